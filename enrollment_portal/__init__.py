@@ -1,0 +1,1 @@
+"""The enrollment portal: the master ledger of an organization's learning."""

@@ -1,0 +1,1 @@
+"""Rules and value types; knows neither the web framework nor the database."""

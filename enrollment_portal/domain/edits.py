@@ -1,0 +1,151 @@
+"""Overriding an enrollment by hand: what was typed becomes checked changes, or refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from enrollment_portal.domain import calendar
+from enrollment_portal.domain.enrollments import REASON_LENGTH, TEXT_LENGTH, Field, Status
+from enrollment_portal.domain.errors import Invalid
+from enrollment_portal.domain.grades import GradingScheme, normalize_grade
+
+Value = int | str | None
+"""A field's stored value: a status or a day as a whole number, text, or nothing."""
+
+
+@dataclass(frozen=True)
+class Editable:
+    """What the rules need to know of an enrollment and its course to judge an edit."""
+
+    enrolled_at: int
+    values: Mapping[Field, Value]
+    scheme: GradingScheme = GradingScheme.FREE
+    points: int | None = None
+
+
+def typed_form(values: Mapping[Field, Value]) -> dict[str, str]:
+    """Return stored values as a form shows them: the status by name, the day as 2026-10-02."""
+    return {field.value: show_typed(field, value) for field, value in values.items()}
+
+
+def show_typed(field: Field, value: Value) -> str:
+    """Return one stored value as its form field shows it."""
+    if value is None:
+        return ""
+    if field is Field.STATUS:
+        return Status(int(value)).name.lower()
+    if field is Field.DEADLINE:
+        return calendar.day_to_date(int(value)).isoformat()
+    return str(value)
+
+
+def show_value(field: Field, value: Value) -> str:
+    """Return one stored value as history and conflicts show it; "none" where there is none."""
+    if value is None or value == "":
+        return "none"
+    if field is Field.STATUS:
+        return Status(int(value)).label
+    if field is Field.DEADLINE:
+        return calendar.show_day(int(value))
+    return str(value)
+
+
+def read_edits(typed: Mapping[str, object], before: Editable, tz: ZoneInfo) -> dict[Field, Value]:
+    """Check what was typed and return the fields that differ from what is stored.
+
+    Args:
+        typed: for each field's name, what the form holds; fields left out are not touched.
+        before: the enrollment as it is stored.
+        tz: the organization's time zone, in which days begin and end.
+
+    Returns:
+        The changed fields with their new stored values.
+
+    Raises:
+        Invalid: one message for each field that breaks a rule; nothing is to be changed.
+    """
+    errors: dict[str, str] = {}
+    changes: dict[Field, Value] = {}
+    for field in Field:
+        if field.value not in typed:
+            continue
+        try:
+            value = _read(field, typed[field.value], before, tz)
+        except ValueError as refusal:
+            errors[field.value] = str(refusal)
+            continue
+        if value != before.values[field]:
+            changes[field] = value
+    if errors:
+        raise Invalid(errors)
+    return changes
+
+
+def read_reason(typed: object) -> str:
+    """Return the reason of a change as it is stored, "" where none was given.
+
+    Raises:
+        Invalid: it is not text, or too long.
+    """
+    try:
+        return _read_text(typed, REASON_LENGTH)
+    except ValueError as refusal:
+        raise Invalid({"reason": str(refusal)}) from None
+
+
+def _read(field: Field, raw: object, before: Editable, tz: ZoneInfo) -> Value:
+    if not isinstance(raw, str):
+        raise ValueError("This is not text. Type it again.")
+    match field:
+        case Field.STATUS:
+            if raw.upper() not in Status.__members__:
+                raise ValueError("Choose Active, Completed or Cancelled.")
+            return int(Status[raw.upper()])
+        case Field.DEADLINE:
+            return _read_deadline(raw.strip(), before, tz)
+        case Field.GRADE:
+            _refuse_unstorable(raw)
+            # A grade that stands is not judged again by a scheme that may have changed since.
+            if raw == before.values[Field.GRADE]:
+                return raw
+            return normalize_grade(raw, before.scheme, before.points)
+        case Field.FEEDBACK | Field.NOTE:
+            return _read_text(raw, TEXT_LENGTH)
+
+
+def _read_deadline(text: str, before: Editable, tz: ZoneInfo) -> int | None:
+    if not text:
+        return None
+    try:
+        day = calendar.date_to_day(date.fromisoformat(text))
+    except ValueError:
+        raise ValueError("This is not a date. Write it as year-month-day, or clear it.") from None
+    if day == before.values[Field.DEADLINE]:
+        return day
+    enrolled = calendar.day_of(before.enrolled_at, tz)
+    if day < enrolled:
+        raise ValueError(
+            f"Before the enrollment on {calendar.show_day(enrolled)}. "
+            "Choose a later day, or remove the deadline."
+        )
+    if day > calendar.LAST_DAY:
+        raise ValueError("That is too far away. Choose a day before the year 2200.")
+    return day
+
+
+def _read_text(raw: object, limit: int) -> str:
+    if not isinstance(raw, str):
+        raise ValueError("This is not text. Type it again.")
+    _refuse_unstorable(raw)
+    text = raw.replace("\r\n", "\n").strip()
+    if len(text) > limit:
+        raise ValueError(f"At most {limit:,} characters; this has {len(text):,}.")
+    return text
+
+
+def _refuse_unstorable(text: str) -> None:
+    if "\x00" in text or text.encode("utf-8", "ignore").decode() != text:
+        raise ValueError("This holds a character that cannot be stored. Remove it.")

@@ -1,0 +1,65 @@
+"""The enrollment's words: its status, how it began, and the fields a person may set by hand."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class Status(IntEnum):
+    """Where an enrollment stands; stored by value."""
+
+    ACTIVE = 0
+    COMPLETED = 1
+    CANCELLED = 2
+
+    @property
+    def label(self) -> str:
+        """The status as people read it: "Active"."""
+        return self.name.capitalize()
+
+
+class Origin(StrEnum):
+    """How an enrollment began; stored by value."""
+
+    SELF = "self"
+    ADMIN = "admin"
+    GROUP = "group"
+    PATH = "path"
+    IMPORT = "import"
+
+    @property
+    def sentence(self) -> str:
+        """How it began, as a sentence for the details page."""
+        return {
+            Origin.SELF: "The learner started the course",
+            Origin.ADMIN: "Enrolled by an admin",
+            Origin.GROUP: "Enrolled with a group",
+            Origin.PATH: "Enrolled with a learning path",
+            Origin.IMPORT: "Imported",
+        }[self]
+
+
+class Field(StrEnum):
+    """The fields of an enrollment that people set by hand; the names used in forms and history."""
+
+    STATUS = "status"
+    DEADLINE = "deadline"
+    GRADE = "grade"
+    FEEDBACK = "feedback"
+    NOTE = "note"
+
+    @property
+    def label(self) -> str:
+        """The field as its label reads."""
+        return {
+            Field.STATUS: "Status",
+            Field.DEADLINE: "Deadline",
+            Field.GRADE: "Grade",
+            Field.FEEDBACK: "Instructor Feedback",
+            Field.NOTE: "Internal Note",
+        }[self]
+
+
+GRADE_LENGTH = 32
+TEXT_LENGTH = 4_000
+REASON_LENGTH = 500

@@ -1,0 +1,91 @@
+"""What can go wrong because of what a person asked for, each with what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class PortalError(Exception):
+    """A refusal that a person can understand and act on."""
+
+    message = "That did not work. Try again."
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.message)
+        self.message = message or self.message
+
+
+class NotSignedIn(PortalError):
+    """Nobody is signed in, or the session has ended."""
+
+    message = "Your session has ended. Sign in again."
+
+
+class NotAllowed(PortalError):
+    """The person is known, and may not do this."""
+
+    message = "You may not do this. Ask a Super Admin for access."
+
+
+class NotFound(PortalError):
+    """The thing does not exist for this person: absent and invisible look the same."""
+
+    message = "There is nothing here, or you may not see it."
+
+
+class WrongCredentials(PortalError):
+    """The email and the password do not belong together; never says which was wrong."""
+
+    message = "That email and password do not match an account. Check both and try again."
+
+
+class Throttled(PortalError):
+    """Too many failed sign-ins for this address or from this client."""
+
+    message = "Too many failed attempts. Wait a minute, then try again."
+
+
+class Invalid(PortalError):
+    """Input that breaks a rule.
+
+    Args:
+        errors: for each field, by its name in the form, the sentence to show next to it.
+    """
+
+    message = "Some fields need another look."
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__()
+        self.errors = dict(errors)
+
+
+@dataclass(frozen=True)
+class FieldConflict:
+    """One field on which a save met somebody else's.
+
+    `base` is the value both started from, `theirs` what is stored now, `mine` what was sent;
+    `mine == base` where only they changed it. Values are raw, not formatted for display.
+    """
+
+    field: str
+    base: object
+    theirs: object
+    mine: object
+
+
+class Conflict(PortalError):
+    """Someone else saved first; nothing was overwritten.
+
+    Args:
+        version: the version stored now, to base the next save on.
+        by: who saved last, by name.
+        at: when, in milliseconds since 1970 UTC.
+        fields: every field they changed or this save wanted to.
+    """
+
+    message = "Someone else saved this enrollment meanwhile. Choose which values to keep."
+
+    def __init__(self, version: int, by: str, at: int, fields: tuple[FieldConflict, ...]) -> None:
+        super().__init__()
+        self.version, self.by, self.at, self.fields = version, by, at, fields

@@ -1,0 +1,81 @@
+"""Grading schemes: what a course allows as a grade, and how typed grades are normalized."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from enum import StrEnum
+
+from enrollment_portal.domain.enrollments import GRADE_LENGTH
+
+
+class GradingScheme(StrEnum):
+    """What a course allows as a grade; stored by value."""
+
+    FREE = "free"
+    PASS_FAIL = "pass_fail"  # noqa: S105
+    LETTERS = "letters"
+    PERCENT = "percent"
+    POINTS = "points"
+
+    def hint(self, points: int | None = None) -> str:
+        """Return what may be typed, as a sentence under the field."""
+        return {
+            GradingScheme.FREE: 'For example "A", "Pass" or "85%".',
+            GradingScheme.PASS_FAIL: "Pass or Fail.",
+            GradingScheme.LETTERS: "A to F, with + or − where needed.",
+            GradingScheme.PERCENT: "0 to 100 %.",
+            GradingScheme.POINTS: f"0 to {points} points.",
+        }[self]
+
+
+_LETTERS = re.compile(r"([A-D])([+-]?)|F")
+_NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?")
+
+
+def normalize_grade(typed: str, scheme: GradingScheme, points: int | None = None) -> str | None:
+    """Return a grade in its one stored form.
+
+    Args:
+        typed: what the person typed.
+        scheme: the course's grading scheme.
+        points: the highest number of points, for `GradingScheme.POINTS`.
+
+    Returns:
+        The grade ("85%", "B+", "Pass", "17/20"), or `None` where nothing was typed.
+
+    Raises:
+        ValueError: the scheme does not allow it; the message says what it does allow.
+    """
+    text = " ".join(typed.split())
+    if not text:
+        return None
+    if len(text) > GRADE_LENGTH:
+        raise ValueError(f"A grade has at most {GRADE_LENGTH} characters; this has {len(text)}.")
+    match scheme:
+        case GradingScheme.FREE:
+            return re.sub(r"^(\d+(?:[.,]\d+)?) %$", r"\1%", text)
+        case GradingScheme.PASS_FAIL:
+            for word in ("Pass", "Fail"):
+                if text.casefold() in (word.casefold(), f"{word.casefold()}ed"):
+                    return word
+            raise ValueError('This course is graded "Pass" or "Fail".')
+        case GradingScheme.LETTERS:
+            letter = text.upper().replace("−", "-")
+            if _LETTERS.fullmatch(letter):
+                return letter
+            raise ValueError("This course is graded in letters: A to D with + or −, or F.")
+        case GradingScheme.PERCENT:
+            return f"{_number(text.removesuffix('%').rstrip(), 100, 'percent, 0 to 100')}%"
+        case GradingScheme.POINTS:
+            top = points or 100
+            text = re.sub(rf"\s*/\s*{top}$", "", text)
+            return f"{_number(text, top, f'points, 0 to {top}')}/{top}"
+
+
+def _number(text: str, top: int, allowed: str) -> str:
+    if _NUMBER.fullmatch(text):
+        value = Decimal(text.replace(",", "."))
+        if value <= top:
+            return f"{value.normalize():f}"
+    raise ValueError(f"This course is graded in {allowed}.")

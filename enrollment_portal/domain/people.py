@@ -1,0 +1,59 @@
+"""Who acts: roles, the sections of the Admin Portal, and the acting person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntFlag, StrEnum
+
+
+class Role(StrEnum):
+    """What an account is in the organization; stored by value."""
+
+    SUPER_ADMIN = "super_admin"
+    ADMIN = "admin"
+    INSTRUCTOR = "instructor"
+    GROUP_LEAD = "group_lead"
+    LEARNER = "learner"
+
+    @property
+    def label(self) -> str:
+        """The role as people read it: "Super Admin"."""
+        return self.value.replace("_", " ").title()
+
+
+class Section(IntFlag):
+    """The areas of the Admin Portal, switched on or off for each admin; stored as bits."""
+
+    LEARNING = 1
+    PEOPLE = 2
+    SUPPORT = 4
+    BILLING = 8
+    CONFIGURATION = 16
+
+    @classmethod
+    def all(cls) -> Section:
+        """Every section switched on."""
+        return cls(31)
+
+
+NO_SECTIONS = Section(0)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The signed-in person, as the services know them; looked up anew on every event."""
+
+    account_id: int
+    name: str
+    email: str
+    role: Role
+    sections: Section = NO_SECTIONS
+    """Switched on for an Admin; a Super Admin has all of them whatever stands here."""
+    learner_id: int | None = None
+    """Their own learner record, where they take courses themselves."""
+
+    def has(self, section: Section) -> bool:
+        """Tell whether this person works in a section of the Admin Portal."""
+        if self.role is Role.SUPER_ADMIN:
+            return True
+        return self.role is Role.ADMIN and section in self.sections

@@ -1,0 +1,76 @@
+"""Who may see and do what: the one table of rights, used by every service.
+
+Scopes say which enrollments exist for a person; rights say what they may do with those.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.errors import NotAllowed
+from enrollment_portal.domain.people import Actor, Role, Section
+
+
+@dataclass(frozen=True)
+class Everything:
+    """Every enrollment of the organization."""
+
+
+@dataclass(frozen=True)
+class Taught:
+    """Enrollments in the courses that an instructor teaches."""
+
+    account_id: int
+
+
+@dataclass(frozen=True)
+class Led:
+    """Enrollments of the people that someone leads."""
+
+    account_id: int
+
+
+Scope = Everything | Taught | Led
+
+_GRADING = frozenset({Field.GRADE, Field.FEEDBACK, Field.NOTE})
+_ALL_FIELDS = frozenset(Field)
+
+
+def is_learning_admin(actor: Actor) -> bool:
+    """Tell whether the person manages every enrollment."""
+    return actor.role in (Role.SUPER_ADMIN, Role.ADMIN) and actor.has(Section.LEARNING)
+
+
+def may_see_ledger(actor: Actor) -> bool:
+    """Tell whether the person has a ledger at all."""
+    return is_learning_admin(actor) or actor.role in (Role.INSTRUCTOR, Role.GROUP_LEAD)
+
+
+def ledger_scope(actor: Actor) -> Scope:
+    """Return which enrollments the person's ledger holds.
+
+    Raises:
+        NotAllowed: the person has no ledger.
+    """
+    if is_learning_admin(actor):
+        return Everything()
+    if actor.role is Role.INSTRUCTOR:
+        return Taught(actor.account_id)
+    if actor.role is Role.GROUP_LEAD:
+        return Led(actor.account_id)
+    raise NotAllowed
+
+
+def editable_fields(actor: Actor) -> frozenset[Field]:
+    """Return the fields the person may set, on the enrollments of their ledger."""
+    if is_learning_admin(actor):
+        return _ALL_FIELDS
+    if actor.role is Role.INSTRUCTOR:
+        return _GRADING
+    return frozenset()
+
+
+def may_read_notes(actor: Actor) -> bool:
+    """Tell whether internal notes may ever be sent to the person."""
+    return is_learning_admin(actor) or actor.role is Role.INSTRUCTOR

@@ -1,0 +1,72 @@
+"""Typed settings, read once from the environment; every one has a working default."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+DemoMode = Literal["auto", "off"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment may change about the portal."""
+
+    database_url: str
+    """SQLAlchemy URL; `sqlite:///…` or `postgresql+psycopg://…`."""
+    portal_url: str
+    """The address people type, scheme and host; decides secure cookies and who may post."""
+    demo: DemoMode
+    """`auto`: an empty database is filled with the demo company, which may be entered without a
+    password; `off`: neither."""
+    session_hours: int
+    """How long a sign-in lasts, in hours."""
+    trusted_proxy_hops: int
+    """How many reverse proxies of yours stand before the portal, for the client's address."""
+
+    @property
+    def is_https(self) -> bool:
+        """Whether cookies must be marked Secure."""
+        return self.portal_url.startswith("https://")
+
+
+def _whole_number(name: str, default: int, low: int, high: int) -> int:
+    raw = os.environ.get(name, "")
+    if not raw:
+        return default
+    if not raw.isdecimal() or not low <= int(raw) <= high:
+        raise SystemExit(f"{name} must be a whole number from {low} to {high}, not {raw!r}.")
+    return int(raw)
+
+
+def _driver_url(url: str) -> str:
+    """Name psycopg 3 for the short forms of a PostgreSQL address that hosts hand out."""
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    return url
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        SystemExit: a variable holds a value that cannot be used; the message names it.
+    """
+    demo = os.environ.get("PORTAL_DEMO", "auto")
+    if demo not in ("auto", "off"):
+        raise SystemExit(f"PORTAL_DEMO must be auto or off, not {demo!r}.")
+    return Settings(
+        database_url=_driver_url(
+            os.environ.get("DATABASE_URL") or f"sqlite:///{PROJECT_ROOT / 'portal.db'}"
+        ),
+        portal_url=os.environ.get("PORTAL_URL", "http://localhost:3000").rstrip("/"),
+        demo=demo,
+        session_hours=_whole_number("PORTAL_SESSION_HOURS", 12, 1, 24 * 90),
+        trusted_proxy_hops=_whole_number("REFLEX_TRUSTED_PROXY_HOPS", 0, 0, 9),
+    )

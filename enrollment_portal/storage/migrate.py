@@ -1,0 +1,30 @@
+"""Bring a database to the current schema; safe to call from several processes at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+
+from enrollment_portal.storage.database import Database
+
+_LOCK = 7_230_114
+
+
+def migration_config() -> Config:
+    """Return Alembic's configuration: where the migrations lie, and nothing from files."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def migrate(database: Database) -> None:
+    """Run every migration that the database has not had, one process at a time."""
+    config = migration_config()
+    with database.write() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

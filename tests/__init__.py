@@ -1,0 +1,1 @@
+"""The tests of the enrollment portal; each folder mirrors the package."""

@@ -1,0 +1,128 @@
+"""Builders of test data: each writes one believable row and returns its id."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from enrollment_portal.domain.people import NO_SECTIONS, Role, Section
+from enrollment_portal.domain.text_search import search_text, sort_text
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.tables import (
+    Account,
+    Course,
+    CourseTeacher,
+    Enrollment,
+    Learner,
+    LearnerLead,
+    Organization,
+)
+
+NOW = 1_790_000_000_000
+"""A moment in September 2026, from which built rows count back."""
+DAY = 86_400_000
+
+_numbers = itertools.count(1)
+
+
+def _insert(database: Database, row: SQLModel, key: str = "id") -> int:
+    table = type(row).__table__  # type: ignore[attr-defined]
+    values = row.model_dump(exclude_none=True)
+    with database.write() as connection:
+        result = connection.execute(table.insert().values(values))
+    return result.inserted_primary_key[0]
+
+
+def make_organization(database: Database, **values: Any) -> int:
+    """Write the organization: "Northwind Academy" in Stockholm's time zone."""
+    return _insert(
+        database,
+        Organization(**{"name": "Northwind Academy", "time_zone": "Europe/Stockholm", **values}),
+    )
+
+
+def make_learner(
+    database: Database, name: str = "", email: str | None = None, **values: Any
+) -> int:
+    """Write a learner; without a name, one that no search of a test looks for."""
+    number = next(_numbers)
+    name = name or f"Noise {number}"
+    email = email if email is not None else f"noise{number}@elsewhere.example"
+    return _insert(
+        database,
+        Learner(
+            **{
+                "name": name,
+                "email": email,
+                "sort_name": sort_text(name),
+                "search": search_text(name, email),
+                **values,
+            }
+        ),
+    )
+
+
+def make_course(database: Database, title: str = "", **values: Any) -> int:
+    """Write a course of ten lessons."""
+    title = title or f"Course {next(_numbers)}"
+    return _insert(
+        database,
+        Course(**{"title": title, "sort_title": sort_text(title), "n_lessons": 10, **values}),
+    )
+
+
+def make_enrollment(
+    database: Database, learner_id: int | None = None, course_id: int | None = None, **values: Any
+) -> int:
+    """Write an enrollment, active unless `status` says otherwise, a day after the one before."""
+    enrolled_at = values.get("enrolled_at", NOW - 1000 * DAY + next(_numbers) * DAY)
+    status = values.get("status", 0)
+    return _insert(
+        database,
+        Enrollment(
+            **{
+                "learner_id": learner_id or make_learner(database),
+                "course_id": course_id or make_course(database),
+                "tracked_status": status,
+                "enrolled_at": enrolled_at,
+                "last_visit_at": enrolled_at,
+                "updated_at": enrolled_at,
+                "completed_at": enrolled_at if status == 1 else None,
+                "cancelled_at": enrolled_at if status == 2 else None,
+                **values,
+            }
+        ),
+    )
+
+
+def make_account(
+    database: Database,
+    role: Role = Role.SUPER_ADMIN,
+    *,
+    sections: Section = NO_SECTIONS,
+    teaches: tuple[int, ...] = (),
+    leads: tuple[int, ...] = (),
+    **values: Any,
+) -> int:
+    """Write an account, with the courses it teaches and the learners it leads."""
+    number = next(_numbers)
+    account_id = _insert(
+        database,
+        Account(
+            **{
+                "email": f"person{number}@northwind.example",
+                "name": f"Person {number}",
+                "role": role.value,
+                "sections": int(sections),
+                "created_at": NOW,
+                **values,
+            }
+        ),
+    )
+    for course_id in teaches:
+        _insert(database, CourseTeacher(account_id=account_id, course_id=course_id))
+    for learner_id in leads:
+        _insert(database, LearnerLead(account_id=account_id, learner_id=learner_id))
+    return account_id

