@@ -103,7 +103,7 @@ def _read(field: Field, raw: object, before: Editable, tz: ZoneInfo) -> Value:
         case Field.STATUS:
             if raw.upper() not in Status.__members__:
                 raise ValueError("Choose Active, Completed or Cancelled.")
-            return int(Status[raw.upper()])
+            return _read_status(Status[raw.upper()], before)
         case Field.DEADLINE:
             return _read_deadline(raw.strip(), before, tz)
         case Field.GRADE:
@@ -114,6 +114,15 @@ def _read(field: Field, raw: object, before: Editable, tz: ZoneInfo) -> Value:
             return normalize_grade(raw, before.scheme, before.points)
         case Field.FEEDBACK | Field.NOTE:
             return _read_text(raw, TEXT_LENGTH)
+
+
+def _read_status(wanted: Status, before: Editable) -> int:
+    stands = Status(int(before.values[Field.STATUS] or 0))
+    if wanted is not stands and Status.ACTIVE not in (wanted, stands):
+        raise ValueError(
+            f"{stands.label} can only go back to Active. Save that first, then choose {wanted.label}."
+        )
+    return int(wanted)
 
 
 def _read_deadline(text: str, before: Editable, tz: ZoneInfo) -> int | None:

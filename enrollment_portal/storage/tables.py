@@ -263,6 +263,9 @@ class EnrollmentEvent(SQLModel, table=True):
 
     seq: int | None = Field(default=None, sa_column=_key())
     enrollment_id: int = Field(sa_column=_reference("enrollment.id"))
+    version: int = Field(
+        sa_type=Integer, description="The enrollment's version after this change; 1 as it begins."
+    )
     at: int = Field(sa_type=BIG)
     actor_id: int | None = Field(default=None, sa_type=BIG)
     actor_name: str = Field(default="", sa_type=Text)

@@ -330,6 +330,7 @@ def upgrade() -> None:
         "enrollment_event",
         sa.Column("seq", BIG, autoincrement=True, nullable=False),
         sa.Column("enrollment_id", BIG, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("at", BIG, nullable=False),
         sa.Column("actor_id", BIG, nullable=True),
         sa.Column("actor_name", sa.Text(), nullable=False),
