@@ -1,0 +1,1 @@
+"""Reflex state: thin, guarded event handlers; a cache of what the database says."""

@@ -1,0 +1,232 @@
+"""The details page's state: one enrollment, its history, and the form that overrides it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import reflex as rx
+
+from enrollment_portal.domain import calendar
+from enrollment_portal.domain.edits import show_typed, show_value, typed_form
+from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from enrollment_portal.domain.permissions import may_see_ledger
+from enrollment_portal.services.enrollments import (
+    EnrollmentDetails,
+    read_enrollment,
+    save_enrollment,
+)
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.session import acting, guarded, viewer_zone
+from enrollment_portal.state.views import (
+    ConflictView,
+    DetailsView,
+    EventView,
+    details_view,
+    event_view,
+)
+
+REASON = "reason"
+FIELDS = (*(field.value for field in Field), REASON)
+_LONGEST_KEPT = 20_000
+"""More than any field takes, so that a text that is too long is kept to be shortened."""
+
+
+class Details(rx.State):
+    """One enrollment and what is being typed over it."""
+
+    phase: str = "loading"  # loading, ready, missing or failed
+    facts: DetailsView = DetailsView()
+    history: list[EventView] = []
+    may_edit: dict[str, bool] = dict.fromkeys(FIELDS, False)
+    reads_notes: bool = False
+
+    form: dict[str, str] = dict.fromkeys(FIELDS, "")
+    """What the fields start from."""
+    form_key: str = ""
+    """Changes when the fields must take over `form`, rather than what was typed."""
+    lengths: dict[str, str] = dict.fromkeys(FIELDS, "0")
+    errors: dict[str, str] = dict.fromkeys(FIELDS, "")
+    is_dirty: bool = False
+    message: str = ""
+    """What the last save did, in a sentence."""
+    refusal: str = ""
+    """Why the last save changed nothing."""
+    conflicts: list[ConflictView] = []
+    conflict_by: str = ""
+
+    _id: int = 0
+    _version: int = 0
+    _stored: dict[str, str] = {}
+    _typed: dict[str, str] = {}
+    _fills: int = 0
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def arrive(self):
+        """Open the enrollment that the address names; keeps what is being typed over it."""
+        raw = self.router.url.path.rstrip("/").removesuffix("/manage").rpartition("/")[2]
+        wanted = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 17 else 0
+        if wanted != self._id:
+            self.reset()
+        try:
+            details = await asyncio.to_thread(read_enrollment, database(), acting(), wanted)
+        except NotFound:
+            self.reset()
+            self.phase = "missing"
+            return
+        self._id = wanted
+        self._show(details)
+        if not self.is_dirty:
+            self._fill(details)
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def leave(self):
+        """Give up what was typed: the fields hold again what is stored."""
+        if self._id:
+            details = await asyncio.to_thread(read_enrollment, database(), acting(), self._id)
+            self._show(details)
+            self._fill(details)
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def type_in(self, field: str, typed: str):
+        """Take note of what a field holds now."""
+        if field not in FIELDS or not isinstance(typed, str) or not self._id:
+            return
+        self._typed = {**self._typed, field: typed[:_LONGEST_KEPT]}
+        self.lengths = {**self.lengths, field: f"{len(typed.strip()):,}"}
+        self._compare()
+        if self.errors[field]:
+            self.errors = {**self.errors, field: ""}
+        self.message = self.refusal = ""
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def save(self, form: dict):
+        """Save what the form holds, on top of the version it was filled from."""
+        if not isinstance(form, dict) or not self._id:
+            return
+        for name in FIELDS:
+            if isinstance(form.get(name), str):
+                self._typed = {**self._typed, name: form[name].replace("\r\n", "\n")[:_LONGEST_KEPT]}
+        if self.conflicts:
+            self.refusal = "Choose first which values to keep."
+            return
+        self.errors = dict.fromkeys(FIELDS, "")
+        self.message = self.refusal = ""
+        typed = {f.value: self._typed[f.value] for f in Field if self.may_edit[f.value]}
+        try:
+            details = await asyncio.to_thread(
+                save_enrollment,
+                database(),
+                acting(),
+                self._id,
+                version=self._version,
+                typed=typed,
+                reason=self._typed[REASON],
+            )
+        except Invalid as refusal:
+            self.errors = {**self.errors, **refusal.errors}
+            self.refusal = refusal.message
+        except Conflict as conflict:
+            await self._show_conflict(conflict)
+        except NotFound:
+            self.reset()
+            self.phase = "missing"
+        except NotAllowed as refusal:
+            self.refusal = refusal.message
+        else:
+            self._show(details)
+            self._fill(details)
+            self.message = "Changes saved."
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def keep(self, field: str, whose: str):
+        """Decide a conflict on one field: keep "mine" or "theirs"."""
+        self.conflicts = [
+            replace(c, keeps_mine=whose == "mine") if c.field == field else c
+            for c in self.get_value("conflicts")
+        ]
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def settle(self):
+        """Fill the form with the values that were chosen, ready to be saved."""
+        if not self.conflicts:
+            return
+        for conflict in self.get_value("conflicts"):
+            if not conflict.keeps_mine:
+                self._typed = {**self._typed, conflict.field: self._stored[conflict.field]}
+        self.conflicts = []
+        self._refill()
+        self.refusal = ""
+        self.message = "Your choice is in the form. Save to keep it."
+
+    def _show(self, details: EnrollmentDetails) -> None:
+        tz, now = viewer_zone(self), calendar.now_ms()
+        self.facts = details_view(details, tz, organization_of(database()).today(), now)
+        self.history = [
+            event_view(event, self.facts.origin, tz, now) for event in details.history
+        ]
+        editable = {field.value for field in details.editable}
+        self.may_edit = {f: f in editable or (f == REASON and bool(editable)) for f in FIELDS}
+        self.reads_notes = details.reads_notes
+        self.phase = "ready"
+
+    def _fill(self, details: EnrollmentDetails) -> None:
+        self._version = details.facts.version
+        self._stored = {**typed_form(details.facts.values), REASON: ""}
+        self._typed = dict(self._stored)
+        self.errors = dict.fromkeys(FIELDS, "")
+        self.conflicts = []
+        self.message = self.refusal = ""
+        self._refill()
+
+    def _refill(self) -> None:
+        self._fills += 1
+        self.form = dict(self._typed)
+        self.form_key = f"{self._id}.{self._version}.{self._fills}"
+        self.lengths = {name: f"{len(text):,}" for name, text in self._typed.items()}
+        self._compare()
+
+    def _compare(self) -> None:
+        is_dirty = any(self._typed[n].strip() != self._stored[n] for n in FIELDS if n != REASON)
+        if is_dirty != self.is_dirty:
+            self.is_dirty = is_dirty
+
+    async def _show_conflict(self, conflict: Conflict) -> None:
+        details = await asyncio.to_thread(read_enrollment, database(), acting(), self._id)
+        self._show(details)
+        self._version = conflict.version
+        self._stored = {**typed_form(details.facts.values), REASON: ""}
+        met = {c.field for c in conflict.fields}
+        for field in Field:
+            if field.value not in met:
+                self._typed[field.value] = self._stored[field.value]
+        self.conflicts = [
+            ConflictView(
+                field=c.field,
+                label=Field(c.field).label,
+                before=show_value(Field(c.field), c.base),  # type: ignore[arg-type]
+                theirs=show_value(Field(c.field), c.theirs),  # type: ignore[arg-type]
+                mine=show_value(Field(c.field), c.mine),  # type: ignore[arg-type]
+                is_only_theirs=c.mine == c.base,
+                keeps_mine=c.mine != c.base,
+            )
+            for c in conflict.fields
+        ]
+        self.conflict_by = f"{conflict.by}, {calendar.ago(conflict.at, calendar.now_ms())}"
+        self.refusal = conflict.message
+        self._compare()
+
+    def _show_failure(self) -> None:
+        # A page that already shows something keeps it, and what was typed, beside the message.
+        if self.phase == "ready":
+            self.refusal = "That did not work, and nothing was saved. Try again in a moment."
+        else:
+            self.phase = "failed"

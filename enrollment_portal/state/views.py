@@ -1,0 +1,286 @@
+"""Stored facts made ready to read: the small frozen dataclasses that state holds."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from enrollment_portal.domain import calendar
+from enrollment_portal.domain.edits import show_value
+from enrollment_portal.domain.enrollments import Field, Origin, Status
+from enrollment_portal.domain.grades import GradingScheme
+from enrollment_portal.services.enrollments import EnrollmentDetails
+from enrollment_portal.services.homes import OwnEnrollment
+from enrollment_portal.storage.enrollments import StoredEvent
+from enrollment_portal.storage.ledger import LedgerRow
+
+N_TONES = 6
+LEDGER_PATH = "/admin/learning/enrollments"
+
+
+def tone_of(key: int) -> int:
+    """Return the avatar tone, 0 to 5, that belongs to a person."""
+    return key % N_TONES
+
+
+def initials_of(name: str) -> str:
+    """Return one or two letters for an avatar: "ŞI", "李", "11"."""
+    words = [w for w in name.split() if unicodedata.category(w[0])[0] in "LN"]
+    if not words:
+        return "?"
+    if len(words) == 1:
+        return words[0][: 1 if ord(words[0][0]) > 0x2E80 else 2].upper()
+    return (words[0][0] + words[-1][0]).upper()
+
+
+def percent(progress: int) -> str:
+    """Return a progress as people read it: "72 %", with a space that does not break."""
+    return f"{progress}\u00a0%"
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A row of the ledger, ready to show."""
+
+    id: int
+    href: str
+    name: str
+    email: str
+    initials: str
+    tone: int
+    course: str
+    status: str
+    status_label: str
+    progress: int
+    percent: str
+    enrolled: str
+    enrolled_iso: str
+    deadline: str
+    deadline_tone: str
+
+
+def row_view(row: LedgerRow, tz: ZoneInfo, today: int) -> RowView:
+    """Return a stored row as the viewer reads it.
+
+    Args:
+        row: the stored row.
+        tz: the viewer's time zone.
+        today: the current day in the organization's zone.
+    """
+    status = Status(row.status)
+    deadline, tone = calendar.deadline_words(
+        row.deadline_day, today, is_active=status is Status.ACTIVE
+    )
+    return RowView(
+        id=row.id,
+        href=f"{LEDGER_PATH}/{row.id}",
+        name=row.name,
+        email=row.email or "",
+        initials=initials_of(row.name),
+        tone=tone_of(row.learner_id),
+        course=row.title,
+        status=status.name.lower(),
+        status_label=status.label,
+        progress=row.progress,
+        percent=percent(row.progress),
+        enrolled=calendar.show_day(calendar.day_of(row.enrolled_at, tz)),
+        enrolled_iso=calendar.iso_moment(row.enrolled_at),
+        deadline=deadline,
+        deadline_tone=tone,
+    )
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """One field of one recorded change."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class EventView:
+    """One row of history, ready to show."""
+
+    seq: int
+    who: str
+    initials: str
+    what: str
+    """A sentence, where no field changed: "Started the course"."""
+    changes: list[ChangeView]
+    ago: str
+    exact: str
+    iso: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class DetailsView:
+    """An enrollment, ready to show."""
+
+    id: int = 0
+    learner: str = ""
+    email: str = ""
+    department: str = ""
+    initials: str = ""
+    tone: int = 0
+    course: str = ""
+    status: str = "active"
+    status_label: str = ""
+    tracked: str = ""
+    """What tracking says, where a person overrode it; "" where nobody did."""
+    progress: int = 0
+    percent: str = ""
+    lessons: str = ""
+    enrolled: str = ""
+    enrolled_iso: str = ""
+    deadline: str = ""
+    deadline_tone: str = ""
+    deadline_date: str = ""
+    last_visit: str = ""
+    last_visit_exact: str = ""
+    last_visit_iso: str = ""
+    ended_label: str = ""
+    ended: str = ""
+    grade: str = ""
+    grade_hint: str = ""
+    feedback: str = ""
+    note: str = ""
+    origin: str = ""
+    tracked_hint: str = ""
+    """What is tracked, for the form: "Tracked: Active at 5 %"."""
+
+
+def details_view(details: EnrollmentDetails, tz: ZoneInfo, today: int, now: int) -> DetailsView:
+    """Return an enrollment as the viewer reads it; see `row_view` for the arguments."""
+    facts = details.facts
+    status = Status(facts.status)
+    deadline, tone = calendar.deadline_words(
+        facts.deadline_day, today, is_active=status is Status.ACTIVE
+    )
+    ended_at = facts.completed_at if status is Status.COMPLETED else facts.cancelled_at
+    tracked_status = Status(facts.tracked_status)
+    return DetailsView(
+        id=facts.id,
+        learner=facts.name,
+        email=facts.email or "",
+        department=facts.department,
+        initials=initials_of(facts.name),
+        tone=tone_of(facts.learner_id),
+        course=facts.title,
+        status=status.name.lower(),
+        status_label=status.label,
+        tracked=_override_sentence(details.override, facts.progress, status),
+        progress=facts.progress,
+        percent=percent(facts.progress),
+        lessons=f"{facts.lessons_done} of {facts.n_lessons}" if facts.n_lessons else "",
+        enrolled=calendar.show_moment(facts.enrolled_at, tz),
+        enrolled_iso=calendar.iso_moment(facts.enrolled_at),
+        deadline=deadline,
+        deadline_tone=tone,
+        deadline_date=(
+            "" if facts.deadline_day is None else calendar.show_day(facts.deadline_day)
+        ),
+        last_visit=calendar.ago(facts.last_visit_at, now),
+        last_visit_exact=calendar.show_moment(facts.last_visit_at, tz),
+        last_visit_iso=calendar.iso_moment(facts.last_visit_at),
+        ended_label="" if ended_at is None else status.label,
+        ended="" if ended_at is None else calendar.show_moment(ended_at, tz),
+        grade=facts.grade or "",
+        grade_hint=GradingScheme(facts.grading_scheme).hint(facts.grading_points),
+        feedback=facts.feedback,
+        note=facts.internal_note,
+        origin=Origin(facts.origin).sentence,
+        tracked_hint=f"Tracked: {tracked_status.label} at {percent(facts.progress)}.",
+    )
+
+
+def _override_sentence(override: StoredEvent | None, progress: int, status: Status) -> str:
+    if override is None:
+        return ""
+    done = {
+        Status.ACTIVE: "set back to Active",
+        Status.COMPLETED: "completed",
+        Status.CANCELLED: "cancelled",
+    }[status]
+    reason = f", {override.reason}" if override.reason else ""
+    return f"Tracked {percent(progress)}, {done} by {override.actor_name}{reason}"
+
+
+def event_view(event: StoredEvent, began: str, tz: ZoneInfo, now: int) -> EventView:
+    """Return a row of history as the viewer reads it; `began` says how the enrollment began."""
+    who = event.actor_name or {"tracking": "Tracking", "import": "Import"}.get(
+        event.source, "System"
+    )
+    return EventView(
+        seq=event.seq,
+        who=who,
+        initials=initials_of(who),
+        what=began if event.kind == "began" else "",
+        changes=[
+            ChangeView(field.label, show_value(field, before), show_value(field, after))
+            for field in Field
+            if field in event.changes
+            for before, after in (event.changes[field],)
+        ],
+        ago=calendar.ago(event.at, now),
+        exact=calendar.show_moment(event.at, tz),
+        iso=calendar.iso_moment(event.at),
+        reason=event.reason,
+    )
+
+
+@dataclass(frozen=True)
+class ConflictView:
+    """One field on which two saves met: what both started from, theirs, and what I typed."""
+
+    field: str
+    label: str
+    before: str
+    theirs: str
+    mine: str
+    is_only_theirs: bool
+    """Only they changed it; what I have is the old value."""
+    keeps_mine: bool
+
+
+@dataclass(frozen=True)
+class OwnView:
+    """A learner's own enrollment, ready to show; it has no room for an internal note."""
+
+    id: int
+    course: str
+    status: str
+    status_label: str
+    progress: int
+    percent: str
+    lessons: str
+    enrolled: str
+    deadline: str
+    deadline_tone: str
+    grade: str
+    feedback: str
+
+
+def own_view(own: OwnEnrollment, tz: ZoneInfo, today: int) -> OwnView:
+    """Return a learner's enrollment as they read it; see `row_view` for the arguments."""
+    status = Status(own.status)
+    deadline, tone = calendar.deadline_words(
+        own.deadline_day, today, is_active=status is Status.ACTIVE
+    )
+    return OwnView(
+        id=own.id,
+        course=own.title,
+        status=status.name.lower(),
+        status_label=status.label,
+        progress=own.progress,
+        percent=percent(own.progress),
+        lessons=f"{own.lessons_done} of {own.n_lessons} lessons" if own.n_lessons else "",
+        enrolled=calendar.show_day(calendar.day_of(own.enrolled_at, tz)),
+        deadline=deadline,
+        deadline_tone=tone,
+        grade=own.grade or "",
+        feedback=own.feedback,
+    )
