@@ -8,7 +8,7 @@ from dataclasses import replace
 import reflex as rx
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.edits import show_typed, show_value, typed_form
+from enrollment_portal.domain.edits import show_value, typed_form
 from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.permissions import may_see_ledger
@@ -44,9 +44,9 @@ class Details(rx.State):
     reads_notes: bool = False
 
     form: dict[str, str] = dict.fromkeys(FIELDS, "")
-    """What the fields start from."""
+    """What the fields hold; they follow it only when `form_key` changes or the page loads, so
+    that no answer of the server overtakes what is being typed."""
     form_key: str = ""
-    """Changes when the fields must take over `form`, rather than what was typed."""
     lengths: dict[str, str] = dict.fromkeys(FIELDS, "0")
     errors: dict[str, str] = dict.fromkeys(FIELDS, "")
     is_dirty: bool = False
@@ -60,7 +60,6 @@ class Details(rx.State):
     _id: int = 0
     _version: int = 0
     _stored: dict[str, str] = {}
-    _typed: dict[str, str] = {}
     _fills: int = 0
 
     @rx.event
@@ -97,7 +96,7 @@ class Details(rx.State):
         """Take note of what a field holds now."""
         if field not in FIELDS or not isinstance(typed, str) or not self._id:
             return
-        self._typed = {**self._typed, field: typed[:_LONGEST_KEPT]}
+        self.form = {**self._typed(), field: typed[:_LONGEST_KEPT]}
         self.lengths = {**self.lengths, field: f"{len(typed.strip()):,}"}
         self._compare()
         if self.errors[field]:
@@ -106,19 +105,30 @@ class Details(rx.State):
 
     @rx.event
     @guarded(may_see_ledger)
+    async def remove_deadline(self):
+        """Empty the deadline's field; saving removes the deadline."""
+        if self._id and self.may_edit[Field.DEADLINE]:
+            self.form = self._typed() | {Field.DEADLINE.value: ""}
+            self._refill()
+
+    @rx.event
+    @guarded(may_see_ledger)
     async def save(self, form: dict):
         """Save what the form holds, on top of the version it was filled from."""
         if not isinstance(form, dict) or not self._id:
             return
-        for name in FIELDS:
-            if isinstance(form.get(name), str):
-                self._typed = {**self._typed, name: form[name].replace("\r\n", "\n")[:_LONGEST_KEPT]}
+        sent = {name: form[name] for name in FIELDS if isinstance(form.get(name), str)}
+        self.form = self._typed() | {
+            name: text.replace("\r\n", "\n")[:_LONGEST_KEPT] for name, text in sent.items()
+        }
         if self.conflicts:
             self.refusal = "Choose first which values to keep."
             return
         self.errors = dict.fromkeys(FIELDS, "")
         self.message = self.refusal = ""
-        typed = {f.value: self._typed[f.value] for f in Field if self.may_edit[f.value]}
+        typed = self._typed()
+        reason = typed.pop(REASON)
+        typed = {name: text for name, text in typed.items() if self.may_edit[name]}
         try:
             details = await asyncio.to_thread(
                 save_enrollment,
@@ -127,7 +137,7 @@ class Details(rx.State):
                 self._id,
                 version=self._version,
                 typed=typed,
-                reason=self._typed[REASON],
+                reason=reason,
             )
         except Invalid as refusal:
             self.errors = {**self.errors, **refusal.errors}
@@ -159,9 +169,8 @@ class Details(rx.State):
         """Fill the form with the values that were chosen, ready to be saved."""
         if not self.conflicts:
             return
-        for conflict in self.get_value("conflicts"):
-            if not conflict.keeps_mine:
-                self._typed = {**self._typed, conflict.field: self._stored[conflict.field]}
+        theirs = [c.field for c in self.get_value("conflicts") if not c.keeps_mine]
+        self.form = self._typed() | {field: self._stored[field] for field in theirs}
         self.conflicts = []
         self._refill()
         self.refusal = ""
@@ -170,9 +179,7 @@ class Details(rx.State):
     def _show(self, details: EnrollmentDetails) -> None:
         tz, now = viewer_zone(self), calendar.now_ms()
         self.facts = details_view(details, tz, organization_of(database()).today(), now)
-        self.history = [
-            event_view(event, self.facts.origin, tz, now) for event in details.history
-        ]
+        self.history = [event_view(event, self.facts.origin, tz, now) for event in details.history]
         editable = {field.value for field in details.editable}
         self.may_edit = {f: f in editable or (f == REASON and bool(editable)) for f in FIELDS}
         self.reads_notes = details.reads_notes
@@ -181,7 +188,7 @@ class Details(rx.State):
     def _fill(self, details: EnrollmentDetails) -> None:
         self._version = details.facts.version
         self._stored = {**typed_form(details.facts.values), REASON: ""}
-        self._typed = dict(self._stored)
+        self.form = dict(self._stored)
         self.errors = dict.fromkeys(FIELDS, "")
         self.conflicts = []
         self.message = self.refusal = ""
@@ -189,13 +196,16 @@ class Details(rx.State):
 
     def _refill(self) -> None:
         self._fills += 1
-        self.form = dict(self._typed)
         self.form_key = f"{self._id}.{self._version}.{self._fills}"
-        self.lengths = {name: f"{len(text):,}" for name, text in self._typed.items()}
+        self.lengths = {name: f"{len(text):,}" for name, text in self._typed().items()}
         self._compare()
 
+    def _typed(self) -> dict[str, str]:
+        return dict(self.get_value("form"))
+
     def _compare(self) -> None:
-        is_dirty = any(self._typed[n].strip() != self._stored[n] for n in FIELDS if n != REASON)
+        typed = self._typed()
+        is_dirty = any(typed[n].strip() != self._stored[n] for n in FIELDS if n != REASON)
         if is_dirty != self.is_dirty:
             self.is_dirty = is_dirty
 
@@ -205,9 +215,9 @@ class Details(rx.State):
         self._version = conflict.version
         self._stored = {**typed_form(details.facts.values), REASON: ""}
         met = {c.field for c in conflict.fields}
-        for field in Field:
-            if field.value not in met:
-                self._typed[field.value] = self._stored[field.value]
+        self.form = self._typed() | {
+            f: v for f, v in self._stored.items() if f not in met | {REASON}
+        }
         self.conflicts = [
             ConflictView(
                 field=c.field,

@@ -20,13 +20,14 @@ from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
 
 from enrollment_portal.domain.calendar import zone
+from enrollment_portal.domain.ledger_query import LedgerQuery, clean_search
 from enrollment_portal.domain.people import Actor, Section
 from enrollment_portal.domain.permissions import is_learning_admin, may_see_ledger
 from enrollment_portal.services import cookies
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.sign_in import who_is
-from enrollment_portal.state.views import initials_of, tone_of
+from enrollment_portal.state.views import LEDGER_PATH, initials_of, tone_of
 
 logger = logging.getLogger(__name__)
 
@@ -44,39 +45,6 @@ def acting() -> Actor:
 def anyone(_actor: Actor) -> bool:
     """Let everybody through who is signed in."""
     return True
-
-
-class Shell(rx.State):
-    """What surrounds every page: the organization, who is signed in, and what they may open."""
-
-    organization: str = ""
-    name: str = ""
-    role: str = ""
-    initials: str = ""
-    tone: int = 0
-    sections: list[str] = []
-    has_ledger: bool = False
-    is_admin: bool = False
-    refused: bool = False
-    """The page that is open may not be seen by who is asking."""
-
-    _bound: str = ""
-
-    def _greet(self, actor: Actor) -> None:
-        organization = organization_of(database())
-        facts: dict[str, object] = {
-            "organization": organization.name,
-            "name": actor.name,
-            "role": actor.role.label,
-            "initials": initials_of(actor.name),
-            "tone": tone_of(actor.account_id),
-            "sections": [s.name.lower() for s in Section if actor.has(s)],
-            "has_ledger": may_see_ledger(actor),
-            "is_admin": is_learning_admin(actor) or any(actor.has(s) for s in Section),
-        }
-        for name, value in facts.items():
-            if self.get_value(name) != value:
-                setattr(self, name, value)
 
 
 def guarded(may: May = anyone) -> Callable[[Handler], Handler]:
@@ -126,6 +94,46 @@ def public(handler: Handler) -> Handler:
     return handler
 
 
+class Shell(rx.State):
+    """What surrounds every page: the organization, who is signed in, and what they may open."""
+
+    organization: str = ""
+    name: str = ""
+    role: str = ""
+    initials: str = ""
+    tone: int = 0
+    sections: list[str] = []
+    has_ledger: bool = False
+    is_admin: bool = False
+    refused: bool = False
+    """The page that is open may not be seen by who is asking."""
+
+    _bound: str = ""
+
+    def _greet(self, actor: Actor) -> None:
+        organization = organization_of(database())
+        facts: dict[str, object] = {
+            "organization": organization.name,
+            "name": actor.name,
+            "role": actor.role.label,
+            "initials": initials_of(actor.name),
+            "tone": tone_of(actor.account_id),
+            "sections": [s.name.lower() for s in Section if actor.has(s)],
+            "has_ledger": may_see_ledger(actor),
+            "is_admin": is_learning_admin(actor) or any(actor.has(s) for s in Section),
+        }
+        for name, value in facts.items():
+            if self.get_value(name) != value:
+                setattr(self, name, value)
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def find(self, form: dict):
+        """Open the ledger with a search."""
+        typed = clean_search(form.get("q") if isinstance(form, dict) else "")
+        return rx.redirect(f"{LEDGER_PATH}?{LedgerQuery(search=typed).to_url()}")
+
+
 async def _show_failure(state: rx.State) -> None:
     show = getattr(state, "_show_failure", None)
     if show:
@@ -144,9 +152,7 @@ class SessionBinding(rx.Middleware):
     Whoever holds a state's token without its session cookie gets an empty state, never the data.
     """
 
-    async def preprocess(
-        self, app: rx.App, state: BaseState, event: Event
-    ) -> StateUpdate | None:
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         """Empty a state that another sign-in filled; refuse what such an event asks for."""
         shell = await state.get_state(Shell)
         token = cookies.session_token(state.router.headers.cookie) or ""

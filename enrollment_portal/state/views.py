@@ -180,9 +180,7 @@ def details_view(details: EnrollmentDetails, tz: ZoneInfo, today: int, now: int)
         enrolled_iso=calendar.iso_moment(facts.enrolled_at),
         deadline=deadline,
         deadline_tone=tone,
-        deadline_date=(
-            "" if facts.deadline_day is None else calendar.show_day(facts.deadline_day)
-        ),
+        deadline_date=("" if facts.deadline_day is None else calendar.show_day(facts.deadline_day)),
         last_visit=calendar.ago(facts.last_visit_at, now),
         last_visit_exact=calendar.show_moment(facts.last_visit_at, tz),
         last_visit_iso=calendar.iso_moment(facts.last_visit_at),

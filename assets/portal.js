@@ -1,0 +1,67 @@
+// What must happen before the first paint, and the keyboard: everything else is the app's.
+(() => {
+  const root = document.documentElement;
+
+  // The theme, before anything is drawn. The app keeps it up to date afterwards.
+  const theme = localStorage.getItem("theme") || "system";
+  const dark = theme === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : theme === "dark";
+  root.classList.add(dark ? "dark" : "light");
+
+  // The viewer's time zone, which the server shows moments in.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone) document.cookie = `portal_zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+
+  const setDrawer = (open) => {
+    root.dataset.drawer = open ? "open" : "";
+    const button = document.getElementById("drawer-button");
+    button?.setAttribute("aria-expanded", String(open));
+    if (open) document.querySelector("#sidebar a")?.focus();
+    else if (document.getElementById("sidebar")?.contains(document.activeElement)) button?.focus();
+  };
+
+  document.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (!target) return;
+    if (target.closest("#drawer-button")) setDrawer(root.dataset.drawer !== "open");
+    else if (target.closest("#drawer-shade") || target.closest("#sidebar a")) setDrawer(false);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const target = event.target instanceof HTMLElement ? event.target : null;
+    if (!target) return;
+    if (event.key === "Escape" && root.dataset.drawer === "open") return setDrawer(false);
+
+    // "/" goes to the search, from anywhere but a field.
+    const typing = target.matches("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const box = document.getElementById("ledger-search") || document.getElementById("find-learner");
+      if (box) {
+        event.preventDefault();
+        box.focus();
+        box.select();
+      }
+      return;
+    }
+
+    // Ctrl+Enter saves a form from any of its fields.
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const save = target.closest("form")?.querySelector("button[type=submit]:not(:disabled)");
+      if (save) {
+        event.preventDefault();
+        save.click();
+      }
+      return;
+    }
+
+    // Arrow keys move between the tabs of a list of tabs, as its pattern asks.
+    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
+    if (step && target.getAttribute("role") === "tab") {
+      const tabs = [...target.closest("[role=tablist]").querySelectorAll("[role=tab]")];
+      const at = tabs.indexOf(target) + step;
+      const next = tabs[step === -Infinity ? 0 : step === Infinity ? tabs.length - 1 : (at + tabs.length) % tabs.length];
+      event.preventDefault();
+      next.focus();
+      next.click();
+    }
+  });
+})();

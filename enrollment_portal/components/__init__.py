@@ -1,0 +1,1 @@
+"""View pieces: nouns with keyword-only properties, without queries."""

@@ -1,0 +1,53 @@
+import { useEffect, useRef } from "react";
+
+const SCROLL_KEY = "ledger-scroll";
+
+/**
+ * Keeps the address bar at what the ledger shows, and its scroll position for the way back.
+ *
+ * The server says the query string (`search`) and whether it is a new step in the browser's
+ * history (`pushes`). Going back and forward is the router's: it asks the server again.
+ */
+export function LedgerAddress({ path, search, pushes }) {
+  const isFirst = useRef(true);
+
+  useEffect(() => {
+    // On arrival the address is already right; what is in state may still be an older visit's.
+    if (isFirst.current) {
+      isFirst.current = false;
+      return;
+    }
+    const wanted = search ? `?${search}` : "";
+    if (location.pathname !== path || location.search === wanted) return;
+    const url = path + wanted;
+    const current = history.state ?? {};
+    if (pushes) {
+      const key = Math.random().toString(36).slice(2, 10);
+      history.pushState({ ...current, idx: (current.idx ?? 0) + 1, key }, "", url);
+    } else {
+      history.replaceState(current, "", url);
+    }
+  }, [path, search, pushes]);
+
+  useEffect(() => {
+    let y = window.scrollY;
+    let at = location.search;
+    const remember = () => {
+      if (location.pathname !== path) return;
+      y = window.scrollY;
+      at = location.search;
+    };
+    window.addEventListener("scroll", remember, { passive: true });
+    const saved = JSON.parse(sessionStorage.getItem(SCROLL_KEY) ?? "null");
+    sessionStorage.removeItem(SCROLL_KEY);
+    if (saved?.at === location.search && saved.y > 0) {
+      requestAnimationFrame(() => window.scrollTo(0, saved.y));
+    }
+    return () => {
+      window.removeEventListener("scroll", remember);
+      sessionStorage.setItem(SCROLL_KEY, JSON.stringify({ at, y }));
+    };
+  }, [path]);
+
+  return null;
+}

@@ -1,0 +1,251 @@
+"""The form that overrides an enrollment: fields, refusals beside them, conflicts, Save Changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.client import UnsavedChanges
+from enrollment_portal.components.pieces import BUTTON, CARD, INPUT, PRIMARY, icon
+from enrollment_portal.domain.enrollments import GRADE_LENGTH, TEXT_LENGTH, Field, Status
+from enrollment_portal.state.details import REASON, Details
+from enrollment_portal.state.views import ConflictView
+
+FORM_ID = "manage"
+
+
+def _field(name: str, label: Any, control: rx.Component, *hints: Any) -> rx.Component:
+    error = Details.errors[name]
+    return rx.el.div(
+        rx.el.label(label, html_for=f"field-{name}", class_name="text-[13px] font-medium"),
+        control,
+        rx.el.div(
+            rx.el.p(error, role="alert", class_name="font-medium text-bad empty:hidden"),
+            *hints,
+            id=f"hint-{name}",
+            class_name="min-h-5 text-[13px] text-ink3",
+        ),
+        class_name="grid gap-1",
+    )
+
+
+def _control(element: Any, name: str, *children: Any, **props: Any) -> rx.Component:
+    return element(
+        *children,
+        key=Details.form_key + name,
+        id=f"field-{name}",
+        name=name,
+        default_value=Details.form[name],
+        on_change=lambda typed: Details.type_in(name, typed),
+        disabled=~Details.may_edit[name],
+        aria_invalid=rx.cond(Details.errors[name] != "", "true", "false"),
+        aria_describedby=f"hint-{name}",
+        class_name=INPUT + " " + props.pop("class_name", "h-[34px]"),
+        **props,
+    )
+
+
+def _count(name: str, after: str) -> rx.Component:
+    return rx.el.p(Details.lengths[name], f" of {TEXT_LENGTH:,}. {after}")
+
+
+def _text_area(name: str) -> rx.Component:
+    return _control(rx.el.textarea, name, rows=4, class_name="min-h-20 resize-y")
+
+
+def _conflict(conflict: rx.Var[ConflictView]) -> rx.Component:
+    def choice(whose: str, label: Any, value: rx.Var[str]) -> rx.Component:
+        return rx.el.label(
+            rx.el.input(
+                type="radio",
+                name="keep-" + conflict.field,
+                value=whose,
+                checked=conflict.keeps_mine if whose == "mine" else ~conflict.keeps_mine,
+                on_change=Details.keep(conflict.field, whose),
+                class_name="mt-1",
+            ),
+            rx.el.span(
+                rx.el.span(label, class_name="block text-[12.5px] text-ink2"),
+                rx.el.span(value, class_name="line-clamp-6 break-words whitespace-pre-wrap"),
+                class_name="min-w-0",
+            ),
+            class_name="flex gap-2 rounded-lg border border-line bg-panel p-2.5",
+        )
+
+    return rx.el.fieldset(
+        rx.el.legend(conflict.label, class_name="text-[13px] font-semibold"),
+        rx.el.p(
+            "Before: ",
+            rx.el.del_(conflict.before, class_name="line-clamp-2 inline break-words"),
+            class_name="text-[13px] text-ink2",
+        ),
+        rx.el.div(
+            choice("theirs", "Keep theirs", conflict.theirs),
+            choice(
+                "mine",
+                rx.cond(conflict.is_only_theirs, "Go back to the old value", "Keep mine"),
+                conflict.mine,
+            ),
+            class_name="mt-1.5 grid gap-2 sm:grid-cols-2",
+        ),
+        class_name="mt-3",
+    )
+
+
+def _conflicts() -> rx.Component:
+    return rx.cond(
+        Details.conflicts.length() > 0,
+        rx.el.section(
+            rx.el.h3("Saved meanwhile by ", Details.conflict_by, class_name="font-semibold"),
+            rx.el.p(
+                "Nothing was overwritten. Choose for each field what to keep, then save.",
+                class_name="text-[13px]",
+            ),
+            rx.foreach(Details.conflicts, _conflict),
+            rx.el.button(
+                "Use these values",
+                type="button",
+                on_click=Details.settle,
+                class_name=f"{BUTTON} mt-4",
+            ),
+            aria_label="Conflict",
+            class_name="appears mb-4 rounded-lg bg-warn-soft px-4 py-3 text-ink",
+        ),
+    )
+
+
+def _announcement() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.cond(
+                Details.message != "",
+                rx.el.p(
+                    icon("check", 15),
+                    Details.message,
+                    class_name="appears mb-4 flex items-center gap-2 rounded-lg bg-ok-soft px-3 "
+                    "py-2 text-ok",
+                ),
+            ),
+            role="status",
+        ),
+        rx.el.div(
+            rx.cond(
+                Details.refusal != "",
+                rx.el.p(
+                    icon("circle_alert", 15),
+                    Details.refusal,
+                    class_name="appears mb-4 flex items-center gap-2 rounded-lg bg-bad-soft px-3 "
+                    "py-2 text-bad",
+                ),
+            ),
+            role="alert",
+        ),
+    )
+
+
+def save_buttons() -> rx.Component:
+    """Return the buttons that save or give up what was typed."""
+    return rx.cond(
+        Details.may_edit[REASON],
+        rx.fragment(
+            rx.el.button(
+                "Discard",
+                type="button",
+                disabled=~Details.is_dirty,
+                on_click=Details.leave,
+                class_name=BUTTON,
+            ),
+            rx.el.button(
+                "Save Changes",
+                type="submit",
+                form=FORM_ID,
+                disabled=~Details.is_dirty,
+                class_name=PRIMARY,
+            ),
+        ),
+    )
+
+
+def manage_form() -> rx.Component:
+    """Return the form; fields that the person may not edit can be read only."""
+    return rx.el.section(
+        rx.el.h2("Manage", class_name="mb-3 text-sm font-semibold"),
+        _announcement(),
+        _conflicts(),
+        rx.cond(
+            ~Details.may_edit[REASON],
+            rx.el.p("You may read this enrollment, not change it.", class_name="mb-4 text-ink2"),
+        ),
+        rx.el.form(
+            _field(
+                Field.STATUS,
+                "Status",
+                _control(
+                    rx.el.select,
+                    Field.STATUS,
+                    *(rx.el.option(s.label, value=s.name.lower()) for s in Status),
+                ),
+                rx.el.p(Details.facts.tracked_hint),
+            ),
+            _field(
+                Field.DEADLINE,
+                "Deadline",
+                rx.el.div(
+                    _control(rx.el.input, Field.DEADLINE, type="date"),
+                    rx.el.button(
+                        "Remove",
+                        rx.el.span(" deadline", class_name="sr-only"),
+                        type="button",
+                        disabled=~Details.may_edit[Field.DEADLINE]
+                        | (Details.form[Field.DEADLINE] == ""),
+                        on_click=Details.remove_deadline,
+                        class_name=BUTTON + " !h-[34px]",
+                    ),
+                    class_name="flex gap-2",
+                ),
+                rx.el.p("Ends with that day in the organization’s time zone."),
+            ),
+            _field(
+                Field.GRADE,
+                "Grade",
+                _control(rx.el.input, Field.GRADE, type="text", auto_complete="off"),
+                rx.el.p(Details.facts.grade_hint, f" At most {GRADE_LENGTH} characters."),
+            ),
+            _field(
+                Field.FEEDBACK,
+                "Instructor Feedback",
+                _text_area(Field.FEEDBACK),
+                _count(Field.FEEDBACK, "The learner sees this on their dashboard."),
+            ),
+            rx.cond(
+                Details.reads_notes,
+                _field(
+                    Field.NOTE,
+                    "Internal Note",
+                    _text_area(Field.NOTE),
+                    _count(Field.NOTE, "Only admins and instructors see this."),
+                ),
+            ),
+            _field(
+                REASON,
+                rx.fragment("Reason ", rx.el.span("optional", class_name="font-normal text-ink3")),
+                _control(rx.el.input, REASON, type="text", auto_complete="off"),
+                rx.el.p("Stands in the history beside the change."),
+            ),
+            id=FORM_ID,
+            no_validate=True,
+            on_submit=Details.save,
+            class_name="grid gap-3",
+        ),
+        UnsavedChanges.create(
+            rx.el.h2("Unsaved changes", id="unsaved-title", class_name="font-semibold"),
+            rx.el.p("What you changed here has not been saved yet.", class_name="mt-1 text-ink2"),
+            is_dirty=Details.is_dirty,
+            on_leave=Details.leave,
+            actions="mt-5 flex flex-wrap justify-end gap-2",
+            stay=PRIMARY,
+            leave=BUTTON,
+        ),
+        class_name=f"{CARD} px-5 py-[18px]",
+    )

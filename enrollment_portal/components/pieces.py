@@ -1,0 +1,136 @@
+"""The small pieces that every page shares: buttons, avatars, status, progress, deadlines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.el.elements.base import BaseHTML
+from reflex_components_core.react_router import ReactRouterLink
+
+from enrollment_portal.state.views import N_TONES
+
+BUTTON = (
+    "inline-flex h-8 items-center justify-center gap-2 rounded-lg border border-line bg-panel px-3 "
+    "font-medium text-ink hover:bg-hover disabled:text-ink3 disabled:hover:bg-panel"
+)
+PRIMARY = (
+    "inline-flex h-8 items-center justify-center gap-2 rounded-lg border border-transparent "
+    "bg-accent px-3 font-medium text-accent-ink hover:opacity-90 "
+    "disabled:bg-mute-soft disabled:text-ink3 disabled:opacity-100"
+)
+INPUT = (
+    "w-full rounded-lg border border-field bg-bg px-2.5 py-1.5 text-ink "
+    "disabled:border-line disabled:bg-side disabled:text-ink2 read-only:bg-side "
+    "aria-[invalid=true]:border-bad"
+)
+CARD = "rounded-xl border border-line bg-panel"
+LINK = "text-accent-text underline-offset-2 hover:underline"
+
+_STATUS_CLASS = {
+    "active": "bg-info-soft text-info",
+    "completed": "bg-ok-soft text-ok",
+    "cancelled": "bg-mute-soft text-mute",
+}
+# A shape of its own for each status, so that nothing depends on colour.
+_STATUS_MARK = {
+    "active": "size-[7px] rounded-full",
+    "completed": "size-[7px] rotate-45 rounded-[2px]",
+    "cancelled": "h-[2px] w-[7px]",
+}
+_DEADLINE_CLASS = {
+    "overdue": "font-medium text-bad",
+    "soon": "font-medium text-warn",
+    "": "text-ink2",
+}
+_TONE_CLASS = [f"bg-tone{n} text-tone{n}-ink" for n in range(N_TONES)]
+
+
+class PlainForm(BaseHTML):
+    """A form that the browser itself sends: Reflex's own would keep it from doing so."""
+
+    tag = "form"
+
+    action: rx.Var[str]
+    method: rx.Var[str]
+
+
+def _lookup(table: Any, key: rx.Var | str | int) -> rx.Var:
+    return rx.Var.create(table)[key]
+
+
+def page_link(*children: Any, to: rx.Var[str] | str, **props: Any) -> rx.Component:
+    """Return a link to another page of the portal."""
+    return ReactRouterLink.create(*children, to=to, **props)
+
+
+def avatar(*, initials: rx.Var[str], tone: rx.Var[int], size: str = "size-7 text-[11px]") -> Any:
+    """Return a person's initials in a circle; decoration beside their name."""
+    return rx.el.span(
+        initials,
+        aria_hidden="true",
+        class_name=[
+            f"grid shrink-0 place-items-center rounded-full font-semibold {size}",
+            _lookup(_TONE_CLASS, tone).to(str),
+        ],
+    )
+
+
+def status_badge(*, status: rx.Var[str], label: rx.Var[str]) -> rx.Component:
+    """Return a status as a word with a shape and a tone."""
+    return rx.el.span(
+        rx.el.span(
+            aria_hidden="true",
+            class_name=["shrink-0 bg-current", _lookup(_STATUS_MARK, status).to(str)],
+        ),
+        label,
+        class_name=[
+            "inline-flex h-[22px] items-center gap-1.5 rounded-full pl-2 pr-2.5 "
+            "text-[12.5px] font-medium whitespace-nowrap",
+            _lookup(_STATUS_CLASS, status).to(str),
+        ],
+    )
+
+
+def progress_bar(
+    *, value: rx.Var[int], percent: rx.Var[str], status: rx.Var[str], width: str = "w-24"
+) -> rx.Component:
+    """Return a progress as a bar and an exact percentage."""
+    return rx.el.span(
+        rx.el.progress(
+            value=value, max=100, aria_label="Progress", class_name=[f"shrink-0 {width}", status]
+        ),
+        rx.el.span(percent, class_name="w-11 text-right text-ink2 tabular-nums"),
+        class_name="inline-flex items-center gap-2.5",
+    )
+
+
+def deadline_text(*, words: rx.Var[str], tone: rx.Var[str]) -> rx.Component:
+    """Return a deadline in words, toned where it is overdue or due soon."""
+    return rx.el.span(words, class_name=["tabular-nums", _lookup(_DEADLINE_CLASS, tone).to(str)])
+
+
+def icon(tag: str, size: int = 16, **props: Any) -> rx.Component:
+    """Return a decorative icon."""
+    return rx.icon(tag=tag, size=size, aria_hidden="true", class_name="shrink-0", **props)
+
+
+def notice(*children: Any, title: str, mark: str = "inbox") -> rx.Component:
+    """Return what stands where rows would be: nothing here, nothing found, or a failure."""
+    return rx.el.div(
+        rx.el.div(icon(mark, 20), class_name="rounded-full bg-mute-soft p-3 text-ink3"),
+        rx.el.h2(title, class_name="mt-3 text-[15px] font-semibold text-ink"),
+        *children,
+        class_name="appears flex min-h-80 flex-col items-center justify-center px-6 py-16 "
+        "text-center text-ink2",
+    )
+
+
+def failure(*, on_retry: Any) -> rx.Component:
+    """Return what a page shows when the server could not answer."""
+    return notice(
+        rx.el.p("The server could not answer. Nothing was changed.", class_name="mt-1"),
+        rx.el.button("Try again", type="button", on_click=on_retry, class_name=f"{BUTTON} mt-4"),
+        title="This did not load",
+        mark="cloud_off",
+    )

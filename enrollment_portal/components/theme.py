@@ -1,0 +1,155 @@
+"""The look in one place: tokens for light and dark, and the few rules that classes cannot say.
+
+A token is a CSS custom property; Tailwind's classes (`text-ink2`, `bg-panel`) name the tokens,
+so a theme is nothing but other values. Every text colour keeps 4.5:1 on every ground it is
+used on, in both themes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from reflex_base.plugins import Plugin
+
+# name: (light, dark)
+COLOURS: dict[str, tuple[str, str]] = {
+    "bg": ("#fbfbfc", "#101014"),
+    "panel": ("#ffffff", "#16161b"),
+    "side": ("#f5f5f7", "#131318"),
+    "line": ("#e4e4ea", "#2a2a33"),
+    "line2": ("#eeeef2", "#1f1f26"),
+    "field": ("#8b8b98", "#6c6c7c"),
+    "ink": ("#16161d", "#ececf1"),
+    "ink2": ("#55555f", "#b0b0bd"),
+    "ink3": ("#666672", "#9a9aa8"),
+    "hover": ("#f6f7fb", "#1c1c24"),
+    "accent": ("#3451d1", "#8ea2ff"),
+    "accent-ink": ("#ffffff", "#10122b"),
+    "accent-soft": ("#e9edff", "#232a4d"),
+    "accent-text": ("#2c46bd", "#aab9ff"),
+    "track": ("#e4e4ec", "#2e2e39"),
+    "ok": ("#0f6643", "#6fd6a8"),
+    "ok-soft": ("#e3f5ec", "#15302a"),
+    "ok-bar": ("#1f9468", "#2fae7d"),
+    "info": ("#2b4acb", "#a3b4ff"),
+    "info-soft": ("#e8edff", "#222a4c"),
+    "info-bar": ("#5673ee", "#6f86f5"),
+    "mute": ("#565664", "#b0b0bd"),
+    "mute-soft": ("#eeeef2", "#26262f"),
+    "mute-bar": ("#8f8f9e", "#6b6b7a"),
+    "bad": ("#b3261e", "#ff9b92"),
+    "bad-soft": ("#fdecea", "#3a1d1b"),
+    "warn": ("#7d4b00", "#f2c26b"),
+    "warn-soft": ("#fff3dc", "#33270f"),
+    "shade": ("#16161d66", "#000000a6"),
+    "tone0": ("#e6e9fb", "#262b4b"),
+    "tone0-ink": ("#3a4799", "#b9c3ff"),
+    "tone1": ("#e0f2ea", "#173029"),
+    "tone1-ink": ("#1c6147", "#8fdcb8"),
+    "tone2": ("#fbe8e1", "#3b2219"),
+    "tone2-ink": ("#8f3d1d", "#ffb597"),
+    "tone3": ("#f3e6f7", "#351f3d"),
+    "tone3-ink": ("#7a3590", "#e2aef2"),
+    "tone4": ("#e0f0f6", "#152f39"),
+    "tone4-ink": ("#195d76", "#8fd3ec"),
+    "tone5": ("#f7efd6", "#332b12"),
+    "tone5-ink": ("#6e5200", "#ecd078"),
+}
+
+FONT = (
+    'Inter, "Segoe UI", system-ui, -apple-system, "Helvetica Neue", Arial, "Noto Sans", '
+    '"Noto Sans CJK SC", "Noto Sans Arabic", sans-serif'
+)
+
+_RULES = """
+html { background: var(--bg); color: var(--ink); scrollbar-gutter: stable; }
+body { font: 14px/20px var(--font); -webkit-font-smoothing: antialiased; min-width: 320px; }
+h1, h2, h3 { font-weight: inherit; font-size: inherit; }
+button { cursor: pointer; }
+button:disabled { cursor: default; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 6px; }
+input, select, textarea { accent-color: var(--accent); }
+::placeholder { color: var(--ink3); opacity: 1; }
+::selection { background: var(--accent-soft); color: var(--accent-text); }
+time, output { font-variant-numeric: tabular-nums; }
+
+progress { appearance: none; border: 0; height: 6px; border-radius: 3px; overflow: hidden;
+  background: var(--track); vertical-align: middle; }
+progress::-webkit-progress-bar { background: var(--track); }
+progress::-webkit-progress-value { background: var(--bar); border-radius: 3px; }
+progress::-moz-progress-bar { background: var(--bar); border-radius: 3px; }
+progress.active { --bar: var(--info-bar); }
+progress.completed { --bar: var(--ok-bar); }
+progress.cancelled { --bar: var(--mute-bar); }
+
+/* The learner's link covers its row: click, middle click and Enter are the browser's own. */
+.row { position: relative; }
+.row-link::after { content: ""; position: absolute; inset: 0; }
+.row:has(.row-link:focus-visible) { outline: 2px solid var(--accent); outline-offset: -2px; }
+.row-link:focus-visible { outline: none; }
+
+.bone { border-radius: 4px; background: var(--mute-soft); }
+@media (prefers-reduced-motion: no-preference) {
+  .bone { animation: breathe 1.6s ease-in-out infinite; }
+  .appears { animation: appear 0.16s ease-out; }
+}
+@keyframes breathe { 50% { opacity: 0.45; } }
+@keyframes appear { from { opacity: 0; transform: translateY(-2px); } }
+
+dialog { margin: auto; border: 1px solid var(--line); border-radius: 12px; padding: 20px;
+  background: var(--panel); color: var(--ink); max-width: min(420px, calc(100vw - 32px));
+  box-shadow: 0 16px 48px var(--shade); }
+dialog::backdrop { background: var(--shade); }
+
+@media (max-width: 1023px) {
+  #sidebar { position: fixed; inset: 0 auto 0 0; z-index: 30; visibility: hidden;
+    transform: translateX(-100%); }
+  [data-drawer="open"] #sidebar { visibility: visible; transform: none; }
+  [data-drawer="open"] #drawer-shade { display: block; }
+}
+@media (max-width: 1023px) and (prefers-reduced-motion: no-preference) {
+  #sidebar { transition: transform 0.16s ease-out, visibility 0.16s; }
+}
+@media print {
+  #sidebar, #header, .no-print { display: none !important; }
+  html { background: #fff; color: #000; }
+}
+"""
+
+
+def css() -> str:
+    """Return the stylesheet: the tokens of both themes and the rules that use them."""
+
+    def tokens(column: int) -> str:
+        return "".join(f"--{name}:{pair[column]};" for name, pair in COLOURS.items())
+
+    return (
+        f":root{{--font:{FONT};color-scheme:light;{tokens(0)}}}\n"
+        f":root.dark{{color-scheme:dark;{tokens(1)}}}\n{_RULES}"
+    )
+
+
+def tailwind() -> dict[str, Any]:
+    """Return Tailwind's configuration: its colour classes name the tokens."""
+    return {
+        "theme": {
+            "extend": {
+                "colors": {name: f"var(--{name})" for name in COLOURS},
+                "fontFamily": {"sans": ["var(--font)"]},
+            }
+        }
+    }
+
+
+class ThemePlugin(Plugin):
+    """Adds the stylesheet of the tokens to the build."""
+
+    def get_static_assets(self, **_context: Any) -> Sequence[tuple[Path, str | bytes]]:
+        """Return the stylesheet as a file of the build."""
+        return [(Path("styles") / "theme.css", css())]
+
+    def get_stylesheet_paths(self, **_context: Any) -> Sequence[str]:
+        """Return the path by which the build includes the stylesheet."""
+        return ["./theme.css"]

@@ -1,0 +1,1 @@
+"""One module per page: what stands on it, composed from components."""

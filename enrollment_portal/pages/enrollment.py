@@ -1,0 +1,47 @@
+"""The details of one enrollment: Overview and Manage."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from enrollment_portal.components.enrollment_facts import (
+    enrollment_facts,
+    enrollment_heading,
+    enrollment_history,
+    enrollment_page,
+)
+from enrollment_portal.components.manage_form import manage_form, save_buttons
+from enrollment_portal.components.shell import frame
+from enrollment_portal.state.views import LEDGER_PATH
+
+_BESIDE = "mt-[18px] grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_400px]"
+
+
+def overview() -> rx.Component:
+    """Return the page that shows everything that is known of one enrollment."""
+    return frame(
+        enrollment_page(
+            enrollment_heading(is_managing=False),
+            rx.el.div(enrollment_facts(), enrollment_history(), class_name=_BESIDE),
+        ),
+        current=LEDGER_PATH,
+    )
+
+
+def manage() -> rx.Component:
+    """Return the page that overrides an enrollment, with its facts and history beside the form."""
+    return frame(
+        enrollment_page(
+            enrollment_heading(save_buttons(), is_managing=True),
+            rx.el.div(
+                manage_form(),
+                rx.el.div(
+                    enrollment_facts(is_short=True),
+                    enrollment_history(),
+                    class_name="grid min-w-0 gap-4",
+                ),
+                class_name=_BESIDE,
+            ),
+        ),
+        current=LEDGER_PATH,
+    )

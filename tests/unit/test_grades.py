@@ -1,0 +1,65 @@
+"""Grading schemes: one stored form for each grade."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrollment_portal.domain.enrollments import GRADE_LENGTH
+from enrollment_portal.domain.grades import GradingScheme, normalize_grade
+
+
+@pytest.mark.parametrize(
+    ("scheme", "typed", "stored"),
+    [
+        (GradingScheme.FREE, " Pass ", "Pass"),
+        (GradingScheme.FREE, "85 %", "85%"),
+        (GradingScheme.FREE, "", None),
+        (GradingScheme.PASS_FAIL, "passed", "Pass"),
+        (GradingScheme.PASS_FAIL, "FAIL", "Fail"),
+        (GradingScheme.LETTERS, "b+", "B+"),
+        (GradingScheme.LETTERS, "a−", "A-"),
+        (GradingScheme.PERCENT, "85 %", "85%"),
+        (GradingScheme.PERCENT, "85%", "85%"),
+        (GradingScheme.PERCENT, "85", "85%"),
+        (GradingScheme.PERCENT, "085,50", "85.5%"),
+        (GradingScheme.PERCENT, "100", "100%"),
+        (GradingScheme.POINTS, "17", "17/20"),
+        (GradingScheme.POINTS, "17 / 20", "17/20"),
+        (GradingScheme.POINTS, " ", None),
+    ],
+)
+def test_a_grade_has_one_stored_form(scheme: GradingScheme, typed: str, stored: str | None) -> None:
+    assert normalize_grade(typed, scheme, 20) == stored
+
+
+@pytest.mark.parametrize(
+    ("scheme", "typed"),
+    [
+        (GradingScheme.FREE, "x" * 33),
+        (GradingScheme.PASS_FAIL, "A"),
+        (GradingScheme.LETTERS, "G"),
+        (GradingScheme.LETTERS, "F+"),
+        (GradingScheme.PERCENT, "101"),
+        (GradingScheme.PERCENT, "-1"),
+        (GradingScheme.PERCENT, "A"),
+        (GradingScheme.PERCENT, "٨٥%x"),
+        (GradingScheme.POINTS, "21"),
+        (GradingScheme.POINTS, "17/30"),
+    ],
+)
+def test_a_grade_outside_the_scheme_is_refused(scheme: GradingScheme, typed: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        normalize_grade(typed, scheme, 20)
+
+
+@given(st.sampled_from(list(GradingScheme)), st.text(max_size=40))
+def test_a_stored_grade_is_its_own_form(scheme: GradingScheme, typed: str) -> None:
+    try:
+        stored = normalize_grade(typed, scheme, 20)
+    except ValueError:
+        return
+    if stored is not None:
+        assert len(stored) <= GRADE_LENGTH
+        assert normalize_grade(stored, scheme, 20) == stored
