@@ -1,0 +1,43 @@
+"""The database of this process, and getting it ready before the first person comes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+
+from enrollment_portal.settings import settings
+from enrollment_portal.storage.accounts import holds_anybody
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.migrate import migrate
+from enrollment_portal.storage.turns import starting_alone
+
+
+@cache
+def _opened(url: str, _process_id: int) -> Database:
+    return Database(url)
+
+
+def database() -> Database:
+    """Return the database that the settings name, opened once per process."""
+    # A forked worker must neither use nor close the connections of the process it came from.
+    return _opened(settings().database_url, os.getpid())
+
+
+def prepare(fill: Callable[[Database], None] | None = None) -> None:
+    """Bring the database to the current schema, and fill an empty one where the demo is wanted.
+
+    Safe when several processes start at once: one works, the others wait and find it done.
+
+    Args:
+        fill: writes the demo company, in one transaction; a process that dies in the middle must
+            leave nothing behind. `None` fills nothing.
+    """
+    with starting_alone(database()):
+        migrate(database())
+        if fill is None or settings().demo == "off":
+            return
+        with database().read() as connection:
+            is_empty = not holds_anybody(connection)
+        if is_empty:
+            fill(database())

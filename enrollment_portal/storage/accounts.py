@@ -1,0 +1,174 @@
+"""Accounts, their sessions, and the failed sign-ins that throttle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from enrollment_portal.domain.people import Actor, Role, Section
+from enrollment_portal.storage.turns import SIGNING_IN, take_turn
+
+_ACTOR_OF_SESSION = text(
+    "SELECT a.id, a.name, a.email, a.role, a.sections, a.learner_id"
+    " FROM sign_in_session s JOIN account a ON a.id = s.account_id"
+    " WHERE s.id_hash = :session AND s.expires_at > :now AND a.is_suspended = 0"
+)
+_BY_EMAIL = text("SELECT id, password_hash FROM account WHERE email = :email")
+_FIRST_OF_ROLE = text(
+    "SELECT id, password_hash FROM account WHERE role = :role ORDER BY id LIMIT 1"
+)
+_SUPER_ADMINS = text("SELECT COUNT(*) FROM account WHERE role = 'super_admin'")
+# Only while the account still is what was checked: not suspended, and with the same password.
+_OPEN_SESSION = text(
+    "INSERT INTO sign_in_session (id_hash, account_id, created_at, expires_at)"
+    " SELECT CAST(:session AS TEXT), id, :now, :expires FROM account"
+    " WHERE id = :account AND is_suspended = 0"
+    " AND COALESCE(password_hash, '') = :password_hash"
+)
+_CLOSE_SESSION = text("DELETE FROM sign_in_session WHERE id_hash = :session")
+_CLOSE_EXPIRED = text(
+    "DELETE FROM sign_in_session WHERE account_id = :account AND expires_at <= :now"
+)
+_FORGET_FAILURES = text("DELETE FROM sign_in_failure WHERE at <= :since")
+_MOST_FAILURES = text(
+    "SELECT COALESCE(MAX(n), 0) FROM (SELECT COUNT(*) AS n FROM sign_in_failure"
+    " WHERE subject IN (:email, :client) GROUP BY subject) AS counts"
+)
+_ADD_FAILURES = text(
+    "INSERT INTO sign_in_failure (subject, at) VALUES (:email, :now), (:client, :now) RETURNING id"
+)
+_REMOVE_FAILURES = text("DELETE FROM sign_in_failure WHERE id IN (:first, :second)")
+_IS_DEMO = text("SELECT is_demo FROM organization WHERE id = 1")
+_ADD_ORGANIZATION = text(
+    "INSERT INTO organization (id, name, time_zone, is_demo) VALUES (1, :name, :time_zone, 0)"
+)
+_ADD_ACCOUNT = text(
+    "INSERT INTO account (email, name, role, sections, password_hash, is_suspended, created_at)"
+    " VALUES (:email, :name, :role, :sections, :password_hash, 0, :now)"
+)
+_ANYBODY = text("SELECT EXISTS (SELECT 1 FROM account) OR EXISTS (SELECT 1 FROM learner)")
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a sign-in is checked against; an account without a password has no hash."""
+
+    account_id: int
+    password_hash: str | None
+
+
+def actor_of_session(connection: Connection, session_hash: str, now: int) -> Actor | None:
+    """Return whose session this is; `None` if it is unknown or over, or they are suspended."""
+    row = connection.execute(_ACTOR_OF_SESSION, {"session": session_hash, "now": now}).first()
+    if row is None:
+        return None
+    account_id, name, email, role, sections, learner_id = row
+    return Actor(account_id, name, email, Role(role), Section(sections), learner_id)
+
+
+def credentials_by_email(connection: Connection, email: str) -> Credentials | None:
+    """Return the credentials of the account with a normalized email."""
+    row = connection.execute(_BY_EMAIL, {"email": email}).first()
+    return Credentials(*row) if row else None
+
+
+def first_of_role(connection: Connection, role: Role) -> Credentials | None:
+    """Return the credentials of a role's oldest account."""
+    row = connection.execute(_FIRST_OF_ROLE, {"role": role.value}).first()
+    return Credentials(*row) if row else None
+
+
+def open_session(
+    connection: Connection, credentials: Credentials, session_hash: str, *, now: int, expires: int
+) -> bool:
+    """Write a session and drop the account's expired ones; moments in milliseconds.
+
+    Returns:
+        False where the account is suspended, gone, or has another password than was checked.
+    """
+    values = {"account": credentials.account_id, "now": now}
+    connection.execute(_CLOSE_EXPIRED, values)
+    written = connection.execute(
+        _OPEN_SESSION,
+        values
+        | {
+            "session": session_hash,
+            "expires": expires,
+            "password_hash": credentials.password_hash or "",
+        },
+    )
+    return written.rowcount == 1
+
+
+def close_session(connection: Connection, session_hash: str) -> None:
+    """Delete a session; nothing happens where there is none."""
+    connection.execute(_CLOSE_SESSION, {"session": session_hash})
+
+
+def reserve_attempt(
+    connection: Connection, email: str, client: str, *, limit: int, since: int, now: int
+) -> tuple[int, int] | None:
+    """Count an attempt as failed before it is checked, so that parallel ones count each other.
+
+    Args:
+        connection: in a write transaction; others wait for their turn until it ends.
+        email: the subject that stands for the address.
+        client: the subject that stands for the client.
+        limit: how many failures either subject may have.
+        since: failures at or before this moment, in milliseconds, are forgotten.
+        now: this moment.
+
+    Returns:
+        What `release_attempt` takes back, or `None` where a subject has reached the limit.
+    """
+    take_turn(connection, SIGNING_IN)
+    subjects = {"email": email, "client": client}
+    connection.execute(_FORGET_FAILURES, {"since": since})
+    if connection.execute(_MOST_FAILURES, subjects).scalar_one() >= limit:
+        return None
+    first, second = connection.execute(_ADD_FAILURES, subjects | {"now": now}).scalars()
+    return first, second
+
+
+def release_attempt(connection: Connection, reserved: tuple[int, int]) -> None:
+    """Take back what `reserve_attempt` counted: the attempt succeeded."""
+    connection.execute(_REMOVE_FAILURES, {"first": reserved[0], "second": reserved[1]})
+
+
+def is_demo(connection: Connection) -> bool | None:
+    """Tell whether the organization is the demo's; `None` where there is no organization."""
+    found = connection.execute(_IS_DEMO).scalar_one_or_none()
+    return None if found is None else found == 1
+
+
+def add_organization(connection: Connection, name: str, time_zone: str) -> None:
+    """Write the organization of a database that has none."""
+    connection.execute(_ADD_ORGANIZATION, {"name": name, "time_zone": time_zone})
+
+
+def has_super_admin(connection: Connection) -> bool:
+    """Tell whether any account is a Super Admin."""
+    return connection.execute(_SUPER_ADMINS).scalar_one() > 0
+
+
+def add_super_admin(
+    connection: Connection, *, email: str, name: str, password_hash: str, now: int
+) -> None:
+    """Write a Super Admin's account, with every section switched on."""
+    connection.execute(
+        _ADD_ACCOUNT,
+        {
+            "email": email,
+            "name": name,
+            "role": Role.SUPER_ADMIN.value,
+            "sections": int(Section.all()),
+            "password_hash": password_hash,
+            "now": now,
+        },
+    )
+
+
+def holds_anybody(connection: Connection) -> bool:
+    """Tell whether the database knows any account or learner."""
+    return bool(connection.execute(_ANYBODY).scalar_one())
