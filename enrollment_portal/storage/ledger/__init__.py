@@ -1,0 +1,9 @@
+"""The ledger: one page of enrollments, sorted and searched, and how many there are.
+
+`page` puts a page together; `orders` says how each sort runs through the rows; `candidates` how
+a search and a scope narrow them; `statements` writes the SQL; `counts` counts.
+"""
+
+from enrollment_portal.storage.ledger.page import LedgerPage, LedgerRow, read_ledger
+
+__all__ = ["LedgerPage", "LedgerRow", "read_ledger"]

@@ -1,0 +1,147 @@
+"""Reads rows in a query's order, from any key, in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from enrollment_portal.domain.ledger_query import Key, LedgerQuery, SortKey
+from enrollment_portal.domain.permissions import Taught
+from enrollment_portal.storage.ledger import statements
+from enrollment_portal.storage.ledger.candidates import Narrowed, Side
+from enrollment_portal.storage.ledger.engines import Engine, fetch
+from enrollment_portal.storage.ledger.orders import Start, by_course, newest_first, stretches
+
+GATHER_ROWS = 10_000
+"""Up to so many rows are gathered and sorted; among more, a walk meets a page of them sooner."""
+COURSE_ROWS = 2_000
+"""Up to so many rows of courses that follow each other are read by one statement."""
+
+Rows = list[Sequence[Any]]
+
+
+class RowReader:
+    """Reads the rows of one query, in its order, until it has enough.
+
+    Args:
+        side: from where to gather, where that is the better plan.
+        total: the number of rows of the tab.
+        total_of_tabs: the number of rows of all tabs.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        engine: Engine,
+        query: LedgerQuery,
+        narrowed: Narrowed,
+        side: Side,
+        total: int,
+        total_of_tabs: int,
+    ) -> None:
+        self._connection, self._engine = connection, engine
+        self._sort, self._descending = query.sort, query.descending
+        self._statuses = tuple(int(status) for status in query.tab.statuses)
+        self._shape, self._parameters = narrowed.shape, narrowed.parameters
+        self._side = side
+        if side is Side.ALL:
+            # Only a walk by learners meets rows of other tabs on its way.
+            gathers = query.sort is SortKey.LEARNER and total * total <= 50 * total_of_tabs
+        else:
+            gathers = total <= GATHER_ROWS
+        self._gathers = gathers
+
+    def located(self, key: Key) -> Key | None:
+        """Return a key with what the database adds to it; `None` where it leads nowhere.
+
+        A course stands where its title stands, if the scope holds it.
+        """
+        if self._sort is not SortKey.COURSE:
+            return key
+        sql = statements.course_title(self._engine, self._shape.scope is Taught)
+        found = fetch(self._connection, sql, {**self._parameters, "course": key[0]})
+        return (found[0][0], *key) if found else None
+
+    def read(self, key: Key | None, limit: int, *, backwards: bool = False) -> Rows:
+        """Return up to `limit` rows after a located key, or before it, nearest first."""
+        rows: Rows = []
+        for sql, values in self._statements(key, limit, backwards):
+            rows += fetch(self._connection, sql, {**self._parameters, **values})
+            if len(rows) >= limit:
+                return rows[:limit]
+        return rows
+
+    def _statements(
+        self, key: Key | None, limit: int, backwards: bool
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        if self._sort is SortKey.COURSE and not self._gathers:
+            yield from self._walk_courses(key, limit, backwards)
+            return
+        for start in stretches(
+            self._sort, self._statuses, key, descending=self._descending, backwards=backwards
+        ):
+            if self._gathers:
+                yield self._gather(start, self._side, limit)
+            else:
+                yield self._walk(start, limit)
+
+    def _walk(self, start: Start, limit: int, **values: Any) -> tuple[str, dict[str, Any]]:
+        sql = statements.walk(
+            self._engine, start.stretch, self._shape, limit, after=bool(start.values)
+        )
+        return sql, {**values, **_bound(start.values)}
+
+    def _gather(
+        self, start: Start, side: Side, limit: int, **values: Any
+    ) -> tuple[str, dict[str, Any]]:
+        sql = statements.gather(
+            self._engine, start.stretch, self._shape, side, limit, after=bool(start.values)
+        )
+        return sql, {**values, **_bound(start.values)}
+
+    def _walk_courses(
+        self, key: Key | None, limit: int, backwards: bool
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Walk course after course: large ones along their index, small ones several at once."""
+        within = newest_first(self._statuses, in_one_course=True)
+        several = by_course(self._statuses, descending=self._descending)
+        if backwards:
+            within, several = within.reversed(), several.reversed()
+        courses = self._courses(descending=self._descending != backwards)
+        if key is not None:
+            _title, course, *values = key
+            yield self._walk(Start(within, tuple(values)), limit, course=course)
+            ahead = iter(courses)
+            next(identifier for identifier, _ in ahead if identifier == course)
+            courses = list(ahead)
+        enough = limit if self._shape.is_none else COURSE_ROWS
+        together: list[int] = []
+        size = 0
+        for course, n in courses:
+            if together and (size >= enough or size + n > COURSE_ROWS):
+                yield self._gather_courses(several, together, limit)
+                together, size = [], 0
+            if n > COURSE_ROWS:
+                yield self._walk(Start(within), limit, course=course)
+            elif n:
+                together.append(course)
+                size += n
+        if together:
+            yield self._gather_courses(several, together, limit)
+
+    def _gather_courses(
+        self, several: Any, together: list[int], limit: int
+    ) -> tuple[str, dict[str, Any]]:
+        ids = self._engine.list_parameter(together)
+        return self._gather(Start(several), Side.LISTED, limit, ids=ids)
+
+    def _courses(self, *, descending: bool) -> list[tuple[int, int]]:
+        sql = statements.courses(self._engine, self._shape.scope is Taught, self._statuses)
+        courses = [(row[0], int(row[1])) for row in fetch(self._connection, sql, self._parameters)]
+        return courses[::-1] if descending else courses
+
+
+def _bound(values: Key) -> dict[str, Any]:
+    return {f"v{i}": value for i, value in enumerate(values)}

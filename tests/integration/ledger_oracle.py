@@ -1,0 +1,182 @@
+"""What the ledger must show, worked out in plain Python from every row of the database."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import text
+
+from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.ledger_query import LedgerQuery, Place, SortKey, Tab
+from enrollment_portal.domain.permissions import Led, Scope, Taught
+from enrollment_portal.domain.text_search import fold, search_terms
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.ledger import LedgerPage, read_ledger
+from tests.builders import DAY, NOW, make_account, make_course, make_enrollment, make_learner
+
+
+class Fact(NamedTuple):
+    """An enrollment with everything that sorts or finds it."""
+
+    id: int
+    learner_id: int
+    name: str
+    email: str | None
+    course_id: int
+    title: str
+    status: int
+    progress: int
+    enrolled_at: int
+    deadline_day: int | None
+    version: int
+    sort_name: str
+    sort_title: str
+    search: str
+
+
+_FACTS = text(
+    "SELECT e.id, e.learner_id, l.name, l.email, e.course_id, c.title, e.status, e.progress,"
+    " e.enrolled_at, e.deadline_day, e.version, l.sort_name, c.sort_title, l.search"
+    " FROM enrollment e JOIN learner l ON l.id = e.learner_id JOIN course c ON c.id = e.course_id"
+)
+
+
+class Oracle:
+    """Sorts and narrows the rows of a database without any of its indexes."""
+
+    def __init__(self, database: Database) -> None:
+        with database.read() as connection:
+            self._facts = [Fact(*row) for row in connection.execute(_FACTS)]
+            self._taught = set(self._pairs(connection, "course_teacher", "course_id"))
+            self._led = set(self._pairs(connection, "learner_lead", "learner_id"))
+
+    @staticmethod
+    def _pairs(connection: Any, table: str, column: str) -> list[tuple[int, int]]:
+        rows = connection.execute(text(f"SELECT account_id, {column} FROM {table}"))
+        return [tuple(row) for row in rows]
+
+    def in_scope(self, scope: Scope, search: str = "") -> list[Fact]:
+        """Return what a scope and a search hold, in no order."""
+        facts = self._facts
+        if isinstance(scope, Taught):
+            facts = [f for f in facts if (scope.account_id, f.course_id) in self._taught]
+        if isinstance(scope, Led):
+            facts = [f for f in facts if (scope.account_id, f.learner_id) in self._led]
+        terms = search_terms(search)
+        if terms is None:
+            return []
+        return [f for f in facts if all(term in f.search for term in terms)]
+
+    def counts(self, scope: Scope, search: str = "") -> dict[Status, int]:
+        """Return how many rows each status has."""
+        facts = self.in_scope(scope, search)
+        return {status: sum(f.status == status for f in facts) for status in Status}
+
+    def ids(self, scope: Scope, query: LedgerQuery) -> list[int]:
+        """Return every row of a query in its order."""
+        facts = [f for f in self.in_scope(scope, query.search) if f.status in query.tab.statuses]
+        return [f.id for f in in_order(facts, query.sort, query.descending)]
+
+
+def in_order(facts: list[Fact], sort: SortKey, descending: bool) -> list[Fact]:
+    """Return rows sorted as the ledger promises."""
+
+    def sorted_by(*names: str, rows: list[Fact], reverse: bool) -> list[Fact]:
+        return sorted(rows, key=lambda f: [getattr(f, name) for name in names], reverse=reverse)
+
+    if sort is SortKey.DEADLINE:
+        dated = [f for f in facts if f.deadline_day is not None]
+        undated = [f for f in facts if f.deadline_day is None]
+        return [
+            *sorted_by("deadline_day", "id", rows=dated, reverse=descending),
+            *sorted_by("id", rows=undated, reverse=True),
+        ]
+    if sort in (SortKey.STATUS, SortKey.COURSE):
+        newest = sorted_by("enrolled_at", "id", rows=facts, reverse=True)
+        names = ("status",) if sort is SortKey.STATUS else ("sort_title", "course_id")
+        return [
+            fact
+            for group in sorted(
+                {tuple(getattr(f, n) for n in names) for f in facts}, reverse=descending
+            )
+            for fact in newest
+            if tuple(getattr(fact, n) for n in names) == group
+        ]
+    names = {
+        SortKey.LEARNER: ("sort_name", "learner_id", "id"),
+        SortKey.PROGRESS: ("progress", "id"),
+        SortKey.ENROLLED: ("enrolled_at", "id"),
+    }[sort]
+    return sorted_by(*names, rows=facts, reverse=descending)
+
+
+def page_of(database: Database, scope: Scope, query: LedgerQuery, size: int) -> LedgerPage:
+    """Read one page in its own transaction."""
+    with database.read() as connection:
+        return read_ledger(connection, scope, query, size)
+
+
+def pages(
+    database: Database, scope: Scope, query: LedgerQuery, size: int, *, backwards: bool = False
+) -> Iterator[LedgerPage]:
+    """Turn from the first page to the last, or from the last to the first."""
+    place = Place("last") if backwards else None
+    while True:
+        page = page_of(database, scope, query.at(place), size)
+        yield page
+        place = page.previous if backwards else page.next
+        if place is None:
+            return
+
+
+def all_orders() -> list[LedgerQuery]:
+    """Return every tab in every sort, both ways."""
+    return [
+        LedgerQuery(tab=tab, sort=sort, descending=descending)
+        for tab in Tab
+        for sort in SortKey
+        for descending in (False, True)
+    ]
+
+
+class Company(NamedTuple):
+    """What `make_company` wrote: an instructor and a group lead with a part of it."""
+
+    teacher: Taught
+    lead: Led
+    learners: list[int]
+    courses: list[int]
+
+
+def make_company(database: Database, enrollments: int = 120, seed: int = 7) -> Company:
+    """Write a company full of ties: few names, titles, moments, progress values and deadlines."""
+    pick = random.Random(seed)
+    names = ["Ana Alba", "Ana Alba", "Bo Berg", "Émile Ébène", "Ýmir", "李雷", "Ana Berg", "Zoe"]
+    learners = [
+        make_learner(database, name, f"{fold(name.split()[0])}{i}@{pick.choice('xyz')}.example")
+        for i, name in enumerate(names * 2)
+    ]
+    learners += [make_learner(database) for _ in range(3)]
+    titles = ["Safety", "Safety", "Art", "Zen", "Ähnlich", "Empty"]
+    courses = [make_course(database, title) for title in titles]
+    pairs = [(learner, course) for learner in learners for course in courses[:-1]]
+    for learner, course in (pick.choice(pairs) for _ in range(enrollments)):
+        is_active = (learner, course) in pairs and pick.random() < 0.5
+        if is_active:
+            pairs.remove((learner, course))
+        enrolled_at = NOW - pick.randrange(4) * DAY
+        make_enrollment(
+            database,
+            learner,
+            course,
+            status=0 if is_active else pick.choice((1, 1, 2)),
+            progress=pick.choice((0, 50, 50, 100)),
+            enrolled_at=enrolled_at,
+            deadline_day=pick.choice((None, None, NOW // DAY + 1, NOW // DAY + 2)),
+        )
+    teacher = make_account(database, teaches=(courses[0], courses[3], courses[5]))
+    lead = make_account(database, leads=tuple(learners[1::2]))
+    make_account(database, teaches=tuple(courses), leads=tuple(learners))
+    return Company(Taught(teacher), Led(lead), learners, courses)
