@@ -1,0 +1,88 @@
+"""Where a request comes from: which client, and whether one of the portal's own pages sent it."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_network
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from enrollment_portal.settings import settings
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_IPV6_PREFIX = 64
+_LONGEST_PATH = 2048
+
+
+def client_address(request: Request) -> str:
+    """Return the address to count a client's attempts by.
+
+    Behind your own proxies it is the entry of X-Forwarded-For that the outermost of them wrote;
+    what stands to the left of it came from the client and may be anything. An IPv6 address
+    counts as its /64 network, which one client has all to itself.
+    """
+    peer = request.client.host if request.client else ""
+    hops = settings().trusted_proxy_hops
+    entries = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
+    if 0 < hops <= len(entries):
+        return _network(entries[-hops]) or _network(peer) or peer
+    return _network(peer) or peer
+
+
+def _network(written: str) -> str:
+    """Return one form of an address, however a proxy wrote it, perhaps with a port; "" for none."""
+    written = written.strip()
+    if written.startswith("["):
+        written = written[1:].partition("]")[0]
+    elif written.count(":") == 1:
+        written = written.partition(":")[0]
+    try:
+        address = ip_address(written.partition("%")[0])
+    except ValueError:
+        return ""
+    if address.version == 4:
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ip_network((address, _IPV6_PREFIX), strict=False))
+
+
+def is_same_origin(request: Request) -> bool:
+    """Tell whether one of the portal's own pages sent a request, by what the browser says.
+
+    A browser says so in Sec-Fetch-Site or Origin and no page can forge either. A program that
+    sends neither carries nobody's cookies but its own, and passes.
+    """
+    if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("origin")
+    if origin is None:
+        return True
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    return _parts(origin) is not None and _parts(origin) in (
+        _parts(settings().portal_url),
+        _parts(own),
+    )
+
+
+def _parts(origin: str) -> tuple[str, str, int | None] | None:
+    try:
+        url = urlsplit(origin)
+        port = url.port
+    except ValueError:
+        return None
+    if url.scheme not in _DEFAULT_PORTS or not url.hostname:
+        return None
+    return url.scheme, url.hostname, port or _DEFAULT_PORTS[url.scheme]
+
+
+def local_path(value: object) -> str:
+    """Return a path of the portal that someone asked to be led to; "/" for anything else.
+
+    Browsers drop control characters and read a backslash as a slash, so that either could turn
+    a path into another site's address.
+    """
+    if not isinstance(value, str) or len(value) > _LONGEST_PATH:
+        return "/"
+    is_path = value.startswith("/") and not value.startswith("//")
+    return value if is_path and "\\" not in value and value.isprintable() else "/"

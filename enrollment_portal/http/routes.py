@@ -1,0 +1,41 @@
+"""What the app serves over plain HTTP, and how it wraps everything Reflex serves."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+
+from reflex.utils.prerequisites import get_web_dir
+from reflex_base.constants import Dirs
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from enrollment_portal.http import sign_in_routes
+from enrollment_portal.http.headers import SecurityHeaders
+from enrollment_portal.services.runtime import database
+
+logger = logging.getLogger(__name__)
+
+_HEALTH_SECONDS = 5
+
+
+async def get_health(_request: Request) -> Response:
+    """Tell whether the database answers: 200 and {"status": "ok"}, or 503."""
+    try:
+        async with asyncio.timeout(_HEALTH_SECONDS):
+            await asyncio.to_thread(database().ping)
+    except (SQLAlchemyError, TimeoutError):
+        logger.exception("The database does not answer")
+        return JSONResponse({"status": "unavailable"}, 503, {"Cache-Control": "no-store"})
+    return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+
+
+def transformers() -> list:
+    """Return what `rx.App(api_transformer=…)` takes: the routes first, the headers around them."""
+    routes = [*sign_in_routes.ROUTES, Route("/api/health", get_health)]
+    pages = get_web_dir() / Dirs.STATIC
+    return [Starlette(routes=routes), functools.partial(SecurityHeaders, pages=pages)]
