@@ -1,0 +1,172 @@
+"""How an enrollment goes: drafts of every kind that a ledger of a working company shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from enrollment_portal.demo.people import Staff
+from enrollment_portal.demo.texts import (
+    CANCELLED,
+    COMPLETED_BY_HAND,
+    EXTENDED,
+    FEEDBACK,
+    NOTES,
+    Grade,
+    quoted,
+)
+from enrollment_portal.domain.calendar import MS_PER_DAY
+from enrollment_portal.domain.enrollments import Status
+
+_COMPLETED, _CANCELLED = Status.COMPLETED.value, Status.CANCELLED.value
+_HOUR = 3_600_000
+_PERIODS = (14, 30, 30, 45, 60, 90, 180)
+_QUOTED = {text: quoted(text) for text in (*NOTES, *EXTENDED)}
+
+Change = tuple[int, Staff | None, str, str]
+"""A later row of history: when, who (`None`: the tracking), the changed fields as JSON, why."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """One enrollment as it stands now and what changed since it began, in order."""
+
+    enrolled_at: int
+    status: int = 0
+    tracked_status: int = 0
+    lessons_done: int = 0
+    last_visit_at: int = 0
+    deadline_day: int | None = None
+    ended_at: int | None = None
+    override: int | None = None
+    """Which of the changes set the status by hand."""
+    grade: str | None = None
+    feedback: str = ""
+    note: str = ""
+    changes: list[Change] = field(default_factory=list)
+
+
+class Activity:
+    """Draws how enrollments go.
+
+    Args:
+        now: the moment up to which the company has lived, in ms.
+        today: the day of that moment in the organization's time zone.
+        admin: who overrides by hand.
+        draw: returns the next random number from 0 up to 1.
+    """
+
+    def __init__(self, now: int, today: int, admin: Staff, draw: Callable[[], float]) -> None:
+        self.now, self.today, self.admin, self.draw = now, today, admin, draw
+
+    def enrollment(
+        self, at: int, day: int, n_lessons: int, teacher: Staff, grades: tuple[Grade, ...]
+    ) -> Draft:
+        """Return an enrollment that began at a moment, on a day of the organization's zone."""
+        age = self.now - at
+        kind = self.draw()
+        draft = Draft(at, last_visit_at=at)
+        # The younger an enrollment, the likelier it is still active: 40 of 100 on the whole.
+        if kind < 0.05 and age > _HOUR:
+            self._cancel(draft, age, day, n_lessons)
+        elif kind < 0.05 + 0.21 + 0.72 * 100 / (100 + age / MS_PER_DAY):
+            self._stay_active(draft, age, day, n_lessons)
+        else:
+            self._complete(draft, age, day, n_lessons)
+            if self.draw() < 0.34:
+                self._grade(draft, teacher, grades)
+        if self.draw() < 0.03:
+            self._add_note(draft, teacher)
+        return draft
+
+    def _stay_active(self, draft: Draft, age: int, day: int, n_lessons: int) -> None:
+        draw, at = self.draw, draft.enrolled_at
+        kind = draw()
+        if kind < 0.2 and age > 40 * MS_PER_DAY:
+            # Stuck: a few lessons in the first days, and nothing for weeks.
+            draft.lessons_done = int(draw() * 0.25 * n_lessons)
+            draft.last_visit_at = at + int(draw() * min(age - 30 * MS_PER_DAY, 20 * MS_PER_DAY))
+        elif kind > 0.06:
+            draft.lessons_done = int(draw() * min(1.0, age / (8 * MS_PER_DAY)) * n_lessons)
+            idle = draw()
+            draft.last_visit_at = self.now - int(idle * idle * min(age, 25 * MS_PER_DAY))
+        if draw() > 0.6:
+            return
+        when = draw()
+        if when < 0.13:
+            due = self.today - 1 - int(draw() * draw() * 45)
+        elif when < 0.33:
+            due = self.today + int(draw() * 8)
+        elif when < 0.9:
+            due = self.today + 8 + int(draw() * 110)
+        else:
+            due = self.today + 120 + int(draw() * 300)
+        draft.deadline_day = due if due >= day else day + 7 + int(when * 60)
+        if draft.deadline_day - 7 >= day and draw() < 0.03:
+            self._extend(draft)
+
+    def _complete(self, draft: Draft, age: int, day: int, n_lessons: int) -> None:
+        draw, at = self.draw, draft.enrolled_at
+        pace = draw()
+        took = min(age, _HOUR // 2 + int(pace * pace * min(age, 110 * MS_PER_DAY)))
+        draft.status, draft.ended_at = _COMPLETED, at + took
+        self._give_period(draft, day, took)
+        if draw() < 0.04:
+            draft.lessons_done = int(draw() * 0.5 * n_lessons)
+            draft.last_visit_at = at + int(draw() * took)
+            reason = COMPLETED_BY_HAND[int(draw() * len(COMPLETED_BY_HAND))]
+            self._override(draft, '{"status":[0,1]}', reason)
+            return
+        draft.tracked_status, draft.lessons_done = _COMPLETED, n_lessons
+        draft.last_visit_at = at + took + int(draw() * draw() * min(age - took, 40 * MS_PER_DAY))
+        draft.changes.append((at + took, None, '{"status":[0,1]}', ""))
+
+    def _cancel(self, draft: Draft, age: int, day: int, n_lessons: int) -> None:
+        draw, at = self.draw, draft.enrolled_at
+        lasted = int(draw() * min(age, 90 * MS_PER_DAY))
+        draft.status, draft.ended_at = _CANCELLED, at + lasted
+        self._give_period(draft, day, lasted)
+        draft.lessons_done = int(draw() * draw() * n_lessons)
+        draft.last_visit_at = at + int(draw() * lasted)
+        self._override(draft, '{"status":[0,2]}', CANCELLED[int(draw() * len(CANCELLED))])
+
+    def _give_period(self, draft: Draft, day: int, took: int) -> None:
+        """Give six of ten a deadline that most of them kept."""
+        if self.draw() > 0.6:
+            return
+        days = _PERIODS[int(self.draw() * len(_PERIODS))]
+        if days * MS_PER_DAY < took and self.draw() < 0.85:
+            days = took // MS_PER_DAY + 1 + days // 2
+        draft.deadline_day = day + days
+
+    def _override(self, draft: Draft, changes: str, reason: str) -> None:
+        draft.override = len(draft.changes)
+        draft.changes.append((draft.ended_at or self.now, self.admin, changes, reason))
+
+    def _extend(self, draft: Draft) -> None:
+        due = draft.deadline_day or self.today
+        draft.note = EXTENDED[int(self.draw() * len(EXTENDED))]
+        changes = f'{{"deadline":[{due - 7},{due}],"note":["",{_QUOTED[draft.note]}]}}'
+        draft.changes.append((self._later(draft, 30), self.admin, changes, ""))
+
+    def _grade(self, draft: Draft, teacher: Staff, grades: tuple[Grade, ...]) -> None:
+        draft.grade, tone = grades[int(self.draw() * len(grades))]
+        changes = f'"grade":[null,"{draft.grade}"]'
+        if self.draw() < 0.6:
+            texts = FEEDBACK[tone]
+            draft.feedback, in_json = texts[int(self.draw() * len(texts))]
+            changes += f',"feedback":["",{in_json}]'
+        draft.changes.append((self._later(draft, 14), teacher, f"{{{changes}}}", ""))
+
+    def _add_note(self, draft: Draft, teacher: Staff) -> None:
+        if draft.note:
+            return
+        draft.note = NOTES[int(self.draw() * len(NOTES))]
+        who = teacher if self.draw() < 0.4 else self.admin
+        changes = f'{{"note":["",{_QUOTED[draft.note]}]}}'
+        draft.changes.append((self._later(draft, 60), who, changes, ""))
+
+    def _later(self, draft: Draft, days: int) -> int:
+        """Return a moment after everything that happened so far, within some days."""
+        last = draft.changes[-1][0] if draft.changes else draft.enrolled_at
+        return last + int(self.draw() * min(self.now - last, days * MS_PER_DAY))

@@ -1,0 +1,166 @@
+"""Loading very many rows in one transaction: plain inserts first, indexes and counts after.
+
+An index or a trigger that follows every single row costs several times what building it once
+costs. `bulk_load` takes them off and puts the same definitions back, read from the database
+itself, inside the caller's transaction: if it fails, everything is as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from enrollment_portal.storage.database import Database
+
+_LOADED = ("learner", "enrollment", "enrollment_event")
+
+_SQLITE_DEFINITIONS = text(
+    "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger')"
+    " AND tbl_name IN ('learner', 'enrollment', 'enrollment_event') AND sql IS NOT NULL"
+    " ORDER BY type, name"
+)
+
+# An index that belongs to a constraint cannot be dropped by itself; it stays.
+_POSTGRESQL_INDEXES = text(
+    "SELECT 'index', i.indexname, i.indexdef FROM pg_indexes i"
+    " WHERE i.schemaname = current_schema()"
+    " AND i.tablename IN ('learner', 'enrollment', 'enrollment_event')"
+    " AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname)"
+    " ORDER BY i.indexname"
+)
+
+# Checked row by row, references cost more than the rows; added again, one join checks them all.
+_POSTGRESQL_REFERENCES = text(
+    "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+    " WHERE contype = 'f' AND conrelid IN ('enrollment'::regclass, 'enrollment_event'::regclass)"
+    " ORDER BY conname"
+)
+
+_RECOUNT = (
+    "DELETE FROM tally_course",
+    "INSERT INTO tally_course (course_id, status, n)"
+    " SELECT course_id, status, count(*) FROM enrollment GROUP BY course_id, status",
+    "UPDATE learner SET n_active = 0, n_completed = 0, n_cancelled = 0"
+    " WHERE n_active + n_completed + n_cancelled > 0",
+    "UPDATE learner SET n_active = c.a, n_completed = c.b, n_cancelled = c.c FROM ("
+    "SELECT learner_id, sum(CASE status WHEN 0 THEN 1 ELSE 0 END) AS a,"
+    " sum(CASE status WHEN 1 THEN 1 ELSE 0 END) AS b,"
+    " sum(CASE status WHEN 2 THEN 1 ELSE 0 END) AS c"
+    " FROM enrollment GROUP BY learner_id) AS c WHERE learner.id = c.learner_id",
+)
+
+_KEYS = {
+    "learner": "id",
+    "course": "id",
+    "lesson": "id",
+    "account": "id",
+    "enrollment": "id",
+    "enrollment_event": "seq",
+}
+
+_HAS_COMPANY = text(
+    "SELECT 1 WHERE EXISTS (SELECT 1 FROM learner) OR EXISTS (SELECT 1 FROM course)"
+    " OR EXISTS (SELECT 1 FROM account) OR EXISTS (SELECT 1 FROM organization)"
+)
+
+
+def holds_company(connection: Connection) -> bool:
+    """Tell whether the database holds an organization, or any person or course of one."""
+    return connection.execute(_HAS_COMPANY).first() is not None
+
+
+def insert_rows(
+    connection: Connection, table: str, columns: str, rows: Iterable[Sequence[Any]]
+) -> None:
+    """Insert many rows, their keys included.
+
+    Args:
+        table: one of this schema's tables.
+        columns: the columns' names with spaces between, in the order of each row's values.
+        rows: values as stored.
+    """
+    raw: Any = connection.connection.driver_connection
+    names = columns.replace(" ", ", ")
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns.split()))
+        raw.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+        return
+    with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+@contextmanager
+def bulk_load(connection: Connection) -> Iterator[None]:
+    """Suspend the indexes, counts and search of learners, enrollments and history for a block.
+
+    When the block ends they are rebuilt from the rows, the counts are exact, keys continue
+    behind the greatest one inserted, and the planner's statistics are fresh.
+    """
+    is_sqlite = connection.dialect.name == "sqlite"
+    rebuild = _suspend_sqlite(connection) if is_sqlite else _suspend_postgresql(connection)
+    yield
+    recount(connection)
+    if is_sqlite:
+        _run(connection, "INSERT INTO learner_search(learner_search) VALUES ('rebuild')")
+    else:
+        for table, key in _KEYS.items():
+            _run(
+                connection,
+                f"SELECT setval(pg_get_serial_sequence('{table}', '{key}'), max({key}))"
+                f" FROM {table} HAVING max({key}) IS NOT NULL",
+            )
+    for statement in rebuild:
+        _run(connection, statement)
+    _run(connection, "ANALYZE")
+
+
+def recount(connection: Connection) -> None:
+    """Count anew what each learner and each course has in each status."""
+    for statement in _RECOUNT:
+        _run(connection, statement)
+
+
+def settle(database: Database) -> None:
+    """Let the database put itself in order after a large load that has been committed.
+
+    SQLite empties its write-ahead log; PostgreSQL marks pages as visible to everyone, which
+    its index-only reads need.
+    """
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        raw: Any = connection.connection.driver_connection
+        raw.execute(
+            "PRAGMA wal_checkpoint(TRUNCATE)"
+            if database.is_sqlite
+            else f"VACUUM {', '.join(_LOADED)}"
+        )
+
+
+def _run(connection: Connection, statement: str) -> None:
+    # Definitions read from the database may hold colons, which `text` would take for parameters.
+    connection.exec_driver_sql(statement)
+
+
+def _suspend_sqlite(connection: Connection) -> list[str]:
+    rebuild: list[str] = []
+    for kind, name, definition in connection.execute(_SQLITE_DEFINITIONS).all():
+        _run(connection, f'DROP {kind} "{name}"')
+        rebuild.append(definition)
+    return rebuild
+
+
+def _suspend_postgresql(connection: Connection) -> list[str]:
+    rebuild: list[str] = []
+    for _kind, name, definition in connection.execute(_POSTGRESQL_INDEXES).all():
+        _run(connection, f'DROP INDEX "{name}"')
+        rebuild.append(definition)
+    for table, name, definition in connection.execute(_POSTGRESQL_REFERENCES).all():
+        _run(connection, f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        rebuild.append(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+    for table in _LOADED:
+        _run(connection, f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        rebuild.append(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    return rebuild
