@@ -22,7 +22,10 @@ config = rx.Config(
     backend_port=int(os.environ.get("REFLEX_BACKEND_PORT", "3000")),
     frontend_port=int(os.environ.get("REFLEX_BACKEND_PORT", "3000")),
     cors_allowed_origins=[os.environ.get("PORTAL_URL", "http://localhost:3000")],
-    plugins=[rx.plugins.TailwindV4Plugin(theme.tailwind()), theme.ThemePlugin()],
+    plugins=[
+        rx.plugins.TailwindV4Plugin(theme.tailwind()),  # type: ignore[arg-type]
+        theme.ThemePlugin(),  # type: ignore[list-item]
+    ],
     default_color_mode="system",
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

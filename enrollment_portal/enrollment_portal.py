@@ -36,19 +36,20 @@ async def _prepared_database() -> AsyncIterator[None]:
     yield
 
 
-def _log_browser_error(error: Exception) -> None:
+def _log_browser_error(exception: Exception) -> None:
     # The text comes from a browser: shortened and on one line, so that it cannot forge the log.
-    logger.warning("In a browser: %s", " ".join(str(error).split())[:500])
+    logger.warning("In a browser: %s", " ".join(str(exception).split())[:500])
 
 
-def _log_error(error: Exception) -> None:
-    logger.error("While answering an event", exc_info=error)
+def _log_error(exception: Exception) -> None:
+    logger.error("While answering an event", exc_info=exception)
 
 
 app = rx.App(
     html_lang="en",
     head_components=[
         rx.el.meta(name="color-scheme", content="light dark"),
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
         rx.el.script(src="/portal.js"),
     ],
     # Reflex adds a toaster here; the portal shows its messages in the page.

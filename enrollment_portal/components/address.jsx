@@ -2,6 +2,9 @@ import { useEffect, useRef } from "react";
 
 const SCROLL_KEY = "ledger-scroll";
 
+// The server may have added a slash to an address that was typed in.
+const isAt = (path) => location.pathname.replace(/\/$/, "") === path;
+
 /**
  * Keeps the address bar at what the ledger shows, and its scroll position for the way back.
  *
@@ -18,7 +21,7 @@ export function LedgerAddress({ path, search, pushes }) {
       return;
     }
     const wanted = search ? `?${search}` : "";
-    if (location.pathname !== path || location.search === wanted) return;
+    if (!isAt(path) || location.search === wanted) return;
     const url = path + wanted;
     const current = history.state ?? {};
     if (pushes) {
@@ -33,7 +36,7 @@ export function LedgerAddress({ path, search, pushes }) {
     let y = window.scrollY;
     let at = location.search;
     const remember = () => {
-      if (location.pathname !== path) return;
+      if (!isAt(path)) return;
       y = window.scrollY;
       at = location.search;
     };

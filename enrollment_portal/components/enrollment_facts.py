@@ -32,7 +32,7 @@ def missing() -> rx.Component:
         rx.el.p("There is nothing here, or you may not see it.", class_name="mt-1"),
         page_link("Back to Enrollments", to=LEDGER_PATH, class_name=f"{LINK} mt-4"),
         title="Not found",
-        mark="file_question_mark",
+        mark="file_question",
     )
 
 
@@ -112,12 +112,12 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
             _fact(
                 "Learner",
                 rx.el.div(
-                    avatar(initials=facts.initials, tone=facts.tone),
+                    *([] if is_short else [avatar(initials=facts.initials, tone=facts.tone)]),
                     rx.el.div(
                         rx.el.div(facts.learner, class_name="font-medium break-words"),
                         rx.cond(
                             facts.email != "",
-                            rx.el.div(facts.email, class_name="text-[13px] break-all text-ink3"),
+                            rx.el.div(facts.email, class_name="text-[13px] wrap-anywhere text-ink3"),
                         ),
                         class_name="min-w-0",
                     ),
@@ -147,7 +147,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
                 rx.cond(
                     facts.deadline != "",
                     rx.el.span(
-                        rx.cond(facts.deadline_tone != "", facts.deadline_date + ", "),
+                        rx.cond(facts.deadline_tone != "", facts.deadline_date + ", ", ""),
                         deadline_text(words=facts.deadline, tone=facts.deadline_tone),
                     ),
                     rx.el.span("none", class_name="text-ink3"),

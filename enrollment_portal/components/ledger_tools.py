@@ -10,9 +10,10 @@ from enrollment_portal.state.ledger import Ledger
 
 TAB = (
     "-mb-px flex items-center gap-1.5 whitespace-nowrap border-b-2 border-transparent px-0.5 py-2 "
-    "font-medium text-ink2 hover:text-ink aria-selected:border-accent aria-selected:text-ink"
+    "text-[13px] font-medium text-ink2 hover:text-ink aria-selected:border-accent "
+    "aria-selected:text-ink sm:text-sm"
 )
-TAB_LIST = "flex items-center gap-5 overflow-x-auto border-b border-line"
+TAB_LIST = "flex items-center gap-3.5 overflow-x-auto border-b border-line sm:gap-5"
 
 
 def _tab(tab: Tab) -> rx.Component:
@@ -21,7 +22,7 @@ def _tab(tab: Tab) -> rx.Component:
         tab.label,
         rx.el.span(
             Ledger.counts[tab.value],
-            class_name="min-w-[1ch] text-[13px] font-normal text-ink3 tabular-nums",
+            class_name="min-w-[1ch] text-xs font-normal text-ink3 tabular-nums sm:text-[13px]",
         ),
         type="button",
         role="tab",
@@ -43,7 +44,7 @@ def ledger_tabs() -> rx.Component:
 
 def ledger_search() -> rx.Component:
     """Return the search box; it answers while one types."""
-    return rx.el.search(
+    return rx.el.div(
         rx.el.label(
             icon("search", 15),
             rx.el.span("Search by learner name or email", class_name="sr-only"),
@@ -68,7 +69,9 @@ def ledger_search() -> rx.Component:
             "text-ink3 focus-within:border-accent focus-within:outline-2 "
             "focus-within:outline-accent",
         ),
-        class_name="block w-full sm:w-90",
+        role="search",
+        aria_label="Enrollments",
+        class_name="w-full sm:w-90",
     )
 
 

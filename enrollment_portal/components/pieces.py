@@ -55,8 +55,9 @@ class PlainForm(BaseHTML):
     method: rx.Var[str]
 
 
-def _lookup(table: Any, key: rx.Var | str | int) -> rx.Var:
-    return rx.Var.create(table)[key]
+def _lookup(table: Any, key: Any) -> Any:
+    table_in_browser: Any = rx.Var.create(table)
+    return table_in_browser[key]
 
 
 def page_link(*children: Any, to: rx.Var[str] | str, **props: Any) -> rx.Component:
@@ -98,10 +99,10 @@ def progress_bar(
     """Return a progress as a bar and an exact percentage."""
     return rx.el.span(
         rx.el.progress(
-            value=value, max=100, aria_label="Progress", class_name=[f"shrink-0 {width}", status]
+            value=value, max=100, aria_label="Progress", class_name=[width, status]
         ),
-        rx.el.span(percent, class_name="w-11 text-right text-ink2 tabular-nums"),
-        class_name="inline-flex items-center gap-2.5",
+        rx.el.span(percent, class_name="w-11 shrink-0 text-right text-ink2 tabular-nums"),
+        class_name="inline-flex max-w-full items-center gap-2.5",
     )
 
 

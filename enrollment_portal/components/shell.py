@@ -47,7 +47,7 @@ def _entry(*, label: str, mark: str, path: str | None, current: str) -> rx.Compo
     if path is None:
         return rx.el.li(
             rx.el.span(
-                icon(mark),
+                rx.el.span(icon(mark), class_name="opacity-50"),
                 label,
                 rx.el.span("not available yet", class_name="sr-only"),
                 class_name=f"{_ENTRY} text-ink3",

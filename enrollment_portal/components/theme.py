@@ -66,17 +66,16 @@ FONT = (
 _RULES = """
 html { background: var(--bg); color: var(--ink); scrollbar-gutter: stable; }
 body { font: 14px/20px var(--font); -webkit-font-smoothing: antialiased; min-width: 320px; }
-h1, h2, h3 { font-weight: inherit; font-size: inherit; }
 button { cursor: pointer; }
 button:disabled { cursor: default; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 6px; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 input, select, textarea { accent-color: var(--accent); }
 ::placeholder { color: var(--ink3); opacity: 1; }
 ::selection { background: var(--accent-soft); color: var(--accent-text); }
 time, output { font-variant-numeric: tabular-nums; }
 
 progress { appearance: none; border: 0; height: 6px; border-radius: 3px; overflow: hidden;
-  background: var(--track); vertical-align: middle; }
+  background: var(--track); vertical-align: middle; min-width: 0; }
 progress::-webkit-progress-bar { background: var(--track); }
 progress::-webkit-progress-value { background: var(--bar); border-radius: 3px; }
 progress::-moz-progress-bar { background: var(--bar); border-radius: 3px; }

@@ -41,7 +41,7 @@ def not_found() -> rx.Component:
             rx.el.p("There is nothing here, or you may not see it.", class_name="mt-1"),
             page_link("Go to your start page", to="/", class_name=f"{BUTTON} mt-4"),
             title="Not found",
-            mark="file_question_mark",
+            mark="file_question",
         ),
         class_name="grid min-h-screen place-items-center bg-bg text-ink",
     )

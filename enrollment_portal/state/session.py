@@ -12,7 +12,7 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import reflex as rx
@@ -32,7 +32,7 @@ from enrollment_portal.state.views import LEDGER_PATH, initials_of, tone_of
 logger = logging.getLogger(__name__)
 
 May = Callable[[Actor], bool]
-Handler = Callable[..., Awaitable[Any]]
+Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 
 _acting: ContextVar[Actor] = ContextVar("acting")
 
@@ -83,7 +83,7 @@ def guarded(may: May = anyone) -> Callable[[Handler], Handler]:
                 return None
 
         inner.guard = may  # type: ignore[attr-defined]
-        return inner
+        return cast(Handler, inner)
 
     return decorate
 
@@ -118,7 +118,7 @@ class Shell(rx.State):
             "role": actor.role.label,
             "initials": initials_of(actor.name),
             "tone": tone_of(actor.account_id),
-            "sections": [s.name.lower() for s in Section if actor.has(s)],
+            "sections": [str(s.name).lower() for s in Section if actor.has(s)],
             "has_ledger": may_see_ledger(actor),
             "is_admin": is_learning_admin(actor) or any(actor.has(s) for s in Section),
         }

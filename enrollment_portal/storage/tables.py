@@ -38,7 +38,7 @@ def _reference(target: str, *, nullable: bool = False, **options: object) -> Col
 class Organization(SQLModel, table=True):
     """The one organization of this database."""
 
-    __tablename__ = "organization"
+    __tablename__ = "organization"  # type: ignore[assignment]
     __table_args__ = (CheckConstraint("id = 1", name="organization_is_one"), _STRICT)
 
     id: int = Field(default=1, sa_column=Column(SMALL, primary_key=True, autoincrement=False))
@@ -50,7 +50,7 @@ class Organization(SQLModel, table=True):
 class Learner(SQLModel, table=True):
     """A person who takes courses. The counts of their enrollments are kept by triggers."""
 
-    __tablename__ = "learner"
+    __tablename__ = "learner"  # type: ignore[assignment]
     __table_args__ = (
         Index("ix_learner_sort_name", "sort_name", "id"),
         Index("ix_learner_email", "email", unique=True),
@@ -76,7 +76,7 @@ class Learner(SQLModel, table=True):
 class Course(SQLModel, table=True):
     """Something to learn: lessons in order and a way to grade."""
 
-    __tablename__ = "course"
+    __tablename__ = "course"  # type: ignore[assignment]
     __table_args__ = (
         Index("ix_course_external_id", "external_id", unique=True),
         CheckConstraint("n_lessons >= 0", name="course_lessons"),
@@ -100,7 +100,7 @@ class Course(SQLModel, table=True):
 class Lesson(SQLModel, table=True):
     """One step of a course."""
 
-    __tablename__ = "lesson"
+    __tablename__ = "lesson"  # type: ignore[assignment]
     __table_args__ = (
         Index("ix_lesson_course", "course_id", "position", unique=True),
         _STRICT,
@@ -115,7 +115,7 @@ class Lesson(SQLModel, table=True):
 class Account(SQLModel, table=True):
     """Someone who can sign in."""
 
-    __tablename__ = "account"
+    __tablename__ = "account"  # type: ignore[assignment]
     __table_args__ = (
         Index("ix_account_email", "email", unique=True),
         CheckConstraint(
@@ -142,7 +142,7 @@ class Account(SQLModel, table=True):
 class SignInSession(SQLModel, table=True):
     """A sign-in that lasts: the cookie's id is stored hashed only."""
 
-    __tablename__ = "sign_in_session"
+    __tablename__ = "sign_in_session"  # type: ignore[assignment]
     __table_args__ = (_STRICT,)
 
     id_hash: str = Field(sa_column=Column(Text, primary_key=True))
@@ -154,7 +154,7 @@ class SignInSession(SQLModel, table=True):
 class SignInFailure(SQLModel, table=True):
     """A sign-in that failed or is under way, for throttling by address and by client."""
 
-    __tablename__ = "sign_in_failure"
+    __tablename__ = "sign_in_failure"  # type: ignore[assignment]
     __table_args__ = (Index("ix_sign_in_failure", "subject", "at"), _STRICT)
 
     id: int | None = Field(default=None, sa_column=_key())
@@ -165,7 +165,7 @@ class SignInFailure(SQLModel, table=True):
 class CourseTeacher(SQLModel, table=True):
     """Which instructors teach a course."""
 
-    __tablename__ = "course_teacher"
+    __tablename__ = "course_teacher"  # type: ignore[assignment]
     __table_args__ = (_STRICT,)
 
     account_id: int = Field(sa_column=Column(BIG, ForeignKey("account.id"), primary_key=True))
@@ -177,7 +177,7 @@ class CourseTeacher(SQLModel, table=True):
 class LearnerLead(SQLModel, table=True):
     """Which people someone leads."""
 
-    __tablename__ = "learner_lead"
+    __tablename__ = "learner_lead"  # type: ignore[assignment]
     __table_args__ = (_STRICT,)
 
     account_id: int = Field(sa_column=Column(BIG, ForeignKey("account.id"), primary_key=True))
@@ -193,7 +193,7 @@ class Enrollment(SQLModel, table=True):
     learner's activity says. Where a person set the status, `override_seq` names the history row.
     """
 
-    __tablename__ = "enrollment"
+    __tablename__ = "enrollment"  # type: ignore[assignment]
     __table_args__ = (
         Index("ix_enrollment_enrolled", "enrolled_at", "id"),
         Index("ix_enrollment_status_enrolled", "status", "enrolled_at", "id"),
@@ -258,7 +258,7 @@ class EnrollmentEvent(SQLModel, table=True):
     values, and `{}` for the beginning.
     """
 
-    __tablename__ = "enrollment_event"
+    __tablename__ = "enrollment_event"  # type: ignore[assignment]
     __table_args__ = (Index("ix_event_enrollment", "enrollment_id", "seq"), _STRICT)
 
     seq: int | None = Field(default=None, sa_column=_key())
@@ -279,7 +279,7 @@ class EnrollmentEvent(SQLModel, table=True):
 class TallyCourse(SQLModel, table=True):
     """How many enrollments a course has in each status; kept by triggers."""
 
-    __tablename__ = "tally_course"
+    __tablename__ = "tally_course"  # type: ignore[assignment]
     __table_args__ = (CheckConstraint("n >= 0", name="tally_course_n"), _STRICT)
 
     course_id: int = Field(sa_column=Column(BIG, ForeignKey("course.id"), primary_key=True))
