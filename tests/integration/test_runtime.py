@@ -1,0 +1,118 @@
+"""Getting a database ready, by one process and by several at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from enrollment_portal.domain.people import Role
+from enrollment_portal.services.runtime import database, prepare
+from enrollment_portal.settings import PROJECT_ROOT, settings
+from enrollment_portal.storage.database import Database
+from tests.builders import make_account, make_learner, make_organization
+from tests.signing_in import use_settings
+
+WORKER = """
+import time
+from enrollment_portal.services.runtime import prepare
+from tests.builders import make_organization, make_learner
+
+def fill(database):
+    make_organization(database, is_demo=1)
+    time.sleep(0.5)  # long enough for the others to arrive
+    make_learner(database)
+    print("filled")
+
+prepare(fill)
+"""
+
+
+@pytest.fixture
+def fills(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[Database]]:
+    """A file that does not exist yet is the database; the list takes what was filled."""
+    url = f"sqlite:///{tmp_path / 'portal.db'}"
+    use_settings(monkeypatch, DATABASE_URL=url, PORTAL_DEMO="auto")
+    yield []
+    database().close()
+    settings.cache_clear()
+
+
+def test_an_empty_database_is_migrated_and_filled_once(fills: list[Database]) -> None:
+    def fill(given: Database) -> None:
+        fills.append(given)
+        make_learner(given)
+
+    prepare(fill)
+    prepare(fill)
+    assert fills == [database()]
+
+
+@pytest.mark.parametrize("make", [make_learner, lambda d: make_account(d, Role.SUPER_ADMIN)])
+def test_a_database_that_knows_anybody_is_left_alone(
+    fills: list[Database], make: Callable[[Database], int]
+) -> None:
+    prepare()
+    make(database())
+    prepare(fills.append)
+    assert fills == []
+
+
+def test_nothing_is_filled_where_the_demo_is_off(
+    fills: list[Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_settings(monkeypatch, PORTAL_DEMO="off")
+    prepare(fills.append)
+    assert fills == []
+    make_organization(database())
+
+
+def test_a_fill_that_fails_lets_the_next_one_try(fills: list[Database]) -> None:
+    def fail(_database: Database) -> None:
+        raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError, match="in the middle"):
+        prepare(fail)
+    prepare(fills.append)
+    assert fills == [database()]
+
+
+def test_a_forked_process_opens_the_database_for_itself(
+    fills: list[Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = database()
+    assert database() is own
+    with monkeypatch.context() as forked:
+        forked.setattr(os, "getpid", lambda: -1)
+        assert database() is not own
+        database().close()
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_of_several_processes_one_fills_and_the_others_wait(
+    make_database_url: Callable[[str], str], engine: str
+) -> None:
+    url = make_database_url(engine)
+    environment = os.environ | {"DATABASE_URL": url, "PORTAL_DEMO": "auto"}
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WORKER],
+            cwd=PROJECT_ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    printed = [worker.communicate(timeout=60)[0] for worker in workers]
+    assert [worker.returncode for worker in workers] == [0, 0, 0]
+    assert sorted(printed) == ["", "", "filled\n"]
+    filled = Database(url)
+    with filled.read() as connection:
+        assert connection.execute(text("SELECT COUNT(*) FROM learner")).scalar_one() == 1
+    filled.close()
