@@ -1,0 +1,165 @@
+"""Fixtures of the browser tests: one browser, the production build, servers, and watched pages."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from enrollment_portal.demo.company import build_company
+from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.storage.database import Database
+from tests.browser import chromium, server
+from tests.browser.people import open_session
+from tests.browser.server import Server
+
+DEMO_ENROLLMENTS = 1_000
+_TIMEOUT_MS = 15_000
+_numbers = itertools.count(1)
+
+
+# Package, not session: while Playwright's loop runs, no other test could run a loop of its own.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all browser tests; each page has a context of its own."""
+    with sync_playwright() as playwright:
+        expect.set_options(timeout=_TIMEOUT_MS)
+        browser = chromium.launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def production_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with its production build, made once for the whole run."""
+    return server.build(tmp_path_factory.mktemp("build"))
+
+
+class Serve(Protocol):
+    """Starts a portal over a copy of a database; further arguments are its environment."""
+
+    def __call__(self, database_file: Path, **environment: str) -> Server: ...
+
+
+@pytest.fixture(scope="module")
+def serve(production_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Return a function that starts a portal; all of them end with the module."""
+    running: list[Server] = []
+
+    def start(database_file: Path, **environment: str) -> Server:
+        folder = tmp_path_factory.mktemp("server")
+        own_file = folder / "portal.db"
+        shutil.copy(database_file, own_file)
+        portal = Server(production_build, folder, own_file, **environment)
+        running.append(portal)
+        portal.start()
+        return portal
+
+    yield start
+    for portal in running:
+        portal.close()
+
+
+@pytest.fixture(scope="session")
+def demo_file(migrated_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo company as a SQLite file, to copy."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    shutil.copy(migrated_sqlite_file, path)
+    database = Database(f"sqlite:///{path}")
+    build_company(database, enrollments=DEMO_ENROLLMENTS, seed=1, now=now_ms())
+    checkpoint(database)
+    return path
+
+
+@pytest.fixture(scope="module")
+def demo(serve: Serve, demo_file: Path) -> Server:
+    """A portal with the demo company, for this module alone."""
+    return serve(demo_file)
+
+
+@pytest.fixture(scope="module")
+def empty_database(
+    migrated_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """A migrated database without rows, to fill before a portal is started over it."""
+    path = tmp_path_factory.mktemp("rows") / "rows.db"
+    shutil.copy(migrated_sqlite_file, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+def checkpoint(database: Database) -> Path:
+    """Put everything that was written into the one file, close it, and return its path."""
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return Path(database.url.removeprefix("sqlite:///"))
+
+
+class NewPage(Protocol):
+    """Opens a browser of someone's own on a portal.
+
+    Args:
+        portal: whose address relative paths belong to.
+        account: who is signed in already, by account id.
+        allow: console errors that the test provokes, as regular expressions.
+        options: of Playwright's browser context.
+    """
+
+    def __call__(
+        self,
+        portal: Server,
+        account: int | None = None,
+        *,
+        allow: tuple[str, ...] = (),
+        **options: Any,
+    ) -> Page: ...
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    """Return a function that opens pages; a console error or CSP violation fails the test."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def open_page(
+        portal: Server,
+        account: int | None = None,
+        *,
+        allow: tuple[str, ...] = (),
+        **options: Any,
+    ) -> Page:
+        context = browser.new_context(
+            base_url=portal.url,
+            **{
+                "viewport": {"width": 1440, "height": 900},
+                "locale": "en-GB",
+                "timezone_id": "Europe/Stockholm",
+                "reduced_motion": "reduce",
+                **options,
+            },
+        )
+        contexts.append(context)
+        context.set_default_timeout(_TIMEOUT_MS)
+
+        def note(text: str) -> None:
+            if not any(re.search(pattern, text) for pattern in allow):
+                problems.append(text)
+
+        context.on("console", lambda m: note(m.text) if m.type == "error" else None)
+        context.on("weberror", lambda e: note(f"uncaught: {e.error}"))
+        if account is not None:
+            open_session(context, portal, account)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not problems, "The browser's console held errors:\n" + "\n".join(problems)

@@ -1,0 +1,189 @@
+"""The production build, made once, and servers started from it: each with its own database."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from enrollment_portal.settings import PROJECT_ROOT
+from enrollment_portal.storage.database import Database
+
+_NEEDED = ("rxconfig.py", "enrollment_portal", "assets", "reflex.lock", "requirements.txt")
+_PLACEHOLDER = 3999
+"""The port that the build is made for; each server's copy names its own instead."""
+_BUILD_SECONDS, _START_SECONDS, _STOP_SECONDS = 300, 60, 15
+
+
+def _environment(**values: str) -> dict[str, str]:
+    """Return this process's environment without anything that configures a portal, and values."""
+    portal = ("REFLEX_", "__REFLEX_", "PORTAL_", "DATABASE_URL", "REDIS_URL", "GRANIAN_")
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(portal)}
+    return {**inherited, **values}
+
+
+def build(folder: Path) -> Path:
+    """Build the portal for production in a copy of the project, and return the copy.
+
+    Args:
+        folder: an empty folder for the copy.
+    """
+    for name in _NEEDED:
+        source = PROJECT_ROOT / name
+        if source.is_dir():
+            skipped = shutil.ignore_patterns("__pycache__", "external")
+            shutil.copytree(source, folder / name, ignore=skipped)
+        else:
+            shutil.copy(source, folder / name)
+    done = subprocess.run(
+        (sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"),
+        cwd=folder,
+        env=_environment(REFLEX_BACKEND_PORT=str(_PLACEHOLDER)),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=_BUILD_SECONDS,
+        check=False,
+    )
+    if done.returncode or not (folder / ".web/build/client/login.html").exists():
+        raise RuntimeError(f"The production build failed:\n{done.stdout}")
+    return folder
+
+
+def _copy_for_port(project: Path, web: Path, port: int) -> None:
+    """Copy the built pages and put a server's port where the build names its own."""
+    shutil.copytree(project / ".web/build", web / "build")
+    shutil.copytree(project / ".web/backend", web / "backend")
+    for name in ("reflex.json", "env.json"):
+        shutil.copy(project / ".web" / name, web / name)
+    baked, own = f"localhost:{_PLACEHOLDER}", f"localhost:{port}"
+    for path in (*web.glob("*.json"), *(web / "build/client").rglob("*.*")):
+        if path.suffix not in (".js", ".json", ".html"):
+            continue
+        content = path.read_text(encoding="utf-8")
+        if baked in content:
+            path.write_text(content.replace(baked, own), encoding="utf-8")
+            path.with_name(path.name + ".gz").unlink(missing_ok=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Server:
+    """One portal, started from the build, over one SQLite file.
+
+    Args:
+        project: the folder that `build` returned.
+        folder: an empty folder for what belongs to this server.
+        database_file: a migrated database; the server and the test use the same file.
+        environment: settings of this portal.
+    """
+
+    def __init__(
+        self, project: Path, folder: Path, database_file: Path, **environment: str
+    ) -> None:
+        self.port = _free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.database_file = database_file
+        self.database = Database(f"sqlite:///{database_file}")
+        self.log = folder / "server.log"
+        self._project = project
+        self._process: subprocess.Popen[bytes] | None = None
+        web = folder / "web"
+        web.mkdir()
+        _copy_for_port(project, web, self.port)
+        self._environment = _environment(
+            REFLEX_WEB_WORKDIR=str(web),
+            REFLEX_STATES_WORKDIR=str(folder / "states"),
+            REFLEX_BACKEND_PORT=str(self.port),
+            REFLEX_ENV_MODE="prod",
+            __REFLEX_SKIP_COMPILE="true",
+            __REFLEX_MOUNT_FRONTEND_COMPILED_APP="true",
+            DATABASE_URL=f"sqlite:///{database_file}",
+            PORTAL_URL=self.url,
+            **environment,
+        )
+
+    def start(self) -> None:
+        """Start the server and wait until it and its database answer."""
+        command = [
+            "-m",
+            "granian",
+            "--interface",
+            "asgi",
+            "--factory",
+            "--host",
+            "127.0.0.1",
+            "--port",
+        ]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                (
+                    sys.executable,
+                    *command,
+                    str(self.port),
+                    "enrollment_portal.enrollment_portal:app",
+                ),
+                cwd=self._project,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        for path in ("/ping", "/api/health"):
+            self._wait_for(path)
+
+    def _wait_for(self, path: str) -> None:
+        assert self._process
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                break
+            try:
+                with urlopen(self.url + path, timeout=5) as response:
+                    if response.status == 200:
+                        return
+            except (URLError, OSError):
+                time.sleep(0.05)
+        self.kill()
+        log = self.log.read_text(errors="replace")[-5000:]
+        raise RuntimeError(f"{self.url}{path} did not answer. The server's log:\n{log}")
+
+    def stop(self) -> None:
+        """End the server in good order."""
+        if self._process:
+            self._process.terminate()
+            try:
+                self._process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        self._process = None
+
+    def kill(self) -> None:
+        """End the server as a power cut would: with its workers, at once."""
+        if self._process and self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(_STOP_SECONDS)
+        self._process = None
+
+    def restart(self) -> None:
+        """Start the server again, on the same port and the same database."""
+        self.stop()
+        self.start()
+
+    def close(self) -> None:
+        """End the server and let go of its database."""
+        self.kill()
+        self.database.close()
