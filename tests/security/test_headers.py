@@ -66,7 +66,7 @@ class TestPolicy:
         assert len(sources) == 3
         assert all(source.startswith("'sha256-") for source in sources[1:])
 
-    @pytest.mark.parametrize("path", ["/", "/assets/a.js", "/missing", "/auth/sign-in"])
+    @pytest.mark.parametrize("path", ["/", "/assets/missing.js", "/missing", "/auth/sign-in"])
     def test_nothing_may_be_evaluated_framed_or_sent_elsewhere(
         self, pages: Path, path: str
     ) -> None:
@@ -74,6 +74,13 @@ class TestPolicy:
         assert found["default-src"] == found["base-uri"] == found["frame-ancestors"] == ["'none'"]
         assert found["form-action"] == found["connect-src"] == ["'self'"]
         assert not {"'unsafe-eval'", "'unsafe-inline'", "*", "data:"} & set(found["script-src"])
+
+    @pytest.mark.parametrize("path", ["/assets/a.js", "/assets/known.js"])
+    def test_a_hashed_file_has_a_short_one(self, pages: Path, path: str) -> None:
+        assert policy(serve(pages), path) == {
+            "default-src": ["'none'"],
+            "frame-ancestors": ["'none'"],
+        }
 
     def test_without_built_pages_there_are_no_hashes(self, tmp_path: Path) -> None:
         assert policy(serve(tmp_path / "none"))["script-src"] == ["'self'"]
