@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 
 SESSION = "portal_session"
 NOTICE = "portal_notice"
-TIME_ZONE = "portal_time_zone"
+TIME_ZONE = "portal_zone"
 
 MAX_EMAIL = 254
 _MAX_MESSAGE = 300

@@ -28,8 +28,8 @@ GARBAGE = [
     "portal_notice=%ff%fe",
     "portal_notice=" + "%5B" * 100_000,
     "portal_notice=" + "1" * 5000,
-    "portal_time_zone=%00",
-    "portal_time_zone=" + "A" * 65,
+    "portal_zone=%00",
+    "portal_zone=" + "A" * 65,
 ]
 
 
@@ -45,7 +45,7 @@ def test_no_text_breaks_a_reader(text: str) -> None:
     for header in (text, f"portal_session={text}", f"portal_notice={text}"):
         assert cookies.session_token(header) is None or len(text) >= 43
         assert all(isinstance(part, str) for part in cookies.read_notice(header))
-    assert isinstance(cookies.time_zone(f"portal_time_zone={text}"), str)
+    assert isinstance(cookies.time_zone(f"portal_zone={text}"), str)
 
 
 class TestSessionToken:
@@ -99,4 +99,4 @@ class TestNotice:
     ],
 )
 def test_time_zone_is_read_plain_or_encoded(written: str, read: str) -> None:
-    assert cookies.time_zone(f"x=y; portal_time_zone={written}") == read
+    assert cookies.time_zone(f"x=y; portal_zone={written}") == read
