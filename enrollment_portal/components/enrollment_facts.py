@@ -117,7 +117,9 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
                         rx.el.div(facts.learner, class_name="font-medium break-words"),
                         rx.cond(
                             facts.email != "",
-                            rx.el.div(facts.email, class_name="text-[13px] wrap-anywhere text-ink3"),
+                            rx.el.div(
+                                facts.email, class_name="text-[13px] wrap-anywhere text-ink3"
+                            ),
                         ),
                         class_name="min-w-0",
                     ),
@@ -128,7 +130,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
             _fact("Course", facts.course),
             _fact(
                 "Status",
-                status_badge(status=facts.status, label=facts.status_label),
+                status_badge(status=facts.status),
                 rx.cond(
                     facts.tracked != "",
                     rx.el.p(facts.tracked, class_name="mt-1 text-[13px] text-ink2"),
@@ -136,9 +138,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
             ),
             _fact(
                 "Progress",
-                progress_bar(
-                    value=facts.progress, percent=facts.percent, status=facts.status, width="w-36"
-                ),
+                progress_bar(value=facts.progress, status=facts.status, width="w-36"),
             ),
             _fact_if(facts.lessons != "", "Lessons", facts.lessons),
             _fact("Enrolled", rx.el.time(facts.enrolled, date_time=facts.enrolled_iso)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from enrollment_portal.components.pieces import (
@@ -13,23 +15,23 @@ from enrollment_portal.components.pieces import (
     icon,
     notice,
     page_link,
+    percent,
     progress_bar,
     status_badge,
 )
 from enrollment_portal.domain.ledger_query import SortKey
 from enrollment_portal.state.ledger import Ledger
-from enrollment_portal.state.views import RowView
+from enrollment_portal.state.views import LEDGER_PATH, RowView
 
-_CELL = "px-3.5 align-middle whitespace-nowrap"
-# Widths are fixed so that nothing moves when rows arrive; on a phone two columns remain and the
-# learner's cell says the rest.
-_WIDTH = {
-    SortKey.LEARNER: "md:w-[28%]",
-    SortKey.COURSE: "hidden md:table-cell md:w-[24%]",
-    SortKey.STATUS: "w-[124px] md:w-[128px]",
-    SortKey.PROGRESS: "hidden md:table-cell md:w-[184px]",
-    SortKey.ENROLLED: "hidden lg:table-cell lg:w-[118px]",
-    SortKey.DEADLINE: "hidden md:table-cell md:w-[140px]",
+_CELL = "min-w-0 px-3.5 whitespace-nowrap"
+# Which columns are there from what width on; the stylesheet says the rest.
+_SHOWN = {
+    SortKey.LEARNER: "",
+    SortKey.COURSE: "on-wide",
+    SortKey.STATUS: "",
+    SortKey.PROGRESS: "on-wide",
+    SortKey.ENROLLED: "on-widest",
+    SortKey.DEADLINE: "on-wide",
 }
 
 
@@ -54,68 +56,56 @@ def _heading(key: SortKey) -> rx.Component:
         ),
         scope="col",
         aria_sort=rx.cond(is_sorted, rx.cond(Ledger.descending, "descending", "ascending"), "none"),
-        class_name=f"border-b border-line px-3.5 py-1.5 text-left text-xs font-semibold "
-        f"text-ink3 {_WIDTH[key]}",
+        class_name=f"{key} {_SHOWN[key]} px-3.5 py-1.5 text-left text-xs font-semibold text-ink3",
+    )
+
+
+def _cell(*children: Any, key: SortKey) -> rx.Component:
+    return rx.el.td(*children, class_name=f"{_CELL} {_SHOWN[key]}")
+
+
+def _row(*cells: Any) -> rx.Component:
+    return rx.el.tr(
+        *cells,
+        class_name="row border-b border-line2 last:border-b-0 hover:bg-hover",
     )
 
 
 @rx.memo
 def ledger_row(rest: rx.RestProp, *, row: rx.Var[RowView]) -> rx.Component:
     """Return one row; the learner's name is a link that covers all of it."""
-    return rx.el.tr(
-        rx.el.td(
-            rx.el.div(
-                avatar(initials=row.initials, tone=row.tone),
-                rx.el.div(
-                    page_link(
-                        row.name,
-                        rx.el.span(", ", row.course, class_name="sr-only"),
-                        to=row.href,
-                        class_name="row-link block truncate leading-[18px] font-medium text-ink",
-                    ),
-                    rx.el.div(
-                        row.email,
-                        class_name="hidden h-4 truncate text-[12.5px] leading-4 text-ink3 md:block",
-                    ),
-                    rx.el.div(
-                        row.course,
-                        class_name="truncate text-[12.5px] leading-4 text-ink2 md:hidden",
-                    ),
-                    rx.el.div(
-                        row.percent,
-                        rx.cond(
-                            row.deadline != "",
-                            rx.el.span(
-                                " · ", deadline_text(words=row.deadline, tone=row.deadline_tone)
-                            ),
-                        ),
-                        class_name="truncate text-[12.5px] leading-4 text-ink3 md:hidden",
-                    ),
-                    class_name="min-w-0",
-                ),
-                class_name="flex items-center gap-2.5",
+    second = "truncate text-[12.5px] leading-4 text-ink3"
+    learner = rx.el.div(
+        avatar(initials=row.initials, tone=row.tone),
+        rx.el.div(
+            page_link(
+                row.name,
+                to=LEDGER_PATH + "/" + row.id.to(str),
+                class_name="row-link block truncate leading-[18px] font-medium text-ink",
             ),
-            class_name=f"{_CELL} py-[6px]",
+            rx.el.div(row.email, class_name=f"on-wide h-4 {second}"),
+            rx.el.div(row.course, class_name=f"on-phone {second}"),
+            rx.el.div(
+                percent(row.progress),
+                rx.cond(row.deadline != "", " · ", ""),
+                deadline_text(words=row.deadline, tone=row.deadline_tone),
+                class_name=f"on-phone {second}",
+            ),
+            class_name="min-w-0",
         ),
-        rx.el.td(
-            rx.el.div(row.course, class_name="truncate", title=row.course),
-            class_name=f"{_CELL} hidden md:table-cell",
+        class_name="flex items-center gap-2.5",
+    )
+    return _row(
+        _cell(learner, key=SortKey.LEARNER),
+        _cell(rx.el.div(row.course, class_name="truncate", title=row.course), key=SortKey.COURSE),
+        _cell(status_badge(status=row.status), key=SortKey.STATUS),
+        _cell(progress_bar(value=row.progress, status=row.status), key=SortKey.PROGRESS),
+        _cell(
+            rx.el.time(row.enrolled, date_time=row.enrolled_iso, class_name="text-ink2"),
+            key=SortKey.ENROLLED,
         ),
-        rx.el.td(status_badge(status=row.status, label=row.status_label), class_name=_CELL),
-        rx.el.td(
-            progress_bar(value=row.progress, percent=row.percent, status=row.status),
-            class_name=f"{_CELL} hidden md:table-cell",
-        ),
-        rx.el.td(
-            rx.el.time(row.enrolled, date_time=row.enrolled_iso),
-            class_name=f"{_CELL} hidden text-ink2 lg:table-cell",
-        ),
-        rx.el.td(
-            deadline_text(words=row.deadline, tone=row.deadline_tone),
-            class_name=f"{_CELL} hidden md:table-cell",
-        ),
+        _cell(deadline_text(words=row.deadline, tone=row.deadline_tone), key=SortKey.DEADLINE),
         rest,
-        class_name="row h-[62px] border-b border-line2 last:border-b-0 hover:bg-hover md:h-12",
     )
 
 
@@ -123,22 +113,16 @@ def _bones() -> rx.Component:
     def bone(width: str, height: str = "h-3") -> rx.Component:
         return rx.el.div(class_name=f"bone {height} {width}")
 
-    cells = (
-        rx.el.td(
-            rx.el.div(
-                rx.el.div(class_name="bone size-7 shrink-0 !rounded-full"),
-                rx.el.div(bone("w-32"), bone("w-44 max-w-full mt-1.5", "h-2.5")),
-                class_name="flex items-center gap-2.5",
-            ),
-            class_name=_CELL,
-        ),
-        rx.el.td(bone("w-40"), class_name=f"{_CELL} hidden md:table-cell"),
-        rx.el.td(bone("w-20", "h-5"), class_name=_CELL),
-        rx.el.td(bone("w-32"), class_name=f"{_CELL} hidden md:table-cell"),
-        rx.el.td(bone("w-20"), class_name=f"{_CELL} hidden lg:table-cell"),
-        rx.el.td(bone("w-20"), class_name=f"{_CELL} hidden md:table-cell"),
+    learner = rx.el.div(
+        rx.el.div(class_name="bone size-7 shrink-0 !rounded-full"),
+        rx.el.div(bone("w-32"), bone("w-44 max-w-full mt-1.5", "h-2.5")),
+        class_name="flex items-center gap-2.5",
     )
-    row = rx.el.tr(*cells, class_name="h-[62px] border-b border-line2 last:border-b-0 md:h-12")
+    widths = {SortKey.COURSE: "w-40", SortKey.PROGRESS: "w-32"}
+    row = _row(
+        _cell(learner, key=SortKey.LEARNER),
+        *(_cell(bone(widths.get(key, "w-20")), key=key) for key in list(SortKey)[1:]),
+    )
     return rx.el.tbody(*([row] * 14), aria_hidden="true")
 
 
@@ -195,16 +179,21 @@ def ledger_table() -> rx.Component:
                 _nothing(),
                 rx.el.table(
                     rx.el.caption("Enrollments", class_name="sr-only"),
-                    rx.el.thead(rx.el.tr(*(_heading(key) for key in SortKey))),
+                    rx.el.thead(
+                        rx.el.tr(
+                            *(_heading(key) for key in SortKey),
+                            class_name="border-b border-line",
+                        ),
+                    ),
                     rx.cond(
                         Ledger.phase == "loading",
                         _bones(),
                         rx.el.tbody(
-                            rx.foreach(Ledger.rows, lambda row, i: ledger_row(row=row, key=i))
+                            rx.foreach(Ledger.rows, lambda row, i: ledger_row(row=row, key=i)),
                         ),
                     ),
                     aria_busy=rx.cond(Ledger.phase == "loading", "true", "false"),
-                    class_name="w-full table-fixed border-collapse",
+                    class_name="ledger",
                 ),
             ),
         ),

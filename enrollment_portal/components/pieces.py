@@ -8,6 +8,7 @@ import reflex as rx
 from reflex_components_core.el.elements.base import BaseHTML
 from reflex_components_core.react_router import ReactRouterLink
 
+from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.state.views import N_TONES
 
 BUTTON = (
@@ -32,6 +33,7 @@ _STATUS_CLASS = {
     "completed": "bg-ok-soft text-ok",
     "cancelled": "bg-mute-soft text-mute",
 }
+_STATUS_LABEL = {status.name.lower(): status.label for status in Status}
 # A shape of its own for each status, so that nothing depends on colour.
 _STATUS_MARK = {
     "active": "size-[7px] rounded-full",
@@ -77,14 +79,14 @@ def avatar(*, initials: rx.Var[str], tone: rx.Var[int], size: str = "size-7 text
     )
 
 
-def status_badge(*, status: rx.Var[str], label: rx.Var[str]) -> rx.Component:
+def status_badge(*, status: rx.Var[str]) -> rx.Component:
     """Return a status as a word with a shape and a tone."""
     return rx.el.span(
         rx.el.span(
             aria_hidden="true",
             class_name=["shrink-0 bg-current", _lookup(_STATUS_MARK, status).to(str)],
         ),
-        label,
+        _lookup(_STATUS_LABEL, status).to(str),
         class_name=[
             "inline-flex h-[22px] items-center gap-1.5 rounded-full pl-2 pr-2.5 "
             "text-[12.5px] font-medium whitespace-nowrap",
@@ -93,15 +95,16 @@ def status_badge(*, status: rx.Var[str], label: rx.Var[str]) -> rx.Component:
     )
 
 
-def progress_bar(
-    *, value: rx.Var[int], percent: rx.Var[str], status: rx.Var[str], width: str = "w-24"
-) -> rx.Component:
+def percent(value: rx.Var[int]) -> Any:
+    """Return a progress as people read it: "72 %", with a space that does not break."""
+    return value.to(str) + "\u00a0%"
+
+
+def progress_bar(*, value: rx.Var[int], status: rx.Var[str], width: str = "w-24") -> rx.Component:
     """Return a progress as a bar and an exact percentage."""
     return rx.el.span(
-        rx.el.progress(
-            value=value, max=100, aria_label="Progress", class_name=[width, status]
-        ),
-        rx.el.span(percent, class_name="w-11 shrink-0 text-right text-ink2 tabular-nums"),
+        rx.el.progress(value=value, max=100, aria_label="Progress", class_name=[width, status]),
+        rx.el.span(percent(value), class_name="w-11 shrink-0 text-right text-ink2 tabular-nums"),
         class_name="inline-flex max-w-full items-center gap-2.5",
     )
 

@@ -85,9 +85,26 @@ progress.cancelled { --bar: var(--mute-bar); }
 
 /* The learner's link covers its row: click, middle click and Enter are the browser's own. */
 .row { position: relative; }
-.row-link::after { content: ""; position: absolute; inset: 0; }
-.row:has(.row-link:focus-visible) { outline: 2px solid var(--accent); outline-offset: -2px; }
-.row-link:focus-visible { outline: none; }
+
+/* The columns' widths are fixed, so that nothing moves when rows arrive. On a phone two columns
+   remain, and the learner's cell says the rest. */
+.ledger { table-layout: fixed; border-collapse: collapse; width: 100%; }
+.ledger > tbody > tr { height: 62px; }
+.ledger .on-wide, .ledger .on-widest { display: none; }
+.ledger .status { width: 128px; }
+@media (min-width: 768px) {
+  .ledger > tbody > tr { height: 48px; }
+  .ledger .on-wide { display: block; }
+  .ledger :is(td, th).on-wide { display: table-cell; }
+  .ledger .on-phone { display: none; }
+  .ledger .learner { width: 28%; }
+  .ledger .progress { width: 184px; }
+  .ledger .enrolled { width: 118px; }
+  .ledger .deadline { width: 140px; }
+}
+@media (min-width: 1024px) {
+  .ledger :is(td, th).on-widest { display: table-cell; }
+}
 
 .bone { border-radius: 4px; background: var(--mute-soft); }
 @media (prefers-reduced-motion: no-preference) {

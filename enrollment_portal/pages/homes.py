@@ -91,13 +91,11 @@ def _own_course(course: rx.Var[OwnView]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.h2(course.course, class_name="min-w-0 text-[15px] font-semibold break-words"),
-            status_badge(status=course.status, label=course.status_label),
+            status_badge(status=course.status),
             class_name="flex items-start justify-between gap-3",
         ),
         rx.el.div(
-            progress_bar(
-                value=course.progress, percent=course.percent, status=course.status, width="w-36"
-            ),
+            progress_bar(value=course.progress, status=course.status, width="w-36"),
             rx.el.span(course.lessons, class_name="text-ink3"),
             rx.el.span("Enrolled ", course.enrolled, class_name="text-ink3"),
             rx.cond(

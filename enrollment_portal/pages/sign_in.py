@@ -77,7 +77,9 @@ def sign_in() -> rx.Component:
                     _field(
                         "email",
                         "Email",
-                        key=SignIn.form_key,
+                        # The field is made anew only for an email that the server has: what
+                        # was typed before the page was live stays.
+                        key=SignIn.email,
                         type="email",
                         auto_complete="username",
                         default_value=SignIn.email,

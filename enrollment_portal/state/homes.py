@@ -24,7 +24,6 @@ class SignIn(rx.State):
     organization: str = ""
     message: str = ""
     email: str = ""
-    form_key: int = 0
     is_demo: bool = False
     next: str = ""
 
@@ -35,7 +34,6 @@ class SignIn(rx.State):
         self.message, self.email = cookies.read_notice(self.router.headers.cookie)
         self.is_demo = await asyncio.to_thread(is_demo_open, database())
         self.organization = (await asyncio.to_thread(organization_of, database())).name
-        self.form_key += 1
 
 
 def home_of(actor: Actor) -> str:

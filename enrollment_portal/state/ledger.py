@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from zoneinfo import ZoneInfo
 
 import reflex as rx
 
 from enrollment_portal.domain.ledger_query import LedgerQuery, Place, SortKey, Tab, clean_search
+from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import may_see_ledger
 from enrollment_portal.services.ledger import read_ledger
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.session import acting, guarded, viewer_zone
 from enrollment_portal.state.views import LEDGER_PATH, RowView, row_view
+from enrollment_portal.storage.ledger import LedgerPage
 
 
 class Ledger(rx.State):
@@ -100,10 +103,9 @@ class Ledger(rx.State):
         await self._show(self._query, pushes=False)
 
     async def _show(self, query: LedgerQuery, *, pushes: bool = True) -> None:
-        page = await asyncio.to_thread(read_ledger, database(), acting(), query)
-        tz, today = viewer_zone(self), organization_of(database()).today()
+        page, rows = await asyncio.to_thread(_read, acting(), query, viewer_zone(self))
         self._query, self._previous, self._next = query, page.previous, page.next
-        self.rows = [row_view(row, tz, today) for row in page.rows]
+        self.rows = rows
         self.counts = {
             tab: f"{sum(page.counts[status] for status in tab.statuses):,}" for tab in Tab
         }
@@ -117,3 +119,9 @@ class Ledger(rx.State):
 
     def _show_failure(self) -> None:
         self.phase = "failed"
+
+
+def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> tuple[LedgerPage, list[RowView]]:
+    page = read_ledger(database(), actor, query)
+    today = organization_of(database()).today()
+    return page, [row_view(row, tz, today) for row in page.rows]

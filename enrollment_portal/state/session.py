@@ -60,11 +60,12 @@ def guarded(may: May = anyone) -> Callable[[Handler], Handler]:
             shell = await self.get_state(Shell)
             try:
                 token = cookies.session_token(self.router.headers.cookie)
-                actor = await asyncio.to_thread(who_is, database(), token)
+                # One hop to another thread: each costs as much as the query.
+                actor, organization = await asyncio.to_thread(_look_up, token)
                 if actor is None:
                     self._get_root_state().reset()
                     return rx.redirect("/login")
-                await asyncio.to_thread(shell._greet, actor)
+                shell._greet(actor, organization)
                 if not may(actor):
                     self.reset()
                     shell.refused = True
@@ -110,10 +111,9 @@ class Shell(rx.State):
 
     _bound: str = ""
 
-    def _greet(self, actor: Actor) -> None:
-        organization = organization_of(database())
+    def _greet(self, actor: Actor, organization: str) -> None:
         facts: dict[str, object] = {
-            "organization": organization.name,
+            "organization": organization,
             "name": actor.name,
             "role": actor.role.label,
             "initials": initials_of(actor.name),
@@ -132,6 +132,11 @@ class Shell(rx.State):
         """Open the ledger with a search."""
         typed = clean_search(form.get("q") if isinstance(form, dict) else "")
         return rx.redirect(f"{LEDGER_PATH}?{LedgerQuery(search=typed).to_url()}")
+
+
+def _look_up(token: str | None) -> tuple[Actor | None, str]:
+    """Return who a session cookie belongs to, and the organization's name."""
+    return who_is(database(), token), organization_of(database()).name
 
 
 async def _show_failure(state: rx.State) -> None:

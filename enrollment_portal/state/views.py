@@ -44,16 +44,13 @@ class RowView:
     """A row of the ledger, ready to show."""
 
     id: int
-    href: str
     name: str
     email: str
     initials: str
     tone: int
     course: str
     status: str
-    status_label: str
     progress: int
-    percent: str
     enrolled: str
     enrolled_iso: str
     deadline: str
@@ -74,16 +71,13 @@ def row_view(row: LedgerRow, tz: ZoneInfo, today: int) -> RowView:
     )
     return RowView(
         id=row.id,
-        href=f"{LEDGER_PATH}/{row.id}",
         name=row.name,
         email=row.email or "",
         initials=initials_of(row.name),
         tone=tone_of(row.learner_id),
         course=row.title,
         status=status.name.lower(),
-        status_label=status.label,
         progress=row.progress,
-        percent=percent(row.progress),
         enrolled=calendar.show_day(calendar.day_of(row.enrolled_at, tz)),
         enrolled_iso=calendar.iso_moment(row.enrolled_at),
         deadline=deadline,
@@ -128,11 +122,9 @@ class DetailsView:
     tone: int = 0
     course: str = ""
     status: str = "active"
-    status_label: str = ""
     tracked: str = ""
     """What tracking says, where a person overrode it; "" where nobody did."""
     progress: int = 0
-    percent: str = ""
     lessons: str = ""
     enrolled: str = ""
     enrolled_iso: str = ""
@@ -171,10 +163,8 @@ def details_view(details: EnrollmentDetails, tz: ZoneInfo, today: int, now: int)
         tone=tone_of(facts.learner_id),
         course=facts.title,
         status=status.name.lower(),
-        status_label=status.label,
         tracked=_override_sentence(details.override, facts.progress, status),
         progress=facts.progress,
-        percent=percent(facts.progress),
         lessons=f"{facts.lessons_done} of {facts.n_lessons}" if facts.n_lessons else "",
         enrolled=calendar.show_moment(facts.enrolled_at, tz),
         enrolled_iso=calendar.iso_moment(facts.enrolled_at),
@@ -251,9 +241,7 @@ class OwnView:
     id: int
     course: str
     status: str
-    status_label: str
     progress: int
-    percent: str
     lessons: str
     enrolled: str
     deadline: str
@@ -272,9 +260,7 @@ def own_view(own: OwnEnrollment, tz: ZoneInfo, today: int) -> OwnView:
         id=own.id,
         course=own.title,
         status=status.name.lower(),
-        status_label=status.label,
         progress=own.progress,
-        percent=percent(own.progress),
         lessons=f"{own.lessons_done} of {own.n_lessons} lessons" if own.n_lessons else "",
         enrolled=calendar.show_day(calendar.day_of(own.enrolled_at, tz)),
         deadline=deadline,
