@@ -19,7 +19,7 @@ from tests.builders import make_account, make_learner, make_organization
 from tests.signing_in import use_settings
 
 WORKER = """
-import time
+import sys, time
 from enrollment_portal.services.runtime import prepare
 from tests.builders import make_organization, make_learner
 
@@ -29,6 +29,8 @@ def fill(database):
     make_learner(database)
     print("filled")
 
+print("ready", flush=True)
+sys.stdin.readline()
 prepare(fill)
 """
 
@@ -104,11 +106,17 @@ def test_of_several_processes_one_fills_and_the_others_wait(
             [sys.executable, "-c", WORKER],
             cwd=PROJECT_ROOT,
             env=environment,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         for _ in range(3)
     ]
+    assert [worker.stdout.readline() for worker in workers if worker.stdout] == ["ready\n"] * 3
+    for worker in workers:
+        assert worker.stdin
+        worker.stdin.write("start\n")
+        worker.stdin.flush()
     printed = [worker.communicate(timeout=60)[0] for worker in workers]
     assert [worker.returncode for worker in workers] == [0, 0, 0]
     assert sorted(printed) == ["", "", "filled\n"]
