@@ -141,6 +141,27 @@ def all_orders() -> list[LedgerQuery]:
     ]
 
 
+def assert_pages_are_right(
+    database: Database, oracle: Oracle, scope: Scope, query: LedgerQuery, size: int
+) -> None:
+    """Turn through all pages both ways and compare rows, counts and positions with the oracle."""
+    expected = oracle.ids(scope, query)
+    counts = oracle.counts(scope, query.search)
+    forwards = list(pages(database, scope, query, size))
+    backwards = list(pages(database, scope, query, size, backwards=True))[::-1]
+    for walk in (forwards, backwards):
+        assert [row.id for page in walk for row in page.rows] == expected, query
+        assert all(page.counts == counts and page.total == len(expected) for page in walk)
+        starts = list(range(1, len(expected) + 1, size)) or [0]
+        assert [page.position for page in walk] == starts, query
+        assert [page.previous is None for page in walk] == [start <= 1 for start in starts]
+        assert [page.next is None for page in walk] == [start is starts[-1] for start in starts]
+
+
+PLANS = {"gather": 1_000_000, "walk": 0}
+"""The two plans, by the number of rows up to which the ledger gathers."""
+
+
 class Company(NamedTuple):
     """What `make_company` wrote: an instructor and a group lead with a part of it."""
 
