@@ -22,7 +22,11 @@
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     if (!target) return;
-    if (target.closest("#drawer-button")) setDrawer(root.dataset.drawer !== "open");
+    // "Skip to content": the router takes the fragment, so the focus is moved here.
+    if (target.closest('a[href="#content"]')) {
+      event.preventDefault();
+      document.getElementById("content")?.focus();
+    } else if (target.closest("#drawer-button")) setDrawer(root.dataset.drawer !== "open");
     else if (target.closest("#drawer-shade") || target.closest("#sidebar a")) setDrawer(false);
   });
 

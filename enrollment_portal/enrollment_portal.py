@@ -49,7 +49,7 @@ app = rx.App(
     html_lang="en",
     head_components=[
         rx.el.meta(name="color-scheme", content="light dark"),
-        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        rx.el.link(rel="icon", href="/favicon.png", type="image/png"),
         rx.el.script(src="/portal.js"),
     ],
     # Reflex adds a toaster here; the portal shows its messages in the page.

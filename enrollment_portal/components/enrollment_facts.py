@@ -138,7 +138,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
             ),
             _fact(
                 "Progress",
-                progress_bar(value=facts.progress, status=facts.status, width="w-36"),
+                *progress_bar(value=facts.progress, status=facts.status, width="w-36"),
             ),
             _fact_if(facts.lessons != "", "Lessons", facts.lessons),
             _fact("Enrolled", rx.el.time(facts.enrolled, date_time=facts.enrolled_iso)),

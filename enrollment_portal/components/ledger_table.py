@@ -10,7 +10,7 @@ from enrollment_portal.components.pieces import (
     BUTTON,
     CARD,
     avatar,
-    deadline_text,
+    deadline_looks,
     failure,
     icon,
     notice,
@@ -24,6 +24,7 @@ from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.views import LEDGER_PATH, RowView
 
 _CELL = "min-w-0 px-3.5 whitespace-nowrap"
+_SECOND_LINE = "truncate text-[12.5px] leading-4 text-ink3"
 # Which columns are there from what width on; the stylesheet says the rest.
 _SHOWN = {
     SortKey.LEARNER: "",
@@ -60,8 +61,8 @@ def _heading(key: SortKey) -> rx.Component:
     )
 
 
-def _cell(*children: Any, key: SortKey) -> rx.Component:
-    return rx.el.td(*children, class_name=f"{_CELL} {_SHOWN[key]}")
+def _cell(*children: Any, key: SortKey, looks: str | rx.Var = "", **props: Any) -> rx.Component:
+    return rx.el.td(*children, class_name=[f"{_CELL} {_SHOWN[key]}", looks], **props)
 
 
 def _row(*cells: Any) -> rx.Component:
@@ -73,38 +74,36 @@ def _row(*cells: Any) -> rx.Component:
 
 @rx.memo
 def ledger_row(rest: rx.RestProp, *, row: rx.Var[RowView]) -> rx.Component:
-    """Return one row; the learner's name is a link that covers all of it."""
-    second = "truncate text-[12.5px] leading-4 text-ink3"
-    learner = rx.el.div(
-        avatar(initials=row.initials, tone=row.tone),
-        rx.el.div(
+    """Return one row; the learner's name is a link that covers all of it.
+
+    Painting a page is mostly the layout of its rows, so a cell holds as few boxes as it can:
+    text stands in the cell itself, and floats take the place of flex boxes.
+    """
+    return _row(
+        _cell(
+            avatar(initials=row.initials, tone=row.tone, looks="float-left mt-[3px] mr-2.5"),
             page_link(
                 row.name,
                 to=LEDGER_PATH + "/" + row.id.to(str),
                 class_name="row-link block truncate leading-[18px] font-medium text-ink",
             ),
-            rx.el.div(row.email, class_name=f"on-wide h-4 {second}"),
-            rx.el.div(row.course, class_name=f"on-phone {second}"),
+            rx.el.div(row.email, class_name=f"on-wide h-4 {_SECOND_LINE}"),
+            rx.el.div(row.course, class_name=f"on-phone {_SECOND_LINE}"),
             rx.el.div(
-                percent(row.progress),
-                rx.cond(row.deadline != "", " · ", ""),
-                deadline_text(words=row.deadline, tone=row.deadline_tone),
-                class_name=f"on-phone {second}",
+                percent(row.progress) + rx.cond(row.deadline != "", " · ", "") + row.deadline,
+                class_name=f"on-phone {_SECOND_LINE}",
             ),
-            class_name="min-w-0",
+            key=SortKey.LEARNER,
         ),
-        class_name="flex items-center gap-2.5",
-    )
-    return _row(
-        _cell(learner, key=SortKey.LEARNER),
-        _cell(rx.el.div(row.course, class_name="truncate", title=row.course), key=SortKey.COURSE),
+        _cell(row.course, key=SortKey.COURSE, looks="truncate", title=row.course),
         _cell(status_badge(status=row.status), key=SortKey.STATUS),
-        _cell(progress_bar(value=row.progress, status=row.status), key=SortKey.PROGRESS),
+        _cell(*progress_bar(value=row.progress, status=row.status), key=SortKey.PROGRESS),
         _cell(
-            rx.el.time(row.enrolled, date_time=row.enrolled_iso, class_name="text-ink2"),
+            rx.el.time(row.enrolled, date_time=row.enrolled_iso),
             key=SortKey.ENROLLED,
+            looks="text-ink2",
         ),
-        _cell(deadline_text(words=row.deadline, tone=row.deadline_tone), key=SortKey.DEADLINE),
+        _cell(row.deadline, key=SortKey.DEADLINE, looks=deadline_looks(tone=row.deadline_tone)),
         rest,
     )
 

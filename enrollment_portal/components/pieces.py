@@ -29,17 +29,11 @@ CARD = "rounded-xl border border-line bg-panel"
 LINK = "text-accent-text underline-offset-2 hover:underline"
 
 _STATUS_CLASS = {
-    "active": "bg-info-soft text-info",
-    "completed": "bg-ok-soft text-ok",
-    "cancelled": "bg-mute-soft text-mute",
+    "active": "active bg-info-soft text-info",
+    "completed": "completed bg-ok-soft text-ok",
+    "cancelled": "cancelled bg-mute-soft text-mute",
 }
 _STATUS_LABEL = {status.name.lower(): status.label for status in Status}
-# A shape of its own for each status, so that nothing depends on colour.
-_STATUS_MARK = {
-    "active": "size-[7px] rounded-full",
-    "completed": "size-[7px] rotate-45 rounded-[2px]",
-    "cancelled": "h-[2px] w-[7px]",
-}
 _DEADLINE_CLASS = {
     "overdue": "font-medium text-bad",
     "soon": "font-medium text-warn",
@@ -67,13 +61,14 @@ def page_link(*children: Any, to: rx.Var[str] | str, **props: Any) -> rx.Compone
     return ReactRouterLink.create(*children, to=to, **props)
 
 
-def avatar(*, initials: rx.Var[str], tone: rx.Var[int], size: str = "size-7 text-[11px]") -> Any:
+def avatar(*, initials: rx.Var[str], tone: rx.Var[int], looks: str = "") -> rx.Component:
     """Return a person's initials in a circle; decoration beside their name."""
     return rx.el.span(
         initials,
         aria_hidden="true",
         class_name=[
-            f"grid shrink-0 place-items-center rounded-full font-semibold {size}",
+            "inline-block size-7 shrink-0 rounded-full text-center text-[11px] leading-7 "
+            f"font-semibold {looks}",
             _lookup(_TONE_CLASS, tone).to(str),
         ],
     )
@@ -82,14 +77,10 @@ def avatar(*, initials: rx.Var[str], tone: rx.Var[int], size: str = "size-7 text
 def status_badge(*, status: rx.Var[str]) -> rx.Component:
     """Return a status as a word with a shape and a tone."""
     return rx.el.span(
-        rx.el.span(
-            aria_hidden="true",
-            class_name=["shrink-0 bg-current", _lookup(_STATUS_MARK, status).to(str)],
-        ),
         _lookup(_STATUS_LABEL, status).to(str),
         class_name=[
-            "inline-flex h-[22px] items-center gap-1.5 rounded-full pl-2 pr-2.5 "
-            "text-[12.5px] font-medium whitespace-nowrap",
+            "badge inline-block h-[22px] rounded-full pr-2.5 pl-2 align-middle text-[12.5px] "
+            "leading-[22px] font-medium whitespace-nowrap",
             _lookup(_STATUS_CLASS, status).to(str),
         ],
     )
@@ -100,18 +91,33 @@ def percent(value: rx.Var[int]) -> Any:
     return value.to(str) + "\u00a0%"
 
 
-def progress_bar(*, value: rx.Var[int], status: rx.Var[str], width: str = "w-24") -> rx.Component:
-    """Return a progress as a bar and an exact percentage."""
-    return rx.el.span(
-        rx.el.progress(value=value, max=100, aria_label="Progress", class_name=[width, status]),
-        rx.el.span(percent(value), class_name="w-11 shrink-0 text-right text-ink2 tabular-nums"),
-        class_name="inline-flex max-w-full items-center gap-2.5",
+def progress_bar(
+    *, value: rx.Var[int], status: rx.Var[str], width: str = "w-24"
+) -> tuple[rx.Component, rx.Component]:
+    """Return a progress as a bar and an exact percentage, to stand beside each other."""
+    return (
+        rx.el.progress(
+            value=value,
+            max=100,
+            aria_label="Progress",
+            class_name=[width, status, "p" + value.to(str)],
+        ),
+        rx.el.span(
+            percent(value),
+            class_name="inline-block w-13 text-right align-middle whitespace-nowrap text-ink2 "
+            "tabular-nums",
+        ),
     )
+
+
+def deadline_looks(*, tone: rx.Var[str]) -> Any:
+    """Return the classes that a deadline of a tone is shown with."""
+    return "tabular-nums " + _lookup(_DEADLINE_CLASS, tone).to(str)
 
 
 def deadline_text(*, words: rx.Var[str], tone: rx.Var[str]) -> rx.Component:
     """Return a deadline in words, toned where it is overdue or due soon."""
-    return rx.el.span(words, class_name=["tabular-nums", _lookup(_DEADLINE_CLASS, tone).to(str)])
+    return rx.el.span(words, class_name=deadline_looks(tone=tone))
 
 
 def icon(tag: str, size: int = 16, **props: Any) -> rx.Component:

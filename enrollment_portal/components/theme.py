@@ -74,14 +74,23 @@ input, select, textarea { accent-color: var(--accent); }
 ::selection { background: var(--accent-soft); color: var(--accent-text); }
 time, output { font-variant-numeric: tabular-nums; }
 
-progress { appearance: none; border: 0; height: 6px; border-radius: 3px; overflow: hidden;
-  background: var(--track); vertical-align: middle; min-width: 0; }
-progress::-webkit-progress-bar { background: var(--track); }
-progress::-webkit-progress-value { background: var(--bar); border-radius: 3px; }
-progress::-moz-progress-bar { background: var(--bar); border-radius: 3px; }
+/* The bar is the element's own background: drawing its inner parts would cost as much as the rest
+   of a row. Its width comes from a class for each percentage. */
+progress { appearance: none; border: 0; height: 6px; border-radius: 3px; vertical-align: middle;
+  content-visibility: hidden;
+  background: linear-gradient(var(--bar), var(--bar)) 0 / var(--done) 100% no-repeat var(--track); }
+progress::-webkit-progress-bar, progress::-webkit-progress-value { background: transparent; }
+progress::-moz-progress-bar { background: transparent; }
 progress.active { --bar: var(--info-bar); }
 progress.completed { --bar: var(--ok-bar); }
 progress.cancelled { --bar: var(--mute-bar); }
+
+/* A shape of its own for each status, so that nothing depends on colour. */
+.badge::before { content: ""; display: inline-block; width: 7px; height: 7px; margin-right: 6px;
+  background: currentColor; vertical-align: middle; position: relative; top: -1px; }
+.badge.active::before { border-radius: 50%; }
+.badge.completed::before { border-radius: 2px; transform: rotate(45deg); }
+.badge.cancelled::before { height: 2px; }
 
 /* The learner's link covers its row: click, middle click and Enter are the browser's own. */
 .row { position: relative; }
@@ -144,6 +153,7 @@ def css() -> str:
     return (
         f":root{{--font:{FONT};color-scheme:light;{tokens(0)}}}\n"
         f":root.dark{{color-scheme:dark;{tokens(1)}}}\n{_RULES}"
+        + "".join(f".p{n}{{--done:{n}%}}" for n in range(101))
     )
 
 

@@ -95,7 +95,7 @@ def _own_course(course: rx.Var[OwnView]) -> rx.Component:
             class_name="flex items-start justify-between gap-3",
         ),
         rx.el.div(
-            progress_bar(value=course.progress, status=course.status, width="w-36"),
+            *progress_bar(value=course.progress, status=course.status, width="w-36"),
             rx.el.span(course.lessons, class_name="text-ink3"),
             rx.el.span("Enrolled ", course.enrolled, class_name="text-ink3"),
             rx.cond(

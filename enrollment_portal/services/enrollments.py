@@ -98,7 +98,9 @@ def save_enrollment(
         enrollment = _find(connection, actor, enrollment_id)
         if not allowed or not set(typed) <= allowed:
             raise NotAllowed
-        changes = read_edits(typed, _editable(enrollment), zone(organization_of(database).time_zone))
+        changes = read_edits(
+            typed, _editable(enrollment), zone(organization_of(database).time_zone)
+        )
         why = read_reason(reason)
         if version != enrollment.version or isinstance(version, bool):
             raise _conflict(connection, actor, enrollment, version, typed, changes)

@@ -57,7 +57,7 @@ class Ledger(rx.State):
     @guarded(may_see_ledger)
     async def show_tab(self, tab: str):
         """Show another tab, from its first page."""
-        if tab in Tab._value2member_map_:
+        if tab in list(Tab):
             await self._show(self._query.on_tab(Tab(tab)))
 
     @rx.event(supersedes=True)
@@ -80,7 +80,7 @@ class Ledger(rx.State):
     @guarded(may_see_ledger)
     async def sort_by(self, column: str):
         """Sort by a column, or the other way round where it is sorted by it already."""
-        if column in SortKey._value2member_map_:
+        if column in list(SortKey):
             await self._show(self._query.sorted_by(SortKey(column)))
 
     @rx.event
@@ -93,7 +93,7 @@ class Ledger(rx.State):
             "next": self._next,
             "last": Place("last"),
         }
-        if to in places and (places[to] is not None or to in ("first", "previous")):
+        if isinstance(to, str) and to in places and (places[to] or to in ("first", "previous")):
             await self._show(self._query.at(places[to]))
 
     @rx.event

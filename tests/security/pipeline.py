@@ -1,0 +1,110 @@
+"""A client of raw events: everything a browser's socket could send, without a browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from reflex.istate.manager.memory import StateManagerMemory
+from reflex.state import StateUpdate
+from reflex_base.event import Event
+from reflex_base.event.processor.base_state_processor import BaseStateEventProcessor
+from reflex_base.registry import RegistrationContext
+
+from enrollment_portal.enrollment_portal import app
+from enrollment_portal.state.details import Details
+from enrollment_portal.state.homes import Home, Learning, SignIn, Teaching
+from enrollment_portal.state.ledger import Ledger
+from enrollment_portal.state.session import Shell
+from enrollment_portal.state.views import LEDGER_PATH
+
+APP_STATES = (Shell, Ledger, Details, SignIn, Home, Learning, Teaching)
+
+
+def app_handlers() -> dict[str, Any]:
+    """Return every handler that a client can reach by name in a state of the portal."""
+    return {
+        name: registered.handler.fn
+        for name, registered in RegistrationContext.get().event_handlers.items()
+        if any(state.__module__.startswith("enrollment_portal") for state in registered.states)
+    }
+
+
+def event_name(state: type, handler: str) -> str:
+    """Return the full name by which a client calls a handler."""
+    return f"{state.get_full_name()}.{handler}"  # type: ignore[attr-defined]
+
+
+@dataclass
+class Client:
+    """A socket client: its state's token, its cookie, and everything that it was ever sent."""
+
+    processor: BaseStateEventProcessor
+    token: str
+    session: str | None
+    sent: list[StateUpdate] = field(default_factory=list)
+
+    async def call(self, name: str, path: str = LEDGER_PATH, **payload: Any) -> list[StateUpdate]:
+        """Send one event, wait until it is done, and return what came back."""
+        before = len(self.sent)
+        cookie = f"portal_session={self.session}" if self.session else ""
+        future = await self.processor.enqueue(
+            self.token,
+            Event(
+                name=name,
+                payload=payload,
+                router_data={
+                    "pathname": path,
+                    "asPath": path,
+                    "query": {},
+                    "headers": {"cookie": cookie},
+                },
+            ),
+        )
+        await future.wait_all()
+        return self.sent[before:]
+
+    def received(self) -> str:
+        """Return everything that was sent to this client, as one text."""
+        from reflex_base.utils.format import json_dumps
+
+        return "\n".join(json_dumps(update) for update in self.sent)
+
+
+class Pipeline:
+    """The app's whole event pipeline, middleware included, with its states in memory."""
+
+    def __init__(self) -> None:
+        self._clients: dict[str, Client] = {}
+        self._processor = BaseStateEventProcessor(middleware=app).configure(
+            state_manager=StateManagerMemory(),
+            event_namespace=self,  # type: ignore[arg-type]
+        )
+
+    async def emit_update(self, update: StateUpdate, token: str) -> None:
+        """Take what the app sends to a client."""
+        self._clients[token].sent.append(update)
+
+    def client(self, token: str, session: str | None) -> Client:
+        """Return a client with a state token and a session cookie, either of them chosen freely."""
+        client = Client(self._processor, token, session)
+        self._clients[token] = client
+        return client
+
+
+@asynccontextmanager
+async def pipeline() -> AsyncIterator[Pipeline]:
+    """Run the app's event pipeline."""
+    running = Pipeline()
+    async with running._processor:
+        yield running
+
+
+def as_json(updates: list[StateUpdate]) -> Any:
+    """Return what was sent as plain JSON."""
+    from reflex_base.utils.format import json_dumps
+
+    return [json.loads(json_dumps(update)) for update in updates]

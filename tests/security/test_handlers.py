@@ -1,0 +1,264 @@
+"""Any client can call any handler with any arguments: what that gets them, and what it does not."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from enrollment_portal.domain.people import Role, Section
+from enrollment_portal.services import runtime
+from enrollment_portal.services.sign_in import sign_out
+from enrollment_portal.settings import settings
+from enrollment_portal.state.details import Details
+from enrollment_portal.state.homes import Learning, SignIn
+from enrollment_portal.state.ledger import Ledger
+from enrollment_portal.state.views import LEDGER_PATH
+from enrollment_portal.storage.database import Database
+from tests.builders import (
+    make_account,
+    make_course,
+    make_enrollment,
+    make_learner,
+    make_organization,
+    make_session,
+)
+from tests.security.pipeline import (
+    APP_STATES,
+    Client,
+    Pipeline,
+    app_handlers,
+    as_json,
+    event_name,
+    pipeline,
+)
+
+CANARY = "canary-271828"
+NONSENSE: tuple[Any, ...] = (None, "", "\x00", -1, 2**70, 1.5, True, [], {}, {"q": []}, "x" * 9000)
+
+
+@pytest.fixture
+def portal(
+    make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Database]:
+    """The database of the running app, with an organization and one enrollment with a note."""
+    monkeypatch.setenv("DATABASE_URL", make_database_url("sqlite"))
+    settings.cache_clear()
+    database = runtime.database()
+    make_organization(database)
+    yield database
+    database.close()
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def dump(database: Database) -> list[tuple[Any, ...]]:
+    """Return everything that a handler could change."""
+    with database.read() as connection:
+        return [
+            tuple(row)
+            for table in ("enrollment", "enrollment_event", "account", "learner")
+            for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY 1"))
+        ]
+
+
+def test_every_handler_asks_who_is_asking() -> None:
+    handlers = {name: fn for name, fn in app_handlers().items() if not name.endswith(".setvar")}
+    assert len(handlers) > 15
+    unguarded = [name for name, handler in handlers.items() if not hasattr(handler, "guard")]
+    assert unguarded == []
+    public = [name for name, handler in handlers.items() if handler.guard is None]
+    assert public == [event_name(SignIn, "arrive")]
+
+
+def test_no_state_has_a_setter_that_the_framework_could_call() -> None:
+    for state in APP_STATES:
+        own = [n for n, _ in inspect.getmembers(state, callable) if n in vars(state)]
+        assert [n for n in own if n.startswith("set_")] == []
+
+
+def everyone(database: Database) -> dict[str, tuple[int, bool]]:
+    """Make an account of each kind; say which of them may see the enrollment with the note."""
+    learner, course = make_learner(database, "Şebnem İnce"), make_course(database)
+    make_enrollment(database, learner, course, internal_note=CANARY, feedback="Well done.")
+    return {
+        "super admin": (make_account(database, Role.SUPER_ADMIN), True),
+        "admin": (make_account(database, Role.ADMIN, sections=Section.LEARNING), True),
+        "other admin": (make_account(database, Role.ADMIN, sections=Section.BILLING), False),
+        "teacher": (make_account(database, Role.INSTRUCTOR, teaches=(course,)), True),
+        "other teacher": (
+            make_account(database, Role.INSTRUCTOR, teaches=(make_course(database),)),
+            False,
+        ),
+        "lead": (make_account(database, Role.GROUP_LEAD, leads=(learner,)), False),
+        "learner": (make_account(database, Role.LEARNER, learner_id=learner), False),
+        "nobody": (0, False),
+    }
+
+
+async def call_everything(client: Client) -> None:
+    """Call every handler of the portal, on every page, with nonsense and with sense."""
+    sense: dict[str, tuple[Any, ...]] = {
+        "tab": ("all", "active"),
+        "typed": ("a", ""),
+        "column": ("learner",),
+        "to": ("next", "last", "first"),
+        "field": ("note", "grade", "status"),
+        "whose": ("mine",),
+        "form": ({"note": "x", "grade": "A", "status": "cancelled", "q": "a"},),
+    }
+    paths = (LEDGER_PATH, f"{LEDGER_PATH}/1", f"{LEDGER_PATH}/1/manage", "/learn", "/teach")
+    for path in paths:
+        for name, handler in app_handlers().items():
+            if name.endswith(".setvar"):
+                continue
+            parameters = list(inspect.signature(handler).parameters)[1:]
+            if not parameters:
+                await client.call(name, path)
+            values = [sense[p] for p in parameters]
+            for i in range(max((len(v) for v in values), default=0)):
+                await client.call(
+                    name,
+                    path,
+                    **{p: v[i % len(v)] for p, v in zip(parameters, values, strict=True)},
+                )
+
+
+@pytest.mark.parametrize("who", ["other admin", "other teacher", "lead", "learner", "nobody"])
+def test_whoever_may_not_read_a_note_is_never_sent_one(portal: Database, who: str) -> None:
+    account, _ = everyone(portal)[who]
+    before = dump(portal)
+
+    async def attack() -> str:
+        async with pipeline() as running:
+            client = running.client("t1", make_session(portal, account) if account else None)
+            await call_everything(client)
+            return client.received()
+
+    received = asyncio.run(attack())
+    assert CANARY not in received
+    assert dump(portal) == before
+    if who in ("other admin", "other teacher", "nobody"):
+        assert "ebnem" not in received
+        assert "Well done." not in received
+
+
+@pytest.mark.parametrize("who", ["super admin", "admin", "teacher"])
+def test_whoever_may_read_a_note_is_sent_it(portal: Database, who: str) -> None:
+    account, _ = everyone(portal)[who]
+
+    async def open_it() -> str:
+        async with pipeline() as running:
+            client = running.client("t1", make_session(portal, account))
+            await client.call(event_name(Details, "arrive"), f"{LEDGER_PATH}/1")
+            return client.received()
+
+    assert CANARY in asyncio.run(open_it())
+
+
+def test_nonsense_is_no_error_and_changes_nothing(
+    portal: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    account, _ = everyone(portal)["super admin"]
+    before = dump(portal)
+
+    async def attack() -> list[Any]:
+        async with pipeline() as running:
+            client = running.client("t1", make_session(portal, account))
+            await client.call(event_name(Details, "arrive"), f"{LEDGER_PATH}/1/manage")
+            for name, handler in app_handlers().items():
+                parameters = list(inspect.signature(handler).parameters)[1:]
+                for value in NONSENSE:
+                    if not name.endswith(".setvar"):
+                        await client.call(name, **dict.fromkeys(parameters, value))
+            return as_json(client.sent)
+
+    sent = asyncio.run(attack())
+    assert dump(portal) == before
+    assert "failed" not in str([u for u in sent if "phase" in str(u)])
+    assert [r for r in caplog.records if r.levelname == "ERROR"] == []
+
+
+def test_an_instructor_cannot_override_what_only_admins_may(portal: Database) -> None:
+    account, _ = everyone(portal)["teacher"]
+
+    async def attack() -> None:
+        async with pipeline() as running:
+            client = running.client("t1", make_session(portal, account))
+            await client.call(event_name(Details, "arrive"), f"{LEDGER_PATH}/1/manage")
+            await client.call(
+                event_name(Details, "save"),
+                form={"status": "cancelled", "deadline": "2030-01-01", "grade": "A"},
+            )
+
+    asyncio.run(attack())
+    with portal.read() as connection:
+        row = connection.execute(
+            text("SELECT status, deadline_day, grade FROM enrollment WHERE id = 1")
+        ).one()
+    assert tuple(row) == (0, None, "A")
+
+
+class TestTheSession:
+    async def _open(self, running: Pipeline, session: str | None, token: str = "t1") -> Client:
+        client = running.client(token, session)
+        await client.call(event_name(Ledger, "arrive"))
+        return client
+
+    def test_signing_out_bites_on_the_next_event_of_an_open_page(self, portal: Database) -> None:
+        account, _ = everyone(portal)["super admin"]
+        session = make_session(portal, account)
+
+        async def act() -> tuple[str, list[Any]]:
+            async with pipeline() as running:
+                client = await self._open(running, session)
+                first = client.received()
+                sign_out(portal, session)
+                client.sent.clear()
+                return first, as_json(
+                    await client.call(event_name(Ledger, "show_tab"), tab="active")
+                )
+
+        first, second = asyncio.run(act())
+        assert "ebnem" in first
+        assert "ebnem" not in str(second)
+        assert "/login" in str(second)
+
+    def test_a_right_that_was_taken_bites_on_the_next_event(self, portal: Database) -> None:
+        account, _ = everyone(portal)["admin"]
+
+        async def act() -> list[Any]:
+            async with pipeline() as running:
+                client = await self._open(running, make_session(portal, account))
+                with portal.write() as connection:
+                    connection.execute(text("UPDATE account SET sections = 8 WHERE role = 'admin'"))
+                return as_json(await client.call(event_name(Ledger, "show_tab"), tab="active"))
+
+        answer = str(asyncio.run(act()))
+        assert "ebnem" not in answer
+        assert "'refused_rx_state_': True" in answer
+        assert "'rows_rx_state_': []" in answer
+
+    def test_a_stolen_state_token_shows_nothing(self, portal: Database) -> None:
+        people = everyone(portal)
+        owner, thief = people["super admin"][0], people["learner"][0]
+
+        async def act(session: str | None) -> str:
+            async with pipeline() as running:
+                await self._open(running, make_session(portal, owner), "stolen")
+                client = running.client("stolen", session)
+                for name in ("hydrate", "hydrate_and_load"):
+                    await client.call(f"reflex___state____state.{name}")
+                await client.call(event_name(Ledger, "show_tab"), tab="active")
+                await client.call(event_name(Learning, "arrive"), "/learn")
+                return client.received()
+
+        for session in (make_session(portal, thief), None, "x" * 43):
+            received = asyncio.run(act(session))
+            assert CANARY not in received
+            assert "'rows" not in received
+            assert "Noise" not in received
