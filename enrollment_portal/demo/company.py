@@ -23,8 +23,9 @@ from enrollment_portal.demo.people import (
 from enrollment_portal.domain.calendar import MS_PER_DAY, now_ms
 from enrollment_portal.domain.errors import PortalError
 from enrollment_portal.domain.text_search import sort_text
-from enrollment_portal.storage.bulk import bulk_load, holds_company, insert_rows, settle
+from enrollment_portal.storage.bulk import LOADING, bulk_load, holds_company, insert_rows, settle
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.turns import take_turn
 
 _FEWEST_LEARNERS = 40
 
@@ -51,6 +52,7 @@ def build_company(
     addresses = Addresses()
     staff = team(courses, now - 731 * MS_PER_DAY, addresses)
     with database.write() as connection:
+        take_turn(connection, LOADING)
         if holds_company(connection):
             raise PortalError(
                 "This database already holds people or courses, and a demo company would mix with"

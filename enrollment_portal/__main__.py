@@ -1,0 +1,166 @@
+"""The command line: `python -m enrollment_portal <command>`."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from enrollment_portal.demo.company import build_company
+from enrollment_portal.domain.errors import Invalid, PortalError
+from enrollment_portal.services.importing import import_oulad
+from enrollment_portal.settings import settings
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.migrate import migrate
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: what follows the program's name; those of the process by default.
+
+    Returns:
+        0 when it is done, 1 when it was refused with a message on standard error.
+
+    Raises:
+        SystemExit: with code 2, where the arguments make no command.
+    """
+    options = _parser().parse_args(arguments)
+    database = Database(settings().database_url)
+    try:
+        migrate(database)
+        options.run(database, options)
+    except Invalid as refusal:
+        print(refusal.message, *refusal.errors.values(), sep="\n", file=sys.stderr)
+        return 1
+    except PortalError as refusal:
+        print(refusal.message, file=sys.stderr)
+        return 1
+    finally:
+        database.close()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m enrollment_portal",
+        description="Commands of the enrollment portal. They work on the database that"
+        " DATABASE_URL names (a SQLite file next to the program by default) and bring it to the"
+        " current schema first.",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    command = commands.add_parser(
+        "migrate",
+        help="bring the database to the current schema",
+        description="Bring the database to the current schema. Doing so again changes nothing.",
+    )
+    command.set_defaults(run=_migrate)
+
+    command = commands.add_parser(
+        "demo",
+        help="fill an empty database with a demo company",
+        description="Fill an empty database with a believable company: learners, courses and two"
+        " years of enrollments. Its accounts may be entered without a password.",
+    )
+    command.add_argument(
+        "--enrollments",
+        type=_enrollments,
+        required=True,
+        metavar="N",
+        help="how many enrollments, 1 to 20000000; a tenth as many learners",
+    )
+    command.add_argument(
+        "--seed", type=int, default=1, metavar="S", help="chooses among companies (default: 1)"
+    )
+    command.set_defaults(run=_demo)
+
+    command = commands.add_parser(
+        "import",
+        help="import enrollments from another system",
+        description="Import enrollments from another system. Rows that are there already stay as"
+        " they are, and each row that cannot be imported is listed with its reason.",
+    )
+    sources = command.add_subparsers(title="sources", metavar="SOURCE", required=True)
+    source = sources.add_parser(
+        "oulad",
+        help="the Open University Learning Analytics Dataset",
+        description="Import the registrations of the Open University Learning Analytics Dataset.",
+    )
+    source.add_argument(
+        "directory",
+        type=Path,
+        metavar="DIR",
+        help="the folder with courses.csv, studentInfo.csv and studentRegistration.csv",
+    )
+    source.set_defaults(run=_import_oulad)
+
+    command = commands.add_parser(
+        "create-admin",
+        help="create the first Super Admin",
+        description="Create the first Super Admin, and the organization. Asks for the password"
+        " twice; where the input is not a terminal, its first line is the password.",
+    )
+    command.add_argument("email", metavar="EMAIL", help="the address to sign in with")
+    command.add_argument("--name", default="", help="the person's name")
+    command.add_argument("--organization", default="", metavar="NAME", help="its name")
+    command.add_argument(
+        "--time-zone",
+        default="UTC",
+        metavar="ZONE",
+        help="the organization's time zone, for example Europe/Stockholm (default: UTC)",
+    )
+    command.set_defaults(run=_create_admin)
+    return parser
+
+
+def _enrollments(typed: str) -> int:
+    if not typed.isascii() or not typed.isdecimal() or not 1 <= int(typed) <= 20_000_000:
+        raise argparse.ArgumentTypeError("must be a whole number from 1 to 20000000")
+    return int(typed)
+
+
+def _migrate(_database: Database, _options: argparse.Namespace) -> None:
+    print("The database has the current schema.")
+
+
+def _demo(database: Database, options: argparse.Namespace) -> None:
+    began = time.monotonic()
+    build_company(database, enrollments=options.enrollments, seed=options.seed)
+    seconds = time.monotonic() - began
+    print(f"Northwind Academy with {options.enrollments:,} enrollments, made in {seconds:.1f} s.")
+
+
+def _import_oulad(database: Database, options: argparse.Namespace) -> None:
+    print(import_oulad(database, options.directory))
+
+
+def _create_admin(database: Database, options: argparse.Namespace) -> None:
+    from enrollment_portal.services.sign_in import create_first_admin
+
+    create_first_admin(
+        database,
+        email=options.email,
+        name=options.name,
+        password=_read_password(),
+        organization=options.organization,
+        time_zone=options.time_zone,
+    )
+    print(f"{options.email} can sign in now.")
+
+
+def _read_password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("The same again: ") != password:
+        raise PortalError("The two passwords differ. Try again.")
+    return password
+
+
+if __name__ == "__main__":
+    sys.exit(main())

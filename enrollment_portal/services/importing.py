@@ -1,0 +1,142 @@
+"""Importing enrollments from other systems; what a source's rows mean is said in its module."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.text_search import search_text, sort_text
+from enrollment_portal.services.oulad import PREFIX, Refusal, Registration, course_id, read_dataset
+from enrollment_portal.storage import importing as stored
+from enrollment_portal.storage.bulk import LOADING, insert_rows
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.turns import take_turn
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What became of every registration: imported, there already, or refused."""
+
+    imported: int
+    already_there: int
+    refused: tuple[Refusal, ...]
+
+    @property
+    def total(self) -> int:
+        """How many registrations there were."""
+        return self.imported + self.already_there + len(self.refused)
+
+    def __str__(self) -> str:
+        """The report as the command line prints it: totals, then each refused row."""
+        reasons = Counter(refusal.reason for refusal in self.refused)
+        return "\n".join(
+            [
+                f"{self.total:,} registrations read.",
+                f"{self.imported:,} imported, {self.already_there:,} already there,"
+                f" {len(self.refused):,} refused.",
+                *(f"  {count:,} refused: {reason}" for reason, count in reasons.most_common()),
+                *(str(refusal) for refusal in self.refused),
+            ]
+        )
+
+
+def import_oulad(database: Database, directory: Path) -> ImportReport:
+    """Import every registration that can honestly be; a second run changes nothing.
+
+    Args:
+        database: migrated; an organization is written where there is none yet.
+        directory: where courses.csv, studentInfo.csv and studentRegistration.csv lie.
+
+    Returns:
+        What became of each registration.
+
+    Raises:
+        PortalError: a file is missing, cannot be read, or lacks a column; nothing is changed.
+    """
+    dataset = read_dataset(directory)
+    with database.write() as connection:
+        take_turn(connection, LOADING)
+        stored.ensure_organization(connection, "Imported organization", "UTC")
+        _add_courses(connection, dataset.courses)
+        imported = _add_enrollments(connection, dataset.registrations, now_ms())
+    return ImportReport(imported, len(dataset.registrations) - imported, dataset.refused)
+
+
+def _add_courses(connection: Connection, keys: Sequence[tuple[str, str]]) -> None:
+    known = stored.courses_by_external_id(connection, PREFIX)
+    insert_rows(
+        connection,
+        "course",
+        "title sort_title kind external_id n_lessons grading_scheme",
+        [
+            (title, sort_text(title), "course", external_id, 0, "free")
+            for title, external_id in ((" ".join(key), course_id(*key)) for key in keys)
+            if external_id not in known
+        ],
+    )
+
+
+def _add_enrollments(connection: Connection, wanted: Sequence[Registration], now: int) -> int:
+    """Write the registrations that are not there yet, with their history; return how many."""
+    courses = stored.courses_by_external_id(connection, PREFIX)
+    known = stored.learners_by_external_id(connection, PREFIX)
+    newcomers = {r.learner: r.key[2] for r in wanted if r.learner not in known}
+    insert_rows(
+        connection,
+        "learner",
+        "name department external_id sort_name search n_active n_completed n_cancelled",
+        [
+            (name, "", external_id, sort_text(name), search_text(name, None), 0, 0, 0)
+            for external_id, name in newcomers.items()
+        ],
+    )
+    learners = stored.learners_by_external_id(connection, PREFIX)
+    there = stored.imported_enrollments(connection, PREFIX)
+    new = {
+        pair: registration
+        for pair, registration in (((learners[r.learner], courses[r.course]), r) for r in wanted)
+        if pair not in there
+    }
+    insert_rows(
+        connection,
+        "enrollment",
+        "learner_id course_id status tracked_status progress lessons_done enrolled_at"
+        " last_visit_at completed_at cancelled_at version updated_at origin grade feedback"
+        " internal_note",
+        [_enrollment_row(pair, registration, now) for pair, registration in new.items()],
+    )
+    ids = stored.imported_enrollments(connection, PREFIX)
+    insert_rows(
+        connection,
+        "enrollment_event",
+        "enrollment_id version at actor_name source kind changes reason",
+        [(ids[pair], 1, now, "", "import", "began", "{}", r.reason) for pair, r in new.items()],
+    )
+    return len(new)
+
+
+def _enrollment_row(pair: tuple[int, int], r: Registration, now: int) -> tuple[object, ...]:
+    is_completed = r.status is Status.COMPLETED
+    return (
+        *pair,
+        r.status.value,
+        r.status.value,
+        100 if is_completed else 0,
+        0,
+        r.enrolled_at,
+        r.enrolled_at,
+        r.ended_at if is_completed else None,
+        None if is_completed else r.ended_at,
+        1,
+        now,
+        Origin.IMPORT.value,
+        r.grade,
+        "",
+        "",
+    )
