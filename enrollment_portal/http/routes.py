@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from enrollment_portal.http import sign_in_routes
+from enrollment_portal.http.addresses import PageAddresses
 from enrollment_portal.http.headers import SecurityHeaders
 from enrollment_portal.services.runtime import database
 
@@ -35,7 +36,11 @@ async def get_health(_request: Request) -> Response:
 
 
 def transformers() -> list:
-    """Return what `rx.App(api_transformer=…)` takes: the routes first, the headers around them."""
+    """Return what `rx.App(api_transformer=…)` takes: the routes first, the rest around them."""
     routes = [*sign_in_routes.ROUTES, Route("/api/health", get_health)]
     pages = get_web_dir() / Dirs.STATIC
-    return [Starlette(routes=routes), functools.partial(SecurityHeaders, pages=pages)]
+    return [
+        Starlette(routes=routes),
+        functools.partial(PageAddresses, pages=pages),
+        functools.partial(SecurityHeaders, pages=pages),
+    ]

@@ -80,13 +80,15 @@ def sign_in() -> rx.Component:
                         # The field is made anew only for an email that the server has: what
                         # was typed before the page was live stays.
                         key=SignIn.email,
-                        type="email",
+                        type="text",
+                        input_mode="email",
                         auto_complete="username",
                         default_value=SignIn.email,
                     ),
                     _field(
                         "password", "Password", type="password", auto_complete="current-password"
                     ),
+                    rx.el.input(type="hidden", name="next", value=SignIn.next, read_only=True),
                     rx.el.button("Sign in", type="submit", class_name=f"{PRIMARY} mt-1 !h-9"),
                     action="/auth/sign-in",
                     method="post",

@@ -34,6 +34,8 @@ class SignIn(rx.State):
         self.message, self.email = cookies.read_notice(self.router.headers.cookie)
         self.is_demo = await asyncio.to_thread(is_demo_open, database())
         self.organization = (await asyncio.to_thread(organization_of, database())).name
+        target = self.router.url.query_parameters.get("next", "")
+        self.next = target[:2000] if isinstance(target, str) else ""
 
 
 def home_of(actor: Actor) -> str:

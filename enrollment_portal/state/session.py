@@ -13,6 +13,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import reflex as rx
@@ -64,7 +65,7 @@ def guarded(may: May = anyone) -> Callable[[Handler], Handler]:
                 actor, organization = await asyncio.to_thread(_look_up, token)
                 if actor is None:
                     self._get_root_state().reset()
-                    return rx.redirect("/login")
+                    return rx.redirect(_sign_in_path(self))
                 shell._greet(actor, organization)
                 if not may(actor):
                     self.reset()
@@ -132,6 +133,13 @@ class Shell(rx.State):
         """Open the ledger with a search."""
         typed = clean_search(form.get("q") if isinstance(form, dict) else "")
         return rx.redirect(f"{LEDGER_PATH}?{LedgerQuery(search=typed).to_url()}")
+
+
+def _sign_in_path(state: rx.State) -> str:
+    """Return the address of the sign-in page that leads back to where the person is."""
+    here = state.router.url
+    wanted = here.path.rstrip("/") + (f"?{here.query}" if here.query else "")
+    return "/login" + (f"?{urlencode({'next': wanted})}" if wanted.strip("/") else "")
 
 
 def _look_up(token: str | None) -> tuple[Actor | None, str]:

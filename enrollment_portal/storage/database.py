@@ -76,6 +76,8 @@ def _sqlite_engine(url: str) -> Engine:
         url,
         pool_size=8,
         max_overflow=8,
+        # An error that is logged must not print what people wrote.
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "isolation_level": None},
     )
 
@@ -93,4 +95,6 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def _postgresql_engine(url: str) -> Engine:
-    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+    return create_engine(
+        url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+    )

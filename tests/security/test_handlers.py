@@ -173,8 +173,9 @@ def test_nonsense_is_no_error_and_changes_nothing(
             for name, handler in app_handlers().items():
                 parameters = list(inspect.signature(handler).parameters)[1:]
                 for value in NONSENSE:
+                    payload: dict[str, Any] = dict.fromkeys(parameters, value)
                     if not name.endswith(".setvar"):
-                        await client.call(name, **dict.fromkeys(parameters, value))
+                        await client.call(name, **payload)
             return as_json(client.sent)
 
     sent = asyncio.run(attack())

@@ -37,8 +37,10 @@ def test_tells_whether_the_database_answers(
     monkeypatch: pytest.MonkeyPatch, failure: Exception | None, status: int, body: dict[str, str]
 ) -> None:
     monkeypatch.setattr(routes, "database", lambda: Stub(failure))
-    app, with_headers = routes.transformers()
-    answer = TestClient(with_headers(app)).get("/api/health")
+    app, *wrappers = routes.transformers()
+    for wrap in wrappers:
+        app = wrap(app)
+    answer = TestClient(app).get("/api/health")
     assert (answer.status_code, answer.json()) == (status, body)
     assert answer.headers["cache-control"] == "no-store"
     assert "content-security-policy" in answer.headers
