@@ -19,14 +19,19 @@
     else if (document.getElementById("sidebar")?.contains(document.activeElement)) button?.focus();
   };
 
+  // "Skip to content" moves the focus; the router, which would only change the address, is passed.
+  const skip = (event) => {
+    if (!(event.target instanceof Element) || !event.target.closest('a[href$="#content"]')) return;
+    event.preventDefault();
+    event.stopPropagation();
+    document.getElementById("content")?.focus();
+  };
+  document.addEventListener("click", skip, { capture: true });
+
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     if (!target) return;
-    // "Skip to content": the router takes the fragment, so the focus is moved here.
-    if (target.closest('a[href="#content"]')) {
-      event.preventDefault();
-      document.getElementById("content")?.focus();
-    } else if (target.closest("#drawer-button")) setDrawer(root.dataset.drawer !== "open");
+    if (target.closest("#drawer-button")) setDrawer(root.dataset.drawer !== "open");
     else if (target.closest("#drawer-shade") || target.closest("#sidebar a")) setDrawer(false);
   });
 

@@ -1,0 +1,62 @@
+"""Reading the ledger as it stands on the screen."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import text
+
+from tests.browser.server import Server
+
+LEDGER = "/admin/learning/enrollments"
+_IDS = "links => links.map(link => Number(link.getAttribute('href').split('/').pop()))"
+
+
+def open_ledger(page: Page, query: str = "") -> None:
+    """Open the ledger and wait for what it shows."""
+    page.goto(LEDGER + query)
+    expect(tab(page, "All")).to_have_text(re.compile(r"^All[\d,]+$"))
+
+
+def links(page: Page) -> Locator:
+    """Return the links that open the rows."""
+    return page.locator("#ledger tbody a.row-link")
+
+
+def shown_ids(page: Page) -> list[int]:
+    """Return the enrollments on the page, by id, from top to bottom."""
+    return links(page).evaluate_all(_IDS)
+
+
+def tab(page: Page, name: str) -> Locator:
+    """Return a tab of the ledger."""
+    return page.get_by_role("tablist", name="Status").get_by_role("tab", name=name)
+
+
+def heading(page: Page, name: str) -> Locator:
+    """Return the heading cell of a column."""
+    return page.get_by_role("columnheader", name=name)
+
+
+def search_box(page: Page) -> Locator:
+    """Return the ledger's search box."""
+    return page.get_by_role("searchbox", name="Search by learner name or email")
+
+
+def position(page: Page) -> Locator:
+    """Return the text that says where the page lies in the whole."""
+    return page.get_by_role("navigation", name="Pages").locator("p")
+
+
+def query(portal: Server, sql: str, **parameters: object) -> list[Any]:
+    """Return rows of the portal's database."""
+    with portal.database.read() as connection:
+        return list(connection.execute(text(sql), parameters))
+
+
+def execute(portal: Server, sql: str, **parameters: object) -> None:
+    """Change the portal's database behind its back."""
+    with portal.database.write() as connection:
+        connection.execute(text(sql), parameters)
