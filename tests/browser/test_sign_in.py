@@ -1,0 +1,177 @@
+"""Signing in and out, with a password and through the doors of the demo."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import text
+
+from enrollment_portal.domain.people import Role
+from enrollment_portal.services.cookies import SESSION
+from enrollment_portal.storage.database import Database
+from tests.browser.conftest import NewPage, Serve, checkpoint
+from tests.browser.people import open_session, sign_in_as, sign_in_with_password
+from tests.browser.server import Server
+from tests.builders import make_account, make_organization
+from tests.signing_in import PASSWORD, PASSWORD_HASH
+
+EMAIL = "ada@northwind.example"
+WRONG = "That email and password do not match an account."
+
+
+@pytest.fixture(scope="module")
+def portal(serve: Serve, empty_database: Database) -> Server:
+    """A portal of a real organization, where Ada signs in with a password."""
+    make_organization(empty_database)
+    make_account(empty_database, email=EMAIL, name="Ada Byström", password_hash=PASSWORD_HASH)
+    return serve(checkpoint(empty_database))
+
+
+@pytest.fixture(autouse=True)
+def _no_failures(portal: Server) -> None:
+    """Forget failed attempts, which would throttle the next test."""
+    with portal.database.write() as connection:
+        connection.execute(text("DELETE FROM sign_in_failure"))
+
+
+def token_of(page: Page) -> str:
+    """Return the session token in a page's cookies, "" where there is none."""
+    return next((c["value"] for c in page.context.cookies() if c["name"] == SESSION), "")  # type: ignore[typeddict-item]
+
+
+def test_a_right_password_leads_home(portal: Server, new_page: NewPage) -> None:
+    page = new_page(portal)
+    page.goto("/login")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_text("Northwind Academy")).to_be_visible()
+    sign_in_with_password(page, EMAIL, PASSWORD)
+    expect(page.locator("#header")).to_contain_text("Ada Byström")
+    assert page.url == f"{portal.url}/admin/learning/enrollments"
+
+
+@pytest.mark.parametrize("email", [EMAIL, "nobody@northwind.example"])
+def test_wrong_credentials_get_one_message_and_the_email_stays(
+    portal: Server, new_page: NewPage, email: str
+) -> None:
+    page = new_page(portal)
+    page.goto("/login")
+    sign_in_with_password(page, email, "not the password")
+    expect(page.get_by_role("alert")).to_contain_text(WRONG)
+    expect(page.get_by_label("Email")).to_have_value(email)
+    expect(page.get_by_label("Password")).to_have_value("")
+    assert not token_of(page)
+
+
+def test_after_ten_failures_a_minute_even_the_right_password_waits(
+    portal: Server, new_page: NewPage
+) -> None:
+    page = new_page(portal)
+    page.goto("/login")
+    for _ in range(10):
+        page.request.post(
+            "/auth/sign-in", form={"email": EMAIL, "password": "wrong"}, max_redirects=0
+        )
+    sign_in_with_password(page, EMAIL, PASSWORD)
+    expect(page.get_by_role("alert")).to_contain_text("Wait a minute, then try again.")
+    expect(page.get_by_label("Email")).to_have_value(EMAIL)
+
+
+def test_outside_the_demo_there_are_no_doors(portal: Server, new_page: NewPage) -> None:
+    page = new_page(portal)
+    page.goto("/login")
+    expect(page.get_by_text("Northwind Academy")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Continue as"))).to_have_count(0)
+    answer = page.request.post("/auth/demo", form={"role": "super_admin"}, max_redirects=0)
+    assert answer.headers["location"] == "/login"
+    assert not token_of(page)
+
+
+def test_the_demo_has_one_door_for_each_role(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo)
+    page.goto("/login")
+    doors = page.get_by_role("button", name=re.compile("^Continue as"))
+    expect(doors).to_have_text(
+        [
+            "Continue as Super Admin",
+            "Continue as Admin",
+            "Continue as Instructor",
+            "Continue as Group Lead",
+            "Continue as Learner",
+        ]
+    )
+
+
+def test_no_script_can_read_the_session(portal: Server, new_page: NewPage) -> None:
+    page = new_page(portal)
+    page.goto("/login")
+    sign_in_with_password(page, EMAIL, PASSWORD)
+    expect(page.locator("#header")).to_contain_text("Ada Byström")
+    cookie = next(c for c in page.context.cookies() if c.get("name") == SESSION)
+    assert (cookie.get("httpOnly"), cookie.get("sameSite"), cookie.get("path")) == (
+        True,
+        "Lax",
+        "/",
+    )
+    assert SESSION not in page.evaluate("document.cookie")
+
+
+def test_signing_in_again_ends_the_session_before(portal: Server, new_page: NewPage) -> None:
+    page = new_page(portal)
+    page.goto("/login")
+    sign_in_with_password(page, EMAIL, PASSWORD)
+    expect(page.locator("#header")).to_contain_text("Ada Byström")
+    first = token_of(page)
+    page.goto("/login")
+    sign_in_with_password(page, EMAIL, PASSWORD)
+    expect(page.locator("#header")).to_contain_text("Ada Byström")
+    assert token_of(page) != first
+
+    thief = new_page(portal)
+    thief.context.add_cookies([{"name": SESSION, "value": first, "url": portal.url}])
+    thief.goto("/admin/learning/enrollments")
+    expect(thief.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_signing_out_ends_every_open_tab(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo)
+    sign_in_as(page, Role.SUPER_ADMIN)
+    other_tab = page.context.new_page()
+    other_tab.goto("/admin/learning/enrollments")
+    expect(other_tab.get_by_role("tab", name="All")).to_contain_text("1,000")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    other_tab.get_by_role("tab", name="Active").click()
+    expect(other_tab.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_without_a_session_every_page_leads_to_the_sign_in(
+    portal: Server, new_page: NewPage
+) -> None:
+    page = new_page(portal)
+    for path in ("/", "/admin", "/admin/learning/enrollments", "/learn", "/teach"):
+        page.goto(path)
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_session_that_has_expired_is_over(portal: Server, new_page: NewPage) -> None:
+    page = new_page(portal)
+    open_session(page.context, portal, 1)
+    page.goto("/")
+    expect(page.locator("#header")).to_contain_text("Ada Byström")
+    with portal.database.write() as connection:
+        connection.execute(text("UPDATE sign_in_session SET expires_at = 1"))
+    page.get_by_role("tab", name="Active").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_another_site_cannot_sign_anyone_in(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, allow=("403", "404"))
+    page.set_content(
+        f'<form method="post" action="{demo.url}/auth/demo">'
+        '<input name="role" value="super_admin"><button>Win a prize</button></form>'
+    )
+    page.get_by_role("button").click()
+    expect(page.get_by_text("This form belongs to another site.")).to_be_visible()
+    assert not token_of(page)
