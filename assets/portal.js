@@ -54,7 +54,8 @@
 
     // Ctrl+Enter saves a form from any of its fields.
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      const save = target.closest("form")?.querySelector("button[type=submit]:not(:disabled)");
+      const parts = [...(target.closest("form")?.elements ?? [])];
+      const save = parts.find((part) => part.type === "submit" && !part.disabled);
       if (save) {
         event.preventDefault();
         save.click();

@@ -1,0 +1,204 @@
+"""Overriding an enrollment by hand: each field is stored, and what changed is recorded."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from enrollment_portal.storage.database import Database
+from tests.browser.conftest import NewPage, Serve, checkpoint
+from tests.browser.enrollment_page import (
+    BUILT,
+    DEADLINE_DAY,
+    ENROLLED_DAY,
+    MAYA,
+    confirmation,
+    fact,
+    field,
+    history,
+    make_full,
+    open_manage,
+    press_save,
+    recorded,
+    refusal,
+    save,
+    save_button,
+    stored,
+)
+from tests.browser.ledger_page import query
+from tests.browser.server import Server
+from tests.builders import (
+    make_account,
+    make_course,
+    make_enrollment,
+    make_learner,
+    make_organization,
+)
+
+
+@pytest.fixture(scope="module")
+def portal(serve: Serve, empty_database: Database) -> Server:
+    """A portal where Maya is the Super Admin; each test adds its own enrollment."""
+    make_organization(empty_database)
+    make_account(empty_database, name=MAYA)
+    return serve(checkpoint(empty_database))
+
+
+@pytest.fixture
+def enrollment(portal: Server) -> int:
+    """An active enrollment with something in every field."""
+    return make_full(portal.database)
+
+
+@pytest.fixture
+def page(portal: Server, new_page: NewPage, enrollment: int) -> Page:
+    """Maya's browser on the form of that enrollment."""
+    page = new_page(portal, 1)
+    open_manage(page, enrollment)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "name", "before", "after", "shown"),
+    [
+        ("Deadline", "2026-06-01", "deadline", DEADLINE_DAY, 20_605, "2 May 2026 to 1 Jun 2026"),
+        ("Grade", " A ", "grade", "B", "A", "B to A"),
+        (
+            "Instructor Feedback",
+            "Ärligt: bra.\nNästa!",
+            "feedback",
+            "Well done.",
+            "Ärligt: bra.\nNästa!",
+            "Well done. to Ärligt: bra. Nästa!",
+        ),
+        (
+            "Internal Note",
+            "Fine now.",
+            "note",
+            "Watch him.",
+            "Fine now.",
+            "Watch him. to Fine now.",
+        ),
+    ],
+)
+def test_a_field_is_stored_with_who_what_from_to_and_why(
+    portal: Server,
+    page: Page,
+    enrollment: int,
+    label: str,
+    typed: str,
+    name: str,
+    before: object,
+    after: object,
+    shown: str,
+) -> None:
+    field(page, label).fill(typed)
+    field(page, "Reason").fill("Talked on the phone")
+    save(page)
+    row = dict(zip(("status", "deadline", "grade", "feedback", "note"), BUILT, strict=False))
+    assert stored(portal, enrollment) == (*(row | {name: after}).values(), 2)
+    assert recorded(portal, enrollment) == [
+        (2, MAYA, "person", "changed", {name: [before, after]}, "Talked on the phone")
+    ]
+    newest = history(page).first
+    expect(newest).to_contain_text(f"{MAYA}{label} from {shown}“Talked on the phone”")
+    expect(newest.get_by_role("time")).to_contain_text("just now")
+    expect(field(page, "Reason")).to_have_value("")
+
+
+def test_completed_by_hand_keeps_the_tracked_progress_beside_it(
+    portal: Server, page: Page, enrollment: int
+) -> None:
+    expect(page.get_by_text("Tracked: Active at 40\u00a0%.")).to_be_visible()
+    field(page, "Status").select_option("Completed")
+    field(page, "Reason").fill("offline exam")
+    save(page)
+    expect(fact(page, "Status")).to_have_text(
+        f"CompletedTracked 40\u00a0%, completed by {MAYA}, offline exam"
+    )
+    expect(fact(page, "Progress")).to_contain_text("40\u00a0%")
+    row = query(
+        portal,
+        "SELECT e.status, e.tracked_status, e.progress, e.completed_at = h.at,"
+        " e.override_seq = h.seq FROM enrollment e JOIN enrollment_event h"
+        f" ON h.enrollment_id = e.id WHERE e.id = {enrollment}",
+    )
+    assert [tuple(r) for r in row] == [(1, 0, 40, 1, 1)]
+
+
+def test_a_status_goes_back_to_active_and_from_there_to_the_other(
+    portal: Server, page: Page, enrollment: int
+) -> None:
+    for wanted in ("Cancelled", "Active", "Completed", "Active"):
+        field(page, "Status").select_option(wanted)
+        save(page)
+        expect(fact(page, "Status")).to_contain_text(wanted)
+    assert [changes["status"] for *_, changes, _ in recorded(portal, enrollment)] == [
+        [0, 2],
+        [2, 0],
+        [0, 1],
+        [1, 0],
+    ]
+    row = query(
+        portal,
+        "SELECT status, completed_at, cancelled_at, override_seq FROM enrollment"
+        f" WHERE id = {enrollment}",
+    )
+    assert tuple(row[0]) == (0, None, None, None)
+
+
+def test_completed_does_not_become_cancelled_in_one_step(
+    portal: Server, page: Page, enrollment: int
+) -> None:
+    field(page, "Status").select_option("Completed")
+    save(page)
+    field(page, "Status").select_option("Cancelled")
+    press_save(page)
+    expect(refusal(page, "Status")).to_have_text(
+        "Completed can only go back to Active. Save that first, then choose Cancelled."
+    )
+    expect(field(page, "Status")).to_have_value("cancelled")
+    assert stored(portal, enrollment)[0] == 1
+
+
+def test_a_learner_is_active_in_a_course_once(portal: Server, new_page: NewPage) -> None:
+    learner, course = make_learner(portal.database), make_course(portal.database)
+    make_enrollment(portal.database, learner, course)
+    former = make_enrollment(portal.database, learner, course, status=2)
+    page = new_page(portal, 1)
+    open_manage(page, former)
+    field(page, "Status").select_option("Active")
+    press_save(page)
+    expect(refusal(page, "Status")).to_contain_text("already has another active enrollment")
+    assert stored(portal, former)[0] == 2
+    assert recorded(portal, former) == []
+
+
+def test_the_deadline_can_be_removed_and_set_again(
+    portal: Server, page: Page, enrollment: int
+) -> None:
+    remove = page.get_by_role("button", name="Remove deadline")
+    remove.click()
+    expect(field(page, "Deadline")).to_have_value("")
+    expect(remove).to_be_disabled()
+    save(page)
+    assert stored(portal, enrollment)[1] is None
+    expect(fact(page, "Deadline")).to_have_text("none")
+    field(page, "Deadline").fill("2026-03-01")
+    save(page)
+    assert stored(portal, enrollment)[1] == ENROLLED_DAY
+    assert [changes["deadline"] for *_, changes, _ in recorded(portal, enrollment)] == [
+        [DEADLINE_DAY, None],
+        [None, ENROLLED_DAY],
+    ]
+
+
+@pytest.mark.parametrize("label", ["Grade", "Instructor Feedback"])
+def test_ctrl_enter_saves_from_any_field(
+    portal: Server, page: Page, enrollment: int, label: str
+) -> None:
+    field(page, label).fill("A")
+    expect(save_button(page)).to_be_enabled()
+    field(page, label).press("Control+Enter")
+    expect(confirmation(page)).to_have_text("Changes saved.")
+    assert "A" in stored(portal, enrollment)

@@ -1,0 +1,155 @@
+"""The form that overrides: what it refuses, what it counts, and when it offers to save."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from enrollment_portal.domain.calendar import show_day
+from enrollment_portal.storage.database import Database
+from tests.browser.conftest import NewPage, Serve, checkpoint
+from tests.browser.enrollment_page import (
+    BUILT,
+    ENROLLED_DAY,
+    MAYA,
+    field,
+    make_full,
+    open_manage,
+    press_save,
+    recorded,
+    refusal,
+    save,
+    save_button,
+    stored,
+)
+from tests.browser.ledger_page import execute
+from tests.browser.server import Server
+from tests.builders import (
+    make_account,
+    make_organization,
+)
+
+
+@pytest.fixture(scope="module")
+def portal(serve: Serve, empty_database: Database) -> Server:
+    """A portal where Maya is the Super Admin; each test adds its own enrollment."""
+    make_organization(empty_database)
+    make_account(empty_database, name=MAYA)
+    return serve(checkpoint(empty_database))
+
+
+@pytest.fixture
+def enrollment(portal: Server) -> int:
+    """An active enrollment with something in every field."""
+    return make_full(portal.database)
+
+
+@pytest.fixture
+def page(portal: Server, new_page: NewPage, enrollment: int) -> Page:
+    """Maya's browser on the form of that enrollment."""
+    page = new_page(portal, 1)
+    open_manage(page, enrollment)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "words"),
+    [
+        (
+            "Deadline",
+            "2026-02-28",
+            f"Before the enrollment on {show_day(ENROLLED_DAY)}. "
+            "Choose a later day, or remove the deadline.",
+        ),
+        ("Grade", "x" * 33, "A grade has at most 32 characters; this has 33."),
+        ("Instructor Feedback", "x" * 4_001, "At most 4,000 characters; this has 4,001."),
+        ("Internal Note", "x" * 4_001, "At most 4,000 characters; this has 4,001."),
+        ("Reason", "x" * 501, "At most 500 characters; this has 501."),
+    ],
+)
+def test_a_refusal_stands_next_to_its_field_and_keeps_what_was_typed(
+    portal: Server, page: Page, enrollment: int, label: str, typed: str, words: str
+) -> None:
+    other = "Grade" if label != "Grade" else "Instructor Feedback"
+    field(page, other).fill("Kept")
+    field(page, label).fill(typed)
+    press_save(page)
+    expect(refusal(page, label)).to_have_text(words)
+    expect(field(page, label)).to_have_attribute("aria-invalid", "true")
+    expect(field(page, label)).to_have_value(typed)
+    expect(field(page, other)).to_have_value("Kept")
+    expect(page.get_by_role("alert").filter(has_text="Some fields")).to_be_visible()
+    assert stored(portal, enrollment) == BUILT
+    assert recorded(portal, enrollment) == []
+    field(page, label).fill("")
+    expect(refusal(page, label)).to_have_count(0)
+    expect(field(page, label)).to_have_attribute("aria-invalid", "false")
+
+
+def test_the_courses_grading_scheme_says_what_a_grade_may_be(
+    portal: Server, page: Page, enrollment: int
+) -> None:
+    execute(
+        portal,
+        "UPDATE course SET grading_scheme = 'percent' WHERE id ="
+        " (SELECT course_id FROM enrollment WHERE id = :id)",
+        id=enrollment,
+    )
+    page.reload()
+    expect(page.get_by_text("0 to 100 %. At most 32 characters.")).to_be_visible()
+    field(page, "Grade").fill("101")
+    press_save(page)
+    expect(refusal(page, "Grade")).to_have_text("This course is graded in percent, 0 to 100.")
+    expect(field(page, "Grade")).to_have_value("101")
+    assert stored(portal, enrollment) == BUILT
+    field(page, "Grade").fill("85,50 %")
+    save(page)
+    expect(field(page, "Grade")).to_have_value("85.5%")
+    assert stored(portal, enrollment)[2] == "85.5%"
+
+
+def test_saving_is_offered_only_while_something_is_changed(page: Page) -> None:
+    discard = page.get_by_role("button", name="Discard")
+    expect(save_button(page)).to_be_disabled()
+    expect(discard).to_be_disabled()
+    field(page, "Reason").fill("A reason alone changes nothing")
+    expect(save_button(page)).to_be_disabled()
+    for label, typed, before in (
+        ("Grade", "C", "B"),
+        ("Instructor Feedback", "Well done. Really.", "Well done."),
+        ("Status", "completed", "active"),
+        ("Deadline", "2026-12-24", "2026-05-02"),
+    ):
+        control = field(page, label)
+        change = control.select_option if label == "Status" else control.fill
+        change(typed)
+        expect(save_button(page)).to_be_enabled()
+        change(before)
+        expect(save_button(page)).to_be_disabled()
+    field(page, "Grade").fill("C")
+    save(page)
+    expect(save_button(page)).to_be_disabled()
+
+
+def test_discarding_brings_back_what_is_stored(portal: Server, page: Page, enrollment: int) -> None:
+    field(page, "Grade").fill("C")
+    field(page, "Internal Note").fill("x" * 4_001)
+    page.get_by_role("button", name="Remove deadline").click()
+    press_save(page)
+    expect(refusal(page, "Internal Note")).to_be_visible()
+    page.get_by_role("button", name="Discard").click()
+    expect(field(page, "Grade")).to_have_value("B")
+    expect(field(page, "Internal Note")).to_have_value("Watch him.")
+    expect(field(page, "Deadline")).to_have_value("2026-05-02")
+    expect(refusal(page, "Internal Note")).to_have_count(0)
+    expect(save_button(page)).to_be_disabled()
+    assert stored(portal, enrollment) == BUILT
+
+
+def test_characters_are_counted_while_typing(page: Page) -> None:
+    hint = page.locator("#hint-feedback")
+    expect(hint).to_have_text("10 of 4,000. The learner sees this on their dashboard.")
+    field(page, "Instructor Feedback").fill("You passed. Bring your badge!")
+    expect(hint).to_contain_text("29 of 4,000")
+    field(page, "Internal Note").press_sequentially("!!")
+    expect(page.locator("#hint-note")).to_contain_text("12 of 4,000")
