@@ -89,7 +89,7 @@ class _Row:
 
 @dataclass(frozen=True)
 class Registration:
-    """A registration that can be imported: moments in ms, why it ended as text."""
+    """A registration that can be imported: moments in ms, `reason` as its history tells it."""
 
     key: Key
     enrolled_at: int
@@ -150,7 +150,12 @@ def _read(directory: Path, name: str) -> list[_Row]:
                     " that name from the Open University Learning Analytics Dataset?"
                 )
             return [
-                _Row(reader.line_num, {c: row[c].strip() for c in _COLUMNS[name]}) for row in reader
+                _Row(
+                    reader.line_num,
+                    {column: (row[column] or "").strip() for column in _COLUMNS[name]},
+                    is_whole=None not in row and None not in row.values(),
+                )
+                for row in reader
             ]
     except FileNotFoundError:
         raise PortalError(
