@@ -1,0 +1,133 @@
+"""The command line, run as a person runs it: its output and its exit codes."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from enrollment_portal.__main__ import main
+
+ROOT = Path(__file__).parents[2]
+
+
+def portal(database: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "enrollment_portal", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": f"sqlite:///{database}"},
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def ask(database: Path, question: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(database)
+    try:
+        return connection.execute(question).fetchall()
+    finally:
+        connection.close()
+
+
+def test_demo_migrates_and_fills_an_empty_database_once(tmp_path: Path) -> None:
+    database = tmp_path / "portal.db"
+    done = portal(database, "demo", "--enrollments", "25", "--seed", "3")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Northwind Academy with 25 enrollments, made in ")
+    assert ask(database, "SELECT count(*) FROM enrollment") == [(25,)]
+    again = portal(database, "demo", "--enrollments", "25")
+    assert again.returncode == 1
+    assert again.stdout == ""
+    assert again.stderr.startswith("This database already holds people or courses")
+    assert "Traceback" not in again.stderr
+
+
+def test_import_prints_totals_and_each_refused_row(tmp_path: Path) -> None:
+    (tmp_path / "courses.csv").write_text(
+        "code_module,code_presentation,module_presentation_length\nAAA,2013J,268\n"
+    )
+    (tmp_path / "studentInfo.csv").write_text(
+        "code_module,code_presentation,id_student,final_result\nAAA,2013J,11,Pass\n"
+        "AAA,2013J,12,Withdrawn\n"
+    )
+    (tmp_path / "studentRegistration.csv").write_text(
+        "code_module,code_presentation,id_student,date_registration,date_unregistration\n"
+        "AAA,2013J,11,-9,\nAAA,2013J,12,-9,\n"
+    )
+    done = portal(tmp_path / "portal.db", "import", "oulad", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "2 registrations read.",
+        "1 imported, 0 already there, 1 refused.",
+        "  1 refused: Withdrawn, but without the date of it.",
+        "studentRegistration.csv line 3: AAA 2013J 12: Withdrawn, but without the date of it.",
+    ]
+
+
+def test_import_without_the_files_says_which(tmp_path: Path) -> None:
+    done = portal(tmp_path / "portal.db", "import", "oulad", str(tmp_path / "nowhere"))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"There is no courses.csv in {tmp_path / 'nowhere'}.")
+    assert "Traceback" not in done.stderr
+
+
+def test_create_admin_reads_the_password_from_its_input(tmp_path: Path) -> None:
+    database = tmp_path / "portal.db"
+    arguments = "create-admin", "ada@example.com", "--name", "Ada Lovelace"
+    own = "--organization", "Analytical Engines", "--time-zone", "Europe/London"
+    done = portal(database, *arguments, *own, typed="a long enough passphrase\n")
+    assert done.returncode == 0, done.stderr
+    assert ask(database, "SELECT email, name, role FROM account") == [
+        ("ada@example.com", "Ada Lovelace", "super_admin")
+    ]
+    assert ask(database, "SELECT name, time_zone, is_demo FROM organization") == [
+        ("Analytical Engines", "Europe/London", 0)
+    ]
+    again = portal(database, *arguments, *own, typed="a long enough passphrase\n")
+    assert again.returncode == 1
+    assert "Traceback" not in again.stderr
+
+
+def test_create_admin_names_every_field_that_is_wrong(tmp_path: Path) -> None:
+    database = tmp_path / "portal.db"
+    done = portal(database, "create-admin", "nobody", typed="\n")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) > 2
+    assert "Traceback" not in done.stderr
+    assert ask(database, "SELECT count(*) FROM account") == [(0,)]
+
+
+def test_migrate_may_run_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert portal(tmp_path / "portal.db", "migrate").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("dance",),
+        ("demo",),
+        ("demo", "--enrollments", "0"),
+        ("demo", "--enrollments", "20000001"),
+        ("demo", "--enrollments", "-5"),
+        ("demo", "--enrollments", "many"),
+        ("import",),
+        ("import", "oulad"),
+        ("create-admin",),
+    ],
+)
+def test_wrong_arguments_end_with_usage_and_code_2(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2
+    assert "usage: python -m enrollment_portal" in capsys.readouterr().err
