@@ -94,6 +94,9 @@ progress.cancelled { --bar: var(--mute-bar); }
 
 /* The learner's link covers its row: click, middle click and Enter are the browser's own. */
 .row { position: relative; }
+.row-link::after { content: ""; position: absolute; inset: 0; }
+.row-link:focus-visible { outline: none; }
+.row-link:focus-visible::after { outline: 2px solid var(--accent); outline-offset: -2px; }
 
 /* The columns' widths are fixed, so that nothing moves when rows arrive. On a phone two columns
    remain, and the learner's cell says the rest. */
