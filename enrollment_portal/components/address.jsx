@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { useLocation } from "react-router";
 
 const SCROLL_KEY = "ledger-scroll";
 
@@ -9,10 +10,28 @@ const isAt = (path) => location.pathname.replace(/\/$/, "") === path;
  * Keeps the address bar at what the ledger shows, and its scroll position for the way back.
  *
  * The server says the query string (`search`) and whether it is a new step in the browser's
- * history (`pushes`). Going back and forward is the router's: it asks the server again.
+ * history (`pushes`). Going back and forward is the router's: it asks the server again. But the
+ * router knows nothing of the steps made here, and does nothing on the way back to where it
+ * believes to be already: then `onReturn` asks.
  */
-export function LedgerAddress({ path, search, pushes }) {
+export function LedgerAddress({ path, search, pushes, onReturn }) {
   const isFirst = useRef(true);
+  const known = useRef("");
+  const asks = useRef(onReturn);
+  const { search: routed } = useLocation();
+
+  useEffect(() => {
+    known.current = routed;
+    asks.current = onReturn;
+  });
+
+  useEffect(() => {
+    const goBack = () => {
+      if (isAt(path) && location.search === known.current) asks.current?.();
+    };
+    window.addEventListener("popstate", goBack);
+    return () => window.removeEventListener("popstate", goBack);
+  }, [path]);
 
   useEffect(() => {
     // On arrival the address is already right; what is in state may still be an older visit's.

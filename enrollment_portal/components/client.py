@@ -17,6 +17,7 @@ class LedgerAddress(rx.Component):
     path: rx.Var[str]
     search: rx.Var[str]
     pushes: rx.Var[bool]
+    on_return: rx.EventHandler[rx.event.no_args_event_spec]
 
 
 class UnsavedChanges(rx.Component):

@@ -15,7 +15,9 @@ from enrollment_portal.state.views import LEDGER_PATH
 def ledger() -> rx.Component:
     """Return the page."""
     return frame(
-        LedgerAddress.create(path=LEDGER_PATH, search=Ledger.url, pushes=Ledger.pushes),
+        LedgerAddress.create(
+            path=LEDGER_PATH, search=Ledger.url, pushes=Ledger.pushes, on_return=Ledger.arrive
+        ),
         rx.el.h1("Enrollments", class_name="text-xl font-semibold tracking-tight"),
         rx.el.p("Every learner in every course", class_name="text-[13px] text-ink3"),
         rx.el.div(ledger_tabs(), class_name="no-print mt-4"),
