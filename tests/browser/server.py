@@ -116,7 +116,8 @@ class Server:
         )
 
     def start(self) -> None:
-        """Start the server and wait until it and its database answer."""
+        """Start the server, without what it knew of open pages, and wait until it answers."""
+        shutil.rmtree(self._environment["REFLEX_STATES_WORKDIR"], ignore_errors=True)
         command = [
             "-m",
             "granian",
