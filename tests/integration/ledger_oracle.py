@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.enrollments import Status
@@ -13,8 +14,9 @@ from enrollment_portal.domain.ledger_query import LedgerQuery, Place, SortKey, T
 from enrollment_portal.domain.permissions import Led, Scope, Taught
 from enrollment_portal.domain.text_search import fold, search_terms
 from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.ledger import LedgerPage, read_ledger
-from tests.builders import DAY, NOW, make_account, make_course, make_enrollment, make_learner
+from enrollment_portal.storage.ledger import LedgerPage, read_ledger, rows
+from enrollment_portal.storage.tables import Enrollment
+from tests.builders import DAY, NOW, make_account, make_course, make_learner
 
 
 class Fact(NamedTuple):
@@ -158,8 +160,14 @@ def assert_pages_are_right(
         assert [page.next is None for page in walk] == [start is starts[-1] for start in starts]
 
 
-PLANS = {"gather": 1_000_000, "walk": 0}
-"""The two plans, by the number of rows up to which the ledger gathers."""
+PLANS = ("gather", "walk")
+"""The two ways to find the rows of a search or a scope."""
+
+
+def force_plan(monkeypatch: pytest.MonkeyPatch, plan: str) -> None:
+    """Make the ledger gather rows, or walk to them, whatever would be cheaper."""
+    monkeypatch.setattr(rows, "GATHER_ROWS", 1_000_000 if plan == "gather" else 0)
+    monkeypatch.setattr(rows, "WALK_COST", 0)
 
 
 class Company(NamedTuple):
@@ -183,20 +191,30 @@ def make_company(database: Database, enrollments: int = 120, seed: int = 7) -> C
     titles = ["Safety", "Safety", "Art", "Zen", "Ähnlich", "Empty"]
     courses = [make_course(database, title) for title in titles]
     pairs = [(learner, course) for learner in learners for course in courses[:-1]]
+    facts: list[dict[str, Any]] = []
     for learner, course in (pick.choice(pairs) for _ in range(enrollments)):
         is_active = (learner, course) in pairs and pick.random() < 0.5
         if is_active:
             pairs.remove((learner, course))
-        enrolled_at = NOW - pick.randrange(4) * DAY
-        make_enrollment(
-            database,
-            learner,
-            course,
-            status=0 if is_active else pick.choice((1, 1, 2)),
-            progress=pick.choice((0, 50, 50, 100)),
-            enrolled_at=enrolled_at,
-            deadline_day=pick.choice((None, None, NOW // DAY + 1, NOW // DAY + 2)),
+        status = 0 if is_active else pick.choice((1, 1, 2))
+        at = NOW - pick.randrange(4) * DAY
+        facts.append(
+            {
+                "learner_id": learner,
+                "course_id": course,
+                "status": status,
+                "tracked_status": status,
+                "progress": pick.choice((0, 50, 50, 100)),
+                "enrolled_at": at,
+                "last_visit_at": at,
+                "updated_at": at,
+                "completed_at": at if status == 1 else None,
+                "cancelled_at": at if status == 2 else None,
+                "deadline_day": pick.choice((None, None, NOW // DAY + 1, NOW // DAY + 2)),
+            }
         )
+    with database.write() as connection:
+        connection.execute(Enrollment.__table__.insert(), facts)  # type: ignore[attr-defined]
     teacher = make_account(database, teaches=(courses[0], courses[3], courses[5]))
     lead = make_account(database, leads=tuple(learners[1::2]))
     make_account(database, teaches=tuple(courses), leads=tuple(learners))

@@ -12,13 +12,13 @@ from enrollment_portal.domain.ledger_query import LedgerQuery, SortKey, clean_se
 from enrollment_portal.domain.permissions import Everything
 from enrollment_portal.domain.text_search import search_terms, search_text, sort_text
 from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.ledger import rows
 from tests.builders import make_enrollment, make_learner
 from tests.integration.ledger_oracle import (
     PLANS,
     Oracle,
     all_orders,
     assert_pages_are_right,
+    force_plan,
     make_company,
     page_of,
 )
@@ -39,16 +39,16 @@ def _enroll(database: Database, *people: str | tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize("plan", PLANS)
-@pytest.mark.parametrize("search", ["ana", "x.example ana", "b"])
 def test_a_search_pages_in_every_sort(
-    database: Database, monkeypatch: pytest.MonkeyPatch, plan: str, search: str
+    database: Database, monkeypatch: pytest.MonkeyPatch, plan: str
 ) -> None:
-    monkeypatch.setattr(rows, "GATHER_ROWS", PLANS[plan])
+    force_plan(monkeypatch, plan)
     make_company(database)
     oracle = Oracle(database)
-    assert oracle.ids(EVERYTHING, LedgerQuery(search=search))
-    for query in all_orders():
-        assert_pages_are_right(database, oracle, EVERYTHING, query.searching(search), 11)
+    for search in ("ana", "x.example ana", "b"):
+        assert oracle.ids(EVERYTHING, LedgerQuery(search=search))
+        for query in all_orders():
+            assert_pages_are_right(database, oracle, EVERYTHING, query.searching(search), 11)
 
 
 def test_a_search_finds_a_person_however_it_is_written(database: Database) -> None:
@@ -62,11 +62,11 @@ def test_a_search_finds_a_person_however_it_is_written(database: Database) -> No
         "さくら 田中": ["さくら", "くら", "中", "田中 さくら"],
         "Ann-Marie O'Neil": ["o'neil", "ann-marie", "MARIE", "'nei"],
         'Ulf "Uffe" Uhr': ['"uffe"', '"U', 'fe" uhr'],
-        "100% Real": ["100%", "0% re", "real 100%", "10"],
+        "100% Real": ["100%", "00%", "real 100%", "10"],
         "snake_case": ["e_c", "snake_", "ke_case"],
         "back\\slash": ["k\\s", "back\\slash", "\\sla"],
-        "Gus Vogt": ["g", "gu", "V", "vo", "vogt gus", " \tVOGT  g\u3000", "ogt us gu", "g v"],
-        "NEAR AND* (Not)": ["near and*", "(not)", "AND*", "and* near", "ar and"],
+        "Gus Vogt": ["v", "Vo", "gu", "vogt gus", " \tVOGT  g\u3000", "ogt gu", "g v"],
+        "NEAR AND* (Not)": ["near and*", "(not)", "AND*", "and* near", "ear and"],
         "ﬁnn 𝐇olm": ["finn", "holm", "FI"],
     }
     _enroll(database, "Qqq", *searches)

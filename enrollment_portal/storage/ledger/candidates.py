@@ -15,6 +15,7 @@ class Side(Enum):
     ALL = "all"  # every enrollment of the wanted statuses
     MATCHES = "matches"  # the learners that the search finds
     TAUGHT = "taught"  # the courses that the account teaches
+    TAUGHT_WIDELY = "taught widely"  # the same, with the search's matches worked out first
     LED = "led"  # the learners that the account leads
     LISTED = "listed"  # the courses in the parameter :ids
 
@@ -36,27 +37,35 @@ class Narrowing:
         """Whether every enrollment is in it."""
         return self.scope is Everything and not self.terms
 
-    def filters(self, engine: Engine, side: Side | None) -> list[str]:
+    def filters(self, engine: Engine, side: Side | None, *, has_learner: bool = False) -> list[str]:
         """Return what is to be asked of each enrollment `e` that was found from a side.
 
-        Subqueries that give a value are worked out row by row. As EXISTS, PostgreSQL may turn
-        them into a join over everything, and SQLite build a filter over every learner.
+        Where its learner `l` is at hand (`has_learner`), they are asked before the enrollments
+        are. Subqueries that give a value are worked out row by row. As EXISTS, PostgreSQL may
+        turn them into a join over everything, and SQLite build a filter over every learner.
         """
+        learner = "l.id" if has_learner else "e.learner_id"
         conditions: list[str] = []
-        if self.terms and side is not Side.MATCHES:
-            holds = " AND ".join(
-                engine.contains("x.search", f":term{i}") for i in range(self.terms)
+        if self.scope is Led and side is not Side.LED:
+            conditions.append(
+                "(SELECT count(*) FROM learner_lead t"
+                f" WHERE t.account_id = :account AND t.learner_id = {learner}) > 0"
             )
-            conditions.append(f"(SELECT {holds} FROM learner x WHERE x.id = e.learner_id)")
-        if self.scope is Taught and side is not Side.TAUGHT:
+        if self.scope is Taught and side not in (Side.TAUGHT, Side.TAUGHT_WIDELY):
             conditions.append(
                 "(SELECT count(*) FROM course_teacher t"
                 " WHERE t.account_id = :account AND t.course_id = e.course_id) > 0"
             )
-        if self.scope is Led and side is not Side.LED:
+        if self.terms and side is Side.TAUGHT_WIDELY:
+            # The plus keeps SQLite from looking up the courses' rows by learner instead.
+            conditions.append(f"+e.learner_id IN ({engine.matches(self.terms)})")
+        elif self.terms and side is not Side.MATCHES:
+            table = "l" if has_learner else "x"
+            holds = " AND ".join(
+                engine.contains(f"{table}.search", f":term{i}") for i in range(self.terms)
+            )
             conditions.append(
-                "(SELECT count(*) FROM learner_lead t"
-                " WHERE t.account_id = :account AND t.learner_id = e.learner_id) > 0"
+                holds if has_learner else f"(SELECT {holds} FROM learner x WHERE x.id = {learner})"
             )
         return conditions
 
@@ -76,7 +85,7 @@ class Narrowing:
                     "e.learner_id = d.id",
                     condition,
                 )
-            case Side.TAUGHT:
+            case Side.TAUGHT | Side.TAUGHT_WIDELY:
                 source, where = engine.enrollments_of(
                     "(SELECT course_id AS id FROM course_teacher WHERE account_id = :account) d",
                     "e.course_id = d.id",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -14,41 +15,67 @@ from enrollment_portal.storage.ledger.candidates import Narrowed, Narrowing, Sid
 from enrollment_portal.storage.ledger.engines import Engine, fetch
 
 FEW_ROWS = 2_000
-"""With no more rows than this on one side, it is not asked whether the other has fewer."""
+"""An instructor with no more rows than this has each of them looked at, whatever is searched."""
 
 _OF_LEARNERS = "sum(l.n_active), sum(l.n_completed), sum(l.n_cancelled)"
 _OF_TALLY = ", ".join(f"sum(n) FILTER (WHERE status = {status:d})" for status in Status)
 _OF_ROWS = ", ".join(f"count(*) FILTER (WHERE e.status = {status:d})" for status in Status)
 
 
-def count(
-    connection: Connection, engine: Engine, narrowed: Narrowed
-) -> tuple[dict[Status, int], Side]:
-    """Return the number of enrollments in each status, and the side with fewer rows to gather."""
+@dataclass(frozen=True)
+class Counts:
+    """The number of enrollments in each status, and from which side to gather them.
 
-    def ask(statement: str) -> Sequence[Any]:
-        return fetch(connection, statement, narrowed.parameters)[0]
+    `side_rows` is how many enrollments that side has before it is filtered further.
+    """
 
-    shape = narrowed.shape
+    by_status: dict[Status, int]
+    side: Side
+    side_rows: int
+
+
+def count(connection: Connection, engine: Engine, narrowed: Narrowed) -> Counts:
+    """Count what a search within a scope holds, and tell which side has fewer rows to gather."""
+    shape, parameters = narrowed.shape, narrowed.parameters
+
+    def ask(statement: str) -> dict[Status, int]:
+        return _by_status(fetch(connection, statement, parameters)[0])
+
+    def ask_matches() -> dict[Status, int]:
+        row: Sequence[Any] = ()
+        for statement in _matched(engine, shape.terms):
+            row = fetch(connection, statement, parameters)[0]
+            if not row[-1]:
+                break
+        return _by_status(row[:-1])
+
+    if shape.terms and (statement := engine.before_search()):
+        fetch(connection, statement, {})
     if shape.scope is Led:
-        return _by_status(ask(_led(engine, shape))), Side.LED
+        return _from_one_side(ask(_led(engine, shape)), Side.LED)
     if not shape.terms:
         is_taught = shape.scope is Taught
-        return _by_status(ask(_tallied(engine, is_taught))), Side.TAUGHT if is_taught else Side.ALL
+        return _from_one_side(
+            ask(_tallied(engine, is_taught)), Side.TAUGHT if is_taught else Side.ALL
+        )
     if shape.scope is not Taught:
-        return _by_status(ask(_matched(engine, shape.terms))), Side.MATCHES
-    side, taught = Side.TAUGHT, _total(ask(_tallied(engine, True)))
-    if taught > FEW_ROWS and _total(ask(_matched(engine, shape.terms))) < taught:
-        side = Side.MATCHES
-    return _by_status(ask(_counted(engine, shape, side))), side
+        return _from_one_side(ask_matches(), Side.MATCHES)
+    side, side_rows = Side.TAUGHT, sum(ask(_tallied(engine, True)).values())
+    if side_rows > FEW_ROWS:
+        matched = sum(ask_matches().values())
+        if matched < side_rows:
+            side, side_rows = Side.MATCHES, matched
+        else:
+            side = Side.TAUGHT_WIDELY
+    return Counts(ask(_counted(engine, shape, side)), side, side_rows)
+
+
+def _from_one_side(by_status: dict[Status, int], side: Side) -> Counts:
+    return Counts(by_status, side, sum(by_status.values()))
 
 
 def _by_status(row: Sequence[Any]) -> dict[Status, int]:
     return {status: int(n or 0) for status, n in zip(Status, row, strict=True)}
-
-
-def _total(row: Sequence[Any]) -> int:
-    return sum(int(n or 0) for n in row)
 
 
 @cache
@@ -60,11 +87,8 @@ def _tallied(engine: Engine, is_taught: bool) -> str:
 
 
 @cache
-def _matched(engine: Engine, terms: int) -> str:
-    return engine.sql(
-        f"SELECT {_OF_LEARNERS} FROM ({engine.matches(terms)}) d CROSS JOIN learner l"
-        " WHERE l.id = d.id"
-    )
+def _matched(engine: Engine, terms: int) -> tuple[str, ...]:
+    return tuple(engine.sql(sql) for sql in engine.sums_of_matches(_OF_LEARNERS, terms))
 
 
 @cache

@@ -27,8 +27,23 @@ class Engine(Protocol):
         """Return the query of the learners (`id`) whose search text holds every part."""
         ...
 
+    def sums_of_matches(self, columns: str, terms: int) -> tuple[str, ...]:
+        """Return statements of columns summed over the matching learners `l`.
+
+        The last column of each tells whether it gave up, and the next one is to be asked.
+        """
+        ...
+
     def match_parameters(self, terms: Sequence[str]) -> Parameters:
-        """Return the parameters of `matches`."""
+        """Return the parameters of `matches` and `sums_of_matches`."""
+        ...
+
+    def before_search(self) -> str:
+        """Return a statement to run before those of a search, "" for none."""
+        ...
+
+    def arm(self, select: str, order: str, limit: int) -> str:
+        """Return a query as one of several that are merged in their common order."""
         ...
 
     def listed(self) -> str:
@@ -56,8 +71,29 @@ class Sqlite:
     def matches(self, terms: int) -> str:
         return "SELECT rowid AS id FROM learner_search WHERE learner_search MATCH :match"
 
+    def sums_of_matches(self, columns: str, terms: int) -> tuple[str, ...]:
+        # The index is slow for long parts that very many people share, such as the domain of the
+        # organization's emails: where it finds more than a share of all, reading all is faster.
+        holds = " AND ".join(self.contains("l.search", f":term{i}") for i in range(terms))
+        return (
+            f"SELECT {columns}, count(*) > (SELECT max(id) / :share FROM learner)"
+            f" FROM ({self.matches(terms)} LIMIT (SELECT max(id) / :share + 1 FROM learner)) d"
+            " CROSS JOIN learner l WHERE l.id = d.id",
+            f"SELECT {columns}, 0 FROM learner l WHERE {holds}",
+        )
+
     def match_parameters(self, terms: Sequence[str]) -> Parameters:
-        return {"match": " AND ".join('"' + term.replace('"', '""') + '"' for term in terms)}
+        is_short = all(len(term) <= 3 for term in terms)
+        return {
+            "match": " AND ".join('"' + term.replace('"', '""') + '"' for term in terms),
+            "share": 1 if is_short else 10,
+        }
+
+    def before_search(self) -> str:
+        return ""
+
+    def arm(self, select: str, order: str, limit: int) -> str:
+        return select
 
     def listed(self) -> str:
         return "SELECT value AS id FROM json_each(:ids)"
@@ -81,6 +117,18 @@ class Postgresql:
     def matches(self, terms: int) -> str:
         conditions = " AND ".join(f"search LIKE :like{i}" for i in range(terms))
         return f"SELECT id FROM learner WHERE {conditions}"
+
+    def sums_of_matches(self, columns: str, terms: int) -> tuple[str, ...]:
+        found = " AND ".join(f"l.search LIKE :like{i}" for i in range(terms))
+        return (f"SELECT {columns}, false FROM learner l WHERE {found}",)
+
+    def before_search(self) -> str:
+        # A prepared plan would be the same for a part that all people share and for a rare one.
+        return "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"
+
+    def arm(self, select: str, order: str, limit: int) -> str:
+        # Only a sorted and limited query is read from its index in order, and merged row by row.
+        return f"({select} ORDER BY {order} LIMIT {limit})"
 
     def match_parameters(self, terms: Sequence[str]) -> Parameters:
         return {f"like{i}": "%" + _escape(term) + "%" for i, term in enumerate(terms)}

@@ -69,11 +69,12 @@ def read_ledger(
         return _no_rows(query, dict.fromkeys(Status, 0))
     engine = engine_of(connection)
     narrowed = narrow(engine, scope, terms)
-    counts, side = count(connection, engine, narrowed)
+    counted = count(connection, engine, narrowed)
+    counts = counted.by_status
     total = sum(counts[status] for status in query.tab.statuses)
     if not total:
         return _no_rows(query, counts)
-    reader = RowReader(connection, engine, query, narrowed, side, total, sum(counts.values()))
+    reader = RowReader(connection, engine, query, narrowed, counted)
     found = _Pages(reader, query, total, page_size).at(query.place)
     return LedgerPage(
         query.tab,

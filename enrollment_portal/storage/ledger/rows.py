@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
 
+from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.ledger_query import Key, LedgerQuery, SortKey
 from enrollment_portal.domain.permissions import Taught
 from enrollment_portal.storage.ledger import statements
 from enrollment_portal.storage.ledger.candidates import Narrowed, Side
+from enrollment_portal.storage.ledger.counts import Counts
 from enrollment_portal.storage.ledger.engines import Engine, fetch
-from enrollment_portal.storage.ledger.orders import Start, by_course, newest_first, stretches
+from enrollment_portal.storage.ledger.orders import (
+    Start,
+    Stretch,
+    by_course,
+    newest_first,
+    stretches,
+)
 
 GATHER_ROWS = 10_000
-"""Up to so many rows are gathered and sorted; among more, a walk meets a page of them sooner."""
+"""Up to so many rows are gathered and sorted whatever a walk would cost."""
+WALK_COST = 50
+"""How many times more a walk reads than it shows: the share of wanted rows, for a whole page."""
 COURSE_ROWS = 2_000
 """Up to so many rows of courses that follow each other are read by one statement."""
 
@@ -23,13 +34,7 @@ Rows = list[Sequence[Any]]
 
 
 class RowReader:
-    """Reads the rows of one query, in its order, until it has enough.
-
-    Args:
-        side: from where to gather, where that is the better plan.
-        total: the number of rows of the tab.
-        total_of_tabs: the number of rows of all tabs.
-    """
+    """Reads the rows of one query, in its order, until it has enough."""
 
     def __init__(
         self,
@@ -37,21 +42,32 @@ class RowReader:
         engine: Engine,
         query: LedgerQuery,
         narrowed: Narrowed,
-        side: Side,
-        total: int,
-        total_of_tabs: int,
+        counts: Counts,
     ) -> None:
         self._connection, self._engine = connection, engine
         self._sort, self._descending = query.sort, query.descending
         self._statuses = tuple(int(status) for status in query.tab.statuses)
         self._shape, self._parameters = narrowed.shape, narrowed.parameters
-        self._side = side
-        if side is Side.ALL:
-            # Only a walk by learners meets rows of other tabs on its way.
-            gathers = query.sort is SortKey.LEARNER and total * total <= 50 * total_of_tabs
-        else:
-            gathers = total <= GATHER_ROWS
-        self._gathers = gathers
+        self._counts, self._side = counts, counts.side
+        self._titles: dict[Any, str | None] = {}
+
+    @cached_property
+    def _gathers(self) -> bool:
+        """Whether to gather all rows and sort them, rather than to walk an index and filter.
+
+        Gathering reads every row of the side. A walk reads a page of rows, times as many as
+        there are enrollments to each wanted one.
+        """
+        counts = self._counts
+        total = sum(counts.by_status[Status(status)] for status in self._statuses)
+        if counts.side is Side.ALL:
+            # Every other order has an index that leads through the wanted rows only.
+            everything = counts.side_rows
+            return self._sort is SortKey.LEARNER and total * total <= WALK_COST * everything
+        if counts.side_rows <= GATHER_ROWS:
+            return True
+        everything = self._fetch(statements.LAST_ENROLLMENT, {})[0][0]
+        return counts.side_rows * total <= WALK_COST * everything
 
     def located(self, key: Key) -> Key | None:
         """Return a key with what the database adds to it; `None` where it leads nowhere.
@@ -60,15 +76,19 @@ class RowReader:
         """
         if self._sort is not SortKey.COURSE:
             return key
-        sql = statements.course_title(self._engine, self._shape.scope is Taught)
-        found = fetch(self._connection, sql, {**self._parameters, "course": key[0]})
-        return (found[0][0], *key) if found else None
+        course = key[0]
+        if course not in self._titles:
+            sql = statements.course_title(self._engine, self._shape.scope is Taught)
+            found = self._fetch(sql, {"course": course})
+            self._titles[course] = found[0][0] if found else None
+        title = self._titles[course]
+        return None if title is None else (title, *key)
 
     def read(self, key: Key | None, limit: int, *, backwards: bool = False) -> Rows:
         """Return up to `limit` rows after a located key, or before it, nearest first."""
         rows: Rows = []
         for sql, values in self._statements(key, limit, backwards):
-            rows += fetch(self._connection, sql, {**self._parameters, **values})
+            rows += self._fetch(sql, values)
             if len(rows) >= limit:
                 return rows[:limit]
         return rows
@@ -109,7 +129,7 @@ class RowReader:
         several = by_course(self._statuses, descending=self._descending)
         if backwards:
             within, several = within.reversed(), several.reversed()
-        courses = self._courses(descending=self._descending != backwards)
+        courses = self._courses[::-1] if self._descending != backwards else self._courses
         if key is not None:
             _title, course, *values = key
             yield self._walk(Start(within, tuple(values)), limit, course=course)
@@ -132,15 +152,19 @@ class RowReader:
             yield self._gather_courses(several, together, limit)
 
     def _gather_courses(
-        self, several: Any, together: list[int], limit: int
+        self, several: Stretch, together: list[int], limit: int
     ) -> tuple[str, dict[str, Any]]:
         ids = self._engine.list_parameter(together)
         return self._gather(Start(several), Side.LISTED, limit, ids=ids)
 
-    def _courses(self, *, descending: bool) -> list[tuple[int, int]]:
+    @cached_property
+    def _courses(self) -> list[tuple[int, int]]:
+        """The courses of the scope by title, each with its number of rows on the tab."""
         sql = statements.courses(self._engine, self._shape.scope is Taught, self._statuses)
-        courses = [(row[0], int(row[1])) for row in fetch(self._connection, sql, self._parameters)]
-        return courses[::-1] if descending else courses
+        return [(row[0], int(row[1])) for row in self._fetch(sql, {})]
+
+    def _fetch(self, sql: str, values: dict[str, Any]) -> Sequence[Sequence[Any]]:
+        return fetch(self._connection, sql, {**self._parameters, **values})
 
 
 def _bound(values: Key) -> dict[str, Any]:

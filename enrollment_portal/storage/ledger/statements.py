@@ -20,6 +20,9 @@ _COLUMNS = (
 )
 _IS_TAUGHT = " AND c.id IN (SELECT course_id FROM course_teacher WHERE account_id = :account)"
 
+LAST_ENROLLMENT = "SELECT max(id) FROM enrollment"
+"""About how many enrollments there are."""
+
 
 @cache
 def walk(engine: Engine, stretch: Stretch, shape: Narrowing, limit: int, *, after: bool) -> str:
@@ -29,7 +32,10 @@ def walk(engine: Engine, stretch: Stretch, shape: Narrowing, limit: int, *, afte
         for statuses in _statuses_of_arms(stretch)
         for conditions in (_after_by_arms(stretch) if after else [[]])
     ]
-    keys = " UNION ALL ".join(arms) + f" ORDER BY {_order('', stretch)} LIMIT {limit}"
+    order = _order("", stretch)
+    if len(arms) > 1:
+        arms = [engine.arm(arm, order, limit) for arm in arms]
+    keys = " UNION ALL ".join(arms) + f" ORDER BY {order} LIMIT {limit}"
     return engine.sql(_with_rows(keys, stretch))
 
 
@@ -100,7 +106,8 @@ def _arm(
         of_status = f"e.status IN {listed(statuses)}"
         source, joined = engine.enrollments_of("learner l", "e.learner_id = l.id", of_status)
         conditions = [joined, *conditions]
-    where = " AND ".join([*conditions, *shape.filters(engine, None)]) or "true"
+    filters = shape.filters(engine, None, has_learner=stretch.uses("l"))
+    where = " AND ".join([*conditions, *filters]) or "true"
     return f"SELECT {_keys(stretch)} FROM {source} WHERE {where}"
 
 

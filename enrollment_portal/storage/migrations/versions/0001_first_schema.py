@@ -251,14 +251,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_enrollment_course",
         "enrollment",
-        ["course_id", "status", "enrolled_at", "id"],
+        ["course_id", "status", "enrolled_at", "id", "learner_id"],
         unique=False,
     )
     op.create_index("ix_enrollment_enrolled", "enrollment", ["enrolled_at", "id"], unique=False)
     op.create_index(
         "ix_enrollment_learner",
         "enrollment",
-        ["learner_id", "status", "enrolled_at", "id"],
+        ["learner_id", "status", "enrolled_at", "id", "course_id"],
         unique=False,
     )
     op.create_index(

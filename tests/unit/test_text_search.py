@@ -1,0 +1,114 @@
+"""Folding and search parts: what is compared with what, without a database."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrollment_portal.domain.text_search import (
+    MAX_SEARCH_LENGTH,
+    fold,
+    search_terms,
+    search_text,
+    sort_text,
+)
+
+LETTERS = "aAbBİIıißẞéÉЙйŁłæŒþĐø李龙くﬁ𝐀ǅΣς%_\\'\" \t\u0301"
+TEXTS = st.text() | st.text(st.sampled_from(LETTERS), max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("İIıi", "iiii"),
+        ("Straße STRASSE STRAẞE", "strasse strasse strasse"),
+        ("Émile E\u0301MILE", "emile emile"),
+        ("Йод", "иод"),
+        ("Łódź Ærø Œuvre Þór Đặng", "lodz aero oeuvre thor dang"),
+        ("ﬁn 𝐀na ½", "fin ana 1⁄2"),
+        ("ΣΊΣΥΦΟΣ", "σισυφοσ"),
+        ("李小龙", "李小龙"),
+        ("100%_\\'\"", "100%_\\'\""),
+    ],
+)
+def test_folding_leaves_plain_letters(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(TEXTS)
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(TEXTS)
+def test_folding_takes_case_accents_and_composition_away(text: str) -> None:
+    folded = fold(text)
+    assert not any(unicodedata.combining(character) for character in folded)
+    assert fold(unicodedata.normalize("NFD", text)) == folded
+    assert fold(unicodedata.normalize("NFC", text)) == folded
+
+
+@given(st.lists(TEXTS))
+def test_sort_texts_order_by_code_point_as_utf_8_does(texts: list[str]) -> None:
+    keys = [sort_text(text) for text in texts]
+    as_bytes = sorted(keys, key=lambda key: key.encode("utf-8", "surrogatepass"))
+    assert sorted(keys) == as_bytes
+
+
+@given(TEXTS)
+def test_sort_texts_have_single_spaces_between_words(text: str) -> None:
+    assert sort_text(text) == " ".join(sort_text(text).split())
+
+
+@given(name=TEXTS, email=st.none() | TEXTS)
+def test_people_are_found_by_every_word_and_every_beginning(name: str, email: str | None) -> None:
+    searched = search_text(name, email)
+    words = fold(f"{name} {email or ''}").split()
+    for word in words:
+        if "\x00" in word:
+            continue
+        for length in {1, 2, 3, len(word)}:
+            terms = search_terms(word[:length])
+            assert terms is not None
+            assert all(term in searched for term in terms)
+
+
+@given(name=TEXTS, data=st.data())
+def test_three_letters_and_more_are_found_inside_words(name: str, data: st.DataObject) -> None:
+    words = [word for word in fold(name).split() if len(word) >= 3 and "\x00" not in word]
+    if words:
+        word = data.draw(st.sampled_from(words))
+        start = data.draw(st.integers(0, len(word) - 3))
+        assert search_terms(word[start : start + 3]) == (word[start : start + 3],)
+        assert word[start : start + 3] in search_text(name, None)
+
+
+@given(st.text(max_size=400))
+def test_search_parts_are_few_and_each_long_enough_for_a_trigram_index(typed: str) -> None:
+    terms = search_terms(typed)
+    if terms is None:
+        assert "\x00" in typed
+        return
+    assert len(terms) == len(set(terms)) <= 8
+    assert all(len(term) >= 3 and "\x00" not in term for term in terms)
+
+
+@given(st.permutations(["ana", "berg", "x", "yz"]))
+def test_the_order_of_words_makes_no_difference(words: list[str]) -> None:
+    assert search_terms(" ".join(words)) == ("berg", "  x", " yz", "ana")
+
+
+def test_a_part_inside_another_asks_nothing_more() -> None:
+    assert search_terms("ann anna nna b") == ("anna", "  b")
+
+
+def test_nothing_typed_is_no_search_and_a_nul_finds_nobody() -> None:
+    assert search_terms(" \t\u3000") == ()
+    assert search_terms("ana\x00") is None
+
+
+def test_what_is_typed_beyond_the_limit_is_not_searched() -> None:
+    assert search_terms("a" * 5_000) == ("a" * MAX_SEARCH_LENGTH,)
