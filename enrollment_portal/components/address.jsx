@@ -18,6 +18,7 @@ export function LedgerAddress({ path, search, pushes, onReturn }) {
   const isFirst = useRef(true);
   const known = useRef("");
   const asks = useRef(onReturn);
+  const place = useRef({ at: "", y: 0 });
   const { search: routed } = useLocation();
 
   useEffect(() => {
@@ -33,6 +34,11 @@ export function LedgerAddress({ path, search, pushes, onReturn }) {
     return () => window.removeEventListener("popstate", goBack);
   }, [path]);
 
+  const remember = () => {
+    // While the page is being left, the address is the next one's already.
+    if (isAt(path)) place.current = { at: location.search, y: window.scrollY };
+  };
+
   useEffect(() => {
     // On arrival the address is already right; what is in state may still be an older visit's.
     if (isFirst.current) {
@@ -40,25 +46,22 @@ export function LedgerAddress({ path, search, pushes, onReturn }) {
       return;
     }
     const wanted = search ? `?${search}` : "";
-    if (!isAt(path) || location.search === wanted) return;
-    const url = path + wanted;
-    const current = history.state ?? {};
-    if (pushes) {
-      const key = Math.random().toString(36).slice(2, 10);
-      history.pushState({ ...current, idx: (current.idx ?? 0) + 1, key }, "", url);
-    } else {
-      history.replaceState(current, "", url);
+    if (isAt(path) && location.search !== wanted) {
+      const url = path + wanted;
+      const current = history.state ?? {};
+      if (pushes) {
+        const key = Math.random().toString(36).slice(2, 10);
+        history.pushState({ ...current, idx: (current.idx ?? 0) + 1, key }, "", url);
+        window.scrollTo(0, 0);
+      } else {
+        history.replaceState(current, "", url);
+      }
     }
+    remember();
   }, [path, search, pushes]);
 
   useEffect(() => {
-    let y = window.scrollY;
-    let at = location.search;
-    const remember = () => {
-      if (!isAt(path)) return;
-      y = window.scrollY;
-      at = location.search;
-    };
+    remember();
     window.addEventListener("scroll", remember, { passive: true });
     const saved = JSON.parse(sessionStorage.getItem(SCROLL_KEY) ?? "null");
     sessionStorage.removeItem(SCROLL_KEY);
@@ -67,7 +70,7 @@ export function LedgerAddress({ path, search, pushes, onReturn }) {
     }
     return () => {
       window.removeEventListener("scroll", remember);
-      sessionStorage.setItem(SCROLL_KEY, JSON.stringify({ at, y }));
+      sessionStorage.setItem(SCROLL_KEY, JSON.stringify(place.current));
     };
   }, [path]);
 

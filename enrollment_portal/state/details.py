@@ -76,26 +76,38 @@ class Details(rx.State):
             self.reset()
             self.phase = "missing"
             return
+        is_current = wanted == self._id and details.facts.version == self._version
         self._id = wanted
         self._show(details)
-        if not self.is_dirty:
+        if is_current and self._typed() == self._stored:
+            # Filling the fields anew would take away what is being typed into them already.
+            self.message = self.refusal = ""
+        elif not self.is_dirty:
             self._fill(details)
 
     @rx.event
     @guarded(may_see_ledger)
     async def leave(self):
         """Give up what was typed: the fields hold again what is stored."""
-        if self._id:
+        if not self._id:
+            return
+        try:
             details = await asyncio.to_thread(read_enrollment, database(), acting(), self._id)
+        except NotFound:
+            self.reset()
+            self.phase = "missing"
+        else:
             self._show(details)
             self._fill(details)
 
     @rx.event
     @guarded(may_see_ledger)
-    async def type_in(self, field: str, typed: str):
-        """Take note of what a field holds now."""
+    async def type_in(self, field: str, typed: str, key: str):
+        """Take note of what a field holds now; `key` says which filling of the form it is in."""
         if field not in FIELDS or not isinstance(typed, str) or not self._id:
             return
+        if key != self.form_key:
+            return  # typed into fields that have been filled anew: it is no longer there
         self.form = {**self._typed(), field: typed[:_LONGEST_KEPT]}
         self.lengths = {**self.lengths, field: f"{len(typed.strip()):,}"}
         self._compare()
