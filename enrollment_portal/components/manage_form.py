@@ -37,7 +37,7 @@ def _control(element: Any, name: str, *children: Any, **props: Any) -> rx.Compon
         id=f"field-{name}",
         name=name,
         default_value=Details.form[name],
-        on_change=lambda typed: Details.type_in(name, typed),
+        on_change=lambda typed: Details.type_in(name, typed, Details.form_key),
         disabled=~Details.may_edit[name],
         aria_invalid=rx.cond(Details.errors[name] != "", "true", "false"),
         aria_describedby=f"hint-{name}",

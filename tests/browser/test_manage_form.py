@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from enrollment_portal.domain.calendar import show_day
 from enrollment_portal.storage.database import Database
@@ -15,6 +18,7 @@ from tests.browser.enrollment_page import (
     field,
     make_full,
     open_manage,
+    open_overview,
     press_save,
     recorded,
     refusal,
@@ -153,3 +157,28 @@ def test_characters_are_counted_while_typing(page: Page) -> None:
     expect(hint).to_contain_text("29 of 4,000")
     field(page, "Internal Note").press_sequentially("!!")
     expect(page.locator("#hint-note")).to_contain_text("12 of 4,000")
+
+
+def test_what_is_typed_before_the_server_answers_stays(
+    portal: Server, new_page: NewPage, enrollment: int
+) -> None:
+    page, late, is_slow = new_page(portal, 1), [], [False]
+
+    def slow_down(browser: WebSocketRoute) -> None:
+        server = browser.connect_to_server()
+        server.on_message(lambda m: late.append(m) if is_slow[0] else browser.send(m))
+        release.append(browser.send)
+
+    release: list[Callable[[str | bytes], None]] = []
+    page.route_web_socket(re.compile("/_event"), slow_down)
+    open_overview(page, enrollment)
+    is_slow[0] = True
+    page.get_by_role("tab", name="Manage").click()
+    field(page, "Grade").fill("A")
+    is_slow[0] = False
+    for message in late:
+        release[-1](message)
+    expect(save_button(page)).to_be_enabled()
+    expect(field(page, "Grade")).to_have_value("A")
+    save(page)
+    assert stored(portal, enrollment)[2] == "A"

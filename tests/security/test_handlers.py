@@ -108,6 +108,7 @@ async def call_everything(client: Client) -> None:
         "column": ("learner",),
         "to": ("next", "last", "first"),
         "field": ("note", "grade", "status"),
+        "key": ("1.1.1",),
         "whose": ("mine",),
         "form": ({"note": "x", "grade": "A", "status": "cancelled", "q": "a"},),
     }
