@@ -4,6 +4,7 @@ import { useBlocker } from "react-router";
 /** Asks before a page with unsaved changes is left, by whatever way. */
 export function UnsavedChanges({ isDirty, onLeave, actions, stay, leave, children }) {
   const dialog = useRef(null);
+  const harmless = useRef(null);
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) => isDirty && currentLocation.pathname !== nextLocation.pathname,
   );
@@ -16,8 +17,12 @@ export function UnsavedChanges({ isDirty, onLeave, actions, stay, leave, childre
   }, [isDirty]);
 
   useEffect(() => {
-    if (blocker.state === "blocked") dialog.current?.showModal();
-    else dialog.current?.close();
+    if (blocker.state === "blocked") {
+      dialog.current?.showModal();
+      harmless.current?.focus();
+    } else {
+      dialog.current?.close();
+    }
   }, [blocker.state]);
 
   return (
@@ -34,7 +39,7 @@ export function UnsavedChanges({ isDirty, onLeave, actions, stay, leave, childre
         }}>
           Leave without saving
         </button>
-        <button type="button" className={stay} autoFocus onClick={() => blocker.reset?.()}>
+        <button type="button" ref={harmless} className={stay} onClick={() => blocker.reset?.()}>
           Keep editing
         </button>
       </div>
