@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
 
 from sqlalchemy import Connection
 
+from enrollment_portal.demo.ahead import ahead
 from enrollment_portal.demo.courses import DemoCourse, demo_courses, number_of_courses
 from enrollment_portal.demo.enrollments import (
     ENROLLMENT_COLUMNS,
     EVENT_COLUMNS,
     TIME_ZONE,
     Chronicle,
+    Row,
 )
 from enrollment_portal.demo.people import (
     ACCOUNT_COLUMNS,
@@ -28,6 +31,8 @@ from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.turns import take_turn
 
 _FEWEST_LEARNERS = 40
+_AHEAD_FROM = 100_000
+"""From how many enrollments on a second process is worth its start."""
 
 
 def build_company(
@@ -66,17 +71,24 @@ def build_company(
                 [(1, "Northwind Academy", TIME_ZONE, 1)],
             )
             _write_courses(connection, courses)
-            people = list(learners(max(_FEWEST_LEARNERS, enrollments // 10), addresses, random))
-            insert_rows(connection, "learner", LEARNER_COLUMNS, people)
+            names: list[str] = []
+            people = learners(max(_FEWEST_LEARNERS, enrollments // 10), addresses, random)
+            insert_rows(connection, "learner", LEARNER_COLUMNS, _noting_names(people, names))
             insert_rows(connection, "account", ACCOUNT_COLUMNS, staff.accounts)
             insert_rows(connection, "course_teacher", "account_id course_id", staff.teaches)
             insert_rows(connection, "learner_lead", "account_id learner_id", staff.leads)
-            names = [str(row[1]) for row in people]
-            del people  # of a large company, several hundred MB
-            for rows, events in Chronicle(names, courses, staff, now, random).chunks(enrollments):
+            chunks = Chronicle(names, courses, staff, now, random).chunks(enrollments)
+            for rows, events in ahead(chunks) if enrollments >= _AHEAD_FROM else chunks:
                 insert_rows(connection, "enrollment", ENROLLMENT_COLUMNS, rows)
                 insert_rows(connection, "enrollment_event", EVENT_COLUMNS, events)
     settle(database)
+
+
+def _noting_names(people: Iterator[Row], names: list[str]) -> Iterator[Row]:
+    """Pass learners on, and keep no more of them than history needs."""
+    for row in people:
+        names.append(str(row[1]))
+        yield row
 
 
 def _write_courses(connection: Connection, courses: list[DemoCourse]) -> None:

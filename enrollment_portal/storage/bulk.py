@@ -105,15 +105,15 @@ def _insert_sqlite(raw: Any, insert: str, width: int, rows: Iterable[Sequence[An
     together = _SQLITE_PARAMETERS // width
     marks = f"({', '.join('?' * width)})"
     waiting = iter(rows)
-    whole: list[tuple[Any, ...]] = []
-    while group := list(islice(waiting, together)):
-        if len(group) == together:
-            whole.append(tuple(chain.from_iterable(group)))
-        else:
-            raw.executemany(insert + ", ".join([marks] * together), whole)
-            whole = []
-            raw.executemany(insert + marks, group)
-    raw.executemany(insert + ", ".join([marks] * together), whole)
+    left: list[Sequence[Any]] = []
+
+    def full_groups() -> Iterator[tuple[Any, ...]]:
+        while len(group := list(islice(waiting, together))) == together:
+            yield tuple(chain.from_iterable(group))
+        left.extend(group)
+
+    raw.executemany(insert + ", ".join([marks] * together), full_groups())
+    raw.executemany(insert + marks, left)
 
 
 @contextmanager

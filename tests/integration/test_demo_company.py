@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -142,6 +143,33 @@ class TestRefusals:
             build_company(database, enrollments=50, now=NOW)
         assert not any(rows_of(database).values())
         assert _schema(database) == schema
+
+    def test_a_second_process_makes_the_same_rows(
+        self,
+        make_database_url: Callable[[str], str],
+        company: Rows,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("enrollment_portal.demo.company._AHEAD_FROM", 1)
+        database = Database(make_database_url("sqlite"))
+        build_company(database, enrollments=ENROLLMENTS, seed=1, now=NOW)
+        assert rows_of(database) == company
+        database.close()
+
+    def test_a_second_process_that_dies_leaves_nothing(
+        self, make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def die(*_: object) -> Iterator[object]:
+            yield [], []
+            os._exit(1)
+
+        monkeypatch.setattr("enrollment_portal.demo.company._AHEAD_FROM", 1)
+        monkeypatch.setattr("enrollment_portal.demo.enrollments.Chronicle.chunks", die)
+        database = Database(make_database_url("sqlite"))
+        with pytest.raises(RuntimeError, match="ended early"):
+            build_company(database, enrollments=50, now=NOW)
+        assert not any(rows_of(database).values())
+        database.close()
 
     @pytest.mark.parametrize("enrollments", [1, 2, 5, 6, 7, 41])
     def test_small_companies_have_exactly_what_was_asked_for(
