@@ -19,7 +19,7 @@
     else if (document.getElementById("sidebar")?.contains(document.activeElement)) button?.focus();
   };
 
-  // "Skip to content" moves the focus; the router, which would only change the address, is passed.
+  // "Skip to content" moves the focus and leaves the address alone, which the ledger writes.
   const skip = (event) => {
     if (!(event.target instanceof Element) || !event.target.closest('a[href$="#content"]')) return;
     event.preventDefault();

@@ -33,6 +33,7 @@ def missing() -> rx.Component:
         page_link("Back to Enrollments", to=LEDGER_PATH, class_name=f"{LINK} mt-4"),
         title="Not found",
         mark="file_question",
+        is_page=True,
     )
 
 

@@ -51,6 +51,14 @@ class PlainForm(BaseHTML):
     method: rx.Var[str]
 
 
+class PlainLink(BaseHTML):
+    """A link within the page, which the router leaves alone."""
+
+    tag = "a"
+
+    href: rx.Var[str]
+
+
 def _lookup(table: Any, key: Any) -> Any:
     table_in_browser: Any = rx.Var.create(table)
     return table_in_browser[key]
@@ -125,11 +133,19 @@ def icon(tag: str, size: int = 16, **props: Any) -> rx.Component:
     return rx.icon(tag=tag, size=size, aria_hidden="true", class_name="shrink-0", **props)
 
 
-def notice(*children: Any, title: str, mark: str = "inbox") -> rx.Component:
-    """Return what stands where rows would be: nothing here, nothing found, or a failure."""
+def notice(*children: Any, title: str, mark: str = "inbox", is_page: bool = False) -> rx.Component:
+    """Return what stands where rows would be: nothing here, nothing found, or a failure.
+
+    Args:
+        children: what to do about it.
+        title: what is the matter.
+        mark: the icon's name.
+        is_page: whether it is all that the page shows, so that its title is the page's.
+    """
+    heading = rx.el.h1 if is_page else rx.el.h2
     return rx.el.div(
         rx.el.div(icon(mark, 20), class_name="rounded-full bg-mute-soft p-3 text-ink3"),
-        rx.el.h2(title, class_name="mt-3 text-[15px] font-semibold text-ink"),
+        heading(title, class_name="mt-3 text-[15px] font-semibold text-ink"),
         *children,
         class_name="appears flex min-h-80 flex-col items-center justify-center px-6 py-16 "
         "text-center text-ink2",

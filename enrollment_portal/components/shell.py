@@ -7,7 +7,15 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
-from enrollment_portal.components.pieces import BUTTON, PlainForm, avatar, icon, notice, page_link
+from enrollment_portal.components.pieces import (
+    BUTTON,
+    PlainForm,
+    PlainLink,
+    avatar,
+    icon,
+    notice,
+    page_link,
+)
 from enrollment_portal.state.session import Shell
 from enrollment_portal.state.views import LEDGER_PATH
 
@@ -247,7 +255,7 @@ def frame(*children: Any, current: str) -> rx.Component:
         current: the path of the sidebar entry that the page belongs to.
     """
     return rx.el.div(
-        rx.el.a(
+        PlainLink.create(
             "Skip to content",
             href="#content",
             class_name="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-40 "
@@ -277,5 +285,6 @@ def _refusal() -> rx.Component:
         ),
         page_link("Go to your start page", to="/", class_name=f"{BUTTON} mt-4"),
         title="You may not open this page",
+        is_page=True,
         mark="lock",
     )

@@ -42,6 +42,7 @@ def not_found() -> rx.Component:
             page_link("Go to your start page", to="/", class_name=f"{BUTTON} mt-4"),
             title="Not found",
             mark="file_question",
+            is_page=True,
         ),
         class_name="grid min-h-screen place-items-center bg-bg text-ink",
     )

@@ -55,7 +55,7 @@ def _demo() -> rx.Component:
 def sign_in() -> rx.Component:
     """Return the page."""
     return rx.el.div(
-        rx.el.div(theme_switch(), class_name="absolute top-4 right-4"),
+        rx.el.header(theme_switch(), class_name="absolute top-4 right-4"),
         rx.el.main(
             rx.el.div(
                 rx.el.h1("Sign in", class_name="text-xl font-semibold tracking-tight"),
