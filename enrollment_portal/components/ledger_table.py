@@ -81,7 +81,11 @@ def ledger_row(rest: rx.RestProp, *, row: rx.Var[RowView]) -> rx.Component:
     """
     return _row(
         _cell(
-            avatar(initials=row.initials, tone=row.tone, looks="float-left mt-[3px] mr-2.5"),
+            avatar(
+                initials=row.initials,
+                tone=row.tone,
+                looks="float-left mt-[3px] mr-2.5 mb-4 md:mb-0",
+            ),
             page_link(
                 row.name,
                 to=LEDGER_PATH + "/" + row.id.to(str),
