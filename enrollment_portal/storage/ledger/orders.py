@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import cast
 
 from enrollment_portal.domain.ledger_query import Key, SortKey
@@ -63,14 +64,12 @@ def stretches(
     Backwards is the way from the key to the order's start (from its end without a key); rows
     come in that direction. A sort by course has no stretches of its own: its courses are rows.
     """
-    parts = _parts(sort, statuses, descending)
-    if backwards:
-        parts = [part.reversed() for part in reversed(parts)]
+    parts = _parts(sort, statuses, descending, backwards)
     if key is None:
         return [Start(part) for part in parts]
     if sort is SortKey.STATUS:
         ahead = _statuses_ahead(statuses, key, descending=descending != backwards)
-        parts = [part for part in parts if part.statuses[0] in ahead]
+        parts = tuple([part for part in parts if part.statuses[0] in ahead])
         holds_key = key[0] in statuses
         key = key[1:]
     elif sort is SortKey.DEADLINE:
@@ -83,26 +82,34 @@ def stretches(
     return [Start(part, key if holds_key and i == 0 else ()) for i, part in enumerate(parts)]
 
 
-def _parts(sort: SortKey, statuses: tuple[int, ...], descending: bool) -> list[Stretch]:
+@cache
+def _parts(
+    sort: SortKey, statuses: tuple[int, ...], descending: bool, backwards: bool
+) -> tuple[Stretch, ...]:
+    if backwards:
+        parts = _parts(sort, statuses, descending, False)
+        return tuple(part.reversed() for part in reversed(parts))
+
     def columns(*names: str) -> tuple[tuple[str, bool], ...]:
         return tuple((name, descending) for name in names)
 
     match sort:
         case SortKey.ENROLLED:
-            return [Stretch(columns("e.enrolled_at", "e.id"), statuses)]
+            return (Stretch(columns("e.enrolled_at", "e.id"), statuses),)
         case SortKey.PROGRESS:
-            return [Stretch(columns("e.progress", "e.id"), statuses)]
+            return (Stretch(columns("e.progress", "e.id"), statuses),)
         case SortKey.DEADLINE:
-            return [
+            return (
                 Stretch(columns("e.deadline_day", "e.id"), statuses, "e.deadline_day IS NOT NULL"),
                 Stretch((("e.id", True),), statuses, "e.deadline_day IS NULL"),
-            ]
+            )
         case SortKey.STATUS:
-            return [newest_first((status,)) for status in sorted(statuses, reverse=descending)]
+            ordered = sorted(statuses, reverse=descending)
+            return tuple(newest_first((status,)) for status in ordered)
         case SortKey.LEARNER:
-            return [Stretch(columns("l.sort_name", "l.id", "e.id"), statuses)]
+            return (Stretch(columns("l.sort_name", "l.id", "e.id"), statuses),)
         case SortKey.COURSE:
-            return [by_course(statuses, descending=descending)]
+            return (by_course(statuses, descending=descending),)
 
 
 def _statuses_ahead(statuses: Sequence[int], key: Key, *, descending: bool) -> set[int]:

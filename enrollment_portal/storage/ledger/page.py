@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -18,8 +18,7 @@ from enrollment_portal.storage.ledger.engines import engine_of
 from enrollment_portal.storage.ledger.rows import RowReader
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
+class LedgerRow(NamedTuple):
     """An enrollment as the table shows it; `enrolled_at` in ms, `deadline_day` in days of 1970."""
 
     id: int
@@ -78,7 +77,7 @@ def read_ledger(
     found = _Pages(reader, query, total, page_size).at(query.place)
     return LedgerPage(
         query.tab,
-        tuple([LedgerRow(*row[:-1]) for row in found.rows]),
+        tuple([LedgerRow._make(row[:-1]) for row in found.rows]),
         counts,
         found.position,
         found.previous,

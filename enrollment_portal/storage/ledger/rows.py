@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
@@ -50,22 +49,23 @@ class RowReader:
         self._shape, self._parameters = narrowed.shape, narrowed.parameters
         self._counts, self._side = counts, counts.side
         self._titles: dict[Any, str | None] = {}
+        self._courses: list[tuple[int, int]] | None = None
+        self._gathers = self._is_cheaper_to_gather()
 
-    @cached_property
-    def _gathers(self) -> bool:
+    def _is_cheaper_to_gather(self) -> bool:
         """Whether to gather all rows and sort them, rather than to walk an index and filter.
 
         Gathering reads every row of the side. A walk reads a page of rows, times as many as
         there are enrollments to each wanted one.
         """
         counts = self._counts
+        if counts.side is Side.ALL and self._sort is not SortKey.LEARNER:
+            return False  # an index leads through the rows of the tab only
+        if counts.side is not Side.ALL and counts.side_rows <= GATHER_ROWS:
+            return True
         total = sum(counts.by_status[Status(status)] for status in self._statuses)
         if counts.side is Side.ALL:
-            # Every other order has an index that leads through the wanted rows only.
-            everything = counts.side_rows
-            return self._sort is SortKey.LEARNER and total * total <= WALK_COST * everything
-        if counts.side_rows <= GATHER_ROWS:
-            return True
+            return total * total <= WALK_COST * counts.side_rows
         everything = self._fetch(statements.LAST_ENROLLMENT, {})[0][0]
         return counts.side_rows * total <= WALK_COST * everything
 
@@ -129,7 +129,9 @@ class RowReader:
         several = by_course(self._statuses, descending=self._descending)
         if backwards:
             within, several = within.reversed(), several.reversed()
-        courses = self._courses[::-1] if self._descending != backwards else self._courses
+        courses = self._courses_by_title()
+        if self._descending != backwards:
+            courses = courses[::-1]
         if key is not None:
             _title, course, *values = key
             yield self._walk(Start(within, tuple(values)), limit, course=course)
@@ -157,11 +159,12 @@ class RowReader:
         ids = self._engine.list_parameter(together)
         return self._gather(Start(several), Side.LISTED, limit, ids=ids)
 
-    @cached_property
-    def _courses(self) -> list[tuple[int, int]]:
-        """The courses of the scope by title, each with its number of rows on the tab."""
-        sql = statements.courses(self._engine, self._shape.scope is Taught, self._statuses)
-        return [(row[0], int(row[1])) for row in self._fetch(sql, {})]
+    def _courses_by_title(self) -> list[tuple[int, int]]:
+        """Return the courses of the scope, each with its number of rows on the tab."""
+        if self._courses is None:
+            sql = statements.courses(self._engine, self._shape.scope is Taught, self._statuses)
+            self._courses = [(row[0], int(row[1])) for row in self._fetch(sql, {})]
+        return self._courses
 
     def _fetch(self, sql: str, values: dict[str, Any]) -> Sequence[Sequence[Any]]:
         return fetch(self._connection, sql, {**self._parameters, **values})

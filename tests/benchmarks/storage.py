@@ -1,0 +1,204 @@
+"""How long the ledger's queries take, next to the same statements on the bare driver.
+
+Targets at 1,000,000 enrollments: a page takes at most 2.5 times as long as on the bare driver on
+SQLite and 2 times on PostgreSQL, a durable save 2 times, and nothing takes more than 50 ms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.ledger_query import Key, LedgerQuery, Place, SortKey, Tab
+from enrollment_portal.domain.people import Actor, Role
+from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
+from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.ledger import read_ledger
+from enrollment_portal.storage.ledger.candidates import narrow
+from enrollment_portal.storage.ledger.counts import count
+from enrollment_portal.storage.ledger.engines import engine_of
+from tests.benchmarks.company import company_to_spoil
+from tests.benchmarks.timing import Comparison, Timing
+
+SLOWEST_MS = 50
+PAGE_RATIO = {"sqlite": 2.5, "postgresql": 2.0}
+SAVE_RATIO = 2.0
+EVERYTHING = Everything()
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Who and what of the company is asked for."""
+
+    enrollment_id: int
+    keys: dict[SortKey, Key]
+    """The place of an enrollment from the middle, in every sort."""
+    first_name: str
+    full_name: str
+    email: str
+    admin: Actor
+    instructor: Taught
+    lead: Led
+
+
+def main(argv: Sequence[str]) -> None:
+    """Measure and print, on one engine or both."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks storage")
+    parser.add_argument("--engine", choices=["sqlite", "postgresql"])
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    options, _others = parser.parse_known_args(argv)
+    for engine in [options.engine] if options.engine else ["sqlite", "postgresql"]:
+        with company_to_spoil(engine, options.rows) as database:
+            print(f"\n{engine}, {options.rows:,} enrollments: medians in ms")
+            print(f"{'':44}{'ours':>8}{'bare':>8}{'ratio':>7}")
+            _measure_all(database, engine)
+
+
+def _measure_all(database: Database, engine: str) -> None:
+    sample = _sample(database)
+    comparison = Comparison(database)
+    for name, scope, query in _pages(sample):
+        timing = comparison.measure(lambda: _read(database, scope, query))  # noqa: B023 - called at once
+        _print(name, timing, PAGE_RATIO[engine])
+    for name, function in _others(database, sample):
+        _print(name, comparison.measure(function))
+    _print("save of one enrollment", _measure_save(comparison, database, sample), SAVE_RATIO)
+    comparison.close()
+
+
+def _read(database: Database, scope: Scope, query: LedgerQuery) -> None:
+    with database.read() as connection:
+        read_ledger(connection, scope, query)
+
+
+def _pages(sample: Sample) -> Iterator[tuple[str, Scope, LedgerQuery]]:
+    for tab in Tab:
+        yield f"first page, {tab.label}", EVERYTHING, LedgerQuery(tab=tab)
+    yield "last page", EVERYTHING, LedgerQuery(place=Place("last"))
+    for sort, descending in itertools.product(SortKey, (False, True)):
+        query = LedgerQuery(sort=sort, descending=descending)
+        direction = "down" if descending else "up"
+        yield f"by {sort.value} {direction}, first page", EVERYTHING, query
+        deep = query.at(Place("after", sample.keys[sort], 500_000))
+        yield f"by {sort.value} {direction}, deep", EVERYTHING, deep
+    searches = {
+        "a first name": sample.first_name,
+        "a full name": sample.full_name,
+        "an email": sample.email,
+        "two letters": "an",
+        "one letter": "a",
+        "what nobody has": "zzzqq",
+        "what everybody has": "northwind.example",
+    }
+    for name, typed in searches.items():
+        yield f"search for {name}", EVERYTHING, LedgerQuery(search=typed)
+    for sort in (SortKey.LEARNER, SortKey.COURSE, SortKey.DEADLINE):
+        query = LedgerQuery(search="an", sort=sort, descending=False)
+        yield f"search for two letters by {sort.value}", EVERYTHING, query
+    scopes: tuple[tuple[str, Scope], ...] = (
+        ("the busiest instructor", sample.instructor),
+        ("a group lead", sample.lead),
+    )
+    for name, scope in scopes:
+        yield f"{name}, first page", scope, LedgerQuery()
+        yield f"{name}, by learner", scope, LedgerQuery(sort=SortKey.LEARNER, descending=False)
+        yield f"{name}, search for two letters", scope, LedgerQuery(search="an")
+
+
+def _others(database: Database, sample: Sample) -> Iterator[tuple[str, Callable[[], object]]]:
+    def counts() -> None:
+        with database.read() as connection:
+            engine = engine_of(connection)
+            count(connection, engine, narrow(engine, EVERYTHING, ()))
+
+    yield "counts alone", counts
+    yield (
+        "details of one enrollment",
+        lambda: read_enrollment(database, sample.admin, sample.enrollment_id),
+    )
+
+
+def _measure_save(comparison: Comparison, database: Database, sample: Sample) -> Timing:
+    version = 0
+    numbers = itertools.count(1)
+
+    def look() -> None:
+        nonlocal version
+        version = read_enrollment(database, sample.admin, sample.enrollment_id).facts.version
+
+    def save() -> None:
+        save_enrollment(
+            database,
+            sample.admin,
+            sample.enrollment_id,
+            version=version,
+            typed={Field.NOTE.value: f"Called, {next(numbers)}"},
+        )
+
+    return comparison.measure(
+        save,
+        writes=True,
+        before=look,
+        between=f"UPDATE enrollment SET version = version - 1 WHERE id = {sample.enrollment_id}",
+    )
+
+
+def _print(name: str, timing: Timing, most: float | None = None) -> None:
+    remarks = [
+        f"over {SLOWEST_MS} ms" if timing.ours > SLOWEST_MS else "",
+        f"over {most} times" if most and timing.ratio > most else "",
+    ]
+    remark = ", ".join(filter(None, remarks))
+    print(f"{name:44}{timing.ours:8.2f}{timing.bare:8.2f}{timing.ratio:7.2f}  {remark}", flush=True)
+
+
+def _sample(database: Database) -> Sample:
+    with database.read() as connection:
+        middle = _one(connection, "SELECT max(id) / 2 FROM enrollment")[0]
+        learner, course, status, progress, enrolled_at, deadline, name, sort_name, email = _one(
+            connection,
+            "SELECT e.learner_id, e.course_id, e.status, e.progress, e.enrolled_at,"
+            " e.deadline_day, l.name, l.sort_name, l.email FROM enrollment e"
+            f" JOIN learner l ON l.id = e.learner_id WHERE e.id = {middle:d}",
+        )
+        admin = _one(connection, "SELECT id, name, email FROM account WHERE role = 'super_admin'")
+        teacher = _one(
+            connection,
+            "SELECT t.account_id FROM course_teacher t JOIN tally_course y"
+            " ON y.course_id = t.course_id GROUP BY t.account_id ORDER BY sum(y.n) DESC",
+        )
+        lead = _one(
+            connection,
+            "SELECT account_id FROM learner_lead GROUP BY account_id ORDER BY count(*) DESC",
+        )
+    return Sample(
+        enrollment_id=middle,
+        keys={
+            SortKey.LEARNER: (sort_name, learner, middle),
+            SortKey.COURSE: (course, enrolled_at, middle),
+            SortKey.STATUS: (status, enrolled_at, middle),
+            SortKey.PROGRESS: (progress, middle),
+            SortKey.ENROLLED: (enrolled_at, middle),
+            SortKey.DEADLINE: (deadline, middle),
+        },
+        first_name=name.split()[0],
+        full_name=name,
+        email=email or name,
+        admin=Actor(admin[0], admin[1], admin[2], Role.SUPER_ADMIN),
+        instructor=Taught(teacher[0]),
+        lead=Led(lead[0]),
+    )
+
+
+def _one(connection: Connection, statement: str) -> Sequence[Any]:
+    row = connection.execute(text(statement)).first()
+    if row is None:
+        raise RuntimeError(f"The demo company lacks what this asks for: {statement}")
+    return row
