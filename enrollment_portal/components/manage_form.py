@@ -61,7 +61,7 @@ def _conflict(conflict: rx.Var[ConflictView]) -> rx.Component:
                 type="radio",
                 name="keep-" + conflict.field,
                 value=whose,
-                checked=conflict.keeps_mine if whose == "mine" else ~conflict.keeps_mine,
+                default_checked=conflict.keeps_mine if whose == "mine" else ~conflict.keeps_mine,
                 on_change=Details.keep(conflict.field, whose),
                 class_name="mt-1",
             ),

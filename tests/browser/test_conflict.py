@@ -1,0 +1,199 @@
+"""Two people on one enrollment: the second save overwrites nothing, and keeps what they choose."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from enrollment_portal.storage.database import Database
+from tests.browser.conftest import NewPage, Serve, checkpoint
+from tests.browser.enrollment_page import (
+    DEADLINE_DAY,
+    MAYA,
+    confirmation,
+    field,
+    history,
+    make_full,
+    open_manage,
+    press_save,
+    recorded,
+    save,
+    stored,
+)
+from tests.browser.server import Server
+from tests.builders import make_account, make_organization
+
+DANA = "Dana Whitfield"
+
+
+@pytest.fixture(scope="module")
+def portal(serve: Serve, empty_database: Database) -> Server:
+    """A portal with two people who may change everything."""
+    make_organization(empty_database)
+    make_account(empty_database, name=MAYA)
+    make_account(empty_database, name=DANA)
+    return serve(checkpoint(empty_database))
+
+
+@pytest.fixture
+def enrollment(portal: Server) -> int:
+    """An active enrollment with something in every field."""
+    return make_full(portal.database)
+
+
+@pytest.fixture
+def mine(portal: Server, new_page: NewPage, enrollment: int) -> Page:
+    """Maya's browser, with a grade and a note typed; Dana saves a grade and feedback before her."""
+    mine, theirs = new_page(portal, 1), new_page(portal, 2)
+    open_manage(mine, enrollment)
+    open_manage(theirs, enrollment)
+    field(mine, "Grade").fill("A")
+    field(mine, "Internal Note").fill("Mine.")
+    field(mine, "Reason").fill("My reason")
+    field(theirs, "Grade").fill("C")
+    field(theirs, "Instructor Feedback").fill("Theirs.")
+    field(theirs, "Reason").fill("Their reason")
+    save(theirs)
+    press_save(mine)
+    expect(conflict(mine)).to_be_visible()
+    return mine
+
+
+THEIRS = (0, DEADLINE_DAY, "C", "Theirs.", "Watch him.", 2)
+
+
+def conflict(page: Page) -> Locator:
+    """Return where the form sets two saves side by side."""
+    return page.get_by_role("region", name="Conflict")
+
+
+def on(page: Page, label: str) -> Locator:
+    """Return what the conflict says of one field."""
+    return conflict(page).get_by_role("group", name=label)
+
+
+def choose(page: Page, label: str, choice: str) -> None:
+    """Choose which value of a field to keep."""
+    on(page, label).get_by_role("radio", name=choice).check()
+
+
+def use_these_values(page: Page) -> None:
+    """Put what was chosen into the form."""
+    conflict(page).get_by_role("button", name="Use these values").click()
+    expect(conflict(page)).to_have_count(0)
+    expect(confirmation(page)).to_have_text("Your choice is in the form. Save to keep it.")
+
+
+def test_the_second_save_overwrites_nothing(portal: Server, mine: Page, enrollment: int) -> None:
+    expect(mine.get_by_role("alert").filter(has_text="meanwhile")).to_have_text(
+        "Someone else saved this enrollment meanwhile. Choose which values to keep."
+    )
+    assert stored(portal, enrollment) == THEIRS
+    assert [who for _, who, *_ in recorded(portal, enrollment)] == [DANA]
+
+
+def test_it_shows_by_field_what_was_before_theirs_and_mine_and_by_whom(mine: Page) -> None:
+    expect(conflict(mine).get_by_role("heading")).to_have_text(
+        f"Saved meanwhile by {DANA}, just now"
+    )
+    expect(conflict(mine).get_by_role("group")).to_have_text(
+        [
+            "GradeBefore: BKeep theirsCKeep mineA",
+            "Instructor FeedbackBefore: Well done.Keep theirsTheirs.Go back to the old value"
+            "Well done.",
+            "Internal NoteBefore: Watch him.Keep theirsWatch him.Keep mineMine.",
+        ]
+    )
+    expect(on(mine, "Grade").get_by_role("radio", name="Keep mine")).to_be_checked()
+    expect(on(mine, "Instructor Feedback").get_by_role("radio", name="theirs")).to_be_checked()
+    expect(on(mine, "Internal Note").get_by_role("radio", name="Keep mine")).to_be_checked()
+    expect(history(mine).first).to_contain_text(DANA)
+
+
+def test_keeping_theirs_leaves_nothing_to_save(portal: Server, mine: Page, enrollment: int) -> None:
+    for label in ("Grade", "Instructor Feedback", "Internal Note"):
+        choose(mine, label, "Keep theirs")
+    use_these_values(mine)
+    expect(field(mine, "Grade")).to_have_value("C")
+    expect(field(mine, "Instructor Feedback")).to_have_value("Theirs.")
+    expect(field(mine, "Internal Note")).to_have_value("Watch him.")
+    expect(mine.get_by_role("button", name="Save Changes")).to_be_disabled()
+    assert stored(portal, enrollment) == THEIRS
+
+
+def test_keeping_mine_saves_it_over_theirs(portal: Server, mine: Page, enrollment: int) -> None:
+    use_these_values(mine)
+    expect(field(mine, "Grade")).to_have_value("A")
+    save(mine)
+    assert stored(portal, enrollment) == (0, DEADLINE_DAY, "A", "Theirs.", "Mine.", 3)
+    assert recorded(portal, enrollment) == [
+        (
+            2,
+            DANA,
+            "person",
+            "changed",
+            {"grade": ["B", "C"], "feedback": ["Well done.", "Theirs."]},
+            "Their reason",
+        ),
+        (
+            3,
+            MAYA,
+            "person",
+            "changed",
+            {"grade": ["C", "A"], "note": ["Watch him.", "Mine."]},
+            "My reason",
+        ),
+    ]
+
+
+def test_some_of_mine_and_some_of_theirs(portal: Server, mine: Page, enrollment: int) -> None:
+    choose(mine, "Grade", "Keep theirs")
+    use_these_values(mine)
+    save(mine)
+    assert stored(portal, enrollment) == (0, DEADLINE_DAY, "C", "Theirs.", "Mine.", 3)
+    assert recorded(portal, enrollment)[-1][4] == {"note": ["Watch him.", "Mine."]}
+
+
+def test_what_only_they_changed_can_go_back(portal: Server, mine: Page, enrollment: int) -> None:
+    choose(mine, "Instructor Feedback", "Go back to the old value")
+    use_these_values(mine)
+    expect(field(mine, "Instructor Feedback")).to_have_value("Well done.")
+    save(mine)
+    assert stored(portal, enrollment) == (0, DEADLINE_DAY, "A", "Well done.", "Mine.", 3)
+    assert recorded(portal, enrollment)[-1][4] == {
+        "grade": ["C", "A"],
+        "feedback": ["Theirs.", "Well done."],
+        "note": ["Watch him.", "Mine."],
+    }
+
+
+def test_nothing_is_saved_before_a_choice_is_made(
+    portal: Server, mine: Page, enrollment: int
+) -> None:
+    press_save(mine)
+    expect(mine.get_by_role("alert").filter(has_text="Choose first")).to_be_visible()
+    expect(conflict(mine)).to_be_visible()
+    assert stored(portal, enrollment) == THEIRS
+
+
+def test_discarding_shows_what_they_saved(mine: Page) -> None:
+    mine.get_by_role("button", name="Discard").click()
+    expect(conflict(mine)).to_have_count(0)
+    expect(field(mine, "Grade")).to_have_value("C")
+    expect(field(mine, "Internal Note")).to_have_value("Watch him.")
+
+
+def test_a_third_save_meanwhile_is_a_conflict_again(
+    portal: Server, new_page: NewPage, mine: Page, enrollment: int
+) -> None:
+    third = new_page(portal, 2)
+    open_manage(third, enrollment)
+    field(third, "Grade").fill("D")
+    save(third)
+    use_these_values(mine)
+    press_save(mine)
+    expect(on(mine, "Grade")).to_have_text("GradeBefore: CKeep theirsDKeep mineA")
+    assert stored(portal, enrollment)[2] == "D"
+    use_these_values(mine)
+    save(mine)
+    assert stored(portal, enrollment) == (0, DEADLINE_DAY, "A", "Theirs.", "Mine.", 4)
