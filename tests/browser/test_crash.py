@@ -1,0 +1,151 @@
+"""The real server, killed in the middle of saves: what it had acknowledged is there afterwards."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import pytest
+from simple_websocket import Client, ConnectionClosed, ConnectionError
+
+from enrollment_portal.services.cookies import SESSION
+from enrollment_portal.state.details import Details
+from enrollment_portal.storage.database import Database
+from tests.browser.conftest import Serve, checkpoint
+from tests.browser.enrollment_page import MAYA, recorded, stored
+from tests.browser.ledger_page import LEDGER
+from tests.browser.server import Server
+from tests.builders import make_account, make_enrollment, make_organization, make_session
+
+N_KILLS = 20
+N_SAVERS = 6
+_ANSWER_SECONDS = 10
+
+
+class Saver:
+    """Someone who saves one enrollment over and over, through a socket like a browser's."""
+
+    def __init__(self, portal: Server, session: str, enrollment: int) -> None:
+        self.portal, self.enrollment = portal, enrollment
+        self._session = session
+        self.sent = 0
+        """How many saves were sent; each has its number in every field."""
+        self.acknowledged: list[int] = []
+        """The numbers of those that were confirmed."""
+
+    def save_without_end(self) -> None:
+        """Save until the server is gone."""
+        try:
+            with self._connected() as socket:
+                self._call(socket, "arrive", {}, '"phase_rx_state_":"ready"')
+                while True:
+                    self.sent += 1
+                    n = self.sent
+                    form = {
+                        "status": ("active", "completed")[n % 2],
+                        "grade": f"g{n}",
+                        "feedback": f"f{n}",
+                        "note": f"n{n}",
+                        "reason": f"r{n}",
+                    }
+                    self._call(socket, "save", {"form": form}, '"Changes saved."')
+                    self.acknowledged.append(n)
+        except (ConnectionClosed, ConnectionError, OSError):
+            return
+
+    @contextmanager
+    def _connected(self) -> Iterator[Client]:
+        address = self.portal.url.replace("http", "ws")
+        headers = {"Cookie": f"{SESSION}={self._session}", "Origin": self.portal.url}
+        socket = Client(
+            f"{address}/_event/?EIO=4&transport=websocket&token={uuid.uuid4()}",
+            headers=[(name.encode(), value.encode()) for name, value in headers.items()],
+        )
+        try:
+            # Its greeting may lie in the handshake's packet, and is then read with what follows.
+            socket.send("40/_event,{}")
+            self._wait_for(socket, "40/_event,")
+            yield socket
+        finally:
+            with suppress(ConnectionClosed, OSError):
+                socket.close()
+
+    def _call(self, socket: Client, handler: str, payload: dict[str, Any], answer: str) -> None:
+        path = f"{LEDGER}/{self.enrollment}/manage"
+        router = {
+            "pathname": path,
+            "asPath": path,
+            "query": {"enrollment_id": str(self.enrollment)},
+        }
+        name = f"{Details.get_full_name()}.{handler}"
+        event = {"name": name, "payload": payload, "router_data": router}
+        socket.send("42/_event," + json.dumps(["event", event]))
+        self._wait_for(socket, answer)
+
+    def _wait_for(self, socket: Client, words: str) -> None:
+        until = time.monotonic() + _ANSWER_SECONDS
+        while time.monotonic() < until:
+            message = str(socket.receive(_ANSWER_SECONDS) or "")
+            if message == "2":
+                socket.send("3")
+            elif words in message:
+                return
+        raise AssertionError(f"The server did not answer {words!r} to {self.enrollment}")
+
+
+@pytest.fixture
+def savers(serve: Serve, empty_database: Database) -> list[Saver]:
+    """A portal's savers, each with an enrollment of its own."""
+    make_organization(empty_database)
+    session = make_session(empty_database, make_account(empty_database, name=MAYA))
+    enrollments = [make_enrollment(empty_database) for _ in range(N_SAVERS)]
+    portal = serve(checkpoint(empty_database))
+    return [Saver(portal, session, enrollment) for enrollment in enrollments]
+
+
+def kill_while_saving(portal: Server, savers: list[Saver], after: float) -> None:
+    """Let everyone save, and kill the server some time after all have begun."""
+    threads = [threading.Thread(target=saver.save_without_end) for saver in savers]
+    before = [len(saver.acknowledged) for saver in savers]
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + _ANSWER_SECONDS
+    while any(len(s.acknowledged) == n for s, n in zip(savers, before, strict=True)):
+        assert time.monotonic() < until, "nobody could save"
+        time.sleep(0.005)
+    time.sleep(after)  # the moment of the kill is what is tested, so it is drawn, not waited for
+    portal.kill()
+    for thread in threads:
+        thread.join(_ANSWER_SECONDS)
+        assert not thread.is_alive()
+
+
+def assert_nothing_is_lost(saver: Saver) -> None:
+    """Check that each confirmed save is stored whole, with its history, and no half of another."""
+    history = recorded(saver.portal, saver.enrollment)
+    saved = [int(reason.removeprefix("r")) for *_, reason in history]
+    status, _, grade, feedback, note, version = stored(saver.portal, saver.enrollment)
+    assert set(saver.acknowledged) <= set(saved) <= set(range(1, saver.sent + 1))
+    assert saved == sorted(set(saved))
+    assert [v for v, *_ in history] == list(range(2, version + 1))
+    for n, (_, who, _, _, changes, _) in zip(saved, history, strict=True):
+        assert who == MAYA
+        assert [changes[f][1] for f in ("grade", "feedback", "note")] == [f"g{n}", f"f{n}", f"n{n}"]
+    last = saved[-1]
+    assert (status, grade, feedback, note) == (last % 2, f"g{last}", f"f{last}", f"n{last}")
+
+
+def test_every_acknowledged_save_survives_a_kill_of_the_real_server(savers: list[Saver]) -> None:
+    portal, moments = savers[0].portal, random.Random(1)
+    for _ in range(N_KILLS):
+        kill_while_saving(portal, savers, moments.uniform(0, 0.2))
+        portal.start()
+    for saver in savers:
+        assert_nothing_is_lost(saver)
+        assert len(saver.acknowledged) >= N_KILLS
