@@ -217,7 +217,9 @@ def upgrade() -> None:
         sa.Column("feedback", sa.Text(), nullable=False),
         sa.Column("internal_note", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "origin IN ('self', 'admin', 'group', 'path', 'import')", name="enrollment_origin"
+            "origin = 'self' OR origin = 'admin' OR origin = 'group' OR origin = 'path' "
+            "OR origin = 'import'",
+            name="enrollment_origin",
         ),
         sa.CheckConstraint(
             "(deadline_day + 1) * CAST(86400000 AS BIGINT) + 43200000 > enrolled_at",
@@ -234,8 +236,8 @@ def upgrade() -> None:
         sa.CheckConstraint("last_visit_at >= enrolled_at", name="enrollment_visited_after"),
         sa.CheckConstraint("lessons_done >= 0", name="enrollment_lessons_done"),
         sa.CheckConstraint("progress BETWEEN 0 AND 100", name="enrollment_progress"),
-        sa.CheckConstraint("status IN (0, 1, 2)", name="enrollment_status"),
-        sa.CheckConstraint("tracked_status IN (0, 1, 2)", name="enrollment_tracked_status"),
+        sa.CheckConstraint("status BETWEEN 0 AND 2", name="enrollment_status"),
+        sa.CheckConstraint("tracked_status BETWEEN 0 AND 2", name="enrollment_tracked_status"),
         sa.CheckConstraint("version >= 1", name="enrollment_version"),
         sa.ForeignKeyConstraint(
             ["course_id"],
