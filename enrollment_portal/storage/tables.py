@@ -210,7 +210,7 @@ class Enrollment(SQLModel, table=True):
             sqlite_where=text("status = 0"),
             postgresql_where=text("status = 0"),
         ),
-        # No IN: SQLite prepares its list anew for every statement, at the cost of the insert itself.
+        # No IN: SQLite prepares its list anew for every statement, which doubles an insert.
         CheckConstraint("status BETWEEN 0 AND 2", name="enrollment_status"),
         CheckConstraint("tracked_status BETWEEN 0 AND 2", name="enrollment_tracked_status"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="enrollment_progress"),
