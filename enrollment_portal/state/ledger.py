@@ -13,6 +13,7 @@ from enrollment_portal.domain.permissions import may_see_ledger
 from enrollment_portal.services.ledger import read_ledger
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
+from enrollment_portal.state.details import Details
 from enrollment_portal.state.session import acting, guarded, viewer_zone
 from enrollment_portal.state.views import LEDGER_PATH, RowView, row_view
 from enrollment_portal.storage.ledger import LedgerPage
@@ -52,6 +53,7 @@ class Ledger(rx.State):
         if query.search != self.searched:
             self.search_field += 1
         await self._show(query, pushes=False)
+        await self._forget_details()
 
     @rx.event
     @guarded(may_see_ledger)
@@ -116,6 +118,12 @@ class Ledger(rx.State):
         self.has_previous, self.has_next = page.previous is not None, page.next is not None
         self.pushes, self.url = pushes, query.to_url()
         self.phase = "ready"
+
+    async def _forget_details(self) -> None:
+        # Else the next enrollment's page would show this one until its own facts arrive.
+        details = await self.get_state(Details)
+        if details._id and not details.is_dirty:
+            details.reset()
 
     def _show_failure(self) -> None:
         self.phase = "failed"

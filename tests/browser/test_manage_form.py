@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
@@ -15,6 +14,7 @@ from tests.browser.enrollment_page import (
     BUILT,
     ENROLLED_DAY,
     MAYA,
+    fact,
     field,
     make_full,
     open_manage,
@@ -26,12 +26,9 @@ from tests.browser.enrollment_page import (
     save_button,
     stored,
 )
-from tests.browser.ledger_page import execute
+from tests.browser.ledger_page import execute, open_ledger, position, search_box
 from tests.browser.server import Server
-from tests.builders import (
-    make_account,
-    make_organization,
-)
+from tests.builders import make_account, make_learner, make_organization
 
 
 @pytest.fixture(scope="module")
@@ -159,26 +156,65 @@ def test_characters_are_counted_while_typing(page: Page) -> None:
     expect(page.locator("#hint-note")).to_contain_text("12 of 4,000")
 
 
+class SlowServer:
+    """Holds back what the server sends to a page, for as long as wanted."""
+
+    def __init__(self, page: Page) -> None:
+        self._late: list[tuple[WebSocketRoute, str | bytes]] | None = None
+        page.route_web_socket(re.compile("/_event"), self._connect)
+
+    def _connect(self, browser: WebSocketRoute) -> None:
+        browser.connect_to_server().on_message(lambda message: self._pass_on(browser, message))
+
+    def _pass_on(self, browser: WebSocketRoute, message: str | bytes) -> None:
+        if self._late is None:
+            browser.send(message)
+        else:
+            self._late.append((browser, message))
+
+    def hold(self) -> None:
+        """Hold back everything from now on."""
+        self._late = []
+
+    def release(self) -> None:
+        """Send what was held back, and everything else as it comes."""
+        late, self._late = self._late or [], None
+        for browser, message in late:
+            browser.send(message)
+
+
 def test_what_is_typed_before_the_server_answers_stays(
     portal: Server, new_page: NewPage, enrollment: int
 ) -> None:
-    page, late, is_slow = new_page(portal, 1), [], [False]
-
-    def slow_down(browser: WebSocketRoute) -> None:
-        server = browser.connect_to_server()
-        server.on_message(lambda m: late.append(m) if is_slow[0] else browser.send(m))
-        release.append(browser.send)
-
-    release: list[Callable[[str | bytes], None]] = []
-    page.route_web_socket(re.compile("/_event"), slow_down)
+    page = new_page(portal, 1)
+    server = SlowServer(page)
     open_overview(page, enrollment)
-    is_slow[0] = True
+    server.hold()
     page.get_by_role("tab", name="Manage").click()
     field(page, "Grade").fill("A")
-    is_slow[0] = False
-    for message in late:
-        release[-1](message)
+    server.release()
     expect(save_button(page)).to_be_enabled()
     expect(field(page, "Grade")).to_have_value("A")
     save(page)
     assert stored(portal, enrollment)[2] == "A"
+
+
+def test_another_enrollment_is_never_shown_while_one_loads(
+    portal: Server, new_page: NewPage
+) -> None:
+    make_full(portal.database, learner_id=make_learner(portal.database, "First Person"))
+    make_full(portal.database, learner_id=make_learner(portal.database, "Second Person"))
+    page = new_page(portal, 1)
+    server = SlowServer(page)
+    open_ledger(page, "?q=person")
+    page.get_by_role("link", name="First Person").click()
+    expect(fact(page, "Learner")).to_contain_text("First Person")
+    page.go_back()
+    search_box(page).fill("second")
+    expect(position(page)).to_have_text("1–1 of 1")
+    server.hold()
+    page.get_by_role("link", name="Second Person").click()
+    expect(page.get_by_role("status", name="Loading")).to_be_visible()
+    expect(page.get_by_text("First Person")).to_have_count(0)
+    server.release()
+    expect(fact(page, "Learner")).to_contain_text("Second Person")
