@@ -89,7 +89,11 @@ def ledger_row(rest: rx.RestProp, *, row: rx.Var[RowView]) -> rx.Component:
             page_link(
                 row.name,
                 to=LEDGER_PATH + "/" + row.id.to(str),
-                class_name="row-link block truncate leading-[18px] font-medium text-ink",
+                class_name=[
+                    "row-link block truncate leading-[18px] font-medium text-ink",
+                    # Without an email below it, the name stands in the middle of its row.
+                    rx.cond(row.email == "", "md:leading-[34px]", ""),
+                ],
             ),
             rx.el.div(row.email, class_name=f"on-wide h-4 {_SECOND_LINE}"),
             rx.el.div(row.course, class_name=f"on-phone {_SECOND_LINE}"),

@@ -107,6 +107,7 @@ progress.cancelled { --bar: var(--mute-bar); }
 @media (min-width: 768px) {
   .ledger > tbody > tr { height: 48px; }
   .ledger .on-wide { display: block; }
+  .ledger div.on-wide:empty { display: none; }
   .ledger :is(td, th).on-wide { display: table-cell; }
   .ledger .on-phone { display: none; }
   .ledger .learner { width: 28%; }

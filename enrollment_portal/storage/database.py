@@ -95,6 +95,4 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def _postgresql_engine(url: str) -> Engine:
-    return create_engine(
-        url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
-    )
+    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True)

@@ -8,6 +8,9 @@ from enum import Enum
 from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
 from enrollment_portal.storage.ledger.engines import Engine, Parameters
 
+_TAUGHT = "SELECT course_id AS id FROM course_teacher WHERE account_id = :account"
+_LED = "SELECT learner_id AS id FROM learner_lead WHERE account_id = :account"
+
 
 class Side(Enum):
     """What to begin from when rows are gathered rather than met along an index."""
@@ -41,21 +44,16 @@ class Narrowing:
         """Return what is to be asked of each enrollment `e` that was found from a side.
 
         Where its learner `l` is at hand (`has_learner`), they are asked before the enrollments
-        are. Subqueries that give a value are worked out row by row. As EXISTS, PostgreSQL may
-        turn them into a join over everything, and SQLite build a filter over every learner.
+        are. The conditions are written so that each is worked out row by row: as EXISTS or a plain
+        IN, PostgreSQL may turn them into a join over everything, and SQLite look up all rows of
+        the list, or build a filter over every learner.
         """
         learner = "l.id" if has_learner else "e.learner_id"
         conditions: list[str] = []
         if self.scope is Led and side is not Side.LED:
-            conditions.append(
-                "(SELECT count(*) FROM learner_lead t"
-                f" WHERE t.account_id = :account AND t.learner_id = {learner}) > 0"
-            )
+            conditions.append(f"({learner} IN ({_LED})) IS TRUE")
         if self.scope is Taught and side not in (Side.TAUGHT, Side.TAUGHT_WIDELY):
-            conditions.append(
-                "(SELECT count(*) FROM course_teacher t"
-                " WHERE t.account_id = :account AND t.course_id = e.course_id) > 0"
-            )
+            conditions.append(f"(e.course_id IN ({_TAUGHT})) IS TRUE")
         if self.terms and side is Side.TAUGHT_WIDELY:
             # The plus keeps SQLite from looking up the courses' rows by learner instead.
             conditions.append(f"+e.learner_id IN ({engine.matches(self.terms)})")
@@ -77,23 +75,15 @@ class Narrowing:
                 source, where = "enrollment e", condition
             case Side.MATCHES:
                 source, where = engine.enrollments_of(
-                    f"({engine.matches(self.terms)}) d", "e.learner_id = d.id", condition
+                    f"({engine.matches(self.terms)}) d", "learner", "d.id", condition
                 )
             case Side.LED:
-                source, where = engine.enrollments_of(
-                    "(SELECT learner_id AS id FROM learner_lead WHERE account_id = :account) d",
-                    "e.learner_id = d.id",
-                    condition,
-                )
+                source, where = engine.enrollments_of(f"({_LED}) d", "learner", "d.id", condition)
             case Side.TAUGHT | Side.TAUGHT_WIDELY:
-                source, where = engine.enrollments_of(
-                    "(SELECT course_id AS id FROM course_teacher WHERE account_id = :account) d",
-                    "e.course_id = d.id",
-                    condition,
-                )
+                source, where = engine.enrollments_of(f"({_TAUGHT}) d", "course", "d.id", condition)
             case Side.LISTED:
                 source, where = engine.enrollments_of(
-                    f"({engine.listed()}) d", "e.course_id = d.id", condition
+                    f"({engine.listed()}) d", "course", "d.id", condition
                 )
         return source, " AND ".join([where, *self.filters(engine, side)])
 

@@ -104,7 +104,7 @@ def _arm(
     source = "enrollment e"
     if stretch.uses("l"):
         of_status = f"e.status IN {listed(statuses)}"
-        source, joined = engine.enrollments_of("learner l", "e.learner_id = l.id", of_status)
+        source, joined = engine.enrollments_of("learner l", "learner", "l.id", of_status)
         conditions = [joined, *conditions]
     filters = shape.filters(engine, None, has_learner=stretch.uses("l"))
     where = " AND ".join([*conditions, *filters]) or "true"
