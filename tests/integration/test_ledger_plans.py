@@ -1,0 +1,53 @@
+"""How SQLite finds the ledger's rows: along indexes, also where no one has analyzed the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from enrollment_portal.domain.ledger_query import Place
+from enrollment_portal.domain.permissions import Everything
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.ledger import read_ledger
+from tests.integration.ledger_oracle import PLANS, all_orders, force_plan, make_company
+
+IN_ORDER = ("ix_enrollment_enrolled", "ix_learner_sort_name")
+"""The indexes that may be read from one end, since rows are wanted in their order."""
+
+
+def _reads_too_much(step: str) -> bool:
+    reads_all = step.startswith(("SCAN e ", "SCAN l ", "SCAN c ", "SCAN x "))
+    in_order = any(index in step for index in IN_ORDER)
+    return (reads_all and not in_order) or "MULTI-INDEX" in step or "AUTOMATIC" in step
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_pages_are_found_along_indexes(
+    make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, plan: str
+) -> None:
+    force_plan(monkeypatch, plan)
+    database = Database(make_database_url("sqlite"))
+    company = make_company(database)
+    statements: dict[str, Any] = {}
+
+    def record(*args: Any) -> None:
+        statements[args[2]] = args[3]
+
+    event.listen(database.engine, "before_cursor_execute", record)
+    with database.read() as connection:
+        for scope in (Everything(), company.teacher, company.lead):
+            for search in ("", "ana"):
+                for query in all_orders():
+                    found = read_ledger(connection, scope, query.searching(search), 3)
+                    for place in (Place("last"), found.next):
+                        read_ledger(connection, scope, query.searching(search).at(place), 3)
+    pages = {sql: parameters for sql, parameters in statements.items() if " FROM (SELECT" in sql}
+    assert len(pages) > 100
+    with database.read() as connection:
+        for sql, parameters in pages.items():
+            steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            assert not [step[3] for step in steps if _reads_too_much(step[3])], sql
+    database.close()
