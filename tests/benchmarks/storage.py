@@ -142,12 +142,12 @@ def _measure_save(comparison: Comparison, database: Database, sample: Sample) ->
             typed={Field.NOTE.value: f"Called, {next(numbers)}"},
         )
 
-    return comparison.measure(
-        save,
-        writes=True,
-        before=look,
-        between=f"UPDATE enrollment SET version = version - 1 WHERE id = {sample.enrollment_id}",
-    )
+    def undo() -> None:
+        back = text("UPDATE enrollment SET version = version - 1 WHERE id = :id")
+        with database.write() as connection:
+            connection.execute(back, {"id": sample.enrollment_id})
+
+    return comparison.measure(save, writes=True, before=look, undo=undo)
 
 
 def _print(name: str, timing: Timing, most: float | None = None) -> None:

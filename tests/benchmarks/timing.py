@@ -52,29 +52,36 @@ class Comparison:
         *,
         writes: bool = False,
         before: Callable[[], object] = lambda: None,
-        between: str = "",
+        undo: Callable[[], object] = lambda: None,
     ) -> Timing:
         """Time a function and its statements on the bare driver.
 
         Args:
             ours: what to time.
             writes: whether it writes; reads see one snapshot.
-            before: runs before each time of ours.
-            between: a statement that undoes what hinders the bare driver from doing it again.
+            before: reads what `ours` needs; the bare driver reads it too. Not timed.
+            undo: takes back what hinders the bare driver from doing the same again. Not timed.
         """
         own: list[float] = []
         bare: list[float] = []
         for _ in range(WARM_UP + RUNS):
-            before()
-            self._statements.clear()
-            own.append(_milliseconds(ours))
-            recorded = list(self._statements)
-            if between:
-                self._bare.execute(between)
-                self._bare.commit()
+            _, preparation = self._timed(before)
+            milliseconds, recorded = self._timed(ours)
+            own.append(milliseconds)
+            undo()
             self._prepare(writes)
-            bare.append(_milliseconds(lambda: self._replay(recorded)))  # noqa: B023 - called at once
+            self._replay(preparation)
+            start = time.perf_counter()
+            self._replay(recorded)
+            bare.append((time.perf_counter() - start) * 1000)
         return Timing(statistics.median(own[WARM_UP:]), statistics.median(bare[WARM_UP:]))
+
+    def _timed(self, function: Callable[[], object]) -> tuple[float, list[tuple[str, Any]]]:
+        self._statements.clear()
+        start = time.perf_counter()
+        function()
+        milliseconds = (time.perf_counter() - start) * 1000
+        return milliseconds, list(self._statements)
 
     def close(self) -> None:
         """Give the connection back."""
@@ -101,9 +108,3 @@ class Comparison:
             if cursor.description:
                 cursor.fetchall()
         self._bare.commit()
-
-
-def _milliseconds(function: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    function()
-    return (time.perf_counter() - start) * 1000
