@@ -27,6 +27,7 @@ from enrollment_portal.storage.tables import (
 NOW = 1_790_000_000_000
 """A moment in September 2026, from which built rows count back."""
 DAY = 86_400_000
+HOUR = 3_600_000
 
 _numbers = itertools.count(1)
 
@@ -80,8 +81,8 @@ def make_course(database: Database, title: str = "", **values: Any) -> int:
 def make_enrollment(
     database: Database, learner_id: int | None = None, course_id: int | None = None, **values: Any
 ) -> int:
-    """Write an enrollment, active unless `status` says otherwise, a day after the one before."""
-    enrolled_at = values.get("enrolled_at", NOW - 1000 * DAY + next(_numbers) * DAY)
+    """Write an enrollment, active unless `status` says otherwise, an hour after the one before."""
+    enrolled_at = values.get("enrolled_at", NOW - 1000 * DAY + next(_numbers) * HOUR)
     status = values.get("status", 0)
     return _insert(
         database,
