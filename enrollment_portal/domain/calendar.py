@@ -45,6 +45,13 @@ def day_of(at_ms: int, tz: ZoneInfo) -> int:
     return (moment(at_ms, tz).date() - _EPOCH).days
 
 
+def day_start(day: int, tz: ZoneInfo) -> int:
+    """Return when a stored day begins in a zone, in milliseconds since 1970 UTC."""
+    value = day_to_date(day)
+    start = datetime(value.year, value.month, value.day, tzinfo=tz)
+    return int(start.timestamp() * 1000)
+
+
 def day_to_date(day: int) -> date:
     """Return a stored day as a date."""
     return _EPOCH + timedelta(days=day)
@@ -61,6 +68,12 @@ def show_day(day: int) -> str:
     return f"{value.day} {value:%b %Y}"
 
 
+def show_whole_day(day: int) -> str:
+    """Return a day with its month written out: "2 October 2026"."""
+    value = day_to_date(day)
+    return f"{value.day} {value:%B %Y}"
+
+
 def show_moment(at_ms: int, tz: ZoneInfo) -> str:
     """Return the exact moment in a zone: "2 Oct 2026, 14:40 CEST"."""
     value = moment(at_ms, tz)
@@ -70,6 +83,11 @@ def show_moment(at_ms: int, tz: ZoneInfo) -> str:
 def iso_moment(at_ms: int) -> str:
     """Return a moment for machines: "2026-10-02T12:40:00Z"."""
     return datetime.fromtimestamp(at_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def iso_local(at_ms: int, tz: ZoneInfo) -> str:
+    """Return a moment for machines as the clocks of a zone show it: "2026-10-02T14:40:00+02:00"."""
+    return datetime.fromtimestamp(at_ms // 1000, tz).isoformat()
 
 
 def _count(n: int, unit: str) -> str:
@@ -87,6 +105,11 @@ def ago(at_ms: int, now: int) -> str:
     if seconds >= 60:
         return f"{_count(seconds // 60, 'minute')} ago"
     return "just now"
+
+
+def asks_words(wanted_day: int | None) -> str:
+    """Return the deadline that a learner asks for as a ledger says it, "" for none."""
+    return "" if wanted_day is None else f"Asks for {show_day(wanted_day)}"
 
 
 def deadline_words(deadline_day: int | None, today: int, *, is_active: bool) -> tuple[str, str]:

@@ -8,9 +8,17 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.enrollments import REASON_LENGTH, TEXT_LENGTH, Field, Status
+from enrollment_portal.domain.enrollments import (
+    REASON_LENGTH,
+    TEXT_LENGTH,
+    Field,
+    HistoryField,
+    Status,
+    Tracked,
+)
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.grades import GradingScheme, normalize_grade
+from enrollment_portal.domain.typed_text import clean_text, refuse_unstorable
 
 Value = int | str | None
 """A field's stored value: a status or a day as a whole number, text, or nothing."""
@@ -42,15 +50,15 @@ def show_typed(field: Field, value: Value) -> str:
     return str(value)
 
 
-def show_value(field: Field, value: Value) -> str:
+def show_value(field: HistoryField, value: Value) -> str:
     """Return one stored value as history and conflicts show it; "none" where there is none."""
     if value is None or value == "":
         return "none"
-    if field is Field.STATUS:
+    if field in (Field.STATUS, Tracked.STATUS):
         return Status(int(value)).label
     if field is Field.DEADLINE:
         return calendar.show_day(int(value))
-    return str(value)
+    return f"{value}\u00a0%" if field is Tracked.PROGRESS else str(value)
 
 
 def read_edits(typed: Mapping[str, object], before: Editable, tz: ZoneInfo) -> dict[Field, Value]:
@@ -91,7 +99,7 @@ def read_reason(typed: object) -> str:
         Invalid: it is not text, or too long.
     """
     try:
-        return _read_text(typed, REASON_LENGTH)
+        return clean_text(typed, REASON_LENGTH)
     except ValueError as refusal:
         raise Invalid({"reason": str(refusal)}) from None
 
@@ -107,13 +115,13 @@ def _read(field: Field, raw: object, before: Editable, tz: ZoneInfo) -> Value:
         case Field.DEADLINE:
             return _read_deadline(raw.strip(), before, tz)
         case Field.GRADE:
-            _refuse_unstorable(raw)
+            refuse_unstorable(raw)
             # A grade that stands is not judged again by a scheme that may have changed since.
             if raw == before.values[Field.GRADE]:
                 return raw
             return normalize_grade(raw, before.scheme, before.points)
         case Field.FEEDBACK | Field.NOTE:
-            return _read_text(raw, TEXT_LENGTH)
+            return clean_text(raw, TEXT_LENGTH)
 
 
 def _read_status(wanted: Status, before: Editable) -> int:
@@ -144,18 +152,3 @@ def _read_deadline(text: str, before: Editable, tz: ZoneInfo) -> int | None:
     if day > calendar.LAST_DAY:
         raise ValueError("That is too far away. Choose a day before the year 2200.")
     return day
-
-
-def _read_text(raw: object, limit: int) -> str:
-    if not isinstance(raw, str):
-        raise ValueError("This is not text. Type it again.")
-    _refuse_unstorable(raw)
-    text = raw.replace("\r\n", "\n").strip()
-    if len(text) > limit:
-        raise ValueError(f"At most {limit:,} characters; this has {len(text):,}.")
-    return text
-
-
-def _refuse_unstorable(text: str) -> None:
-    if "\x00" in text or text.encode("utf-8", "ignore").decode() != text:
-        raise ValueError("This holds a character that cannot be stored. Remove it.")

@@ -60,6 +60,27 @@ class Field(StrEnum):
         }[self]
 
 
+class Tracked(StrEnum):
+    """What only the learner's activity moves; the names used in history."""
+
+    PROGRESS = "progress"
+    STATUS = "tracked_status"
+
+    @property
+    def label(self) -> str:
+        """The value as history names it."""
+        return {Tracked.PROGRESS: "Progress", Tracked.STATUS: "Tracked status"}[self]
+
+
+HistoryField = Field | Tracked
+"""What a row of history may say that it changed."""
+
+
+def history_field(name: str) -> HistoryField:
+    """Return a changed value by the name under which history stores it."""
+    return Tracked(name) if name in list(Tracked) else Field(name)
+
+
 GRADE_LENGTH = 32
 TEXT_LENGTH = 4_000
 REASON_LENGTH = 500

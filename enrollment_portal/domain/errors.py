@@ -72,6 +72,10 @@ class FieldConflict:
     base: object
     theirs: object
     mine: object
+    by: str = ""
+    """Who changed this field last, "" where nobody else did."""
+    at: int = 0
+    """When, in milliseconds since 1970 UTC."""
 
 
 class Conflict(PortalError):

@@ -18,19 +18,33 @@ class GradingScheme(StrEnum):
     PERCENT = "percent"
     POINTS = "points"
 
+    @property
+    def label(self) -> str:
+        """The scheme as people choose it."""
+        return {
+            GradingScheme.FREE: "Free text",
+            GradingScheme.PASS_FAIL: "Pass or fail",
+            GradingScheme.LETTERS: "Letters",
+            GradingScheme.PERCENT: "Percent",
+            GradingScheme.POINTS: "Points",
+        }[self]
+
     def hint(self, points: int | None = None) -> str:
         """Return what may be typed, as a sentence under the field."""
         return {
             GradingScheme.FREE: 'For example "A", "Pass" or "85%".',
             GradingScheme.PASS_FAIL: "Pass or Fail.",
-            GradingScheme.LETTERS: "A to F, with + or − where needed.",
+            GradingScheme.LETTERS: "A to D, with + or − where needed, or F.",
             GradingScheme.PERCENT: "0 to 100 %.",
-            GradingScheme.POINTS: f"0 to {points} points.",
+            GradingScheme.POINTS: f"0 to {points or _DEFAULT_POINTS} points.",
         }[self]
 
 
+_DEFAULT_POINTS = 100
 _LETTERS = re.compile(r"([A-D])([+-]?)|F")
-_NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?")
+_NUMBER = re.compile(r"[0-9]{1,5}(?:[.,][0-9]{1,2})?")
+# A minus sign, dashes and hyphens: what spreadsheets and phones write for the one on keyboards.
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−－", "-") | {"＋": "+", "％": "%"})
 
 
 def normalize_grade(typed: str, scheme: GradingScheme, points: int | None = None) -> str | None:
@@ -54,23 +68,24 @@ def normalize_grade(typed: str, scheme: GradingScheme, points: int | None = None
         raise ValueError(f"A grade has at most {GRADE_LENGTH} characters; this has {len(text)}.")
     match scheme:
         case GradingScheme.FREE:
-            return re.sub(r"^(\d+(?:[.,]\d+)?) %$", r"\1%", text)
+            return re.sub(r"^([0-9]+(?:[.,][0-9]+)?) %$", r"\1%", text)
         case GradingScheme.PASS_FAIL:
             for word in ("Pass", "Fail"):
                 if text.casefold() in (word.casefold(), f"{word.casefold()}ed"):
                     return word
             raise ValueError('This course is graded "Pass" or "Fail".')
         case GradingScheme.LETTERS:
-            letter = text.upper().replace("−", "-")
+            letter = text.upper().translate(_DASHES).replace(" ", "")
             if _LETTERS.fullmatch(letter):
                 return letter
             raise ValueError("This course is graded in letters: A to D with + or −, or F.")
         case GradingScheme.PERCENT:
-            return f"{_number(text.removesuffix('%').rstrip(), 100, 'percent, 0 to 100')}%"
+            number = text.translate(_DASHES).removesuffix("%").rstrip()
+            return f"{_number(number, 100, 'percent, 0 to 100')}%"
         case GradingScheme.POINTS:
-            top = points or 100
-            text = re.sub(rf"\s*/\s*{top}$", "", text)
-            return f"{_number(text, top, f'points, 0 to {top}')}/{top}"
+            top = points or _DEFAULT_POINTS
+            number = re.sub(rf"\s*(?:/|of)\s*{top}$", "", text)
+            return f"{_number(number, top, f'points, 0 to {top}')}/{top}"
 
 
 def _number(text: str, top: int, allowed: str) -> str:

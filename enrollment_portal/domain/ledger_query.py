@@ -8,14 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from urllib.parse import urlencode
 
+from enrollment_portal.domain.calendar import LAST_DAY, date_to_day, day_to_date
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.text_search import MAX_SEARCH_LENGTH
 
 PAGE_SIZE = 50
 _MAX_INTEGER = 2**53
+
+
+class Kind(StrEnum):
+    """What the enrollments are in: courses, or learning paths that sum up courses."""
+
+    COURSES = "courses"
+    PATHS = "paths"
+
+    @property
+    def label(self) -> str:
+        """The kind as its tab reads."""
+        return {Kind.COURSES: "Courses", Kind.PATHS: "Learning paths"}[self]
 
 
 class Tab(StrEnum):
@@ -86,13 +100,39 @@ class Place:
 
 @dataclass(frozen=True)
 class LedgerQuery:
-    """What the ledger shows: tab, search, sort and place. Defaults are the plain ledger."""
+    """What the ledger shows: kind, tab, search, sort and place. Defaults are the plain ledger.
+
+    `course` (or path) and `learner` narrow it to one of them, whatever the kind and besides it;
+    the page that the ledger stands on sets them, and the query string never holds them.
+    """
 
     tab: Tab = Tab.ALL
     search: str = ""
     sort: SortKey = SortKey.ENROLLED
     descending: bool = True
     place: Place | None = None
+    kind: Kind = Kind.COURSES
+    asks: bool = False
+    """Only enrollments whose learner waits for an answer to a request for an extension."""
+    as_of: int | None = None
+    """The past day at whose end it is shown, in days since 1970; `None` is now."""
+    course: int | None = None
+    learner: int | None = None
+
+    def of_kind(self, kind: Kind) -> LedgerQuery:
+        """Return the first page of another kind with the same search and sort."""
+        return replace(self, kind=kind, tab=Tab.ALL, asks=False, place=None)
+
+    def asking(self, asks: bool) -> LedgerQuery:
+        """Return the first page of only the enrollments with an open request, or of all again."""
+        return replace(self, asks=asks, tab=Tab.ALL, place=None)
+
+    def on_day(self, day: int | None) -> LedgerQuery:
+        """Return the first page of the same tab as it stood on a past day, or of now again.
+
+        Who waits for an answer is only known of now.
+        """
+        return replace(self, as_of=day, asks=self.asks and day is None, place=None)
 
     def on_tab(self, tab: Tab) -> LedgerQuery:
         """Return the first page of another tab with the same search and sort."""
@@ -112,8 +152,18 @@ class LedgerQuery:
         return replace(self, place=place)
 
     def to_url(self) -> str:
-        """Return the query string that `parse` reads back, "" for the plain ledger."""
+        """Return the query string that `parse` reads back, "" for the plain ledger.
+
+        On the page of a course or a learner, the page's path says the kind.
+        """
         params: dict[str, str] = {}
+        if self.as_of is not None:
+            params["on"] = day_to_date(self.as_of).isoformat()
+        is_narrowed = self.course is not None or self.learner is not None
+        if self.kind is not Kind.COURSES and not is_narrowed:
+            params["kind"] = self.kind.value
+        if self.asks:
+            params["asks"] = "1"
         if self.tab is not Tab.ALL:
             params["tab"] = self.tab.value
         if self.search:
@@ -132,8 +182,12 @@ class LedgerQuery:
     def parse(cls, params: Mapping[str, object]) -> LedgerQuery:
         """Return the query that URL parameters describe; nonsense falls back to defaults."""
         sort, descending = _parse_sort(_text(params, "sort"))
-        tab = _text(params, "tab")
+        tab, kind = _text(params, "tab"), _text(params, "kind")
+        as_of = read_day(_text(params, "on"))
         return cls(
+            kind=Kind(kind) if kind in Kind._value2member_map_ else Kind.COURSES,
+            asks=_text(params, "asks") == "1" and as_of is None,
+            as_of=as_of,
             tab=Tab(tab) if tab in Tab._value2member_map_ else Tab.ALL,
             search=clean_search(_text(params, "q")),
             sort=sort,
@@ -148,6 +202,18 @@ def clean_search(typed: object) -> str:
         return ""
     text = typed[: MAX_SEARCH_LENGTH * 2].encode("utf-8", "ignore").decode("utf-8")
     return " ".join(text.split())[:MAX_SEARCH_LENGTH]
+
+
+def read_day(text: object) -> int | None:
+    """Return the day that an ISO date names, in days since 1970; `None` for anything else."""
+    if not isinstance(text, str) or len(text) != len("2026-01-31"):
+        return None
+    try:
+        value = date.fromisoformat(text)
+    except ValueError:
+        return None
+    day = date_to_day(value)
+    return day if 0 <= day <= LAST_DAY and value.isoformat() == text else None
 
 
 def _text(params: Mapping[str, object], name: str) -> str:

@@ -28,6 +28,16 @@ from enrollment_portal.domain.grades import GradingScheme, normalize_grade
         (GradingScheme.POINTS, "17", "17/20"),
         (GradingScheme.POINTS, "17 / 20", "17/20"),
         (GradingScheme.POINTS, " ", None),
+        (GradingScheme.PASS_FAIL, " pass ", "Pass"),
+        (GradingScheme.LETTERS, "A -", "A-"),
+        (GradingScheme.LETTERS, "b –", "B-"),
+        (GradingScheme.PERCENT, "85,5 %", "85.5%"),
+        (GradingScheme.PERCENT, "85\u00a0%", "85%"),
+        (GradingScheme.PERCENT, "0", "0%"),
+        (GradingScheme.POINTS, "17 / 20 ", "17/20"),
+        (GradingScheme.POINTS, "17/20", "17/20"),
+        (GradingScheme.POINTS, "17 of 20", "17/20"),
+        (GradingScheme.POINTS, "16.50", "16.5/20"),
     ],
 )
 def test_a_grade_has_one_stored_form(scheme: GradingScheme, typed: str, stored: str | None) -> None:
@@ -45,6 +55,9 @@ def test_a_grade_has_one_stored_form(scheme: GradingScheme, typed: str, stored: 
         (GradingScheme.PERCENT, "-1"),
         (GradingScheme.PERCENT, "A"),
         (GradingScheme.PERCENT, "٨٥%x"),
+        (GradingScheme.PERCENT, "٨٥"),
+        (GradingScheme.PERCENT, "%"),
+        (GradingScheme.PERCENT, "85.555"),
         (GradingScheme.POINTS, "21"),
         (GradingScheme.POINTS, "17/30"),
     ],
@@ -54,12 +67,29 @@ def test_a_grade_outside_the_scheme_is_refused(scheme: GradingScheme, typed: str
         normalize_grade(typed, scheme, 20)
 
 
-@given(st.sampled_from(list(GradingScheme)), st.text(max_size=40))
-def test_a_stored_grade_is_its_own_form(scheme: GradingScheme, typed: str) -> None:
+_GRADELIKE = st.text(st.sampled_from("0123456789.,%/ +-−AbFpasilofPed\u00a0"), max_size=12)
+
+
+@given(
+    st.sampled_from(list(GradingScheme)),
+    st.one_of(st.text(max_size=40), _GRADELIKE, st.integers(0, 10_000).map(str)),
+    st.one_of(st.none(), st.integers(1, 10_000)),
+)
+def test_a_stored_grade_is_its_own_form(
+    scheme: GradingScheme, typed: str, points: int | None
+) -> None:
     try:
-        stored = normalize_grade(typed, scheme, 20)
-    except ValueError:
+        stored = normalize_grade(typed, scheme, points)
+    except ValueError as refusal:
+        assert str(refusal).endswith(".")
         return
     if stored is not None:
-        assert len(stored) <= GRADE_LENGTH
-        assert normalize_grade(stored, scheme, 20) == stored
+        assert 0 < len(stored) <= GRADE_LENGTH
+        assert normalize_grade(stored, scheme, points) == stored
+
+
+@pytest.mark.parametrize("scheme", list(GradingScheme))
+def test_every_scheme_says_what_it_allows(scheme: GradingScheme) -> None:
+    assert scheme.hint(20).endswith(".")
+    assert "None" not in scheme.hint()
+    assert scheme.label

@@ -1,0 +1,56 @@
+"""The words of the access log: what admins do, what it is done to, and signing in."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class SubjectKind(StrEnum):
+    """What an act was done to; stored by value."""
+
+    USER = "user"
+    GROUP = "group"
+    COURSE = "course"
+    PATH = "path"
+    ADMIN = "admin"
+    SESSION = "session"
+    LEDGER = "ledger"
+
+
+class Action(StrEnum):
+    """What was done; stored by value."""
+
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGNED_OUT = "signed_out"
+    SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
+    INVITED = "invited"
+    INVITATION_USED = "invitation_used"
+    USER_CHANGED = "user_changed"
+    SUSPENDED = "suspended"
+    REINSTATED = "reinstated"
+    ADMIN_ADDED = "admin_added"
+    ADMIN_REMOVED = "admin_removed"
+    ADMIN_PROMOTED = "admin_promoted"
+    ADMIN_DEMOTED = "admin_demoted"
+    SECTIONS_SWITCHED = "sections_switched"
+    GROUP_MADE = "group_made"
+    GROUP_CHANGED = "group_changed"
+    MEMBERS_ADDED = "members_added"
+    MEMBERS_REMOVED = "members_removed"
+    ASSIGNED = "assigned"
+    UNASSIGNED = "unassigned"
+    COURSE_MADE = "course_made"
+    COURSE_CHANGED = "course_changed"
+    COURSE_PUBLISHED = "course_published"
+    COURSE_ARCHIVED = "course_archived"
+    PATH_MADE = "path_made"
+    PATH_CHANGED = "path_changed"
+    ENROLLED = "enrolled"
+    EXPORTED = "exported"
+    ENROLLING_UNDONE = "enrolling_undone"
+
+    @property
+    def label(self) -> str:
+        """The act as people read it: "Signed in"."""
+        return self.value.replace("_", " ").capitalize()

@@ -1,0 +1,37 @@
+"""Courses and learning paths: their kinds, where they stand, and what their fields may hold."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class CourseKind(StrEnum):
+    """Whether something to learn is a course or a path of courses; stored by value."""
+
+    COURSE = "course"
+    PATH = "path"
+
+
+class CourseState(StrEnum):
+    """Where a course or path stands; stored by value.
+
+    Only a published one can be begun. Archiving hides it from the catalog and keeps everything.
+    """
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+    @property
+    def label(self) -> str:
+        """The state as people read it."""
+        return self.value.capitalize()
+
+
+TITLE_LENGTH = 200
+DESCRIPTION_LENGTH = 4_000
+LESSON_LENGTH = 20_000
+MAX_LESSONS = 200
+MAX_STEPS = 50
+MAX_DEADLINE_DAYS = 3_650
+MAX_POINTS = 10_000

@@ -1,0 +1,88 @@
+"""What a learner may do next: the steps of a path, and refusals that belong to no field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from enrollment_portal.domain import calendar
+from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.errors import PortalError
+
+
+class Refused(PortalError):
+    """What was asked for cannot be done as things stand; the message says why and what to do."""
+
+
+class StepState(StrEnum):
+    """Where a learner stands in one course of a learning path."""
+
+    DONE = "done"
+    IN_PROGRESS = "in_progress"
+    LOCKED = "locked"
+    OPEN = "open"
+
+    @property
+    def label(self) -> str:
+        """The state as people read it."""
+        return {
+            StepState.DONE: "Done",
+            StepState.IN_PROGRESS: "In progress",
+            StepState.LOCKED: "Locked",
+            StepState.OPEN: "Not started",
+        }[self]
+
+
+class RequestState(StrEnum):
+    """Where a request for a later deadline stands; stored by value."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    DECLINED = "declined"
+
+
+def step_states(steps: Iterable[tuple[bool, Status | None]]) -> list[StepState]:
+    """Return where the learner stands in each step of a path.
+
+    Args:
+        steps: in order, whether a step waits for the one before it, and the status of the
+            learner's enrollment in its course, `None` without one.
+    """
+    states: list[StepState] = []
+    is_open = True
+    for needs_previous, status in steps:
+        if status is Status.COMPLETED:
+            states.append(StepState.DONE)
+        elif needs_previous and not is_open:
+            states.append(StepState.LOCKED)
+        elif status is Status.ACTIVE:
+            states.append(StepState.IN_PROGRESS)
+        else:
+            states.append(StepState.OPEN)
+        is_open = status is Status.COMPLETED
+    return states
+
+
+def read_wanted_day(typed: object, today: int, deadline_day: int | None) -> int:
+    """Return the later deadline that a learner asks for, in days since 1970.
+
+    Args:
+        typed: the date as year-month-day; anything at all may arrive.
+        today: the current day in the organization's zone.
+        deadline_day: the deadline that stands, `None` for none.
+
+    Raises:
+        ValueError: a sentence that says what is wrong and what to do.
+    """
+    try:
+        day = calendar.date_to_day(date.fromisoformat(typed.strip()))  # type: ignore[union-attr]
+    except (AttributeError, ValueError):
+        raise ValueError("Choose the day until which you need.") from None
+    if day > calendar.LAST_DAY:
+        raise ValueError("That is too far away. Choose a day before the year 2200.")
+    if day <= today:
+        raise ValueError("Choose a day after today.")
+    if deadline_day is not None and day <= deadline_day:
+        raise ValueError(f"Choose a day after your deadline, {calendar.show_day(deadline_day)}.")
+    return day

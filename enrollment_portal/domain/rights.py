@@ -1,0 +1,50 @@
+"""Who may work where: one name for each right, asked by handlers and by services alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from enrollment_portal.domain.errors import NotAllowed
+from enrollment_portal.domain.people import Actor, Role, Section
+
+Right = Callable[[Actor], bool]
+
+
+def may_manage_learning(actor: Actor) -> bool:
+    """Courses, learning paths, enrolling, extension requests."""
+    return actor.has(Section.LEARNING)
+
+
+def may_manage_people(actor: Actor) -> bool:
+    """Users and groups."""
+    return actor.has(Section.PEOPLE)
+
+
+def may_see_configuration(actor: Actor) -> bool:
+    """The list of admins and the access log."""
+    return actor.has(Section.CONFIGURATION)
+
+
+def may_change_admins(actor: Actor) -> bool:
+    """Add and remove admins, switch their sections, and change admins' accounts."""
+    return actor.role is Role.SUPER_ADMIN
+
+
+def may_teach(actor: Actor) -> bool:
+    """Grade in one's own courses."""
+    return actor.role is Role.INSTRUCTOR
+
+
+def may_learn(actor: Actor) -> bool:
+    """Take courses oneself: everybody who stands in the directory."""
+    return actor.learner_id is not None
+
+
+def require(actor: Actor, right: Right) -> None:
+    """Raise unless the actor has a right.
+
+    Raises:
+        NotAllowed: they have not.
+    """
+    if not right(actor):
+        raise NotAllowed

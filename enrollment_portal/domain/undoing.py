@@ -1,0 +1,264 @@
+"""Taking recorded changes back: what may be, what a later change forbids, and what it leads to.
+
+A change is taken back by a change of its own, which names it in `undoes`. That one can be taken
+back in turn, which makes the first one stand again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from enrollment_portal.domain import calendar
+from enrollment_portal.domain.edits import Value
+from enrollment_portal.domain.enrollments import Field, HistoryField, Status, Tracked
+from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.tracking import tracked_status
+
+SOURCES = {
+    "tracking": "Tracking",
+    "import": "Import",
+    "group": "Group rule",
+    "path": "Learning path",
+}
+_FIELDS: tuple[HistoryField, ...] = (*Field, *Tracked)
+_TOLD_OF_STATUS: frozenset[HistoryField] = frozenset({Field.STATUS, Tracked.STATUS})
+
+
+class Recorded(Protocol):
+    """One row of history, as far as the rules need to know it."""
+
+    @property
+    def seq(self) -> int:
+        """Its place in the order of all changes."""
+        ...
+
+    @property
+    def at(self) -> int:
+        """When, in ms since 1970 UTC."""
+        ...
+
+    @property
+    def actor_name(self) -> str:
+        """Who made it, "" for no person."""
+        ...
+
+    @property
+    def source(self) -> str:
+        """What made it: "person", "tracking", …"""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """What it is: "began" or "changed"."""
+        ...
+
+    @property
+    def undoes(self) -> int | None:
+        """The `seq` of the change that it takes back."""
+        ...
+
+    @property
+    def changes(self) -> Mapping[HistoryField, tuple[Value, Value]]:
+        """What stood there before and after, by field."""
+        ...
+
+
+Change = TypeVar("Change", bound=Recorded)
+
+
+@dataclass(frozen=True)
+class Later:
+    """A later change of a field; `at` in ms since 1970 UTC."""
+
+    field: HistoryField
+    by: str
+    at: int
+    seq: int
+
+
+class ChangedSince(Refused):
+    """A change cannot be taken back, for what was changed later would be lost.
+
+    Args:
+        later: the newest change of each field that was changed again.
+        now: this moment in ms, which the message counts from.
+    """
+
+    def __init__(self, later: Sequence[Later], now: int) -> None:
+        self.later = tuple(later)
+        first, *others = (f"{one.by}, {calendar.ago(one.at, now)}" for one in self.later)
+        said = f"{self.later[0].field.label} was changed again by {first}"
+        for one, by in zip(self.later[1:], others, strict=True):
+            said += f", and {one.field.label} by {by}"
+        super().__init__(f"{said}: undoing this would lose that.")
+
+
+class AlreadyUndone(Refused):
+    """A change was taken back before."""
+
+    def __init__(self, undo: Recorded, now: int) -> None:
+        super().__init__(
+            f"{who(undo.actor_name, undo.source)} undid this already, {calendar.ago(undo.at, now)}."
+        )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the rules need to know of an enrollment as it is now."""
+
+    values: Mapping[Field, Value]
+    tracked_status: int
+    lessons_done: int
+    n_lessons: int
+    requires_grade: bool
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """What takes a change back: fields to set, and what is tracked then where that moves too."""
+
+    changes: Mapping[Field, Value]
+    tracked: Status | None = None
+    holds_status: bool = False
+    """The status stood by hand as what is tracked moved under it: it stays again."""
+
+
+def who(actor_name: str, source: str) -> str:
+    """Return who or what made a change, as history names it: "Dana Ruiz", "Tracking"."""
+    return actor_name or SOURCES.get(source, "System")
+
+
+def labels(fields: Mapping[HistoryField, object] | set[HistoryField]) -> str:
+    """Return changed fields in words, in the form's order: "Status, Deadline and Grade"."""
+    *first, last = [field.label for field in _FIELDS if field in fields] or ["nothing"]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def standing_of(later: Sequence[Change]) -> list[Change]:
+    """Return the changes that count, newest first: not those that took each other back.
+
+    Args:
+        later: changes of one enrollment, newest first.
+    """
+    by_seq = {event.seq: event for event in later}
+    gone: set[int] = set()
+    for event in later:
+        taken_back = event.undoes
+        if event.seq not in gone and taken_back in by_seq and taken_back not in gone:
+            gone |= {event.seq, taken_back}
+    return [event for event in later if event.seq not in gone]
+
+
+def undo_of(seq: int, later: Sequence[Change]) -> Change | None:
+    """Return the change by which another one is taken back as things stand."""
+    return next((event for event in standing_of(later) if event.undoes == seq), None)
+
+
+def require_last_word(event: Recorded, later: Sequence[Recorded], now: int) -> None:
+    """Raise where a change was taken back already, or one of its fields was changed again.
+
+    Args:
+        event: the change to take back.
+        later: all changes of its enrollment since, newest first.
+        now: this moment in ms.
+
+    Raises:
+        AlreadyUndone: by whom, and when.
+        ChangedSince: which fields, by whom, and when.
+    """
+    counting = standing_of(later)
+    undo = next((one for one in counting if one.undoes == event.seq), None)
+    if undo:
+        raise AlreadyUndone(undo, now)
+    again: dict[HistoryField, Later] = {}
+    for field in (field for field in _FIELDS if field in event.changes):
+        meant = _TOLD_OF_STATUS if field in _TOLD_OF_STATUS else {field}
+        newest = next((one for one in counting if meant & one.changes.keys()), None)
+        if newest:
+            by = who(newest.actor_name, newest.source)
+            again[field] = Later(field, by, newest.at, newest.seq)
+    if again:
+        raise ChangedSince(tuple(again.values()), now)
+
+
+def follows_grade(event: Recorded, standing: Standing) -> bool:
+    """Tell whether a change's status came from its grade, which was all that was missing.
+
+    Only while the change has the last word on both: what was set by hand differs from tracked.
+    """
+    grade, status = event.changes.get(Field.GRADE), event.changes.get(Field.STATUS)
+    if not grade or not status or Tracked.STATUS in event.changes:
+        return False
+    sides = sorted(zip(status, grade, strict=True), key=lambda side: side[0] == Status.COMPLETED)
+    return (
+        standing.values[Field.STATUS] == standing.tracked_status
+        and [side[0] for side in sides] == [Status.ACTIVE, Status.COMPLETED]
+        and all(_may_be_tracked(standing, Status(int(s or 0)), g) for s, g in sides)
+    )
+
+
+def set_by_hand(event: Recorded, standing: Standing, later: Sequence[Recorded]) -> set[Field]:
+    """Return the fields of a change that somebody set, without a status that only followed.
+
+    Args:
+        event: the change.
+        standing: the enrollment as it is now.
+        later: all its changes since, newest first. Where the status was changed again, nothing
+            tells any more whether it had followed; the change cannot be taken back anyway.
+    """
+    fields = {field for field in event.changes if isinstance(field, Field)}
+    again = any(_TOLD_OF_STATUS & one.changes.keys() for one in standing_of(later))
+    if follows_grade(event, standing) or (again and Field.GRADE in fields):
+        fields.discard(Field.STATUS)
+    return fields
+
+
+def way_back(event: Recorded, standing: Standing) -> WayBack:
+    """Return what takes a change back that has the last word on its fields.
+
+    Raises:
+        Refused: no person made it, it is how the enrollment began, its fields hold something
+            else than it left there, or what is tracked can no longer go back with it.
+    """
+    if event.kind != "changed":
+        raise Refused("How an enrollment began cannot be undone. Cancel it instead.")
+    if event.source != "person":
+        raise Refused("What was tracked cannot be undone: it follows what the learner does.")
+    fields = {f: pair for f, pair in event.changes.items() if isinstance(f, Field)}
+    if any(standing.values[field] != after for field, (_before, after) in fields.items()):
+        raise Refused("It no longer holds what this change left there. Set it by hand instead.")
+    back: dict[Field, Value] = {field: before for field, (before, _after) in fields.items()}
+    tracked: Status | None = None
+    if follows_grade(event, standing):
+        tracked = Status(int(back.pop(Field.STATUS) or 0))
+    elif Tracked.STATUS in event.changes:
+        before, after = event.changes[Tracked.STATUS]
+        tracked = Status(int(before or 0))
+        is_ours = standing.tracked_status == after and Field.GRADE in back
+        if not is_ours or not _may_be_tracked(standing, tracked, back[Field.GRADE]):
+            raise Refused(
+                "What is tracked can no longer go back with the grade: the course changed since. "
+                "Change the grade by hand instead."
+            )
+    elif back.get(Field.STATUS) == Status.ACTIVE and standing.tracked_status == Status.CANCELLED:
+        # Only the learner's own cancelling is tracked as that: it is taken back with the status.
+        tracked = Status.ACTIVE
+    return WayBack(back, tracked, holds_status=Tracked.STATUS in event.changes)
+
+
+def _may_be_tracked(standing: Standing, status: Status, grade: Value) -> bool:
+    """Tell whether a status can be tracked with a grade, or without one, as the course is now.
+
+    A course that waits for a grade may have been active with one: it was given before the last
+    lesson, or the course did not wait for it then.
+    """
+    if status is not Status.COMPLETED:
+        return standing.requires_grade
+    return status is tracked_status(
+        standing.lessons_done,
+        standing.n_lessons,
+        requires_grade=standing.requires_grade,
+        is_graded=bool(grade),
+    )

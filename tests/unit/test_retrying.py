@@ -1,0 +1,53 @@
+"""A transaction that was given up is begun anew, and nothing else is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from enrollment_portal.services.retrying import again_after_deadlock
+
+
+class Driver(Exception):
+    """What a driver raises, with PostgreSQL's code."""
+
+    def __init__(self, sqlstate: str | None) -> None:
+        super().__init__()
+        self.sqlstate = sqlstate
+
+
+def failing(times: int, sqlstate: str | None) -> tuple[Any, list[int]]:
+    calls: list[int] = []
+
+    @again_after_deadlock
+    def act(value: int, *, more: int = 0) -> int:
+        """Fail some times, then answer."""
+        calls.append(value)
+        if len(calls) <= times:
+            raise OperationalError("UPDATE", {}, Driver(sqlstate))
+        return value + more
+
+    return act, calls
+
+
+@pytest.mark.parametrize("sqlstate", ["40P01", "40001"])
+@pytest.mark.parametrize("times", [0, 1, 2])
+def test_what_was_given_up_is_done_again(sqlstate: str, times: int) -> None:
+    act, calls = failing(times, sqlstate)
+    assert act(3, more=4) == 7
+    assert len(calls) == times + 1
+    assert act.__name__ == "act"
+
+
+@pytest.mark.parametrize(
+    ("times", "sqlstate", "tried"), [(3, "40P01", 3), (1, "57014", 1), (1, None, 1)]
+)
+def test_what_fails_for_good_or_for_another_reason_is_raised(
+    times: int, sqlstate: str | None, tried: int
+) -> None:
+    act, calls = failing(times, sqlstate)
+    with pytest.raises(OperationalError):
+        act(1)
+    assert len(calls) == tried
