@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
+from enrollment_portal.domain.admin_log import Action
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.storage.turns import SIGNING_IN, take_turn
 
@@ -21,12 +23,18 @@ _FIRST_OF_ROLE = text(
 _SUPER_ADMINS = text("SELECT COUNT(*) FROM account WHERE role = 'super_admin'")
 # Only while the account still is what was checked: not suspended, and with the same password.
 _OPEN_SESSION = text(
-    "INSERT INTO sign_in_session (id_hash, account_id, created_at, expires_at)"
-    " SELECT CAST(:session AS TEXT), id, :now, :expires FROM account"
+    "INSERT INTO sign_in_session (id_hash, account_id, created_at, expires_at, client, user_agent)"
+    " SELECT CAST(:session AS TEXT), id, :now, :expires, CAST(:client AS TEXT),"
+    " CAST(:user_agent AS TEXT) FROM account"
     " WHERE id = :account AND is_suspended = 0"
     " AND COALESCE(password_hash, '') = :password_hash"
 )
-_CLOSE_SESSION = text("DELETE FROM sign_in_session WHERE id_hash = :session")
+_SIGNED_IN = text("UPDATE account SET last_sign_in_at = :now WHERE id = :account")
+_CLOSE_SESSION = text("DELETE FROM sign_in_session WHERE id_hash = :session RETURNING account_id")
+_BY_ID = text("SELECT id, name, email, role, sections, learner_id FROM account WHERE id = :account")
+_FAILED_LATELY = text(
+    "SELECT 1 FROM admin_event WHERE actor_id = :account AND at > :since AND action = :action"
+)
 _CLOSE_EXPIRED = text(
     "DELETE FROM sign_in_session WHERE account_id = :account AND expires_at <= :now"
 )
@@ -61,9 +69,11 @@ class Credentials:
 def actor_of_session(connection: Connection, session_hash: str, now: int) -> Actor | None:
     """Return whose session this is; `None` if it is unknown or over, or they are suspended."""
     row = connection.execute(_ACTOR_OF_SESSION, {"session": session_hash, "now": now}).first()
-    if row is None:
-        return None
-    account_id, name, email, role, sections, learner_id = row
+    return _actor(row) if row else None
+
+
+def _actor(row: Row[Any]) -> Actor:
+    account_id, name, email, role, sections, learner_id = tuple(row)
     return Actor(account_id, name, email, Role(role), Section(sections), learner_id)
 
 
@@ -80,9 +90,25 @@ def first_of_role(connection: Connection, role: Role) -> Credentials | None:
 
 
 def open_session(
-    connection: Connection, credentials: Credentials, session_hash: str, *, now: int, expires: int
+    connection: Connection,
+    credentials: Credentials,
+    session_hash: str,
+    *,
+    now: int,
+    expires: int,
+    client: str,
+    user_agent: str,
 ) -> bool:
     """Write a session and drop the account's expired ones; moments in milliseconds.
+
+    Args:
+        connection: in a write transaction.
+        credentials: what was checked.
+        session_hash: of the session's token.
+        now: this moment.
+        expires: when the session ends.
+        client: the address that it comes from.
+        user_agent: what the browser says of itself.
 
     Returns:
         False where the account is suspended, gone, or has another password than was checked.
@@ -95,15 +121,41 @@ def open_session(
         | {
             "session": session_hash,
             "expires": expires,
+            "client": client,
+            "user_agent": user_agent,
             "password_hash": credentials.password_hash or "",
         },
     )
-    return written.rowcount == 1
+    if written.rowcount != 1:
+        return False
+    connection.execute(_SIGNED_IN, values)
+    return True
 
 
-def close_session(connection: Connection, session_hash: str) -> None:
-    """Delete a session; nothing happens where there is none."""
-    connection.execute(_CLOSE_SESSION, {"session": session_hash})
+def close_session(connection: Connection, session_hash: str) -> int | None:
+    """Delete a session and return whose account's it was; `None` where there was none."""
+    return connection.execute(_CLOSE_SESSION, {"session": session_hash}).scalar_one_or_none()
+
+
+def actor_of_account(connection: Connection, account_id: int) -> Actor:
+    """Return the person of an account that exists."""
+    return _actor(connection.execute(_BY_ID, {"account": account_id}).one())
+
+
+def find_account(connection: Connection, account_id: int) -> Actor | None:
+    """Return the person of an account; `None` where there is none."""
+    row = connection.execute(_BY_ID, {"account": account_id}).first()
+    return _actor(row) if row else None
+
+
+def has_failed_since(connection: Connection, account_id: int, since: int) -> bool:
+    """Tell whether the access log holds a failed sign-in of an account after a moment."""
+    values = {
+        "account": account_id,
+        "since": since,
+        "action": Action.SIGN_IN_FAILED.value,
+    }
+    return connection.execute(_FAILED_LATELY, values).first() is not None
 
 
 def reserve_attempt(

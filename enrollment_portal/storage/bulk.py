@@ -19,11 +19,12 @@ from enrollment_portal.storage.database import Database
 LOADING = 7_230_117
 """The turn of whoever loads many rows; see `turns.take_turn`."""
 
-_LOADED = ("learner", "enrollment", "enrollment_event")
+_LOADED = ("learner", "enrollment", "enrollment_event", "enrollment_span")
 
 _SQLITE_DEFINITIONS = text(
     "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger')"
-    " AND tbl_name IN ('learner', 'enrollment', 'enrollment_event') AND sql IS NOT NULL"
+    " AND tbl_name IN ('learner', 'enrollment', 'enrollment_event', 'enrollment_span')"
+    " AND sql IS NOT NULL"
     " ORDER BY type, name"
 )
 
@@ -31,7 +32,7 @@ _SQLITE_DEFINITIONS = text(
 _POSTGRESQL_INDEXES = text(
     "SELECT 'index', i.indexname, i.indexdef FROM pg_indexes i"
     " WHERE i.schemaname = current_schema()"
-    " AND i.tablename IN ('learner', 'enrollment', 'enrollment_event')"
+    " AND i.tablename IN ('learner', 'enrollment', 'enrollment_event', 'enrollment_span')"
     " AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname)"
     " ORDER BY i.indexname"
 )
@@ -39,7 +40,8 @@ _POSTGRESQL_INDEXES = text(
 # Checked row by row, references cost more than the rows; added again, one join checks them all.
 _POSTGRESQL_REFERENCES = text(
     "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
-    " WHERE contype = 'f' AND conrelid IN ('enrollment'::regclass, 'enrollment_event'::regclass)"
+    " WHERE contype = 'f' AND conrelid IN ('learner'::regclass, 'group_member'::regclass,"
+    " 'enrollment'::regclass, 'enrollment_event'::regclass)"
     " ORDER BY conname"
 )
 
@@ -53,7 +55,8 @@ _RECOUNT = (
     "SELECT learner_id, sum(CASE status WHEN 0 THEN 1 ELSE 0 END) AS a,"
     " sum(CASE status WHEN 1 THEN 1 ELSE 0 END) AS b,"
     " sum(CASE status WHEN 2 THEN 1 ELSE 0 END) AS c"
-    " FROM enrollment GROUP BY learner_id) AS c WHERE learner.id = c.learner_id",
+    " FROM enrollment WHERE course_id NOT IN (SELECT id FROM course WHERE kind = 'path')"
+    " GROUP BY learner_id) AS c WHERE learner.id = c.learner_id",
 )
 
 _SQLITE_PARAMETERS = 999
@@ -66,6 +69,9 @@ _KEYS = {
     "account": "id",
     "enrollment": "id",
     "enrollment_event": "seq",
+    "people_group": "id",
+    "extension_request": "id",
+    "admin_event": "id",
 }
 
 _HAS_COMPANY = text(

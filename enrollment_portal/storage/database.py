@@ -7,11 +7,14 @@ SQLite settings are those of a durable single file: WAL, a full fsync for each c
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+
+TOUCHED = "touched"
+"""Of a connection's `info`: enrollments that show otherwise now though no history says so."""
 
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -36,6 +39,7 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._writing = threading.RLock()
+        self._after_commit: list[Callable[[set[int]], None]] = []
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
         self._snapshots = (
             self.engine.execution_options(isolation_level="REPEATABLE READ")
@@ -54,12 +58,25 @@ class Database:
         """Open a transaction: committed, durably, when the block ends, undone if it raises."""
         if not self.is_sqlite:
             with self.engine.begin() as connection:
+                connection.info.pop(TOUCHED, None)
                 yield connection
-            return
-        with self._writing, self.engine.connect() as connection:
-            connection.execution_options(begin_immediate=True)
-            with connection.begin():
-                yield connection
+                touched = connection.info.pop(TOUCHED, set())
+        else:
+            with self._writing, self.engine.connect() as connection:
+                connection.execution_options(begin_immediate=True)
+                connection.info.pop(TOUCHED, None)
+                with connection.begin():
+                    yield connection
+                    touched = connection.info.pop(TOUCHED, set())
+        for tell in self._after_commit:
+            tell(touched)
+
+    def after_commit(self, tell: Callable[[set[int]], None]) -> None:
+        """Have something called after every commit, in the thread that made it.
+
+        It is given the enrollments that `touch` named; those with new history are in the history.
+        """
+        self._after_commit.append(tell)
 
     def ping(self) -> None:
         """Ask the database for a sign of life; raises what the driver raises without one."""
@@ -69,6 +86,11 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def touch(connection: Connection, enrollment_id: int) -> None:
+    """Have open pages look at an enrollment after the commit, though its history is the same."""
+    connection.info.setdefault(TOUCHED, set()).add(enrollment_id)
 
 
 def _sqlite_engine(url: str) -> Engine:

@@ -1,17 +1,18 @@
-"""One enrollment: its facts within a scope, its history, and the write that overrides it."""
+"""One enrollment: its facts within a scope, and its history."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import Connection, TextClause, text
 
 from enrollment_portal.domain.edits import Value
-from enrollment_portal.domain.enrollments import Field, Status
+from enrollment_portal.domain.enrollments import Field, HistoryField, history_field
 from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
+from enrollment_portal.storage.id_lists import id_list, in_list
 
 COLUMNS: Mapping[Field, str] = {
     Field.STATUS: "status",
@@ -33,7 +34,9 @@ class StoredEnrollment:
     department: str
     course_id: int
     title: str
+    kind: str
     n_lessons: int
+    requires_grade: int
     grading_scheme: str
     grading_points: int | None
     status: int
@@ -69,15 +72,21 @@ class StoredEvent:
     actor_name: str
     source: str
     kind: str
-    changes: dict[Field, tuple[Value, Value]]
+    changes: dict[HistoryField, tuple[Value, Value]]
     reason: str
+    actor_id: int | None = None
+    batch: str | None = None
+    """The name that changes share which were made together."""
+    undoes: int | None = None
+    """The `seq` of the change that it takes back."""
 
 
 _FACTS = """
-SELECT e.id, e.learner_id, l.name, l.email, l.department, e.course_id, c.title, c.n_lessons,
-    c.grading_scheme, c.grading_points, e.status, e.tracked_status, e.progress, e.lessons_done,
-    e.enrolled_at, e.deadline_day, e.last_visit_at, e.completed_at, e.cancelled_at, e.version,
-    e.updated_at, e.origin, e.override_seq, e.grade, e.feedback, e.internal_note
+SELECT e.id, e.learner_id, l.name, l.email, l.department, e.course_id, c.title, c.kind, c.n_lessons,
+    c.requires_grade, c.grading_scheme, c.grading_points, e.status, e.tracked_status, e.progress,
+    e.lessons_done, e.enrolled_at, e.deadline_day, e.last_visit_at, e.completed_at,
+    e.cancelled_at, e.version, e.updated_at, e.origin, e.override_seq, e.grade, e.feedback,
+    e.internal_note
 FROM enrollment e JOIN learner l ON l.id = e.learner_id JOIN course c ON c.id = e.course_id
 """
 
@@ -88,8 +97,11 @@ _IN_SCOPE: Mapping[type, str] = {
         " WHERE t.account_id = :account AND t.course_id = e.course_id)"
     ),
     Led: (
-        " AND EXISTS (SELECT 1 FROM learner_lead t"
-        " WHERE t.account_id = :account AND t.learner_id = e.learner_id)"
+        # The view `learner_lead`, from the learner on: SQLite would work out everybody's people.
+        " AND (EXISTS (SELECT 1 FROM account a"
+        " WHERE a.id = :account AND a.learner_id = l.manager_id)"
+        " OR EXISTS (SELECT 1 FROM group_member m JOIN group_lead g ON g.group_id = m.group_id"
+        " WHERE m.learner_id = e.learner_id AND g.account_id = :account))"
     ),
 }
 
@@ -99,30 +111,14 @@ def _find_one(scope: type) -> TextClause:
     return text(f"{_FACTS} WHERE e.id = :id{_IN_SCOPE[scope]}")
 
 
-_OF_LEARNER = text(f"{_FACTS} WHERE e.learner_id = :id ORDER BY e.status, e.enrolled_at DESC, e.id")
-
-_HISTORY = text(
-    "SELECT seq, version, at, actor_name, source, kind, changes, reason"
-    " FROM enrollment_event WHERE enrollment_id = :id ORDER BY seq DESC LIMIT :limit"
+EVENTS = (
+    "SELECT seq, version, at, actor_name, source, kind, changes, reason, actor_id, batch, undoes"
+    " FROM enrollment_event"
 )
-
-_EVENT_BY_SEQ = text(
-    "SELECT seq, version, at, actor_name, source, kind, changes, reason"
-    " FROM enrollment_event WHERE seq = :seq"
-)
-
-_ADD_EVENT = text(
-    "INSERT INTO enrollment_event (enrollment_id, version, at, actor_id, actor_name, source, kind,"
-    " changes, reason) VALUES (:enrollment_id, :version, :at, :actor_id, :actor_name, :source,"
-    " :kind, :changes, :reason) RETURNING seq"
-)
-
-_UPDATE = text(
-    "UPDATE enrollment SET status = :status, deadline_day = :deadline_day, grade = :grade,"
-    " feedback = :feedback, internal_note = :internal_note, completed_at = :completed_at,"
-    " cancelled_at = :cancelled_at, override_seq = :override_seq, updated_at = :updated_at,"
-    " version = version + 1 WHERE id = :id AND version = :version"
-)
+_HISTORY = text(f"{EVENTS} WHERE enrollment_id = :id ORDER BY seq DESC LIMIT :limit")
+_SINCE = text(f"{EVENTS} WHERE enrollment_id = :id AND seq > :seq ORDER BY seq DESC")
+_EVENT_BY_SEQ = text(f"{EVENTS} WHERE seq = :seq")
+_EVENT_OF = text(f"{EVENTS} WHERE seq = :seq AND enrollment_id = :id")
 
 _OTHER_ACTIVE = text(
     "SELECT 1 FROM enrollment WHERE learner_id = :learner_id AND course_id = :course_id"
@@ -141,21 +137,41 @@ def find_enrollment(
     return StoredEnrollment(*row) if row else None
 
 
-def enrollments_of_learner(connection: Connection, learner_id: int) -> list[StoredEnrollment]:
-    """Return every enrollment of one learner, active first, newest first."""
-    return [StoredEnrollment(*row) for row in connection.execute(_OF_LEARNER, {"id": learner_id})]
+def find_enrollments(
+    connection: Connection, scope: Scope, enrollment_ids: Iterable[int]
+) -> dict[int, StoredEnrollment]:
+    """Return those of some enrollments that are within a scope, by id."""
+    ids = in_list(connection, "ids")
+    parameters = {
+        "ids": id_list(connection, enrollment_ids),
+        **({} if isinstance(scope, Everything) else {"account": scope.account_id}),
+    }
+    sql = text(f"{_FACTS} WHERE e.id IN {ids}{_IN_SCOPE[type(scope)]}")
+    return {row[0]: StoredEnrollment(*row) for row in connection.execute(sql, parameters)}
 
 
 def history_of(connection: Connection, enrollment_id: int, limit: int = 200) -> list[StoredEvent]:
     """Return the newest rows of an enrollment's history, newest first."""
     rows = connection.execute(_HISTORY, {"id": enrollment_id, "limit": limit})
-    return [_event(row) for row in rows]
+    return [read_event(row) for row in rows]
 
 
 def event_by_seq(connection: Connection, seq: int) -> StoredEvent | None:
     """Return one row of history."""
     row = connection.execute(_EVENT_BY_SEQ, {"seq": seq}).one_or_none()
-    return _event(row) if row else None
+    return read_event(row) if row else None
+
+
+def event_of(connection: Connection, enrollment_id: int, seq: int) -> StoredEvent | None:
+    """Return one row of an enrollment's history; `None` for one of another's."""
+    row = connection.execute(_EVENT_OF, {"seq": seq, "id": enrollment_id}).one_or_none()
+    return read_event(row) if row else None
+
+
+def history_since(connection: Connection, enrollment_id: int, seq: int) -> list[StoredEvent]:
+    """Return every row of an enrollment's history after one of them, newest first."""
+    rows = connection.execute(_SINCE, {"id": enrollment_id, "seq": seq})
+    return [read_event(row) for row in rows]
 
 
 def has_other_active(connection: Connection, enrollment: StoredEnrollment) -> bool:
@@ -168,62 +184,10 @@ def has_other_active(connection: Connection, enrollment: StoredEnrollment) -> bo
     return connection.execute(_OTHER_ACTIVE, parameters).first() is not None
 
 
-def write_override(
-    connection: Connection,
-    enrollment: StoredEnrollment,
-    changes: Mapping[Field, Value],
-    *,
-    now: int,
-    actor_id: int,
-    actor_name: str,
-    reason: str,
-) -> bool:
-    """Write changed fields and their history row, on top of the version that was read.
-
-    Returns:
-        Whether it was written; `False` where someone else has written meanwhile, and then the
-        caller must undo the transaction, which holds the history row already.
-    """
-    before = enrollment.values
-    seq = connection.execute(
-        _ADD_EVENT,
-        {
-            "enrollment_id": enrollment.id,
-            "version": enrollment.version + 1,
-            "at": now,
-            "actor_id": actor_id,
-            "actor_name": actor_name,
-            "source": "person",
-            "kind": "changed",
-            "changes": json.dumps(
-                {field.value: [before[field], after] for field, after in changes.items()},
-                ensure_ascii=False,
-                separators=(",", ":"),
-            ),
-            "reason": reason,
-        },
-    ).scalar_one()
-    values: dict[str, Value] = {
-        COLUMNS[field]: changes.get(field, value) for field, value in before.items()
-    }
-    values |= {
-        "completed_at": enrollment.completed_at,
-        "cancelled_at": enrollment.cancelled_at,
-        "override_seq": enrollment.override_seq,
-    }
-    if Field.STATUS in changes:
-        status = changes[Field.STATUS]
-        values["completed_at"] = now if status == Status.COMPLETED else None
-        values["cancelled_at"] = now if status == Status.CANCELLED else None
-        values["override_seq"] = None if status == enrollment.tracked_status else seq
-    result = connection.execute(
-        _UPDATE, {**values, "updated_at": now, "id": enrollment.id, "version": enrollment.version}
-    )
-    return result.rowcount == 1
-
-
-def _event(row: object) -> StoredEvent:
-    seq, version, at, actor_name, source, kind, changes, reason = row  # type: ignore[misc]
+def read_event(row: object) -> StoredEvent:
+    """Return a row of `EVENTS` with its changes read."""
+    seq, version, at, actor_name, source, kind, changes, reason, *rest = row  # type: ignore[misc]
+    actor_id, batch, undoes = rest
     pairs = json.loads(changes) if changes != "{}" else {}
     return StoredEvent(
         seq=seq,
@@ -232,6 +196,9 @@ def _event(row: object) -> StoredEvent:
         actor_name=actor_name,
         source=source,
         kind=kind,
-        changes={Field(name): (before, after) for name, (before, after) in pairs.items()},
+        changes={history_field(name): (before, after) for name, (before, after) in pairs.items()},
         reason=reason,
+        actor_id=actor_id,
+        batch=batch,
+        undoes=undoes,
     )

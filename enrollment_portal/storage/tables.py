@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     Text,
     text,
@@ -48,11 +49,15 @@ class Organization(SQLModel, table=True):
 
 
 class Learner(SQLModel, table=True):
-    """A person who takes courses. The counts of their enrollments are kept by triggers."""
+    """A person of the organization, as the directory and the ledger know them.
+
+    The counts of their course enrollments are kept by triggers; learning paths do not count.
+    """
 
     __tablename__ = "learner"  # type: ignore[assignment]
     __table_args__ = (
         Index("ix_learner_sort_name", "sort_name", "id"),
+        Index("ix_learner_manager", "manager_id"),
         Index("ix_learner_email", "email", unique=True),
         Index("ix_learner_external_id", "external_id", unique=True),
         CheckConstraint(
@@ -71,14 +76,22 @@ class Learner(SQLModel, table=True):
     n_active: int = Field(default=0, sa_type=Integer)
     n_completed: int = Field(default=0, sa_type=Integer)
     n_cancelled: int = Field(default=0, sa_type=Integer)
+    job_title: str = Field(default="", sa_type=Text)
+    manager_id: int | None = Field(default=None, sa_column=_reference("learner.id", nullable=True))
+    joined_at: int = Field(default=0, sa_type=BIG)
 
 
 class Course(SQLModel, table=True):
-    """Something to learn: lessons in order and a way to grade."""
+    """Something to learn: a course of lessons, or a learning path of courses.
+
+    A path (`kind` is "path") is enrolled in like a course, so that its enrollments have the same
+    ledger, details, Manage and history. Its `n_lessons` are those of its courses together.
+    """
 
     __tablename__ = "course"  # type: ignore[assignment]
     __table_args__ = (
         Index("ix_course_external_id", "external_id", unique=True),
+        Index("ix_course_kind", "kind", "sort_title", "id"),
         CheckConstraint("n_lessons >= 0", name="course_lessons"),
         CheckConstraint(
             "grading_scheme IN ('free', 'pass_fail', 'letters', 'percent', 'points')",
@@ -95,6 +108,14 @@ class Course(SQLModel, table=True):
     n_lessons: int = Field(default=0, sa_type=Integer)
     grading_scheme: str = Field(default="free", sa_type=Text)
     grading_points: int | None = Field(default=None, sa_type=Integer)
+    state: str = Field(default="published", sa_type=Text, description="courses.CourseState")
+    description: str = Field(default="", sa_type=Text)
+    deadline_days: int | None = Field(
+        default=None, sa_type=Integer, description="Default deadline: so many days after enrolling."
+    )
+    requires_grade: int = Field(default=0, sa_type=SMALL)
+    version: int = Field(default=1, sa_type=Integer)
+    updated_at: int = Field(default=0, sa_type=BIG)
 
 
 class Lesson(SQLModel, table=True):
@@ -110,6 +131,26 @@ class Lesson(SQLModel, table=True):
     course_id: int = Field(sa_column=_reference("course.id"))
     position: int = Field(sa_type=Integer)
     title: str = Field(sa_type=Text)
+    content: str = Field(default="", sa_type=Text)
+
+
+class PathStep(SQLModel, table=True):
+    """One course of a learning path."""
+
+    __tablename__ = "path_step"  # type: ignore[assignment]
+    __table_args__ = (
+        CheckConstraint("path_id <> course_id", name="path_step_is_no_path"),
+        _STRICT,
+    )
+
+    path_id: int = Field(sa_column=Column(BIG, ForeignKey("course.id"), primary_key=True))
+    course_id: int = Field(
+        sa_column=Column(BIG, ForeignKey("course.id"), primary_key=True, index=True)
+    )
+    position: int = Field(sa_type=Integer)
+    needs_previous: int = Field(
+        default=0, sa_type=SMALL, description="Opens when the step before it is completed."
+    )
 
 
 class Account(SQLModel, table=True):
@@ -137,6 +178,7 @@ class Account(SQLModel, table=True):
     )
     is_suspended: int = Field(default=0, sa_type=SMALL)
     created_at: int = Field(sa_type=BIG)
+    last_sign_in_at: int | None = Field(default=None, sa_type=BIG)
 
 
 class SignInSession(SQLModel, table=True):
@@ -149,6 +191,21 @@ class SignInSession(SQLModel, table=True):
     account_id: int = Field(sa_column=_reference("account.id", index=True))
     created_at: int = Field(sa_type=BIG)
     expires_at: int = Field(sa_type=BIG)
+    client: str = Field(default="", sa_type=Text, description="The address it came from.")
+    user_agent: str = Field(default="", sa_type=Text)
+
+
+class Invitation(SQLModel, table=True):
+    """A one-time link by which somebody sets a first password; stored hashed only."""
+
+    __tablename__ = "invitation"  # type: ignore[assignment]
+    __table_args__ = (_STRICT,)
+
+    token_hash: str = Field(sa_column=Column(Text, primary_key=True))
+    account_id: int = Field(sa_column=_reference("account.id", index=True))
+    created_at: int = Field(sa_type=BIG)
+    expires_at: int = Field(sa_type=BIG)
+    used_at: int | None = Field(default=None, sa_type=BIG)
 
 
 class SignInFailure(SQLModel, table=True):
@@ -174,16 +231,61 @@ class CourseTeacher(SQLModel, table=True):
     )
 
 
-class LearnerLead(SQLModel, table=True):
-    """Which people someone leads."""
+class PeopleGroup(SQLModel, table=True):
+    """People who belong together: a department, a cohort, a partner.
 
-    __tablename__ = "learner_lead"  # type: ignore[assignment]
+    Whom an account leads is the view `learner_lead` (account_id, learner_id): the people who
+    report to it and the members of the groups it leads.
+    """
+
+    __tablename__ = "people_group"  # type: ignore[assignment]
+    __table_args__ = (Index("ix_people_group_sort_name", "sort_name", "id"), _STRICT)
+
+    id: int | None = Field(default=None, sa_column=_key())
+    name: str = Field(sa_type=Text)
+    sort_name: str = Field(sa_type=BY_CODE_POINT)
+    kind: str = Field(default="other", sa_type=Text, description="groups.GroupKind")
+    description: str = Field(default="", sa_type=Text)
+    version: int = Field(default=1, sa_type=Integer)
+    created_at: int = Field(default=0, sa_type=BIG)
+
+
+class GroupMember(SQLModel, table=True):
+    """Who belongs to a group."""
+
+    __tablename__ = "group_member"  # type: ignore[assignment]
     __table_args__ = (_STRICT,)
 
-    account_id: int = Field(sa_column=Column(BIG, ForeignKey("account.id"), primary_key=True))
+    group_id: int = Field(sa_column=Column(BIG, ForeignKey("people_group.id"), primary_key=True))
     learner_id: int = Field(
         sa_column=Column(BIG, ForeignKey("learner.id"), primary_key=True, index=True)
     )
+    joined_at: int = Field(default=0, sa_type=BIG)
+
+
+class GroupLead(SQLModel, table=True):
+    """Who leads a group."""
+
+    __tablename__ = "group_lead"  # type: ignore[assignment]
+    __table_args__ = (_STRICT,)
+
+    group_id: int = Field(sa_column=Column(BIG, ForeignKey("people_group.id"), primary_key=True))
+    account_id: int = Field(
+        sa_column=Column(BIG, ForeignKey("account.id"), primary_key=True, index=True)
+    )
+
+
+class GroupCourse(SQLModel, table=True):
+    """Which courses and learning paths the members of a group are enrolled in."""
+
+    __tablename__ = "group_course"  # type: ignore[assignment]
+    __table_args__ = (_STRICT,)
+
+    group_id: int = Field(sa_column=Column(BIG, ForeignKey("people_group.id"), primary_key=True))
+    course_id: int = Field(
+        sa_column=Column(BIG, ForeignKey("course.id"), primary_key=True, index=True)
+    )
+    assigned_at: int = Field(default=0, sa_type=BIG)
 
 
 class Enrollment(SQLModel, table=True):
@@ -207,6 +309,17 @@ class Enrollment(SQLModel, table=True):
             "learner_id",
             "course_id",
             unique=True,
+            sqlite_where=text("status = 0"),
+            postgresql_where=text("status = 0"),
+        ),
+        # Counts what needs care in a course without reading a row: overdue, stuck, all done.
+        Index(
+            "ix_enrollment_care",
+            "course_id",
+            "status",
+            "progress",
+            "last_visit_at",
+            "deadline_day",
             sqlite_where=text("status = 0"),
             postgresql_where=text("status = 0"),
         ),
@@ -253,17 +366,83 @@ class Enrollment(SQLModel, table=True):
     grade: str | None = Field(default=None, sa_type=Text)
     feedback: str = Field(default="", sa_type=Text)
     internal_note: str = Field(default="", sa_type=Text)
+    feedback_is_new: int = Field(
+        default=0, sa_type=SMALL, description="The learner has not read the feedback yet."
+    )
+
+
+class LessonDone(SQLModel, table=True):
+    """A lesson that a learner has marked done.
+
+    An enrollment whose `lessons_done` has no rows here (from an import, or a demo) took that
+    many lessons in their order.
+    """
+
+    __tablename__ = "lesson_done"  # type: ignore[assignment]
+    __table_args__ = (_STRICT,)
+
+    enrollment_id: int = Field(sa_column=Column(BIG, ForeignKey("enrollment.id"), primary_key=True))
+    lesson_id: int = Field(
+        sa_column=Column(BIG, ForeignKey("lesson.id"), primary_key=True, index=True)
+    )
+    at: int = Field(sa_type=BIG)
+
+
+class ExtensionRequest(SQLModel, table=True):
+    """A learner asks for a later deadline; at most one is open for each enrollment."""
+
+    __tablename__ = "extension_request"  # type: ignore[assignment]
+    __table_args__ = (
+        Index("ix_extension_enrollment", "enrollment_id", "id"),
+        Index(
+            "ix_extension_one_open",
+            "enrollment_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        CheckConstraint("state IN ('open', 'granted', 'declined')", name="extension_state"),
+        _STRICT,
+    )
+
+    id: int | None = Field(default=None, sa_column=_key())
+    enrollment_id: int = Field(sa_column=_reference("enrollment.id"))
+    wanted_day: int = Field(sa_type=Integer)
+    reason: str = Field(default="", sa_type=Text)
+    state: str = Field(default="open", sa_type=Text)
+    asked_at: int = Field(sa_type=BIG)
+    decided_at: int | None = Field(default=None, sa_type=BIG)
+    decided_by: str = Field(default="", sa_type=Text)
+    answer: str = Field(default="", sa_type=Text)
+    is_seen: int = Field(default=0, sa_type=SMALL, description="The learner has seen the answer.")
 
 
 class EnrollmentEvent(SQLModel, table=True):
     """One recorded change of an enrollment; only ever added to.
 
-    `changes` is JSON: `{"deadline": [before, after], …}` by `enrollments.Field`, with stored
-    values, and `{}` for the beginning.
+    `changes` is JSON: `{"deadline": [before, after], …}` by `enrollments.Field` or
+    `enrollments.Tracked`, with stored values, and `{}` for the beginning.
     """
 
     __tablename__ = "enrollment_event"  # type: ignore[assignment]
-    __table_args__ = (Index("ix_event_enrollment", "enrollment_id", "seq"), _STRICT)
+    __table_args__ = (
+        Index("ix_event_enrollment", "enrollment_id", "seq"),
+        Index(
+            "ix_event_batch",
+            "batch",
+            "seq",
+            sqlite_where=text("batch IS NOT NULL"),
+            postgresql_where=text("batch IS NOT NULL"),
+        ),
+        Index(
+            "ix_event_save_key",
+            "save_key",
+            unique=True,
+            sqlite_where=text("save_key IS NOT NULL"),
+            postgresql_where=text("save_key IS NOT NULL"),
+        ),
+        _STRICT,
+    )
 
     seq: int | None = Field(default=None, sa_column=_key())
     enrollment_id: int = Field(sa_column=_reference("enrollment.id"))
@@ -273,11 +452,73 @@ class EnrollmentEvent(SQLModel, table=True):
     at: int = Field(sa_type=BIG)
     actor_id: int | None = Field(default=None, sa_type=BIG)
     actor_name: str = Field(default="", sa_type=Text)
-    source: str = Field(sa_type=Text, description="person, tracking, import or demo")
+    source: str = Field(sa_type=Text, description="person, tracking, group, path or import")
     kind: str = Field(sa_type=Text, description="began, changed")
     changes: str = Field(default="{}", sa_type=Text)
     reason: str = Field(default="", sa_type=Text)
     batch: str | None = Field(default=None, sa_type=Text)
+    hash: bytes = Field(
+        default=b"",
+        sa_type=LargeBinary,
+        description="Over this row and the hash of the one before it of the same enrollment.",
+    )
+    save_key: str | None = Field(
+        default=None, sa_type=Text, description="Named by the browser: one save is done once."
+    )
+    undoes: int | None = Field(
+        default=None, sa_type=BIG, description="The `seq` of the change that this one takes back."
+    )
+
+
+class HistorySeal(SQLModel, table=True):
+    """One step of the chain over all history; only ever added to. `seals` says what is hashed."""
+
+    __tablename__ = "history_seal"  # type: ignore[assignment]
+    __table_args__ = (_STRICT,)
+
+    id: int = Field(sa_column=Column(BIG, primary_key=True, autoincrement=False))
+    at: int = Field(sa_type=BIG)
+    first_seq: int = Field(sa_type=BIG)
+    until_seq: int = Field(sa_type=BIG)
+    n: int = Field(sa_type=BIG, description="How many rows, from `first_seq` to `until_seq`.")
+    hash: bytes = Field(sa_type=LargeBinary)
+
+
+class EnrollmentSpan(SQLModel, table=True):
+    """What the ledger showed of an enrollment from one moment until another; kept by triggers.
+
+    An enrollment's spans leave no gap from when it was first shown; the one that has not ended
+    ends at `spans.FOREVER`. Its learner, course and beginning never change.
+
+    On SQLite the table is its own index from the oldest enrollment to the newest. Every change
+    of an enrollment writes here too, so it has few others: what is looked up by learner or course
+    is found along the indexes of `enrollment`, which hold both parts of the key. For the same
+    reason it has no references: they are the enrollment's.
+    """
+
+    __tablename__ = "enrollment_span"  # type: ignore[assignment]
+    __table_args__ = (
+        # What held at a moment, with all that narrows and sorts it, and what changed since.
+        Index(
+            "ix_span_until",
+            *("until_at", "from_at", "status", "is_path", "learner_id", "course_id"),
+            *("progress", "deadline_day", "enrollment_id"),
+        ),
+        CheckConstraint("enrolled_at <= from_at", name="span_enrolled"),
+        CheckConstraint("from_at < until_at", name="span_lasts"),
+        {**_STRICT, "sqlite_with_rowid": False},
+    )
+
+    enrolled_at: int = Field(sa_column=Column(BIG, primary_key=True, autoincrement=False))
+    enrollment_id: int = Field(sa_column=Column(BIG, primary_key=True, autoincrement=False))
+    from_at: int = Field(sa_column=Column(BIG, primary_key=True, autoincrement=False))
+    until_at: int = Field(sa_type=BIG, description="Not included.")
+    status: int = Field(sa_type=SMALL)
+    progress: int = Field(sa_type=SMALL)
+    deadline_day: int | None = Field(default=None, sa_type=Integer)
+    learner_id: int = Field(sa_type=BIG)
+    course_id: int = Field(sa_type=BIG)
+    is_path: int = Field(sa_type=SMALL, description="The course is a learning path.")
 
 
 class TallyCourse(SQLModel, table=True):
@@ -289,3 +530,27 @@ class TallyCourse(SQLModel, table=True):
     course_id: int = Field(sa_column=Column(BIG, ForeignKey("course.id"), primary_key=True))
     status: int = Field(sa_column=Column(SMALL, primary_key=True, autoincrement=False))
     n: int = Field(default=0, sa_type=Integer)
+
+
+class AdminEvent(SQLModel, table=True):
+    """One administrative act or sign-in; only ever added to."""
+
+    __tablename__ = "admin_event"  # type: ignore[assignment]
+    __table_args__ = (
+        Index("ix_admin_event_at", "at", "id"),
+        Index("ix_admin_event_action", "action", "at", "id"),
+        Index("ix_admin_event_actor", "actor_id", "at", "id"),
+        Index("ix_admin_event_subject", "subject_kind", "subject_id", "at", "id"),
+        _STRICT,
+    )
+
+    id: int | None = Field(default=None, sa_column=_key())
+    at: int = Field(sa_type=BIG)
+    actor_id: int | None = Field(default=None, sa_type=BIG)
+    actor_name: str = Field(default="", sa_type=Text)
+    action: str = Field(sa_type=Text, description="admin_log.Action")
+    subject_kind: str = Field(default="", sa_type=Text, description="admin_log.SubjectKind")
+    subject_id: int | None = Field(default=None, sa_type=BIG)
+    subject: str = Field(default="", sa_type=Text)
+    detail: str = Field(default="", sa_type=Text)
+    search: str = Field(sa_type=BY_CODE_POINT)

@@ -4,6 +4,22 @@
 a search and a scope narrow them; `statements` writes the SQL; `counts` counts.
 """
 
-from enrollment_portal.storage.ledger.page import LedgerPage, LedgerRow, read_ledger
+from enrollment_portal.storage.ledger.page import (
+    LedgerPage,
+    LedgerRow,
+    as_shown,
+    count_ledger,
+    open_ledger,
+    read_ledger,
+    read_rows,
+)
 
-__all__ = ["LedgerPage", "LedgerRow", "read_ledger"]
+__all__ = [
+    "LedgerPage",
+    "LedgerRow",
+    "as_shown",
+    "count_ledger",
+    "open_ledger",
+    "read_ledger",
+    "read_rows",
+]

@@ -10,15 +10,20 @@ from typing import Any
 from sqlalchemy import Connection
 
 from enrollment_portal.domain.enrollments import Status
-from enrollment_portal.domain.permissions import Led, Taught
-from enrollment_portal.storage.ledger.candidates import Narrowed, Narrowing, Side
+from enrollment_portal.storage.ledger.candidates import (
+    Courses,
+    Learners,
+    Narrowed,
+    Narrowing,
+    Side,
+)
 from enrollment_portal.storage.ledger.engines import Engine, fetch
 
 FEW_ROWS = 2_000
-"""An instructor with no more rows than this has each of them looked at, whatever is searched."""
+"""A set of courses with no more rows than this has each of them looked at, whatever is searched."""
 
 _OF_LEARNERS = "sum(l.n_active), sum(l.n_completed), sum(l.n_cancelled)"
-_OF_TALLY = ", ".join(f"sum(n) FILTER (WHERE status = {status:d})" for status in Status)
+_OF_TALLY = ", ".join(f"sum(n) FILTER (WHERE status = {s:d}) AS n{s:d}" for s in Status)
 _OF_ROWS = ", ".join(f"count(*) FILTER (WHERE e.status = {status:d})" for status in Status)
 
 
@@ -51,22 +56,30 @@ def count(connection: Connection, engine: Engine, narrowed: Narrowed) -> Counts:
 
     if shape.terms and (statement := engine.before_search()):
         fetch(connection, statement, {})
-    if shape.scope is Led:
-        return _from_one_side(ask(_led(engine, shape)), Side.LED)
-    if not shape.terms:
-        is_taught = shape.scope is Taught
-        return _from_one_side(
-            ask(_tallied(engine, is_taught)), Side.TAUGHT if is_taught else Side.ALL
+    if shape.asks:
+        return _from_one_side(ask(_counted(engine, shape, Side.REQUESTS)), Side.REQUESTS)
+    if shape.learners is not Learners.ALL:
+        of_courses = ask(_of_learners(engine, shape))
+        if shape.courses is Courses.PLAIN:
+            return _from_one_side(of_courses, Side.LEARNERS)
+        return Counts(
+            ask(_counted(engine, shape, Side.LEARNERS)), Side.LEARNERS, sum(of_courses.values())
         )
-    if shape.scope is not Taught:
+    is_plain = shape.courses is Courses.PLAIN
+    if not shape.terms:
+        return _from_one_side(
+            ask(_tallied(engine, shape.courses)), Side.ALL if is_plain else Side.COURSES
+        )
+    if is_plain:
         return _from_one_side(ask_matches(), Side.MATCHES)
-    side, side_rows = Side.TAUGHT, sum(ask(_tallied(engine, True)).values())
+    side, side_rows = Side.COURSES, sum(ask(_tallied(engine, shape.courses)).values())
     if side_rows > FEW_ROWS:
         matched = sum(ask_matches().values())
+        # The matches' counts leave out their paths, of which they have few.
         if matched < side_rows:
             side, side_rows = Side.MATCHES, matched
         else:
-            side = Side.TAUGHT_WIDELY
+            side = Side.COURSES_WIDELY
     return Counts(ask(_counted(engine, shape, side)), side, side_rows)
 
 
@@ -79,11 +92,18 @@ def _by_status(row: Sequence[Any]) -> dict[Status, int]:
 
 
 @cache
-def _tallied(engine: Engine, is_taught: bool) -> str:
-    of_courses = (
-        " WHERE course_id IN (SELECT course_id FROM course_teacher WHERE account_id = :account)"
+def _tallied(engine: Engine, courses: Courses) -> str:
+    def tallied(of: Courses) -> str:
+        return f"SELECT {_OF_TALLY} FROM tally_course WHERE course_id IN ({of.ids})"
+
+    if courses is not Courses.PLAIN:
+        return engine.sql(tallied(courses))
+    # Few of all courses are paths: to take those away is less work than to leave them out.
+    rest = ", ".join(f"a.n{s:d} - COALESCE(p.n{s:d}, 0)" for s in Status)
+    return engine.sql(
+        f"SELECT {rest} FROM (SELECT {_OF_TALLY} FROM tally_course) a"
+        f" CROSS JOIN ({tallied(Courses.PATHS)}) p"
     )
-    return engine.sql(f"SELECT {_OF_TALLY} FROM tally_course{of_courses if is_taught else ''}")
 
 
 @cache
@@ -92,12 +112,10 @@ def _matched(engine: Engine, terms: int) -> tuple[str, ...]:
 
 
 @cache
-def _led(engine: Engine, shape: Narrowing) -> str:
+def _of_learners(engine: Engine, shape: Narrowing) -> str:
     found = "".join(" AND " + engine.contains("l.search", f":term{i}") for i in range(shape.terms))
-    return engine.sql(
-        f"SELECT {_OF_LEARNERS} FROM learner_lead d CROSS JOIN learner l"
-        f" WHERE d.account_id = :account AND l.id = d.learner_id{found}"
-    )
+    source, where = engine.learner_of(f"({shape.learners.ids}) d", "d.id")
+    return engine.sql(f"SELECT {_OF_LEARNERS} FROM {source} WHERE {where}{found}")
 
 
 @cache

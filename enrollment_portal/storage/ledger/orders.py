@@ -57,7 +57,13 @@ def by_course(statuses: tuple[int, ...], *, descending: bool) -> Stretch:
 
 
 def stretches(
-    sort: SortKey, statuses: tuple[int, ...], key: Key | None, *, descending: bool, backwards: bool
+    sort: SortKey,
+    statuses: tuple[int, ...],
+    key: Key | None,
+    *,
+    descending: bool,
+    backwards: bool,
+    in_one_course: bool = False,
 ) -> list[Start]:
     """Return what to walk, in turn, from a key on (from the start without one).
 
@@ -65,6 +71,8 @@ def stretches(
     come in that direction. A sort by course has no stretches of its own: its courses are rows.
     """
     parts = _parts(sort, statuses, descending, backwards)
+    if in_one_course:
+        parts = tuple(replace(part, in_one_course=True) for part in parts)
     if key is None:
         return [Start(part) for part in parts]
     if sort is SortKey.STATUS:

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
 from enrollment_portal.domain.enrollments import Status
-from enrollment_portal.domain.ledger_query import PAGE_SIZE, Key, LedgerQuery, Place, SortKey, Tab
+from enrollment_portal.domain.ledger_query import PAGE_SIZE, Key, LedgerQuery, Place, Tab
 from enrollment_portal.domain.permissions import Scope
 from enrollment_portal.domain.text_search import search_terms
+from enrollment_portal.storage.ledger import statements
 from enrollment_portal.storage.ledger.candidates import narrow
 from enrollment_portal.storage.ledger.counts import count
-from enrollment_portal.storage.ledger.engines import engine_of
+from enrollment_portal.storage.ledger.engines import engine_of, fetch
+from enrollment_portal.storage.ledger.keyset import key_of
 from enrollment_portal.storage.ledger.rows import RowReader
+
+
+class Reader(Protocol):
+    """Reads the rows of one query in its order: see `RowReader`."""
+
+    def located(self, key: Key) -> Key | None:
+        """Return a key with what the database adds to it; `None` where it leads nowhere."""
+        ...
+
+    def read(
+        self, key: Key | None, limit: int, *, backwards: bool = False
+    ) -> Sequence[Sequence[Any]]:
+        """Return up to `limit` rows after a located key, or before it, nearest first."""
+        ...
+
+    def everything(self, chunk: int) -> Iterator[Sequence[Sequence[Any]]]:
+        """Yield every row in its order, up to `chunk` at a time."""
+        ...
 
 
 class LedgerRow(NamedTuple):
@@ -32,6 +52,8 @@ class LedgerRow(NamedTuple):
     enrolled_at: int
     deadline_day: int | None
     version: int
+    wanted_day: int | None
+    """The deadline that the learner asks for, while nobody has answered."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +70,8 @@ class LedgerPage:
     """The previous page; `None` on the first one."""
     next: Place | None
     """The next page; `None` on the last one."""
+    known: int = 0
+    """The newest row of history that the page knows of."""
 
     @property
     def total(self) -> int:
@@ -63,21 +87,37 @@ def read_ledger(
     Rows that come and go between two pages move no other row to where it is skipped or shown
     twice. A place that does not exist gives the nearest page there is; it is never an error.
     """
+    reader, counts = open_ledger(connection, scope, query)
+    if reader is None:
+        return no_rows(query, counts)
+    return page_at(reader, query, counts, page_size)
+
+
+def open_ledger(
+    connection: Connection, scope: Scope, query: LedgerQuery
+) -> tuple[Reader | None, dict[Status, int]]:
+    """Return what reads a query's rows, `None` where its tab has none, and the exact counts."""
     terms = search_terms(query.search)
     if terms is None:
-        return _no_rows(query, dict.fromkeys(Status, 0))
+        return None, dict.fromkeys(Status, 0)
     engine = engine_of(connection)
-    narrowed = narrow(engine, scope, terms)
+    narrowed = narrow(engine, scope, query, terms)
     counted = count(connection, engine, narrowed)
     counts = counted.by_status
+    if not sum(counts[status] for status in query.tab.statuses):
+        return None, counts
+    return RowReader(connection, engine, query, narrowed, counted), counts
+
+
+def page_at(
+    reader: Reader, query: LedgerQuery, counts: dict[Status, int], page_size: int
+) -> LedgerPage:
+    """Return the page at a query's place, of which there is at least one row on its tab."""
     total = sum(counts[status] for status in query.tab.statuses)
-    if not total:
-        return _no_rows(query, counts)
-    reader = RowReader(connection, engine, query, narrowed, counted)
     found = _Pages(reader, query, total, page_size).at(query.place)
     return LedgerPage(
         query.tab,
-        tuple([LedgerRow._make(row[:-1]) for row in found.rows]),
+        tuple(as_shown(found.rows)),
         counts,
         found.position,
         found.previous,
@@ -85,7 +125,29 @@ def read_ledger(
     )
 
 
-def _no_rows(query: LedgerQuery, counts: dict[Status, int]) -> LedgerPage:
+def read_rows(connection: Connection, ids: Sequence[int]) -> list[LedgerRow]:
+    """Return the rows with these ids, in no order."""
+    engine = engine_of(connection)
+    found = fetch(connection, statements.by_ids(engine), {"ids": engine.list_parameter(ids)})
+    return as_shown(found)
+
+
+def as_shown(rows: Sequence[Sequence[Any]]) -> list[LedgerRow]:
+    """Return rows without the column that only sorts them."""
+    return [LedgerRow._make(row[:-1]) for row in rows]
+
+
+def count_ledger(connection: Connection, scope: Scope, query: LedgerQuery) -> dict[Status, int]:
+    """Return how many rows a scope holds for a query in each status, whatever its tab."""
+    terms = search_terms(query.search)
+    if terms is None:
+        return dict.fromkeys(Status, 0)
+    engine = engine_of(connection)
+    return count(connection, engine, narrow(engine, scope, query, terms)).by_status
+
+
+def no_rows(query: LedgerQuery, counts: dict[Status, int]) -> LedgerPage:
+    """Return the only page of a tab without rows."""
     return LedgerPage(query.tab, (), counts, 0, None, None)
 
 
@@ -98,7 +160,7 @@ class _Found:
 
 
 class _Pages:
-    def __init__(self, reader: RowReader, query: LedgerQuery, total: int, size: int) -> None:
+    def __init__(self, reader: Reader, query: LedgerQuery, total: int, size: int) -> None:
         self._reader, self._sort, self._total, self._size = reader, query.sort, total, size
 
     def at(self, place: Place | None) -> _Found:
@@ -140,7 +202,7 @@ class _Pages:
         return self._found(rows, max(2, hint) if has_previous else 1, has_next=has_next)
 
     def _has_rows_beyond(self, row: Sequence[Any], *, backwards: bool) -> bool:
-        key = self._reader.located(_key(self._sort, row))
+        key = self._reader.located(key_of(self._sort, row))
         return bool(self._reader.read(key, 1, backwards=backwards))
 
     def _found(self, rows: Sequence[Sequence[Any]], position: int, *, has_next: bool) -> _Found:
@@ -148,27 +210,10 @@ class _Pages:
         if position > 1:
             last = self._total - len(rows) + 1
             position = min(position, last - 1) if has_next else last
-        first, last = _key(self._sort, rows[0]), _key(self._sort, rows[-1])
+        first, last = key_of(self._sort, rows[0]), key_of(self._sort, rows[-1])
         return _Found(
             rows,
             position,
             Place("before", first, max(1, position - self._size)) if position > 1 else None,
             Place("after", last, position + len(rows)) if has_next else None,
         )
-
-
-def _key(sort: SortKey, row: Sequence[Any]) -> Key:
-    enrollment, learner, course, status = row[0], row[1], row[4], row[6]
-    match sort:
-        case SortKey.LEARNER:
-            return (row[11], learner, enrollment)
-        case SortKey.COURSE:
-            return (course, row[8], enrollment)
-        case SortKey.STATUS:
-            return (status, row[8], enrollment)
-        case SortKey.PROGRESS:
-            return (row[7], enrollment)
-        case SortKey.ENROLLED:
-            return (row[8], enrollment)
-        case SortKey.DEADLINE:
-            return (row[9], enrollment)

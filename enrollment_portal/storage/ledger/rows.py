@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection
 
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.ledger_query import Key, LedgerQuery, SortKey
-from enrollment_portal.domain.permissions import Taught
 from enrollment_portal.storage.ledger import statements
-from enrollment_portal.storage.ledger.candidates import Narrowed, Side
+from enrollment_portal.storage.ledger.candidates import Courses, Learners, Narrowed, Side
 from enrollment_portal.storage.ledger.counts import Counts
-from enrollment_portal.storage.ledger.engines import Engine, fetch
+from enrollment_portal.storage.ledger.engines import Engine
 from enrollment_portal.storage.ledger.orders import (
     Start,
     Stretch,
@@ -21,6 +20,7 @@ from enrollment_portal.storage.ledger.orders import (
     newest_first,
     stretches,
 )
+from enrollment_portal.storage.ledger.reader import Reader, bound
 
 GATHER_ROWS = 10_000
 """Up to so many rows are gathered and sorted whatever a walk would cost."""
@@ -29,11 +29,9 @@ WALK_COST = 50
 COURSE_ROWS = 2_000
 """Up to so many rows of courses that follow each other are read by one statement."""
 
-Rows = list[Sequence[Any]]
 
-
-class RowReader:
-    """Reads the rows of one query, in its order, until it has enough."""
+class RowReader(Reader):
+    """Reads the rows of today: walks an index, or gathers and sorts."""
 
     def __init__(
         self,
@@ -43,13 +41,8 @@ class RowReader:
         narrowed: Narrowed,
         counts: Counts,
     ) -> None:
-        self._connection, self._engine = connection, engine
-        self._sort, self._descending = query.sort, query.descending
-        self._statuses = tuple(int(status) for status in query.tab.statuses)
-        self._shape, self._parameters = narrowed.shape, narrowed.parameters
+        super().__init__(connection, engine, query, narrowed)
         self._counts, self._side = counts, counts.side
-        self._titles: dict[Any, str | None] = {}
-        self._courses: list[tuple[int, int]] | None = None
         self._gathers = self._is_cheaper_to_gather()
 
     def _is_cheaper_to_gather(self) -> bool:
@@ -59,6 +52,8 @@ class RowReader:
         there are enrollments to each wanted one.
         """
         counts = self._counts
+        if self._walks_one_course():
+            return False
         if counts.side is Side.ALL and self._sort is not SortKey.LEARNER:
             return False  # an index leads through the rows of the tab only
         if counts.side is not Side.ALL and counts.side_rows <= GATHER_ROWS:
@@ -69,29 +64,12 @@ class RowReader:
         everything = self._fetch(statements.LAST_ENROLLMENT, {})[0][0]
         return counts.side_rows * total <= WALK_COST * everything
 
-    def located(self, key: Key) -> Key | None:
-        """Return a key with what the database adds to it; `None` where it leads nowhere.
-
-        A course stands where its title stands, if the scope holds it.
-        """
-        if self._sort is not SortKey.COURSE:
-            return key
-        course = key[0]
-        if course not in self._titles:
-            sql = statements.course_title(self._engine, self._shape.scope is Taught)
-            found = self._fetch(sql, {"course": course})
-            self._titles[course] = found[0][0] if found else None
-        title = self._titles[course]
-        return None if title is None else (title, *key)
-
-    def read(self, key: Key | None, limit: int, *, backwards: bool = False) -> Rows:
-        """Return up to `limit` rows after a located key, or before it, nearest first."""
-        rows: Rows = []
-        for sql, values in self._statements(key, limit, backwards):
-            rows += self._fetch(sql, values)
-            if len(rows) >= limit:
-                return rows[:limit]
-        return rows
+    def _walks_one_course(self) -> bool:
+        """Whether an index leads through just the rows of one course, in their order."""
+        shape = self._shape
+        is_one = shape.courses is Courses.ONE and shape.learners is Learners.ALL
+        is_along = self._sort in (SortKey.ENROLLED, SortKey.STATUS, SortKey.COURSE)
+        return is_one and is_along and not shape.terms and not shape.asks
 
     def _statements(
         self, key: Key | None, limit: int, backwards: bool
@@ -99,19 +77,26 @@ class RowReader:
         if self._sort is SortKey.COURSE and not self._gathers:
             yield from self._walk_courses(key, limit, backwards)
             return
+        in_one_course = self._walks_one_course()
+        course = {"course": self._parameters["only_course"]} if in_one_course else {}
         for start in stretches(
-            self._sort, self._statuses, key, descending=self._descending, backwards=backwards
+            self._sort,
+            self._statuses,
+            key,
+            descending=self._descending,
+            backwards=backwards,
+            in_one_course=in_one_course,
         ):
             if self._gathers:
                 yield self._gather(start, self._side, limit)
             else:
-                yield self._walk(start, limit)
+                yield self._walk(start, limit, **course)
 
     def _walk(self, start: Start, limit: int, **values: Any) -> tuple[str, dict[str, Any]]:
         sql = statements.walk(
             self._engine, start.stretch, self._shape, limit, after=bool(start.values)
         )
-        return sql, {**values, **_bound(start.values)}
+        return sql, {**values, **bound(start.values)}
 
     def _gather(
         self, start: Start, side: Side, limit: int, **values: Any
@@ -119,7 +104,7 @@ class RowReader:
         sql = statements.gather(
             self._engine, start.stretch, self._shape, side, limit, after=bool(start.values)
         )
-        return sql, {**values, **_bound(start.values)}
+        return sql, {**values, **bound(start.values)}
 
     def _walk_courses(
         self, key: Key | None, limit: int, backwards: bool
@@ -129,7 +114,7 @@ class RowReader:
         several = by_course(self._statuses, descending=self._descending)
         if backwards:
             within, several = within.reversed(), several.reversed()
-        courses = self._courses_by_title()
+        courses = self._courses_by_title(self._statuses)
         if self._descending != backwards:
             courses = courses[::-1]
         if key is not None:
@@ -158,17 +143,3 @@ class RowReader:
     ) -> tuple[str, dict[str, Any]]:
         ids = self._engine.list_parameter(together)
         return self._gather(Start(several), Side.LISTED, limit, ids=ids)
-
-    def _courses_by_title(self) -> list[tuple[int, int]]:
-        """Return the courses of the scope, each with its number of rows on the tab."""
-        if self._courses is None:
-            sql = statements.courses(self._engine, self._shape.scope is Taught, self._statuses)
-            self._courses = [(row[0], int(row[1])) for row in self._fetch(sql, {})]
-        return self._courses
-
-    def _fetch(self, sql: str, values: dict[str, Any]) -> Sequence[Sequence[Any]]:
-        return fetch(self._connection, sql, {**self._parameters, **values})
-
-
-def _bound(values: Key) -> dict[str, Any]:
-    return {f"v{i}": value for i, value in enumerate(values)}

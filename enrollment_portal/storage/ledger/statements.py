@@ -10,15 +10,28 @@ from __future__ import annotations
 from functools import cache
 
 from enrollment_portal.domain.enrollments import Status
-from enrollment_portal.storage.ledger.candidates import Narrowing, Side, listed
+from enrollment_portal.storage.ledger.candidates import Courses, Narrowing, Side, listed
 from enrollment_portal.storage.ledger.engines import Engine
+from enrollment_portal.storage.ledger.keyset import (
+    beyond_key,
+    beyond_key_by_arms,
+    key_columns,
+    key_order,
+)
 from enrollment_portal.storage.ledger.orders import Stretch
 
 _COLUMNS = (
     "e.id, e.learner_id, l.name, l.email, e.course_id, c.title, e.status, e.progress,"
-    " e.enrolled_at, e.deadline_day, e.version, l.sort_name"
+    " e.enrolled_at, e.deadline_day, e.version,"
+    " (SELECT x.wanted_day FROM extension_request x WHERE x.enrollment_id = e.id"
+    " AND x.state = 'open'), l.sort_name"
 )
-_IS_TAUGHT = " AND c.id IN (SELECT course_id FROM course_teacher WHERE account_id = :account)"
+_IN_COURSES = {
+    Courses.PLAIN: "c.kind <> 'path'",
+    Courses.PATHS: "c.kind = 'path'",
+    Courses.TAUGHT: "c.id IN (SELECT course_id FROM course_teacher WHERE account_id = :account)",
+    Courses.ONE: "c.id = :only_course",
+}
 
 LAST_ENROLLMENT = "SELECT max(id) FROM enrollment"
 """About how many enrollments there are."""
@@ -30,9 +43,9 @@ def walk(engine: Engine, stretch: Stretch, shape: Narrowing, limit: int, *, afte
     arms = [
         _arm(engine, stretch, shape, statuses, conditions)
         for statuses in _statuses_of_arms(stretch)
-        for conditions in (_after_by_arms(stretch) if after else [[]])
+        for conditions in (beyond_key_by_arms(stretch) if after else [[]])
     ]
-    order = _order("", stretch)
+    order = key_order("", stretch)
     if len(arms) > 1:
         arms = [engine.arm(arm, order, limit) for arm in arms]
     keys = " UNION ALL ".join(arms) + f" ORDER BY {order} LIMIT {limit}"
@@ -52,30 +65,38 @@ def gather(
     if stretch.condition:
         where += f" AND {stretch.condition}"
     if after:
-        where += f" AND {_after(stretch)}"
-    keys = (
-        f"SELECT {_keys(stretch)} FROM {source} WHERE {where}"
-        f" ORDER BY {_order('', stretch)} LIMIT {limit}"
-    )
-    return engine.sql(_with_rows(keys, stretch))
+        where += f" AND {beyond_key(stretch)}"
+    found = f"SELECT {key_columns(stretch)} FROM {source} WHERE {where}"
+    return engine.sql(_with_rows(engine.gathered(found, key_order("", stretch), limit), stretch))
 
 
 @cache
-def courses(engine: Engine, is_taught: bool, statuses: tuple[int, ...]) -> str:
-    """Return the statement of a scope's courses by title, each with its number of rows."""
+def by_ids(engine: Engine) -> str:
+    """Return the statement of the rows whose ids are in `:ids`, in no order."""
+    return engine.sql(
+        f"SELECT {_COLUMNS} FROM ({engine.listed()}) d CROSS JOIN enrollment e"
+        " CROSS JOIN learner l CROSS JOIN course c"
+        " WHERE e.id = d.id AND l.id = e.learner_id AND c.id = e.course_id"
+    )
+
+
+@cache
+def courses(engine: Engine, of: Courses, statuses: tuple[int, ...]) -> str:
+    """Return the statement of some courses by title, each with its number of rows."""
     return engine.sql(
         "SELECT c.id, COALESCE(sum(y.n), 0) FROM course c LEFT JOIN tally_course y"
         f" ON y.course_id = c.id AND y.status IN {listed(statuses)}"
-        f" WHERE true{_IS_TAUGHT if is_taught else ''}"
+        f" WHERE {_IN_COURSES[of]}"
         " GROUP BY c.sort_title, c.id ORDER BY c.sort_title, c.id"
     )
 
 
 @cache
-def course_title(engine: Engine, is_taught: bool) -> str:
-    """Return the statement of where a course stands, if the scope holds it."""
-    taught = _IS_TAUGHT if is_taught else ""
-    return engine.sql(f"SELECT c.sort_title FROM course c WHERE c.id = :course{taught}")
+def course_title(engine: Engine, of: Courses) -> str:
+    """Return the statement of where a course stands, if it is one of some courses."""
+    return engine.sql(
+        f"SELECT c.sort_title FROM course c WHERE c.id = :course AND {_IN_COURSES[of]}"
+    )
 
 
 def _statuses_of_arms(stretch: Stretch) -> list[tuple[int, ...]]:
@@ -108,43 +129,7 @@ def _arm(
         conditions = [joined, *conditions]
     filters = shape.filters(engine, None, has_learner=stretch.uses("l"))
     where = " AND ".join([*conditions, *filters]) or "true"
-    return f"SELECT {_keys(stretch)} FROM {source} WHERE {where}"
-
-
-def _after_by_arms(stretch: Stretch) -> list[list[str]]:
-    """Return the rows after the key as disjoint ranges, each of which an index seeks.
-
-    SQLite seeks a row comparison `(a, b) > (?, ?)` by its first column only and reads every tie.
-    """
-    names = [name for name, _ in stretch.columns]
-    return [
-        [f"{name} = :v{i}" for i, name in enumerate(names[:last])]
-        + [f"{names[last]} {_beyond(stretch, last)} :v{last}"]
-        for last in reversed(range(len(names)))
-    ]
-
-
-def _after(stretch: Stretch) -> str:
-    condition = ""
-    for i, (name, _) in reversed(list(enumerate(stretch.columns))):
-        ties = f" OR ({name} = :v{i} AND {condition})" if condition else ""
-        condition = f"({name} {_beyond(stretch, i)} :v{i}{ties})"
-    return condition
-
-
-def _beyond(stretch: Stretch, i: int) -> str:
-    return "<" if stretch.columns[i][1] else ">"
-
-
-def _keys(stretch: Stretch) -> str:
-    return ", ".join(f"{name} AS k{i}" for i, (name, _) in enumerate(stretch.columns))
-
-
-def _order(table: str, stretch: Stretch) -> str:
-    return ", ".join(
-        f"{table}k{i}{' DESC' if descends else ''}"
-        for i, (_, descends) in enumerate(stretch.columns)
-    )
+    return f"SELECT {key_columns(stretch)} FROM {source} WHERE {where}"
 
 
 def _with_rows(keys: str, stretch: Stretch) -> str:
@@ -153,5 +138,5 @@ def _with_rows(keys: str, stretch: Stretch) -> str:
         f"SELECT {_COLUMNS} FROM ({keys}) k"
         " CROSS JOIN enrollment e CROSS JOIN learner l CROSS JOIN course c"
         f" WHERE e.id = k.k{last} AND l.id = e.learner_id AND c.id = e.course_id"
-        f" ORDER BY {_order('k.', stretch)}"
+        f" ORDER BY {key_order('k.', stretch)}"
     )

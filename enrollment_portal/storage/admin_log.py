@@ -1,0 +1,54 @@
+"""The access log's rows: added to in the transaction of the act itself, never changed."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+from enrollment_portal.domain.admin_log import Action, SubjectKind
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.text_search import search_text
+
+_ADD = text(
+    "INSERT INTO admin_event (at, actor_id, actor_name, action, subject_kind, subject_id, subject,"
+    " detail, search) VALUES (:at, :actor_id, :actor_name, :action, :kind, :id, :subject, :detail,"
+    " :search)"
+)
+
+
+def add_act(
+    connection: Connection,
+    actor: Actor,
+    action: Action,
+    kind: SubjectKind,
+    subject_id: int | None,
+    subject: str,
+    *,
+    now: int,
+    detail: str = "",
+) -> None:
+    """Record what someone did.
+
+    Args:
+        connection: in the transaction of the act.
+        actor: who did it.
+        action: what was done.
+        kind: what it was done to; its id and its name follow.
+        subject_id: the learner id of a user, the account id of an admin or a session's owner.
+        subject: the name at that time.
+        now: the moment, in ms.
+        detail: what changed, in words for people; never a secret or an internal note.
+    """
+    connection.execute(
+        _ADD,
+        {
+            "at": now,
+            "actor_id": actor.account_id,
+            "actor_name": actor.name,
+            "action": action.value,
+            "kind": kind.value,
+            "id": subject_id,
+            "subject": subject,
+            "detail": detail,
+            "search": search_text(f"{actor.name} {subject} {detail}", None),
+        },
+    )

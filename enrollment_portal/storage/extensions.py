@@ -1,0 +1,111 @@
+"""Requests of learners for a later deadline.
+
+Those of an enrollment go by `ix_extension_enrollment`, the open one by `ix_extension_one_open`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from enrollment_portal.storage.database import touch
+
+_COLUMNS = (
+    "SELECT r.id, r.enrollment_id, r.wanted_day, r.reason, r.state, r.asked_at, r.decided_at,"
+    " r.decided_by, r.answer, r.is_seen FROM extension_request r"
+)
+_BY_ID = text(f"{_COLUMNS} WHERE r.id = :id")
+_OPEN = text(f"{_COLUMNS} WHERE r.enrollment_id = :id AND r.state = 'open'")
+_OF_LEARNER = text(
+    f"{_COLUMNS} JOIN enrollment e ON e.id = r.enrollment_id"
+    " WHERE e.learner_id = :learner AND (r.state = 'open' OR r.is_seen = 0) ORDER BY r.id DESC"
+)
+_ADD = text(
+    "INSERT INTO extension_request (enrollment_id, wanted_day, reason, state, asked_at,"
+    " decided_by, answer, is_seen) VALUES (:enrollment, :day, :reason, 'open', :at, '', '', 0)"
+    " RETURNING id"
+)
+_DECIDE = text(
+    "UPDATE extension_request SET state = :state, decided_at = :at, decided_by = :by,"
+    " answer = :answer, is_seen = 0 WHERE id = :id AND state = 'open' RETURNING enrollment_id"
+)
+_CLOSE = text(
+    "UPDATE extension_request SET state = 'declined', decided_at = :at, decided_by = :by,"
+    " answer = :answer, is_seen = :seen WHERE enrollment_id = :id AND state = 'open'"
+)
+_SEEN = text(
+    "UPDATE extension_request SET is_seen = 1 WHERE id = :id AND state <> 'open'"
+    " AND enrollment_id IN (SELECT id FROM enrollment WHERE learner_id = :learner)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionAsk:
+    """A request as stored; moments in ms, days since 1970."""
+
+    id: int
+    enrollment_id: int
+    wanted_day: int
+    reason: str
+    state: str
+    asked_at: int
+    decided_at: int | None
+    decided_by: str
+    answer: str
+    is_seen: int
+
+
+def find_request(connection: Connection, request_id: int) -> ExtensionAsk | None:
+    """Return a request."""
+    row = connection.execute(_BY_ID, {"id": request_id}).one_or_none()
+    return ExtensionAsk(*row) if row else None
+
+
+def open_request(connection: Connection, enrollment_id: int) -> ExtensionAsk | None:
+    """Return the request of an enrollment that nobody has decided yet."""
+    row = connection.execute(_OPEN, {"id": enrollment_id}).one_or_none()
+    return ExtensionAsk(*row) if row else None
+
+
+def requests_of(connection: Connection, learner_id: int) -> list[ExtensionAsk]:
+    """Return a learner's open requests and the answers they have not dismissed, newest first."""
+    return [ExtensionAsk(*row) for row in connection.execute(_OF_LEARNER, {"learner": learner_id})]
+
+
+def add_request(
+    connection: Connection, enrollment_id: int, wanted_day: int, reason: str, *, at: int
+) -> int:
+    """Write a request and return its id.
+
+    Raises:
+        IntegrityError: another one is open for the enrollment.
+    """
+    touch(connection, enrollment_id)
+    values = {"enrollment": enrollment_id, "day": wanted_day, "reason": reason, "at": at}
+    return connection.execute(_ADD, values).scalar_one()
+
+
+def decide(
+    connection: Connection, request_id: int, state: str, *, by: str, answer: str, at: int
+) -> bool:
+    """Write a decision; `False` where somebody has decided already."""
+    values = {"id": request_id, "state": state, "by": by, "answer": answer, "at": at}
+    enrollment_id = connection.execute(_DECIDE, values).scalar_one_or_none()
+    if enrollment_id is None:
+        return False
+    touch(connection, enrollment_id)
+    return True
+
+
+def close_open(
+    connection: Connection, enrollment_id: int, *, by: str, answer: str, at: int, seen: bool
+) -> None:
+    """Decline what is still open of an enrollment that has ended."""
+    values = {"id": enrollment_id, "by": by, "answer": answer, "at": at, "seen": int(seen)}
+    connection.execute(_CLOSE, values)
+
+
+def mark_seen(connection: Connection, learner_id: int, request_id: int) -> None:
+    """Note that a learner has seen the answer to their request."""
+    connection.execute(_SEEN, {"id": request_id, "learner": learner_id})

@@ -1,0 +1,233 @@
+"""Writing history: only ever added to, and each row proves the one before it.
+
+A row's `hash` is the SHA-256 of two things, one after the other:
+
+1. the hash of the row before it of the same enrollment, 32 bytes; nothing for the first row;
+2. the row itself as a JSON array in UTF-8, written as RFC 8785 prescribes (no spaces, nothing
+   escaped that need not be): enrollment_id, version, at, actor_id, actor_name, source, kind,
+   changes (the stored text, as a string), reason, batch, save_key, undoes.
+
+So no row can be altered, removed from the middle or put elsewhere without all later ones of its
+enrollment telling; what holds the newest ones is in `seals`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, TextClause, text
+
+from enrollment_portal.domain.edits import Value
+from enrollment_portal.storage.id_lists import id_list, in_list
+
+CHAINED_COLUMNS = "enrollment_id version at actor_id actor_name source kind changes reason hash"
+"""The columns of `chained` rows, as `bulk.insert_rows` wants them."""
+
+ChainedRow = tuple[int, int, int, int | None, str, str, str, str, str, bytes]
+
+_HASHED = (
+    "enrollment_id",
+    "version",
+    "at",
+    "actor_id",
+    "actor_name",
+    "source",
+    "kind",
+    "changes",
+    "reason",
+    "batch",
+    "save_key",
+    "undoes",
+)
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+CHUNK = 20_000
+"""How many rows are read at a time."""
+
+_FIRST = -(2**63)
+_ROWS = text(
+    f"SELECT seq, {', '.join(_HASHED)}, hash FROM enrollment_event WHERE seq > :after"
+    " ORDER BY seq LIMIT :limit"
+)
+_VERSIONS = text("SELECT id, version FROM enrollment WHERE id > :after ORDER BY id LIMIT :limit")
+_WITHOUT_ENROLLMENT = text(
+    "SELECT seq, enrollment_id, version, at FROM enrollment_event v WHERE NOT EXISTS"
+    " (SELECT 1 FROM enrollment e WHERE e.id = v.enrollment_id) ORDER BY seq LIMIT 1"
+)
+_NEWEST_OF = text(
+    "SELECT seq, enrollment_id, version, at FROM enrollment_event WHERE enrollment_id = :id"
+    " ORDER BY seq DESC LIMIT 1"
+)
+
+_INSERT = f"INSERT INTO enrollment_event ({', '.join(_HASHED)}, hash)"
+_ADD_SQLITE = f"{_INSERT} VALUES ({', '.join('?' * (len(_HASHED) + 1))})"
+_NEWEST_SEQ = text("SELECT max(seq) FROM enrollment_event")
+_TYPES = ("BIGINT", "INTEGER", *["BIGINT"] * 2, *["TEXT"] * 7, "BIGINT", "BYTEA")
+# The key is given out last, in the order of the rows.
+_ADD_POSTGRESQL = (
+    f"{_INSERT} SELECT {', '.join(_HASHED)}, hash"
+    f" FROM unnest({', '.join(f'%s::{type_}[]' for type_ in _TYPES)})"
+    f" WITH ORDINALITY AS r ({', '.join(_HASHED)}, hash, place) ORDER BY place RETURNING seq"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who or what makes a change, as history names it: a person, "group", "path", "tracking"."""
+
+    source: str
+    actor_id: int | None = None
+    actor_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """A change of an enrollment that is to be recorded; `at` in ms since 1970 UTC."""
+
+    enrollment_id: int
+    version: int
+    """The enrollment's version after the change; 1 as it begins."""
+    at: int
+    author: Author
+    kind: str
+    """"began" or "changed"."""
+    changes: Mapping[str, Sequence[Value]]
+    """Before and after, as stored, by history's names of fields."""
+    reason: str = ""
+    batch: str | None = None
+    save_key: str | None = None
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which row of history; `at` in ms since 1970 UTC."""
+
+    seq: int
+    enrollment_id: int
+    version: int
+    at: int
+
+
+def event_hash(previous: bytes, row: Sequence[object]) -> bytes:
+    """Return the hash of a row of history.
+
+    Args:
+        previous: the hash of the row before it of the same enrollment; empty for the first.
+        row: its values from enrollment_id to undoes, as the module's description orders them.
+    """
+    return sha256(previous + _as_json(row).encode()).digest()
+
+
+def chained(
+    rows: Iterable[tuple[int, int, int, int | None, str, str, str, str, str]],
+) -> Iterator[ChainedRow]:
+    """Add the hash to rows of history that are loaded many at a time.
+
+    Args:
+        rows: from enrollment_id to reason, without batch, save key or undoing; the whole history
+            of an enrollment together, in order.
+    """
+    previous = b""
+    for row in rows:
+        if row[1] == 1:
+            previous = b""
+        previous = event_hash(previous, (*row, None, None, None))
+        yield (*row, previous)
+
+
+def add_events(connection: Connection, events: Sequence[NewEvent]) -> list[int]:
+    """Write rows of history, each chained to the one before it of its enrollment.
+
+    Whoever writes them must have made other writers of the same enrollments wait, or find out
+    after this that somebody else was first, and undo the transaction.
+
+    Args:
+        connection: in the transaction of the changes.
+        events: those of one enrollment in the order of their versions.
+
+    Returns:
+        The `seq` of each, in order.
+    """
+    if not events:
+        return []
+    hashes = _last_hashes(connection, {e.enrollment_id for e in events if e.version > 1})
+    rows: list[tuple[object, ...]] = []
+    for event in events:
+        author = event.author
+        row = (
+            event.enrollment_id,
+            event.version,
+            event.at,
+            author.actor_id,
+            author.actor_name,
+            author.source,
+            event.kind,
+            _as_json(event.changes),
+            event.reason,
+            event.batch,
+            event.save_key,
+            event.undoes,
+        )
+        proof = event_hash(hashes.get(event.enrollment_id, b""), row)
+        hashes[event.enrollment_id] = proof
+        rows.append((*row, proof))
+    if connection.dialect.name == "sqlite":
+        # One transaction writes at a time, and each key is the greatest one and 1 more.
+        connection.exec_driver_sql(_ADD_SQLITE, rows)
+        newest = connection.execute(_NEWEST_SEQ).scalar_one()
+        return list(range(newest - len(rows) + 1, newest + 1))
+    columns = tuple(map(list, zip(*rows, strict=True)))
+    return sorted(connection.exec_driver_sql(_ADD_POSTGRESQL, columns).scalars())
+
+
+def _walk(connection: Connection, statement: TextClause) -> Iterator[Any]:
+    last = _FIRST
+    while rows := connection.execute(statement, {"after": last, "limit": CHUNK}).all():
+        yield from rows
+        last = rows[-1][0]
+
+
+def _last_hashes(connection: Connection, enrollment_ids: Iterable[int]) -> dict[int, bytes]:
+    ids = list(enrollment_ids)
+    if not ids:
+        return {}
+    found = connection.execute(
+        _last_hashes_of(in_list(connection, "ids")), {"ids": id_list(connection, ids)}
+    )
+    return {id_: proof for id_, proof in found if proof is not None}
+
+
+@cache
+def _last_hashes_of(ids: str) -> TextClause:
+    return text(
+        "SELECT e.id, (SELECT v.hash FROM enrollment_event v WHERE v.enrollment_id = e.id"
+        f" ORDER BY v.seq DESC LIMIT 1) FROM enrollment e WHERE e.id IN {ids}"
+    )
+
+
+def all_rows(connection: Connection) -> Iterator[Any]:
+    """Return all history in the order of `seq`: the `seq`, what is hashed, and the hash."""
+    return _walk(connection, _ROWS)
+
+
+def stored_versions(connection: Connection) -> Iterator[Any]:
+    """Return the id of each enrollment and the version at which it stands, by id."""
+    return _walk(connection, _VERSIONS)
+
+
+def place_without_enrollment(connection: Connection) -> Place | None:
+    """Return the first row of history whose enrollment does not exist."""
+    row = connection.execute(_WITHOUT_ENROLLMENT).one_or_none()
+    return Place(*row) if row else None
+
+
+def newest_place(connection: Connection, enrollment_id: int) -> Place | None:
+    """Return the newest row of an enrollment's history."""
+    row = connection.execute(_NEWEST_OF, {"id": enrollment_id}).one_or_none()
+    return Place(*row) if row else None

@@ -1,0 +1,228 @@
+"""A learner's own enrollments and what they can learn; no statement here reads an internal note.
+
+Everything goes by `ix_enrollment_learner`, by a primary key, or by a course's or path's own rows:
+none of it grows with the number of enrollments of others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from enrollment_portal.domain.ledger_query import Place
+from enrollment_portal.domain.text_search import sort_text
+from enrollment_portal.storage.id_lists import id_list, in_list
+from enrollment_portal.storage.listing import Order, Slice, read_slice
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEnrollment:
+    """A learner's own enrollment; moments in ms, days since 1970."""
+
+    id: int
+    course_id: int
+    title: str
+    kind: str
+    n_lessons: int
+    requires_grade: int
+    status: int
+    tracked_status: int
+    progress: int
+    lessons_done: int
+    enrolled_at: int
+    deadline_day: int | None
+    last_visit_at: int
+    completed_at: int | None
+    version: int
+    updated_at: int
+    override_seq: int | None
+    grade: str | None
+    feedback: str
+    feedback_is_new: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStep:
+    """One course of a path that a learner is enrolled in."""
+
+    path_id: int
+    course_id: int
+    title: str
+    needs_previous: int
+    state: str
+    """Of the course: one that is not published can only be gone on with, not begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnable:
+    """A course or path as somebody sees it who may begin it."""
+
+    id: int
+    title: str
+    kind: str
+    state: str
+    description: str
+    n_lessons: int
+    deadline_days: int | None
+    requires_grade: int
+
+
+@dataclass(frozen=True, slots=True)
+class LessonTitle:
+    """A lesson in its course's order."""
+
+    id: int
+    position: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogCourse:
+    """A published course."""
+
+    id: int
+    title: str
+    description: str
+    n_lessons: int
+    deadline_days: int | None
+
+
+_OWN = (
+    "SELECT e.id, e.course_id, c.title, c.kind, c.n_lessons, c.requires_grade, e.status,"
+    " e.tracked_status, e.progress, e.lessons_done, e.enrolled_at, e.deadline_day,"
+    " e.last_visit_at, e.completed_at, e.version, e.updated_at, e.override_seq, e.grade,"
+    " e.feedback, e.feedback_is_new FROM enrollment e JOIN course c ON c.id = e.course_id"
+    " WHERE e.learner_id = :learner"
+)
+_NEWEST = " ORDER BY e.status, e.enrolled_at DESC, e.id DESC"
+_ALL = text(_OWN + _NEWEST)
+_ONE = text(_OWN + " AND e.id = :id")
+_IN_COURSE = text(_OWN + " AND e.course_id = :course" + _NEWEST)
+
+# Only a step that the learner has begun, or still can begin, is waited for.
+_IS_OPEN_TO = (
+    "(c.state = 'published' OR EXISTS (SELECT 1 FROM enrollment o WHERE o.learner_id = :learner"
+    " AND o.course_id = c.id AND o.status < 2))"
+)
+# A course waits where a path of the learner says so, and no enrollment in the step before it is
+# completed.
+_BLOCKED = (
+    "SELECT s.course_id, c.title, p.course_id FROM enrollment p"
+    " JOIN path_step s ON s.path_id = p.course_id AND s.needs_previous = 1"
+    " JOIN path_step q ON q.path_id = s.path_id AND q.position ="
+    " (SELECT max(m.position) FROM path_step m JOIN course c ON c.id = m.course_id"
+    f" WHERE m.path_id = s.path_id AND m.position < s.position AND {_IS_OPEN_TO})"
+    " JOIN course c ON c.id = q.course_id"
+    " WHERE p.learner_id = :learner AND p.status = 0 AND s.course_id IN {courses}"
+    " AND NOT EXISTS (SELECT 1 FROM enrollment d WHERE d.learner_id = :learner"
+    " AND d.status = 1 AND d.course_id = q.course_id) ORDER BY p.id"
+)
+
+_COURSE = text(
+    "SELECT id, title, kind, state, description, n_lessons, deadline_days, requires_grade"
+    " FROM course WHERE id = :id"
+)
+_LESSONS = text(
+    "SELECT id, position, title FROM lesson WHERE course_id = :course ORDER BY position"
+)
+_CONTENT = text("SELECT content FROM lesson WHERE id = :id")
+
+_READ_FEEDBACK = text(
+    "UPDATE enrollment SET feedback_is_new = 0"
+    " WHERE id = :id AND learner_id = :learner AND feedback_is_new = 1"
+)
+
+_CATALOG = "course c WHERE c.kind = 'course' AND c.state = 'published'"
+
+
+def own_enrollments(connection: Connection, learner_id: int) -> list[OwnEnrollment]:
+    """Return everything a learner is or was enrolled in: active first, then the newest first."""
+    return [OwnEnrollment(*row) for row in connection.execute(_ALL, {"learner": learner_id})]
+
+
+def own_enrollment(
+    connection: Connection, learner_id: int, enrollment_id: int
+) -> OwnEnrollment | None:
+    """Return one enrollment of a learner; `None` where it is not theirs, or does not exist."""
+    values = {"learner": learner_id, "id": enrollment_id}
+    row = connection.execute(_ONE, values).one_or_none()
+    return OwnEnrollment(*row) if row else None
+
+
+def own_in_course(connection: Connection, learner_id: int, course_id: int) -> OwnEnrollment | None:
+    """Return what counts in a course: the active enrollment, else a completed, else the newest."""
+    values = {"learner": learner_id, "course": course_id}
+    row = connection.execute(_IN_COURSE, values).first()
+    return OwnEnrollment(*row) if row else None
+
+
+def steps_of_paths(connection: Connection, path_ids: Iterable[int]) -> list[OwnStep]:
+    """Return the courses of these paths, in order."""
+    rows = connection.execute(
+        text(
+            "SELECT s.path_id, s.course_id, c.title, s.needs_previous, c.state FROM path_step s"
+            " JOIN course c ON c.id = s.course_id"
+            f" WHERE s.path_id IN {in_list(connection, 'ids')} ORDER BY s.path_id, s.position"
+        ),
+        {"ids": id_list(connection, path_ids)},
+    )
+    return [OwnStep(*row) for row in rows]
+
+
+def blocked(connection: Connection, learner_id: int, course_ids: Iterable[int]) -> dict[int, str]:
+    """Return which of these courses a learner's paths keep locked, and which title opens each."""
+    rows = connection.execute(
+        text(_BLOCKED.format(courses=in_list(connection, "courses"))),
+        {"learner": learner_id, "courses": id_list(connection, course_ids)},
+    )
+    locks: dict[int, str] = {}
+    for course_id, title, _path in rows:
+        locks.setdefault(course_id, title)
+    return locks
+
+
+def find_learnable(connection: Connection, course_id: int) -> Learnable | None:
+    """Return a course or path."""
+    row = connection.execute(_COURSE, {"id": course_id}).one_or_none()
+    return Learnable(*row) if row else None
+
+
+def lessons_of(connection: Connection, course_id: int) -> list[LessonTitle]:
+    """Return a course's lessons in order."""
+    return [LessonTitle(*row) for row in connection.execute(_LESSONS, {"course": course_id})]
+
+
+def content_of(connection: Connection, lesson_id: int) -> str:
+    """Return what a lesson says."""
+    return connection.execute(_CONTENT, {"id": lesson_id}).scalar_one()
+
+
+def read_catalog(connection: Connection, search: str, place: Place | None) -> Slice[Any]:
+    """Return a page of the published courses whose titles hold every word of a search, by title.
+
+    Goes along `ix_course_kind`; only courses are looked at, never enrollments.
+    """
+    source, values = _CATALOG, {}
+    for number, word in enumerate(sort_text(search.replace("\x00", "")).split()[:8]):
+        escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        source += f" AND c.sort_title LIKE :w{number} ESCAPE '\\'"
+        values[f"w{number}"] = f"%{escaped}%"
+    total = connection.execute(text(f"SELECT count(*) FROM {source}"), values).scalar_one()
+    page = read_slice(
+        connection,
+        "c.id, c.title, c.description, c.n_lessons, c.deadline_days",
+        source,
+        order=Order(("c.sort_title", "c.id")),
+        parameters=values,
+        total=total,
+        place=place,
+    )
+    return page.of([CatalogCourse(*tuple(row)[:5]) for row in page.rows])
+
+
+def read_feedback(connection: Connection, learner_id: int, enrollment_id: int) -> None:
+    """Note that the learner has read what the instructor wrote; no history, no version."""
+    connection.execute(_READ_FEEDBACK, {"id": enrollment_id, "learner": learner_id})

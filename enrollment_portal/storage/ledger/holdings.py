@@ -1,0 +1,69 @@
+"""What a scope holds besides rows: whether one course or one learner, and how many ask."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+from enrollment_portal.domain.ledger_query import Kind
+from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
+
+_COURSE = text("SELECT 1 FROM course WHERE id = :course")
+_TAUGHT_COURSE = text(
+    "SELECT 1 FROM course_teacher WHERE course_id = :course AND account_id = :account"
+)
+_LEARNER = text("SELECT 1 FROM learner WHERE id = :learner")
+_LED_LEARNER = text(
+    # The view `learner_lead`, from the learner on: SQLite would work out everybody's people.
+    "SELECT 1 FROM learner r JOIN account a ON a.learner_id = r.manager_id"
+    " WHERE r.id = :learner AND a.id = :account"
+    " UNION ALL SELECT 1 FROM group_lead g JOIN group_member m ON m.group_id = g.group_id"
+    " WHERE g.account_id = :account AND m.learner_id = :learner"
+)
+_TITLE = text("SELECT title FROM course WHERE id = :id")
+_NAME = text("SELECT name FROM learner WHERE id = :id")
+_ASKING = text(
+    "SELECT count(*) FROM extension_request x JOIN enrollment e ON e.id = x.enrollment_id"
+    " JOIN course c ON c.id = e.course_id"
+    " WHERE x.state = 'open' AND (c.kind = 'path') = :is_path"
+)
+
+
+def holds_course(connection: Connection, scope: Scope, course_id: int) -> bool:
+    """Tell whether a scope holds all enrollments of a course or path."""
+    match scope:
+        case Everything():
+            found = connection.execute(_COURSE, {"course": course_id})
+        case Taught(account_id):
+            found = connection.execute(_TAUGHT_COURSE, {"course": course_id, "account": account_id})
+        case Led():
+            return False
+    return found.first() is not None
+
+
+def holds_learner(connection: Connection, scope: Scope, learner_id: int) -> bool:
+    """Tell whether a scope holds all enrollments of a learner."""
+    match scope:
+        case Everything():
+            found = connection.execute(_LEARNER, {"learner": learner_id})
+        case Led(account_id):
+            found = connection.execute(_LED_LEARNER, {"learner": learner_id, "account": account_id})
+        case Taught():
+            return False
+    return found.first() is not None
+
+
+def count_asking(connection: Connection, kind: Kind) -> int:
+    """Return how many enrollments of a kind have an open request for an extension."""
+    is_path = kind is Kind.PATHS
+    parameter = int(is_path) if connection.dialect.name == "sqlite" else is_path
+    return connection.execute(_ASKING, {"is_path": parameter}).scalar_one()
+
+
+def title_of(connection: Connection, course_id: int) -> str:
+    """Return the title of a course or path; "" where there is none."""
+    return connection.execute(_TITLE, {"id": course_id}).scalar() or ""
+
+
+def name_of(connection: Connection, learner_id: int) -> str:
+    """Return the name of a learner; "" where there is none."""
+    return connection.execute(_NAME, {"id": learner_id}).scalar() or ""

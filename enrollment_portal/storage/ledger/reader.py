@@ -1,0 +1,85 @@
+"""What reading rows of the ledger has in common, today's and those of a past day."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from enrollment_portal.domain.ledger_query import Key, LedgerQuery, SortKey
+from enrollment_portal.storage.ledger import statements
+from enrollment_portal.storage.ledger.candidates import Narrowed
+from enrollment_portal.storage.ledger.engines import Engine, fetch
+from enrollment_portal.storage.ledger.keyset import key_of
+
+Rows = list[Sequence[Any]]
+
+
+class Reader(ABC):
+    """Reads the rows of one query, in its order, until it has enough."""
+
+    def __init__(
+        self, connection: Connection, engine: Engine, query: LedgerQuery, narrowed: Narrowed
+    ) -> None:
+        self._connection, self._engine = connection, engine
+        self._sort, self._descending = query.sort, query.descending
+        self._statuses = tuple(int(status) for status in query.tab.statuses)
+        self._shape, self._parameters = narrowed.shape, narrowed.parameters
+        self._titles: dict[Any, str | None] = {}
+        self._courses: list[tuple[int, int]] | None = None
+
+    def located(self, key: Key) -> Key | None:
+        """Return a key with what the database adds to it; `None` where it leads nowhere.
+
+        A course stands where its title stands, if the scope holds it.
+        """
+        if self._sort is not SortKey.COURSE:
+            return key
+        course = key[0]
+        if course not in self._titles:
+            sql = statements.course_title(self._engine, self._shape.courses)
+            found = self._fetch(sql, {"course": course})
+            self._titles[course] = found[0][0] if found else None
+        title = self._titles[course]
+        return None if title is None else (title, *key)
+
+    def read(self, key: Key | None, limit: int, *, backwards: bool = False) -> Rows:
+        """Return up to `limit` rows after a located key, or before it, nearest first."""
+        rows: Rows = []
+        for sql, values in self._statements(key, limit, backwards):
+            rows += self._fetch(sql, values)
+            if len(rows) >= limit:
+                return rows[:limit]
+        return rows
+
+    def everything(self, chunk: int) -> Iterator[Rows]:
+        """Yield every row in its order, up to `chunk` at a time."""
+        key: Key | None = None
+        while rows := self.read(key, chunk):
+            yield rows
+            if len(rows) < chunk:
+                return
+            key = self.located(key_of(self._sort, rows[-1]))
+
+    @abstractmethod
+    def _statements(
+        self, key: Key | None, limit: int, backwards: bool
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the statements that lead on from a key, each asked where rows are still wanted."""
+
+    def _courses_by_title(self, statuses: tuple[int, ...]) -> list[tuple[int, int]]:
+        """Return the courses of the scope, each with how many enrollments it has by now."""
+        if self._courses is None:
+            sql = statements.courses(self._engine, self._shape.courses, statuses)
+            self._courses = [(row[0], int(row[1])) for row in self._fetch(sql, {})]
+        return self._courses
+
+    def _fetch(self, sql: str, values: dict[str, Any]) -> Sequence[Sequence[Any]]:
+        return fetch(self._connection, sql, {**self._parameters, **values})
+
+
+def bound(values: Key) -> dict[str, Any]:
+    """Return the parameters of the values that rows come after."""
+    return {f"v{i}": value for i, value in enumerate(values)}

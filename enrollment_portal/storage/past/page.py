@@ -1,0 +1,110 @@
+"""One page of the ledger as it stood at a past moment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection, text
+
+from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.ledger_query import PAGE_SIZE, LedgerQuery
+from enrollment_portal.domain.permissions import Scope
+from enrollment_portal.domain.text_search import search_terms
+from enrollment_portal.storage.ledger.candidates import Narrowed, narrow
+from enrollment_portal.storage.ledger.counts import Counts as CountsOfNow
+from enrollment_portal.storage.ledger.counts import count
+from enrollment_portal.storage.ledger.engines import Engine, engine_of, fetch
+from enrollment_portal.storage.ledger.page import LedgerPage, no_rows, page_at
+from enrollment_portal.storage.past import statements
+from enrollment_portal.storage.past.extents import Extent, extent_of
+from enrollment_portal.storage.past.learners import with_learners_marked, without_vain_search
+from enrollment_portal.storage.past.rows import PastReader
+
+Counts = dict[Status, int]
+
+_FIRST = text("SELECT min(enrolled_at) FROM enrollment_span")
+
+
+def first_moment(connection: Connection) -> int | None:
+    """Return when the first enrollment of all began, in ms; `None` without any."""
+    return connection.execute(_FIRST).scalar()
+
+
+def read_past(
+    connection: Connection,
+    scope: Scope,
+    query: LedgerQuery,
+    moment: int,
+    page_size: int = PAGE_SIZE,
+    *,
+    counts: Counts | None = None,
+) -> LedgerPage:
+    """Return one page of what a scope held at a moment, with exact counts.
+
+    Names, titles, and what belongs to the scope are those of now.
+
+    Args:
+        connection: for reading.
+        scope: whose ledger it is.
+        query: what of it; `asks` is left out, as requests are of now.
+        moment: in ms since 1970.
+        page_size: how many rows a page has.
+        counts: how many rows there are in each status, where they are known already.
+    """
+    reader, counts = open_past(connection, scope, query, moment, counts=counts)
+    if reader is None:
+        return no_rows(query, counts)
+    return page_at(reader, query, counts, page_size)
+
+
+def open_past(
+    connection: Connection,
+    scope: Scope,
+    query: LedgerQuery,
+    moment: int,
+    *,
+    counts: Counts | None = None,
+) -> tuple[PastReader | None, Counts]:
+    """Return what reads a query's rows, `None` where its tab had none, and the exact counts.
+
+    The arguments are those of `read_past`.
+    """
+    terms = search_terms(query.search)
+    if terms is None:
+        return None, dict.fromkeys(Status, 0)
+    engine = engine_of(connection)
+    if statement := engine.before_past():
+        fetch(connection, statement, {})
+    narrowed = narrow(engine, scope, replace(query, asks=False), terms)
+    narrowed = Narrowed(narrowed.shape, {**narrowed.parameters, "moment": moment})
+    narrowed = without_vain_search(connection, engine, narrowed)
+    now = count(connection, engine, narrowed)
+    extent = extent_of(connection, engine, now, moment)
+    if extent.is_wide:
+        narrowed = with_learners_marked(connection, engine, narrowed)
+    if counts is None:
+        counts = _count(connection, engine, narrowed, now, extent)
+    if not any(counts[status] for status in query.tab.statuses):
+        return None, counts
+    return PastReader(connection, engine, query, narrowed, extent, counts), counts
+
+
+def _count(
+    connection: Connection, engine: Engine, narrowed: Narrowed, now: CountsOfNow, extent: Extent
+) -> Counts:
+    """Count what a narrowing held: from its side, or from the counts of now and the changes since.
+
+    The changes are fewer than what held unless it was long ago.
+    """
+    shape = narrowed.shape
+
+    def ask(statement: str) -> list[int]:
+        return [int(n) for n in fetch(connection, statement, narrowed.parameters)[0]]
+
+    if not (extent.is_wide and extent.is_recent):
+        return dict(zip(Status, ask(statements.counts(engine, shape, extent.side)), strict=True))
+    ended, begun = (
+        ask(statements.ended_since(engine, shape)),
+        ask(statements.begun_since(engine, shape)),
+    )
+    return {status: now.by_status[status] + ended[i] - begun[i] for i, status in enumerate(Status)}

@@ -1,0 +1,130 @@
+"""Seals: one chain over the whole history, in the order of `seq`.
+
+A seal's `hash` is the SHA-256 of these, one after the other:
+
+1. the hash of the seal before it, 32 bytes; nothing for the first seal;
+2. its id, at, first_seq, until_seq and n: 8 bytes each, signed, the most significant first;
+3. for each row of history from first_seq to until_seq: its `seq` in 8 such bytes, and its hash.
+
+Seals have the ids 1, 2, 3 … without gaps, and each begins behind the one before it. Whoever keeps
+the number and hash of one seal elsewhere can tell later that nothing before it was rewritten.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+
+from sqlalchemy import Connection, text
+
+SEALING = 7_230_118
+"""The turn of whoever seals history; see `turns.take_turn`."""
+
+MOST_ROWS = 10_000
+"""How many rows of history one seal covers at most."""
+CHUNK = 1_000
+"""How many seals are read at a time."""
+
+_NEEDED = text(
+    "SELECT COALESCE((SELECT max(seq) FROM enrollment_event), 0)"
+    " > COALESCE((SELECT max(until_seq) FROM history_seal), 0)"
+)
+_COLUMNS = "id, at, first_seq, until_seq, n, hash"
+_NEWEST = text(f"SELECT {_COLUMNS} FROM history_seal ORDER BY id DESC LIMIT 1")
+_AFTER = text(f"SELECT {_COLUMNS} FROM history_seal WHERE id > :id ORDER BY id LIMIT :limit")
+_UNSEALED = text(
+    "SELECT seq, hash FROM enrollment_event WHERE seq > :after AND seq <= :until"
+    " ORDER BY seq LIMIT :limit"
+)
+_ADD = text(
+    f"INSERT INTO history_seal ({_COLUMNS}) VALUES (:id, :at, :first_seq, :until_seq, :n, :hash)"
+)
+
+_numbers = struct.Struct(">5q").pack
+_number = struct.Struct(">q").pack
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """One step of the chain over all history; `at` in ms since 1970 UTC."""
+
+    id: int
+    at: int
+    first_seq: int
+    until_seq: int
+    n: int
+    hash: bytes
+
+    @property
+    def head(self) -> str:
+        """Its number and hash, as they are kept elsewhere."""
+        return f"{self.id}:{self.hash.hex()}"
+
+
+class SealHash:
+    """The hash of a seal, as its rows come by.
+
+    Args:
+        previous: the hash of the seal before it; empty for the first.
+        seal: what it says of itself; its own hash is not looked at.
+    """
+
+    def __init__(self, previous: bytes, seal: Seal) -> None:
+        self._hash = sha256(previous)
+        self._hash.update(_numbers(seal.id, seal.at, seal.first_seq, seal.until_seq, seal.n))
+
+    def add(self, seq: int, row_hash: bytes) -> None:
+        """Take the next row in."""
+        self._hash.update(_number(seq) + row_hash)
+
+    def digest(self) -> bytes:
+        """Return the hash over all rows until now."""
+        return self._hash.digest()
+
+
+def needs_seal(connection: Connection) -> bool:
+    """Tell whether history has rows behind the newest seal."""
+    return bool(connection.execute(_NEEDED).scalar_one())
+
+
+def newest_seal(connection: Connection) -> Seal | None:
+    """Return the newest seal."""
+    row = connection.execute(_NEWEST).one_or_none()
+    return Seal(*row) if row else None
+
+
+def seals(connection: Connection) -> Iterator[Seal]:
+    """Yield all seals in order."""
+    last = -1
+    while rows := connection.execute(_AFTER, {"id": last, "limit": CHUNK}).all():
+        yield from (Seal(*row) for row in rows)
+        last = rows[-1][0]
+
+
+def add_seal(connection: Connection, until: int, now: int) -> Seal | None:
+    """Seal the rows behind the newest seal, some thousand at most.
+
+    Args:
+        connection: in a transaction that has its turn to seal.
+        until: the `seq` up to which history is settled.
+        now: the moment, in ms.
+
+    Returns:
+        The new seal; `None` where there is nothing to seal up to there.
+    """
+    last = newest_seal(connection)
+    after = last.until_seq if last else 0
+    place = {"after": after, "until": until, "limit": MOST_ROWS}
+    rows = connection.execute(_UNSEALED, place).all()
+    if not rows:
+        return None
+    id_, at = (last.id + 1, max(now, last.at)) if last else (1, now)
+    seal = Seal(id_, at, rows[0][0], rows[-1][0], len(rows), b"")
+    whole = SealHash(last.hash if last else b"", seal)
+    for seq, row_hash in rows:
+        whole.add(seq, row_hash)
+    seal = replace(seal, hash=whole.digest())
+    connection.execute(_ADD, asdict(seal))
+    return seal

@@ -1,0 +1,301 @@
+"""An instructor's courses with what needs care in them, and the rows of a course's grading grid.
+
+Counts by status come from `tally_course`; who is overdue, stuck or all done is counted in
+`ix_enrollment_care` without reading a row, and only those that are all done are looked at for a
+grade. Rows are ordered by the learner's name: those of a course are gathered through
+`ix_enrollment_course` (or `ix_enrollment_care`) and sorted; where they are too many for that,
+the learners are walked by name, `ix_learner_sort_name`, and looked up in `ix_enrollment_learner`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.ledger_query import Place
+from enrollment_portal.domain.permissions import Everything, Scope, Taught
+from enrollment_portal.domain.teaching import Care
+from enrollment_portal.storage.id_lists import id_list, in_list
+from enrollment_portal.storage.ledger.engines import engine_of
+from enrollment_portal.storage.listing import Order, Slice, read_slice
+
+GATHER_ROWS = 10_000
+"""Up to so many rows are gathered and sorted; of more, a walk by name meets enough soon."""
+
+_IS_AWAITING = "e.status = 0 AND e.progress = 100 AND e.grade IS NULL"
+_IS_OVERDUE = "e.status = 0 AND e.deadline_day < :today"
+_IS_STUCK = "e.status = 0 AND e.progress < 100 AND e.last_visit_at <= :stuck_before"
+_CONDITIONS: Mapping[Care, str] = {
+    Care.ALL: "true",
+    Care.AWAITING: _IS_AWAITING,
+    Care.OVERDUE: _IS_OVERDUE,
+    Care.STUCK: _IS_STUCK,
+    Care.COMPLETED: "e.status = 1",
+}
+_GATHERED = "e.id, e.learner_id, e.status, e.progress, e.deadline_day, e.last_visit_at, e.grade"
+_ORDER = Order(("l.sort_name", "e.id"))
+
+_COURSES = (
+    "SELECT c.id, c.title, c.kind, c.n_lessons, c.grading_scheme, c.grading_points,"
+    " c.requires_grade,"
+    " COALESCE((SELECT n FROM tally_course y WHERE y.course_id = c.id AND y.status = 0), 0),"
+    " COALESCE((SELECT n FROM tally_course y WHERE y.course_id = c.id AND y.status = 1), 0),"
+    " COALESCE((SELECT n FROM tally_course y WHERE y.course_id = c.id AND y.status = 2), 0)"
+    " FROM course c"
+)
+_TAUGHT = text(
+    f"{_COURSES} JOIN course_teacher t ON t.course_id = c.id"
+    " WHERE t.account_id = :account ORDER BY c.sort_title, c.id"
+)
+_IN_SCOPE: Mapping[type, str] = {
+    Everything: "",
+    Taught: (
+        " AND EXISTS (SELECT 1 FROM course_teacher t"
+        " WHERE t.account_id = :account AND t.course_id = c.id)"
+    ),
+}
+_ROWS = (
+    "SELECT e.id, e.learner_id, l.name, l.email, e.status, e.progress, e.deadline_day,"
+    " e.last_visit_at, e.version, e.grade, e.feedback, e.internal_note"
+    " FROM enrollment e JOIN learner l ON l.id = e.learner_id WHERE e.id IN {ids}"
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When something is overdue or stuck."""
+
+    today: int
+    """In days since 1970-01-01, in the organization's time zone."""
+    stuck_before: int
+    """Whoever came last at this moment or before is stuck; in ms since 1970 UTC."""
+
+    @property
+    def parameters(self) -> dict[str, int]:
+        """The moment as the statements take it."""
+        return {"today": self.today, "stuck_before": self.stuck_before}
+
+
+@dataclass(frozen=True, slots=True)
+class TaughtCourse:
+    """A course with the number of its enrollments in each status, and of what needs care."""
+
+    id: int
+    title: str
+    kind: str
+    n_lessons: int
+    grading_scheme: str
+    grading_points: int | None
+    requires_grade: int
+    n_active: int
+    n_completed: int
+    n_cancelled: int
+    n_awaiting: int
+    n_overdue: int
+    n_stuck: int
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One learner's row of the grading grid."""
+
+    id: int
+    learner_id: int
+    name: str
+    email: str | None
+    status: int
+    progress: int
+    deadline_day: int | None
+    last_visit_at: int
+    version: int
+    grade: str | None
+    feedback: str
+    internal_note: str
+
+
+def taught_by(connection: Connection, account_id: int, moment: Moment) -> list[TaughtCourse]:
+    """Return the courses that an account teaches, by title."""
+    courses = list(connection.execute(_TAUGHT, {"account": account_id}))
+    return _with_care(connection, courses, moment)
+
+
+def find_course(
+    connection: Connection, scope: Scope, course_id: int, moment: Moment
+) -> TaughtCourse | None:
+    """Return a course of a scope; `None` where it is outside, or does not exist."""
+    if type(scope) not in _IN_SCOPE:
+        return None
+    parameters = {"course": course_id}
+    if isinstance(scope, Taught):
+        parameters["account"] = scope.account_id
+    statement = text(f"{_COURSES} WHERE c.id = :course{_IN_SCOPE[type(scope)]}")
+    return next(
+        iter(_with_care(connection, list(connection.execute(statement, parameters)), moment)), None
+    )
+
+
+def _with_care(
+    connection: Connection, courses: Sequence[Sequence[Any]], moment: Moment
+) -> list[TaughtCourse]:
+    def counts(select: str, ids: Iterable[int], where: str = "") -> dict[int, Sequence[Any]]:
+        # The index holds active enrollments only: its condition stands in the statement.
+        statement = text(
+            f"SELECT e.course_id, {select} FROM {_enrollments(connection, 'care')}"
+            f" WHERE e.status = 0 AND e.course_id IN {in_list(connection, 'ids')}{where}"
+            " GROUP BY e.course_id"
+        )
+        parameters = {"ids": id_list(connection, ids), **moment.parameters}
+        return {row[0]: row[1:] for row in connection.execute(statement, parameters)}
+
+    late = counts(
+        "sum(CASE WHEN e.deadline_day < :today THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN e.progress < 100 AND e.last_visit_at <= :stuck_before THEN 1 ELSE 0 END)",
+        (course[0] for course in courses),
+    )
+    graded = [course[0] for course in courses if course[6]]
+    awaiting = counts("count(*)", graded, " AND e.progress = 100 AND e.grade IS NULL")
+    return [
+        TaughtCourse(*course, *awaiting.get(course[0], (0,)), *late.get(course[0], (0, 0)))
+        for course in courses
+    ]
+
+
+def count_found(
+    connection: Connection, course: TaughtCourse, terms: Sequence[str], moment: Moment
+) -> dict[Care, int]:
+    """Return how many enrollments of a course each tab holds.
+
+    Args:
+        connection: where they are.
+        course: which course.
+        terms: parts that the learner's search text must hold; none for everybody.
+        moment: when something is overdue or stuck.
+    """
+    if not terms:
+        return {
+            Care.ALL: course.n_active + course.n_completed + course.n_cancelled,
+            Care.AWAITING: course.n_awaiting,
+            Care.OVERDUE: course.n_overdue,
+            Care.STUCK: course.n_stuck,
+            Care.COMPLETED: course.n_completed,
+        }
+    source, parameters = _gathered(connection, course, Care.ALL, terms, moment)
+    sums = ", ".join(
+        f"COALESCE(sum(CASE WHEN {_condition(course, care)} THEN 1 ELSE 0 END), 0)" for care in Care
+    )
+    row = connection.execute(text(f"SELECT {sums} FROM {source}"), parameters).one()
+    return {care: int(n) for care, n in zip(Care, row, strict=True)}
+
+
+def read_grid(
+    connection: Connection,
+    course: TaughtCourse,
+    care: Care,
+    terms: Sequence[str],
+    place: Place | None,
+    total: int,
+    moment: Moment,
+) -> Slice[GridRow]:
+    """Return a page of a course's enrollments, by the learners' names.
+
+    Args:
+        connection: where they are.
+        course: which course.
+        care: which of them.
+        terms: parts that the learner's search text must hold; none for everybody.
+        place: which page.
+        total: how many there are, from `count_found`.
+        moment: when something is overdue or stuck.
+    """
+    if total <= GATHER_ROWS:
+        source, parameters = _gathered(connection, course, care, terms, moment)
+    else:
+        source, parameters = _walked(connection, course, care, terms, place, moment)
+    # Only the rows of the page are read: what is sorted are keys.
+    page = read_slice(
+        connection,
+        "e.id",
+        source,
+        order=_ORDER,
+        parameters=parameters,
+        total=total,
+        place=place,
+    )
+    rows = {row.id: row for row in rows_of(connection, course.id, (row[0] for row in page.rows))}
+    return page.of([rows[row[0]] for row in page.rows if row[0] in rows])
+
+
+def rows_of(connection: Connection, course_id: int, ids: Iterable[int]) -> list[GridRow]:
+    """Return enrollments of a course; ids that are none of them are left out."""
+    statement = text(
+        f"{_ROWS.format(ids=in_list(connection, 'ids'))} AND e.course_id = :course ORDER BY e.id"
+    )
+    parameters = {"ids": id_list(connection, ids), "course": course_id}
+    return [GridRow(*row) for row in connection.execute(statement, parameters)]
+
+
+def _condition(course: TaughtCourse, care: Care) -> str:
+    if care is Care.AWAITING and not course.requires_grade:
+        return "false"
+    return _CONDITIONS[care]
+
+
+def _gathered(
+    connection: Connection,
+    course: TaughtCourse,
+    care: Care,
+    terms: Sequence[str],
+    moment: Moment,
+) -> tuple[str, dict[str, Any]]:
+    index = "care" if care in (Care.AWAITING, Care.OVERDUE, Care.STUCK) else "course"
+    holds, parameters = _search(connection, terms)
+    of_course = f"e.course_id = :course AND {_condition(course, care)}"
+    if connection.dialect.name == "sqlite":
+        rows = f"{_enrollments(connection, index)} CROSS JOIN learner l"
+        source = f"{rows} WHERE {of_course} AND l.id = e.learner_id{holds}"
+    else:
+        # OFFSET 0 keeps the planner from walking all learners by name until it has met enough of
+        # these few, which it takes to be soon.
+        source = (
+            f"(SELECT {_GATHERED} FROM enrollment e WHERE {of_course} OFFSET 0) e"
+            " CROSS JOIN LATERAL (SELECT l.sort_name, l.search FROM learner l"
+            f" WHERE l.id = e.learner_id OFFSET 0) l WHERE true{holds}"
+        )
+    return source, {"course": course.id, **moment.parameters, **parameters}
+
+
+def _walked(
+    connection: Connection,
+    course: TaughtCourse,
+    care: Care,
+    terms: Sequence[str],
+    place: Place | None,
+    moment: Moment,
+) -> tuple[str, dict[str, Any]]:
+    statuses = ",".join(str(int(status)) for status in Status)
+    # The index of a learner's enrollments begins with their status.
+    of_course = f"e.status IN ({statuses}) AND e.course_id = :course AND {_condition(course, care)}"
+    source, joined = engine_of(connection).enrollments_of("learner l", "learner", "l.id", of_course)
+    start, parameters = _search(connection, terms)
+    parameters |= {"course": course.id, **moment.parameters}
+    if place and place.key:
+        # The walk begins at the name: a comparison over two tables begins nowhere.
+        start += f" AND l.sort_name {'>=' if place.kind == 'after' else '<='} :from_name"
+        parameters["from_name"] = place.key[0]
+    return f"{source} WHERE {joined}{start}", parameters
+
+
+def _search(connection: Connection, terms: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    engine = engine_of(connection)
+    names = [f"term{i}" for i in range(len(terms))]
+    holds = "".join(f" AND {engine.contains('l.search', f':{name}')}" for name in names)
+    return holds, dict(zip(names, terms, strict=True))
+
+
+def _enrollments(connection: Connection, index: str) -> str:
+    is_sqlite = connection.dialect.name == "sqlite"
+    return f"enrollment e INDEXED BY ix_enrollment_{index}" if is_sqlite else "enrollment e"

@@ -1,0 +1,141 @@
+"""What moves enrollments: lessons done, visits, and the tracked values with their history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from enrollment_portal.storage.history import Author, NewEvent, add_events
+from enrollment_portal.storage.id_lists import id_list, in_list
+
+_LOCK = text("SELECT 1 FROM learner WHERE id = :id FOR NO KEY UPDATE")
+_LOCK_OF = text(
+    "SELECT 1 FROM learner WHERE id = (SELECT learner_id FROM enrollment WHERE id = :id)"
+    " FOR NO KEY UPDATE"
+)
+
+_DONE = text(
+    "SELECT d.lesson_id FROM lesson_done d JOIN lesson l ON l.id = d.lesson_id"
+    " WHERE d.enrollment_id = :id AND l.course_id = :course"
+)
+_ADD_DONE = text(
+    "INSERT INTO lesson_done (enrollment_id, lesson_id, at) VALUES (:id, :lesson, :at)"
+    " ON CONFLICT DO NOTHING"
+)
+
+_VISIT = text(
+    "UPDATE enrollment SET last_visit_at = :now"
+    " WHERE id = :id AND status = 0 AND last_visit_at <= :stale"
+)
+
+_MOVE = text(
+    "UPDATE enrollment SET status = :status, tracked_status = :tracked_status,"
+    " progress = :progress, lessons_done = :lessons_done,"
+    " last_visit_at = CASE WHEN last_visit_at < :visited_at THEN :visited_at"
+    " ELSE last_visit_at END,"
+    " completed_at = CASE WHEN :status = 1 THEN COALESCE(completed_at, :at) END,"
+    " cancelled_at = CASE WHEN :status = 2 THEN COALESCE(cancelled_at, :at) END,"
+    " override_seq = CASE WHEN :status = :tracked_status THEN NULL ELSE override_seq END,"
+    " updated_at = :at, version = :version WHERE id = :id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What an enrollment is to hold now; `changes` by history's names, with (before, after)."""
+
+    id: int
+    version: int
+    """The version that stands; with changes, the next one is written."""
+    status: int
+    tracked_status: int
+    progress: int
+    lessons_done: int
+    at: int
+    changes: Mapping[str, tuple[int, int]]
+    is_visit: bool = False
+    """It comes from the learner, who was there at that moment."""
+
+
+def lock_learner(connection: Connection, learner_id: int) -> None:
+    """Let changes of one learner's enrollments wait for each other until the transaction ends.
+
+    SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(_LOCK, {"id": learner_id})
+
+
+def lock_learners(connection: Connection, learner_ids: Iterable[int]) -> None:
+    """Lock many learners before their first enrollment begins or moves; see `lock_learner`.
+
+    In the order of their ids, so that two who lock some of the same ones never wait for each other.
+    """
+    if connection.dialect.name != "sqlite":
+        sql = text(
+            f"SELECT id FROM learner WHERE id IN {in_list(connection, 'ids')}"
+            " ORDER BY id FOR NO KEY UPDATE"
+        )
+        connection.execute(sql, {"ids": id_list(connection, learner_ids)})
+
+
+def lock_learner_of(connection: Connection, enrollment_id: int) -> None:
+    """Lock whoever an enrollment belongs to; see `lock_learner`."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(_LOCK_OF, {"id": enrollment_id})
+
+
+def lessons_done(connection: Connection, enrollment_id: int, course_id: int) -> set[int]:
+    """Return the lessons that were marked one by one, of those that the course has now."""
+    values = {"id": enrollment_id, "course": course_id}
+    return set(connection.execute(_DONE, values).scalars())
+
+
+def add_done(connection: Connection, enrollment_id: int, lessons: Iterable[int], at: int) -> None:
+    """Write lessons as done; those that are already stay as they are."""
+    rows = [{"id": enrollment_id, "lesson": lesson, "at": at} for lesson in lessons]
+    if rows:
+        connection.execute(_ADD_DONE, rows)
+
+
+def write_visit(connection: Connection, enrollment_id: int, *, now: int, stale: int) -> None:
+    """Stamp a visit of an active enrollment whose last one was at `stale` or before, in ms."""
+    connection.execute(_VISIT, {"id": enrollment_id, "now": now, "stale": stale})
+
+
+def write_moves(
+    connection: Connection, moves: Iterable[Move], author: Author, *, reason: str = ""
+) -> None:
+    """Write what enrollments hold now, each with a row of history where something changed.
+
+    Call it with the learners locked.
+    """
+    moves = list(moves)
+    if not moves:
+        return
+    connection.execute(
+        _MOVE,
+        [
+            {
+                "id": move.id,
+                "version": move.version + bool(move.changes),
+                "status": move.status,
+                "tracked_status": move.tracked_status,
+                "progress": move.progress,
+                "lessons_done": move.lessons_done,
+                "at": move.at,
+                "visited_at": move.at if move.is_visit else 0,
+            }
+            for move in moves
+        ],
+    )
+    add_events(
+        connection,
+        [
+            NewEvent(move.id, move.version + 1, move.at, author, "changed", move.changes, reason)
+            for move in moves
+            if move.changes
+        ],
+    )

@@ -1,0 +1,119 @@
+"""What undoing reads of a batch, and the write that cancels many enrollments at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from enrollment_portal.domain.enrollments import Field, Status
+from enrollment_portal.storage import extensions
+from enrollment_portal.storage.enrollments import StoredEnrollment
+from enrollment_portal.storage.history import Author, NewEvent, add_events
+from enrollment_portal.storage.id_lists import id_list, in_list
+
+_OF_BATCH = text(
+    "SELECT v.seq, v.enrollment_id, v.kind, e.learner_id FROM enrollment_event v"
+    " JOIN enrollment e ON e.id = v.enrollment_id WHERE v.batch = :batch ORDER BY v.seq DESC"
+)
+_ENDED = text(
+    "SELECT at FROM enrollment_event WHERE enrollment_id = :id AND seq < :seq"
+    " AND changes LIKE :ended ORDER BY seq DESC LIMIT 1"
+)
+_CANCEL = text(
+    "UPDATE enrollment SET status = 2, cancelled_at = :at, override_seq = :seq, updated_at = :at,"
+    " version = version + 1 WHERE id = :id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One change of a batch, and whose enrollment it is of."""
+
+    seq: int
+    enrollment_id: int
+    kind: str
+    learner_id: int
+
+
+def rows_of_batch(connection: Connection, batch: str) -> list[BatchRow]:
+    """Return the changes that were made together under a name, newest first."""
+    return [BatchRow(*row) for row in connection.execute(_OF_BATCH, {"batch": batch})]
+
+
+def ended_before(connection: Connection, enrollment_id: int, seq: int, status: int) -> int | None:
+    """Return when an enrollment had last got a status before a change, in ms.
+
+    `None` where nothing recorded says so: it began before there was a history of it.
+    """
+    ended = f'%"{Field.STATUS.value}":[_,{status}]%'
+    values = {"id": enrollment_id, "seq": seq, "ended": ended}
+    return connection.execute(_ENDED, values).scalar_one_or_none()
+
+
+def cancel_all(
+    connection: Connection,
+    enrollments: Sequence[StoredEnrollment],
+    began: Mapping[int, int],
+    author: Author,
+    *,
+    now: int,
+    batch: str,
+    reason: str,
+) -> None:
+    """Cancel active enrollments that nothing has happened to, each with its row of history.
+
+    Args:
+        connection: in the transaction of the change, with the learners locked.
+        enrollments: as they were read.
+        began: by enrollment, the `seq` of the change by which it began, which this takes back.
+        author: who cancels them.
+        now: the moment, in ms.
+        batch: the name of these changes.
+        reason: why.
+    """
+    if not enrollments:
+        return
+    change = {Field.STATUS.value: (int(Status.ACTIVE), int(Status.CANCELLED))}
+    moments = {one.id: max(now, one.updated_at, one.enrolled_at) for one in enrollments}
+    events = [
+        NewEvent(
+            one.id,
+            one.version + 1,
+            moments[one.id],
+            author,
+            "changed",
+            change,
+            reason,
+            batch,
+            undoes=began[one.id],
+        )
+        for one in enrollments
+    ]
+    seqs = add_events(connection, events)
+    connection.execute(
+        _CANCEL,
+        [
+            {"id": one.id, "at": moments[one.id], "seq": seq}
+            for one, seq in zip(enrollments, seqs, strict=True)
+        ],
+    )
+    for id_ in _asking(connection, moments):
+        extensions.close_open(
+            connection,
+            id_,
+            by=author.actor_name,
+            answer="The enrollment has ended.",
+            at=moments[id_],
+            seen=True,
+        )
+
+
+def _asking(connection: Connection, enrollment_ids: Iterable[int]) -> list[int]:
+    """Return those of some enrollments for which a later deadline is asked."""
+    sql = text(
+        "SELECT enrollment_id FROM extension_request WHERE state = 'open'"
+        f" AND enrollment_id IN {in_list(connection, 'ids')}"
+    )
+    return list(connection.execute(sql, {"ids": id_list(connection, enrollment_ids)}).scalars())
