@@ -3,56 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
-from enrollment_portal.domain.calendar import now_ms, zone
-from enrollment_portal.domain.edits import Editable, Value, read_edits, read_reason
-from enrollment_portal.domain.enrollments import Field, Status
-from enrollment_portal.domain.errors import (
-    Conflict,
-    FieldConflict,
-    Invalid,
-    NotAllowed,
-    NotFound,
-)
-from enrollment_portal.domain.grades import GradingScheme
+from enrollment_portal.domain.calendar import zone
+from enrollment_portal.domain.edits import read_edits, read_reason
+from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.errors import Invalid, NotAllowed
+from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
-from enrollment_portal.domain.permissions import (
-    editable_fields,
-    ledger_scope,
-    may_read_notes,
-    may_see_ledger,
+from enrollment_portal.domain.save_keys import read_save_key
+from enrollment_portal.services.enrollment_details import (
+    EnrollmentDetails,
+    editable_by,
+    editable_now,
+    find_locked,
+    read_details,
+)
+from enrollment_portal.services.meeting_saves import (
+    conflict_of,
+    fields_changed,
+    newer_than,
 )
 from enrollment_portal.services.organization import organization_of
-from enrollment_portal.storage import enrollments as stored
+from enrollment_portal.services.overriding import apply_changes
+from enrollment_portal.services.retrying import again_after_deadlock
+from enrollment_portal.services.saving_once import once, saved_as, was_saved
+from enrollment_portal.services.sent_saves import Sent, look_at
 from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
+from enrollment_portal.storage.enrollments import StoredEnrollment
 
-_MAX_ID = 2**53
-
-_TWO_ACTIVE = (
-    "This learner already has another active enrollment in this course. Cancel or complete "
-    "that one first."
-)
-
-
-@dataclass(frozen=True)
-class EnrollmentDetails:
-    """One enrollment as a person may see it.
-
-    Where the person may not read internal notes, `facts.internal_note` is empty and the history
-    holds no trace of one.
-    """
-
-    facts: StoredEnrollment
-    history: tuple[StoredEvent, ...]
-    override: StoredEvent | None
-    """The change that set the status by hand, where it differs from what is tracked."""
-    editable: frozenset[Field]
-    reads_notes: bool
+REVERTED = "Reverted to tracked"
 
 
 def read_enrollment(database: Database, actor: Actor, enrollment_id: object) -> EnrollmentDetails:
@@ -62,9 +45,11 @@ def read_enrollment(database: Database, actor: Actor, enrollment_id: object) -> 
         NotFound: it does not exist, or the actor may not see it: both look the same.
     """
     with database.read() as connection:
-        return _read(connection, actor, enrollment_id)
+        return read_details(connection, actor, enrollment_id)
 
 
+@once
+@again_after_deadlock
 def save_enrollment(
     database: Database,
     actor: Actor,
@@ -73,8 +58,14 @@ def save_enrollment(
     version: object,
     typed: Mapping[str, object],
     reason: object = "",
+    batch: str | None = None,
+    key: object = None,
 ) -> EnrollmentDetails:
     """Override fields of an enrollment, with history, in one transaction.
+
+    What others changed since `version` in fields that this save leaves alone stays: the save
+    goes through on top of it, and the result says so. What they set to the very value that was
+    typed is agreed: nothing is written for it.
 
     Args:
         database: where it is stored.
@@ -83,6 +74,9 @@ def save_enrollment(
         version: the version that the form was filled from.
         typed: by field name, what the form holds; fields left out are not touched.
         reason: why, or "".
+        batch: the name of the changes that it was made together with, from this side only.
+        key: the browser's name for this save: sent once more, it changes nothing and succeeds.
+            What was typed since, under the same key, is a save of its own.
 
     Returns:
         The enrollment as it is now; unchanged, and without history, where nothing differed.
@@ -91,126 +85,120 @@ def save_enrollment(
         NotFound: it does not exist for the actor.
         NotAllowed: the actor may not edit one of the fields; nothing is changed.
         Invalid: a field breaks a rule; nothing is changed.
-        Conflict: someone else saved since `version`; nothing is changed.
+        Conflict: someone else changed one of the same fields since; nothing is changed.
+        Refused: the key is that of another save; nothing is changed.
     """
-    allowed = {field.value for field in editable_fields(actor)}
+    tz = zone(organization_of(database).time_zone)
     with database.write() as connection:
-        enrollment = _find(connection, actor, enrollment_id)
+        enrollment = find_locked(connection, actor, enrollment_id)
+        allowed = {field.value for field in editable_by(actor, enrollment)}
         if not allowed or not set(typed) <= allowed:
             raise NotAllowed
-        changes = read_edits(
-            typed, _editable(enrollment), zone(organization_of(database).time_zone)
-        )
+        name = read_save_key(key)
+        sent = _look_at(connection, actor, enrollment, version, typed, name, tz)
+        if sent.is_done:
+            return replace(read_details(connection, actor, enrollment_id), made=sent.done)
+        if sent.meets:
+            changes = read_edits(typed, editable_now(enrollment), tz)
+            raise conflict_of(connection, actor, enrollment, version, typed, changes)
         why = read_reason(reason)
-        if version != enrollment.version or isinstance(version, bool):
-            raise _conflict(connection, actor, enrollment, version, typed, changes)
-        if changes:
-            _write(connection, actor, enrollment, typed, changes, why)
-        return _read(connection, actor, enrollment_id)
+        if sent.wanted:
+            name = None if sent.done else name
+            apply_changes(
+                connection, actor, enrollment, typed, sent.wanted, why, batch=batch, save_key=name
+            )
+        return _saved(read_details(connection, actor, enrollment_id), sent)
 
 
-def _write(
-    connection: Connection,
+def find_done(
+    database: Database,
     actor: Actor,
-    enrollment: StoredEnrollment,
+    enrollment_id: object,
+    *,
+    version: object,
     typed: Mapping[str, object],
-    changes: Mapping[Field, Value],
-    reason: str,
-) -> None:
-    reactivates = changes.get(Field.STATUS) == Status.ACTIVE
-    if reactivates and stored.has_other_active(connection, enrollment):
-        raise Invalid({Field.STATUS: _TWO_ACTIVE})
-    try:
-        written = stored.write_override(
-            connection,
-            enrollment,
-            changes,
-            # The clock may be set back; time in an enrollment's life only goes forward.
-            now=max(now_ms(), enrollment.updated_at, enrollment.enrolled_at),
-            actor_id=actor.account_id,
-            actor_name=actor.name,
-            reason=reason,
-        )
-    except IntegrityError:
-        # Another transaction made the learner active in this course between check and write.
-        if reactivates:
-            raise Invalid({Field.STATUS: _TWO_ACTIVE}) from None
-        raise
-    if not written:
-        current = _find(connection, actor, enrollment.id)
-        raise _conflict(connection, actor, current, enrollment.version, typed, changes)
+    key: object,
+) -> EnrollmentDetails | None:
+    """Return the enrollment where just this save was done before; changes nothing.
+
+    For a save that is sent again because its answer was lost; the arguments are those of
+    `save_enrollment`. `None` where it was not done, or something else was typed since.
+
+    Raises:
+        NotFound: the enrollment does not exist for the actor.
+        NotAllowed: the actor may not edit one of the fields.
+        Refused: the key is that of another save.
+        Invalid: a field breaks a rule.
+    """
+    tz = zone(organization_of(database).time_zone)
+    with database.read() as connection:
+        details = read_details(connection, actor, enrollment_id)
+        facts, name = details.facts, read_save_key(key)
+        if not details.editable or not set(typed) <= {f.value for f in details.editable}:
+            raise NotAllowed
+        sent = _look_at(connection, actor, facts, version, typed, name, tz)
+        return replace(details, made=sent.done) if sent.is_done else None
 
 
-def _conflict(
+def _look_at(
     connection: Connection,
     actor: Actor,
     enrollment: StoredEnrollment,
     version: object,
     typed: Mapping[str, object],
-    changes: Mapping[Field, Value],
-) -> Conflict:
-    """Set side by side what others saved since a version and what this save wanted.
+    key: str | None,
+    tz: ZoneInfo,
+) -> Sent:
+    done = saved_as(connection, actor, enrollment.id, key)
+    return look_at(enrollment, newer_than(connection, enrollment, version), done, typed, tz)
 
-    `changes` holds the typed fields that differ from what is stored now.
+
+def _saved(details: EnrollmentDetails, sent: Sent) -> EnrollmentDetails:
+    """Return an enrollment with what a save did to it."""
+    made = details.history[0].seq if sent.wanted else None
+    met = (sent.newer or ()) if sent.wanted else ()
+    return replace(details, made=made, met=met, agreed=sent.agreed)
+
+
+@once
+@again_after_deadlock
+def revert_to_tracked(
+    database: Database,
+    actor: Actor,
+    enrollment_id: object,
+    *,
+    version: object,
+    reason: object = "",
+    key: object = None,
+) -> EnrollmentDetails:
+    """Give an overridden status back to tracking, with history.
+
+    Raises:
+        NotFound: it does not exist for the actor.
+        NotAllowed: the actor may not set the status.
+        Refused: the status is not overridden, the learner is active in this course elsewhere, or
+            the key is that of another save.
+        Invalid: "reason" is too long.
+        Conflict: someone else changed the status since `version`.
     """
-    base_version = version if isinstance(version, int) else enrollment.version
-    newer = [e for e in stored.history_of(connection, enrollment.id) if e.version > base_version]
-    theirs = enrollment.values
-    base = dict(theirs)
-    for event in newer:  # newest first: the oldest change says what both started from
-        base |= {field: before for field, (before, _after) in event.changes.items()}
-    mine = {
-        field: changes.get(field, theirs[field]) if field.value in typed else base[field]
-        for field in Field
-        if field is not Field.NOTE or may_read_notes(actor)
-    }
-    fields = tuple(
-        FieldConflict(field.value, base[field], theirs[field], value)
-        for field, value in mine.items()
-        if value != theirs[field]
-    )
-    by, at = (newer[0].actor_name, newer[0].at) if newer else ("Someone", enrollment.updated_at)
-    return Conflict(enrollment.version, by, at, fields)
-
-
-def _find(connection: Connection, actor: Actor, enrollment_id: object) -> StoredEnrollment:
-    is_id = isinstance(enrollment_id, int) and not isinstance(enrollment_id, bool)
-    if not is_id or not 0 < enrollment_id < _MAX_ID or not may_see_ledger(actor):  # type: ignore[operator]
-        raise NotFound
-    found = stored.find_enrollment(connection, ledger_scope(actor), enrollment_id)  # type: ignore[arg-type]
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _read(connection: Connection, actor: Actor, enrollment_id: object) -> EnrollmentDetails:
-    facts = _find(connection, actor, enrollment_id)
-    history = stored.history_of(connection, facts.id)
-    reads_notes = may_read_notes(actor)
-    if not reads_notes:
-        facts = replace(facts, internal_note="")
-        history = [seen for event in history if (seen := _without_note(event))]
-    override = None
-    if facts.override_seq is not None:
-        override = next((e for e in history if e.seq == facts.override_seq), None)
-        override = override or stored.event_by_seq(connection, facts.override_seq)
-        override = override if override is None or reads_notes else _without_note(override)
-    return EnrollmentDetails(facts, tuple(history), override, editable_fields(actor), reads_notes)
-
-
-def _without_note(event: StoredEvent) -> StoredEvent | None:
-    """Return a history row without internal notes, `None` where nothing else is in it."""
-    if Field.NOTE not in event.changes:
-        return event
-    rest = {field: change for field, change in event.changes.items() if field is not Field.NOTE}
-    # A reason given with a note may speak of what the note says.
-    return replace(event, changes=rest, reason="") if rest else None
-
-
-def _editable(enrollment: StoredEnrollment) -> Editable:
-    return Editable(
-        enrolled_at=enrollment.enrolled_at,
-        values=enrollment.values,
-        scheme=GradingScheme(enrollment.grading_scheme),
-        points=enrollment.grading_points,
-    )
+    with database.write() as connection:
+        enrollment = find_locked(connection, actor, enrollment_id)
+        if Field.STATUS not in editable_by(actor, enrollment):
+            raise NotAllowed
+        name = read_save_key(key)
+        if was_saved(connection, actor, enrollment.id, name):
+            return read_details(connection, actor, enrollment_id)
+        newer = newer_than(connection, enrollment, version)
+        tracked = enrollment.tracked_status
+        if newer is None or Field.STATUS in fields_changed(newer):
+            raise conflict_of(connection, actor, enrollment, version, {}, {})
+        if enrollment.override_seq is None or tracked == enrollment.status:
+            raise Refused("Nobody set this status by hand; it is what is tracked.")
+        why = read_reason(reason) or REVERTED
+        try:
+            apply_changes(
+                connection, actor, enrollment, {}, {Field.STATUS: tracked}, why, save_key=name
+            )
+        except Invalid as refusal:
+            raise Refused(" ".join(refusal.errors.values())) from None
+        return replace(read_details(connection, actor, enrollment_id), met=newer)

@@ -16,6 +16,7 @@ from enrollment_portal.services.oulad import PREFIX, Refusal, Registration, cour
 from enrollment_portal.storage import importing as stored
 from enrollment_portal.storage.bulk import LOADING, insert_rows
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.history import CHAINED_COLUMNS, chained
 from enrollment_portal.storage.turns import take_turn
 
 
@@ -90,9 +91,9 @@ def _add_enrollments(connection: Connection, wanted: Sequence[Registration], now
     insert_rows(
         connection,
         "learner",
-        "name department external_id sort_name search n_active n_completed n_cancelled",
+        "name department external_id sort_name search n_active n_completed n_cancelled joined_at",
         [
-            (name, "", external_id, sort_text(name), search_text(name, None), 0, 0, 0)
+            (name, "", external_id, sort_text(name), search_text(name, None), 0, 0, 0, now)
             for external_id, name in newcomers.items()
         ],
     )
@@ -115,8 +116,11 @@ def _add_enrollments(connection: Connection, wanted: Sequence[Registration], now
     insert_rows(
         connection,
         "enrollment_event",
-        "enrollment_id version at actor_name source kind changes reason",
-        [(ids[pair], 1, now, "", "import", "began", "{}", r.reason) for pair, r in new.items()],
+        CHAINED_COLUMNS,
+        chained(
+            (ids[pair], 1, now, None, "", "import", "began", "{}", registration.reason)
+            for pair, registration in new.items()
+        ),
     )
     return len(new)
 

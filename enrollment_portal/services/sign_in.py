@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-import secrets
-from functools import cache
 from zoneinfo import ZoneInfo
 
-from pwdlib import PasswordHash
-
+from enrollment_portal.domain.admin_log import Action
 from enrollment_portal.domain.calendar import now_ms
-from enrollment_portal.domain.errors import Invalid, NotAllowed, Throttled, WrongCredentials
+from enrollment_portal.domain.errors import Invalid, NotAllowed, WrongCredentials
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.services.cookies import MAX_EMAIL
+from enrollment_portal.services.passwords import (
+    MAX_PASSWORD,
+    MIN_PASSWORD,
+    hash_password,
+    is_right,
+    is_text,
+    may_be_chosen,
+)
+from enrollment_portal.services.sessions import (
+    WINDOW_MS,
+    hash_of_token,
+    open_session,
+    record_of_session,
+    reserve_attempt,
+)
 from enrollment_portal.settings import settings
 from enrollment_portal.storage import accounts
 from enrollment_portal.storage.accounts import Credentials
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.turns import SIGNING_IN, take_turn
 
-MAX_FAILURES = 10
-WINDOW_MS = 60_000
-MIN_PASSWORD, MAX_PASSWORD = 12, 1024
 _MAX_NAME = 200
-_MS_PER_HOUR = 3_600_000
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
-
-_hasher = PasswordHash.recommended()
-
-
-@cache
-def _dummy_hash() -> str:
-    return _hasher.hash(secrets.token_urlsafe())
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
-
-
-def _is_text(value: object, longest: int) -> bool:
-    """Tell whether a value from outside is text that can be stored and hashed."""
-    if not isinstance(value, str) or not 0 < len(value) <= longest or "\0" in value:
-        return False
-    return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def sign_in(
@@ -52,6 +41,7 @@ def sign_in(
     email: object,
     password: object,
     client: str,
+    user_agent: str = "",
     replacing: str | None = None,
 ) -> str:
     """Check an email and a password and open a session; slow on purpose, so never on an event loop.
@@ -61,6 +51,7 @@ def sign_in(
         email: as typed.
         password: as typed.
         client: the address from which the attempt comes.
+        user_agent: what the browser says of itself.
         replacing: the token of the session that the browser had before; it ends.
 
     Returns:
@@ -70,60 +61,32 @@ def sign_in(
         Throttled: ten failures within a minute for this email or client; nothing was checked.
         WrongCredentials: no such account, another password, no password at all, or suspended.
     """
-    dummy_hash = _dummy_hash()
-    if not _is_text(email, MAX_EMAIL) or not _is_text(password, MAX_PASSWORD):
+    if not is_text(email, MAX_EMAIL) or not is_text(password, MAX_PASSWORD):
         raise WrongCredentials
     address, password = str(email).strip().lower(), str(password)
-    reserved = _reserve(database, address, client)
+    reserved = reserve_attempt(database, address, client)
     with database.read() as connection:
         credentials = accounts.credentials_by_email(connection, address)
     known_hash = credentials.password_hash if credentials else None
-    # An unknown email takes as long as a wrong password: the time must not tell them apart.
-    is_right = _hasher.verify(password, known_hash or dummy_hash)
-    if credentials is None or known_hash is None or not is_right:
+    if not is_right(password, known_hash) or credentials is None:
+        if credentials:
+            _record_failure(database, credentials, client)
         raise WrongCredentials
-    return _open(database, credentials, replacing, reserved)
+    return open_session(
+        database, credentials, replacing, reserved, client=client, user_agent=user_agent
+    )
 
 
-def _reserve(database: Database, address: str, client: str) -> tuple[int, int]:
+def _record_failure(database: Database, credentials: Credentials, client: str) -> None:
+    """Tell the access log of a failed attempt, at most once a minute for each account."""
     now = now_ms()
     with database.write() as connection:
-        reserved = accounts.reserve_attempt(
-            connection,
-            _hashed(f"email:{address}"),
-            _hashed(f"client:{client}"),
-            limit=MAX_FAILURES,
-            since=now - WINDOW_MS,
-            now=now,
+        if accounts.has_failed_since(connection, credentials.account_id, now - WINDOW_MS):
+            return
+        actor = accounts.actor_of_account(connection, credentials.account_id)
+        record_of_session(
+            connection, actor, Action.SIGN_IN_FAILED, now, f"from {client}" if client else ""
         )
-    if reserved is None:
-        raise Throttled
-    return reserved
-
-
-def _open(
-    database: Database,
-    credentials: Credentials,
-    replacing: str | None,
-    reserved: tuple[int, int] | None = None,
-) -> str:
-    """Open a session under a new id, whatever id the browser came with.
-
-    Raises:
-        WrongCredentials: the account is suspended, or changed since it was read.
-    """
-    token, now = secrets.token_urlsafe(32), now_ms()
-    with database.write() as connection:
-        expires = now + settings().session_hours * _MS_PER_HOUR
-        if not accounts.open_session(
-            connection, credentials, _hashed(token), now=now, expires=expires
-        ):
-            raise WrongCredentials
-        if replacing is not None:
-            accounts.close_session(connection, _hashed(replacing))
-        if reserved is not None:
-            accounts.release_attempt(connection, reserved)
-    return token
 
 
 def is_demo_open(database: Database) -> bool:
@@ -134,7 +97,14 @@ def is_demo_open(database: Database) -> bool:
         return accounts.is_demo(connection) is True
 
 
-def sign_in_demo(database: Database, role: object, replacing: str | None = None) -> str:
+def sign_in_demo(
+    database: Database,
+    role: object,
+    replacing: str | None = None,
+    *,
+    client: str = "",
+    user_agent: str = "",
+) -> str:
     """Open a session as a role's oldest account, without a password.
 
     An account that has a password of its own is a real person's and never opens this way.
@@ -149,7 +119,7 @@ def sign_in_demo(database: Database, role: object, replacing: str | None = None)
     if credentials is None or credentials.password_hash is not None:
         raise NotAllowed("The demo has nobody to enter as in this role. Choose another.")
     try:
-        return _open(database, credentials, replacing)
+        return open_session(database, credentials, replacing, client=client, user_agent=user_agent)
     except WrongCredentials:
         raise NotAllowed("This demo account is suspended. Choose another.") from None
 
@@ -159,7 +129,10 @@ def sign_out(database: Database, token: str | None) -> None:
     if token is None:
         return
     with database.write() as connection:
-        accounts.close_session(connection, _hashed(token))
+        account = accounts.close_session(connection, hash_of_token(token))
+        if account is not None:
+            actor = accounts.actor_of_account(connection, account)
+            record_of_session(connection, actor, Action.SIGNED_OUT, now_ms())
 
 
 def who_is(database: Database, token: str | None, now: int | None = None) -> Actor | None:
@@ -174,7 +147,7 @@ def who_is(database: Database, token: str | None, now: int | None = None) -> Act
         return None
     with database.read() as connection:
         return accounts.actor_of_session(
-            connection, _hashed(token), now_ms() if now is None else now
+            connection, hash_of_token(token), now_ms() if now is None else now
         )
 
 
@@ -182,11 +155,11 @@ def _check_first_admin(values: dict[str, str]) -> None:
     errors = {
         field: "Fill this in, with at most 200 characters."
         for field in ("name", "organization")
-        if not _is_text(values[field], _MAX_NAME)
+        if not is_text(values[field], _MAX_NAME)
     }
-    if not _is_text(values["email"], MAX_EMAIL) or not _EMAIL.fullmatch(values["email"]):
+    if not is_text(values["email"], MAX_EMAIL) or not _EMAIL.fullmatch(values["email"]):
         errors["email"] = "Give an email address such as ada@example.org."
-    if not _is_text(values["password"], MAX_PASSWORD) or len(values["password"]) < MIN_PASSWORD:
+    if not may_be_chosen(values["password"]):
         errors["password"] = f"Choose a password of {MIN_PASSWORD} to {MAX_PASSWORD} characters."
     try:
         ZoneInfo(values["time_zone"])
@@ -217,7 +190,7 @@ def create_first_admin(
             "time_zone": time_zone,
         }
     )
-    password_hash = _hasher.hash(password)
+    password_hash = hash_password(password)
     with database.write() as connection:
         take_turn(connection, SIGNING_IN)
         is_demo = accounts.is_demo(connection)

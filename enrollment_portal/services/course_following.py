@@ -1,0 +1,135 @@
+"""What follows a change of a course or path: its enrollments' progress, and their paths."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection
+
+from enrollment_portal.domain.calendar import zone
+from enrollment_portal.domain.courses import CourseKind, CourseState
+from enrollment_portal.domain.enrollments import Field, Origin, Status, Tracked
+from enrollment_portal.domain.tracking import progress_of, tracked_status
+from enrollment_portal.services.enrolling import carry_out, plan
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.path_progress import refresh_paths
+from enrollment_portal.storage import courses, lessons, path_admin
+from enrollment_portal.storage.beginnings import Author
+from enrollment_portal.storage.courses import StoredCourse
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.lessons import Moving
+from enrollment_portal.storage.tracking import Move, lock_learners, write_moves
+
+CHUNK = 1_000
+"""So many learners are brought up to date together, which bounds the memory that it takes."""
+
+
+def follow_lessons(
+    connection: Connection,
+    course: StoredCourse,
+    *,
+    now: int,
+    marked: Collection[int] = (),
+) -> None:
+    """Bring a course's active enrollments in step with its lessons and its need of a grade.
+
+    Completed and cancelled ones stay as they are. Whoever has done all that is left completes
+    the course, as they would on their next lesson.
+
+    Args:
+        connection: in the transaction of the change, with the learners locked.
+        course: as it is now.
+        now: the moment, in ms.
+        marked: the enrollments whose lessons were marked one by one before a lesson was removed;
+            the others had done all of them, or none.
+    """
+    moves = []
+    for enrollment in lessons.moving(connection, course.id):
+        done = enrollment.n_marked
+        if not done and enrollment.id not in marked:
+            done = enrollment.lessons_done
+        move = _moved(enrollment, min(done, course.n_lessons), course, now)
+        if move.changes or move.lessons_done != enrollment.lessons_done:
+            moves.append(move)
+    write_moves(connection, moves, Author("tracking"), reason="The course was changed")
+    for path_id in path_admin.paths_of(connection, course.id):
+        path_admin.sum_lessons(connection, path_id, now=now)
+        refresh_path(connection, path_id, now=now)
+
+
+def refresh_path(connection: Connection, path_id: int, *, now: int) -> None:
+    """Bring everybody's enrollment in a path up to date."""
+    enrolled = path_admin.learners_of(connection, path_id, is_active=False)
+    for start in range(0, len(enrolled), CHUNK):
+        refresh_paths(connection, enrolled[start : start + CHUNK], {path_id}, now=now)
+
+
+def bring_course(
+    database: Database, connection: Connection, path: StoredCourse, course_id: int, *, now: int
+) -> int:
+    """Begin a course for those who are active in a path that holds it; returns for how many.
+
+    What they have in it already is adopted, also where it was cancelled.
+    """
+    organization = organization_of(database)
+    today, tz = organization.today(), zone(organization.time_zone)
+    author = Author("path", None, path.title)
+    active = path_admin.learners_of(connection, path.id, is_active=True)
+    lock_learners(connection, active)
+    begun = 0
+    for start in range(0, len(active), CHUNK):
+        made = plan(
+            connection,
+            active[start : start + CHUNK],
+            [course_id],
+            origin=Origin.PATH,
+            today=today,
+            tz=tz,
+            is_rule=True,
+        )
+        begun += len(carry_out(connection, made, author, now=now))
+    return begun
+
+
+def follow_state(
+    database: Database, connection: Connection, course: StoredCourse, *, now: int
+) -> None:
+    """Bring the paths of a course in step with whether it is published.
+
+    Published, it begins for who is active in them; else it no longer counts for who is not in it.
+    """
+    for path_id in path_admin.paths_of(connection, course.id):
+        path = courses.find_course(connection, path_id, CourseKind.PATH)
+        if path and course.state == CourseState.PUBLISHED:
+            bring_course(database, connection, path, course.id, now=now)
+        refresh_path(connection, path_id, now=now)
+
+
+def _moved(enrollment: Moving, done: int, course: StoredCourse, now: int) -> Move:
+    progress = progress_of(done, course.n_lessons)
+    tracked = tracked_status(
+        done,
+        course.n_lessons,
+        requires_grade=bool(course.requires_grade),
+        is_graded=bool(enrollment.is_graded),
+    )
+    if enrollment.tracked_status == Status.CANCELLED:
+        tracked = Status.CANCELLED  # the learner gave it up, and a person set it active
+    follows = enrollment.status == enrollment.tracked_status
+    changes: dict[str, tuple[int, int]] = {}
+    if progress != enrollment.progress:
+        changes[Tracked.PROGRESS.value] = (enrollment.progress, progress)
+    if tracked != enrollment.tracked_status:
+        name = Field.STATUS if follows else Tracked.STATUS
+        changes[name.value] = (enrollment.tracked_status, int(tracked))
+    return Move(
+        id=enrollment.id,
+        version=enrollment.version,
+        status=int(tracked) if follows else enrollment.status,
+        tracked_status=int(tracked),
+        progress=progress,
+        lessons_done=done,
+        # The clock may be set back; time in an enrollment's life only goes forward.
+        at=max(now, enrollment.updated_at, enrollment.enrolled_at),
+        changes=changes,
+    )

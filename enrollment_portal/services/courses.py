@@ -1,0 +1,244 @@
+"""Courses: their list, their settings, where they stand, and who teaches them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from enrollment_portal.domain.admin_log import Action, SubjectKind
+from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.course_edits import (
+    CHANGED_MEANWHILE,
+    CourseFields,
+    changed_names,
+    read_course_fields,
+)
+from enrollment_portal.domain.courses import CourseKind, CourseState
+from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.grades import GradingScheme
+from enrollment_portal.domain.ledger_query import clean_search
+from enrollment_portal.domain.listing import ListQuery, read_id
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.rights import may_manage_learning, require
+from enrollment_portal.services.course_changes import find_course, log_change, teacher_name
+from enrollment_portal.services.course_following import follow_lessons, follow_state
+from enrollment_portal.storage import courses as stored
+from enrollment_portal.storage import lessons
+from enrollment_portal.storage.admin_log import add_act
+from enrollment_portal.storage.beginnings import Learnable
+from enrollment_portal.storage.courses import CourseRow, StoredCourse, Teacher
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.listing import Slice
+
+MAX_FOUND = 50
+_LABELS = {
+    "title": "title",
+    "description": "description",
+    "deadline_days": "default deadline",
+    "scheme": "grading",
+    "points": "points",
+    "requires_grade": "requires a grade",
+}
+
+
+@dataclass(frozen=True)
+class CourseDetails:
+    """A course and who teaches it."""
+
+    course: StoredCourse
+    teachers: tuple[Teacher, ...]
+
+
+def list_courses(database: Database, actor: Actor, query: ListQuery) -> Slice[CourseRow]:
+    """Return a page of the courses; the filter is `state`.
+
+    Raises:
+        NotAllowed: the actor may not manage learning, as with everything here.
+    """
+    require(actor, may_manage_learning)
+    with database.read() as connection:
+        return stored.list_courses(connection, CourseKind.COURSE, query)
+
+
+def find_learnables(
+    database: Database, actor: Actor, typed: object, limit: int = 20, *, kind: str = ""
+) -> list[Learnable]:
+    """Return the first published courses and paths, by title, that hold every typed word.
+
+    Args:
+        database: where they are.
+        actor: who asks.
+        typed: words of a title; all are found without any.
+        limit: how many at most.
+        kind: of `CourseKind`, to find only courses or only paths.
+
+    Raises:
+        NotAllowed: the actor may not manage learning.
+    """
+    require(actor, may_manage_learning)
+    with database.read() as connection:
+        return stored.find_learnables(
+            connection, clean_search(typed), min(limit, MAX_FOUND), kind=kind
+        )
+
+
+def read_course(database: Database, actor: Actor, course_id: object) -> CourseDetails:
+    """Return a course.
+
+    Raises:
+        NotFound: there is no such course.
+    """
+    require(actor, may_manage_learning)
+    with database.read() as connection:
+        course = find_course(connection, course_id, for_update=False)
+        return CourseDetails(course, tuple(stored.teachers_of(connection, course.id)))
+
+
+def make_course(database: Database, actor: Actor, typed: Mapping[str, object]) -> int:
+    """Make a draft without lessons, and return its id.
+
+    Raises:
+        Invalid: a field breaks a rule.
+    """
+    require(actor, may_manage_learning)
+    fields = read_course_fields(typed)
+    with database.write() as connection:
+        now = now_ms()
+        course_id = stored.add_course(connection, CourseKind.COURSE, fields, now=now)
+        add_act(
+            connection,
+            actor,
+            Action.COURSE_MADE,
+            SubjectKind.COURSE,
+            course_id,
+            fields.title,
+            now=now,
+        )
+    return course_id
+
+
+def typed_course(course: StoredCourse) -> dict[str, str]:
+    """Return a course as the form that edits it holds it."""
+    days, points = course.deadline_days, course.grading_points
+    return {
+        "title": course.title,
+        "description": course.description,
+        "deadline_days": "" if days is None else str(days),
+        "scheme": course.grading_scheme,
+        "points": "" if points is None else str(points),
+        "requires_grade": "on" if course.requires_grade else "",
+    }
+
+
+def save_course(
+    database: Database,
+    actor: Actor,
+    course_id: object,
+    *,
+    version: object,
+    typed: Mapping[str, object],
+) -> StoredCourse:
+    """Change the settings of a course; who is active in it follows whether it needs a grade.
+
+    Raises:
+        NotFound: there is no such course.
+        Invalid: a field breaks a rule; nothing is changed.
+        PortalError: someone else changed it since `version`; nothing is changed.
+    """
+    require(actor, may_manage_learning)
+    fields = read_course_fields(typed)
+    with database.write() as connection:
+        course, now = find_course(connection, course_id), now_ms()
+        before = CourseFields(
+            course.title,
+            course.description,
+            course.deadline_days,
+            GradingScheme(course.grading_scheme),
+            course.grading_points,
+            bool(course.requires_grade),
+        )
+        if version == course.version and fields == before:
+            return course
+        if version != course.version or not stored.change_course(
+            connection, course.id, fields, version=course.version, now=now
+        ):
+            raise PortalError(CHANGED_MEANWHILE.format(title=f"“{course.title}”"))
+        changed = find_course(connection, course.id)
+        if fields.requires_grade != before.requires_grade:
+            lessons.lock_learners(connection, course.id)
+            follow_lessons(connection, changed, now=now)
+        log_change(connection, actor, changed, changed_names(before, fields, _LABELS), now=now)
+        return changed
+
+
+def set_course_state(
+    database: Database, actor: Actor, course_id: object, state: object
+) -> StoredCourse:
+    """Publish or archive a course, or make it a draft again; its enrollments stay.
+
+    Raises:
+        NotFound: there is no such course.
+        NotAllowed: it has no lessons, and is to be published.
+    """
+    require(actor, may_manage_learning)
+    if not isinstance(state, str) or state not in list(CourseState):
+        raise NotFound
+    with database.write() as connection:
+        course, now = find_course(connection, course_id), now_ms()
+        if state == course.state:
+            return course
+        if state == CourseState.PUBLISHED and not course.n_lessons:
+            raise NotAllowed("A course without lessons cannot be published. Add a lesson first.")
+        stored.set_state(connection, course.id, state, now=now)
+        changed = find_course(connection, course.id)
+        follow_state(database, connection, changed, now=now)
+        action, detail = {
+            CourseState.PUBLISHED: (Action.COURSE_PUBLISHED, ""),
+            CourseState.ARCHIVED: (Action.COURSE_ARCHIVED, ""),
+            CourseState.DRAFT: (Action.COURSE_CHANGED, "Back to draft"),
+        }[CourseState(state)]
+        log_change(connection, actor, changed, detail, now=now, action=action)
+        return changed
+
+
+def find_instructors(
+    database: Database, actor: Actor, course_id: object, typed: object, limit: int = 10
+) -> list[Teacher]:
+    """Return instructors who could teach a course and do not yet.
+
+    Raises:
+        NotFound: there is no such course.
+    """
+    require(actor, may_manage_learning)
+    with database.read() as connection:
+        course = find_course(connection, course_id, for_update=False)
+        return stored.find_instructors(connection, course.id, clean_search(typed), limit)
+
+
+def add_teacher(database: Database, actor: Actor, course_id: object, account_id: object) -> None:
+    """Let an instructor teach a course: from now on they see and grade its enrollments.
+
+    Raises:
+        NotFound: there is no such course, or the account is no instructor.
+    """
+    require(actor, may_manage_learning)
+    with database.write() as connection:
+        course, account = find_course(connection, course_id), read_id(account_id) or 0
+        added = stored.add_teacher(connection, course.id, account)
+        name = teacher_name(connection, course.id, account)
+        if added:
+            log_change(connection, actor, course, f"{name} teaches it", now=now_ms())
+
+
+def remove_teacher(database: Database, actor: Actor, course_id: object, account_id: object) -> None:
+    """Let an instructor teach a course no more.
+
+    Raises:
+        NotFound: there is no such course, or they do not teach it.
+    """
+    require(actor, may_manage_learning)
+    with database.write() as connection:
+        course, account = find_course(connection, course_id), read_id(account_id) or 0
+        name = teacher_name(connection, course.id, account)
+        stored.remove_teacher(connection, course.id, account)
+        log_change(connection, actor, course, f"{name} teaches it no more", now=now_ms())

@@ -1,0 +1,245 @@
+"""Enrolling many people at once: choosing them, seeing what would happen, and doing just that."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from enrollment_portal.domain.admin_log import Action, SubjectKind
+from enrollment_portal.domain.calendar import now_ms, zone
+from enrollment_portal.domain.courses import CourseKind
+from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.domain.errors import Invalid, PortalError
+from enrollment_portal.domain.listing import ListQuery, read_id
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.rights import may_manage_learning, require
+from enrollment_portal.domain.user_edits import read_deadline, read_emails
+from enrollment_portal.services.enrolling import Outcome, Plan, carry_out, plan
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.retrying import again_after_deadlock
+from enrollment_portal.storage import groups
+from enrollment_portal.storage.admin_log import add_act
+from enrollment_portal.storage.beginnings import Author
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.directory import list_people
+from enrollment_portal.storage.groups import GroupRow
+from enrollment_portal.storage.people import PersonRow, rows_of
+from enrollment_portal.storage.tracking import lock_learners
+
+MAX_PEOPLE, MAX_COURSES, MAX_PAIRS = 5_000, 20, 20_000
+N_FOUND = 8
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Whom to enroll in what: ids of people, of groups with all their members, and of courses
+    and paths; the deadline as it was typed, "" for each course's own."""
+
+    people: Collection[object] = ()
+    groups: Collection[object] = ()
+    courses: Collection[object] = ()
+    typed_deadline: object = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What enrolling would do; the fingerprint stands for just this."""
+
+    plan: Plan
+    fingerprint: str
+    batch: str = ""
+    """The name of what was done, by which it can be undone; "" before it is."""
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """What a pasted list of emails names: people, emails of nobody, and what is no email."""
+
+    people: tuple[PersonRow, ...]
+    unknown: tuple[str, ...]
+    unreadable: tuple[str, ...]
+
+
+class Changed(PortalError):
+    """What would happen is no longer what was shown; nothing was done.
+
+    Args:
+        preview: what would happen now.
+    """
+
+    message = "Something changed since this was shown. Look again, then enroll."
+
+    def __init__(self, preview: Preview) -> None:
+        super().__init__()
+        self.preview = preview
+
+
+def find_people(database: Database, actor: Actor, typed: object) -> tuple[PersonRow, ...]:
+    """Return the first few people whose name or email holds the typed words.
+
+    Raises:
+        NotAllowed: the actor may not manage learning, as with everything here.
+    """
+    require(actor, may_manage_learning)
+    query = ListQuery().searching(typed)
+    if not query.search:
+        return ()
+    with database.read() as connection:
+        return list_people(connection, query, now=now_ms(), size=N_FOUND).rows
+
+
+def find_groups(database: Database, actor: Actor, typed: object) -> tuple[GroupRow, ...]:
+    """Return the first few groups whose name holds the typed words."""
+    require(actor, may_manage_learning)
+    with database.read() as connection:
+        return groups.list_groups(connection, ListQuery().searching(typed), N_FOUND).rows
+
+
+def people_by_email(database: Database, actor: Actor, typed: object) -> Pasted:
+    """Return whom a pasted list of emails names, by name.
+
+    Raises:
+        Invalid: it is no text, too long, or names nobody at all.
+    """
+    require(actor, may_manage_learning)
+    try:
+        emails, unreadable = read_emails(typed)
+    except ValueError as refusal:
+        raise Invalid({"emails": str(refusal)}) from None
+    if not emails and not unreadable:
+        raise Invalid({"emails": "No email is in this. Paste one on each line."})
+    with database.read() as connection:
+        ids = groups.learners_by_email(connection, emails)
+        found = rows_of(connection, ids.values(), now=now_ms())
+    return Pasted(
+        tuple(found[id_] for id_ in ids.values()),
+        tuple(email for email in emails if email not in ids),
+        tuple(unreadable),
+    )
+
+
+def preview(database: Database, actor: Actor, chosen: Chosen) -> Preview:
+    """Return what would happen to each person in each course and path, and change nothing.
+
+    Raises:
+        Invalid: nobody or nothing is chosen, too much at once, or the deadline is no day or over.
+    """
+    require(actor, may_manage_learning)
+    with database.read() as connection:
+        return _preview(database, connection, chosen)
+
+
+@again_after_deadlock
+def enroll(database: Database, actor: Actor, chosen: Chosen, fingerprint: object) -> Preview:
+    """Do what a preview showed, in one transaction and as one batch.
+
+    Sent twice, it does it once: the second time everybody is enrolled already.
+
+    Args:
+        database: where everything is stored.
+        actor: who enrolls.
+        chosen: whom and in what.
+        fingerprint: of the preview that was shown.
+
+    Returns:
+        What was done.
+
+    Raises:
+        Invalid: as for the preview.
+        Changed: something else would happen now than was shown; nothing was done.
+    """
+    require(actor, may_manage_learning)
+    now = now_ms()
+    try:
+        with database.write() as connection:
+            lock_learners(connection, _people_of(connection, chosen))
+            made = _preview(database, connection, chosen)
+            if made.fingerprint != fingerprint:
+                raise Changed(made)
+            author = Author("person", actor.account_id, actor.name)
+            batch = uuid.uuid4().hex
+            carry_out(connection, made.plan, author, now=now, batch=batch)
+            _record(connection, actor, made.plan, now)
+    except IntegrityError:
+        # On PostgreSQL someone else enrolled one of them between the plan and the rows.
+        raise Changed(preview(database, actor, chosen)) from None
+    return replace(made, batch=batch)
+
+
+def _record(connection: Connection, actor: Actor, made: Plan, now: int) -> None:
+    """Tell the access log, once for each course and path, how many were enrolled in it."""
+    enrolled: dict[int, int] = {}
+    learnables = {d.learnable.id: d.learnable for d in made.decisions}
+    for decision in made.decisions:
+        if decision.outcome is Outcome.ENROLLED:
+            enrolled[decision.learnable.id] = enrolled.get(decision.learnable.id, 0) + 1
+    for id_, n in enrolled.items():
+        is_path = learnables[id_].kind == CourseKind.PATH
+        add_act(
+            connection,
+            actor,
+            Action.ENROLLED,
+            SubjectKind.PATH if is_path else SubjectKind.COURSE,
+            id_,
+            learnables[id_].title,
+            now=now,
+            detail=f"{n:,} {'person' if n == 1 else 'people'}",
+        )
+
+
+def _preview(database: Database, connection: Connection, chosen: Chosen) -> Preview:
+    organization = organization_of(database)
+    today = organization.today()
+    deadline = read_deadline(chosen.typed_deadline, today)
+    people = _people_of(connection, chosen)
+    courses = _ids(chosen.courses)
+    _check_size(len(people), len(courses))
+    made = plan(
+        connection,
+        people,
+        courses,
+        origin=Origin.ADMIN,
+        today=today,
+        tz=zone(organization.time_zone),
+        deadline_day=deadline,
+    )
+    return Preview(made, _fingerprint(made, deadline))
+
+
+def _people_of(connection: Connection, chosen: Chosen) -> set[int]:
+    people = _ids(chosen.people)
+    for group in sorted(_ids(chosen.groups)):
+        people |= set(groups.member_ids(connection, group))
+    return people
+
+
+def _check_size(n_people: int, n_courses: int) -> None:
+    errors: dict[str, str] = {}
+    if not n_people:
+        errors["people"] = "Choose at least one person."
+    elif n_people > MAX_PEOPLE:
+        errors["people"] = f"At most {MAX_PEOPLE:,} people at once; these are {n_people:,}."
+    if not n_courses:
+        errors["courses"] = "Choose at least one course or learning path."
+    elif n_courses > MAX_COURSES:
+        errors["courses"] = f"At most {MAX_COURSES} at once; these are {n_courses}."
+    elif n_people * n_courses > MAX_PAIRS:
+        errors["courses"] = (
+            f"That makes {n_people * n_courses:,} enrollments; at most {MAX_PAIRS:,} at once."
+        )
+    if errors:
+        raise Invalid(errors)
+
+
+def _ids(typed: Collection[object]) -> set[int]:
+    return {id_ for id_ in map(read_id, typed) if id_}
+
+
+def _fingerprint(made: Plan, deadline: int | None) -> str:
+    said = sorted((d.person.id, d.learnable.id, d.outcome.value) for d in made.decisions)
+    return hashlib.sha256(repr((said, deadline)).encode()).hexdigest()

@@ -1,0 +1,154 @@
+"""One enrollment as a person may see it: its facts, its history, and what they may change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection
+
+from enrollment_portal.domain.courses import CourseKind
+from enrollment_portal.domain.edits import Editable, Value
+from enrollment_portal.domain.enrollments import Field, HistoryField, Status
+from enrollment_portal.domain.grades import GradingScheme
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.permissions import (
+    editable_fields,
+    is_learning_admin,
+    may_read_notes,
+)
+from enrollment_portal.services.overriding import find_visible
+from enrollment_portal.storage import enrollments as stored
+from enrollment_portal.storage import extensions
+from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
+from enrollment_portal.storage.extensions import ExtensionAsk
+from enrollment_portal.storage.timeline import HISTORY_SIZE, batch_sizes, history_before
+from enrollment_portal.storage.tracking import lock_learner_of
+
+_LOOKED_AT = 50
+"""So many changes are read at once to find some that the person may see."""
+_GRADED = frozenset({Field.GRADE, Field.FEEDBACK})
+
+
+@dataclass(frozen=True)
+class EnrollmentDetails:
+    """One enrollment as a person may see it.
+
+    Where the person may not read internal notes, `facts.internal_note` is empty and the history
+    holds no trace of one.
+    """
+
+    facts: StoredEnrollment
+    history: tuple[StoredEvent, ...]
+    override: StoredEvent | None
+    """The change that set the status by hand, where it differs from what is tracked."""
+    editable: frozenset[Field]
+    reads_notes: bool
+    request: ExtensionAsk | None = None
+    """The learner's open request for a later deadline, for those who may decide it."""
+    batch_sizes: Mapping[str, int] = field(default_factory=dict)
+    """Of the history's batches, how many changes were made together under each name."""
+    is_cut: bool = False
+    """There is older history than this that the person may see."""
+    made: int | None = None
+    """The `seq` of the change that a save made, now or when it was sent before."""
+    met: tuple[StoredEvent, ...] = ()
+    """What others changed in other fields, on top of which a save went through."""
+    agreed: Mapping[Field, StoredEvent] = field(default_factory=dict)
+    """The fields that held already what a save set there, and the change by which they do."""
+
+    @property
+    def is_path(self) -> bool:
+        """Whether it is the enrollment of a learning path: graded are its courses."""
+        return self.facts.kind == CourseKind.PATH
+
+
+def find_locked(connection: Connection, actor: Actor, enrollment_id: object) -> StoredEnrollment:
+    """Find an enrollment and let everything else that would change it wait."""
+    found = find_visible(connection, actor, enrollment_id)
+    lock_learner_of(connection, found.id)
+    return find_visible(connection, actor, enrollment_id)
+
+
+def editable_by(actor: Actor, enrollment: StoredEnrollment) -> frozenset[Field]:
+    """Return the fields that the actor may set; a path has neither a grade nor feedback."""
+    editable = editable_fields(actor)
+    return editable - _GRADED if enrollment.kind == CourseKind.PATH else editable
+
+
+def read_details(connection: Connection, actor: Actor, enrollment_id: object) -> EnrollmentDetails:
+    """Return an enrollment as the actor may see it, within a transaction.
+
+    Raises:
+        NotFound: it does not exist, or the actor may not see it: both look the same.
+    """
+    facts = find_visible(connection, actor, enrollment_id)
+    history = stored.history_of(connection, facts.id, HISTORY_SIZE)
+    reads_notes = may_read_notes(actor)
+    is_cut = len(history) == HISTORY_SIZE and bool(
+        seen_before(connection, facts.id, history[-1].seq, 1, reads_notes=reads_notes)
+    )
+    if not reads_notes:
+        facts = replace(facts, internal_note="")
+        history = [seen for event in history if (seen := without_note(event))]
+    override = None
+    if facts.override_seq is not None:
+        override = next((e for e in history if e.seq == facts.override_seq), None)
+        override = override or stored.event_by_seq(connection, facts.override_seq)
+        override = override if override is None or reads_notes else without_note(override)
+    decides = is_learning_admin(actor) and facts.status == Status.ACTIVE
+    return EnrollmentDetails(
+        facts,
+        tuple(history),
+        override,
+        editable_by(actor, facts),
+        reads_notes,
+        extensions.open_request(connection, facts.id) if decides else None,
+        batch_sizes(connection, history),
+        is_cut,
+    )
+
+
+def seen_before(
+    connection: Connection,
+    enrollment_id: int,
+    before: int,
+    size: int,
+    *,
+    reads_notes: bool,
+    field: HistoryField | None = None,
+    person: tuple[str, str] | None = None,
+) -> list[StoredEvent]:
+    """Return up to `size` older changes as a person may see them; see `history_before`.
+
+    Whom a note is none of business finds no trace of it: not even that there is something more.
+    """
+    seen: list[StoredEvent] = []
+    limit = max(size, _LOOKED_AT)
+    while True:
+        found = history_before(connection, enrollment_id, before, limit, field=field, person=person)
+        seen += found if reads_notes else [kept for e in found if (kept := without_note(e))]
+        if len(seen) >= size or len(found) < limit:
+            return seen[:size]
+        before = found[-1].seq
+
+
+def without_note(event: StoredEvent) -> StoredEvent | None:
+    """Return a history row without internal notes, `None` where nothing else is in it."""
+    if Field.NOTE not in event.changes:
+        return event
+    rest = {field: change for field, change in event.changes.items() if field is not Field.NOTE}
+    # A reason given with a note may speak of what the note says.
+    return replace(event, changes=rest, reason="") if rest else None
+
+
+def editable_now(
+    enrollment: StoredEnrollment, values: Mapping[Field, Value] | None = None
+) -> Editable:
+    """Return what the rules judge an edit by; other values where a form began from those."""
+    return Editable(
+        enrolled_at=enrollment.enrolled_at,
+        values=enrollment.values if values is None else values,
+        scheme=GradingScheme(enrollment.grading_scheme),
+        points=enrollment.grading_points,
+    )

@@ -1,0 +1,253 @@
+"""Grading in a grid: one cell as it is typed, or many that were pasted, all or nothing."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from enrollment_portal.domain.edits import show_typed
+from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.errors import (
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    PortalError,
+)
+from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.listing import read_id
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.permissions import editable_fields
+from enrollment_portal.domain.rights import require
+from enrollment_portal.domain.teaching import GRID_FIELDS, MAX_PASTED_ROWS
+from enrollment_portal.domain.undoing import who
+from enrollment_portal.services.enrollments import EnrollmentDetails, save_enrollment
+from enrollment_portal.services.retrying import again_after_deadlock
+from enrollment_portal.services.teaching import find_taught, may_grade, this_moment
+from enrollment_portal.storage import teaching as stored
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.teaching import GridRow, TaughtCourse
+
+_TRIES = 3
+
+
+class Outcome(StrEnum):
+    """What became of what was typed into a cell."""
+
+    SAVED = "saved"
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """What became of what was typed into a cell, and what its row holds now."""
+
+    outcome: Outcome
+    message: str = ""
+    """Why it was refused."""
+    version: int = 0
+    """The version stored now; 0 where it was refused."""
+    values: Mapping[Field, str] | None = None
+    """What the row's cells hold now; only the cell itself where two saves met."""
+    by: str = ""
+    """Who changed the cell meanwhile; after a save, to the very value that was typed."""
+    at: int = 0
+    """When, in milliseconds since 1970 UTC."""
+    before: str = ""
+    """What it held before that."""
+    row: GridRow | None = None
+    """The row after a save."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to be written into cells of one row, on top of the version it was read at."""
+
+    enrollment_id: int
+    version: int
+    typed: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What was written together: how many rows were changed, and the name of their batch."""
+
+    count: int
+    batch: str
+
+
+class Moved(PortalError):
+    """Rows of a batch were changed meanwhile in the same fields; nothing was written.
+
+    Args:
+        rows: for each such enrollment's id, who changed it.
+    """
+
+    message = "Some of these were changed meanwhile. Nothing was written: look at them again."
+
+    def __init__(self, rows: Mapping[int, str]) -> None:
+        super().__init__()
+        self.rows = dict(rows)
+
+
+def grade_cell(
+    database: Database,
+    actor: Actor,
+    enrollment_id: object,
+    field: object,
+    typed: object,
+    version: object,
+    key: object = None,
+) -> CellResult:
+    """Save what was typed into one cell, on top of the version it was read at.
+
+    Whatever is wrong with it is in the result: a cell says so where it was typed. What others
+    changed in other cells meanwhile stays. Sent once more under the same key, nothing changes.
+    """
+    if field not in [f.value for f in editable_fields(actor).intersection(GRID_FIELDS)]:
+        return CellResult(Outcome.REFUSED, NotAllowed.message)
+    name = Field(str(field))
+    try:
+        saved = _save(database, actor, enrollment_id, version, {name.value: typed}, key=key)
+    except Invalid as refusal:
+        return CellResult(Outcome.REFUSED, refusal.errors.get(name.value, refusal.message))
+    except Conflict as conflict:
+        met = next(c for c in conflict.fields if c.field == name)
+        return CellResult(
+            Outcome.CONFLICT,
+            version=conflict.version,
+            values={name: show_typed(name, met.theirs)},  # type: ignore[arg-type]
+            by=met.by or conflict.by,
+            at=met.at or conflict.at,
+            before=show_typed(name, met.base),  # type: ignore[arg-type]
+        )
+    except (NotFound, NotAllowed, Refused) as refusal:
+        return CellResult(Outcome.REFUSED, refusal.message)
+    facts, theirs = saved.facts, saved.agreed.get(name)
+    values = {f: show_typed(f, facts.values[f]) for f in GRID_FIELDS}
+    row = GridRow(*(getattr(facts, f.name) for f in fields(GridRow)))
+    return CellResult(
+        Outcome.SAVED,
+        version=facts.version,
+        values=values,
+        by=who(theirs.actor_name, theirs.source) if theirs else "",
+        at=theirs.at if theirs else 0,
+        row=row,
+    )
+
+
+@again_after_deadlock
+def grade_many(
+    database: Database, actor: Actor, course_id: object, changes: Sequence[Change]
+) -> Graded:
+    """Write many changes of one course in one transaction, under one batch: all or nothing.
+
+    Raises:
+        NotAllowed: the actor grades nowhere, or may not edit one of the fields.
+        NotFound: the course, or one of the enrollments in it, does not exist for the actor.
+        Invalid: by enrollment id, why a row is refused, or under "rows" why all of them are.
+        Moved: some were changed meanwhile in the same fields.
+    """
+    require(actor, may_grade)
+    if not 0 < len(changes) <= MAX_PASTED_ROWS:
+        raise Invalid({"rows": f"Between 1 and {MAX_PASTED_ROWS} rows are graded at once."})
+    names = {f.value for f in editable_fields(actor).intersection(GRID_FIELDS)}
+    if any(not change.typed.keys() <= names for change in changes):
+        raise NotAllowed
+    errors: dict[str, str] = {}
+    moved: dict[int, str] = {}
+    written, batch = 0, secrets.token_hex(8)
+    with database.write() as connection:
+        ids = [change.enrollment_id for change in changes]
+        _course, rows = rows_in_course(connection, actor, database, course_id, ids)
+        versions = {row.id: row.version for row in rows}
+        joined = _OneTransaction(database, connection)
+        for change in changes:
+            id_ = change.enrollment_id
+            try:
+                saved = _save(joined, actor, id_, change.version, change.typed, batch)
+            except Invalid as refusal:
+                errors[str(id_)] = " ".join(refusal.errors.values())
+            except Conflict as conflict:
+                moved[id_] = conflict.by
+            else:
+                written += saved.facts.version > versions[id_]
+        if errors:
+            raise Invalid(errors)
+        if moved:
+            raise Moved(moved)
+    return Graded(written, batch)
+
+
+def rows_in_course(
+    connection: Connection,
+    actor: Actor,
+    database: Database,
+    course_id: object,
+    enrollment_ids: Sequence[object],
+    *,
+    must_exist: bool = True,
+) -> tuple[TaughtCourse, list[GridRow]]:
+    """Return a course in which the actor grades, and enrollments of it in the order asked for.
+
+    Raises:
+        NotFound: the course, or one of the enrollments that must exist, does not for the actor.
+    """
+    course = find_taught(connection, actor, course_id, this_moment(database))
+    ids = [id_ for id_ in map(read_id, enrollment_ids) if id_]
+    found = {row.id: row for row in stored.rows_of(connection, course.id, ids)}
+    if must_exist and (len(found) != len(enrollment_ids)):
+        raise NotFound
+    return course, [found[id_] for id_ in ids if id_ in found]
+
+
+def _save(
+    database: Database,
+    actor: Actor,
+    enrollment_id: object,
+    version: object,
+    typed: Mapping[str, object],
+    batch: str | None = None,
+    key: object = None,
+) -> EnrollmentDetails:
+    """Save fields, on top of what others saved meanwhile in other fields.
+
+    Raises:
+        Conflict: somebody changed one of these fields meanwhile.
+        Refused: the key is that of another save.
+    """
+    for last in (False,) * (_TRIES - 1) + (True,):
+        try:
+            return save_enrollment(
+                database, actor, enrollment_id, version=version, typed=typed, batch=batch, key=key
+            )
+        except Conflict as conflict:
+            met = any(c.field in typed and c.base != c.theirs for c in conflict.fields)
+            if met or last:
+                raise
+            version = conflict.version
+    raise AssertionError  # the last try returns or raises
+
+
+class _OneTransaction(Database):
+    """A database in the middle of a transaction: everything done in it is a part of that one."""
+
+    def __init__(self, database: Database, connection: Connection) -> None:
+        self.url, self.is_sqlite, self.engine = database.url, database.is_sqlite, database.engine
+        self._connection = connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Read within the transaction."""
+        yield self._connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Write within the transaction; it is committed, or undone, by whoever began it."""
+        yield self._connection

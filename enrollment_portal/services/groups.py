@@ -1,0 +1,423 @@
+"""Groups of people, and the rule that enrolls whoever belongs to one in what it is assigned."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from enrollment_portal.domain.admin_log import Action, SubjectKind
+from enrollment_portal.domain.calendar import now_ms, zone
+from enrollment_portal.domain.courses import CourseKind, CourseState
+from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.group_edits import GroupFields, read_group_fields
+from enrollment_portal.domain.groups import GroupKind
+from enrollment_portal.domain.listing import ListQuery, read_id
+from enrollment_portal.domain.people import Actor, Role
+from enrollment_portal.domain.rights import may_manage_learning, may_manage_people, require
+from enrollment_portal.domain.user_edits import read_emails
+from enrollment_portal.services.enrolling import Decision, Outcome, carry_out, plan
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.retrying import again_after_deadlock
+from enrollment_portal.storage import beginnings
+from enrollment_portal.storage import groups as stored
+from enrollment_portal.storage.admin_log import add_act
+from enrollment_portal.storage.beginnings import Author
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.groups import Assigned, GroupRow, Lead, Member, StoredGroup
+from enrollment_portal.storage.listing import Slice
+from enrollment_portal.storage.tracking import lock_learners
+
+CHUNK = 1_000
+"""So many members are planned and enrolled together, which bounds the memory that it takes."""
+N_TOLD = 50
+"""Of the people who were not enrolled, so many are named."""
+MAX_AT_ONCE = 10_000
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What became of a change of members or of what is assigned."""
+
+    n_changed: int = 0
+    """How many people joined or left."""
+    n_enrolled: int = 0
+    n_refused: int = 0
+    refused: tuple[Decision, ...] = ()
+    """The first of those whom the rule did not enroll, each with why."""
+    unknown: tuple[str, ...] = ()
+    """Emails that nobody in the directory has."""
+    unreadable: tuple[str, ...] = ()
+    """What was pasted and is no email."""
+    batch: str = ""
+    """The name of the enrollments that began, by which they can be undone; "" for none."""
+
+
+@dataclass(frozen=True)
+class GroupDetails:
+    """A group with who leads it and what it is assigned."""
+
+    group: StoredGroup
+    leads: tuple[Lead, ...]
+    assigned: tuple[Assigned, ...]
+    may_assign: bool
+
+
+def list_groups(database: Database, actor: Actor, query: ListQuery) -> Slice[GroupRow]:
+    """Return a page of the groups; the filter is `kind`.
+
+    Raises:
+        NotAllowed: the actor may not manage people, as with everything here.
+    """
+    require(actor, may_manage_people)
+    with database.read() as connection:
+        return stored.list_groups(connection, query)
+
+
+def read_group(database: Database, actor: Actor, group_id: object) -> GroupDetails:
+    """Return a group.
+
+    Raises:
+        NotFound: there is no such group.
+    """
+    require(actor, may_manage_people)
+    with database.read() as connection:
+        group = _find(connection, group_id, for_update=False)
+        return GroupDetails(
+            group,
+            tuple(stored.leads_of(connection, group.id)),
+            tuple(stored.assigned_to(connection, group.id)),
+            may_manage_learning(actor),
+        )
+
+
+def list_members(
+    database: Database, actor: Actor, group_id: object, query: ListQuery
+) -> Slice[Member]:
+    """Return a page of a group's members.
+
+    Raises:
+        NotFound: there is no such group.
+    """
+    require(actor, may_manage_people)
+    with database.read() as connection:
+        group = _find(connection, group_id, for_update=False)
+        return stored.list_members(connection, group.id, query)
+
+
+def make_group(database: Database, actor: Actor, typed: Mapping[str, object]) -> int:
+    """Make a group without anybody in it, and return its id.
+
+    Raises:
+        Invalid: a field breaks a rule.
+    """
+    require(actor, may_manage_people)
+    fields = read_group_fields(typed)
+    with database.write() as connection:
+        group_id = stored.add_group(connection, fields, now=now_ms())
+        _log(connection, actor, Action.GROUP_MADE, group_id, fields.name, fields.kind.label)
+    return group_id
+
+
+def typed_group(group: StoredGroup) -> dict[str, str]:
+    """Return a group as the form that edits it holds it."""
+    return {"name": group.name, "kind": group.kind, "description": group.description}
+
+
+def save_group(
+    database: Database,
+    actor: Actor,
+    group_id: object,
+    *,
+    version: object,
+    typed: Mapping[str, object],
+) -> StoredGroup:
+    """Change what a group is.
+
+    Raises:
+        NotFound: there is no such group.
+        Invalid: a field breaks a rule; nothing is changed.
+        PortalError: someone else changed it since `version`.
+    """
+    require(actor, may_manage_people)
+    fields = read_group_fields(typed)
+    with database.write() as connection:
+        group = _find(connection, group_id)
+        before = GroupFields(group.name, GroupKind(group.kind), group.description)
+        if fields == before and version == group.version:
+            return group
+        if version != group.version or not stored.change_group(
+            connection, group.id, fields, version=group.version
+        ):
+            raise PortalError(
+                f"Someone else changed this group meanwhile; it is called {group.name} now. "
+                "Reload the page to see it, then change what is still needed."
+            )
+        changed = [n for n in ("name", "kind", "description") if vars(before)[n] != vars(fields)[n]]
+        detail = ", ".join(changed).capitalize()
+        _log(connection, actor, Action.GROUP_CHANGED, group.id, fields.name, detail)
+        return _find(connection, group.id, for_update=False)
+
+
+def add_members(
+    database: Database, actor: Actor, group_id: object, learner_ids: Collection[object]
+) -> Applied:
+    """Add people to a group, and enroll them in what it is assigned.
+
+    Whom an admin removed from one of its courses by hand is not enrolled in it again; the
+    answer says so.
+
+    Raises:
+        NotFound: there is no such group.
+        Invalid: nobody, or too many at once.
+    """
+    require(actor, may_manage_people)
+    ids = {id_ for id_ in map(read_id, learner_ids) if id_}
+    if not 0 < len(ids) <= MAX_AT_ONCE:
+        raise Invalid({"people": f"Choose 1 to {MAX_AT_ONCE:,} people."})
+    return _once_more(lambda: _add(database, actor, group_id, ids))
+
+
+def add_members_by_email(
+    database: Database, actor: Actor, group_id: object, typed: object
+) -> Applied:
+    """Add the people whose emails were pasted; see `add_members`.
+
+    Raises:
+        NotFound: there is no such group.
+        Invalid: there is no email in it, or too many; nothing is changed.
+    """
+    require(actor, may_manage_people)
+    try:
+        emails, unreadable = read_emails(typed)
+    except ValueError as refusal:
+        raise Invalid({"emails": str(refusal)}) from None
+    if not emails:
+        raise Invalid({"emails": "There is no email in this. Paste one in each line."})
+    with database.read() as connection:
+        _find(connection, group_id, for_update=False)
+        known = stored.learners_by_email(connection, emails)
+    unknown = tuple(email for email in emails if email not in known)
+    added = Applied()
+    if known:
+        ids = set(known.values())
+        added = _once_more(lambda: _add(database, actor, group_id, ids))
+    return replace(added, unknown=unknown, unreadable=tuple(unreadable))
+
+
+def _add(database: Database, actor: Actor, group_id: object, ids: Collection[int]) -> Applied:
+    with database.write() as connection:
+        group = _find(connection, group_id)
+        joined = stored.add_members(connection, group.id, ids, now=now_ms())
+        if not joined:
+            return Applied()
+        courses = [course.id for course in stored.assigned_to(connection, group.id)]
+        applied = _enroll(database, connection, group, joined, courses)
+        _log(
+            connection,
+            actor,
+            Action.MEMBERS_ADDED,
+            group.id,
+            group.name,
+            _names(connection, joined) + _enrolled_words(applied),
+        )
+        return replace(applied, n_changed=len(joined))
+
+
+def remove_members(
+    database: Database, actor: Actor, group_id: object, learner_ids: Collection[object]
+) -> Applied:
+    """Remove people from a group; their enrollments stay as they are.
+
+    Raises:
+        NotFound: there is no such group.
+    """
+    require(actor, may_manage_people)
+    ids = {id_ for id_ in map(read_id, learner_ids) if id_}
+    with database.write() as connection:
+        group = _find(connection, group_id)
+        left = stored.remove_members(connection, group.id, ids)
+        if left:
+            names = _names(connection, left)
+            _log(connection, actor, Action.MEMBERS_REMOVED, group.id, group.name, names)
+        return Applied(len(left))
+
+
+def add_lead(database: Database, actor: Actor, group_id: object, learner_id: object) -> None:
+    """Let a person lead a group: from now on they see what its members learn.
+
+    Raises:
+        NotFound: there is no such group, or no such person.
+        NotAllowed: the person has no account, or other portal access than Group Lead.
+    """
+    require(actor, may_manage_people)
+    with database.write() as connection:
+        group = _find(connection, group_id)
+        account = stored.account_of(connection, read_id(learner_id) or 0)
+        if account is None or account.role != Role.GROUP_LEAD:
+            raise NotAllowed(
+                "Only people with the portal access Group Lead can lead a group. Change their "
+                "access on their page first."
+            )
+        if stored.add_lead(connection, group.id, account.account_id):
+            detail = f"{account.name} leads it"
+            _log(connection, actor, Action.GROUP_CHANGED, group.id, group.name, detail)
+
+
+def remove_lead(database: Database, actor: Actor, group_id: object, account_id: object) -> None:
+    """Let an account lead a group no more.
+
+    Raises:
+        NotFound: there is no such group, or it is not led by this account.
+    """
+    require(actor, may_manage_people)
+    with database.write() as connection:
+        group = _find(connection, group_id)
+        account = read_id(account_id) or 0
+        leads = {lead.account_id: lead.name for lead in stored.leads_of(connection, group.id)}
+        if account not in leads:
+            raise NotFound
+        stored.remove_lead(connection, group.id, account)
+        detail = f"{leads[account]} leads it no more"
+        _log(connection, actor, Action.GROUP_CHANGED, group.id, group.name, detail)
+
+
+def assign(database: Database, actor: Actor, group_id: object, course_id: object) -> Applied:
+    """Assign a course or path to a group, and enroll all its members; see `add_members`.
+
+    Raises:
+        NotFound: there is no such group, or no such course.
+        NotAllowed: the actor may not manage learning, or it is not published.
+    """
+    require(actor, may_manage_people)
+    require(actor, may_manage_learning)
+    return _once_more(lambda: _assign(database, actor, group_id, read_id(course_id) or 0))
+
+
+def _assign(database: Database, actor: Actor, group_id: object, course_id: int) -> Applied:
+    with database.write() as connection:
+        group = _find(connection, group_id)
+        course = next(iter(beginnings.learnables(connection, [course_id])), None)
+        if course is None:
+            raise NotFound
+        if course.state != CourseState.PUBLISHED:
+            raise NotAllowed(f"{course.title} is not published. Publish it, then assign it.")
+        if not stored.add_assigned(connection, group.id, course.id, now=now_ms()):
+            return Applied()
+        members = stored.member_ids(connection, group.id)
+        applied = _enroll(database, connection, group, members, [course.id])
+        _log(
+            connection,
+            actor,
+            Action.ASSIGNED,
+            group.id,
+            group.name,
+            course.title + _enrolled_words(applied),
+        )
+        return applied
+
+
+def unassign(database: Database, actor: Actor, group_id: object, course_id: object) -> None:
+    """Take an assigned course or path off a group; nobody's enrollment is cancelled by it.
+
+    Raises:
+        NotFound: there is no such group, or it is not assigned this.
+        NotAllowed: the actor may not manage learning.
+    """
+    require(actor, may_manage_people)
+    require(actor, may_manage_learning)
+    with database.write() as connection:
+        group = _find(connection, group_id)
+        assigned = {c.id: c.title for c in stored.assigned_to(connection, group.id)}
+        course = read_id(course_id) or 0
+        if not stored.remove_assigned(connection, group.id, course):
+            raise NotFound
+        _log(connection, actor, Action.UNASSIGNED, group.id, group.name, assigned[course])
+
+
+def _enroll(
+    database: Database,
+    connection: Connection,
+    group: StoredGroup,
+    learner_ids: Sequence[int],
+    course_ids: Collection[int],
+) -> Applied:
+    """Begin what the group's rule says, as one batch, in the transaction that asks for it."""
+    if not course_ids:
+        return Applied()
+    organization = organization_of(database)
+    today, tz, now = organization.today(), zone(organization.time_zone), now_ms()
+    author, batch = Author("group", None, group.name), uuid.uuid4().hex
+    n_enrolled = n_refused = 0
+    refused: list[Decision] = []
+    # All of them before the first one begins: chunk after chunk, two groups that share people
+    # would come to wait for each other.
+    lock_learners(connection, learner_ids)
+    for start in range(0, len(learner_ids), CHUNK):
+        made = plan(
+            connection,
+            learner_ids[start : start + CHUNK],
+            course_ids,
+            origin=Origin.GROUP,
+            today=today,
+            tz=tz,
+            is_rule=True,
+        )
+        carry_out(connection, made, author, now=now, batch=batch)
+        n_enrolled += made.count(Outcome.ENROLLED)
+        n_refused += made.count(Outcome.REFUSED)
+        if len(refused) < N_TOLD:
+            refused += [d for d in made.decisions if d.outcome is Outcome.REFUSED]
+    return Applied(
+        n_enrolled=n_enrolled,
+        n_refused=n_refused,
+        refused=tuple(refused[:N_TOLD]),
+        batch=batch if n_enrolled else "",
+    )
+
+
+def _once_more(act: Callable[[], Result]) -> Result:
+    """Do an act, and again where someone else changed the same enrollments in the same moment."""
+    act = again_after_deadlock(act)
+    try:
+        return act()
+    except IntegrityError:
+        return act()
+
+
+def _find(connection: Connection, group_id: object, *, for_update: bool = True) -> StoredGroup:
+    found = read_id(group_id)
+    group = stored.group(connection, found, for_update=for_update) if found else None
+    if group is None:
+        raise NotFound
+    return group
+
+
+def _log(
+    connection: Connection, actor: Actor, action: Action, group_id: int, name: str, detail: str
+) -> None:
+    now = now_ms()
+    add_act(connection, actor, action, SubjectKind.GROUP, group_id, name, now=now, detail=detail)
+
+
+def _names(connection: Connection, learner_ids: Sequence[int]) -> str:
+    people = beginnings.people(connection, learner_ids[:3])
+    names = ", ".join(person.name for person in people)
+    more = len(learner_ids) - len(people)
+    return f"{names} and {more:,} more" if more else names
+
+
+def _enrolled_words(applied: Applied) -> str:
+    return f"; enrolled {applied.n_enrolled:,}" if applied.n_enrolled else ""
+
+
+def kind_word(kind: str) -> str:
+    """Return whether something assigned is a course or a path, as people read it."""
+    return "Learning path" if kind == CourseKind.PATH else "Course"

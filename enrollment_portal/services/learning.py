@@ -1,0 +1,245 @@
+"""What a person does as a learner: see their courses, start one, cancel one, read feedback.
+
+Every function asks for the actor's own learner record; what is not theirs does not exist.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import IntegrityError
+
+from enrollment_portal.domain.calendar import now_ms, zone
+from enrollment_portal.domain.courses import CourseKind
+from enrollment_portal.domain.enrollments import REASON_LENGTH, Field, Origin, Status
+from enrollment_portal.domain.errors import Invalid, NotFound
+from enrollment_portal.domain.learning import Refused, StepState
+from enrollment_portal.domain.ledger_query import Place
+from enrollment_portal.domain.listing import read_id
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.rights import may_learn, require
+from enrollment_portal.domain.typed_text import clean_text
+from enrollment_portal.services.enrolling import Outcome, carry_out, plan
+from enrollment_portal.services.learner_pages import (
+    CatalogRow,
+    CoursePage,
+    Dashboard,
+    LessonPage,
+    course_page,
+    is_offered,
+    steps_of,
+)
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.path_progress import refresh_paths
+from enrollment_portal.services.retrying import again_after_deadlock
+from enrollment_portal.services.tracking import (
+    require_unlocked,
+    takes_lessons,
+    visit,
+)
+from enrollment_portal.storage import beginnings, extensions, tracking
+from enrollment_portal.storage import learning as stored
+from enrollment_portal.storage.beginnings import Author
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.listing import Slice
+from enrollment_portal.storage.tracking import Move
+
+
+def read_dashboard(database: Database, actor: Actor) -> Dashboard:
+    """Return the actor's own enrollments with their paths' steps, in four look-ups."""
+    if actor.learner_id is None:
+        return Dashboard((), {}, ())
+    with database.read() as connection:
+        own = stored.own_enrollments(connection, actor.learner_id)
+        paths = [e for e in own if e.kind == CourseKind.PATH]
+        steps = stored.steps_of_paths(connection, {p.course_id for p in paths}) if paths else []
+        requests = extensions.requests_of(connection, actor.learner_id)
+    by_path = {path.id: steps_of(path, steps, own) for path in paths}
+    locks = {
+        step.step.course_id: step.opened_by
+        for path in paths
+        if path.status == Status.ACTIVE
+        for step in by_path[path.id]
+        if step.state is StepState.LOCKED
+    }
+    return Dashboard(tuple(own), by_path, tuple(requests), locks)
+
+
+def read_catalog(
+    database: Database, actor: Actor, search: str, place: Place | None
+) -> Slice[CatalogRow]:
+    """Return a page of the published courses, with where the actor stands in each.
+
+    Raises:
+        NotAllowed: the actor takes no courses.
+    """
+    require(actor, may_learn)
+    learner = actor.learner_id or 0
+    with database.read() as connection:
+        page = stored.read_catalog(connection, search, place)
+        ids = [course.id for course in page.rows]
+        standings = beginnings.standings(connection, [learner], ids)
+        locks = stored.blocked(connection, learner, ids)
+    return page.of(
+        [
+            CatalogRow(
+                course,
+                next(iter(standings.get((learner, course.id), ())), None),
+                locks.get(course.id, ""),
+            )
+            for course in page.rows
+        ]
+    )
+
+
+def read_course(
+    database: Database, actor: Actor, course_id: object, *, is_visit: bool = True
+) -> CoursePage:
+    """Return a published course, or whatever the actor is or was enrolled in.
+
+    Reading it reads the instructor's feedback, too; looking again at what stands open (not
+    `is_visit`) does not.
+
+    Raises:
+        NotFound: there is no such thing for the actor.
+    """
+    learner, wanted = actor.learner_id, read_id(course_id)
+    if learner is None or wanted is None:
+        raise NotFound
+    with database.read() as connection:
+        page = course_page(connection, learner, wanted)
+    if is_visit and page.enrollment and page.enrollment.feedback_is_new:
+        read_feedback(database, actor, page.enrollment.id)
+    return page
+
+
+def read_lesson(
+    database: Database,
+    actor: Actor,
+    course_id: object,
+    lesson_id: object,
+    *,
+    is_visit: bool = True,
+) -> LessonPage:
+    """Open a lesson of a course that the actor takes, and stamp the visit.
+
+    Looking again at a lesson that stands open (not `is_visit`) stamps nothing.
+
+    Raises:
+        NotFound: there is no such lesson in a course that the actor is enrolled in.
+        Refused: the enrollment is cancelled, or a path keeps the course locked.
+    """
+    learner, course, wanted = actor.learner_id, read_id(course_id), read_id(lesson_id)
+    if learner is None or course is None or wanted is None:
+        raise NotFound
+    with database.read() as connection:
+        page = course_page(connection, learner, course)
+        lesson = next((one for one in page.lessons if one.id == wanted), None)
+        if page.enrollment is None or lesson is None:
+            raise NotFound
+        if not takes_lessons(page.enrollment):
+            raise Refused("This enrollment was cancelled. Start the course again to go on.")
+        require_unlocked(connection, learner, course)
+        content = stored.content_of(connection, wanted)
+    if is_visit:
+        visit(database, page.enrollment)
+    return LessonPage(page.course, page.enrollment, lesson, content, page.lessons, page.done)
+
+
+@again_after_deadlock
+def start_course(database: Database, actor: Actor, course_id: object) -> int:
+    """Begin a published course, and return the enrollment's id: the active one, if there is one.
+
+    Raises:
+        NotFound: there is no such course to begin.
+        Refused: a path keeps it locked, or the actor has completed it.
+    """
+    learner, wanted = actor.learner_id, read_id(course_id)
+    if learner is None or wanted is None:
+        raise NotFound
+    try:
+        return _start(database, actor, learner, wanted)
+    except IntegrityError:
+        # Somebody else enrolled them in the same moment: that enrollment is found now.
+        return _start(database, actor, learner, wanted)
+
+
+@again_after_deadlock
+def cancel_enrollment(
+    database: Database, actor: Actor, enrollment_id: object, reason: object
+) -> None:
+    """Cancel one's own active enrollment; of a path, its courses stay.
+
+    Raises:
+        NotFound: the enrollment is not the actor's, or does not exist.
+        Refused: it is over already.
+        Invalid: "reason" is missing or too long.
+    """
+    learner, wanted = actor.learner_id, read_id(enrollment_id)
+    if learner is None or wanted is None:
+        raise NotFound
+    with database.write() as connection:
+        tracking.lock_learner(connection, learner)
+        own = stored.own_enrollment(connection, learner, wanted)
+        if own is None:
+            raise NotFound
+        if own.status != Status.ACTIVE:
+            raise Refused("This enrollment is over already.")
+        try:
+            why = clean_text(reason, REASON_LENGTH, required=True)
+        except ValueError as refusal:
+            raise Invalid({"reason": str(refusal)}) from None
+        now = max(now_ms(), own.updated_at, own.enrolled_at)
+        cancelled = int(Status.CANCELLED)
+        move = Move(
+            id=own.id,
+            version=own.version,
+            status=cancelled,
+            tracked_status=cancelled,
+            progress=own.progress,
+            lessons_done=own.lessons_done,
+            at=now,
+            changes={Field.STATUS.value: (own.status, cancelled)},
+            is_visit=True,
+        )
+        tracking.write_moves(connection, [move], _as_person(actor), reason=why)
+        extensions.close_open(
+            connection, own.id, by=actor.name, answer="Cancelled by the learner.", at=now, seen=True
+        )
+        refresh_paths(connection, {learner}, {own.course_id}, now=now)
+
+
+def read_feedback(database: Database, actor: Actor, enrollment_id: object) -> None:
+    """Note that the actor has read the feedback on one of their enrollments."""
+    learner, wanted = actor.learner_id, read_id(enrollment_id)
+    if learner is None or wanted is None:
+        return
+    with database.write() as connection:
+        stored.read_feedback(connection, learner, wanted)
+
+
+def _start(database: Database, actor: Actor, learner: int, wanted: int) -> int:
+    organization = organization_of(database)
+    with database.write() as connection:
+        tracking.lock_learner(connection, learner)
+        own = stored.own_in_course(connection, learner, wanted)
+        if own and own.status == Status.ACTIVE:
+            return own.id
+        course = stored.find_learnable(connection, wanted)
+        if course is None or not is_offered(course):
+            raise NotFound
+        require_unlocked(connection, learner, wanted)
+        made = plan(
+            connection,
+            [learner],
+            [wanted],
+            origin=Origin.SELF,
+            today=organization.today(),
+            tz=zone(organization.time_zone),
+        )
+        if not made.count(Outcome.ENROLLED):
+            raise Refused(next((d.why for d in made.decisions), NotFound.message))
+        ids = carry_out(connection, made, _as_person(actor), now=now_ms())
+        return ids[learner, wanted]
+
+
+def _as_person(actor: Actor) -> Author:
+    return Author("person", actor.account_id, actor.name)

@@ -1,0 +1,157 @@
+"""The lessons of a course: adding, changing, moving and removing them, and who follows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.course_edits import read_lesson_fields
+from enrollment_portal.domain.courses import MAX_LESSONS, CourseState
+from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.listing import read_id
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.rights import may_manage_learning, require
+from enrollment_portal.services.course_changes import find_course, log_change
+from enrollment_portal.services.course_following import follow_lessons
+from enrollment_portal.services.retrying import again_after_deadlock
+from enrollment_portal.storage import lessons as stored
+from enrollment_portal.storage.courses import StoredCourse
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.lessons import StoredLesson
+
+
+def read_lessons(
+    database: Database, actor: Actor, course_id: object
+) -> tuple[StoredCourse, list[StoredLesson]]:
+    """Return a course and its lessons in their order.
+
+    Raises:
+        NotFound: there is no such course.
+        NotAllowed: the actor may not manage learning, as with everything here.
+    """
+    require(actor, may_manage_learning)
+    with database.read() as connection:
+        course = find_course(connection, course_id, for_update=False)
+        return course, stored.lessons_of(connection, course.id)
+
+
+def mark_of(lesson: StoredLesson) -> str:
+    """Return what an edit of a lesson is based on: it differs once someone has changed it."""
+    return hashlib.sha256(f"{lesson.title}\n{lesson.content}".encode()).hexdigest()
+
+
+@again_after_deadlock
+def add_lesson(
+    database: Database, actor: Actor, course_id: object, typed: Mapping[str, object]
+) -> int:
+    """Add a lesson after the last one, and return its id; progress in the course follows.
+
+    Raises:
+        NotFound: there is no such course.
+        Invalid: a field breaks a rule.
+        NotAllowed: the course has as many lessons as a course can have.
+    """
+    require(actor, may_manage_learning)
+    fields = read_lesson_fields(typed)
+    with database.write() as connection:
+        course, now = find_course(connection, course_id), now_ms()
+        if len(stored.lessons_of(connection, course.id)) >= MAX_LESSONS:
+            raise NotAllowed(f"A course has at most {MAX_LESSONS} lessons. Remove one first.")
+        stored.lock_learners(connection, course.id)
+        lesson_id = stored.add_lesson(connection, course.id, fields.title, fields.content)
+        stored.count_lessons(connection, course.id, now=now)
+        follow_lessons(connection, find_course(connection, course.id), now=now)
+        log_change(connection, actor, course, f"Lesson “{fields.title}” added", now=now)
+    return lesson_id
+
+
+def save_lesson(
+    database: Database,
+    actor: Actor,
+    course_id: object,
+    lesson_id: object,
+    *,
+    mark: object,
+    typed: Mapping[str, object],
+) -> None:
+    """Change what a lesson is called and holds.
+
+    Raises:
+        NotFound: there is no such lesson in such a course.
+        Invalid: a field breaks a rule; nothing is changed.
+        PortalError: someone else changed it since `mark_of` it was `mark`.
+    """
+    require(actor, may_manage_learning)
+    fields = read_lesson_fields(typed)
+    with database.write() as connection:
+        course = find_course(connection, course_id)
+        lesson, _place = _find(stored.lessons_of(connection, course.id), lesson_id)
+        if mark != mark_of(lesson):
+            raise PortalError(
+                f"Someone else changed this lesson meanwhile; it is called “{lesson.title}” now, "
+                "and nothing of yours was saved. Copy what you typed, then open it again."
+            )
+        if (lesson.title, lesson.content) == (fields.title, fields.content):
+            return
+        stored.change_lesson(connection, lesson.id, fields.title, fields.content)
+        log_change(connection, actor, course, f"Lesson “{fields.title}” changed", now=now_ms())
+
+
+@again_after_deadlock
+def move_lesson(
+    database: Database, actor: Actor, course_id: object, lesson_id: object, *, down: bool
+) -> None:
+    """Let a lesson change places with the one before or after it; at the end it stays.
+
+    What anyone has done of the course stays done.
+
+    Raises:
+        NotFound: there is no such lesson in such a course.
+    """
+    require(actor, may_manage_learning)
+    with database.write() as connection:
+        course = find_course(connection, course_id)
+        lessons = stored.lessons_of(connection, course.id)
+        lesson, place = _find(lessons, lesson_id)
+        other = place + (1 if down else -1)
+        if 0 <= other < len(lessons):
+            stored.lock_learners(connection, course.id)
+            stored.mark_first(connection, course.id)
+            stored.swap_lessons(connection, lesson, lessons[other])
+            log_change(connection, actor, course, f"Lesson “{lesson.title}” moved", now=now_ms())
+
+
+@again_after_deadlock
+def remove_lesson(database: Database, actor: Actor, course_id: object, lesson_id: object) -> None:
+    """Remove a lesson; progress in the course follows.
+
+    Raises:
+        NotFound: there is no such lesson in such a course.
+        NotAllowed: it is the only one of a published course.
+    """
+    require(actor, may_manage_learning)
+    with database.write() as connection:
+        course, now = find_course(connection, course_id), now_ms()
+        lessons = stored.lessons_of(connection, course.id)
+        lesson, _place = _find(lessons, lesson_id)
+        if len(lessons) == 1 and course.state == CourseState.PUBLISHED:
+            raise NotAllowed(
+                "A published course needs a lesson. Add another one first, or make the course a "
+                "draft in its settings."
+            )
+        stored.lock_learners(connection, course.id)
+        stored.mark_first(connection, course.id)
+        marked = stored.marked_one_by_one(connection, course.id)
+        stored.remove_lesson(connection, course.id, lesson)
+        stored.count_lessons(connection, course.id, now=now)
+        follow_lessons(connection, find_course(connection, course.id), now=now, marked=marked)
+        log_change(connection, actor, course, f"Lesson “{lesson.title}” removed", now=now)
+
+
+def _find(lessons: Sequence[StoredLesson], lesson_id: object) -> tuple[StoredLesson, int]:
+    wanted = read_id(lesson_id)
+    for place, lesson in enumerate(lessons):
+        if lesson.id == wanted:
+            return lesson, place
+    raise NotFound

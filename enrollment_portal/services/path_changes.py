@@ -1,0 +1,114 @@
+"""What every change of a learning path does: find it, arrange its courses, record what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection
+
+from enrollment_portal.domain.admin_log import Action, SubjectKind
+from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.courses import CourseKind, CourseState
+from enrollment_portal.domain.errors import NotAllowed, NotFound
+from enrollment_portal.domain.listing import read_id
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.services.course_following import refresh_path
+from enrollment_portal.storage import courses as stored
+from enrollment_portal.storage import path_admin
+from enrollment_portal.storage.admin_log import add_act
+from enrollment_portal.storage.courses import StoredCourse
+from enrollment_portal.storage.path_admin import Step
+
+
+def find_path(connection: Connection, path_id: object, *, for_update: bool = True) -> StoredCourse:
+    """Return a path by an id from outside, locked where it is to be changed.
+
+    Raises:
+        NotFound: there is no such path.
+    """
+    found = read_id(path_id)
+    path = found and stored.find_course(connection, found, CourseKind.PATH, for_update=for_update)
+    if not path:
+        raise NotFound
+    return path
+
+
+def log_path(
+    connection: Connection, actor: Actor, path: StoredCourse, detail: str, *, now: int
+) -> None:
+    """Record what someone did to a path."""
+    add_act(
+        connection,
+        actor,
+        Action.PATH_CHANGED,
+        SubjectKind.PATH,
+        path.id,
+        path.title,
+        now=now,
+        detail=detail,
+    )
+
+
+def steps_with(
+    connection: Connection, path: StoredCourse, course_id: object
+) -> tuple[list[Step], int]:
+    """Return a path's courses, and the place of one of them, counted from 0.
+
+    Raises:
+        NotFound: the path does not hold it.
+    """
+    steps, wanted = path_admin.steps_of(connection, path.id), read_id(course_id)
+    for place, step in enumerate(steps):
+        if step.course_id == wanted:
+            return steps, place
+    raise NotFound
+
+
+def place_steps(connection: Connection, path: StoredCourse, steps: Sequence[Step]) -> None:
+    """Write in which order the courses of a path stand, and which wait."""
+    path_admin.place_steps(connection, path.id, [(s.course_id, s.needs_previous) for s in steps])
+
+
+def follow_steps(connection: Connection, path: StoredCourse, *, now: int) -> None:
+    """Bring a path and everybody's enrollment in it in step with its courses."""
+    path_admin.sum_lessons(connection, path.id, now=now)
+    refresh_path(connection, path.id, now=now)
+
+
+def require_published(steps: Sequence[Step]) -> None:
+    """Refuse what would leave a published path without a published course.
+
+    Raises:
+        NotAllowed: none of these is published.
+    """
+    if not any(step.state == CourseState.PUBLISHED for step in steps):
+        raise NotAllowed(
+            "A published path needs a published course. Add one first, or keep it a draft."
+        )
+
+
+def arrange(
+    connection: Connection,
+    actor: Actor,
+    path_id: object,
+    course_id: object,
+    change: Callable[[list[Step], int], str],
+) -> None:
+    """Change the order of a path's courses, or which of them wait.
+
+    Args:
+        connection: in the transaction of the change.
+        actor: who does it.
+        path_id: which path.
+        course_id: the course that is meant.
+        change: changes the list of steps, given the place of that course, and returns what it
+            did, for the record; "" where there is nothing to do.
+
+    Raises:
+        NotFound: there is no such path, or it does not hold this course.
+    """
+    path = find_path(connection, path_id)
+    steps, place = steps_with(connection, path, course_id)
+    if words := change(steps, place):
+        place_steps(connection, path, steps)
+        log_path(connection, actor, path, words, now=now_ms())

@@ -1,0 +1,255 @@
+"""Learning paths: their list, their settings and courses, and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+
+from enrollment_portal.domain.admin_log import Action, SubjectKind
+from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.course_edits import (
+    CHANGED_MEANWHILE,
+    PathFields,
+    changed_names,
+    read_path_fields,
+)
+from enrollment_portal.domain.courses import MAX_STEPS, CourseKind, CourseState
+from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.listing import ListQuery
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.rights import may_manage_learning, require
+from enrollment_portal.services.course_changes import find_course
+from enrollment_portal.services.course_following import bring_course
+from enrollment_portal.services.path_changes import (
+    arrange,
+    find_path,
+    follow_steps,
+    log_path,
+    place_steps,
+    require_published,
+    steps_with,
+)
+from enrollment_portal.services.retrying import again_after_deadlock
+from enrollment_portal.storage import courses as stored
+from enrollment_portal.storage import path_admin
+from enrollment_portal.storage.admin_log import add_act
+from enrollment_portal.storage.courses import CourseRow, StoredCourse
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.listing import Slice
+from enrollment_portal.storage.path_admin import Step
+
+_LABELS = {"title": "title", "description": "description", "deadline_days": "deadline"}
+
+
+@dataclass(frozen=True)
+class PathDetails:
+    """A path and its courses in their order."""
+
+    path: StoredCourse
+    steps: tuple[Step, ...]
+
+
+def list_paths(database: Database, actor: Actor, query: ListQuery) -> Slice[CourseRow]:
+    """Return a page of the learning paths; the filter is `state`.
+
+    Raises:
+        NotAllowed: the actor may not manage learning, as with everything here.
+    """
+    require(actor, may_manage_learning)
+    with database.read() as connection:
+        return stored.list_courses(connection, CourseKind.PATH, query)
+
+
+def read_path(database: Database, actor: Actor, path_id: object) -> PathDetails:
+    """Return a learning path.
+
+    Raises:
+        NotFound: there is no such path.
+    """
+    require(actor, may_manage_learning)
+    with database.read() as connection:
+        path = find_path(connection, path_id, for_update=False)
+        return PathDetails(path, tuple(path_admin.steps_of(connection, path.id)))
+
+
+def make_path(database: Database, actor: Actor, typed: Mapping[str, object]) -> int:
+    """Make a draft without courses, and return its id.
+
+    Raises:
+        Invalid: a field breaks a rule.
+    """
+    require(actor, may_manage_learning)
+    fields = read_path_fields(typed)
+    with database.write() as connection:
+        now = now_ms()
+        path_id = stored.add_course(connection, CourseKind.PATH, fields.as_course, now=now)
+        add_act(
+            connection, actor, Action.PATH_MADE, SubjectKind.PATH, path_id, fields.title, now=now
+        )
+    return path_id
+
+
+def typed_path(path: StoredCourse) -> dict[str, str]:
+    """Return a path as the form that edits it holds it."""
+    days = path.deadline_days
+    return {
+        "title": path.title,
+        "description": path.description,
+        "deadline_days": "" if days is None else str(days),
+    }
+
+
+def save_path(
+    database: Database,
+    actor: Actor,
+    path_id: object,
+    *,
+    version: object,
+    typed: Mapping[str, object],
+) -> StoredCourse:
+    """Change the settings of a path.
+
+    Raises:
+        NotFound: there is no such path.
+        Invalid: a field breaks a rule; nothing is changed.
+        PortalError: someone else changed it since `version`; nothing is changed.
+    """
+    require(actor, may_manage_learning)
+    fields = read_path_fields(typed)
+    with database.write() as connection:
+        path, now = find_path(connection, path_id), now_ms()
+        before = PathFields(path.title, path.description, path.deadline_days)
+        if version == path.version and fields == before:
+            return path
+        if version != path.version or not stored.change_course(
+            connection, path.id, fields.as_course, version=path.version, now=now
+        ):
+            raise PortalError(CHANGED_MEANWHILE.format(title=f"“{path.title}”"))
+        changed = find_path(connection, path.id)
+        log_path(connection, actor, changed, changed_names(before, fields, _LABELS), now=now)
+        return changed
+
+
+def set_path_state(
+    database: Database, actor: Actor, path_id: object, state: object
+) -> StoredCourse:
+    """Publish or archive a path, or make it a draft again; its enrollments stay.
+
+    Raises:
+        NotFound: there is no such path.
+        NotAllowed: none of its courses is published, and it is to be.
+    """
+    require(actor, may_manage_learning)
+    if not isinstance(state, str) or state not in list(CourseState):
+        raise NotFound
+    with database.write() as connection:
+        path, now = find_path(connection, path_id), now_ms()
+        if state == path.state:
+            return path
+        if state == CourseState.PUBLISHED:
+            require_published(path_admin.steps_of(connection, path.id))
+        stored.set_state(connection, path.id, state, now=now)
+        changed = find_path(connection, path.id)
+        words = "Back to draft" if state == CourseState.DRAFT else CourseState(state).label
+        log_path(connection, actor, changed, words, now=now)
+        return changed
+
+
+@again_after_deadlock
+def add_step(database: Database, actor: Actor, path_id: object, course_id: object) -> int:
+    """Add a course after the last one of a path; returns for how many people it begins.
+
+    It begins for whoever is active in the path. What they have in it already is adopted.
+
+    Raises:
+        NotFound: there is no such path, or no such course.
+        NotAllowed: the path holds it already, or as many as it can.
+    """
+    require(actor, may_manage_learning)
+    try:
+        return _add(database, actor, path_id, course_id)
+    except IntegrityError:  # someone else enrolled one of them in the same moment
+        return _add(database, actor, path_id, course_id)
+
+
+def _add(database: Database, actor: Actor, path_id: object, course_id: object) -> int:
+    with database.write() as connection:
+        path, now = find_path(connection, path_id), now_ms()
+        course = find_course(connection, course_id, for_update=False)
+        steps = path_admin.steps_of(connection, path.id)
+        if course.id in {step.course_id for step in steps}:
+            raise NotAllowed(f"“{course.title}” is in this path already.")
+        if len(steps) >= MAX_STEPS:
+            raise NotAllowed(f"A path has at most {MAX_STEPS} courses. Remove one first.")
+        path_admin.add_step(connection, path.id, course.id)
+        begun = bring_course(database, connection, path, course.id, now=now)
+        follow_steps(connection, path, now=now)
+        log_path(connection, actor, path, f"“{course.title}” added", now=now)
+        return begun
+
+
+@again_after_deadlock
+def remove_step(database: Database, actor: Actor, path_id: object, course_id: object) -> None:
+    """Take a course out of a path; enrollments in the course stay.
+
+    Raises:
+        NotFound: there is no such path, or it does not hold this course.
+        NotAllowed: it is the only published one of a published path.
+    """
+    require(actor, may_manage_learning)
+    with database.write() as connection:
+        path, now = find_path(connection, path_id), now_ms()
+        steps, place = steps_with(connection, path, course_id)
+        step = steps.pop(place)
+        if path.state == CourseState.PUBLISHED:
+            require_published(steps)
+        path_admin.remove_step(connection, path.id, step.course_id)
+        place_steps(connection, path, steps)
+        follow_steps(connection, path, now=now)
+        log_path(connection, actor, path, f"“{step.title}” removed", now=now)
+
+
+def move_step(
+    database: Database, actor: Actor, path_id: object, course_id: object, *, down: bool
+) -> None:
+    """Let a course change places with the one before or after it; at the end it stays.
+
+    Raises:
+        NotFound: there is no such path, or it does not hold this course.
+    """
+
+    def move(steps: list[Step], place: int) -> str:
+        other = place + (1 if down else -1)
+        if not 0 <= other < len(steps):
+            return ""
+        steps[place], steps[other] = steps[other], steps[place]
+        return f"“{steps[other].title}” moved"
+
+    require(actor, may_manage_learning)
+    with database.write() as connection:
+        arrange(connection, actor, path_id, course_id, move)
+
+
+def set_needs_previous(
+    database: Database, actor: Actor, path_id: object, course_id: object, *, is_on: bool
+) -> None:
+    """Let a course of a path open when the one before it is completed, or at once.
+
+    Raises:
+        NotFound: there is no such path, or it does not hold this course.
+    """
+
+    def switch(steps: list[Step], place: int) -> str:
+        step = steps[place]
+        if place == 0 or bool(step.needs_previous) is is_on:
+            return ""
+        steps[place] = Step(
+            step.course_id, step.position, int(is_on), step.title, step.n_lessons, step.state
+        )
+        return f"“{step.title}” opens {'after the one before it' if is_on else 'at once'}"
+
+    require(actor, may_manage_learning)
+    with database.write() as connection:
+        arrange(connection, actor, path_id, course_id, switch)

@@ -1,0 +1,141 @@
+"""What every undoing does with one recorded change: finds it, checks who may, and takes it back."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from enrollment_portal.domain import calendar, undoing
+from enrollment_portal.domain.admin_log import Action
+from enrollment_portal.domain.enrollments import REASON_LENGTH, Field, Status
+from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
+from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.listing import read_id
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.permissions import may_read_notes
+from enrollment_portal.domain.undoing import Standing
+from enrollment_portal.services.enrollment_details import editable_by, without_note
+from enrollment_portal.services.overriding import apply_changes
+from enrollment_portal.storage import enrollments as stored
+from enrollment_portal.storage import undoing as batches
+from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
+
+UNDID_ENROLLING = "Undid enrolling"
+
+
+def find_event(
+    connection: Connection, actor: Actor, enrollment: StoredEnrollment, seq: object
+) -> StoredEvent:
+    """Return a change of an enrollment that the actor may know of.
+
+    Raises:
+        NotFound: there is none, or all that it holds is an internal note.
+    """
+    wanted = read_id(seq)
+    event = stored.event_of(connection, enrollment.id, wanted) if wanted else None
+    if event is None or (not may_read_notes(actor) and without_note(event) is None):
+        raise NotFound
+    return event
+
+
+def require_rights(
+    connection: Connection, actor: Actor, enrollment: StoredEnrollment, event: StoredEvent
+) -> None:
+    """Raise unless the actor may edit every field that a change set."""
+    editable = editable_by(actor, enrollment)
+    later = stored.history_since(connection, enrollment.id, event.seq)
+    if not editable or not undoing.set_by_hand(event, _standing(enrollment), later) <= editable:
+        raise NotAllowed
+
+
+def take_back(
+    connection: Connection,
+    actor: Actor,
+    enrollment: StoredEnrollment,
+    event: StoredEvent,
+    *,
+    save_key: str | None = None,
+    batch: str | None = None,
+) -> None:
+    """Take a change back that its enrollment's history holds, within a transaction.
+
+    Args:
+        connection: in the transaction, with the learner locked.
+        actor: who takes it back, and may.
+        enrollment: as it was read.
+        event: the change.
+        save_key: the browser's name for this.
+        batch: the name of the changes that it is made together with.
+
+    Raises:
+        AlreadyUndone: it was taken back before.
+        ChangedSince: one of its fields was changed again.
+        Refused: it can no longer be taken back; the message says why.
+    """
+    later = stored.history_since(connection, enrollment.id, event.seq)
+    undoing.require_last_word(event, later, calendar.now_ms())
+    back = undoing.way_back(event, _standing(enrollment))
+    status = event.changes.get(Field.STATUS, (None, None))[0]
+    ended_at = None
+    if status in (Status.COMPLETED, Status.CANCELLED):
+        ended_at = batches.ended_before(connection, enrollment.id, event.seq, int(status or 0))
+    try:
+        apply_changes(
+            connection,
+            actor,
+            enrollment,
+            {},
+            back.changes,
+            _reason(connection, event)[:REASON_LENGTH],
+            tracked=back.tracked,
+            ended_at=ended_at,
+            holds_status=back.holds_status,
+            undoes=event.seq,
+            save_key=save_key,
+            batch=batch,
+        )
+    except Invalid as refusal:
+        raise Refused(" ".join(refusal.errors.values())) from None
+
+
+def turned_enrolling(connection: Connection, event: StoredEvent) -> Action | None:
+    """Return what taking a change back means for how its enrollment began, for the access log.
+
+    `None` for all but the changes by which a beginning had been taken back, or stood again.
+    """
+    if event.undoes is None:
+        return None
+    first, again = _first_of(connection, event)
+    if first.kind != "began":
+        return None
+    return Action.ENROLLED if again else Action.ENROLLING_UNDONE
+
+
+def _first_of(connection: Connection, event: StoredEvent) -> tuple[StoredEvent, bool]:
+    """Return the change that all began with, and whether taking `event` back lets it stand."""
+    first, again = event, False
+    while first.undoes is not None:
+        target = stored.event_by_seq(connection, first.undoes)
+        if target is None:
+            break
+        first, again = target, not again
+    return first, again
+
+
+def _reason(connection: Connection, event: StoredEvent) -> str:
+    """Return why, as history tells it: whose change is taken back, or stands again."""
+    first, again = _first_of(connection, event)
+    if first.kind == "began":
+        return "Redid enrolling" if again else UNDID_ENROLLING
+    by = undoing.who(first.actor_name, first.source)
+    verb = "Redid" if again else "Undid"
+    return f"{verb} the change of {undoing.labels(first.changes)} by {by}"
+
+
+def _standing(enrollment: StoredEnrollment) -> Standing:
+    return Standing(
+        values=enrollment.values,
+        tracked_status=enrollment.tracked_status,
+        lessons_done=enrollment.lessons_done,
+        n_lessons=enrollment.n_lessons,
+        requires_grade=bool(enrollment.requires_grade),
+    )

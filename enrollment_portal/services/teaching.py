@@ -1,0 +1,170 @@
+"""What an instructor looks after: their courses, and one course's grading grid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from enrollment_portal.domain.calendar import MS_PER_DAY, now_ms
+from enrollment_portal.domain.errors import NotFound
+from enrollment_portal.domain.ledger_query import Place
+from enrollment_portal.domain.listing import read_id
+from enrollment_portal.domain.people import Actor, Role
+from enrollment_portal.domain.permissions import is_learning_admin, ledger_scope
+from enrollment_portal.domain.rights import may_teach, require
+from enrollment_portal.domain.teaching import STUCK_DAYS, Care
+from enrollment_portal.domain.text_search import search_terms
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.storage import teaching as stored
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.enrollments import StoredEvent, history_of
+from enrollment_portal.storage.listing import Slice
+from enrollment_portal.storage.teaching import GridRow, Moment, TaughtCourse
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One page of a course's grading grid, with the counts of every tab, from one moment."""
+
+    course: TaughtCourse
+    counts: dict[Care, int]
+    page: Slice[GridRow]
+
+
+@dataclass(frozen=True)
+class Reread:
+    """Rows of a grid that were read again, with the counts of every tab, from one moment."""
+
+    rows: tuple[GridRow, ...]
+    newer: Mapping[int, tuple[StoredEvent, ...]]
+    """By enrollment id, what was recorded since the version on the page, newest first."""
+    counts: dict[Care, int]
+
+
+def may_grade(actor: Actor) -> bool:
+    """Tell whether the person grades: instructors in their courses, learning admins in all."""
+    return is_learning_admin(actor) or actor.role is Role.INSTRUCTOR
+
+
+def taught_courses(database: Database, actor: Actor) -> list[TaughtCourse]:
+    """Return the courses that an instructor teaches, by title, with what needs care.
+
+    Raises:
+        NotAllowed: the actor is no instructor.
+    """
+    require(actor, may_teach)
+    moment = this_moment(database)
+    with database.read() as connection:
+        return stored.taught_by(connection, actor.account_id, moment)
+
+
+def read_grid(
+    database: Database,
+    actor: Actor,
+    course_id: object,
+    *,
+    care: Care = Care.ALL,
+    search: str = "",
+    place: Place | None = None,
+) -> Grid:
+    """Return a page of a course's grading grid.
+
+    Args:
+        database: where it is stored.
+        actor: who grades.
+        course_id: which course.
+        care: which of its enrollments.
+        search: parts of the learner's name or email; "" for everybody.
+        place: which page.
+
+    Raises:
+        NotAllowed: the actor grades nowhere.
+        NotFound: the course does not exist for the actor.
+    """
+    require(actor, may_grade)
+    moment = this_moment(database)
+    terms = search_terms(search)
+    with database.read() as connection:
+        course = find_taught(connection, actor, course_id, moment)
+        if terms is None:
+            return Grid(course, dict.fromkeys(Care, 0), Slice((), 0, 0, None, None))
+        counts = stored.count_found(connection, course, terms, moment)
+        page = stored.read_grid(connection, course, care, terms, place, counts[care], moment)
+    return Grid(course, counts, page)
+
+
+def count_grid(
+    database: Database, actor: Actor, course_id: object, search: str = ""
+) -> dict[Care, int]:
+    """Return how many rows each tab of a course's grid holds; see `read_grid`.
+
+    Raises:
+        NotAllowed: the actor grades nowhere.
+        NotFound: the course does not exist for the actor.
+    """
+    require(actor, may_grade)
+    moment = this_moment(database)
+    terms = search_terms(search)
+    with database.read() as connection:
+        course = find_taught(connection, actor, course_id, moment)
+        if terms is None:
+            return dict.fromkeys(Care, 0)
+        return stored.count_found(connection, course, terms, moment)
+
+
+def reread_rows(
+    database: Database, actor: Actor, course_id: object, shown: Mapping[int, int], search: str = ""
+) -> Reread:
+    """Return rows of a course's grid that stand on a page, as they are now.
+
+    Args:
+        database: where it is stored.
+        actor: who grades.
+        course_id: which course.
+        shown: by enrollment id, the version that the page shows; what is not of the course is
+            left out.
+        search: what the counts are narrowed to; see `count_grid`.
+
+    Raises:
+        NotAllowed: the actor grades nowhere.
+        NotFound: the course does not exist for the actor.
+    """
+    require(actor, may_grade)
+    moment = this_moment(database)
+    terms = search_terms(search)
+    with database.read() as connection:
+        course = find_taught(connection, actor, course_id, moment)
+        rows = stored.rows_of(connection, course.id, shown)
+        newer = {
+            row.id: tuple(history_of(connection, row.id, min(row.version - shown[row.id], 200)))
+            for row in rows
+            if row.version > shown[row.id]
+        }
+        counts = (
+            dict.fromkeys(Care, 0)
+            if terms is None
+            else stored.count_found(connection, course, terms, moment)
+        )
+    return Reread(tuple(rows), newer, counts)
+
+
+def find_taught(
+    connection: Connection, actor: Actor, course_id: object, moment: Moment
+) -> TaughtCourse:
+    """Return a course in which the actor may grade.
+
+    Raises:
+        NotFound: there is none for the actor.
+    """
+    wanted = read_id(course_id)
+    course = wanted and stored.find_course(connection, ledger_scope(actor), wanted, moment)
+    if not course:
+        raise NotFound
+    return course
+
+
+def this_moment(database: Database) -> Moment:
+    """Return when something is overdue or stuck now."""
+    return Moment(organization_of(database).today(), now_ms() - STUCK_DAYS * MS_PER_DAY)

@@ -1,0 +1,165 @@
+"""What a learner's activity moves: lessons done, progress, the tracked status, and visits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.courses import CourseKind
+from enrollment_portal.domain.enrollments import Field, Status, Tracked
+from enrollment_portal.domain.errors import NotFound
+from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.listing import read_id
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.tracking import progress_of, tracked_status
+from enrollment_portal.services.path_progress import refresh_paths
+from enrollment_portal.services.retrying import again_after_deadlock
+from enrollment_portal.storage import extensions, learning, tracking
+from enrollment_portal.storage.beginnings import Author
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.learning import LessonTitle, OwnEnrollment
+from enrollment_portal.storage.tracking import Move
+
+VISIT_MS = 60_000
+"""A visit is written down at most once in this time."""
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What marking a lesson as done led to."""
+
+    progress: int
+    is_completed: bool
+    """It completed the course."""
+    awaits_grade: bool
+    """All lessons are done, and the course waits for a grade."""
+
+
+def done_lessons(
+    connection: Connection, enrollment: OwnEnrollment, lessons: Sequence[LessonTitle]
+) -> set[int]:
+    """Return the ids of the lessons that an enrollment counts as done.
+
+    Where none were marked one by one (an import, the demo), its count stands for the first ones.
+    """
+    marked = tracking.lessons_done(connection, enrollment.id, enrollment.course_id)
+    return marked or {lesson.id for lesson in lessons[: enrollment.lessons_done]}
+
+
+def takes_lessons(enrollment: OwnEnrollment) -> bool:
+    """Tell whether lessons can be done: not once it is cancelled, nor in a path itself."""
+    return enrollment.status != Status.CANCELLED and enrollment.kind == CourseKind.COURSE
+
+
+def require_unlocked(connection: Connection, learner_id: int, course_id: int) -> None:
+    """Raise where a learning path of the learner keeps a course locked.
+
+    Raises:
+        Refused: it names the course that opens this one.
+    """
+    first = learning.blocked(connection, learner_id, [course_id]).get(course_id)
+    if first is not None:
+        raise Refused(f"Your learning path keeps this course locked. Complete “{first}” first.")
+
+
+@again_after_deadlock
+def mark_done(database: Database, actor: Actor, course_id: object, lesson_id: object) -> Marked:
+    """Mark a lesson of one's own course as done; once more changes nothing.
+
+    Raises:
+        NotFound: the lesson does not exist, or the actor is not enrolled in its course.
+        Refused: the enrollment is cancelled, or a path keeps the course locked.
+    """
+    learner, course, lesson = actor.learner_id, read_id(course_id), read_id(lesson_id)
+    if learner is None or course is None or lesson is None:
+        raise NotFound
+    with database.write() as connection:
+        tracking.lock_learner(connection, learner)
+        enrollment = learning.own_in_course(connection, learner, course)
+        lessons = learning.lessons_of(connection, course)
+        if enrollment is None or lesson not in {one.id for one in lessons}:
+            raise NotFound
+        if not takes_lessons(enrollment):
+            raise Refused("This enrollment was cancelled. Start the course again to go on.")
+        require_unlocked(connection, learner, course)
+        return _mark(connection, learner, enrollment, lessons, lesson)
+
+
+def _mark(
+    connection: Connection,
+    learner: int,
+    enrollment: OwnEnrollment,
+    lessons: Sequence[LessonTitle],
+    lesson: int,
+) -> Marked:
+    # The clock may be set back; time in an enrollment's life only goes forward.
+    now = max(now_ms(), enrollment.updated_at, enrollment.enrolled_at)
+    done = done_lessons(connection, enrollment, lessons)
+    awaits = awaits_grade(enrollment, len(done | {lesson}), len(lessons))
+    if lesson in done:
+        return Marked(enrollment.progress, False, awaits)
+    done.add(lesson)
+    tracking.add_done(connection, enrollment.id, done, now)
+    move = moved(enrollment, len(done), len(lessons), now)
+    tracking.write_moves(connection, [move], Author("tracking"))
+    completes = move.status == Status.COMPLETED != enrollment.status
+    if completes:
+        extensions.close_open(
+            connection, enrollment.id, by="", answer="You completed it.", at=now, seen=True
+        )
+    refresh_paths(connection, {learner}, {enrollment.course_id}, now=now)
+    return Marked(move.progress, completes, awaits)
+
+
+def awaits_grade(enrollment: OwnEnrollment, done: int, total: int) -> bool:
+    """Tell whether all is done that the learner can do, and only a grade is missing."""
+    return bool(
+        enrollment.status == Status.ACTIVE
+        and enrollment.requires_grade
+        and not enrollment.grade
+        and done >= total > 0
+    )
+
+
+def moved(enrollment: OwnEnrollment, done: int, total: int, now: int) -> Move:
+    """Return what an enrollment holds once so many of its lessons are done.
+
+    The status follows what is tracked unless a person set it by hand: then only the tracked
+    value moves.
+    """
+    progress = progress_of(done, total)
+    tracked = tracked_status(
+        done,
+        total,
+        requires_grade=bool(enrollment.requires_grade),
+        is_graded=bool(enrollment.grade),
+    )
+    follows = enrollment.status == enrollment.tracked_status
+    changes: dict[str, tuple[int, int]] = {}
+    if progress != enrollment.progress:
+        changes[Tracked.PROGRESS.value] = (enrollment.progress, progress)
+    if tracked != enrollment.tracked_status:
+        name = Field.STATUS if follows else Tracked.STATUS
+        changes[name.value] = (enrollment.tracked_status, int(tracked))
+    return Move(
+        id=enrollment.id,
+        version=enrollment.version,
+        status=int(tracked) if follows else enrollment.status,
+        tracked_status=int(tracked),
+        progress=progress,
+        lessons_done=done,
+        at=now,
+        changes=changes,
+        is_visit=True,
+    )
+
+
+def visit(database: Database, enrollment: OwnEnrollment) -> None:
+    """Stamp the last visit of an active enrollment, at most once a minute; never backwards."""
+    now = now_ms()
+    if enrollment.status == Status.ACTIVE and enrollment.last_visit_at <= now - VISIT_MS:
+        with database.write() as connection:
+            tracking.write_visit(connection, enrollment.id, now=now, stale=now - VISIT_MS)

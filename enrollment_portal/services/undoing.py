@@ -1,0 +1,112 @@
+"""Taking one recorded change back, or restoring one of its values."""
+
+from __future__ import annotations
+
+from enrollment_portal.domain import calendar
+from enrollment_portal.domain.edits import read_edits, show_typed
+from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
+from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.save_keys import read_save_key
+from enrollment_portal.services.enrolling_log import record_enrolling
+from enrollment_portal.services.enrollment_details import (
+    EnrollmentDetails,
+    editable_by,
+    editable_now,
+    find_locked,
+    read_details,
+)
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.overriding import apply_changes
+from enrollment_portal.services.retrying import again_after_deadlock
+from enrollment_portal.services.saving_once import once, was_saved
+from enrollment_portal.services.taking_back import (
+    find_event,
+    require_rights,
+    take_back,
+    turned_enrolling,
+)
+from enrollment_portal.storage.database import Database
+
+
+@once
+@again_after_deadlock
+def undo_change(
+    database: Database, actor: Actor, enrollment_id: object, seq: object, *, key: object = None
+) -> EnrollmentDetails:
+    """Take one recorded change back, with a row of history that says so.
+
+    All its fields go back to what they held before it, and nothing else changes; where a grade
+    had completed the course, what is tracked goes back with it.
+
+    Args:
+        database: where it is stored.
+        actor: who takes it back.
+        enrollment_id: whose history it is in.
+        seq: the change.
+        key: the browser's name for this; sent once more, it changes nothing and succeeds.
+
+    Raises:
+        NotFound: the enrollment or the change does not exist for the actor.
+        NotAllowed: the actor may not edit one of its fields.
+        AlreadyUndone: it was taken back before.
+        ChangedSince: one of its fields was changed again.
+        Refused: no person made it, or it can no longer be taken back; the message says why.
+    """
+    with database.write() as connection:
+        enrollment = find_locked(connection, actor, enrollment_id)
+        event = find_event(connection, actor, enrollment, seq)
+        require_rights(connection, actor, enrollment, event)
+        name = read_save_key(key)
+        if not was_saved(connection, actor, enrollment.id, name):
+            take_back(connection, actor, enrollment, event, save_key=name)
+            turned = turned_enrolling(connection, event)
+            if turned:
+                now = calendar.now_ms()
+                record_enrolling(connection, actor, turned, [enrollment], now=now)
+        return read_details(connection, actor, enrollment_id)
+
+
+@once
+@again_after_deadlock
+def restore_value(
+    database: Database,
+    actor: Actor,
+    enrollment_id: object,
+    seq: object,
+    field: object,
+    which: object = "before",
+    *,
+    key: object = None,
+) -> EnrollmentDetails:
+    """Set one field to what it held "before" or "after" a recorded change, by today's rules.
+
+    Raises:
+        NotFound: the enrollment, the change, or the field in it does not exist for the actor.
+        NotAllowed: the actor may not edit the field.
+        Refused: it holds that already, or today's rules forbid it; the message says so.
+    """
+    tz = calendar.zone(organization_of(database).time_zone)
+    with database.write() as connection:
+        enrollment = find_locked(connection, actor, enrollment_id)
+        event = find_event(connection, actor, enrollment, seq)
+        wanted = next((f for f in Field if f == field and f in event.changes), None)
+        if wanted is None or which not in ("before", "after"):
+            raise NotFound
+        if wanted not in editable_by(actor, enrollment):
+            raise NotAllowed
+        name = read_save_key(key)
+        if was_saved(connection, actor, enrollment.id, name):
+            return read_details(connection, actor, enrollment_id)
+        value = event.changes[wanted][which == "after"]
+        typed = {wanted.value: show_typed(wanted, value)}
+        try:
+            changes = read_edits(typed, editable_now(enrollment), tz)
+            if not changes:
+                raise Refused(f"{wanted.label} holds that already.")
+            reason = f"Restored from {calendar.show_moment(event.at, tz)}"
+            apply_changes(connection, actor, enrollment, typed, changes, reason, save_key=name)
+        except Invalid as refusal:
+            raise Refused(" ".join(refusal.errors.values())) from None
+        return read_details(connection, actor, enrollment_id)

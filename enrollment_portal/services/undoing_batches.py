@@ -1,0 +1,205 @@
+"""Taking back what was changed together: all of it that no later change stands against."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from enrollment_portal.domain import calendar, undoing
+from enrollment_portal.domain.admin_log import Action
+from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.errors import NotAllowed, NotFound
+from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.permissions import ledger_scope, may_see_ledger
+from enrollment_portal.domain.undoing import AlreadyUndone, ChangedSince, Later
+from enrollment_portal.services.enrolling_log import record_enrolling
+from enrollment_portal.services.enrollment_details import editable_by
+from enrollment_portal.services.path_progress import refresh_paths
+from enrollment_portal.services.retrying import again_after_deadlock
+from enrollment_portal.services.taking_back import (
+    UNDID_ENROLLING,
+    find_event,
+    require_rights,
+    take_back,
+    turned_enrolling,
+)
+from enrollment_portal.storage import enrollments as stored
+from enrollment_portal.storage import undoing as batches
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
+from enrollment_portal.storage.history import Author
+from enrollment_portal.storage.tracking import lock_learners
+from enrollment_portal.storage.undoing import BatchRow
+
+_BATCH_LENGTH = 64
+
+
+@dataclass(frozen=True)
+class Left:
+    """A change of a batch that was not taken back: of whose enrollment, and why."""
+
+    enrollment_id: int
+    learner: str
+    course: str
+    why: str
+    later: tuple[Later, ...] = ()
+    """The changes since that undoing it would have lost."""
+
+
+@dataclass(frozen=True)
+class UndoneBatch:
+    """What became of a batch that was taken back."""
+
+    undone: int
+    left: tuple[Left, ...]
+    batch: str
+    """The name of the changes that took it back, by which they can be taken back in turn."""
+
+
+@again_after_deadlock
+def undo_batch(database: Database, actor: Actor, batch: object) -> UndoneBatch:
+    """Take back what was changed together, in one transaction and as a batch of its own.
+
+    Enrollments that it began are cancelled where nothing has happened to them since. What a
+    later change stands against is left as it is, and listed.
+
+    Raises:
+        NotFound: there is no such batch, or nothing of it exists for the actor.
+        NotAllowed: the actor may not change all of it.
+        AlreadyUndone: all of it was taken back before.
+    """
+    if not isinstance(batch, str) or not 0 < len(batch) <= _BATCH_LENGTH or "\0" in batch:
+        raise NotFound
+    if not may_see_ledger(actor):
+        raise NotFound
+    with database.write() as connection:
+        rows = batches.rows_of_batch(connection, batch)
+        lock_learners(connection, {row.learner_id for row in rows})
+        found = stored.find_enrollments(
+            connection, ledger_scope(actor), {row.enrollment_id for row in rows}
+        )
+        if not found:
+            raise NotFound
+        if any(row.enrollment_id not in found for row in rows):
+            raise NotAllowed
+        undo = _Undoing(connection, actor, found, secrets.token_hex(8))
+        undo.take_back(rows)
+        return UndoneBatch(undo.undone, tuple(reversed(undo.left)), undo.batch)
+
+
+class _Undoing:
+    """A batch that is being taken back."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        actor: Actor,
+        found: dict[int, StoredEnrollment],
+        batch: str,
+    ) -> None:
+        self._connection, self._actor, self._found = connection, actor, found
+        self.batch, self.undone = batch, 0
+        self.left: list[Left] = []
+        self._before: AlreadyUndone | None = None
+        self._turned: dict[Action, list[StoredEnrollment]] = {}
+        """What this means for how enrollments began, for the access log."""
+
+    def take_back(self, rows: Sequence[BatchRow]) -> None:
+        """Take each change back that no later one stands against; newest first."""
+        began = [row for row in rows if row.kind == "began"]
+        changed = [row for row in rows if row.kind != "began"]
+        if began and any(
+            Field.STATUS not in editable_by(self._actor, self._found[row.enrollment_id])
+            for row in began
+        ):
+            raise NotAllowed
+        self._cancel(began)
+        events = [self._event(row) for row in changed]
+        for row, event in zip(changed, events, strict=True):
+            require_rights(self._connection, self._actor, self._found[row.enrollment_id], event)
+        for row, event in zip(changed, events, strict=True):
+            self._undo(self._found[row.enrollment_id], event)
+        for action, enrollments in self._turned.items():
+            record_enrolling(
+                self._connection, self._actor, action, enrollments, now=calendar.now_ms()
+            )
+        if self._before and not self.undone and not self.left:
+            raise self._before
+
+    def _event(self, row: BatchRow) -> StoredEvent:
+        return find_event(self._connection, self._actor, self._found[row.enrollment_id], row.seq)
+
+    def _undo(self, enrollment: StoredEnrollment, event: StoredEvent) -> None:
+        # An enrollment that stands in the batch twice, or in a path of it, has moved on.
+        current = stored.find_enrollments(
+            self._connection, ledger_scope(self._actor), [enrollment.id]
+        )[enrollment.id]
+        try:
+            take_back(self._connection, self._actor, current, event, batch=self.batch)
+        except AlreadyUndone as before:
+            self._before = before
+        except Refused as refusal:
+            later = refusal.later if isinstance(refusal, ChangedSince) else ()
+            self._leave(enrollment, refusal.message, later)
+        else:
+            self.undone += 1
+            turned = turned_enrolling(self._connection, event)
+            if turned:
+                self._turned.setdefault(turned, []).append(enrollment)
+
+    def _cancel(self, began: Sequence[BatchRow]) -> None:
+        now = calendar.now_ms()
+        untouched: dict[int, int] = {}
+        for row in began:
+            enrollment = self._found[row.enrollment_id]
+            later = (
+                []
+                if enrollment.version == 1
+                else stored.history_since(self._connection, enrollment.id, row.seq)
+            )
+            undo = undoing.undo_of(row.seq, later)
+            if undo:
+                self._before = AlreadyUndone(undo, now)
+            elif enrollment.progress or undoing.standing_of(later):
+                self._leave_begun(enrollment, later, now)
+            else:
+                untouched[enrollment.id] = row.seq
+        enrollments = [self._found[id_] for id_ in untouched]
+        batches.cancel_all(
+            self._connection,
+            enrollments,
+            untouched,
+            Author("person", self._actor.account_id, self._actor.name),
+            now=now,
+            batch=self.batch,
+            reason=UNDID_ENROLLING,
+        )
+        refresh_paths(
+            self._connection,
+            {one.learner_id for one in enrollments},
+            {one.course_id for one in enrollments},
+            now=now,
+        )
+        self.undone += len(untouched)
+        if enrollments:
+            self._turned[Action.ENROLLING_UNDONE] = enrollments
+
+    def _leave_begun(
+        self, enrollment: StoredEnrollment, since: Sequence[StoredEvent], now: int
+    ) -> None:
+        newest = next(iter(undoing.standing_of(since)), None)
+        if newest is None:
+            self._leave(enrollment, "It has been worked on since.", ())
+            return
+        by = undoing.who(newest.actor_name, newest.source)
+        ago = calendar.ago(newest.at, now)
+        words = f"Changed since by {by}, {ago}: {undoing.labels(newest.changes)}."
+        later = tuple(Later(field, by, newest.at, newest.seq) for field in newest.changes)
+        self._leave(enrollment, words, later)
+
+    def _leave(self, enrollment: StoredEnrollment, why: str, later: tuple[Later, ...]) -> None:
+        self.left.append(Left(enrollment.id, enrollment.name, enrollment.title, why, later))

@@ -1,0 +1,390 @@
+"""The people of the directory: who there is, what is known of them, and changing it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from enrollment_portal.domain.admin_log import Action, SubjectKind
+from enrollment_portal.domain.calendar import now_ms, zone
+from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.listing import ListQuery, read_id
+from enrollment_portal.domain.people import Actor, Role
+from enrollment_portal.domain.rights import (
+    may_change_admins,
+    may_manage_learning,
+    may_manage_people,
+    require,
+)
+from enrollment_portal.domain.user_edits import (
+    ADMIN_ROLES,
+    PersonFields,
+    access_label,
+    changed_fields,
+    field_label,
+    read_deadline,
+    read_person,
+)
+from enrollment_portal.services.enrolling import Decision, Outcome, Plan, carry_out, plan
+from enrollment_portal.services.invitations import roles_to_give
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.retrying import again_after_deadlock
+from enrollment_portal.storage import people as stored
+from enrollment_portal.storage.admin_log import add_act
+from enrollment_portal.storage.beginnings import Author
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.directory import list_people
+from enrollment_portal.storage.invitations import void_invitations
+from enrollment_portal.storage.listing import Slice
+from enrollment_portal.storage.people import PersonRow, StoredAct, StoredPerson
+from enrollment_portal.storage.tracking import lock_learners
+from enrollment_portal.storage.turns import SIGNING_IN, take_turn
+
+N_ACTS = 100
+N_FOUND = 8
+_MAX_ENROLLED_AT_ONCE = 100
+_TAKEN = "Somebody else has this email. Give a different one."
+_ONLY_SUPER_ADMIN = "Only a Super Admin changes an admin. Ask one of them."
+_LAST = "This is the last Super Admin who can sign in. Make someone else one first."
+
+
+@dataclass(frozen=True)
+class User:
+    """A person with what the actor may do about them, and the newest acts around them."""
+
+    person: StoredPerson
+    acts: tuple[StoredAct, ...]
+    may_edit: bool
+    may_suspend: bool
+
+
+def list_users(database: Database, actor: Actor, query: ListQuery) -> Slice[PersonRow]:
+    """Return a page of the directory; the filters are `access` and `status`.
+
+    Raises:
+        NotAllowed: the actor may not manage people.
+    """
+    require(actor, may_manage_people)
+    with database.read() as connection:
+        return list_people(connection, query, now=now_ms())
+
+
+def find_people(database: Database, actor: Actor, typed: object) -> tuple[PersonRow, ...]:
+    """Return the first few people that a search finds, none for an empty one."""
+    require(actor, may_manage_people)
+    query = ListQuery().searching(typed)
+    if not query.search:
+        return ()
+    with database.read() as connection:
+        return list_people(connection, query, now=now_ms(), size=N_FOUND).rows
+
+
+def read_user(database: Database, actor: Actor, learner_id: object) -> User:
+    """Return a person of the directory.
+
+    Raises:
+        NotAllowed: the actor may not manage people.
+        NotFound: there is no such person.
+    """
+    require(actor, may_manage_people)
+    with database.read() as connection:
+        return _read(connection, actor, learner_id)
+
+
+def typed_person(person: PersonFields) -> dict[str, str]:
+    """Return a person as the form that edits them holds them."""
+    return {
+        "name": person.name,
+        "email": person.email or "",
+        "job_title": person.job_title,
+        "department": person.department,
+        "manager_id": str(person.manager_id or ""),
+        "access": person.access.value if person.access else "",
+    }
+
+
+def save_user(
+    database: Database,
+    actor: Actor,
+    learner_id: object,
+    *,
+    filled: Mapping[str, str],
+    typed: Mapping[str, object],
+) -> User:
+    """Change a person and their account together, with a row in the access log.
+
+    Args:
+        database: where they are stored.
+        actor: who saves.
+        learner_id: whom.
+        filled: what the form was filled with, from `typed_person`.
+        typed: what it holds now.
+
+    Raises:
+        NotFound: there is no such person.
+        NotAllowed: the person is an admin, and the actor no Super Admin.
+        Invalid: a field breaks a rule; nothing is changed.
+        PortalError: someone else changed the person since the form was filled.
+    """
+    require(actor, may_manage_people)
+    try:
+        with database.write() as connection:
+            person = _find(connection, learner_id)
+            _require_may_touch(actor, person)
+            if dict(filled) != typed_person(person.fields):
+                raise _meanwhile(connection, person, filled)
+            has_account = person.account_id is not None
+            wanted = read_person(typed, needs_email=has_account, has_access=has_account)
+            changed = changed_fields(person.fields, wanted)
+            if changed:
+                _change(connection, actor, person, wanted, changed)
+            return _read(connection, actor, person.id)
+    except IntegrityError:
+        raise Invalid({"email": _TAKEN}) from None
+
+
+def _change(
+    connection: Connection,
+    actor: Actor,
+    person: StoredPerson,
+    wanted: PersonFields,
+    changed: Collection[str],
+) -> None:
+    if wanted.email and stored.is_email_taken(
+        connection, wanted.email, learner_id=person.id, account_id=person.account_id
+    ):
+        raise Invalid({"email": _TAKEN})
+    if "manager_id" in changed and wanted.manager_id:
+        _check_manager(connection, person.id, wanted.manager_id)
+    if "access" in changed:
+        _check_access(connection, actor, person, wanted.access)
+    stored.change_person(connection, person.id, wanted)
+    if person.account_id is not None and wanted.access and wanted.email:
+        if not stored.change_account(
+            connection, person, name=wanted.name, email=wanted.email, role=wanted.access
+        ):
+            raise PortalError("Someone else changed their access meanwhile. Reload the page.")
+        if "email" in changed:
+            # A link that went to the old address must not open what belongs to the new one.
+            void_invitations(connection, person.account_id)
+    add_act(
+        connection,
+        actor,
+        Action.USER_CHANGED,
+        SubjectKind.USER,
+        person.id,
+        wanted.name,
+        now=now_ms(),
+        detail=_change_words(person.fields, wanted, changed),
+    )
+
+
+def _change_words(before: PersonFields, after: PersonFields, changed: Collection[str]) -> str:
+    words = [field_label(name) for name in changed if name not in ("access", "email")]
+    if "email" in changed:
+        words.append(f"Email from {before.email or 'none'} to {after.email or 'none'}")
+    if "access" in changed:
+        before_label, after_label = access_label(before.access), access_label(after.access)
+        words.append(f"Portal access from {before_label} to {after_label}")
+    return ", ".join(words)
+
+
+def suspend_user(database: Database, actor: Actor, learner_id: object) -> User:
+    """Suspend a person's account, which ends their sessions at once.
+
+    Raises:
+        NotFound: there is no such person, or they have no account.
+        NotAllowed: it is the actor, an admin that only a Super Admin suspends, or the last
+            Super Admin who can sign in.
+    """
+    return _set_suspended(database, actor, learner_id, is_suspended=True)
+
+
+def reinstate_user(database: Database, actor: Actor, learner_id: object) -> User:
+    """Let a suspended person come in again; see `suspend_user`."""
+    return _set_suspended(database, actor, learner_id, is_suspended=False)
+
+
+def _set_suspended(
+    database: Database, actor: Actor, learner_id: object, *, is_suspended: bool
+) -> User:
+    require(actor, may_manage_people)
+    with database.write() as connection:
+        person = _find(connection, learner_id)
+        if person.account_id is None:
+            raise NotFound
+        if person.account_id == actor.account_id:
+            raise NotAllowed("You cannot suspend yourself. Ask another admin.")
+        _require_may_touch(actor, person)
+        if is_suspended and person.role == Role.SUPER_ADMIN:
+            _keep_a_super_admin(connection, person)
+        if stored.set_suspended(connection, person.account_id, is_suspended=is_suspended):
+            add_act(
+                connection,
+                actor,
+                Action.SUSPENDED if is_suspended else Action.REINSTATED,
+                SubjectKind.USER,
+                person.id,
+                person.name,
+                now=now_ms(),
+            )
+        return _read(connection, actor, person.id)
+
+
+def preview_enroll_user(
+    database: Database,
+    actor: Actor,
+    learner_id: object,
+    course_ids: Collection[object],
+    typed_deadline: object = "",
+) -> tuple[Decision, ...]:
+    """Return what `enroll_user` would do, and change nothing; see there."""
+    require(actor, may_manage_learning)
+    with database.read() as connection:
+        return _plan(database, connection, learner_id, course_ids, typed_deadline).decisions
+
+
+@again_after_deadlock
+def enroll_user(
+    database: Database,
+    actor: Actor,
+    learner_id: object,
+    course_ids: Collection[object],
+    typed_deadline: object = "",
+) -> tuple[Decision, ...]:
+    """Enroll a person in courses and learning paths, and say what became of each.
+
+    Args:
+        database: where everything is stored.
+        actor: who enrolls.
+        learner_id: whom.
+        course_ids: in what, at most 100.
+        typed_deadline: for all of them, as 2026-10-02; "" for each course's own.
+
+    Raises:
+        NotAllowed: the actor may not manage learning.
+        NotFound: there is no such person.
+        Invalid: nothing was chosen, or the deadline is no day or over.
+    """
+    require(actor, may_manage_learning)
+    now = now_ms()
+    try:
+        with database.write() as connection:
+            lock_learners(connection, [read_id(learner_id) or 0])
+            made = _plan(database, connection, learner_id, course_ids, typed_deadline)
+            author = Author("person", actor.account_id, actor.name)
+            carry_out(connection, made, author, now=now)
+            titles = [d.learnable.title for d in made.decisions if d.outcome is Outcome.ENROLLED]
+            if titles:
+                who = made.decisions[0].person
+                add_act(
+                    connection,
+                    actor,
+                    Action.ENROLLED,
+                    SubjectKind.USER,
+                    who.id,
+                    who.name,
+                    now=now,
+                    detail=", ".join(titles)[:500],
+                )
+    except IntegrityError:
+        raise PortalError("Someone else enrolled them in the same moment. Try again.") from None
+    return made.decisions
+
+
+def _plan(
+    database: Database,
+    connection: Connection,
+    learner_id: object,
+    course_ids: Collection[object],
+    typed_deadline: object,
+) -> Plan:
+    organization = organization_of(database)
+    today = organization.today()
+    deadline = read_deadline(typed_deadline, today)
+    learner = read_id(learner_id)
+    courses = {id_ for id_ in map(read_id, course_ids) if id_}
+    if not 0 < len(courses) <= _MAX_ENROLLED_AT_ONCE:
+        raise Invalid({"courses": "Choose at least one course or learning path."})
+    if learner is None or not stored.rows_of(connection, [learner], now=now_ms()):
+        raise NotFound
+    return plan(
+        connection,
+        [learner],
+        courses,
+        origin=Origin.ADMIN,
+        today=today,
+        tz=zone(organization.time_zone),
+        deadline_day=deadline,
+    )
+
+
+def _find(connection: Connection, learner_id: object) -> StoredPerson:
+    found = read_id(learner_id)
+    person = stored.person(connection, found, now=now_ms(), for_update=True) if found else None
+    if person is None:
+        raise NotFound
+    return person
+
+
+def _read(connection: Connection, actor: Actor, learner_id: object) -> User:
+    found = read_id(learner_id)
+    person = stored.person(connection, found, now=now_ms()) if found else None
+    if person is None:
+        raise NotFound
+    is_free = person.role not in ADMIN_ROLES or may_change_admins(actor)
+    return User(
+        person,
+        tuple(stored.acts_around(connection, person.id, person.account_id, limit=N_ACTS)),
+        may_edit=is_free,
+        may_suspend=is_free and person.account_id not in (None, actor.account_id),
+    )
+
+
+def _require_may_touch(actor: Actor, person: StoredPerson) -> None:
+    if person.role in ADMIN_ROLES and not may_change_admins(actor):
+        raise NotAllowed(_ONLY_SUPER_ADMIN)
+
+
+def _check_manager(connection: Connection, learner_id: int, manager_id: int) -> None:
+    if manager_id == learner_id:
+        raise Invalid({"manager_id": "Nobody is their own manager. Choose someone else."})
+    # Two changes at once could close a circle that neither of them sees.
+    take_turn(connection, SIGNING_IN)
+    if not stored.rows_of(connection, [manager_id], now=0):
+        raise Invalid({"manager_id": "This person is not in the directory any more."})
+    if learner_id in stored.those_above(connection, manager_id):
+        raise Invalid({"manager_id": "They report to this person already, directly or not."})
+
+
+def _check_access(
+    connection: Connection, actor: Actor, person: StoredPerson, wanted: Role | None
+) -> None:
+    if wanted not in roles_to_give(actor):
+        raise Invalid({"access": "Only a Super Admin makes someone an admin."})
+    if person.role == Role.SUPER_ADMIN and not person.is_suspended:
+        _keep_a_super_admin(connection, person)
+
+
+def _keep_a_super_admin(connection: Connection, person: StoredPerson) -> None:
+    # Two who demote each other at once must not both find the other one still there.
+    take_turn(connection, SIGNING_IN)
+    if not stored.other_super_admins(connection, person.account_id or 0):
+        raise NotAllowed(_LAST)
+
+
+def _meanwhile(
+    connection: Connection, person: StoredPerson, filled: Mapping[str, str]
+) -> PortalError:
+    now = typed_person(person.fields)
+    names = [field_label(name) for name in now if now[name] != filled.get(name)]
+    acts = stored.acts_around(connection, person.id, None, limit=1)
+    who = acts[0].actor_name if acts else "Someone else"
+    return PortalError(
+        f"{who} changed {', '.join(names)} meanwhile. Reload the page to see it, then change "
+        "what is still needed."
+    )
