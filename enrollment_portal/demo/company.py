@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
+from enrollment_portal.demo.admin_events import ADMIN_EVENT_COLUMNS, admin_events
 from enrollment_portal.demo.ahead import ahead
-from enrollment_portal.demo.courses import DemoCourse, demo_courses, number_of_courses
+from enrollment_portal.demo.courses import (
+    DemoCourse,
+    demo_courses,
+    lesson_rows,
+    number_of_courses,
+)
+from enrollment_portal.demo.directory import Directory
 from enrollment_portal.demo.enrollments import (
     ENROLLMENT_COLUMNS,
     EVENT_COLUMNS,
@@ -16,20 +23,29 @@ from enrollment_portal.demo.enrollments import (
     Chronicle,
     Row,
 )
+from enrollment_portal.demo.groups import GROUP_COLUMNS, MEMBER_COLUMNS, Groups
+from enrollment_portal.demo.paths import DemoPath, demo_paths, number_of_paths
 from enrollment_portal.demo.people import (
     ACCOUNT_COLUMNS,
+    COMPANY_DAYS,
     LEARNER_COLUMNS,
     Addresses,
+    Team,
     learners,
     team,
 )
+from enrollment_portal.demo.requests import REQUEST_COLUMNS
 from enrollment_portal.domain.calendar import MS_PER_DAY, now_ms
+from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.errors import PortalError
+from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.text_search import sort_text
 from enrollment_portal.storage.bulk import LOADING, bulk_load, holds_company, insert_rows, settle
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.past.filling import SPAN_COLUMNS
 from enrollment_portal.storage.turns import take_turn
 
+_REPORTS_TO = text("UPDATE learner SET manager_id = :manager WHERE id = :id")
 _FEWEST_LEARNERS = 40
 _AHEAD_FROM = 100_000
 """From how many enrollments on a second process is worth its start."""
@@ -44,7 +60,8 @@ def build_company(
 
     Args:
         database: migrated, and without people, courses or an organization.
-        enrollments: how many enrollments to write, at least 1; a tenth as many learners.
+        enrollments: how many enrollments in courses to write, at least 1; a tenth as many
+            learners take them. Enrollments in learning paths come in addition.
         seed: chooses among companies.
         now: the moment up to which the company has lived, in ms; this moment by default.
 
@@ -54,8 +71,10 @@ def build_company(
     now = now_ms() if now is None else now
     random = Random(seed)  # noqa: S311 - a made-up company, nothing secret
     courses = demo_courses(number_of_courses(enrollments), random)
+    paths = demo_paths(number_of_paths(enrollments), courses)
     addresses = Addresses()
-    staff = team(courses, now - 731 * MS_PER_DAY, addresses)
+    n_learners = max(_FEWEST_LEARNERS, enrollments // 10)
+    staff = team(courses, n_learners, now, addresses)
     with database.write() as connection:
         take_turn(connection, LOADING)
         if holds_company(connection):
@@ -70,45 +89,102 @@ def build_company(
                 "id name time_zone is_demo",
                 [(1, "Northwind Academy", TIME_ZONE, 1)],
             )
-            _write_courses(connection, courses)
-            names: list[str] = []
-            people = learners(max(_FEWEST_LEARNERS, enrollments // 10), addresses, random)
-            insert_rows(connection, "learner", LEARNER_COLUMNS, _noting_names(people, names))
-            insert_rows(connection, "account", ACCOUNT_COLUMNS, staff.accounts)
-            insert_rows(connection, "course_teacher", "account_id course_id", staff.teaches)
-            insert_rows(connection, "learner_lead", "account_id learner_id", staff.leads)
-            chunks = Chronicle(names, courses, staff, now, random).chunks(enrollments)
-            for rows, events in ahead(chunks) if enrollments >= _AHEAD_FROM else chunks:
+            _write_courses(connection, courses, paths, now)
+            directory = Directory(staff, n_learners, now, _random(seed, "directory"))
+            _write_people(connection, directory, staff, learners(n_learners, addresses, random))
+            groups = Groups(directory, staff, courses, paths, now, _random(seed, "groups"))
+            _write_groups(connection, groups)
+            insert_rows(
+                connection,
+                "admin_event",
+                ADMIN_EVENT_COLUMNS,
+                admin_events(directory, staff, groups, now, _random(seed, "log")),
+            )
+            chronicle = Chronicle(directory, courses, paths, staff, now, random)
+            chunks = chronicle.chunks(enrollments)
+            is_large = enrollments >= _AHEAD_FROM
+            for rows, events, spans, requests in ahead(chunks) if is_large else chunks:
                 insert_rows(connection, "enrollment", ENROLLMENT_COLUMNS, rows)
                 insert_rows(connection, "enrollment_event", EVENT_COLUMNS, events)
+                insert_rows(connection, "enrollment_span", SPAN_COLUMNS, spans)
+                insert_rows(connection, "extension_request", REQUEST_COLUMNS, requests)
     settle(database)
 
 
-def _noting_names(people: Iterator[Row], names: list[str]) -> Iterator[Row]:
-    """Pass learners on, and keep no more of them than history needs."""
-    for row in people:
-        names.append(str(row[1]))
-        yield row
+def _random(seed: int, part: str) -> Random:
+    """Return where a part of the company is drawn from, whatever the other parts draw."""
+    return Random(f"{seed} {part}")  # noqa: S311 - a made-up company, nothing secret
 
 
-def _write_courses(connection: Connection, courses: list[DemoCourse]) -> None:
+def _write_people(
+    connection: Connection, directory: Directory, staff: Team, people: Iterator[Row]
+) -> None:
+    insert_rows(connection, "learner", LEARNER_COLUMNS, directory.complete(people))
+    for id_, manager in directory.late_managers():
+        connection.execute(_REPORTS_TO, {"id": id_, "manager": manager})
+    insert_rows(connection, "account", ACCOUNT_COLUMNS, [*staff.accounts, *directory.accounts])
+    insert_rows(connection, "course_teacher", "account_id course_id", staff.teaches)
+
+
+def _write_groups(connection: Connection, groups: Groups) -> None:
+    insert_rows(connection, "people_group", GROUP_COLUMNS, groups.rows())
+    insert_rows(connection, "group_member", MEMBER_COLUMNS, groups.members())
+    insert_rows(connection, "group_lead", "group_id account_id", groups.leads())
+    insert_rows(connection, "group_course", "group_id course_id assigned_at", groups.courses())
+
+
+def _write_courses(
+    connection: Connection, courses: list[DemoCourse], paths: list[DemoPath], now: int
+) -> None:
+    made_at = now - COMPANY_DAYS * MS_PER_DAY
     insert_rows(
         connection,
         "course",
-        "id title sort_title kind n_lessons grading_scheme grading_points",
+        "id title sort_title kind n_lessons grading_scheme grading_points state description"
+        " deadline_days requires_grade updated_at",
         [
-            (c.id, c.title, sort_text(c.title), "course", len(c.lessons), c.scheme.value, c.points)
+            (
+                c.id,
+                c.title,
+                sort_text(c.title),
+                CourseKind.COURSE.value,
+                len(c.lessons),
+                c.scheme.value,
+                c.points,
+                c.state.value,
+                c.description,
+                c.deadline_days,
+                int(c.requires_grade),
+                made_at,
+            )
             for c in courses
+        ]
+        + [
+            (
+                p.id,
+                p.title,
+                sort_text(p.title),
+                CourseKind.PATH.value,
+                p.n_lessons,
+                GradingScheme.FREE.value,
+                None,
+                p.state.value,
+                p.description,
+                p.deadline_days,
+                0,
+                made_at,
+            )
+            for p in paths
         ],
     )
-    lessons = (
-        (course.id, position, title)
-        for course in courses
-        for position, title in enumerate(course.lessons, 1)
-    )
+    insert_rows(connection, "lesson", "id course_id position title content", lesson_rows(courses))
     insert_rows(
         connection,
-        "lesson",
-        "id course_id position title",
-        [(id_, *lesson) for id_, lesson in enumerate(lessons, 1)],
+        "path_step",
+        "path_id course_id position needs_previous",
+        [
+            (path.id, course.id, place + 1, int(path.waits[place]))
+            for path in paths
+            for place, course in enumerate(path.courses)
+        ],
     )

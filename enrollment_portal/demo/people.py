@@ -12,10 +12,14 @@ from enrollment_portal.demo.courses import DemoCourse
 from enrollment_portal.demo.names import Culture, Part
 from enrollment_portal.demo.names_latin import LATIN
 from enrollment_portal.demo.names_scripts import SCRIPTS
+from enrollment_portal.domain.calendar import MS_PER_DAY
 from enrollment_portal.domain.people import NO_SECTIONS, Role, Section
 from enrollment_portal.domain.text_search import search_text, sort_text
 
 DOMAIN = "northwind.example"
+COMPANY_DAYS = 731
+"""How long the company has used the portal."""
+_HOUR = 3_600_000
 DEPARTMENTS = (
     "Engineering",
     "Sales",
@@ -30,12 +34,16 @@ DEPARTMENTS = (
     "Product",
     "Quality",
 )
-LEARNER_COLUMNS = "id name email department sort_name search n_active n_completed n_cancelled"
-ACCOUNT_COLUMNS = "id email name role sections learner_id is_suspended created_at"
+LEARNER_COLUMNS = (
+    "id name email department sort_name search n_active n_completed n_cancelled"
+    " job_title manager_id joined_at"
+)
+ACCOUNT_COLUMNS = "id email name role sections learner_id is_suspended created_at last_sign_in_at"
 
 AARAV, INGRID, KWAME = 1, 2, 3
 """Learner ids of the well-known people who take courses themselves."""
 N_LED = 12
+N_WELL_KNOWN = 6
 _TAUGHT_BY_INGRID = ("SQL for Analysts", "Coaching for Managers", "Forklift Safety, Level 2")
 _KNOWN_LEARNERS = (
     ("Aarav Menon", "Engineering"),
@@ -76,19 +84,23 @@ class Staff:
 
 @dataclass(frozen=True)
 class Team:
-    """Everyone who has an account, and who teaches what."""
+    """Those who run the academy: their accounts, who teaches what, and whom Kwame leads."""
 
     accounts: list[tuple[object, ...]]
+    people: list[tuple[object, ...]]
+    """Learner rows of those who take no courses, with ids behind all who do."""
+    known: dict[str, Staff]
+    """The well-known accounts by name."""
     admin: Staff
     """An admin with Learning, who overrides and enrolls."""
     takes_courses: dict[int, Staff]
-    """Those who take courses themselves, by learner id."""
+    """Those with an account who take courses themselves, by learner id."""
     teachers: dict[int, Staff]
     """The first teacher of each course, by course id."""
     teaches: list[tuple[int, int]]
     """Account id and course id."""
-    leads: list[tuple[int, int]]
-    """Account id and learner id."""
+    led: tuple[int, ...]
+    """Learner ids of the people whom Kwame leads; some report to him, others are in his group."""
 
 
 @dataclass
@@ -110,14 +122,16 @@ def _known_address(addresses: Addresses, name: str) -> str:
     return addresses(first, "".join(rest))
 
 
-def team(courses: list[DemoCourse], created_at: int, addresses: Addresses) -> Team:
+def team(courses: list[DemoCourse], n_learners: int, now: int, addresses: Addresses) -> Team:
     """Return the accounts; the well-known one of each role has the lowest id of that role.
 
     Args:
         courses: every course, each of which gets a teacher.
-        created_at: when the accounts were made, in ms.
+        n_learners: how many people take courses; the staff's own rows follow theirs.
+        now: the moment up to which the company has lived, in ms.
         addresses: where the accounts' addresses are reserved.
     """
+    created_at = now - COMPANY_DAYS * MS_PER_DAY
     known = (
         ("Maya Lindqvist", Role.SUPER_ADMIN, NO_SECTIONS, None),
         ("Dana Ruiz", Role.ADMIN, Section.LEARNING | Section.PEOPLE, None),
@@ -127,12 +141,20 @@ def team(courses: list[DemoCourse], created_at: int, addresses: Addresses) -> Te
         ("Aarav Menon", Role.LEARNER, NO_SECTIONS, AARAV),
     )
     others = _INSTRUCTORS[: min(len(_INSTRUCTORS), 3 + len(courses) // 16)]
-    people = (*known, *((name, Role.INSTRUCTOR, NO_SECTIONS, None) for name in others))
+    members = (*known, *((name, Role.INSTRUCTOR, NO_SECTIONS, None) for name in others))
     accounts: list[tuple[object, ...]] = []
-    for id_, (name, role, sections, learner) in enumerate(people, 1):
+    people: list[tuple[object, ...]] = []
+    for id_, (name, role, sections, learner) in enumerate(members, 1):
         email = _known_address(addresses, name)
-        accounts.append((id_, email, name, role.value, int(sections), learner, 0, created_at))
-    staff = [Staff(id_, name) for id_, (name, *_) in enumerate(people, 1)]
+        if learner is None:
+            learner = n_learners + len(people) + 1
+            department = "Finance" if name == "Tom Becker" else "People and Culture"
+            people.append(_row(learner, name, email, department))
+        seen_at = now - (id_ * 5 % 7 * 20 + id_ * 7) * _HOUR // 4
+        accounts.append(
+            (id_, email, name, role.value, int(sections), learner, 0, created_at, seen_at)
+        )
+    staff = [Staff(id_, name) for id_, (name, *_) in enumerate(members, 1)]
     ingrid, kwame, rest = staff[3], staff[4], staff[len(known) :]
     teachers = {
         course.id: ingrid if course.title in _TAUGHT_BY_INGRID else rest[course.id % len(rest)]
@@ -145,19 +167,22 @@ def team(courses: list[DemoCourse], created_at: int, addresses: Addresses) -> Te
         for course in courses
         if course.id % 7 == 0 and teachers[course.id] is not ingrid
     ]
-    led = (AARAV, *range(KWAME + 1, KWAME + N_LED))
     return Team(
         accounts=accounts,
+        people=people,
+        known={member.name: member for member in staff[: len(known)]},
         admin=staff[1],
         takes_courses={INGRID: ingrid, KWAME: kwame, AARAV: staff[5]},
         teachers=teachers,
         teaches=teaches,
-        leads=[(kwame.id, learner) for learner in led],
+        led=(AARAV, *range(KWAME + 1, KWAME + N_LED)),
     )
 
 
 def learners(count: int, addresses: Addresses, random: Random) -> Iterator[tuple[object, ...]]:
-    """Yield learner rows with ids from 1, the well-known ones first.
+    """Yield learner rows with ids from 1, the well-known ones first, up to the counts.
+
+    What follows them in `LEARNER_COLUMNS` is the directory's.
 
     Every culture appears once before any appears twice.
 

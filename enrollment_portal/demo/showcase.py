@@ -11,6 +11,11 @@ from enrollment_portal.domain.enrollments import Origin, Status
 Show = tuple[str, Origin, Draft]
 """The title of the course, how the enrollment began, and how it went."""
 
+_ON_THE_WAY = (
+    "Your notes on the first conversations are thoughtful. Try one of the open questions with your"
+    " own team before the next lesson."
+)
+
 
 def showcase(now: int, today: int, admin: Staff, ingrid: Staff) -> list[Show]:
     """Return six enrollments, oldest first.
@@ -37,7 +42,10 @@ def showcase(now: int, today: int, admin: Staff, ingrid: Staff) -> list[Show]:
                 last_visit_at=ago(371),
                 deadline_day=today - 370,
                 ended_at=ago(372),
-                changes=[(ago(372), None, '{"status":[0,1]}', "")],
+                changes=[
+                    (ago(386), None, '{"progress":[0,50]}', ""),
+                    (ago(372), None, '{"progress":[50,100],"status":[0,1]}', ""),
+                ],
             ),
         ),
         (
@@ -53,7 +61,8 @@ def showcase(now: int, today: int, admin: Staff, ingrid: Staff) -> list[Show]:
                 grade="92%",
                 feedback=PRAISE[1],
                 changes=[
-                    (ago(95), None, '{"status":[0,1]}', ""),
+                    (ago(120), None, '{"progress":[0,50]}', ""),
+                    (ago(95), None, '{"progress":[50,100],"status":[0,1]}', ""),
                     (
                         ago(92),
                         ingrid,
@@ -90,6 +99,9 @@ def showcase(now: int, today: int, admin: Staff, ingrid: Staff) -> list[Show]:
                 last_visit_at=ago(4),
                 deadline_day=today + 24,
                 note=EXTENDED[0],
+                is_extended=True,
+                feedback=_ON_THE_WAY,
+                is_feedback_new=1,
                 changes=[
                     (
                         ago(9),
@@ -97,7 +109,8 @@ def showcase(now: int, today: int, admin: Staff, ingrid: Staff) -> list[Show]:
                         f'{{"deadline":[{today + 17},{today + 24}],'
                         f'"note":["",{quoted(EXTENDED[0])}]}}',
                         "",
-                    )
+                    ),
+                    (ago(2), ingrid, f'{{"feedback":["",{quoted(_ON_THE_WAY)}]}}', ""),
                 ],
             ),
         ),
