@@ -1,0 +1,1 @@
+"""The change feed: from a commit to every open browser."""

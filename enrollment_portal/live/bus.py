@@ -1,0 +1,91 @@
+"""How the portal's processes tell each other: in process by itself, over Redis where it is set.
+
+A message is a small JSON object that names what to look at; it never holds what somebody wrote.
+Every process hears all messages, its own included, so that one path serves both ways.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+Message = dict[str, Any]
+Hear = Callable[[Message], None]
+
+_CHANNEL = "portal:live"
+_AGAIN_SECONDS = 1.0
+
+
+class Bus(Protocol):
+    """Carries messages to every process of the portal."""
+
+    async def send(self, message: Message) -> None:
+        """Give a message to every process, this one included."""
+        ...
+
+    async def listen(self, hear: Hear) -> None:
+        """Call `hear` with each message, until cancelled."""
+        ...
+
+
+class InProcess:
+    """The bus of a portal that is one process."""
+
+    def __init__(self) -> None:
+        self._hear: list[Hear] = []
+
+    async def send(self, message: Message) -> None:
+        """Give a message to this process."""
+        for hear in self._hear:
+            hear(message)
+
+    async def listen(self, hear: Hear) -> None:
+        """Call `hear` with each message, until cancelled."""
+        self._hear.append(hear)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._hear.remove(hear)
+
+
+class OverRedis:
+    """The bus of several processes: one Redis channel.
+
+    While Redis cannot be reached, messages are lost; the feed reads the history by itself every
+    second, so that a change is then late, never missed.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._redis = Redis.from_url(url, socket_connect_timeout=2, health_check_interval=15)
+
+    async def send(self, message: Message) -> None:
+        """Give a message to every process, or only log where Redis is away."""
+        try:
+            await self._redis.publish(_CHANNEL, json.dumps(message))
+        except (RedisError, OSError) as error:
+            logger.warning("The change feed cannot reach Redis: %s", type(error).__name__)
+
+    async def listen(self, hear: Hear) -> None:
+        """Call `hear` with each message, until cancelled; comes back after Redis was away."""
+        while True:
+            try:
+                async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
+                    await channel.subscribe(_CHANNEL)
+                    async for raw in channel.listen():
+                        hear(json.loads(raw["data"]))
+            except (RedisError, OSError) as error:
+                logger.warning("The change feed has lost Redis: %s", type(error).__name__)
+                await asyncio.sleep(_AGAIN_SECONDS)
+
+
+def bus_of(redis_url: str) -> Bus:
+    """Return the bus that the settings ask for."""
+    return OverRedis(redis_url) if redis_url else InProcess()

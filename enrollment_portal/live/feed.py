@@ -1,0 +1,282 @@
+"""The change feed of this process: from a commit, made anywhere, to the pages that are open here.
+
+One commit wakes the feed of every process. Each reads the history from where it was, once for all
+its pages, and pushes to each room once, however many sockets are in it. Pages that show a single
+enrollment, a grading grid or somebody's own learning are few: they are called to look again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import time
+from collections.abc import Coroutine, Iterable
+from contextlib import suppress
+from typing import Any
+
+from enrollment_portal.live import wire
+from enrollment_portal.live.bus import Bus, Message
+from enrollment_portal.live.ledgers import LedgerRooms
+from enrollment_portal.live.presence import Presence, course_room, enrollment_room
+from enrollment_portal.live.seats import Seat, Seats, Subject
+from enrollment_portal.live.tail import Tail
+from enrollment_portal.services.runtime import database
+from enrollment_portal.services.sign_in import who_is
+from enrollment_portal.storage import changes
+from enrollment_portal.storage.changes import Change, Standing
+
+logger = logging.getLogger(__name__)
+
+_MOST_SEATS = 20_000
+_POLL_SECONDS = 1.0
+"""A commit of a process that shares no bus with this one is seen after so long at most."""
+_SWEEP_SECONDS = 2.0
+_SWEEPS_BEFORE_RIGHTS = 5
+_MOST_TOUCHED = 500
+_LEAVING_SECONDS = 1.5
+_RECENT_SECONDS = 5.0
+_CALL_SECONDS = 0.1
+"""A page is called to look again at most so often."""
+
+
+class Feed:
+    """What this process's open pages are told by; one for each process."""
+
+    def __init__(self) -> None:
+        self.seats = Seats(_MOST_SEATS)
+        self.ledgers = LedgerRooms(self.seats, self.call)
+        self.presence = Presence(self.send)
+        self._bus: Bus | None = None
+        self._wake = asyncio.Event()
+        self._fresh: list[Change] = []
+        self._touched: set[int] = set()
+        """What is still to be told, until it has been."""
+        self._recent: dict[Subject, float] = {}
+        self._called: dict[tuple[str, Any], bool] = {}
+
+    async def send(self, message: Message) -> None:
+        """Tell every process something; nothing before the feed runs."""
+        if self._bus:
+            await self._bus.send(message)
+
+    async def run(self, bus: Bus) -> None:
+        """Follow the history until cancelled."""
+        self._bus = bus
+        loop = asyncio.get_running_loop()
+
+        def tell(touched: set[int]) -> None:
+            # While the portal ends, its loop may be closed before the last commit.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._announce, sorted(touched)[:_MOST_TOUCHED])
+
+        tail = await asyncio.to_thread(Tail, database())
+        database().after_commit(tell)
+        tasks = [
+            asyncio.create_task(bus.listen(self._hear)),
+            asyncio.create_task(self._sweep()),
+        ]
+        try:
+            while True:
+                await self._follow(tail)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    def _announce(self, touched: list[int]) -> None:
+        _beside(self.send({"kind": "changed", "touched": touched}))
+
+    def _hear(self, message: Message) -> None:
+        match message["kind"]:
+            case "changed":
+                self._touched.update(message["touched"])
+                self._wake.set()
+            case "rights":
+                _beside(self.look_again(message["account"]))
+            case "here" | "gone" | "who":
+                _beside(self.presence.hear(message))
+
+    async def look_again(self, account_id: int) -> None:
+        """Let every page that an account has open here arrive anew, with the rights of now."""
+        for seat in self.seats:
+            if seat.account_id == account_id:
+                await self._arrive_again(seat)
+
+    async def sit(self, seat: Seat) -> None:
+        """Give a tab its seat at the page that it has arrived at."""
+        for gone in self.seats.take(seat):
+            await self._clear(gone)
+
+    async def leave(self, token: str) -> None:
+        """Take a tab's seat away: it has gone, or may not see its page any more."""
+        before = self.seats.free(token)
+        if before:
+            await self._clear(before)
+
+    async def silence(self, seat: Seat) -> None:
+        """Let a page have nothing more, while it keeps its seat."""
+        for state in set(seat.subjects.values()):
+            self.seats.watch(seat, state, ())
+        seat.view = None
+        await self._clear(seat)
+
+    async def _clear(self, seat: Seat) -> None:
+        for room in seat.rooms:
+            await wire.leave(seat.sid, room)
+        seat.rooms = set()
+        self.ledgers.forget()
+        _beside(self._go_soon(seat.token))
+
+    async def _go_soon(self, token: str) -> None:
+        # Between the pages of one enrollment, nobody goes and comes again.
+        await asyncio.sleep(_LEAVING_SECONDS)
+        seat = self.seats.get(token)
+        if seat is None or not any(kind == "enrollment" for kind, _ in seat.subjects):
+            await self.presence.go(token)
+
+    def watch(self, seat: Seat, state: Any, subjects: Iterable[Subject], name: str) -> None:
+        """Let a page be told of these subjects, and of who else is there.
+
+        What the page shows was read a moment ago: where one of them has changed since, it is
+        called at once.
+        """
+        subjects = tuple(subjects)
+        self.seats.watch(seat, state, subjects)
+        horizon = time.monotonic() - _RECENT_SECONDS
+        if any(self._recent.get(subject, 0.0) > horizon for subject in subjects):
+            _beside(self.call(seat.token, state))
+        _beside(self._meet(seat, subjects, name))
+
+    def edit(self, token: str, is_editing: bool) -> None:
+        """Say that somebody has begun to type on their tab, or has stopped."""
+        _beside(self.presence.edit(token, is_editing))
+
+    def attend(self, seat: Seat, name: str, at: tuple[int, int], is_editing: bool) -> None:
+        """Say in which row of a grid somebody is, given with its course; (0, 0) for in none."""
+        _beside(self._attend(seat, name, at, is_editing))
+
+    async def _attend(self, seat: Seat, name: str, at: tuple[int, int], is_editing: bool) -> None:
+        if at[0]:
+            await self.presence.stand(seat.token, seat.account_id, name, at)
+            await self.presence.edit(seat.token, is_editing)
+        else:
+            await self.presence.go(seat.token)
+
+    async def _meet(self, seat: Seat, subjects: Iterable[Subject], name: str) -> None:
+        for kind, id_ in subjects:
+            if self.seats.get(seat.token) is not seat:
+                return  # the tab has gone on to another page
+            room = {"enrollment": enrollment_room, "course": course_room}.get(kind)
+            if room is None:
+                continue
+            if room(id_) not in seat.rooms:
+                seat.rooms.add(room(id_))
+                await wire.enter(seat.sid, room(id_))
+            if kind == "enrollment":
+                at = await asyncio.to_thread(self._course_of, id_)
+                if at:
+                    await self.presence.stand(seat.token, seat.account_id, name, (id_, at))
+                await self.presence.show(enrollment_id=id_)
+            else:
+                await self.presence.ask(id_)
+                await self.presence.show(course_id=id_)
+
+    def _course_of(self, enrollment_id: int) -> int:
+        held = self._standings([enrollment_id])
+        return held[0].course_id if held else 0
+
+    async def _arrive_again(self, seat: Seat) -> None:
+        for state in seat.arrivals:
+            await wire.call(seat.token, state.arrive)
+
+    async def _follow(self, tail: Tail) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_POLL_SECONDS):
+                await self._wake.wait()
+        self._wake.clear()
+        try:
+            self._fresh += await asyncio.to_thread(tail.read)
+            touched = set(self._touched)
+            if self._fresh or touched:
+                await self._spread(self._fresh, touched)
+            self._fresh, self._touched = [], self._touched - touched
+        except Exception:
+            # What could not be told is told with the next attempt.
+            logger.exception("The change feed stumbled")
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def _spread(self, fresh: list[Change], touched: set[int]) -> None:
+        ids = {change.enrollment_id for change in fresh} | touched
+        if not len(self.seats):
+            return
+        held = await asyncio.to_thread(self._standings, ids)
+        newest = max((change.seq for change in fresh), default=0)
+        began = {change.enrollment_id: change.seq for change in fresh if change.began}
+        await self.ledgers.tell(held, newest, began)
+        await self._call_watching(held)
+
+    def _standings(self, ids: Iterable[int]) -> list[Standing]:
+        with database().read() as connection:
+            return changes.standings(connection, ids)
+
+    async def _call_watching(self, held: list[Standing]) -> None:
+        subjects: set[Subject] = set()
+        for one in held:
+            subjects |= {
+                ("enrollment", one.id),
+                ("course", one.course_id),
+                ("learner", one.learner_id),
+            }
+        now = time.monotonic()
+        self._recent = {
+            subject: at for subject, at in self._recent.items() if at > now - _RECENT_SECONDS
+        } | dict.fromkeys(subjects, now)
+        for token, state in self.seats.watching(subjects):
+            await self.call(token, state)
+
+    async def call(self, token: str, state: Any) -> None:
+        """Have a page's state catch up, at once or soon after it was called last."""
+        key = (token, state)
+        if key in self._called:
+            self._called[key] = True
+            return
+        self._called[key] = False
+        # Before it is called: a call that fails must not keep later ones waiting for ever.
+        asyncio.get_running_loop().call_later(
+            _CALL_SECONDS, self._call_again, key, context=contextvars.Context()
+        )
+        await wire.call(token, state.catch_up)
+
+    def _call_again(self, key: tuple[str, Any]) -> None:
+        if self._called.pop(key, False):
+            _beside(self.call(*key))
+
+    async def _sweep(self) -> None:
+        """Free the seats of tabs that have gone, and look after rights that ended by themselves."""
+        while True:
+            try:
+                for _ in range(_SWEEPS_BEFORE_RIGHTS):
+                    await asyncio.sleep(_SWEEP_SECONDS)
+                    for seat in self.seats:
+                        if not wire.is_open(seat.token, seat.sid):
+                            await self.leave(seat.token)
+                await self.presence.say_again()
+                for seat in await asyncio.to_thread(self._outdated):
+                    await self._arrive_again(seat)
+            except Exception:
+                logger.exception("Looking after open pages failed")
+
+    def _outdated(self) -> list[Seat]:
+        return [seat for seat in self.seats if who_is(database(), seat.session) != seat.rights]
+
+
+def _beside(work: Coroutine[Any, Any, None]) -> None:
+    """Do something in a context of its own: it is no part of an event that is being answered."""
+    task = asyncio.get_running_loop().create_task(work, context=contextvars.Context())
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+
+
+_running: set[asyncio.Task[None]] = set()
+"""What nobody waits for; the loop alone would let it be collected."""
+feed = Feed()

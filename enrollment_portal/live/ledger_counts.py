@@ -1,0 +1,110 @@
+"""The counts of open ledgers, and how many enrollments began since each was read."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.ledger_query import Kind, LedgerQuery, Tab
+from enrollment_portal.domain.permissions import Scope
+from enrollment_portal.domain.text_search import search_terms
+from enrollment_portal.live import wire
+from enrollment_portal.live.seats import Seats, View
+from enrollment_portal.services.ledger import count_ledger
+from enrollment_portal.services.runtime import database
+from enrollment_portal.storage.changes import Standing
+
+logger = logging.getLogger(__name__)
+
+MOST_FRESH = 100
+"""So many enrollments that began are counted for each view; then it is "100 or more"."""
+_COUNT_SECONDS = 0.25
+"""Counts follow at most so often, however fast changes come."""
+
+
+class LedgerCounts:
+    """What is counted for each view that is open in this process, once for all who share it."""
+
+    def __init__(self, seats: Seats) -> None:
+        self._seats = seats
+        self._fresh: dict[View, list[int]] = {}
+        self._told: dict[View, tuple[Mapping[str, Any], int]] = {}
+        """What each view was told last, and up to where in history that was known."""
+        self._due: set[View] = set()
+        self._counting: asyncio.Task[None] | None = None
+        self._state: Any = None
+
+    def show_in(self, state: Any) -> None:
+        """Take the state whose vars `counts`, `fresh`, … are laid over in the browser."""
+        self._state = state
+
+    def forget_others(self, views: Collection[View]) -> None:
+        """Forget all views but these."""
+        self._fresh = {view: seqs for view, seqs in self._fresh.items() if view in views}
+        self._told = {view: told for view, told in self._told.items() if view in views}
+
+    def follow(self, inside: Mapping[Scope, list[Standing]], began: Mapping[int, int]) -> None:
+        """Let counts follow, and remember what began, for each view that holds one of these.
+
+        Args:
+            inside: by scope, what the changed enrollments that it holds hold now.
+            began: by enrollment, the row of history of those that have just begun.
+        """
+        for view in {seat.view for seat in self._seats if seat.view}:
+            held = [one for one in inside.get(view.scope, ()) if _may_hold(view.query, one)]
+            if not held:
+                continue
+            self._due.add(view)
+            fresh = self._fresh.setdefault(view, [])
+            fresh += [began[one.id] for one in held if one.id in began]
+            del fresh[:-MOST_FRESH]
+        if self._due and (self._counting is None or self._counting.done()):
+            self._counting = asyncio.get_running_loop().create_task(
+                self._count_due(), context=contextvars.Context()
+            )
+
+    async def _count_due(self) -> None:
+        while self._due:
+            due, self._due = self._due, set()
+            for view in due:
+                try:
+                    await self._push_counts(view)
+                except Exception:
+                    logger.exception("Counting for open ledgers failed")
+            await asyncio.sleep(_COUNT_SECONDS)
+
+    async def _push_counts(self, view: View) -> None:
+        counts, newest = await asyncio.to_thread(self._count, view)
+        shown = {tab.value: f"{_sum(counts, tab):,}" for tab in Tab}
+        values = {"counts": shown, "fresh": list(self._fresh.get(view, ())), "view": view.room}
+        before, told_at = self._told.get(view, ({}, 0))
+        # Most changes change no count. Who has read theirs since they were told, or is reading
+        # them, may hold others, and is told all the same.
+        is_known = all(0 < seat.read_at <= told_at for seat in self._seats if seat.view == view)
+        if values == before and is_known:
+            return
+        self._told[view] = (values, newest)
+        await wire.push(view.room, {self._state: {**values, "counted_at": newest}})
+
+    def _count(self, view: View) -> tuple[dict[Status, int], int]:
+        return count_ledger(database(), view.scope, view.query)
+
+
+def _may_hold(query: LedgerQuery, one: Standing) -> bool:
+    """Tell whether a query holds an enrollment that its scope holds, whatever the tab."""
+    if query.course is not None and one.course_id != query.course:
+        return False
+    if query.learner is not None and one.learner_id != query.learner:
+        return False
+    if query.course is None and (one.kind == "path") != (query.kind is Kind.PATHS):
+        return False
+    terms = search_terms(query.search)
+    return terms is not None and all(term in one.search for term in terms)
+
+
+def _sum(counts: Mapping[Status, int], tab: Tab) -> int:
+    return sum(counts[status] for status in tab.statuses)

@@ -1,0 +1,137 @@
+"""Who else is looking at an enrollment, or editing it, on its page or in a grading grid.
+
+Each process knows everybody: who comes, edits or goes is told over the bus, again and again while
+they stay, so that a process that dies takes its people with it soon. Nothing of it is stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from enrollment_portal.live import wire
+from enrollment_portal.live.bus import Message
+
+_GONE_SECONDS = 40.0
+"""Who has not been heard of for so long is gone."""
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A person on one tab; `tab` is a name for it that opens nothing."""
+
+    tab: str
+    account_id: int
+    name: str
+    enrollment_id: int
+    course_id: int
+    is_editing: bool
+
+
+class Presence:
+    """Who is where, over all processes, and who of them sits in this one."""
+
+    def __init__(self, send: Callable[[Message], Awaitable[None]]) -> None:
+        self._send = send
+        self._own: dict[str, Someone] = {}
+        self._here: dict[str, tuple[Someone, float]] = {}
+        self._state: Any = None
+        self._view: Callable[[Someone], Any] = lambda one: one
+
+    def show_in(self, state: Any, view: Callable[[Someone], Any]) -> None:
+        """Take the state whose var `here` is laid over, and what makes a person ready to show."""
+        self._state, self._view = state, view
+
+    async def stand(self, token: str, account_id: int, name: str, at: tuple[int, int]) -> None:
+        """Say that a tab of this process is at an enrollment now, given with its course."""
+        known = self._own.get(token)
+        if known is None or (known.enrollment_id, known.account_id) != (at[0], account_id):
+            await self._tell(token, Someone(_tab(token), account_id, name, *at, is_editing=False))
+            await self.ask(at[1])
+
+    async def edit(self, token: str, is_editing: bool) -> None:
+        """Say that somebody has begun to type on their tab, or has stopped."""
+        known = self._own.get(token)
+        if known and known.is_editing != is_editing:
+            await self._tell(token, replace(known, is_editing=is_editing))
+
+    async def _tell(self, token: str, one: Someone) -> None:
+        self._own[token] = one
+        await self._send({"kind": "here", **asdict(one)})
+
+    async def go(self, token: str) -> None:
+        """Say that a tab has left the enrollment it was at."""
+        one = self._own.pop(token, None)
+        if one:
+            await self._send({"kind": "gone", "tab": one.tab})
+
+    async def ask(self, course_id: int) -> None:
+        """Ask every process who is at enrollments of a course."""
+        await self._send({"kind": "who", "course_id": course_id})
+
+    async def say_again(self) -> None:
+        """Say of everybody in this process that they are still there, and forget who is not."""
+        for one in list(self._own.values()):
+            await self._send({"kind": "here", **asdict(one)})
+        now = time.monotonic()
+        for one, seen in list(self._here.values()):
+            if now - seen > _GONE_SECONDS:
+                del self._here[one.tab]
+                await self._push(one)
+
+    async def hear(self, message: Message) -> None:
+        """Take in what a process says."""
+        if message["kind"] == "who":
+            for one in list(self._own.values()):
+                if one.course_id == message["course_id"]:
+                    await self._send({"kind": "here", **asdict(one)})
+            return
+        known = self._here.pop(message["tab"], None)
+        before = known[0] if known else None
+        if message["kind"] == "here":
+            one = Someone(**{name: message[name] for name in Someone.__dataclass_fields__})
+            self._here[one.tab] = (one, time.monotonic())
+            if one == before:
+                return
+            await self._push(one)
+        if before is not None:
+            await self._push(before)
+
+    async def show(self, *, enrollment_id: int = 0, course_id: int = 0) -> None:
+        """Push who is at an enrollment, or in a course, to the pages that show it."""
+        if enrollment_id:
+            here = self._people(lambda one: one.enrollment_id == enrollment_id)
+            await wire.push(enrollment_room(enrollment_id), {self._state: {"here": here}})
+        if course_id:
+            here = self._people(lambda one: one.course_id == course_id)
+            await wire.push(course_room(course_id), {self._state: {"here": here}})
+
+    def _people(self, is_there: Callable[[Someone], bool]) -> list[Any]:
+        """Return each person once at each enrollment, as editing where one of their tabs is."""
+        found: dict[tuple[int, int], Someone] = {}
+        for one, _ in self._here.values():
+            key = (one.account_id, one.enrollment_id)
+            if is_there(one) and (key not in found or one.is_editing):
+                found[key] = one
+        return [self._view(one) for one in found.values()]
+
+    async def _push(self, one: Someone) -> None:
+        await self.show(enrollment_id=one.enrollment_id, course_id=one.course_id)
+
+
+def enrollment_room(enrollment_id: int) -> str:
+    """Return the room of the pages of one enrollment."""
+    return f"here.enrollment.{enrollment_id}"
+
+
+def course_room(course_id: int) -> str:
+    """Return the room of the grids of one course."""
+    return f"here.course.{course_id}"
+
+
+def _tab(token: str) -> str:
+    # The token itself opens a page's state: it is told to nobody.
+    return hashlib.sha256(token.encode()).hexdigest()[:16]

@@ -1,0 +1,139 @@
+"""Who watches what in this process: each open tab has one seat, on the page it arrived at last."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from enrollment_portal.domain.ledger_query import LedgerQuery
+from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
+
+Subject = tuple[str, int]
+"""What a page shows: ("enrollment", id), ("course", id) or ("learner", id)."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What a ledger page shows, whatever its tab, sort and place: those who share it share counts.
+
+    `query` has no tab, sort and place of its own.
+    """
+
+    scope: Scope
+    query: LedgerQuery
+
+    @staticmethod
+    def of(scope: Scope, query: LedgerQuery) -> View:
+        """Return the view of a ledger query."""
+        plain = LedgerQuery()
+        query = replace(
+            query, tab=plain.tab, sort=plain.sort, descending=plain.descending, place=None
+        )
+        return View(scope, query)
+
+    @property
+    def room(self) -> str:
+        """The room of its counts. What was searched for is not to be read from it."""
+        digest = hashlib.sha256(repr((self.scope, self.query)).encode())
+        return f"view.{digest.hexdigest()[:24]}"
+
+
+def ledger_room(scope: Scope) -> str:
+    """Return the room of the rows that a scope holds."""
+    match scope:
+        case Everything():
+            return "ledger.all"
+        case Taught(account_id):
+            return f"ledger.taught.{account_id}"
+        case Led(account_id):
+            return f"ledger.led.{account_id}"
+
+
+@dataclass
+class Seat:
+    """One tab and the page that it shows.
+
+    `account_id` and `session` say who sits there and by which sign-in, which is asked again from
+    time to time.
+    """
+
+    token: str
+    sid: str
+    account_id: int
+    path: str
+    rights: Any = None
+    session: str | None = field(default=None, repr=False)
+    arrivals: tuple[Any, ...] = ()
+    """The states that arrived at the page, which arrive anew where rights have changed."""
+    view: View | None = None
+    ledger: Any = None
+    """The state of the ledger on the page, if there is one."""
+    read_at: int = 0
+    """The newest row of history that the ledger's rows know of; 0 while they are being read."""
+    shown: frozenset[str] = frozenset()
+    """The enrollments in the ledger's rows."""
+    subjects: dict[Subject, Any] = field(default_factory=dict)
+    """With the state to call for each."""
+    rooms: set[str] = field(default_factory=set)
+
+
+class Seats:
+    """All seats of this process, by the tab's token and by what they watch."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._by_token: dict[str, Seat] = {}
+        self._by_subject: dict[Subject, set[str]] = defaultdict(set)
+
+    def __iter__(self) -> Any:
+        return iter(list(self._by_token.values()))
+
+    def __len__(self) -> int:
+        return len(self._by_token)
+
+    def get(self, token: str) -> Seat | None:
+        """Return a tab's seat."""
+        return self._by_token.get(token)
+
+    def take(self, seat: Seat) -> list[Seat]:
+        """Give a tab its seat; return the one it had, and the oldest where there are too many."""
+        gone = [self.free(seat.token)]
+        self._by_token[seat.token] = seat
+        if len(self._by_token) > self._most:
+            gone.append(self.free(next(iter(self._by_token))))
+        return [one for one in gone if one]
+
+    def free(self, token: str) -> Seat | None:
+        """Take a tab's seat away."""
+        seat = self._by_token.pop(token, None)
+        if seat:
+            for subject in seat.subjects:
+                self._forget(subject, token)
+        return seat
+
+    def watch(self, seat: Seat, state: Any, subjects: Iterable[Subject]) -> None:
+        """Let a state of a seat's page watch these subjects, and no others."""
+        for subject in [known for known, whose in seat.subjects.items() if whose is state]:
+            del seat.subjects[subject]
+            self._forget(subject, seat.token)
+        for subject in subjects:
+            seat.subjects[subject] = state
+            self._by_subject[subject].add(seat.token)
+
+    def watching(self, subjects: Iterable[Subject]) -> set[tuple[str, Any]]:
+        """Return the tabs that watch any of these, with the state to call."""
+        found: set[tuple[str, Any]] = set()
+        for subject in subjects:
+            for token in self._by_subject.get(subject, ()):
+                found.add((token, self._by_token[token].subjects[subject]))
+        return found
+
+    def _forget(self, subject: Subject, token: str) -> None:
+        tokens = self._by_subject.get(subject)
+        if tokens:
+            tokens.discard(token)
+            if not tokens:
+                del self._by_subject[subject]

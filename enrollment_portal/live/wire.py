@@ -1,0 +1,80 @@
+"""The one place that knows how values reach an open page past its state: Reflex's wire format.
+
+A room is a set of sockets of this process. What is pushed to a room is laid over the states of
+its pages in the browser; the states here do not know of it, so a var that is pushed is never set
+by a handler but to take it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import reflex as rx
+from reflex.state import StateUpdate
+from reflex_base.event import Event
+
+Values = Mapping[type[rx.State], Mapping[str, Any]]
+"""By state, by the name of its var."""
+
+_MARK = "_rx_state_"
+_app: rx.App | None = None
+
+
+def use(app: rx.App) -> None:
+    """Take the app whose sockets are pushed to."""
+    global _app
+    _app = app
+
+
+def update_of(values: Values) -> StateUpdate:
+    """Return values as the browser takes them in."""
+    return StateUpdate(
+        delta={
+            state.get_full_name(): {name + _MARK: value for name, value in held.items()}
+            for state, held in values.items()
+        }
+    )
+
+
+def _namespace() -> Any:
+    return _app.event_namespace if _app is not None else None
+
+
+def is_open(token: str, sid: str) -> bool:
+    """Tell whether a tab still has this socket, in this process."""
+    namespace = _namespace()
+    return namespace is not None and namespace.sid_to_token.get(sid) == token
+
+
+async def enter(sid: str, room: str) -> None:
+    """Let a socket of this process have what is pushed to a room."""
+    await _socket(lambda sio, path: sio.enter_room(sid, room, namespace=path))
+
+
+async def leave(sid: str, room: str) -> None:
+    """Take a socket out of a room."""
+    await _socket(lambda sio, path: sio.leave_room(sid, room, namespace=path))
+
+
+async def push(room: str, values: Values) -> None:
+    """Lay values over the states of every page in a room of this process."""
+    update = update_of(values)
+    await _socket(lambda sio, path: sio.emit("event", update, room=room, namespace=path))
+
+
+async def _socket(act: Callable[[Any, str], Awaitable[None]]) -> None:
+    namespace = _namespace()
+    if namespace is not None and _app is not None and _app.sio is not None:
+        try:
+            await act(_app.sio, namespace.namespace)
+        except (KeyError, ValueError):
+            # The socket has gone between the question and the answer.
+            return
+
+
+async def call(token: str, handler: Any) -> None:
+    """Have a handler without arguments run on a tab, as if its page had asked."""
+    if _app is not None:
+        for event in Event.from_event_type(handler):
+            await _app.event_processor.enqueue(token, event)
