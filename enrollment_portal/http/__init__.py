@@ -1,1 +1,1 @@
-"""Plain HTTP beside the live pages: signing in and out, health, and security headers."""
+"""Plain HTTP beside the live pages: signing in and out, exports, health, security headers."""

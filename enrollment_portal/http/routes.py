@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from enrollment_portal.http import sign_in_routes
+from enrollment_portal.http import export_routes, invitation_routes, sign_in_routes
 from enrollment_portal.http.addresses import PageAddresses
 from enrollment_portal.http.headers import SecurityHeaders
 from enrollment_portal.services.runtime import database
@@ -37,7 +37,12 @@ async def get_health(_request: Request) -> Response:
 
 def transformers() -> list:
     """Return what `rx.App(api_transformer=…)` takes: the routes first, the rest around them."""
-    routes = [*sign_in_routes.ROUTES, Route("/api/health", get_health)]
+    routes = [
+        *sign_in_routes.ROUTES,
+        *invitation_routes.ROUTES,
+        *export_routes.ROUTES,
+        Route("/api/health", get_health),
+    ]
     pages = get_web_dir() / Dirs.STATIC
     return [
         Starlette(routes=routes),

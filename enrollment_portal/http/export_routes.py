@@ -1,0 +1,164 @@
+"""The ledger as a file to download, sent as it is read: it is never held as a whole."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
+
+from enrollment_portal.domain.calendar import zone
+from enrollment_portal.domain.errors import NotFound, NotSignedIn, PortalError
+from enrollment_portal.domain.ledger_export import EXPORT_PATH, read_export_address
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.http.forms import UNREACHABLE
+from enrollment_portal.http.origins import is_same_origin
+from enrollment_portal.services import cookies
+from enrollment_portal.services.exporting import Export, export_ledger
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.runtime import database
+from enrollment_portal.services.sign_in import who_is
+
+logger = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 4
+MOST_OF_ONE = 2
+"""Each download keeps a connection and a snapshot of the database; others need theirs, too."""
+STALLED_SECONDS = 60
+"""A download that takes nothing for so long has ended, whatever its connection says."""
+LONGEST_SECONDS = 1800
+_BUSY = "Several exports are running. Try again in a minute."
+_ELSEWHERE = "Another site led here. Open the ledger and press Export there."
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+# Apart from the threads that serve everybody else.
+_reading = ThreadPoolExecutor(max_workers=2, thread_name_prefix="export")
+_running: Counter[int] = Counter()
+
+T = TypeVar("T")
+
+
+async def _in_thread(function: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(_reading, function)
+
+
+class _Download(StreamingResponse):
+    """A file in pieces: one is read when the one before is on its way.
+
+    Where it fails it ends without saying that it is whole, which a browser tells its person.
+    """
+
+    def __init__(self, export: Export, first: bytes, leave: Callable[[], None]) -> None:
+        super().__init__(
+            self._pieces(first),
+            media_type="text/csv; charset=utf-8",
+            headers={**_HEADERS, "Content-Disposition": f'attachment; filename="{export.name}"'},
+        )
+        self._export, self._leave = export, leave
+
+    async def _pieces(self, piece: bytes) -> AsyncIterator[bytes]:
+        while piece:
+            yield piece
+            piece = await _in_thread(self._export.read)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, and give back what it holds however that ends."""
+
+        async def send_in_time(message: Message) -> None:
+            async with asyncio.timeout(STALLED_SECONDS):
+                await send(message)
+
+        try:
+            async with asyncio.timeout(LONGEST_SECONDS):
+                await super().__call__(scope, receive, send_in_time)
+        except (PortalError, TimeoutError) as reason:
+            logger.warning("An export ended early: %r", reason)
+            raise
+        finally:
+            await _give_back(self._export, self._leave)
+
+
+async def get_export(request: Request) -> Response:
+    """Send what the query string describes as a CSV file: see `read_export_address`."""
+    if request.method == "HEAD":
+        return _refusal("Ask for the file itself.", 405)
+    if not is_same_origin(request):
+        return _refusal(_ELSEWHERE, 403)
+    header = request.headers.get("cookie", "")
+    token = cookies.session_token(header)
+    leave: Callable[[], None] | None = None
+    export: Export | None = None
+
+    def ask() -> Actor | None:
+        return who_is(database(), token)
+
+    try:
+        actor = await _in_thread(ask)
+        if actor is None:
+            raise NotSignedIn
+        leave = _enter(actor.account_id)
+        if leave is None:
+            return _refusal(_BUSY, 503, {"Retry-After": "60"})
+        query = read_export_address(request.query_params)
+
+        def begin() -> Export:
+            own = cookies.time_zone(header) or organization_of(database()).time_zone
+            return export_ledger(database(), actor, query, zone(own), ask)
+
+        export = await _in_thread(begin)
+        download = _Download(export, await _in_thread(export.read), leave)
+    except BaseException as error:
+        if leave is not None:
+            await _give_back(export, leave)
+        return _answer_to(error)
+    return download
+
+
+def _enter(account_id: int) -> Callable[[], None] | None:
+    """Count a download in, and return what counts it out; `None` while there are enough."""
+    if _running.total() >= MOST_AT_ONCE or _running[account_id] >= MOST_OF_ONE:
+        return None
+    _running[account_id] += 1
+
+    def leave() -> None:
+        _running[account_id] -= 1
+
+    return leave
+
+
+async def _give_back(export: Export | None, leave: Callable[[], None]) -> None:
+    try:
+        if export is not None:
+            # Even if whoever waits for it does not any more.
+            await asyncio.shield(_in_thread(export.close))
+    finally:
+        leave()
+
+
+def _answer_to(error: BaseException) -> Response:
+    """Return what an export that did not begin is answered with.
+
+    What a person may not see does not exist for them.
+    """
+    if isinstance(error, NotSignedIn):
+        return _refusal(error.message, 401)
+    if isinstance(error, PortalError):
+        return _refusal(NotFound.message, 404)
+    if isinstance(error, SQLAlchemyError):
+        logger.error("An export failed", exc_info=error)
+        return _refusal(UNREACHABLE, 503)
+    raise error
+
+
+def _refusal(message: str, status: int, headers: dict[str, str] | None = None) -> Response:
+    return PlainTextResponse(message, status, {**_HEADERS, **(headers or {})})
+
+
+ROUTES = [Route(EXPORT_PATH, get_export, methods=["GET"])]

@@ -1,0 +1,109 @@
+"""Posted forms that answer with a redirect: reading them, and cookies that no script may read."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from enrollment_portal.domain.errors import PortalError
+from enrollment_portal.http.origins import client_address, is_same_origin
+from enrollment_portal.services import cookies
+from enrollment_portal.settings import settings
+
+MAX_BODY_BYTES = 16_384
+NOTICE_SECONDS = 60
+UNREACHABLE = "The portal cannot reach its data right now. Try again in a minute."
+_MAX_FIELDS = 10
+_SECONDS_PER_HOUR = 3600
+_FORM_TYPE = "application/x-www-form-urlencoded"
+_UNREADABLE = "That could not be read. Fill in the form and send it again."
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+checking = ThreadPoolExecutor(max_workers=4, thread_name_prefix="sign-in")
+"""Where passwords are checked and hashed, a tenth of a second and 64 MB each: a burst of attempts
+waits here, and does not hold up the threads that serve everybody who is signed in."""
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """Return the fields of a posted form.
+
+    Raises:
+        PortalError: another content type, too long, or not readable as UTF-8.
+    """
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type != _FORM_TYPE:
+        raise PortalError(_UNREADABLE)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise PortalError(_UNREADABLE)
+    try:
+        pairs = parse_qsl(
+            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS
+        )
+    except ValueError:
+        raise PortalError(_UNREADABLE) from None
+    return dict(pairs)
+
+
+def redirect(path: str) -> Response:
+    """Return the answer that leads a browser to a page of the portal."""
+    return RedirectResponse(path, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def signed_in(path: str, token: str) -> Response:
+    """Return the answer that gives a browser its session's token and leads to a page."""
+    response = redirect(path)
+    _set_cookie(response, cookies.SESSION, token, settings().session_hours * _SECONDS_PER_HOUR)
+    response.delete_cookie(cookies.NOTICE, path="/")
+    return response
+
+
+def refused(path: str, error: PortalError, email: str = "") -> Response:
+    """Return the answer that leads back to a page, which shows the message and the typed email."""
+    response = redirect(path)
+    notice = cookies.write_notice(error.message, email)
+    _set_cookie(response, cookies.NOTICE, notice, NOTICE_SECONDS)
+    return response
+
+
+def own_pages_only(handler: Handler) -> Handler:
+    """Refuse a post that another site made a browser send: it would sign someone in or out."""
+
+    @functools.wraps(handler)
+    async def inner(request: Request) -> Response:
+        if not is_same_origin(request):
+            return PlainTextResponse(
+                "This form belongs to another site. Open the portal and try there.", 403
+            )
+        return await handler(request)
+
+    return inner
+
+
+def told_by(request: Request) -> dict[str, str]:
+    """Return where a request comes from, for the list of open sessions."""
+    return {
+        "client": client_address(request),
+        "user_agent": request.headers.get("user-agent", ""),
+    }
+
+
+def _set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path="/",
+        secure=settings().is_https,
+        httponly=True,
+        samesite="lax",
+    )
