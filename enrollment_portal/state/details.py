@@ -8,82 +8,57 @@ from dataclasses import replace
 import reflex as rx
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.edits import show_value, typed_form
+from enrollment_portal.domain.edits import show_typed, typed_form
 from enrollment_portal.domain.enrollments import Field
-from enrollment_portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from enrollment_portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.permissions import may_see_ledger
 from enrollment_portal.services.enrollments import (
     EnrollmentDetails,
-    read_enrollment,
+    find_done,
     save_enrollment,
 )
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
-from enrollment_portal.state.session import acting, guarded, viewer_zone
-from enrollment_portal.state.views import (
-    ConflictView,
-    DetailsView,
-    EventView,
-    details_view,
-    event_view,
-)
-
-REASON = "reason"
-FIELDS = (*(field.value for field in Field), REASON)
-_LONGEST_KEPT = 20_000
-"""More than any field takes, so that a text that is too long is kept to be shortened."""
+from enrollment_portal.state import open_pages
+from enrollment_portal.state.deciding import saved_words
+from enrollment_portal.state.held_form import FIELDS, LONGEST_KEPT, REASON, version_of
+from enrollment_portal.state.meeting_views import conflict_view
+from enrollment_portal.state.session import acting, guarded, is_coming_back, viewer_zone
+from enrollment_portal.state.undoing import Undoing
+from enrollment_portal.state.views import DetailsView, details_view
 
 
-class Details(rx.State):
+class Details(Undoing, rx.State):
     """One enrollment and what is being typed over it."""
 
-    phase: str = "loading"  # loading, ready, missing or failed
     facts: DetailsView = DetailsView()
-    history: list[EventView] = []
-    may_edit: dict[str, bool] = dict.fromkeys(FIELDS, False)
     reads_notes: bool = False
-
-    form: dict[str, str] = dict.fromkeys(FIELDS, "")
-    """What the fields hold; they follow it only when `form_key` changes or the page loads, so
-    that no answer of the server overtakes what is being typed."""
-    form_key: str = ""
-    lengths: dict[str, str] = dict.fromkeys(FIELDS, "0")
-    errors: dict[str, str] = dict.fromkeys(FIELDS, "")
-    is_dirty: bool = False
-    message: str = ""
-    """What the last save did, in a sentence."""
-    refusal: str = ""
-    """Why the last save changed nothing."""
-    conflicts: list[ConflictView] = []
-    conflict_by: str = ""
-
-    _id: int = 0
-    _version: int = 0
-    _stored: dict[str, str] = {}
-    _fills: int = 0
+    keeper: str = ""
+    """Whose text the browser keeps for this form: nobody else's tab brings it back."""
 
     @rx.event
     @guarded(may_see_ledger)
     async def arrive(self):
         """Open the enrollment that the address names; keeps what is being typed over it."""
-        raw = self.router.url.path.rstrip("/").removesuffix("/manage").rpartition("/")[2]
-        wanted = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 17 else 0
+        wanted = self._named()
         if wanted != self._id:
             self.reset()
-        try:
-            details = await asyncio.to_thread(read_enrollment, database(), acting(), wanted)
-        except NotFound:
-            self.reset()
-            self.phase = "missing"
+        details = await self._read(wanted)
+        if details is None:
             return
-        is_current = wanted == self._id and details.facts.version == self._version
-        self._id = wanted
-        self._show(details)
-        if is_current and self._typed() == self._stored:
+        if wanted != self._id or self.phase != "ready":
+            self._id = wanted
+            self._show(details)
+            if not self.is_dirty:
+                self._fill(details)
+        else:
             # Filling the fields anew would take away what is being typed into them already.
-            self.message = self.refusal = ""
-        elif not self.is_dirty:
-            self._fill(details)
+            if not self.is_dirty and not is_coming_back():
+                self.message = self.refusal = ""
+            self._meet(details)
+        self._point_at(())
+        open_pages.watch(self, ("enrollment", self._id))
 
     @rx.event
     @guarded(may_see_ledger)
@@ -91,12 +66,8 @@ class Details(rx.State):
         """Give up what was typed: the fields hold again what is stored."""
         if not self._id:
             return
-        try:
-            details = await asyncio.to_thread(read_enrollment, database(), acting(), self._id)
-        except NotFound:
-            self.reset()
-            self.phase = "missing"
-        else:
+        details = await self._read(self._id)
+        if details is not None:
             self._show(details)
             self._fill(details)
 
@@ -106,9 +77,9 @@ class Details(rx.State):
         """Take note of what a field holds now; `key` says which filling of the form it is in."""
         if field not in FIELDS or not isinstance(typed, str) or not self._id:
             return
-        if key != self.form_key:
-            return  # typed into fields that have been filled anew: it is no longer there
-        self.form = {**self._typed(), field: typed[:_LONGEST_KEPT]}
+        if key != self.field_keys[field]:
+            return  # typed into a field that has been filled anew: the browser brings it back
+        self.form = {**self._typed(), field: typed[:LONGEST_KEPT]}
         self.lengths = {**self.lengths, field: f"{len(typed.strip()):,}"}
         self._compare()
         if self.errors[field]:
@@ -129,13 +100,26 @@ class Details(rx.State):
         """Save what the form holds, on top of the version it was filled from."""
         if not isinstance(form, dict) or not self._id:
             return
-        sent = {name: form[name] for name in FIELDS if isinstance(form.get(name), str)}
-        self.form = self._typed() | {
-            name: text.replace("\r\n", "\n")[:_LONGEST_KEPT] for name, text in sent.items()
-        }
+        over = version_of(form.get("filled"), self._id)
+        if form.get("filled") and not over:
+            # Pressed as this page was on its way from another enrollment, whose texts these are.
+            self.refusal = "Not saved: the page showed another enrollment. Look at this one first."
+            return
+        sent = self._texts(form)
         if self.conflicts:
+            self.form = self._typed() | sent
             self.refusal = "Choose first which values to keep."
             return
+        if over and over not in (self._version, self._saved_from):
+            # The form was filled before this page was opened anew, and knows less than it does.
+            if await self._was_saved(form, sent, over):
+                return
+            details = await self._read(self._id)
+            if details is not None:
+                self._meet_again(details, sent, over)
+                self.refusal = "Not saved yet: the page was opened anew. Look at it and save again."
+            return
+        self.form = self._typed() | sent
         self.errors = dict.fromkeys(FIELDS, "")
         self.message = self.refusal = ""
         typed = self._typed()
@@ -150,6 +134,7 @@ class Details(rx.State):
                 version=self._version,
                 typed=typed,
                 reason=reason,
+                key=self._key_of(form, sent),
             )
         except Invalid as refusal:
             self.errors = {**self.errors, **refusal.errors}
@@ -159,12 +144,15 @@ class Details(rx.State):
         except NotFound:
             self.reset()
             self.phase = "missing"
-        except NotAllowed as refusal:
+        except (NotAllowed, Refused) as refusal:
             self.refusal = refusal.message
         else:
+            before = self._version
             self._show(details)
             self._fill(details)
-            self.message = "Changes saved."
+            self._saved_from = 0 if details.met else before
+            self.message = saved_words(details)
+            self._offer_undo(details)
 
     @rx.event
     @guarded(may_see_ledger)
@@ -182,69 +170,63 @@ class Details(rx.State):
         if not self.conflicts:
             return
         theirs = [c.field for c in self.get_value("conflicts") if not c.keeps_mine]
-        self.form = self._typed() | {field: self._stored[field] for field in theirs}
+        stored = self._stored_then()
+        self.form = self._typed() | {field: stored[field] for field in theirs}
         self.conflicts = []
         self._refill()
         self.refusal = ""
         self.message = "Your choice is in the form. Save to keep it."
 
+    async def _was_saved(self, form: dict, sent: dict[str, str], over: int) -> bool:
+        """Tell whether what is sent was saved already, as its answer was lost; if so, say it."""
+        typed = {name: text for name, text in sent.items() if name != REASON}
+        key = form.get("save_key")
+        try:
+            details = await asyncio.to_thread(
+                find_done, database(), acting(), self._id, version=over, typed=typed, key=key
+            )
+        except PortalError:
+            return False
+        if details is None:
+            return False
+        self._show(details)
+        self._fill(details)
+        self._saved_from = over
+        self.message = "Changes saved: they were stored before the page was opened anew."
+        self._offer_undo(details)
+        return True
+
     def _show(self, details: EnrollmentDetails) -> None:
         tz, now = viewer_zone(self), calendar.now_ms()
-        self.facts = details_view(details, tz, organization_of(database()).today(), now)
-        self.history = [event_view(event, self.facts.origin, tz, now) for event in details.history]
+        facts = details_view(details, tz, organization_of(database()).today(), now)
         editable = {field.value for field in details.editable}
-        self.may_edit = {f: f in editable or (f == REASON and bool(editable)) for f in FIELDS}
-        self.reads_notes = details.reads_notes
-        self.phase = "ready"
-
-    def _fill(self, details: EnrollmentDetails) -> None:
-        self._version = details.facts.version
-        self._stored = {**typed_form(details.facts.values), REASON: ""}
-        self.form = dict(self._stored)
-        self.errors = dict.fromkeys(FIELDS, "")
-        self.conflicts = []
-        self.message = self.refusal = ""
-        self._refill()
-
-    def _refill(self) -> None:
-        self._fills += 1
-        self.form_key = f"{self._id}.{self._version}.{self._fills}"
-        self.lengths = {name: f"{len(text):,}" for name, text in self._typed().items()}
-        self._compare()
-
-    def _typed(self) -> dict[str, str]:
-        return dict(self.get_value("form"))
-
-    def _compare(self) -> None:
-        typed = self._typed()
-        is_dirty = any(typed[n].strip() != self._stored[n] for n in FIELDS if n != REASON)
-        if is_dirty != self.is_dirty:
-            self.is_dirty = is_dirty
+        self._put(
+            facts=facts,
+            may_edit={f: f in editable or (f == REASON and bool(editable)) for f in FIELDS},
+            reads_notes=details.reads_notes,
+            keeper=str(acting().account_id),
+            phase="ready",
+        )
+        self._show_decisions(details)
+        self._show_timeline(details)
+        self._shown = details.facts.version
 
     async def _show_conflict(self, conflict: Conflict) -> None:
-        details = await asyncio.to_thread(read_enrollment, database(), acting(), self._id)
+        details = await self._read(self._id)
+        if details is None:
+            return
         self._show(details)
         self._version = conflict.version
-        self._stored = {**typed_form(details.facts.values), REASON: ""}
-        met = {c.field for c in conflict.fields}
-        self.form = self._typed() | {
-            f: v for f, v in self._stored.items() if f not in met | {REASON}
-        }
-        self.conflicts = [
-            ConflictView(
-                field=c.field,
-                label=Field(c.field).label,
-                before=show_value(Field(c.field), c.base),  # type: ignore[arg-type]
-                theirs=show_value(Field(c.field), c.theirs),  # type: ignore[arg-type]
-                mine=show_value(Field(c.field), c.mine),  # type: ignore[arg-type]
-                is_only_theirs=c.mine == c.base,
-                keeps_mine=c.mine != c.base,
-            )
-            for c in conflict.fields
-        ]
+        met = {c.field: c.theirs for c in conflict.fields}
+        stored = typed_form(details.facts.values)
+        stored |= {f: show_typed(Field(f), value) for f, value in met.items()}  # type: ignore[arg-type]
+        self.stored = {**stored, REASON: ""}
+        self.form = self._typed() | {f: v for f, v in stored.items() if f not in met}
+        self.conflicts = [conflict_view(c, calendar.now_ms()) for c in conflict.fields]
         self.conflict_by = f"{conflict.by}, {calendar.ago(conflict.at, calendar.now_ms())}"
         self.refusal = conflict.message
         self._compare()
+        self._tell(details)
 
     def _show_failure(self) -> None:
         # A page that already shows something keeps it, and what was typed, beside the message.

@@ -3,26 +3,78 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import reflex as rx
 
-from enrollment_portal.domain.ledger_query import LedgerQuery, Place, SortKey, Tab, clean_search
-from enrollment_portal.domain.people import Actor
-from enrollment_portal.domain.permissions import may_see_ledger
-from enrollment_portal.services.ledger import read_ledger
+from enrollment_portal.domain.calendar import day_to_date, show_whole_day
+from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.errors import NotFound
+from enrollment_portal.domain.ledger_export import EXPORT_PATH, export_address
+from enrollment_portal.domain.ledger_query import (
+    Kind,
+    LedgerQuery,
+    Place,
+    SortKey,
+    Tab,
+    clean_search,
+    read_day,
+)
+from enrollment_portal.domain.listing import read_id
+from enrollment_portal.domain.people import Actor, Role
+from enrollment_portal.domain.permissions import is_learning_admin, may_see_ledger
+from enrollment_portal.services.ledger import (
+    as_seen_by,
+    count_asking,
+    days_to_choose,
+    in_time,
+    read_ledger,
+    read_rows,
+)
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
+from enrollment_portal.state import open_pages
 from enrollment_portal.state.details import Details
 from enrollment_portal.state.session import acting, guarded, viewer_zone
-from enrollment_portal.state.views import LEDGER_PATH, RowView, row_view
+from enrollment_portal.state.views import (
+    COURSES_PATH,
+    LEDGER_PATH,
+    PATHS_PATH,
+    USERS_PATH,
+    RowView,
+    row_view,
+)
 from enrollment_portal.storage.ledger import LedgerPage
 
 
 class Ledger(rx.State):
-    """What the ledger shows. The URL says which rows; the database says what they hold."""
+    """What the ledger shows. The URL says which rows; the database says what they hold.
 
-    phase: str = "loading"  # loading, ready or failed
+    It stands on a page of its own, and narrowed on those of a course, a path and a user.
+    """
+
+    phase: str = "loading"  # loading, ready, missing or failed
+    base: str = LEDGER_PATH
+    """The path of the page it stands on."""
+    hides: str = ""
+    """What is the same in every row: "course", "learner", or ""."""
+    kind: str = Kind.COURSES
+    has_kinds: bool = False
+    """Whether both kinds of enrollments can be chosen."""
+    asks: bool = False
+    asking: str = ""
+    """How many requests for an extension wait for an answer, in words; "" for none."""
+    as_of: str = ""
+    """The past day that is shown, as an ISO date; "" for now."""
+    as_of_words: str = ""
+    day_field: int = 0
+    """Counts up when the field of the day must take over `as_of`, rather than what was typed."""
+    first_day: str = ""
+    last_day: str = ""
+    """Between which days one can be chosen; "" where that is not known, or for others to know."""
     rows: list[RowView] = []
     counts: dict[str, str] = dict.fromkeys(Tab, "")
     tab: str = Tab.ALL
@@ -36,24 +88,75 @@ class Ledger(rx.State):
     has_next: bool = False
     url: str = ""
     """The query string of what is shown, which the address bar is to hold."""
+    file: str = EXPORT_PATH
+    """Where the file of all that is shown is."""
     pushes: bool = False
     """Whether `url` is a new step in the browser's history, or replaces the current one."""
+    view: str = ""
+    """The room of its counts, by which a page knows those that are meant for it."""
+    known: int = 0
+    """The newest row of history that the rows and counts know of; -1 on a past day."""
+    turned: int = 0
+    """The same as the page was turned to: what began since then is not among its rows."""
 
     _query: LedgerQuery = LedgerQuery()
     _previous: Place | None = None
     _next: Place | None = None
+    _typed_ahead: str | None = None
+    """What was searched for before the page had arrived, which its address does not know of."""
 
     @rx.event
     @guarded(may_see_ledger)
     async def arrive(self):
         """Show what the address says: on load, reload, back, forward, or a pasted link."""
-        if self.router.url.path.rstrip("/") != LEDGER_PATH:
+        base = self.router.url.path.rstrip("/")
+        narrowed = _narrowed(base)
+        if narrowed is None:
             return
-        query = LedgerQuery.parse(self.router.url.query_parameters)
-        if query.search != self.searched:
+        query = replace(LedgerQuery.parse(self.router.url.query_parameters), **narrowed)
+        if base != self.base:
+            self.base, self.phase, self.rows = base, "loading", []
+            self._show_day(query.as_of)
+            self.hides = next((name for name in ("course", "learner") if name in narrowed), "")
+        if self._typed_ahead is not None:
+            query, self._typed_ahead = query.searching(self._typed_ahead), None
+        elif query.search != self.searched:
             self.search_field += 1
+        if query.as_of != self._query.as_of:
+            self.day_field += 1
         await self._show(query, pushes=False)
         await self._forget_details()
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def show_kind(self, kind: str):
+        """Show the enrollments in courses, or those in learning paths."""
+        if kind in list(Kind) and self.has_kinds:
+            await self._show(self._query.of_kind(Kind(kind)))
+
+    @rx.event
+    @guarded(is_learning_admin)
+    async def show_asking(self, on: bool):
+        """Show only the enrollments whose learners wait for an answer, or all again."""
+        await self._show(self._query.asking(on is True))
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def show_as_of(self, day: str):
+        """Show the ledger as it stood at the end of a past day; a day half typed is waited for."""
+        wanted = read_day(day)
+        if wanted is None or wanted == self._query.as_of:
+            return
+        await self._show(self._query.on_day(wanted))
+        if self._query.as_of != wanted:
+            self.day_field += 1
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def show_now(self):
+        """Show the ledger of now again."""
+        self.day_field += 1
+        await self._show(self._query.on_day(None))
 
     @rx.event
     @guarded(may_see_ledger)
@@ -67,6 +170,8 @@ class Ledger(rx.State):
     async def search(self, typed: str):
         """Search as it is typed; a newer keystroke cancels an older search."""
         query = self._query.searching(clean_search(typed))
+        if not self.is_hydrated:
+            self._typed_ahead = query.search
         if query.search != self._query.search or self.phase == "failed":
             # One search is one step back, however many keys it took.
             await self._show(query, pushes=not self._query.search)
@@ -100,24 +205,80 @@ class Ledger(rx.State):
 
     @rx.event
     @guarded(may_see_ledger)
+    async def let_in(self):
+        """Show what has begun since the page was read: from the first page on."""
+        await self._show(self._query.at(None), pushes=False)
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def catch_up(self):
+        """Read the rows that are shown once more, each in its place, whatever it holds now."""
+        if self.phase != "ready" or self.known < 0:
+            return
+        shown: list[RowView] = self.get_value("rows")
+        page, rows = await asyncio.to_thread(
+            _read_again, acting(), self._query, viewer_zone(self), [row.id for row in shown]
+        )
+        self.rows = [rows.get(row.id, row) for row in shown]
+        self._show_counts(page.counts)
+        self.known = page.known
+        await open_pages.follow_ledger(self, self._query, page.known, [row.id for row in shown])
+
+    @rx.event
+    @guarded(may_see_ledger)
     async def try_again(self):
         """Read the same page once more, after it failed."""
         await self._show(self._query, pushes=False)
 
     async def _show(self, query: LedgerQuery, *, pushes: bool = True) -> None:
-        page, rows = await asyncio.to_thread(_read, acting(), query, viewer_zone(self))
+        actor = acting()
+        query = as_seen_by(actor, query)
+        if query.as_of is not None:
+            query = await asyncio.to_thread(in_time, database(), query)
+        # Before it is read: what changes meanwhile is then told.
+        await open_pages.follow_ledger(self, query, 0 if query.as_of is None else -1)
+        try:
+            shown = await asyncio.to_thread(_read, actor, query, viewer_zone(self))
+        except NotFound:
+            self._show_nothing(query)
+            return
+        page, rows, asking = shown.page, shown.rows, shown.asking
+        is_global = query.course is None and query.learner is None
+        self.has_kinds = is_global and actor.role is not Role.INSTRUCTOR
+        self.kind, self.asks = query.kind, query.asks
+        self.asking = f"{asking:,} extension request{'s' * (asking != 1)}" if asking else ""
         self._query, self._previous, self._next = query, page.previous, page.next
+        self._show_day(query.as_of)
+        self.first_day, self.last_day = shown.first_day, shown.last_day
         self.rows = rows
-        self.counts = {
-            tab: f"{sum(page.counts[status] for status in tab.statuses):,}" for tab in Tab
-        }
+        self._show_counts(page.counts)
+        self.view, self.known = open_pages.view_of(actor, query), page.known
+        self.turned = page.known
+        await open_pages.follow_ledger(self, query, page.known, [row.id for row in rows])
         self.tab, self.sort, self.descending = query.tab, query.sort, query.descending
         self.searched = query.search
         last = page.position + len(page.rows) - 1
         self.span = f"{page.position:,}–{last:,} of {page.total:,}" if page.rows else ""
         self.has_previous, self.has_next = page.previous is not None, page.next is not None
         self.pushes, self.url = pushes, query.to_url()
+        self.file = export_address(query)
         self.phase = "ready"
+
+    def _show_counts(self, counts: Mapping[Status, int]) -> None:
+        self.counts = {tab: f"{sum(counts[status] for status in tab.statuses):,}" for tab in Tab}
+
+    def _show_nothing(self, query: LedgerQuery) -> None:
+        self._query, self._previous, self._next = query, None, None
+        self._show_day(query.as_of)
+        self.rows, self.counts, self.span = [], dict.fromkeys(Tab, ""), ""
+        self.has_previous = self.has_next = self.has_kinds = False
+        self.asking, self.asks = "", False
+        self.pushes, self.url = False, query.to_url()
+        self.phase = "missing"
+
+    def _show_day(self, day: int | None) -> None:
+        self.as_of = "" if day is None else day_to_date(day).isoformat()
+        self.as_of_words = "" if day is None else show_whole_day(day)
 
     async def _forget_details(self) -> None:
         # Else the next enrollment's page would show this one until its own facts arrive.
@@ -129,7 +290,54 @@ class Ledger(rx.State):
         self.phase = "failed"
 
 
-def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> tuple[LedgerPage, list[RowView]]:
+def _narrowed(base: str) -> dict[str, Any] | None:
+    """Return what the page at a path narrows its ledger to; `None` where it has no ledger.
+
+    What is no id is written as 0, which nothing has.
+    """
+    if base == LEDGER_PATH:
+        return {}
+    parent, _, last = base.rpartition("/")
+    if parent in (COURSES_PATH, PATHS_PATH):
+        return {"course": read_id(last) or 0}
+    people, _, person = parent.rpartition("/")
+    if people == USERS_PATH and last in ("enrollments", "paths"):
+        kind = Kind.PATHS if last == "paths" else Kind.COURSES
+        return {"learner": read_id(person) or 0, "kind": kind}
+    return None
+
+
+class _Shown(NamedTuple):
+    """What there is to show of a query, and the days to choose from."""
+
+    page: LedgerPage
+    rows: list[RowView]
+    asking: int
+    first_day: str
+    last_day: str
+
+
+def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> _Shown:
     page = read_ledger(database(), actor, query)
+    # What is overdue was so on the day that is shown.
+    today = organization_of(database()).today() if query.as_of is None else query.as_of
+    is_global = query.course is None and query.learner is None
+    asking = 0
+    if is_global and query.as_of is None:
+        asking = count_asking(database(), actor, query.kind)
+    first, last = days_to_choose(database(), actor)
+    return _Shown(
+        page,
+        [row_view(row, tz, today) for row in page.rows],
+        asking,
+        "" if first is None else day_to_date(first).isoformat(),
+        day_to_date(last).isoformat(),
+    )
+
+
+def _read_again(
+    actor: Actor, query: LedgerQuery, tz: ZoneInfo, ids: Sequence[int]
+) -> tuple[LedgerPage, dict[int, RowView]]:
+    page = read_rows(database(), actor, query, ids)
     today = organization_of(database()).today()
-    return page, [row_view(row, tz, today) for row in page.rows]
+    return page, {row.id: row_view(row, tz, today) for row in page.rows}

@@ -20,14 +20,17 @@ import reflex as rx
 from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
 
-from enrollment_portal.domain.calendar import zone
+from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.ledger_query import LedgerQuery, clean_search
+from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor, Section
 from enrollment_portal.domain.permissions import is_learning_admin, may_see_ledger
+from enrollment_portal.domain.rights import may_learn
 from enrollment_portal.services import cookies
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.sign_in import who_is
+from enrollment_portal.state import open_pages
 from enrollment_portal.state.views import LEDGER_PATH, initials_of, tone_of
 
 logger = logging.getLogger(__name__)
@@ -36,11 +39,21 @@ May = Callable[[Actor], bool]
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 
 _acting: ContextVar[Actor] = ContextVar("acting")
+_coming_back: ContextVar[bool] = ContextVar("coming_back", default=False)
+_BACK_MS = 60_000
 
 
 def acting() -> Actor:
     """Return who is asking; only inside a guarded handler."""
     return _acting.get()
+
+
+def is_coming_back() -> bool:
+    """Tell whether a page arrives again only because its connection was lost and is back.
+
+    What it said last, and what can still be taken back, should then go on standing there.
+    """
+    return _coming_back.get()
 
 
 def anyone(_actor: Actor) -> bool:
@@ -55,36 +68,56 @@ def guarded(may: May = anyone) -> Callable[[Handler], Handler]:
         may: the right that is needed, asked anew on every event.
     """
 
+    return _guard(lambda _state: may)
+
+
+def guarded_by_page(handler: Handler) -> Handler:
+    """Let a handler that several pages share run only for who may open the page: its `_may`."""
+    return _guard(lambda state: state._may)(handler)
+
+
+def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
     def decorate(handler: Handler) -> Handler:
+        is_arrival = handler.__name__ == "arrive"
+
         @functools.wraps(handler)
         async def inner(self: rx.State, *args: object, **kwargs: object) -> Any:
+            may = right_of(type(self))
             shell = await self.get_state(Shell)
             try:
                 token = cookies.session_token(self.router.headers.cookie)
                 # One hop to another thread: each costs as much as the query.
                 actor, organization = await asyncio.to_thread(_look_up, token)
                 if actor is None:
+                    await open_pages.leave(self)
                     self._get_root_state().reset()
                     return rx.redirect(_sign_in_path(self))
                 shell._greet(actor, organization)
                 if not may(actor):
+                    await open_pages.refuse(self, actor, token)
                     self.reset()
                     shell.refused = True
                     return None
                 if shell.refused:
                     shell.refused = False
+                session = self.router.session
+                shell._hear(session.session_id, self.router.url.path, is_arrival)
+                if is_arrival:
+                    await open_pages.note(self, actor, token)
                 running = _acting.set(actor)
+                coming_back = _coming_back.set(is_arrival and shell._is_back)
                 try:
                     return await handler(self, *args, **kwargs)
                 finally:
                     _acting.reset(running)
+                    _coming_back.reset(coming_back)
             except Exception:
                 # Logged here, shown by the page: nobody is left with a page that waits forever.
                 logger.exception("%s failed", handler.__qualname__)
                 await _show_failure(self)
                 return None
 
-        inner.guard = may  # type: ignore[attr-defined]
+        inner.guard = right_of  # type: ignore[attr-defined]
         return cast(Handler, inner)
 
     return decorate
@@ -100,6 +133,7 @@ class Shell(rx.State):
     """What surrounds every page: the organization, who is signed in, and what they may open."""
 
     organization: str = ""
+    account_id: int = 0
     name: str = ""
     role: str = ""
     initials: str = ""
@@ -107,14 +141,31 @@ class Shell(rx.State):
     sections: list[str] = []
     has_ledger: bool = False
     is_admin: bool = False
+    learns: bool = False
+    """They stand in the directory, and may take courses themselves."""
     refused: bool = False
     """The page that is open may not be seen by who is asking."""
+    proved: int = 0
+    """The number of the last question that was answered, whether the server is there."""
 
     _bound: str = ""
+    _arrived: tuple[str, str] = ("", "")
+    """The connection over which a page arrived last, and its address."""
+    _heard_at: int = 0
+    _is_back: bool = False
+
+    def _hear(self, connection: str, path: str, is_arrival: bool) -> None:
+        """Take note of who asks, and of pages that arrive again over another connection."""
+        now, arrived = now_ms(), (connection, path)
+        if is_arrival and arrived != self._arrived:
+            self._is_back = path == self._arrived[1] and now - self._heard_at < _BACK_MS
+            self._arrived = arrived
+        self._heard_at = now
 
     def _greet(self, actor: Actor, organization: str) -> None:
         facts: dict[str, object] = {
             "organization": organization,
+            "account_id": actor.account_id,
             "name": actor.name,
             "role": actor.role.label,
             "initials": initials_of(actor.name),
@@ -122,10 +173,19 @@ class Shell(rx.State):
             "sections": [str(s.name).lower() for s in Section if actor.has(s)],
             "has_ledger": may_see_ledger(actor),
             "is_admin": is_learning_admin(actor) or any(actor.has(s) for s in Section),
+            "learns": may_learn(actor),
         }
         for name, value in facts.items():
             if self.get_value(name) != value:
                 setattr(self, name, value)
+
+    @rx.event
+    @guarded()
+    async def prove(self, ticket: int):
+        """Answer a browser that doubts its connection, with the number of its question."""
+        number = read_id(ticket)
+        if number:
+            self.proved = number
 
     @rx.event
     @guarded(may_see_ledger)

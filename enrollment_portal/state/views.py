@@ -7,16 +7,24 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.edits import show_value
-from enrollment_portal.domain.enrollments import Field, Origin, Status
+from enrollment_portal.domain.enrollments import Origin, Status
 from enrollment_portal.domain.grades import GradingScheme
+from enrollment_portal.domain.undoing import who
 from enrollment_portal.services.enrollments import EnrollmentDetails
-from enrollment_portal.services.homes import OwnEnrollment
 from enrollment_portal.storage.enrollments import StoredEvent
 from enrollment_portal.storage.ledger import LedgerRow
 
 N_TONES = 6
 LEDGER_PATH = "/admin/learning/enrollments"
+ENROLL_PATH = f"{LEDGER_PATH}/enroll"
+COURSES_PATH = "/admin/learning/courses"
+PATHS_PATH = "/admin/learning/paths"
+USERS_PATH = "/admin/people/users"
+GROUPS_PATH = "/admin/people/groups"
+ADMINS_PATH = "/admin/configuration/admins"
+ACCESS_PATH = "/admin/configuration/access"
+LEARN_PATH = "/learn"
+TEACH_PATH = "/teach"
 
 
 def tone_of(key: int) -> int:
@@ -55,6 +63,9 @@ class RowView:
     enrolled_iso: str
     deadline: str
     deadline_tone: str
+    asks: str
+    """The extension that the learner waits for: "Asks for 10 Dec 2026", "" for none."""
+    version: int
 
 
 def row_view(row: LedgerRow, tz: ZoneInfo, today: int) -> RowView:
@@ -82,6 +93,8 @@ def row_view(row: LedgerRow, tz: ZoneInfo, today: int) -> RowView:
         enrolled_iso=calendar.iso_moment(row.enrolled_at),
         deadline=deadline,
         deadline_tone=tone,
+        asks=calendar.asks_words(row.wanted_day),
+        version=row.version,
     )
 
 
@@ -197,27 +210,9 @@ def _override_sentence(override: StoredEvent | None, progress: int, status: Stat
     return f"Tracked {percent(progress)}, {done} by {override.actor_name}{reason}"
 
 
-def event_view(event: StoredEvent, began: str, tz: ZoneInfo, now: int) -> EventView:
-    """Return a row of history as the viewer reads it; `began` says how the enrollment began."""
-    who = event.actor_name or {"tracking": "Tracking", "import": "Import"}.get(
-        event.source, "System"
-    )
-    return EventView(
-        seq=event.seq,
-        who=who,
-        initials=initials_of(who),
-        what=began if event.kind == "began" else "",
-        changes=[
-            ChangeView(field.label, show_value(field, before), show_value(field, after))
-            for field in Field
-            if field in event.changes
-            for before, after in (event.changes[field],)
-        ],
-        ago=calendar.ago(event.at, now),
-        exact=calendar.show_moment(event.at, tz),
-        iso=calendar.iso_moment(event.at),
-        reason=event.reason,
-    )
+def who_did(event: StoredEvent) -> str:
+    """Return who made a change, as history names them."""
+    return who(event.actor_name, event.source)
 
 
 @dataclass(frozen=True)
@@ -232,39 +227,6 @@ class ConflictView:
     is_only_theirs: bool
     """Only they changed it; what I have is the old value."""
     keeps_mine: bool
-
-
-@dataclass(frozen=True)
-class OwnView:
-    """A learner's own enrollment, ready to show; it has no room for an internal note."""
-
-    id: int
-    course: str
-    status: str
-    progress: int
-    lessons: str
-    enrolled: str
-    deadline: str
-    deadline_tone: str
-    grade: str
-    feedback: str
-
-
-def own_view(own: OwnEnrollment, tz: ZoneInfo, today: int) -> OwnView:
-    """Return a learner's enrollment as they read it; see `row_view` for the arguments."""
-    status = Status(own.status)
-    deadline, tone = calendar.deadline_words(
-        own.deadline_day, today, is_active=status is Status.ACTIVE
-    )
-    return OwnView(
-        id=own.id,
-        course=own.title,
-        status=status.name.lower(),
-        progress=own.progress,
-        lessons=f"{own.lessons_done} of {own.n_lessons} lessons" if own.n_lessons else "",
-        enrolled=calendar.show_day(calendar.day_of(own.enrolled_at, tz)),
-        deadline=deadline,
-        deadline_tone=tone,
-        grade=own.grade or "",
-        feedback=own.feedback,
-    )
+    by: str = ""
+    """Who changed it, "" where only I did."""
+    ago: str = ""

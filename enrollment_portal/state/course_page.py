@@ -1,0 +1,175 @@
+"""The state of a course's page: what stands above all its tabs, and its settings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import reflex as rx
+
+from enrollment_portal.domain.courses import CourseState
+from enrollment_portal.domain.errors import NotFound, PortalError
+from enrollment_portal.domain.grades import GradingScheme
+from enrollment_portal.domain.ledger_query import clean_search
+from enrollment_portal.domain.rights import may_manage_learning
+from enrollment_portal.services import courses as service
+from enrollment_portal.services.courses import CourseDetails
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.course_views import ChoiceView, counted, id_under, teacher_view
+from enrollment_portal.state.forms import LeanForm
+from enrollment_portal.state.session import acting, guarded
+from enrollment_portal.state.views import COURSES_PATH
+
+_EMPTY = {
+    "title": "",
+    "description": "",
+    "deadline_days": "",
+    "scheme": GradingScheme.FREE.value,
+    "points": "",
+    "requires_grade": "",
+}
+STATE_WORDS = {
+    CourseState.PUBLISHED: "Published. It can be begun now.",
+    CourseState.ARCHIVED: "Archived. Its enrollments stay as they are.",
+    CourseState.DRAFT: "A draft again. Nobody new can begin it.",
+}
+
+
+class CoursePage(LeanForm, rx.State):
+    """A course: what stands above all its tabs, and its settings."""
+
+    phase: str = "loading"  # loading, ready, missing or failed
+    id: int = 0
+    """Of the course; 0 while it is being made."""
+    title: str = ""
+    state: str = ""
+    about: str = ""
+    teachers: list[ChoiceView] = []
+    candidates: list[ChoiceView] = []
+    searched: str = ""
+    search_field: int = 0
+
+    _version: int = 0
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def arrive(self):
+        """Show the course of the page, or an empty form for a new one."""
+        course_id = id_under(self, COURSES_PATH)
+        if course_id is None:
+            return
+        self.candidates, self.searched = [], ""
+        self.search_field += 1
+        if course_id == 0:
+            self.id, self.title, self.state, self.phase = 0, "", "", "ready"
+            self._fill(_EMPTY)
+            return
+        try:
+            found = await asyncio.to_thread(service.read_course, database(), acting(), course_id)
+        except NotFound:
+            self.id, self.title, self.phase = 0, "", "missing"
+            return
+        self._show(found)
+        self._version = found.course.version
+        self._fill(service.typed_course(found.course))
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def try_again(self):
+        """Read the page once more, after it failed."""
+        return CoursePage.arrive
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def save(self, form: dict):
+        """Save the settings, or make the course."""
+        typed, actor = self._typed(form), acting()
+        try:
+            if not self.id:
+                made = await asyncio.to_thread(service.make_course, database(), actor, typed)
+                return rx.redirect(f"{COURSES_PATH}/{made}/lessons")
+            saved = await asyncio.to_thread(
+                service.save_course,
+                database(),
+                actor,
+                self.id,
+                version=self._version,
+                typed=typed,
+            )
+        except PortalError as refusal:
+            self._refuse(refusal)
+            return None
+        self._version, self.title = saved.version, saved.title
+        self._fill(service.typed_course(saved), "Saved.")
+        return None
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def put(self, state: str):
+        """Publish or archive the course, or make it a draft again."""
+        self.message = self.refusal = ""
+        try:
+            course = await asyncio.to_thread(
+                service.set_course_state, database(), acting(), self.id, state
+            )
+        except PortalError as refusal:
+            self._refuse(refusal)
+            return
+        # Otherwise somebody else changed it too, and a save must still meet that.
+        if course.version == self._version + 1:
+            self._version = course.version
+        self.state, self.message = course.state, STATE_WORDS[CourseState(course.state)]
+
+    @rx.event(supersedes=True)
+    @guarded(may_manage_learning)
+    async def search(self, typed: str):
+        """Look for instructors as a name is typed."""
+        self.searched = clean_search(typed)
+        self.candidates = []
+        if not (self.id and self.searched):
+            return
+        try:
+            found = await asyncio.to_thread(
+                service.find_instructors, database(), acting(), self.id, self.searched
+            )
+        except NotFound:
+            return
+        self.candidates = [teacher_view(one) for one in found]
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def add_teacher(self, account_id: int):
+        """Let an instructor teach the course."""
+        await self._change(service.add_teacher, account_id, "Added. They can grade it now.")
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def remove_teacher(self, account_id: int):
+        """Let an instructor teach the course no more."""
+        await self._change(service.remove_teacher, account_id, "Removed.")
+
+    async def _change(self, act: Callable[..., None], account_id: object, message: str) -> None:
+        self.message = self.refusal = ""
+        actor = acting()
+        try:
+            await asyncio.to_thread(act, database(), actor, self.id, account_id)
+            found = await asyncio.to_thread(service.read_course, database(), actor, self.id)
+        except PortalError as refusal:
+            self._refuse(refusal)
+            return
+        self._show(found)
+        self.candidates, self.searched, self.message = [], "", message
+        self.search_field += 1
+
+    def _show(self, found: CourseDetails) -> None:
+        course = found.course
+        self.id, self.title, self.state = course.id, course.title, course.state
+        self.about = (
+            f"{counted(course.n_lessons, 'lesson')} · {course.n_active:,} active · "
+            f"{course.n_completed:,} completed"
+        )
+        self.teachers = [teacher_view(one) for one in found.teachers]
+        self.phase = "ready"
+
+    def _show_failure(self) -> None:
+        self.phase = "failed"

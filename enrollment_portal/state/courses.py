@@ -1,0 +1,227 @@
+"""The state of the courses: their list, and a course's lessons."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.domain.courses import CourseState
+from enrollment_portal.domain.errors import NotFound, PortalError
+from enrollment_portal.domain.listing import ListQuery, read_id
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.rights import may_manage_learning
+from enrollment_portal.services import courses as service
+from enrollment_portal.services import lessons as lesson_service
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.course_page import CoursePage
+from enrollment_portal.state.course_views import (
+    CourseView,
+    LessonView,
+    course_view,
+    id_under,
+    lesson_views,
+)
+from enrollment_portal.state.forms import LONGEST_KEPT, LeanForm
+from enrollment_portal.state.listing import Listing
+from enrollment_portal.state.session import acting, guarded
+from enrollment_portal.state.views import COURSES_PATH
+from enrollment_portal.storage.listing import Slice
+
+NOTHING = -1
+
+
+class Courses(Listing, rx.State):
+    """The list of all courses."""
+
+    rows: list[CourseView] = []
+
+    _may = may_manage_learning
+    _path = COURSES_PATH
+    _filters = {"state": tuple(CourseState)}
+
+    def _read(self, actor: Actor, query: ListQuery) -> Slice[Any]:
+        return service.list_courses(database(), actor, query)
+
+    def _views(self, rows: Sequence[Any]) -> list[CourseView]:
+        return [course_view(row) for row in rows]
+
+
+class Lessons(LeanForm, rx.State):
+    """A course's lessons, and the form of one of them or of a new one."""
+
+    phase: str = "loading"  # loading, ready, missing or failed
+    rows: list[LessonView] = []
+    editing: int = 0
+    """The lesson in the form; 0 for a new one."""
+    removing: int = 0
+    """The lesson whose removal waits for a second word; 0 for none."""
+    removing_title: str = ""
+    opening: int = NOTHING
+    """The lesson that is opened once what is typed may go; 0 for a new one."""
+
+    _course: int = 0
+    _mark: str = ""
+    _typing: dict[str, str] = {}
+    """What was typed since the form was filled, by field."""
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def arrive(self):
+        """Show the lessons of the page's course."""
+        course_id = id_under(self, COURSES_PATH)
+        if not course_id:
+            return
+        self._course, self.removing = course_id, 0
+        await self._show()
+        self._open(0)
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def try_again(self):
+        """Read the lessons once more, after it failed."""
+        await self._show()
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def keep(self, name: str, typed: str):
+        """Hold what was typed into a field, so that opening another lesson can ask first."""
+        if isinstance(typed, str) and name in self.get_value("form"):
+            self._typing = {**self._typing, name: typed.replace("\r\n", "\n")[:LONGEST_KEPT]}
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def edit(self, lesson_id: int):
+        """Put a lesson into the form; 0 for a new one. What is typed there goes only when asked."""
+        wanted = 0 if lesson_id == 0 else read_id(lesson_id)
+        if wanted is None:
+            return
+        if self._is_typed():
+            self.opening = wanted
+        else:
+            await self._edit(wanted)
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def stay(self):
+        """Open no other lesson: what is typed is to be kept."""
+        self.opening = NOTHING
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def discard(self):
+        """Let go of what is typed, and open the lesson that was asked for."""
+        if self.opening != NOTHING:
+            await self._edit(self.opening)
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def save(self, form: dict):
+        """Add the lesson of the form, or change it."""
+        typed, actor = self._typed(form), acting()
+        try:
+            if not self.editing:
+                await asyncio.to_thread(
+                    lesson_service.add_lesson, database(), actor, self._course, typed
+                )
+                words = "added"
+            else:
+                await asyncio.to_thread(
+                    lesson_service.save_lesson,
+                    database(),
+                    actor,
+                    self._course,
+                    self.editing,
+                    mark=self._mark,
+                    typed=typed,
+                )
+                words = "saved"
+        except PortalError as refusal:
+            self._typing = typed
+            self._refuse(refusal)
+            return None
+        await self._show()
+        self._open(0, message=f"“{' '.join(typed['title'].split())}” {words}.")
+        return CoursePage.arrive
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def move(self, lesson_id: int, down: bool):
+        """Let a lesson change places with the one before or after it."""
+        await self._act(
+            lambda actor: lesson_service.move_lesson(
+                database(), actor, self._course, lesson_id, down=down is True
+            )
+        )
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def ask_to_remove(self, lesson_id: int):
+        """Ask before a lesson is removed; 0 gives it up."""
+        titles = {row.id: row.title for row in self.get_value("rows")}
+        wanted = lesson_id if isinstance(lesson_id, int) else 0
+        self.removing = wanted if wanted in titles else 0
+        self.removing_title = titles.get(self.removing, "")
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def remove(self):
+        """Remove the lesson that was asked about."""
+        lesson_id, title, self.removing = self.removing, self.removing_title, 0
+        done = await self._act(
+            lambda actor: lesson_service.remove_lesson(database(), actor, self._course, lesson_id)
+        )
+        if done:
+            if self.editing == lesson_id:
+                self._open(0)
+            self.message = f"“{title}” removed."
+        return CoursePage.arrive
+
+    async def _act(self, act: Callable[[Actor], None]) -> bool:
+        self.message = self.refusal = ""
+        try:
+            await asyncio.to_thread(act, acting())
+        except PortalError as refusal:
+            self._refuse(refusal)
+            return False
+        finally:
+            await self._show()
+        return True
+
+    def _is_typed(self) -> bool:
+        return dict(self._typing) != {
+            name: text for name, text in self.get_value("form").items() if name in self._typing
+        }
+
+    async def _edit(self, lesson_id: int) -> None:
+        if lesson_id == 0:
+            self._open(0)
+            return
+        self.opening = NOTHING
+        for lesson in await self._show():
+            if lesson.id == lesson_id:
+                self._open(lesson.id, {"title": lesson.title, "content": lesson.content})
+                self._mark = lesson_service.mark_of(lesson)
+
+    def _open(
+        self, lesson_id: int, values: dict[str, str] | None = None, message: str = ""
+    ) -> None:
+        self.editing, self.opening, self._typing = lesson_id, NOTHING, {}
+        self.record = str(lesson_id)
+        self._fill(values or {"title": "", "content": ""}, message)
+
+    async def _show(self) -> list[Any]:
+        try:
+            _course, lessons = await asyncio.to_thread(
+                lesson_service.read_lessons, database(), acting(), self._course
+            )
+        except NotFound:
+            self.rows, self.phase = [], "missing"
+            return []
+        self.rows, self.phase = lesson_views(lessons), "ready"
+        return lessons
+
+    def _show_failure(self) -> None:
+        self.phase = "failed"

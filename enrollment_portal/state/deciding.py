@@ -1,0 +1,154 @@
+"""What an admin decides about an enrollment besides its form: more time, and back to tracked."""
+
+from __future__ import annotations
+
+import asyncio
+
+import reflex as rx
+
+from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.errors import Conflict, Invalid, NotFound, PortalError
+from enrollment_portal.domain.permissions import is_learning_admin
+from enrollment_portal.services.enrollments import (
+    EnrollmentDetails,
+    read_enrollment,
+    revert_to_tracked,
+)
+from enrollment_portal.services.extensions import decide_extension
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.ask_views import AskView, admin_ask_view
+from enrollment_portal.state.held_form import REASON, HeldForm
+from enrollment_portal.state.meeting_views import listed
+from enrollment_portal.state.session import acting, guarded, viewer_zone
+from enrollment_portal.state.views import who_did
+
+
+class Deciding(HeldForm, mixin=True):
+    """The decisions on the pages of one enrollment; `Details` holds the enrollment itself."""
+
+    ask: AskView = AskView()
+    """The learner's open request for more time, for whoever may decide it."""
+    answer_error: str = ""
+    may_revert: bool = False
+    is_path: bool = False
+
+    @rx.event
+    @guarded(is_learning_admin)
+    async def grant_extension(self):
+        """Grant the request that is shown: the deadline becomes what was asked for."""
+        await self._decide(grant=True, answer="")
+
+    @rx.event
+    @guarded(is_learning_admin)
+    async def decline_extension(self, form: dict):
+        """Decline the request that is shown, with an answer or without."""
+        answer = form.get("answer") if isinstance(form, dict) else None
+        await self._decide(grant=False, answer=answer if isinstance(answer, str) else "")
+
+    @rx.event
+    @guarded(is_learning_admin)
+    async def revert(self):
+        """Give the overridden status back to tracking."""
+        if not self._id:
+            return
+        self.message = self.refusal = ""
+        if self.is_dirty:
+            self.refusal = "Save or discard what you changed first."
+            return
+        try:
+            details = await asyncio.to_thread(
+                revert_to_tracked,
+                database(),
+                acting(),
+                self._id,
+                version=self._version,
+                reason=self._typed()[REASON],
+            )
+        except Invalid as refusal:
+            self.errors = {**self.errors, **refusal.errors}
+            self.refusal = refusal.message
+        except Conflict:
+            await self._reload()
+            self.refusal = "Someone changed the status meanwhile. This is what it is now."
+        except PortalError as refusal:
+            await self._reload()
+            self.refusal = refusal.message
+        else:
+            self._show(details)
+            self._fill(details)
+            self.message = "Reverted to tracked."
+
+    async def _decide(self, *, grant: bool, answer: str) -> None:
+        if not self._id or not self.ask.id:
+            return
+        self.message = self.refusal = self.answer_error = ""
+        try:
+            await asyncio.to_thread(
+                decide_extension, database(), acting(), self.ask.id, grant, answer
+            )
+        except Invalid as refusal:
+            self.answer_error = refusal.errors["answer"]
+            return
+        except PortalError as refusal:
+            await self._reload()
+            self.refusal = refusal.message
+            return
+        await self._reload()
+        if not self.news_waits:
+            self._say("")  # it is what was just decided
+        self.message = "Granted. The deadline is set." if grant else "Declined."
+
+    async def _reload(self) -> None:
+        """Show what is stored now; what is being typed stays."""
+        details = await self._read(self._id)
+        if details is not None:
+            self._meet(details)
+
+    async def _read(self, enrollment_id: int) -> EnrollmentDetails | None:
+        """Return the enrollment; without it, or the right to see it, nothing of it stays."""
+        try:
+            return await asyncio.to_thread(read_enrollment, database(), acting(), enrollment_id)
+        except NotFound:
+            self.reset()
+            self.phase = "missing"
+            return None
+
+    def _show(self, details: EnrollmentDetails) -> None:
+        """Show an enrollment as it is stored."""
+        raise NotImplementedError
+
+    def _meet(self, details: EnrollmentDetails) -> None:
+        """Show what changed meanwhile; what is being typed stays."""
+        raise NotImplementedError
+
+    def _show_decisions(self, details: EnrollmentDetails) -> None:
+        ask = admin_ask_view(details.request, viewer_zone(self))
+        if ask != self.get_value("ask"):
+            self.ask = ask
+            self.answer_error = ""
+        self._put(
+            is_path=details.is_path,
+            may_revert=details.facts.override_seq is not None and Field.STATUS in details.editable,
+        )
+
+
+def saved_words(details: EnrollmentDetails) -> str:
+    """Return what a save did, on top of whose changes of which fields, and what was so already."""
+    agreed = details.agreed
+    by = list(dict.fromkeys(who_did(event) for event in agreed.values()))
+    if agreed and details.made is None:
+        return f"Already so, saved by {listed(by)}."
+    theirs: dict[str, list[str]] = {}
+    for event in details.met:
+        if event.actor_name:
+            labels = theirs.setdefault(event.actor_name, [])
+            changed = [f.label for f in Field if f in event.changes and f not in agreed]
+            labels.extend(label for label in changed if label not in labels)
+    parts = [f"{who}'s change of {listed(labels)}" for who, labels in theirs.items() if labels]
+    saved = f"Saved together with {listed(parts)}." if parts else "Changes saved."
+    if not agreed:
+        return saved
+    were = listed([f.label for f in Field if f in agreed]) + (
+        " was" if len(agreed) == 1 else " were"
+    )
+    return f"{saved} {were} already so, saved by {listed(by)}."

@@ -1,0 +1,59 @@
+"""What every lean form's state does: hold what is stored, and what a save was answered with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import reflex as rx
+
+from enrollment_portal.domain.errors import Invalid, PortalError
+
+LONGEST_KEPT = 50_000
+"""More than any field takes, so that a text that is too long is kept to be shortened."""
+
+
+class LeanForm(rx.State, mixin=True):
+    """A form whose fields the browser holds until it is sent.
+
+    The fields follow `form` only when `form_key` changes: what was typed survives a refusal.
+    """
+
+    form: dict[str, str] = {}
+    form_key: str = "0"
+    record: str = ""
+    """What the form is of, where a page can put another record into it."""
+    errors: dict[str, str] = {}
+    message: str = ""
+    """What the last save did, in a sentence."""
+    refusal: str = ""
+    """Why the last save changed nothing."""
+    may_edit: bool = True
+
+    def _fill(self, values: Mapping[str, str], message: str = "") -> None:
+        """Put values into the fields, anew."""
+        self.form = dict(values)
+        self.form_key = str(int(self.form_key) + 1)
+        self.errors = dict.fromkeys(values, "")
+        self.message, self.refusal = message, ""
+
+    def _typed(self, form: object) -> dict[str, str]:
+        """Return what a sent form holds in this form's fields; anything else is left out.
+
+        A checkbox that is off is not sent: it reads as "".
+        """
+        sent = form if isinstance(form, dict) else {}
+        names = self.get_value("form")
+        self.errors = dict.fromkeys(names, "")
+        self.message = self.refusal = ""
+        return {
+            name: sent[name].replace("\r\n", "\n")[:LONGEST_KEPT]
+            if isinstance(sent.get(name), str)
+            else ""
+            for name in names
+        }
+
+    def _refuse(self, error: PortalError) -> None:
+        """Show why nothing was changed: beside the fields where they are at fault."""
+        if isinstance(error, Invalid):
+            self.errors = dict.fromkeys(self.get_value("form"), "") | error.errors
+        self.message, self.refusal = "", error.message

@@ -1,0 +1,212 @@
+"""The grading grid's state: a page of a course's rows, and what became of each cell."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import reflex as rx
+
+from enrollment_portal.domain import calendar
+from enrollment_portal.domain.courses import CourseKind
+from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.errors import NotFound
+from enrollment_portal.domain.grades import GradingScheme
+from enrollment_portal.domain.listing import ListQuery, read_id
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.teaching import GRID_FIELDS, Care
+from enrollment_portal.services.grading import grade_cell
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.runtime import database
+from enrollment_portal.services.teaching import Grid, count_grid, may_grade, read_grid, reread_rows
+from enrollment_portal.state import open_pages
+from enrollment_portal.state.grading_views import (
+    GRID_PATH,
+    CellView,
+    GradingRowView,
+    ToldView,
+    cell_key,
+    cell_views,
+    grading_row_view,
+    told_views,
+)
+from enrollment_portal.state.listing import Listing
+from enrollment_portal.state.session import acting, guarded
+from enrollment_portal.storage.listing import Slice
+from enrollment_portal.storage.teaching import GridRow
+
+_FIELDS = tuple(field.value for field in GRID_FIELDS)
+_MOST_CELLS = 300
+"""So many answers are kept: those of a page, and of cells of other pages that came late."""
+
+
+class Grading(Listing, rx.State):
+    """A page of a course's grading grid.
+
+    What is being typed is the browser's alone; `cells` answers it cell by cell.
+    """
+
+    rows: list[GradingRowView] = []
+    counts: dict[str, str] = dict.fromkeys(Care, "")
+    cells: dict[str, CellView] = {}
+    told: dict[str, ToldView] = {}
+    """The cells that others changed while they stood here, by the same keys."""
+    course: str = ""
+    hint: str = ""
+    path: str = ""
+
+    _course: int = 0
+    _grid: Grid | None = None
+
+    _may = may_grade
+    _path: ClassVar[str] = ""
+    _filters: ClassVar = {"show": tuple(care.value for care in Care if care is not Care.ALL)}
+
+    def _read(self, actor: Actor, query: ListQuery) -> Slice[GridRow]:
+        care = Care(query.filters.get("show", Care.ALL))
+        # The only writer while the handler waits for it.
+        self._grid = read_grid(
+            database(), actor, self._course, care=care, search=query.search, place=query.place
+        )
+        return self._grid.page
+
+    def _views(self, rows: Sequence[GridRow]) -> list[GradingRowView]:
+        today = organization_of(database()).today()
+        return [grading_row_view(row, today) for row in rows]
+
+    async def _show(self, query: ListQuery, *, pushes: bool = True) -> None:
+        path = self.router.url.path.rstrip("/")
+        if not path.startswith(f"{GRID_PATH}/"):
+            return  # the page has been left meanwhile
+        # Of another course, nothing may stand here while this one is read.
+        wanted = read_id(path.removeprefix(f"{GRID_PATH}/")) or 0
+        if wanted != self._course:
+            self.reset()
+            self._course, self.path = wanted, path
+        await super()._show(query, pushes=pushes)
+        if self.phase != "ready" or self._grid is None:
+            return
+        facts = self._grid.course
+        self.course = facts.title
+        scheme = GradingScheme(facts.grading_scheme)
+        self.hint = (
+            "Graded are the courses of a learning path, not the path."
+            if facts.kind == CourseKind.PATH
+            else f"{scheme.label}: {scheme.hint(facts.grading_points)}"
+        )
+        self._show_counts(self._grid.counts)
+        # What the rows hold now is newer than what was answered before.
+        self.cells, self.told = {}, {}
+        if not pushes:
+            open_pages.watch(self, ("course", self._course))
+
+    @rx.event
+    @guarded(may_grade)
+    async def attend(self, enrollment: int, is_editing: bool):
+        """Tell others in which row somebody is, and whether they type there; 0 for in none."""
+        key = read_id(enrollment)
+        if key in self._versions():
+            open_pages.attend(self, key, self._course, is_editing is True)
+        else:
+            open_pages.attend(self, 0, 0, False)
+
+    @rx.event
+    @guarded(may_grade)
+    async def catch_up(self):
+        """Show in place what others changed in the rows on screen; no row comes, moves or goes."""
+        if self.phase != "ready" or not self._course:
+            return
+        try:
+            reread = await asyncio.to_thread(
+                reread_rows,
+                database(),
+                acting(),
+                self._course,
+                self._versions(),
+                self._query.search,
+            )
+        except NotFound:
+            self.reset()
+            self.phase = "missing"
+            return
+        now = {row.id: row for row in reread.rows}
+        before = self.get_value("rows")
+        views = {view.id: view for view in self._views(reread.rows)}
+        rows: list[GradingRowView] = [views.get(row.id) or row for row in before]
+        if rows != before:
+            self.rows = rows
+        self._show_counts(reread.counts)
+        me, at = acting().name, calendar.now_ms()
+        told = [told_views(now[id_], newer, me, at) for id_, newer in reread.newer.items()]
+        if any(told):
+            known = self.get_value("told") | {key: one for row in told for key, one in row.items()}
+            self.told = dict(list(known.items())[-_MOST_CELLS:])
+
+    def _versions(self) -> dict[int, int]:
+        """Return the versions on screen; what was saved here itself has made a row newer."""
+        cells = self.get_value("cells")
+        return {
+            row.id: max(
+                row.version,
+                *(cells[key].version for f in _FIELDS if (key := cell_key(row.id, f)) in cells),
+                0,
+            )
+            for row in self.get_value("rows")
+        }
+
+    @rx.event
+    @guarded(may_grade)
+    async def save_cell(
+        self,
+        enrollment: int,
+        field: str,
+        typed: str,
+        version: int,
+        ticket: int,
+        save_key: str = "",
+    ):
+        """Save what was typed into a cell; the answer carries the browser's ticket.
+
+        Sent once more under the same key, it changes nothing and succeeds.
+        """
+        key, number = read_id(enrollment), read_id(ticket)
+        if not key or not number or field not in list(_FIELDS):
+            return
+        result = await asyncio.to_thread(
+            grade_cell, database(), acting(), key, field, typed, version, save_key
+        )
+        known = self.get_value("cells")
+        cells = {**known, **cell_views(key, field, number, result, known)}
+        self.cells = dict(list(cells.items())[-_MOST_CELLS:])
+        if result.row and self.phase == "ready":
+            self._replace(result.row)
+            if field == Field.GRADE:
+                await self._recount()
+
+    def _replace(self, row: GridRow) -> None:
+        """Show what a save moved beside its cell: the row's status, and how its deadline reads."""
+        rows = self.get_value("rows")
+        (now,) = self._views([row])
+        at = next((i for i, shown in enumerate(rows) if shown.id == row.id), None)
+        if at is not None and now.status != rows[at].status:
+            self.rows = [*rows[:at], now, *rows[at + 1 :]]
+
+    async def _recount(self) -> None:
+        try:
+            counts = await asyncio.to_thread(
+                count_grid, database(), acting(), self._course, self._query.search
+            )
+        except NotFound:
+            return  # the course was taken from them a moment ago
+        self._show_counts(counts)
+
+    def _show_counts(self, counts: Mapping[Care, int]) -> None:
+        shown = {care.value: f"{n:,}" for care, n in counts.items()}
+        if shown != self.get_value("counts"):
+            self.counts = shown
+
+    def _show_failure(self) -> None:
+        # A grid that stands keeps what is typed in it; the browser sends it again.
+        if self.phase != "ready":
+            self.phase = "failed"

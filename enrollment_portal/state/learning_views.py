@@ -1,0 +1,181 @@
+"""What a learner reads of their own learning; nothing here has room for an internal note."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.learning import StepState
+from enrollment_portal.services.learner_pages import CatalogRow, CoursePage, Dashboard
+from enrollment_portal.state.ask_views import AskView, ask_view
+from enrollment_portal.state.own_views import OwnView, StepView, own_view, plural, step_view
+from enrollment_portal.state.views import percent
+
+COURSE_PATH = "/learn/courses"
+CATALOG_PATH = "/learn/catalog"
+
+
+@dataclass(frozen=True)
+class PathView:
+    """A learning path that the learner takes, with its courses in order."""
+
+    own: OwnView
+    steps: list[StepView]
+    summary: str
+    """How many of its courses are done: "2 of 5 courses"."""
+
+
+@dataclass(frozen=True)
+class DashboardView:
+    """A learner's first page in the order in which it is shown."""
+
+    active: list[OwnView] = field(default_factory=list)
+    completed: list[OwnView] = field(default_factory=list)
+    cancelled: list[OwnView] = field(default_factory=list)
+    paths: list[PathView] = field(default_factory=list)
+    asks: list[AskView] = field(default_factory=list)
+
+
+def dashboard_view(page: Dashboard, tz: ZoneInfo, today: int) -> DashboardView:
+    """Return everything that the dashboard shows; see `own_view` for the arguments."""
+    courses: dict[Status, list[OwnView]] = {status: [] for status in Status}
+    paths: list[PathView] = []
+    names = {own.id: own for own in page.enrollments}
+    for own in page.enrollments:
+        view = own_view(own, tz, today, page.locks.get(own.course_id, ""))
+        if own.id not in page.steps:
+            courses[Status(own.status)].append(view)
+        elif own.status != Status.CANCELLED:
+            steps = [step_view(n, step) for n, step in enumerate(page.steps[own.id], 1)]
+            done = sum(step.state == StepState.DONE for step in steps)
+            paths.append(PathView(view, steps, f"{done} of {plural(len(steps), 'course')}"))
+    return DashboardView(
+        active=courses[Status.ACTIVE],
+        completed=courses[Status.COMPLETED],
+        cancelled=courses[Status.CANCELLED],
+        paths=paths,
+        asks=[
+            ask_view(
+                ask,
+                tz,
+                course_id=names[ask.enrollment_id].course_id,
+                course=names[ask.enrollment_id].title,
+            )
+            for ask in page.requests
+            if ask.enrollment_id in names
+        ],
+    )
+
+
+@dataclass(frozen=True)
+class CatalogView:
+    """A row of the catalog."""
+
+    id: int
+    title: str
+    about: str
+    facts: str
+    standing: str
+    """Where the learner stands in it, in a word; "" where they may start it."""
+    tone: str
+    may_start: bool
+
+
+def catalog_view(row: CatalogRow) -> CatalogView:
+    """Return a published course as the learner who may start it reads it."""
+    course, standing = row.course, row.standing
+    facts = plural(course.n_lessons, "lesson")
+    if course.deadline_days is not None:
+        facts += f" · {plural(course.deadline_days, 'day')} to finish"
+    words, tone = "", ""
+    if standing and standing.status == Status.ACTIVE:
+        words, tone = f"In progress, {percent(standing.progress)}", "active"
+    elif standing and standing.status == Status.COMPLETED:
+        words, tone = "Completed", "completed"
+    elif row.locked_by:
+        words = f"Opens when you complete {row.locked_by}"
+    return CatalogView(
+        id=course.id,
+        title=course.title,
+        about=" ".join(course.description.split())[:160],
+        facts=facts,
+        standing=words,
+        tone=tone,
+        may_start=not words,
+    )
+
+
+@dataclass(frozen=True)
+class LessonView:
+    """A lesson in the list of its course."""
+
+    id: int
+    number: int
+    title: str
+    is_done: bool
+    is_next: bool
+    """The first one that is not done."""
+
+
+@dataclass(frozen=True)
+class CourseView:
+    """A course or path as its learner sees it."""
+
+    id: int = 0
+    title: str = ""
+    description: str = ""
+    facts: str = ""
+    is_path: bool = False
+    has_own: bool = False
+    own: OwnView = field(default_factory=OwnView)
+    lessons: list[LessonView] = field(default_factory=list)
+    steps: list[StepView] = field(default_factory=list)
+    locked: str = ""
+    may_start: bool = False
+    starts_again: bool = False
+    next_lesson: int = 0
+    """The lesson that Continue opens, 0 for none."""
+    may_open: bool = False
+    """Lessons can be opened: the learner is in, has not cancelled, and no path keeps it locked."""
+    ask: AskView = field(default_factory=AskView)
+
+
+def course_view(page: CoursePage, tz: ZoneInfo, today: int) -> CourseView:
+    """Return a course as its learner reads it; see `own_view` for the arguments."""
+    course, own = page.course, page.enrollment
+    is_path = course.kind == "path"
+    facts = plural(
+        len(page.steps) if is_path else course.n_lessons, "course" if is_path else "lesson"
+    )
+    if own is None and course.deadline_days is not None:
+        facts += f" · due {plural(course.deadline_days, 'day')} after you start"
+    if course.requires_grade:
+        facts += " · completed with a grade"
+    following = next((one.id for one in page.lessons if one.id not in page.done), 0)
+    may_open = own is not None and own.status != Status.CANCELLED and not page.locked_by
+    return CourseView(
+        id=course.id,
+        title=course.title,
+        description=course.description,
+        facts=facts,
+        is_path=is_path,
+        has_own=own is not None,
+        own=own_view(own, tz, today) if own else OwnView(),
+        lessons=[
+            LessonView(one.id, number, one.title, one.id in page.done, one.id == following)
+            for number, one in enumerate(page.lessons, 1)
+        ],
+        steps=[step_view(number, step) for number, step in enumerate(page.steps, 1)],
+        locked=(
+            f"Your learning path keeps this course locked. It opens when you complete "
+            f"{page.locked_by}."
+            if page.locked_by and not (own and own.status == Status.COMPLETED)
+            else ""
+        ),
+        may_start=page.may_start,
+        starts_again=page.may_start and own is not None,
+        next_lesson=(following or (page.lessons[0].id if page.lessons else 0)) if may_open else 0,
+        may_open=may_open,
+        ask=ask_view(page.request, tz) if page.request else AskView(),
+    )

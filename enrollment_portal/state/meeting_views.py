@@ -1,0 +1,113 @@
+"""What others changed meanwhile, in words, and the fields on which two people met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from enrollment_portal.domain import calendar
+from enrollment_portal.domain.edits import Value, show_value
+from enrollment_portal.domain.enrollments import Field, Status
+from enrollment_portal.domain.errors import FieldConflict
+from enrollment_portal.services.meeting_saves import fields_met
+from enrollment_portal.state.views import ConflictView, who_did
+from enrollment_portal.storage.enrollments import StoredEvent
+
+
+def listed(words: list[str]) -> str:
+    """Return words as a sentence lists them: "Grade, Status and Deadline"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def news_words(newer: Iterable[StoredEvent], me: str, now: int) -> str:
+    """Return who changed which fields and how long ago, in one sentence; "" where nobody did.
+
+    Args:
+        newer: the events, newest first, as the reader may see them.
+        me: the reader's name; what they did elsewhere themselves is theirs.
+        now: this moment, in milliseconds since 1970 UTC.
+    """
+    last: dict[str, tuple[StoredEvent, list[Field]]] = {}
+    for field, event in fields_met(newer).items():
+        last.setdefault(who_did(event), (event, []))[1].append(field)
+    parts = []
+    for who, (event, fields) in last.items():
+        labels = [field.label for field in Field if field in fields]
+        name = "You" if event.actor_name and event.actor_name == me else who
+        parts.append(f"{name} changed {listed(labels)} {calendar.ago(event.at, now)}")
+    return f"{listed(parts)}." if parts else ""
+
+
+def show_typed_value(field: Field, typed: str) -> str:
+    """Return what a field of the form holds as history and conflicts show it."""
+    text = typed.strip()
+    if field is Field.STATUS and text.upper() in Status.__members__:
+        return Status[text.upper()].label
+    if field is Field.DEADLINE and text:
+        try:
+            return calendar.show_day(calendar.date_to_day(date.fromisoformat(text)))
+        except ValueError:
+            return text
+    return text or "none"
+
+
+def conflict_view(conflict: FieldConflict, now: int) -> ConflictView:
+    """Return a field on which a save met another, ready to show."""
+    field = Field(conflict.field)
+
+    def show(value: object) -> str:
+        return show_value(field, value)  # type: ignore[arg-type]
+
+    return ConflictView(
+        field=conflict.field,
+        label=field.label,
+        before=show(conflict.base),
+        theirs=show(conflict.theirs),
+        mine=show(conflict.mine),
+        is_only_theirs=conflict.mine == conflict.base,
+        keeps_mine=conflict.mine != conflict.base,
+        by=conflict.by,
+        ago=calendar.ago(conflict.at, now) if conflict.at else "",
+    )
+
+
+def met_view(
+    field: Field, before: str, theirs: Value, mine: str, event: StoredEvent | None, now: int
+) -> ConflictView:
+    """Return a field that someone else changed while it was being typed in, ready to show.
+
+    Args:
+        field: which field.
+        before: what both started from, as the form shows it.
+        theirs: what is stored now.
+        mine: what the form holds.
+        event: the change, where it is known.
+        now: this moment, in milliseconds since 1970 UTC.
+    """
+    return ConflictView(
+        field=field.value,
+        label=field.label,
+        before=show_typed_value(field, before),
+        theirs=show_value(field, theirs),
+        mine=show_typed_value(field, mine),
+        is_only_theirs=False,
+        keeps_mine=True,
+        by=who_did(event) if event else "Someone",
+        ago=calendar.ago(event.at, now) if event else "",
+    )
+
+
+def told_class(version: int) -> str:
+    """Return the class that points at what another version changed."""
+    return "told-odd" if version % 2 else "told-even"
+
+
+def freshly_changed(
+    newer: Iterable[StoredEvent], version: int, names: Iterable[str]
+) -> dict[str, str]:
+    """Return for each of `names` the class with which a page points at what just changed.
+
+    The class alternates with the version, so that a second change is pointed at as well.
+    """
+    changed = {field.value for event in newer for field in event.changes}
+    return {name: told_class(version) if name in changed else "" for name in names}

@@ -1,0 +1,107 @@
+"""A learner's own enrollment and a course of their path, ready to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from enrollment_portal.domain import calendar
+from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.learning import StepState
+from enrollment_portal.services.learner_pages import Step
+from enrollment_portal.services.tracking import awaits_grade
+from enrollment_portal.state.views import percent
+from enrollment_portal.storage.learning import OwnEnrollment
+
+
+def plural(n: int, word: str) -> str:
+    """Return a count with its word: "1 lesson", "12 lessons"."""
+    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
+
+
+@dataclass(frozen=True)
+class OwnView:
+    """A learner's own enrollment, ready to show."""
+
+    id: int = 0
+    course_id: int = 0
+    course: str = ""
+    status: str = "active"
+    progress: int = 0
+    lessons: str = ""
+    enrolled: str = ""
+    deadline: str = ""
+    deadline_tone: str = ""
+    deadline_date: str = ""
+    grade: str = ""
+    feedback: str = ""
+    is_new: bool = False
+    waits: str = ""
+    """What it waits for: a grade, or the course of a path that opens it."""
+
+
+def own_view(own: OwnEnrollment, tz: ZoneInfo, today: int, locked_by: str = "") -> OwnView:
+    """Return a learner's enrollment as they read it.
+
+    Args:
+        own: as stored.
+        tz: the viewer's time zone.
+        today: the current day in the organization's zone.
+        locked_by: the course that opens this one.
+    """
+    status = Status(own.status)
+    is_active = status is Status.ACTIVE
+    deadline, tone = calendar.deadline_words(own.deadline_day, today, is_active=is_active)
+    waits = ""
+    if is_active and locked_by:
+        waits = f"Locked until you complete {locked_by}."
+    elif awaits_grade(own, own.lessons_done, own.n_lessons):
+        waits = "All lessons are done. Awaiting grade."
+    return OwnView(
+        id=own.id,
+        course_id=own.course_id,
+        course=own.title,
+        status=status.name.lower(),
+        progress=own.progress,
+        lessons=(
+            f"{own.lessons_done} of {plural(own.n_lessons, 'lesson')}" if own.n_lessons else ""
+        ),
+        enrolled=calendar.show_day(calendar.day_of(own.enrolled_at, tz)),
+        deadline=deadline,
+        deadline_tone=tone,
+        deadline_date="" if own.deadline_day is None else calendar.show_day(own.deadline_day),
+        grade=own.grade or "",
+        feedback=own.feedback,
+        is_new=bool(own.feedback_is_new and own.feedback),
+        waits=waits,
+    )
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One course of a learning path."""
+
+    number: int
+    course_id: int
+    title: str
+    state: str
+    label: str
+    detail: str
+    """The progress where it is under way; what opens it where it is locked."""
+
+
+def step_view(number: int, step: Step) -> StepView:
+    """Return a path's step as a learner reads it; `number` counts from 1."""
+    detail = ""
+    if step.state is StepState.LOCKED:
+        detail = f"Opens when you complete {step.opened_by}."
+    elif step.state is StepState.IN_PROGRESS and step.enrollment:
+        detail = percent(step.enrollment.progress)
+    return StepView(
+        number=number,
+        course_id=step.step.course_id,
+        title=step.step.title,
+        state=step.state.value,
+        label=step.state.label,
+        detail=detail,
+    )

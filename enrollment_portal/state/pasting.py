@@ -1,0 +1,171 @@
+"""What was pasted into the grading grid: looked at row by row, then written all or nothing."""
+
+from __future__ import annotations
+
+import asyncio
+
+import reflex as rx
+
+from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
+from enrollment_portal.domain.listing import read_id
+from enrollment_portal.services.grading import Change, Moved, grade_many
+from enrollment_portal.services.pasting import PastedRow, preview_paste
+from enrollment_portal.services.runtime import database
+from enrollment_portal.services.teaching import may_grade
+from enrollment_portal.state.batch_undo import BatchUndo
+from enrollment_portal.state.grading import Grading
+from enrollment_portal.state.grading_views import PastedRowView, pasted_row_view
+from enrollment_portal.state.session import acting, guarded
+
+
+class Pasting(BatchUndo, rx.State):
+    """A preview of what was pasted; nothing is written before it is confirmed."""
+
+    is_open: bool = False
+    rows: list[PastedRowView] = []
+    looks: int = 0
+    """Counts up when the rows have been read anew."""
+    refused: str = ""
+    """How many rows are refused, in a sentence; "" for none."""
+    confirm: str = ""
+    """What the button that writes says."""
+    can_confirm: bool = False
+    refusal: str = ""
+    """Why nothing can be, or was, written."""
+    done: str = ""
+    """What was written, or taken back, in a sentence, after the dialog closed."""
+    not_undone: str = ""
+    """What was not taken back, and why."""
+
+    _course: int = 0
+    _ids: list[int] = []
+    _field: str = ""
+    _text: str = ""
+    _pasted: list[PastedRow] = []
+    _left_out: set[int] = set()
+    _moved: dict[int, str] = {}
+
+    @rx.event
+    @guarded(may_grade)
+    async def paste(self, enrollment: int, field: str, clipboard: str):
+        """Look at what was pasted into a cell and the cells below and beside it."""
+        grading = await self.get_state(Grading)
+        shown = [row.id for row in grading.get_value("rows")]
+        first = read_id(enrollment)
+        if first not in shown or not isinstance(field, str) or not isinstance(clipboard, str):
+            return
+        self.reset()
+        self._course, self._ids = grading._course, shown[shown.index(first) :]
+        self._field, self._text = field, clipboard
+        self.is_open = await self._look()
+
+    @rx.event
+    @guarded(may_grade)
+    async def choose(self, enrollment: int):
+        """Leave a row out, or take it in again."""
+        row = read_id(enrollment)
+        if self.is_open and row in {pasted.enrollment_id for pasted in self._pasted}:
+            self._left_out = self._left_out ^ {row or 0}
+            self._show()
+
+    @rx.event
+    @guarded(may_grade)
+    async def cancel(self):
+        """Forget what was pasted."""
+        self.reset()
+
+    @rx.event
+    @guarded(may_grade)
+    async def apply(self):
+        """Write every row that is chosen, or none."""
+        changes = self._chosen()
+        if not self.is_open or not changes:
+            return
+        try:
+            made = await asyncio.to_thread(grade_many, database(), acting(), self._course, changes)
+        except Moved as moved:
+            self._moved = {**self._moved, **moved.rows}
+            self._left_out = self._left_out | set(moved.rows)
+            await self._look()
+            self.refusal = moved.message
+        except Invalid:
+            # The course's scheme changed since: the rows say it themselves.
+            await self._look()
+            self.refusal = "Some rows are refused now. Nothing was written."
+        except (NotFound, NotAllowed) as refusal:
+            self.refusal = refusal.message
+        else:
+            self.reset()
+            self.done = (
+                f"{_learners(made.count)} graded." if made.count else "Nothing had to be changed."
+            )
+            if made.count:
+                self._offer_undo(made.batch)
+            await self._show_grid()
+
+    @rx.event
+    @guarded(may_grade)
+    async def undo(self):
+        """Take back what was just written, or redo it; what changed since is left, and named."""
+        if not self._batch or self.is_open:
+            return
+        self.done, self.not_undone = await self._turn("learner")
+        await self._show_grid()
+
+    async def _show_grid(self) -> None:
+        grading = await self.get_state(Grading)
+        await grading._show(grading._query, pushes=False)
+
+    async def _look(self) -> bool:
+        """Read what pasting would do now; tell whether there is anything to show."""
+        try:
+            self._pasted = await asyncio.to_thread(
+                preview_paste,
+                database(),
+                acting(),
+                self._course,
+                self._ids,
+                self._field,
+                self._text,
+            )
+        except Invalid as refusal:
+            self.refusal = refusal.errors.get("paste", refusal.message)
+            self._pasted = []
+        except (NotFound, NotAllowed):
+            return False
+        self.looks += 1
+        self._show()
+        return True
+
+    def _show(self) -> None:
+        self.rows = [
+            pasted_row_view(
+                row,
+                is_chosen=row.enrollment_id not in self._left_out,
+                warning=self._moved.get(row.enrollment_id or 0, ""),
+            )
+            for row in self._pasted
+        ]
+        wrong = sum(bool(row.refusal) or any(c.refusal for c in row.cells) for row in self._pasted)
+        self.refused = (
+            f"{wrong:,} {'row is' if wrong == 1 else 'rows are'} refused and will not be written."
+            if wrong
+            else ""
+        )
+        chosen = len(self._chosen())
+        self.can_confirm = chosen > 0
+        self.confirm = f"Grade {_learners(chosen)}" if chosen else "Nothing to grade"
+
+    def _chosen(self) -> list[Change]:
+        return [
+            row.change
+            for row in self._pasted
+            if row.change and row.enrollment_id not in self._left_out
+        ]
+
+    def _show_failure(self) -> None:
+        self.refusal = "That did not work, and nothing was written. Try again in a moment."
+
+
+def _learners(count: int) -> str:
+    return "1 learner" if count == 1 else f"{count:,} learners"

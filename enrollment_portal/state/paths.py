@@ -1,0 +1,235 @@
+"""The state of the learning paths: their list, and a path's courses and settings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.domain.courses import CourseKind, CourseState
+from enrollment_portal.domain.errors import NotFound, PortalError
+from enrollment_portal.domain.ledger_query import clean_search
+from enrollment_portal.domain.listing import ListQuery
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.rights import may_manage_learning
+from enrollment_portal.services import paths as service
+from enrollment_portal.services.courses import find_learnables
+from enrollment_portal.services.paths import PathDetails
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.course_page import STATE_WORDS
+from enrollment_portal.state.course_views import (
+    ChoiceView,
+    CourseView,
+    StepView,
+    counted,
+    course_view,
+    id_under,
+    step_views,
+)
+from enrollment_portal.state.forms import LeanForm
+from enrollment_portal.state.listing import Listing
+from enrollment_portal.state.session import acting, guarded
+from enrollment_portal.state.views import PATHS_PATH
+from enrollment_portal.storage.listing import Slice
+
+_EMPTY = {"title": "", "description": "", "deadline_days": ""}
+
+
+class Paths(Listing, rx.State):
+    """The list of all learning paths."""
+
+    rows: list[CourseView] = []
+
+    _may = may_manage_learning
+    _path = PATHS_PATH
+    _filters = {"state": tuple(CourseState)}
+
+    def _read(self, actor: Actor, query: ListQuery) -> Slice[Any]:
+        return service.list_paths(database(), actor, query)
+
+    def _views(self, rows: Sequence[Any]) -> list[CourseView]:
+        return [course_view(row) for row in rows]
+
+
+class PathPage(LeanForm, rx.State):
+    """A learning path: what stands above all its tabs, its courses, and its settings."""
+
+    phase: str = "loading"  # loading, ready, missing or failed
+    id: int = 0
+    """Of the path; 0 while it is being made."""
+    title: str = ""
+    state: str = ""
+    about: str = ""
+    steps: list[StepView] = []
+    candidates: list[ChoiceView] = []
+    searched: str = ""
+    search_field: int = 0
+    removing: int = 0
+    """The course whose removal waits for a second word; 0 for none."""
+    removing_title: str = ""
+
+    _version: int = 0
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def arrive(self):
+        """Show the path of the page, or an empty form for a new one."""
+        path_id = id_under(self, PATHS_PATH)
+        if path_id is None:
+            return
+        self.candidates, self.searched, self.removing = [], "", 0
+        self.search_field += 1
+        if path_id == 0:
+            self.id, self.title, self.state, self.phase = 0, "", "", "ready"
+            self._fill(_EMPTY)
+            return
+        try:
+            found = await asyncio.to_thread(service.read_path, database(), acting(), path_id)
+        except NotFound:
+            self.id, self.title, self.phase = 0, "", "missing"
+            return
+        self._show(found)
+        self._version = found.path.version
+        self._fill(service.typed_path(found.path))
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def try_again(self):
+        """Read the page once more, after it failed."""
+        return PathPage.arrive
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def save(self, form: dict):
+        """Save the settings, or make the path."""
+        typed, actor = self._typed(form), acting()
+        try:
+            if not self.id:
+                made = await asyncio.to_thread(service.make_path, database(), actor, typed)
+                return rx.redirect(f"{PATHS_PATH}/{made}/courses")
+            saved = await asyncio.to_thread(
+                service.save_path, database(), actor, self.id, version=self._version, typed=typed
+            )
+        except PortalError as refusal:
+            self._refuse(refusal)
+            return None
+        self._version, self.title = saved.version, saved.title
+        self._fill(service.typed_path(saved), "Saved.")
+        return None
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def put(self, state: str):
+        """Publish or archive the path, or make it a draft again."""
+        self.message = self.refusal = ""
+        try:
+            path = await asyncio.to_thread(
+                service.set_path_state, database(), acting(), self.id, state
+            )
+        except PortalError as refusal:
+            self._refuse(refusal)
+            return
+        # Otherwise somebody else changed it too, and a save must still meet that.
+        if path.version == self._version + 1:
+            self._version = path.version
+        self.state, self.message = path.state, STATE_WORDS[CourseState(path.state)]
+
+    @rx.event(supersedes=True)
+    @guarded(may_manage_learning)
+    async def search(self, typed: str):
+        """Look for published courses as a title is typed."""
+        self.searched, self.candidates = clean_search(typed), []
+        if not self.searched:
+            return
+        found = await asyncio.to_thread(
+            find_learnables, database(), acting(), self.searched, 10, kind=CourseKind.COURSE
+        )
+        held = {step.id for step in self.get_value("steps")}
+        self.candidates = [
+            ChoiceView(one.id, one.title, counted(one.n_lessons, "lesson"))
+            for one in found
+            if one.id not in held
+        ]
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def add(self, course_id: int):
+        """Add a course after the last one; it begins for who is active in the path."""
+
+        def act(actor: Actor) -> str:
+            begun = service.add_step(database(), actor, self.id, course_id)
+            return "Added." + (f" It began for {begun:,} people." if begun > 1 else "")
+
+        await self._act(act)
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def move(self, course_id: int, down: bool):
+        """Let a course change places with the one before or after it."""
+
+        def act(actor: Actor) -> str:
+            service.move_step(database(), actor, self.id, course_id, down=down is True)
+            return ""
+
+        await self._act(act)
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def lock(self, course_id: int, is_on: bool):
+        """Let a course open when the one before it is completed, or at once."""
+
+        def act(actor: Actor) -> str:
+            service.set_needs_previous(database(), actor, self.id, course_id, is_on=is_on is True)
+            return ""
+
+        await self._act(act)
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def ask_to_remove(self, course_id: int):
+        """Ask before a course is taken out; 0 gives it up."""
+        titles = {step.id: step.title for step in self.get_value("steps")}
+        wanted = course_id if isinstance(course_id, int) else 0
+        self.removing = wanted if wanted in titles else 0
+        self.removing_title = titles.get(self.removing, "")
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def remove(self):
+        """Take out the course that was asked about."""
+        course_id, title, self.removing = self.removing, self.removing_title, 0
+
+        def act(actor: Actor) -> str:
+            service.remove_step(database(), actor, self.id, course_id)
+            return f"“{title}” removed. Enrollments in it stay."
+
+        await self._act(act)
+
+    async def _act(self, act: Callable[[Actor], str]) -> None:
+        self.message = self.refusal = ""
+        actor = acting()
+        try:
+            words = await asyncio.to_thread(act, actor)
+            found = await asyncio.to_thread(service.read_path, database(), actor, self.id)
+        except PortalError as refusal:
+            self._refuse(refusal)
+            return
+        self._show(found)
+        if words:
+            self.candidates, self.searched, self.message = [], "", words
+            self.search_field += 1
+
+    def _show(self, found: PathDetails) -> None:
+        path = found.path
+        self.id, self.title, self.state = path.id, path.title, path.state
+        self.about = (
+            f"{counted(len(found.steps), 'course')} · {counted(path.n_lessons, 'lesson')} · "
+            f"{path.n_active:,} active · {path.n_completed:,} completed"
+        )
+        self.steps = step_views(found.steps)
+        self.phase = "ready"
+
+    def _show_failure(self) -> None:
+        self.phase = "failed"

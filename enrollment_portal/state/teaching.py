@@ -1,0 +1,47 @@
+"""The instructor's first page: the courses they teach."""
+
+from __future__ import annotations
+
+import asyncio
+
+import reflex as rx
+
+from enrollment_portal.domain.rights import may_teach
+from enrollment_portal.services.runtime import database
+from enrollment_portal.services.teaching import taught_courses
+from enrollment_portal.state.grading_views import TaughtView, taught_view
+from enrollment_portal.state.session import acting, guarded
+
+
+class Teaching(rx.State):
+    """The courses that an instructor teaches."""
+
+    phase: str = "loading"  # loading, ready or failed
+    rows: list[TaughtView] = []
+    summary: str = ""
+
+    @rx.event
+    @guarded(may_teach)
+    async def arrive(self):
+        """Show the courses that the person teaches, with what needs care in them."""
+        await self._show()
+
+    @rx.event
+    @guarded(may_teach)
+    async def try_again(self):
+        """Read them once more, after it failed."""
+        await self._show()
+
+    async def _show(self) -> None:
+        courses = await asyncio.to_thread(taught_courses, database(), acting())
+        self.rows = [taught_view(course) for course in courses]
+        awaiting = sum(course.n_awaiting for course in courses)
+        self.summary = (
+            "Nobody awaits a grade"
+            if not awaiting
+            else f"{awaiting:,} {'learner awaits' if awaiting == 1 else 'learners await'} a grade"
+        )
+        self.phase = "ready"
+
+    def _show_failure(self) -> None:
+        self.phase = "failed"

@@ -1,0 +1,261 @@
+"""The state of one person's page: what is known of them, and what is done about them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import reflex as rx
+
+from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.errors import NotFound, PortalError
+from enrollment_portal.domain.listing import read_id
+from enrollment_portal.domain.people import Role
+from enrollment_portal.domain.rights import may_manage_learning, may_manage_people
+from enrollment_portal.services.enrolling import Outcome
+from enrollment_portal.services.invitations import invite_again, roles_to_give
+from enrollment_portal.services.runtime import database
+from enrollment_portal.services.users import (
+    User,
+    enroll_user,
+    preview_enroll_user,
+    read_user,
+    reinstate_user,
+    save_user,
+    suspend_user,
+    typed_person,
+)
+from enrollment_portal.state.forms import LeanForm
+from enrollment_portal.state.open_pages import look_again_everywhere
+from enrollment_portal.state.people_search import LearnablePicker, PeoplePicker
+from enrollment_portal.state.people_views import (
+    DecisionView,
+    FoundView,
+    UserView,
+    act_view,
+    decision_view,
+    user_view,
+)
+from enrollment_portal.state.session import acting, guarded, viewer_zone
+from enrollment_portal.state.users import link_words, manager_of
+from enrollment_portal.state.views import USERS_PATH, EventView
+
+
+def user_in(state: rx.State) -> int | None:
+    """Return the id of the person whose page is open; `None` on any other page."""
+    path = state.router.url.path.rstrip("/")
+    if not path.startswith(f"{USERS_PATH}/"):
+        return None
+    return read_id(path.removeprefix(f"{USERS_PATH}/").partition("/")[0])
+
+
+class UserPage(LeanForm, rx.State):
+    """One person: the form that edits them, their access, and the acts around them."""
+
+    phase: str = "loading"  # loading, ready, missing or failed
+    user: UserView = UserView()
+    events: list[EventView] = []
+    roles: list[tuple[str, str]] = []
+    manager: int = 0
+    manager_name: str = ""
+    is_suspending: bool = False
+    link: str = ""
+    link_note: str = ""
+
+    _id: int = 0
+    _filled: dict[str, str] = {}
+    _access: tuple[object, ...] = ()
+    """What decides what they may see; when it changes, their open pages look again."""
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def arrive(self):
+        """Show the person that the address names."""
+        found = user_in(self)
+        if found is None:
+            self.phase = "missing"
+            return
+        if found != self._id:
+            # The fields follow the key alone: starting over, it would meet one that was used.
+            key = self.form_key
+            self.reset()
+            self._id, self.form_key = found, key
+        self.is_suspending = False
+        self.link = self.link_note = ""
+        try:
+            user = await asyncio.to_thread(read_user, database(), acting(), found)
+        except NotFound:
+            self.phase = "missing"
+            return
+        (await self.get_state(PeoplePicker))._clear()
+        self._show(user)
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def pick_manager(self, person: int):
+        """Choose the manager by id, or nobody with 0."""
+        self.manager, self.manager_name = await manager_of(person)
+        (await self.get_state(PeoplePicker))._clear()
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def save(self, form: dict):
+        """Save what the form holds."""
+        typed = self._typed(form) | {"manager_id": str(self.manager or "")}
+        filled = dict(self.get_value("_filled"))
+        await self._do(
+            lambda actor: save_user(database(), actor, self._id, filled=filled, typed=typed),
+            "Changes saved.",
+        )
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def ask_suspend(self, is_open: bool):
+        """Open or close the question whether to suspend the person."""
+        self.is_suspending = is_open is True
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def suspend(self):
+        """Suspend the person: their sessions end at once."""
+        self.is_suspending = False
+        await self._do(
+            lambda actor: suspend_user(database(), actor, self._id),
+            "Access suspended. Every session of theirs has ended.",
+        )
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def reinstate(self):
+        """Let the person come in again."""
+        await self._do(
+            lambda actor: reinstate_user(database(), actor, self._id), "Access reinstated."
+        )
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def invite(self, access: str):
+        """Invite the person, with this access where they have no account, and show the link."""
+        typed = {"access": access}
+        try:
+            made = await asyncio.to_thread(invite_again, database(), acting(), self._id, typed)
+            user = await asyncio.to_thread(read_user, database(), acting(), self._id)
+        except PortalError as error:
+            self._refuse(error)
+            if sentence := next(iter(getattr(error, "errors", {}).values()), ""):
+                self.refusal = sentence
+            return
+        self._show(user)
+        self.link, self.link_note = made.link, link_words(made)
+
+    async def _do(self, act: Callable[..., User], message: str) -> None:
+        before = self.get_value("_access")
+        try:
+            user = await asyncio.to_thread(act, acting())
+        except PortalError as error:
+            self._refuse(error)
+            return
+        self._show(user, message)
+        if self.get_value("_access") != before:
+            await look_again_everywhere(user.person.account_id)
+
+    def _show(self, user: User, message: str = "") -> None:
+        tz, now, person = viewer_zone(self), now_ms(), user.person
+        self.user = user_view(user, tz)
+        self.events = [act_view(act, person.name, tz, now) for act in user.acts]
+        roles = roles_to_give(acting())
+        if person.role and Role(person.role) not in roles:
+            roles = (*roles, Role(person.role))
+        self.roles = [(role.value, role.label) for role in roles]
+        self.manager, self.manager_name = person.manager_id or 0, person.manager or ""
+        self.may_edit = user.may_edit
+        self._filled = typed_person(person.fields)
+        self._access = person.email, person.role, person.is_suspended
+        self._fill({n: v for n, v in self._filled.items() if n != "manager_id"}, message)
+        self.phase = "ready"
+
+    def _show_failure(self) -> None:
+        self.phase = "failed"
+
+
+class EnrollUser(rx.State):
+    """The dialog that enrolls the person whose page is open."""
+
+    is_open: bool = False
+    chosen: list[FoundView] = []
+    deadline: str = ""
+    decisions: list[DecisionView] = []
+    can_enroll: bool = False
+    error: str = ""
+    message: str = ""
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def ask(self, is_open: bool):
+        """Open the dialog, empty, or close it."""
+        self.reset()
+        self.is_open = is_open is True
+        (await self.get_state(LearnablePicker))._clear()
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def choose(self, course: int):
+        """Choose one of the courses and paths that were found, and show what would happen."""
+        picker = await self.get_state(LearnablePicker)
+        found = next((f for f in picker.get_value("found") if f.id == course), None)
+        if found and found not in self.get_value("chosen"):
+            self.chosen = [*self.get_value("chosen"), found]
+            picker._clear()
+            await self._preview()
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def drop(self, course: int):
+        """Take back a choice."""
+        self.chosen = [f for f in self.get_value("chosen") if f.id != course]
+        await self._preview()
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def change_deadline(self, typed: str):
+        """Take another deadline for all of them."""
+        self.deadline = typed[:20] if isinstance(typed, str) else ""
+        await self._preview()
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def enroll(self):
+        """Do what was shown."""
+        learner, courses, deadline = user_in(self), self._courses(), self.deadline
+        try:
+            decisions = await asyncio.to_thread(
+                enroll_user, database(), acting(), learner, courses, deadline
+            )
+        except PortalError as error:
+            self._refuse(error)
+            return
+        n = sum(decision.outcome is Outcome.ENROLLED for decision in decisions)
+        self.reset()
+        self.message = f"Enrolled in {n} course{'s' * (n != 1)} or learning paths."
+
+    async def _preview(self) -> None:
+        self.decisions, self.can_enroll, self.error = [], False, ""
+        courses = self._courses()
+        if not courses:
+            return
+        try:
+            decisions = await asyncio.to_thread(
+                preview_enroll_user, database(), acting(), user_in(self), courses, self.deadline
+            )
+        except PortalError as error:
+            self._refuse(error)
+            return
+        self.decisions = [decision_view(decision) for decision in decisions]
+        self.can_enroll = any(d.outcome is Outcome.ENROLLED for d in decisions)
+
+    def _courses(self) -> list[int]:
+        return [found.id for found in self.get_value("chosen")]
+
+    def _refuse(self, error: PortalError) -> None:
+        sentences = getattr(error, "errors", {}).values()
+        self.error, self.can_enroll = next(iter(sentences), error.message), False
