@@ -35,6 +35,14 @@
     else if (target.closest("#drawer-shade") || target.closest("#sidebar a")) setDrawer(false);
   });
 
+  // What was typed and not saved is kept in the tab for its person; who signs out leaves none of it.
+  document.addEventListener("submit", ({ target }) => {
+    if (new URL(target.action, location).pathname !== "/auth/sign-out") return;
+    Object.keys(sessionStorage)
+      .filter((name) => name.startsWith("kept-text:"))
+      .forEach((name) => sessionStorage.removeItem(name));
+  });
+
   document.addEventListener("keydown", (event) => {
     const target = event.target instanceof HTMLElement ? event.target : null;
     if (!target) return;
@@ -43,7 +51,7 @@
     // "/" goes to the search, from anywhere but a field.
     const typing = target.matches("input, textarea, select, [contenteditable]");
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const box = document.getElementById("ledger-search") || document.getElementById("find-learner");
+      const box = document.querySelector("main [data-search]") || document.getElementById("find-learner");
       if (box) {
         event.preventDefault();
         box.focus();

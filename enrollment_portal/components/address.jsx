@@ -1,20 +1,20 @@
 import { useEffect, useRef } from "react";
 import { useLocation } from "react-router";
 
-const SCROLL_KEY = "ledger-scroll";
+const scrollKey = (path) => `list-scroll:${path}`;
 
 // The server may have added a slash to an address that was typed in.
 const isAt = (path) => location.pathname.replace(/\/$/, "") === path;
 
 /**
- * Keeps the address bar at what the ledger shows, and its scroll position for the way back.
+ * Keeps the address bar at what a list page shows, and its scroll position for the way back.
  *
  * The server says the query string (`search`) and whether it is a new step in the browser's
  * history (`pushes`). Going back and forward is the router's: it asks the server again. But the
  * router knows nothing of the steps made here, and does nothing on the way back to where it
  * believes to be already: then `onReturn` asks.
  */
-export function LedgerAddress({ path, search, pushes, onReturn }) {
+export function PageAddress({ path, search, pushes, onReturn }) {
   const isFirst = useRef(true);
   const known = useRef("");
   const asks = useRef(onReturn);
@@ -61,16 +61,18 @@ export function LedgerAddress({ path, search, pushes, onReturn }) {
   }, [path, search, pushes]);
 
   useEffect(() => {
+    // Until the server has answered, `path` may be that of the page the list stood on before.
+    if (!isAt(path)) return undefined;
     remember();
     window.addEventListener("scroll", remember, { passive: true });
-    const saved = JSON.parse(sessionStorage.getItem(SCROLL_KEY) ?? "null");
-    sessionStorage.removeItem(SCROLL_KEY);
+    const saved = JSON.parse(sessionStorage.getItem(scrollKey(path)) ?? "null");
+    sessionStorage.removeItem(scrollKey(path));
     if (saved?.at === location.search && saved.y > 0) {
       requestAnimationFrame(() => window.scrollTo(0, saved.y));
     }
     return () => {
       window.removeEventListener("scroll", remember);
-      sessionStorage.setItem(SCROLL_KEY, JSON.stringify(place.current));
+      sessionStorage.setItem(scrollKey(path), JSON.stringify(place.current));
     };
   }, [path]);
 

@@ -6,10 +6,13 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.ledger_tools import TAB, TAB_LIST
+from enrollment_portal.components.deciding import decision, extension_request
+from enrollment_portal.components.headings import breadcrumb, page_heading
 from enrollment_portal.components.pieces import (
     CARD,
     LINK,
+    PANEL,
+    PANEL_TITLE,
     avatar,
     deadline_text,
     failure,
@@ -18,12 +21,15 @@ from enrollment_portal.components.pieces import (
     progress_bar,
     status_badge,
 )
+from enrollment_portal.components.presence import people_here
+from enrollment_portal.components.tabs import tab_link, tab_list
+from enrollment_portal.domain.enrollments import Field, Tracked
 from enrollment_portal.state.details import Details
 from enrollment_portal.state.ledger import Ledger
-from enrollment_portal.state.views import LEDGER_PATH, ChangeView, EventView
+from enrollment_portal.state.views import LEDGER_PATH
 
-_BACK = rx.cond(Ledger.url != "", LEDGER_PATH + "?" + Ledger.url, LEDGER_PATH)
-_HEADING = "mb-3 text-sm font-semibold"
+# The ledger that it was opened from: the Enrollments page, or that of a course, path or user.
+_BACK = rx.cond(Ledger.url != "", Ledger.base + "?" + Ledger.url, Ledger.base)
 
 
 def missing() -> rx.Component:
@@ -37,53 +43,35 @@ def missing() -> rx.Component:
     )
 
 
-def _tab(label: str, suffix: str, *, is_selected: bool) -> rx.Component:
-    return page_link(
-        label,
-        to=f"{LEDGER_PATH}/" + Details.facts.id.to(str) + suffix,
-        role="tab",
-        aria_selected="true" if is_selected else "false",
-        tab_index=0 if is_selected else -1,
-        class_name=TAB,
-    )
-
-
 def enrollment_heading(*actions: Any, is_managing: bool) -> rx.Component:
     """Return the way back, whose enrollment in what, the actions, and the two tabs."""
+    here = f"{LEDGER_PATH}/" + Details.facts.id.to(str)
     return rx.el.div(
-        rx.el.nav(
-            page_link("Enrollments", to=_BACK, class_name=LINK),
-            rx.el.span("/", aria_hidden="true", class_name="px-1.5"),
-            rx.el.span(Details.facts.learner, aria_current="page", class_name="truncate"),
-            aria_label="Breadcrumb",
-            class_name="flex min-w-0 text-[13px] text-ink3",
-        ),
         rx.el.div(
-            rx.el.h1(
-                Details.facts.course, class_name="min-w-0 text-xl font-semibold tracking-tight"
-            ),
-            rx.el.div(*actions, class_name="flex shrink-0 gap-2"),
-            class_name="mt-1 flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-2",
+            breadcrumb(("Enrollments", _BACK), current=Details.facts.learner),
+            people_here(),
+            class_name="mb-1 flex flex-wrap items-center justify-between gap-x-4",
         ),
-        rx.el.div(
-            _tab("Overview", "", is_selected=not is_managing),
-            _tab("Manage", "/manage", is_selected=is_managing),
-            role="tablist",
-            aria_label="Enrollment",
-            class_name=f"{TAB_LIST} mt-3",
+        page_heading(Details.facts.course, actions=actions),
+        tab_list(
+            "Enrollment",
+            tab_link("Overview", to=here, is_selected=not is_managing),
+            tab_link("Manage", to=here + "/manage", is_selected=is_managing),
+            looks="mt-3",
         ),
     )
 
 
-def _fact(label: str, *value: Any) -> rx.Component:
+def _fact(label: str | rx.Var, *value: Any, fresh: Any = "") -> rx.Component:
+    """Return a fact; `fresh` is the class that points at it when it has just changed."""
     return rx.fragment(
         rx.el.dt(label, class_name="text-ink3"),
-        rx.el.dd(*value, class_name="min-w-0 break-words"),
+        rx.el.dd(*value, class_name=["min-w-0 break-words", fresh]),
     )
 
 
-def _fact_if(condition: Any, label: str | rx.Var, *value: Any) -> rx.Component:
-    return rx.cond(condition, _fact(label, *value))  # type: ignore[arg-type]
+def _fact_if(condition: Any, label: str | rx.Var, *value: Any, fresh: Any = "") -> rx.Component:
+    return rx.cond(condition, _fact(label, *value, fresh=fresh))
 
 
 def _text(text: rx.Var[str]) -> rx.Component:
@@ -92,23 +80,29 @@ def _text(text: rx.Var[str]) -> rx.Component:
 
 def enrollment_facts(*, is_short: bool = False) -> rx.Component:
     """Return the facts as a list; the short form leaves out what the form beside it holds."""
-    facts = Details.facts
+    facts, fresh = Details.facts, Details.fresh
     long = (
         ()
         if is_short
         else (
-            _fact_if(facts.grade != "", "Grade", facts.grade),
-            _fact_if(facts.feedback != "", "Instructor Feedback", _text(facts.feedback)),
+            _fact_if(facts.grade != "", "Grade", facts.grade, fresh=fresh[Field.GRADE]),
+            _fact_if(
+                facts.feedback != "",
+                "Instructor Feedback",
+                _text(facts.feedback),
+                fresh=fresh[Field.FEEDBACK],
+            ),
             _fact_if(
                 Details.reads_notes & (facts.note != ""),
                 "Internal Note",
                 _text(facts.note),
                 rx.el.p("Only admins and instructors see this.", class_name="text-xs text-ink3"),
+                fresh=fresh[Field.NOTE],
             ),
         )
     )
-    return rx.el.section(
-        rx.el.h2("Overview", class_name=_HEADING),
+    overview = rx.el.section(
+        rx.el.h2("Overview", class_name=f"{PANEL_TITLE} mb-3"),
         rx.el.dl(
             _fact(
                 "Learner",
@@ -128,7 +122,8 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
                 ),
             ),
             _fact_if(facts.department != "", "Department", facts.department),
-            _fact("Course", facts.course),
+            _fact_if(~Details.is_path, "Course", facts.course),
+            _fact_if(Details.is_path, "Learning path", facts.course),
             _fact(
                 "Status",
                 status_badge(status=facts.status),
@@ -136,10 +131,12 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
                     facts.tracked != "",
                     rx.el.p(facts.tracked, class_name="mt-1 text-[13px] text-ink2"),
                 ),
+                fresh=fresh[Field.STATUS],
             ),
             _fact(
                 "Progress",
-                *progress_bar(value=facts.progress, status=facts.status, width="w-36"),
+                *progress_bar(value=facts.progress, status=facts.status, width="w-24 sm:w-36"),
+                fresh=fresh[Tracked.PROGRESS],
             ),
             _fact_if(facts.lessons != "", "Lessons", facts.lessons),
             _fact("Enrolled", rx.el.time(facts.enrolled, date_time=facts.enrolled_iso)),
@@ -153,6 +150,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
                     ),
                     rx.el.span("none", class_name="text-ink3"),
                 ),
+                fresh=fresh[Field.DEADLINE],
             ),
             _fact(
                 "Last Visit",
@@ -166,68 +164,15 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
             _fact_if(facts.ended != "", facts.ended_label, facts.ended),
             *long,
             _fact("Began", facts.origin),
-            class_name="grid grid-cols-[116px_minmax(0,1fr)] gap-x-3 gap-y-2.5",
+            class_name="grid grid-cols-[88px_minmax(0,1fr)] gap-x-3 gap-y-2.5 "
+            "sm:grid-cols-[116px_minmax(0,1fr)]",
         ),
-        class_name=f"{CARD} px-5 py-[18px]",
+        class_name=PANEL,
     )
-
-
-def _value(text: rx.Var[str], *, is_old: bool) -> rx.Component:
-    tag = rx.el.del_ if is_old else rx.el.ins
-    return tag(
-        text,
-        class_name="line-clamp-3 max-w-full break-words "
-        + ("text-ink3" if is_old else "font-medium no-underline"),
-    )
-
-
-def _change(change: rx.Var[ChangeView]) -> rx.Component:
-    return rx.el.li(
-        rx.el.span(change.label, class_name="font-medium"),
-        rx.el.span(" from ", class_name="text-ink3"),
-        _value(change.before, is_old=True),
-        rx.el.span(" to ", class_name="text-ink3"),
-        _value(change.after, is_old=False),
-        class_name="[&>del]:inline [&>ins]:inline break-words",
-    )
-
-
-def _event(event: rx.Var[EventView]) -> rx.Component:
-    return rx.el.li(
-        avatar(initials=event.initials, tone=rx.Var.create(0)),
-        rx.el.div(
-            rx.el.div(
-                rx.el.span(event.who, class_name="font-medium"),
-                rx.cond(event.what != "", rx.el.span(" · ", event.what)),
-            ),
-            rx.cond(event.changes.length() > 0, rx.el.ul(rx.foreach(event.changes, _change))),
-            rx.cond(
-                event.reason != "",
-                rx.el.p("“", event.reason, "”", class_name="break-words text-ink2"),
-            ),
-            rx.el.time(
-                event.ago + " · " + event.exact,
-                date_time=event.iso,
-                class_name="block text-[12.5px] text-ink3",
-            ),
-            class_name="min-w-0",
-        ),
-        class_name="grid grid-cols-[28px_minmax(0,1fr)] gap-2.5 border-t border-line2 py-2.5 "
-        "first:border-t-0 first:pt-0 last:pb-0",
-    )
-
-
-def enrollment_history() -> rx.Component:
-    """Return the history: who changed what, from what to what, when and why, newest first."""
-    return rx.el.section(
-        rx.el.h2("History", class_name=_HEADING),
-        rx.cond(
-            Details.history.length() > 0,
-            rx.el.ol(rx.foreach(Details.history, _event)),
-            rx.el.p("Nothing is recorded yet.", class_name="text-ink3"),
-        ),
-        class_name=f"{CARD} px-5 py-[18px]",
-    )
+    # While it is read, what was decided is said here; the form says it where it is edited.
+    news = rx.el.p(Details.news, role="status", class_name="sr-only")
+    answer = () if is_short else (decision(), news)
+    return rx.el.div(*answer, extension_request(), overview, class_name="grid min-w-0 gap-4")
 
 
 def _bones() -> rx.Component:

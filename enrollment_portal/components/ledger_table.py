@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
 
 from enrollment_portal.components.pieces import (
     BUTTON,
-    CARD,
-    avatar,
     deadline_looks,
-    failure,
     icon,
     notice,
-    page_link,
     percent,
     progress_bar,
     status_badge,
 )
+from enrollment_portal.components.tables import (
+    HEADING,
+    Column,
+    cell,
+    data_table,
+    link_cell,
+    table_row,
+)
 from enrollment_portal.domain.ledger_query import SortKey
+from enrollment_portal.live.ledgers import LiveRow
 from enrollment_portal.state.ledger import Ledger
+from enrollment_portal.state.live import Live
 from enrollment_portal.state.views import LEDGER_PATH, RowView
 
-_CELL = "min-w-0 px-3.5 whitespace-nowrap"
-_SECOND_LINE = "truncate text-[12.5px] leading-4 text-ink3"
 # Which columns are there from what width on; the stylesheet says the rest.
 _SHOWN = {
     SortKey.LEARNER: "",
@@ -34,9 +39,15 @@ _SHOWN = {
     SortKey.ENROLLED: "on-widest",
     SortKey.DEADLINE: "on-wide",
 }
+_COLUMNS = {key: Column(key.value, key.label, shown) for key, shown in _SHOWN.items()}
+# Of one learner, each row is named by its course.
+_OF_LEARNER = {
+    SortKey.COURSE: Column(SortKey.COURSE.value, SortKey.COURSE.label),
+    **{key: _COLUMNS[key] for key in list(SortKey)[2:]},
+}
 
 
-def _heading(key: SortKey) -> rx.Component:
+def _heading(key: SortKey, column: Column) -> rx.Component:
     is_sorted = Ledger.sort == key.value
     return rx.el.th(
         rx.el.button(
@@ -57,80 +68,132 @@ def _heading(key: SortKey) -> rx.Component:
         ),
         scope="col",
         aria_sort=rx.cond(is_sorted, rx.cond(Ledger.descending, "descending", "ascending"), "none"),
-        class_name=f"{key} {_SHOWN[key]} px-3.5 py-1.5 text-left text-xs font-semibold text-ink3",
+        class_name=f"{column.classes} {HEADING}",
     )
 
 
-def _cell(*children: Any, key: SortKey, looks: str | rx.Var = "", **props: Any) -> rx.Component:
-    return rx.el.td(*children, class_name=[f"{_CELL} {_SHOWN[key]}", looks], **props)
+@dataclass(frozen=True)
+class _Now:
+    """What a row holds now: what was read, or what has been told since where that is newer."""
+
+    status: Any
+    progress: Any
+    deadline: Any
+    deadline_tone: Any
+    asks: Any
+    looks: Any
+    """A class that lights the row up for a moment; another one with each version."""
 
 
-def _row(*cells: Any) -> rx.Component:
-    return rx.el.tr(
-        *cells,
-        class_name="row border-b border-line2 last:border-b-0 hover:bg-hover",
+def _now(row: rx.Var[RowView], live: rx.Var[LiveRow]) -> _Now:
+    # With the same version it may be told of a request, which is no change of the enrollment.
+    is_told = live & (live.version >= row.version)
+    return _Now(
+        *(
+            rx.cond(is_told, getattr(live, name), getattr(row, name))
+            for name in ("status", "progress", "deadline", "deadline_tone", "asks")
+        ),
+        looks=rx.cond(
+            live & (live.version > row.version),
+            rx.cond(live.version % 2 == 0, "told-even", "told-odd"),
+            "",
+        ),
+    )
+
+
+def _asks(row: _Now, looks: str) -> rx.Component:
+    """Return the extension that the learner asks for; nothing in most rows."""
+    return rx.cond(row.asks != "", rx.el.div(row.asks, class_name=f"{looks} font-medium text-warn"))
+
+
+def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Component, ...]:
+    """Return the cells that follow the names of the learner and the course."""
+    columns = _COLUMNS
+    return (
+        cell(
+            status_badge(status=now.status),
+            # It stays where it is until the page is turned: nothing jumps under a pointer.
+            rx.cond(
+                (tab != "all") & (tab != now.status),
+                rx.el.div(
+                    "no longer in this tab", class_name="text-[11.5px] leading-3.5 text-ink3"
+                ),
+            ),
+            column=columns[SortKey.STATUS],
+        ),
+        cell(
+            *progress_bar(value=now.progress, status=now.status), column=columns[SortKey.PROGRESS]
+        ),
+        cell(
+            rx.el.time(row.enrolled, date_time=row.enrolled_iso),
+            column=columns[SortKey.ENROLLED],
+            looks="text-ink2",
+        ),
+        cell(
+            now.deadline,
+            # Somewhat wider than its column, up to the card's edge.
+            _asks(now, "-mr-3 truncate text-[12.5px] leading-4"),
+            column=columns[SortKey.DEADLINE],
+            looks=deadline_looks(tone=now.deadline_tone),
+        ),
+    )
+
+
+def _on_phone(row: _Now) -> rx.Component:
+    return rx.fragment(
+        percent(row.progress) + rx.cond(row.deadline != "", " · ", "") + row.deadline,
+        _asks(row, "truncate"),
     )
 
 
 @rx.memo
-def ledger_row(rest: rx.RestProp, *, row: rx.Var[RowView]) -> rx.Component:
-    """Return one row; the learner's name is a link that covers all of it.
+def ledger_row(
+    rest: rx.RestProp, *, row: rx.Var[RowView], live: rx.Var[LiveRow], tab: rx.Var[str]
+) -> rx.Component:
+    """Return one row; the learner's name is a link that covers all of it."""
+    now = _now(row, live)
+    first = link_cell(
+        column=_COLUMNS[SortKey.LEARNER],
+        label=row.name,
+        to=LEDGER_PATH + "/" + row.id.to(str),
+        second=row.email,
+        initials=row.initials,
+        tone=row.tone,
+        phone=(row.course, _on_phone(now)),
+    )
+    course = cell(
+        row.course, column=_COLUMNS[SortKey.COURSE], looks="course truncate", title=row.course
+    )
+    return table_row(first, course, *_facts(row, now, tab), rest, looks=now.looks)
 
-    Painting a page is mostly the layout of its rows, so a cell holds as few boxes as it can:
-    text stands in the cell itself, and floats take the place of flex boxes.
-    """
-    return _row(
-        _cell(
-            avatar(
-                initials=row.initials,
-                tone=row.tone,
-                looks="float-left mt-[3px] mr-2.5 mb-4 md:mb-0",
+
+@rx.memo
+def own_ledger_row(
+    rest: rx.RestProp, *, row: rx.Var[RowView], live: rx.Var[LiveRow], tab: rx.Var[str]
+) -> rx.Component:
+    """Return one row of a single learner's; the course's title is the link that covers it."""
+    now = _now(row, live)
+    first = link_cell(
+        column=_OF_LEARNER[SortKey.COURSE],
+        label=row.course,
+        to=LEDGER_PATH + "/" + row.id.to(str),
+        phone=(_on_phone(now),),
+    )
+    return table_row(first, *_facts(row, now, tab), rest, looks=now.looks)
+
+
+def _none_yet() -> rx.Component:
+    return rx.cond(
+        Ledger.as_of != "",
+        notice(title="Nobody was enrolled yet on " + Ledger.as_of_words, mark="history"),
+        notice(
+            rx.el.p(
+                "An enrollment appears here the moment a learner begins a course.",
+                class_name="mt-1",
             ),
-            page_link(
-                row.name,
-                to=LEDGER_PATH + "/" + row.id.to(str),
-                class_name=[
-                    "row-link block truncate leading-[18px] font-medium text-ink",
-                    # Without an email below it, the name stands in the middle of its row.
-                    rx.cond(row.email == "", "md:leading-[34px]", ""),
-                ],
-            ),
-            rx.el.div(row.email, class_name=f"on-wide h-4 {_SECOND_LINE}"),
-            rx.el.div(row.course, class_name=f"on-phone {_SECOND_LINE}"),
-            rx.el.div(
-                percent(row.progress) + rx.cond(row.deadline != "", " · ", "") + row.deadline,
-                class_name=f"on-phone {_SECOND_LINE}",
-            ),
-            key=SortKey.LEARNER,
+            title="No enrollments yet",
         ),
-        _cell(row.course, key=SortKey.COURSE, looks="truncate", title=row.course),
-        _cell(status_badge(status=row.status), key=SortKey.STATUS),
-        _cell(*progress_bar(value=row.progress, status=row.status), key=SortKey.PROGRESS),
-        _cell(
-            rx.el.time(row.enrolled, date_time=row.enrolled_iso),
-            key=SortKey.ENROLLED,
-            looks="text-ink2",
-        ),
-        _cell(row.deadline, key=SortKey.DEADLINE, looks=deadline_looks(tone=row.deadline_tone)),
-        rest,
     )
-
-
-def _bones() -> rx.Component:
-    def bone(width: str, height: str = "h-3") -> rx.Component:
-        return rx.el.div(class_name=f"bone {height} {width}")
-
-    learner = rx.el.div(
-        rx.el.div(class_name="bone size-7 shrink-0 !rounded-full"),
-        rx.el.div(bone("w-32"), bone("w-44 max-w-full mt-1.5", "h-2.5")),
-        class_name="flex items-center gap-2.5",
-    )
-    widths = {SortKey.COURSE: "w-40", SortKey.PROGRESS: "w-32"}
-    row = _row(
-        _cell(learner, key=SortKey.LEARNER),
-        *(_cell(bone(widths.get(key, "w-20")), key=key) for key in list(SortKey)[1:]),
-    )
-    return rx.el.tbody(*([row] * 14), aria_hidden="true")
 
 
 def _nothing() -> rx.Component:
@@ -154,13 +217,7 @@ def _nothing() -> rx.Component:
         ),
         rx.cond(
             Ledger.tab == "all",
-            notice(
-                rx.el.p(
-                    "An enrollment appears here the moment a learner begins a course.",
-                    class_name="mt-1",
-                ),
-                title="No enrollments yet",
-            ),
+            _none_yet(),
             notice(
                 rx.el.button(
                     "Show all",
@@ -174,38 +231,27 @@ def _nothing() -> rx.Component:
     )
 
 
-def ledger_table() -> rx.Component:
-    """Return the table, or what stands there while it loads, is empty, or has failed."""
-    is_empty = (Ledger.phase == "ready") & (Ledger.rows.length() == 0)
-    return rx.el.div(
-        rx.cond(
-            Ledger.phase == "failed",
-            failure(on_retry=Ledger.try_again),
-            rx.cond(
-                is_empty,
-                _nothing(),
-                rx.el.table(
-                    rx.el.caption("Enrollments", class_name="sr-only"),
-                    rx.el.thead(
-                        rx.el.tr(
-                            *(_heading(key) for key in SortKey),
-                            class_name="border-b border-line",
-                        ),
-                    ),
-                    rx.cond(
-                        Ledger.phase == "loading",
-                        _bones(),
-                        rx.el.tbody(
-                            rx.foreach(Ledger.rows, lambda row, i: ledger_row(row=row, key=i)),
-                        ),
-                    ),
-                    aria_busy=rx.cond(Ledger.phase == "loading", "true", "false"),
-                    class_name="ledger",
-                ),
-            ),
+def ledger_table(*, of_learner: bool = False) -> rx.Component:
+    """Return the table, or what stands there while it loads, is empty, or has failed.
+
+    Args:
+        of_learner: whether it stands on the page of the one whose enrollments it holds.
+    """
+    columns = _OF_LEARNER if of_learner else _COLUMNS
+    one = own_ledger_row if of_learner else ledger_row
+    return data_table(
+        state=Ledger,
+        caption=rx.cond(
+            Ledger.as_of != "", "Enrollments as they stood on " + Ledger.as_of_words, "Enrollments"
         ),
-        id="ledger",
-        role="tabpanel",
-        aria_labelledby="tab-" + Ledger.tab,
-        class_name=f"{CARD} overflow-hidden",
+        columns=list(columns.values()),
+        row=lambda row, i: one(row=row, live=Live.rows[row.id.to_string()], tab=Ledger.tab, key=i),
+        nothing=_nothing(),
+        headings=[_heading(key, column) for key, column in columns.items()],
+        panel={
+            "id": "ledger",
+            "role": "tabpanel",
+            "aria_labelledby": "tab-" + Ledger.tab,
+            "custom_attrs": {"data-hides": Ledger.hides, "data-as-of": Ledger.as_of},
+        },
     )

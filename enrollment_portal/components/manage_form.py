@@ -6,8 +6,10 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.client import UnsavedChanges
-from enrollment_portal.components.pieces import BUTTON, CARD, INPUT, PRIMARY, icon
+from enrollment_portal.components.client import KeptChanges
+from enrollment_portal.components.deciding import revert_button, undo_offer
+from enrollment_portal.components.fields import announcement, field
+from enrollment_portal.components.pieces import BUTTON, INPUT, PANEL, PANEL_TITLE, PRIMARY, icon
 from enrollment_portal.domain.enrollments import GRADE_LENGTH, TEXT_LENGTH, Field, Status
 from enrollment_portal.state.details import REASON, Details
 from enrollment_portal.state.views import ConflictView
@@ -16,28 +18,17 @@ FORM_ID = "manage"
 
 
 def _field(name: str, label: Any, control: rx.Component, *hints: Any) -> rx.Component:
-    error = Details.errors[name]
-    return rx.el.div(
-        rx.el.label(label, html_for=f"field-{name}", class_name="text-[13px] font-medium"),
-        control,
-        rx.el.div(
-            rx.el.p(error, role="alert", class_name="font-medium text-bad empty:hidden"),
-            *hints,
-            id=f"hint-{name}",
-            class_name="min-h-5 text-[13px] text-ink3",
-        ),
-        class_name="grid gap-1",
-    )
+    return field(name=name, label=label, control=control, error=Details.errors[name], hints=hints)
 
 
 def _control(element: Any, name: str, *children: Any, **props: Any) -> rx.Component:
     return element(
         *children,
-        key=Details.form_key + name,
+        key=Details.field_keys[name] + name,
         id=f"field-{name}",
         name=name,
         default_value=Details.form[name],
-        on_change=lambda typed: Details.type_in(name, typed, Details.form_key),
+        on_change=lambda typed: Details.type_in(name, typed, Details.field_keys[name]),
         disabled=~Details.may_edit[name],
         aria_invalid=rx.cond(Details.errors[name] != "", "true", "false"),
         aria_describedby=f"hint-{name}",
@@ -78,6 +69,9 @@ def _conflict(conflict: rx.Var[ConflictView]) -> rx.Component:
         rx.el.p(
             "Before: ",
             rx.el.del_(conflict.before, class_name="line-clamp-2 inline break-words"),
+            rx.cond(
+                conflict.by != "", rx.el.span(" Changed by ", conflict.by, " ", conflict.ago, ".")
+            ),
             class_name="text-[13px] text-ink2",
         ),
         rx.el.div(
@@ -107,39 +101,53 @@ def _conflicts() -> rx.Component:
                 "Use these values",
                 type="button",
                 on_click=Details.settle,
+                data_leads_to=FORM_ID,
                 class_name=f"{BUTTON} mt-4",
             ),
             aria_label="Conflict",
+            data_choice_of=FORM_ID,
             class_name="appears mb-4 rounded-lg bg-warn-soft px-4 py-3 text-ink",
         ),
     )
 
 
-def _announcement() -> rx.Component:
+def _news() -> rx.Component:
+    """Return what others changed meanwhile: to take over where something is typed."""
     return rx.el.div(
-        rx.el.div(
-            rx.cond(
-                Details.message != "",
-                rx.el.p(
-                    icon("check", 15),
-                    Details.message,
-                    class_name="appears mb-4 flex items-center gap-2 rounded-lg bg-ok-soft px-3 "
-                    "py-2 text-ok",
+        rx.cond(
+            Details.news_waits,
+            rx.el.div(
+                icon("users", 15),
+                rx.el.p(Details.news, class_name="min-w-0 flex-1 basis-48 break-words"),
+                rx.el.button(
+                    "Take it over",
+                    type="button",
+                    on_click=Details.take_over,
+                    data_leads_to=FORM_ID,
+                    class_name=BUTTON,
                 ),
+                class_name="appears mb-4 flex flex-wrap items-center gap-2 rounded-lg bg-info-soft "
+                "px-3 py-2 text-ink",
             ),
-            role="status",
+            rx.el.p(Details.news, class_name="sr-only"),
         ),
-        rx.el.div(
-            rx.cond(
-                Details.refusal != "",
-                rx.el.p(
-                    icon("circle_alert", 15),
-                    Details.refusal,
-                    class_name="appears mb-4 flex items-center gap-2 rounded-lg bg-bad-soft px-3 "
-                    "py-2 text-bad",
-                ),
-            ),
-            role="alert",
+        role="status",
+    )
+
+
+def _grading() -> rx.Component:
+    return rx.fragment(
+        _field(
+            Field.GRADE,
+            "Grade",
+            _control(rx.el.input, Field.GRADE, type="text", auto_complete="off"),
+            rx.el.p(Details.facts.grade_hint, f" At most {GRADE_LENGTH} characters."),
+        ),
+        _field(
+            Field.FEEDBACK,
+            "Instructor Feedback",
+            _text_area(Field.FEEDBACK),
+            _count(Field.FEEDBACK, "The learner sees this on their dashboard."),
         ),
     )
 
@@ -154,6 +162,7 @@ def save_buttons() -> rx.Component:
                 type="button",
                 disabled=~Details.is_dirty,
                 on_click=Details.leave,
+                data_gives_up=FORM_ID,
                 class_name=BUTTON,
             ),
             rx.el.button(
@@ -170,8 +179,9 @@ def save_buttons() -> rx.Component:
 def manage_form() -> rx.Component:
     """Return the form; fields that the person may not edit can be read only."""
     return rx.el.section(
-        rx.el.h2("Manage", class_name="mb-3 text-sm font-semibold"),
-        _announcement(),
+        rx.el.h2("Manage", class_name=f"{PANEL_TITLE} mb-3"),
+        announcement(message=Details.message, refusal=Details.refusal, action=undo_offer()),
+        _news(),
         _conflicts(),
         rx.cond(
             ~Details.may_edit[REASON],
@@ -187,6 +197,7 @@ def manage_form() -> rx.Component:
                     *(rx.el.option(s.label, value=s.name.lower()) for s in Status),
                 ),
                 rx.el.p(Details.facts.tracked_hint),
+                revert_button(),
             ),
             _field(
                 Field.DEADLINE,
@@ -206,17 +217,13 @@ def manage_form() -> rx.Component:
                 ),
                 rx.el.p("Ends with that day in the organization’s time zone."),
             ),
-            _field(
-                Field.GRADE,
-                "Grade",
-                _control(rx.el.input, Field.GRADE, type="text", auto_complete="off"),
-                rx.el.p(Details.facts.grade_hint, f" At most {GRADE_LENGTH} characters."),
-            ),
-            _field(
-                Field.FEEDBACK,
-                "Instructor Feedback",
-                _text_area(Field.FEEDBACK),
-                _count(Field.FEEDBACK, "The learner sees this on their dashboard."),
+            rx.cond(
+                Details.is_path,
+                rx.el.p(
+                    "A learning path has no grade and no feedback: its courses have.",
+                    class_name="text-[13px] text-ink3",
+                ),
+                _grading(),
             ),
             rx.cond(
                 Details.reads_notes,
@@ -233,19 +240,35 @@ def manage_form() -> rx.Component:
                 _control(rx.el.input, REASON, type="text", auto_complete="off"),
                 rx.el.p("Stands in the history beside the change."),
             ),
+            # With what was typed goes what it was typed over.
+            rx.el.input(type="hidden", name="filled", value=Details.form_key, read_only=True),
+            rx.el.input(
+                type="hidden",
+                name="save_key",
+                value=Details.page_key + "." + Details.form_key,
+                read_only=True,
+            ),
             id=FORM_ID,
             no_validate=True,
             on_submit=Details.save,
             class_name="grid gap-3",
         ),
-        UnsavedChanges.create(
-            rx.el.h2("Unsaved changes", id="unsaved-title", class_name="font-semibold"),
+        KeptChanges.create(
+            rx.el.h2("Unsaved changes", id="unsaved-title", class_name=PANEL_TITLE),
             rx.el.p("What you changed here has not been saved yet.", class_name="mt-1 text-ink2"),
+            form_id=FORM_ID,
+            form_key=Details.form_key,
+            field_keys=Details.field_keys,
+            form=Details.form,
+            stored=Details.stored,
+            keeper=Details.keeper,
+            on_take_back=Details.take_back,
             is_dirty=Details.is_dirty,
+            title="unsaved-title",
             on_leave=Details.leave,
             actions="mt-5 flex flex-wrap justify-end gap-2",
             stay=PRIMARY,
             leave=BUTTON,
         ),
-        class_name=f"{CARD} px-5 py-[18px]",
+        class_name=PANEL,
     )

@@ -22,10 +22,15 @@ PRIMARY = (
 )
 INPUT = (
     "w-full rounded-lg border border-field bg-bg px-2.5 py-1.5 text-ink "
-    "disabled:border-line disabled:bg-side disabled:text-ink2 read-only:bg-side "
+    "disabled:border-line disabled:bg-side disabled:text-ink2 "
+    # A select is always read-only for the stylesheet.
+    "[&:not(select):read-only]:bg-side "
     "aria-[invalid=true]:border-bad"
 )
 CARD = "rounded-xl border border-line bg-panel"
+PANEL = f"{CARD} px-5 py-[18px]"
+"""A card with something to read or fill in, its heading first."""
+PANEL_TITLE = "text-[15px] font-semibold"
 LINK = "text-accent-text underline-offset-2 hover:underline"
 
 _STATUS_CLASS = {
@@ -82,16 +87,28 @@ def avatar(*, initials: rx.Var[str], tone: rx.Var[int], looks: str = "") -> rx.C
     )
 
 
-def status_badge(*, status: rx.Var[str]) -> rx.Component:
-    """Return a status as a word with a shape and a tone."""
+def badge(*, label: Any, value: rx.Var[str], looks: dict[str, str]) -> rx.Component:
+    """Return where something stands: a word with a shape and a tone.
+
+    Args:
+        label: the word.
+        value: that `looks` is looked up by.
+        looks: for each value a shape (active, completed or cancelled) and the classes of a tone.
+    """
     return rx.el.span(
-        _lookup(_STATUS_LABEL, status).to(str),
+        label,
         class_name=[
             "badge inline-block h-[22px] rounded-full pr-2.5 pl-2 align-middle text-[12.5px] "
             "leading-[22px] font-medium whitespace-nowrap",
-            _lookup(_STATUS_CLASS, status).to(str),
+            _lookup(looks, value).to(str),
         ],
     )
+
+
+def status_badge(*, status: rx.Var[str]) -> rx.Component:
+    """Return the status of an enrollment."""
+    label = _lookup(_STATUS_LABEL, status).to(str)
+    return badge(label=label, value=status, looks=_STATUS_CLASS)
 
 
 def percent(value: rx.Var[int]) -> Any:

@@ -44,6 +44,7 @@ COLOURS: dict[str, tuple[str, str]] = {
     "warn": ("#7d4b00", "#f2c26b"),
     "warn-soft": ("#fff3dc", "#33270f"),
     "shade": ("#16161d66", "#000000a6"),
+    "shaded": ("#a0a0a3", "#060607"),
     "tone0": ("#e6e9fb", "#262b4b"),
     "tone0-ink": ("#3a4799", "#b9c3ff"),
     "tone1": ("#e0f2ea", "#173029"),
@@ -68,7 +69,9 @@ html { background: var(--bg); color: var(--ink); scrollbar-gutter: stable; }
 body { font: 14px/20px var(--font); -webkit-font-smoothing: antialiased; min-width: 320px; }
 button { cursor: pointer; }
 button:disabled { cursor: default; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+/* A field within a box of its own leaves it to the box. */
+input[type="date"]:focus-within,
+:focus-visible:not(.outline-none) { outline: 2px solid var(--accent); outline-offset: 2px; }
 input, select, textarea { accent-color: var(--accent); }
 ::placeholder { color: var(--ink3); opacity: 1; }
 ::selection { background: var(--accent-soft); color: var(--accent-text); }
@@ -119,11 +122,24 @@ progress.cancelled { --bar: var(--mute-bar); }
   .ledger :is(td, th).on-widest { display: table-cell; }
 }
 
+/* A column that would hold the same in every row. */
+[data-hides="course"] .course { display: none !important; }
+/* What is of the past looks like it, whatever is scrolled into view. */
+[data-as-of]:not([data-as-of=""]) { border: 1px dashed var(--info); }
+[data-as-of]:not([data-as-of=""]) thead { background: var(--info-soft); }
+
 .bone { border-radius: 4px; background: var(--mute-soft); }
 @media (prefers-reduced-motion: no-preference) {
   .bone { animation: breathe 1.6s ease-in-out infinite; }
   .appears { animation: appear 0.16s ease-out; }
 }
+@media (prefers-reduced-motion: no-preference) {
+  /* Two names of one thing: with another name it begins anew. */
+  .told-even { animation: told-even 2s ease-out; }
+  .told-odd { animation: told-odd 2s ease-out; }
+}
+@keyframes told-even { from { background: var(--accent-soft); } }
+@keyframes told-odd { from { background: var(--accent-soft); } }
 @keyframes breathe { 50% { opacity: 0.45; } }
 @keyframes appear { from { opacity: 0; transform: translateY(-2px); } }
 
@@ -131,6 +147,8 @@ dialog { margin: auto; border: 1px solid var(--line); border-radius: 12px; paddi
   background: var(--panel); color: var(--ink); max-width: min(420px, calc(100vw - 32px));
   box-shadow: 0 16px 48px var(--shade); }
 dialog::backdrop { background: var(--shade); }
+/* Beside a page that does not scroll, the scrollbar's place is not under the backdrop. */
+html:has(dialog:modal) { background: var(--shaded); }
 
 @media (max-width: 1023px) {
   #sidebar { position: fixed; inset: 0 auto 0 0; z-index: 30; visibility: hidden;

@@ -1,14 +1,9 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useBlocker } from "react-router";
+import { LeaveDialog } from "./dialog.jsx";
+import { forgetTyped } from "./keeps_typed.jsx";
 
-/** Asks before a page with unsaved changes is left, by whatever way. */
-export function UnsavedChanges({ isDirty, onLeave, actions, stay, leave, children }) {
-  const dialog = useRef(null);
-  const harmless = useRef(null);
-  const blocker = useBlocker(
-    ({ currentLocation, nextLocation }) => isDirty && currentLocation.pathname !== nextLocation.pathname,
-  );
-
+function useLeaving(isDirty, mayPass) {
   useEffect(() => {
     if (!isDirty) return undefined;
     const ask = (event) => event.preventDefault();
@@ -16,33 +11,60 @@ export function UnsavedChanges({ isDirty, onLeave, actions, stay, leave, childre
     return () => window.removeEventListener("beforeunload", ask);
   }, [isDirty]);
 
-  useEffect(() => {
-    if (blocker.state === "blocked") {
-      dialog.current?.showModal();
-      harmless.current?.focus();
-    } else {
-      dialog.current?.close();
-    }
-  }, [blocker.state]);
-
-  return (
-    <dialog
-      ref={dialog}
-      aria-labelledby="unsaved-title"
-      onCancel={() => blocker.reset?.()}
-    >
-      {children}
-      <div className={actions}>
-        <button type="button" className={leave} onClick={() => {
-          onLeave?.();
-          blocker.proceed?.();
-        }}>
-          Leave without saving
-        </button>
-        <button type="button" ref={harmless} className={stay} onClick={() => blocker.reset?.()}>
-          Keep editing
-        </button>
-      </div>
-    </dialog>
+  return useBlocker(
+    ({ currentLocation, nextLocation }) =>
+      isDirty && currentLocation.pathname !== nextLocation.pathname && !mayPass?.(),
   );
+}
+
+/** Asks before a page with unsaved changes is left, by whatever way. */
+export function UnsavedChanges({ isDirty, ...rest }) {
+  return <LeaveDialog blocker={useLeaving(isDirty)} {...rest} />;
+}
+
+const contentOf = (form) =>
+  JSON.stringify([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+
+const isOfAPerson = () => ["click", "popstate"].includes(window.event?.type);
+
+/**
+ * The same for a form whose text only the browser holds: it compares the form with what it held
+ * when it was filled, which is whenever `formKey` changes.
+ *
+ * Once a form is sent, its answer may lead to another page. Whoever leaves of their own accord is
+ * still asked: that a form was refused as before cannot be told from an answer yet to come.
+ */
+export function FormGuard({ formId, formKey, refusal, ...rest }) {
+  const [isDirty, setDirty] = useState(false);
+  const filled = useRef("");
+  const isSent = useRef(false);
+
+  useEffect(() => {
+    const form = document.getElementById(formId);
+    if (!form) return undefined;
+    filled.current = contentOf(form);
+    isSent.current = false;
+    setDirty(false);
+    const compare = (event) => {
+      if (event.target.form !== form) return;
+      isSent.current = false;
+      setDirty(contentOf(form) !== filled.current);
+    };
+    const send = () => {
+      isSent.current = true;
+    };
+    document.addEventListener("input", compare);
+    form.addEventListener("submit", send);
+    return () => {
+      document.removeEventListener("input", compare);
+      form.removeEventListener("submit", send);
+    };
+  }, [formId, formKey]);
+
+  useEffect(() => {
+    if (refusal) isSent.current = false;
+  }, [refusal]);
+
+  const blocker = useLeaving(isDirty, () => isSent.current && !isOfAPerson());
+  return <LeaveDialog blocker={blocker} onLeave={() => forgetTyped(formId)} {...rest} />;
 }

@@ -1,0 +1,179 @@
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import * as drafts from "./grading_drafts.jsx";
+
+function grow(area) {
+  if (area?.tagName !== "TEXTAREA") return;
+  area.style.height = "auto";
+  area.style.height = `${area.scrollHeight + 2}px`;
+}
+
+/**
+ * The editor in a cell. It holds what is typed itself: nothing else is drawn while one types.
+ *
+ * `onDone(text, move)` takes it over and moves by [rows, columns], or stays with `null`.
+ */
+function Editor({ isLong, initial, label, describedBy, isInvalid, looks, onDone, onCancel, onCells }) {
+  const field = useRef(null);
+  const isOver = useRef(false);
+  const Tag = isLong ? "textarea" : "input";
+
+  useLayoutEffect(() => {
+    const { current } = field;
+    current.focus();
+    current.setSelectionRange(current.value.length, current.value.length);
+    grow(current);
+    return () => {
+      isOver.current = true;
+    };
+  }, []);
+
+  const finish = (move) => {
+    if (isOver.current) return;
+    isOver.current = true;
+    onDone(field.current.value, move);
+  };
+
+  const press = (event) => {
+    event.stopPropagation();
+    if (event.nativeEvent.isComposing) return;
+    const isEnter = event.key === "Enter";
+    if (event.key === "Escape") {
+      event.preventDefault();
+      isOver.current = true;
+      onCancel();
+    } else if (event.key === "Tab") {
+      event.preventDefault();
+      finish([0, event.shiftKey ? -1 : 1]);
+    } else if (isEnter && (!isLong || event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      finish([event.shiftKey && !isLong ? -1 : 1, 0]);
+    }
+  };
+
+  const paste = (event) => {
+    event.stopPropagation();
+    const text = event.clipboardData.getData("text/plain");
+    if (isLong || !/[\t\r\n]/.test(text.trim())) return;
+    event.preventDefault();
+    isOver.current = true;
+    onCells(text);
+  };
+
+  return (
+    <Tag
+      ref={field}
+      {...(isLong ? { rows: 2 } : { type: "text", autoComplete: "off", spellCheck: false })}
+      defaultValue={initial}
+      aria-label={label}
+      aria-invalid={isInvalid}
+      aria-describedby={describedBy}
+      className={looks}
+      onChange={(event) => {
+        drafts.type(event.target.value);
+        grow(event.target);
+      }}
+      onKeyDown={press}
+      onPaste={paste}
+      onCopy={(event) => event.stopPropagation()}
+      onBlur={() => finish(null)}
+    />
+  );
+}
+
+/** Sets side by side what somebody else put into a cell and what is typed there. */
+function Met({ by, ago, before, theirs, label, looks, isTyping, onTheirs, onMine }) {
+  // The field that is being edited keeps the focus while one of these is pressed.
+  const stay = isTyping ? (event) => event.preventDefault() : undefined;
+  return (
+    <span className={looks.conflict} onMouseDown={stay}>
+      <span className="block">
+        {isTyping ? `${by} changed this ${ago}. ` : `Changed meanwhile by ${by}${ago && `, ${ago}`}. `}
+        Before: <span className="break-words">{before || "empty"}</span>.{" "}
+        Theirs: <b className="break-words">{theirs || "empty"}</b>
+      </span>
+      <span className={looks.choices}>
+        <button type="button" className={looks.choice} onClick={onTheirs} aria-label={`Keep theirs: ${label}`}>
+          Keep theirs
+        </button>
+        <button type="button" className={looks.choice} onClick={onMine} aria-label={`Keep mine: ${label}`}>
+          Keep mine
+        </button>
+      </span>
+    </span>
+  );
+}
+
+/** Says "Saving", and after a while without an answer, that it is not saved yet. */
+function Saving({ looks, isConnected }) {
+  const [isLate, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), 3_000);
+    return () => clearTimeout(timer);
+  }, []);
+  if (isConnected && !isLate) return <span className={looks.state}>Saving…</span>;
+  return <span className={looks.late}>Not saved yet. It is sent again as soon as the server answers.</span>;
+}
+
+/** One editable cell: what is stored or typed, and how far it is on its way. */
+export function GradingCell(props) {
+  const { row, field, stored, told, at, isActive, isEditing, isConnected, looks } = props;
+  const key = `${row.id}.${field.name}`;
+  const draft = useSyncExternalStore(drafts.subscribe, () => drafts.draftOf(key), () => undefined);
+  const met = useSyncExternalStore(drafts.subscribe, () => drafts.metBy(key), () => undefined);
+  const label = `${field.label} of ${row.name}`;
+  const phase = draft?.phase;
+  const text = draft && phase !== "saved" ? (draft.next ?? draft.text) : stored.value;
+  const isMet = isEditing && met;
+  const hint = isMet || phase === "refused" || phase === "conflict" ? `about-${key}` : undefined;
+  // With another version the class is another one, and what it does begins anew.
+  const points = told ? (told.version % 2 ? "told-odd" : "told-even") : "";
+  const settle = (act) => () => {
+    act(key);
+    props.onSettled();
+  };
+
+  return (
+    <td
+      role="gridcell"
+      id={`cell-${at}`}
+      data-cell={at}
+      tabIndex={isActive && !isEditing ? 0 : -1}
+      aria-label={isEditing ? undefined : `${label}: ${text || "empty"}`}
+      aria-invalid={phase === "refused"}
+      aria-describedby={hint}
+      className={`${looks.cell} ${field.looks} ${phase === "refused" ? looks.invalid : points}`}
+    >
+      {isEditing ? (
+        <Editor
+          isLong={field.is_long}
+          initial={drafts.openEditor()?.text ?? text}
+          label={label}
+          describedBy={hint}
+          isInvalid={phase === "refused"}
+          looks={looks.editor}
+          onDone={(typed, move) => props.onDone(typed, stored, move)}
+          onCancel={props.onCancel}
+          onCells={props.onCells}
+        />
+      ) : (
+        <span className={field.is_long ? looks.long : looks.text}>{text}</span>
+      )}
+      {(phase === "waiting" || phase === "saving") && <Saving looks={looks} isConnected={isConnected} />}
+      {phase === "saved" && <span className={looks.saved}>Saved</span>}
+      {phase === "refused" && !isMet && (
+        <span id={hint} className={looks.refused}>{draft.message}</span>
+      )}
+      {isMet ? (
+        <span id={hint}>
+          <Met {...met} theirs={met.value} isTyping label={label} looks={looks}
+            onTheirs={settle(drafts.cancel)} onMine={drafts.typeOver} />
+        </span>
+      ) : phase === "conflict" && (
+        <span id={hint}>
+          <Met {...draft} label={label} looks={looks}
+            onTheirs={settle(drafts.discard)} onMine={settle(drafts.keepMine)} />
+        </span>
+      )}
+    </td>
+  );
+}

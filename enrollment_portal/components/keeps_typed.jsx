@@ -1,0 +1,107 @@
+import { useEffect, useRef } from "react";
+
+const ARRIVING_MS = 1_000; // the page is drawn soon after the server says that it is there
+let nArrivals = 0; // how often the page was loaded, at first and anew
+let arrivedAt = 0; // 0 while it is being loaded
+
+/** Takes note of whether the page is there, or is being loaded. */
+export function noteArrival(isThere) {
+  arrivedAt = isThere ? Date.now() : 0;
+  if (!isThere) nArrivals += 1;
+}
+
+/** Tells whether what is drawn is drawn because the page is being loaded, at first or anew. */
+const isArriving = () => !arrivedAt || Date.now() - arrivedAt < ARRIVING_MS;
+
+/**
+ * What is typed into forms that only the browser holds, while their pages are loaded anew.
+ *
+ * After a restart of the server, or where it has forgotten the tab, a page that comes back fills
+ * its forms with what is stored, and may draw them anew. What was typed is put back then. It goes
+ * with an answer to the form, with another record in it, and with the page.
+ */
+const typed = new Map(); // by form: Map of field to text
+let focused = "";
+
+const nameOf = (formId, record) => `${location.pathname} ${formId} ${record}`;
+const valueOf = (control) => (control.type === "checkbox" ? String(control.checked) : control.value);
+
+/** Lets go of what was typed into a form, whatever record is in it. */
+export function forgetTyped(formId) {
+  [...typed.keys()].filter((name) => name.split(" ")[1] === formId).forEach((name) => typed.delete(name));
+}
+
+function put(control, value) {
+  if (valueOf(control) === value) return;
+  if (control.type === "checkbox") {
+    control.click();
+    return;
+  }
+  // Past React, which otherwise takes no note of it.
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(control), "value").set.call(control, value);
+  control.dispatchEvent(new Event("input", { bubbles: true }));
+  control.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** Has searches done that were typed before the page was alive: nobody has heard of them. */
+export function sayTypedAhead() {
+  document.querySelectorAll("input[data-search]").forEach((box) => {
+    const { value, defaultValue, selectionStart, selectionEnd } = box;
+    if (value === defaultValue) return;
+    box.value = defaultValue;
+    put(box, value);
+    box.setSelectionRange(selectionStart, selectionEnd);
+  });
+}
+
+export function KeepsTyped({ formId, formKey, record }) {
+  const held = useRef(""); // the form and its record, as it was filled last
+  const sentIn = useRef(-1); // the arrival of the page in which the form was sent
+
+  useEffect(() => {
+    const name = nameOf(formId, record);
+    const isAnswer = sentIn.current === nArrivals;
+    if (held.current && (isAnswer || !isArriving())) typed.delete(held.current);
+    held.current = name;
+    sentIn.current = -1;
+    const form = document.getElementById(formId);
+    for (const [field, value] of [...(typed.get(name) ?? [])]) {
+      const control = form?.elements.namedItem(field);
+      if (control && "value" in control) put(control, value);
+    }
+    if (focused && document.activeElement === document.body) {
+      const [id, field] = focused.split(" ");
+      if (id === formId) form?.elements.namedItem(field)?.focus?.();
+    }
+  }, [formId, formKey, record]);
+
+  useEffect(() => {
+    const type = ({ target }) => {
+      if (target.form?.id !== formId || !target.name) return;
+      sentIn.current = -1;
+      const name = held.current;
+      if (!typed.has(name)) typed.set(name, new Map());
+      typed.get(name).set(target.name, valueOf(target));
+    };
+    const send = ({ target }) => {
+      if (target.id === formId) sentIn.current = nArrivals;
+    };
+    const enter = ({ target }) => {
+      focused = target.form?.id && target.name ? `${target.form.id} ${target.name}` : "";
+    };
+    document.addEventListener("input", type);
+    document.addEventListener("change", type);
+    document.addEventListener("submit", send, true);
+    document.addEventListener("focusin", enter);
+    return () => {
+      document.removeEventListener("input", type);
+      document.removeEventListener("change", type);
+      document.removeEventListener("submit", send, true);
+      document.removeEventListener("focusin", enter);
+      const isLeft = held.current.split(" ")[0] !== location.pathname;
+      if (isLeft || !isArriving()) typed.delete(held.current);
+    };
+  }, [formId]);
+
+  return null;
+}

@@ -1,0 +1,177 @@
+"""The whole ledger as one piece: the Enrollments page is it, other pages hold it narrowed."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import reflex as rx
+
+from enrollment_portal.components.as_of import day_picker, past_banner
+from enrollment_portal.components.client import PageAddress
+from enrollment_portal.components.ledger_export import export_link
+from enrollment_portal.components.ledger_table import ledger_table
+from enrollment_portal.components.pieces import BUTTON, icon
+from enrollment_portal.components.search import filter_bar, search_box
+from enrollment_portal.components.tables import pager
+from enrollment_portal.components.tabs import SEGMENT, TAB, segments, tab_button, tab_list
+from enrollment_portal.domain.ledger_query import Kind, Tab
+from enrollment_portal.live.ledger_counts import MOST_FRESH
+from enrollment_portal.state.ledger import Ledger
+from enrollment_portal.state.live import Live
+from enrollment_portal.state.session import Shell
+
+# Counts that were told are shown while they are of this ledger, and newer than what was read.
+_is_counted = (Live.view == Ledger.view) & (Live.counted_at >= Ledger.known)
+
+
+def _count_of(tab: Any) -> Any:
+    """Return how many rows a tab has, as it is written."""
+    return rx.cond(_is_counted, Live.counts[tab], Ledger.counts[tab])
+
+
+def _begun_since(seqs: rx.Var[list[int]], known: rx.Var[int]) -> rx.Var[int]:
+    """Return how many of these rows of history a page does not know of yet."""
+    counted = rx.vars.function.ArgsFunctionOperation.create(
+        args_names=("seqs", "known"),
+        return_expr=rx.Var("(seqs ?? []).filter((seq) => seq > known).length"),
+    )
+    return counted.call(seqs, known).to(int)
+
+
+def _kinds() -> rx.Component:
+    # Before anyone knows who looks, they stand there: nothing may move when the rows arrive.
+    return rx.cond(
+        Shell.role != "Instructor",
+        rx.el.div(
+            segments(
+                "Enrollments in",
+                *(
+                    tab_button(
+                        kind.label,
+                        is_selected=Ledger.kind == kind.value,
+                        on_click=Ledger.show_kind(kind.value),
+                        controls="ledger",
+                        looks=SEGMENT,
+                    )
+                    for kind in Kind
+                ),
+            ),
+            class_name="mt-3",
+        ),
+    )
+
+
+def _tabs(looks: str) -> list[rx.Component]:
+    return [
+        tab_button(
+            tab.label,
+            id=f"tab-{tab.value}",
+            is_selected=Ledger.tab == tab.value,
+            on_click=Ledger.show_tab(tab.value),
+            controls="ledger",
+            count=_count_of(tab.value),
+            looks=looks,
+        )
+        for tab in Tab
+    ]
+
+
+def _news() -> rx.Component:
+    """Return what waits above the table: enrollments that have begun since it was read."""
+    fresh = rx.cond(
+        (Live.view == Ledger.view) & ((Ledger.tab == "all") | (Ledger.tab == "active")),
+        _begun_since(Live.fresh, Ledger.turned),
+        0,
+    ).to(int)
+    several = rx.cond(fresh >= MOST_FRESH, f"{MOST_FRESH} or more", fresh.to_string())
+    return rx.el.div(
+        rx.cond(
+            fresh > 0,
+            rx.el.button(
+                icon("arrow_up", 14),
+                several + rx.cond(fresh == 1, " new enrollment", " new enrollments"),
+                type="button",
+                on_click=Ledger.let_in,
+                class_name=f"{BUTTON} !h-7 !rounded-full bg-accent-soft text-[13px]",
+            ),
+        ),
+        role="status",
+        aria_label="New enrollments",
+        # Beside the tabs where there is room, else over the end of the page: nothing moves.
+        class_name="no-print pointer-events-none z-20 flex *:pointer-events-auto "
+        "max-lg:fixed max-lg:inset-x-0 max-lg:bottom-4 max-lg:justify-center "
+        "max-lg:*:shadow-lg lg:sticky lg:top-3 lg:h-0 lg:justify-end lg:*:translate-y-3.5",
+    )
+
+
+def _requests() -> rx.Component:
+    """Return the button that leaves only enrollments whose learner asks for an extension."""
+    return rx.cond(
+        (Ledger.asking != "") | Ledger.asks,
+        rx.el.button(
+            rx.cond(
+                Ledger.asks,
+                "Show all enrollments",
+                # On a phone the shorter word leaves the bar at two lines.
+                rx.fragment(
+                    rx.el.span(Ledger.asking, class_name="max-sm:hidden"),
+                    rx.el.span(Ledger.asking.replace(" extension", ""), class_name="sm:hidden"),
+                ),
+            ),
+            type="button",
+            aria_pressed=rx.cond(Ledger.asks, "true", "false"),
+            on_click=Ledger.show_asking(~Ledger.asks),
+            class_name=f"{BUTTON} aria-pressed:bg-accent-soft",
+        ),
+    )
+
+
+def _all_tabs(kinds: Any, is_part: bool) -> rx.Component:
+    if is_part:
+        return rx.el.div(
+            *([] if kinds is None else [kinds]),
+            segments("Status", *_tabs(SEGMENT)),
+            class_name="mt-4 flex flex-wrap gap-x-4 gap-y-2",
+        )
+    return rx.fragment(_kinds(), tab_list("Status", *_tabs(TAB), looks="no-print mt-4"))
+
+
+def ledger_view(
+    *actions: Any, kinds: Any = None, narrowed: Literal["", "course", "learner"] = ""
+) -> rx.Component:
+    """Return the ledger: kinds, tabs with counts, search, table and pager.
+
+    Args:
+        actions: buttons beside the search.
+        kinds: tabs beside those of the status, where the ledger is a part of a page.
+        narrowed: whether it holds one course or one learner alone, as a part of their page.
+    """
+    search = (
+        ()
+        if narrowed == "learner"
+        else (
+            search_box(
+                state=Ledger,
+                label="Search by learner name or email",
+                landmark="Enrollments",
+                id="ledger-search",
+            ),
+        )
+    )
+    return rx.fragment(
+        PageAddress.create(
+            path=Ledger.base, search=Ledger.url, pushes=Ledger.pushes, on_return=Ledger.arrive
+        ),
+        _news(),
+        _all_tabs(kinds, is_part=narrowed != ""),
+        filter_bar(
+            *search,
+            day_picker(),
+            _requests(),
+            *actions,
+            export_link(count=_count_of(Ledger.tab)),
+        ),
+        past_banner(),
+        ledger_table(of_learner=narrowed == "learner"),
+        pager(state=Ledger),
+    )

@@ -1,0 +1,31 @@
+"""The fields of a person, the same where they are invited and where they are changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.fields import select_box, text_input
+from enrollment_portal.components.user_pickers import manager_picker
+from enrollment_portal.state.people_search import PeoplePicker
+
+
+def user_fields(*, state: Any, has_access: Any) -> tuple[rx.Component, ...]:
+    """Return the fields of a `LeanForm` that also has `roles`, `manager` and `pick_manager`.
+
+    Args:
+        state: the form.
+        has_access: whether the person has portal access to choose.
+    """
+    return (
+        text_input(state, "name", "Name", max_length=200),
+        text_input(state, "email", "Email", input_mode="email", max_length=254),
+        rx.el.div(
+            text_input(state, "job_title", "Job title", optional=True, max_length=200),
+            text_input(state, "department", "Department", optional=True, max_length=200),
+            class_name="grid gap-3 sm:grid-cols-2",
+        ),
+        rx.cond(has_access, select_box(state, "access", "Portal access", state.roles)),
+        manager_picker(state=state, picker_state=PeoplePicker),
+    )
