@@ -11,6 +11,8 @@ from pathlib import Path
 
 from enrollment_portal.demo.company import build_company
 from enrollment_portal.domain.errors import Invalid, PortalError
+from enrollment_portal.services.history import seal_all
+from enrollment_portal.services.history_check import verify_history
 from enrollment_portal.services.importing import import_oulad
 from enrollment_portal.settings import settings
 from enrollment_portal.storage.database import Database
@@ -100,6 +102,21 @@ def _parser() -> argparse.ArgumentParser:
     source.set_defaults(run=_import_oulad)
 
     command = commands.add_parser(
+        "verify-history",
+        help="check that nobody altered, removed or added to history",
+        description="Walk the whole history of enrollments and check that it is as it was written:"
+        " no row altered, removed, added or reordered. Prints the newest seal, to be kept"
+        " elsewhere. Where something is wrong, says what comes first, and exits with 1.",
+    )
+    command.add_argument(
+        "--head",
+        default="",
+        metavar="SEAL",
+        help="a seal that an earlier run printed: checks that nothing before it was rewritten",
+    )
+    command.set_defaults(run=_verify_history)
+
+    command = commands.add_parser(
         "create-admin",
         help="create the first Super Admin",
         description="Create the first Super Admin, and the organization. Asks for the password"
@@ -131,12 +148,18 @@ def _migrate(_database: Database, _options: argparse.Namespace) -> None:
 def _demo(database: Database, options: argparse.Namespace) -> None:
     began = time.monotonic()
     build_company(database, enrollments=options.enrollments, seed=options.seed)
+    seal_all(database)
     seconds = time.monotonic() - began
     print(f"Northwind Academy with {options.enrollments:,} enrollments, made in {seconds:.1f} s.")
 
 
 def _import_oulad(database: Database, options: argparse.Namespace) -> None:
     print(import_oulad(database, options.directory))
+    seal_all(database)
+
+
+def _verify_history(database: Database, options: argparse.Namespace) -> None:
+    print(verify_history(database, options.head))
 
 
 def _create_admin(database: Database, options: argparse.Namespace) -> None:

@@ -12,13 +12,60 @@ from reflex_components_core.base.error_boundary import ErrorBoundary
 
 from enrollment_portal.demo.company import build_company
 from enrollment_portal.http.routes import transformers
-from enrollment_portal.pages import enrollment, homes, ledger, sign_in
+from enrollment_portal.live import wire
+from enrollment_portal.live.bus import bus_of
+from enrollment_portal.live.feed import feed
+from enrollment_portal.pages import (
+    access,
+    admins,
+    courses,
+    enroll,
+    enrollment,
+    groups,
+    homes,
+    learn,
+    learn_catalog,
+    learn_course,
+    learn_lesson,
+    ledger,
+    paths,
+    sign_in,
+    teach,
+    users,
+    welcome,
+)
 from enrollment_portal.services import runtime
+from enrollment_portal.services.history import keep_sealed
+from enrollment_portal.settings import settings
+from enrollment_portal.state.access import AccessLog
+from enrollment_portal.state.admins import Admins
+from enrollment_portal.state.courses import CoursePage, Courses, Lessons
 from enrollment_portal.state.details import Details
-from enrollment_portal.state.homes import Home, Learning, SignIn, Teaching
+from enrollment_portal.state.enroll import Enroll
+from enrollment_portal.state.grading import Grading
+from enrollment_portal.state.grading_views import GRID_PATH, TEACH_PATH
+from enrollment_portal.state.groups import NEW_GROUP_PATH, GroupPage, Groups, Members, NewGroup
+from enrollment_portal.state.homes import Home, SignIn
+from enrollment_portal.state.learning import Catalog, Learning
+from enrollment_portal.state.learning_course import CourseHome, LessonRoom
+from enrollment_portal.state.learning_views import CATALOG_PATH, COURSE_PATH
 from enrollment_portal.state.ledger import Ledger
+from enrollment_portal.state.paths import PathPage, Paths
 from enrollment_portal.state.session import SessionBinding
-from enrollment_portal.state.views import LEDGER_PATH
+from enrollment_portal.state.teaching import Teaching
+from enrollment_portal.state.user_page import UserPage
+from enrollment_portal.state.users import INVITE_PATH, Invite, Users, Welcome
+from enrollment_portal.state.views import (
+    ACCESS_PATH,
+    ADMINS_PATH,
+    COURSES_PATH,
+    ENROLL_PATH,
+    GROUPS_PATH,
+    LEARN_PATH,
+    LEDGER_PATH,
+    PATHS_PATH,
+    USERS_PATH,
+)
 from enrollment_portal.storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -33,7 +80,15 @@ def _fill(database: Database) -> None:
 async def _prepared_database() -> AsyncIterator[None]:
     """Bring the database up to date before the first request is answered."""
     await asyncio.to_thread(runtime.prepare, _fill)
+    wire.use(app)
+    following = asyncio.create_task(feed.run(bus_of(settings().redis_url)))
     yield
+    following.cancel()
+
+
+async def _sealed_history() -> None:
+    """Chain what is added to history, as long as the app runs."""
+    await keep_sealed(runtime.database())
 
 
 def _log_browser_error(exception: Exception) -> None:
@@ -59,20 +114,63 @@ app = rx.App(
     backend_exception_handler=_log_error,
 )
 app.add_middleware(SessionBinding())
+# In this order: the database is prepared once the first one is entered.
 app.register_lifespan_task(_prepared_database)
+app.register_lifespan_task(_sealed_history)
 
 _DETAILS = f"{LEDGER_PATH}/[enrollment_id]"
-app.add_page(homes.way_home, route="/", title="Enrollment Portal", on_load=Home.arrive)
-app.add_page(sign_in.sign_in, route="/login", title="Sign in", on_load=SignIn.arrive)
-app.add_page(homes.admin, route="/admin", title="Admin Portal", on_load=Home.arrive_admin)
-app.add_page(homes.learn, route="/learn", title="My learning", on_load=Learning.arrive)
-app.add_page(homes.teach, route="/teach", title="My courses", on_load=Teaching.arrive)
-app.add_page(ledger.ledger, route=LEDGER_PATH, title="Enrollments", on_load=Ledger.arrive)
-app.add_page(enrollment.overview, route=_DETAILS, title="Enrollment", on_load=Details.arrive)
-app.add_page(
-    enrollment.manage,
-    route=f"{_DETAILS}/manage",
-    title="Manage enrollment",
-    on_load=Details.arrive,
+_COURSE = f"{COURSES_PATH}/[course_id]"
+_PATH = f"{PATHS_PATH}/[path_id]"
+_USER = f"{USERS_PATH}/[user_id]"
+_GROUP = f"{GROUPS_PATH}/[group_id]"
+_TAKEN = f"{COURSE_PATH}/[course_id]"
+
+# Each page: its path, its title, what draws it, and what arrives there.
+_PAGES = (
+    ("/", "Enrollment Portal", homes.way_home, Home.arrive),
+    ("/login", "Sign in", sign_in.sign_in, SignIn.arrive),
+    ("/welcome", "Welcome", welcome.welcome, Welcome.arrive),
+    (LEARN_PATH, "My learning", learn.learn, Learning.arrive),
+    (CATALOG_PATH, "Catalog", learn_catalog.catalog, Catalog.arrive),
+    (_TAKEN, "Course", learn_course.course_home, CourseHome.arrive),
+    (f"{_TAKEN}/lessons/[lesson_id]", "Lesson", learn_lesson.lesson, LessonRoom.arrive),
+    (TEACH_PATH, "My courses", teach.teach, Teaching.arrive),
+    (f"{GRID_PATH}/[taught_id]", "Grade a course", teach.grade, Grading.arrive),
+    ("/admin", "Admin Portal", homes.admin, Home.arrive_admin),
+    (LEDGER_PATH, "Enrollments", ledger.ledger, Ledger.arrive),
+    (ENROLL_PATH, "Enroll learners", enroll.enroll, Enroll.arrive),
+    (_DETAILS, "Enrollment", enrollment.overview, Details.arrive),
+    (f"{_DETAILS}/manage", "Manage enrollment", enrollment.manage, Details.arrive),
+    (COURSES_PATH, "Courses", courses.courses, Courses.arrive),
+    (f"{COURSES_PATH}/new", "New course", courses.new_course, CoursePage.arrive),
+    (_COURSE, "Course", courses.course_ledger, [CoursePage.arrive, Ledger.arrive]),
+    (f"{_COURSE}/lessons", "Lessons", courses.lessons, [CoursePage.arrive, Lessons.arrive]),
+    (f"{_COURSE}/settings", "Course settings", courses.settings, CoursePage.arrive),
+    (PATHS_PATH, "Learning Paths", paths.paths, Paths.arrive),
+    (f"{PATHS_PATH}/new", "New learning path", paths.new_path, PathPage.arrive),
+    (_PATH, "Learning path", paths.path_ledger, [PathPage.arrive, Ledger.arrive]),
+    (f"{_PATH}/courses", "Courses of a learning path", paths.path_courses, PathPage.arrive),
+    (f"{_PATH}/settings", "Learning path settings", paths.settings, PathPage.arrive),
+    (USERS_PATH, "Users", users.users, Users.arrive),
+    (INVITE_PATH, "Invite user", users.invite, Invite.arrive),
+    (_USER, "User", users.information, UserPage.arrive),
+    (
+        f"{_USER}/enrollments",
+        "User's enrollments",
+        users.enrollments,
+        [UserPage.arrive, Ledger.arrive],
+    ),
+    (f"{_USER}/paths", "User's learning paths", users.paths, [UserPage.arrive, Ledger.arrive]),
+    (f"{_USER}/history", "User's history", users.history, UserPage.arrive),
+    (GROUPS_PATH, "Groups", groups.groups, Groups.arrive),
+    (NEW_GROUP_PATH, "New group", groups.new_group, NewGroup.arrive),
+    (_GROUP, "Group", groups.members, [GroupPage.arrive, Members.arrive]),
+    (f"{_GROUP}/leads", "Group's leads", groups.leads, GroupPage.arrive),
+    (f"{_GROUP}/assigned", "Assigned to a group", groups.assigned, GroupPage.arrive),
+    (f"{_GROUP}/settings", "Group's settings", groups.settings, GroupPage.arrive),
+    (ADMINS_PATH, "Admins", admins.admins, Admins.arrive),
+    (ACCESS_PATH, "Access", access.access, AccessLog.arrive),
+    ("404", "Not found", homes.not_found, None),
 )
-app.add_page(homes.not_found, route="404", title="Not found")
+for _path, _title, _page, _arrive in _PAGES:
+    app.add_page(_page, route=_path, title=_title, on_load=_arrive)

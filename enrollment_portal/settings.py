@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DemoMode = Literal["auto", "off"]
@@ -27,6 +28,12 @@ class Settings:
     """How long a sign-in lasts, in hours."""
     trusted_proxy_hops: int
     """How many reverse proxies of yours stand before the portal, for the client's address."""
+    smtp_url: str = field(repr=False)
+    """`smtp://user:password@host:587` (with STARTTLS) or `smtps://…`; "" where no mail is sent."""
+    mail_from: str
+    """The address that the portal's mails come from."""
+    redis_url: str = field(repr=False)
+    """Where page states and the change feed meet several processes; "" for one process alone."""
 
     @property
     def is_https(self) -> bool:
@@ -41,6 +48,21 @@ def _whole_number(name: str, default: int, low: int, high: int) -> int:
     if not raw.isdecimal() or not low <= int(raw) <= high:
         raise SystemExit(f"{name} must be a whole number from {low} to {high}, not {raw!r}.")
     return int(raw)
+
+
+def _smtp_url() -> str:
+    url = os.environ.get("PORTAL_SMTP_URL", "")
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if url and not is_usable:
+        # The value holds a password: it is not repeated.
+        raise SystemExit("PORTAL_SMTP_URL must look like smtp://user:password@host:587.")
+    if url and "@" not in os.environ.get("PORTAL_MAIL_FROM", ""):
+        raise SystemExit("PORTAL_MAIL_FROM must be an email address where PORTAL_SMTP_URL is set.")
+    return url
 
 
 def _driver_url(url: str) -> str:
@@ -70,4 +92,8 @@ def settings() -> Settings:
         demo=demo,
         session_hours=_whole_number("PORTAL_SESSION_HOURS", 12, 1, 24 * 90),
         trusted_proxy_hops=_whole_number("REFLEX_TRUSTED_PROXY_HOPS", 0, 0, 9),
+        smtp_url=_smtp_url(),
+        mail_from=os.environ.get("PORTAL_MAIL_FROM", ""),
+        # Reflex keeps page states in the same Redis, and reads these names in this order.
+        redis_url=os.environ.get("REFLEX_REDIS_URL") or os.environ.get("REDIS_URL", ""),
     )

@@ -7,9 +7,9 @@ import reflex as rx
 from enrollment_portal.components.enrollment_facts import (
     enrollment_facts,
     enrollment_heading,
-    enrollment_history,
     enrollment_page,
 )
+from enrollment_portal.components.enrollment_timeline import enrollment_timeline
 from enrollment_portal.components.manage_form import manage_form, save_buttons
 from enrollment_portal.components.shell import frame
 from enrollment_portal.state.views import LEDGER_PATH
@@ -22,7 +22,7 @@ def overview() -> rx.Component:
     return frame(
         enrollment_page(
             enrollment_heading(is_managing=False),
-            rx.el.div(enrollment_facts(), enrollment_history(), class_name=_BESIDE),
+            rx.el.div(enrollment_facts(), enrollment_timeline(), class_name=_BESIDE),
         ),
         current=LEDGER_PATH,
     )
@@ -37,7 +37,7 @@ def manage() -> rx.Component:
                 manage_form(),
                 rx.el.div(
                     enrollment_facts(is_short=True),
-                    enrollment_history(),
+                    enrollment_timeline(),
                     class_name="grid min-w-0 gap-4",
                 ),
                 class_name=_BESIDE,

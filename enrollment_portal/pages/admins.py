@@ -1,0 +1,38 @@
+"""The Admins page: who administers the portal, and in which sections."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from enrollment_portal.components.admins_table import admins_table
+from enrollment_portal.components.fields import announcement
+from enrollment_portal.components.headings import page_heading
+from enrollment_portal.components.pieces import PRIMARY
+from enrollment_portal.components.shell import frame
+from enrollment_portal.state.admins import Admins
+from enrollment_portal.state.views import ADMINS_PATH
+
+
+def admins() -> rx.Component:
+    """Return the page."""
+    return frame(
+        page_heading(
+            "Admins",
+            subtitle="A Super Admin has every section; what is switched here takes effect at once",
+            actions=(
+                rx.cond(
+                    Admins.may_edit,
+                    rx.el.button(
+                        "Add admin",
+                        type="button",
+                        on_click=Admins.open_adding(True),
+                        class_name=PRIMARY,
+                    ),
+                ),
+            ),
+        ),
+        rx.el.div(class_name="h-4"),
+        announcement(message=Admins.message, refusal=Admins.refusal),
+        admins_table(),
+        current=ADMINS_PATH,
+    )
