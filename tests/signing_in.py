@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.errors import PortalError
 from enrollment_portal.domain.people import Role
-from enrollment_portal.services import sign_in
+from enrollment_portal.services import passwords, sign_in
 from enrollment_portal.settings import settings
 from enrollment_portal.storage.database import Database
 from tests.builders import make_account
@@ -46,8 +46,8 @@ class CountingHasher:
 def use_cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> CountingHasher:
     """Hash cheaply until the test ends."""
     hasher = CountingHasher()
-    monkeypatch.setattr(sign_in, "_hasher", hasher)
-    monkeypatch.setattr(sign_in, "_dummy_hash", lambda: PASSWORD_HASH)
+    monkeypatch.setattr(passwords, "hasher", hasher)
+    monkeypatch.setattr(passwords, "dummy_hash", lambda: PASSWORD_HASH)
     return hasher
 
 

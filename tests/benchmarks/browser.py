@@ -185,7 +185,7 @@ def main(argv: Sequence[str]) -> None:
         for number, file in enumerate(files):
             own = Path(folder) / str(number)
             own.mkdir()
-            portals.append(Server(built, own, file))
+            portals.append(Server(built, own, f"sqlite:///{file}"))
         browser = chromium.launch(playwright)
         try:
             for portal in portals:

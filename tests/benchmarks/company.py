@@ -9,16 +9,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url, text
 
 from enrollment_portal.demo.company import build_company
 from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.migrate import migrate
+from enrollment_portal.storage.migrate import migrate, migration_config
+
+
+def _schema() -> str:
+    """Return the revision of the current schema: companies of another one are not measured."""
+    return ScriptDirectory.from_config(migration_config()).get_current_head() or ""
 
 
 def company_file(rows: int) -> Path:
     """Return a SQLite file with the demo company of a number of enrollments; makes it if needed."""
-    path = Path(tempfile.gettempdir()) / f"portal-benchmark-{rows}.db"
+    path = Path(tempfile.gettempdir()) / f"portal-benchmark-{_schema()}-{rows}.db"
     if not path.exists():
         print(f"Making a company of {rows:,} enrollments in {path} …", flush=True)
         unfinished = path.with_suffix(f".{os.getpid()}")
@@ -51,6 +57,20 @@ def company_to_spoil(engine: str, rows: int) -> Iterator[Database]:
 
 
 @contextmanager
+def company_to_read(engine: str, rows: int) -> Iterator[Database]:
+    """Open the demo company itself on "sqlite" or "postgresql"; it must not be written to."""
+    if engine == "sqlite":
+        database = Database(f"sqlite:///{company_file(rows)}")
+        yield database
+        database.close()
+        return
+    with _postgresql_server() as server:
+        database = Database(_url(server, _postgresql_company(server, rows)))
+        yield database
+        database.close()
+
+
+@contextmanager
 def _postgresql_server() -> Iterator[str]:
     given = os.environ.get("TEST_POSTGRESQL_URL")
     if given:
@@ -66,7 +86,7 @@ def _postgresql_server() -> Iterator[str]:
 
 
 def _postgresql_company(server: str, rows: int) -> str:
-    name = f"portal_benchmark_{rows}"
+    name = f"portal_benchmark_{_schema()}_{rows}"
     if not _execute(server, f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
         print(f"Making a company of {rows:,} enrollments on PostgreSQL …", flush=True)
         _execute(server, f"DROP DATABASE IF EXISTS {name}_unfinished")

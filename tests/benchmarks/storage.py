@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from enrollment_portal.domain.enrollments import Field
-from enrollment_portal.domain.ledger_query import Key, LedgerQuery, Place, SortKey, Tab
+from enrollment_portal.domain.ledger_query import Key, Kind, LedgerQuery, Place, SortKey, Tab
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
@@ -46,6 +46,11 @@ class Sample:
     admin: Actor
     instructor: Taught
     lead: Led
+    course: int
+    """The course with the most enrollments."""
+    path: int
+    """The same among learning paths."""
+    learner: int
 
 
 def main(argv: Sequence[str]) -> None:
@@ -110,13 +115,43 @@ def _pages(sample: Sample) -> Iterator[tuple[str, Scope, LedgerQuery]]:
         yield f"{name}, first page", scope, LedgerQuery()
         yield f"{name}, by learner", scope, LedgerQuery(sort=SortKey.LEARNER, descending=False)
         yield f"{name}, search for two letters", scope, LedgerQuery(search="an")
+    yield from _narrowed_pages(sample)
+
+
+def _narrowed_pages(sample: Sample) -> Iterator[tuple[str, Scope, LedgerQuery]]:
+    plain, paths = LedgerQuery(), LedgerQuery(kind=Kind.PATHS)
+    by_learner = replace(plain, sort=SortKey.LEARNER, descending=False)
+    by_course = replace(paths, sort=SortKey.COURSE, descending=False)
+    for name, query in (("", paths), (", last page", paths.at(Place("last")))):
+        yield f"learning paths{name}", EVERYTHING, query
+    yield "learning paths by learner", EVERYTHING, replace(by_learner, kind=Kind.PATHS)
+    yield "learning paths by path", EVERYTHING, by_course
+    yield "learning paths, search for two letters", EVERYTHING, paths.searching("an")
+    yield "learning paths of a group lead", sample.lead, paths
+    for name, course in (("the busiest course", sample.course), ("the busiest path", sample.path)):
+        yield f"{name}, newest", EVERYTHING, replace(plain, course=course)
+        yield f"{name}, last page", EVERYTHING, replace(plain, course=course).at(Place("last"))
+        yield f"{name}, by learner", EVERYTHING, replace(by_learner, course=course)
+        yield (
+            f"{name}, search for two letters",
+            EVERYTHING,
+            replace(plain, course=course, search="an"),
+        )
+    yield "one learner", EVERYTHING, replace(plain, learner=sample.learner)
+    yield "one learner's paths", EVERYTHING, replace(paths, learner=sample.learner)
+    yield "open requests", EVERYTHING, plain.asking(True)
+    yield (
+        "open requests by deadline",
+        EVERYTHING,
+        replace(plain.asking(True), sort=SortKey.DEADLINE, descending=False),
+    )
 
 
 def _others(database: Database, sample: Sample) -> Iterator[tuple[str, Callable[[], object]]]:
     def counts() -> None:
         with database.read() as connection:
             engine = engine_of(connection)
-            count(connection, engine, narrow(engine, EVERYTHING, ()))
+            count(connection, engine, narrow(engine, EVERYTHING, LedgerQuery(), ()))
 
     yield "counts alone", counts
     yield (
@@ -161,13 +196,15 @@ def _print(name: str, timing: Timing, most: float | None = None) -> None:
 
 def _sample(database: Database) -> Sample:
     with database.read() as connection:
-        middle = _one(connection, "SELECT max(id) / 2 FROM enrollment")[0]
-        learner, course, status, progress, enrolled_at, deadline, name, sort_name, email = _one(
+        middle, learner, course, status, progress, enrolled_at, deadline, *names = _one(
             connection,
-            "SELECT e.learner_id, e.course_id, e.status, e.progress, e.enrolled_at,"
+            "SELECT e.id, e.learner_id, e.course_id, e.status, e.progress, e.enrolled_at,"
             " e.deadline_day, l.name, l.sort_name, l.email FROM enrollment e"
-            f" JOIN learner l ON l.id = e.learner_id WHERE e.id = {middle:d}",
+            " JOIN learner l ON l.id = e.learner_id JOIN course c ON c.id = e.course_id"
+            " WHERE e.id >= (SELECT max(id) / 2 FROM enrollment) AND c.kind <> 'path'"
+            " ORDER BY e.id LIMIT 1",
         )
+        name, sort_name, email = names
         admin = _one(connection, "SELECT id, name, email FROM account WHERE role = 'super_admin'")
         teacher = _one(
             connection,
@@ -178,6 +215,7 @@ def _sample(database: Database) -> Sample:
             connection,
             "SELECT account_id FROM learner_lead GROUP BY account_id ORDER BY count(*) DESC",
         )
+        busiest_course, busiest_path = (_busiest(connection, is_path) for is_path in ("<>", "="))
     return Sample(
         enrollment_id=middle,
         keys={
@@ -194,7 +232,18 @@ def _sample(database: Database) -> Sample:
         admin=Actor(admin[0], admin[1], admin[2], Role.SUPER_ADMIN),
         instructor=Taught(teacher[0]),
         lead=Led(lead[0]),
+        course=busiest_course,
+        path=busiest_path,
+        learner=learner,
     )
+
+
+def _busiest(connection: Connection, is_path: str) -> int:
+    return _one(
+        connection,
+        "SELECT y.course_id FROM tally_course y JOIN course c ON c.id = y.course_id"
+        f" WHERE c.kind {is_path} 'path' GROUP BY y.course_id ORDER BY sum(y.n) DESC",
+    )[0]
 
 
 def _one(connection: Connection, statement: str) -> Sequence[Any]:

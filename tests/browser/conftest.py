@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,8 +16,10 @@ from enrollment_portal.demo.company import build_company
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.storage.database import Database
 from tests.browser import chromium, server
+from tests.browser.enrollment_page import DANA, MAYA, make_full, open_manage
 from tests.browser.people import open_session
 from tests.browser.server import Server
+from tests.builders import make_account, make_organization
 
 DEMO_ENROLLMENTS = 1_000
 _TIMEOUT_MS = 15_000
@@ -56,7 +58,7 @@ def serve(production_build: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         folder = tmp_path_factory.mktemp("server")
         own_file = folder / "portal.db"
         shutil.copy(database_file, own_file)
-        portal = Server(production_build, folder, own_file, **environment)
+        portal = Server(production_build, folder, f"sqlite:///{own_file}", **environment)
         running.append(portal)
         portal.start()
         return portal
@@ -95,12 +97,62 @@ def empty_database(
     database.close()
 
 
+@pytest.fixture(scope="module")
+def portal(serve: Serve, empty_database: Database) -> Server:
+    """A portal of two who may change everything, Maya and Dana; a module may make its own."""
+    make_organization(empty_database)
+    make_account(empty_database, name=MAYA)
+    make_account(empty_database, name=DANA)
+    return serve(checkpoint(empty_database))
+
+
+@pytest.fixture
+def enrollment(portal: Server) -> int:
+    """An active enrollment with something in every field."""
+    return make_full(portal.database)
+
+
+@pytest.fixture
+def page(portal: Server, new_page: NewPage, enrollment: int) -> Page:
+    """Maya's browser on the form of that enrollment."""
+    page = new_page(portal, 1)
+    open_manage(page, enrollment)
+    return page
+
+
 def checkpoint(database: Database) -> Path:
     """Put everything that was written into the one file, close it, and return its path."""
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     return Path(database.url.removeprefix("sqlite:///"))
+
+
+def open_context(
+    browser: Browser, portal: Server, note: Callable[[str], None], **options: Any
+) -> BrowserContext:
+    """Return a browser of someone's own on a portal.
+
+    Args:
+        browser: that it is a part of.
+        portal: whose address relative paths belong to.
+        note: is told of each console error and of what no code caught.
+        options: of Playwright's browser context.
+    """
+    context = browser.new_context(
+        base_url=portal.url,
+        **{
+            "viewport": {"width": 1440, "height": 900},
+            "locale": "en-GB",
+            "timezone_id": "Europe/Stockholm",
+            "reduced_motion": "reduce",
+            **options,
+        },
+    )
+    context.set_default_timeout(_TIMEOUT_MS)
+    context.on("console", lambda m: note(m.text) if m.type == "error" else None)
+    context.on("weberror", lambda e: note(f"uncaught: {e.error}"))
+    return context
 
 
 class NewPage(Protocol):
@@ -136,25 +188,12 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
         allow: tuple[str, ...] = (),
         **options: Any,
     ) -> Page:
-        context = browser.new_context(
-            base_url=portal.url,
-            **{
-                "viewport": {"width": 1440, "height": 900},
-                "locale": "en-GB",
-                "timezone_id": "Europe/Stockholm",
-                "reduced_motion": "reduce",
-                **options,
-            },
-        )
-        contexts.append(context)
-        context.set_default_timeout(_TIMEOUT_MS)
-
         def note(text: str) -> None:
             if not any(re.search(pattern, text) for pattern in allow):
                 problems.append(text)
 
-        context.on("console", lambda m: note(m.text) if m.type == "error" else None)
-        context.on("weberror", lambda e: note(f"uncaught: {e.error}"))
+        context = open_context(browser, portal, note, **options)
+        contexts.append(context)
         if account is not None:
             open_session(context, portal, account)
         return context.new_page()

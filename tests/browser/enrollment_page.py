@@ -19,6 +19,7 @@ ENROLLED = 1_772_359_200_000
 """1 March 2026, 11:00 in Stockholm."""
 ENROLLED_DAY, DEADLINE_DAY = 20_513, 20_575
 MAYA = "Maya Lindqvist"
+DANA = "Dana Ruiz"
 BUILT = (0, DEADLINE_DAY, "B", "Well done.", "Watch him.", 1)
 """What `stored` says of an enrollment that `make_full` built and nobody has changed."""
 

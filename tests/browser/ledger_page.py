@@ -11,6 +11,10 @@ from sqlalchemy import text
 from tests.browser.server import Server
 
 LEDGER = "/admin/learning/enrollments"
+IN_COURSES = (
+    "(SELECT x.* FROM enrollment x JOIN course k ON k.id = x.course_id WHERE k.kind = 'course') e"
+)
+"""The enrollments that the ledger shows at first: those in courses, as a table of SQL."""
 _IDS = "links => links.map(link => Number(link.getAttribute('href').split('/').pop()))"
 
 

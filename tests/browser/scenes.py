@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
@@ -57,6 +58,13 @@ def portal_forgets_failures(portal: Server) -> None:
 
 def _ledger(page: Page, _portal: Server) -> None:
     open_ledger(page)
+    expect(links(page).first).to_be_visible()
+
+
+def _past(page: Page, _portal: Server) -> None:
+    day = datetime.now(UTC).date() - timedelta(days=120)
+    open_ledger(page, f"?on={day.isoformat()}")
+    expect(page.get_by_role("status", name="Day")).to_contain_text("Read only.")
     expect(links(page).first).to_be_visible()
 
 
@@ -151,6 +159,7 @@ SCENES = (
     Scene("sign-in", None, _sign_in),
     Scene("sign-in-error", None, _sign_in_error),
     Scene("ledger", MAYA, _ledger),
+    Scene("ledger-past", MAYA, _past),
     Scene("ledger-drawer", MAYA, _drawer),
     Scene("ledger-no-match", MAYA, _no_match),
     Scene("ledger-empty", MAYA, _empty, "bare"),

@@ -19,7 +19,7 @@ from enrollment_portal.storage.database import Database
 _NEEDED = ("rxconfig.py", "enrollment_portal", "assets", "reflex.lock", "requirements.txt")
 _PLACEHOLDER = 3999
 """The port that the build is made for; each server's copy names its own instead."""
-_BUILD_SECONDS, _START_SECONDS, _STOP_SECONDS = 300, 60, 15
+_BUILD_SECONDS, _START_SECONDS, _STOP_SECONDS, _COMMAND_SECONDS = 300, 60, 15, 120
 
 
 def _environment(**values: str) -> dict[str, str]:
@@ -74,29 +74,27 @@ def _copy_for_port(project: Path, web: Path, port: int) -> None:
             path.with_name(path.name + ".gz").unlink(missing_ok=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
 
 
 class Server:
-    """One portal, started from the build, over one SQLite file.
+    """One portal, started from the build, over one database.
 
     Args:
         project: the folder that `build` returned.
         folder: an empty folder for what belongs to this server.
-        database_file: a migrated database; the server and the test use the same file.
-        environment: settings of this portal.
+        database_url: of a migrated database; the server and the test use the same.
+        environment: settings of this portal, and of Granian.
     """
 
-    def __init__(
-        self, project: Path, folder: Path, database_file: Path, **environment: str
-    ) -> None:
-        self.port = _free_port()
+    def __init__(self, project: Path, folder: Path, database_url: str, **environment: str) -> None:
+        self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        self.database_file = database_file
-        self.database = Database(f"sqlite:///{database_file}")
+        self.database = Database(database_url)
         self.log = folder / "server.log"
         self._project = project
         self._process: subprocess.Popen[bytes] | None = None
@@ -110,10 +108,16 @@ class Server:
             REFLEX_ENV_MODE="prod",
             __REFLEX_SKIP_COMPILE="true",
             __REFLEX_MOUNT_FRONTEND_COMPILED_APP="true",
-            DATABASE_URL=f"sqlite:///{database_file}",
+            DATABASE_URL=database_url,
             PORTAL_URL=self.url,
             **environment,
         )
+
+    @property
+    def pid(self) -> int:
+        """The process that runs, whose children are its workers."""
+        assert self._process
+        return self._process.pid
 
     def start(self) -> None:
         """Start the server, without what it knew of open pages, and wait until it answers."""
@@ -178,6 +182,20 @@ class Server:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(_STOP_SECONDS)
         self._process = None
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the portal's command line over the same database, and return how it ended."""
+        return subprocess.run(
+            (sys.executable, "-m", "enrollment_portal", *arguments),
+            cwd=self._project,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_COMMAND_SECONDS,
+            check=False,
+        )
 
     def restart(self) -> None:
         """Start the server again, on the same port and the same database."""

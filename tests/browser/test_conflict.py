@@ -5,40 +5,22 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from enrollment_portal.storage.database import Database
-from tests.browser.conftest import NewPage, Serve, checkpoint
+from tests.browser.conftest import NewPage
 from tests.browser.enrollment_page import (
+    DANA,
     DEADLINE_DAY,
     MAYA,
     confirmation,
     field,
     history,
-    make_full,
     open_manage,
     press_save,
     recorded,
     save,
+    save_button,
     stored,
 )
 from tests.browser.server import Server
-from tests.builders import make_account, make_organization
-
-DANA = "Dana Whitfield"
-
-
-@pytest.fixture(scope="module")
-def portal(serve: Serve, empty_database: Database) -> Server:
-    """A portal with two people who may change everything."""
-    make_organization(empty_database)
-    make_account(empty_database, name=MAYA)
-    make_account(empty_database, name=DANA)
-    return serve(checkpoint(empty_database))
-
-
-@pytest.fixture
-def enrollment(portal: Server) -> int:
-    """An active enrollment with something in every field."""
-    return make_full(portal.database)
 
 
 @pytest.fixture
@@ -81,7 +63,8 @@ def use_these_values(page: Page) -> None:
     """Put what was chosen into the form."""
     conflict(page).get_by_role("button", name="Use these values").click()
     expect(conflict(page)).to_have_count(0)
-    expect(confirmation(page)).to_have_text("Your choice is in the form. Save to keep it.")
+    words = "Your choice is in the form. Save to keep it."
+    expect(confirmation(page).filter(has_text=words)).to_have_count(1)
 
 
 def test_the_second_save_overwrites_nothing(portal: Server, mine: Page, enrollment: int) -> None:
@@ -98,9 +81,9 @@ def test_it_shows_by_field_what_was_before_theirs_and_mine_and_by_whom(mine: Pag
     )
     expect(conflict(mine).get_by_role("group")).to_have_text(
         [
-            "GradeBefore: BKeep theirsCKeep mineA",
-            "Instructor FeedbackBefore: Well done.Keep theirsTheirs.Go back to the old value"
-            "Well done.",
+            f"GradeBefore: B Changed by {DANA} just now.Keep theirsCKeep mineA",
+            f"Instructor FeedbackBefore: Well done. Changed by {DANA} just now."
+            "Keep theirsTheirs.Go back to the old valueWell done.",
             "Internal NoteBefore: Watch him.Keep theirsWatch him.Keep mineMine.",
         ]
     )
@@ -167,6 +150,34 @@ def test_what_only_they_changed_can_go_back(portal: Server, mine: Page, enrollme
     }
 
 
+def test_the_same_value_from_both_is_no_conflict(
+    portal: Server, new_page: NewPage, enrollment: int
+) -> None:
+    mine, theirs = new_page(portal, 1), new_page(portal, 2)
+    open_manage(mine, enrollment)
+    open_manage(theirs, enrollment)
+    field(mine, "Grade").fill("A")
+    field(theirs, "Grade").fill("A")
+    save(theirs)
+    press_save(mine)
+    expect(confirmation(mine).first).to_have_text(f"Already so, saved by {DANA}.")
+    expect(conflict(mine)).to_have_count(0)
+    expect(mine.get_by_role("button", name="Undo", exact=True)).to_have_count(0)
+    expect(save_button(mine)).to_be_disabled()
+    assert stored(portal, enrollment)[-1] == 2
+
+
+def test_the_focus_goes_to_the_field_that_took_their_value(mine: Page) -> None:
+    use_these_values(mine)
+    expect(field(mine, "Instructor Feedback")).to_be_focused()
+
+
+def test_the_focus_goes_to_save_where_no_field_changed(mine: Page) -> None:
+    choose(mine, "Instructor Feedback", "Go back to the old value")
+    use_these_values(mine)
+    expect(save_button(mine)).to_be_focused()
+
+
 def test_nothing_is_saved_before_a_choice_is_made(
     portal: Server, mine: Page, enrollment: int
 ) -> None:
@@ -192,7 +203,9 @@ def test_a_third_save_meanwhile_is_a_conflict_again(
     save(third)
     use_these_values(mine)
     press_save(mine)
-    expect(on(mine, "Grade")).to_have_text("GradeBefore: CKeep theirsDKeep mineA")
+    expect(on(mine, "Grade")).to_have_text(
+        f"GradeBefore: C Changed by {DANA} just now.Keep theirsDKeep mineA"
+    )
     assert stored(portal, enrollment)[2] == "D"
     use_these_values(mine)
     save(mine)

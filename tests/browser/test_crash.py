@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import random
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -14,13 +12,21 @@ from typing import Any
 import pytest
 from simple_websocket import Client, ConnectionClosed, ConnectionError
 
-from enrollment_portal.services.cookies import SESSION
 from enrollment_portal.state.details import Details
 from enrollment_portal.storage.database import Database
 from tests.browser.conftest import Serve, checkpoint
 from tests.browser.enrollment_page import MAYA, recorded, stored
-from tests.browser.ledger_page import LEDGER
 from tests.browser.server import Server
+from tests.browser.sockets import (
+    GREETED,
+    GREETING,
+    PING,
+    PONG,
+    address_of,
+    event_at,
+    headers_of,
+    manage_path,
+)
 from tests.builders import make_account, make_enrollment, make_organization, make_session
 
 N_KILLS = 20
@@ -61,39 +67,28 @@ class Saver:
 
     @contextmanager
     def _connected(self) -> Iterator[Client]:
-        address = self.portal.url.replace("http", "ws")
-        headers = {"Cookie": f"{SESSION}={self._session}", "Origin": self.portal.url}
-        socket = Client(
-            f"{address}/_event/?EIO=4&transport=websocket&token={uuid.uuid4()}",
-            headers=[(name.encode(), value.encode()) for name, value in headers.items()],
-        )
+        headers = headers_of(self.portal, self._session)
+        socket = Client(address_of(self.portal), headers=headers)
         try:
             # Its greeting may lie in the handshake's packet, and is then read with what follows.
-            socket.send("40/_event,{}")
-            self._wait_for(socket, "40/_event,")
+            socket.send(GREETING)
+            self._wait_for(socket, GREETED)
             yield socket
         finally:
             with suppress(ConnectionClosed, OSError):
                 socket.close()
 
     def _call(self, socket: Client, handler: str, payload: dict[str, Any], answer: str) -> None:
-        path = f"{LEDGER}/{self.enrollment}/manage"
-        router = {
-            "pathname": path,
-            "asPath": path,
-            "query": {"enrollment_id": str(self.enrollment)},
-        }
-        name = f"{Details.get_full_name()}.{handler}"
-        event = {"name": name, "payload": payload, "router_data": router}
-        socket.send("42/_event," + json.dumps(["event", event]))
+        path = manage_path(self.enrollment)
+        socket.send(event_at(path, Details, handler, **payload))
         self._wait_for(socket, answer)
 
     def _wait_for(self, socket: Client, words: str) -> None:
         until = time.monotonic() + _ANSWER_SECONDS
         while time.monotonic() < until:
             message = str(socket.receive(_ANSWER_SECONDS) or "")
-            if message == "2":
-                socket.send("3")
+            if message == PING:
+                socket.send(PONG)
             elif words in message:
                 return
         raise AssertionError(f"The server did not answer {words!r} to {self.enrollment}")

@@ -107,10 +107,11 @@ def test_an_instructor_sees_the_courses_they_teach_with_counts(
 ) -> None:
     page = new_page(portal, INSTRUCTOR)
     page.goto("/teach")
-    courses = page.locator("main li")
+    courses = page.locator("main tbody tr")
     expect(courses).to_have_count(1)
     expect(courses).to_contain_text("Rope Access")
-    expect(courses.locator("dd")).to_have_text(["1", "1", "0"])
+    expect(courses.get_by_role("link", name="active in")).to_contain_text("1")
+    expect(courses.get_by_role("link", name="completed in")).to_contain_text("1")
     page.get_by_role("link", name="Open their enrollments").click()
     expect(page.get_by_role("tab", name="All")).to_have_text("All2")
 

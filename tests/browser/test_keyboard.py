@@ -34,7 +34,7 @@ def test_slash_goes_to_the_search_and_is_typed_in_it(demo: Server, new_page: New
 def test_arrows_move_between_the_tabs(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)
-    tab_to(page, "[role=tab]")
+    tab_to(page, "[aria-label=Status] [role=tab]")
     expect(tab(page, "All")).to_be_focused()
     for key, name in (
         ("ArrowRight", "Active"),

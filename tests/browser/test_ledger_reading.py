@@ -9,6 +9,7 @@ from enrollment_portal.domain.calendar import day_of, deadline_words, now_ms, sh
 from enrollment_portal.domain.enrollments import Status
 from tests.browser.conftest import NewPage
 from tests.browser.ledger_page import (
+    IN_COURSES,
     LEDGER,
     heading,
     links,
@@ -31,7 +32,7 @@ COLUMNS = {
     "Enrolled": "e.enrolled_at",
     "Deadline": "e.deadline_day",
 }
-JOINED = "enrollment e JOIN learner l ON l.id = e.learner_id JOIN course c ON c.id = e.course_id"
+JOINED = f"{IN_COURSES} JOIN learner l ON l.id = e.learner_id JOIN course c ON c.id = e.course_id"
 
 
 def test_the_newest_enrollments_stand_first_with_all_their_facts(
@@ -69,7 +70,7 @@ def test_progress_has_a_name_and_an_exact_value(demo: Server, new_page: NewPage)
     page = new_page(demo, MAYA)
     open_ledger(page)
     first = query(
-        demo, "SELECT progress FROM enrollment ORDER BY enrolled_at DESC, id DESC LIMIT 1"
+        demo, f"SELECT progress FROM {IN_COURSES} ORDER BY enrolled_at DESC, id DESC LIMIT 1"
     )
     bar = page.get_by_role("progressbar", name="Progress").first
     expect(bar).to_have_attribute("value", str(first[0].progress))
@@ -81,7 +82,7 @@ def test_every_tab_counts_exactly(demo: Server, new_page: NewPage) -> None:
     open_ledger(page)
     counts = {
         row.status: row.n
-        for row in query(demo, "SELECT status, COUNT(*) AS n FROM enrollment GROUP BY status")
+        for row in query(demo, f"SELECT status, COUNT(*) AS n FROM {IN_COURSES} GROUP BY status")
     }
     expect(page.get_by_role("tablist", name="Status").get_by_role("tab")).to_have_text(
         [
@@ -135,7 +136,7 @@ def test_a_deadline_is_blank_where_there_is_none_and_overdue_is_said_in_words(
     open_ledger(page, "?q=Aarav+Menon")
     blank = query(
         demo,
-        "SELECT COUNT(*) AS n FROM enrollment WHERE learner_id = 1 AND deadline_day IS NULL",
+        f"SELECT COUNT(*) AS n FROM {IN_COURSES} WHERE learner_id = 1 AND deadline_day IS NULL",
     )
     assert blank[0].n > 0
     cells = page.locator("#ledger tbody tr > :last-child").all_inner_texts()
@@ -178,7 +179,7 @@ def test_enrollment_days_are_those_of_the_viewers_zone(demo: Server, new_page: N
     page = new_page(demo, MAYA, timezone_id="Pacific/Kiritimati")
     open_ledger(page)
     newest = query(
-        demo, "SELECT enrolled_at FROM enrollment ORDER BY enrolled_at DESC, id DESC LIMIT 50"
+        demo, f"SELECT enrolled_at FROM {IN_COURSES} ORDER BY enrolled_at DESC, id DESC LIMIT 50"
     )
     kiritimati = zone("Pacific/Kiritimati")
     expect(page.locator("#ledger tbody time")).to_have_text(

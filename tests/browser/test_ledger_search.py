@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from enrollment_portal.storage.database import Database
 from tests.browser.conftest import NewPage, Serve, checkpoint
-from tests.browser.ledger_page import links, open_ledger, position, search_box, tab
+from tests.browser.ledger_page import LEDGER, links, open_ledger, position, search_box, tab
 from tests.browser.server import Server
 from tests.builders import make_account, make_course, make_enrollment, make_learner
 
@@ -146,3 +148,21 @@ def test_a_search_is_one_step_back(portal: Server, new_page: NewPage) -> None:
     page.go_forward()
     expect_found(page, "Annabel Marsh")
     expect(search_box(page)).to_have_value("annabel")
+
+
+def test_what_is_typed_before_the_page_is_alive_is_searched_for(
+    portal: Server, new_page: NewPage
+) -> None:
+    page = new_page(portal, 1)
+    held: list[Route] = []
+    scripts = re.compile(r"/assets/.*\.js$")
+    page.route(scripts, lambda route: held.append(route))
+    page.goto(LEDGER, wait_until="commit")
+    search_box(page).press_sequentially("dupre")
+    assert held, "the page is not alive yet"
+    page.route(scripts, lambda route: route.continue_())
+    for route in held:
+        route.continue_()
+    expect_found(page, "Élodie Dupré")
+    expect(search_box(page)).to_have_value("dupre")
+    expect(search_box(page)).to_be_focused()

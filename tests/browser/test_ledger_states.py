@@ -94,7 +94,7 @@ def test_an_empty_ledger_says_how_enrollments_come(bare: Server, new_page: NewPa
     open_ledger(page)
     expect(page.get_by_role("heading", name="No enrollments yet")).to_be_visible()
     expect(page.get_by_role("tab", name="All")).to_have_text("All0")
-    expect(page.get_by_role("button", name="Next")).to_be_disabled()
+    expect(page.get_by_role("button", name="Next")).to_have_count(0)
 
 
 def test_an_empty_tab_offers_all(bare: Server, new_page: NewPage) -> None:
@@ -138,7 +138,7 @@ def test_a_lost_connection_is_said_and_heals(demo: Server, new_page: NewPage) ->
     page = new_page(demo, MAYA, allow=("WebSocket connection to", "ERR_CONNECTION_REFUSED"))
     open_ledger(page, "?tab=active")
     shown = links(page).all_inner_texts()
-    notice = page.get_by_role("status").filter(has_text="The connection is lost")
+    notice = page.get_by_role("status").filter(has_text="Connection lost")
     demo.kill()
     expect(notice).to_be_visible()
     expect(links(page)).to_have_text(shown)
@@ -146,5 +146,9 @@ def test_a_lost_connection_is_said_and_heals(demo: Server, new_page: NewPage) ->
     demo.start()
     expect(notice).to_have_count(0, timeout=40_000)
     tab(page, "Completed").click()
-    completed = query(demo, "SELECT COUNT(*) AS n FROM enrollment WHERE status = 1")[0].n
+    sql = (
+        "SELECT COUNT(*) AS n FROM enrollment e JOIN course c ON c.id = e.course_id"
+        " WHERE e.status = 1 AND c.kind = 'course'"
+    )
+    completed = query(demo, sql)[0].n
     expect(position(page)).to_have_text(f"1–50 of {completed:,}")

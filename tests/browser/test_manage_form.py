@@ -8,16 +8,13 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from enrollment_portal.domain.calendar import show_day
-from enrollment_portal.storage.database import Database
-from tests.browser.conftest import NewPage, Serve, checkpoint
+from tests.browser.conftest import NewPage
 from tests.browser.enrollment_page import (
     BUILT,
     ENROLLED_DAY,
-    MAYA,
     fact,
     field,
     make_full,
-    open_manage,
     open_overview,
     press_save,
     recorded,
@@ -28,29 +25,7 @@ from tests.browser.enrollment_page import (
 )
 from tests.browser.ledger_page import execute, open_ledger, position, search_box
 from tests.browser.server import Server
-from tests.builders import make_account, make_learner, make_organization
-
-
-@pytest.fixture(scope="module")
-def portal(serve: Serve, empty_database: Database) -> Server:
-    """A portal where Maya is the Super Admin; each test adds its own enrollment."""
-    make_organization(empty_database)
-    make_account(empty_database, name=MAYA)
-    return serve(checkpoint(empty_database))
-
-
-@pytest.fixture
-def enrollment(portal: Server) -> int:
-    """An active enrollment with something in every field."""
-    return make_full(portal.database)
-
-
-@pytest.fixture
-def page(portal: Server, new_page: NewPage, enrollment: int) -> Page:
-    """Maya's browser on the form of that enrollment."""
-    page = new_page(portal, 1)
-    open_manage(page, enrollment)
-    return page
+from tests.builders import make_learner
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,11 @@ def make_event(portal: Server, enrollment: int, changes: dict[str, Any], **value
     """Write a row of an enrollment's history."""
     execute(
         portal,
-        "INSERT INTO enrollment_event (enrollment_id, version, at, actor_name, source, kind,"
-        " changes, reason) VALUES (:id, :version, :at, :who, :source, :kind, :changes, :reason)",
+        "INSERT INTO enrollment_event (seq, enrollment_id, version, at, actor_name, source, kind,"
+        " changes, reason) VALUES (:seq, :id, :version, :at, :who, :source, :kind, :changes,"
+        " :reason)",
         **{
+            "seq": None,
             "id": enrollment,
             "version": 2,
             "at": ENDED,
@@ -170,8 +172,7 @@ def test_what_a_person_set_stands_beside_what_is_tracked(portal: Server, page: P
         completed_at=ENDED,
         override_seq=900,
     )
-    make_event(portal, enrollment, {"status": [0, 1]}, reason="offline exam")
-    execute(portal, f"UPDATE enrollment_event SET seq = 900 WHERE enrollment_id = {enrollment}")
+    make_event(portal, enrollment, {"status": [0, 1]}, reason="offline exam", seq=900)
     open_overview(page, enrollment)
     expect(fact(page, "Status").locator("p")).to_have_text(
         "Tracked 40\u00a0%, completed by Maya Lindqvist, offline exam"
@@ -199,16 +200,17 @@ def test_the_history_tells_who_what_from_to_when_and_why_newest_first(
     expect(history(page)).to_have_text(
         [
             re.compile(
-                "^DWDana WhitfieldDeadline from none to 2 May 2026Grade from B to none"
-                r"“moved with the team”2 days ago · \d+ \w+ 2026, \d\d:\d\d CES?T$"
+                r"^DWDana Whitfield\d\d:\d\dDeadline from none to 2 May 2026Grade from B to none"
+                "“moved with the team”by hand"
             ),
-            re.compile(
-                r"^MLMaya LindqvistStatus from Completed to Active.*11 Mar 2026, 12:00 CET$"
-            ),
-            re.compile(r"^TRTrackingStatus from Active to Completed.*11 Mar 2026, 11:00 CET$"),
-            re.compile("^SYSystem · The learner started the course.*1 Mar 2026, 11:00 CET$"),
+            re.compile(r"^MLMaya Lindqvist12:00Status from Completed to Activeby hand"),
+            re.compile(r"^TRTracking11:00Status from Active to Completedfrom the learner’s"),
+            re.compile(r"^SYSystem · The learner started the course11:00"),
         ]
     )
+    card = page.get_by_role("heading", name="History").locator("..")
+    expect(card.get_by_role("heading", name="11 Mar 2026")).to_be_visible()
+    expect(card.get_by_role("heading", name="1 Mar 2026", exact=True)).to_be_visible()
 
 
 def test_absent_odd_and_forbidden_ids_look_the_same(portal: Server, new_page: NewPage) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.gallery import Show, portals, show
-from tests.browser.scenes import SCENES, Scene
+from tests.browser.gallery import SCENES, Show, contexts, portals, problems, show
+from tests.browser.scenes import Scene
 
-__all__ = ["portals", "show"]
+__all__ = ["contexts", "portals", "problems", "show"]
 
 README_PICTURE = Path(__file__).parent / "ledger.png"
 _SIZES = {"screen": (1440, 900), "phone": (390, 844)}
@@ -31,7 +31,7 @@ _TOO_WIDE = """() => {
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_a_page_fits_the_screen(show: Show, scene: Scene, tmp_path: Path) -> None:
     folder = Path(os.environ.get("PICTURES_DIR") or tmp_path)
-    page = show(scene, color_scheme="light")
+    page = show(scene)
     for size, (width, height) in _SIZES.items():
         if scene.name == "ledger-drawer" and size == "screen":
             continue

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Request, WebSocket, expect
+from sqlalchemy import text
 
 from enrollment_portal.domain.people import Role, Section
 from enrollment_portal.storage.database import Database
@@ -27,10 +29,11 @@ from tests.browser.enrollment_page import (
 from tests.browser.ledger_page import LEDGER, execute, links, open_ledger, shown_ids, tab
 from tests.browser.server import Server
 from tests.builders import make_account, make_course, make_learner, make_organization
+from tests.tampering import unguarded
 
 CANARY = "canary-271828"
 LEARNER = "Şebnem İnce"
-SUPER, ADMIN, BILLING, INSTRUCTOR, LEAD, PUPIL = range(1, 7)
+SUPER, ADMIN, BILLING, INSTRUCTOR, LEAD, PUPIL, OTHER_INSTRUCTOR, PEOPLE = range(1, 9)
 TAUGHT, OTHER = 1, 2
 """Two enrollments: one in the instructor's course, of the lead's learner; one of neither."""
 NOT_FOUND = "There is nothing here, or you may not see it."
@@ -50,6 +53,8 @@ def portal(serve: Serve, empty_database: Database) -> Server:
     make_account(database, Role.INSTRUCTOR, teaches=(course,), name="Ingrid Solberg")
     make_account(database, Role.GROUP_LEAD, leads=(learner,), name="Kwame Mensah")
     make_account(database, Role.LEARNER, learner_id=learner, name=LEARNER)
+    make_account(database, Role.INSTRUCTOR, teaches=(2,), name="Bruno Lima")
+    make_account(database, Role.ADMIN, sections=Section.PEOPLE, name="Priya Nair")
     return serve(checkpoint(database))
 
 
@@ -57,7 +62,8 @@ def portal(serve: Serve, empty_database: Database) -> Server:
 def _as_built(portal: Server) -> Iterator[None]:
     """Put the enrollments and the accounts back as they were built."""
     yield
-    execute(portal, "DELETE FROM enrollment_event")
+    with unguarded(portal.database) as connection:
+        connection.execute(text("DELETE FROM enrollment_event"))
     execute(
         portal,
         "UPDATE enrollment SET status = 0, grade = 'B', feedback = 'Well done.', version = 1,"
@@ -159,13 +165,47 @@ def test_a_learner_sees_grade_and_feedback_but_no_note(portal: Server, new_page:
     received = listen(page)
     page.goto("/learn")
     course = page.get_by_role("listitem").filter(has_text="Fire Safety")
-    for words in ("Grade A", "Instructor FeedbackWell done.", "40\u00a0%", "4 of 10 lessons"):
+    for words in ("Grade A", "Instructor Feedback", "Well done.", "40\u00a0%", "4 of 10 lessons"):
         expect(course).to_contain_text(words)
     for path in (LEDGER, f"{LEDGER}/{TAUGHT}", f"{LEDGER}/{TAUGHT}/manage"):
         page.goto(path)
         expect(page.get_by_role("heading", name="You may not open this page")).to_be_visible()
     assert "Well done." in "".join(received)
     assert CANARY not in "".join(received)
+
+
+@pytest.mark.parametrize(
+    ("account", "sees", "paths"),
+    [
+        (PUPIL, "Well done.", ("/learn/catalog", "/learn/courses/1")),
+        (OTHER_INSTRUCTOR, "First Aid", ("/teach/courses/1", "/teach")),
+        (LEAD, LEARNER, ("/teach/courses/1", "/admin/people/users/1", LEDGER)),
+        (PEOPLE, LEARNER, ("/admin/people/users/1/enrollments", "/admin/people/users/1/history")),
+    ],
+)
+def test_no_other_page_tells_a_note(
+    portal: Server, new_page: NewPage, account: int, sees: str, paths: tuple[str, ...]
+) -> None:
+    write_a_note(portal, new_page)
+    page = new_page(portal, account)
+    received = listen(page)
+    for path in paths:
+        page.goto(path)
+        expect(page.locator("main h1")).to_be_visible()
+    expect(page.locator("main")).to_contain_text(sees)
+    assert CANARY not in "".join(received)
+
+
+@pytest.mark.parametrize("account", [SUPER, INSTRUCTOR, LEAD])
+def test_no_exported_file_holds_a_note(portal: Server, new_page: NewPage, account: int) -> None:
+    write_a_note(portal, new_page)
+    page = new_page(portal, account)
+    open_ledger(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export").click()
+    told = Path(download.value.path()).read_text(encoding="utf-8")
+    assert LEARNER in told
+    assert CANARY not in told
 
 
 def test_an_admin_without_learning_is_sent_nothing_of_the_ledger(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.enrollments import Status
-from enrollment_portal.domain.ledger_query import LedgerQuery, Place, SortKey, Tab
+from enrollment_portal.domain.ledger_query import Kind, LedgerQuery, Place, SortKey, Tab
 from enrollment_portal.domain.permissions import Led, Scope, Taught
 from enrollment_portal.domain.text_search import fold, search_terms
 from enrollment_portal.storage.database import Database
@@ -36,11 +36,15 @@ class Fact(NamedTuple):
     sort_name: str
     sort_title: str
     search: str
+    is_path: bool
+    asks: bool
 
 
 _FACTS = text(
     "SELECT e.id, e.learner_id, l.name, l.email, e.course_id, c.title, e.status, e.progress,"
-    " e.enrolled_at, e.deadline_day, e.version, l.sort_name, c.sort_title, l.search"
+    " e.enrolled_at, e.deadline_day, e.version, l.sort_name, c.sort_title, l.search,"
+    " c.kind = 'path', EXISTS (SELECT 1 FROM extension_request x WHERE x.enrollment_id = e.id"
+    " AND x.state = 'open')"
     " FROM enrollment e JOIN learner l ON l.id = e.learner_id JOIN course c ON c.id = e.course_id"
 )
 
@@ -50,7 +54,7 @@ class Oracle:
 
     def __init__(self, database: Database) -> None:
         with database.read() as connection:
-            self._facts = [Fact(*row) for row in connection.execute(_FACTS)]
+            self.facts = [Fact(*row) for row in connection.execute(_FACTS)]
             self._taught = set(self._pairs(connection, "course_teacher", "course_id"))
             self._led = set(self._pairs(connection, "learner_lead", "learner_id"))
 
@@ -59,26 +63,34 @@ class Oracle:
         rows = connection.execute(text(f"SELECT account_id, {column} FROM {table}"))
         return [tuple(row) for row in rows]
 
-    def in_scope(self, scope: Scope, search: str = "") -> list[Fact]:
-        """Return what a scope and a search hold, in no order."""
-        facts = self._facts
+    def in_scope(self, scope: Scope, query: LedgerQuery) -> list[Fact]:
+        """Return what a scope holds of a query's kind, course, learner and search, in no order."""
+        facts = self.facts
         if isinstance(scope, Taught):
             facts = [f for f in facts if (scope.account_id, f.course_id) in self._taught]
+        elif query.course is None:
+            facts = [f for f in facts if f.is_path == (query.kind is Kind.PATHS)]
         if isinstance(scope, Led):
             facts = [f for f in facts if (scope.account_id, f.learner_id) in self._led]
-        terms = search_terms(search)
+        if query.course is not None:
+            facts = [f for f in facts if f.course_id == query.course]
+        if query.learner is not None:
+            facts = [f for f in facts if f.learner_id == query.learner]
+        if query.asks:
+            facts = [f for f in facts if f.asks]
+        terms = search_terms(query.search)
         if terms is None:
             return []
         return [f for f in facts if all(term in f.search for term in terms)]
 
-    def counts(self, scope: Scope, search: str = "") -> dict[Status, int]:
-        """Return how many rows each status has."""
-        facts = self.in_scope(scope, search)
+    def counts(self, scope: Scope, query: LedgerQuery) -> dict[Status, int]:
+        """Return how many rows each status has, whatever the query's tab."""
+        facts = self.in_scope(scope, query)
         return {status: sum(f.status == status for f in facts) for status in Status}
 
     def ids(self, scope: Scope, query: LedgerQuery) -> list[int]:
         """Return every row of a query in its order."""
-        facts = [f for f in self.in_scope(scope, query.search) if f.status in query.tab.statuses]
+        facts = [f for f in self.in_scope(scope, query) if f.status in query.tab.statuses]
         return [f.id for f in in_order(facts, query.sort, query.descending)]
 
 
@@ -120,13 +132,22 @@ def page_of(database: Database, scope: Scope, query: LedgerQuery, size: int) -> 
         return read_ledger(connection, scope, query, size)
 
 
+Reads = Callable[[Database, Scope, LedgerQuery, int], LedgerPage]
+
+
 def pages(
-    database: Database, scope: Scope, query: LedgerQuery, size: int, *, backwards: bool = False
+    database: Database,
+    scope: Scope,
+    query: LedgerQuery,
+    size: int,
+    *,
+    backwards: bool = False,
+    reads: Reads = page_of,
 ) -> Iterator[LedgerPage]:
     """Turn from the first page to the last, or from the last to the first."""
     place = Place("last") if backwards else None
     while True:
-        page = page_of(database, scope, query.at(place), size)
+        page = reads(database, scope, query.at(place), size)
         yield page
         place = page.previous if backwards else page.next
         if place is None:
@@ -144,13 +165,18 @@ def all_orders() -> list[LedgerQuery]:
 
 
 def assert_pages_are_right(
-    database: Database, oracle: Oracle, scope: Scope, query: LedgerQuery, size: int
+    database: Database,
+    oracle: Oracle,
+    scope: Scope,
+    query: LedgerQuery,
+    size: int,
+    reads: Reads = page_of,
 ) -> None:
     """Turn through all pages both ways and compare rows, counts and positions with the oracle."""
     expected = oracle.ids(scope, query)
-    counts = oracle.counts(scope, query.search)
-    forwards = list(pages(database, scope, query, size))
-    backwards = list(pages(database, scope, query, size, backwards=True))[::-1]
+    counts = oracle.counts(scope, query)
+    forwards = list(pages(database, scope, query, size, reads=reads))
+    backwards = list(pages(database, scope, query, size, backwards=True, reads=reads))[::-1]
     for walk in (forwards, backwards):
         assert [row.id for page in walk for row in page.rows] == expected, query
         assert all(page.counts == counts and page.total == len(expected) for page in walk)
@@ -177,6 +203,7 @@ class Company(NamedTuple):
     lead: Led
     learners: list[int]
     courses: list[int]
+    paths: list[int]
 
 
 def make_company(database: Database, enrollments: int = 120, seed: int = 7) -> Company:
@@ -190,7 +217,8 @@ def make_company(database: Database, enrollments: int = 120, seed: int = 7) -> C
     learners += [make_learner(database) for _ in range(3)]
     titles = ["Safety", "Safety", "Art", "Zen", "Ähnlich", "Empty"]
     courses = [make_course(database, title) for title in titles]
-    pairs = [(learner, course) for learner in learners for course in courses[:-1]]
+    paths = [make_course(database, title, kind="path") for title in ("Safety", "Path")]
+    pairs = [(learner, course) for learner in learners for course in (*courses[:-1], *paths)]
     facts: list[dict[str, Any]] = []
     for learner, course in (pick.choice(pairs) for _ in range(enrollments)):
         is_active = (learner, course) in pairs and pick.random() < 0.5
@@ -218,4 +246,19 @@ def make_company(database: Database, enrollments: int = 120, seed: int = 7) -> C
     teacher = make_account(database, teaches=(courses[0], courses[3], courses[5]))
     lead = make_account(database, leads=tuple(learners[1::2]))
     make_account(database, teaches=tuple(courses), leads=tuple(learners))
-    return Company(Taught(teacher), Led(lead), learners, courses)
+    _ask_for_extensions(database)
+    return Company(Taught(teacher), Led(lead), learners, courses, paths)
+
+
+def _ask_for_extensions(database: Database) -> None:
+    """Let every fourth active enrollment ask, and every ninth have asked and been answered."""
+    with database.write() as connection:
+        for nth, state in ((4, "open"), (9, "declined")):
+            connection.execute(
+                text(
+                    "INSERT INTO extension_request (enrollment_id, wanted_day, reason, state,"
+                    " asked_at, decided_by, answer, is_seen)"
+                    f" SELECT id, {NOW // DAY + 30}, '', '{state}', {NOW}, '', '', 0"
+                    f" FROM enrollment WHERE status = 0 AND id % {nth} = 0"
+                )
+            )

@@ -41,7 +41,10 @@ def test_demo_migrates_and_fills_an_empty_database_once(tmp_path: Path) -> None:
     done = portal(database, "demo", "--enrollments", "25", "--seed", "3")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Northwind Academy with 25 enrollments, made in ")
-    assert ask(database, "SELECT count(*) FROM enrollment") == [(25,)]
+    # Its enrollments in learning paths come on top of those in courses.
+    of_kind = "SELECT count(*) FROM enrollment e JOIN course c ON c.id = e.course_id WHERE c.kind"
+    assert ask(database, f"{of_kind} = 'course'") == [(25,)]
+    assert ask(database, f"{of_kind} = 'path'") == [(1,)]
     again = portal(database, "demo", "--enrollments", "25")
     assert again.returncode == 1
     assert again.stdout == ""
@@ -131,3 +134,36 @@ def test_wrong_arguments_end_with_usage_and_code_2(
         main(arguments)
     assert end.value.code == 2
     assert "usage: python -m enrollment_portal" in capsys.readouterr().err
+
+
+def test_verify_history_says_that_it_is_whole_or_what_was_altered_first(tmp_path: Path) -> None:
+    database = tmp_path / "portal.db"
+    empty = portal(database, "verify-history")
+    assert (empty.returncode, empty.stdout) == (
+        0,
+        "History is whole: 0 changes of 0 enrollments, none of them sealed yet.\n",
+    )
+    assert portal(database, "demo", "--enrollments", "25").returncode == 0
+    whole = portal(database, "verify-history")
+    assert whole.returncode == 0, whole.stderr
+    [(changes, enrollments)] = ask(
+        database, "SELECT count(*), count(DISTINCT enrollment_id) FROM enrollment_event"
+    )
+    assert whole.stdout.startswith(
+        f"History is whole: {changes} changes of {enrollments} enrollments, sealed up to change"
+        f" {changes} on "
+    )
+    head = whole.stdout.split()[-1]
+    assert portal(database, "verify-history", "--head", head).stdout == whole.stdout
+    for wrong, told in (("1", "64 hexadecimal digits"), (f"2:{head[2:]}", "kept elsewhere")):
+        refused = portal(database, "verify-history", "--head", wrong)
+        assert refused.returncode == 1
+        assert told in refused.stderr
+    connection = sqlite3.connect(database)
+    connection.execute("DROP TRIGGER enrollment_event_refuses_update")
+    connection.execute("UPDATE enrollment_event SET actor_name = 'Eve' WHERE seq = 7")
+    connection.commit()
+    connection.close()
+    altered = portal(database, "verify-history")
+    assert (altered.returncode, altered.stdout) == (1, "")
+    assert altered.stderr.startswith("History is not whole.\nChange 7, version ")

@@ -14,11 +14,15 @@ from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 from enrollment_portal.demo.company import build_company
+from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import MS_PER_DAY, day_of, zone
 from enrollment_portal.domain.errors import PortalError
 from enrollment_portal.domain.grades import GradingScheme, normalize_grade
+from enrollment_portal.domain.groups import GroupKind
 from enrollment_portal.domain.people import Role, Section
+from enrollment_portal.domain.teaching import STUCK_DAYS
 from enrollment_portal.domain.text_search import search_text, sort_text
+from enrollment_portal.domain.tracking import path_progress, progress_of, tracked_status
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.migrate import migrate
 from tests.builders import make_account, make_course, make_learner
@@ -40,6 +44,13 @@ def rows_of(database: Database) -> Rows:
                 ).mappings()
             ]
             for table in SQLModel.metadata.sorted_tables
+        } | {
+            "learner_lead": [
+                dict(row)
+                for row in connection.execute(
+                    text("SELECT * FROM learner_lead ORDER BY account_id, learner_id")
+                ).mappings()
+            ]
         }
 
 
@@ -67,7 +78,7 @@ class TestTheDatabase:
 
     def test_counts_equal_a_count_of_the_rows(self, made: Database) -> None:
         rows = rows_of(made)
-        by_learner = Counter((e["learner_id"], e["status"]) for e in rows["enrollment"])
+        by_learner = Counter((e["learner_id"], e["status"]) for e in _in_courses(rows))
         by_course = Counter((e["course_id"], e["status"]) for e in rows["enrollment"])
         for learner in rows["learner"]:
             stored = learner["n_active"], learner["n_completed"], learner["n_cancelled"]
@@ -160,7 +171,7 @@ class TestRefusals:
         self, make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def die(*_: object) -> Iterator[object]:
-            yield [], []
+            yield [], [], [], []
             os._exit(1)
 
         monkeypatch.setattr("enrollment_portal.demo.company._AHEAD_FROM", 1)
@@ -179,8 +190,10 @@ class TestRefusals:
         build_company(database, enrollments=enrollments, now=NOW)
         rows = rows_of(database)
         database.close()
-        assert len(rows["enrollment"]) == enrollments
-        assert len(rows["learner"]) == 40
+        assert len(_in_courses(rows)) == enrollments
+        assert len(_in_paths(rows)) <= 3
+        assert len(rows["learner"]) == 40 + 7
+        assert sum(account["role"] == Role.LEARNER for account in rows["account"]) == 7
 
 
 class TestHistory:
@@ -199,6 +212,7 @@ class TestHistory:
     def test_replaying_it_gives_what_is_stored(self, company: Rows) -> None:
         columns = {
             "status": ("status", 0),
+            "progress": ("progress", 0),
             "deadline": ("deadline_day", None),
             "grade": ("grade", None),
             "feedback": ("feedback", ""),
@@ -236,24 +250,51 @@ class TestHistory:
         for event in company["enrollment_event"]:
             if event["actor_id"] is not None:
                 assert names[event["actor_id"]] == event["actor_name"]
-            assert event["source"] in ("person", "tracking", "import")
+            assert event["source"] in ("person", "tracking", "import", "group")
+            assert bool(event["actor_name"]) == (event["source"] in ("person", "import"))
 
 
 class TestEnrollments:
     def test_progress_is_the_share_of_lessons_done(self, company: Rows) -> None:
+        courses = _courses(company)
         lessons = Counter(lesson["course_id"] for lesson in company["lesson"])
-        for course in company["course"]:
-            assert 4 <= course["n_lessons"] == lessons[course["id"]] <= 24
-        for enrollment in company["enrollment"]:
-            done, all_ = enrollment["lessons_done"], lessons[enrollment["course_id"]]
-            assert enrollment["progress"] == 100 * done // all_
+        assert set(lessons) == set(courses)
+        for id_, course in courses.items():
+            assert 4 <= course["n_lessons"] == lessons[id_] <= 24
+        for enrollment in _in_courses(company):
+            course = courses[enrollment["course_id"]]
+            done, all_ = enrollment["lessons_done"], course["n_lessons"]
+            assert enrollment["progress"] == progress_of(done, all_) == 100 * done // all_
+            assert enrollment["tracked_status"] == tracked_status(
+                done,
+                all_,
+                requires_grade=bool(course["requires_grade"]),
+                is_graded=enrollment["grade"] is not None,
+            )
+
+    def test_where_a_course_requires_a_grade_the_grade_completes_it(self, company: Rows) -> None:
+        graded = {id_ for id_, course in _courses(company).items() if course["requires_grade"]}
+        seen = Counter[str]()
+        for enrollment, events in _with_history(company):
+            if enrollment["course_id"] not in graded:
+                continue
             if enrollment["tracked_status"] == 1:
-                assert done == all_
-            else:
-                assert done < all_
+                last = next(e for e in events if '"grade"' in e["changes"])
+                assert json.loads(last["changes"])["status"] == [0, 1]
+                assert (last["source"], last["at"]) == ("person", enrollment["completed_at"])
+                seen["graded"] += 1
+            elif enrollment["progress"] == 100:
+                assert (enrollment["status"], enrollment["grade"]) == (0, None)
+                seen["awaiting"] += 1
+            elif enrollment["status"] == 1:
+                assert enrollment["override_seq"] is not None
+        assert seen["graded"] > 20
+        assert seen["awaiting"] > 2
 
     def test_moments_follow_each_other(self, company: Rows) -> None:
-        begun = [enrollment["enrolled_at"] for enrollment in company["enrollment"]]
+        in_paths = [enrollment["enrolled_at"] for enrollment in _in_paths(company)]
+        assert in_paths == sorted(in_paths)
+        begun = [enrollment["enrolled_at"] for enrollment in _in_courses(company)]
         assert begun == sorted(begun)
         assert NOW - 731 * MS_PER_DAY < begun[0] < NOW - 700 * MS_PER_DAY
         assert NOW - 6 * 3_600_000 < begun[-1] < NOW
@@ -285,7 +326,8 @@ class TestEnrollments:
         assert set(schemes) == {scheme.value for scheme in GradingScheme}
 
     def test_every_kind_is_there(self, company: Rows) -> None:
-        rows = company["enrollment"]
+        rows = _in_courses(company)
+        assert len(rows) == ENROLLMENTS
         status = Counter(row["status"] for row in rows)
         assert 350 <= status[0] <= 450
         assert 500 <= status[1] <= 600
@@ -302,6 +344,8 @@ class TestEnrollments:
         assert len(by_hand) > 5
         assert all(row["progress"] < 60 for row in by_hand)
         assert sum(row["feedback"] != "" for row in rows) > 50
+        assert 2 < sum(row["feedback_is_new"] for row in rows) < 20
+        assert all(row["feedback"] for row in rows if row["feedback_is_new"])
         assert sum(row["internal_note"].startswith("Extended") for row in rows) > 2
         assert {row["origin"] for row in rows} == {"self", "admin", "group", "path", "import"}
 
@@ -331,7 +375,8 @@ class TestPeople:
 
     def test_emails_are_unique_plain_and_in_the_company(self, company: Rows) -> None:
         emails = [learner["email"] for learner in company["learner"]]
-        assert len(set(emails)) == len(emails) == 100
+        staff = [a for a in company["account"] if a["learner_id"] > 100]
+        assert len(set(emails)) == len(emails) == 100 + len(staff)
         for email in emails:
             assert email.isascii()
             assert email.endswith("@northwind.example")
@@ -357,16 +402,11 @@ class TestPeople:
         assert (tom["role"], tom["sections"]) == ("admin", Section.SUPPORT | Section.BILLING)
         assert first["admin"]["sections"] == Section.LEARNING | Section.PEOPLE
         assert all(account["password_hash"] is None for account in company["account"])
-        learners = {learner["id"]: learner for learner in company["learner"]}
-        for role in (Role.INSTRUCTOR, Role.GROUP_LEAD, Role.LEARNER):
-            account = first[role]
-            learner = learners[account["learner_id"]]
-            assert (learner["name"], learner["email"]) == (account["name"], account["email"])
 
     def test_every_course_has_a_teacher_and_the_well_known_have_work(self, company: Rows) -> None:
         by_name = {account["name"]: account["id"] for account in company["account"]}
         teaches = company["course_teacher"]
-        assert {t["course_id"] for t in teaches} == {c["id"] for c in company["course"]}
+        assert {t["course_id"] for t in teaches} == set(_courses(company))
         taught = {t["course_id"] for t in teaches if t["account_id"] == by_name["Ingrid Solberg"]}
         assert len(taught) == 3
         graded = [e for e in company["enrollment"] if e["course_id"] in taught and e["grade"]]
@@ -374,17 +414,293 @@ class TestPeople:
         led = [
             row for row in company["learner_lead"] if row["account_id"] == by_name["Kwame Mensah"]
         ]
-        assert len(led) == 12
+        assert {row["learner_id"] for row in led} == {1, *range(4, 15)}
+        reports = [learner for learner in company["learner"] if learner["manager_id"] == 3]
+        assert 0 < len(reports) < 12
+
+    def test_every_account_is_a_person_of_the_directory(self, company: Rows) -> None:
+        learners = {learner["id"]: learner for learner in company["learner"]}
+        accounts = company["account"]
+        assert len({account["learner_id"] for account in accounts}) == len(accounts)
+        for account in accounts:
+            learner = learners[account["learner_id"]]
+            assert (learner["name"], learner["email"]) == (account["name"], account["email"])
+            last = account["last_sign_in_at"]
+            assert last is None or account["created_at"] <= last <= NOW
+        learner_accounts = [a for a in accounts if a["role"] == Role.LEARNER]
+        assert len(learner_accounts) == 1 + 6
+        assert sum(account["is_suspended"] for account in accounts) == 1
+        assert not any(account["is_suspended"] for account in accounts[:6])
+        recent = [a for a in accounts[:6] if NOW - a["last_sign_in_at"] < 7 * MS_PER_DAY]
+        assert len(recent) == 6
+        takers = {enrollment["learner_id"] for enrollment in company["enrollment"]}
+        assert max(takers) <= 100
+
+    def test_everyone_has_a_title_and_reports_to_someone_or_heads(self, company: Rows) -> None:
+        learners = {learner["id"]: learner for learner in company["learner"]}
+        heads = 0
+        for learner in learners.values():
+            assert learner["job_title"]
+            above, seen = learner, set[int]()
+            while above["manager_id"] is not None:
+                assert above["id"] not in seen
+                seen.add(above["id"])
+                above = learners[above["manager_id"]]
+            heads += learner["manager_id"] is None
+            if learner["manager_id"] is None:
+                assert learner["job_title"].startswith(("Head of ", "Chief "))
+        assert heads == 12 + 1
+        teams = Counter(learner["manager_id"] for learner in learners.values())
+        assert max(n for manager, n in teams.items() if manager) < 25
+
+    def test_everyone_joined_before_their_first_enrollment(self, company: Rows) -> None:
+        joined = {learner["id"]: learner["joined_at"] for learner in company["learner"]}
+        assert all(NOW - 9 * 365 * MS_PER_DAY < at < NOW for at in joined.values())
+        assert any(at > NOW - 600 * MS_PER_DAY for at in joined.values())
+        for enrollment in company["enrollment"]:
+            assert joined[enrollment["learner_id"]] <= enrollment["enrolled_at"]
 
     def test_aarav_has_one_enrollment_of_each_kind(self, company: Rows) -> None:
         aarav = next(learner for learner in company["learner"] if learner["name"] == "Aarav Menon")
-        rows = [row for row in company["enrollment"] if row["learner_id"] == aarav["id"]]
+        rows = [row for row in _in_courses(company) if row["learner_id"] == aarav["id"]]
         active = [row for row in rows if row["status"] == 0]
         assert 5 <= len(rows) <= 6
         assert any(0 <= row["deadline_day"] - TODAY <= 7 for row in active)
         assert any(row["deadline_day"] < TODAY for row in active)
         assert any(row["status"] == 1 and row["grade"] and row["feedback"] for row in rows)
         assert any(row["internal_note"] for row in rows)
+        assert [row["feedback_is_new"] for row in rows if row["feedback"]] == [0, 1]
+        paths = [row for row in _in_paths(company) if row["learner_id"] == aarav["id"]]
+        assert [row["status"] for row in paths] == [0]
+        requests = [
+            request
+            for request in company["extension_request"]
+            if request["enrollment_id"] in [row["id"] for row in rows]
+        ]
+        assert [(r["state"], r["is_seen"]) for r in requests] == [("granted", 0)]
+
+    @pytest.mark.parametrize("seed", [1, 2, 3])
+    def test_each_kind_of_care_is_needed_in_the_courses_of_ingrid(
+        self, make_database_url: Callable[[str], str], seed: int
+    ) -> None:
+        database = Database(make_database_url("sqlite"))
+        build_company(database, enrollments=ENROLLMENTS, seed=seed, now=NOW)
+        rows = rows_of(database)
+        database.close()
+        taught = {t["course_id"] for t in rows["course_teacher"] if t["account_id"] == 4}
+        active = [e for e in rows["enrollment"] if e["course_id"] in taught and e["status"] == 0]
+        stuck_before = NOW - STUCK_DAYS * MS_PER_DAY
+        assert sum(e["progress"] == 100 and e["grade"] is None for e in active) >= 3
+        assert any(e["deadline_day"] is not None and e["deadline_day"] < TODAY for e in active)
+        assert any(e["progress"] < 100 and e["last_visit_at"] <= stuck_before for e in active)
+        ids = {e["id"] for e in active}
+        asked = [r for r in rows["extension_request"] if r["state"] == "open"]
+        assert sum(request["enrollment_id"] in ids for request in asked) >= 2
+
+
+class TestCourses:
+    def test_what_is_not_published_has_few_or_no_enrollments(self, company: Rows) -> None:
+        states = Counter(course["state"] for course in _courses(company).values())
+        assert states == {"published": 20, "archived": 2, "draft": 2}
+        for course in company["course"]:
+            begun = [
+                row["enrolled_at"]
+                for row in company["enrollment"]
+                if row["course_id"] == course["id"]
+            ]
+            if course["state"] == "draft":
+                assert not begun
+            else:
+                assert begun
+            if course["state"] == "archived":
+                assert max(begun) < NOW - 299 * MS_PER_DAY
+
+    def test_they_say_what_they_are_about(self, company: Rows) -> None:
+        for course in company["course"]:
+            assert course["description"].endswith(".")
+        for lesson in company["lesson"]:
+            assert lesson["content"].count(".") >= 2
+        courses = _courses(company).values()
+        assert sum(course["deadline_days"] is not None for course in courses) == 9
+        assert sum(course["requires_grade"] for course in courses) == 4
+
+
+class TestPaths:
+    def test_they_are_courses_in_order(self, company: Rows) -> None:
+        courses, paths = _courses(company), _paths(company)
+        assert Counter(path["state"] for path in paths.values()) == {"published": 3, "draft": 1}
+        assert min(paths) > max(courses)
+        waiting = 0
+        for id_, path in paths.items():
+            steps = [step for step in company["path_step"] if step["path_id"] == id_]
+            steps.sort(key=lambda step: step["position"])
+            assert [step["position"] for step in steps] == list(range(1, len(steps) + 1))
+            assert len(steps) >= 3
+            taken = [courses[step["course_id"]] for step in steps]
+            assert path["n_lessons"] == sum(course["n_lessons"] for course in taken)
+            assert all(course["state"] == "published" for course in taken)
+            assert not steps[0]["needs_previous"]
+            waiting += any(step["needs_previous"] for step in steps)
+        assert waiting == 2
+
+    def test_their_enrollments_sum_up_those_of_their_courses(self, company: Rows) -> None:
+        courses = _courses(company)
+        taken: dict[tuple[int, int], list[dict[str, Any]]] = {}
+        for enrollment in _in_courses(company):
+            pair = enrollment["learner_id"], enrollment["course_id"]
+            taken.setdefault(pair, []).append(enrollment)
+        statuses = Counter[int]()
+        through_paths = set[int]()
+        for path in _in_paths(company):
+            steps = [s for s in company["path_step"] if s["path_id"] == path["course_id"]]
+            best = [
+                min(
+                    taken[path["learner_id"], step["course_id"]],
+                    key=lambda e: (e["status"], -e["enrolled_at"], -e["id"]),
+                )
+                for step in steps
+            ]
+            assert path["progress"] == path_progress(
+                (e["progress"], courses[e["course_id"]]["n_lessons"]) for e in best
+            )
+            assert path["lessons_done"] == sum(e["lessons_done"] for e in best)
+            assert path["last_visit_at"] == max(
+                path["enrolled_at"], *(e["last_visit_at"] for e in best)
+            )
+            is_done = all(e["status"] == 1 for e in best)
+            assert path["tracked_status"] == int(is_done)
+            if is_done:
+                assert path["completed_at"] == max(e["completed_at"] for e in best)
+            assert path["status"] in ((1,) if is_done else (0, 2))
+            assert (path["status"] == 2) == (path["override_seq"] is not None)
+            assert path["grade"] is None
+            assert path["origin"] in ("admin", "group")
+            statuses[path["status"]] += 1
+            through_paths |= {e["id"] for e in best}
+        assert 12 <= statuses.total() <= 0.03 * ENROLLMENTS
+        assert statuses[1] > 0
+        assert all(e["id"] in through_paths for e in company["enrollment"] if e["origin"] == "path")
+
+    def test_a_course_that_waits_for_another_is_not_worked_on(self, company: Rows) -> None:
+        by_pair = {(e["learner_id"], e["course_id"]): e for e in _in_courses(company)}
+        untouched = 0
+        for path in _in_paths(company):
+            before: dict[str, Any] | None = None
+            for step in company["path_step"]:
+                if step["path_id"] != path["course_id"]:
+                    continue
+                enrollment = by_pair[path["learner_id"], step["course_id"]]
+                if step["needs_previous"] and before and before["status"] != 1:
+                    assert enrollment["lessons_done"] == 0
+                    assert enrollment["last_visit_at"] == enrollment["enrolled_at"]
+                    untouched += 1
+                before = enrollment
+        assert untouched > 2
+
+
+class TestGroups:
+    def test_there_is_one_of_each_department_and_some_of_each_kind(self, company: Rows) -> None:
+        groups = {group["id"]: group for group in company["people_group"]}
+        kinds = Counter(group["kind"] for group in groups.values())
+        assert kinds == {
+            GroupKind.DEPARTMENT: 12,
+            GroupKind.LOCATION: 5,
+            GroupKind.COHORT: 2,
+            GroupKind.PARTNER: 2,
+            GroupKind.CUSTOMER: 1,
+            GroupKind.PROJECT_TEAM: 2,
+            GroupKind.ROLE_LEVEL: 1,
+            GroupKind.OTHER: 1,
+        }
+        departments = {learner["id"]: learner["department"] for learner in company["learner"]}
+        members: dict[int, set[int]] = {id_: set() for id_ in groups}
+        for member in company["group_member"]:
+            members[member["group_id"]].add(member["learner_id"])
+            assert member["joined_at"] <= NOW
+        assert all(members.values())
+        for id_, group in groups.items():
+            assert group["sort_name"] == sort_text(group["name"])
+            if group["kind"] == GroupKind.DEPARTMENT:
+                theirs = {who for who, where in departments.items() if where == group["name"]}
+                assert members[id_] == theirs
+
+    def test_leads_are_group_leads_and_what_is_assigned_is_published(self, company: Rows) -> None:
+        roles = {account["id"]: account["role"] for account in company["account"]}
+        leads = [lead["account_id"] for lead in company["group_lead"]]
+        assert {roles[lead] for lead in leads} == {Role.GROUP_LEAD}
+        assert len(leads) >= 3
+        states = {course["id"]: course["state"] for course in company["course"]}
+        assigned = [row["course_id"] for row in company["group_course"]]
+        assert {states[id_] for id_ in assigned} == {"published"}
+        assert set(_paths(company)) & set(assigned)
+
+
+class TestRequests:
+    def test_some_wait_and_granted_ones_moved_the_deadline(self, company: Rows) -> None:
+        enrollments = {e["id"]: (e, events) for e, events in _with_history(company)}
+        states = Counter(request["state"] for request in company["extension_request"])
+        assert states["open"] == 8
+        assert 15 <= states["granted"] + states["declined"] <= 25
+        for request in company["extension_request"]:
+            enrollment, events = enrollments[request["enrollment_id"]]
+            assert enrollment["status"] == 0
+            assert enrollment["enrolled_at"] <= request["asked_at"] <= NOW
+            if request["state"] == "open":
+                assert request["wanted_day"] > max(TODAY, enrollment["deadline_day"])
+                assert request["decided_at"] is None
+                continue
+            assert request["asked_at"] <= request["decided_at"] <= NOW
+            assert request["decided_by"] == "Dana Ruiz"
+            moved = [
+                json.loads(event["changes"]).get("deadline", [None, None])[1]
+                for event in events
+                if event["at"] == request["decided_at"]
+            ]
+            assert (request["wanted_day"] in moved) == (request["state"] == "granted")
+
+
+class TestTheAccessLog:
+    def test_it_names_what_exists(self, company: Rows) -> None:
+        rows = company["admin_event"]
+        assert 55 <= len(rows) <= 80
+        times = [row["at"] for row in rows]
+        assert times == sorted(times)
+        assert times[0] > NOW - 91 * MS_PER_DAY
+        assert NOW - MS_PER_DAY < times[-1] <= NOW
+        accounts = {account["id"]: account["name"] for account in company["account"]}
+        by_kind: dict[str, dict[int, str]] = {
+            SubjectKind.USER: {x["id"]: x["name"] for x in company["learner"]},
+            SubjectKind.GROUP: {x["id"]: x["name"] for x in company["people_group"]},
+            SubjectKind.COURSE: {i: x["title"] for i, x in _courses(company).items()},
+            SubjectKind.PATH: {i: x["title"] for i, x in _paths(company).items()},
+            SubjectKind.ADMIN: accounts,
+            SubjectKind.SESSION: accounts,
+        }
+        for row in rows:
+            assert row["action"] in list(Action)
+            assert by_kind[row["subject_kind"]][row["subject_id"]] == row["subject"]
+            assert row["actor_id"] is None or accounts[row["actor_id"]] == row["actor_name"]
+            words = f"{row['actor_name']} {row['subject']} {row['detail']}"
+            assert row["search"] == search_text(words, None)
+        assert len({row["action"] for row in rows}) > 18
+
+
+def _courses(rows: Rows) -> dict[int, dict[str, Any]]:
+    return {course["id"]: course for course in rows["course"] if course["kind"] == "course"}
+
+
+def _paths(rows: Rows) -> dict[int, dict[str, Any]]:
+    return {course["id"]: course for course in rows["course"] if course["kind"] == "path"}
+
+
+def _in_courses(rows: Rows) -> list[dict[str, Any]]:
+    courses = _courses(rows)
+    return [e for e in rows["enrollment"] if e["course_id"] in courses]
+
+
+def _in_paths(rows: Rows) -> list[dict[str, Any]]:
+    paths = _paths(rows)
+    return [e for e in rows["enrollment"] if e["course_id"] in paths]
 
 
 def _with_history(rows: Rows) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:

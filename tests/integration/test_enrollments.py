@@ -11,8 +11,13 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor, Role, Section
-from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
+from enrollment_portal.services.enrollments import (
+    read_enrollment,
+    revert_to_tracked,
+    save_enrollment,
+)
 from enrollment_portal.storage.database import Database
 from tests.builders import (
     DAY,
@@ -22,6 +27,7 @@ from tests.builders import (
     make_enrollment,
     make_learner,
     make_organization,
+    make_path,
 )
 
 NOTE = "Extended by a week, medical leave."
@@ -241,10 +247,13 @@ class TestConflict:
         self, database: Database, maya: Actor
     ) -> None:
         wanted = make_enrollment(database, grade="C")
-        save_enrollment(database, maya, wanted, version=1, typed={"grade": "B"})
+        typed = {"grade": "B", "feedback": "Good."}
+        save_enrollment(database, maya, wanted, version=1, typed=typed)
         with pytest.raises(Conflict) as met:
-            save_enrollment(database, maya, wanted, version=1, typed={"grade": "B"})
-        assert met.value.fields == ()
+            save_enrollment(
+                database, maya, wanted, version=1, typed={**typed, "feedback": "Better."}
+            )
+        assert [field.field for field in met.value.fields] == ["feedback"]
 
     @pytest.mark.parametrize("version", [0, 2, 99, None, "1", True, 1.5])
     def test_a_forged_version_changes_nothing(
@@ -391,3 +400,152 @@ class TestRights:
         assert [set(e.changes) for e in seen.history] == [{Field.GRADE}]
         teacher = people["instructor of the course"][0]
         assert "canary-1618" in str(asdict(read_enrollment(database, teacher, self.wanted)))
+
+
+class TestTogether:
+    """Saves that were based on an older version, where others changed other fields."""
+
+    def test_a_save_goes_through_on_top_of_other_fields(
+        self, database: Database, maya: Actor
+    ) -> None:
+        dana = actor(database, Role.ADMIN, sections=Section.LEARNING)
+        wanted = make_enrollment(database, grade="C", enrolled_at=NOW)
+        save_enrollment(database, dana, wanted, version=1, typed={"deadline": "2027-01-31"})
+        saved = save_enrollment(
+            database,
+            maya,
+            wanted,
+            version=1,
+            # The form sends every field, as it was when it was filled.
+            typed={"status": "active", "deadline": "", "grade": "A", "feedback": "", "note": ""},
+        )
+        assert (saved.facts.grade, saved.facts.version) == ("A", 3)
+        assert saved.facts.deadline_day is not None
+        assert saved.history[0].changes == {Field.GRADE: ("C", "A")}
+        assert [event.actor_name for event in saved.met] == ["Admin"]
+
+    def test_what_tracking_moved_is_no_conflict(self, database: Database, maya: Actor) -> None:
+        wanted = make_enrollment(database, version=2, progress=50)
+        with database.write() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO enrollment_event (enrollment_id, version, at, actor_name, source,"
+                    f" kind, changes, reason) VALUES ({wanted}, 2, {NOW}, '', 'tracking',"
+                    " 'changed', '{\"progress\"\\:[0,50]}', '')"
+                )
+            )
+        saved = save_enrollment(database, maya, wanted, version=1, typed={"grade": "A"})
+        assert (saved.facts.grade, saved.facts.progress, saved.facts.version) == ("A", 50, 3)
+
+    def test_of_many_at_once_with_different_fields_all_are_saved(
+        self, database: Database, maya: Actor
+    ) -> None:
+        wanted = make_enrollment(database, enrolled_at=NOW)
+        typed = {"grade": "A", "feedback": "Good.", "note": NOTE, "deadline": "2027-01-31"}
+        threads = [
+            threading.Thread(
+                target=save_enrollment,
+                args=(database, maya, wanted),
+                kwargs={"version": 1, "typed": {field: value}},
+            )
+            for field, value in typed.items()
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        opened = read_enrollment(database, maya, wanted)
+        assert (opened.facts.grade, opened.facts.feedback, opened.facts.version) == (
+            "A",
+            "Good.",
+            5,
+        )
+        assert sorted(event.version for event in opened.history) == [2, 3, 4, 5]
+
+    def test_a_version_without_its_history_is_a_conflict(
+        self, database: Database, maya: Actor
+    ) -> None:
+        wanted = make_enrollment(database, version=5)
+        with pytest.raises(Conflict):
+            save_enrollment(database, maya, wanted, version=3, typed={"grade": "A"})
+
+
+class TestRevert:
+    def test_gives_the_status_back_with_history(self, database: Database, maya: Actor) -> None:
+        wanted = make_enrollment(database)
+        save_enrollment(database, maya, wanted, version=1, typed={"status": "completed"})
+        reverted = revert_to_tracked(database, maya, wanted, version=2)
+        assert (reverted.facts.status, reverted.facts.completed_at) == (0, None)
+        assert (reverted.override, reverted.facts.override_seq) == (None, None)
+        assert reverted.history[0].changes == {Field.STATUS: (1, 0)}
+        assert reverted.history[0].reason == "Reverted to tracked"
+        with pytest.raises(Refused):
+            revert_to_tracked(database, maya, wanted, version=3)
+
+    def test_from_cancelled_to_a_tracked_completion_in_one_step(
+        self, database: Database, maya: Actor
+    ) -> None:
+        wanted = make_enrollment(database, status=1)
+        save_enrollment(database, maya, wanted, version=1, typed={"status": "active"})
+        save_enrollment(database, maya, wanted, version=2, typed={"status": "cancelled"})
+        reverted = revert_to_tracked(database, maya, wanted, version=3, reason="A mistake")
+        assert reverted.facts.status == 1
+        assert reverted.facts.completed_at is not None
+        assert reverted.history[0].reason == "A mistake"
+
+    def test_never_makes_a_learner_active_twice(self, database: Database, maya: Actor) -> None:
+        learner, course = make_learner(database), make_course(database)
+        old = make_enrollment(database, learner, course)
+        save_enrollment(database, maya, old, version=1, typed={"status": "cancelled"})
+        make_enrollment(database, learner, course)
+        before = dump(database)
+        with pytest.raises(Refused, match="already"):
+            revert_to_tracked(database, maya, old, version=2)
+        assert dump(database) == before
+
+    def test_meets_a_status_that_changed_meanwhile(self, database: Database, maya: Actor) -> None:
+        wanted = make_enrollment(database)
+        save_enrollment(database, maya, wanted, version=1, typed={"status": "completed"})
+        save_enrollment(database, maya, wanted, version=2, typed={"status": "active"})
+        save_enrollment(database, maya, wanted, version=3, typed={"status": "cancelled"})
+        with pytest.raises(Conflict):
+            revert_to_tracked(database, maya, wanted, version=2)
+
+    def test_is_for_those_who_set_the_status(self, database: Database, maya: Actor) -> None:
+        course = make_course(database)
+        wanted = make_enrollment(database, course_id=course)
+        save_enrollment(database, maya, wanted, version=1, typed={"status": "completed"})
+        teacher = actor(database, Role.INSTRUCTOR, teaches=(course,))
+        with pytest.raises(NotAllowed):
+            revert_to_tracked(database, teacher, wanted, version=2)
+        with pytest.raises(NotFound):
+            revert_to_tracked(database, actor(database, Role.LEARNER), wanted, version=2)
+
+
+class TestFeedbackAndPaths:
+    def test_feedback_is_new_until_it_is_taken_back(self, database: Database, maya: Actor) -> None:
+        wanted = make_enrollment(database)
+        is_new = text(f"SELECT feedback_is_new FROM enrollment WHERE id = {wanted}")
+        steps = [({"grade": "A"}, 0), ({"feedback": "Good."}, 1), ({"grade": "B"}, 1)]
+        for version, (typed, expected) in enumerate([*steps, ({"feedback": ""}, 0)], 1):
+            save_enrollment(database, maya, wanted, version=version, typed=typed)
+            with database.read() as connection:
+                assert connection.execute(is_new).scalar_one() == expected
+
+    def test_a_path_has_neither_a_grade_nor_feedback(self, database: Database, maya: Actor) -> None:
+        wanted = make_enrollment(database, course_id=make_path(database))
+        opened = read_enrollment(database, maya, wanted)
+        assert opened.is_path
+        assert opened.editable == {Field.STATUS, Field.DEADLINE, Field.NOTE}
+        for field in ("grade", "feedback"):
+            with pytest.raises(NotAllowed):
+                save_enrollment(database, maya, wanted, version=1, typed={field: "A"})
+        saved = save_enrollment(database, maya, wanted, version=1, typed={"note": NOTE})
+        assert saved.facts.internal_note == NOTE
+
+    def test_a_status_set_by_hand_moves_the_path(self, database: Database, maya: Actor) -> None:
+        learner, course = make_learner(database), make_course(database)
+        path = make_enrollment(database, learner, make_path(database, "Path", (course,)))
+        wanted = make_enrollment(database, learner, course)
+        save_enrollment(database, maya, wanted, version=1, typed={"status": "completed"})
+        assert read_enrollment(database, maya, path).facts.status == 1

@@ -92,7 +92,7 @@ class TestWhatIsTaken:
         import_oulad(database, tmp_path)
         rows = dump(database)
         learner = "11391", None, "", "oulad:11391", "11391", "  11391", 0, 1, 0
-        assert [row[1:] for row in rows["learner"]] == [learner]
+        assert [row[1:10] for row in rows["learner"]] == [learner]
         assert {row[4] for row in rows["course"]} == {"oulad:AAA:2013J", "oulad:BBB:2013B"}
         assert rows["lesson"] == []
         assert rows["organization"] == [(1, "Imported organization", "UTC", 0)]

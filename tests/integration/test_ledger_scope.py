@@ -31,8 +31,9 @@ def test_a_scope_pages_in_every_sort(
     oracle = Oracle(database)
     for scope in (company.teacher, company.lead):
         for search in ("", "ana"):
-            seen = oracle.in_scope(scope, search)
-            assert 0 < len(seen) < len(oracle.in_scope(Everything(), search))
+            query = LedgerQuery(search=search)
+            seen = oracle.in_scope(scope, query)
+            assert 0 < len(seen) < len(oracle.in_scope(Everything(), query))
             for query in all_orders():
                 assert_pages_are_right(database, oracle, scope, query.searching(search), 11)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,13 +16,17 @@ from reflex_base.event.processor.base_state_processor import BaseStateEventProce
 from reflex_base.registry import RegistrationContext
 
 from enrollment_portal.enrollment_portal import app
-from enrollment_portal.state.details import Details
-from enrollment_portal.state.homes import Home, Learning, SignIn, Teaching
-from enrollment_portal.state.ledger import Ledger
-from enrollment_portal.state.session import Shell
 from enrollment_portal.state.views import LEDGER_PATH
 
-APP_STATES = (Shell, Ledger, Details, SignIn, Home, Learning, Teaching)
+
+def app_states() -> set[type]:
+    """Return every state of the portal that has handlers."""
+    return {
+        state
+        for registered in RegistrationContext.get().event_handlers.values()
+        for state in registered.states
+        if state.__module__.startswith("enrollment_portal")
+    }
 
 
 def app_handlers() -> dict[str, Any]:
@@ -31,6 +36,43 @@ def app_handlers() -> dict[str, Any]:
         for name, registered in RegistrationContext.get().event_handlers.items()
         if any(state.__module__.startswith("enrollment_portal") for state in registered.states)
     }
+
+
+SENSE: dict[str, tuple[Any, ...]] = {
+    "tab": ("all", "active"),
+    "typed": ("a", ""),
+    "column": ("learner",),
+    "to": ("next", "last", "first"),
+    "field": ("note", "grade", "status"),
+    "key": ("1.1.1",),
+    "kept": ({"note": "x", "grade": "A", "status": "cancelled", "reason": "r"},),
+    "whose": ("mine",),
+    "which": ("before", "after"),
+    "form": ({"note": "x", "grade": "A", "status": "cancelled", "q": "a"},),
+    "kind": ("people", "courses", "paths"),
+    "name": ("person", "state"),
+    "value": ("1", "published"),
+    "section": ("people",),
+    "state": ("archived", "published"),
+    "access": ("learner",),
+    "clipboard": ("A",),
+    "on": (True, False),
+    "is_on": (True, False),
+    "is_open": (True, False),
+    "down": (True, False),
+    "day": ("2026-01-31", ""),
+}
+"""For parameters of handlers by name, values that make sense; all others are ids."""
+
+
+def payloads_of(handler: Any, ids: tuple[Any, ...] = (1, "1", "a")) -> list[dict[str, Any]]:
+    """Return arguments with which a handler does something, as often as it has different ones."""
+    names = list(inspect.signature(handler).parameters)[1:]
+    values = [SENSE.get(name, ids) for name in names]
+    return [
+        {name: v[i % len(v)] for name, v in zip(names, values, strict=True)}
+        for i in range(max((len(v) for v in values), default=1))
+    ]
 
 
 def event_name(state: type, handler: str) -> str:
@@ -47,7 +89,9 @@ class Client:
     session: str | None
     sent: list[StateUpdate] = field(default_factory=list)
 
-    async def call(self, name: str, path: str = LEDGER_PATH, **payload: Any) -> list[StateUpdate]:
+    async def call(
+        self, name: str, path: str = LEDGER_PATH, /, **payload: Any
+    ) -> list[StateUpdate]:
         """Send one event, wait until it is done, and return what came back."""
         before = len(self.sent)
         cookie = f"portal_session={self.session}" if self.session else ""

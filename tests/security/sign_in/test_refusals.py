@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from enrollment_portal.domain.errors import Throttled, WrongCredentials
-from enrollment_portal.http import sign_in_routes
+from enrollment_portal.http import forms, sign_in_routes
 from enrollment_portal.services import cookies
 from enrollment_portal.storage.database import Database
 from tests.security.sign_in.forms import RIGHT, WRONG, cookie_of, notice_of
@@ -107,7 +107,7 @@ class TestRefusedSignIn:
         scope = {"type": "http", "method": "POST", "path": "/", "headers": [form_type]}
         answer = asyncio.run(sign_in_routes.post_sign_in(Request(scope | URL_PARTS, receive)))
         assert answer.headers["location"] == "/login"
-        assert n_received == sign_in_routes.MAX_BODY_BYTES // 1024 + 1
+        assert n_received == forms.MAX_BODY_BYTES // 1024 + 1
 
     @pytest.mark.parametrize(
         "form", [{"x": "y"}, {"email": ""}, {"email": "a" * 300, "password": "x"}]

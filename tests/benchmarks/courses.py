@@ -1,0 +1,130 @@
+"""How long the pages of courses and paths take, and what changes everybody in a large course.
+
+Target at 1,000,000 enrollments: no page takes more than 50 ms; a change of the lessons of the
+largest course takes seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import text
+
+from enrollment_portal.domain.ledger_query import LedgerQuery, Place, SortKey
+from enrollment_portal.domain.listing import ListQuery
+from enrollment_portal.domain.people import Actor, Role
+from enrollment_portal.services import courses, lessons, paths
+from enrollment_portal.services.ledger import read_ledger
+from enrollment_portal.storage.database import Database
+from tests.benchmarks.company import company_to_spoil
+from tests.benchmarks.timing import report, report_heading
+
+_DANA = Actor(1, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN)
+
+
+def main(argv: Sequence[str]) -> None:
+    """Measure and print, on one engine or both."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.courses")
+    parser.add_argument("--engine", choices=["sqlite", "postgresql"])
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    options = parser.parse_args(argv)
+    for engine in [options.engine] if options.engine else ["sqlite", "postgresql"]:
+        with company_to_spoil(engine, options.rows) as database:
+            report_heading(engine, options.rows)
+            _measure_lists(database)
+            for kind in ("course", "path"):
+                _measure_ledger(database, kind)
+            _measure_changes(database)
+
+
+def _largest(database: Database, kind: str) -> tuple[int, int]:
+    with database.read() as connection:
+        row = connection.execute(
+            text(
+                "SELECT t.course_id, sum(t.n) FROM tally_course t JOIN course c"
+                " ON c.id = t.course_id WHERE c.kind = :kind AND c.state = 'published'"
+                " GROUP BY t.course_id ORDER BY 2 DESC LIMIT 1"
+            ),
+            {"kind": kind},
+        ).one()
+    return row[0], row[1]
+
+
+def _measure_lists(database: Database) -> None:
+    queries = {
+        "first page": ListQuery(),
+        "last page": ListQuery(place=Place("last")),
+        "published": ListQuery("", {"state": "published"}),
+        "search for an": ListQuery("an"),
+        "search for what is not there": ListQuery("xyzzy"),
+    }
+    for name, query in queries.items():
+        report(f"courses, {name}", lambda: courses.list_courses(database, _DANA, query))  # noqa: B023 - at once
+        report(f"learning paths, {name}", lambda: paths.list_paths(database, _DANA, query))  # noqa: B023
+    report("published ones, by title", lambda: courses.find_learnables(database, _DANA, "an"))
+
+
+def _measure_ledger(database: Database, kind: str) -> None:
+    course, size = _largest(database, kind)
+    newest = LedgerQuery(course=course)
+    by_name = LedgerQuery(course=course, sort=SortKey.LEARNER, descending=False)
+    queries = {
+        "newest": newest,
+        "newest, last page": newest.at(Place("last")),
+        "by name": by_name,
+        "by name, last page": by_name.at(Place("last")),
+        "search for an": newest.searching("an"),
+    }
+    read: Callable[..., object] = courses.read_course if kind == "course" else paths.read_path
+    report(f"{kind} of {size:,}, its heading", lambda: read(database, _DANA, course))
+    for name, query in queries.items():
+        report(f"  its ledger, {name}", lambda: read_ledger(database, _DANA, query))  # noqa: B023
+
+
+def _measure_changes(database: Database) -> None:
+    course, size = _largest(database, "course")
+    of = f"course of {size:,}"
+    _found, there = lessons.read_lessons(database, _DANA, course)
+    last, first = there[-1], there[0]
+    _once(
+        f"{of}, a lesson moved",
+        lambda: lessons.move_lesson(database, _DANA, course, last.id, down=False),
+    )
+    _once(
+        f"{of}, a lesson moved once more",
+        lambda: lessons.move_lesson(database, _DANA, course, last.id, down=True),
+    )
+    _once(
+        f"{of}, a lesson removed", lambda: lessons.remove_lesson(database, _DANA, course, first.id)
+    )
+    _once(
+        f"{of}, a lesson added",
+        lambda: lessons.add_lesson(database, _DANA, course, {"title": "New"}),
+    )
+    for state in ("archived", "published"):
+        _once(
+            f"{of}, {state}",
+            lambda: courses.set_course_state(database, _DANA, course, state),  # noqa: B023
+        )
+    path, size = _largest(database, "path")
+    step = paths.read_path(database, _DANA, path).steps[-1].course_id
+    _once(
+        f"path of {size:,}, a course removed",
+        lambda: paths.remove_step(database, _DANA, path, step),
+    )
+    _once(f"path of {size:,}, a course added", lambda: paths.add_step(database, _DANA, path, step))
+
+
+def _once(name: str, act: Callable[[], object]) -> None:
+    """Print how long something takes that cannot be done twice."""
+    start = time.perf_counter()
+    act()
+    print(f"{name:58}{(time.perf_counter() - start) * 1000:8.0f}", flush=True)
+
+
+if __name__ == "__main__":
+    import sys
+
+    main(sys.argv[1:])

@@ -1,0 +1,107 @@
+"""How long an instructor's pages take: the counts of their courses, and a page of a grading grid.
+
+Target at 1,000,000 enrollments: nothing takes more than 50 ms.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from sqlalchemy import text
+
+from enrollment_portal.domain.ledger_query import Place
+from enrollment_portal.domain.people import Actor, Role
+from enrollment_portal.domain.teaching import Care
+from enrollment_portal.services.grading import grade_cell
+from enrollment_portal.services.teaching import count_grid, read_grid, taught_courses
+from enrollment_portal.storage.database import Database
+from tests.benchmarks.company import company_to_spoil
+from tests.benchmarks.timing import report, report_heading
+
+
+def main(argv: Sequence[str]) -> None:
+    """Measure and print, on one engine or both."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.teaching")
+    parser.add_argument("--engine", choices=["sqlite", "postgresql"])
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    options = parser.parse_args(argv)
+    for engine in [options.engine] if options.engine else ["sqlite", "postgresql"]:
+        with company_to_spoil(engine, options.rows) as database:
+            _leave_some_ungraded(database)
+            report_heading(engine, options.rows)
+            _measure_all(database)
+
+
+def _leave_some_ungraded(database: Database) -> None:
+    """Have every course require a grade, and some who are done in it wait for theirs."""
+    with database.write() as connection:
+        connection.execute(text("UPDATE course SET requires_grade = 1"))
+        connection.execute(
+            text(
+                "UPDATE enrollment SET status = 0, tracked_status = 0, completed_at = NULL,"
+                " grade = NULL, override_seq = NULL WHERE status = 1 AND progress = 100"
+                " AND id % 50 = 0 AND NOT EXISTS (SELECT 1 FROM enrollment o"
+                " WHERE o.learner_id = enrollment.learner_id"
+                " AND o.course_id = enrollment.course_id AND o.id <> enrollment.id)"
+            )
+        )
+    with database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+
+
+def _measure_all(database: Database) -> None:
+    with database.read() as connection:
+        account, courses = connection.execute(
+            text(
+                "SELECT account_id, count(*) FROM course_teacher GROUP BY account_id"
+                " ORDER BY 2 DESC, 1 LIMIT 1"
+            )
+        ).one()
+        course, size = connection.execute(
+            text(
+                "SELECT course_id, sum(n) FROM tally_course GROUP BY course_id"
+                " ORDER BY 2 DESC LIMIT 1"
+            )
+        ).one()
+    instructor = Actor(account, "", "", Role.INSTRUCTOR)
+    admin = Actor(1, "", "", Role.SUPER_ADMIN)
+    taught = taught_courses(database, instructor)
+    enrollments = sum(c.n_active + c.n_completed + c.n_cancelled for c in taught)
+    name = f"counts of {courses} courses, {enrollments:,} enrollments"
+    report(name, lambda: taught_courses(database, instructor))
+    for of, n, who in ((course, size, admin), (taught[0].id, 0, instructor)):
+        for care in Care:
+            found = read_grid(database, who, of, care=care)
+            count = found.page.total
+            title = f"grid of {n or 'one of theirs'}, {care.label}: {count:,}"
+            report(title, lambda: read_grid(database, who, of, care=care))  # noqa: B023 - at once
+            if found.page.next:
+                report(
+                    "  its second page",
+                    lambda: read_grid(database, who, of, care=care, place=found.page.next),  # noqa: B023
+                )
+        report("  its last page", lambda: read_grid(database, who, of, place=Place("last")))  # noqa: B023
+        for search in ("anna", "northwind"):
+            report(
+                f"  search for {search}",
+                lambda: read_grid(database, who, of, search=search),  # noqa: B023
+            )
+        report("  its counts", lambda: count_grid(database, who, of))  # noqa: B023
+    row = read_grid(database, instructor, taught[0].id).page.rows[0]
+    texts = iter(range(1_000))
+    versions = {"now": row.version}
+
+    def save() -> None:
+        found = grade_cell(
+            database, instructor, row.id, "feedback", f"Text {next(texts)}", versions["now"]
+        )
+        versions["now"] = found.version
+
+    report("a cell saved", save)
+
+
+if __name__ == "__main__":
+    import sys
+
+    main(sys.argv[1:])

@@ -1,0 +1,59 @@
+"""A socket like a browser's, without a browser: what it sends, and what answers say."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+from urllib.parse import parse_qsl
+
+from enrollment_portal.services.cookies import SESSION
+from tests.browser.ledger_page import LEDGER
+from tests.browser.server import Server
+
+GREETING = "40/_event,{}"
+GREETED = "40/_event,"
+PING, PONG = "2", "3"
+_EVENT = "42/_event,"
+_MARK = "_rx_state_"
+"""Ends the name of each value of a state on its way to the browser."""
+
+
+def address_of(portal: Server, token: str = "") -> str:
+    """Return the address of a portal's socket for a browser's tab, by its token or as a new one."""
+    address = portal.url.replace("http", "ws")
+    return f"{address}/_event/?EIO=4&transport=websocket&token={token or uuid.uuid4()}"
+
+
+def headers_of(portal: Server, session: str) -> list[tuple[bytes, bytes]]:
+    """Return what a browser says of itself as it opens the socket."""
+    headers = {"Cookie": f"{SESSION}={session}", "Origin": portal.url}
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+def event_at(address: str, state: type, handler: str, **payload: Any) -> str:
+    """Return the message with which a page at a path, with its query, calls a handler."""
+    path, _, query = address.partition("?")
+    event = {
+        "name": f"{state.get_full_name()}.{handler}",  # type: ignore[attr-defined]
+        "payload": payload,
+        "router_data": {"pathname": path, "asPath": address, "query": dict(parse_qsl(query))},
+    }
+    return _EVENT + json.dumps(["event", event])
+
+
+def manage_path(enrollment: int) -> str:
+    """Return the path of an enrollment's form."""
+    return f"{LEDGER}/{enrollment}/manage"
+
+
+def updates_in(message: str) -> dict[str, dict[str, Any]]:
+    """Return what a message says, by the full name of the state and by the name of its value."""
+    if not message.startswith(_EVENT):
+        return {}
+    name, *rest = json.loads(message.removeprefix(_EVENT))
+    delta = (rest[0].get("delta") or {}) if name == "event" else {}
+    return {
+        state: {key.removesuffix(_MARK): value for key, value in values.items()}
+        for state, values in delta.items()
+    }

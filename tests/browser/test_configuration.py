@@ -1,0 +1,127 @@
+"""Admins and Access: changes that bite at once, the log of every act, and open sessions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import text
+
+from tests.browser.conftest import NewPage, Serve
+from tests.browser.ledger_page import open_ledger, query
+from tests.browser.scenes import AARAV, DANA, INGRID, MAYA
+from tests.browser.server import Server
+
+ADMINS, ACCESS = "/admin/configuration/admins", "/admin/configuration/access"
+
+
+@pytest.fixture
+def portal(serve: Serve, demo_file) -> Iterator[Server]:
+    """A portal of the demo company for one test alone."""
+    portal: Server = serve(demo_file)
+    yield portal
+    portal.close()
+
+
+def admin_row(page: Page, name: str) -> Locator:
+    """Return the row of an admin."""
+    return page.get_by_role("row").filter(has_text=name)
+
+
+def open_admins(page: Page) -> None:
+    """Open the page and wait for the admins."""
+    page.goto(ADMINS)
+    expect(admin_row(page, "Dana Ruiz")).to_be_visible()
+
+
+def stored(portal: Server, account: int) -> tuple[str, int]:
+    """Return the role and the sections of an account."""
+    row = query(portal, "SELECT role, sections FROM account WHERE id = :id", id=account)[0]
+    return tuple(row)  # type: ignore[return-value]
+
+
+def test_a_section_switched_off_bites_at_once_on_an_open_page(
+    portal: Server, new_page: NewPage
+) -> None:
+    maya, dana = new_page(portal, MAYA), new_page(portal, DANA)
+    open_ledger(dana)
+    open_admins(maya)
+    switch = admin_row(maya, "Dana Ruiz").get_by_role("switch", name="Learning")
+    expect(switch).to_be_checked()
+    switch.click()
+    expect(maya.get_by_role("status").filter(has_text="Learning is off")).to_be_visible()
+    # Dana has touched nothing.
+    expect(dana.get_by_role("heading", name="You may not open this page")).to_be_visible()
+    expect(dana.get_by_role("navigation", name="Admin Portal")).not_to_contain_text("Enrollments")
+    assert stored(portal, DANA) == ("admin", 2)
+    switch.click()
+    expect(dana.get_by_role("table")).to_be_visible()
+    assert stored(portal, DANA) == ("admin", 3)
+
+
+def test_someone_is_made_an_admin_and_removed_again(portal: Server, new_page: NewPage) -> None:
+    page = new_page(portal, MAYA)
+    open_admins(page)
+    page.get_by_role("button", name="Add admin").click()
+    dialog = page.get_by_role("dialog", name="Add an admin")
+    dialog.get_by_role("searchbox").fill("ingrid")
+    dialog.get_by_role("button", name=re.compile("^Admin Ingrid Solberg")).click()
+    expect(dialog).to_be_hidden()
+    expect(admin_row(page, "Ingrid Solberg")).to_be_visible()
+    assert stored(portal, INGRID) == ("admin", 0)
+    admin_row(page, "Ingrid Solberg").get_by_role("button", name="Remove Ingrid Solberg").click()
+    asking = page.get_by_role("dialog", name="Remove this admin?")
+    asking.get_by_role("button", name="Remove", exact=True).click()
+    expect(admin_row(page, "Ingrid Solberg")).to_have_count(0)
+    # She teaches: that is what she is without it.
+    assert stored(portal, INGRID) == ("instructor", 0)
+
+
+def test_the_last_super_admin_stays(portal: Server, new_page: NewPage) -> None:
+    page = new_page(portal, MAYA)
+    open_admins(page)
+    admin_row(page, "Maya Lindqvist").get_by_role("button", name="Remove Maya").click()
+    asking = page.get_by_role("dialog", name="Remove this admin?")
+    asking.press("Escape")
+    expect(asking).to_be_hidden()
+    admin_row(page, "Maya Lindqvist").get_by_role("button", name="Make admin").click()
+    expect(page.get_by_role("alert").filter(has_text="last Super Admin")).to_be_visible()
+    assert stored(portal, MAYA)[0] == "super_admin"
+
+
+def test_an_admin_of_configuration_looks_and_changes_nothing(
+    portal: Server, new_page: NewPage
+) -> None:
+    with portal.database.write() as connection:
+        connection.execute(text(f"UPDATE account SET sections = 16 WHERE id = {DANA}"))
+    page = new_page(portal, DANA)
+    open_admins(page)
+    expect(page.get_by_role("button", name="Add admin")).to_have_count(0)
+    expect(admin_row(page, "Tom Becker").get_by_role("button")).to_have_count(0)
+    expect(admin_row(page, "Tom Becker").get_by_role("switch").first).to_be_disabled()
+
+
+def test_the_log_is_searched_filtered_and_shows_open_sessions(
+    portal: Server, new_page: NewPage
+) -> None:
+    maya, aarav = new_page(portal, MAYA), new_page(portal, AARAV)
+    aarav.goto("/learn")
+    expect(aarav.get_by_role("heading", name="My learning")).to_be_visible()
+    maya.goto(ACCESS)
+    rows = maya.get_by_role("table", name="Access log").locator("tbody tr")
+    expect(rows.first).to_be_visible()
+    maya.get_by_role("combobox", name="Action").select_option("signed_in")
+    expect(rows.filter(has_not_text="Signed in")).to_have_count(0)
+    expect(maya).to_have_url(re.compile(r"action=signed_in"))
+    maya.get_by_role("searchbox").fill("aarav")
+    expect(rows.filter(has_not_text="Aarav Menon")).to_have_count(0)
+    maya.get_by_role("button", name="Aarav Menon").first.click()
+    person = maya.get_by_role("region", name="Person")
+    expect(person.get_by_role("listitem")).to_have_count(1)
+    person.get_by_role("button", name="Sign out everywhere").click()
+    expect(maya.get_by_role("status").filter(has_text="1 session ended.")).to_be_visible()
+    expect(person).to_contain_text("Not signed in anywhere.")
+    # His open page follows without being touched.
+    expect(aarav).to_have_url(re.compile("/login"))

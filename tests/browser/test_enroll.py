@@ -1,0 +1,134 @@
+"""Enrolling many people: choosing them, seeing what would happen, and doing just that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import NewPage, Serve
+from tests.browser.ledger_page import execute, open_ledger, query
+from tests.browser.scenes import DANA, INGRID
+from tests.browser.server import Server
+from tests.builders import make_course
+
+ENROLL = "/admin/learning/enrollments/enroll"
+
+
+@pytest.fixture
+def portal(serve: Serve, demo_file) -> Iterator[Server]:
+    """A portal of the demo company for one test alone."""
+    portal: Server = serve(demo_file)
+    yield portal
+    portal.close()
+
+
+def pick(page: Page, label: str, typed: str, name: str) -> None:
+    """Look for something and add it."""
+    page.get_by_role("searchbox", name=label).fill(typed)
+    page.get_by_role("button", name=f"Add {name}", exact=True).first.click()
+
+
+def outcome(page: Page, label: str) -> Locator:
+    """Return those with whom the same would happen."""
+    return page.get_by_role("list", name=label)
+
+
+def test_people_a_group_and_emails_are_enrolled_as_shown(portal: Server, new_page: NewPage) -> None:
+    title = "Keeping Bees on the Roof"
+    make_course(portal.database, title)
+    page = new_page(portal, DANA)
+    open_ledger(page)
+    page.get_by_role("link", name="Enroll learners").click()
+    pick(page, "Find people by name or email", "aarav", "Aarav Menon")
+    page.get_by_text("Paste a list of emails").click()
+    page.get_by_role("textbox", name="Emails").fill(
+        "Ingrid <ingrid.solberg@northwind.example>\neve@nowhere.example"
+    )
+    page.get_by_role("button", name="Add them").click()
+    chosen = page.get_by_role("list", name="Chosen people")
+    expect(chosen.get_by_role("listitem")).to_have_count(2)
+    expect(page.get_by_role("alert").filter(has_text="eve@nowhere.example")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Emails")).to_have_value("eve@nowhere.example")
+    pick(page, "Find a course or learning path", title, title)
+
+    page.get_by_role("button", name="Show what would happen").click()
+    expect(outcome(page, "Will be enrolled").get_by_role("listitem")).to_have_count(2)
+    before = query(portal, "SELECT count(*) AS n FROM enrollment")[0].n
+    page.get_by_role("button", name="Make 2 enrollments").click()
+    expect(
+        page.get_by_role("status").filter(has_text=f"2 people enrolled in {title}.")
+    ).to_be_visible()
+    assert query(portal, "SELECT count(*) AS n FROM enrollment")[0].n == before + 2
+    batches = query(portal, "SELECT DISTINCT batch FROM enrollment_event WHERE batch IS NOT NULL")
+    assert len(batches) == 1
+
+    pick(page, "Find people by name or email", "aarav", "Aarav Menon")
+    pick(page, "Find a course or learning path", title, title)
+    page.get_by_role("button", name="Show what would happen").click()
+    expect(outcome(page, "Enrolled already")).to_contain_text("Aarav Menon")
+    expect(page.get_by_role("button", name="Make")).to_have_count(0)
+
+
+def test_a_whole_batch_is_undone_beside_its_confirmation(portal: Server, new_page: NewPage) -> None:
+    title = "Keeping Goats on the Roof"
+    course = make_course(portal.database, title)
+    page = new_page(portal, DANA)
+    page.goto(ENROLL)
+    for typed, name in (("aarav", "Aarav Menon"), ("ingrid solberg", "Ingrid Solberg")):
+        pick(page, "Find people by name or email", typed, name)
+    pick(page, "Find a course or learning path", title, title)
+    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("button", name="Make 2 enrollments").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    sql = f"SELECT status FROM enrollment WHERE course_id = {course}"
+    expect(page.get_by_role("status").filter(has_text="2 enrollments")).to_be_visible()
+    assert [row.status for row in query(portal, sql)] == [2, 2]
+    page.get_by_role("button", name="Redo").click()
+    redone = page.get_by_role("status").filter(has_text="Redone for 2 enrollments.")
+    expect(redone).to_be_visible()
+    assert [row.status for row in query(portal, sql)] == [0, 0]
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status").filter(has_text="Undone for 2")).to_be_visible()
+    assert [row.status for row in query(portal, sql)] == [2, 2]
+
+
+def test_what_changed_since_it_was_shown_is_shown_again(portal: Server, new_page: NewPage) -> None:
+    page = new_page(portal, DANA)
+    page.goto(ENROLL)
+    course = query(
+        portal,
+        "SELECT id, title FROM course c WHERE state = 'published' AND kind = 'course' AND NOT"
+        " EXISTS (SELECT 1 FROM enrollment e WHERE e.course_id = c.id AND e.learner_id = 1)",
+    )[0]
+    pick(page, "Find people by name or email", "aarav", "Aarav Menon")
+    pick(page, "Find a course or learning path", course.title, course.title)
+    page.get_by_role("button", name="Show what would happen").click()
+    expect(page.get_by_role("button", name="Make 1 enrollment")).to_be_visible()
+    execute(portal, "UPDATE course SET state = 'archived' WHERE id = :id", id=course.id)
+    page.get_by_role("button", name="Make 1 enrollment").click()
+    expect(page.get_by_role("alert").filter(has_text="Something changed")).to_be_visible()
+    expect(outcome(page, "Cannot be enrolled")).to_contain_text("archived")
+
+
+def test_choosing_nothing_says_what_is_missing(portal: Server, new_page: NewPage) -> None:
+    page = new_page(portal, DANA)
+    page.goto(ENROLL)
+    expect(page.get_by_text("Dana Ruiz")).to_be_visible()
+    page.get_by_label("Deadline").fill("2001-01-01")
+    page.get_by_role("button", name="Show what would happen").click()
+    expect(page.get_by_role("alert").filter(has_text="This day is over")).to_be_visible()
+    page.get_by_label("Deadline").fill("")
+    page.get_by_role("button", name="Show what would happen").click()
+    expect(page.get_by_role("alert").filter(has_text="at least one person")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="at least one course")).to_be_visible()
+
+
+def test_an_instructor_does_not_enroll(portal: Server, new_page: NewPage) -> None:
+    page = new_page(portal, INGRID)
+    open_ledger(page)
+    expect(page.get_by_role("link", name="Enroll learners")).to_have_count(0)
+    page.goto(ENROLL)
+    expect(page.get_by_role("heading", name="You may not open this page")).to_be_visible()

@@ -1,0 +1,126 @@
+"""What is typed into the forms of the other pages outlives the server, and nothing longer."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from enrollment_portal.domain.people import Role
+from enrollment_portal.storage.database import Database
+from tests.browser.conftest import NewPage, Serve, checkpoint
+from tests.browser.server import Server
+from tests.builders import (
+    make_account,
+    make_course,
+    make_enrollment,
+    make_learner,
+    make_lessons,
+    make_organization,
+)
+
+BROKEN = ("WebSocket connection to", "ERR_CONNECTION_REFUSED")
+BACK_MS = 40_000
+
+
+@pytest.fixture(scope="module")
+def course(empty_database: Database) -> int:
+    """A course with two lessons."""
+    make_organization(empty_database)
+    make_account(empty_database, name="Maya Lindqvist")
+    course = make_course(empty_database, "Knots")
+    make_lessons(empty_database, course, 2)
+    return course
+
+
+@pytest.fixture(scope="module")
+def learner(empty_database: Database, course: int) -> int:
+    """The account of somebody who takes the course."""
+    person = make_learner(empty_database, "Ada Berg")
+    make_enrollment(empty_database, person, course)
+    return make_account(empty_database, Role.LEARNER, name="Ada Berg", learner_id=person)
+
+
+@pytest.fixture(scope="module")
+def portal(serve: Serve, empty_database: Database, learner: int) -> Server:
+    """A portal with the course, an admin and the learner."""
+    return serve(checkpoint(empty_database))
+
+
+def restart(portal: Server, page: Page) -> None:
+    """Restart the server, and wait until the page is up to date again."""
+    status = page.get_by_role("status")
+    portal.kill()
+    expect(status.filter(has_text="Connection lost")).to_be_visible()
+    portal.start()
+    expect(status.filter(has_text="Connected again")).to_be_visible(timeout=BACK_MS)
+
+
+def test_a_settings_form_is_kept_and_can_be_saved(
+    portal: Server, new_page: NewPage, course: int
+) -> None:
+    page = new_page(portal, 1, allow=BROKEN)
+    page.goto(f"/admin/learning/courses/{course}/settings")
+    title = page.get_by_label("Title", exact=True)
+    expect(title).to_have_value("Knots")
+    page.get_by_label("Grading").select_option(label="Letters")
+    title.fill("Knots and hitches")
+    restart(portal, page)
+    expect(title).to_have_value("Knots and hitches")
+    expect(page.get_by_label("Grading").locator("option:checked")).to_have_text("Letters")
+    page.get_by_role("tab", name="Enrollments").click()
+    question = page.get_by_role("dialog", name="Unsaved changes")
+    question.get_by_role("button", name="Keep editing").click()
+    page.get_by_role("button", name="Save Changes").click()
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    restart(portal, page)
+    expect(title).to_have_value("Knots and hitches")
+    page.get_by_role("tab", name="Enrollments").click()
+    expect(page.get_by_role("tab", name="Enrollments")).to_have_attribute("aria-selected", "true")
+
+
+def test_what_was_given_up_does_not_come_back(
+    portal: Server, new_page: NewPage, course: int
+) -> None:
+    page = new_page(portal, 1, allow=BROKEN)
+    page.goto(f"/admin/learning/courses/{course}/settings")
+    description = page.get_by_label("Title", exact=True)
+    expect(description).not_to_have_value("")
+    before = description.input_value()
+    description.fill("Never mind")
+    restart(portal, page)
+    expect(description).to_have_value("Never mind")
+    page.get_by_role("tab", name="Enrollments").click()
+    page.get_by_role("button", name="Leave without saving").click()
+    page.get_by_role("tab", name="Settings").click()
+    expect(description).to_have_value(before)
+
+
+def test_a_lesson_is_kept_for_itself(portal: Server, new_page: NewPage, course: int) -> None:
+    page = new_page(portal, 1, allow=BROKEN)
+    page.goto(f"/admin/learning/courses/{course}/lessons")
+    title, content = page.get_by_label("Title", exact=True), page.get_by_label("Content")
+    page.get_by_role("button", name="Edit Lesson 2").click()
+    expect(title).to_have_value("Lesson 2")
+    content.fill("The rabbit comes out of the hole")
+    restart(portal, page)
+    # The page has forgotten which lesson was open, and shows an empty form for a new one.
+    page.get_by_role("button", name="Edit Lesson 1").click()
+    expect(title).to_have_value("Lesson 1")
+    expect(content).not_to_have_value("The rabbit comes out of the hole")
+    page.get_by_role("button", name="Edit Lesson 2").click()
+    expect(title).to_have_value("Lesson 2")
+    expect(content).to_have_value("The rabbit comes out of the hole")
+
+
+def test_a_learner_goes_on_asking(
+    portal: Server, new_page: NewPage, course: int, learner: int
+) -> None:
+    page = new_page(portal, learner, allow=BROKEN)
+    page.goto(f"/learn/courses/{course}")
+    page.get_by_text("Ask for more time").click()
+    reason = page.get_by_label("Reason")
+    reason.fill("My mother is ill.")
+    restart(portal, page)
+    if not reason.is_visible():
+        page.get_by_text("Ask for more time").click()
+    expect(reason).to_have_value("My mother is ill.")

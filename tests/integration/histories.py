@@ -1,0 +1,64 @@
+"""Histories for tests: enrollments that begin as the portal begins them, and an own reading."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from sqlalchemy import text
+
+from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.domain.people import Actor, Role
+from enrollment_portal.services.enrollments import save_enrollment
+from enrollment_portal.storage.beginnings import Beginning, begin
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.history import Author
+from tests.builders import make_account, make_course, make_learner, make_organization
+
+# The first account of a database.
+MAYA = Actor(1, "Maya Lindqvist", "maya@northwind.example", Role.SUPER_ADMIN)
+
+_EVENTS = text(
+    "SELECT enrollment_id, version, at, actor_id, actor_name, source, kind, changes, reason, batch,"
+    " save_key, undoes, hash FROM enrollment_event ORDER BY enrollment_id, version"
+)
+
+
+def make_begun(database: Database, count: int = 3) -> list[int]:
+    """Write an organization, its Super Admin, and enrollments that have just begun."""
+    make_organization(database)
+    make_account(database, name=MAYA.name)
+    course = make_course(database, requires_grade=0)
+    learners = [make_learner(database) for _ in range(count)]
+    with database.write() as connection:
+        return begin(
+            connection,
+            [Beginning(learner, course, Origin.ADMIN, None) for learner in learners],
+            Author("person", MAYA.account_id, MAYA.name),
+            now=now_ms(),
+        )
+
+
+def save(database: Database, enrollment: int, **typed: object) -> None:
+    """Override fields on top of whatever stands there."""
+    sql = text("SELECT version FROM enrollment WHERE id = :id")
+    with database.read() as connection:
+        version = connection.execute(sql, {"id": enrollment}).scalar_one()
+    save_enrollment(database, MAYA, enrollment, version=version, typed=typed, reason="Ünder – 理由")
+
+
+def broken_links(database: Database) -> list[tuple[Any, ...]]:
+    """Return the rows whose hash is not what the documented form makes it, with other code."""
+    broken: list[tuple[Any, ...]] = []
+    last: dict[int, tuple[int, bytes]] = {}
+    with database.read() as connection:
+        for *row, row_hash in connection.execute(_EVENTS):
+            version, previous = last.get(row[0], (0, b""))
+            form = "[" + ",".join(json.dumps(v, ensure_ascii=False) for v in row) + "]"
+            expected = hashlib.sha256(previous + form.encode("utf-8")).digest()
+            if row[1] != version + 1 or row_hash != expected:
+                broken.append(tuple(row))
+            last[row[0]] = row[1], row_hash
+    return broken

@@ -1,0 +1,127 @@
+"""One enrollment's form in tabs, through the app's pipeline, and somebody who saves meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from sqlalchemy import text
+
+from enrollment_portal.services.enrollments import save_enrollment
+from enrollment_portal.services.sign_in import who_is
+from enrollment_portal.state.details import Details
+from enrollment_portal.state.views import LEDGER_PATH
+from enrollment_portal.storage.database import Database
+from tests.builders import (
+    make_account,
+    make_course,
+    make_enrollment,
+    make_learner,
+    make_organization,
+    make_session,
+)
+from tests.security.pipeline import Client, Pipeline, as_json, event_name, pipeline
+
+DANA, MAYA = "Dana Ruiz", "Maya Lindqvist"
+
+
+class Office:
+    """One enrollment, Maya who has its form open, and Dana who saves meanwhile."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        make_organization(database)
+        self.course = make_course(database, "Rope Access")
+        self.learner = make_learner(database, "Aarav")
+        self.id = make_enrollment(
+            database,
+            self.learner,
+            self.course,
+            deadline_day=20_575,
+            grade="B",
+            feedback="Well done.",
+            internal_note="Watch him.",
+        )
+        self.path = f"{LEDGER_PATH}/{self.id}/manage"
+        self.maya = make_session(database, make_account(database, name=MAYA))
+        self.dana = make_session(database, make_account(database, name=DANA))
+
+    def save(self, **typed: str) -> None:
+        """Let Dana save fields of the enrollment."""
+        actor = who_is(self.database, self.dana)
+        assert actor
+        with self.database.read() as connection:
+            version = connection.execute(
+                text("SELECT version FROM enrollment WHERE id = :id"), {"id": self.id}
+            ).scalar_one()
+        save_enrollment(self.database, actor, self.id, version=version, typed=typed)
+
+    def stored(self) -> tuple[Any, ...]:
+        """Return grade, feedback, note and version as they are stored."""
+        with self.database.read() as connection:
+            return tuple(
+                connection.execute(
+                    text(
+                        "SELECT grade, feedback, internal_note, version FROM enrollment"
+                        " WHERE id = :id"
+                    ),
+                    {"id": self.id},
+                ).one()
+            )
+
+
+class Tab:
+    """A browser's tab on the enrollment's form: what the server has told it, put together."""
+
+    def __init__(self, office: Office, client: Client) -> None:
+        self._office, self._client = office, client
+        self.shows: dict[str, Any] = {}
+
+    async def call(self, handler: str, path: str = "", **payload: Any) -> None:
+        """Send an event of the form, and take in the answer."""
+        updates = await self._client.call(
+            event_name(Details, handler), path or self._office.path, **payload
+        )
+        for update in as_json(updates):
+            for name, value in update["delta"].get(Details.get_full_name(), {}).items():
+                self.shows[name.removesuffix("_rx_state_")] = value
+
+    async def type(self, field: str, typed: str) -> None:
+        """Type into a field as it is filled now."""
+        await self.call("type_in", field=field, typed=typed, key=self.shows["field_keys"][field])
+
+    async def save(self, **typed: str) -> None:
+        """Send the form with everything that it holds."""
+        form = {**self.shows["form"], **typed, "filled": self.shows["form_key"]}
+        await self.call("save", form=form)
+
+    @property
+    def said(self) -> tuple[str, bool]:
+        """What it is told of others' changes, and whether it can take them over."""
+        return self.shows["news"], self.shows["news_waits"]
+
+    @property
+    def met(self) -> list[tuple[str, ...]]:
+        """The fields on which two people met: before, theirs, mine, by whom, how long ago."""
+        names = ("field", "before", "theirs", "mine", "by", "ago")
+        return [tuple(one[name] for name in names) for one in self.shows["conflicts"]]
+
+
+async def open_tab(office: Office, running: Pipeline, token: str = "t1", session: str = "") -> Tab:
+    """Open the form in a tab that the server does not know yet."""
+    client = running.client(token, session or office.maya)
+    await client.call("reflex___state____state.hydrate", "/nowhere")
+    tab = Tab(office, client)
+    await tab.call("arrive")
+    return tab
+
+
+def act(work: Callable[[Pipeline], Awaitable[None]]) -> None:
+    """Run something in the app's pipeline."""
+
+    async def run() -> None:
+        async with pipeline() as running:
+            await work(running)
+
+    asyncio.run(run())

@@ -1,0 +1,327 @@
+"""What lessons done move: progress, the tracked status, and what a person set over it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.errors import NotFound
+from enrollment_portal.domain.learning import Refused, StepState, step_states
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
+from enrollment_portal.services.learning import read_course, read_lesson
+from enrollment_portal.services.tracking import VISIT_MS, mark_done, moved
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.learning import OwnEnrollment
+from tests.builders import (
+    NOW,
+    make_course,
+    make_enrollment,
+    make_learner,
+    make_lessons,
+    make_organization,
+    make_path,
+)
+from tests.integration.learners import (
+    at_once,
+    execute,
+    history,
+    make_admin,
+    make_learner_actor,
+    rows,
+)
+
+
+@pytest.fixture
+def ada(database: Database) -> Actor:
+    """A learner of an organization in Stockholm."""
+    make_organization(database)
+    return make_learner_actor(database)
+
+
+def course_of(database: Database, count: int, **values: Any) -> tuple[int, list[int]]:
+    """Write a course with so many lessons."""
+    course = make_course(database, n_lessons=count, **values)
+    return course, make_lessons(database, course, count)
+
+
+def standing(database: Database, enrollment: int) -> tuple[Any, ...]:
+    """Return status, tracked status, progress, lessons done and version."""
+    return rows(
+        database,
+        "SELECT status, tracked_status, progress, lessons_done, version FROM enrollment"
+        f" WHERE id = {enrollment}",
+    )[0]
+
+
+class TestMarkDone:
+    def test_each_lesson_moves_the_progress_and_the_last_one_completes(
+        self, database: Database, ada: Actor
+    ) -> None:
+        course, lessons = course_of(database, 3)
+        enrollment = make_enrollment(database, ada.learner_id, course)
+        results = [mark_done(database, ada, course, lesson) for lesson in lessons]
+        assert [r.progress for r in results] == [33, 66, 100]
+        assert [r.is_completed for r in results] == [False, False, True]
+        assert standing(database, enrollment) == (1, 1, 100, 3, 4)
+        assert history(database, enrollment) == [
+            (2, "tracking", "", {"progress": [0, 33]}, ""),
+            (3, "tracking", "", {"progress": [33, 66]}, ""),
+            (4, "tracking", "", {"progress": [66, 100], "status": [0, 1]}, ""),
+        ]
+        (completed_at,) = rows(database, "SELECT completed_at FROM enrollment")[0]
+        assert completed_at >= NOW - 400 * 86_400_000
+
+    def test_once_more_changes_nothing(self, database: Database, ada: Actor) -> None:
+        course, lessons = course_of(database, 3)
+        enrollment = make_enrollment(database, ada.learner_id, course)
+        for _ in range(3):
+            mark_done(database, ada, course, str(lessons[1]))
+        assert standing(database, enrollment) == (0, 0, 33, 1, 2)
+
+    def test_of_many_at_once_each_counts_once(self, database: Database, ada: Actor) -> None:
+        course, lessons = course_of(database, 4)
+        enrollment = make_enrollment(database, ada.learner_id, course)
+        marks = [lambda x=x: mark_done(database, ada, course, x) for x in (*lessons, *lessons)]
+        results = at_once(*marks)
+        assert [r for r in results if isinstance(r, Exception)] == []
+        assert standing(database, enrollment) == (1, 1, 100, 4, 5)
+        assert [h[3]["progress"] for h in history(database, enrollment)] == [
+            [0, 25],
+            [25, 50],
+            [50, 75],
+            [75, 100],
+        ]
+
+    def test_a_count_without_rows_stands_for_the_first_lessons(
+        self, database: Database, ada: Actor
+    ) -> None:
+        course, lessons = course_of(database, 4)
+        enrollment = make_enrollment(database, ada.learner_id, course, progress=50, lessons_done=2)
+        assert read_course(database, ada, course).done == frozenset(lessons[:2])
+        mark_done(database, ada, course, lessons[0])
+        assert rows(database, "SELECT count(*) FROM lesson_done") == [(0,)]
+        mark_done(database, ada, course, lessons[3])
+        assert rows(database, "SELECT lesson_id FROM lesson_done ORDER BY 1") == [
+            (lessons[0],),
+            (lessons[1],),
+            (lessons[3],),
+        ]
+        assert standing(database, enrollment) == (0, 0, 75, 3, 2)
+
+    def test_others_lessons_and_what_does_not_exist_are_nothing_there(
+        self, database: Database, ada: Actor
+    ) -> None:
+        course, lessons = course_of(database, 2)
+        make_enrollment(database, make_learner(database), course)
+        other, foreign = course_of(database, 2)
+        make_enrollment(database, ada.learner_id, other)
+        attempts: list[tuple[object, object]] = [
+            (course, lessons[0]),
+            (other, lessons[0]),
+            (course, foreign[0]),
+            (None, foreign[0]),
+            (other, "\x00"),
+            (other, 2**70),
+            ([], {}),
+        ]
+        for where, what in attempts:
+            with pytest.raises(NotFound):
+                mark_done(database, ada, where, what)
+        assert rows(database, "SELECT count(*) FROM lesson_done") == [(0,)]
+
+    def test_a_cancelled_enrollment_takes_none(self, database: Database, ada: Actor) -> None:
+        course, lessons = course_of(database, 2)
+        make_enrollment(database, ada.learner_id, course, status=2)
+        with pytest.raises(Refused, match="cancelled"):
+            mark_done(database, ada, course, lessons[0])
+
+    def test_a_lesson_counts_for_the_active_enrollment(
+        self, database: Database, ada: Actor
+    ) -> None:
+        course, lessons = course_of(database, 2)
+        old = make_enrollment(database, ada.learner_id, course, status=2)
+        new = make_enrollment(database, ada.learner_id, course)
+        mark_done(database, ada, course, lessons[0])
+        assert (standing(database, old)[2], standing(database, new)[2]) == (0, 50)
+
+    def test_the_path_moves_along(self, database: Database, ada: Actor) -> None:
+        course, lessons = course_of(database, 2)
+        path = make_enrollment(
+            database, ada.learner_id, make_path(database, "Path", (course,), n_lessons=2)
+        )
+        make_enrollment(database, ada.learner_id, course)
+        mark_done(database, ada, course, lessons[0])
+        assert standing(database, path)[:3] == (0, 0, 50)
+        mark_done(database, ada, course, lessons[1])
+        assert standing(database, path)[:3] == (1, 1, 100)
+
+    def test_two_courses_of_a_path_at_once_both_count(self, database: Database, ada: Actor) -> None:
+        (a, in_a), (b, in_b) = course_of(database, 1), course_of(database, 1)
+        path = make_enrollment(
+            database, ada.learner_id, make_path(database, "Path", (a, b), n_lessons=2)
+        )
+        for course in (a, b):
+            make_enrollment(database, ada.learner_id, course)
+        at_once(
+            lambda: mark_done(database, ada, a, in_a[0]),
+            lambda: mark_done(database, ada, b, in_b[0]),
+        )
+        assert standing(database, path)[:3] == (1, 1, 100)
+
+
+class TestGrades:
+    def test_the_last_lesson_waits_for_the_grade_which_completes(
+        self, database: Database, ada: Actor
+    ) -> None:
+        dana = make_admin(database)
+        course, lessons = course_of(database, 1, requires_grade=1)
+        enrollment = make_enrollment(database, ada.learner_id, course)
+        marked = mark_done(database, ada, course, lessons[0])
+        assert (marked.is_completed, marked.awaits_grade) == (False, True)
+        assert read_course(database, ada, course).awaits_grade
+        assert standing(database, enrollment) == (0, 0, 100, 1, 2)
+        save_enrollment(database, dana, enrollment, version=2, typed={"grade": "A"})
+        assert standing(database, enrollment) == (1, 1, 100, 1, 3)
+        assert history(database, enrollment)[-1][3] == {"grade": [None, "A"], "status": [0, 1]}
+        assert rows(database, "SELECT override_seq FROM enrollment") == [(None,)]
+
+    def test_a_grade_before_the_last_lesson_lets_it_complete(
+        self, database: Database, ada: Actor
+    ) -> None:
+        course, lessons = course_of(database, 1, requires_grade=1)
+        enrollment = make_enrollment(database, ada.learner_id, course, grade="B")
+        assert mark_done(database, ada, course, lessons[0]).is_completed
+        assert standing(database, enrollment)[:2] == (1, 1)
+
+    def test_a_grade_moves_only_the_tracked_value_under_an_override(
+        self, database: Database, ada: Actor
+    ) -> None:
+        dana = make_admin(database)
+        course, lessons = course_of(database, 1, requires_grade=1)
+        enrollment = make_enrollment(database, ada.learner_id, course)
+        mark_done(database, ada, course, lessons[0])
+        save_enrollment(database, dana, enrollment, version=2, typed={"status": "cancelled"})
+        save_enrollment(database, dana, enrollment, version=3, typed={"grade": "A"})
+        assert standing(database, enrollment)[:2] == (2, 1)
+        assert history(database, enrollment)[-1][3] == {
+            "grade": [None, "A"],
+            "tracked_status": [0, 1],
+        }
+        assert read_enrollment(database, dana, enrollment).override is not None
+
+
+class TestOverride:
+    def test_the_next_lesson_moves_only_the_tracked_value(
+        self, database: Database, ada: Actor
+    ) -> None:
+        dana = make_admin(database)
+        course, lessons = course_of(database, 2)
+        enrollment = make_enrollment(database, ada.learner_id, course)
+        save_enrollment(database, dana, enrollment, version=1, typed={"status": "completed"})
+        (completed_at,) = rows(database, "SELECT completed_at FROM enrollment")[0]
+        mark_done(database, ada, course, lessons[0])
+        assert standing(database, enrollment) == (1, 0, 50, 1, 3)
+        mark_done(database, ada, course, lessons[1])
+        assert standing(database, enrollment) == (1, 1, 100, 2, 4)
+        assert history(database, enrollment)[-1][3] == {
+            "progress": [50, 100],
+            "tracked_status": [0, 1],
+        }
+        assert rows(database, "SELECT completed_at FROM enrollment") == [(completed_at,)]
+
+
+class TestVisit:
+    def test_opening_a_lesson_stamps_the_visit_once_a_minute_without_history(
+        self, database: Database, ada: Actor
+    ) -> None:
+        course, lessons = course_of(database, 1)
+        enrollment = make_enrollment(database, ada.learner_id, course)
+        last = "SELECT last_visit_at FROM enrollment"
+        read_lesson(database, ada, course, lessons[0])
+        ((first,),) = rows(database, last)
+        assert first > NOW - 900 * 86_400_000
+        execute(database, f"UPDATE enrollment SET last_visit_at = {first - VISIT_MS // 2}")
+        read_lesson(database, ada, course, lessons[0])
+        assert rows(database, last) == [(first - VISIT_MS // 2,)]
+        execute(database, f"UPDATE enrollment SET last_visit_at = {first + 10**9}")
+        read_lesson(database, ada, course, lessons[0])
+        assert rows(database, last) == [(first + 10**9,)]
+        assert standing(database, enrollment)[4] == 1
+        assert history(database, enrollment) == []
+
+    def test_of_an_ended_enrollment_is_not_stamped(self, database: Database, ada: Actor) -> None:
+        course, lessons = course_of(database, 1)
+        make_enrollment(database, ada.learner_id, course, status=1)
+        before = rows(database, "SELECT last_visit_at FROM enrollment")
+        read_lesson(database, ada, course, lessons[0])
+        assert rows(database, "SELECT last_visit_at FROM enrollment") == before
+
+
+statuses = st.sampled_from([int(s) for s in Status])
+
+
+@given(
+    status=statuses,
+    tracked=statuses,
+    progress=st.integers(0, 100),
+    total=st.integers(1, 200),
+    data=st.data(),
+)
+def test_a_move_follows_tracking_unless_a_person_set_the_status(
+    status: int, tracked: int, progress: int, total: int, data: st.DataObject
+) -> None:
+    done = data.draw(st.integers(0, total))
+    needs, grade = data.draw(st.booleans()), data.draw(st.sampled_from([None, "A"]))
+    own = OwnEnrollment(
+        id=1,
+        course_id=1,
+        title="",
+        kind="course",
+        n_lessons=total,
+        requires_grade=int(needs),
+        status=status,
+        tracked_status=tracked,
+        progress=progress,
+        lessons_done=0,
+        enrolled_at=0,
+        deadline_day=None,
+        last_visit_at=0,
+        completed_at=None,
+        version=4,
+        updated_at=0,
+        override_seq=None,
+        grade=grade,
+        feedback="",
+        feedback_is_new=0,
+    )
+    move = moved(own, done, total, 5)
+    is_finished = done == total and (grade is not None or not needs)
+    assert move.tracked_status == (1 if is_finished else 0)
+    assert move.status == (move.tracked_status if status == tracked else status)
+    assert (move.progress == 100) == (done == total)
+    assert not ("status" in move.changes and "tracked_status" in move.changes)
+    assert ("status" in move.changes) == (move.status != status)
+    assert ("tracked_status" in move.changes) == (
+        status != tracked and move.tracked_status != tracked
+    )
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from([None, *Status]))))
+def test_a_step_is_locked_only_while_the_one_before_it_is_not_completed(
+    steps: list[tuple[bool, Status | None]],
+) -> None:
+    states = step_states(steps)
+    assert len(states) == len(steps)
+    for number, (state, (needs, status)) in enumerate(zip(states, steps, strict=True)):
+        is_after_done = number == 0 or steps[number - 1][1] is Status.COMPLETED
+        assert (state is StepState.DONE) == (status is Status.COMPLETED)
+        if state is StepState.LOCKED:
+            assert needs
+            assert not is_after_done
+        if state is StepState.IN_PROGRESS:
+            assert status is Status.ACTIVE

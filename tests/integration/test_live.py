@@ -1,0 +1,321 @@
+"""The change feed's parts: what follows the history, what carries messages, what reaches a page."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from reflex_base.utils.format import json_dumps
+from sqlalchemy import text
+
+from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.ledger_query import LedgerQuery, Tab
+from enrollment_portal.domain.people import Role
+from enrollment_portal.domain.permissions import Everything, Led, Taught
+from enrollment_portal.live import feed as feeding
+from enrollment_portal.live import wire
+from enrollment_portal.live.bus import InProcess, Message, OverRedis, bus_of
+from enrollment_portal.live.feed import Feed
+from enrollment_portal.live.ledger_counts import LedgerCounts
+from enrollment_portal.live.ledgers import LiveRow
+from enrollment_portal.live.seats import Seat, Seats, View, ledger_room
+from enrollment_portal.live.tail import Tail
+from enrollment_portal.state.ledger import Ledger
+from enrollment_portal.state.live import Live
+from enrollment_portal.storage import changes
+from enrollment_portal.storage.beginnings import Beginning, begin
+from enrollment_portal.storage.changes import Change
+from enrollment_portal.storage.database import Database, touch
+from enrollment_portal.storage.history import Author
+from tests.browser import redis_server
+from tests.builders import make_account, make_course, make_enrollment, make_learner
+
+
+def begin_one(connection: Any, learner: int, course: int) -> int:
+    """Begin an enrollment with its history, in a transaction that is open."""
+    begun = [Beginning(learner, course, Origin.SELF, None)]
+    return begin(connection, begun, Author("tracking"), now=now_ms())[0]
+
+
+class TestTail:
+    def test_gives_out_each_row_once_and_nothing_from_before(self, database: Database) -> None:
+        course, person = make_course(database, "Knots"), _new(database)
+        with database.write() as connection:
+            begin_one(connection, person, course)
+        tail = Tail(database)
+        assert tail.read() == []
+        people = [_new(database) for _ in range(3)]
+        with database.write() as connection:
+            ids = [begin_one(connection, person, course) for person in people]
+        given = tail.read()
+        assert [change.enrollment_id for change in given] == ids
+        assert all(change.began for change in given)
+        assert tail.read() == []
+
+    def test_what_is_undone_is_never_given_out(self, database: Database) -> None:
+        course, person = make_course(database, "Knots"), _new(database)
+        tail = Tail(database)
+        with database.engine.connect() as connection, connection.begin() as transaction:
+            begin_one(connection, person, course)
+            transaction.rollback()
+        assert tail.read() == []
+
+    def test_late_commits_with_lower_numbers_are_not_missed(self, database: Database) -> None:
+        if database.is_sqlite:
+            pytest.skip("SQLite has one writer at a time: commits come in the order of numbers.")
+        # Two courses: those who count in the same one wait for each other.
+        course, other = make_course(database, "Knots"), make_course(database, "Rope")
+        first, second = _new(database), _new(database)
+        tail = Tail(database)
+        with database.engine.connect() as slow:
+            transaction = slow.begin()
+            late = begin_one(slow, first, course)
+            with database.write() as connection:
+                early = begin_one(connection, second, other)
+            assert [change.enrollment_id for change in tail.read()] == [early]
+            assert tail.read() == []
+            transaction.commit()
+        assert [change.enrollment_id for change in tail.read()] == [late]
+        for _ in range(3):
+            assert tail.read() == []
+
+
+def _new(database: Database) -> int:
+    return make_learner(database)
+
+
+class TestCommits:
+    def test_who_waits_for_commits_is_told_what_was_touched(self, database: Database) -> None:
+        told: list[set[int]] = []
+        database.after_commit(told.append)
+        with database.write() as connection:
+            touch(connection, 7)
+        with pytest.raises(ZeroDivisionError):
+            _touch_and_fail(database)
+        with database.write() as connection:
+            connection.execute(text("SELECT 1"))
+        assert told == [{7}, set()], "what was undone touched nothing, then or later"
+
+
+def _touch_and_fail(database: Database) -> None:
+    with database.write() as connection:
+        touch(connection, 8)
+        _ = 1 // 0
+
+
+class TestScopes:
+    def test_only_what_they_lead_and_teach(self, database: Database) -> None:
+        taught, other = make_course(database, "Rope"), make_course(database, "Knots")
+        led, stranger = _new(database), _new(database)
+        sam = make_account(database, Role.INSTRUCTOR, teaches=(taught,))
+        lea = make_account(database, Role.GROUP_LEAD, leads=(led,))
+        make_enrollment(database, led, other)
+        with database.read() as connection:
+            assert changes.taught_by(connection, sam) == {taught}
+            assert changes.taught_by(connection, lea) == set()
+            assert changes.led_by(connection, lea, {led, stranger}) == {led}
+            assert changes.led_by(connection, sam, {led, stranger}) == set()
+
+
+class TestWire:
+    def test_writes_what_a_state_itself_would_send(self) -> None:
+        """The names in a push are those of Reflex's own updates, whatever its next version does."""
+        row = LiveRow(3, "active", 40, "", "", "")
+        values = {"rows": {"5": row}, "counts": {"all": "1"}, "view": "v"}
+        pushed = json.loads(json_dumps(wire.update_of({Live: values})))
+        state = Live(_reflex_internal_init=True)  # type: ignore[call-arg]
+        for name, value in values.items():
+            setattr(state, name, value)
+        name = Live.get_full_name()
+        own = json.loads(json_dumps(state.dict()[name]))
+        assert pushed["delta"] == {name: {key: own[key] for key in pushed["delta"][name]}}
+        assert len(pushed["delta"][name]) == len(values)
+        assert not pushed.get("events")
+
+    def test_before_the_app_runs_it_does_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(wire, "_app", None)
+
+        async def run() -> None:
+            await wire.enter("sid", "room")
+            await wire.push("room", {Live: {"view": ""}})
+            await wire.call("token", Ledger.catch_up)
+
+        asyncio.run(run())
+        assert not wire.is_open("token", "sid")
+
+
+class TestRooms:
+    def test_scopes_share_no_room(self) -> None:
+        scopes = [Everything(), Taught(1), Taught(2), Led(1), Led(2)]
+        assert len({ledger_room(scope) for scope in scopes}) == len(scopes)
+
+    def test_a_view_is_the_same_on_every_tab_sort_and_page(self) -> None:
+        query = LedgerQuery(search="ada")
+        view = View.of(Everything(), query)
+        assert View.of(Everything(), query.on_tab(Tab.ACTIVE)) == view
+        assert View.of(Taught(1), query).room != view.room
+        assert View.of(Everything(), query.searching("bo")).room != view.room
+        assert "ada" not in view.room
+
+    def test_a_seat_watches_what_it_said_last(self) -> None:
+        seats = Seats(most=2)
+        seat = Seat("t1", "s1", 1, "/x")
+        seats.take(seat)
+        seats.watch(seat, Ledger, [("enrollment", 1), ("course", 2)])
+        assert seats.watching([("course", 2)]) == {("t1", Ledger)}
+        seats.watch(seat, Ledger, [("enrollment", 3)])
+        assert seats.watching([("course", 2), ("enrollment", 1)]) == set()
+        assert seats.watching([("enrollment", 3)]) == {("t1", Ledger)}
+        for token in ("t2", "t3"):
+            seats.take(Seat(token, token, 1, "/x"))
+        assert seats.get("t1") is None, "the oldest goes"
+        assert seats.watching([("enrollment", 3)]) == set()
+
+
+@pytest.fixture(params=["in process", "redis"])
+def redis_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a bus: none, and that of a real Redis."""
+    if request.param == "in process":
+        yield ""
+    else:
+        with redis_server.running(tmp_path) as url:
+            yield url
+
+
+class TestBus:
+    def test_everybody_hears_everything_oneself_included(self, redis_url: str) -> None:
+        async def run() -> tuple[list[Message], list[Message]]:
+            mine = bus_of(redis_url)
+            other = bus_of(redis_url) if redis_url else mine
+            assert isinstance(mine, OverRedis if redis_url else InProcess)
+            heard: tuple[list[Message], list[Message]] = ([], [])
+            tasks = [
+                asyncio.create_task(bus.listen(into.append))
+                for bus, into in zip((mine, other), heard, strict=True)
+            ]
+            for number in range(200):
+                await mine.send({"kind": "changed", "touched": [number]})
+                if all(heard):
+                    break
+                await asyncio.sleep(0.02)
+            await other.send({"kind": "rights", "account": 3})
+            for _ in range(200):
+                if all({"kind": "rights", "account": 3} in into for into in heard):
+                    break
+                await asyncio.sleep(0.02)
+            for task in tasks:
+                task.cancel()
+            return heard
+
+        for into in asyncio.run(run()):
+            assert {"kind": "rights", "account": 3} in into
+            assert any(message["kind"] == "changed" for message in into)
+
+    def test_without_redis_it_goes_on(self) -> None:
+        async def run() -> None:
+            await OverRedis("redis://127.0.0.1:1/0").send({"kind": "changed", "touched": []})
+
+        asyncio.run(run())
+
+
+class TestFeed:
+    def test_what_could_not_be_told_is_told_with_the_next_attempt(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(feeding, "_POLL_SECONDS", 0.01)
+
+        async def run() -> list[tuple[list[int], set[int]]]:
+            feed, tail, told = Feed(), _OneChange(), []
+
+            async def spread(fresh: list[Change], touched: set[int]) -> None:
+                told.append(([change.seq for change in fresh], touched))
+                if len(told) == 1:
+                    raise ConnectionError
+
+            monkeypatch.setattr(feed, "_spread", spread)
+            feed._hear({"kind": "changed", "touched": [9]})
+            for _ in range(3):
+                await feed._follow(tail)  # type: ignore[arg-type]
+            return told
+
+        assert asyncio.run(run()) == [([5], {9})] * 2, "told again, and then no more"
+
+    def test_a_call_that_fails_keeps_no_later_one_waiting(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(feeding, "_CALL_SECONDS", 0.01)
+        called: list[str] = []
+
+        async def call(token: str, _handler: object) -> None:
+            called.append(token)
+            if len(called) == 1:
+                raise ConnectionError
+
+        monkeypatch.setattr(wire, "call", call)
+
+        async def run() -> None:
+            feed = Feed()
+            with pytest.raises(ConnectionError):
+                await feed.call("tab", Ledger)
+            await feed.call("tab", Ledger)
+            for _ in range(200):
+                if len(called) == 2:
+                    return
+                await asyncio.sleep(0.01)
+
+        asyncio.run(run())
+        assert called == ["tab", "tab"]
+
+
+class TestCounts:
+    def test_are_pushed_where_they_changed_or_where_who_looks_may_hold_others(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        view = View.of(Everything(), LedgerQuery())
+        seat = Seat("t", "s", 1, "/x", view=view, read_at=5)
+        seats = Seats(most=1)
+        seats.take(seat)
+        pushed: list[int] = []
+
+        async def push(_room: str, values: wire.Values) -> None:
+            pushed.append(values[Live]["counted_at"])
+
+        monkeypatch.setattr(wire, "push", push)
+        ledgers = LedgerCounts(seats)
+        ledgers.show_in(Live)
+
+        def count(active: int, at: int) -> None:
+            monkeypatch.setattr(
+                ledgers,
+                "_count",
+                lambda _view: ({**dict.fromkeys(Status, 0), Status.ACTIVE: active}, at),
+            )
+            asyncio.run(ledgers._push_counts(view))
+
+        count(3, 6)
+        count(3, 7)
+        assert pushed == [6], "nothing that they do not know"
+        count(4, 8)
+        assert pushed == [6, 8]
+        seat.read_at = 9
+        count(4, 10)
+        assert pushed == [6, 8, 10], "they have read their own since"
+        seat.read_at = 0
+        count(4, 11)
+        assert pushed == [6, 8, 10, 11], "they are reading"
+
+
+class _OneChange:
+    """The end of a history in which one change is made and then no more."""
+
+    def __init__(self) -> None:
+        self._left = [Change(5, 7, began=False)]
+
+    def read(self) -> list[Change]:
+        given, self._left = self._left, []
+        return given

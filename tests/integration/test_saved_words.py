@@ -1,0 +1,130 @@
+"""What a form says of a save that others had agreed to, or that was saved before its answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.integration.office import DANA, Office, Tab, act, open_tab
+from tests.security.pipeline import Pipeline
+
+LOST = "k3y"
+STORED = "Changes saved: they were stored before the page was opened anew."
+
+
+def sent(tab: Tab, **typed: str) -> dict[str, Any]:
+    """Return a form as its page sends it, with a key."""
+    return {**tab.shows["form"], **typed, "filled": tab.shows["form_key"], "save_key": LOST}
+
+
+class TestAgreed:
+    def test_it_says_by_whom_and_offers_no_undo_of_theirs(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            office.save(grade="A")
+            await tab.save(grade="A")
+            assert tab.shows["message"] == f"Already so, saved by {DANA}."
+            assert tab.shows["conflicts"] == []
+            assert tab.shows["offer"]["seq"] == 0
+            assert (tab.shows["is_dirty"], tab.shows["form"]["grade"]) == (False, "A")
+
+        act(work)
+        assert office.stored() == ("A", "Well done.", "Watch him.", 2)
+
+    def test_it_offers_no_undo_of_what_the_same_person_did_in_another_tab(
+        self, office: Office
+    ) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            other = await open_tab(office, running, "t2")
+            await other.save(grade="A")
+            await tab.save(grade="A")
+            assert tab.shows["message"].startswith("Already so")
+            assert tab.shows["offer"]["seq"] == 0
+
+        act(work)
+
+    def test_what_else_was_typed_is_saved_and_can_be_undone(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            office.save(grade="A", deadline="2026-09-01")
+            await tab.save(grade="A", note="Mine.")
+            assert tab.shows["message"] == (
+                f"Saved together with {DANA}'s change of Deadline. "
+                f"Grade was already so, saved by {DANA}."
+            )
+            assert tab.shows["offer"]["seq"] != 0
+            await tab.call("undo", seq=tab.shows["offer"]["seq"], key="u")
+
+        act(work)
+        assert office.stored() == ("A", "Well done.", "Watch him.", 4)
+
+    def test_two_fields_are_named(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            office.save(grade="A", feedback="F.")
+            await tab.save(grade="A", feedback="F.", note="Mine.")
+            assert tab.shows["message"] == (
+                f"Changes saved. Grade and Instructor Feedback were already so, saved by {DANA}."
+            )
+
+        act(work)
+
+
+class TestSavedBeforeTheAnswer:
+    """The server ends between a save and its answer; the page is opened anew and sends it again."""
+
+    def test_it_is_said_to_be_saved(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            old = await open_tab(office, running)
+            form = sent(old, grade="A", reason="Why.")
+            await old.call("save", form=form)
+            new = await open_tab(office, running, "t2")
+            await new.call("save", form=form)
+            assert (new.shows["message"], new.shows["refusal"]) == (STORED, "")
+            assert new.shows["offer"]["beside"] == STORED
+            assert new.shows["is_dirty"] is False
+            await new.call("take_back", kept={"note": "Late."}, version=1)
+            await new.save(note="Late.")
+
+        act(work)
+        assert office.stored() == ("A", "Well done.", "Late.", 3)
+
+    def test_it_is_said_though_others_changed_the_same_since(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            old = await open_tab(office, running)
+            form = sent(old, grade="A")
+            await old.call("save", form=form)
+            office.save(grade="C")
+            new = await open_tab(office, running, "t2")
+            await new.call("save", form=form)
+            assert new.shows["message"] == STORED
+            assert new.shows["form"]["grade"] == "C"
+            assert new.shows["offer"]["seq"] == 0, "it is not the newest change"
+
+        act(work)
+        assert office.stored()[0] == "C"
+
+    def test_what_was_typed_since_is_not_said_to_be_saved(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            old = await open_tab(office, running)
+            await old.call("save", form=sent(old, grade="A"))
+            form = {**sent(old, grade="A", note="More."), "filled": f"{office.id}.1.1"}
+            new = await open_tab(office, running, "t2")
+            await new.call("save", form=form)
+            assert new.shows["message"] == ""
+            assert "Not saved yet" in new.shows["refusal"]
+            assert new.shows["form"]["note"] == "More."
+
+        act(work)
+        assert office.stored() == ("A", "Well done.", "Watch him.", 2)
+
+    def test_somebody_elses_save_is_none_of_theirs(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            old = await open_tab(office, running, session=office.dana)
+            form = sent(old, grade="A")
+            await old.call("save", form=form)
+            new = await open_tab(office, running, "t2")
+            await new.call("save", form={**form, "note": "Mine."})
+            assert "Not saved yet" in new.shows["refusal"]
+
+        act(work)

@@ -1,0 +1,80 @@
+"""What is typed into a list's search before its page has arrived is searched for, and stays."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from reflex.state import OnLoadInternalState
+
+from enrollment_portal.domain.people import Role
+from enrollment_portal.services import runtime
+from enrollment_portal.settings import settings
+from enrollment_portal.state.learning import Catalog
+from enrollment_portal.state.ledger import Ledger
+from enrollment_portal.state.views import LEDGER_PATH
+from enrollment_portal.storage.database import Database
+from tests.builders import (
+    make_account,
+    make_course,
+    make_enrollment,
+    make_learner,
+    make_lessons,
+    make_organization,
+    make_session,
+)
+from tests.security.pipeline import as_json, event_name, pipeline
+
+
+@pytest.fixture
+def portal(
+    make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Database]:
+    """Two courses, and Ada who is enrolled in both."""
+    monkeypatch.setenv("DATABASE_URL", make_database_url("sqlite"))
+    settings.cache_clear()
+    database = runtime.database()
+    make_organization(database)
+    ada = make_learner(database, "Ada Byström")
+    for title in ("Knots", "Rope Access"):
+        course = make_course(database, title, n_lessons=1)
+        make_lessons(database, course, 1)
+        make_enrollment(database, make_learner(database, f"Taker of {title}"), course)
+    make_account(database, Role.LEARNER, name="Ada Byström", learner_id=ada)
+    make_account(database, name="Dana Ruiz")
+    yield database
+    database.close()
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def shown_last(updates: list[Any], state: type, var: str) -> Any:
+    """Return what a state's var held in the last update that told of it."""
+    name = state.get_full_name()  # type: ignore[attr-defined]
+    told = [u["delta"][name] for u in as_json(updates) if name in (u.get("delta") or {})]
+    return [values[f"{var}_rx_state_"] for values in told if f"{var}_rx_state_" in values][-1]
+
+
+@pytest.mark.parametrize(
+    ("state", "path", "account", "typed"),
+    [(Catalog, "/learn/catalog", 1, "Rope"), (Ledger, LEDGER_PATH, 2, "Taker of Rope")],
+)
+def test_a_search_overtakes_the_arrival_of_its_page(
+    portal: Database, state: type, path: str, account: int, typed: str
+) -> None:
+    async def run() -> list[Any]:
+        async with pipeline() as running:
+            client = running.client("tab", make_session(portal, account))
+            await client.call(event_name(state, "arrive"), path)
+            # Both are on their way before the server has begun with either.
+            await asyncio.gather(
+                client.call(event_name(OnLoadInternalState, "on_load_internal"), path),
+                client.call(event_name(state, "search"), path, typed=typed),
+            )
+            return client.sent
+
+    sent = asyncio.run(run())
+    assert len(shown_last(sent, state, "rows")) == 1
+    assert shown_last(sent, state, "search_field") == 0, "the box is not taken from who types"

@@ -1,0 +1,1088 @@
+"""Who may do what, once: every service function × every role × own and other's object.
+
+A row has one cell for each role, in the order of `world.ROLES`: what is expected for the own
+object and for the other's. A row without an object has one letter in each cell.
+
+    a  allowed: a function that changes something does, one that reads tells of the object
+    o  allowed, and tells of what is the actor's own alone (in rows without an object)
+    n  NotAllowed
+    f  NotFound: what a person may not see does not exist
+    i  Invalid: a field holds what is not the actor's to give
+    r  nothing: it returns as for an object that does not exist
+
+What is refused changes nothing. `steps` are the raw events that lead to the function from a page;
+their last one is judged. `by_event` has the cells where a page lets fewer people in than the
+function does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from enrollment_portal.domain.calendar import MS_PER_DAY, day_to_date
+from enrollment_portal.domain.ledger_query import Kind, LedgerQuery
+from enrollment_portal.domain.listing import ListQuery
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.services import enroll_many
+from enrollment_portal.services.enroll_many import Chosen
+from enrollment_portal.services.grading import Change
+from enrollment_portal.services.lessons import mark_of, read_lessons
+from enrollment_portal.services.users import read_user, typed_person
+from enrollment_portal.state.access import AccessLog
+from enrollment_portal.state.admins import Admins
+from enrollment_portal.state.courses import CoursePage, Courses, Lessons
+from enrollment_portal.state.details import Details
+from enrollment_portal.state.enroll import Enroll
+from enrollment_portal.state.grading import Grading
+from enrollment_portal.state.groups import GroupPage, Groups, Members, NewGroup
+from enrollment_portal.state.learning import Catalog, Learning
+from enrollment_portal.state.learning_course import AskForm, CancelForm, CourseHome, LessonRoom
+from enrollment_portal.state.ledger import Ledger
+from enrollment_portal.state.pasting import Pasting
+from enrollment_portal.state.paths import PathPage, Paths
+from enrollment_portal.state.people_search import (
+    EnrollGroups,
+    EnrollPeople,
+    LearnablePicker,
+    PeoplePicker,
+)
+from enrollment_portal.state.teaching import Teaching
+from enrollment_portal.state.user_page import EnrollUser, UserPage
+from enrollment_portal.state.users import Invite, Users
+from tests.builders import NOW
+from tests.security.world import Side, World
+
+MARKS = "mark"
+"""What both sides' marks hold, for searches that find both."""
+DAY = "2150-01-01"
+PAST_DAY = (NOW - 300 * MS_PER_DAY) // MS_PER_DAY
+"""A day on which every enrollment had begun."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked: the world, whose object, and which role asks."""
+
+    world: World
+    side: Side
+    role: str
+
+    def actor(self) -> Actor:
+        """Return who asks."""
+        return self.world.actor(self.role)
+
+
+@dataclass(frozen=True)
+class Call:
+    """Arguments after `(database, actor)`."""
+
+    args: tuple[Any, ...] = ()
+    kwargs: tuple[tuple[str, Any], ...] = ()
+
+
+def call(*args: Any, **kwargs: Any) -> Call:
+    """Return arguments for a service function."""
+    return Call(args, tuple(kwargs.items()))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One raw event: a handler of a state, on a page, with its arguments."""
+
+    path: str
+    state: type
+    handler: str
+    payload: tuple[tuple[str, Any], ...] = ()
+
+
+def on(path: str, *events: tuple[Any, ...]) -> list[Step]:
+    """Return events of one page, each `(State, "handler", {argument: value})`."""
+    return [
+        Step(path, state, handler, tuple((rest[0] if rest else {}).items()))
+        for state, handler, *rest in events
+    ]
+
+
+Steps = Callable[[Asked], list[Step]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One function, or one case of it, with what each role may expect."""
+
+    function: str
+    cells: str
+    call: Callable[[Asked], Call]
+    steps: tuple[Steps, ...] = ()
+    case: str = ""
+    changes: bool = False
+    tells: bool = True
+    """Whether marks are looked for in what is told: that of the object where it is allowed, and
+    none of the other's where it is not."""
+    by_event: str = ""
+
+    @property
+    def id(self) -> str:
+        """How a test names it."""
+        return f"{self.function} {self.case}".strip()
+
+    @property
+    def has_object(self) -> bool:
+        """Whether own and other's differ."""
+        return len(self.cells.split()[0]) == 2
+
+
+def reads(
+    function: str, cells: str, args: Callable[[Asked], Call], *steps: Steps, **rest: Any
+) -> Row:
+    """Return a row of a function that changes nothing."""
+    return Row(function, cells, args, steps, **rest)
+
+
+def changes(
+    function: str, cells: str, args: Callable[[Asked], Call], *steps: Steps, **rest: Any
+) -> Row:
+    """Return a row of a function that changes something for whom it is allowed."""
+    return Row(function, cells, args, steps, changes=True, **rest)
+
+
+#          super learn people config support instructor lead learner
+LEARNING = "aa    aa   nn     nn     nn      nn         nn   nn"
+PEOPLE__ = "aa    nn   aa     nn     nn      nn         nn   nn"
+CONFIG__ = "aa    nn   nn     aa     nn      nn         nn   nn"
+SUPER___ = "aa    nn   nn     nn     nn      nn         nn   nn"
+LEARNERS = "ff    ff   ff     ff     ff      ff         ff   af"
+GRADERS_ = "aa    aa   nn     nn     nn      af         nn   nn"
+
+
+def one(cells: str) -> str:
+    """Return the cells of the same right where there is no object."""
+    return " ".join(cell[0] for cell in cells.split())
+
+
+COURSES, PATHS = "/admin/learning/courses", "/admin/learning/paths"
+LEDGER = "/admin/learning/enrollments"
+USERS, GROUPS = "/admin/people/users", "/admin/people/groups"
+ADMINS, ACCESS = "/admin/configuration/admins", "/admin/configuration/access"
+LEARN, TEACH = "/learn", "/teach"
+
+COURSE_FORM = {"title": "Renamed", "description": "New", "deadline_days": "", "scheme": "free"}
+PATH_FORM = {"title": "Renamed", "description": "New", "deadline_days": ""}
+LESSON_FORM = {"title": "Renamed", "content": "New"}
+GROUP_FORM = {"name": "Renamed", "kind": "other", "description": "New"}
+INVITED = {"name": "Newcomer", "email": "new@elsewhere.example", "access": "learner"}
+
+
+def _session_of(asked: Asked) -> int:
+    """Return the asking account, or the other side's learner's."""
+    is_own = asked.side is asked.world.own
+    return asked.world.accounts[asked.role] if is_own else asked.side.learner_account
+
+
+def _fingerprint(asked: Asked) -> str:
+    actor = asked.world.actor("super admin")
+    return enroll_many.preview(asked.world.database, actor, _chosen(asked)).fingerprint
+
+
+def _chosen(asked: Asked) -> Chosen:
+    return Chosen(people=[asked.side.idle], courses=[asked.side.spare])
+
+
+def _mark_of_lesson(asked: Asked) -> str:
+    actor = asked.world.actor("super admin")
+    _course, lessons = read_lessons(asked.world.database, actor, asked.side.course)
+    return mark_of(lessons[0])
+
+
+def _filled(asked: Asked, person: int) -> dict[str, str]:
+    actor = asked.world.actor("super admin")
+    return typed_person(read_user(asked.world.database, actor, person).person.fields)
+
+
+def _course(asked: Asked, *events: Any) -> list[Step]:
+    return on(f"{COURSES}/{asked.side.course}", (CoursePage, "arrive"), *events)
+
+
+def _lessons(asked: Asked, *events: Any) -> list[Step]:
+    return on(f"{COURSES}/{asked.side.course}/lessons", (Lessons, "arrive"), *events)
+
+
+def _path(asked: Asked, *events: Any) -> list[Step]:
+    return on(f"{PATHS}/{asked.side.path}/courses", (PathPage, "arrive"), *events)
+
+
+def _group(asked: Asked, *events: Any) -> list[Step]:
+    return on(f"{GROUPS}/{asked.side.group}", (GroupPage, "arrive"), *events)
+
+
+def _user(asked: Asked, person: int, *events: Any) -> list[Step]:
+    return on(f"{USERS}/{person}", (UserPage, "arrive"), *events)
+
+
+def _details(asked: Asked, enrollment: int, *events: Any) -> list[Step]:
+    return on(f"{LEDGER}/{enrollment}/manage", (Details, "arrive"), *events)
+
+
+def _own_course(asked: Asked, course: int, *events: Any) -> list[Step]:
+    return on(f"{LEARN}/courses/{course}", (CourseHome, "arrive"), *events)
+
+
+def _lesson_room(asked: Asked, *events: Any) -> list[Step]:
+    side = asked.side
+    path = f"{LEARN}/courses/{side.course}/lessons/{side.lessons[0]}"
+    return on(path, (LessonRoom, "arrive"), *events)
+
+
+def _grid(asked: Asked, *events: Any) -> list[Step]:
+    return on(f"{TEACH}/courses/{asked.side.course}", (Grading, "arrive"), *events)
+
+
+def _cell(asked: Asked) -> dict[str, Any]:
+    return {
+        "enrollment": asked.side.enrollment,
+        "field": "grade",
+        "typed": "A",
+        "version": 1,
+        "ticket": 1,
+    }
+
+
+def _pasted(asked: Asked) -> dict[str, Any]:
+    return {"enrollment": asked.side.enrollment, "field": "grade", "clipboard": "A"}
+
+
+def _enroll_page(asked: Asked, *events: Any) -> list[Step]:
+    return on(
+        f"{LEDGER}/enroll",
+        (Enroll, "arrive"),
+        (EnrollPeople, "search", {"typed": f"Ida {asked.side.mark}"}),
+        (Enroll, "add", {"kind": "people", "chosen_id": asked.side.idle}),
+        (LearnablePicker, "search", {"typed": f"Spare {asked.side.mark}"}),
+        (Enroll, "add", {"kind": "courses", "chosen_id": asked.side.spare}),
+        (Enroll, "show"),
+        *events,
+    )
+
+
+def _enroll_user(asked: Asked, *events: Any) -> list[Step]:
+    return on(
+        f"{USERS}/{asked.side.idle}/enrollments",
+        (EnrollUser, "ask", {"is_open": True}),
+        (LearnablePicker, "search", {"typed": f"Spare {asked.side.mark}"}),
+        (EnrollUser, "choose", {"course": asked.side.spare}),
+        *events,
+    )
+
+
+MATRIX: tuple[Row, ...] = (
+    # --- access -------------------------------------------------------------------------------
+    reads(
+        "access.read_access_log",
+        one(CONFIG__),
+        lambda q: call(ListQuery(), ZoneInfo("UTC")),
+        lambda q: on(ACCESS, (AccessLog, "arrive")),
+    ),
+    reads(
+        "access.read_sessions",
+        #  super learn people config support instructor lead learner
+        "aa    af   af     aa     af      af         af   af",
+        lambda q: call(_session_of(q)),
+        lambda q: on(
+            ACCESS, (AccessLog, "filter_by", {"name": "person", "value": str(_session_of(q))})
+        ),
+        by_event=CONFIG__,
+        tells=False,
+    ),
+    changes(
+        "access.sign_out_everywhere",
+        "aa    af   af     aa     af      af         af   af",
+        lambda q: call(_session_of(q)),
+        lambda q: on(
+            ACCESS,
+            (AccessLog, "filter_by", {"name": "person", "value": str(_session_of(q))}),
+            (AccessLog, "sign_out_person"),
+        ),
+        by_event=CONFIG__,
+    ),
+    changes(
+        "access.sign_out_everywhere",
+        "aa    ff   ff     nn     ff      ff         ff   ff",
+        lambda q: call(q.side.admin),
+        lambda q: on(
+            ACCESS,
+            (AccessLog, "filter_by", {"name": "person", "value": str(q.side.admin)}),
+            (AccessLog, "sign_out_person"),
+        ),
+        case="of an admin",
+    ),
+    # --- admins -------------------------------------------------------------------------------
+    reads(
+        "admins.list_admins",
+        one(CONFIG__),
+        lambda q: call(),
+        lambda q: on(ADMINS, (Admins, "arrive")),
+    ),
+    reads(
+        "admins.find_candidates",
+        one(SUPER___),
+        lambda q: call(MARKS),
+        lambda q: on(ADMINS, (Admins, "search", {"typed": MARKS})),
+    ),
+    changes(
+        "admins.add_admin",
+        SUPER___,
+        lambda q: call(q.side.learner_account),
+        lambda q: on(
+            ADMINS,
+            (Admins, "arrive"),
+            (Admins, "add", {"account_id": q.side.learner_account, "is_super": True}),
+        ),
+    ),
+    changes(
+        "admins.remove_admin",
+        SUPER___,
+        lambda q: call(q.side.admin),
+        lambda q: on(
+            ADMINS,
+            (Admins, "arrive"),
+            (Admins, "ask_to_remove", {"account_id": q.side.admin}),
+            (Admins, "remove"),
+        ),
+    ),
+    changes(
+        "admins.set_super_admin",
+        SUPER___,
+        lambda q: call(q.side.admin, is_super=True),
+        lambda q: on(
+            ADMINS, (Admins, "make_super", {"account_id": q.side.admin, "is_super": True})
+        ),
+    ),
+    changes(
+        "admins.switch_section",
+        SUPER___,
+        lambda q: call(q.side.admin, "people", is_on=True),
+        lambda q: on(
+            ADMINS,
+            (
+                Admins,
+                "switch",
+                {"account_id": q.side.admin, "section": "people", "is_on": True},
+            ),
+        ),
+    ),
+    changes(
+        "admins.switch_section",
+        one(SUPER___).replace("a", "f"),
+        lambda q: call(q.world.accounts[q.role], "configuration", is_on=True),
+        lambda q: on(
+            ADMINS,
+            (
+                Admins,
+                "switch",
+                {
+                    "account_id": q.world.accounts[q.role],
+                    "section": "configuration",
+                    "is_on": True,
+                },
+            ),
+        ),
+        case="of oneself",
+        tells=False,  # who may, sees the list of all admins again
+    ),
+    # --- courses ------------------------------------------------------------------------------
+    reads(
+        "courses.list_courses",
+        one(LEARNING),
+        lambda q: call(ListQuery()),
+        lambda q: on(COURSES, (Courses, "arrive")),
+    ),
+    reads(
+        "courses.find_learnables",
+        one(LEARNING),
+        lambda q: call(MARKS),
+        lambda q: on(PATHS, (PathPage, "search", {"typed": MARKS})),
+    ),
+    reads(
+        "courses.find_learnables",
+        one(LEARNING),
+        lambda q: call(MARKS),
+        lambda q: on(USERS, (LearnablePicker, "search", {"typed": MARKS})),
+        case="to choose one",
+    ),
+    reads("courses.read_course", LEARNING, lambda q: call(q.side.course), lambda q: _course(q)),
+    changes(
+        "courses.make_course",
+        one(LEARNING),
+        lambda q: call(COURSE_FORM),
+        lambda q: on(
+            f"{COURSES}/new", (CoursePage, "arrive"), (CoursePage, "save", {"form": COURSE_FORM})
+        ),
+    ),
+    changes(
+        "courses.save_course",
+        LEARNING,
+        lambda q: call(q.side.course, version=1, typed=COURSE_FORM),
+        lambda q: _course(q, (CoursePage, "save", {"form": COURSE_FORM})),
+    ),
+    changes(
+        "courses.set_course_state",
+        LEARNING,
+        lambda q: call(q.side.course, "archived"),
+        lambda q: _course(q, (CoursePage, "put", {"state": "archived"})),
+    ),
+    reads(
+        "courses.find_instructors",
+        LEARNING,
+        lambda q: call(q.side.course, f"substitute {q.side.mark}"),
+        lambda q: _course(q, (CoursePage, "search", {"typed": f"substitute {q.side.mark}"})),
+    ),
+    changes(
+        "courses.add_teacher",
+        LEARNING,
+        lambda q: call(q.side.course, q.side.spare_teacher),
+        lambda q: _course(q, (CoursePage, "add_teacher", {"account_id": q.side.spare_teacher})),
+    ),
+    changes(
+        "courses.remove_teacher",
+        LEARNING,
+        lambda q: call(q.side.course, q.side.teacher),
+        lambda q: _course(q, (CoursePage, "remove_teacher", {"account_id": q.side.teacher})),
+    ),
+    # --- enroll_many --------------------------------------------------------------------------
+    reads(
+        "enroll_many.find_people",
+        one(LEARNING),
+        lambda q: call("mia"),
+        lambda q: on(f"{LEDGER}/enroll", (EnrollPeople, "search", {"typed": "mia"})),
+    ),
+    reads(
+        "enroll_many.find_groups",
+        one(LEARNING),
+        lambda q: call(MARKS),
+        lambda q: on(f"{LEDGER}/enroll", (EnrollGroups, "search", {"typed": MARKS})),
+    ),
+    reads(
+        "enroll_many.people_by_email",
+        LEARNING,
+        lambda q: call(q.side.idle_email),
+        lambda q: on(
+            f"{LEDGER}/enroll",
+            (Enroll, "arrive"),
+            (Enroll, "paste", {"form": {"emails": q.side.idle_email}}),
+        ),
+    ),
+    reads("enroll_many.preview", LEARNING, lambda q: call(_chosen(q)), lambda q: _enroll_page(q)),
+    changes(
+        "enroll_many.enroll",
+        LEARNING,
+        lambda q: call(_chosen(q), _fingerprint(q)),
+        lambda q: _enroll_page(q, (Enroll, "enroll")),
+    ),
+    # --- enrollments --------------------------------------------------------------------------
+    reads(
+        "enrollments.read_enrollment",
+        #  super learn people config support instructor lead learner
+        "aa    aa   ff     ff     ff      af         af   ff",
+        lambda q: call(q.side.enrollment),
+        lambda q: _details(q, q.side.enrollment),
+    ),
+    changes(
+        "enrollments.save_enrollment",
+        "aa    aa   ff     ff     ff      nf         nf   ff",
+        lambda q: call(q.side.enrollment, version=1, typed={"status": "cancelled"}),
+        lambda q: _details(
+            q, q.side.enrollment, (Details, "save", {"form": {"status": "cancelled"}})
+        ),
+        case="status",
+    ),
+    changes(
+        "enrollments.save_enrollment",
+        "aa    aa   ff     ff     ff      nf         nf   ff",
+        lambda q: call(q.side.enrollment, version=1, typed={"deadline": DAY}),
+        lambda q: _details(q, q.side.enrollment, (Details, "save", {"form": {"deadline": DAY}})),
+        case="deadline",
+    ),
+    changes(
+        "enrollments.save_enrollment",
+        "aa    aa   ff     ff     ff      af         nf   ff",
+        lambda q: call(q.side.enrollment, version=1, typed={"grade": "A"}),
+        lambda q: _details(q, q.side.enrollment, (Details, "save", {"form": {"grade": "A"}})),
+        case="grade",
+    ),
+    changes(
+        "enrollments.save_enrollment",
+        "aa    aa   ff     ff     ff      af         nf   ff",
+        lambda q: call(q.side.enrollment, version=1, typed={"feedback": "Good"}),
+        lambda q: _details(q, q.side.enrollment, (Details, "save", {"form": {"feedback": "Good"}})),
+        case="feedback",
+    ),
+    changes(
+        "enrollments.save_enrollment",
+        "aa    aa   ff     ff     ff      af         nf   ff",
+        lambda q: call(q.side.enrollment, version=1, typed={"note": "Inside"}),
+        lambda q: _details(q, q.side.enrollment, (Details, "save", {"form": {"note": "Inside"}})),
+        case="note",
+    ),
+    reads(
+        "enrollments.find_done",
+        #  super learn people config support instructor lead learner
+        "aa    aa   ff     ff     ff      af         nf   ff",
+        lambda q: call(q.side.enrollment, version=1, typed={"grade": "A"}, key="a-save"),
+        lambda q: _details(
+            q,
+            q.side.enrollment,
+            (Details, "save", {"form": {"filled": f"{q.side.enrollment}.9.9", "grade": "A"}}),
+        ),
+        tells=False,  # it was not done; tests/integration/test_agreed_saves.py has one that was
+    ),
+    changes(
+        "enrollments.revert_to_tracked",
+        "aa    aa   ff     ff     ff      nf         nf   ff",
+        lambda q: call(q.side.overridden, version=2),
+        lambda q: _details(q, q.side.overridden, (Details, "revert")),
+    ),
+    # --- exporting ----------------------------------------------------------------------------
+    # That it was done stands in the access log; what it holds is read in `test_export`.
+    changes(
+        "exporting.export_ledger",
+        #  super learn people config support instructor lead learner
+        "a     a    n      n      n       a          a    n",
+        lambda q: call(LedgerQuery(), ZoneInfo("UTC"), q.actor),
+    ),
+    changes(
+        "exporting.export_ledger",
+        "aa    aa   nn     nn     nn      af         ff   nn",
+        lambda q: call(LedgerQuery(course=q.side.course), ZoneInfo("UTC"), q.actor),
+        case="of a course",
+    ),
+    changes(
+        "exporting.export_ledger",
+        "aa    aa   nn     nn     nn      ff         af   nn",
+        lambda q: call(
+            LedgerQuery(learner=q.side.learner, as_of=PAST_DAY), ZoneInfo("UTC"), q.actor
+        ),
+        case="of a learner as of a past day",
+    ),
+    # --- extensions ---------------------------------------------------------------------------
+    changes(
+        "extensions.ask_extension",
+        LEARNERS,
+        lambda q: call(q.side.unasked, DAY, "I was ill"),
+        lambda q: _own_course(
+            q, q.side.hidden, (AskForm, "send", {"form": {"day": DAY, "reason": "I was ill"}})
+        ),
+    ),
+    changes(
+        "extensions.decide_extension",
+        LEARNING,
+        lambda q: call(q.side.request, True),
+        lambda q: _details(q, q.side.enrollment, (Details, "grant_extension")),
+        lambda q: _details(
+            q, q.side.enrollment, (Details, "decline_extension", {"form": {"answer": "No"}})
+        ),
+    ),
+    changes(
+        "extensions.see_answer",
+        #  super learn people config support instructor lead learner
+        "rr    rr   rr     rr     rr      rr         rr   ar",
+        lambda q: call(q.side.answered),
+        lambda q: on(LEARN, (Learning, "dismiss", {"request_id": q.side.answered})),
+    ),
+    # --- grading ------------------------------------------------------------------------------
+    changes(
+        "grading.grade_cell",
+        "aa    aa   rr     rr     rr      ar         rr   rr",
+        lambda q: call(q.side.enrollment, "grade", "A", 1),
+        lambda q: _grid(q, (Grading, "save_cell", _cell(q))),
+    ),
+    changes(
+        "grading.grade_cell",
+        "rr    rr   rr     rr     rr      rr         rr   rr",
+        lambda q: call(q.side.enrollment, "status", "cancelled", 1),
+        lambda q: _grid(q, (Grading, "save_cell", {**_cell(q), "field": "status"})),
+        case="status",
+    ),
+    changes(
+        "grading.grade_many",
+        GRADERS_,
+        lambda q: call(q.side.course, [Change(q.side.enrollment, 1, {"grade": "A"})]),
+        lambda q: _grid(q, (Pasting, "paste", _pasted(q)), (Pasting, "apply")),
+    ),
+    changes(
+        "grading.grade_many",
+        "af    af   nn     nn     nn      af         nn   nn",
+        lambda q: call(q.world.own.course, [Change(q.side.enrollment, 1, {"note": "x"})]),
+        case="within one's own course",
+    ),
+    # --- groups -------------------------------------------------------------------------------
+    reads(
+        "groups.list_groups",
+        one(PEOPLE__),
+        lambda q: call(ListQuery()),
+        lambda q: on(GROUPS, (Groups, "arrive")),
+    ),
+    reads("groups.read_group", PEOPLE__, lambda q: call(q.side.group), lambda q: _group(q)),
+    reads(
+        "groups.list_members",
+        PEOPLE__,
+        lambda q: call(q.side.group, ListQuery()),
+        lambda q: on(f"{GROUPS}/{q.side.group}", (Members, "arrive")),
+    ),
+    changes(
+        "groups.make_group",
+        one(PEOPLE__),
+        lambda q: call(GROUP_FORM),
+        lambda q: on(
+            f"{GROUPS}/new", (NewGroup, "arrive"), (NewGroup, "save", {"form": GROUP_FORM})
+        ),
+    ),
+    changes(
+        "groups.save_group",
+        PEOPLE__,
+        lambda q: call(q.side.group, version=1, typed=GROUP_FORM),
+        lambda q: _group(q, (GroupPage, "save", {"form": GROUP_FORM})),
+    ),
+    changes(
+        "groups.add_members",
+        PEOPLE__,
+        lambda q: call(q.side.group, [q.side.idle]),
+        lambda q: _group(q, (GroupPage, "add_person", {"person": q.side.idle})),
+    ),
+    changes(
+        "groups.add_members_by_email",
+        PEOPLE__,
+        lambda q: call(q.side.group, q.side.idle_email),
+        lambda q: _group(q, (GroupPage, "paste", {"form": {"emails": q.side.idle_email}})),
+    ),
+    changes(
+        "groups.remove_members",
+        PEOPLE__,
+        lambda q: call(q.side.group, [q.side.learner]),
+        lambda q: _group(q, (GroupPage, "remove_person", {"person": q.side.learner})),
+    ),
+    changes(
+        "groups.add_lead",
+        PEOPLE__,
+        lambda q: call(q.side.group, q.side.spare_lead),
+        lambda q: _group(q, (GroupPage, "add_lead", {"person": q.side.spare_lead})),
+    ),
+    changes(
+        "groups.remove_lead",
+        PEOPLE__,
+        lambda q: call(q.side.group, q.side.lead),
+        lambda q: _group(q, (GroupPage, "remove_lead", {"account": q.side.lead})),
+    ),
+    changes(
+        "groups.assign",
+        SUPER___,  # needs both sections
+        lambda q: call(q.side.group, q.side.spare),
+        lambda q: _group(q, (GroupPage, "assign", {"course": q.side.spare})),
+    ),
+    changes(
+        "groups.unassign",
+        SUPER___,
+        lambda q: call(q.side.group, q.side.second),
+        lambda q: _group(q, (GroupPage, "unassign", {"course": q.side.second})),
+    ),
+    # --- invitations --------------------------------------------------------------------------
+    changes(
+        "invitations.invite",
+        one(PEOPLE__),
+        lambda q: call(INVITED),
+        lambda q: on(f"{USERS}/new", (Invite, "arrive"), (Invite, "save", {"form": INVITED})),
+    ),
+    changes(
+        "invitations.invite",
+        "a     n    i      n      n       n          n    n",
+        lambda q: call(INVITED | {"access": "admin"}),
+        lambda q: on(
+            f"{USERS}/new",
+            (Invite, "arrive"),
+            (Invite, "save", {"form": INVITED | {"access": "admin"}}),
+        ),
+        case="an admin",
+    ),
+    changes(
+        "invitations.invite_again",
+        PEOPLE__,
+        lambda q: call(q.side.idle, {"access": "learner"}),
+        lambda q: _user(q, q.side.idle, (UserPage, "invite", {"access": "learner"})),
+    ),
+    changes(
+        "invitations.invite_again",
+        "aa    nn   ii     nn     nn      nn         nn   nn",
+        lambda q: call(q.side.idle, {"access": "super_admin"}),
+        lambda q: _user(q, q.side.idle, (UserPage, "invite", {"access": "super_admin"})),
+        case="as a Super Admin",
+    ),
+    changes(
+        "invitations.invite_again",
+        SUPER___,
+        lambda q: call(q.side.admin_person, {}),
+        lambda q: _user(q, q.side.admin_person, (UserPage, "invite", {"access": "admin"})),
+        case="an admin",
+    ),
+    # --- learning -----------------------------------------------------------------------------
+    reads(
+        "learning.read_dashboard",
+        #  super learn people config support instructor lead learner
+        "r     r    r      r      r       r          r    o",
+        lambda q: call(),
+        lambda q: on(LEARN, (Learning, "arrive")),
+    ),
+    reads(
+        "learning.read_catalog",
+        "n     n    n      n      n       n          n    a",
+        lambda q: call("", None),
+        lambda q: on(f"{LEARN}/catalog", (Catalog, "arrive")),
+    ),
+    reads(
+        "learning.read_course",
+        LEARNERS,
+        lambda q: call(q.side.hidden),
+        lambda q: _own_course(q, q.side.hidden),
+        case="a draft",
+    ),
+    changes(
+        "learning.read_course",
+        "f     f    f      f      f       f          f    a",
+        lambda q: call(q.world.own.course),
+        lambda q: _own_course(q, q.world.own.course),
+        case="with new feedback",
+    ),
+    changes(
+        "learning.read_lesson",
+        LEARNERS,
+        lambda q: call(q.side.course, q.side.lessons[0]),
+        lambda q: _lesson_room(q),
+    ),
+    changes(
+        "learning.start_course",
+        LEARNERS,
+        lambda q: call(q.side.spare if q.side is q.world.own else q.side.hidden),
+        lambda q: on(
+            f"{LEARN}/catalog",
+            (
+                Catalog,
+                "start",
+                {"course_id": q.side.spare if q.side is q.world.own else q.side.hidden},
+            ),
+        ),
+        lambda q: _own_course(
+            q,
+            q.side.spare if q.side is q.world.own else q.side.hidden,
+            (CourseHome, "start"),
+        ),
+    ),
+    changes(
+        "learning.cancel_enrollment",
+        LEARNERS,
+        lambda q: call(q.side.unasked, "Too much"),
+        lambda q: _own_course(
+            q, q.side.hidden, (CancelForm, "send", {"form": {"why": "Too much"}})
+        ),
+    ),
+    changes(
+        "learning.read_feedback",
+        "rr    rr   rr     rr     rr      rr         rr   ar",
+        lambda q: call(q.side.enrollment),
+        lambda q: on(LEARN, (Learning, "mark_read", {"enrollment_id": q.side.enrollment})),
+    ),
+    # --- ledger -------------------------------------------------------------------------------
+    reads(
+        "ledger.read_ledger",
+        #  super learn people config support instructor lead learner
+        "a     a    n      n      n       o          o    n",
+        lambda q: call(LedgerQuery()),
+        lambda q: on(LEDGER, (Ledger, "arrive")),
+    ),
+    # Only who may see all of a course's, or a learner's, enrollments has them on a page.
+    reads(
+        "ledger.read_ledger",
+        "aa    aa   nn     nn     nn      af         ff   nn",
+        lambda q: call(LedgerQuery(course=q.side.course)),
+        lambda q: on(f"{COURSES}/{q.side.course}", (Ledger, "arrive")),
+        case="of a course",
+    ),
+    reads(
+        "ledger.read_ledger",
+        "aa    aa   nn     nn     nn      ff         af   nn",
+        lambda q: call(LedgerQuery(learner=q.side.learner)),
+        lambda q: on(f"{USERS}/{q.side.learner}/enrollments", (Ledger, "arrive")),
+        case="of a learner",
+    ),
+    reads(
+        "ledger.read_rows",
+        "aa    aa   nn     nn     nn      ar         ar   nn",
+        lambda q: call(LedgerQuery(), [q.side.enrollment]),
+        case="that are shown",
+    ),
+    reads(
+        "ledger.read_ledger",
+        "a     a    n      n      n       o          o    n",
+        lambda q: call(LedgerQuery(as_of=PAST_DAY)),
+        lambda q: on(
+            LEDGER,
+            (Ledger, "arrive"),
+            (Ledger, "show_as_of", {"day": day_to_date(PAST_DAY).isoformat()}),
+        ),
+        case="as of a past day",
+    ),
+    reads(
+        "ledger.read_ledger",
+        "aa    aa   nn     nn     nn      af         ff   nn",
+        lambda q: call(LedgerQuery(course=q.side.course, as_of=PAST_DAY)),
+        case="of a course as of a past day",
+    ),
+    reads(
+        "ledger.read_ledger",
+        "aa    aa   nn     nn     nn      ff         af   nn",
+        lambda q: call(LedgerQuery(learner=q.side.learner, as_of=PAST_DAY)),
+        case="of a learner as of a past day",
+    ),
+    reads(
+        "ledger.days_to_choose",
+        "a     a    n      n      n       r          r    n",
+        lambda q: call(),
+        tells=False,
+    ),
+    reads(
+        "ledger.count_asking",
+        "a     a    n      n      n       r          r    n",
+        lambda q: call(Kind.COURSES),
+        tells=False,
+    ),
+    # --- lessons ------------------------------------------------------------------------------
+    reads(
+        "lessons.read_lessons",
+        LEARNING,
+        lambda q: call(q.side.course),
+        lambda q: _lessons(q),
+    ),
+    changes(
+        "lessons.add_lesson",
+        LEARNING,
+        lambda q: call(q.side.course, LESSON_FORM),
+        lambda q: _lessons(q, (Lessons, "save", {"form": LESSON_FORM})),
+    ),
+    changes(
+        "lessons.save_lesson",
+        LEARNING,
+        lambda q: call(
+            q.side.course, q.side.lessons[0], mark=_mark_of_lesson(q), typed=LESSON_FORM
+        ),
+        lambda q: _lessons(
+            q,
+            (Lessons, "edit", {"lesson_id": q.side.lessons[0]}),
+            (Lessons, "save", {"form": LESSON_FORM}),
+        ),
+    ),
+    changes(
+        "lessons.move_lesson",
+        LEARNING,
+        lambda q: call(q.side.course, q.side.lessons[0], down=True),
+        lambda q: _lessons(q, (Lessons, "move", {"lesson_id": q.side.lessons[0], "down": True})),
+    ),
+    changes(
+        "lessons.remove_lesson",
+        LEARNING,
+        lambda q: call(q.side.course, q.side.lessons[0]),
+        lambda q: _lessons(
+            q,
+            (Lessons, "ask_to_remove", {"lesson_id": q.side.lessons[0]}),
+            (Lessons, "remove"),
+        ),
+    ),
+    # --- pasting ------------------------------------------------------------------------------
+    reads(
+        "pasting.preview_paste",
+        GRADERS_,
+        lambda q: call(q.side.course, [q.side.enrollment], "grade", "A"),
+        lambda q: _grid(q, (Pasting, "paste", _pasted(q))),
+    ),
+    # --- paths --------------------------------------------------------------------------------
+    reads(
+        "paths.list_paths",
+        one(LEARNING),
+        lambda q: call(ListQuery()),
+        lambda q: on(PATHS, (Paths, "arrive")),
+    ),
+    reads("paths.read_path", LEARNING, lambda q: call(q.side.path), lambda q: _path(q)),
+    changes(
+        "paths.make_path",
+        one(LEARNING),
+        lambda q: call(PATH_FORM),
+        lambda q: on(f"{PATHS}/new", (PathPage, "arrive"), (PathPage, "save", {"form": PATH_FORM})),
+    ),
+    changes(
+        "paths.save_path",
+        LEARNING,
+        lambda q: call(q.side.path, version=1, typed=PATH_FORM),
+        lambda q: _path(q, (PathPage, "save", {"form": PATH_FORM})),
+    ),
+    changes(
+        "paths.set_path_state",
+        LEARNING,
+        lambda q: call(q.side.path, "archived"),
+        lambda q: _path(q, (PathPage, "put", {"state": "archived"})),
+    ),
+    changes(
+        "paths.add_step",
+        LEARNING,
+        lambda q: call(q.side.path, q.side.spare),
+        lambda q: _path(q, (PathPage, "add", {"course_id": q.side.spare})),
+    ),
+    changes(
+        "paths.remove_step",
+        LEARNING,
+        lambda q: call(q.side.path, q.side.second),
+        lambda q: _path(
+            q, (PathPage, "ask_to_remove", {"course_id": q.side.second}), (PathPage, "remove")
+        ),
+    ),
+    changes(
+        "paths.move_step",
+        LEARNING,
+        lambda q: call(q.side.path, q.side.second, down=False),
+        lambda q: _path(q, (PathPage, "move", {"course_id": q.side.second, "down": False})),
+    ),
+    changes(
+        "paths.set_needs_previous",
+        LEARNING,
+        lambda q: call(q.side.path, q.side.second, is_on=True),
+        lambda q: _path(q, (PathPage, "lock", {"course_id": q.side.second, "is_on": True})),
+    ),
+    # --- teaching -----------------------------------------------------------------------------
+    reads(
+        "teaching.taught_courses",
+        #  super learn people config support instructor lead learner
+        "n     n    n      n      n       o          n    n",
+        lambda q: call(),
+        lambda q: on(TEACH, (Teaching, "arrive")),
+    ),
+    reads("teaching.read_grid", GRADERS_, lambda q: call(q.side.course), lambda q: _grid(q)),
+    reads("teaching.count_grid", GRADERS_, lambda q: call(q.side.course), tells=False),
+    reads(
+        "teaching.reread_rows",
+        GRADERS_,
+        lambda q: call(q.side.course, {q.side.enrollment: 0}),
+        lambda q: [*_grid(q), *on(f"{TEACH}/courses/{q.side.course}", (Grading, "catch_up"))],
+        tells=False,
+    ),
+    # --- tracking -----------------------------------------------------------------------------
+    changes(
+        "tracking.mark_done",
+        LEARNERS,
+        lambda q: call(q.side.course, q.side.lessons[0]),
+        lambda q: _lesson_room(q, (LessonRoom, "mark")),
+    ),
+    # --- users --------------------------------------------------------------------------------
+    reads(
+        "users.list_users",
+        one(PEOPLE__),
+        lambda q: call(ListQuery()),
+        lambda q: on(USERS, (Users, "arrive")),
+    ),
+    reads(
+        "users.find_people",
+        one(PEOPLE__),
+        lambda q: call("mia"),
+        lambda q: on(GROUPS, (PeoplePicker, "search", {"typed": "mia"})),
+    ),
+    reads(
+        "users.read_user",
+        PEOPLE__,
+        lambda q: call(q.side.learner),
+        lambda q: _user(q, q.side.learner),
+    ),
+    changes(
+        "users.save_user",
+        PEOPLE__,
+        lambda q: call(
+            q.side.learner,
+            filled=_filled(q, q.side.learner),
+            typed=_filled(q, q.side.learner) | {"name": "Renamed"},
+        ),
+        lambda q: _user(
+            q,
+            q.side.learner,
+            (
+                UserPage,
+                "save",
+                {"form": _filled(q, q.side.learner) | {"name": "Renamed"}},
+            ),
+        ),
+    ),
+    changes(
+        "users.save_user",
+        SUPER___,
+        lambda q: call(
+            q.side.admin_person,
+            filled=_filled(q, q.side.admin_person),
+            typed=_filled(q, q.side.admin_person) | {"email": "mine@elsewhere.example"},
+        ),
+        lambda q: _user(
+            q,
+            q.side.admin_person,
+            (
+                UserPage,
+                "save",
+                {"form": _filled(q, q.side.admin_person) | {"email": "mine@elsewhere.example"}},
+            ),
+        ),
+        case="an admin",
+    ),
+    changes(
+        "users.save_user",
+        "aa    nn   ii     nn     nn      nn         nn   nn",
+        lambda q: call(
+            q.side.learner,
+            filled=_filled(q, q.side.learner),
+            typed=_filled(q, q.side.learner) | {"access": "super_admin"},
+        ),
+        lambda q: _user(
+            q,
+            q.side.learner,
+            (
+                UserPage,
+                "save",
+                {"form": _filled(q, q.side.learner) | {"access": "super_admin"}},
+            ),
+        ),
+        case="into a Super Admin",
+    ),
+    changes(
+        "users.suspend_user",
+        PEOPLE__,
+        lambda q: call(q.side.learner),
+        lambda q: _user(q, q.side.learner, (UserPage, "suspend")),
+    ),
+    changes(
+        "users.suspend_user",
+        SUPER___,
+        lambda q: call(q.side.admin_person),
+        lambda q: _user(q, q.side.admin_person, (UserPage, "suspend")),
+        case="an admin",
+    ),
+    changes(
+        "users.reinstate_user",
+        PEOPLE__,
+        lambda q: call(q.side.suspended),
+        lambda q: _user(q, q.side.suspended, (UserPage, "reinstate")),
+    ),
+    reads(
+        "users.preview_enroll_user",
+        LEARNING,
+        lambda q: call(q.side.idle, [q.side.spare]),
+        lambda q: _enroll_user(q),
+    ),
+    changes(
+        "users.enroll_user",
+        LEARNING,
+        lambda q: call(q.side.idle, [q.side.spare]),
+        lambda q: _enroll_user(q, (EnrollUser, "enroll")),
+    ),
+)

@@ -1,0 +1,201 @@
+"""The permission matrix, asked with raw events: what each role's socket gets and changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from reflex_base.utils.format import json_dumps
+
+from enrollment_portal.services import runtime
+from enrollment_portal.settings import settings
+from tests.security import matrix, matrix_undoing
+from tests.security.matrix import Asked, Row, Step
+from tests.security.pipeline import (
+    Client,
+    Pipeline,
+    app_handlers,
+    app_states,
+    event_name,
+    payloads_of,
+    pipeline,
+)
+from tests.security.world import ADMINS, OTHER, OWN, ROLES, World, sqlite_world
+
+ROWS = [row for row in (*matrix.MATRIX, *matrix_undoing.MATRIX) if row.steps]
+READ_ONLY = {
+    "AccessLog": "clear_search search try_again turn",
+    "Admins": "ask_to_remove open_adding try_again",
+    "Catalog": "clear_search filter_by search try_again turn",
+    "CourseHome": "catch_up put_news_away",
+    "CoursePage": "try_again",
+    "Courses": "clear_search filter_by search try_again turn",
+    "Details": "catch_up keep leave remove_deadline settle take_back take_over type_in",
+    "Enroll": "add arrive choose_deadline remove start_over",
+    "EnrollUser": "ask change_deadline drop",
+    "Grading": "attend clear_search filter_by search try_again turn",
+    "GroupPage": "ask_paste",
+    "Groups": "clear_search filter_by search try_again turn",
+    "Home": "arrive arrive_admin",
+    "Invite": "arrive pick_manager",
+    "Learning": "catch_up put_news_away",
+    "Ledger": "catch_up clear_search let_in search show_asking show_kind show_now show_tab sort_by"
+    " try_again turn",
+    "LessonRoom": "catch_up",
+    "Lessons": "ask_to_remove discard edit keep stay try_again",
+    "Members": "clear_search filter_by search try_again turn",
+    "NewGroup": "arrive",
+    "Pasting": "cancel choose",
+    "PathPage": "ask_to_remove try_again",
+    "Paths": "clear_search filter_by search try_again turn",
+    "Shell": "find prove",
+    "SignIn": "arrive",
+    "Teaching": "try_again",
+    "UserPage": "ask_suspend pick_manager",
+    "Users": "clear_search filter_by search try_again turn",
+    "Welcome": "arrive",
+}
+"""Handlers that no row of the matrix ends with, by state: a test proves that they only read."""
+
+
+@pytest.fixture(scope="module")
+def world(migrated_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The organization, as the database of the running app; each test puts it back."""
+    with (
+        sqlite_world(migrated_sqlite_file, tmp_path_factory.mktemp("events")) as built,
+        pytest.MonkeyPatch.context() as environment,
+    ):
+        environment.setenv("DATABASE_URL", built.database.url)
+        settings.cache_clear()
+        yield built
+        runtime.database().close()
+    settings.cache_clear()
+
+
+async def open_tab(client: Client) -> None:
+    """Let a tab be known: the first event of an unknown one loads its page besides."""
+    await client.call("reflex___state____state.hydrate", "/nowhere")
+
+
+async def send(client: Client, step: Step) -> str:
+    """Send one event and return what came back, as text."""
+    updates = await client.call(
+        event_name(step.state, step.handler), step.path, **dict(step.payload)
+    )
+    return "\n".join(json_dumps(update) for update in updates)
+
+
+async def judge(
+    running: Pipeline, row: Row, number: int, asked: Asked, expected: str, start: dict[str, Any]
+) -> list[str]:
+    """Send a row's events as a role and return what is wrong, in words."""
+    world, side = asked.world, asked.side
+    steps = row.steps[number](asked)
+    client = running.client(f"{asked.role}-{side.mark}-{number}", world.sessions[asked.role])
+    await open_tab(client)
+    for step in steps[:-1]:
+        await send(client, step)
+    before = world.dump() if len(steps) > 1 else start
+    told = await send(client, steps[-1])
+    after = world.dump()
+    may_change = expected == "a" and row.changes
+    wrong: list[str] = []
+    if may_change and after == before:
+        wrong.append(f"changed nothing: {told[:500]}")
+    if not may_change and after != start:
+        wrong.append(f"changed {[name for name in after if after[name] != start[name]]}")
+    if expected == "a" and not row.changes and row.tells:
+        marks = [side.mark] if row.has_object else [OWN, OTHER]
+        wrong += [f"tells nothing of {mark}: {told[:500]}" for mark in marks if mark not in told]
+    if expected == "o" and OWN not in told:
+        wrong.append("tells nothing of what is their own")
+    if expected != "a" and row.tells and OTHER in told:
+        wrong.append(f"tells of the other's: {told[:500]}")
+    if expected not in "ao" and asked.role in ADMINS and row.tells and OWN in told:
+        wrong.append(f"tells though it refuses: {told[:500]}")
+    return wrong
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_each_roles_socket_gets_what_the_matrix_says(world: World, row: Row) -> None:
+    async def ask() -> list[str]:
+        wrong: list[str] = []
+        async with pipeline() as running:
+            for role, cell in zip(ROLES, (row.by_event or row.cells).split(), strict=True):
+                for side, expected in zip((world.own, world.other), cell, strict=False):
+                    for number in range(len(row.steps)):
+                        asked = Asked(world, side, role)
+                        found = await judge(running, row, number, asked, expected, start)
+                        wrong += [f"{role}, {side.mark}, {expected}: {word}" for word in found]
+                        if found or (expected == "a" and row.changes):
+                            world.restore()
+        return wrong
+
+    world.restore()
+    start = world.dump()
+    assert asyncio.run(ask()) == []
+
+
+def _names() -> dict[str, str]:
+    """Return each handler's full name by "State.handler"."""
+    return {
+        f"{state.__name__}.{name.rpartition('.')[2]}": name
+        for state in app_states()
+        for name in app_handlers()
+        if name.rpartition(".")[0] == state.get_full_name()  # type: ignore[attr-defined]
+        and not name.endswith(".setvar")
+    }
+
+
+def _judged(world: World) -> set[str]:
+    """Return the handlers that a row of the matrix ends with, as "State.handler"."""
+    asked = Asked(world, world.own, "super admin")
+    ends = [steps(asked)[-1] for row in ROWS for steps in row.steps]
+    return {f"{step.state.__name__}.{step.handler}" for step in ends}
+
+
+def _read_only() -> set[str]:
+    return {f"{state}.{name}" for state, names in READ_ONLY.items() for name in names.split()}
+
+
+def test_every_handler_is_in_the_matrix_or_said_to_only_read(world: World) -> None:
+    assert sorted(_names().keys() - _judged(world)) == sorted(_read_only())
+
+
+@pytest.mark.parametrize("role", ["super admin", "learning", "people", "instructor", "learner"])
+def test_what_is_said_to_only_read_changes_nothing(world: World, role: str) -> None:
+    world.restore()
+    own, names, handlers = world.own, _names(), app_handlers()
+    paths = [
+        (f"/admin/learning/enrollments/{own.enrollment}/manage", own.enrollment),
+        (f"/admin/learning/courses/{own.course}/lessons", own.lessons[0]),
+        (f"/admin/learning/paths/{own.path}/courses", own.course),
+        (f"/admin/people/users/{own.learner}/enrollments", own.learner),
+        (f"/admin/people/groups/{own.group}", own.learner),
+        ("/admin/configuration/admins", own.admin),
+        (f"/teach/courses/{own.course}", own.enrollment),
+        ("/learn/catalog", own.spare),
+    ]
+
+    async def call_all() -> list[str]:
+        changing: list[str] = []
+        async with pipeline() as running:
+            for path, id_ in paths:
+                client = running.client(path, world.sessions[role])
+                await open_tab(client)
+                before = world.dump()
+                # Where a page opens with an event of the matrix, it is open while others act.
+                for name in [n for n in names if n.endswith(".arrive")]:
+                    if name not in ("CourseHome.arrive", "LessonRoom.arrive"):
+                        await client.call(names[name], path)
+                for name in sorted(_read_only()):
+                    for payload in payloads_of(handlers[names[name]], (id_,)):
+                        await client.call(names[name], path, **payload)
+                if world.dump() != before:
+                    changing.append(path)
+        return changing
+
+    assert asyncio.run(call_all()) == []
