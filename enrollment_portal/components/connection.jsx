@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
-import { noteArrival, sayTypedAhead } from "./keeps_typed.jsx";
+import { noteAct, noteArrival, sayTypedAhead } from "./keeps_typed.jsx";
 
 const TICK_MS = 5_000;
 const GAP_MS = 10_000; // a tick so much too late: the machine, or the tab, has slept
@@ -38,6 +38,7 @@ export function Connection({ hasErrors, isHydrated, proved, onProve, looks, text
 
   useLayoutEffect(() => noteArrival(isHydrated), [isHydrated]);
   useEffect(sayTypedAhead, []);
+  useEffect(() => subscribe(document, ["click"], noteAct), []);
 
   useEffect(() => {
     const look = () => setOnline(navigator.onLine);

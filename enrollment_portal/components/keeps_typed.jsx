@@ -3,15 +3,22 @@ import { useEffect, useRef } from "react";
 const ARRIVING_MS = 1_000; // the page is drawn soon after the server says that it is there
 let nArrivals = 0; // how often the page was loaded, at first and anew
 let arrivedAt = 0; // 0 while it is being loaded
+let hasActed = false; // whether its person pressed something since it is there
 
 /** Takes note of whether the page is there, or is being loaded. */
 export function noteArrival(isThere) {
   arrivedAt = isThere ? Date.now() : 0;
+  hasActed = false;
   if (!isThere) nArrivals += 1;
 }
 
+/** Takes note of a click: what is drawn anew after that of a button or a link, it asked for. */
+export function noteAct({ target }) {
+  if (arrivedAt && target.closest?.("button, a")) hasActed = true;
+}
+
 /** Tells whether what is drawn is drawn because the page is being loaded, at first or anew. */
-const isArriving = () => !arrivedAt || Date.now() - arrivedAt < ARRIVING_MS;
+const isArriving = () => !arrivedAt || (!hasActed && Date.now() - arrivedAt < ARRIVING_MS);
 
 /**
  * What is typed into forms that only the browser holds, while their pages are loaded anew.

@@ -6,7 +6,7 @@ import re
 
 # At the start of a cell, behind blanks, and wherever one that splits lines by semicolons or tabs,
 # as many countries' do, would see the start of a cell.
-_STARTS_FORMULA = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=[ \t\r\n]*[=+\-@＝＋－＠]|[\t\r\n\0])")
+_STARTS_FORMULA = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=[ \t\r\n\0]*[=+\-@＝＋－＠]| *[\t\r\n\0])")
 
 
 def defused(text: str) -> str:

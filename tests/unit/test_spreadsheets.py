@@ -28,6 +28,7 @@ FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n\0]")
         ("\t=1", "'\t'=1"),
         ("\r=1", "'\r'=1"),
         ("  =1", "'  =1"),
+        (" \0=1", "' \0=1"),
         ("＝1", "'＝1"),
         ("a;=1+1", "a;'=1+1"),
         ("a\n=1+1", "a\n'=1+1"),
@@ -45,6 +46,7 @@ def test_only_what_would_begin_a_formula_gets_a_quote(text: str, cell: str) -> N
 @given(TEXTS)
 @example("=")
 @example(";\t =")
+@example(" \0")
 def test_no_cell_begins_like_a_formula_whatever_splits_the_line(text: str) -> None:
     line = io.StringIO()
     csv.writer(line, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n").writerow([defused(text)])
