@@ -91,6 +91,8 @@ def test_what_was_given_up_does_not_come_back(
     expect(description).to_have_value("Never mind")
     page.get_by_role("tab", name="Enrollments").click()
     page.get_by_role("button", name="Leave without saving").click()
+    # Until then the tabs are those of the page that is being left.
+    expect(page.get_by_role("tab", name="Enrollments")).to_have_attribute("aria-selected", "true")
     page.get_by_role("tab", name="Settings").click()
     expect(description).to_have_value(before)
 
