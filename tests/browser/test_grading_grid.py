@@ -246,6 +246,7 @@ def test_two_people_in_different_cells_of_one_row_both_save(
     page.keyboard.type("90")
     page.keyboard.press("Tab")
     expect(cell(page, "Instructor Feedback", AARAV)).to_have_text("Theirs.")
+    expect(cell(page, "Grade", AARAV)).to_contain_text("90%")
     assert stored(portal, course[1][0]) == ("90%", "Theirs.", "", 3)
 
 
