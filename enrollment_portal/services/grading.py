@@ -26,14 +26,13 @@ from enrollment_portal.domain.permissions import editable_fields
 from enrollment_portal.domain.rights import require
 from enrollment_portal.domain.teaching import GRID_FIELDS, MAX_PASTED_ROWS
 from enrollment_portal.domain.undoing import who
-from enrollment_portal.services.enrollments import EnrollmentDetails, save_enrollment
+from enrollment_portal.services.enrollments import save_enrollment
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.services.teaching import find_taught, may_grade, this_moment
 from enrollment_portal.storage import teaching as stored
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.teaching import GridRow, TaughtCourse
-
-_TRIES = 3
+from enrollment_portal.storage.tracking import lock_learners
 
 
 class Outcome(StrEnum):
@@ -114,11 +113,15 @@ def grade_cell(
         return CellResult(Outcome.REFUSED, NotAllowed.message)
     name = Field(str(field))
     try:
-        saved = _save(database, actor, enrollment_id, version, {name.value: typed}, key=key)
+        saved = save_enrollment(
+            database, actor, enrollment_id, version=version, typed={name.value: typed}, key=key
+        )
     except Invalid as refusal:
         return CellResult(Outcome.REFUSED, refusal.errors.get(name.value, refusal.message))
     except Conflict as conflict:
-        met = next(c for c in conflict.fields if c.field == name)
+        met = next((c for c in conflict.fields if c.field == name), None)
+        if met is None:
+            return CellResult(Outcome.REFUSED, conflict.message)
         return CellResult(
             Outcome.CONFLICT,
             version=conflict.version,
@@ -166,18 +169,25 @@ def grade_many(
     with database.write() as connection:
         ids = [change.enrollment_id for change in changes]
         _course, rows = rows_in_course(connection, actor, database, course_id, ids)
-        versions = {row.id: row.version for row in rows}
+        lock_learners(connection, {row.learner_id for row in rows})
         joined = _OneTransaction(database, connection)
         for change in changes:
             id_ = change.enrollment_id
             try:
-                saved = _save(joined, actor, id_, change.version, change.typed, batch)
+                saved = save_enrollment(
+                    joined,
+                    actor,
+                    id_,
+                    version=change.version,
+                    typed=change.typed,
+                    batch=batch,
+                )
             except Invalid as refusal:
                 errors[str(id_)] = " ".join(refusal.errors.values())
             except Conflict as conflict:
                 moved[id_] = conflict.by
             else:
-                written += saved.facts.version > versions[id_]
+                written += saved.made is not None
         if errors:
             raise Invalid(errors)
         if moved:
@@ -205,34 +215,6 @@ def rows_in_course(
     if must_exist and (len(found) != len(enrollment_ids)):
         raise NotFound
     return course, [found[id_] for id_ in ids if id_ in found]
-
-
-def _save(
-    database: Database,
-    actor: Actor,
-    enrollment_id: object,
-    version: object,
-    typed: Mapping[str, object],
-    batch: str | None = None,
-    key: object = None,
-) -> EnrollmentDetails:
-    """Save fields, on top of what others saved meanwhile in other fields.
-
-    Raises:
-        Conflict: somebody changed one of these fields meanwhile.
-        Refused: the key is that of another save.
-    """
-    for last in (False,) * (_TRIES - 1) + (True,):
-        try:
-            return save_enrollment(
-                database, actor, enrollment_id, version=version, typed=typed, batch=batch, key=key
-            )
-        except Conflict as conflict:
-            met = any(c.field in typed and c.base != c.theirs for c in conflict.fields)
-            if met or last:
-                raise
-            version = conflict.version
-    raise AssertionError  # the last try returns or raises
 
 
 class _OneTransaction(Database):

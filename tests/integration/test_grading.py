@@ -138,6 +138,15 @@ class TestGradeCell:
         assert room.grade("grade", "90", version=3).outcome is Outcome.SAVED
         assert room.stored()[0] == "90%"
 
+    @pytest.mark.parametrize("version", [99, 0, -1, None, "1", True, 1.0, 2**70, [1]])
+    def test_a_forged_version_overwrites_nothing(self, room: Room, version: object) -> None:
+        save_enrollment(room.database, MAYA, room.ids[0], version=1, typed={"grade": "70"})
+        before = room.stored()
+        for typed in ("90", "70"):
+            assert room.grade("grade", typed, version).outcome is not Outcome.SAVED
+            assert room.grade("feedback", typed, version).outcome is not Outcome.SAVED
+            assert room.stored() == before
+
     def test_the_same_save_sent_twice_is_saved_once(self, room: Room) -> None:
         assert room.grade("grade", "90").outcome is Outcome.SAVED
         assert room.grade("grade", "90").outcome is Outcome.SAVED

@@ -51,3 +51,20 @@ def test_what_fails_for_good_or_for_another_reason_is_raised(
     with pytest.raises(OperationalError):
         act(1)
     assert len(calls) == tried
+
+
+def test_a_part_of_another_is_done_again_with_the_whole() -> None:
+    part, parts = failing(1, "40P01")
+    wholes: list[int] = []
+
+    @again_after_deadlock
+    def whole() -> int:
+        """Do its own, then the part."""
+        wholes.append(len(parts))
+        return part(5)
+
+    assert whole() == 5
+    assert wholes == [0, 1]
+    assert parts == [5, 5]
+    alone, calls = failing(1, "40P01")
+    assert (alone(1), len(calls)) == (1, 2)
