@@ -50,6 +50,8 @@ def search_box(
             rx.el.input(
                 key=state.search_field,
                 id=id,
+                # Of no form, where it stands in one: Enter would send that.
+                form="",
                 type="search",
                 placeholder=label,
                 auto_complete="off",

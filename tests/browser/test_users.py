@@ -61,6 +61,23 @@ def test_whoever_is_invited_sets_a_password_and_lands_on_their_start_page(
     expect(again.locator("#welcome-message")).to_contain_text("This link cannot be used")
 
 
+def test_enter_in_the_search_for_a_manager_sends_no_form(demo: Server, maya: Page) -> None:
+    maya.goto(f"{USERS_PATH}/new")
+    expect(maya.get_by_label("Portal access")).to_have_value("learner")
+    maya.get_by_label("Name").fill("Petra Early")
+    maya.get_by_label("Email").fill("petra@northwind.example")
+    search = maya.get_by_role("searchbox", name="Find a manager")
+    search.fill("a")
+    search.press("Enter")
+    maya.get_by_role("list", name="Found").get_by_role("button", name="Choose").first.click()
+    expect(maya.get_by_role("button", name="Remove manager")).to_be_visible()
+    # What Enter had sent would have been answered before.
+    expect(maya.get_by_role("textbox", name="Invitation link")).to_have_count(0)
+    expect(maya.get_by_label("Name")).to_have_value("Petra Early")
+    maya.get_by_role("button", name="Invite", exact=True).click()
+    expect(maya.get_by_role("textbox", name="Invitation link")).to_be_visible()
+
+
 def test_the_directory_is_searched_and_filtered_and_opens_people(maya: Page) -> None:
     maya.goto(USERS_PATH)
     rows = maya.locator("tbody .row-link")
