@@ -65,7 +65,9 @@ def _restore(
             type="button",
             aria_label=name,
             title="Restore this value",
-            on_click=Details.restore(event.seq, change.field, which, Details.timeline_key),
+            on_click=Details.restore(
+                event.seq, change.field, which, Details.shown_version, Details.timeline_key
+            ),
             class_name="ml-1 inline-grid size-6 place-items-center rounded align-middle text-ink3 "
             "hover:bg-hover hover:text-ink",
         ),

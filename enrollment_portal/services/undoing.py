@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import read_edits, show_typed
 from enrollment_portal.domain.enrollments import Field
@@ -9,6 +11,7 @@ from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.save_keys import read_save_key
+from enrollment_portal.domain.undoing import who
 from enrollment_portal.services.enrolling_log import record_enrolling
 from enrollment_portal.services.enrollment_details import (
     EnrollmentDetails,
@@ -17,6 +20,7 @@ from enrollment_portal.services.enrollment_details import (
     find_locked,
     read_details,
 )
+from enrollment_portal.services.meeting_saves import fields_met, newer_than
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.overriding import apply_changes
 from enrollment_portal.services.retrying import again_after_deadlock
@@ -28,6 +32,7 @@ from enrollment_portal.services.taking_back import (
     turned_enrolling,
 )
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.enrollments import StoredEnrollment
 
 
 @once
@@ -78,6 +83,7 @@ def restore_value(
     field: object,
     which: object = "before",
     *,
+    version: object,
     key: object = None,
 ) -> EnrollmentDetails:
     """Set one field to what it held "before" or "after" a recorded change, by today's rules.
@@ -85,7 +91,8 @@ def restore_value(
     Raises:
         NotFound: the enrollment, the change, or the field in it does not exist for the actor.
         NotAllowed: the actor may not edit the field.
-        Refused: it holds that already, or today's rules forbid it; the message says so.
+        Refused: it holds that already, today's rules forbid it, or somebody changed the field
+            since `version`, which is what the actor has seen; the message says so.
     """
     tz = calendar.zone(organization_of(database).time_zone)
     with database.write() as connection:
@@ -99,6 +106,7 @@ def restore_value(
         name = read_save_key(key)
         if was_saved(connection, actor, enrollment.id, name):
             return read_details(connection, actor, enrollment_id)
+        _require_seen(connection, enrollment, wanted, version)
         value = event.changes[wanted][which == "after"]
         typed = {wanted.value: show_typed(wanted, value)}
         try:
@@ -110,3 +118,16 @@ def restore_value(
         except Invalid as refusal:
             raise Refused(" ".join(refusal.errors.values())) from None
         return read_details(connection, actor, enrollment_id)
+
+
+def _require_seen(
+    connection: Connection, enrollment: StoredEnrollment, field: Field, version: object
+) -> None:
+    """Raise where a field was changed since a version, or nobody can tell."""
+    newer = newer_than(connection, enrollment, version)
+    met = fields_met(newer or ()).get(field)
+    if newer is None:
+        raise Refused("This enrollment was changed meanwhile. Look at it again.")
+    if met:
+        by, at = who(met.actor_name, met.source), calendar.ago(met.at, calendar.now_ms())
+        raise Refused(f"{field.label} was changed meanwhile by {by}, {at}. Look at that first.")

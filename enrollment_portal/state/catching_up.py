@@ -31,7 +31,7 @@ class CatchingUp(Deciding, mixin=True):
     fresh: dict[str, str] = dict.fromkeys(_POINTED_AT, "")
     """By what changed just now, the class that points at it."""
 
-    _shown: int = 0
+    shown_version: int = 0
     """The version whose facts are on the page; that of the form may be older."""
 
     @rx.event
@@ -95,7 +95,7 @@ class CatchingUp(Deciding, mixin=True):
         }
 
     def _meet(self, details: EnrollmentDetails) -> None:
-        before = self._shown
+        before = self.shown_version
         self._show(details)
         if before == details.facts.version:
             return
@@ -126,4 +126,4 @@ class CatchingUp(Deciding, mixin=True):
             self._say(words, waits=words != "")
 
     def _point_at(self, newer: Iterable[StoredEvent]) -> None:
-        self._put(fresh=freshly_changed(newer, self._shown, _POINTED_AT))
+        self._put(fresh=freshly_changed(newer, self.shown_version, _POINTED_AT))

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import reflex as rx
 
@@ -84,11 +85,15 @@ class Undoing(CatchingUp, mixin=True):
 
     @rx.event
     @guarded(may_see_ledger)
-    async def restore(self, seq: int, field: str, which: str, key: str):
-        """Set a field to what it held before or after a recorded change."""
+    async def restore(self, seq: int, field: str, which: str, version: int, key: str):
+        """Set a field to what it held before or after a recorded change.
+
+        `version` is what was on the page: what came after it was not seen yet.
+        """
         number = read_id(seq)
         name = f"{key}.{number}.{field}.{which}"
-        details = await self._act(restore_value, number, field, which, key=name)
+        act = partial(restore_value, version=version)
+        details = await self._act(act, number, field, which, key=name)
         if details and details.history:
             made = details.history[0]
             self.message = undone_words(made, again=False)

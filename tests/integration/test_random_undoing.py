@@ -237,6 +237,7 @@ class Office(RuleBasedStateMachine):
                 event.seq,
                 field.value,
                 ("before", "after")[side],
+                version=self.read(id_).facts.version,
             )
         )
         if restored:

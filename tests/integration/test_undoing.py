@@ -22,7 +22,8 @@ from enrollment_portal.services.enrollments import (
 )
 from enrollment_portal.services.learning import cancel_enrollment
 from enrollment_portal.services.tracking import mark_done
-from enrollment_portal.services.undoing import restore_value, undo_change
+from enrollment_portal.services.undoing import restore_value as restore_seen
+from enrollment_portal.services.undoing import undo_change
 from enrollment_portal.storage.database import Database
 from tests.builders import (
     DAY,
@@ -62,6 +63,16 @@ def save(database: Database, by: Actor, enrollment: int, **typed: str) -> int:
     saved = save_enrollment(database, by, enrollment, version=version, typed=typed)
     assert saved.facts.version == version + 1
     return saved.history[0].seq
+
+
+def restore_value(
+    database: Database, person: Actor, wanted: int, *rest: object
+) -> EnrollmentDetails:
+    """Restore a value having seen all that was changed."""
+    with database.read() as connection:
+        sql = text("SELECT version FROM enrollment WHERE id = :id")
+        version = connection.execute(sql, {"id": wanted}).scalar_one()
+    return restore_seen(database, person, wanted, *rest, version=version)
 
 
 def refused(database: Database, act: Callable[[], Any], error: type[Exception]) -> Exception:
@@ -332,6 +343,24 @@ class TestRestoreValue:
         assert restored.facts.grade == "A"
         again = restore_value(database, dana, wanted, seq, "deadline", "before")
         assert again.facts.deadline_day == DEADLINE
+
+    def test_what_was_changed_unseen_is_not_overwritten(
+        self, database: Database, dana: Actor, sam: Actor
+    ) -> None:
+        wanted = make_enrollment(database, grade="C")
+        seq = save(database, dana, wanted, grade="B")
+        save(database, sam, wanted, grade="A")
+        for version in (2, 1, 0, 99, None, "3", True):
+            error = refused(
+                database,
+                lambda v=version: restore_seen(database, dana, wanted, seq, "grade", version=v),
+                Refused,
+            )
+            assert "changed meanwhile" in str(error)
+        # What is changed elsewhere loses nothing by it.
+        save(database, sam, wanted, note="Seen")
+        restored = restore_seen(database, dana, wanted, seq, "grade", version=3)
+        assert (restored.facts.grade, restored.facts.internal_note) == ("C", "Seen")
 
     def test_keeps_to_todays_rules(self, database: Database, dana: Actor) -> None:
         course = make_course(database)
