@@ -46,6 +46,12 @@ class Throttled(PortalError):
     message = "Too many failed attempts. Wait a minute, then try again."
 
 
+class Overtaken(PortalError):
+    """Somebody else wrote in the same moment what this was to write; nothing of it is kept."""
+
+    message = "Somebody changed this in the same moment. Try again."
+
+
 class Invalid(PortalError):
     """Input that breaks a rule.
 

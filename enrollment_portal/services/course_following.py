@@ -18,7 +18,7 @@ from enrollment_portal.storage.beginnings import Author
 from enrollment_portal.storage.courses import StoredCourse
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.lessons import Moving
-from enrollment_portal.storage.tracking import Move, lock_learners, write_moves
+from enrollment_portal.storage.tracking import Move, write_moves
 
 CHUNK = 1_000
 """So many learners are brought up to date together, which bounds the memory that it takes."""
@@ -37,7 +37,7 @@ def follow_lessons(
     the course, as they would on their next lesson.
 
     Args:
-        connection: in the transaction of the change, with the learners locked.
+        connection: in the transaction of the change, after `lessons.lock_learners`.
         course: as it is now.
         now: the moment, in ms.
         marked: the enrollments whose lessons were marked one by one before a lesson was removed;
@@ -58,7 +58,7 @@ def follow_lessons(
 
 
 def refresh_path(connection: Connection, path_id: int, *, now: int) -> None:
-    """Bring everybody's enrollment in a path up to date."""
+    """Bring everybody's enrollment in a path up to date, with all of them locked."""
     enrolled = path_admin.learners_of(connection, path_id, is_active=False)
     for start in range(0, len(enrolled), CHUNK):
         refresh_paths(connection, enrolled[start : start + CHUNK], {path_id}, now=now)
@@ -69,13 +69,12 @@ def bring_course(
 ) -> int:
     """Begin a course for those who are active in a path that holds it; returns for how many.
 
-    What they have in it already is adopted, also where it was cancelled.
+    Call it with them locked. What they have in it already is adopted, also where it was cancelled.
     """
     organization = organization_of(database)
     today, tz = organization.today(), zone(organization.time_zone)
     author = Author("path", None, path.title)
     active = path_admin.learners_of(connection, path.id, is_active=True)
-    lock_learners(connection, active)
     begun = 0
     for start in range(0, len(active), CHUNK):
         made = plan(
@@ -98,6 +97,7 @@ def follow_state(
 
     Published, it begins for who is active in them; else it no longer counts for who is not in it.
     """
+    lessons.lock_learners(connection, course.id)
     for path_id in path_admin.paths_of(connection, course.id):
         path = courses.find_course(connection, path_id, CourseKind.PATH)
         if path and course.state == CourseState.PUBLISHED:

@@ -18,6 +18,7 @@ from enrollment_portal.storage import path_admin
 from enrollment_portal.storage.admin_log import add_act
 from enrollment_portal.storage.courses import StoredCourse
 from enrollment_portal.storage.path_admin import Step
+from enrollment_portal.storage.tracking import lock_learners
 
 
 def find_path(connection: Connection, path_id: object, *, for_update: bool = True) -> StoredCourse:
@@ -69,8 +70,16 @@ def place_steps(connection: Connection, path: StoredCourse, steps: Sequence[Step
     path_admin.place_steps(connection, path.id, [(s.course_id, s.needs_previous) for s in steps])
 
 
+def lock_enrolled(connection: Connection, path: StoredCourse) -> None:
+    """Lock everybody who is or was enrolled in a path, whose enrollment follows its courses."""
+    lock_learners(connection, path_admin.learners_of(connection, path.id, is_active=False))
+
+
 def follow_steps(connection: Connection, path: StoredCourse, *, now: int) -> None:
-    """Bring a path and everybody's enrollment in it in step with its courses."""
+    """Bring a path and everybody's enrollment in it in step with its courses.
+
+    Call it after `lock_enrolled`.
+    """
     path_admin.sum_lessons(connection, path.id, now=now)
     refresh_path(connection, path.id, now=now)
 

@@ -26,6 +26,7 @@ from enrollment_portal.services.path_changes import (
     arrange,
     find_path,
     follow_steps,
+    lock_enrolled,
     log_path,
     place_steps,
     require_published,
@@ -183,6 +184,7 @@ def _add(database: Database, actor: Actor, path_id: object, course_id: object) -
             raise NotAllowed(f"“{course.title}” is in this path already.")
         if len(steps) >= MAX_STEPS:
             raise NotAllowed(f"A path has at most {MAX_STEPS} courses. Remove one first.")
+        lock_enrolled(connection, path)
         path_admin.add_step(connection, path.id, course.id)
         begun = bring_course(database, connection, path, course.id, now=now)
         follow_steps(connection, path, now=now)
@@ -205,6 +207,7 @@ def remove_step(database: Database, actor: Actor, path_id: object, course_id: ob
         step = steps.pop(place)
         if path.state == CourseState.PUBLISHED:
             require_published(steps)
+        lock_enrolled(connection, path)
         path_admin.remove_step(connection, path.id, step.course_id)
         place_steps(connection, path, steps)
         follow_steps(connection, path, now=now)

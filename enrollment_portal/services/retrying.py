@@ -1,4 +1,4 @@
-"""Doing a transaction again that PostgreSQL gave up because two writers waited for each other."""
+"""Doing a transaction again that was given up because two writers met."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import OperationalError
+
+from enrollment_portal.domain.errors import Overtaken
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -21,8 +23,9 @@ _is_trying: ContextVar[bool] = ContextVar("is_trying", default=False)
 def again_after_deadlock(act: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """Let a service function begin anew, at most twice, where its transaction was given up.
 
-    It must own its transaction whole: what was given up has left nothing behind. One that is a
-    part of another's leaves it to that one, whose whole transaction is lost.
+    PostgreSQL gives one up where two wait for each other; a write gives up that was overtaken.
+    The function must own its transaction whole: what was given up has left nothing behind. One
+    that is a part of another's leaves it to that one, whose whole transaction is lost.
     """
 
     @functools.wraps(act)
@@ -33,6 +36,9 @@ def again_after_deadlock(act: Callable[Parameters, Result]) -> Callable[Paramete
             token = _is_trying.set(True)
             try:
                 return act(*args, **kwargs)
+            except Overtaken:
+                if not left:
+                    raise
             except OperationalError as error:
                 if not left or getattr(error.orig, "sqlstate", "") not in _GIVEN_UP:
                     raise

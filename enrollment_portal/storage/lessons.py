@@ -31,7 +31,9 @@ _COUNT = text(
 )
 _LOCK_LEARNERS = text(
     "SELECT 1 FROM learner WHERE id IN (SELECT learner_id FROM enrollment"
-    " WHERE course_id = :course AND status = 0) ORDER BY id FOR NO KEY UPDATE"
+    " WHERE course_id = :course AND status = 0 UNION ALL SELECT p.learner_id FROM path_step s"
+    " JOIN enrollment p ON p.course_id = s.path_id WHERE s.course_id = :course)"
+    " ORDER BY id FOR NO KEY UPDATE"
 )
 _MOVING = text(
     "SELECT e.id, e.learner_id, e.status, e.tracked_status, e.progress, e.lessons_done,"
@@ -121,7 +123,10 @@ def count_lessons(connection: Connection, course_id: int, *, now: int) -> None:
 
 
 def lock_learners(connection: Connection, course_id: int) -> None:
-    """Let whoever is active in a course wait with their lessons until the transaction ends."""
+    """Lock whoever is active in a course, or has been enrolled in a path that holds it.
+
+    What they do waits until the transaction ends: their enrollments in both follow the course.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK_LEARNERS, {"course": course_id})
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from enrollment_portal.domain.errors import Overtaken
 from enrollment_portal.storage.history import Author, NewEvent, add_events
 from enrollment_portal.storage.id_lists import id_list, in_list
 
@@ -38,7 +39,7 @@ _MOVE = text(
     " completed_at = CASE WHEN :status = 1 THEN COALESCE(completed_at, :at) END,"
     " cancelled_at = CASE WHEN :status = 2 THEN COALESCE(cancelled_at, :at) END,"
     " override_seq = CASE WHEN :status = :tracked_status THEN NULL ELSE override_seq END,"
-    " updated_at = :at, version = :version WHERE id = :id"
+    " updated_at = :at, version = :version WHERE id = :id AND version = :before"
 )
 
 
@@ -110,16 +111,21 @@ def write_moves(
 ) -> None:
     """Write what enrollments hold now, each with a row of history where something changed.
 
-    Call it with the learners locked.
+    Call it with the learners locked before the enrollments were read.
+
+    Raises:
+        Overtaken: one of them is not at the version that was read any more; the transaction must
+            be undone.
     """
     moves = list(moves)
     if not moves:
         return
-    connection.execute(
+    written = connection.execute(
         _MOVE,
         [
             {
                 "id": move.id,
+                "before": move.version,
                 "version": move.version + bool(move.changes),
                 "status": move.status,
                 "tracked_status": move.tracked_status,
@@ -131,6 +137,8 @@ def write_moves(
             for move in moves
         ],
     )
+    if written.rowcount != len(moves):
+        raise Overtaken
     add_events(
         connection,
         [

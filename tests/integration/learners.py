@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.storage.database import Database
@@ -67,3 +68,36 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join()
     return results
+
+
+def meet(database: Database, first: Callable[[Connection], None], second: Callable[[], Any]) -> Any:
+    """Write something, and do another thing before that is committed; return what came of it.
+
+    It commits once the other one has done its work, or waits for a lock. For PostgreSQL.
+    """
+    results: list[Any] = []
+
+    def run() -> None:
+        try:
+            results.append(second())
+        except Exception as error:
+            results.append(error)
+
+    other = threading.Thread(target=run)
+    with database.write() as connection:
+        first(connection)
+        other.start()
+        until = time.monotonic() + 30
+        while other.is_alive() and not _someone_waits(database):
+            assert time.monotonic() < until, "it neither ends nor waits"
+            time.sleep(0.01)
+    other.join()
+    return results[0]
+
+
+def _someone_waits(database: Database) -> bool:
+    sql = (
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock'"
+    )
+    return bool(rows(database, sql))

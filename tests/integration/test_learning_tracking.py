@@ -9,14 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment_portal.domain.enrollments import Status
-from enrollment_portal.domain.errors import NotFound
+from enrollment_portal.domain.errors import NotFound, Overtaken
 from enrollment_portal.domain.learning import Refused, StepState, step_states
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
 from enrollment_portal.services.learning import read_course, read_lesson
 from enrollment_portal.services.tracking import VISIT_MS, mark_done, moved
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.history import Author
 from enrollment_portal.storage.learning import OwnEnrollment
+from enrollment_portal.storage.tracking import Move, write_moves
 from tests.builders import (
     NOW,
     make_course,
@@ -233,6 +235,19 @@ class TestOverride:
             "tracked_status": [0, 1],
         }
         assert rows(database, "SELECT completed_at FROM enrollment") == [(completed_at,)]
+
+
+class TestWriteMoves:
+    def test_what_was_overtaken_is_not_written_nor_is_what_goes_with_it(
+        self, database: Database
+    ) -> None:
+        mine, theirs = make_enrollment(database), make_enrollment(database, version=2)
+        moves = [Move(id_, 1, 0, 0, 10, 1, NOW, {"progress": (0, 10)}) for id_ in (mine, theirs)]
+        with pytest.raises(Overtaken), database.write() as connection:
+            write_moves(connection, moves, Author("tracking"))
+        assert standing(database, mine) == (0, 0, 0, 0, 1)
+        assert standing(database, theirs) == (0, 0, 0, 0, 2)
+        assert history(database, mine) == []
 
 
 class TestVisit:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from enrollment_portal.domain.courses import MAX_STEPS
+from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError
-from enrollment_portal.services import courses, paths
+from enrollment_portal.services import courses, lessons, paths
+from enrollment_portal.services.enrollment_details import find_locked
+from enrollment_portal.services.overriding import apply_changes
 from enrollment_portal.storage.database import Database
 from tests.builders import (
     make_account,
     make_course,
     make_enrollment,
     make_learner,
+    make_lessons,
     make_organization,
     make_path,
 )
+from tests.integration.learners import meet
 from tests.integration.test_courses import DANA, acts, history, rows, standing
 
 TYPED = {"title": "Onboarding", "description": "", "deadline_days": "90"}
@@ -134,3 +141,40 @@ class TestSteps:
         assert rows(
             database, f"SELECT learner_id, origin FROM enrollment WHERE course_id = {draft}"
         ) == [(ada, "path")]
+
+
+def cancel_later(enrollment: int) -> Callable[[Connection], None]:
+    """Return what cancels an enrollment in a transaction that somebody else commits."""
+
+    def cancel(connection: Connection) -> None:
+        found = find_locked(connection, DANA, enrollment)
+        apply_changes(connection, DANA, found, {}, {Field.STATUS: Status.CANCELLED}, "Left")
+
+    return cancel
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+class TestMeetings:
+    @pytest.mark.parametrize("change", ["remove", "archive", "add", "lengthen"])
+    def test_a_cancellation_that_a_change_of_the_path_meets_stands(
+        self, database: Database, change: str
+    ) -> None:
+        make_organization(database)
+        done, other, third = (make_course(database, n_lessons=2) for _ in range(3))
+        make_lessons(database, done, 2)
+        path = make_path(database, "P", (done, other), n_lessons=4)
+        ada = make_learner(database)
+        make_enrollment(database, ada, done, status=1, progress=100, lessons_done=2)
+        hers = make_enrollment(database, ada, path, progress=50, lessons_done=2)
+
+        changes: dict[str, Callable[[], object]] = {
+            "remove": lambda: paths.remove_step(database, DANA, path, other),
+            "archive": lambda: courses.set_course_state(database, DANA, other, "archived"),
+            "add": lambda: paths.add_step(database, DANA, path, third),
+            "lengthen": lambda: lessons.add_lesson(database, DANA, done, {"title": "More"}),
+        }
+        answer = meet(database, cancel_later(hers), changes[change])
+        assert not isinstance(answer, Exception)
+        assert standing(database, hers)[0] == Status.CANCELLED
+        versions = [version for version, *_rest in history(database, hers)]
+        assert versions == list(range(2, standing(database, hers)[4] + 1))

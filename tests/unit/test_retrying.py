@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from enrollment_portal.domain.errors import Overtaken
 from enrollment_portal.services.retrying import again_after_deadlock
 
 
@@ -18,7 +19,11 @@ class Driver(Exception):
         self.sqlstate = sqlstate
 
 
-def failing(times: int, sqlstate: str | None) -> tuple[Any, list[int]]:
+def given_up(sqlstate: str | None) -> OperationalError:
+    return OperationalError("UPDATE", {}, Driver(sqlstate))
+
+
+def failing(times: int, error: Exception) -> tuple[Any, list[int]]:
     calls: list[int] = []
 
     @again_after_deadlock
@@ -26,35 +31,41 @@ def failing(times: int, sqlstate: str | None) -> tuple[Any, list[int]]:
         """Fail some times, then answer."""
         calls.append(value)
         if len(calls) <= times:
-            raise OperationalError("UPDATE", {}, Driver(sqlstate))
+            raise error
         return value + more
 
     return act, calls
 
 
-@pytest.mark.parametrize("sqlstate", ["40P01", "40001"])
+@pytest.mark.parametrize("error", [given_up("40P01"), given_up("40001"), Overtaken()])
 @pytest.mark.parametrize("times", [0, 1, 2])
-def test_what_was_given_up_is_done_again(sqlstate: str, times: int) -> None:
-    act, calls = failing(times, sqlstate)
+def test_what_was_given_up_is_done_again(error: Exception, times: int) -> None:
+    act, calls = failing(times, error)
     assert act(3, more=4) == 7
     assert len(calls) == times + 1
     assert act.__name__ == "act"
 
 
 @pytest.mark.parametrize(
-    ("times", "sqlstate", "tried"), [(3, "40P01", 3), (1, "57014", 1), (1, None, 1)]
+    ("times", "error", "tried"),
+    [
+        (3, given_up("40P01"), 3),
+        (3, Overtaken(), 3),
+        (1, given_up("57014"), 1),
+        (1, given_up(None), 1),
+    ],
 )
 def test_what_fails_for_good_or_for_another_reason_is_raised(
-    times: int, sqlstate: str | None, tried: int
+    times: int, error: Exception, tried: int
 ) -> None:
-    act, calls = failing(times, sqlstate)
-    with pytest.raises(OperationalError):
+    act, calls = failing(times, error)
+    with pytest.raises(type(error)):
         act(1)
     assert len(calls) == tried
 
 
 def test_a_part_of_another_is_done_again_with_the_whole() -> None:
-    part, parts = failing(1, "40P01")
+    part, parts = failing(1, given_up("40P01"))
     wholes: list[int] = []
 
     @again_after_deadlock
@@ -66,5 +77,5 @@ def test_a_part_of_another_is_done_again_with_the_whole() -> None:
     assert whole() == 5
     assert wholes == [0, 1]
     assert parts == [5, 5]
-    alone, calls = failing(1, "40P01")
+    alone, calls = failing(1, given_up("40P01"))
     assert (alone(1), len(calls)) == (1, 2)
