@@ -10,12 +10,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, make_url, text
 
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.migrate import migrate
 
 _numbers = itertools.count(1)
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile(
+    "portal", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("portal")
 
 
 _LONGEST = ("browser/test_jepsen", "browser/test_crash", "browser/test_week", "test_handlers")

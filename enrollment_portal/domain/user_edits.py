@@ -23,7 +23,7 @@ NO_ACCESS = "none"
 
 ADMIN_ROLES = frozenset({Role.SUPER_ADMIN, Role.ADMIN})
 
-_EMAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\".]+(\.[^\s@<>,;\".]+)*")
+_EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)*")
 _BETWEEN_EMAILS = re.compile(r"[\s,;<>\"()\[\]]+")
 _BAD_EMAIL = "Give an email address such as ada@example.org."
 

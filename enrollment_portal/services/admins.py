@@ -15,6 +15,7 @@ from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import NO_SECTIONS, Actor, Role, Section
 from enrollment_portal.domain.rights import may_change_admins, may_see_configuration, require
 from enrollment_portal.domain.text_search import search_terms
+from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.storage import admins as stored
 from enrollment_portal.storage.admin_log import add_act
 from enrollment_portal.storage.admins import AdminRow
@@ -51,6 +52,7 @@ def find_candidates(database: Database, actor: Actor, typed: object) -> list[Adm
         return stored.find_candidates(connection, terms, N_CANDIDATES)
 
 
+@again_after_deadlock
 def add_admin(
     database: Database, actor: Actor, account_id: object, *, is_super: bool = False
 ) -> AdminRow:
@@ -70,6 +72,7 @@ def add_admin(
         return _set(connection, actor, account, Action.ADMIN_ADDED, role, detail=role.label)
 
 
+@again_after_deadlock
 def remove_admin(database: Database, actor: Actor, account_id: object) -> AdminRow:
     """Make an admin what they are without it: an instructor, a group lead, or a learner.
 
@@ -86,6 +89,7 @@ def remove_admin(database: Database, actor: Actor, account_id: object) -> AdminR
         return _set(connection, actor, account, Action.ADMIN_REMOVED, role, detail=detail)
 
 
+@again_after_deadlock
 def set_super_admin(
     database: Database, actor: Actor, account_id: object, *, is_super: bool
 ) -> AdminRow:
@@ -109,6 +113,7 @@ def set_super_admin(
         return _set(connection, actor, account, action, role, sections, detail=detail)
 
 
+@again_after_deadlock
 def switch_section(
     database: Database, actor: Actor, account_id: object, section: object, *, is_on: bool
 ) -> AdminRow:

@@ -22,6 +22,7 @@ from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_learning, require
 from enrollment_portal.services.course_changes import find_course, log_change, teacher_name
 from enrollment_portal.services.course_following import follow_lessons, follow_state
+from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.storage import courses as stored
 from enrollment_portal.storage import lessons
 from enrollment_portal.storage.admin_log import add_act
@@ -130,6 +131,7 @@ def typed_course(course: StoredCourse) -> dict[str, str]:
     }
 
 
+@again_after_deadlock
 def save_course(
     database: Database,
     actor: Actor,
@@ -171,6 +173,7 @@ def save_course(
         return changed
 
 
+@again_after_deadlock
 def set_course_state(
     database: Database, actor: Actor, course_id: object, state: object
 ) -> StoredCourse:

@@ -107,6 +107,7 @@ def typed_person(person: PersonFields) -> dict[str, str]:
     }
 
 
+@again_after_deadlock
 def save_user(
     database: Database,
     actor: Actor,
@@ -193,6 +194,7 @@ def _change_words(before: PersonFields, after: PersonFields, changed: Collection
     return ", ".join(words)
 
 
+@again_after_deadlock
 def suspend_user(database: Database, actor: Actor, learner_id: object) -> User:
     """Suspend a person's account, which ends their sessions at once.
 
@@ -204,6 +206,7 @@ def suspend_user(database: Database, actor: Actor, learner_id: object) -> User:
     return _set_suspended(database, actor, learner_id, is_suspended=True)
 
 
+@again_after_deadlock
 def reinstate_user(database: Database, actor: Actor, learner_id: object) -> User:
     """Let a suspended person come in again; see `suspend_user`."""
     return _set_suspended(database, actor, learner_id, is_suspended=False)

@@ -157,10 +157,9 @@ def person(
     """Return a person, locked until the transaction ends where they are to be changed."""
     values = {"id": learner_id, "now": now}
     if for_update and connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT id FROM learner WHERE id = :id FOR UPDATE"), values)
-        connection.execute(
-            text("SELECT id FROM account WHERE learner_id = :id ORDER BY id FOR UPDATE"), values
-        )
+        for table, key in (("learner", "id"), ("account", "learner_id")):
+            sql = f"SELECT id FROM {table} WHERE {key} = :id ORDER BY id FOR NO KEY UPDATE"
+            connection.execute(text(sql), values)
     row = connection.execute(text(_PERSON), values).first()
     return StoredPerson(*row) if row else None
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from enrollment_portal.domain.errors import Invalid
@@ -108,6 +110,20 @@ def test_whatever_is_pasted_gives_emails_that_can_be_stored(pasted: str) -> None
     assert [normal_email(email) for email in found] == found
     assert len(set(found)) == len(found)
     assert all("@" in other for other in others)
+
+
+@given(st.text("aZ9.-_+@[]()\\:;,<>\"'!#%&é李", min_size=1, max_size=30))
+@example("a@[")
+@example("a@b:c")
+@example("a\\@b")
+def test_whatever_passes_can_be_written_to(typed: str) -> None:
+    try:
+        email = normal_email(typed)
+    except ValueError:
+        return
+    message = EmailMessage()
+    message["To"] = email
+    assert len(message["To"].addresses) == 1
 
 
 def test_names_beside_pasted_emails_are_left_out() -> None:
