@@ -78,3 +78,12 @@ async def call(token: str, handler: Any) -> None:
     if _app is not None:
         for event in Event.from_event_type(handler):
             await _app.event_processor.enqueue(token, event)
+
+
+def asks_to_arrive() -> StateUpdate:
+    """Return what has a browser fill a tab's state anew, as after its connection was lost.
+
+    Reflex's browser does so once it has removed something that it keeps; this is never there.
+    Only it knows the page's address of now.
+    """
+    return StateUpdate(events=Event.from_event_type(rx.remove_session_storage("nothing")))

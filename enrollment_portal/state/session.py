@@ -26,6 +26,7 @@ from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor, Section
 from enrollment_portal.domain.permissions import is_learning_admin, may_see_ledger
 from enrollment_portal.domain.rights import may_learn
+from enrollment_portal.live import wire
 from enrollment_portal.services import cookies
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
@@ -227,6 +228,10 @@ class SessionBinding(rx.Middleware):
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         """Empty a state that another sign-in filled; refuse what such an event asks for."""
+        if not state.router_data:
+            # Only the feed calls without saying from where: Reflex has forgotten the state of a tab
+            # on which nothing was done for long, though its page still stands.
+            return wire.asks_to_arrive()
         shell = await state.get_state(Shell)
         token = cookies.session_token(state.router.headers.cookie) or ""
         bound = hashlib.sha256(token.encode()).hexdigest()

@@ -119,9 +119,14 @@ class Server:
         assert self._process
         return self._process.pid
 
+    @property
+    def states(self) -> Path:
+        """The folder of what it knows of open pages."""
+        return Path(self._environment["REFLEX_STATES_WORKDIR"])
+
     def start(self) -> None:
         """Start the server, without what it knew of open pages, and wait until it answers."""
-        shutil.rmtree(self._environment["REFLEX_STATES_WORKDIR"], ignore_errors=True)
+        shutil.rmtree(self.states, ignore_errors=True)
         command = [
             "-m",
             "granian",

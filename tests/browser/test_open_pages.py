@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -172,3 +173,38 @@ class TestTheLearner:
         ).to_be_visible()
         expect(learner.get_by_text("Clean knots.")).to_be_visible()
         expect(learner.get_by_label("Reason")).to_have_value("I was ill.")
+
+
+def wait_until_forgotten(portal: Server) -> None:
+    """Wait until the server knows nothing of its open pages any more."""
+    until = time.monotonic() + 30
+    for is_there in (True, False):
+        while any(portal.states.glob("*.pkl")) is not is_there:
+            assert time.monotonic() < until, "States are neither written nor forgotten"
+            time.sleep(0.05)
+
+
+class TestAPageWithoutEvents:
+    """After an hour in which a tab sends nothing Reflex forgets its state; here after a second."""
+
+    def test_is_told_and_shows_what_it_showed(
+        self, serve: Serve, portal: Server, new_page: NewPage
+    ) -> None:
+        course, (aarav, *_) = make_class(portal.database)
+        own = serve(checkpoint(portal.database), REFLEX_REDIS_TOKEN_EXPIRATION="1")
+        page = new_page(own, 1)
+        open_grid(page, course)
+        page.get_by_role("tab", name="Stuck").click()
+        expect(page).to_have_url(re.compile("show=stuck"))
+        wait_until_forgotten(own)
+        dana_saves(own, aarav, grade="60")
+        expect(cell(page, "Grade", AARAV)).to_have_text("60%")
+        expect(page).to_have_url(re.compile("show=stuck"))
+        expect(page.get_by_role("tab", name="Stuck")).to_have_attribute("aria-selected", "true")
+        wait_until_forgotten(own)
+        dana_saves(own, aarav, grade="70")
+        expect(cell(page, "Grade", AARAV)).to_have_text("70%")
+        cell(page, "Grade", BERIT).click()
+        page.keyboard.type("80")
+        page.keyboard.press("Enter")
+        expect(cell(page, "Grade", BERIT)).to_contain_text("80%")

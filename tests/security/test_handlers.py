@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from reflex_base.event import Event
 from sqlalchemy import text
 
 from enrollment_portal.domain.people import Role, Section
+from enrollment_portal.live import wire
 from enrollment_portal.services import runtime
 from enrollment_portal.services.sign_in import sign_out
 from enrollment_portal.settings import settings
@@ -189,6 +191,19 @@ def test_an_instructor_cannot_override_what_only_admins_may(portal: Database) ->
     assert tuple(row) == (0, None, "A")
 
 
+class _Answering:
+    """What the feed calls tabs through, which waits until they have answered."""
+
+    event_namespace = None
+
+    def __init__(self, client: Client) -> None:
+        self.event_processor, self._processor = self, client.processor
+
+    async def enqueue(self, token: str, event: Event) -> None:
+        future = await self._processor.enqueue(token, event)
+        await future.wait_all()
+
+
 class TestTheSession:
     async def _open(self, running: Pipeline, session: str | None, token: str = "t1") -> Client:
         client = running.client(token, session)
@@ -228,6 +243,26 @@ class TestTheSession:
         assert "ebnem" not in answer
         assert "'refused_rx_state_': True" in answer
         assert "'rows_rx_state_': []" in answer
+
+    def test_a_call_upon_a_tab_that_was_forgotten_binds_it_to_nobody(
+        self, portal: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Reflex forgets the state of a tab on which nothing was done for an hour."""
+        account, _ = everyone(portal)["super admin"]
+
+        async def act() -> tuple[list[Any], list[Any]]:
+            async with pipeline() as running:
+                client = running.client("t1", make_session(portal, account))
+                monkeypatch.setattr(wire, "_app", _Answering(client))
+                await wire.call("t1", Ledger.catch_up)
+                called = as_json(client.sent)
+                return called, as_json(await client.call(event_name(Ledger, "arrive")))
+
+        called, arrived = asyncio.run(act())
+        [asked] = called
+        assert not asked.get("delta"), "the page stays as it is"
+        assert [event["name"] for event in asked["events"]] == ["_remove_session_storage"]
+        assert "ebnem" in str(arrived), "its own events are answered"
 
     def test_a_stolen_state_token_shows_nothing(self, portal: Database) -> None:
         people = everyone(portal)
