@@ -7,7 +7,7 @@ import reflex as rx
 from enrollment_portal.components.client import confirm_dialog
 from enrollment_portal.components.course_pieces import ITEM, SMALL, move_buttons, named
 from enrollment_portal.components.fields import lean_form, text_area, text_input
-from enrollment_portal.components.pieces import BUTTON, CARD, PANEL, PANEL_TITLE
+from enrollment_portal.components.pieces import BUTTON, CARD, PANEL, PANEL_TITLE, failure
 from enrollment_portal.state.course_views import LessonView
 from enrollment_portal.state.courses import NOTHING, Lessons
 
@@ -44,7 +44,15 @@ def _lesson(row: rx.Var[LessonView]) -> rx.Component:
 
 def course_lessons() -> rx.Component:
     """Return the list and the form."""
-    return rx.fragment(
+    return rx.cond(
+        Lessons.phase == "failed",
+        failure(on_retry=Lessons.arrive),
+        rx.fragment(*_list_and_form()),
+    )
+
+
+def _list_and_form() -> tuple[rx.Component, ...]:
+    return (
         rx.el.section(
             rx.el.h2("Lessons", class_name="sr-only"),
             rx.cond(

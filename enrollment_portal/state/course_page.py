@@ -60,6 +60,8 @@ class CoursePage(LeanForm, rx.State):
             return
         self.candidates, self.searched = [], ""
         self.search_field += 1
+        if course_id != self.id:
+            self.phase = "loading"
         if course_id == 0:
             self.id, self.title, self.state, self.phase = 0, "", "", "ready"
             self._fill(_EMPTY)
@@ -170,6 +172,3 @@ class CoursePage(LeanForm, rx.State):
         )
         self.teachers = [teacher_view(one) for one in found.teachers]
         self.phase = "ready"
-
-    def _show_failure(self) -> None:
-        self.phase = "failed"

@@ -74,15 +74,11 @@ class Lessons(LeanForm, rx.State):
         course_id = id_under(self, COURSES_PATH)
         if not course_id:
             return
+        if course_id != self._course:
+            self.phase = "loading"
         self._course, self.removing = course_id, 0
         await self._show()
         self._open(0)
-
-    @rx.event
-    @guarded(may_manage_learning)
-    async def try_again(self):
-        """Read the lessons once more, after it failed."""
-        await self._show()
 
     @rx.event
     @guarded(may_manage_learning)
@@ -121,6 +117,7 @@ class Lessons(LeanForm, rx.State):
     async def save(self, form: dict):
         """Add the lesson of the form, or change it."""
         typed, actor = self._typed(form), acting()
+        self._typing = typed
         try:
             if not self.editing:
                 await asyncio.to_thread(
@@ -139,7 +136,6 @@ class Lessons(LeanForm, rx.State):
                 )
                 words = "saved"
         except PortalError as refusal:
-            self._typing = typed
             self._refuse(refusal)
             return None
         await self._show()
@@ -222,6 +218,3 @@ class Lessons(LeanForm, rx.State):
             return []
         self.rows, self.phase = lesson_views(lessons), "ready"
         return lessons
-
-    def _show_failure(self) -> None:
-        self.phase = "failed"

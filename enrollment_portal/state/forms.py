@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import reflex as rx
 
 from enrollment_portal.domain.errors import Invalid, PortalError
+from enrollment_portal.state.session import FAILED
 
 LONGEST_KEPT = 50_000
 """More than any field takes, so that a text that is too long is kept to be shortened."""
@@ -18,6 +19,7 @@ class LeanForm(rx.State, mixin=True):
     The fields follow `form` only when `form_key` changes: what was typed survives a refusal.
     """
 
+    phase: str = "ready"  # of a page that reads first: loading, ready, missing or failed
     form: dict[str, str] = {}
     form_key: str = "0"
     record: str = ""
@@ -57,3 +59,10 @@ class LeanForm(rx.State, mixin=True):
         if isinstance(error, Invalid):
             self.errors = dict.fromkeys(self.get_value("form"), "") | error.errors
         self.message, self.refusal = "", error.message
+
+    def _show_failure(self) -> None:
+        """Say that something failed; a form that stands there stays, and what is typed in it."""
+        if self.phase == "ready":
+            self.message, self.refusal = "", FAILED
+        else:
+            self.phase = "failed"

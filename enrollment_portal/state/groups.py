@@ -302,6 +302,3 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
         self._version = group.version
         self._fill(service.typed_group(group), message)
         self.phase = "ready"
-
-    def _show_failure(self) -> None:
-        self.phase = "failed"

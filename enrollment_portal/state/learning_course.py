@@ -136,9 +136,6 @@ class CancelForm(LeanForm, rx.State):
     def _clear(self) -> None:
         self._fill({"why": ""})
 
-    def _show_failure(self) -> None:
-        self.refusal = "That did not work, and nothing was changed. Try again in a moment."
-
 
 class AskForm(LeanForm, rx.State):
     """Asking for a later deadline."""
@@ -170,9 +167,6 @@ class AskForm(LeanForm, rx.State):
 
     def _clear(self) -> None:
         self._fill({"day": "", "reason": ""})
-
-    def _show_failure(self) -> None:
-        self.refusal = "That did not work, and nothing was changed. Try again in a moment."
 
 
 class LessonRoom(rx.State):

@@ -81,6 +81,8 @@ class PathPage(LeanForm, rx.State):
             return
         self.candidates, self.searched, self.removing = [], "", 0
         self.search_field += 1
+        if path_id != self.id:
+            self.phase = "loading"
         if path_id == 0:
             self.id, self.title, self.state, self.phase = 0, "", "", "ready"
             self._fill(_EMPTY)
@@ -230,6 +232,3 @@ class PathPage(LeanForm, rx.State):
         )
         self.steps = step_views(found.steps)
         self.phase = "ready"
-
-    def _show_failure(self) -> None:
-        self.phase = "failed"

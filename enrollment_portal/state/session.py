@@ -43,6 +43,9 @@ _acting: ContextVar[Actor] = ContextVar("acting")
 _coming_back: ContextVar[bool] = ContextVar("coming_back", default=False)
 _BACK_MS = 60_000
 
+FAILED = "That did not work. See whether anything was changed before you try again."
+"""What a page says of an act that failed unexpectedly: it may have been stored before it did."""
+
 
 def acting() -> Actor:
     """Return who is asking; only inside a guarded handler."""

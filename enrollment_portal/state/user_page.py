@@ -36,7 +36,7 @@ from enrollment_portal.state.people_views import (
     decision_view,
     user_view,
 )
-from enrollment_portal.state.session import acting, guarded, viewer_zone
+from enrollment_portal.state.session import FAILED, acting, guarded, viewer_zone
 from enrollment_portal.state.users import link_words, manager_of
 from enrollment_portal.state.views import USERS_PATH, EventView
 
@@ -174,9 +174,6 @@ class UserPage(LeanForm, rx.State):
         self._fill({n: v for n, v in self._filled.items() if n != "manager_id"}, message)
         self.phase = "ready"
 
-    def _show_failure(self) -> None:
-        self.phase = "failed"
-
 
 class EnrollUser(rx.State):
     """The dialog that enrolls the person whose page is open."""
@@ -255,6 +252,9 @@ class EnrollUser(rx.State):
 
     def _courses(self) -> list[int]:
         return [found.id for found in self.get_value("chosen")]
+
+    def _show_failure(self) -> None:
+        self.error = FAILED
 
     def _refuse(self, error: PortalError) -> None:
         sentences = getattr(error, "errors", {}).values()

@@ -45,7 +45,7 @@ READ_ONLY = {
     "Ledger": "catch_up clear_search let_in search show_asking show_kind show_now show_tab sort_by"
     " try_again turn",
     "LessonRoom": "catch_up",
-    "Lessons": "ask_to_remove discard edit keep stay try_again",
+    "Lessons": "ask_to_remove discard edit keep stay",
     "Members": "clear_search filter_by search try_again turn",
     "NewGroup": "arrive",
     "Pasting": "cancel choose",

@@ -1,0 +1,166 @@
+"""The forms whose text the browser holds: what they say of a failure, and of what is sent twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from enrollment_portal.services import courses, groups, lessons, paths
+from enrollment_portal.state import user_page, users
+from enrollment_portal.state.course_page import CoursePage
+from enrollment_portal.state.courses import Lessons
+from enrollment_portal.state.groups import GroupPage, NewGroup
+from enrollment_portal.state.paths import PathPage
+from enrollment_portal.state.session import FAILED
+from enrollment_portal.state.user_page import EnrollUser, UserPage
+from enrollment_portal.state.users import Invite
+from enrollment_portal.state.views import COURSES_PATH, GROUPS_PATH, PATHS_PATH, USERS_PATH
+from tests.builders import make_course, make_group, make_learner, make_path
+from tests.integration.office import Office, act
+from tests.security.pipeline import Client, Pipeline, as_json, event_name
+
+
+class Sheet:
+    """A page with a form in a browser's tab: what the server has told it, put together."""
+
+    def __init__(self, client: Client, state: type, path: str) -> None:
+        self._client, self._state, self._path = client, state, path
+        self.shows: dict[str, Any] = {}
+
+    async def call(self, handler: str, path: str = "", **payload: Any) -> None:
+        """Send an event of the page, and take in the answer."""
+        updates = await self._client.call(
+            event_name(self._state, handler), path or self._path, **payload
+        )
+        for update in as_json(updates):
+            told = update.get("delta", {}).get(self._state.get_full_name(), {})  # type: ignore[attr-defined]
+            for name, value in told.items():
+                self.shows[name.removesuffix("_rx_state_")] = value
+
+    def typed(self, **typed: str) -> dict[str, str]:
+        """Return what the browser sends: the form as it was filled, with something typed."""
+        return {**self.shows["form"], **typed, "filled": self.shows["form_key"]}
+
+    async def save(self, **typed: str) -> None:
+        """Type something, and send the form."""
+        await self.call("save", form=self.typed(**typed))
+
+
+async def open_sheet(office: Office, running: Pipeline, state: type, path: str) -> Sheet:
+    """Open a page in a tab that the server does not know yet."""
+    client = running.client("t1", office.maya)
+    await client.call("reflex___state____state.hydrate", "/nowhere")
+    sheet = Sheet(client, state, path)
+    await sheet.call("arrive")
+    return sheet
+
+
+def boom(*_args: object, **_named: object) -> None:
+    """Fail as a database does that cannot be reached."""
+    raise RuntimeError("provoked")
+
+
+def places(office: Office) -> dict[str, tuple[type, str, Mapping[str, str]]]:
+    """Return pages with a form: whose state it is, its address, and something to type."""
+    database = office.database
+    path = make_path(database)
+    return {
+        "person": (UserPage, f"{USERS_PATH}/{office.learner}", {"name": "Aarav B"}),
+        "invite": (Invite, f"{USERS_PATH}/new", {"name": "Ada", "email": "ada@x.example"}),
+        "group": (GroupPage, f"{GROUPS_PATH}/{make_group(database)}/settings", {"name": "Crew"}),
+        "new group": (NewGroup, f"{GROUPS_PATH}/new", {"name": "Crew"}),
+        "course": (CoursePage, f"{COURSES_PATH}/{office.course}/settings", {"title": "Knots"}),
+        "new course": (CoursePage, f"{COURSES_PATH}/new", {"title": "Knots"}),
+        "path": (PathPage, f"{PATHS_PATH}/{path}/settings", {"title": "Climbing"}),
+        "new path": (PathPage, f"{PATHS_PATH}/new", {"title": "Climbing"}),
+        "lesson": (Lessons, f"{COURSES_PATH}/{office.course}/lessons", {"title": "Knots"}),
+    }
+
+
+SAVES: dict[str, tuple[object, str]] = {
+    "person": (user_page, "save_user"),
+    "invite": (users, "invite"),
+    "group": (groups, "save_group"),
+    "new group": (groups, "make_group"),
+    "course": (courses, "save_course"),
+    "new course": (courses, "make_course"),
+    "path": (paths, "save_path"),
+    "new path": (paths, "make_path"),
+    "lesson": (lessons, "add_lesson"),
+}
+"""What a page's form is saved with, by where it is looked up."""
+
+READS: dict[str, tuple[object, str]] = {
+    "person": (user_page, "read_user"),
+    "group": (groups, "read_group"),
+    "course": (courses, "read_course"),
+    "path": (paths, "read_path"),
+    "lesson": (lessons, "read_lessons"),
+}
+
+
+class TestAFailure:
+    @pytest.mark.parametrize("place", SAVES)
+    def test_a_save_that_fails_leaves_the_form_where_it_is(
+        self, office: Office, place: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        state, path, typed = places(office)[place]
+
+        async def work(running: Pipeline) -> None:
+            sheet = await open_sheet(office, running, state, path)
+            filling = sheet.shows["form_key"]
+            with monkeypatch.context() as broken:
+                broken.setattr(*SAVES[place], boom)
+                await sheet.save(**typed)
+            assert sheet.shows["refusal"] == FAILED
+            assert sheet.shows.get("phase", "ready") == "ready"
+            assert sheet.shows["form_key"] == filling
+            await sheet.save(**typed)
+            assert sheet.shows["refusal"] == ""
+
+        act(work)
+
+    @pytest.mark.parametrize("place", READS)
+    def test_a_record_that_does_not_load_is_not_shown_as_the_one_before(
+        self, office: Office, place: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        state, path, _ = places(office)[place]
+        part = path.split("/")
+        other = {
+            "person": lambda: make_learner(office.database, "Berit"),
+            "group": lambda: make_group(office.database),
+            "course": lambda: make_course(office.database, "Other"),
+            "path": lambda: make_path(office.database),
+            "lesson": lambda: make_course(office.database, "Other"),
+        }[place]()
+        elsewhere = "/".join(str(other) if piece.isdigit() else piece for piece in part)
+
+        async def work(running: Pipeline) -> None:
+            sheet = await open_sheet(office, running, state, path)
+            with monkeypatch.context() as broken:
+                broken.setattr(*READS[place], boom)
+                await sheet.call("arrive")
+                assert sheet.shows["phase"] == "ready"
+                await sheet.call("arrive", elsewhere)
+                assert sheet.shows["phase"] == "failed"
+            await sheet.call("arrive", elsewhere)
+            assert sheet.shows["phase"] == "ready"
+
+        act(work)
+
+    def test_enrolling_that_fails_says_so_in_its_dialog(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(user_page, "enroll_user", boom)
+
+        async def work(running: Pipeline) -> None:
+            path = f"{USERS_PATH}/{office.learner}"
+            await open_sheet(office, running, UserPage, path)
+            dialog = Sheet(running.client("t1", office.maya), EnrollUser, path)
+            await dialog.call("ask", is_open=True)
+            await dialog.call("enroll")
+            assert (dialog.shows["is_open"], dialog.shows["error"]) == (True, FAILED)
+
+        act(work)
