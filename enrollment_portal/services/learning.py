@@ -107,7 +107,7 @@ def read_course(
     with database.read() as connection:
         page = course_page(connection, learner, wanted)
     if is_visit and page.enrollment and page.enrollment.feedback_is_new:
-        read_feedback(database, actor, page.enrollment.id)
+        read_feedback(database, actor, page.enrollment.id, page.enrollment.feedback)
     return page
 
 
@@ -207,13 +207,16 @@ def cancel_enrollment(
         refresh_paths(connection, {learner}, {own.course_id}, now=now)
 
 
-def read_feedback(database: Database, actor: Actor, enrollment_id: object) -> None:
-    """Note that the actor has read the feedback on one of their enrollments."""
+def read_feedback(database: Database, actor: Actor, enrollment_id: object, feedback: str) -> None:
+    """Note that the actor has read this feedback on one of their enrollments.
+
+    Where something else is written there by now, that stays new.
+    """
     learner, wanted = actor.learner_id, read_id(enrollment_id)
     if learner is None or wanted is None:
         return
     with database.write() as connection:
-        stored.read_feedback(connection, learner, wanted)
+        stored.read_feedback(connection, learner, wanted, feedback)
 
 
 def _start(database: Database, actor: Actor, learner: int, wanted: int) -> int:

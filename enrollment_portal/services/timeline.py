@@ -169,9 +169,13 @@ def _who(event: StoredEvent) -> str:
 
 
 def _stored_person(shown: str) -> tuple[str, str]:
-    """Return the stored name and source of whom the timeline names so."""
+    """Return the stored name of whom the timeline names so, or "" and the source.
+
+    "" and "" for what no database could hold, and nobody is named.
+    """
     source = next((s for s, name in undoing.SOURCES.items() if name == shown), None)
-    return ("", source) if source else (shown, "person")
+    can_be = "\0" not in shown and shown.encode("utf-8", "ignore").decode("utf-8") == shown
+    return ("", source) if source else (shown if can_be else "", "")
 
 
 def _fields_in(events: Iterable[StoredEvent]) -> tuple[HistoryField, ...]:

@@ -78,8 +78,10 @@ class Learning(LearnerNews, rx.State):
     @rx.event
     @guarded(may_learn)
     async def mark_read(self, enrollment_id: int):
-        """Note that the feedback on one enrollment has been read."""
-        await asyncio.to_thread(read_feedback, database(), acting(), enrollment_id)
+        """Note that the feedback on one enrollment, as it is shown, has been read."""
+        shown = next((own for own in self._own() if own.id == enrollment_id), None)
+        if shown:
+            await asyncio.to_thread(read_feedback, database(), acting(), shown.id, shown.feedback)
         await self._load()
 
     @rx.event

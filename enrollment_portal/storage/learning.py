@@ -132,7 +132,7 @@ _CONTENT = text("SELECT content FROM lesson WHERE id = :id")
 
 _READ_FEEDBACK = text(
     "UPDATE enrollment SET feedback_is_new = 0"
-    " WHERE id = :id AND learner_id = :learner AND feedback_is_new = 1"
+    " WHERE id = :id AND learner_id = :learner AND feedback_is_new = 1 AND feedback = :feedback"
 )
 
 _CATALOG = "course c WHERE c.kind = 'course' AND c.state = 'published'"
@@ -223,6 +223,12 @@ def read_catalog(connection: Connection, search: str, place: Place | None) -> Sl
     return page.of([CatalogCourse(*tuple(row)[:5]) for row in page.rows])
 
 
-def read_feedback(connection: Connection, learner_id: int, enrollment_id: int) -> None:
-    """Note that the learner has read what the instructor wrote; no history, no version."""
-    connection.execute(_READ_FEEDBACK, {"id": enrollment_id, "learner": learner_id})
+def read_feedback(
+    connection: Connection, learner_id: int, enrollment_id: int, feedback: str
+) -> None:
+    """Note that the learner has read what the instructor wrote; no history, no version.
+
+    What was written instead meanwhile stays new.
+    """
+    values = {"id": enrollment_id, "learner": learner_id, "feedback": feedback}
+    connection.execute(_READ_FEEDBACK, values)

@@ -33,7 +33,7 @@ def history_before(
         before: the `seq` of the change that they are older than.
         limit: at most so many.
         field: only those that changed it.
-        person: only theirs, by the name that history keeps and the source.
+        person: only theirs, by the name that history keeps; where that is "", by the source.
     """
     terms = ["enrollment_id = :id", "seq < :before"]
     values: dict[str, object] = {"id": enrollment_id, "before": before, "limit": limit}
@@ -41,8 +41,8 @@ def history_before(
         terms.append("changes LIKE :field")
         values["field"] = f'%"{field.value}":[%'
     if person is not None:
-        terms.append("actor_name = :name AND source = :source")
         values["name"], values["source"] = person
+        terms.append("actor_name = :name" if person[0] else "actor_name = '' AND source = :source")
     sql = text(f"{EVENTS} WHERE {' AND '.join(terms)} ORDER BY seq DESC LIMIT :limit")
     return [read_event(row) for row in connection.execute(sql, values)]
 

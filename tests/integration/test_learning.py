@@ -104,8 +104,10 @@ class TestDashboard:
             make_enrollment(database, learner, **values)
             for learner in (ada.learner_id, make_learner(database))
         )
+        read_feedback(database, ada, mine, "What stood there before.")
+        assert rows(database, "SELECT feedback_is_new FROM enrollment ORDER BY id") == [(1,), (1,)]
         for enrollment in (mine, theirs, *NOBODYS):
-            read_feedback(database, ada, enrollment)
+            read_feedback(database, ada, enrollment, "Well done.")
         assert rows(database, "SELECT feedback_is_new, version FROM enrollment ORDER BY id") == [
             (0, 1),
             (1, 1),

@@ -32,16 +32,23 @@ def enrollment(database: Database) -> int:
 def write(database: Database, enrollment: int) -> Write:
     """Return a function that records changes one after another, oldest first."""
 
-    def write(*changes: str, by: str = "Dana") -> int:
+    def write(*changes: str, by: str = "Dana", source: str = "person") -> int:
         with database.write() as connection:
             for n, change in enumerate(changes):
                 seq = connection.execute(
                     text(
                         "INSERT INTO enrollment_event (enrollment_id, version, at, actor_name,"
-                        " source, kind, changes, reason) VALUES (:id, :n, :at, :by, 'person',"
+                        " source, kind, changes, reason) VALUES (:id, :n, :at, :by, :source,"
                         " 'changed', :changes, '') RETURNING seq"
                     ),
-                    {"id": enrollment, "n": n + 2, "at": NOW + n, "by": by, "changes": change},
+                    {
+                        "id": enrollment,
+                        "n": n + 2,
+                        "at": NOW + n,
+                        "by": by,
+                        "source": source,
+                        "changes": change,
+                    },
                 ).scalar_one()
         return seq
 
@@ -105,7 +112,16 @@ class TestOlder:
         assert found(field="status") == [("Sam", [Field.STATUS])]
         assert found(person="Sam") == [("Sam", [Field.STATUS]), ("Sam", [Field.GRADE])]
         assert found(field="grade", person="Sam") == [("Sam", [Field.GRADE])]
-        assert found(field="grade", person="Nobody") == []
+        for nobody in ("Nobody", "Sam\0", "S\ud800am", "\0", "Tracking"):
+            assert found(field="grade", person=nobody) == []
+
+    def test_a_group_whose_rule_began_it_is_found_by_its_name(
+        self, database: Database, enrollment: int, write: Write, maya: Actor
+    ) -> None:
+        began = write('{"status":[null,0]}', by="Sailors", source="group")
+        last = write(GRADED)
+        page = read_older(database, maya, enrollment, last, person="Sailors")
+        assert [entry.event.seq for entry in page.entries] == [began]
 
 
 class TestNotes:

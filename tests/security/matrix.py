@@ -788,8 +788,12 @@ MATRIX: tuple[Row, ...] = (
     changes(
         "learning.read_feedback",
         "rr    rr   rr     rr     rr      rr         rr   ar",
-        lambda q: call(q.side.enrollment),
-        lambda q: on(LEARN, (Learning, "mark_read", {"enrollment_id": q.side.enrollment})),
+        lambda q: call(q.side.enrollment, f"For {q.side.mark}"),
+        lambda q: on(
+            LEARN,
+            (Learning, "arrive"),
+            (Learning, "mark_read", {"enrollment_id": q.side.enrollment}),
+        ),
     ),
     # --- ledger -------------------------------------------------------------------------------
     reads(
