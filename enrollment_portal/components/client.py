@@ -121,7 +121,10 @@ class KeptChanges(UnsavedChanges):
 
 
 class KeepsTyped(rx.Component):
-    """Puts back what was typed into such a form where its page is loaded anew by itself."""
+    """Puts back what was typed into such a form where its page is loaded anew by itself.
+
+    With the form goes what it was typed over, as its field `over`.
+    """
 
     library = _TYPED.importable_path
     tag = "KeepsTyped"
@@ -129,6 +132,7 @@ class KeepsTyped(rx.Component):
     form_id: rx.Var[str]
     form_key: rx.Var[str]
     record: rx.Var[str]
+    over: rx.Var[str]
 
 
 class FormGuard(rx.Component):

@@ -261,5 +261,5 @@ def lean_form(
         ),
         *guard,
         # After the guard, which has to know first what the form was filled with.
-        KeepsTyped.create(form_id=id, form_key=form.form_key, record=form.record),
+        KeepsTyped.create(form_id=id, form_key=form.form_key, record=form.record, over=form.over),
     )

@@ -20,14 +20,18 @@ export function noteAct({ target }) {
 /** Tells whether what is drawn is drawn because the page is being loaded, at first or anew. */
 const isArriving = () => !arrivedAt || (!hasActed && Date.now() - arrivedAt < ARRIVING_MS);
 
+/** The field that says over what a form was typed. */
+export const OVER = "over";
+
 /**
  * What is typed into forms that only the browser holds, while their pages are loaded anew.
  *
  * After a restart of the server, or where it has forgotten the tab, a page that comes back fills
  * its forms with what is stored, and may draw them anew. What was typed is put back then. It goes
- * with an answer to the form, with another record in it, and with the page.
+ * with an answer to the form, with another record in it, and with the page. What was stored as it
+ * was typed is kept with it: a save meets what others stored while the page was away.
  */
-const typed = new Map(); // by form: Map of field to text
+const typed = new Map(); // by form: over what it was typed, and the texts by field
 let focused = "";
 
 const nameOf = (formId, record) => `${location.pathname} ${formId} ${record}`;
@@ -61,8 +65,10 @@ export function sayTypedAhead() {
   });
 }
 
-export function KeepsTyped({ formId, formKey, record }) {
+export function KeepsTyped({ formId, formKey, record, over }) {
   const held = useRef(""); // the form and its record, as it was filled last
+  const stored = useRef(over); // over what it was filled last
+  const told = useRef(null);
   const sentIn = useRef(-1); // the arrival of the page in which the form was sent
 
   useEffect(() => {
@@ -72,8 +78,14 @@ export function KeepsTyped({ formId, formKey, record }) {
     held.current = name;
     sentIn.current = -1;
     const form = document.getElementById(formId);
-    for (const [field, value] of [...(typed.get(name) ?? [])]) {
-      const control = form?.elements.namedItem(field);
+    const texts = [...(typed.get(name)?.texts ?? [])].map(([field, value]) => ({
+      control: form?.elements.namedItem(field),
+      value,
+    }));
+    // A save whose answer was lost has stored them: they are typed over that no more.
+    const isStored = ({ control, value }) => control && valueOf(control) === value;
+    if (over && texts.every(isStored)) typed.delete(name);
+    for (const { control, value } of texts) {
       if (control && "value" in control) put(control, value);
     }
     if (focused && document.activeElement === document.body) {
@@ -83,12 +95,20 @@ export function KeepsTyped({ formId, formKey, record }) {
   }, [formId, formKey, record]);
 
   useEffect(() => {
+    const kept = typed.get(held.current);
+    // What its person changed beside the form, they know of.
+    if (kept && kept.over === stored.current && !isArriving()) kept.over = over;
+    stored.current = over;
+    told.current.value = kept?.over ?? over;
+  }, [formId, formKey, record, over]);
+
+  useEffect(() => {
     const type = ({ target }) => {
       if (target.form?.id !== formId || !target.name) return;
       sentIn.current = -1;
       const name = held.current;
-      if (!typed.has(name)) typed.set(name, new Map());
-      typed.get(name).set(target.name, valueOf(target));
+      if (!typed.has(name)) typed.set(name, { over: stored.current, texts: new Map() });
+      typed.get(name).texts.set(target.name, valueOf(target));
     };
     const send = ({ target }) => {
       if (target.id === formId) sentIn.current = nArrivals;
@@ -110,5 +130,5 @@ export function KeepsTyped({ formId, formKey, record }) {
     };
   }, [formId]);
 
-  return null;
+  return <input type="hidden" name={OVER} form={formId} ref={told} />;
 }

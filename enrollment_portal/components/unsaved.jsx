@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useBlocker } from "react-router";
 import { LeaveDialog } from "./dialog.jsx";
-import { forgetTyped } from "./keeps_typed.jsx";
+import { forgetTyped, OVER } from "./keeps_typed.jsx";
 
 function useLeaving(isDirty, mayPass) {
   useEffect(() => {
@@ -23,7 +23,9 @@ export function UnsavedChanges({ isDirty, ...rest }) {
 }
 
 const contentOf = (form) =>
-  JSON.stringify([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+  JSON.stringify(
+    [...new FormData(form)].filter(([name, value]) => name !== OVER && typeof value === "string"),
+  );
 
 const isOfAPerson = () => ["click", "popstate"].includes(window.event?.type);
 

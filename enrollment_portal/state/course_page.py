@@ -11,6 +11,7 @@ from enrollment_portal.domain.courses import CourseState
 from enrollment_portal.domain.errors import NotFound, PortalError
 from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.ledger_query import clean_search
+from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.rights import may_manage_learning
 from enrollment_portal.services import courses as service
 from enrollment_portal.services.courses import CourseDetails
@@ -49,8 +50,6 @@ class CoursePage(LeanForm, rx.State):
     searched: str = ""
     search_field: int = 0
 
-    _version: int = 0
-
     @rx.event
     @guarded(may_manage_learning)
     async def arrive(self):
@@ -72,8 +71,7 @@ class CoursePage(LeanForm, rx.State):
             self.id, self.title, self.phase = 0, "", "missing"
             return
         self._show(found)
-        self._version = found.course.version
-        self._fill(service.typed_course(found.course))
+        self._fill(service.typed_course(found.course), over=found.course.version)
 
     @rx.event
     @guarded(may_manage_learning)
@@ -95,14 +93,14 @@ class CoursePage(LeanForm, rx.State):
                 database(),
                 actor,
                 self.id,
-                version=self._version,
+                version=read_id(self._sent_over(form)),
                 typed=typed,
             )
         except PortalError as refusal:
             self._refuse(refusal)
             return None
-        self._version, self.title = saved.version, saved.title
-        self._fill(service.typed_course(saved), "Saved.")
+        self.title = saved.title
+        self._fill(service.typed_course(saved), "Saved.", over=saved.version)
         return None
 
     @rx.event
@@ -118,8 +116,8 @@ class CoursePage(LeanForm, rx.State):
             self._refuse(refusal)
             return
         # Otherwise somebody else changed it too, and a save must still meet that.
-        if course.version == self._version + 1:
-            self._version = course.version
+        if self.over == str(course.version - 1):
+            self.over = str(course.version)
         self.state, self.message = course.state, STATE_WORDS[CourseState(course.state)]
 
     @rx.event(supersedes=True)

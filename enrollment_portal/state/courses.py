@@ -28,6 +28,7 @@ from enrollment_portal.state.forms import LONGEST_KEPT, LeanForm
 from enrollment_portal.state.listing import Listing
 from enrollment_portal.state.session import acting, guarded
 from enrollment_portal.state.views import COURSES_PATH
+from enrollment_portal.storage.lessons import StoredLesson
 from enrollment_portal.storage.listing import Slice
 
 NOTHING = -1
@@ -63,7 +64,6 @@ class Lessons(LeanForm, rx.State):
     """The lesson that is opened once what is typed may go; 0 for a new one."""
 
     _course: int = 0
-    _mark: str = ""
     _typing: dict[str, str] = {}
     """What was typed since the form was filled, by field."""
 
@@ -78,7 +78,7 @@ class Lessons(LeanForm, rx.State):
             self.phase = "loading"
         self._course, self.removing = course_id, 0
         await self._show()
-        self._open(0)
+        self._open()
 
     @rx.event
     @guarded(may_manage_learning)
@@ -131,7 +131,7 @@ class Lessons(LeanForm, rx.State):
                     actor,
                     self._course,
                     self.editing,
-                    mark=self._mark,
+                    mark=self._sent_over(form),
                     typed=typed,
                 )
                 words = "saved"
@@ -139,7 +139,7 @@ class Lessons(LeanForm, rx.State):
             self._refuse(refusal)
             return None
         await self._show()
-        self._open(0, message=f"“{' '.join(typed['title'].split())}” {words}.")
+        self._open(message=f"“{' '.join(typed['title'].split())}” {words}.")
         return CoursePage.arrive
 
     @rx.event
@@ -171,7 +171,7 @@ class Lessons(LeanForm, rx.State):
         )
         if done:
             if self.editing == lesson_id:
-                self._open(0)
+                self._open()
             self.message = f"“{title}” removed."
         return CoursePage.arrive
 
@@ -193,20 +193,24 @@ class Lessons(LeanForm, rx.State):
 
     async def _edit(self, lesson_id: int) -> None:
         if lesson_id == 0:
-            self._open(0)
+            self._open()
             return
         self.opening = NOTHING
         for lesson in await self._show():
             if lesson.id == lesson_id:
-                self._open(lesson.id, {"title": lesson.title, "content": lesson.content})
-                self._mark = lesson_service.mark_of(lesson)
+                self._open(lesson)
 
-    def _open(
-        self, lesson_id: int, values: dict[str, str] | None = None, message: str = ""
-    ) -> None:
-        self.editing, self.opening, self._typing = lesson_id, NOTHING, {}
-        self.record = str(lesson_id)
-        self._fill(values or {"title": "", "content": ""}, message)
+    def _open(self, lesson: StoredLesson | None = None, message: str = "") -> None:
+        self.editing, self.opening, self._typing = lesson.id if lesson else 0, NOTHING, {}
+        self.record = str(self.editing)
+        self._fill(
+            {
+                "title": lesson.title if lesson else "",
+                "content": lesson.content if lesson else "",
+            },
+            message,
+            over=lesson_service.mark_of(lesson) if lesson else "",
+        )
 
     async def _show(self) -> list[Any]:
         try:

@@ -24,6 +24,8 @@ class LeanForm(rx.State, mixin=True):
     form_key: str = "0"
     record: str = ""
     """What the form is of, where a page can put another record into it."""
+    over: str = ""
+    """What was stored as the form was filled, so that a save meets what others changed since."""
     errors: dict[str, str] = {}
     message: str = ""
     """What the last save did, in a sentence."""
@@ -31,9 +33,9 @@ class LeanForm(rx.State, mixin=True):
     """Why the last save changed nothing."""
     may_edit: bool = True
 
-    def _fill(self, values: Mapping[str, str], message: str = "") -> None:
-        """Put values into the fields, anew."""
-        self.form = dict(values)
+    def _fill(self, values: Mapping[str, str], message: str = "", *, over: object = "") -> None:
+        """Put values into the fields, anew; `over` names what is stored, as a version does."""
+        self.form, self.over = dict(values), str(over)
         self.form_key = str(int(self.form_key) + 1)
         self.errors = dict.fromkeys(values, "")
         self.message, self.refusal = message, ""
@@ -53,6 +55,15 @@ class LeanForm(rx.State, mixin=True):
             else ""
             for name in names
         }
+
+    def _sent_over(self, form: object) -> str:
+        """Return over what a sent form was typed.
+
+        The browser knows it where the page came again while something was typed: the fields were
+        filled anew then, and the text was put back.
+        """
+        sent = form.get("over") if isinstance(form, dict) else None
+        return sent[:LONGEST_KEPT] if sent and isinstance(sent, str) else self.over
 
     def _refuse(self, error: PortalError) -> None:
         """Show why nothing was changed: beside the fields where they are at fault."""

@@ -128,7 +128,6 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
     """Whom the rule did not enroll, or who was not found, each with why."""
 
     _id: int = 0
-    _version: int = 0
 
     @rx.event
     @guarded(may_manage_people)
@@ -154,7 +153,7 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
     @guarded(may_manage_people)
     async def save(self, form: dict):
         """Save the group's settings."""
-        typed, version = self._typed(form), self._version
+        typed, version = self._typed(form), read_id(self._sent_over(form))
         await self._do(
             lambda actor: service.save_group(
                 database(), actor, self._id, version=version, typed=typed
@@ -299,6 +298,5 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
         self.leads = [lead_view(lead) for lead in details.leads]
         self.assigned = [assigned_view(row, tz) for row in details.assigned]
         self.may_assign = details.may_assign
-        self._version = group.version
-        self._fill(service.typed_group(group), message)
+        self._fill(service.typed_group(group), message, over=group.version)
         self.phase = "ready"

@@ -11,7 +11,7 @@ import reflex as rx
 from enrollment_portal.domain.courses import CourseKind, CourseState
 from enrollment_portal.domain.errors import NotFound, PortalError
 from enrollment_portal.domain.ledger_query import clean_search
-from enrollment_portal.domain.listing import ListQuery
+from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_learning
 from enrollment_portal.services import paths as service
@@ -70,8 +70,6 @@ class PathPage(LeanForm, rx.State):
     """The course whose removal waits for a second word; 0 for none."""
     removing_title: str = ""
 
-    _version: int = 0
-
     @rx.event
     @guarded(may_manage_learning)
     async def arrive(self):
@@ -93,8 +91,7 @@ class PathPage(LeanForm, rx.State):
             self.id, self.title, self.phase = 0, "", "missing"
             return
         self._show(found)
-        self._version = found.path.version
-        self._fill(service.typed_path(found.path))
+        self._fill(service.typed_path(found.path), over=found.path.version)
 
     @rx.event
     @guarded(may_manage_learning)
@@ -112,13 +109,18 @@ class PathPage(LeanForm, rx.State):
                 made = await asyncio.to_thread(service.make_path, database(), actor, typed)
                 return rx.redirect(f"{PATHS_PATH}/{made}/courses")
             saved = await asyncio.to_thread(
-                service.save_path, database(), actor, self.id, version=self._version, typed=typed
+                service.save_path,
+                database(),
+                actor,
+                self.id,
+                version=read_id(self._sent_over(form)),
+                typed=typed,
             )
         except PortalError as refusal:
             self._refuse(refusal)
             return None
-        self._version, self.title = saved.version, saved.title
-        self._fill(service.typed_path(saved), "Saved.")
+        self.title = saved.title
+        self._fill(service.typed_path(saved), "Saved.", over=saved.version)
         return None
 
     @rx.event
@@ -134,8 +136,8 @@ class PathPage(LeanForm, rx.State):
             self._refuse(refusal)
             return
         # Otherwise somebody else changed it too, and a save must still meet that.
-        if path.version == self._version + 1:
-            self._version = path.version
+        if self.over == str(path.version - 1):
+            self.over = str(path.version)
         self.state, self.message = path.state, STATE_WORDS[CourseState(path.state)]
 
     @rx.event(supersedes=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 
 import reflex as rx
@@ -49,6 +50,15 @@ def user_in(state: rx.State) -> int | None:
     return read_id(path.removeprefix(f"{USERS_PATH}/").partition("/")[0])
 
 
+def _filled_in(over: str) -> dict[str, str]:
+    """Return the person whom a form was filled with; nobody where the text names none."""
+    try:
+        filled = json.loads(over)
+    except (ValueError, RecursionError):
+        return {}
+    return filled if isinstance(filled, dict) else {}
+
+
 class UserPage(LeanForm, rx.State):
     """One person: the form that edits them, their access, and the acts around them."""
 
@@ -63,7 +73,6 @@ class UserPage(LeanForm, rx.State):
     link_note: str = ""
 
     _id: int = 0
-    _filled: dict[str, str] = {}
     _access: tuple[object, ...] = ()
     """What decides what they may see; when it changes, their open pages look again."""
 
@@ -102,7 +111,7 @@ class UserPage(LeanForm, rx.State):
     async def save(self, form: dict):
         """Save what the form holds."""
         typed = self._typed(form) | {"manager_id": str(self.manager or "")}
-        filled = dict(self.get_value("_filled"))
+        filled = _filled_in(self._sent_over(form))
         await self._do(
             lambda actor: save_user(database(), actor, self._id, filled=filled, typed=typed),
             "Changes saved.",
@@ -169,9 +178,14 @@ class UserPage(LeanForm, rx.State):
         self.roles = [(role.value, role.label) for role in roles]
         self.manager, self.manager_name = person.manager_id or 0, person.manager or ""
         self.may_edit = user.may_edit
-        self._filled = typed_person(person.fields)
+        filled = typed_person(person.fields)
         self._access = person.email, person.role, person.is_suspended
-        self._fill({n: v for n, v in self._filled.items() if n != "manager_id"}, message)
+        # What is stored has no version: the person themselves say whether they were changed.
+        self._fill(
+            {n: v for n, v in filled.items() if n != "manager_id"},
+            message,
+            over=json.dumps(filled),
+        )
         self.phase = "ready"
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from enrollment_portal.domain.people import Role
 from enrollment_portal.storage.database import Database
@@ -46,13 +49,34 @@ def portal(serve: Serve, empty_database: Database, learner: int) -> Server:
     return serve(checkpoint(empty_database))
 
 
-def restart(portal: Server, page: Page) -> None:
+def nothing() -> None:
+    """Do nothing while the page is away."""
+
+
+def restart(portal: Server, page: Page, meanwhile: Callable[[], object] = nothing) -> None:
     """Restart the server, and wait until the page is up to date again."""
     status = page.get_by_role("status")
     portal.kill()
     expect(status.filter(has_text="Connection lost")).to_be_visible()
+    meanwhile()
     portal.start()
     expect(status.filter(has_text="Connected again")).to_be_visible(timeout=BACK_MS)
+
+
+class Sockets:
+    """The sockets of a page that is yet to be opened: they can be broken."""
+
+    def __init__(self, page: Page) -> None:
+        self._open: list[WebSocketRoute] = []
+        page.route_web_socket(re.compile("/_event"), self._take)
+
+    def _take(self, socket: WebSocketRoute) -> None:
+        self._open.append(socket)
+        socket.connect_to_server()
+
+    def break_off(self) -> None:
+        """Close the socket that is open, as a network does that changes; the page opens another."""
+        self._open.pop().close(code=4000)
 
 
 def test_a_settings_form_is_kept_and_can_be_saved(
@@ -95,6 +119,55 @@ def test_what_was_given_up_does_not_come_back(
     expect(page.get_by_role("tab", name="Enrollments")).to_have_attribute("aria-selected", "true")
     page.get_by_role("tab", name="Settings").click()
     expect(description).to_have_value(before)
+
+
+@pytest.mark.parametrize("is_restarted", [True, False])
+def test_what_others_saved_meanwhile_is_met_and_not_overwritten(
+    portal: Server, new_page: NewPage, is_restarted: bool
+) -> None:
+    course = make_course(portal.database, f"Splices {is_restarted}")
+
+    def rename() -> None:
+        with portal.database.write() as connection:
+            connection.exec_driver_sql(
+                f"UPDATE course SET title = 'Theirs', version = version + 1 WHERE id = {course}"
+            )
+
+    page = new_page(portal, 1, allow=BROKEN)
+    sockets = Sockets(page)
+    page.goto(f"/admin/learning/courses/{course}/settings")
+    title = page.get_by_label("Title", exact=True)
+    title.fill("Mine")
+    if is_restarted:
+        restart(portal, page, rename)
+    else:
+        rename()
+        sockets.break_off()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Theirs")
+    expect(title).to_have_value("Mine")
+    page.get_by_role("button", name="Save Changes").click()
+    expect(page.get_by_role("alert").filter(has_text="meanwhile")).to_be_visible()
+    expect(title).to_have_value("Mine")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(title).to_have_value("Theirs")
+    title.fill("Mine after all")
+    page.get_by_role("button", name="Save Changes").click()
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+
+
+def test_what_is_typed_is_saved_after_an_act_of_ones_own_beside_the_form(
+    portal: Server, new_page: NewPage, course: int
+) -> None:
+    page = new_page(portal, 1, allow=BROKEN)
+    page.goto(f"/admin/learning/courses/{course}/settings")
+    description = page.get_by_label("Description")
+    description.fill("Over and under")
+    page.get_by_role("button", name="Archive").click()
+    expect(page.get_by_role("status").filter(has_text="Archived.")).to_be_visible()
+    page.get_by_role("button", name="Save Changes").click()
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    expect(description).to_have_value("Over and under")
 
 
 def test_a_lesson_is_kept_for_itself(portal: Server, new_page: NewPage, course: int) -> None:

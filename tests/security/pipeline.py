@@ -87,6 +87,8 @@ class Client:
     processor: BaseStateEventProcessor
     token: str
     session: str | None
+    connection: str = ""
+    """The socket's id: a page that arrives again over another one comes back."""
     sent: list[StateUpdate] = field(default_factory=list)
 
     async def call(
@@ -104,6 +106,7 @@ class Client:
                     "pathname": path,
                     "asPath": path,
                     "query": {},
+                    "sid": self.connection,
                     "headers": {"cookie": cookie},
                 },
             ),
