@@ -33,10 +33,10 @@ export function Modal({ isOpen, onClose, title, looks, children }) {
   );
 }
 
-/** Asks whether to leave what has not been saved; `blocker` is the router's. */
-export function LeaveDialog({ blocker, onLeave, title, actions, stay, leave, children }) {
+/** Asks whether to leave what has not been saved; `blocker` is the router's. It may wait a while. */
+export function LeaveDialog({ blocker, isWaiting = false, onLeave, title, actions, stay, leave, children }) {
   const harmless = useRef(null);
-  const isOpen = blocker.state === "blocked";
+  const isOpen = blocker.state === "blocked" && !isWaiting;
 
   useEffect(() => {
     if (isOpen) harmless.current?.focus();

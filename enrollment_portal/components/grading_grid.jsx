@@ -4,7 +4,7 @@ import { Link } from "react-router";
 import { GradingCell } from "./grading_cell.jsx";
 import * as drafts from "./grading_drafts.jsx";
 // In the build, each Python module that names a file has a folder of its own.
-import { UnsavedChanges } from "../client/unsaved.jsx";
+import { UnsavedSaves } from "../client/unsaved.jsx";
 
 const FIRST_FIELD = 3; // after the learner, the progress and the status
 const place = (row, column) => `${row}-${column}`;
@@ -84,7 +84,6 @@ export function GradingGrid(props) {
   const [isEditing, setEditing] = useState(false);
   const [isInside, setInside] = useState(false); // whether the focus is in the grid
   const [said, setSaid] = useState("");
-  const [needsCare, setNeedsCare] = useState(false);
   const wantsFocus = useRef(false);
   const known = useRef({});
   known.current = { rows, cells, active, onSave, onPaste };
@@ -108,18 +107,6 @@ export function GradingGrid(props) {
     document.getElementById(`cell-${place(...at)}`)?.focus();
   });
 
-  // Other rows: begin at the top. Where an editor was open when the page was drawn anew, it opens.
-  useEffect(() => {
-    const lost = drafts.openEditor();
-    const row = lost ? rows.findIndex(({ id }) => String(id) === drafts.rowOf(lost.key)) : -1;
-    const field = lost ? fields.findIndex(({ name }) => lost.key.endsWith(`.${name}`)) : -1;
-    if (row >= 0 && field >= 0) go(row, FIRST_FIELD + field, true);
-    else {
-      setActive([0, FIRST_FIELD]);
-      setEditing(false);
-    }
-  }, [ids]);
-
   useEffect(() => {
     drafts.connect({
       isConnected,
@@ -132,16 +119,27 @@ export function GradingGrid(props) {
     });
   }, [isConnected, fields]);
 
+  // Other rows: begin at the top. Where an editor was open when the page was drawn anew, it opens;
+  // without its row, what was typed there is taken over, as if one had clicked elsewhere.
+  useEffect(() => {
+    const lost = drafts.openEditor();
+    const row = lost ? rows.findIndex(({ id }) => String(id) === drafts.rowOf(lost.key)) : -1;
+    const field = lost ? fields.findIndex(({ name }) => lost.key.endsWith(`.${name}`)) : -1;
+    if (row >= 0 && field >= 0) go(row, FIRST_FIELD + field, true);
+    else {
+      if (lost) drafts.commit(lost.text, lost.base);
+      setActive([0, FIRST_FIELD]);
+      setEditing(false);
+    }
+  }, [ids]);
+
   useEffect(() => {
     drafts.hurry();
     const timer = setInterval(drafts.retry, 1_000);
-    const stop = drafts.subscribe(() => setNeedsCare(drafts.needsCare()));
     const ask = (event) => drafts.isUnsaved() && event.preventDefault();
     window.addEventListener("beforeunload", ask);
-    setNeedsCare(drafts.needsCare());
     return () => {
       clearInterval(timer);
-      stop();
       window.removeEventListener("beforeunload", ask);
     };
   }, []);
@@ -198,6 +196,12 @@ export function GradingGrid(props) {
       paste(all[row].id, fields[column - FIRST_FIELD].name, text);
     },
     onSettled: () => go(...known.current.active),
+  };
+
+  const takeOver = () => {
+    if (!drafts.openEditor()) return;
+    document.activeElement?.blur();
+    go(...known.current.active);
   };
 
   const cellOf = (event) => {
@@ -315,11 +319,12 @@ export function GradingGrid(props) {
         </table>
       </div>
       <div role="status" aria-live="polite" className="sr-only">{said}</div>
-      <UnsavedChanges isDirty={needsCare} onLeave={drafts.discardAll} title="unsaved-grades"
-        actions={looks.actions} stay={looks.stay} leave={looks.leave}>
+      <UnsavedSaves isUnsaved={drafts.isUnsaved} needsCare={drafts.needsCare}
+        subscribe={drafts.subscribe} onTakeOver={takeOver} onLeave={drafts.discardAll}
+        title="unsaved-grades" actions={looks.actions} stay={looks.stay} leave={looks.leave}>
         <h2 id="unsaved-grades" className={looks.question}>{texts.unsaved}</h2>
         <p className={looks.explanation}>{texts.about_unsaved}</p>
-      </UnsavedChanges>
+      </UnsavedSaves>
     </>
   );
 }

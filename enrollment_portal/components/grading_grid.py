@@ -98,7 +98,7 @@ _FIELDS = [
 _TEXTS: dict[str, Any] = {
     "columns": ["Learner", "Progress", "Status"],
     "unsaved": "Unsaved grades",
-    "about_unsaved": "Some of what you typed was not saved. The cells say why.",
+    "about_unsaved": "Some of what you typed is not saved. The cells say why.",
 }
 
 

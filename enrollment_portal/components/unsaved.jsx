@@ -22,6 +22,52 @@ export function UnsavedChanges({ isDirty, ...rest }) {
   return <LeaveDialog blocker={useLeaving(isDirty)} {...rest} />;
 }
 
+const PATIENCE_MS = 500;
+
+/**
+ * The same for what is saved by itself as it is typed: the page is left once all of it is stored.
+ * It asks only where that takes long, or where something `needsCare`.
+ *
+ * `onTakeOver` takes over what is still being typed, as leaving its field would.
+ */
+export function UnsavedSaves({ isUnsaved, needsCare, subscribe, onTakeOver, onLeave, ...rest }) {
+  const blocker = useBlocker(
+    ({ currentLocation, nextLocation }) =>
+      currentLocation.pathname !== nextLocation.pathname && isUnsaved(),
+  );
+  const isBlocked = blocker.state === "blocked";
+  const [asks, setAsks] = useState(false);
+  const isLeaving = useRef(false);
+
+  useEffect(() => {
+    if (!isBlocked) return undefined;
+    isLeaving.current = false;
+    const look = () => {
+      if (isLeaving.current) return;
+      if (needsCare()) setAsks(true);
+      if (isUnsaved()) return;
+      isLeaving.current = true;
+      blocker.proceed();
+    };
+    const stop = subscribe(look);
+    const timer = setTimeout(() => setAsks(true), PATIENCE_MS);
+    onTakeOver();
+    look();
+    return () => {
+      stop();
+      clearTimeout(timer);
+      setAsks(false);
+    };
+  }, [isBlocked]);
+
+  return (
+    <LeaveDialog blocker={blocker} isWaiting={!asks} {...rest} onLeave={() => {
+      isLeaving.current = true;
+      onLeave();
+    }} />
+  );
+}
+
 const contentOf = (form) =>
   JSON.stringify(
     [...new FormData(form)].filter(([name, value]) => name !== OVER && typeof value === "string"),

@@ -209,6 +209,57 @@ def test_leaving_with_a_refused_text_is_asked_about(page: Page) -> None:
     expect(page.get_by_role("heading", level=1, name="My courses")).to_be_visible()
 
 
+def test_what_is_still_typed_on_the_way_back_is_saved_first(
+    portal: Server, new_page: NewPage, course: tuple[int, list[int]]
+) -> None:
+    page = new_page(portal, make_instructor(portal.database, course[0]))
+    page.goto("/teach")
+    page.get_by_role("link", name="Rope Access", exact=True).click()
+    cell(page, "Instructor Feedback", AARAV).dblclick()
+    page.keyboard.type("Well done.")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1, name="My courses")).to_be_visible()
+    assert stored(portal, course[1][0])[1] == "Well done."
+
+
+def test_what_is_typed_in_a_row_that_goes_is_saved(
+    portal: Server, page: Page, course: tuple[int, list[int]]
+) -> None:
+    someone_saves(portal, course[1][1], status="completed")
+    open_grid(page, course[0], "completed")
+    page.get_by_role("tab", name="All").click()
+    cell(page, "Instructor Feedback", AARAV).dblclick()
+    page.keyboard.type("Well done.")
+    page.go_back()
+    expect(grid(page).get_by_role("row")).to_have_count(2)
+    page.get_by_role("tab", name="All").click()
+    expect(cell(page, "Instructor Feedback", AARAV)).to_contain_text("Well done.")
+    assert stored(portal, course[1][0])[1] == "Well done."
+
+
+def test_leaving_with_what_the_server_has_not_answered_is_asked_about(
+    portal: Server, new_page: NewPage, course: tuple[int, list[int]]
+) -> None:
+    page = new_page(
+        portal,
+        make_instructor(portal.database, course[0]),
+        allow=("WebSocket", "ERR_", "websocket"),
+    )
+    open_grid(page, course[0])
+    cell(page, "Grade", AARAV).click()
+    portal.kill()
+    page.keyboard.type("85")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Well done.")
+    page.get_by_label("Breadcrumb").get_by_role("link", name="My courses").click()
+    dialog = page.get_by_role("dialog", name="Unsaved grades")
+    dialog.get_by_role("button", name="Keep editing").click()
+    portal.start()
+    expect(cell(page, "Grade", AARAV)).to_contain_text("85%", timeout=30_000)
+    expect(cell(page, "Instructor Feedback", AARAV)).to_contain_text("Saved", timeout=30_000)
+    assert stored(portal, course[1][0]) == ("85%", "Well done.", "", 3)
+
+
 def test_what_someone_else_saved_is_not_overwritten_and_one_chooses(
     portal: Server, new_page: NewPage, page: Page, course: tuple[int, list[int]]
 ) -> None:
