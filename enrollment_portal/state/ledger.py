@@ -175,6 +175,9 @@ class Ledger(rx.State):
         if query.search != self._query.search or self.phase == "failed":
             # One search is one step back, however many keys it took.
             await self._show(query, pushes=not self._query.search)
+        else:
+            # One that was given up half way has begun to follow what it was to show.
+            await self._read_again()
 
     @rx.event
     @guarded(may_see_ledger)
@@ -213,6 +216,15 @@ class Ledger(rx.State):
     @guarded(may_see_ledger)
     async def catch_up(self):
         """Read the rows that are shown once more, each in its place, whatever it holds now."""
+        await self._read_again()
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def try_again(self):
+        """Read the same page once more, after it failed."""
+        await self._show(self._query, pushes=False)
+
+    async def _read_again(self) -> None:
         if self.phase != "ready" or self.known < 0:
             return
         shown: list[RowView] = self.get_value("rows")
@@ -223,12 +235,6 @@ class Ledger(rx.State):
         self._show_counts(page.counts)
         self.known = page.known
         await open_pages.follow_ledger(self, self._query, page.known, [row.id for row in shown])
-
-    @rx.event
-    @guarded(may_see_ledger)
-    async def try_again(self):
-        """Read the same page once more, after it failed."""
-        await self._show(self._query, pushes=False)
 
     async def _show(self, query: LedgerQuery, *, pushes: bool = True) -> None:
         actor = acting()

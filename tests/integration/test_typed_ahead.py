@@ -1,8 +1,9 @@
-"""What is typed into a list's search before its page has arrived is searched for, and stays."""
+"""What is typed into a list's search before it has answered, or its page has arrived."""
 
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 from reflex.state import OnLoadInternalState
 
 from enrollment_portal.domain.people import Role
+from enrollment_portal.live.feed import feed
 from enrollment_portal.services import runtime
 from enrollment_portal.settings import settings
+from enrollment_portal.state import ledger
 from enrollment_portal.state.learning import Catalog
 from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.views import LEDGER_PATH
@@ -78,3 +81,35 @@ def test_a_search_overtakes_the_arrival_of_its_page(
     sent = asyncio.run(run())
     assert len(shown_last(sent, state, "rows")) == 1
     assert shown_last(sent, state, "search_field") == 0, "the box is not taken from who types"
+
+
+def test_a_search_that_is_given_up_leaves_the_ledger_following_what_it_shows(
+    portal: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_read, is_over = threading.Event(), threading.Event()
+    read = ledger._read
+
+    def read_slowly(actor: Any, query: Any, tz: Any) -> Any:
+        if query.search:
+            is_read.set()
+            assert is_over.wait(20)
+        return read(actor, query, tz)
+
+    monkeypatch.setattr(ledger, "_read", read_slowly)
+
+    async def run() -> tuple[Any, ...]:
+        async with pipeline() as running:
+            client = running.client("tab", make_session(portal, 2))
+            await client.call(event_name(Ledger, "arrive"), LEDGER_PATH)
+            typing = asyncio.create_task(client.call(event_name(Ledger, "search"), typed="a"))
+            assert await asyncio.to_thread(is_read.wait, 20)
+            deleting = asyncio.create_task(client.call(event_name(Ledger, "search"), typed=""))
+            await asyncio.wait([typing, deleting])
+            is_over.set()
+            # A client's seat is that of the tab it names, and this one names none.
+            seat = feed.seats.get("")
+            assert seat
+            assert seat.view
+            return seat.view.query.search, len(seat.shown)
+
+    assert asyncio.run(run()) == ("", 2)
