@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.enrollments import REASON_LENGTH, Field, Status
-from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
+from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, Overtaken
 from enrollment_portal.domain.learning import Refused, RequestState, read_wanted_day
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
@@ -155,7 +155,7 @@ def _decide(
         raise Refused("This enrollment is no longer active; there is nothing to extend.")
     deadline = enrollment.deadline_day
     if grant and (deadline is None or deadline < request.wanted_day):
-        overrides.write_override(
+        written = overrides.write_override(
             connection,
             enrollment,
             {Field.DEADLINE: request.wanted_day},
@@ -165,3 +165,5 @@ def _decide(
             reason=f"Extension: {request.reason}"[:REASON_LENGTH],
             save_key=save_key,
         )
+        if not written:
+            raise Overtaken

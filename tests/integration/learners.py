@@ -70,7 +70,9 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     return results
 
 
-def meet(database: Database, first: Callable[[Connection], None], second: Callable[[], Any]) -> Any:
+def meet(
+    database: Database, first: Callable[[Connection], object], second: Callable[[], Any]
+) -> Any:
     """Write something, and do another thing before that is committed; return what came of it.
 
     It commits once the other one has done its work, or waits for a lock. For PostgreSQL.

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import LAST_DAY, day_to_date
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
@@ -24,6 +25,7 @@ from tests.integration.learners import (
     history,
     make_admin,
     make_learner_actor,
+    meet,
     rows,
 )
 
@@ -184,6 +186,20 @@ class TestDecide:
         assert len(refused) == 1
         winner = requests(database)[0][1]
         assert str(winner) in refused[0].message
+
+    @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+    def test_granting_is_done_again_where_somebody_wrote_in_the_same_moment(
+        self, database: Database, ada: Actor, dana: Actor, enrollment: int
+    ) -> None:
+        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        answer = meet(
+            database,
+            lambda connection: connection.execute(text("UPDATE enrollment SET version = 2")),
+            lambda: decide_extension(database, dana, asked, True),
+        )
+        assert answer is None
+        assert rows(database, "SELECT deadline_day, version FROM enrollment") == [(LATE_DAY, 3)]
+        assert [version for version, *_rest in history(database, enrollment)] == [1, 3]
 
     def test_an_enrollment_that_ended_meanwhile_is_not_extended(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
