@@ -201,9 +201,6 @@ def cancel_enrollment(
             is_visit=True,
         )
         tracking.write_moves(connection, [move], _as_person(actor), reason=why)
-        extensions.close_open(
-            connection, own.id, by=actor.name, answer="Cancelled by the learner.", at=now, seen=True
-        )
         refresh_paths(connection, {learner}, {own.course_id}, now=now)
 
 

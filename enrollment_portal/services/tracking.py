@@ -17,7 +17,7 @@ from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.tracking import progress_of, tracked_status
 from enrollment_portal.services.path_progress import refresh_paths
 from enrollment_portal.services.retrying import again_after_deadlock
-from enrollment_portal.storage import extensions, learning, tracking
+from enrollment_portal.storage import learning, tracking
 from enrollment_portal.storage.beginnings import Author
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.learning import LessonTitle, OwnEnrollment
@@ -105,12 +105,8 @@ def _mark(
     tracking.add_done(connection, enrollment.id, done, now)
     move = moved(enrollment, len(done), len(lessons), now)
     tracking.write_moves(connection, [move], Author("tracking"))
-    completes = move.status == Status.COMPLETED != enrollment.status
-    if completes:
-        extensions.close_open(
-            connection, enrollment.id, by="", answer="You completed it.", at=now, seen=True
-        )
     refresh_paths(connection, {learner}, {enrollment.course_id}, now=now)
+    completes = move.status == Status.COMPLETED != enrollment.status
     return Marked(move.progress, completes, awaits)
 
 

@@ -5,11 +5,13 @@ Those of an enrollment go by `ix_extension_enrollment`, the open one by `ix_exte
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
 from enrollment_portal.storage.database import touch
+from enrollment_portal.storage.id_lists import id_list, in_list
 
 _COLUMNS = (
     "SELECT r.id, r.enrollment_id, r.wanted_day, r.reason, r.state, r.asked_at, r.decided_at,"
@@ -104,6 +106,15 @@ def close_open(
     """Decline what is still open of an enrollment that has ended."""
     values = {"id": enrollment_id, "by": by, "answer": answer, "at": at, "seen": int(seen)}
     connection.execute(_CLOSE, values)
+
+
+def asked_of(connection: Connection, enrollment_ids: Iterable[int]) -> list[int]:
+    """Return those of some enrollments for which a later deadline is asked."""
+    sql = text(
+        "SELECT enrollment_id FROM extension_request WHERE state = 'open'"
+        f" AND enrollment_id IN {in_list(connection, 'ids')}"
+    )
+    return list(connection.execute(sql, {"ids": id_list(connection, enrollment_ids)}).scalars())
 
 
 def mark_seen(connection: Connection, learner_id: int, request_id: int) -> None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.domain.errors import Overtaken
+from enrollment_portal.storage import extensions
 from enrollment_portal.storage.history import Author, NewEvent, add_events
 from enrollment_portal.storage.id_lists import id_list, in_list
 
@@ -41,6 +43,12 @@ _MOVE = text(
     " override_seq = CASE WHEN :status = :tracked_status THEN NULL ELSE override_seq END,"
     " updated_at = :at, version = :version WHERE id = :id AND version = :before"
 )
+
+_ANSWERS = {
+    Status.COMPLETED: "You completed it.",
+    Status.CANCELLED: "Cancelled by the learner.",
+}
+"""What becomes of a request for a later deadline once its enrollment has got a status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,8 @@ def write_moves(
 ) -> None:
     """Write what enrollments hold now, each with a row of history where something changed.
 
+    What is still asked of one that ends by it, a later deadline, is closed.
+
     Call it with the learners locked before the enrollments were read.
 
     Raises:
@@ -147,3 +157,14 @@ def write_moves(
             if move.changes
         ],
     )
+    ended = {
+        move.id: move
+        for move in moves
+        if Field.STATUS.value in move.changes and move.status != Status.ACTIVE
+    }
+    if ended:
+        for id_ in extensions.asked_of(connection, ended):
+            answer = _ANSWERS[Status(ended[id_].status)]
+            extensions.close_open(
+                connection, id_, by=author.actor_name, answer=answer, at=ended[id_].at, seen=True
+            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
@@ -11,7 +11,6 @@ from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.storage import extensions
 from enrollment_portal.storage.enrollments import StoredEnrollment
 from enrollment_portal.storage.history import Author, NewEvent, add_events
-from enrollment_portal.storage.id_lists import id_list, in_list
 
 _OF_BATCH = text(
     "SELECT v.seq, v.enrollment_id, v.kind, e.learner_id FROM enrollment_event v"
@@ -99,7 +98,7 @@ def cancel_all(
             for one, seq in zip(enrollments, seqs, strict=True)
         ],
     )
-    for id_ in _asking(connection, moments):
+    for id_ in extensions.asked_of(connection, moments):
         extensions.close_open(
             connection,
             id_,
@@ -108,12 +107,3 @@ def cancel_all(
             at=moments[id_],
             seen=True,
         )
-
-
-def _asking(connection: Connection, enrollment_ids: Iterable[int]) -> list[int]:
-    """Return those of some enrollments for which a later deadline is asked."""
-    sql = text(
-        "SELECT enrollment_id FROM extension_request WHERE state = 'open'"
-        f" AND enrollment_id IN {in_list(connection, 'ids')}"
-    )
-    return list(connection.execute(sql, {"ids": id_list(connection, enrollment_ids)}).scalars())

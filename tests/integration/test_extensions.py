@@ -15,10 +15,19 @@ from enrollment_portal.domain.learning import Refused, read_wanted_day
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
 from enrollment_portal.services.extensions import ask_extension, decide_extension, see_answer
-from enrollment_portal.services.learning import read_dashboard, start_course
+from enrollment_portal.services.learning import cancel_enrollment, read_dashboard, start_course
+from enrollment_portal.services.lessons import remove_lesson
 from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.tracking import mark_done
 from enrollment_portal.storage.database import Database
-from tests.builders import make_account, make_course, make_enrollment, make_organization
+from tests.builders import (
+    make_account,
+    make_course,
+    make_enrollment,
+    make_lessons,
+    make_organization,
+    make_path,
+)
 from tests.integration.learners import (
     at_once,
     execute,
@@ -216,6 +225,31 @@ class TestDecide:
         ask_extension(database, ada, enrollment, LATE, "Leave")
         save_enrollment(database, dana, enrollment, version=1, typed={"status": "cancelled"})
         assert requests(database)[0][0] == "declined"
+
+    @pytest.mark.parametrize("ends", ["lesson", "removal", "cancelling"])
+    def test_what_ends_by_itself_or_by_the_learner_asks_no_more(
+        self, database: Database, ada: Actor, dana: Actor, ends: str
+    ) -> None:
+        course = make_course(database, n_lessons=2)
+        first, second = make_lessons(database, course, 2)
+        begun = start_course(database, ada, course)
+        path = make_path(database, "P", (course,), n_lessons=2)
+        path = make_enrollment(database, ada.learner_id, path)
+        for enrollment in (path, begun):
+            ask_extension(database, ada, enrollment, LATE, "Leave")
+        mark_done(database, ada, course, first)
+        assert [state for state, *_rest in requests(database)] == ["open", "open"]
+        if ends == "lesson":
+            mark_done(database, ada, course, second)
+        elif ends == "removal":
+            remove_lesson(database, dana, course, second)
+        else:
+            for enrollment in (path, begun):
+                cancel_enrollment(database, ada, enrollment, "No time")
+        closed = ("declined", ada.name, "Cancelled by the learner.", 1)
+        if ends != "cancelling":
+            closed = ("declined", "", "You completed it.", 1)
+        assert requests(database) == [closed] * 2
 
     def test_only_admins_with_learning_decide(
         self, database: Database, ada: Actor, enrollment: int
