@@ -164,7 +164,10 @@ class _Undoing:
             undo = undoing.undo_of(row.seq, later)
             if undo:
                 self._before = AlreadyUndone(undo, now)
-            elif enrollment.progress or undoing.standing_of(later):
+            elif (
+                # One lesson of many leaves the rounded progress at 0, and no row of history.
+                enrollment.lessons_done or enrollment.progress or undoing.standing_of(later)
+            ):
                 self._leave_begun(enrollment, later, now)
             else:
                 untouched[enrollment.id] = row.seq

@@ -198,6 +198,18 @@ class TestEnrolling:
             )
             assert tuple(counts.one()) == (0, 1)
 
+    def test_leaves_what_was_worked_on_though_its_progress_is_0_still(
+        self, database: Database, sam: Actor
+    ) -> None:
+        course = make_course(database, "Welding", n_lessons=101)
+        lesson = make_lessons(database, course, 101)[0]
+        batch, ids = self.enroll(database, sam, [ada := make_learner(database, "Ada")], [course])
+        mark_done(database, Actor(1, "Ada", "", Role.LEARNER, learner_id=ada), course, lesson)
+        undone = undo_batch(database, sam, batch)
+        assert undone.undone == 0
+        assert [one.why for one in undone.left] == ["It has been worked on since."]
+        assert read_enrollment(database, sam, ids[ada, course]).facts.status == 0
+
     def test_can_be_redone_and_undone_again(self, database: Database, sam: Actor) -> None:
         courses = [make_course(database), make_course(database)]
         path = make_path(database, "Path", tuple(courses))
