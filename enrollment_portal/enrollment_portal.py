@@ -50,6 +50,7 @@ from enrollment_portal.state.learning import Catalog, Learning
 from enrollment_portal.state.learning_course import CourseHome, LessonRoom
 from enrollment_portal.state.learning_views import CATALOG_PATH, COURSE_PATH
 from enrollment_portal.state.ledger import Ledger
+from enrollment_portal.state.pasting import Pasting
 from enrollment_portal.state.paths import PathPage, Paths
 from enrollment_portal.state.session import SessionBinding
 from enrollment_portal.state.teaching import Teaching
@@ -135,7 +136,7 @@ _PAGES = (
     (_TAKEN, "Course", learn_course.course_home, CourseHome.arrive),
     (f"{_TAKEN}/lessons/[lesson_id]", "Lesson", learn_lesson.lesson, LessonRoom.arrive),
     (TEACH_PATH, "My courses", teach.teach, Teaching.arrive),
-    (f"{GRID_PATH}/[taught_id]", "Grade a course", teach.grade, Grading.arrive),
+    (f"{GRID_PATH}/[taught_id]", "Grade a course", teach.grade, [Grading.arrive, Pasting.arrive]),
     ("/admin", "Admin Portal", homes.admin, Home.arrive_admin),
     (LEDGER_PATH, "Enrollments", ledger.ledger, Ledger.arrive),
     (ENROLL_PATH, "Enroll learners", enroll.enroll, Enroll.arrive),

@@ -47,6 +47,13 @@ class Pasting(BatchUndo, rx.State):
 
     @rx.event
     @guarded(may_grade)
+    async def arrive(self):
+        """Forget what was pasted into the grid of another course."""
+        if not await self._is_here():
+            self.reset()
+
+    @rx.event
+    @guarded(may_grade)
     async def paste(self, enrollment: int, field: str, clipboard: str):
         """Look at what was pasted into a cell and the cells below and beside it."""
         grading = await self.get_state(Grading)
@@ -79,7 +86,7 @@ class Pasting(BatchUndo, rx.State):
     async def apply(self):
         """Write every row that is chosen, or none."""
         changes = self._chosen()
-        if not self.is_open or not changes:
+        if not self.is_open or not changes or not await self._is_here():
             return
         try:
             made = await asyncio.to_thread(grade_many, database(), acting(), self._course, changes)
@@ -95,7 +102,9 @@ class Pasting(BatchUndo, rx.State):
         except (NotFound, NotAllowed) as refusal:
             self.refusal = refusal.message
         else:
+            course = self._course
             self.reset()
+            self._course = course
             self.done = (
                 f"{_learners(made.count)} graded." if made.count else "Nothing had to be changed."
             )
@@ -107,10 +116,14 @@ class Pasting(BatchUndo, rx.State):
     @guarded(may_grade)
     async def undo(self):
         """Take back what was just written, or redo it; what changed since is left, and named."""
-        if not self._batch or self.is_open:
+        if not self._batch or self.is_open or not await self._is_here():
             return
         self.done, self.not_undone = await self._turn("learner")
         await self._show_grid()
+
+    async def _is_here(self) -> bool:
+        """Tell whether the grid that is open is that of the course that was pasted into."""
+        return (await self.get_state(Grading))._course == self._course
 
     async def _show_grid(self) -> None:
         grading = await self.get_state(Grading)

@@ -89,6 +89,7 @@ class UserPage(LeanForm, rx.State):
             key = self.form_key
             self.reset()
             self._id, self.form_key = found, key
+            (await self.get_state(EnrollUser)).reset()
         self.is_suspending = False
         self.link = self.link_note = ""
         try:
@@ -200,12 +201,15 @@ class EnrollUser(rx.State):
     error: str = ""
     message: str = ""
 
+    _learner: int = 0
+    """Whom the dialog was opened for."""
+
     @rx.event
     @guarded(may_manage_learning)
     async def ask(self, is_open: bool):
         """Open the dialog, empty, or close it."""
         self.reset()
-        self.is_open = is_open is True
+        self.is_open, self._learner = is_open is True, user_in(self) or 0
         (await self.get_state(LearnablePicker))._clear()
 
     @rx.event
@@ -237,10 +241,12 @@ class EnrollUser(rx.State):
     @guarded(may_manage_learning)
     async def enroll(self):
         """Do what was shown."""
-        learner, courses, deadline = user_in(self), self._courses(), self.deadline
+        courses, deadline = self._courses(), self.deadline
+        if user_in(self) != self._learner:
+            return  # the page is on its way to somebody else, for whom nothing was shown
         try:
             decisions = await asyncio.to_thread(
-                enroll_user, database(), acting(), learner, courses, deadline
+                enroll_user, database(), acting(), self._learner, courses, deadline
             )
         except PortalError as error:
             self._refuse(error)
@@ -256,7 +262,7 @@ class EnrollUser(rx.State):
             return
         try:
             decisions = await asyncio.to_thread(
-                preview_enroll_user, database(), acting(), user_in(self), courses, self.deadline
+                preview_enroll_user, database(), acting(), self._learner, courses, self.deadline
             )
         except PortalError as error:
             self._refuse(error)

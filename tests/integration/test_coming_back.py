@@ -8,18 +8,24 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from enrollment_portal.enrollment_portal import _PAGES
 from enrollment_portal.services import runtime
 from enrollment_portal.settings import settings
 from enrollment_portal.state.course_page import CoursePage
 from enrollment_portal.state.courses import Lessons
+from enrollment_portal.state.grading import Grading
+from enrollment_portal.state.grading_views import GRID_PATH
 from enrollment_portal.state.groups import GroupPage
+from enrollment_portal.state.pasting import Pasting
 from enrollment_portal.state.paths import PathPage
-from enrollment_portal.state.user_page import UserPage
+from enrollment_portal.state.people_search import LearnablePicker
+from enrollment_portal.state.user_page import EnrollUser, UserPage
 from enrollment_portal.state.views import COURSES_PATH, GROUPS_PATH, PATHS_PATH, USERS_PATH
 from enrollment_portal.storage.database import Database
 from tests.builders import (
     make_account,
     make_course,
+    make_enrollment,
     make_group,
     make_learner,
     make_lessons,
@@ -80,6 +86,13 @@ def change(portal: Database, table: str, **values: str) -> None:
         connection.execute(text(f"UPDATE {table} SET {sets}{version}"), values)
 
 
+def grades(portal: Database) -> dict[int, str]:
+    """Return the grades that are stored, by enrollment."""
+    with portal.read() as connection:
+        rows = connection.execute(text("SELECT id, grade FROM enrollment"))
+        return {row.id: row.grade or "" for row in rows}
+
+
 FORMS: dict[type, tuple[Callable[[Database], tuple[str, int]], str, dict[str, str]]] = {
     CoursePage: (
         lambda portal: (COURSES_PATH, make_course(portal, "Knots")),
@@ -102,6 +115,75 @@ FORMS: dict[type, tuple[Callable[[Database], tuple[str, int]], str, dict[str, st
         {"name": "Theirs"},
     ),
 }
+
+
+class TestAnotherRecord:
+    def test_nobody_is_enrolled_in_what_was_chosen_for_somebody_else(
+        self, portal: Database
+    ) -> None:
+        async def work(running: Pipeline) -> None:
+            make_course(portal, "Knots", state="published")
+            ada, bo = (f"{USERS_PATH}/{make_learner(portal, name)}" for name in ("Ada", "Bo"))
+            tab = Tab(running, portal)
+            await tab.call(UserPage, "arrive", ada)
+            await tab.call(EnrollUser, "ask", ada, is_open=True)
+            await tab.call(LearnablePicker, "search", ada, typed="Knots")
+            await tab.call(EnrollUser, "choose", ada, course=1)
+            assert tab.shows(EnrollUser)["can_enroll"] is True
+            # Pressed as the page is on its way to somebody else.
+            await tab.call(EnrollUser, "enroll", bo)
+            await tab.call(UserPage, "arrive", bo)
+            assert tab.shows(EnrollUser)["is_open"] is False
+            assert tab.shows(EnrollUser)["decisions"] == []
+            await tab.call(EnrollUser, "ask", bo, is_open=True)
+            await tab.call(LearnablePicker, "search", bo, typed="Knots")
+            await tab.call(EnrollUser, "choose", bo, course=1)
+            await tab.call(EnrollUser, "enroll", bo)
+            assert tab.shows(EnrollUser)["message"]
+            await tab.call(UserPage, "arrive", ada)
+            assert tab.shows(EnrollUser)["message"] == ""
+
+        act(work)
+        with portal.read() as connection:
+            rows = connection.execute(text("SELECT learner_id FROM enrollment"))
+            assert [row.learner_id for row in rows] == [2]
+
+    def test_what_was_pasted_goes_with_its_course(self, portal: Database) -> None:
+        async def work(running: Pipeline) -> None:
+            courses = [make_course(portal, title) for title in ("Knots", "Sails")]
+            learner = make_learner(portal, "Ada")
+            (mine, other) = (make_enrollment(portal, learner, course) for course in courses)
+            knots, sails = (f"{GRID_PATH}/{course}" for course in courses)
+            tab = Tab(running, portal)
+            pasted = {"enrollment": mine, "field": "grade", "clipboard": "A"}
+            await tab.call(Grading, "arrive", knots)
+            await tab.call(Pasting, "paste", knots, **pasted)
+            assert tab.shows(Pasting)["is_open"] is True
+            await tab.come_back(Grading, knots)
+            await tab.call(Pasting, "arrive", knots)
+            assert tab.shows(Pasting)["is_open"] is True
+            await tab.call(Grading, "arrive", sails)
+            await tab.call(Pasting, "apply", sails)
+            await tab.call(Pasting, "arrive", sails)
+            assert tab.shows(Pasting)["is_open"] is False
+            await tab.call(Pasting, "apply", sails)
+            assert grades(portal) == {mine: "", other: ""}
+            await tab.call(Grading, "arrive", knots)
+            await tab.call(Pasting, "arrive", knots)
+            await tab.call(Pasting, "paste", knots, **pasted)
+            await tab.call(Pasting, "apply", knots)
+            assert grades(portal) == {mine: "A", other: ""}
+            await tab.come_back(Grading, knots)
+            await tab.call(Pasting, "arrive", knots)
+            assert tab.shows(Pasting)["offer"]
+            await tab.call(Pasting, "undo", knots)
+            assert grades(portal) == {mine: "", other: ""}
+
+        act(work)
+
+    def test_the_grid_asks_for_it(self) -> None:
+        (arrivals,) = (on_load for path, _, _, on_load in _PAGES if path.startswith(GRID_PATH))
+        assert arrivals == [Grading.arrive, Pasting.arrive]
 
 
 class TestWhatIsTypedOverAnOlderVersion:

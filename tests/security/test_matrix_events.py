@@ -48,7 +48,7 @@ READ_ONLY = {
     "Lessons": "ask_to_remove discard edit keep stay",
     "Members": "clear_search filter_by search try_again turn",
     "NewGroup": "arrive",
-    "Pasting": "cancel choose",
+    "Pasting": "arrive cancel choose",
     "PathPage": "ask_to_remove try_again",
     "Paths": "clear_search filter_by search try_again turn",
     "Shell": "find prove",
