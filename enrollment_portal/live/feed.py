@@ -125,14 +125,16 @@ class Feed:
             await wire.leave(seat.sid, room)
         seat.rooms = set()
         self.ledgers.forget()
-        _beside(self._go_soon(seat.token))
+        _beside(self._go_soon(seat, time.monotonic()))
 
-    async def _go_soon(self, token: str) -> None:
-        # Between the pages of one enrollment, nobody goes and comes again.
+    async def _go_soon(self, left: Seat, at: float) -> None:
+        # Between the pages of one enrollment, nobody goes and comes again; nor does who stands in
+        # a grid already, or whose grid has only lost its connection for a moment.
         await asyncio.sleep(_LEAVING_SECONDS)
-        seat = self.seats.get(token)
-        if seat is None or not any(kind == "enrollment" for kind, _ in seat.subjects):
-            await self.presence.go(token)
+        seat = self.seats.get(left.token)
+        is_back = seat is not None and seat.path == left.path and bool(seat.subjects)
+        if not is_back and not self.presence.has_stood_since(left.token, at):
+            await self.presence.go(left.token)
 
     def watch(self, seat: Seat, state: Any, subjects: Iterable[Subject], name: str) -> None:
         """Let a page be told of these subjects, and of who else is there.

@@ -37,6 +37,8 @@ class Presence:
     def __init__(self, send: Callable[[Message], Awaitable[None]]) -> None:
         self._send = send
         self._own: dict[str, Someone] = {}
+        self._stood: dict[str, float] = {}
+        """When each of them said last where they are."""
         self._here: dict[str, tuple[Someone, float]] = {}
         self._state: Any = None
         self._view: Callable[[Someone], Any] = lambda one: one
@@ -47,10 +49,15 @@ class Presence:
 
     async def stand(self, token: str, account_id: int, name: str, at: tuple[int, int]) -> None:
         """Say that a tab of this process is at an enrollment now, given with its course."""
+        self._stood[token] = time.monotonic()
         known = self._own.get(token)
         if known is None or (known.enrollment_id, known.account_id) != (at[0], account_id):
             await self._tell(token, Someone(_tab(token), account_id, name, *at, is_editing=False))
             await self.ask(at[1])
+
+    def has_stood_since(self, token: str, at: float) -> bool:
+        """Tell whether a tab has said after a moment where it is."""
+        return self._stood.get(token, 0.0) > at
 
     async def edit(self, token: str, is_editing: bool) -> None:
         """Say that somebody has begun to type on their tab, or has stopped."""
@@ -64,6 +71,7 @@ class Presence:
 
     async def go(self, token: str) -> None:
         """Say that a tab has left the enrollment it was at."""
+        self._stood.pop(token, None)
         one = self._own.pop(token, None)
         if one:
             await self._send({"kind": "gone", "tab": one.tab})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,10 @@ from enrollment_portal.live.bus import InProcess, Message, OverRedis, bus_of
 from enrollment_portal.live.feed import Feed
 from enrollment_portal.live.ledger_counts import LedgerCounts
 from enrollment_portal.live.ledgers import LiveRow
+from enrollment_portal.live.presence import Presence
 from enrollment_portal.live.seats import Seat, Seats, View, ledger_room
 from enrollment_portal.live.tail import Tail
+from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.live import Live
 from enrollment_portal.storage import changes
@@ -270,6 +272,73 @@ class TestFeed:
 
         asyncio.run(run())
         assert called == ["tab", "tab"]
+
+
+class TestWhoIsThere:
+    """What others are told of a tab that changes its page, or its connection."""
+
+    @pytest.fixture
+    def feed(self, monkeypatch: pytest.MonkeyPatch) -> Feed:
+        monkeypatch.setattr(feeding, "_LEAVING_SECONDS", 0.01)
+        return Feed()
+
+    @staticmethod
+    def _told(feed: Feed, act: Callable[[], Awaitable[None]]) -> list[str]:
+        told: list[str] = []
+
+        async def send(message: Message) -> None:
+            if message["kind"] != "who":
+                told.append(message["kind"])
+
+        async def run() -> None:
+            feed.presence = Presence(send)
+            feed.presence.show_in(Live, lambda one: one)
+            await act()
+            while feeding._running:
+                await asyncio.gather(*feeding._running)
+
+        asyncio.run(run())
+        return told
+
+    @staticmethod
+    async def _grid(feed: Feed, sid: str = "s1") -> Seat:
+        seat = Seat("t", sid, 1, "/teach/courses/3")
+        await feed.sit(seat)
+        feed.watch(seat, Grading, [("course", 3)], "Sam")
+        return seat
+
+    def test_who_types_in_a_grid_soon_after_arriving_stays(self, feed: Feed) -> None:
+        async def act() -> None:
+            await feed.sit(Seat("t", "s1", 1, "/teach"))
+            feed.attend(await self._grid(feed), "Sam", (7, 3), True)
+
+        assert self._told(feed, act) == ["here", "here"]
+
+    def test_who_types_in_a_grid_while_the_connection_breaks_stays(self, feed: Feed) -> None:
+        async def act() -> None:
+            feed.attend(await self._grid(feed), "Sam", (7, 3), False)
+            await asyncio.sleep(0)
+            await self._grid(feed, "s2")
+
+        assert self._told(feed, act) == ["here"]
+
+    @pytest.mark.parametrize("elsewhere", ["/teach", "/teach/courses/4"])
+    def test_who_leaves_a_grid_goes(self, feed: Feed, elsewhere: str) -> None:
+        async def act() -> None:
+            feed.attend(await self._grid(feed), "Sam", (7, 3), False)
+            await asyncio.sleep(0)
+            await feed.sit(seat := Seat("t", "s1", 1, elsewhere))
+            feed.watch(seat, Grading, [("course", 4)], "Sam")
+
+        assert self._told(feed, act) == ["here", "gone"]
+
+    def test_who_may_not_see_a_grid_any_more_goes(self, feed: Feed) -> None:
+        async def act() -> None:
+            feed.attend(seat := await self._grid(feed), "Sam", (7, 3), False)
+            await asyncio.sleep(0)
+            await feed.silence(seat)
+
+        assert self._told(feed, act) == ["here", "gone"]
 
 
 class TestCounts:
