@@ -29,8 +29,11 @@ def refresh_paths(
 def _move(path: PathStanding, now: int) -> Move | None:
     steps = path.steps
     if path.tracked_status == Status.COMPLETED:
-        # Whoever has completed a path is not asked for a course that was added to it later.
-        steps = [step for step in steps if step.status is not None]
+        # Whoever has completed a path is not asked for a course that was added to it later, also
+        # once they have begun it.
+        steps = [step for step in steps if step.counts_before(path.completed_at)]
+        if not steps:
+            return None
     progress = path_progress((step.progress, step.n_lessons) for step in steps)
     done = sum(step.lessons_done for step in steps)
     is_done = bool(steps) and all(step.status == Status.COMPLETED for step in steps)

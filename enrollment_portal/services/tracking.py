@@ -124,7 +124,7 @@ def moved(enrollment: OwnEnrollment, done: int, total: int, now: int) -> Move:
     """Return what an enrollment holds once so many of its lessons are done.
 
     The status follows what is tracked unless a person set it by hand: then only the tracked
-    value moves.
+    value moves. Whoever has completed a course keeps that, whatever it asks for since.
     """
     progress = progress_of(done, total)
     tracked = tracked_status(
@@ -134,6 +134,8 @@ def moved(enrollment: OwnEnrollment, done: int, total: int, now: int) -> Move:
         is_graded=bool(enrollment.grade),
     )
     follows = enrollment.status == enrollment.tracked_status
+    if follows and enrollment.status == Status.COMPLETED:
+        progress, tracked = max(progress, enrollment.progress), Status.COMPLETED
     changes: dict[str, tuple[int, int]] = {}
     if progress != enrollment.progress:
         changes[Tracked.PROGRESS.value] = (enrollment.progress, progress)

@@ -20,6 +20,13 @@ class StepStanding:
     status: int | None
     progress: int
     lessons_done: int
+    enrolled_at: int | None
+
+    def counts_before(self, completed_at: int | None) -> bool:
+        """Tell whether the learner was in it when they completed the path, if that stands."""
+        if self.enrolled_at is None:
+            return False
+        return completed_at is None or self.enrolled_at <= completed_at
 
 
 @dataclass(slots=True)
@@ -33,13 +40,14 @@ class PathStanding:
     progress: int
     lessons_done: int
     updated_at: int
+    completed_at: int | None
     steps: list[StepStanding] = field(default_factory=list)
 
 
 # Of several enrollments in a course the one counts that is active, else completed, else newest.
 _STANDINGS = (
     "SELECT p.id, p.version, p.status, p.tracked_status, p.progress, p.lessons_done, p.updated_at,"
-    " s.course_id, c.n_lessons, e.status, e.progress, e.lessons_done"
+    " p.completed_at, s.course_id, c.n_lessons, e.status, e.progress, e.lessons_done, e.enrolled_at"
     " FROM enrollment p JOIN path_step s ON s.path_id = p.course_id"
     " JOIN course c ON c.id = s.course_id"
     " LEFT JOIN enrollment e ON e.learner_id = p.learner_id AND e.course_id = s.course_id"
@@ -70,9 +78,10 @@ def path_standings(
     paths: dict[int, PathStanding] = {}
     seen: dict[int, set[int]] = defaultdict(set)
     for row in rows:
-        path = paths.setdefault(row[0], PathStanding(*row[:7]))
-        course, n_lessons, status, progress, done = row[7:]
+        path = paths.setdefault(row[0], PathStanding(*row[:8]))
+        course, n_lessons, status, progress, done, begun = row[8:]
         if course not in seen[path.id]:
             seen[path.id].add(course)
-            path.steps.append(StepStanding(course, n_lessons, status, progress or 0, done or 0))
+            step = StepStanding(course, n_lessons, status, progress or 0, done or 0, begun)
+            path.steps.append(step)
     return list(paths.values())

@@ -13,7 +13,9 @@ from enrollment_portal.domain.errors import NotFound, Overtaken
 from enrollment_portal.domain.learning import Refused, StepState, step_states
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
-from enrollment_portal.services.learning import read_course, read_lesson
+from enrollment_portal.services.learning import read_course, read_lesson, start_course
+from enrollment_portal.services.lessons import add_lesson
+from enrollment_portal.services.paths import add_step
 from enrollment_portal.services.tracking import VISIT_MS, mark_done, moved
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.history import Author
@@ -161,6 +163,48 @@ class TestMarkDone:
         assert standing(database, path)[:3] == (0, 0, 50)
         mark_done(database, ada, course, lessons[1])
         assert standing(database, path)[:3] == (1, 1, 100)
+
+    @pytest.mark.parametrize("graded", [False, True])
+    def test_what_is_asked_for_later_takes_no_completion_away(
+        self, database: Database, ada: Actor, graded: bool
+    ) -> None:
+        dana = make_admin(database)
+        course, (lesson,) = course_of(database, 1)
+        enrollment = make_enrollment(database, ada.learner_id, course)
+        path = make_enrollment(
+            database, ada.learner_id, make_path(database, "Path", (course,), n_lessons=1)
+        )
+        mark_done(database, ada, course, lesson)
+        more = [
+            add_lesson(database, dana, course, {"title": title, "content": ""})
+            for title in ("Two", "Three")
+        ]
+        execute(database, f"UPDATE course SET requires_grade = {int(graded)} WHERE id = {course}")
+        assert not mark_done(database, ada, course, more[0]).is_completed
+        assert standing(database, enrollment) == (1, 1, 100, 2, 2)
+        assert standing(database, path) == (1, 1, 100, 2, 2)
+        mark_done(database, ada, course, more[1])
+        assert standing(database, enrollment) == (1, 1, 100, 3, 2)
+
+    def test_a_completed_path_stays_so_once_a_course_is_begun_that_was_added_later(
+        self, database: Database, ada: Actor
+    ) -> None:
+        first, second = make_course(database), make_course(database)
+        new, lessons = course_of(database, 2)
+        path = make_path(database, "Path", (first, second), n_lessons=20)
+        for course in (first, second):
+            make_enrollment(
+                database, ada.learner_id, course, status=1, progress=100, lessons_done=10
+            )
+        hers = make_enrollment(
+            database, ada.learner_id, path, status=1, progress=100, lessons_done=20
+        )
+        add_step(database, make_admin(database), path, new)
+        begun = start_course(database, ada, new)
+        mark_done(database, ada, new, lessons[0])
+        assert standing(database, begun)[2] == 50
+        assert standing(database, hers) == (1, 1, 100, 20, 1)
+        assert history(database, hers) == []
 
     def test_two_courses_of_a_path_at_once_both_count(self, database: Database, ada: Actor) -> None:
         (a, in_a), (b, in_b) = course_of(database, 1), course_of(database, 1)
@@ -316,9 +360,13 @@ def test_a_move_follows_tracking_unless_a_person_set_the_status(
     )
     move = moved(own, done, total, 5)
     is_finished = done == total and (grade is not None or not needs)
-    assert move.tracked_status == (1 if is_finished else 0)
+    was_completed = status == tracked == Status.COMPLETED
+    assert move.tracked_status == (1 if is_finished or was_completed else 0)
     assert move.status == (move.tracked_status if status == tracked else status)
-    assert (move.progress == 100) == (done == total)
+    if was_completed:
+        assert move.progress >= progress
+    else:
+        assert (move.progress == 100) == (done == total)
     assert not ("status" in move.changes and "tracked_status" in move.changes)
     assert ("status" in move.changes) == (move.status != status)
     assert ("tracked_status" in move.changes) == (
