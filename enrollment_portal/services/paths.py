@@ -177,8 +177,10 @@ def add_step(database: Database, actor: Actor, path_id: object, course_id: objec
 
 def _add(database: Database, actor: Actor, path_id: object, course_id: object) -> int:
     with database.write() as connection:
+        # The course first, as a change of its lessons does: none comes between reading how many
+        # it has and summing them up, and neither waits for the other.
+        course = find_course(connection, course_id)
         path, now = find_path(connection, path_id), now_ms()
-        course = find_course(connection, course_id, for_update=False)
         steps = path_admin.steps_of(connection, path.id)
         if course.id in {step.course_id for step in steps}:
             raise NotAllowed(f"“{course.title}” is in this path already.")

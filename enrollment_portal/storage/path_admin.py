@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from enrollment_portal.storage.courses import lock_course
+
 _STEPS = text(
     "SELECT s.course_id, s.position, s.needs_previous, c.title, c.n_lessons, c.state"
     " FROM path_step s JOIN course c ON c.id = s.course_id"
@@ -80,7 +82,11 @@ def place_steps(connection: Connection, path_id: int, steps: Sequence[tuple[int,
 
 
 def sum_lessons(connection: Connection, path_id: int, *, now: int) -> None:
-    """Write how many lessons a path's courses have together."""
+    """Write how many lessons a path's courses have together.
+
+    The path is locked first, so that a course that is just being added to it is counted, too.
+    """
+    lock_course(connection, path_id)
     connection.execute(_SUM, {"path": path_id, "now": now})
 
 

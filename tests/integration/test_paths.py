@@ -12,8 +12,12 @@ from enrollment_portal.domain.courses import MAX_STEPS
 from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError
 from enrollment_portal.services import courses, lessons, paths
+from enrollment_portal.services.course_changes import find_course
 from enrollment_portal.services.enrollment_details import find_locked
 from enrollment_portal.services.overriding import apply_changes
+from enrollment_portal.services.path_changes import find_path
+from enrollment_portal.storage import lessons as stored_lessons
+from enrollment_portal.storage import path_admin
 from enrollment_portal.storage.database import Database
 from tests.builders import (
     make_account,
@@ -178,3 +182,33 @@ class TestMeetings:
         assert standing(database, hers)[0] == Status.CANCELLED
         versions = [version for version, *_rest in history(database, hers)]
         assert versions == list(range(2, standing(database, hers)[4] + 1))
+
+    def test_a_lesson_that_is_being_added_to_a_course_counts_where_that_joins_a_path(
+        self, database: Database
+    ) -> None:
+        make_organization(database)
+        course, path = make_course(database, n_lessons=0), make_path(database, "P")
+
+        def lengthen(connection: Connection) -> None:
+            find_course(connection, course)
+            stored_lessons.add_lesson(connection, course, "One", "")
+            stored_lessons.count_lessons(connection, course, now=1)
+
+        meet(database, lengthen, lambda: paths.add_step(database, DANA, path, course))
+        assert rows(database, f"SELECT n_lessons FROM course WHERE id = {path}") == [(1,)]
+
+    def test_a_course_that_is_being_added_to_a_path_counts_where_another_gets_a_lesson(
+        self, database: Database
+    ) -> None:
+        make_organization(database)
+        course, new = make_course(database, n_lessons=0), make_course(database, n_lessons=5)
+        path = make_path(database, "P", (course,), n_lessons=0)
+
+        def add(connection: Connection) -> None:
+            find_path(connection, path)
+            path_admin.add_step(connection, path, new)
+            path_admin.sum_lessons(connection, path, now=1)
+
+        more = {"title": "One", "content": ""}
+        meet(database, add, lambda: lessons.add_lesson(database, DANA, course, more))
+        assert rows(database, f"SELECT n_lessons FROM course WHERE id = {path}") == [(6,)]
