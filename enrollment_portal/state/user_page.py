@@ -99,6 +99,7 @@ class UserPage(LeanForm, rx.State):
             return
         (await self.get_state(PeoplePicker))._clear()
         self._show(user)
+        self._fill_from(user)
 
     @rx.event
     @guarded(may_manage_people)
@@ -113,10 +114,11 @@ class UserPage(LeanForm, rx.State):
         """Save what the form holds."""
         typed = self._typed(form) | {"manager_id": str(self.manager or "")}
         filled = _filled_in(self._sent_over(form))
-        await self._do(
+        saved = await self._do(
             lambda actor: save_user(database(), actor, self._id, filled=filled, typed=typed),
-            "Changes saved.",
         )
+        if saved:
+            self._fill_from(saved, "Changes saved.")
 
     @rx.event
     @guarded(may_manage_people)
@@ -149,6 +151,8 @@ class UserPage(LeanForm, rx.State):
         typed = {"access": access}
         try:
             made = await asyncio.to_thread(invite_again, database(), acting(), self._id, typed)
+            self.message = self.refusal = ""
+            self.link, self.link_note = made.link, link_words(made)
             user = await asyncio.to_thread(read_user, database(), acting(), self._id)
         except PortalError as error:
             self._refuse(error)
@@ -156,20 +160,22 @@ class UserPage(LeanForm, rx.State):
                 self.refusal = sentence
             return
         self._show(user)
-        self.link, self.link_note = made.link, link_words(made)
 
-    async def _do(self, act: Callable[..., User], message: str) -> None:
+    async def _do(self, act: Callable[..., User], message: str = "") -> User | None:
         before = self.get_value("_access")
         try:
             user = await asyncio.to_thread(act, acting())
         except PortalError as error:
             self._refuse(error)
-            return
-        self._show(user, message)
+            return None
+        self._show(user)
+        self.message, self.refusal = message, ""
         if self.get_value("_access") != before:
             await look_again_everywhere(user.person.account_id)
+        return user
 
-    def _show(self, user: User, message: str = "") -> None:
+    def _show(self, user: User) -> None:
+        """Show the person around the form, in which something may be typed."""
         tz, now, person = viewer_zone(self), now_ms(), user.person
         self.user = user_view(user, tz)
         self.events = [act_view(act, person.name, tz, now) for act in user.acts]
@@ -177,17 +183,25 @@ class UserPage(LeanForm, rx.State):
         if person.role and Role(person.role) not in roles:
             roles = (*roles, Role(person.role))
         self.roles = [(role.value, role.label) for role in roles]
-        self.manager, self.manager_name = person.manager_id or 0, person.manager or ""
         self.may_edit = user.may_edit
-        filled = typed_person(person.fields)
         self._access = person.email, person.role, person.is_suspended
+        filled = _filled_in(self.over)
+        if person.role and filled and not filled["access"]:
+            # Its field comes into the form only now.
+            access = {"access": typed_person(person.fields)["access"]}
+            self.form, self.over = self.form | access, json.dumps(filled | access)
+        self.phase = "ready"
+
+    def _fill_from(self, user: User, message: str = "") -> None:
+        person = user.person
+        self.manager, self.manager_name = person.manager_id or 0, person.manager or ""
+        filled = typed_person(person.fields)
         # What is stored has no version: the person themselves say whether they were changed.
         self._fill(
             {n: v for n, v in filled.items() if n != "manager_id"},
             message,
             over=json.dumps(filled),
         )
-        self.phase = "ready"
 
 
 class EnrollUser(rx.State):

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from enrollment_portal.domain.people import Role
 from enrollment_portal.services import courses, groups, lessons, paths
 from enrollment_portal.state import user_page, users
 from enrollment_portal.state.course_page import CoursePage
@@ -17,7 +19,13 @@ from enrollment_portal.state.session import FAILED
 from enrollment_portal.state.user_page import EnrollUser, UserPage
 from enrollment_portal.state.users import Invite
 from enrollment_portal.state.views import COURSES_PATH, GROUPS_PATH, PATHS_PATH, USERS_PATH
-from tests.builders import make_course, make_group, make_learner, make_path
+from tests.builders import (
+    make_account,
+    make_course,
+    make_group,
+    make_learner,
+    make_path,
+)
 from tests.integration.office import Office, act
 from tests.security.pipeline import Client, Pipeline, as_json, event_name
 
@@ -42,6 +50,10 @@ class Sheet:
     def typed(self, **typed: str) -> dict[str, str]:
         """Return what the browser sends: the form as it was filled, with something typed."""
         return {**self.shows["form"], **typed, "filled": self.shows["form_key"]}
+
+    def says(self) -> tuple[str, str]:
+        """Return what was done last, and why nothing was."""
+        return self.shows.get("message", ""), self.shows.get("refusal", "")
 
     async def save(self, **typed: str) -> None:
         """Type something, and send the form."""
@@ -162,5 +174,70 @@ class TestAFailure:
             await dialog.call("ask", is_open=True)
             await dialog.call("enroll")
             assert (dialog.shows["is_open"], dialog.shows["error"]) == (True, FAILED)
+
+        act(work)
+
+
+class TestActsBesideTheForm:
+    """What is done to a person while their form is being filled in leaves what is typed there."""
+
+    def test_suspending_and_reinstating_keep_what_is_typed(self, office: Office) -> None:
+        database = office.database
+        learner = make_learner(database, "Sue", "sue@x.example")
+        boss = make_learner(database, "Bo Boss")
+        make_account(database, Role.LEARNER, learner_id=learner, email="sue@x.example", name="Sue")
+
+        async def work(running: Pipeline) -> None:
+            sheet = await open_sheet(office, running, UserPage, f"{USERS_PATH}/{learner}")
+            await sheet.call("pick_manager", person=boss)
+            filling = sheet.shows["form_key"]
+            await sheet.call("ask_suspend", is_open=True)
+            await sheet.call("suspend")
+            assert sheet.shows["user"]["is_suspended"] is True
+            assert sheet.says()[0].startswith("Access suspended.")
+            await sheet.call("reinstate")
+            assert sheet.shows["user"]["is_suspended"] is False
+            assert sheet.shows["form_key"] == filling
+            assert (sheet.shows["manager"], sheet.shows["manager_name"]) == (boss, "Bo Boss")
+            await sheet.save(name="Sue Spended")
+            assert sheet.says() == ("Changes saved.", "")
+            assert sheet.shows["form_key"] != filling
+            assert sheet.shows["manager"] == boss
+
+        act(work)
+        with database.read() as connection:
+            stored = connection.execute(
+                text("SELECT name, manager_id FROM learner WHERE id = :id"), {"id": learner}
+            ).one()
+        assert tuple(stored) == ("Sue Spended", boss)
+
+    def test_inviting_keeps_what_is_typed_and_brings_the_access(self, office: Office) -> None:
+        learner = make_learner(office.database, "Sue", "sue@x.example")
+
+        async def work(running: Pipeline) -> None:
+            sheet = await open_sheet(office, running, UserPage, f"{USERS_PATH}/{learner}")
+            filling = sheet.shows["form_key"]
+            for _invitation in range(2):
+                await sheet.call("invite", access="learner")
+                assert sheet.shows["link"] != ""
+                assert sheet.shows["form_key"] == filling
+                assert sheet.shows["form"]["access"] == "learner"
+            await sheet.save(name="Sue Spended")
+            assert sheet.says() == ("Changes saved.", "")
+            assert sheet.shows["user"]["access"] == "Learner"
+
+        act(work)
+
+    def test_a_link_is_shown_even_where_the_person_cannot_be_read(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        learner = make_learner(office.database, "Sue", "sue@x.example")
+
+        async def work(running: Pipeline) -> None:
+            sheet = await open_sheet(office, running, UserPage, f"{USERS_PATH}/{learner}")
+            monkeypatch.setattr(user_page, "read_user", boom)
+            await sheet.call("invite", access="learner")
+            assert sheet.shows["link"] != ""
+            assert sheet.says() == ("", FAILED)
 
         act(work)
