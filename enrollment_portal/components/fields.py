@@ -245,6 +245,7 @@ def lean_form(
         announcement(message=form.message, refusal=form.refusal),
         rx.el.form(
             *children,
+            rx.el.input(type="hidden", name="filled", value=form.form_key, read_only=True),
             rx.cond(
                 form.may_edit,
                 rx.el.div(

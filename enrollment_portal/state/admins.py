@@ -169,6 +169,8 @@ class Admins(rx.State):
     @guarded(may_change_admins)
     async def remove(self):
         """Remove the admin who was asked about."""
+        if not self.removing:
+            return
         account_id, self.removing = self.removing, 0
         await self._change(
             account_id,

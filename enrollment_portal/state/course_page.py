@@ -83,6 +83,8 @@ class CoursePage(LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def save(self, form: dict):
         """Save the settings, or make the course."""
+        if self._is_again(form):
+            return None
         typed, actor = self._typed(form), acting()
         try:
             if not self.id:

@@ -116,6 +116,8 @@ class Lessons(LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def save(self, form: dict):
         """Add the lesson of the form, or change it."""
+        if self._is_again(form):
+            return None
         typed, actor = self._typed(form), acting()
         self._typing = typed
         try:
@@ -165,6 +167,8 @@ class Lessons(LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def remove(self):
         """Remove the lesson that was asked about."""
+        if not self.removing:
+            return None
         lesson_id, title, self.removing = self.removing, self.removing_title, 0
         done = await self._act(
             lambda actor: lesson_service.remove_lesson(database(), actor, self._course, lesson_id)

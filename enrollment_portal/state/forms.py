@@ -33,6 +33,9 @@ class LeanForm(rx.State, mixin=True):
     """Why the last save changed nothing."""
     may_edit: bool = True
 
+    _sent: str = ""
+    """The filling of the fields that was sent last, unless it was refused or failed."""
+
     def _fill(self, values: Mapping[str, str], message: str = "", *, over: object = "") -> None:
         """Put values into the fields, anew; `over` names what is stored, as a version does."""
         self.form, self.over = dict(values), str(over)
@@ -69,10 +72,17 @@ class LeanForm(rx.State, mixin=True):
         """Show why nothing was changed: beside the fields where they are at fault."""
         if isinstance(error, Invalid):
             self.errors = dict.fromkeys(self.get_value("form"), "") | error.errors
-        self.message, self.refusal = "", error.message
+        self.message, self.refusal, self._sent = "", error.message, ""
+
+    def _is_again(self, form: object) -> bool:
+        """Tell whether a form is sent once more by a second click, whose first one did it all."""
+        filling = form.get("filled") if isinstance(form, dict) else None
+        before, self._sent = self._sent, filling if isinstance(filling, str) else ""
+        return bool(before) and before == self._sent
 
     def _show_failure(self) -> None:
         """Say that something failed; a form that stands there stays, and what is typed in it."""
+        self._sent = ""
         if self.phase == "ready":
             self.message, self.refusal = "", FAILED
         else:

@@ -75,11 +75,14 @@ class NewGroup(LeanForm, rx.State):
             self._fill(_EMPTY)
         else:
             self._typed({})
+            self._sent = ""
 
     @rx.event
     @guarded(may_manage_people)
     async def save(self, form: dict):
         """Make the group and open its page."""
+        if self._is_again(form):
+            return None
         typed = self._typed(form)
         try:
             made = await asyncio.to_thread(service.make_group, database(), acting(), typed)
@@ -153,6 +156,8 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
     @guarded(may_manage_people)
     async def save(self, form: dict):
         """Save the group's settings."""
+        if self._is_again(form):
+            return
         typed, version = self._typed(form), read_id(self._sent_over(form))
         await self._do(
             lambda actor: service.save_group(
@@ -179,6 +184,8 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
     @guarded(may_manage_people)
     async def paste(self, form: dict):
         """Add the people whose emails were pasted."""
+        if not self.is_pasting:
+            return
         emails = form.get("emails") if isinstance(form, dict) else None
         done = await self._change(
             lambda actor: service.add_members_by_email(database(), actor, self._id, emails),
@@ -300,3 +307,9 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
         self.may_assign = details.may_assign
         self._fill(service.typed_group(group), message, over=group.version)
         self.phase = "ready"
+
+    def _show_failure(self) -> None:
+        said = self.message if self.offer else ""
+        LeanForm._show_failure(self)
+        # What can still be taken back goes on standing there.
+        self.message, self.pasted_error = said, self.refusal if self.is_pasting else ""

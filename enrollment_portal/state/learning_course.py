@@ -117,6 +117,8 @@ class CancelForm(LeanForm, rx.State):
     @guarded(may_learn)
     async def send(self, form: dict):
         """Cancel the enrollment of the course that is open."""
+        if self._is_again(form):
+            return
         home = await self.get_state(CourseHome)
         typed = self._typed(form)
         try:
@@ -147,6 +149,8 @@ class AskForm(LeanForm, rx.State):
     @guarded(may_learn)
     async def send(self, form: dict):
         """Ask for more time in the course that is open."""
+        if self._is_again(form):
+            return
         home = await self.get_state(CourseHome)
         typed = self._typed(form)
         try:

@@ -103,6 +103,8 @@ class PathPage(LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def save(self, form: dict):
         """Save the settings, or make the path."""
+        if self._is_again(form):
+            return None
         typed, actor = self._typed(form), acting()
         try:
             if not self.id:
@@ -203,6 +205,8 @@ class PathPage(LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def remove(self):
         """Take out the course that was asked about."""
+        if not self.removing:
+            return
         course_id, title, self.removing = self.removing, self.removing_title, 0
 
         def act(actor: Actor) -> str:

@@ -112,6 +112,8 @@ class UserPage(LeanForm, rx.State):
     @guarded(may_manage_people)
     async def save(self, form: dict):
         """Save what the form holds."""
+        if self._is_again(form):
+            return
         typed = self._typed(form) | {"manager_id": str(self.manager or "")}
         filled = _filled_in(self._sent_over(form))
         saved = await self._do(

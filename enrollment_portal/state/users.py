@@ -89,6 +89,8 @@ class Invite(LeanForm, rx.State):
     @guarded(may_manage_people)
     async def save(self, form: dict):
         """Add the person, invite them, and show their link."""
+        if self._is_again(form):
+            return
         typed = self._typed(form) | {"manager_id": str(self.manager or "")}
         try:
             made = await asyncio.to_thread(invite, database(), acting(), typed)

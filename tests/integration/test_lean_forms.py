@@ -11,6 +11,7 @@ from sqlalchemy import text
 from enrollment_portal.domain.people import Role
 from enrollment_portal.services import courses, groups, lessons, paths
 from enrollment_portal.state import user_page, users
+from enrollment_portal.state.admins import Admins
 from enrollment_portal.state.course_page import CoursePage
 from enrollment_portal.state.courses import Lessons
 from enrollment_portal.state.groups import GroupPage, NewGroup
@@ -24,6 +25,7 @@ from tests.builders import (
     make_course,
     make_group,
     make_learner,
+    make_lessons,
     make_path,
 )
 from tests.integration.office import Office, act
@@ -174,6 +176,112 @@ class TestAFailure:
             await dialog.call("ask", is_open=True)
             await dialog.call("enroll")
             assert (dialog.shows["is_open"], dialog.shows["error"]) == (True, FAILED)
+
+        act(work)
+
+
+def count(office: Office, table: str) -> int:
+    """Return how many rows a table has."""
+    with office.database.read() as connection:
+        return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+
+
+MADE = {
+    "invite": "learner",
+    "new group": "people_group",
+    "new course": "course",
+    "new path": "course",
+    "lesson": "lesson",
+}
+"""The table that a page's form adds a row to."""
+
+
+class TestASecondClick:
+    @pytest.mark.parametrize("place", MADE)
+    def test_a_form_that_is_sent_twice_makes_one(self, office: Office, place: str) -> None:
+        state, path, typed = places(office)[place]
+        before = count(office, MADE[place])
+
+        async def work(running: Pipeline) -> None:
+            sheet = await open_sheet(office, running, state, path)
+            form = sheet.typed(**typed)
+            await sheet.call("save", form=form)
+            said = sheet.says()
+            await sheet.call("save", form=form)
+            assert count(office, MADE[place]) == before + 1
+            assert sheet.says() == said
+            assert said[1] == ""
+            # Whoever comes back to the page may make one that is called the same.
+            await sheet.call("arrive")
+            await sheet.save(**{**typed, "email": "other@x.example"})
+            assert count(office, MADE[place]) == before + 2
+
+        act(work)
+
+    @pytest.mark.parametrize("place", MADE)
+    def test_a_form_that_was_refused_is_sent_again(self, office: Office, place: str) -> None:
+        state, path, typed = places(office)[place]
+        before = count(office, MADE[place])
+
+        async def work(running: Pipeline) -> None:
+            sheet = await open_sheet(office, running, state, path)
+            await sheet.save()
+            assert sheet.says()[1] != ""
+            await sheet.save(**typed)
+            assert sheet.says()[1] == ""
+
+        act(work)
+        assert count(office, MADE[place]) == before + 1
+
+    @pytest.mark.parametrize("place", ["person", "group", "course", "path"])
+    def test_settings_that_are_sent_twice_stay_saved(self, office: Office, place: str) -> None:
+        state, path, typed = places(office)[place]
+
+        async def work(running: Pipeline) -> None:
+            sheet = await open_sheet(office, running, state, path)
+            form = sheet.typed(**typed)
+            await sheet.call("save", form=form)
+            said, filling = sheet.says(), sheet.shows["form_key"]
+            await sheet.call("save", form=form)
+            assert (sheet.says(), sheet.shows["form_key"]) == (said, filling)
+            assert (said[0] != "", said[1]) == (True, "")
+
+        act(work)
+
+    def test_a_removal_that_is_confirmed_twice_stays_confirmed(self, office: Office) -> None:
+        lesson, _ = make_lessons(office.database, office.course, 2)
+        path = make_path(office.database, courses=(office.course, make_course(office.database)))
+        boss = make_account(office.database, name="Bo Boss")
+        removals: tuple[tuple[type, str, dict[str, Any]], ...] = (
+            (Lessons, f"{COURSES_PATH}/{office.course}/lessons", {"lesson_id": lesson}),
+            (PathPage, f"{PATHS_PATH}/{path}/courses", {"course_id": office.course}),
+            (Admins, "/admin/configuration/admins", {"account_id": boss}),
+        )
+
+        async def work(running: Pipeline) -> None:
+            for state, address, asked in removals:
+                sheet = await open_sheet(office, running, state, address)
+                await sheet.call("ask_to_remove", **asked)
+                await sheet.call("remove")
+                said = sheet.says()
+                await sheet.call("remove")
+                assert sheet.says() == said
+                assert (said[0] != "", said[1]) == (True, "")
+
+        act(work)
+
+    def test_emails_that_are_pasted_twice_can_still_be_taken_back(self, office: Office) -> None:
+        make_learner(office.database, "Ada", "ada@x.example")
+        group = make_group(office.database, courses=(office.course,))
+        path = f"{GROUPS_PATH}/{group}"
+
+        async def work(running: Pipeline) -> None:
+            sheet = await open_sheet(office, running, GroupPage, path)
+            await sheet.call("ask_paste", is_open=True)
+            for _click in range(2):
+                await sheet.call("paste", form={"emails": "ada@x.example"})
+                assert sheet.says()[0] == "1 person joined the group. 1 enrollment began."
+                assert sheet.shows["offer"] != ""
 
         act(work)
 

@@ -655,7 +655,11 @@ MATRIX: tuple[Row, ...] = (
         "groups.add_members_by_email",
         PEOPLE__,
         lambda q: call(q.side.group, q.side.idle_email),
-        lambda q: _group(q, (GroupPage, "paste", {"form": {"emails": q.side.idle_email}})),
+        lambda q: _group(
+            q,
+            (GroupPage, "ask_paste", {"is_open": True}),
+            (GroupPage, "paste", {"form": {"emails": q.side.idle_email}}),
+        ),
     ),
     changes(
         "groups.remove_members",
