@@ -40,11 +40,12 @@ class BatchUndo(rx.State, mixin=True):
             What was done, and what was left as it is, in words.
         """
         batch, is_redo = self._batch, self.offer_label == _REDO
-        self._offer_undo("")
         try:
             undone = await asyncio.to_thread(undo_batch, database(), acting(), batch)
         except PortalError as refusal:
+            self._offer_undo("")
             return "", refusal.message
+        self._offer_undo("")
         if undone.undone:
             self._offer_undo(undone.batch, "Undo" if is_redo else _REDO)
         verb = "Redone" if is_redo else "Undone"

@@ -18,7 +18,7 @@ from enrollment_portal.state.batch_undo import BatchUndo
 from enrollment_portal.state.enroll_views import OutcomeView, outcome_views
 from enrollment_portal.state.people_search import EnrollGroups, EnrollPeople, LearnablePicker
 from enrollment_portal.state.people_views import FoundView, found_person
-from enrollment_portal.state.session import acting, guarded, is_coming_back
+from enrollment_portal.state.session import FAILED, acting, guarded, is_coming_back
 
 _FIELDS = ("people", "groups", "courses", "deadline", "emails")
 _LONGEST_KEPT = 1_000_000
@@ -199,4 +199,4 @@ class Enroll(BatchUndo, rx.State):
         return f"{n:,} {'person' if n == 1 else 'people'} enrolled in {where}."
 
     def _show_failure(self) -> None:
-        self.refusal = "That did not work, and nobody was enrolled. Try again in a moment."
+        self.refusal = FAILED

@@ -15,7 +15,7 @@ from enrollment_portal.services.teaching import may_grade
 from enrollment_portal.state.batch_undo import BatchUndo
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.grading_views import PastedRowView, pasted_row_view
-from enrollment_portal.state.session import acting, guarded
+from enrollment_portal.state.session import FAILED, acting, guarded
 
 
 class Pasting(BatchUndo, rx.State):
@@ -87,7 +87,7 @@ class Pasting(BatchUndo, rx.State):
         """Write every row that is chosen, or none."""
         changes = self._chosen()
         if not self.is_open or not changes or not await self._is_here():
-            return
+            return None
         try:
             made = await asyncio.to_thread(grade_many, database(), acting(), self._course, changes)
         except Moved as moved:
@@ -110,24 +110,21 @@ class Pasting(BatchUndo, rx.State):
             )
             if made.count:
                 self._offer_undo(made.batch)
-            await self._show_grid()
+            return Grading.try_again
+        return None
 
     @rx.event
     @guarded(may_grade)
     async def undo(self):
         """Take back what was just written, or redo it; what changed since is left, and named."""
         if not self._batch or self.is_open or not await self._is_here():
-            return
+            return None
         self.done, self.not_undone = await self._turn("learner")
-        await self._show_grid()
+        return Grading.try_again
 
     async def _is_here(self) -> bool:
         """Tell whether the grid that is open is that of the course that was pasted into."""
         return (await self.get_state(Grading))._course == self._course
-
-    async def _show_grid(self) -> None:
-        grading = await self.get_state(Grading)
-        await grading._show(grading._query, pushes=False)
 
     async def _look(self) -> bool:
         """Read what pasting would do now; tell whether there is anything to show."""
@@ -177,7 +174,10 @@ class Pasting(BatchUndo, rx.State):
         ]
 
     def _show_failure(self) -> None:
-        self.refusal = "That did not work, and nothing was written. Try again in a moment."
+        if self.is_open:
+            self.refusal = FAILED
+        else:
+            self.not_undone = FAILED
 
 
 def _learners(count: int) -> str:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
+
+from enrollment_portal.state import batch_undo, grading
+from enrollment_portal.state.enroll import Enroll
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.grading_views import GRID_PATH
 from enrollment_portal.state.pasting import Pasting
+from enrollment_portal.state.people_search import EnrollPeople, LearnablePicker
+from enrollment_portal.state.session import FAILED
+from tests.builders import make_learner
 from tests.integration.office import DANA, Office, act
 from tests.security.pipeline import Pipeline, as_json, event_name
+
+Caller = Callable[..., Awaitable[dict[str, Any]]]
 
 
 def test_pasted_grades_are_undone_redone_and_undone(office: Office) -> None:
@@ -45,3 +55,92 @@ def test_pasted_grades_are_undone_redone_and_undone(office: Office) -> None:
 
     act(work)
     assert office.stored()[0] == "C"
+
+
+def boom(*_args: object, **_named: object) -> None:
+    """Fail as a database does that cannot be reached."""
+    raise RuntimeError("provoked")
+
+
+async def open_page(running: Pipeline, office: Office, state: type, path: str) -> Caller:
+    """Return what sends events of a page, and gives back all that the page was told so far."""
+    client = running.client("t1", office.maya)
+    await client.call("reflex___state____state.hydrate", "/nowhere")
+    shows: dict[str, Any] = {}
+
+    async def call(whose: type, handler: str, **payload: Any) -> dict[str, Any]:
+        for update in as_json(await client.call(event_name(whose, handler), path, **payload)):
+            told = update["delta"].get(state.get_full_name(), {})  # type: ignore[attr-defined]
+            shows.update({name.removesuffix("_rx_state_"): value for name, value in told.items()})
+        return shows
+
+    return call
+
+
+async def paste(call: Caller, office: Office) -> dict[str, Any]:
+    """Paste a grade into the grid and confirm it."""
+    await call(Grading, "arrive")
+    await call(Pasting, "paste", enrollment=office.id, field="grade", clipboard="A")
+    return await call(Pasting, "apply")
+
+
+class TestAFailure:
+    def test_what_failed_to_be_undone_can_be_undone_still(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def work(running: Pipeline) -> None:
+            path = f"{GRID_PATH}/{office.course}"
+            call = await open_page(running, office, Pasting, path)
+            shows = await paste(call, office)
+            offer = shows["offer"]
+            with monkeypatch.context() as broken:
+                broken.setattr(batch_undo, "undo_batch", boom)
+                await call(Pasting, "undo")
+            assert (shows["done"], shows["not_undone"]) == ("1 learner graded.", FAILED)
+            assert shows["offer"] == offer
+            await call(Pasting, "undo")
+            assert (shows["done"], shows["not_undone"]) == ("Undone for 1 learner.", "")
+
+        act(work)
+        assert office.stored()[0] == "B"
+
+    def test_enrolling_that_failed_to_be_undone_can_be_undone_still(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        person = make_learner(office.database, "Ada")
+
+        async def work(running: Pipeline) -> None:
+            call = await open_page(running, office, Enroll, "/admin/enroll")
+            await call(Enroll, "arrive")
+            await call(EnrollPeople, "search", typed="Ada")
+            await call(Enroll, "add", kind="people", chosen_id=person)
+            await call(LearnablePicker, "search", typed="Rope")
+            await call(Enroll, "add", kind="courses", chosen_id=office.course)
+            await call(Enroll, "show")
+            shows = await call(Enroll, "enroll")
+            offer, done = shows["offer"], "1 person enrolled in Rope Access."
+            with monkeypatch.context() as broken:
+                broken.setattr(batch_undo, "undo_batch", boom)
+                await call(Enroll, "undo")
+            assert (shows["message"], shows["refusal"]) == (done, FAILED)
+            assert shows["offer"] == offer
+            await call(Enroll, "undo")
+            assert (shows["message"], shows["refusal"]) == ("Undone for 1 enrollment.", "")
+
+        act(work)
+
+    def test_grades_that_were_written_are_said_to_be_where_the_grid_cannot_be_read(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def work(running: Pipeline) -> None:
+            path = f"{GRID_PATH}/{office.course}"
+            call = await open_page(running, office, Pasting, path)
+            await call(Grading, "arrive")
+            await call(Pasting, "paste", enrollment=office.id, field="grade", clipboard="A")
+            monkeypatch.setattr(grading, "read_grid", boom)
+            shows = await call(Pasting, "apply")
+            assert (shows["done"], shows["offer_label"]) == ("1 learner graded.", "Undo")
+            assert shows.get("refusal", "") == shows.get("not_undone", "") == ""
+
+        act(work)
+        assert office.stored()[0] == "A"
