@@ -66,6 +66,28 @@ def test_a_course_is_made_filled_published_and_listed(demo: Server, new_page: Ne
     expect(page.get_by_role("tab", name="Enrollments")).to_have_attribute("aria-selected", "true")
 
 
+def test_a_double_click_makes_one_course_and_one_lesson(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, DANA)
+
+    def click_twice(form_id: str) -> None:
+        # Both clicks come before the first one's answer.
+        page.evaluate(
+            "id => [1, 2].forEach(() => document.getElementById(id).requestSubmit())", form_id
+        )
+
+    page.goto("/admin/learning/courses/new")
+    page.get_by_label("Title", exact=True).fill("Clicked twice")
+    click_twice("course")
+    page.wait_for_url("**/lessons")
+    page.get_by_label("Title", exact=True).fill("Birds")
+    click_twice("lesson")
+    expect(page.get_by_role("status").filter(has_text="“Birds” added.")).to_be_visible()
+    add_lesson(page, "Fish")
+    assert lessons(page) == ["Birds", "Fish"]
+    page.goto("/admin/learning/courses?q=clicked+twice")
+    expect(page.get_by_role("table", name="Courses").get_by_role("row")).to_have_count(2)
+
+
 def test_opening_another_lesson_asks_before_what_is_typed_goes(
     demo: Server, new_page: NewPage
 ) -> None:

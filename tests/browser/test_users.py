@@ -137,6 +137,33 @@ def test_suspending_empties_the_pages_that_are_open_at_once(
     expect(maya.get_by_role("button", name="Suspend")).to_be_visible()
 
 
+def test_suspending_somebody_keeps_what_is_typed_into_their_form(demo: Server, maya: Page) -> None:
+    learner, _account = make_sue(demo, "sue.typed@northwind.example")
+    open_user(maya, learner)
+    maya.get_by_label("Job title").fill("Rigger")
+    maya.get_by_role("button", name="Suspend").click()
+    maya.get_by_role("dialog").get_by_role("button", name="Suspend").click()
+    expect(maya.get_by_role("button", name="Reinstate")).to_be_visible()
+    expect(maya.get_by_label("Job title")).to_have_value("Rigger")
+    maya.get_by_role("button", name="Save Changes").click()
+    expect(maya.get_by_role("status").filter(has_text="Changes saved.")).to_be_visible()
+    expect(maya.get_by_label("Job title")).to_have_value("Rigger")
+
+
+def test_an_invitation_brings_the_access_into_the_form_that_is_being_filled_in(
+    demo: Server, maya: Page
+) -> None:
+    learner = make_learner(demo.database, "Ida Invited", "ida@northwind.example")
+    open_user(maya, learner)
+    maya.get_by_label("Job title").fill("Rigger")
+    maya.get_by_role("button", name="Invite as Learner").click()
+    expect(maya.get_by_label("Portal access")).to_have_value("learner")
+    expect(maya.get_by_label("Job title")).to_have_value("Rigger")
+    maya.get_by_role("button", name="Save Changes").click()
+    expect(maya.get_by_role("status").filter(has_text="Changes saved.")).to_be_visible()
+    expect(maya.get_by_label("Portal access")).to_have_value("learner")
+
+
 def test_another_access_reaches_the_pages_that_are_open_at_once(
     demo: Server, maya: Page, new_page: NewPage
 ) -> None:
