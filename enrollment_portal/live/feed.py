@@ -166,8 +166,8 @@ class Feed:
 
     async def _meet(self, seat: Seat, subjects: Iterable[Subject], name: str) -> None:
         for kind, id_ in subjects:
-            if self.seats.get(seat.token) is not seat:
-                return  # the tab has gone on to another page
+            if self.seats.get(seat.token) is not seat or (kind, id_) not in seat.subjects:
+                return  # the tab has gone on to another page, or may not see this one any more
             room = {"enrollment": enrollment_room, "course": course_room}.get(kind)
             if room is None:
                 continue
@@ -176,7 +176,7 @@ class Feed:
                 await wire.enter(seat.sid, room(id_))
             if kind == "enrollment":
                 at = await asyncio.to_thread(self._course_of, id_)
-                if at:
+                if at and (kind, id_) in seat.subjects:
                     await self.presence.stand(seat.token, seat.account_id, name, (id_, at))
                 await self.presence.show(enrollment_id=id_)
             else:

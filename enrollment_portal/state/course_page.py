@@ -18,6 +18,7 @@ from enrollment_portal.services.courses import CourseDetails
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.course_views import ChoiceView, counted, id_under, teacher_view
 from enrollment_portal.state.forms import LeanForm
+from enrollment_portal.state.open_pages import look_again_everywhere
 from enrollment_portal.state.session import acting, guarded
 from enrollment_portal.state.views import COURSES_PATH
 
@@ -155,6 +156,7 @@ class CoursePage(LeanForm, rx.State):
         actor = acting()
         try:
             await asyncio.to_thread(act, database(), actor, self.id, account_id)
+            await look_again_everywhere(account_id)
             found = await asyncio.to_thread(service.read_course, database(), actor, self.id)
         except PortalError as refusal:
             self._refuse(refusal)

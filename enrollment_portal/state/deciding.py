@@ -16,6 +16,7 @@ from enrollment_portal.services.enrollments import (
 )
 from enrollment_portal.services.extensions import decide_extension
 from enrollment_portal.services.runtime import database
+from enrollment_portal.state import open_pages
 from enrollment_portal.state.ask_views import AskView, admin_ask_view
 from enrollment_portal.state.held_form import REASON, HeldForm
 from enrollment_portal.state.meeting_views import listed
@@ -109,9 +110,14 @@ class Deciding(HeldForm, mixin=True):
         try:
             return await asyncio.to_thread(read_enrollment, database(), acting(), enrollment_id)
         except NotFound:
-            self.reset()
-            self.phase = "missing"
+            await self._lose()
             return None
+
+    async def _lose(self) -> None:
+        """Show nothing more of what is gone or not theirs to see, and be told nothing of it."""
+        self.reset()
+        self.phase = "missing"
+        await open_pages.silence(self)
 
     def _show(self, details: EnrollmentDetails) -> None:
         """Show an enrollment as it is stored."""

@@ -142,8 +142,7 @@ class Details(Undoing, rx.State):
         except Conflict as conflict:
             await self._show_conflict(conflict)
         except NotFound:
-            self.reset()
-            self.phase = "missing"
+            await self._lose()
         except (NotAllowed, Refused) as refusal:
             self.refusal = refusal.message
         else:

@@ -85,6 +85,8 @@ class Grading(Listing, rx.State):
             self.reset()
             self._course, self.path = wanted, path
         await super()._show(query, pushes=pushes)
+        if self.phase == "missing":
+            await self._lose()
         if self.phase != "ready" or self._grid is None:
             return
         facts = self._grid.course
@@ -100,6 +102,12 @@ class Grading(Listing, rx.State):
         self.cells, self.told = {}, {}
         if not pushes:
             open_pages.watch(self, ("course", self._course))
+
+    async def _lose(self) -> None:
+        """Show nothing more of a course that is gone or not theirs, and be told nothing of it."""
+        self.reset()
+        self.phase = "missing"
+        await open_pages.silence(self)
 
     @rx.event
     @guarded(may_grade)
@@ -127,8 +135,7 @@ class Grading(Listing, rx.State):
                 self._query.search,
             )
         except NotFound:
-            self.reset()
-            self.phase = "missing"
+            await self._lose()
             return
         now = {row.id: row for row in reread.rows}
         before = self.get_value("rows")

@@ -19,6 +19,7 @@ from enrollment_portal.services.runtime import database
 from enrollment_portal.state.batch_undo import BatchUndo
 from enrollment_portal.state.forms import LeanForm
 from enrollment_portal.state.listing import Listing
+from enrollment_portal.state.open_pages import look_again_everywhere
 from enrollment_portal.state.people_search import LearnablePicker, PeoplePicker
 from enrollment_portal.state.people_views import (
     AssignedView,
@@ -206,18 +207,20 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
     @guarded(may_manage_people)
     async def add_lead(self, person: int):
         """Let someone who was found lead the group."""
-        await self._do(
+        if await self._do(
             lambda actor: service.add_lead(database(), actor, self._id, person), "Lead added."
-        )
+        ):
+            await self._let_leads_look_again()
 
     @rx.event
     @guarded(may_manage_people)
     async def remove_lead(self, account: int):
         """Let someone lead the group no more."""
-        await self._do(
+        if await self._do(
             lambda actor: service.remove_lead(database(), actor, self._id, account),
             "Lead removed. They no longer see what the members learn.",
-        )
+        ):
+            await look_again_everywhere(account)
 
     @rx.event
     @guarded(lambda actor: may_manage_people(actor) and may_manage_learning(actor))
@@ -268,7 +271,14 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
         if may_manage_learning(acting()):
             self._offer_undo(done.batch)
         await self._show_members()
+        if what != "assigned":
+            await self._let_leads_look_again()
         return True
+
+    async def _let_leads_look_again(self) -> None:
+        """Let what leads have open hold what they may see by now."""
+        for lead in self.get_value("leads"):
+            await look_again_everywhere(lead.id)
 
     async def _show_members(self) -> None:
         members = await self.get_state(Members)

@@ -39,6 +39,14 @@ async def refuse(state: rx.State, actor: Actor, session: str | None) -> None:
         await feed.silence(seat)
 
 
+async def silence(state: rx.State) -> None:
+    """Tell a page nothing more, as what it showed is gone, or not theirs to see any more."""
+    seat = feed.seats.get(state.router.session.client_token)
+    # A call upon the page that was left before this one is none of this one's.
+    if seat and type(state) in seat.arrivals:
+        await feed.silence(seat)
+
+
 async def leave(state: rx.State) -> None:
     """Take a tab's seat away: nobody is signed in there any more."""
     await feed.leave(state.router.session.client_token)

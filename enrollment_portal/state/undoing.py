@@ -131,8 +131,7 @@ class Undoing(CatchingUp, mixin=True):
                 person=self.only_person,
             )
         except NotFound:
-            self.reset()
-            self.phase = "missing"
+            await self._lose()
             return
         self.days = joined(self.get_value("days"), self._views(older))
         self.has_older, self._before = older.has_older, older.before

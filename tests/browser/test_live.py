@@ -6,6 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import insert
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.enrollments import Origin
@@ -15,6 +16,7 @@ from enrollment_portal.storage.accounts import find_account
 from enrollment_portal.storage.beginnings import Beginning, begin
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.history import Author
+from enrollment_portal.storage.tables import CourseTeacher, GroupLead
 from tests.browser.conftest import NewPage, Serve, checkpoint
 from tests.browser.enrollment_page import field, open_manage, open_overview, save
 from tests.browser.ledger_page import links, open_ledger, query, search_box, shown_ids, tab
@@ -196,6 +198,30 @@ def test_who_loses_the_right_is_told_nothing_more(portal: Server, new_page: NewP
     expect(learning).to_be_checked()
     open_ledger(victim)
     expect(row(victim, "Rope 6")).to_contain_text("7 Jan 2033")
+
+
+def test_a_course_or_a_group_that_is_taken_away_closes_what_is_open_of_it(
+    portal: Server, new_page: NewPage
+) -> None:
+    sam, lea, boss = (new_page(portal, who) for who in (SAM, LEAD, DANA))
+    heard = frames(sam)
+    course = query(portal, "SELECT id FROM course WHERE title = 'Rope Access'")[0].id
+    group = query(portal, "SELECT id FROM people_group")[0].id
+    sam.goto(f"/teach/courses/{course}")
+    expect(sam.get_by_role("grid")).to_be_visible()
+    open_overview(lea, enrollment_of(portal, "Led Learner"))
+    boss.goto(f"/admin/learning/courses/{course}/settings")
+    boss.get_by_role("button", name="Remove Sam Okafor").click()
+    expect(sam.get_by_role("heading", name="Not found")).to_be_visible()
+    heard.clear()
+    open_overview(boss, enrollment_of(portal, "Rope 2"))
+    boss.goto(f"/admin/people/groups/{group}/leads")
+    boss.get_by_role("button", name="Remove Lea Lead").click()
+    expect(lea.get_by_role("heading", name="Not found")).to_be_visible()
+    assert "Dana Ruiz" not in "\n".join(heard)
+    with portal.database.write() as connection:
+        connection.execute(insert(CourseTeacher).values(account_id=SAM, course_id=course))
+        connection.execute(insert(GroupLead).values(account_id=LEAD, group_id=group))
 
 
 def test_more_changes_than_are_kept_reach_the_page_all_the_same(

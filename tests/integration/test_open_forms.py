@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.people import Role
+from enrollment_portal.live.feed import feed
 from enrollment_portal.state.views import LEDGER_PATH
 from tests.builders import make_account, make_enrollment, make_session
 from tests.integration.office import DANA, Office, Tab, act, open_tab
@@ -73,10 +74,14 @@ class TestCatchingUp:
             session = make_session(office.database, teacher)
             tab = await open_tab(office, running, session=session)
             await tab.type("note", CANARY)
+            seat = feed.seats.get("")
+            assert seat
+            assert seat.subjects
             with office.database.write() as connection:
                 connection.execute(text("DELETE FROM course_teacher"))
             await tab.call("catch_up")
             assert tab.shows["phase"] == "missing"
+            assert (seat.subjects, seat.rooms) == ({}, set()), "nor is it told who else is there"
             assert "Watch him." not in str(tab.shows)
             assert CANARY not in str(tab.shows)
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.people import Role
+from enrollment_portal.live.feed import feed
 from enrollment_portal.services import runtime
 from enrollment_portal.services.grading import grade_cell
 from enrollment_portal.services.sign_in import who_is
@@ -162,13 +163,18 @@ def test_without_a_change_it_says_nothing(school: School) -> None:
     on_the_grid(school, work)
 
 
-def test_a_course_that_was_taken_away_leaves_nothing_behind(school: School) -> None:
+@pytest.mark.parametrize("look", ["catch_up", "arrive"])
+def test_a_course_that_was_taken_away_leaves_nothing_behind(school: School, look: str) -> None:
     async def work(tab: Tab) -> None:
+        seat = feed.seats.get("")
+        assert seat
+        assert seat.subjects
         with school.database.write() as connection:
             connection.execute(text("DELETE FROM course_teacher"))
         school.grade(school.aarav, "note", "canary-open-grid")
-        await tab.call("catch_up")
+        await tab.call(look)
         assert tab.shows["phase"] == "missing"
+        assert (seat.subjects, seat.rooms) == ({}, set()), "nor is it told who else is there"
         assert "Aarav" not in str(tab.shows)
         assert "canary-open-grid" not in str(tab.shows)
 
