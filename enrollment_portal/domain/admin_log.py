@@ -49,6 +49,8 @@ class Action(StrEnum):
     ENROLLED = "enrolled"
     EXPORTED = "exported"
     ENROLLING_UNDONE = "enrolling_undone"
+    EXTENSION_GRANTED = "extension_granted"
+    EXTENSION_DECLINED = "extension_declined"
 
     @property
     def label(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.enrollments import REASON_LENGTH, Field, Status
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, Overtaken
@@ -18,6 +19,7 @@ from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.services.saving_once import once, was_saved
 from enrollment_portal.storage import enrollments, extensions, learning, overrides, tracking
+from enrollment_portal.storage.admin_log import add_act
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.extensions import ExtensionAsk
 
@@ -74,6 +76,7 @@ def decide_extension(
 ) -> None:
     """Grant a request, which sets the deadline with history, or decline it with an answer.
 
+    The access log tells which, as neither a refusal nor every grant leaves a row of history.
     Granting never brings a deadline forward that has been put off further meanwhile. Where it set
     one under a key, sending it once more changes nothing and succeeds.
 
@@ -153,6 +156,16 @@ def _decide(
         raise Refused(f"This request was {word} already, by {by}.")
     if enrollment.status != Status.ACTIVE:
         raise Refused("This enrollment is no longer active; there is nothing to extend.")
+    add_act(
+        connection,
+        actor,
+        Action.EXTENSION_GRANTED if grant else Action.EXTENSION_DECLINED,
+        SubjectKind.USER,
+        enrollment.learner_id,
+        enrollment.name,
+        now=now,
+        detail=enrollment.title,
+    )
     deadline = enrollment.deadline_day
     if grant and (deadline is None or deadline < request.wanted_day):
         written = overrides.write_override(

@@ -167,6 +167,22 @@ class TestDecide:
         decide_extension(database, dana, asked, True)
         assert rows(database, "SELECT deadline_day, version FROM enrollment") == [(LATE_DAY + 9, 1)]
 
+    @pytest.mark.parametrize(
+        ("grant", "action"), [(True, "extension_granted"), (False, "extension_declined")]
+    )
+    def test_stands_in_the_access_log(
+        self, database: Database, ada: Actor, dana: Actor, grant: bool, action: str
+    ) -> None:
+        enrollment = start_course(database, ada, make_course(database, "SQL"))
+        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        decide_extension(database, dana, asked, grant)
+        with pytest.raises(Refused):
+            decide_extension(database, dana, asked, grant)
+        assert rows(
+            database,
+            "SELECT actor_name, action, subject_kind, subject_id, subject, detail FROM admin_event",
+        ) == [(dana.name, action, "user", ada.learner_id, ada.name, "SQL")]
+
     def test_an_answer_stands_on_the_dashboard_until_it_is_put_away(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
