@@ -26,7 +26,7 @@ from enrollment_portal.state.course_views import (
 )
 from enrollment_portal.state.forms import LONGEST_KEPT, LeanForm
 from enrollment_portal.state.listing import Listing
-from enrollment_portal.state.session import acting, guarded
+from enrollment_portal.state.session import acting, guarded, is_coming_back
 from enrollment_portal.state.views import COURSES_PATH
 from enrollment_portal.storage.lessons import StoredLesson
 from enrollment_portal.storage.listing import Slice
@@ -76,9 +76,14 @@ class Lessons(LeanForm, rx.State):
             return
         if course_id != self._course:
             self.phase = "loading"
-        self._course, self.removing = course_id, 0
-        await self._show()
-        self._open()
+        is_back = is_coming_back() and self.phase == "ready"
+        self._course = course_id
+        lessons = await self._show()
+        if is_back:
+            self._open_again(lessons)
+        else:
+            self.removing = 0
+            self._open()
 
     @rx.event
     @guarded(may_manage_learning)
@@ -204,6 +209,15 @@ class Lessons(LeanForm, rx.State):
             if lesson.id == lesson_id:
                 self._open(lesson)
 
+    def _open_again(self, lessons: Sequence[StoredLesson]) -> None:
+        """Fill the form anew with the lesson that is in it; what is typed there is put back."""
+        opening, typing = self.opening, dict(self._typing)
+        for lesson in lessons:
+            # One that was removed meanwhile stays as it is: what is typed can still be copied.
+            if lesson.id == self.editing:
+                self._open(lesson)
+        self.opening, self._typing = opening, typing
+
     def _open(self, lesson: StoredLesson | None = None, message: str = "") -> None:
         self.editing, self.opening, self._typing = lesson.id if lesson else 0, NOTHING, {}
         self.record = str(self.editing)
@@ -216,7 +230,7 @@ class Lessons(LeanForm, rx.State):
             over=lesson_service.mark_of(lesson) if lesson else "",
         )
 
-    async def _show(self) -> list[Any]:
+    async def _show(self) -> list[StoredLesson]:
         try:
             _course, lessons = await asyncio.to_thread(
                 lesson_service.read_lessons, database(), acting(), self._course

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import reflex as rx
 
 from enrollment_portal.domain.errors import Invalid, PortalError
-from enrollment_portal.state.session import FAILED
+from enrollment_portal.state.session import FAILED, is_coming_back
 
 LONGEST_KEPT = 50_000
 """More than any field takes, so that a text that is too long is kept to be shortened."""
@@ -41,7 +41,9 @@ class LeanForm(rx.State, mixin=True):
         self.form, self.over = dict(values), str(over)
         self.form_key = str(int(self.form_key) + 1)
         self.errors = dict.fromkeys(values, "")
-        self.message, self.refusal = message, ""
+        self.refusal = ""
+        if not is_coming_back():
+            self.message = message
 
     def _typed(self, form: object) -> dict[str, str]:
         """Return what a sent form holds in this form's fields; anything else is left out.

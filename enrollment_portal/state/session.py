@@ -41,7 +41,8 @@ Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 
 _acting: ContextVar[Actor] = ContextVar("acting")
 _coming_back: ContextVar[bool] = ContextVar("coming_back", default=False)
-_BACK_MS = 60_000
+_BACK_MS = 15 * 60_000
+"""Nothing is heard of somebody for so long who reads, or types into a form of the browser's."""
 
 FAILED = "That did not work. See whether anything was changed before you try again."
 """What a page says of an act that failed unexpectedly: it may have been stored before it did."""

@@ -37,7 +37,7 @@ from enrollment_portal.state.people_views import (
     decision_view,
     user_view,
 )
-from enrollment_portal.state.session import FAILED, acting, guarded, viewer_zone
+from enrollment_portal.state.session import FAILED, acting, guarded, is_coming_back, viewer_zone
 from enrollment_portal.state.users import link_words, manager_of
 from enrollment_portal.state.views import USERS_PATH, EventView
 
@@ -90,16 +90,20 @@ class UserPage(LeanForm, rx.State):
             self.reset()
             self._id, self.form_key = found, key
             (await self.get_state(EnrollUser)).reset()
-        self.is_suspending = False
-        self.link = self.link_note = ""
+        if not is_coming_back():
+            self.is_suspending = False
+            self.link = self.link_note = ""
+            (await self.get_state(PeoplePicker))._clear()
         try:
             user = await asyncio.to_thread(read_user, database(), acting(), found)
         except NotFound:
             self.phase = "missing"
             return
-        (await self.get_state(PeoplePicker))._clear()
+        picked, before = (self.manager, self.manager_name), _filled_in(self.over)
         self._show(user)
         self._fill_from(user)
+        if is_coming_back():
+            self._pick_again(*picked, before.get("manager_id", ""))
 
     @rx.event
     @guarded(may_manage_people)
@@ -162,6 +166,15 @@ class UserPage(LeanForm, rx.State):
                 self.refusal = sentence
             return
         self._show(user)
+
+    def _pick_again(self, manager: int, name: str, before: str) -> None:
+        """Go on holding the manager who was picked and is not saved, unless others chose one."""
+        if str(manager or "") == before:
+            return
+        if str(self.manager or "") == before:
+            self.manager, self.manager_name = manager, name
+        else:
+            self.refusal = "Someone else changed the manager meanwhile. Look before you choose."
 
     async def _do(self, act: Callable[..., User], message: str = "") -> User | None:
         before = self.get_value("_access")

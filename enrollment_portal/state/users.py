@@ -21,7 +21,7 @@ from enrollment_portal.state.forms import LeanForm
 from enrollment_portal.state.listing import Listing
 from enrollment_portal.state.people_search import PeoplePicker
 from enrollment_portal.state.people_views import UserRow, user_row
-from enrollment_portal.state.session import acting, guarded, public, viewer_zone
+from enrollment_portal.state.session import acting, guarded, is_coming_back, public, viewer_zone
 from enrollment_portal.state.views import USERS_PATH
 from enrollment_portal.storage.listing import Slice
 
@@ -75,8 +75,9 @@ class Invite(LeanForm, rx.State):
     @rx.event
     @guarded(may_manage_people)
     async def arrive(self):
-        """Show an empty form; a link that was shown before is gone."""
-        await self._begin()
+        """Show an empty form; a link that was shown before is gone, unless only the socket was."""
+        if not (is_coming_back() and self.get_value("roles") == _roles()):
+            await self._begin()
 
     @rx.event
     @guarded(may_manage_people)
@@ -102,12 +103,16 @@ class Invite(LeanForm, rx.State):
         self.invited, self.invited_id = made.name, made.learner_id
 
     async def _begin(self) -> None:
-        self.roles = [(role.value, role.label) for role in roles_to_give(acting())]
+        self.roles = _roles()
         self.manager, self.manager_name = 0, ""
         self.link = self.link_note = self.invited = ""
         self.invited_id = 0
         (await self.get_state(PeoplePicker))._clear()
         self._fill(_EMPTY)
+
+
+def _roles() -> list[tuple[str, str]]:
+    return [(role.value, role.label) for role in roles_to_give(acting())]
 
 
 async def manager_of(person: object) -> tuple[int, str]:

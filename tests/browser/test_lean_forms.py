@@ -16,6 +16,7 @@ from tests.builders import (
     make_account,
     make_course,
     make_enrollment,
+    make_group,
     make_learner,
     make_lessons,
     make_organization,
@@ -61,6 +62,14 @@ def restart(portal: Server, page: Page, meanwhile: Callable[[], object] = nothin
     meanwhile()
     portal.start()
     expect(status.filter(has_text="Connected again")).to_be_visible(timeout=BACK_MS)
+
+
+def rename(portal: Server, table: str, column: str, record: int) -> None:
+    """Let somebody else rename a course or a group."""
+    with portal.database.write() as connection:
+        connection.exec_driver_sql(
+            f"UPDATE {table} SET {column} = 'Theirs', version = version + 1 WHERE id = {record}"
+        )
 
 
 class Sockets:
@@ -127,21 +136,15 @@ def test_what_others_saved_meanwhile_is_met_and_not_overwritten(
 ) -> None:
     course = make_course(portal.database, f"Splices {is_restarted}")
 
-    def rename() -> None:
-        with portal.database.write() as connection:
-            connection.exec_driver_sql(
-                f"UPDATE course SET title = 'Theirs', version = version + 1 WHERE id = {course}"
-            )
-
     page = new_page(portal, 1, allow=BROKEN)
     sockets = Sockets(page)
     page.goto(f"/admin/learning/courses/{course}/settings")
     title = page.get_by_label("Title", exact=True)
     title.fill("Mine")
     if is_restarted:
-        restart(portal, page, rename)
+        restart(portal, page, lambda: rename(portal, "course", "title", course))
     else:
-        rename()
+        rename(portal, "course", "title", course)
         sockets.break_off()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Theirs")
     expect(title).to_have_value("Mine")
@@ -185,6 +188,45 @@ def test_a_lesson_is_kept_for_itself(portal: Server, new_page: NewPage, course: 
     page.get_by_role("button", name="Edit Lesson 2").click()
     expect(title).to_have_value("Lesson 2")
     expect(content).to_have_value("The rabbit comes out of the hole")
+
+
+def test_a_lesson_stays_open_while_the_connection_is_away(
+    portal: Server, new_page: NewPage
+) -> None:
+    course = make_course(portal.database, "Whippings")
+    make_lessons(portal.database, course, 2)
+    page = new_page(portal, 1, allow=BROKEN)
+    sockets = Sockets(page)
+    page.goto(f"/admin/learning/courses/{course}/lessons")
+    page.get_by_role("button", name="Edit Lesson 2").click()
+    content = page.get_by_label("Content")
+    content.fill("Wind it against the lay")
+    rename(portal, "course", "title", course)
+    sockets.break_off()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Theirs")
+    expect(page.get_by_role("heading", name="Edit lesson")).to_be_visible()
+    expect(content).to_have_value("Wind it against the lay")
+    page.get_by_role("tab", name="Settings").click()
+    question = page.get_by_role("dialog", name="Unsaved changes")
+    question.get_by_role("button", name="Keep editing").click()
+    page.get_by_role("button", name="Save Changes").click()
+    expect(page.get_by_role("status").filter(has_text="“Lesson 2” saved.")).to_be_visible()
+
+
+def test_pasted_emails_stay_while_the_connection_is_away(portal: Server, new_page: NewPage) -> None:
+    group = make_group(portal.database, "Riggers")
+    page = new_page(portal, 1, allow=BROKEN)
+    sockets = Sockets(page)
+    page.goto(f"/admin/people/groups/{group}")
+    page.get_by_role("button", name="Paste emails").click()
+    emails = page.get_by_role("dialog").get_by_role("textbox")
+    emails.fill("ada@knots.example")
+    rename(portal, "people_group", "name", group)
+    sockets.break_off()
+    expect(page.get_by_role("heading", level=1, include_hidden=True)).to_contain_text("Theirs")
+    expect(emails).to_have_value("ada@knots.example")
+    page.get_by_role("dialog").get_by_role("button", name="Add people").click()
+    expect(page.get_by_role("list", name="Not done")).to_contain_text("ada@knots.example")
 
 
 def test_a_learner_goes_on_asking(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.enrollment_portal import _PAGES
 from enrollment_portal.services import runtime
 from enrollment_portal.settings import settings
+from enrollment_portal.state import session
 from enrollment_portal.state.course_page import CoursePage
 from enrollment_portal.state.courses import Lessons
 from enrollment_portal.state.grading import Grading
@@ -20,6 +23,7 @@ from enrollment_portal.state.pasting import Pasting
 from enrollment_portal.state.paths import PathPage
 from enrollment_portal.state.people_search import LearnablePicker
 from enrollment_portal.state.user_page import EnrollUser, UserPage
+from enrollment_portal.state.users import INVITE_PATH, Invite
 from enrollment_portal.state.views import COURSES_PATH, GROUPS_PATH, PATHS_PATH, USERS_PATH
 from enrollment_portal.storage.database import Database
 from tests.builders import (
@@ -115,6 +119,127 @@ FORMS: dict[type, tuple[Callable[[Database], tuple[str, int]], str, dict[str, st
         {"name": "Theirs"},
     ),
 }
+
+
+class TestTheSameRecord:
+    @pytest.fixture(autouse=True)
+    def read_for_long(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whatever a page does, it does 5 minutes after what it did before."""
+        minutes = itertools.count(step=5)
+        monkeypatch.setattr(session, "now_ms", lambda: now_ms() + next(minutes) * 60_000)
+
+    def test_a_link_that_is_shown_only_now_stays_as_does_who_was_picked(
+        self, portal: Database
+    ) -> None:
+        async def work(running: Pipeline) -> None:
+            boss = make_learner(portal, "Bo Boss")
+            tab = Tab(running, portal)
+            await tab.call(Invite, "arrive", INVITE_PATH)
+            form = {"name": "Ada", "email": "ada@x.example", "access": "learner"}
+            await tab.call(Invite, "save", INVITE_PATH, form=form)
+            link = tab.shows(Invite)["link"]
+            await tab.call(Invite, "pick_manager", INVITE_PATH, person=boss)
+            await tab.come_back(Invite, INVITE_PATH)
+            assert link
+            assert tab.shows(Invite)["link"] == link
+            assert tab.shows(Invite)["invited"] == "Ada"
+            assert tab.shows(Invite)["manager_name"] == "Bo Boss"
+            await tab.call(UserPage, "arrive", f"{USERS_PATH}/{boss}")
+            await tab.call(Invite, "arrive", INVITE_PATH)
+            assert tab.shows(Invite)["link"] == ""
+            assert tab.shows(Invite)["manager_name"] == ""
+
+        act(work)
+
+    def test_a_persons_page_keeps_its_link_and_who_was_picked(self, portal: Database) -> None:
+        async def work(running: Pipeline) -> None:
+            ada, boss = make_learner(portal, "Ada", "ada@x.example"), make_learner(portal, "Bo")
+            path = f"{USERS_PATH}/{ada}"
+            tab = Tab(running, portal)
+            await tab.call(UserPage, "arrive", path)
+            await tab.call(UserPage, "invite", path, access="learner")
+            await tab.call(UserPage, "pick_manager", path, person=boss)
+            await tab.call(UserPage, "ask_suspend", path, is_open=True)
+            await tab.come_back(UserPage, path)
+            shown = tab.shows(UserPage)
+            assert shown["link"]
+            assert shown["is_suspending"] is True
+            assert (shown["manager"], shown["manager_name"]) == (boss, "Bo")
+            form = {**shown["form"], "over": shown["over"]}
+            await tab.call(UserPage, "save", path, form=form)
+            assert tab.shows(UserPage)["message"] == "Changes saved."
+            await tab.come_back(UserPage, path)
+            assert tab.shows(UserPage)["message"] == "Changes saved."
+            assert tab.shows(UserPage)["manager"] == boss
+
+        act(work)
+
+    def test_a_manager_whom_others_chose_meanwhile_is_not_overwritten(
+        self, portal: Database
+    ) -> None:
+        async def work(running: Pipeline) -> None:
+            ada, mine, theirs = (make_learner(portal, name) for name in ("Ada", "Bo", "Cy"))
+            path = f"{USERS_PATH}/{ada}"
+            tab = Tab(running, portal)
+            await tab.call(UserPage, "arrive", path)
+            await tab.call(UserPage, "pick_manager", path, person=mine)
+            with portal.write() as connection:
+                connection.execute(
+                    text("UPDATE learner SET manager_id = :theirs WHERE id = :ada"),
+                    {"theirs": theirs, "ada": ada},
+                )
+            await tab.come_back(UserPage, path)
+            assert tab.shows(UserPage)["manager"] == theirs
+            assert "manager meanwhile" in tab.shows(UserPage)["refusal"]
+
+        act(work)
+
+    def test_a_group_goes_on_with_what_is_pasted_and_can_be_undone(self, portal: Database) -> None:
+        async def work(running: Pipeline) -> None:
+            course = make_course(portal, "Knots", state="published")
+            make_learner(portal, "Ada", "ada@x.example")
+            path = f"{GROUPS_PATH}/{make_group(portal, 'Sailors', courses=(course,))}"
+            tab = Tab(running, portal)
+            await tab.call(GroupPage, "arrive", path)
+            await tab.call(GroupPage, "ask_paste", path, is_open=True)
+            form = {"emails": "ada@x.example, who@x.example"}
+            await tab.call(GroupPage, "paste", path, form=form)
+            await tab.call(GroupPage, "ask_paste", path, is_open=True)
+            before = {name: tab.shows(GroupPage)[name] for name in ("message", "notes", "offer")}
+            assert all(before.values())
+            await tab.come_back(GroupPage, path)
+            assert tab.shows(GroupPage).items() >= {**before, "is_pasting": True}.items()
+            await tab.call(GroupPage, "arrive", f"{path}/leads")
+            assert tab.shows(GroupPage)["is_pasting"] is False
+            assert tab.shows(GroupPage)["offer"] == ""
+
+        act(work)
+
+    def test_a_lesson_stays_open_over_what_is_stored_now(self, portal: Database) -> None:
+        async def work(running: Pipeline) -> None:
+            course = make_course(portal, "Knots")
+            lesson, other = make_lessons(portal, course, 2)
+            path = f"{COURSES_PATH}/{course}/lessons"
+            tab = Tab(running, portal)
+            await tab.call(Lessons, "arrive", path)
+            await tab.call(Lessons, "edit", path, lesson_id=lesson)
+            await tab.call(Lessons, "keep", path, name="title", typed="Mine")
+            await tab.call(Lessons, "ask_to_remove", path, lesson_id=other)
+            await tab.come_back(Lessons, path)
+            shown = tab.shows(Lessons)
+            assert (shown["editing"], shown["removing"]) == (lesson, other)
+            await tab.call(Lessons, "edit", path, lesson_id=other)
+            assert tab.shows(Lessons)["opening"] == other, "what is typed is asked about first"
+            with portal.write() as connection:
+                connection.execute(text("UPDATE lesson SET title = 'Theirs'"))
+            await tab.come_back(Lessons, path)
+            assert tab.shows(Lessons)["form"]["title"] == "Theirs"
+            assert tab.shows(Lessons)["opening"] == other
+            await tab.call(UserPage, "arrive", USERS_PATH)
+            await tab.call(Lessons, "arrive", path)
+            assert tab.shows(Lessons)["editing"] == tab.shows(Lessons)["removing"] == 0
+
+        act(work)
 
 
 class TestAnotherRecord:
