@@ -22,6 +22,7 @@ from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_learning, require
 from enrollment_portal.services.course_changes import find_course, log_change, teacher_name
 from enrollment_portal.services.course_following import follow_lessons, follow_state
+from enrollment_portal.services.group_rule import enroll_members_in, enrolled_words
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.storage import courses as stored
 from enrollment_portal.storage import lessons
@@ -179,6 +180,8 @@ def set_course_state(
 ) -> StoredCourse:
     """Publish or archive a course, or make it a draft again; its enrollments stay.
 
+    Published, it begins for whoever joined a group that has it while it was not.
+
     Raises:
         NotFound: there is no such course.
         NotAllowed: it has no lessons, and is to be published.
@@ -194,12 +197,16 @@ def set_course_state(
             raise NotAllowed("A course without lessons cannot be published. Add a lesson first.")
         stored.set_state(connection, course.id, state, now=now)
         changed = find_course(connection, course.id)
+        begun = 0
+        if state == CourseState.PUBLISHED:
+            begun = enroll_members_in(database, connection, course.id)
         follow_state(database, connection, changed, now=now)
         action, detail = {
             CourseState.PUBLISHED: (Action.COURSE_PUBLISHED, ""),
             CourseState.ARCHIVED: (Action.COURSE_ARCHIVED, ""),
             CourseState.DRAFT: (Action.COURSE_CHANGED, "Back to draft"),
         }[CourseState(state)]
+        detail += enrolled_words(begun)
         log_change(connection, actor, changed, detail, now=now, action=action)
         return changed
 

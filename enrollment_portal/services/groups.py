@@ -1,8 +1,7 @@
-"""Groups of people, and the rule that enrolls whoever belongs to one in what it is assigned."""
+"""Groups of people: who belongs to them, who leads them, what they are assigned."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -11,9 +10,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
-from enrollment_portal.domain.calendar import now_ms, zone
+from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.courses import CourseKind, CourseState
-from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.group_edits import GroupFields, read_group_fields
 from enrollment_portal.domain.groups import GroupKind
@@ -21,43 +19,18 @@ from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.rights import may_manage_learning, may_manage_people, require
 from enrollment_portal.domain.user_edits import read_emails
-from enrollment_portal.services.enrolling import Decision, Outcome, carry_out, plan
-from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.group_rule import Applied, enroll_members, enrolled_words
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.storage import beginnings
 from enrollment_portal.storage import groups as stored
 from enrollment_portal.storage.admin_log import add_act
-from enrollment_portal.storage.beginnings import Author
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.groups import Assigned, GroupRow, Lead, Member, StoredGroup
 from enrollment_portal.storage.listing import Slice
-from enrollment_portal.storage.tracking import lock_learners
 
-CHUNK = 1_000
-"""So many members are planned and enrolled together, which bounds the memory that it takes."""
-N_TOLD = 50
-"""Of the people who were not enrolled, so many are named."""
 MAX_AT_ONCE = 10_000
 
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class Applied:
-    """What became of a change of members or of what is assigned."""
-
-    n_changed: int = 0
-    """How many people joined or left."""
-    n_enrolled: int = 0
-    n_refused: int = 0
-    refused: tuple[Decision, ...] = ()
-    """The first of those whom the rule did not enroll, each with why."""
-    unknown: tuple[str, ...] = ()
-    """Emails that nobody in the directory has."""
-    unreadable: tuple[str, ...] = ()
-    """What was pasted and is no email."""
-    batch: str = ""
-    """The name of the enrollments that began, by which they can be undone; "" for none."""
 
 
 @dataclass(frozen=True)
@@ -219,14 +192,14 @@ def _add(database: Database, actor: Actor, group_id: object, ids: Collection[int
         if not joined:
             return Applied()
         courses = [course.id for course in stored.assigned_to(connection, group.id)]
-        applied = _enroll(database, connection, group, joined, courses)
+        applied = enroll_members(database, connection, group, joined, courses)
         _log(
             connection,
             actor,
             Action.MEMBERS_ADDED,
             group.id,
             group.name,
-            _names(connection, joined) + _enrolled_words(applied),
+            _names(connection, joined) + enrolled_words(applied.n_enrolled),
         )
         return replace(applied, n_changed=len(joined))
 
@@ -312,14 +285,14 @@ def _assign(database: Database, actor: Actor, group_id: object, course_id: int) 
         if not stored.add_assigned(connection, group.id, course.id, now=now_ms()):
             return Applied()
         members = stored.member_ids(connection, group.id)
-        applied = _enroll(database, connection, group, members, [course.id])
+        applied = enroll_members(database, connection, group, members, [course.id])
         _log(
             connection,
             actor,
             Action.ASSIGNED,
             group.id,
             group.name,
-            course.title + _enrolled_words(applied),
+            course.title + enrolled_words(applied.n_enrolled),
         )
         return applied
 
@@ -340,47 +313,6 @@ def unassign(database: Database, actor: Actor, group_id: object, course_id: obje
         if not stored.remove_assigned(connection, group.id, course):
             raise NotFound
         _log(connection, actor, Action.UNASSIGNED, group.id, group.name, assigned[course])
-
-
-def _enroll(
-    database: Database,
-    connection: Connection,
-    group: StoredGroup,
-    learner_ids: Sequence[int],
-    course_ids: Collection[int],
-) -> Applied:
-    """Begin what the group's rule says, as one batch, in the transaction that asks for it."""
-    if not course_ids:
-        return Applied()
-    organization = organization_of(database)
-    today, tz, now = organization.today(), zone(organization.time_zone), now_ms()
-    author, batch = Author("group", None, group.name), uuid.uuid4().hex
-    n_enrolled = n_refused = 0
-    refused: list[Decision] = []
-    # All of them before the first one begins: chunk after chunk, two groups that share people
-    # would come to wait for each other.
-    lock_learners(connection, learner_ids)
-    for start in range(0, len(learner_ids), CHUNK):
-        made = plan(
-            connection,
-            learner_ids[start : start + CHUNK],
-            course_ids,
-            origin=Origin.GROUP,
-            today=today,
-            tz=tz,
-            is_rule=True,
-        )
-        carry_out(connection, made, author, now=now, batch=batch)
-        n_enrolled += made.count(Outcome.ENROLLED)
-        n_refused += made.count(Outcome.REFUSED)
-        if len(refused) < N_TOLD:
-            refused += [d for d in made.decisions if d.outcome is Outcome.REFUSED]
-    return Applied(
-        n_enrolled=n_enrolled,
-        n_refused=n_refused,
-        refused=tuple(refused[:N_TOLD]),
-        batch=batch if n_enrolled else "",
-    )
 
 
 def _once_more(act: Callable[[], Result]) -> Result:
@@ -412,10 +344,6 @@ def _names(connection: Connection, learner_ids: Sequence[int]) -> str:
     names = ", ".join(person.name for person in people)
     more = len(learner_ids) - len(people)
     return f"{names} and {more:,} more" if more else names
-
-
-def _enrolled_words(applied: Applied) -> str:
-    return f"; enrolled {applied.n_enrolled:,}" if applied.n_enrolled else ""
 
 
 def kind_word(kind: str) -> str:

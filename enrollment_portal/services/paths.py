@@ -22,6 +22,7 @@ from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_learning, require
 from enrollment_portal.services.course_changes import find_course
 from enrollment_portal.services.course_following import bring_course
+from enrollment_portal.services.group_rule import enroll_members_in, enrolled_words
 from enrollment_portal.services.path_changes import (
     arrange,
     find_path,
@@ -133,10 +134,13 @@ def save_path(
         return changed
 
 
+@again_after_deadlock
 def set_path_state(
     database: Database, actor: Actor, path_id: object, state: object
 ) -> StoredCourse:
     """Publish or archive a path, or make it a draft again; its enrollments stay.
+
+    Published, it begins for whoever joined a group that has it while it was not.
 
     Raises:
         NotFound: there is no such path.
@@ -154,6 +158,8 @@ def set_path_state(
         stored.set_state(connection, path.id, state, now=now)
         changed = find_path(connection, path.id)
         words = "Back to draft" if state == CourseState.DRAFT else CourseState(state).label
+        if state == CourseState.PUBLISHED:
+            words += enrolled_words(enroll_members_in(database, connection, path.id))
         log_path(connection, actor, changed, words, now=now)
         return changed
 

@@ -30,6 +30,7 @@ from enrollment_portal.domain.user_edits import (
     read_person,
 )
 from enrollment_portal.services.enrolling import Decision, Outcome, Plan, carry_out, plan
+from enrollment_portal.services.group_rule import enroll_by_groups
 from enrollment_portal.services.invitations import roles_to_give
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.retrying import again_after_deadlock
@@ -208,7 +209,10 @@ def suspend_user(database: Database, actor: Actor, learner_id: object) -> User:
 
 @again_after_deadlock
 def reinstate_user(database: Database, actor: Actor, learner_id: object) -> User:
-    """Let a suspended person come in again; see `suspend_user`."""
+    """Let a suspended person come in again; see `suspend_user`.
+
+    What their groups were assigned meanwhile begins for them now.
+    """
     return _set_suspended(database, actor, learner_id, is_suspended=False)
 
 
@@ -226,6 +230,7 @@ def _set_suspended(
         if is_suspended and person.role == Role.SUPER_ADMIN:
             _keep_a_super_admin(connection, person)
         if stored.set_suspended(connection, person.account_id, is_suspended=is_suspended):
+            begun = 0 if is_suspended else enroll_by_groups(database, connection, person.id)
             add_act(
                 connection,
                 actor,
@@ -234,6 +239,7 @@ def _set_suspended(
                 person.id,
                 person.name,
                 now=now_ms(),
+                detail=f"Enrolled in {begun:,} by their groups" if begun else "",
             )
         return _read(connection, actor, person.id)
 

@@ -14,7 +14,7 @@ from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_learning, may_manage_people
 from enrollment_portal.services import groups as service
-from enrollment_portal.services.groups import Applied
+from enrollment_portal.services.group_rule import Applied
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.batch_undo import BatchUndo
 from enrollment_portal.state.forms import LeanForm

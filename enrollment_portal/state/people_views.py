@@ -11,7 +11,8 @@ from enrollment_portal.domain.groups import GroupKind
 from enrollment_portal.domain.people import Role
 from enrollment_portal.domain.user_edits import PersonStatus, access_label
 from enrollment_portal.services.enrolling import Decision, Outcome
-from enrollment_portal.services.groups import Applied, kind_word
+from enrollment_portal.services.group_rule import Applied
+from enrollment_portal.services.groups import kind_word
 from enrollment_portal.services.users import User
 from enrollment_portal.state.views import EventView, initials_of, tone_of
 from enrollment_portal.storage.groups import Assigned, GroupRow, Lead, Member

@@ -207,6 +207,18 @@ def member_ids(connection: Connection, group_id: int) -> list[int]:
     return list(connection.execute(sql, {"id": group_id}).scalars())
 
 
+def groups_assigned(connection: Connection, course_id: int) -> list[int]:
+    """Return the ids of the groups that are assigned a course or path."""
+    sql = text("SELECT group_id FROM group_course WHERE course_id = :id ORDER BY group_id")
+    return list(connection.execute(sql, {"id": course_id}).scalars())
+
+
+def groups_of(connection: Connection, learner_id: int) -> list[int]:
+    """Return the ids of the groups that a person belongs to."""
+    sql = text("SELECT group_id FROM group_member WHERE learner_id = :id ORDER BY group_id")
+    return list(connection.execute(sql, {"id": learner_id}).scalars())
+
+
 def learners_by_email(connection: Connection, emails: Collection[str]) -> dict[str, int]:
     """Return the ids of the people with these emails (ix_learner_email)."""
     found: dict[str, int] = {}

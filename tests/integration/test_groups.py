@@ -12,7 +12,7 @@ from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, Porta
 from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.people import Actor, Role, Section
-from enrollment_portal.services import groups
+from enrollment_portal.services import courses, group_rule, groups, paths, users
 from enrollment_portal.services.ledger import LedgerQuery, read_ledger
 from enrollment_portal.services.undoing_batches import undo_batch
 from enrollment_portal.storage.database import Database
@@ -22,6 +22,7 @@ from tests.builders import (
     make_enrollment,
     make_group,
     make_learner,
+    make_lessons,
     make_organization,
     make_path,
 )
@@ -172,6 +173,38 @@ class TestTheRule:
         assert (again.n_changed, again.n_enrolled, again.n_refused) == (1, 0, 1)
         assert enrolled(database) == {(bo, course)}
 
+    def test_who_joins_while_it_is_archived_is_enrolled_once_it_is_published_again(
+        self, database: Database
+    ) -> None:
+        ada, bo, cem = (make_learner(database, name) for name in ("Ada", "Bo", "Cem"))
+        course, inner = make_course(database, "SQL", n_lessons=2), make_course(database)
+        make_lessons(database, course, 2)
+        path = make_path(database, "Path", (inner,))
+        group = make_group(database, "Pilots", members=(ada,))
+        for learnable in (course, path):
+            groups.assign(database, DANA, group, learnable)
+        courses.set_course_state(database, DANA, course, "archived")
+        paths.set_path_state(database, DANA, path, "archived")
+        cancel_by_hand(database, cem, course)
+        assert groups.add_members(database, DANA, group, [bo, cem]).n_enrolled == 0
+        courses.set_course_state(database, DANA, course, "published")
+        assert last_act(database) == ("Dana Ruiz", "course_published", "SQL", "; enrolled 1")
+        paths.set_path_state(database, DANA, path, "published")
+        assert {p for p, c in enrolled(database) if c == course} == {ada, bo}
+        assert {p for p, c in enrolled(database) if c == path} == {ada, bo, cem}
+
+    def test_who_was_suspended_is_enrolled_when_they_may_come_in_again(
+        self, database: Database
+    ) -> None:
+        ada, course = make_learner(database, "Ada"), make_course(database, "SQL")
+        make_account(database, Role.LEARNER, name="Ada", learner_id=ada)
+        group = make_group(database, "Pilots", members=(ada,))
+        users.suspend_user(database, DANA, ada)
+        assert groups.assign(database, DANA, group, course).n_enrolled == 0
+        users.reinstate_user(database, DANA, ada)
+        assert enrolled(database) == {(ada, course)}
+        assert last_act(database)[3] == "Enrolled in 1 by their groups"
+
     def test_a_course_in_two_groups_begins_once(self, database: Database) -> None:
         ada, course = make_learner(database), make_course(database)
         for _ in range(2):
@@ -181,7 +214,7 @@ class TestTheRule:
     def test_many_members_are_enrolled_in_chunks(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(groups, "CHUNK", 3)
+        monkeypatch.setattr(group_rule, "CHUNK", 3)
         people = tuple(make_learner(database) for _ in range(10))
         make_enrollment(database, people[4], course := make_course(database))
         group = make_group(database, members=people)
@@ -215,7 +248,7 @@ class TestTheRule:
     def test_two_groups_that_share_people_are_assigned_at_once(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(groups, "CHUNK", 1)
+        monkeypatch.setattr(group_rule, "CHUNK", 1)
         # Waiting in order, nobody is turned away: doing it again must not be needed.
         monkeypatch.setattr(groups, "_once_more", lambda act: act())
         people = [make_learner(database) for _ in range(12)]

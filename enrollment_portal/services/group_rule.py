@@ -1,0 +1,128 @@
+"""The rule of groups: whoever belongs to one is enrolled in what it is assigned.
+
+It begins what is missing, once; it never undoes what somebody did by hand.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from enrollment_portal.domain.calendar import now_ms, zone
+from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.services.enrolling import Decision, Outcome, carry_out, plan
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.storage import groups as stored
+from enrollment_portal.storage.beginnings import Author
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.groups import StoredGroup
+from enrollment_portal.storage.tracking import lock_learners
+
+CHUNK = 1_000
+"""So many members are planned and enrolled together, which bounds the memory that it takes."""
+N_TOLD = 50
+"""Of the people who were not enrolled, so many are named."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What became of a change of members or of what is assigned."""
+
+    n_changed: int = 0
+    """How many people joined or left."""
+    n_enrolled: int = 0
+    n_refused: int = 0
+    refused: tuple[Decision, ...] = ()
+    """The first of those whom the rule did not enroll, each with why."""
+    unknown: tuple[str, ...] = ()
+    """Emails that nobody in the directory has."""
+    unreadable: tuple[str, ...] = ()
+    """What was pasted and is no email."""
+    batch: str = ""
+    """The name of the enrollments that began, by which they can be undone; "" for none."""
+
+
+def enroll_members(
+    database: Database,
+    connection: Connection,
+    group: StoredGroup,
+    learner_ids: Sequence[int],
+    course_ids: Collection[int],
+) -> Applied:
+    """Begin what a group's rule says, as one batch, in the transaction that asks for it.
+
+    Args:
+        database: whose organization's day it is.
+        connection: in the transaction, with the group locked.
+        group: whose rule it is.
+        learner_ids: members of it.
+        course_ids: of what it is assigned.
+    """
+    if not course_ids:
+        return Applied()
+    organization = organization_of(database)
+    today, tz, now = organization.today(), zone(organization.time_zone), now_ms()
+    author, batch = Author("group", None, group.name), uuid.uuid4().hex
+    n_enrolled = n_refused = 0
+    refused: list[Decision] = []
+    # All of them before the first one begins: chunk after chunk, two groups that share people
+    # would come to wait for each other.
+    lock_learners(connection, learner_ids)
+    for start in range(0, len(learner_ids), CHUNK):
+        made = plan(
+            connection,
+            learner_ids[start : start + CHUNK],
+            course_ids,
+            origin=Origin.GROUP,
+            today=today,
+            tz=tz,
+            is_rule=True,
+        )
+        carry_out(connection, made, author, now=now, batch=batch)
+        n_enrolled += made.count(Outcome.ENROLLED)
+        n_refused += made.count(Outcome.REFUSED)
+        if len(refused) < N_TOLD:
+            refused += [d for d in made.decisions if d.outcome is Outcome.REFUSED]
+    return Applied(
+        n_enrolled=n_enrolled,
+        n_refused=n_refused,
+        refused=tuple(refused[:N_TOLD]),
+        batch=batch if n_enrolled else "",
+    )
+
+
+def enroll_members_in(database: Database, connection: Connection, course_id: int) -> int:
+    """Begin a course or path that was published for the members of the groups that have it.
+
+    Who joined while it was not was refused then. Returns for how many it began.
+    """
+    begun = 0
+    for group_id in stored.groups_assigned(connection, course_id):
+        group = stored.group(connection, group_id, for_update=True)
+        if group:
+            members = stored.member_ids(connection, group.id)
+            begun += enroll_members(database, connection, group, members, [course_id]).n_enrolled
+    return begun
+
+
+def enroll_by_groups(database: Database, connection: Connection, learner_id: int) -> int:
+    """Begin what the groups of somebody are assigned, for they may come in again.
+
+    What was assigned, and which groups they joined, while they were suspended was refused then.
+    Returns how many courses and paths began.
+    """
+    begun = 0
+    for group_id in stored.groups_of(connection, learner_id):
+        group = stored.group(connection, group_id, for_update=True)
+        if group:
+            courses = [course.id for course in stored.assigned_to(connection, group.id)]
+            begun += enroll_members(database, connection, group, [learner_id], courses).n_enrolled
+    return begun
+
+
+def enrolled_words(n_enrolled: int) -> str:
+    """Return what the access log adds where the rule enrolled anybody."""
+    return f"; enrolled {n_enrolled:,}" if n_enrolled else ""
