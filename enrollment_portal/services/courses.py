@@ -22,7 +22,7 @@ from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_learning, require
 from enrollment_portal.services.course_changes import find_course, log_change, teacher_name
 from enrollment_portal.services.course_following import follow_lessons, follow_state
-from enrollment_portal.services.group_rule import enroll_members_in, enrolled_words
+from enrollment_portal.services.group_rule import enroll_members_in
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.storage import courses as stored
 from enrollment_portal.storage import lessons
@@ -206,7 +206,8 @@ def set_course_state(
             CourseState.ARCHIVED: (Action.COURSE_ARCHIVED, ""),
             CourseState.DRAFT: (Action.COURSE_CHANGED, "Back to draft"),
         }[CourseState(state)]
-        detail += enrolled_words(begun)
+        if begun:
+            detail = f"Enrolled {begun:,} by their groups"
         log_change(connection, actor, changed, detail, now=now, action=action)
         return changed
 

@@ -208,7 +208,7 @@ class Details(Undoing, rx.State):
         )
         self._show_decisions(details)
         self._show_timeline(details)
-        self.shown_version = details.facts.version
+        self._put(shown_version=details.facts.version)
 
     async def _show_conflict(self, conflict: Conflict) -> None:
         details = await self._read(self._id)
