@@ -24,7 +24,7 @@ from enrollment_portal.state import open_pages
 from enrollment_portal.state.deciding import saved_words
 from enrollment_portal.state.held_form import FIELDS, LONGEST_KEPT, REASON, version_of
 from enrollment_portal.state.meeting_views import conflict_view
-from enrollment_portal.state.session import acting, guarded, is_coming_back, viewer_zone
+from enrollment_portal.state.session import acting, guarded, still_says, viewer_zone
 from enrollment_portal.state.undoing import Undoing
 from enrollment_portal.state.views import DetailsView, details_view
 
@@ -54,7 +54,7 @@ class Details(Undoing, rx.State):
                 self._fill(details)
         else:
             # Filling the fields anew would take away what is being typed into them already.
-            if not self.is_dirty and not is_coming_back():
+            if not self.is_dirty and not still_says():
                 self.message = self.refusal = ""
             self._meet(details)
         self._point_at(())

@@ -18,7 +18,7 @@ from enrollment_portal.state.batch_undo import BatchUndo
 from enrollment_portal.state.enroll_views import OutcomeView, outcome_views
 from enrollment_portal.state.people_search import EnrollGroups, EnrollPeople, LearnablePicker
 from enrollment_portal.state.people_views import FoundView, found_person
-from enrollment_portal.state.session import FAILED, acting, guarded, is_coming_back
+from enrollment_portal.state.session import FAILED, acting, guarded, still_says
 
 _FIELDS = ("people", "groups", "courses", "deadline", "emails")
 _LONGEST_KEPT = 1_000_000
@@ -48,7 +48,7 @@ class Enroll(BatchUndo, rx.State):
     @guarded(may_manage_learning)
     async def arrive(self):
         """Open the page; what was chosen before is kept until it is done."""
-        if not is_coming_back():
+        if not still_says():
             self.message = self.refusal = ""
             self._offer_undo("")
 

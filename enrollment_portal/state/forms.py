@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import reflex as rx
 
 from enrollment_portal.domain.errors import Invalid, PortalError
-from enrollment_portal.state.session import FAILED, is_coming_back
+from enrollment_portal.state.session import FAILED, still_says
 
 LONGEST_KEPT = 50_000
 """More than any field takes, so that a text that is too long is kept to be shortened."""
@@ -42,7 +42,7 @@ class LeanForm(rx.State, mixin=True):
         self.form_key = str(int(self.form_key) + 1)
         self.errors = dict.fromkeys(values, "")
         self.refusal = ""
-        if not is_coming_back():
+        if not still_says():
             self.message = message
 
     def _typed(self, form: object) -> dict[str, str]:

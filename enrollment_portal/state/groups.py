@@ -33,7 +33,7 @@ from enrollment_portal.state.people_views import (
     member_view,
     people_count,
 )
-from enrollment_portal.state.session import acting, guarded, is_coming_back, viewer_zone
+from enrollment_portal.state.session import acting, guarded, is_coming_back, still_says, viewer_zone
 from enrollment_portal.state.views import GROUPS_PATH
 from enrollment_portal.storage.listing import Slice
 
@@ -146,9 +146,11 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
             key = self.form_key
             self.reset()
             self._id, self.form_key = found, key
-        if not is_coming_back():
-            self.notes, self.is_pasting, self.pasted_error = [], False, ""
+        if not still_says():
+            self.notes = []
             self._offer_undo("")
+        if not is_coming_back():
+            self.is_pasting, self.pasted_error = False, ""
             (await self.get_state(PeoplePicker))._clear()
             if may_manage_learning(acting()):
                 (await self.get_state(LearnablePicker))._clear()

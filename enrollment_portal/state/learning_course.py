@@ -23,7 +23,7 @@ from enrollment_portal.state import open_pages
 from enrollment_portal.state.forms import LeanForm
 from enrollment_portal.state.learner_news import LearnerNews, own_news
 from enrollment_portal.state.learning_views import COURSE_PATH, CourseView, course_view
-from enrollment_portal.state.session import acting, guarded, is_coming_back, viewer_zone
+from enrollment_portal.state.session import acting, guarded, still_says, viewer_zone
 
 
 def _ids(state: rx.State) -> tuple[str, str]:
@@ -57,7 +57,7 @@ class CourseHome(LearnerNews, rx.State):
         wanted, _lesson = _ids(self)
         if wanted != str(self.course.id):
             self.reset()
-        if not is_coming_back():
+        if not still_says():
             self.refusal = self.message = ""
         await self._load(wanted)
         for form in (CancelForm, AskForm):
@@ -200,7 +200,7 @@ class LessonRoom(rx.State):
         course, lesson = _ids(self)
         if (course, lesson) != (str(self.course_id), str(self.lesson_id)):
             self.reset()
-        if not is_coming_back():
+        if not still_says():
             self.message = self.refusal = ""
         await self._load(course, lesson)
         _watch(self)

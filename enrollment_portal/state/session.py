@@ -40,9 +40,11 @@ May = Callable[[Actor], bool]
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 
 _acting: ContextVar[Actor] = ContextVar("acting")
-_coming_back: ContextVar[bool] = ContextVar("coming_back", default=False)
+_away_ms: ContextVar[int | None] = ContextVar("away_ms", default=None)
 _BACK_MS = 15 * 60_000
 """Nothing is heard of somebody for so long who reads, or types into a form of the browser's."""
+_SAID_MS = 60_000
+"""So long does what was said of an act stand, with the offer to take it back."""
 
 FAILED = "That did not work. See whether anything was changed before you try again."
 """What a page says of an act that failed unexpectedly: it may have been stored before it did."""
@@ -56,9 +58,23 @@ def acting() -> Actor:
 def is_coming_back() -> bool:
     """Tell whether a page arrives again only because its connection was lost and is back.
 
-    What it said last, and what can still be taken back, should then go on standing there.
+    What its person has begun there should then go on standing.
     """
-    return _coming_back.get()
+    return _is_within(_BACK_MS)
+
+
+def still_says() -> bool:
+    """Tell whether a page that comes back should say on what it said last.
+
+    That is so, and what can still be taken back can be, for as long as it would have been without
+    the loss.
+    """
+    return _is_within(_SAID_MS)
+
+
+def _is_within(most_ms: int) -> bool:
+    away = _away_ms.get()
+    return away is not None and away < most_ms
 
 
 def anyone(_actor: Actor) -> bool:
@@ -110,12 +126,12 @@ def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
                 if is_arrival:
                     await open_pages.note(self, actor, token)
                 running = _acting.set(actor)
-                coming_back = _coming_back.set(is_arrival and shell._is_back)
+                away = _away_ms.set(shell._away_ms if is_arrival else None)
                 try:
                     return await handler(self, *args, **kwargs)
                 finally:
                     _acting.reset(running)
-                    _coming_back.reset(coming_back)
+                    _away_ms.reset(away)
             except Exception:
                 # Logged here, shown by the page: nobody is left with a page that waits forever.
                 logger.exception("%s failed", handler.__qualname__)
@@ -157,13 +173,14 @@ class Shell(rx.State):
     _arrived: tuple[str, str] = ("", "")
     """The connection over which a page arrived last, and its address."""
     _heard_at: int = 0
-    _is_back: bool = False
+    _away_ms: int | None = None
+    """For how long nothing was heard of the page that came back last; `None` for another page."""
 
     def _hear(self, connection: str, path: str, is_arrival: bool) -> None:
         """Take note of who asks, and of pages that arrive again over another connection."""
         now, arrived = now_ms(), (connection, path)
         if is_arrival and arrived != self._arrived:
-            self._is_back = path == self._arrived[1] and now - self._heard_at < _BACK_MS
+            self._away_ms = now - self._heard_at if path == self._arrived[1] else None
             self._arrived = arrived
         self._heard_at = now
 
