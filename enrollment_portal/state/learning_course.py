@@ -230,6 +230,10 @@ class LessonRoom(rx.State):
         else:
             self.message = "Marked as done."
         await self._load(course, lesson)
+        # On the way back there, "Continue" leads on at once.
+        home = await self.get_state(CourseHome)
+        if home.course.id == self.course_id:
+            await home._load(course, is_visit=False)
 
     async def _load(self, course: str, lesson: str, *, is_visit: bool = True) -> None:
         try:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.people import Role
 from enrollment_portal.enrollment_portal import _PAGES
 from enrollment_portal.services import runtime
 from enrollment_portal.settings import settings
@@ -19,6 +20,8 @@ from enrollment_portal.state.courses import Lessons
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.grading_views import GRID_PATH
 from enrollment_portal.state.groups import GroupPage
+from enrollment_portal.state.learning_course import CourseHome, LessonRoom
+from enrollment_portal.state.learning_views import COURSE_PATH as HOME_PATH
 from enrollment_portal.state.pasting import Pasting
 from enrollment_portal.state.paths import PathPage
 from enrollment_portal.state.people_search import LearnablePicker
@@ -58,10 +61,12 @@ def portal(
 
 
 class Tab:
-    """Maya's tab: what the server has told it, by state, put together."""
+    """Somebody's tab: what the server has told it, by state, put together."""
 
-    def __init__(self, running: Pipeline, portal: Database, token: str = "tab") -> None:
-        self._client: Client = running.client(token, make_session(portal, 1))
+    def __init__(
+        self, running: Pipeline, portal: Database, token: str = "tab", account: int = 1
+    ) -> None:
+        self._client: Client = running.client(token, make_session(portal, account))
         self._client.connection = f"{token}-1"
         self._shows: dict[str, dict[str, Any]] = {}
 
@@ -387,3 +392,23 @@ class TestWhatIsTypedOverAnOlderVersion:
             assert "meanwhile" in tab.shows(UserPage)["refusal"]
 
         act(work)
+
+
+def test_the_course_that_a_learner_goes_back_to_leads_on_at_once(portal: Database) -> None:
+    course = make_course(portal, "Knots", state="published")
+    first, second = make_lessons(portal, course, 2)
+    account = make_account(portal, Role.LEARNER, learner_id=make_learner(portal))
+    home, lesson = f"{HOME_PATH}/{course}", f"{HOME_PATH}/{course}/lessons/{first}"
+
+    async def work(running: Pipeline) -> None:
+        tab = Tab(running, portal, account=account)
+        await tab.call(CourseHome, "arrive", home)
+        await tab.call(CourseHome, "start", home)
+        assert tab.shows(CourseHome)["course"]["next_lesson"] == first
+        await tab.call(LessonRoom, "arrive", lesson)
+        await tab.call(LessonRoom, "mark", lesson)
+        # The page is drawn from this before it has arrived.
+        assert tab.shows(CourseHome)["course"]["next_lesson"] == second
+        assert tab.shows(LessonRoom)["message"] == "Marked as done."
+
+    act(work)
