@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import shutil
@@ -68,11 +69,16 @@ def postgresql_server_url() -> Iterator[str]:
 
     # Outside pytest's own folder: other runs of pytest close that to the server's own user.
     folder = Path(tempfile.mkdtemp(prefix="portal-postgresql-"))
-    server = get_server(folder)
+    # One worker after the other: the first one makes the user that the servers run as.
+    with (Path(tempfile.gettempdir()) / "portal-postgresql.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        server = get_server(folder)
     try:
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         # What a test run writes need not survive a power cut; waiting for the disk does cost.
         _execute(url, "ALTER SYSTEM SET fsync = off")
+        # Each test has a database of its own for a second; tidying them all takes time from others.
+        _execute(url, "ALTER SYSTEM SET autovacuum = off")
         _execute(url, "SELECT pg_reload_conf()")
         yield url
     finally:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
+import random
 import shutil
 import signal
 import socket
@@ -74,11 +77,20 @@ def _copy_for_port(project: Path, web: Path, port: int) -> None:
             path.with_name(path.name + ".gz").unlink(missing_ok=True)
 
 
+# Each worker has ports of its own, below those that a system gives out by itself: what is to
+# listen on one may be started much later, and anew. Another run may have the same workers.
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+_ports = itertools.count(20_000 + 2_000 * _worker + random.randrange(1_000))
+
+
 def free_port() -> int:
-    """Return a port of this machine that nothing listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """Return a port of this machine that nothing listens on, another one each time."""
+    for port in _ports:
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is left")
 
 
 class Server:

@@ -100,6 +100,7 @@ def test_what_others_saved_meanwhile_is_told_and_not_overwritten(
     expect(field(page, "Instructor Feedback")).to_have_value("Theirs.")
     conflict = page.get_by_role("region", name="Conflict")
     conflict.get_by_role("button", name="Use these values").click()
+    expect(conflict).to_have_count(0)
     press_save(page)
     expect(confirmation(page).filter(has_text="Changes saved.")).to_have_count(1)
     assert stored(portal, enrollment) == (0, DEADLINE_DAY, "C", "Theirs.", "Mine.", 3)

@@ -227,7 +227,9 @@ def test_what_is_typed_in_a_row_that_goes_is_saved(
 ) -> None:
     someone_saves(portal, course[1][1], status="completed")
     open_grid(page, course[0], "completed")
+    expect(grid(page).get_by_role("row")).to_have_count(2)
     page.get_by_role("tab", name="All").click()
+    expect(grid(page).get_by_role("row")).to_have_count(6)
     cell(page, "Instructor Feedback", AARAV).dblclick()
     page.keyboard.type("Well done.")
     page.go_back()

@@ -199,6 +199,7 @@ def test_a_lesson_stays_open_while_the_connection_is_away(
     sockets = Sockets(page)
     page.goto(f"/admin/learning/courses/{course}/lessons")
     page.get_by_role("button", name="Edit Lesson 2").click()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Lesson 2")
     content = page.get_by_label("Content")
     content.fill("Wind it against the lay")
     rename(portal, "course", "title", course)

@@ -43,7 +43,7 @@ class Course:
         self.id = make_course(database, "Rope Access", requires_grade=1)
         fresh, gone = now - MS_PER_DAY, now - STUCK_DAYS * MS_PER_DAY
         self.names: dict[str, int] = {}
-        self.add("Aarav", last_visit_at=fresh, progress=40, deadline_day=today)
+        self.add("Aarav", last_visit_at=fresh, progress=40, deadline_day=today + 1)
         self.add("Berit overdue", last_visit_at=fresh, progress=40, deadline_day=today - 1)
         self.add("Chloé stuck", last_visit_at=gone, progress=99)
         self.add("Dmitri stuck overdue", last_visit_at=gone, progress=0, deadline_day=today - 9)

@@ -225,7 +225,8 @@ class Download:
         self.taken: list[bytes] = []
         self.status = 0
         self.is_whole = False
-        self.gone, self._took = asyncio.Event(), asyncio.Event()
+        self.n_offered = 0
+        self.gone, self._took, self._offered = (asyncio.Event() for _ in range(3))
         self.wants = asyncio.Semaphore(1)
         self._scope = {
             "type": "http",
@@ -251,6 +252,8 @@ class Download:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             return
+        self.n_offered += 1
+        self._offered.set()
         await self.wants.acquire()
         self.taken.append(message["body"])
         self._took.set()
@@ -262,6 +265,13 @@ class Download:
             while len(self.taken) < pieces:
                 self._took.clear()
                 await self._took.wait()
+
+    async def has_been_offered(self, pieces: int) -> None:
+        """Wait until so many pieces were read: until one more is taken, nothing else is."""
+        async with asyncio.timeout(20):
+            while self.n_offered < pieces:
+                self._offered.clear()
+                await self._offered.wait()
 
 
 class TestWhileItIsSent:
@@ -316,7 +326,7 @@ class TestWhileItIsSent:
         async def act() -> None:
             download = Download(world)
             running = asyncio.create_task(download.run())
-            await download.has_taken(1)
+            await download.has_been_offered(2)
             assert database().engine.pool.checkedout() == 1  # type: ignore[attr-defined]
             download.gone.set()
             async with asyncio.timeout(20):
