@@ -53,7 +53,10 @@ class CatchingUp(Deciding, mixin=True):
         if details is None:
             return
         self._show(details)
+        before = self.form_key
         self._take_over(details)
+        refilled = self.get_value("field_keys")
+        self._note_act(before, [f for f in FIELDS if refilled[f] == self.form_key])
         self._say("")
         self.message = self.refusal = ""
         if self.conflicts:

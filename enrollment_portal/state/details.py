@@ -22,7 +22,7 @@ from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state import open_pages
 from enrollment_portal.state.deciding import saved_words
-from enrollment_portal.state.held_form import FIELDS, LONGEST_KEPT, REASON, version_of
+from enrollment_portal.state.held_form import FIELDS, LONGEST_KEPT, REASON
 from enrollment_portal.state.meeting_views import conflict_view
 from enrollment_portal.state.session import acting, guarded, still_says, viewer_zone
 from enrollment_portal.state.undoing import Undoing
@@ -91,8 +91,10 @@ class Details(Undoing, rx.State):
     async def remove_deadline(self):
         """Empty the deadline's field; saving removes the deadline."""
         if self._id and self.may_edit[Field.DEADLINE]:
+            before = self.form_key
             self.form = self._typed() | {Field.DEADLINE.value: ""}
             self._refill()
+            self._note_act(before, [Field.DEADLINE.value])
 
     @rx.event
     @guarded(may_see_ledger)
@@ -100,12 +102,11 @@ class Details(Undoing, rx.State):
         """Save what the form holds, on top of the version it was filled from."""
         if not isinstance(form, dict) or not self._id:
             return
-        over = version_of(form.get("filled"), self._id)
+        over, sent = self._sent(form, self._texts(form))
         if form.get("filled") and not over:
             # Pressed as this page was on its way from another enrollment, whose texts these are.
             self.refusal = "Not saved: the page showed another enrollment. Look at this one first."
             return
-        sent = self._texts(form)
         if self.conflicts:
             self.form = self._typed() | sent
             self.refusal = "Choose first which values to keep."
@@ -169,10 +170,11 @@ class Details(Undoing, rx.State):
         if not self.conflicts:
             return
         theirs = [c.field for c in self.get_value("conflicts") if not c.keeps_mine]
-        stored = self._stored_then()
+        stored, before = self._stored_then(), self.form_key
         self.form = self._typed() | {field: stored[field] for field in theirs}
         self.conflicts = []
         self._refill()
+        self._note_act(before, theirs)
         self.refusal = ""
         self.message = "Your choice is in the form. Save to keep it."
 

@@ -6,7 +6,7 @@ the server overtakes what is being typed, and a field that nobody changed keeps 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import reflex as rx
 
@@ -60,6 +60,9 @@ class HeldForm(rx.State, mixin=True):
     _fills: int = 0
     _saved_from: int = 0
     """The version on which the last save was built, 0 where others' changes came between."""
+    _acted_on: tuple[str, int, tuple[str, ...]] = ("", 0, ())
+    """What the person's last act on the form refilled: the filling they saw, the version that the
+    form is built on since, and the fields."""
 
     def _fill(self, details: EnrollmentDetails) -> None:
         """Fill every field anew with what is stored; what was typed is gone."""
@@ -143,6 +146,23 @@ class HeldForm(rx.State, mixin=True):
         """Fill every field anew with what the form holds."""
         self._name_filling()
         self.field_keys = dict.fromkeys(FIELDS, self.form_key)
+
+    def _note_act(self, before: str, fields: Iterable[str]) -> None:
+        """Remember which fields an act of the person refilled, and the filling it was done on."""
+        self._acted_on = (before, self._version, tuple(fields))
+
+    def _sent(
+        self, form: Mapping[str, object], texts: dict[str, str]
+    ) -> tuple[int, dict[str, str]]:
+        """Return the version that what is sent was typed over, and the texts to take from it.
+
+        Who saves right after an act on the form sends what they saw before its answer: what the
+        act refilled is not in it yet.
+        """
+        before, version, refilled = self._acted_on
+        if before and form.get("filled") == before and version == self._version:
+            return version, {name: text for name, text in texts.items() if name not in refilled}
+        return version_of(form.get("filled"), self._id), texts
 
     def _name_filling(self) -> None:
         self._fills += 1

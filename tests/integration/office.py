@@ -91,10 +91,13 @@ class Tab:
         """Type into a field as it is filled now."""
         await self.call("type_in", field=field, typed=typed, key=self.shows["field_keys"][field])
 
+    def held(self, **typed: str) -> dict[str, str]:
+        """Return what is sent with a save: the form as it is shown now, with something typed."""
+        return {**self.shows["form"], **typed, "filled": self.shows["form_key"]}
+
     async def save(self, **typed: str) -> None:
         """Send the form with everything that it holds."""
-        form = {**self.shows["form"], **typed, "filled": self.shows["form_key"]}
-        await self.call("save", form=form)
+        await self.call("save", form=self.held(**typed))
 
     @property
     def said(self) -> tuple[str, bool]:

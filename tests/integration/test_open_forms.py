@@ -178,6 +178,74 @@ class TestTakingOver:
         act(work)
 
 
+class TestSavingAtOnce:
+    """Whoever saves before the answer to their last act sends the form as they saw it before."""
+
+    def test_a_deadline_that_was_removed_stays_removed(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            seen = tab.held(feedback="Mine.")
+            await tab.type("feedback", "Mine.")
+            await tab.call("remove_deadline")
+            await tab.call("save", form=seen)
+            assert tab.shows["message"] == "Changes saved."
+            assert tab.shows["form"]["deadline"] == ""
+
+        act(work)
+        assert office.stored() == ("B", "Mine.", "Watch him.", 2)
+
+    def test_what_was_taken_over_is_not_overwritten(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            await tab.type("feedback", "Mine.")
+            office.save(grade="A")
+            await tab.call("catch_up")
+            seen = tab.held()
+            assert seen["grade"] == "B"
+            await tab.call("take_over")
+            await tab.call("save", form=seen)
+            assert tab.shows["message"] == "Changes saved."
+
+        act(work)
+        assert office.stored() == ("A", "Mine.", "Watch him.", 3)
+
+    def test_what_was_chosen_is_saved(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            await tab.type("grade", "C")
+            await tab.type("feedback", "Mine.")
+            office.save(grade="A", feedback="Theirs.")
+            await tab.call("catch_up")
+            await tab.call("take_over")
+            await tab.call("keep", field="grade", whose="theirs")
+            await tab.call("keep", field="feedback", whose="mine")
+            seen = tab.held(note="More.")
+            await tab.call("settle")
+            await tab.call("save", form=seen)
+            assert tab.shows["message"] == "Changes saved."
+
+        act(work)
+        assert office.stored() == ("A", "Mine.", "More.", 3)
+
+    def test_what_came_after_the_act_is_still_met(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            await tab.type("grade", "C")
+            office.save(grade="A")
+            await tab.call("catch_up")
+            await tab.call("take_over")
+            await tab.call("keep", field="grade", whose="theirs")
+            seen = tab.held()
+            await tab.call("settle")
+            office.save(feedback="Theirs.")
+            await tab.call("catch_up")
+            await tab.call("save", form=seen)
+            assert tab.shows["refusal"].startswith("Not saved yet")
+
+        act(work)
+        assert office.stored() == ("A", "Theirs.", "Watch him.", 3)
+
+
 class TestTakingBack:
     def test_typed_text_comes_back_to_a_server_that_knows_nothing(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
