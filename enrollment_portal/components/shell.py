@@ -136,6 +136,8 @@ def frame(*children: Any, current: str) -> rx.Component:
                 rx.cond(Shell.refused, _refusal(), rx.fragment(*children)),
                 id="content",
                 tab_index=-1,
+                # Until it has arrived, a page may show what its tab knew of an earlier visit.
+                aria_busy=~rx.State.is_hydrated,
                 class_name="min-w-0 px-4 py-5 outline-none lg:px-7",
             ),
             class_name="min-w-0 flex-1",

@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from enrollment_portal.storage.database import Database
-from tests.browser.ledger_page import LEDGER, query
+from tests.browser.ledger_page import LEDGER, query, visit
 from tests.browser.server import Server
 from tests.builders import make_enrollment
 
@@ -43,13 +43,13 @@ def make_full(database: Database, **values: Any) -> int:
 
 def open_overview(page: Page, enrollment: int) -> None:
     """Open an enrollment to read, and wait until it is there."""
-    page.goto(f"{LEDGER}/{enrollment}")
+    visit(page, f"{LEDGER}/{enrollment}")
     expect(page.get_by_role("tab", name="Overview")).to_be_visible()
 
 
 def open_manage(page: Page, enrollment: int) -> None:
     """Open an enrollment's form, and wait until it is filled."""
-    page.goto(f"{LEDGER}/{enrollment}/manage")
+    visit(page, f"{LEDGER}/{enrollment}/manage")
     expect(field(page, "Status")).to_have_value(re.compile("."))
 
 

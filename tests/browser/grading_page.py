@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from enrollment_portal.domain.calendar import MS_PER_DAY, now_ms
 from enrollment_portal.domain.people import Role
 from enrollment_portal.storage.database import Database
-from tests.browser.ledger_page import query
+from tests.browser.ledger_page import query, visit
 from tests.browser.server import Server
 from tests.builders import make_account, make_course, make_enrollment, make_learner
 
@@ -41,8 +41,10 @@ def make_instructor(database: Database, *courses: int, name: str = "Ingrid Solbe
 
 def open_grid(page: Page, course: int, show: str = "") -> None:
     """Open a course's grid, and wait until its rows are there."""
-    page.goto(f"/teach/courses/{course}" + (f"?show={show}" if show else ""))
+    visit(page, f"/teach/courses/{course}" + (f"?show={show}" if show else ""))
     expect(grid(page)).to_be_visible()
+    if show:
+        expect(page.locator(f"#tab-{show}")).to_have_attribute("aria-selected", "true")
 
 
 def grid(page: Page) -> Locator:

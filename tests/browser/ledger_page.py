@@ -18,10 +18,25 @@ IN_COURSES = (
 _IDS = "links => links.map(link => Number(link.getAttribute('href').split('/').pop()))"
 
 
+def visit(page: Page, address: str) -> None:
+    """Open a page, and wait until it shows what is, and no longer what its tab knew before."""
+    page.goto(address)
+    expect(page.locator("#content")).to_have_attribute("aria-busy", "false")
+
+
 def open_ledger(page: Page, query: str = "") -> None:
     """Open the ledger and wait for what it shows."""
-    page.goto(LEDGER + query)
+    visit(page, LEDGER + query)
     expect(tab(page, "All")).to_have_text(re.compile(r"^All[\d,]+$"))
+
+
+def click_unless_gone(button: Locator, instead: Locator) -> None:
+    """Click a button, or what has taken its place.
+
+    An open page asks by itself, every few seconds, what its person may still see: it may find a
+    right gone before the click does.
+    """
+    button.or_(instead).first.click()
 
 
 def links(page: Page) -> Locator:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.ledger_page import query
+from tests.browser.ledger_page import query, visit
 from tests.browser.scenes import Scene
 from tests.browser.server import Server
 
@@ -33,7 +33,7 @@ def _refused(page: Page, _portal: Server) -> None:
 
 
 def _course(page: Page, portal: Server) -> None:
-    page.goto(f"/admin/learning/courses/{_first(portal, 'course')}")
+    visit(page, f"/admin/learning/courses/{_first(portal, 'course')}")
     expect(page.get_by_role("tab", name="Lessons")).to_be_visible()
     expect(page.get_by_role("table")).to_be_visible()
 

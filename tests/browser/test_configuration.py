@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import text
 
 from tests.browser.conftest import NewPage, Serve
-from tests.browser.ledger_page import open_ledger, query
+from tests.browser.ledger_page import open_ledger, query, visit
 from tests.browser.scenes import AARAV, DANA, INGRID, MAYA
 from tests.browser.server import Server
 
@@ -32,7 +32,7 @@ def admin_row(page: Page, name: str) -> Locator:
 
 def open_admins(page: Page) -> None:
     """Open the page and wait for the admins."""
-    page.goto(ADMINS)
+    visit(page, ADMINS)
     expect(admin_row(page, "Dana Ruiz")).to_be_visible()
 
 

@@ -65,7 +65,8 @@ def test_what_was_typed_outlives_the_server(portal: Server, page: Page, enrollme
     expect(field(page, "Grade")).to_have_value("C")
     expect(field(page, "Internal Note")).to_have_value("Watch him. More.")
     expect(field(page, "Internal Note")).to_be_focused()
-    wait_until_back(page)
+    expect(lost(page)).to_have_count(0)
+    expect(again(page)).to_have_count(0)
     press_save(page)
     expect(confirmation(page)).to_have_text("Changes saved.")
     assert stored(portal, enrollment) == (

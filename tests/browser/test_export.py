@@ -144,9 +144,9 @@ def test_who_signed_out_meanwhile_gets_no_file(demo: Server, new_page: NewPage) 
     # A plain answer has no icon, which the browser looks for elsewhere.
     page = new_page(demo, MAYA, allow=("401", "404"))
     open_ledger(page)
-    execute(demo, f"DELETE FROM sign_in_session WHERE account_id = {MAYA}")
     address = urlsplit(str(export_link(page).get_attribute("href")))
     assert (address.path, parse_qs(address.query)) == ("/api/enrollments.csv", {})
+    execute(demo, f"DELETE FROM sign_in_session WHERE account_id = {MAYA}")
     answer = page.goto(address.path)
     assert answer
     assert answer.status == 401

@@ -112,7 +112,7 @@ def test_tab_commits_and_moves_right_shift_tab_left(
     page.keyboard.type("Ready for more.")
     page.keyboard.press("Shift+Tab")
     assert active(page).startswith(f"Instructor Feedback of {AARAV}")
-    expect(cell(page, "Internal Note", AARAV)).to_contain_text("Saved")
+    said(page, f"Internal Note of {AARAV} saved.")
     expect(cell(page, "Internal Note", AARAV)).not_to_contain_text("Saved")
     assert stored(portal, course[1][0]) == (
         "85%",
@@ -227,7 +227,6 @@ def test_what_is_typed_in_a_row_that_goes_is_saved(
 ) -> None:
     someone_saves(portal, course[1][1], status="completed")
     open_grid(page, course[0], "completed")
-    expect(grid(page).get_by_role("row")).to_have_count(2)
     page.get_by_role("tab", name="All").click()
     expect(grid(page).get_by_role("row")).to_have_count(6)
     cell(page, "Instructor Feedback", AARAV).dblclick()
@@ -258,7 +257,7 @@ def test_leaving_with_what_the_server_has_not_answered_is_asked_about(
     dialog.get_by_role("button", name="Keep editing").click()
     portal.start()
     expect(cell(page, "Grade", AARAV)).to_contain_text("85%", timeout=30_000)
-    expect(cell(page, "Instructor Feedback", AARAV)).to_contain_text("Saved", timeout=30_000)
+    said(page, f"Instructor Feedback of {AARAV} saved.")
     assert stored(portal, course[1][0]) == ("85%", "Well done.", "", 3)
 
 

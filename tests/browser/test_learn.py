@@ -19,7 +19,7 @@ from tests.browser.enrollment_page import (
     press_save,
     save,
 )
-from tests.browser.ledger_page import query
+from tests.browser.ledger_page import query, visit
 from tests.browser.server import Server
 from tests.builders import (
     make_account,
@@ -88,7 +88,7 @@ def card(page: Page, title: str) -> Locator:
 
 def open_dashboard(page: Page) -> None:
     """Open the learner's first page and wait for what it holds."""
-    page.goto("/learn")
+    visit(page, "/learn")
     expect(page.get_by_role("heading", level=1, name="My learning")).to_be_visible()
     expect(page.get_by_role("status", name="Loading")).to_have_count(0)
 

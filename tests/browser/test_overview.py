@@ -26,8 +26,12 @@ from tests.builders import (
 )
 
 HOUR, MINUTE = DAY // 24, DAY // 24 // 60
-TODAY_DAY = day_of(now_ms(), zone("Europe/Stockholm"))
 ENDED = ENROLLED + 10 * DAY
+
+
+def today() -> int:
+    """Return the organization's day of now."""
+    return day_of(now_ms(), zone("Europe/Stockholm"))
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +82,7 @@ def test_every_fact_stands_on_the_overview(portal: Server, page: Page) -> None:
         enrolled_at=ENROLLED,
         progress=40,
         lessons_done=4,
-        deadline_day=TODAY_DAY + 30,
+        deadline_day=today() + 30,
         last_visit_at=now_ms() - 3 * HOUR,
         grade="B+",
         feedback="Line one.\nLine two.",
@@ -122,7 +126,7 @@ def test_the_last_visit_is_told_relatively_and_exactly(portal: Server, page: Pag
         )
         open_overview(page, enrollment)
         expect(fact(page, "Last Visit")).to_have_text(
-            re.compile(rf"^{words}\d{{1,2}} [A-Z][a-z]{{2}} 2026, \d\d:\d\d CES?T$")
+            re.compile(rf"^{words}\d{{1,2}} [A-Z][a-z]{{2}} 20\d\d, \d\d:\d\d CES?T$")
         )
     exact = make_enrollment(portal.database, enrolled_at=ENROLLED, last_visit_at=ENDED)
     open_overview(page, exact)
@@ -135,8 +139,8 @@ def test_the_last_visit_is_told_relatively_and_exactly(portal: Server, page: Pag
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        (-3, r"\d+ \w+ 2026, 3 days overdue"),
-        (-1, r"\d+ \w+ 2026, 1 day overdue"),
+        (-3, r"\d+ \w+ 20\d\d, 3 days overdue"),
+        (-1, r"\d+ \w+ 20\d\d, 1 day overdue"),
         (5, r"\d+ \w+ 202\d, in 5 days"),
         (30, r"\d+ \w+ 202\d"),
         (None, "none"),
@@ -145,7 +149,7 @@ def test_the_last_visit_is_told_relatively_and_exactly(portal: Server, page: Pag
 def test_a_deadline_says_how_long_it_is_over_or_still_lies_ahead(
     portal: Server, page: Page, days: int | None, words: str
 ) -> None:
-    day = None if days is None else TODAY_DAY + days
+    day = None if days is None else today() + days
     open_overview(page, make_enrollment(portal.database, enrolled_at=ENROLLED, deadline_day=day))
     expect(fact(page, "Deadline")).to_have_text(re.compile(f"^{words}$"))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, WebSocket, expect
+from playwright.sync_api import Page, Request, WebSocket, expect
 from sqlalchemy import text
 
 from enrollment_portal.domain.people import Role, Section
@@ -25,7 +25,16 @@ from tests.browser.enrollment_page import (
     save_button,
     stored,
 )
-from tests.browser.ledger_page import LEDGER, execute, links, open_ledger, shown_ids, tab
+from tests.browser.ledger_page import (
+    LEDGER,
+    click_unless_gone,
+    execute,
+    links,
+    open_ledger,
+    shown_ids,
+    tab,
+    visit,
+)
 from tests.browser.server import Server
 from tests.builders import make_account, make_course, make_learner, make_organization
 from tests.tampering import unguarded
@@ -90,15 +99,6 @@ def listen(page: Page) -> list[str]:
     page.on("websocket", open_socket)
     page.on("requestfinished", read)
     return received
-
-
-def click_unless_gone(button: Locator, instead: Locator) -> None:
-    """Click a button, or what has taken its place.
-
-    An open page asks by itself, every few seconds, what its person may still see: it may find a
-    right gone before the click does.
-    """
-    button.or_(instead).first.click()
 
 
 def write_a_note(portal: Server, new_page: NewPage) -> None:
@@ -198,7 +198,7 @@ def test_no_other_page_tells_a_note(
     page = new_page(portal, account)
     received = listen(page)
     for path in paths:
-        page.goto(path)
+        visit(page, path)
         expect(page.locator("main h1")).to_be_visible()
     expect(page.locator("main")).to_contain_text(sees)
     assert CANARY not in "".join(received)

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from enrollment_portal.domain.people import Role
 from enrollment_portal.state.views import USERS_PATH
 from tests.browser.conftest import NewPage
+from tests.browser.ledger_page import visit
 from tests.browser.server import Server
 from tests.builders import make_account, make_learner
 
@@ -22,7 +23,7 @@ def maya(demo: Server, new_page: NewPage) -> Page:
 
 
 def open_user(page: Page, learner: int, part: str = "") -> None:
-    page.goto(f"{USERS_PATH}/{learner}{part}")
+    visit(page, f"{USERS_PATH}/{learner}{part}")
     expect(page.get_by_role("tablist").first).to_be_visible()
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.enrollment_page import confirmation, fact, field, open_manage, open_overview
 from tests.browser.enrollment_page import save as save_manage
 from tests.browser.grading_page import cell, open_grid, paste, said
-from tests.browser.ledger_page import LEDGER, open_ledger, query
+from tests.browser.ledger_page import LEDGER, open_ledger, query, visit
 from tests.browser.test_enroll import outcome, pick
 from tests.browser.test_groups import add_person, open_group
 from tests.browser.test_learn import ask, mark_done, open_dashboard, start
@@ -26,7 +26,7 @@ def newest(week: Week, name: str, title: str) -> int:
 def open_course(week: Week, name: str, title: str) -> Page:
     """Open a course's page as a learner."""
     page = week.pages[name]
-    page.goto(f"/learn/courses/{week.company.courses[title]}")
+    visit(page, f"/learn/courses/{week.company.courses[title]}")
     expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
     return page
 
