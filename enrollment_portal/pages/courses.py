@@ -96,7 +96,7 @@ def settings() -> rx.Component:
     return _page(
         rx.el.div(
             course_settings("Save Changes"),
-            state_buttons(CoursePage, "course"),
+            rx.cond(CoursePage.phase == "ready", state_buttons(CoursePage, "course")),
             instructors(),
             class_name="grid gap-4",
         ),

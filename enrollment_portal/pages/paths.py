@@ -87,7 +87,7 @@ def settings() -> rx.Component:
     return _page(
         rx.el.div(
             path_settings("Save Changes"),
-            state_buttons(PathPage, "learning path"),
+            rx.cond(PathPage.phase == "ready", state_buttons(PathPage, "learning path")),
             class_name="grid gap-4",
         ),
         current="/settings",

@@ -84,7 +84,7 @@ class CoursePage(LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def save(self, form: dict):
         """Save the settings, or make the course."""
-        if self._is_again(form):
+        if self._is_elsewhere() or self._is_again(form):
             return None
         typed, actor = self._typed(form), acting()
         try:
@@ -110,6 +110,8 @@ class CoursePage(LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def put(self, state: str):
         """Publish or archive the course, or make it a draft again."""
+        if self._is_elsewhere():
+            return
         self.message = self.refusal = ""
         try:
             course = await asyncio.to_thread(
@@ -152,6 +154,8 @@ class CoursePage(LeanForm, rx.State):
         await self._change(service.remove_teacher, account_id, "Removed.")
 
     async def _change(self, act: Callable[..., None], account_id: object, message: str) -> None:
+        if self._is_elsewhere():
+            return
         self.message = self.refusal = ""
         actor = acting()
         try:
@@ -164,6 +168,9 @@ class CoursePage(LeanForm, rx.State):
         self._show(found)
         self.candidates, self.searched, self.message = [], "", message
         self.search_field += 1
+
+    def _is_elsewhere(self) -> bool:
+        return id_under(self, COURSES_PATH) != self.id
 
     def _show(self, found: CourseDetails) -> None:
         course = found.course

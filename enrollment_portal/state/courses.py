@@ -121,7 +121,7 @@ class Lessons(LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def save(self, form: dict):
         """Add the lesson of the form, or change it."""
-        if self._is_again(form):
+        if self._is_elsewhere() or self._is_again(form):
             return None
         typed, actor = self._typed(form), acting()
         self._typing = typed
@@ -185,6 +185,8 @@ class Lessons(LeanForm, rx.State):
         return CoursePage.arrive
 
     async def _act(self, act: Callable[[Actor], None]) -> bool:
+        if self._is_elsewhere():
+            return False
         self.message = self.refusal = ""
         try:
             await asyncio.to_thread(act, acting())
@@ -194,6 +196,9 @@ class Lessons(LeanForm, rx.State):
         finally:
             await self._show()
         return True
+
+    def _is_elsewhere(self) -> bool:
+        return id_under(self, COURSES_PATH) != self._course
 
     def _is_typed(self) -> bool:
         return dict(self._typing) != {

@@ -76,6 +76,14 @@ class LeanForm(rx.State, mixin=True):
             self.errors = dict.fromkeys(self.get_value("form"), "") | error.errors
         self.message, self.refusal, self._sent = "", error.message, ""
 
+    def _is_elsewhere(self) -> bool:
+        """Tell whether the page's address names another record than the one that is held.
+
+        Until a page has arrived, it is drawn from what was held before. What is done there by then
+        must not be done to the record that was open before.
+        """
+        return False
+
     def _is_again(self, form: object) -> bool:
         """Tell whether a form is sent once more by a second click, whose first one did it all."""
         filling = form.get("filled") if isinstance(form, dict) else None

@@ -160,7 +160,7 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
     @guarded(may_manage_people)
     async def save(self, form: dict):
         """Save the group's settings."""
-        if self._is_again(form):
+        if self._is_elsewhere() or self._is_again(form):
             return
         typed, version = self._typed(form), read_id(self._sent_over(form))
         await self._do(
@@ -246,7 +246,7 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
     @guarded(lambda actor: may_manage_people(actor) and may_manage_learning(actor))
     async def undo(self):
         """Cancel what the group's rule has just begun, or begin it again; the group stays."""
-        if not self._batch:
+        if self._is_elsewhere() or not self._batch:
             return
         self.notes = []
         done, left = await self._turn("enrollment")
@@ -288,6 +288,8 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
         await members._show(members._query, pushes=False)
 
     async def _do(self, act: Callable[[Actor], object], message: str) -> bool:
+        if self._is_elsewhere():
+            return False
         self.notes = []
         self._offer_undo("")
         try:
@@ -300,6 +302,9 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
         (await self.get_state(PeoplePicker))._clear()
         await self._show(message)
         return True
+
+    def _is_elsewhere(self) -> bool:
+        return group_in(self) != self._id
 
     async def _show(self, message: str) -> None:
         try:

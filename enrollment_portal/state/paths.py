@@ -103,7 +103,7 @@ class PathPage(LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def save(self, form: dict):
         """Save the settings, or make the path."""
-        if self._is_again(form):
+        if self._is_elsewhere() or self._is_again(form):
             return None
         typed, actor = self._typed(form), acting()
         try:
@@ -129,6 +129,8 @@ class PathPage(LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def put(self, state: str):
         """Publish or archive the path, or make it a draft again."""
+        if self._is_elsewhere():
+            return
         self.message = self.refusal = ""
         try:
             path = await asyncio.to_thread(
@@ -216,6 +218,8 @@ class PathPage(LeanForm, rx.State):
         await self._act(act)
 
     async def _act(self, act: Callable[[Actor], str]) -> None:
+        if self._is_elsewhere():
+            return
         self.message = self.refusal = ""
         actor = acting()
         try:
@@ -228,6 +232,9 @@ class PathPage(LeanForm, rx.State):
         if words:
             self.candidates, self.searched, self.message = [], "", words
             self.search_field += 1
+
+    def _is_elsewhere(self) -> bool:
+        return id_under(self, PATHS_PATH) != self.id
 
     def _show(self, found: PathDetails) -> None:
         path = found.path

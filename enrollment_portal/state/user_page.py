@@ -116,7 +116,7 @@ class UserPage(LeanForm, rx.State):
     @guarded(may_manage_people)
     async def save(self, form: dict):
         """Save what the form holds."""
-        if self._is_again(form):
+        if self._is_elsewhere() or self._is_again(form):
             return
         typed = self._typed(form) | {"manager_id": str(self.manager or "")}
         filled = _filled_in(self._sent_over(form))
@@ -154,6 +154,8 @@ class UserPage(LeanForm, rx.State):
     @guarded(may_manage_people)
     async def invite(self, access: str):
         """Invite the person, with this access where they have no account, and show the link."""
+        if self._is_elsewhere():
+            return
         typed = {"access": access}
         try:
             made = await asyncio.to_thread(invite_again, database(), acting(), self._id, typed)
@@ -177,6 +179,8 @@ class UserPage(LeanForm, rx.State):
             self.refusal = "Someone else changed the manager meanwhile. Look before you choose."
 
     async def _do(self, act: Callable[..., User], message: str = "") -> User | None:
+        if self._is_elsewhere():
+            return None
         before = self.get_value("_access")
         try:
             user = await asyncio.to_thread(act, acting())
@@ -188,6 +192,9 @@ class UserPage(LeanForm, rx.State):
         if self.get_value("_access") != before:
             await look_again_everywhere(user.person.account_id)
         return user
+
+    def _is_elsewhere(self) -> bool:
+        return user_in(self) != self._id
 
     def _show(self, user: User) -> None:
         """Show the person around the form, in which something may be typed."""

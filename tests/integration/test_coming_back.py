@@ -70,7 +70,7 @@ class Tab:
         self._client.connection = f"{token}-1"
         self._shows: dict[str, dict[str, Any]] = {}
 
-    async def call(self, state: type, handler: str, path: str, **payload: Any) -> None:
+    async def call(self, state: type, handler: str, path: str, /, **payload: Any) -> None:
         """Send an event of a page, and take in the answer."""
         for update in as_json(await self._client.call(event_name(state, handler), path, **payload)):
             for name, values in (update["delta"] or {}).items():
@@ -269,7 +269,37 @@ class TestTheSameRecord:
         act(work)
 
 
+def states(portal: Database) -> list[str]:
+    """Return where each course and learning path stands, in the order in which they were made."""
+    with portal.read() as connection:
+        return list(connection.execute(text("SELECT state FROM course ORDER BY id")).scalars())
+
+
 class TestAnotherRecord:
+    @pytest.mark.parametrize(
+        ("page", "above", "make"),
+        [(CoursePage, COURSES_PATH, make_course), (PathPage, PATHS_PATH, make_path)],
+    )
+    def test_nothing_is_archived_but_what_the_address_names(
+        self, portal: Database, page: type, above: str, make: Callable[[Database], int]
+    ) -> None:
+        first, second = (f"{above}/{make(portal)}/settings" for _ in range(2))
+
+        async def work(running: Pipeline) -> None:
+            tab = Tab(running, portal)
+            await tab.call(page, "arrive", first)
+            # Pressed as the page is on its way to another one, or to one that is to be made.
+            for there in (second, f"{above}/new", above):
+                await tab.call(page, "put", there, state="archived")
+                await tab.call(page, "save", there, form=tab.shows(page)["form"] | {"title": "X"})
+            assert states(portal) == ["published", "published"]
+            assert tab.shows(page)["message"] == ""
+            await tab.call(page, "arrive", second)
+            await tab.call(page, "put", second, state="archived")
+
+        act(work)
+        assert states(portal) == ["published", "archived"]
+
     def test_nobody_is_enrolled_in_what_was_chosen_for_somebody_else(
         self, portal: Database
     ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,10 @@ from reflex_base.utils.format import json_dumps
 
 from enrollment_portal.services import runtime
 from enrollment_portal.settings import settings
+from enrollment_portal.state.courses import CoursePage, Lessons
+from enrollment_portal.state.groups import GroupPage
+from enrollment_portal.state.paths import PathPage
+from enrollment_portal.state.user_page import UserPage
 from tests.security import matrix, matrix_undoing
 from tests.security.matrix import Asked, Row, Step
 from tests.security.pipeline import (
@@ -199,3 +204,39 @@ def test_what_is_said_to_only_read_changes_nothing(world: World, role: str) -> N
         return changing
 
     assert asyncio.run(call_all()) == []
+
+
+OF_A_RECORD = (CoursePage, Lessons, PathPage, GroupPage, UserPage)
+"""States that act upon the record that was read as their page arrived."""
+
+
+def test_the_page_of_another_record_changes_nothing_before_it_has_arrived(world: World) -> None:
+    own, other = (Asked(world, side, "super admin") for side in (world.own, world.other))
+
+    async def act_on_the_other_page(running: Pipeline, row: Row, number: int) -> list[str]:
+        *before, act = row.steps[number](own)
+        there = row.steps[number](other)[-1].path
+        if act.state not in OF_A_RECORD or act.path == there:
+            return []
+        client = running.client(f"{row.id}-{number}", world.sessions["super admin"])
+        await open_tab(client)
+        for step in before:
+            await send(client, step)
+        stood = world.dump()
+        await send(client, replace(act, path=there))
+        changed = world.dump() != stood
+        world.restore()
+        return [f"{row.id}: {act.state.__name__}.{act.handler}"] if changed else []
+
+    async def act_on_all() -> list[str]:
+        async with pipeline() as running:
+            return [
+                word
+                for row in ROWS
+                if row.changes
+                for number in range(len(row.steps))
+                for word in await act_on_the_other_page(running, row, number)
+            ]
+
+    world.restore()
+    assert asyncio.run(act_on_all()) == []
