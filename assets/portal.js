@@ -43,6 +43,17 @@
       .forEach((name) => sessionStorage.removeItem(name));
   });
 
+  // A form may be sent before the app is there, which fills in what the address says: the token of
+  // an invitation, and where to go after signing in.
+  document.addEventListener("submit", ({ target }) => {
+    const fill = (name, values) => {
+      const field = target.querySelector(`input[type=hidden][name=${name}]`);
+      if (field && !field.value) field.value = new URLSearchParams(values).get(name) ?? "";
+    };
+    fill("token", location.hash.slice(1));
+    fill("next", location.search);
+  });
+
   document.addEventListener("keydown", (event) => {
     const target = event.target instanceof HTMLElement ? event.target : null;
     if (!target) return;

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
+from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import MS_PER_DAY, now_ms
@@ -50,3 +52,15 @@ def sign_in_with_password(page: Page, email: str, password: str) -> None:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
+
+
+def open_without_the_app(page: Page, address: str) -> None:
+    """Open a page as it stands while the app's scripts are still on their way."""
+    here = urlsplit(address).path
+
+    def hold(route: Route) -> None:
+        if urlsplit(route.request.frame.url).path != here:
+            route.continue_()
+
+    page.route(re.compile(r"/assets/.*\.js$"), hold)
+    page.goto(address, wait_until="commit")

@@ -13,7 +13,12 @@ from enrollment_portal.services.cookies import SESSION
 from enrollment_portal.storage.database import Database
 from tests.browser.conftest import NewPage, Serve, checkpoint
 from tests.browser.ledger_page import click_unless_gone
-from tests.browser.people import open_session, sign_in_as, sign_in_with_password
+from tests.browser.people import (
+    open_session,
+    open_without_the_app,
+    sign_in_as,
+    sign_in_with_password,
+)
 from tests.browser.server import Server
 from tests.builders import make_account, make_organization
 from tests.signing_in import PASSWORD, PASSWORD_HASH
@@ -50,6 +55,15 @@ def test_a_right_password_leads_home(portal: Server, new_page: NewPage) -> None:
     sign_in_with_password(page, EMAIL, PASSWORD)
     expect(page.locator("#header")).to_contain_text("Ada Byström")
     assert page.url == f"{portal.url}/admin/learning/enrollments"
+
+
+def test_who_signs_in_before_the_page_is_live_comes_to_where_they_were_going(
+    portal: Server, new_page: NewPage
+) -> None:
+    page = new_page(portal)
+    open_without_the_app(page, "/login?next=/admin/people/users")
+    sign_in_with_password(page, EMAIL, PASSWORD)
+    expect(page.get_by_role("heading", name="Users")).to_be_visible()
 
 
 @pytest.mark.parametrize("email", [EMAIL, "nobody@northwind.example"])

@@ -9,6 +9,7 @@ from enrollment_portal.domain.people import Role
 from enrollment_portal.state.views import USERS_PATH
 from tests.browser.conftest import NewPage
 from tests.browser.ledger_page import visit
+from tests.browser.people import open_without_the_app
 from tests.browser.server import Server
 from tests.builders import make_account, make_learner
 
@@ -60,6 +61,17 @@ def test_whoever_is_invited_sets_a_password_and_lands_on_their_start_page(
     again.goto(link[link.index("/welcome") :])
     choose_password(again, PASSWORD)
     expect(again.locator("#welcome-message")).to_contain_text("This link cannot be used")
+
+
+def test_a_password_is_chosen_before_the_page_is_live(
+    demo: Server, maya: Page, new_page: NewPage
+) -> None:
+    link = invite(maya, "Nils Early", "nils@northwind.example")
+    theirs = new_page(demo)
+    open_without_the_app(theirs, link[link.index("/welcome") :])
+    choose_password(theirs, PASSWORD)
+    expect(theirs.get_by_role("heading", name="My learning")).to_be_visible()
+    expect(theirs.locator("#header")).to_contain_text("Nils Early")
 
 
 def test_enter_in_the_search_for_a_manager_sends_no_form(demo: Server, maya: Page) -> None:
