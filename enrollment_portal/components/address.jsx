@@ -14,7 +14,7 @@ const isAt = (path) => location.pathname.replace(/\/$/, "") === path;
  * router knows nothing of the steps made here, and does nothing on the way back to where it
  * believes to be already: then `onReturn` asks.
  */
-export function PageAddress({ path, search, pushes, onReturn }) {
+export function PageAddress({ path, search, pushes, isHydrated, onReturn }) {
   const isFirst = useRef(true);
   const known = useRef("");
   const asks = useRef(onReturn);
@@ -41,7 +41,7 @@ export function PageAddress({ path, search, pushes, onReturn }) {
 
   useEffect(() => {
     // On arrival the address is already right; what is in state may still be an older visit's.
-    if (isFirst.current) {
+    if (isFirst.current || !isHydrated) {
       isFirst.current = false;
       return;
     }
@@ -58,7 +58,7 @@ export function PageAddress({ path, search, pushes, onReturn }) {
       }
     }
     remember();
-  }, [path, search, pushes]);
+  }, [path, search, pushes, isHydrated]);
 
   useEffect(() => {
     // Until the server has answered, `path` may be that of the page the list stood on before.

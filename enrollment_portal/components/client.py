@@ -17,16 +17,31 @@ _KEPT = rx.asset("kept_text.jsx", shared=True)
 _TYPED = rx.asset("keeps_typed.jsx", shared=True)
 
 
-class PageAddress(rx.Component):
-    """Keeps the address bar at what a list page shows; draws nothing."""
-
+class _PageAddress(rx.Component):
     library = _ADDRESS.importable_path
     tag = "PageAddress"
 
     path: rx.Var[str]
     search: rx.Var[str]
     pushes: rx.Var[bool]
+    is_hydrated: rx.Var[bool]
     on_return: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+def page_address(state: Any, path: Any) -> rx.Component:
+    """Return what keeps the address bar at what a list page shows; it draws nothing.
+
+    Args:
+        state: of the list.
+        path: of the page.
+    """
+    return _PageAddress.create(
+        path=path,
+        search=state.url,
+        pushes=state.pushes,
+        is_hydrated=rx.State.is_hydrated,
+        on_return=state.arrive,
+    )
 
 
 def _ticket_spec(ticket: rx.Var[int]) -> tuple[rx.Var[int]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.client import PageAddress
+from enrollment_portal.components.client import page_address
 from enrollment_portal.components.course_pieces import state_badge
 from enrollment_portal.components.pieces import BUTTON, notice
 from enrollment_portal.components.search import filter_bar, filter_select, search_box
@@ -52,9 +52,7 @@ def course_list(
 
     is_narrowed = (state.searched != "") | (state.filters.contains("state"))
     return rx.fragment(
-        PageAddress.create(
-            path=path, search=state.url, pushes=state.pushes, on_return=state.arrive
-        ),
+        page_address(state, path),
         filter_bar(
             search_box(state=state, label="Search by title", landmark=label),
             filter_select(

@@ -12,7 +12,7 @@ import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
 from enrollment_portal.components import pieces
-from enrollment_portal.components.client import PageAddress
+from enrollment_portal.components.client import page_address
 from enrollment_portal.components.pieces import BUTTON, CARD, PRIMARY, failure, notice
 from enrollment_portal.components.search import filter_bar, search_box
 from enrollment_portal.components.tables import HEADING, pager
@@ -238,9 +238,7 @@ def grading_grid() -> rx.Component:
         class_name=f"{CARD} overflow-hidden",
     )
     return rx.fragment(
-        PageAddress.create(
-            path=Grading.path, search=Grading.url, pushes=Grading.pushes, on_return=Grading.arrive
-        ),
+        page_address(Grading, Grading.path),
         _tabs(),
         filter_bar(
             search_box(state=Grading, label="Search by learner name or email", landmark="Learners"),

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import reflex as rx
 
 from enrollment_portal.components.as_of import day_picker, past_banner
-from enrollment_portal.components.client import PageAddress
+from enrollment_portal.components.client import page_address
 from enrollment_portal.components.ledger_export import export_link
 from enrollment_portal.components.ledger_table import ledger_table
 from enrollment_portal.components.pieces import BUTTON, icon
@@ -159,9 +159,7 @@ def ledger_view(
         )
     )
     return rx.fragment(
-        PageAddress.create(
-            path=Ledger.base, search=Ledger.url, pushes=Ledger.pushes, on_return=Ledger.arrive
-        ),
+        page_address(Ledger, Ledger.base),
         _news(),
         _all_tabs(kinds, is_part=narrowed != ""),
         filter_bar(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from enrollment_portal.components.client import PageAddress
+from enrollment_portal.components.client import page_address
 from enrollment_portal.components.fields import lean_form, select_box, text_area, text_input
 from enrollment_portal.components.group_lists import (
     assigned_list,
@@ -31,9 +31,7 @@ _KINDS = [(kind.value, kind.label) for kind in GroupKind]
 def groups() -> rx.Component:
     """Return the list of all groups."""
     return frame(
-        PageAddress.create(
-            path=GROUPS_PATH, search=Groups.url, pushes=Groups.pushes, on_return=Groups.arrive
-        ),
+        page_address(Groups, GROUPS_PATH),
         page_heading(
             "Groups",
             subtitle="Whoever belongs to a group is enrolled in what it is assigned",
@@ -83,12 +81,7 @@ def new_group() -> rx.Component:
 def members() -> rx.Component:
     """Return who belongs to a group."""
     return group_frame(
-        PageAddress.create(
-            path=GroupPage.path,
-            search=Members.url,
-            pushes=Members.pushes,
-            on_return=Members.arrive,
-        ),
+        page_address(Members, GroupPage.path),
         rx.el.div(
             rx.el.div(
                 picker(

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.client import PageAddress
+from enrollment_portal.components.client import page_address
 from enrollment_portal.components.fields import announcement
 from enrollment_portal.components.headings import breadcrumb, page_heading
 from enrollment_portal.components.learn_pieces import course_path
@@ -89,12 +89,7 @@ def _render_row(course: Any, number: Any) -> rx.Component:
 def catalog() -> rx.Component:
     """Return the list of published courses."""
     return frame(
-        PageAddress.create(
-            path=CATALOG_PATH,
-            search=Catalog.url,
-            pushes=Catalog.pushes,
-            on_return=Catalog.arrive,
-        ),
+        page_address(Catalog, CATALOG_PATH),
         breadcrumb(("My learning", "/learn"), current="Catalog"),
         page_heading("Catalog"),
         filter_bar(search_box(state=Catalog, label="Search by title", landmark="Courses")),

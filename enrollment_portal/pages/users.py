@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from enrollment_portal.components.client import PageAddress
+from enrollment_portal.components.client import page_address
 from enrollment_portal.components.fields import lean_form
 from enrollment_portal.components.headings import breadcrumb, page_heading
 from enrollment_portal.components.ledger_view import ledger_view
@@ -30,9 +30,7 @@ _FORM = f"{PANEL} max-w-180"
 def users() -> rx.Component:
     """Return the list of everybody."""
     return frame(
-        PageAddress.create(
-            path=USERS_PATH, search=Users.url, pushes=Users.pushes, on_return=Users.arrive
-        ),
+        page_address(Users, USERS_PATH),
         page_heading(
             "Users",
             subtitle="Everybody in the directory",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -115,6 +117,22 @@ def test_back_and_forward_show_what_was_there(demo: Server, new_page: NewPage) -
         step()
         expect(tab(page, name)).to_have_attribute("aria-selected", "true")
         assert shown_ids(page) == shown[name]
+
+
+def test_an_address_pasted_over_the_ledger_is_one_step_back(
+    demo: Server, new_page: NewPage
+) -> None:
+    page = new_page(demo, MAYA)
+    open_ledger(page)
+    tab(page, "Completed").click()
+    expect(page).to_have_url(re.compile(r"\?tab=completed$"))
+    steps = page.evaluate("history.length")
+    open_ledger(page, "?q=aarav")
+    expect(page).to_have_url(re.compile(r"\?q=aarav$"))
+    assert page.evaluate("history.length") == steps + 1
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"\?tab=completed$"))
+    expect(tab(page, "Completed")).to_have_attribute("aria-selected", "true")
 
 
 def test_back_from_an_enrollment_returns_to_the_same_rows(demo: Server, new_page: NewPage) -> None:
