@@ -21,6 +21,7 @@ from enrollment_portal.live.ledgers import LedgerRooms
 from enrollment_portal.live.presence import Presence, course_room, enrollment_room
 from enrollment_portal.live.seats import Seat, Seats, Subject
 from enrollment_portal.live.tail import Tail
+from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.sign_in import who_is
 from enrollment_portal.storage import changes
@@ -54,6 +55,8 @@ class Feed:
         """What is still to be told, until it has been."""
         self._recent: dict[Subject, float] = {}
         self._called: dict[tuple[str, Any], bool] = {}
+        self._day: int | None = None
+        """The organization's day that the open pages show."""
 
     async def send(self, message: Message) -> None:
         """Tell every process something; nothing before the feed runs."""
@@ -254,7 +257,7 @@ class Feed:
             _beside(self.call(*key))
 
     async def _sweep(self) -> None:
-        """Free the seats of tabs that have gone, and look after rights that ended by themselves."""
+        """Free the seats of tabs that have gone, and look after what changes by itself."""
         while True:
             try:
                 for _ in range(_SWEEPS_BEFORE_RIGHTS):
@@ -265,11 +268,26 @@ class Feed:
                 await self.presence.say_again()
                 for seat in await asyncio.to_thread(self._outdated):
                     await self._arrive_again(seat)
+                await self._turn_day(await asyncio.to_thread(_today))
             except Exception:
                 logger.exception("Looking after open pages failed")
 
+    async def _turn_day(self, today: int) -> None:
+        """Where a new day has begun, have every page tell anew how far its deadlines are."""
+        before, self._day = self._day, today
+        if before in (None, today):
+            return
+        await self.ledgers.begin_day()
+        for seat in self.seats:
+            for state in set(seat.subjects.values()):
+                await self.call(seat.token, state)
+
     def _outdated(self) -> list[Seat]:
         return [seat for seat in self.seats if who_is(database(), seat.session) != seat.rights]
+
+
+def _today() -> int:
+    return organization_of(database()).today()
 
 
 def _beside(work: Coroutine[Any, Any, None]) -> None:

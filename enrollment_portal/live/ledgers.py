@@ -137,6 +137,16 @@ class LedgerRooms:
             if seat.view and seat.read_at < newest:
                 await self._call(seat.token, seat.ledger)
 
+    async def begin_day(self) -> None:
+        """Have every ledger read its rows again: a new day tells other words of each deadline."""
+        for scope, room in self._rooms.items():
+            room.rows.clear()
+            room.seqs.clear()
+            await wire.push(ledger_room(scope), {self._state: {"rows": {}}})
+        for seat in self._seats:
+            if seat.view:
+                await self._call(seat.token, seat.ledger)
+
     async def _bound(self, scope: Scope, room: _Room) -> None:
         """Let the oldest rows of a room go, and call who shows one as it was before it changed."""
         gone: dict[str, int] = {}

@@ -49,6 +49,7 @@ async def _play(
         for person in (world.people[0], world.people[-1])
         for query in QUERIES
     ]
+    began = organization_of(portal.database).today()
     standing = [asyncio.create_task(watcher.stand()) for watcher in watchers]
     nemesis = asyncio.create_task(_torment(portal, record, random.Random(f"{seed}/nemesis")))
     loop = asyncio.get_running_loop()
@@ -69,8 +70,9 @@ async def _play(
     finally:
         record.close()
         await nemesis
-    today = organization_of(portal.database).today()
-    wrong = await asyncio.gather(*(w.settled(portal.database, today) for w in watchers))
+    # A row tells how far its deadline is as of when it was read: of another day, around midnight.
+    days = {began, organization_of(portal.database).today()}
+    wrong = await asyncio.gather(*(w.settled(portal.database, days) for w in watchers))
     record.did["told to watchers"] = sum(watcher.told for watcher in watchers)
     for task in standing:
         task.cancel()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from typing import Any
 
 from enrollment_portal.domain import calendar
@@ -59,17 +60,22 @@ class Watcher(Tab):
         self._live |= pushed
         self.told += bool(pushed)
 
-    async def settled(self, database: Database, today: int) -> list[str]:
-        """Wait until the page shows what is stored, and return what it shows otherwise."""
+    async def settled(self, database: Database, days: Collection[int]) -> list[str]:
+        """Wait until the page shows what is stored, and return what it shows otherwise.
+
+        Args:
+            database: of the portal.
+            days: that it may have been read on, in days since 1970.
+        """
         loop = asyncio.get_running_loop()
         until = loop.time() + _SETTLED_SECONDS
         while True:
-            wrong = self._wrong(await asyncio.to_thread(read_rows, database), today)
+            wrong = self._wrong(await asyncio.to_thread(read_rows, database), days)
             if not wrong or loop.time() > until:
                 return [f"{self._person.name} at {self._address}: {what}" for what in wrong]
             await asyncio.sleep(_LOOK_SECONDS)
 
-    def _wrong(self, stored: dict[int, Row], today: int) -> list[str]:
+    def _wrong(self, stored: dict[int, Row], days: Collection[int]) -> list[str]:
         rows = self.shown.get("rows")
         if not rows:
             return ["the ledger shows no rows"]
@@ -78,8 +84,9 @@ class Watcher(Tab):
             told = self._live.get("rows", {}).get(str(row["id"]))
             now = told if told and told["version"] >= row["version"] else row
             shows = now["version"], now["status"], now["deadline"]
-            if shows != (holds := _as_shown(stored[row["id"]], today)):
-                wrong.append(f"enrollment {row['id']} shows {shows} and is {holds}")
+            holds = [_as_shown(stored[row["id"]], today) for today in days]
+            if shows not in holds:
+                wrong.append(f"enrollment {row['id']} shows {shows} and is {holds[0]}")
         counts = self.shown["counts"]
         if (
             self._live.get("view") == self.shown["view"]
