@@ -39,6 +39,8 @@ class Presence:
         self._own: dict[str, Someone] = {}
         self._stood: dict[str, float] = {}
         """When each of them said last where they are."""
+        self._typing_early: dict[str, bool] = {}
+        """Who has begun to type, or has stopped, before it was said where they are."""
         self._here: dict[str, tuple[Someone, float]] = {}
         self._state: Any = None
         self._view: Callable[[Someone], Any] = lambda one: one
@@ -52,7 +54,8 @@ class Presence:
         self._stood[token] = time.monotonic()
         known = self._own.get(token)
         if known is None or (known.enrollment_id, known.account_id) != (at[0], account_id):
-            await self._tell(token, Someone(_tab(token), account_id, name, *at, is_editing=False))
+            is_editing = self._typing_early.pop(token, False) and known is None
+            await self._tell(token, Someone(_tab(token), account_id, name, *at, is_editing))
             await self.ask(at[1])
 
     def has_stood_since(self, token: str, at: float) -> bool:
@@ -62,7 +65,9 @@ class Presence:
     async def edit(self, token: str, is_editing: bool) -> None:
         """Say that somebody has begun to type on their tab, or has stopped."""
         known = self._own.get(token)
-        if known and known.is_editing != is_editing:
+        if known is None:
+            self._typing_early[token] = is_editing
+        elif known.is_editing != is_editing:
             await self._tell(token, replace(known, is_editing=is_editing))
 
     async def _tell(self, token: str, one: Someone) -> None:
@@ -72,6 +77,7 @@ class Presence:
     async def go(self, token: str) -> None:
         """Say that a tab has left the enrollment it was at."""
         self._stood.pop(token, None)
+        self._typing_early.pop(token, None)
         one = self._own.pop(token, None)
         if one:
             await self._send({"kind": "gone", "tab": one.tab})

@@ -59,6 +59,8 @@ class Details(Undoing, rx.State):
             self._meet(details)
         self._point_at(())
         open_pages.watch(self, ("enrollment", self._id))
+        if self.is_dirty:  # after a longer loss of the connection, nobody knows that any more
+            open_pages.edit(self, True)
 
     @rx.event
     @guarded(may_see_ledger)

@@ -247,6 +247,40 @@ class TestFeed:
 
         assert asyncio.run(run()) == [([5], {9})] * 2, "told again, and then no more"
 
+    def test_with_a_new_day_every_page_tells_its_deadlines_anew(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        called: list[tuple[str, object]] = []
+        pushed: list[tuple[str, object]] = []
+
+        async def call(token: str, handler: object) -> None:
+            called.append((token, handler))
+
+        async def push(room: str, values: wire.Values) -> None:
+            pushed.append((room, values[Live]["rows"]))
+
+        monkeypatch.setattr(wire, "call", call)
+        monkeypatch.setattr(wire, "push", push)
+
+        async def run() -> None:
+            feed = Feed()
+            feed.ledgers.show_in(Live)
+            view = View.of(Everything(), LedgerQuery())
+            ledger, grid = Seat("ledger", "s1", 1, "/x"), Seat("grid", "s2", 1, "/y")
+            for seat in (ledger, grid, Seat("elsewhere", "s3", 1, "/z")):
+                await feed.sit(seat)
+            await feed.ledgers.join(ledger, Ledger, view, 5)
+            feed.ledgers._rooms[view.scope].rows["7"] = LiveRow(2, "active", 0, "in 1 day", "", "")
+            feed.seats.watch(grid, Grading, [("course", 3)])
+            await feed._turn_day(20_000)
+            await feed._turn_day(20_000)
+            assert (called, pushed) == ([], [])
+            await feed._turn_day(20_001)
+
+        asyncio.run(run())
+        assert called == [("ledger", Ledger.catch_up), ("grid", Grading.catch_up)]
+        assert pushed == [(ledger_room(Everything()), {})], "what was told is of the day before"
+
     def test_a_call_that_fails_keeps_no_later_one_waiting(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -339,6 +373,27 @@ class TestWhoIsThere:
             await feed.silence(seat)
 
         assert self._told(feed, act) == ["here", "gone"]
+
+    def test_who_goes_on_typing_after_a_loss_is_said_to_be_editing(self, feed: Feed) -> None:
+        said: list[bool] = []
+
+        async def run() -> None:
+            async def send(message: Message) -> None:
+                if message["kind"] == "here":
+                    said.append(message["is_editing"])
+
+            presence = Presence(send)
+            # The page says what is typed in it as it arrives, which is before it stands there.
+            await presence.edit("t", True)
+            await presence.stand("t", 1, "Sam", (7, 3))
+            await presence.stand("t", 1, "Sam", (8, 3))
+            await presence.go("t")
+            await presence.edit("t", True)
+            await presence.go("t")
+            await presence.stand("t", 1, "Sam", (7, 3))
+
+        asyncio.run(run())
+        assert said == [True, False, False]
 
 
 class TestCounts:
