@@ -37,7 +37,42 @@ STATE_WORDS = {
 }
 
 
-class CoursePage(LeanForm, rx.State):
+class Choosing(rx.State, mixin=True):
+    """A page with a search whose results can be added to what it shows."""
+
+    candidates: list[ChoiceView] = []
+    searched: str = ""
+    search_field: int = 0
+
+    _searched_ahead: str = ""
+    """The address of a page on which something was searched for before it arrived."""
+
+    async def _search(self, typed: object) -> None:
+        self.searched, self.candidates = clean_search(typed), []
+        if self.searched:
+            self.candidates = await self._find(self.searched)
+
+    async def _find(self, search: str) -> list[ChoiceView]:
+        """Return what a search finds that can be added."""
+        raise NotImplementedError
+
+    def _note_search(self) -> None:
+        self._searched_ahead = "" if self.is_hydrated else self.router.url.path
+
+    def _clear(self) -> None:
+        # A box that holds no search is left alone: somebody may be typing into it already.
+        if self.searched or self.get_value("candidates"):
+            self.candidates, self.searched = [], ""
+            self.search_field += 1
+
+    def _clear_unless_ahead(self) -> None:
+        """Empty the box of a page that arrives, unless it was searched in since it is drawn."""
+        if self._searched_ahead != self.router.url.path:
+            self._clear()
+        self._searched_ahead = ""
+
+
+class CoursePage(Choosing, LeanForm, rx.State):
     """A course: what stands above all its tabs, and its settings."""
 
     phase: str = "loading"  # loading, ready, missing or failed
@@ -47,9 +82,6 @@ class CoursePage(LeanForm, rx.State):
     state: str = ""
     about: str = ""
     teachers: list[ChoiceView] = []
-    candidates: list[ChoiceView] = []
-    searched: str = ""
-    search_field: int = 0
 
     @rx.event
     @guarded(may_manage_learning)
@@ -58,8 +90,7 @@ class CoursePage(LeanForm, rx.State):
         course_id = id_under(self, COURSES_PATH)
         if course_id is None:
             return
-        self.candidates, self.searched = [], ""
-        self.search_field += 1
+        self._clear_unless_ahead()
         if course_id != self.id:
             self.phase = "loading"
         if course_id == 0:
@@ -73,6 +104,7 @@ class CoursePage(LeanForm, rx.State):
             return
         self._show(found)
         self._fill(service.typed_course(found.course), over=found.course.version)
+        await self._search(self.searched)
 
     @rx.event
     @guarded(may_manage_learning)
@@ -112,7 +144,7 @@ class CoursePage(LeanForm, rx.State):
         """Publish or archive the course, or make it a draft again."""
         if self._is_elsewhere():
             return
-        self.message = self.refusal = ""
+        self._begin_act()
         try:
             course = await asyncio.to_thread(
                 service.set_course_state, database(), acting(), self.id, state
@@ -129,17 +161,8 @@ class CoursePage(LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def search(self, typed: str):
         """Look for instructors as a name is typed."""
-        self.searched = clean_search(typed)
-        self.candidates = []
-        if not (self.id and self.searched):
-            return
-        try:
-            found = await asyncio.to_thread(
-                service.find_instructors, database(), acting(), self.id, self.searched
-            )
-        except NotFound:
-            return
-        self.candidates = [teacher_view(one) for one in found]
+        self._note_search()
+        await self._search(typed)
 
     @rx.event
     @guarded(may_manage_learning)
@@ -153,10 +176,19 @@ class CoursePage(LeanForm, rx.State):
         """Let an instructor teach the course no more."""
         await self._change(service.remove_teacher, account_id, "Removed.")
 
+    async def _find(self, search: str) -> list[ChoiceView]:
+        try:
+            found = await asyncio.to_thread(
+                service.find_instructors, database(), acting(), self.id, search
+            )
+        except NotFound:
+            return []
+        return [teacher_view(one) for one in found]
+
     async def _change(self, act: Callable[..., None], account_id: object, message: str) -> None:
         if self._is_elsewhere():
             return
-        self.message = self.refusal = ""
+        self._begin_act()
         actor = acting()
         try:
             await asyncio.to_thread(act, database(), actor, self.id, account_id)
@@ -166,8 +198,8 @@ class CoursePage(LeanForm, rx.State):
             self._refuse(refusal)
             return
         self._show(found)
-        self.candidates, self.searched, self.message = [], "", message
-        self.search_field += 1
+        self._clear()
+        self.message = message
 
     def _is_elsewhere(self) -> bool:
         return id_under(self, COURSES_PATH) != self.id

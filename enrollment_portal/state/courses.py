@@ -187,7 +187,7 @@ class Lessons(LeanForm, rx.State):
     async def _act(self, act: Callable[[Actor], None]) -> bool:
         if self._is_elsewhere():
             return False
-        self.message = self.refusal = ""
+        self._begin_act()
         try:
             await asyncio.to_thread(act, acting())
         except PortalError as refusal:

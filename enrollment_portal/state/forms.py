@@ -35,15 +35,26 @@ class LeanForm(rx.State, mixin=True):
 
     _sent: str = ""
     """The filling of the fields that was sent last, unless it was refused or failed."""
+    _ahead: str = ""
+    """The address of a page on which something was done before it arrived."""
 
     def _fill(self, values: Mapping[str, str], message: str = "", *, over: object = "") -> None:
         """Put values into the fields, anew; `over` names what is stored, as a version does."""
         self.form, self.over = dict(values), str(over)
         self.form_key = str(int(self.form_key) + 1)
         self.errors = dict.fromkeys(values, "")
+        if self._ahead == self.router.url.path and not message:
+            # The page arrives only now: what it says of what was done on it goes on standing.
+            self._ahead = ""
+            return
         self.refusal = ""
         if not still_says():
             self.message = message
+
+    def _begin_act(self) -> None:
+        """Say nothing any more of what was done before."""
+        self.message = self.refusal = ""
+        self._ahead = "" if self.is_hydrated else self.router.url.path
 
     def _typed(self, form: object) -> dict[str, str]:
         """Return what a sent form holds in this form's fields; anything else is left out.

@@ -10,7 +10,6 @@ import reflex as rx
 
 from enrollment_portal.domain.courses import CourseKind, CourseState
 from enrollment_portal.domain.errors import NotFound, PortalError
-from enrollment_portal.domain.ledger_query import clean_search
 from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_learning
@@ -18,7 +17,7 @@ from enrollment_portal.services import paths as service
 from enrollment_portal.services.courses import find_learnables
 from enrollment_portal.services.paths import PathDetails
 from enrollment_portal.services.runtime import database
-from enrollment_portal.state.course_page import STATE_WORDS
+from enrollment_portal.state.course_page import STATE_WORDS, Choosing
 from enrollment_portal.state.course_views import (
     ChoiceView,
     CourseView,
@@ -53,7 +52,7 @@ class Paths(Listing, rx.State):
         return [course_view(row) for row in rows]
 
 
-class PathPage(LeanForm, rx.State):
+class PathPage(Choosing, LeanForm, rx.State):
     """A learning path: what stands above all its tabs, its courses, and its settings."""
 
     phase: str = "loading"  # loading, ready, missing or failed
@@ -63,9 +62,6 @@ class PathPage(LeanForm, rx.State):
     state: str = ""
     about: str = ""
     steps: list[StepView] = []
-    candidates: list[ChoiceView] = []
-    searched: str = ""
-    search_field: int = 0
     removing: int = 0
     """The course whose removal waits for a second word; 0 for none."""
     removing_title: str = ""
@@ -77,8 +73,8 @@ class PathPage(LeanForm, rx.State):
         path_id = id_under(self, PATHS_PATH)
         if path_id is None:
             return
-        self.candidates, self.searched, self.removing = [], "", 0
-        self.search_field += 1
+        self._clear_unless_ahead()
+        self.removing = 0
         if path_id != self.id:
             self.phase = "loading"
         if path_id == 0:
@@ -92,6 +88,7 @@ class PathPage(LeanForm, rx.State):
             return
         self._show(found)
         self._fill(service.typed_path(found.path), over=found.path.version)
+        await self._search(self.searched)
 
     @rx.event
     @guarded(may_manage_learning)
@@ -131,7 +128,7 @@ class PathPage(LeanForm, rx.State):
         """Publish or archive the path, or make it a draft again."""
         if self._is_elsewhere():
             return
-        self.message = self.refusal = ""
+        self._begin_act()
         try:
             path = await asyncio.to_thread(
                 service.set_path_state, database(), acting(), self.id, state
@@ -148,14 +145,15 @@ class PathPage(LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def search(self, typed: str):
         """Look for published courses as a title is typed."""
-        self.searched, self.candidates = clean_search(typed), []
-        if not self.searched:
-            return
+        self._note_search()
+        await self._search(typed)
+
+    async def _find(self, search: str) -> list[ChoiceView]:
         found = await asyncio.to_thread(
-            find_learnables, database(), acting(), self.searched, 10, kind=CourseKind.COURSE
+            find_learnables, database(), acting(), search, 10, kind=CourseKind.COURSE
         )
         held = {step.id for step in self.get_value("steps")}
-        self.candidates = [
+        return [
             ChoiceView(one.id, one.title, counted(one.n_lessons, "lesson"))
             for one in found
             if one.id not in held
@@ -220,7 +218,7 @@ class PathPage(LeanForm, rx.State):
     async def _act(self, act: Callable[[Actor], str]) -> None:
         if self._is_elsewhere():
             return
-        self.message = self.refusal = ""
+        self._begin_act()
         actor = acting()
         try:
             words = await asyncio.to_thread(act, actor)
@@ -230,8 +228,8 @@ class PathPage(LeanForm, rx.State):
             return
         self._show(found)
         if words:
-            self.candidates, self.searched, self.message = [], "", words
-            self.search_field += 1
+            self._clear()
+            self.message = words
 
     def _is_elsewhere(self) -> bool:
         return id_under(self, PATHS_PATH) != self.id

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from reflex.state import OnLoadInternalState
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import now_ms
@@ -76,6 +78,13 @@ class Tab:
             for name, values in (update["delta"] or {}).items():
                 told = {key.removesuffix("_rx_state_"): value for key, value in values.items()}
                 self._shows.setdefault(name, {}).update(told)
+
+    async def step(self, path: str, *events: tuple[type, str, dict[str, Any]]) -> None:
+        """Go to a page, and do something on it before the server has begun to answer."""
+        await asyncio.gather(
+            self.call(OnLoadInternalState, "on_load_internal", path),
+            *(self.call(state, handler, path, **payload) for state, handler, payload in events),
+        )
 
     async def come_back(self, state: type, path: str) -> None:
         """Lose the connection, and let the page arrive over another one."""
@@ -273,6 +282,67 @@ def states(portal: Database) -> list[str]:
     """Return where each course and learning path stands, in the order in which they were made."""
     with portal.read() as connection:
         return list(connection.execute(text("SELECT state FROM course ORDER BY id")).scalars())
+
+
+PAGES = [
+    (CoursePage, COURSES_PATH, "settings", make_course),
+    (PathPage, PATHS_PATH, "courses", make_path),
+]
+
+
+class TestBeforeAPageHasArrived:
+    @pytest.mark.parametrize(("page", "above", "tab_path", "make"), PAGES)
+    def test_what_is_said_of_an_act_stands_as_it_arrives(
+        self,
+        portal: Database,
+        page: type,
+        above: str,
+        tab_path: str,
+        make: Callable[[Database], int],
+    ) -> None:
+        path = f"{above}/{make(portal)}"
+
+        async def work(running: Pipeline) -> None:
+            tab = Tab(running, portal)
+            await tab.call(page, "arrive", path)
+            await tab.step(f"{path}/{tab_path}", (page, "put", {"state": "archived"}))
+            assert tab.shows(page)["message"].startswith("Archived.")
+            await tab.step(f"{path}/{tab_path}", (page, "put", {"state": "archived"}))
+            await tab.step(path)
+            assert tab.shows(page)["message"] == ""
+            await tab.step(f"{path}/{tab_path}", (page, "put", {"state": "nonsense"}))
+            assert tab.shows(page)["refusal"]
+            assert tab.shows(page)["state"] == "archived"
+
+        act(work)
+
+    @pytest.mark.parametrize(("page", "above", "tab_path", "make"), PAGES)
+    def test_the_box_that_is_being_searched_in_is_left_alone(
+        self,
+        portal: Database,
+        page: type,
+        above: str,
+        tab_path: str,
+        make: Callable[[Database], int],
+    ) -> None:
+        make_course(portal, "Ina on Knots")
+        make_account(portal, Role.INSTRUCTOR, name="Ina")
+        first, second = (f"{above}/{make(portal)}" for _ in range(2))
+
+        async def work(running: Pipeline) -> None:
+            tab = Tab(running, portal)
+            await tab.call(page, "arrive", above)
+            for path in (first, second):
+                await tab.step(f"{path}/{tab_path}", (page, "search", {"typed": "ina"}))
+                shown = tab.shows(page)
+                assert (shown["searched"], len(shown["candidates"])) == ("ina", 1)
+            assert shown["search_field"] == 0
+            await tab.step(first)
+            assert (shown["searched"], shown["candidates"]) == ("", [])
+            await tab.step(second)
+            assert shown["search_field"] == 1, "nothing is in it: somebody may have begun to type"
+
+        act(work)
 
 
 class TestAnotherRecord:
