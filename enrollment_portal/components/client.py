@@ -56,6 +56,7 @@ class Connection(rx.Component):
 
     has_errors: rx.Var[bool]
     is_hydrated: rx.Var[bool]
+    arrival: rx.Var[int]
     proved: rx.Var[int]
     looks: rx.Var[dict[str, Any]]
     texts: rx.Var[dict[str, Any]]

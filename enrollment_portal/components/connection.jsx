@@ -22,7 +22,7 @@ const subscribe = (target, names, listener) => {
  * server does not answer after a sleep: a socket that broke then looks as if it stood. It is back
  * once the server has answered a question asked after that, and the page has been loaded anew.
  */
-export function Connection({ hasErrors, isHydrated, proved, onProve, looks, texts }) {
+export function Connection({ hasErrors, isHydrated, arrival, proved, onProve, looks, texts }) {
   const [phase, setPhase] = useState(last);
   const [isOnline, setOnline] = useState(true);
   const [asked, setAsked] = useState(0); // the question that is not answered yet
@@ -36,7 +36,7 @@ export function Connection({ hasErrors, isHydrated, proved, onProve, looks, text
     onProve(ticket);
   };
 
-  useLayoutEffect(() => noteArrival(isHydrated), [isHydrated]);
+  useLayoutEffect(() => noteArrival(isHydrated, arrival), [isHydrated, arrival]);
   useEffect(sayTypedAhead, []);
   useEffect(() => subscribe(document, ["click"], noteAct), []);
 

@@ -28,6 +28,7 @@ def connection() -> rx.Component:
     return Connection.create(
         has_errors=has_connection_errors,
         is_hydrated=rx.State.is_hydrated,
+        arrival=Shell.arrival,
         proved=Shell.proved,
         looks=_LOOKS,
         texts=_TEXTS,

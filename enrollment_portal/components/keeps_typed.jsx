@@ -1,15 +1,22 @@
 import { useEffect, useRef } from "react";
 
 const ARRIVING_MS = 1_000; // the page is drawn soon after the server says that it is there
-let nArrivals = 0; // how often the page was loaded, at first and anew
+let nArrivals = 0; // how often the page was loaded anew
 let arrivedAt = 0; // 0 while it is being loaded
+let shown = 0; // the arrival whose data it shows
 let hasActed = false; // whether its person pressed something since it is there
 
-/** Takes note of whether the page is there, or is being loaded. */
-export function noteArrival(isThere) {
+/**
+ * Takes note of whether the page is there, or is being loaded.
+ *
+ * A busy browser draws a whole arrival at once, and never shows that the page is being loaded:
+ * `arrival`, which comes with the data, is another one all the same.
+ */
+export function noteArrival(isThere, arrival) {
+  if (arrivedAt && (!isThere || arrival !== shown)) nArrivals += 1;
   arrivedAt = isThere ? Date.now() : 0;
+  shown = arrival;
   hasActed = false;
-  if (!isThere) nArrivals += 1;
 }
 
 /** Takes note of a click: what is drawn anew after that of a button or a link, it asked for. */

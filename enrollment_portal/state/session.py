@@ -168,6 +168,8 @@ class Shell(rx.State):
     """The page that is open may not be seen by who is asking."""
     proved: int = 0
     """The number of the last question that was answered, whether the server is there."""
+    arrival: int = 0
+    """When a page arrived last: it comes with the data, and names no two arrivals alike."""
 
     _bound: str = ""
     _arrived: tuple[str, str] = ("", "")
@@ -181,7 +183,7 @@ class Shell(rx.State):
         now, arrived = now_ms(), (connection, path)
         if is_arrival and arrived != self._arrived:
             self._away_ms = now - self._heard_at if path == self._arrived[1] else None
-            self._arrived = arrived
+            self._arrived, self.arrival = arrived, now
         self._heard_at = now
 
     def _greet(self, actor: Actor, organization: str) -> None:
