@@ -9,7 +9,8 @@ import { UnsavedChanges } from "./unsaved.jsx";
  * was typed over; a form that comes without it shows it again and hands it back.
  */
 const PREFIX = "kept-text:";
-const slotOf = (keeper, formKey) => `${PREFIX}${keeper}:${formKey.split(".")[0]}`;
+const recordOf = (formKey) => formKey.split(".")[0];
+const slotOf = (keeper, formKey) => `${PREFIX}${keeper}:${recordOf(formKey)}`;
 const versionOf = (formKey) => Number(formKey.split(".")[1]);
 
 const saveOf = (formId) => document.querySelector(`button[type="submit"][form="${formId}"]`);
@@ -86,6 +87,13 @@ export function KeptChanges(props) {
   useLayoutEffect(() => {
     known.current = props;
     if (!formKey) return;
+    if (last.current && recordOf(last.current.formKey) !== recordOf(formKey)) {
+      // Filled with another record, the form begins anew: text and focus were in the one before.
+      typed.current.clear();
+      last.current = led.current = null;
+      isGivenUp.current = false;
+      focused = "";
+    }
     const back = {};
     const before = last.current?.form ?? form;
     let over = versionOf(formKey);

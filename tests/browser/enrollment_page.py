@@ -50,7 +50,13 @@ def open_overview(page: Page, enrollment: int) -> None:
 def open_manage(page: Page, enrollment: int) -> None:
     """Open an enrollment's form, and wait until it is filled."""
     visit(page, f"{LEDGER}/{enrollment}/manage")
-    expect(field(page, "Status")).to_have_value(re.compile("."))
+    expect_filled(page, enrollment)
+
+
+def expect_filled(page: Page, enrollment: int) -> None:
+    """Wait until the form holds what is stored of an enrollment, and not of one open before."""
+    filled = page.locator("form#manage input[name=filled]")
+    expect(filled).to_have_value(re.compile(rf"^{enrollment}\."))
 
 
 def field(page: Page, label: str) -> Locator:

@@ -12,9 +12,11 @@ from tests.browser.conftest import NewPage
 from tests.browser.enrollment_page import (
     BUILT,
     ENROLLED_DAY,
+    expect_filled,
     fact,
     field,
     make_full,
+    open_manage,
     open_overview,
     press_save,
     recorded,
@@ -25,6 +27,7 @@ from tests.browser.enrollment_page import (
 )
 from tests.browser.ledger_page import execute, open_ledger, position, search_box
 from tests.browser.server import Server
+from tests.browser.sockets import manage_path
 from tests.builders import make_learner
 
 
@@ -136,6 +139,7 @@ class SlowServer:
 
     def __init__(self, page: Page) -> None:
         self._late: list[tuple[WebSocketRoute, str | bytes]] | None = None
+        self._last = ""
         page.route_web_socket(re.compile("/_event"), self._connect)
 
     def _connect(self, browser: WebSocketRoute) -> None:
@@ -144,12 +148,18 @@ class SlowServer:
     def _pass_on(self, browser: WebSocketRoute, message: str | bytes) -> None:
         if self._late is None:
             browser.send(message)
+            if self._last and self._last in str(message):
+                self.hold()
         else:
             self._late.append((browser, message))
 
     def hold(self) -> None:
         """Hold back everything from now on."""
-        self._late = []
+        self._late, self._last = [], ""
+
+    def hold_after(self, text: str) -> None:
+        """Hold back everything that comes after a message with this text."""
+        self._last = text
 
     def release(self) -> None:
         """Send what was held back, and everything else as it comes."""
@@ -193,3 +203,26 @@ def test_another_enrollment_is_never_shown_while_one_loads(
     expect(page.get_by_text("First Person")).to_have_count(0)
     server.release()
     expect(fact(page, "Learner")).to_contain_text("Second Person")
+
+
+def test_what_is_typed_while_another_enrollment_loads_does_not_get_into_it(
+    portal: Server, new_page: NewPage, enrollment: int
+) -> None:
+    other = make_full(portal.database, grade="C")
+    page = new_page(portal, 1)
+    server = SlowServer(page)
+    open_manage(page, enrollment)
+    # The page knows of the enrollment that was open, until the other one has arrived.
+    server.hold_after(f'"{enrollment}.')
+    page.goto(manage_path(other))
+    expect_filled(page, enrollment)
+    field(page, "Grade").fill("A")
+    field(page, "Internal Note").focus()
+    server.release()
+    expect_filled(page, other)
+    expect(field(page, "Grade")).to_have_value("C")
+    expect(save_button(page)).to_be_disabled()
+    field(page, "Internal Note").fill("Watch her.")
+    save(page)
+    assert stored(portal, enrollment) == BUILT
+    assert stored(portal, other)[2:5] == ("C", "Well done.", "Watch her.")
