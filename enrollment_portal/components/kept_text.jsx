@@ -149,6 +149,10 @@ export function KeptChanges(props) {
       led.current = target.closest(`[data-leads-to="${formId}"]`);
       if (target.closest(`[data-gives-up="${formId}"]`)) giveUp();
     };
+    // An answer that comes while the portal is being left must not bring back what it cleared.
+    const signOut = ({ target }) => {
+      if (new URL(target.action, location).pathname === "/auth/sign-out") giveUp();
+    };
     const enter = ({ target }) => {
       focused = target.form === element ? target.name : "";
     };
@@ -160,12 +164,14 @@ export function KeptChanges(props) {
     document.addEventListener("click", press, true);
     document.addEventListener("focusin", enter);
     document.addEventListener("focusout", leave);
+    document.addEventListener("submit", signOut);
     element.addEventListener("submit", send);
     return () => {
       document.removeEventListener("input", type);
       document.removeEventListener("click", press, true);
       document.removeEventListener("focusin", enter);
       document.removeEventListener("focusout", leave);
+      document.removeEventListener("submit", signOut);
       element.removeEventListener("submit", send);
     };
   }, [formId]);

@@ -184,6 +184,24 @@ def test_what_is_typed_before_the_server_answers_stays(
     assert stored(portal, enrollment)[2] == "A"
 
 
+def test_an_answer_brings_nothing_back_into_the_tab_that_signing_out_cleared(
+    portal: Server, new_page: NewPage, enrollment: int
+) -> None:
+    page = new_page(portal, 1)
+    server = SlowServer(page)
+    open_manage(page, enrollment)
+    server.hold()
+    field(page, "Internal Note").fill("Between admins only.")
+    kept = "Object.keys(sessionStorage).filter((name) => name.startsWith('kept-text:')).length"
+    assert page.evaluate(kept) == 1
+    # The form is sent, and the portal is not left yet.
+    page.evaluate("window.addEventListener('submit', (event) => event.preventDefault())")
+    page.get_by_role("button", name="Sign out").click()
+    server.release()
+    expect(save_button(page)).to_be_enabled()
+    assert page.evaluate(kept) == 0
+
+
 def test_another_enrollment_is_never_shown_while_one_loads(
     portal: Server, new_page: NewPage
 ) -> None:
