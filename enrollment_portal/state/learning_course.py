@@ -8,6 +8,7 @@ import reflex as rx
 
 from enrollment_portal.domain.errors import Invalid, NotFound, PortalError
 from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.rights import may_learn
 from enrollment_portal.services.extensions import ask_extension
 from enrollment_portal.services.learning import (
@@ -82,6 +83,8 @@ class CourseHome(LearnerNews, rx.State):
     async def start(self):
         """Start the course, or start it again."""
         wanted = self.course.id
+        if self._is_elsewhere():
+            return
         self.refusal = self.message = ""
         try:
             await asyncio.to_thread(start_course, database(), acting(), wanted)
@@ -90,6 +93,10 @@ class CourseHome(LearnerNews, rx.State):
         else:
             self.message = "Started. Your progress is kept from now on."
         await self._load(str(wanted))
+
+    def _is_elsewhere(self) -> bool:
+        """Tell whether the page is on its way to another course than the one that is held."""
+        return read_id(_ids(self)[0]) != self.course.id
 
     async def _load(self, wanted: str, *, is_visit: bool = True) -> None:
         try:
@@ -117,9 +124,9 @@ class CancelForm(LeanForm, rx.State):
     @guarded(may_learn)
     async def send(self, form: dict):
         """Cancel the enrollment of the course that is open."""
-        if self._is_again(form):
-            return
         home = await self.get_state(CourseHome)
+        if home._is_elsewhere() or self._is_again(form):
+            return
         typed = self._typed(form)
         try:
             await asyncio.to_thread(
@@ -149,9 +156,9 @@ class AskForm(LeanForm, rx.State):
     @guarded(may_learn)
     async def send(self, form: dict):
         """Ask for more time in the course that is open."""
-        if self._is_again(form):
-            return
         home = await self.get_state(CourseHome)
+        if home._is_elsewhere() or self._is_again(form):
+            return
         typed = self._typed(form)
         try:
             await asyncio.to_thread(
@@ -216,6 +223,8 @@ class LessonRoom(rx.State):
     @guarded(may_learn)
     async def mark(self):
         """Mark the lesson that is open as done."""
+        if [read_id(one) for one in _ids(self)] != [self.course_id, self.lesson_id]:
+            return  # the page is on its way to another lesson
         course, lesson = str(self.course_id), str(self.lesson_id)
         self.message = self.refusal = ""
         try:

@@ -163,10 +163,11 @@ def test_bo_does_all_of_it_on_what_is_his(portal: Database) -> None:
         await client.call(event_name(LessonRoom, "mark"), "/learn/courses/1/lessons/2")
         await client.call(event_name(Learning, "dismiss"), "/learn", request_id=1)
         await client.call(event_name(CourseHome, "arrive"), "/learn/courses/1")
+        form = {"reason": "Still ill", "day": "2150-01-01"}
+        await client.call(event_name(AskForm, "send"), "/learn/courses/1", form=form)
         await client.call(
-            event_name(AskForm, "send"), form={"reason": "Still ill", "day": "2150-01-01"}
+            event_name(CancelForm, "send"), "/learn/courses/1", form={"why": "Too ill"}
         )
-        await client.call(event_name(CancelForm, "send"), form={"why": "Too ill"})
 
     received = attack(portal, bo, act)
     assert "For Bo only." in received
