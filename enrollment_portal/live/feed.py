@@ -274,13 +274,12 @@ class Feed:
 
     async def _turn_day(self, today: int) -> None:
         """Where a new day has begun, have every page tell anew how far its deadlines are."""
-        before, self._day = self._day, today
-        if before in (None, today):
-            return
-        await self.ledgers.begin_day()
-        for seat in self.seats:
-            for state in set(seat.subjects.values()):
-                await self.call(seat.token, state)
+        if self._day not in (None, today):
+            await self.ledgers.begin_day()
+            for seat in self.seats:
+                for state in set(seat.subjects.values()):
+                    await self.call(seat.token, state)
+        self._day = today
 
     def _outdated(self) -> list[Seat]:
         return [seat for seat in self.seats if who_is(database(), seat.session) != seat.rights]

@@ -139,7 +139,8 @@ class LedgerRooms:
 
     async def begin_day(self) -> None:
         """Have every ledger read its rows again: a new day tells other words of each deadline."""
-        for scope, room in self._rooms.items():
+        # A ledger may be opened while the others are told.
+        for scope, room in list(self._rooms.items()):
             room.rows.clear()
             room.seqs.clear()
             await wire.push(ledger_room(scope), {self._state: {"rows": {}}})

@@ -250,6 +250,7 @@ class TestFeed:
     def test_with_a_new_day_every_page_tells_its_deadlines_anew(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        feed = Feed()
         called: list[tuple[str, object]] = []
         pushed: list[tuple[str, object]] = []
 
@@ -258,12 +259,14 @@ class TestFeed:
 
         async def push(room: str, values: wire.Values) -> None:
             pushed.append((room, values[Live]["rows"]))
+            # Meanwhile somebody opens a ledger, which shows the new day already.
+            view = View.of(Taught(2), LedgerQuery())
+            await feed.ledgers.join(Seat("late", "s4", 2, "/x"), Ledger, view, 6)
 
         monkeypatch.setattr(wire, "call", call)
         monkeypatch.setattr(wire, "push", push)
 
         async def run() -> None:
-            feed = Feed()
             feed.ledgers.show_in(Live)
             view = View.of(Everything(), LedgerQuery())
             ledger, grid = Seat("ledger", "s1", 1, "/x"), Seat("grid", "s2", 1, "/y")
