@@ -14,6 +14,11 @@ from enrollment_portal.domain.errors import Invalid, PortalError
 from enrollment_portal.services.history import seal_all
 from enrollment_portal.services.history_check import verify_history
 from enrollment_portal.services.importing import import_oulad
+from enrollment_portal.services.organization import (
+    OrganizationFacts,
+    change_organization,
+    organization_of,
+)
 from enrollment_portal.settings import settings
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.migrate import migrate
@@ -37,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         migrate(database)
         options.run(database, options)
     except Invalid as refusal:
-        print(refusal.message, *refusal.errors.values(), sep="\n", file=sys.stderr)
+        sentences = (f"{_option(name)}: {said}" for name, said in refusal.errors.items())
+        print(refusal.message, *sentences, sep="\n", file=sys.stderr)
         return 1
     except PortalError as refusal:
         print(refusal.message, file=sys.stderr)
@@ -110,7 +116,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument(
         "--head",
-        default="",
         metavar="SEAL",
         help="a seal that an earlier run printed: checks that nothing before it was rewritten",
     )
@@ -119,20 +124,43 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         "create-admin",
         help="create the first Super Admin",
-        description="Create the first Super Admin, and the organization. Asks for the password"
-        " twice; where the input is not a terminal, its first line is the password.",
+        description="Create the first Super Admin, and the organization where there is none yet."
+        " Asks for the password twice; where the input is not a terminal, its first line is the"
+        " password.",
     )
     command.add_argument("email", metavar="EMAIL", help="the address to sign in with")
     command.add_argument("--name", default="", help="the person's name")
-    command.add_argument("--organization", default="", metavar="NAME", help="its name")
+    command.add_argument(
+        "--organization",
+        metavar="NAME",
+        help="the organization's name; needed where there is none yet, else it is renamed",
+    )
     command.add_argument(
         "--time-zone",
-        default="UTC",
         metavar="ZONE",
-        help="the organization's time zone, for example Europe/Stockholm (default: UTC)",
+        help="the organization's time zone, for example Europe/Stockholm (default: the one that"
+        " is stored, or UTC)",
     )
     command.set_defaults(run=_create_admin)
+
+    command = commands.add_parser(
+        "set-organization",
+        help="change the organization's name or time zone",
+        description="Change the organization's name, its time zone, or both. A portal that runs"
+        " follows within seconds; the access log records it.",
+    )
+    command.add_argument("--name", metavar="NAME", help="the new name")
+    command.add_argument(
+        "--time-zone", metavar="ZONE", help="the new time zone, for example Europe/Stockholm"
+    )
+    command.set_defaults(run=_set_organization)
     return parser
+
+
+def _option(field: str) -> str:
+    """Return what the command line calls a field that was refused."""
+    plain = {"email": "EMAIL", "password": "Password"}
+    return plain.get(field, f"--{field.replace('_', '-')}")
 
 
 def _enrollments(typed: str) -> int:
@@ -159,7 +187,9 @@ def _import_oulad(database: Database, options: argparse.Namespace) -> None:
 
 
 def _verify_history(database: Database, options: argparse.Namespace) -> None:
-    print(verify_history(database, options.head))
+    if options.head == "":
+        raise PortalError("--head: Give the seal that an earlier run printed.")
+    print(verify_history(database, options.head or ""))
 
 
 def _create_admin(database: Database, options: argparse.Namespace) -> None:
@@ -174,6 +204,17 @@ def _create_admin(database: Database, options: argparse.Namespace) -> None:
         time_zone=options.time_zone,
     )
     print(f"{options.email} can sign in now.")
+    _print_organization(organization_of(database))
+
+
+def _set_organization(database: Database, options: argparse.Namespace) -> None:
+    _print_organization(
+        change_organization(database, name=options.name, time_zone=options.time_zone)
+    )
+
+
+def _print_organization(facts: OrganizationFacts) -> None:
+    print(f"The organization is {facts.name}, in the time zone {facts.time_zone}.")
 
 
 def _read_password() -> str:

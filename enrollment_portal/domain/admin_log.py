@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+COMMAND_LINE = "Command line"
+"""The name that stands in the log for someone at the server's command line."""
+
 
 class SubjectKind(StrEnum):
     """What an act was done to; stored by value."""
@@ -15,6 +18,7 @@ class SubjectKind(StrEnum):
     ADMIN = "admin"
     SESSION = "session"
     LEDGER = "ledger"
+    ORGANIZATION = "organization"
 
 
 class Action(StrEnum):
@@ -26,6 +30,10 @@ class Action(StrEnum):
     SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
     INVITED = "invited"
     INVITATION_USED = "invitation_used"
+    PASSWORD_LINK_REQUESTED = "password_link_requested"  # noqa: S105
+    SIGN_IN_LINK_SENT = "sign_in_link_sent"
+    SIGN_IN_LINK_USED = "sign_in_link_used"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
     USER_CHANGED = "user_changed"
     SUSPENDED = "suspended"
     REINSTATED = "reinstated"
@@ -51,6 +59,7 @@ class Action(StrEnum):
     ENROLLING_UNDONE = "enrolling_undone"
     EXTENSION_GRANTED = "extension_granted"
     EXTENSION_DECLINED = "extension_declined"
+    ORGANIZATION_CHANGED = "organization_changed"
 
     @property
     def label(self) -> str:

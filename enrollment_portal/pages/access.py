@@ -7,16 +7,31 @@ import reflex as rx
 from enrollment_portal.components.access_log import access_log
 from enrollment_portal.components.client import page_address
 from enrollment_portal.components.headings import page_heading
+from enrollment_portal.components.pieces import LINK, page_link
 from enrollment_portal.components.shell import frame
 from enrollment_portal.state.access import AccessLog
-from enrollment_portal.state.views import ACCESS_PATH
+from enrollment_portal.state.session import Shell
+from enrollment_portal.state.views import ACCESS_PATH, LEDGER_PATH
+
+
+def _what_it_holds() -> rx.Component:
+    return rx.fragment(
+        rx.el.span(
+            "Sign-ins, exports, and changes of people, admins, groups, courses and learning paths,"
+            " newest first. What was changed in an enrollment, such as an override or a grade,"
+            " stands in its own History. "
+        ),
+        rx.cond(
+            Shell.has_ledger, page_link("Open the enrollments", to=LEDGER_PATH, class_name=LINK)
+        ),
+    )
 
 
 def access() -> rx.Component:
     """Return the page."""
     return frame(
         page_address(AccessLog, ACCESS_PATH),
-        page_heading("Access", subtitle="Every administrative act and sign-in, newest first"),
+        page_heading("Access", subtitle=_what_it_holds()),
         access_log(),
         current=ACCESS_PATH,
     )

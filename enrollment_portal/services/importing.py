@@ -17,7 +17,10 @@ from enrollment_portal.storage import importing as stored
 from enrollment_portal.storage.bulk import LOADING, insert_rows
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.history import CHAINED_COLUMNS, chained
+from enrollment_portal.storage.organization import read_organization, write_organization
 from enrollment_portal.storage.turns import take_turn
+
+_ORGANIZATION = "Imported organization"
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class ImportReport:
     imported: int
     already_there: int
     refused: tuple[Refusal, ...]
+    organization: str = ""
+    """The name of the organization that was made for them; "" where there was one."""
 
     @property
     def total(self) -> int:
@@ -43,6 +48,14 @@ class ImportReport:
                 f" {len(self.refused):,} refused.",
                 *(f"  {count:,} refused: {reason}" for reason, count in reasons.most_common()),
                 *(str(refusal) for refusal in self.refused),
+                *(
+                    [
+                        f"The organization is called {self.organization}, in the time zone UTC."
+                        " Change both with set-organization."
+                    ]
+                    if self.organization
+                    else []
+                ),
             ]
         )
 
@@ -63,10 +76,13 @@ def import_oulad(database: Database, directory: Path) -> ImportReport:
     dataset = read_dataset(directory)
     with database.write() as connection:
         take_turn(connection, LOADING)
-        stored.ensure_organization(connection, "Imported organization", "UTC")
+        is_new = read_organization(connection) is None
+        if is_new:
+            write_organization(connection, _ORGANIZATION, "UTC")
         _add_courses(connection, dataset.courses)
         imported = _add_enrollments(connection, dataset.registrations, now_ms())
-    return ImportReport(imported, len(dataset.registrations) - imported, dataset.refused)
+    already_there = len(dataset.registrations) - imported
+    return ImportReport(imported, already_there, dataset.refused, _ORGANIZATION if is_new else "")
 
 
 def _add_courses(connection: Connection, keys: Sequence[tuple[str, str]]) -> None:

@@ -1,18 +1,24 @@
-"""What everybody needs to know of the organization: its name and its time zone."""
+"""What everybody needs to know of the organization, its name and its time zone, and changing it."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import Connection
 
+from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import day_of, now_ms, zone
+from enrollment_portal.domain.errors import Invalid, PortalError
+from enrollment_portal.domain.typed_text import clean_text
+from enrollment_portal.storage.admin_log import add_act
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.organization import read_organization, write_organization
 
 _FRESH_SECONDS = 5.0
-_READ = text("SELECT name, time_zone, is_demo FROM organization WHERE id = 1")
+_NAME_LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,90 @@ def organization_of(database: Database) -> OrganizationFacts:
     if time.monotonic() - at < _FRESH_SECONDS:
         return facts
     with database.read() as connection:
-        row = connection.execute(_READ).one_or_none()
-    facts = OrganizationFacts(row[0], row[1], bool(row[2])) if row else OrganizationFacts()
+        row = read_organization(connection)
+    facts = OrganizationFacts(row.name, row.time_zone, row.is_demo) if row else OrganizationFacts()
     _known[database] = (time.monotonic(), facts)
     return facts
+
+
+def change_organization(
+    database: Database, *, name: str | None = None, time_zone: str | None = None
+) -> OrganizationFacts:
+    """Change the organization's name or time zone, from the command line.
+
+    Other processes that run follow within 5 seconds.
+
+    Args:
+        database: where it is.
+        name: the new name; `None` keeps the one that is stored.
+        time_zone: the new zone by its IANA name; `None` keeps the one that is stored.
+
+    Raises:
+        PortalError: neither was given, or the database has no organization yet.
+        Invalid: by the parameters' names, what is wrong with each.
+    """
+    if name is None and time_zone is None:
+        raise PortalError("Nothing to change. Give --name, --time-zone, or both.")
+    with database.write() as connection:
+        if read_organization(connection) is None:
+            raise PortalError("This database has no organization yet. Make one with create-admin.")
+        store_organization(connection, name, time_zone)
+    _known.pop(database, None)
+    return organization_of(database)
+
+
+def store_organization(
+    connection: Connection, name: str | None, time_zone: str | None, *, name_field: str = "name"
+) -> None:
+    """Write what is given of the organization, with a row in the access log where that changes it.
+
+    A database without one gets it: then a name is needed, and the time zone is UTC by default.
+
+    Args:
+        connection: in the transaction that it is a part of.
+        name: the name; `None` keeps the one that is stored.
+        time_zone: an IANA name; `None` keeps the one that is stored.
+        name_field: what `Invalid` calls the name.
+
+    Raises:
+        Invalid: one of them breaks a rule.
+    """
+    before = read_organization(connection)
+    errors = {}
+    if name is None and before:
+        name = before.name
+    try:
+        name = clean_text(name or "", _NAME_LENGTH, required=True, is_line=True)
+    except ValueError as refusal:
+        errors[name_field] = str(refusal)
+    if time_zone is None:
+        time_zone = before.time_zone if before else "UTC"
+    elif not _is_zone(time_zone):
+        errors["time_zone"] = "Give a time zone by its IANA name, such as Europe/Stockholm."
+    if errors or name is None:
+        raise Invalid(errors)
+    write_organization(connection, name, time_zone)
+    words = []
+    if before and name != before.name:
+        words.append(f"Name from {before.name} to {name}")
+    if before and time_zone != before.time_zone:
+        words.append(f"Time zone from {before.time_zone} to {time_zone}")
+    if words:
+        add_act(
+            connection,
+            None,
+            Action.ORGANIZATION_CHANGED,
+            SubjectKind.ORGANIZATION,
+            None,
+            name,
+            now=now_ms(),
+            detail=", ".join(words),
+        )
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True

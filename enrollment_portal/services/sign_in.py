@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from zoneinfo import ZoneInfo
-
-from enrollment_portal.domain.admin_log import Action
+from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.errors import Invalid, NotAllowed, WrongCredentials
 from enrollment_portal.domain.people import Actor, Role
+from enrollment_portal.domain.typed_text import clean_text
+from enrollment_portal.domain.user_edits import NAME_LENGTH, normal_email
 from enrollment_portal.services.cookies import MAX_EMAIL
+from enrollment_portal.services.organization import store_organization
 from enrollment_portal.services.passwords import (
     MAX_PASSWORD,
     MIN_PASSWORD,
@@ -28,11 +28,10 @@ from enrollment_portal.services.sessions import (
 from enrollment_portal.settings import settings
 from enrollment_portal.storage import accounts
 from enrollment_portal.storage.accounts import Credentials
+from enrollment_portal.storage.admin_log import add_act
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.organization import read_organization
 from enrollment_portal.storage.turns import SIGNING_IN, take_turn
-
-_MAX_NAME = 200
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 
 
 def sign_in(
@@ -94,7 +93,8 @@ def is_demo_open(database: Database) -> bool:
     if settings().demo == "off":
         return False
     with database.read() as connection:
-        return accounts.is_demo(connection) is True
+        stored = read_organization(connection)
+    return stored is not None and stored.is_demo
 
 
 def sign_in_demo(
@@ -151,57 +151,72 @@ def who_is(database: Database, token: str | None, now: int | None = None) -> Act
         )
 
 
-def _check_first_admin(values: dict[str, str]) -> None:
-    errors = {
-        field: "Fill this in, with at most 200 characters."
-        for field in ("name", "organization")
-        if not is_text(values[field], _MAX_NAME)
-    }
-    if not is_text(values["email"], MAX_EMAIL) or not _EMAIL.fullmatch(values["email"]):
-        errors["email"] = "Give an email address such as ada@example.org."
-    if not may_be_chosen(values["password"]):
-        errors["password"] = f"Choose a password of {MIN_PASSWORD} to {MAX_PASSWORD} characters."
+def _read_first_admin(email: str, name: str, password: str) -> tuple[str, str]:
+    """Return the email and the name as they are stored."""
+    errors = {}
     try:
-        ZoneInfo(values["time_zone"])
-    except (KeyError, ValueError, OSError):
-        errors["time_zone"] = "Give a time zone by its IANA name, such as Europe/Stockholm."
+        email = normal_email(email)
+    except ValueError as refusal:
+        errors["email"] = str(refusal)
+    try:
+        name = clean_text(name, NAME_LENGTH, required=True, is_line=True)
+    except ValueError as refusal:
+        errors["name"] = str(refusal)
+    if not may_be_chosen(password):
+        errors["password"] = f"Choose a password of {MIN_PASSWORD} to {MAX_PASSWORD} characters."
     if errors:
         raise Invalid(errors)
+    return email, name
 
 
 def create_first_admin(
-    database: Database, *, email: str, name: str, password: str, organization: str, time_zone: str
+    database: Database,
+    *,
+    email: str,
+    name: str,
+    password: str,
+    organization: str | None = None,
+    time_zone: str | None = None,
 ) -> None:
     """Make the first Super Admin, and the organization where the database has none.
 
     In the demo company a Super Admin is added beside its own, and the demo stays open.
 
+    Args:
+        database: where they are stored.
+        email: to sign in with.
+        name: of the person.
+        password: as typed.
+        organization: its name; `None` keeps that of one that is stored.
+        time_zone: its zone; `None` keeps that of one that is stored, or is UTC.
+
     Raises:
         Invalid: by the parameters' names, what is wrong with each.
         NotAllowed: the organization has a Super Admin already.
     """
-    email, name, organization = email.strip().lower(), name.strip(), organization.strip()
-    _check_first_admin(
-        {
-            "email": email,
-            "name": name,
-            "password": password,
-            "organization": organization,
-            "time_zone": time_zone,
-        }
-    )
+    email, name = _read_first_admin(email, name, password)
     password_hash = hash_password(password)
     with database.write() as connection:
         take_turn(connection, SIGNING_IN)
-        is_demo = accounts.is_demo(connection)
-        if not is_demo and accounts.has_super_admin(connection):
+        stored = read_organization(connection)
+        if not (stored and stored.is_demo) and accounts.has_super_admin(connection):
             raise NotAllowed(
                 "This organization has a Super Admin already. Ask them to add you as an admin."
             )
         if accounts.credentials_by_email(connection, email):
             raise Invalid({"email": "Another account has this email. Give a different one."})
-        if is_demo is None:
-            accounts.add_organization(connection, organization, time_zone)
-        accounts.add_super_admin(
-            connection, email=email, name=name, password_hash=password_hash, now=now_ms()
+        store_organization(connection, organization, time_zone, name_field="organization")
+        now = now_ms()
+        account_id = accounts.add_super_admin(
+            connection, email=email, name=name, password_hash=password_hash, now=now
+        )
+        add_act(
+            connection,
+            None,
+            Action.ADMIN_ADDED,
+            SubjectKind.ADMIN,
+            account_id,
+            name,
+            now=now,
+            detail=Role.SUPER_ADMIN.label,
         )

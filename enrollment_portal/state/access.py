@@ -1,4 +1,4 @@
-"""The Access page's state: the log of every administrative act and sign-in, and open sessions."""
+"""The Access page's state: the log of sign-ins and administrative acts, and open sessions."""
 
 from __future__ import annotations
 

@@ -47,13 +47,9 @@ _ADD_FAILURES = text(
     "INSERT INTO sign_in_failure (subject, at) VALUES (:email, :now), (:client, :now) RETURNING id"
 )
 _REMOVE_FAILURES = text("DELETE FROM sign_in_failure WHERE id IN (:first, :second)")
-_IS_DEMO = text("SELECT is_demo FROM organization WHERE id = 1")
-_ADD_ORGANIZATION = text(
-    "INSERT INTO organization (id, name, time_zone, is_demo) VALUES (1, :name, :time_zone, 0)"
-)
 _ADD_ACCOUNT = text(
     "INSERT INTO account (email, name, role, sections, password_hash, is_suspended, created_at)"
-    " VALUES (:email, :name, :role, :sections, :password_hash, 0, :now)"
+    " VALUES (:email, :name, :role, :sections, :password_hash, 0, :now) RETURNING id"
 )
 _ANYBODY = text("SELECT EXISTS (SELECT 1 FROM account) OR EXISTS (SELECT 1 FROM learner)")
 
@@ -188,17 +184,6 @@ def release_attempt(connection: Connection, reserved: tuple[int, int]) -> None:
     connection.execute(_REMOVE_FAILURES, {"first": reserved[0], "second": reserved[1]})
 
 
-def is_demo(connection: Connection) -> bool | None:
-    """Tell whether the organization is the demo's; `None` where there is no organization."""
-    found = connection.execute(_IS_DEMO).scalar_one_or_none()
-    return None if found is None else found == 1
-
-
-def add_organization(connection: Connection, name: str, time_zone: str) -> None:
-    """Write the organization of a database that has none."""
-    connection.execute(_ADD_ORGANIZATION, {"name": name, "time_zone": time_zone})
-
-
 def has_super_admin(connection: Connection) -> bool:
     """Tell whether any account is a Super Admin."""
     return connection.execute(_SUPER_ADMINS).scalar_one() > 0
@@ -206,9 +191,9 @@ def has_super_admin(connection: Connection) -> bool:
 
 def add_super_admin(
     connection: Connection, *, email: str, name: str, password_hash: str, now: int
-) -> None:
-    """Write a Super Admin's account, with every section switched on."""
-    connection.execute(
+) -> int:
+    """Write a Super Admin's account, with every section switched on, and return its id."""
+    return connection.execute(
         _ADD_ACCOUNT,
         {
             "email": email,
@@ -218,7 +203,7 @@ def add_super_admin(
             "password_hash": password_hash,
             "now": now,
         },
-    )
+    ).scalar_one()
 
 
 def holds_anybody(connection: Connection) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from enrollment_portal.domain.admin_log import Action, SubjectKind
+from enrollment_portal.domain.admin_log import COMMAND_LINE, Action, SubjectKind
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.text_search import search_text
 
@@ -17,7 +17,7 @@ _ADD = text(
 
 def add_act(
     connection: Connection,
-    actor: Actor,
+    actor: Actor | None,
     action: Action,
     kind: SubjectKind,
     subject_id: int | None,
@@ -30,7 +30,7 @@ def add_act(
 
     Args:
         connection: in the transaction of the act.
-        actor: who did it.
+        actor: who did it; `None` for someone at the server's command line.
         action: what was done.
         kind: what it was done to; its id and its name follow.
         subject_id: the learner id of a user, the account id of an admin or a session's owner.
@@ -38,17 +38,18 @@ def add_act(
         now: the moment, in ms.
         detail: what changed, in words for people; never a secret or an internal note.
     """
+    actor_name = actor.name if actor else COMMAND_LINE
     connection.execute(
         _ADD,
         {
             "at": now,
-            "actor_id": actor.account_id,
-            "actor_name": actor.name,
+            "actor_id": actor.account_id if actor else None,
+            "actor_name": actor_name,
             "action": action.value,
             "kind": kind.value,
             "id": subject_id,
             "subject": subject,
             "detail": detail,
-            "search": search_text(f"{actor.name} {subject} {detail}", None),
+            "search": search_text(f"{actor_name} {subject} {detail}", None),
         },
     )

@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-_HAS_ORGANIZATION = text("SELECT 1 FROM organization")
-
-_ADD_ORGANIZATION = text(
-    "INSERT INTO organization (id, name, time_zone, is_demo) VALUES (1, :name, :time_zone, 0)"
-)
-
 _LEARNERS = text(
     "SELECT external_id, id FROM learner WHERE external_id LIKE :prefix || ':%' ORDER BY id"
 )
@@ -22,12 +16,6 @@ _IMPORTED = text(
     "SELECT e.learner_id, e.course_id, e.id FROM course c JOIN enrollment e ON e.course_id = c.id"
     " WHERE c.external_id LIKE :prefix || ':%' AND e.origin = 'import' ORDER BY e.id"
 )
-
-
-def ensure_organization(connection: Connection, name: str, time_zone: str) -> None:
-    """Write the organization where the database has none yet."""
-    if connection.execute(_HAS_ORGANIZATION).first() is None:
-        connection.execute(_ADD_ORGANIZATION, {"name": name, "time_zone": time_zone})
 
 
 def learners_by_external_id(connection: Connection, prefix: str) -> dict[str, int]:

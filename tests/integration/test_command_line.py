@@ -71,6 +71,26 @@ def test_import_prints_totals_and_each_refused_row(tmp_path: Path) -> None:
         "1 imported, 0 already there, 1 refused.",
         "  1 refused: Withdrawn, but without the date of it.",
         "studentRegistration.csv line 3: AAA 2013J 12: Withdrawn, but without the date of it.",
+        "The organization is called Imported organization, in the time zone UTC."
+        " Change both with set-organization.",
+    ]
+    # What is said while the first admin is made names it; nothing said is dropped.
+    own = ("--name", "Ada", "--organization", "Analytical Engines", "--time-zone", "Europe/London")
+    made = portal(
+        tmp_path / "portal.db", "create-admin", "a@b.example", *own, typed="a long passphrase\n"
+    )
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.splitlines()[-1] == (
+        "The organization is Analytical Engines, in the time zone Europe/London."
+    )
+    organization = "SELECT name, time_zone FROM organization"
+    assert ask(tmp_path / "portal.db", organization) == [("Analytical Engines", "Europe/London")]
+    again = portal(tmp_path / "portal.db", "set-organization", "--name", "Engines")
+    assert again.stdout == "The organization is Engines, in the time zone Europe/London.\n"
+    assert ask(tmp_path / "portal.db", "SELECT action FROM admin_event ORDER BY id") == [
+        ("organization_changed",),
+        ("admin_added",),
+        ("organization_changed",),
     ]
 
 
@@ -102,7 +122,11 @@ def test_create_admin_names_every_field_that_is_wrong(tmp_path: Path) -> None:
     database = tmp_path / "portal.db"
     done = portal(database, "create-admin", "nobody", typed="\n")
     assert done.returncode == 1
-    assert len(done.stderr.splitlines()) > 2
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()[1:]] == [
+        "EMAIL",
+        "--name",
+        "Password",
+    ]
     assert "Traceback" not in done.stderr
     assert ask(database, "SELECT count(*) FROM account") == [(0,)]
 
@@ -125,6 +149,7 @@ def test_migrate_may_run_again(tmp_path: Path) -> None:
         ("import",),
         ("import", "oulad"),
         ("create-admin",),
+        ("set-organization", "Acme"),
     ],
 )
 def test_wrong_arguments_end_with_usage_and_code_2(
@@ -155,7 +180,11 @@ def test_verify_history_says_that_it_is_whole_or_what_was_altered_first(tmp_path
     )
     head = whole.stdout.split()[-1]
     assert portal(database, "verify-history", "--head", head).stdout == whole.stdout
-    for wrong, told in (("1", "64 hexadecimal digits"), (f"2:{head[2:]}", "kept elsewhere")):
+    for wrong, told in (
+        ("", "Give the seal"),
+        ("1", "64 hexadecimal digits"),
+        (f"2:{head[2:]}", "kept elsewhere"),
+    ):
         refused = portal(database, "verify-history", "--head", wrong)
         assert refused.returncode == 1
         assert told in refused.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -30,7 +31,7 @@ from tests.signing_in import (
 
 
 class TestFirstAdmin:
-    def create(self, database: Database, **values: str) -> None:
+    def create(self, database: Database, **values: Any) -> None:
         create_first_admin(
             database,
             **{
@@ -62,13 +63,43 @@ class TestFirstAdmin:
             self.create(database, email="other@northwind.example")
         assert count(database, "account") == 1
 
-    def test_keeps_an_organization_that_is_there(self, database: Database) -> None:
+    @pytest.mark.parametrize(
+        ("given", "stored"),
+        [
+            ({"organization": None, "time_zone": None}, ("Northwind Academy", "Europe/Stockholm")),
+            ({"organization": "Acme", "time_zone": None}, ("Acme", "Europe/Stockholm")),
+            (
+                {"organization": None, "time_zone": "Asia/Tokyo"},
+                ("Northwind Academy", "Asia/Tokyo"),
+            ),
+            ({"organization": "Acme", "time_zone": "Asia/Tokyo"}, ("Acme", "Asia/Tokyo")),
+        ],
+    )
+    def test_what_is_said_of_an_organization_that_is_there_changes_it(
+        self, database: Database, given: dict[str, Any], stored: tuple[str, str]
+    ) -> None:
         make_organization(database)
         make_account(database, Role.ADMIN)
+        self.create(database, **given)
+        with database.read() as connection:
+            row = connection.execute(text("SELECT name, time_zone FROM organization")).one()
+        assert tuple(row) == stored
+
+    def test_stands_in_the_access_log(self, database: Database) -> None:
         self.create(database)
         with database.read() as connection:
-            name = connection.execute(text("SELECT name FROM organization")).scalar_one()
-        assert name == "Northwind Academy"
+            rows = connection.execute(
+                text("SELECT actor_id, actor_name, action, subject, detail FROM admin_event")
+            ).all()
+        assert [tuple(row) for row in rows] == [
+            (None, "Command line", "admin_added", "Grace Hopper", "Super Admin")
+        ]
+
+    def test_where_there_is_no_organization_its_name_is_needed(self, embedded: Database) -> None:
+        with pytest.raises(Invalid) as refused:
+            self.create(embedded, organization=None)
+        assert list(refused.value.errors) == ["organization"]
+        assert count(embedded, "account") == 0
 
     def test_joins_the_demo_which_stays_open(self, database: Database) -> None:
         make_organization(database, is_demo=1)
