@@ -17,6 +17,7 @@ from enrollment_portal.components.pieces import (
     page_link,
 )
 from enrollment_portal.components.sidebar import sidebar
+from enrollment_portal.components.trouble_banner import trouble_banner
 from enrollment_portal.state.session import Shell
 
 
@@ -132,6 +133,7 @@ def frame(*children: Any, current: str) -> rx.Component:
         rx.el.div(
             connection(),
             _header(),
+            trouble_banner(),
             rx.el.main(
                 rx.cond(Shell.refused, _refusal(), rx.fragment(*children)),
                 id="content",

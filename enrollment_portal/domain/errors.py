@@ -52,6 +52,12 @@ class Overtaken(PortalError):
     message = "Somebody changed this in the same moment. Try again."
 
 
+class StorageUnavailable(PortalError):
+    """The database cannot be written, or not be reached; nothing was saved."""
+
+    message = "The database cannot be written. Nothing was saved."
+
+
 class Invalid(PortalError):
     """Input that breaks a rule.
 

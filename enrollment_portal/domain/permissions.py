@@ -42,6 +42,11 @@ def is_learning_admin(actor: Actor) -> bool:
     return actor.role in (Role.SUPER_ADMIN, Role.ADMIN) and actor.has(Section.LEARNING)
 
 
+def works_in_portal(actor: Actor) -> bool:
+    """Tell whether any section of the Admin Portal is switched on for the person."""
+    return any(actor.has(section) for section in Section)
+
+
 def may_see_ledger(actor: Actor) -> bool:
     """Tell whether the person has a ledger at all."""
     return is_learning_admin(actor) or actor.role in (Role.INSTRUCTOR, Role.GROUP_LEAD)

@@ -16,7 +16,12 @@ from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
 from enrollment_portal.domain.calendar import zone
-from enrollment_portal.domain.errors import NotFound, NotSignedIn, PortalError
+from enrollment_portal.domain.errors import (
+    NotFound,
+    NotSignedIn,
+    PortalError,
+    StorageUnavailable,
+)
 from enrollment_portal.domain.ledger_export import EXPORT_PATH, read_export_address
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.http.forms import UNREACHABLE
@@ -149,6 +154,8 @@ def _answer_to(error: BaseException) -> Response:
     """
     if isinstance(error, NotSignedIn):
         return _refusal(error.message, 401)
+    if isinstance(error, StorageUnavailable):
+        return _refusal(error.message, 503)
     if isinstance(error, PortalError):
         return _refusal(NotFound.message, 404)
     if isinstance(error, SQLAlchemyError):

@@ -18,6 +18,7 @@ from enrollment_portal.http import export_routes, invitation_routes, sign_in_rou
 from enrollment_portal.http.addresses import PageAddresses
 from enrollment_portal.http.headers import SecurityHeaders
 from enrollment_portal.services.runtime import database
+from enrollment_portal.storage.trouble import Trouble
 
 logger = logging.getLogger(__name__)
 
@@ -25,14 +26,22 @@ _HEALTH_SECONDS = 5
 
 
 async def get_health(_request: Request) -> Response:
-    """Tell whether the database answers: 200 and {"status": "ok"}, or 503."""
+    """Tell whether the database answers and can be written: 200, or 503 with what is the matter."""
     try:
         async with asyncio.timeout(_HEALTH_SECONDS):
-            await asyncio.to_thread(database().ping)
+            trouble = await asyncio.to_thread(_look_at_database)
     except (SQLAlchemyError, TimeoutError):
         logger.exception("The database does not answer")
-        return JSONResponse({"status": "unavailable"}, 503, {"Cache-Control": "no-store"})
-    return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+        trouble = Trouble.AWAY
+    body = {"status": "unavailable", "database": trouble.value} if trouble else {"status": "ok"}
+    return JSONResponse(body, 503 if trouble else 200, {"Cache-Control": "no-store"})
+
+
+def _look_at_database() -> Trouble | None:
+    trouble = database().look()
+    if trouble is None:
+        database().ping()
+    return trouble
 
 
 def transformers() -> list:

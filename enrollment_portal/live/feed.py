@@ -20,6 +20,7 @@ from enrollment_portal.live.bus import Bus, Message
 from enrollment_portal.live.ledgers import LedgerRooms
 from enrollment_portal.live.presence import Presence, course_room, enrollment_room
 from enrollment_portal.live.seats import Seat, Seats, Subject
+from enrollment_portal.live.storage_watch import StorageWatch
 from enrollment_portal.live.tail import Tail
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
@@ -48,6 +49,7 @@ class Feed:
         self.seats = Seats(_MOST_SEATS)
         self.ledgers = LedgerRooms(self.seats, self.call)
         self.presence = Presence(self.send)
+        self.storage = StorageWatch(self.seats)
         self._bus: Bus | None = None
         self._wake = asyncio.Event()
         self._fresh: list[Change] = []
@@ -78,6 +80,7 @@ class Feed:
         tasks = [
             asyncio.create_task(bus.listen(self._hear)),
             asyncio.create_task(self._sweep()),
+            asyncio.create_task(self.storage.run()),
         ]
         try:
             while True:

@@ -18,6 +18,7 @@ from enrollment_portal.domain.errors import (
     NotAllowed,
     NotFound,
     PortalError,
+    StorageUnavailable,
 )
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.listing import read_id
@@ -130,7 +131,7 @@ def grade_cell(
             at=met.at or conflict.at,
             before=show_typed(name, met.base),  # type: ignore[arg-type]
         )
-    except (NotFound, NotAllowed, Refused) as refusal:
+    except (NotFound, NotAllowed, Refused, StorageUnavailable) as refusal:
         return CellResult(Outcome.REFUSED, refusal.message)
     facts, theirs = saved.facts, saved.agreed.get(name)
     values = {f: show_typed(f, facts.values[f]) for f in GRID_FIELDS}

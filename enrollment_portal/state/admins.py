@@ -26,7 +26,13 @@ from enrollment_portal.services.admins import (
 )
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.open_pages import look_again_everywhere
-from enrollment_portal.state.session import acting, guarded, viewer_zone
+from enrollment_portal.state.session import (
+    FAILED,
+    acting,
+    guarded,
+    phase_after_failure,
+    viewer_zone,
+)
 from enrollment_portal.state.views import initials_of, tone_of
 from enrollment_portal.storage.admins import AdminRow
 
@@ -201,5 +207,5 @@ class Admins(rx.State):
         self.may_edit = may_change_admins(actor)
         self.phase = "ready"
 
-    def _show_failure(self) -> None:
-        self.phase = "failed"
+    def _show_failure(self, why: str = FAILED) -> None:
+        self.phase = phase_after_failure(self.phase, why)

@@ -24,7 +24,7 @@ from enrollment_portal.state import open_pages
 from enrollment_portal.state.deciding import saved_words
 from enrollment_portal.state.held_form import FIELDS, LONGEST_KEPT, REASON
 from enrollment_portal.state.meeting_views import conflict_view
-from enrollment_portal.state.session import acting, guarded, still_says, viewer_zone
+from enrollment_portal.state.session import FAILED, acting, guarded, still_says, viewer_zone
 from enrollment_portal.state.undoing import Undoing
 from enrollment_portal.state.views import DetailsView, details_view
 
@@ -231,9 +231,10 @@ class Details(Undoing, rx.State):
         self._compare()
         self._tell(details)
 
-    def _show_failure(self) -> None:
+    def _show_failure(self, why: str = FAILED) -> None:
         # A page that already shows something keeps it, and what was typed, beside the message.
         if self.phase == "ready":
-            self.refusal = "That did not work, and nothing was saved. Try again in a moment."
+            known = "That did not work, and nothing was saved. Try again in a moment."
+            self.refusal = known if why == FAILED else why
         else:
             self.phase = "failed"

@@ -198,5 +198,5 @@ class Enroll(BatchUndo, rx.State):
         where = courses.pop() if len(courses) == 1 else f"{len(courses)} courses and paths"
         return f"{n:,} {'person' if n == 1 else 'people'} enrolled in {where}."
 
-    def _show_failure(self) -> None:
-        self.refusal = FAILED
+    def _show_failure(self, why: str = FAILED) -> None:
+        self.refusal = why

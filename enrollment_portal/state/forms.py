@@ -101,10 +101,10 @@ class LeanForm(rx.State, mixin=True):
         before, self._sent = self._sent, filling if isinstance(filling, str) else ""
         return bool(before) and before == self._sent
 
-    def _show_failure(self) -> None:
+    def _show_failure(self, why: str = FAILED) -> None:
         """Say that something failed; a form that stands there stays, and what is typed in it."""
         self._sent = ""
         if self.phase == "ready":
-            self.message, self.refusal = "", FAILED
+            self.message, self.refusal = "", why
         else:
             self.phase = "failed"

@@ -32,7 +32,7 @@ from enrollment_portal.state.grading_views import (
     told_views,
 )
 from enrollment_portal.state.listing import Listing
-from enrollment_portal.state.session import acting, guarded
+from enrollment_portal.state.session import FAILED, acting, guarded
 from enrollment_portal.storage.listing import Slice
 from enrollment_portal.storage.teaching import GridRow
 
@@ -213,7 +213,7 @@ class Grading(Listing, rx.State):
         if shown != self.get_value("counts"):
             self.counts = shown
 
-    def _show_failure(self) -> None:
+    def _show_failure(self, why: str = FAILED) -> None:
         # A grid that stands keeps what is typed in it; the browser sends it again.
         if self.phase != "ready":
             self.phase = "failed"

@@ -33,7 +33,14 @@ from enrollment_portal.state.people_views import (
     member_view,
     people_count,
 )
-from enrollment_portal.state.session import acting, guarded, is_coming_back, still_says, viewer_zone
+from enrollment_portal.state.session import (
+    FAILED,
+    acting,
+    guarded,
+    is_coming_back,
+    still_says,
+    viewer_zone,
+)
 from enrollment_portal.state.views import GROUPS_PATH
 from enrollment_portal.storage.listing import Slice
 
@@ -326,8 +333,8 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
         self._fill(service.typed_group(group), message, over=group.version)
         self.phase = "ready"
 
-    def _show_failure(self) -> None:
+    def _show_failure(self, why: str = FAILED) -> None:
         said = self.message if self.offer else ""
-        LeanForm._show_failure(self)
+        LeanForm._show_failure(self, why)
         # What can still be taken back goes on standing there.
         self.message, self.pasted_error = said, self.refusal if self.is_pasting else ""

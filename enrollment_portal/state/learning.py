@@ -36,7 +36,14 @@ from enrollment_portal.state.learning_views import (
     dashboard_view,
 )
 from enrollment_portal.state.listing import Listing
-from enrollment_portal.state.session import acting, guarded, guarded_by_page, viewer_zone
+from enrollment_portal.state.session import (
+    FAILED,
+    acting,
+    guarded,
+    guarded_by_page,
+    phase_after_failure,
+    viewer_zone,
+)
 from enrollment_portal.storage.listing import Slice
 
 
@@ -107,8 +114,8 @@ class Learning(LearnerNews, rx.State):
             if self.get_value(name) != value:
                 setattr(self, name, value)
 
-    def _show_failure(self) -> None:
-        self.phase = "failed"
+    def _show_failure(self, why: str = FAILED) -> None:
+        self.phase = phase_after_failure(self.phase, why)
 
 
 class Catalog(Listing, rx.State):

@@ -24,7 +24,14 @@ from enrollment_portal.state import open_pages
 from enrollment_portal.state.forms import LeanForm
 from enrollment_portal.state.learner_news import LearnerNews, own_news
 from enrollment_portal.state.learning_views import COURSE_PATH, CourseView, course_view
-from enrollment_portal.state.session import acting, guarded, still_says, viewer_zone
+from enrollment_portal.state.session import (
+    FAILED,
+    acting,
+    guarded,
+    phase_after_failure,
+    still_says,
+    viewer_zone,
+)
 
 
 def _ids(state: rx.State) -> tuple[str, str]:
@@ -110,8 +117,8 @@ class CourseHome(LearnerNews, rx.State):
         self.course = course_view(page, viewer_zone(self), organization_of(database()).today())
         self.phase = "ready"
 
-    def _show_failure(self) -> None:
-        self.phase = "failed"
+    def _show_failure(self, why: str = FAILED) -> None:
+        self.phase = phase_after_failure(self.phase, why)
 
 
 class CancelForm(LeanForm, rx.State):
@@ -269,8 +276,9 @@ class LessonRoom(rx.State):
         self.next_id = ids[at + 1] if at + 1 < len(ids) else 0
         self.phase = "ready"
 
-    def _show_failure(self) -> None:
+    def _show_failure(self, why: str = FAILED) -> None:
         if self.phase == "ready":
-            self.refusal = "That did not work, and nothing was changed. Try again in a moment."
+            known = "That did not work, and nothing was changed. Try again in a moment."
+            self.refusal = known if why == FAILED else why
         else:
             self.phase = "failed"

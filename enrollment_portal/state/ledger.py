@@ -38,7 +38,13 @@ from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state import open_pages
 from enrollment_portal.state.details import Details
-from enrollment_portal.state.session import acting, guarded, viewer_zone
+from enrollment_portal.state.session import (
+    FAILED,
+    acting,
+    guarded,
+    phase_after_failure,
+    viewer_zone,
+)
 from enrollment_portal.state.views import (
     COURSES_PATH,
     LEDGER_PATH,
@@ -292,8 +298,8 @@ class Ledger(rx.State):
         if details._id and not details.is_dirty:
             details.reset()
 
-    def _show_failure(self) -> None:
-        self.phase = "failed"
+    def _show_failure(self, why: str = FAILED) -> None:
+        self.phase = phase_after_failure(self.phase, why)
 
 
 def _narrowed(base: str) -> dict[str, Any] | None:

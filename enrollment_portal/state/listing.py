@@ -13,7 +13,7 @@ from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import Right
-from enrollment_portal.state.session import acting, guarded_by_page
+from enrollment_portal.state.session import FAILED, acting, guarded_by_page, phase_after_failure
 from enrollment_portal.storage.listing import Slice
 
 
@@ -137,5 +137,5 @@ class Listing(rx.State, mixin=True):
         self.pushes, self.url = pushes, query.to_url()
         self.phase = "ready"
 
-    def _show_failure(self) -> None:
-        self.phase = "failed"
+    def _show_failure(self, why: str = FAILED) -> None:
+        self.phase = phase_after_failure(self.phase, why)

@@ -173,11 +173,11 @@ class Pasting(BatchUndo, rx.State):
             if row.change and row.enrollment_id not in self._left_out
         ]
 
-    def _show_failure(self) -> None:
+    def _show_failure(self, why: str = FAILED) -> None:
         if self.is_open:
-            self.refusal = FAILED
+            self.refusal = why
         else:
-            self.not_undone = FAILED
+            self.not_undone = why
 
 
 def _learners(count: int) -> str:

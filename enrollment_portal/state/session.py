@@ -21,12 +21,14 @@ from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
 
 from enrollment_portal.domain.calendar import now_ms, zone
+from enrollment_portal.domain.errors import StorageUnavailable
 from enrollment_portal.domain.ledger_query import LedgerQuery, clean_search
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor, Section
-from enrollment_portal.domain.permissions import is_learning_admin, may_see_ledger
+from enrollment_portal.domain.permissions import may_see_ledger, works_in_portal
 from enrollment_portal.domain.rights import may_learn
 from enrollment_portal.live import wire
+from enrollment_portal.live.feed import feed
 from enrollment_portal.services import cookies
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
@@ -132,10 +134,15 @@ def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
                 finally:
                     _acting.reset(running)
                     _away_ms.reset(away)
+            except StorageUnavailable as refusal:
+                logger.error("%s: %s", handler.__qualname__, refusal.message)
+                shell.trouble = refusal.message
+                await _show_failure(self, refusal.message)
+                return None
             except Exception:
                 # Logged here, shown by the page: nobody is left with a page that waits forever.
                 logger.exception("%s failed", handler.__qualname__)
-                await _show_failure(self)
+                await _show_failure(self, FAILED)
                 return None
 
         inner.guard = right_of  # type: ignore[attr-defined]
@@ -164,6 +171,8 @@ class Shell(rx.State):
     is_admin: bool = False
     learns: bool = False
     """They stand in the directory, and may take courses themselves."""
+    trouble: str = ""
+    """Why nothing can be saved at present; the feed also pushes it to open pages."""
     refused: bool = False
     """The page that is open may not be seen by who is asking."""
     proved: int = 0
@@ -196,12 +205,19 @@ class Shell(rx.State):
             "tone": tone_of(actor.account_id),
             "sections": [str(s.name).lower() for s in Section if actor.has(s)],
             "has_ledger": may_see_ledger(actor),
-            "is_admin": is_learning_admin(actor) or any(actor.has(s) for s in Section),
+            "is_admin": works_in_portal(actor),
+            "trouble": self._trouble_of(actor),
             "learns": may_learn(actor),
         }
         for name, value in facts.items():
             if self.get_value(name) != value:
                 setattr(self, name, value)
+
+    def _trouble_of(self, actor: Actor) -> str:
+        """Return what is said of the database: to admins always, to others who tried to save."""
+        trouble = database().trouble
+        is_told = works_in_portal(actor) or bool(self.get_value("trouble"))
+        return trouble.sentence if trouble and is_told else ""
 
     @rx.event
     @guarded()
@@ -231,16 +247,27 @@ def _look_up(token: str | None) -> tuple[Actor | None, str]:
     return who_is(database(), token), organization_of(database()).name
 
 
-async def _show_failure(state: rx.State) -> None:
+def phase_after_failure(phase: str, why: str) -> str:
+    """Return the phase of a page after an event on it failed.
+
+    Where only nothing can be saved, a page goes on showing what it holds: its banner says why.
+    """
+    return phase if phase == "ready" and why != FAILED else "failed"
+
+
+async def _show_failure(state: rx.State, why: str) -> None:
     show = getattr(state, "_show_failure", None)
     if show:
-        show()
+        show(why)
 
 
 def viewer_zone(state: rx.State) -> ZoneInfo:
     """Return the time zone of the asking browser; the organization's where it does not say."""
     name = cookies.time_zone(state.router.headers.cookie)
     return zone(name or organization_of(database()).time_zone)
+
+
+feed.storage.show_in(Shell)
 
 
 class SessionBinding(rx.Middleware):

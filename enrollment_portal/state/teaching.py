@@ -10,7 +10,7 @@ from enrollment_portal.domain.rights import may_teach
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.teaching import taught_courses
 from enrollment_portal.state.grading_views import TaughtView, taught_view
-from enrollment_portal.state.session import acting, guarded
+from enrollment_portal.state.session import FAILED, acting, guarded, phase_after_failure
 
 
 class Teaching(rx.State):
@@ -43,5 +43,5 @@ class Teaching(rx.State):
         )
         self.phase = "ready"
 
-    def _show_failure(self) -> None:
-        self.phase = "failed"
+    def _show_failure(self, why: str = FAILED) -> None:
+        self.phase = phase_after_failure(self.phase, why)

@@ -309,8 +309,8 @@ class EnrollUser(rx.State):
     def _courses(self) -> list[int]:
         return [found.id for found in self.get_value("chosen")]
 
-    def _show_failure(self) -> None:
-        self.error = FAILED
+    def _show_failure(self, why: str = FAILED) -> None:
+        self.error = why
 
     def _refuse(self, error: PortalError) -> None:
         sentences = getattr(error, "errors", {}).values()

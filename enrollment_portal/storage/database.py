@@ -12,9 +12,19 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from enrollment_portal.domain.errors import StorageUnavailable
+from enrollment_portal.storage.trouble import DatabaseFile, Trouble, trouble_of
 
 TOUCHED = "touched"
 """Of a connection's `info`: enrollments that show otherwise now though no history says so."""
+
+_FILE_IDS = "file_ids"
+"""Of a SQLite connection's `info`: the files that it has open."""
+_TRY_WRITING = text("UPDATE organization SET is_demo = is_demo WHERE id = 1")
+"""A write that changes nothing, to see whether writing works."""
+_IS_READ_ONLY = text("SELECT current_setting('transaction_read_only') = 'on'")
 
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -40,7 +50,11 @@ class Database:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._writing = threading.RLock()
         self._after_commit: list[Callable[[set[int]], None]] = []
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self.trouble: Trouble | None = None
+        """Why nothing can be saved at present, as far as is known; see `look`."""
+        path = make_url(url).database
+        self._file = DatabaseFile(path) if self.is_sqlite and path else None
+        self.engine = _sqlite_engine(url, self._file) if self.is_sqlite else _postgresql_engine(url)
         self._snapshots = (
             self.engine.execution_options(isolation_level="REPEATABLE READ")
             if (not self.is_sqlite)
@@ -55,21 +69,94 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Open a transaction: committed, durably, when the block ends, undone if it raises."""
-        if not self.is_sqlite:
-            with self.engine.begin() as connection:
+        """Open a transaction: committed, durably, when the block ends, undone if it raises.
+
+        Raises:
+            StorageUnavailable: the database cannot be written; nothing was saved.
+        """
+        is_done = False
+        try:
+            with self._transaction() as connection:
                 connection.info.pop(TOUCHED, None)
                 yield connection
                 touched = connection.info.pop(TOUCHED, set())
-        else:
-            with self._writing, self.engine.connect() as connection:
-                connection.execution_options(begin_immediate=True)
-                connection.info.pop(TOUCHED, None)
-                with connection.begin():
-                    yield connection
-                    touched = connection.info.pop(TOUCHED, set())
+                is_done = True
+        except DBAPIError as error:
+            trouble = trouble_of(error)
+            # Where the server is lost during the commit, nobody knows whether it took place.
+            if trouble is None or (is_done and trouble is Trouble.AWAY):
+                raise
+            self.trouble = trouble
+            raise StorageUnavailable(trouble.sentence) from error
+        self.trouble = None
         for tell in self._after_commit:
             tell(touched)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        if not self.is_sqlite:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        with self._writing, self.engine.connect() as connection:
+            self._refuse_lost_file(connection)
+            connection.execution_options(begin_immediate=True)
+            with connection.begin():
+                yield connection
+            # Committed into a file that has gone meanwhile, nothing is saved.
+            self._refuse_lost_file(connection)
+
+    def _refuse_lost_file(self, connection: Connection) -> None:
+        trouble = self._check_file(connection)
+        if trouble:
+            self.trouble = trouble
+            raise StorageUnavailable(trouble.sentence)
+
+    def _check_file(self, connection: Connection) -> Trouble | None:
+        return self._file.check(connection.info[_FILE_IDS]) if self._file else None
+
+    def look(self, *, tries_writing: bool = False) -> Trouble | None:
+        """Find out whether the database can be written, and return why not.
+
+        Args:
+            tries_writing: write something, too, where nobody else is writing. Otherwise a full
+                disk goes on being one until a write succeeds.
+        """
+        try:
+            found = self._look(tries_writing=tries_writing or self.trouble is not None)
+        except StorageUnavailable:
+            # No connection is left that has the file open.
+            found = self._file.before_open() if self._file else None
+        except DBAPIError as error:
+            found = trouble_of(error)
+        self.trouble = found
+        return found
+
+    def _look(self, *, tries_writing: bool) -> Trouble | None:
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                return self._look_at_server(connection, tries_writing=tries_writing)
+            trouble = self._check_file(connection)
+            if trouble or not tries_writing:
+                return trouble
+            # Somebody who is writing finds out for themselves.
+            if not self._writing.acquire(blocking=False):
+                return self.trouble
+            try:
+                connection.execution_options(begin_immediate=True)
+                with connection.begin():
+                    connection.execute(_TRY_WRITING)
+            finally:
+                self._writing.release()
+        return None
+
+    def _look_at_server(self, connection: Connection, *, tries_writing: bool) -> Trouble | None:
+        with connection.begin():
+            if connection.execute(_IS_READ_ONLY).scalar_one():
+                return Trouble.READ_ONLY
+            if tries_writing:
+                connection.execute(_TRY_WRITING)
+        return None
 
     def after_commit(self, tell: Callable[[set[int]], None]) -> None:
         """Have something called after every commit, in the thread that made it.
@@ -93,7 +180,7 @@ def touch(connection: Connection, enrollment_id: int) -> None:
     connection.info.setdefault(TOUCHED, set()).add(enrollment_id)
 
 
-def _sqlite_engine(url: str) -> Engine:
+def _sqlite_engine(url: str, file: DatabaseFile | None) -> Engine:
     engine = create_engine(
         url,
         pool_size=8,
@@ -103,10 +190,20 @@ def _sqlite_engine(url: str) -> Engine:
         connect_args={"check_same_thread": False, "isolation_level": None},
     )
 
+    @event.listens_for(engine, "do_connect")
+    def _refuse(*_arguments: object) -> None:
+        trouble = file.before_open() if file else None
+        if trouble:
+            raise StorageUnavailable(trouble.sentence)
+
     @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _record: object) -> None:
+    def _configure(connection: Any, record: Any) -> None:
         for pragma in _SQLITE_PRAGMAS:
             connection.execute(pragma)
+        if file:
+            # Only what reads opens the log.
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            record.info[_FILE_IDS] = file.opened()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

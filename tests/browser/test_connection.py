@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -205,3 +209,33 @@ def test_who_signs_out_leaves_nothing_typed_in_the_tab(page: Page) -> None:
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/login**")
     assert page.evaluate(kept) == 0
+
+
+def test_a_database_file_that_goes_away_takes_no_saves_until_it_is_back(
+    portal: Server, page: Page, enrollment: int
+) -> None:
+    path = Path(portal.database.engine.url.database or "")
+    banner = page.locator("#trouble")
+    expect(banner).to_have_text("")
+    path.rename(path.with_name("away.db"))
+    expect(banner).to_contain_text("The database file was deleted while the portal was running.")
+    field(page, "Grade").fill("C")
+    press_save(page)
+    expect(page.get_by_role("alert").filter(has_text="Nothing can be saved")).to_have_count(2)
+    expect(field(page, "Grade")).to_have_value("C")
+    assert health(portal) == (503, {"status": "unavailable", "database": "deleted"})
+    path.with_name("away.db").rename(path)
+    expect(banner).to_have_text("")
+    assert health(portal) == (200, {"status": "ok"})
+    press_save(page)
+    expect(confirmation(page)).to_have_text("Changes saved.")
+    assert stored(portal, enrollment)[2] == "C"
+
+
+def health(portal: Server) -> tuple[int, dict[str, str]]:
+    """Ask a portal how it is."""
+    try:
+        with urlopen(portal.url + "/api/health", timeout=10) as answer:
+            return answer.status, json.load(answer)
+    except HTTPError as refusal:
+        return refusal.code, json.load(refusal)
