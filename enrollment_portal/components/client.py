@@ -15,6 +15,7 @@ _MINUTE = rx.asset("for_a_minute.jsx", shared=True)
 _UNSAVED = rx.asset("unsaved.jsx", shared=True)
 _KEPT = rx.asset("kept_text.jsx", shared=True)
 _TYPED = rx.asset("keeps_typed.jsx", shared=True)
+_SELECT = rx.asset("remembered_select.jsx", shared=True)
 
 
 class _PageAddress(rx.Component):
@@ -149,6 +150,18 @@ class KeepsTyped(rx.Component):
     form_key: rx.Var[str]
     record: rx.Var[str]
     over: rx.Var[str]
+
+
+class RememberedSelect(rx.Component):
+    """A select of `choices` (value and words) that a cookie of this browser remembers."""
+
+    library = _SELECT.importable_path
+    tag = "RememberedSelect"
+
+    cookie: rx.Var[str]
+    label: rx.Var[str]
+    choices: rx.Var[list[list[str]]]
+    looks: rx.Var[str]
 
 
 class FormGuard(rx.Component):

@@ -85,9 +85,13 @@ def iso_moment(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def iso_local(at_ms: int, tz: ZoneInfo) -> str:
-    """Return a moment for machines as the clocks of a zone show it: "2026-10-02T14:40:00+02:00"."""
-    return datetime.fromtimestamp(at_ms // 1000, tz).isoformat()
+def spreadsheet_moment(at_ms: int, tz: ZoneInfo) -> str:
+    """Return a moment as the clocks of a zone show it, for spreadsheets: "2026-10-02 14:40".
+
+    Excel, LibreOffice and Google Sheets take an offset or a "T" in it for text, not for a date.
+    """
+    local = datetime.fromtimestamp(at_ms // 1000, tz).replace(tzinfo=None)
+    return local.isoformat(" ", "minutes")
 
 
 def _count(n: int, unit: str) -> str:

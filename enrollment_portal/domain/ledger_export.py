@@ -1,4 +1,4 @@
-"""The ledger as a file: its address, its name, and the words of its first line."""
+"""The ledger as a file: its address, its name, its separator, and the words of its first line."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from urllib.parse import urlencode
 
 from enrollment_portal.domain.calendar import day_to_date
@@ -14,18 +15,77 @@ from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.text_search import fold
 
 EXPORT_PATH = "/api/enrollments.csv"
-HEADINGS = (
-    SortKey.LEARNER.label,
-    "Email",
-    SortKey.COURSE.label,
-    SortKey.STATUS.label,
-    f"{SortKey.PROGRESS.label} (%)",
-    SortKey.ENROLLED.label,
-    SortKey.DEADLINE.label,
-    "Asks for",
-    "Enrollment id",
-)
+SEPARATOR_COOKIE = "portal_separator"
+"""Which separator a browser's person chose."""
 _LONGEST_NAME = 60
+
+
+class Separator(StrEnum):
+    """What stands between the cells of a line, by the name that the browser's cookie holds."""
+
+    COMMA = "comma"
+    SEMICOLON = "semicolon"
+    TAB = "tab"
+
+    @classmethod
+    def parse(cls, name: str) -> Separator:
+        """Return the separator of a name; the comma for anything else."""
+        return cls(name) if name in list(cls) else cls.COMMA
+
+    @property
+    def character(self) -> str:
+        """The character itself."""
+        return {Separator.COMMA: ",", Separator.SEMICOLON: ";", Separator.TAB: "\t"}[self]
+
+    @property
+    def label(self) -> str:
+        """The separator as people read it."""
+        return {
+            Separator.COMMA: "Comma (,)",
+            Separator.SEMICOLON: "Semicolon (;)",
+            Separator.TAB: "Tab",
+        }[self]
+
+    @property
+    def extension(self) -> str:
+        """How the name of such a file ends."""
+        return ".tsv" if self is Separator.TAB else ".csv"
+
+    @property
+    def media_type(self) -> str:
+        """The content type of such a file."""
+        kind = "tab-separated-values" if self is Separator.TAB else "csv"
+        return f"text/{kind}; charset=utf-8"
+
+
+def headings(as_of: int | None, zone_name: str) -> tuple[str, ...]:
+    """Return the first line of the file.
+
+    Dates and times have no offset, as spreadsheets read none, so their headings name the zone.
+    The file of a past day says which columns are of that day and which are of today.
+
+    Args:
+        as_of: the past day that the file is of, `None` for now.
+        zone_name: the viewer's time zone, which moments are written in.
+    """
+    then = "" if as_of is None else f" on {day_to_date(as_of).isoformat()}"
+    today, in_zone = ("", zone_name) if as_of is None else (" (today)", f"today, {zone_name}")
+    return (
+        SortKey.LEARNER.label,
+        "Email",
+        f"Department{today}",
+        SortKey.COURSE.label,
+        f"{SortKey.STATUS.label}{then}",
+        f"{SortKey.PROGRESS.label}{then} (%)",
+        f"Grade{today}",
+        f"{SortKey.ENROLLED.label} ({zone_name})",
+        f"Completed ({in_zone})",
+        f"Last Visit ({in_zone})",
+        f"{SortKey.DEADLINE.label}{then}",
+        "Asks for",
+        "Origin",
+        "Enrollment id",
+    )
 
 
 def export_address(query: LedgerQuery) -> str:
@@ -49,15 +109,19 @@ def read_export_address(params: Mapping[str, object]) -> LedgerQuery:
     return query
 
 
-def file_name(query: LedgerQuery, of: str, now: datetime) -> str:
+def file_name(
+    query: LedgerQuery, of: str, now: datetime, separator: Separator = Separator.COMMA
+) -> str:
     """Return the name of the file: of the past day that it shows, or of the moment it is made.
 
     Args:
         query: what it holds.
         of: the course or the learner that it is of, "" for all.
         now: this moment, in the viewer's zone.
+        separator: what it is written with.
     """
     name = "learning-paths" if query.kind is Kind.PATHS else "enrollments"
     plain = re.sub(r"[^a-z0-9]+", "-", fold(of))[:_LONGEST_NAME].strip("-")
     day = "" if query.as_of is None else day_to_date(query.as_of).isoformat()
-    return "-".join(part for part in (name, plain, day or f"{now:%Y-%m-%d-%H%M}") if part) + ".csv"
+    parts = (name, plain, day or f"{now:%Y-%m-%d-%H%M}")
+    return "-".join(part for part in parts if part) + separator.extension

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-# At the start of a cell, behind blanks, and wherever one that splits lines by semicolons or tabs,
-# as many countries' do, would see the start of a cell.
-_STARTS_FORMULA = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=[ \t\r\n\0]*[=+\-@＝＋－＠]| *[\t\r\n\0])")
+# At the start of a cell, behind blanks, and wherever one that splits lines by another separator
+# than the file's, as many countries' do, would see the start of a cell.
+_STARTS_FORMULA = re.compile(r"(?:^|(?<=[,;\t\r\n]))(?=[ \t\r\n\0]*[=+\-@＝＋－＠]| *[\t\r\n\0])")
 
 
 def defused(text: str) -> str:
@@ -18,6 +18,6 @@ def defused(text: str) -> str:
     the cell, and doubling the quotes in it, is left to the `csv` module.
     """
     # Nearly every text is seen to be harmless at a glance, which a million rows are glad of.
-    if text[:1].isalnum() and ";" not in text and text.isprintable():
+    if text[:1].isalnum() and "," not in text and ";" not in text and text.isprintable():
         return text
     return _STARTS_FORMULA.sub("'", text)

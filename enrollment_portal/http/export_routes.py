@@ -22,7 +22,7 @@ from enrollment_portal.domain.errors import (
     PortalError,
     StorageUnavailable,
 )
-from enrollment_portal.domain.ledger_export import EXPORT_PATH, read_export_address
+from enrollment_portal.domain.ledger_export import EXPORT_PATH, Separator, read_export_address
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.http.forms import UNREACHABLE
 from enrollment_portal.http.origins import is_same_origin
@@ -63,7 +63,7 @@ class _Download(StreamingResponse):
     def __init__(self, export: Export, first: bytes, leave: Callable[[], None]) -> None:
         super().__init__(
             self._pieces(first),
-            media_type="text/csv; charset=utf-8",
+            media_type=export.separator.media_type,
             headers={**_HEADERS, "Content-Disposition": f'attachment; filename="{export.name}"'},
         )
         self._export, self._leave = export, leave
@@ -115,7 +115,8 @@ async def get_export(request: Request) -> Response:
 
         def begin() -> Export:
             own = cookies.time_zone(header) or organization_of(database()).time_zone
-            return export_ledger(database(), actor, query, zone(own), ask)
+            separator = Separator.parse(cookies.separator(header))
+            return export_ledger(database(), actor, query, zone(own), ask, separator)
 
         export = await _in_thread(begin)
         download = _Download(export, await _in_thread(export.read), leave)

@@ -9,6 +9,8 @@ import json
 import re
 from urllib.parse import quote, unquote
 
+from enrollment_portal.domain.ledger_export import SEPARATOR_COOKIE
+
 SESSION = "portal_session"
 NOTICE = "portal_notice"
 TIME_ZONE = "portal_zone"
@@ -35,6 +37,11 @@ def time_zone(cookie_header: str) -> str:
     """Return the name of the browser's time zone, "" where it did not say; not checked to exist."""
     values = (unquote(v) for v in _values(cookie_header, TIME_ZONE))
     return next((v for v in values if _ZONE.fullmatch(v)), "")
+
+
+def separator(cookie_header: str) -> str:
+    """Return what the browser's exports are separated by, "" for no choice; it may be anything."""
+    return next(iter(_values(cookie_header, SEPARATOR_COOKIE)), "")
 
 
 def write_notice(message: str, email: str) -> str:

@@ -5,11 +5,9 @@ RFC 4180, in UTF-8 with the mark by which Excel knows it.
 
 from __future__ import annotations
 
-import csv
-import io
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from functools import lru_cache
@@ -18,10 +16,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
-from enrollment_portal.domain.calendar import day_to_date, iso_local, now_ms, show_day
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.calendar import day_to_date, now_ms, show_day, spreadsheet_moment
+from enrollment_portal.domain.enrollments import Origin, Status
 from enrollment_portal.domain.errors import NotAllowed, NotSignedIn
-from enrollment_portal.domain.ledger_export import HEADINGS, file_name
+from enrollment_portal.domain.ledger_export import Separator, file_name, headings
 from enrollment_portal.domain.ledger_query import Kind, LedgerQuery, Tab
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import Scope, ledger_scope
@@ -39,13 +37,16 @@ from enrollment_portal.storage import past
 from enrollment_portal.storage.admin_log import add_act
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.ledger import LedgerRow, holdings
+from enrollment_portal.storage.ledger.exported import ExportedFacts, exported_facts
 
 CHUNK = 2_000
 """How many rows are read, checked and handed over at once."""
 _BREATH = 200
 """After how many rows other threads come first: Python runs one at a time."""
 _BEGINNING = "\ufeff"
+_LINE_END = "\r\n"
 _STATUS = {status.value: status.label for status in Status}
+_ORIGIN = {origin.value: origin.sentence for origin in Origin}
 
 AskAgain = Callable[[], Actor | None]
 """Tells who asks by now; `None` once the session is over."""
@@ -57,10 +58,13 @@ class Export:
     Attributes:
         name: of the file, in letters that any system takes.
         total: how many rows it has.
+        separator: what stands between its cells.
     """
 
-    def __init__(self, database: Database, scope: Scope, ask_again: AskAgain) -> None:
-        self.name, self.total = "", 0
+    def __init__(
+        self, database: Database, scope: Scope, ask_again: AskAgain, separator: Separator
+    ) -> None:
+        self.name, self.total, self.separator = "", 0, separator
         self._database, self._scope, self._ask_again = database, scope, ask_again
         self._open = ExitStack()
         self._pieces: Iterator[bytes] = iter(())
@@ -95,16 +99,27 @@ class Export:
             reader, counts = past.open_past(connection, self._scope, query, moment)
         self.total = sum(counts[status] for status in query.tab.statuses)
         of = _narrowed_to(connection, query)
-        self.name = file_name(query, of, datetime.now(tz))
+        self.name = file_name(query, of, datetime.now(tz), self.separator)
         chunks = () if reader is None else reader.everything(CHUNK)
-        self._pieces = self._written((stored.as_shown(rows) for rows in chunks), tz)
+        first = map(quoted, headings(query.as_of, tz.key))
+        self._pieces = self._written(
+            connection, first, (stored.as_shown(rows) for rows in chunks), tz
+        )
         return of
 
-    def _written(self, chunks: Iterator[list[LedgerRow]], tz: ZoneInfo) -> Iterator[bytes]:
-        beginning = _BEGINNING + _lines([HEADINGS])
+    def _written(
+        self,
+        connection: Connection,
+        first: Iterable[str],
+        chunks: Iterator[list[LedgerRow]],
+        tz: ZoneInfo,
+    ) -> Iterator[bytes]:
+        character = self.separator.character
+        beginning = _BEGINNING + character.join(first) + _LINE_END
         for rows in chunks:
             self._make_sure(rows)
-            yield (beginning + "".join(_lines_of(rows, tz))).encode()
+            facts = exported_facts(connection, [row.id for row in rows])
+            yield (beginning + "".join(_lines(rows, facts, tz, character))).encode()
             beginning = ""
         if beginning:
             yield beginning.encode()
@@ -122,7 +137,12 @@ class Export:
 
 
 def export_ledger(
-    database: Database, actor: Actor, query: LedgerQuery, tz: ZoneInfo, ask_again: AskAgain
+    database: Database,
+    actor: Actor,
+    query: LedgerQuery,
+    tz: ZoneInfo,
+    ask_again: AskAgain,
+    separator: Separator = Separator.COMMA,
 ) -> Export:
     """Open the file of every row of the actor's ledger that a query shows, and log that.
 
@@ -134,6 +154,7 @@ def export_ledger(
         query: what of it, in which order; its place is left out.
         tz: the viewer's time zone, which moments are written in.
         ask_again: who asks by now.
+        separator: what stands between the cells of the file.
 
     Returns:
         The file, to be read and then closed.
@@ -143,7 +164,7 @@ def export_ledger(
         NotFound: the course or learner that it is narrowed to does not exist for the actor.
     """
     scope, query = ledger_scope(actor), as_seen_by(actor, in_time(database, query))
-    export = Export(database, scope, ask_again)
+    export = Export(database, scope, ask_again, separator)
     try:
         of = export.start(query, tz)
         _log(database, actor, query, of, export.total)
@@ -153,19 +174,33 @@ def export_ledger(
     return export
 
 
-def cells(row: LedgerRow, tz: ZoneInfo) -> tuple[str | int, ...]:
-    """Return a row as the file holds it, in the order of `HEADINGS`."""
+def cells(row: LedgerRow, facts: ExportedFacts, tz: ZoneInfo) -> tuple[str, ...]:
+    """Return a row as the file holds it, in the order of `headings`.
+
+    Whatever is text stands in quotes, as OWASP wants it. Numbers, dates and times do not:
+    spreadsheets may keep what is quoted as text.
+    """
     return (
-        defused(row.name),
-        defused(row.email or ""),
-        defused(row.title),
+        quoted(row.name),
+        quoted(row.email or ""),
+        quoted(facts.department),
+        quoted(row.title),
         _STATUS[row.status],
-        row.progress,
-        iso_local(row.enrolled_at, tz),
+        str(row.progress),
+        quoted(facts.grade or ""),
+        spreadsheet_moment(row.enrolled_at, tz),
+        "" if facts.completed_at is None else spreadsheet_moment(facts.completed_at, tz),
+        spreadsheet_moment(facts.last_visit_at, tz),
         _day(row.deadline_day),
         _day(row.wanted_day),
-        row.id,
+        _ORIGIN[facts.origin],
+        str(row.id),
     )
+
+
+def quoted(text: str) -> str:
+    """Return a text as a cell in quotes that no spreadsheet takes for a formula."""
+    return '"' + defused(text).replace('"', '""') + '"'
 
 
 @lru_cache(maxsize=10_000)
@@ -173,17 +208,13 @@ def _day(day: int | None) -> str:
     return "" if day is None else day_to_date(day).isoformat()
 
 
-def _lines_of(rows: list[LedgerRow], tz: ZoneInfo) -> Iterator[str]:
+def _lines(
+    rows: list[LedgerRow], facts: Mapping[int, ExportedFacts], tz: ZoneInfo, character: str
+) -> Iterator[str]:
     for at in range(0, len(rows), _BREATH):
-        yield _lines([cells(row, tz) for row in rows[at : at + _BREATH]])
+        for row in rows[at : at + _BREATH]:
+            yield character.join(cells(row, facts[row.id], tz)) + _LINE_END
         time.sleep(0)
-
-
-def _lines(rows: list[tuple[str | int, ...]]) -> str:
-    text = io.StringIO()
-    # Whatever is text stands in quotes, as OWASP wants it; numbers do not.
-    csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n").writerows(rows)
-    return text.getvalue()
 
 
 def _narrowed_to(connection: Connection, query: LedgerQuery) -> str:

@@ -74,7 +74,7 @@ def test_a_search_on_a_tab_in_an_order_is_what_is_in_the_file(
     assert re.fullmatch(r"enrollments-\d{4}-\d\d-\d\d-\d{4}\.csv", name)
     assert len(rows) > 50
     assert {row["Status"] for row in rows} == {"Completed"}
-    assert re.search(r"\+0[12]:00$", rows[0]["Enrolled"])
+    assert re.fullmatch(r"[\d-]{10} \d\d:\d\d", rows[0]["Enrolled (Europe/Stockholm)"])
     # It was not left, and the file begins at the first page whichever is open.
     assert ids(rows) == all_shown(page)
     assert ids(export(page)[1]) == ids(rows)
@@ -91,8 +91,22 @@ def test_a_past_day_is_what_is_in_the_file(demo: Server, new_page: NewPage) -> N
     name, rows = export(page)
     assert name == f"enrollments-{ON.isoformat()}.csv"
     assert ids(rows) == all_shown(page)
-    assert {row["Status"] for row in rows} == {"Active"}
-    assert max(date.fromisoformat(row["Enrolled"][:10]) for row in rows) <= ON
+    assert {row[f"Status on {ON.isoformat()}"] for row in rows} == {"Active"}
+    enrolled = [row["Enrolled (Europe/Stockholm)"][:10] for row in rows]
+    assert max(map(date.fromisoformat, enrolled)) <= ON
+
+
+def test_the_separator_is_remembered(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, MAYA)
+    open_ledger(page, "?tab=cancelled")
+    separator = page.get_by_label("Separator of exported files")
+    expect(separator).to_have_value("comma")
+    separator.select_option("Semicolon (;)")
+    page.reload()
+    expect(separator).to_have_value("semicolon")
+    with page.expect_download() as download:
+        export_link(page).click()
+    assert Path(download.value.path()).read_text("utf-8-sig").startswith('"Learner";"Email";')
 
 
 def test_a_course_has_its_own_file(demo: Server, new_page: NewPage) -> None:

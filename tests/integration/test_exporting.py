@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from enrollment_portal.domain.calendar import day_start, day_to_date, iso_local, zone
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.calendar import day_start, day_to_date, spreadsheet_moment, zone
+from enrollment_portal.domain.enrollments import Origin, Status
 from enrollment_portal.domain.errors import NotAllowed, NotFound, NotSignedIn
-from enrollment_portal.domain.ledger_export import HEADINGS
+from enrollment_portal.domain.ledger_export import Separator, headings
 from enrollment_portal.domain.ledger_query import Kind, LedgerQuery, Place, SortKey, Tab
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
@@ -23,6 +23,7 @@ from enrollment_portal.services.exporting import Export, export_ledger
 from enrollment_portal.services.ledger import read_ledger
 from enrollment_portal.storage import accounts
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.enrollments import find_enrollment
 from tests.builders import (
     DAY,
     NOW,
@@ -66,6 +67,10 @@ def maya(database: Database) -> Actor:
     return actor_of(database, make_account(database))
 
 
+def shown_moment(at_ms: int | None) -> str:
+    return "" if at_ms is None else spreadsheet_moment(at_ms, ZONE)
+
+
 def opened(database: Database, actor: Actor, query: LedgerQuery) -> Export:
     return export_ledger(database, actor, query, ZONE, lambda: actor)
 
@@ -84,16 +89,17 @@ def content(database: Database, actor: Actor, query: LedgerQuery) -> bytes:
         export.close()
 
 
-def parsed(file: bytes) -> list[dict[str, str]]:
-    """Return the rows of a file as any program reads them."""
-    lines = csv.reader(io.StringIO(file.decode("utf-8-sig"), newline=""), strict=True)
-    headings, *rows = lines
-    assert tuple(headings) == HEADINGS
-    return [dict(zip(headings, row, strict=True)) for row in rows]
+def parsed(file: bytes, as_of: int | None = None, separator: str = ",") -> list[dict[str, str]]:
+    """Return the rows of a file as any program reads them, by their plain headings."""
+    text_of = io.StringIO(file.decode("utf-8-sig"), newline="")
+    first, *rows = csv.reader(text_of, strict=True, delimiter=separator)
+    assert tuple(first) == headings(as_of, "Europe/Stockholm")
+    names = headings(None, "zone")
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def ids(file: bytes) -> list[int]:
-    return [int(row["Enrollment id"]) for row in parsed(file)]
+def ids(file: bytes, as_of: int | None = None) -> list[int]:
+    return [int(row["Enrollment id"]) for row in parsed(file, as_of)]
 
 
 def in_role(database: Database, scope: Taught | Led) -> Actor:
@@ -133,21 +139,29 @@ class TestContent:
             if place is None:
                 break
         assert len(shown) > 100
+        with database.read() as connection:
+            facts = {row.id: find_enrollment(connection, Everything(), row.id) for row in shown}
         assert parsed(content(database, maya, query.at(Place("last")))) == [
             {
                 "Learner": row.name,
                 "Email": row.email or "",
+                "Department": facts[row.id].department,
                 "Course": row.title,
                 "Status": Status(row.status).label,
                 "Progress (%)": str(row.progress),
-                "Enrolled": iso_local(row.enrolled_at, ZONE),
+                "Grade": facts[row.id].grade or "",
+                "Enrolled (zone)": spreadsheet_moment(row.enrolled_at, ZONE),
+                "Completed (zone)": shown_moment(facts[row.id].completed_at),
+                "Last Visit (zone)": shown_moment(facts[row.id].last_visit_at),
                 "Deadline": "" if row.deadline_day is None else str(day_to_date(row.deadline_day)),
                 "Asks for": "" if row.wanted_day is None else str(day_to_date(row.wanted_day)),
+                "Origin": Origin(facts[row.id].origin).sentence,
                 "Enrollment id": str(row.id),
             }
             for row in shown
         ]
         assert any(row.wanted_day for row in shown)
+        assert {bool(fact.completed_at) for fact in facts.values()} == {True, False}
 
     def test_is_written_as_spreadsheets_and_programs_read_it(
         self, database: Database, maya: Actor
@@ -167,11 +181,27 @@ class TestContent:
         )
         file = content(database, maya, LedgerQuery())
         assert file.decode() == (
-            '\ufeff"Learner","Email","Course","Status","Progress (%)","Enrolled","Deadline",'
-            '"Asks for","Enrollment id"\r\n'
-            '"\'=1+1"", ""Bo\n李","\'+bo@x.example","Fire, safety;\' =2","Active",40,'
-            f'"2026-09-21T16:13:20+02:00","2026-09-21","",{row}\r\n'
+            '\ufeff"Learner","Email","Department","Course","Status","Progress (%)","Grade",'
+            '"Enrolled (Europe/Stockholm)","Completed (Europe/Stockholm)",'
+            '"Last Visit (Europe/Stockholm)","Deadline","Asks for","Origin","Enrollment id"\r\n'
+            '"\'=1+1"", ""Bo\n李","\'+bo@x.example","","Fire, safety;\' =2",Active,40,"A grade",'
+            "2026-09-21 16:13,,2026-09-21 16:13,2026-09-21,,The learner started the course,"
+            f"{row}\r\n"
         )
+
+    def test_is_separated_as_it_was_asked_for(self, database: Database, maya: Actor) -> None:
+        learner = make_learner(database, "Alba, Ana; \t=2")
+        make_enrollment(database, learner, make_course(database, "a,=1;b"), status=1, grade="85,5")
+        plain = parsed(content(database, maya, LedgerQuery()))
+        # Whatever program splits it by, no cell begins a formula.
+        assert plain[0]["Learner"] == "Alba, Ana;' \t'=2"
+        assert plain[0]["Course"] == "a,'=1;b"
+        assert plain[0]["Grade"] == "85,5"
+        for separator, end in ((Separator.SEMICOLON, ".csv"), (Separator.TAB, ".tsv")):
+            export = export_ledger(database, maya, LedgerQuery(), ZONE, lambda: maya, separator)
+            assert export.name.endswith(end)
+            assert parsed(b"".join(pieces(export)), separator=separator.character) == plain
+            export.close()
 
     @pytest.mark.parametrize("plan", ["gather", "walk"])
     def test_is_narrowed_as_the_ledger_is(
@@ -234,14 +264,16 @@ class TestPastDay:
             for query in queries if actor == maya else queries[-6:]:
                 expected = oracle.ids(scope, query)
                 file = content(database, actor, replace(query, as_of=day))
-                assert ids(file) == expected, query
+                assert ids(file, day) == expected, query
                 deadlines = {f.id: f.deadline_day for f in oracle.facts}
-                for row in parsed(file):
+                for row in parsed(file, day):
                     known = deadlines[int(row["Enrollment id"])]
                     assert row["Deadline"] == ("" if known is None else str(day_to_date(known)))
         active = LedgerQuery(tab=Tab.ACTIVE)
-        now, then = (content(database, maya, replace(active, as_of=on)) for on in (None, day))
-        assert ids(now) != ids(then)
+        now, then = (
+            ids(content(database, maya, replace(active, as_of=on)), on) for on in (None, day)
+        )
+        assert now != then
 
     def test_that_is_not_over_is_now(self, database: Database, maya: Actor) -> None:
         make_enrollment(database)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -143,7 +144,9 @@ class TestWhoseItIs:
     ) -> None:
         answer = ask(world, role, query)
         assert answer.status_code == 200
-        assert not [w for w in (NOTE, GRADE, FEEDBACK, "Because of") if w in answer.text]
+        assert not [w for w in (NOTE, FEEDBACK, "Because of") if w in answer.text]
+        # A grade is for everyone who has a ledger, and for nobody else.
+        assert len(rows_of(answer)) == answer.text.count(GRADE)
 
 
 class TestAnswer:
@@ -158,8 +161,31 @@ class TestAnswer:
         assert logged(world) == [(world.actor("super admin").name, "6 rows, as of 1 May 2026")]
 
     def test_has_moments_in_the_browsers_zone(self, world: World) -> None:
-        rows = rows_of(ask(world, "super admin"))
-        assert {row[5][-6:] for row in rows} == {"+09:00"}
+        answer = ask(world, "super admin")
+        assert '"Enrolled (Asia/Tokyo)"' in answer.text
+        assert all(re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d", row[7]) for row in rows_of(answer))
+
+    @pytest.mark.parametrize(
+        ("chosen", "character", "kind"),
+        [
+            ("semicolon", ";", "csv"),
+            ("tab", "\t", "tab-separated-values"),
+            ("comma", ",", "csv"),
+            ("", ",", "csv"),
+            ("pipe", ",", "csv"),
+            ("%0d%0aX: y", ",", "csv"),
+            ("semicolon\x00", ",", "csv"),
+            ("x" * 5_000, ",", "csv"),
+        ],
+    )
+    def test_is_separated_as_the_browser_remembers(
+        self, world: World, chosen: str, character: str, kind: str
+    ) -> None:
+        cookie = f"portal_separator={chosen}; portal_session={world.sessions['learning']}"
+        answer = ask(world, None, cookie=cookie)
+        assert answer.status_code == 200
+        assert answer.text.partition("\r\n")[0].split(character)[1] == '"Email"'
+        assert answer.headers["content-type"] == f"text/{kind}; charset=utf-8"
 
     @pytest.mark.parametrize("site", ["cross-site", "same-site"])
     def test_another_site_cannot_have_someone_take_it(self, world: World, site: str) -> None:

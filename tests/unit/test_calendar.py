@@ -59,6 +59,10 @@ def test_a_moment_is_shown_in_the_viewers_zone() -> None:
     )
 
 
+def test_a_moment_for_spreadsheets_has_no_offset() -> None:
+    assert calendar.spreadsheet_moment(NOW, ZoneInfo("Europe/Stockholm")) == "2026-09-21 16:13"
+
+
 @given(st.text(max_size=40))
 def test_any_zone_name_gives_a_zone(name: str) -> None:
     assert calendar.day_of(NOW, calendar.zone(name)) in (20_716, 20_717, 20_718)

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from enrollment_portal.domain.ledger_export import (
     EXPORT_PATH,
+    Separator,
     export_address,
     file_name,
+    headings,
     read_export_address,
 )
 from enrollment_portal.domain.ledger_query import (
@@ -88,6 +90,31 @@ def test_nonsense_is_left_out_and_no_id_is_nothings(params: dict[str, str]) -> N
 )
 def test_a_name_says_what_and_when(query: LedgerQuery, of: str, name: str) -> None:
     assert file_name(query, of, NOW) == name
+
+
+def test_a_past_days_headings_say_what_is_of_today() -> None:
+    assert headings(DAY, "Asia/Tokyo") == (
+        "Learner",
+        "Email",
+        "Department (today)",
+        "Course",
+        "Status on 2026-05-01",
+        "Progress on 2026-05-01 (%)",
+        "Grade (today)",
+        "Enrolled (Asia/Tokyo)",
+        "Completed (today, Asia/Tokyo)",
+        "Last Visit (today, Asia/Tokyo)",
+        "Deadline on 2026-05-01",
+        "Asks for",
+        "Origin",
+        "Enrollment id",
+    )
+
+
+@given(st.text() | st.sampled_from(Separator))
+def test_a_separator_that_is_none_is_the_comma(name: str) -> None:
+    is_one = name in ("comma", "semicolon", "tab")
+    assert Separator.parse(name) == (name if is_one else "comma")
 
 
 @given(QUERIES, st.text())

@@ -1,0 +1,33 @@
+"""What an exported row holds beside what the ledger's table shows, read by enrollment ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from enrollment_portal.storage.ledger.engines import engine_of, fetch
+
+_FACTS = (
+    "SELECT e.id, l.department, e.grade, e.completed_at, e.last_visit_at, e.origin"
+    " FROM ({listed}) d CROSS JOIN enrollment e CROSS JOIN learner l WHERE e.id = d.id AND l.id = e.learner_id"
+)
+
+
+class ExportedFacts(NamedTuple):
+    """The further cells of an exported row, as they are now; moments in ms since 1970."""
+
+    department: str
+    grade: str | None
+    completed_at: int | None
+    last_visit_at: int
+    origin: str
+
+
+def exported_facts(connection: Connection, ids: Sequence[int]) -> dict[int, ExportedFacts]:
+    """Return the further facts of some enrollments, by their ids."""
+    engine = engine_of(connection)
+    sql = engine.sql(_FACTS.format(listed=engine.listed()))
+    found = fetch(connection, sql, {"ids": engine.list_parameter(ids)})
+    return {row[0]: ExportedFacts(*row[1:]) for row in found}
