@@ -143,11 +143,8 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
             _fact(
                 "Deadline",
                 rx.cond(
-                    facts.deadline != "",
-                    rx.el.span(
-                        rx.cond(facts.deadline_tone != "", facts.deadline_date + ", ", ""),
-                        deadline_text(words=facts.deadline, tone=facts.deadline_tone),
-                    ),
+                    facts.deadline.date != "",
+                    deadline_text(deadline=facts.deadline),
                     rx.el.span("none", class_name="text-ink3"),
                 ),
                 fresh=fresh[Field.DEADLINE],

@@ -40,7 +40,9 @@ const Row = memo(function Row(props) {
       </td>
       <td role="gridcell" {...fixed(2)} className={looks.status}>
         <span className={`${looks.badge} ${looks.statuses[row.status]}`}>{row.status_label}</span>
-        <span className={`${looks.deadline} ${looks.deadlines[row.deadline_tone]}`}>{row.deadline}</span>
+        <span className={`${looks.deadline} ${looks.deadlines[row.deadline.tone]}`}>
+          {[row.deadline.short, row.deadline.left].filter(Boolean).join(", ")}
+        </span>
       </td>
       {fields.map((field, i) => (
         <GradingCell

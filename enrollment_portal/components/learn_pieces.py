@@ -63,17 +63,14 @@ def course_path(course_id: rx.Var[int]) -> Any:
     return f"{COURSE_PATH}/" + course_id.to(str)
 
 
-def own_facts(own: rx.Var[OwnView], *, is_long: bool = False) -> rx.Component:
+def own_facts(own: rx.Var[OwnView]) -> rx.Component:
     """Return progress, deadline and grade of an enrollment beside each other."""
-    deadline = rx.el.span(
-        "Deadline ",
-        *((rx.cond(own.deadline_tone != "", own.deadline_date + ", ", ""),) if is_long else ()),
-        deadline_text(words=own.deadline, tone=own.deadline_tone),
-    )
     return rx.el.div(
         rx.el.span(*progress_bar(value=own.progress, status=own.status, width="w-36")),
         rx.cond(own.lessons != "", rx.el.span(own.lessons, class_name="text-ink3")),
-        rx.cond(own.deadline != "", deadline),
+        rx.cond(
+            own.deadline.date != "", rx.el.span("Deadline ", deadline_text(deadline=own.deadline))
+        ),
         rx.cond(
             own.grade != "",
             rx.el.span("Grade ", rx.el.strong(own.grade, class_name="font-semibold break-words")),

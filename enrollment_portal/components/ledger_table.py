@@ -40,6 +40,7 @@ _SHOWN = {
     SortKey.DEADLINE: "on-wide",
 }
 _COLUMNS = {key: Column(key.value, key.label, shown) for key, shown in _SHOWN.items()}
+_ON_PHONE = "on-phone truncate text-[11.5px] leading-3.5"
 # Of one learner, each row is named by its course.
 _OF_LEARNER = {
     SortKey.COURSE: Column(SortKey.COURSE.value, SortKey.COURSE.label),
@@ -79,7 +80,6 @@ class _Now:
     status: Any
     progress: Any
     deadline: Any
-    deadline_tone: Any
     asks: Any
     looks: Any
     """A class that lights the row up for a moment; another one with each version."""
@@ -91,7 +91,7 @@ def _now(row: rx.Var[RowView], live: rx.Var[LiveRow]) -> _Now:
     return _Now(
         *(
             rx.cond(is_told, getattr(live, name), getattr(row, name))
-            for name in ("status", "progress", "deadline", "deadline_tone", "asks")
+            for name in ("status", "progress", "deadline", "asks")
         ),
         looks=rx.cond(
             live & (live.version > row.version),
@@ -119,6 +119,15 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
                     "no longer in this tab", class_name="text-[11.5px] leading-3.5 text-ink3"
                 ),
             ),
+            # On a phone there is more room here than beside the date.
+            rx.cond(
+                now.deadline.left != "",
+                rx.el.div(
+                    now.deadline.left,
+                    class_name=[_ON_PHONE, deadline_looks(tone=now.deadline.tone)],
+                ),
+            ),
+            _asks(now, _ON_PHONE),
             column=columns[SortKey.STATUS],
         ),
         cell(
@@ -130,19 +139,27 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
             looks="text-ink2",
         ),
         cell(
-            now.deadline,
-            # Somewhat wider than its column, up to the card's edge.
-            _asks(now, "-mr-3 truncate text-[12.5px] leading-4"),
+            rx.el.span(now.deadline.date),
+            rx.cond(
+                (now.deadline.left != "") | (now.asks != ""),
+                rx.el.div(
+                    rx.el.span(now.deadline.left),
+                    rx.cond((now.deadline.left != "") & (now.asks != ""), rx.el.span(" · ")),
+                    _asks(now, "inline-block"),
+                    # Somewhat wider than its column, up to the card's edge; where that is too
+                    # narrow it takes two lines, which are no higher than the row.
+                    class_name="-mr-3 text-[12.5px] leading-3.5 whitespace-normal",
+                ),
+            ),
             column=columns[SortKey.DEADLINE],
-            looks=deadline_looks(tone=now.deadline_tone),
+            looks="leading-[18px] " + deadline_looks(tone=now.deadline.tone),
         ),
     )
 
 
 def _on_phone(row: _Now) -> rx.Component:
-    return rx.fragment(
-        percent(row.progress) + rx.cond(row.deadline != "", " · ", "") + row.deadline,
-        _asks(row, "truncate"),
+    return rx.el.span(
+        percent(row.progress) + rx.cond(row.deadline.short != "", " · ", "") + row.deadline.short
     )
 
 

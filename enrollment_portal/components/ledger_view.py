@@ -172,4 +172,12 @@ def ledger_view(
         past_banner(),
         ledger_table(of_learner=narrowed == "learner"),
         pager(state=Ledger),
+        # Last, so that nothing moves when it is known.
+        rx.cond(
+            Ledger.deadline_ends != "",
+            rx.el.p(
+                "Deadlines end at " + Ledger.deadline_ends + ".",
+                class_name="px-0.5 text-[13px] text-ink3",
+            ),
+        ),
     )

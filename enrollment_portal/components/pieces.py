@@ -140,9 +140,19 @@ def deadline_looks(*, tone: rx.Var[str]) -> Any:
     return "tabular-nums " + _lookup(_DEADLINE_CLASS, tone).to(str)
 
 
-def deadline_text(*, words: rx.Var[str], tone: rx.Var[str]) -> rx.Component:
-    """Return a deadline in words, toned where it is overdue or due soon."""
-    return rx.el.span(words, class_name=deadline_looks(tone=tone))
+def deadline_text(*, deadline: Any) -> rx.Component:
+    """Return a `calendar.Deadline`: its date, and when it ends or ended, toned where it matters."""
+    return rx.el.span(
+        rx.el.span(deadline.date),
+        rx.cond(deadline.ends != "", rx.el.span(", " + deadline.ends)),
+        rx.cond(
+            deadline.left != "",
+            rx.el.span(
+                ", ", rx.el.span(deadline.left, class_name=deadline_looks(tone=deadline.tone))
+            ),
+        ),
+        class_name="tabular-nums",
+    )
 
 
 def icon(tag: str, size: int = 16, **props: Any) -> rx.Component:

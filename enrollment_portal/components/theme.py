@@ -120,6 +120,7 @@ progress.cancelled { --bar: var(--mute-bar); }
 }
 @media (min-width: 1024px) {
   .ledger :is(td, th).on-widest { display: table-cell; }
+  .ledger .deadline { width: 176px; }
 }
 
 /* A column that would hold the same in every row. */

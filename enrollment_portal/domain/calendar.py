@@ -7,6 +7,7 @@ since 1970-01-01, and ends when that day ends in the organization's time zone.
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -16,6 +17,8 @@ MS_PER_DAY = 86_400_000
 LAST_DAY = (date(2199, 12, 31) - _EPOCH).days
 SOON_DAYS = 7
 """A deadline is due soon when at most this many days are left."""
+_NEAR_DAYS = 180
+"""A date so near needs no year to be understood."""
 
 
 def now_ms() -> int:
@@ -111,28 +114,79 @@ def ago(at_ms: int, now: int) -> str:
     return "just now"
 
 
-def asks_words(wanted_day: int | None) -> str:
+def show_near_day(day: int, today: int) -> str:
+    """Return a day for narrow places: "2 Oct", with its year where it is not near today."""
+    shown = show_day(day)
+    return shown[:-5] if abs(day - today) <= _NEAR_DAYS else shown
+
+
+def asks_words(wanted_day: int | None, today: int) -> str:
     """Return the deadline that a learner asks for as a ledger says it, "" for none."""
-    return "" if wanted_day is None else f"Asks for {show_day(wanted_day)}"
+    return "" if wanted_day is None else f"Asks for {show_near_day(wanted_day, today)}"
 
 
-def deadline_words(deadline_day: int | None, today: int, *, is_active: bool) -> tuple[str, str]:
-    """Return a deadline as shown, and its tone.
+@dataclass(frozen=True)
+class Deadline:
+    """A deadline as every page shows it; all of it is "" where there is none."""
+
+    date: str = ""
+    """The date: "10 Dec 2026"."""
+    short: str = ""
+    """The date for narrow places, without its year where it is near: "10 Dec"."""
+    left: str = ""
+    """How far away it is, where it is overdue or due soon: "3 days overdue", "today"."""
+    tone: str = ""
+    """The tone: "overdue", "soon" or ""."""
+    ends: str = ""
+    """When its day ends, where the viewer's clocks differ: "23:59 Stockholm time"."""
+
+
+def show_deadline(
+    deadline_day: int | None,
+    today: int,
+    *,
+    is_active: bool,
+    organization: ZoneInfo | None = None,
+    viewer: ZoneInfo | None = None,
+) -> Deadline:
+    """Return a deadline as pages and live updates show it.
 
     Args:
         deadline_day: the day, or `None` where there is none.
         today: the current day in the organization's time zone.
         is_active: only an active enrollment can be overdue or due.
-
-    Returns:
-        The words ("" without a deadline, "3 days overdue", "today", "in 3 days", "10 Dec 2026")
-        and the tone: "overdue", "soon" or "".
+        organization: the zone in which the day ends.
+        viewer: the zone of whoever reads it; without both, `ends` is left out.
     """
     if deadline_day is None:
-        return "", ""
+        return Deadline()
     left = deadline_day - today
-    if is_active and left < 0:
-        return f"{_count(-left, 'day')} overdue", "overdue"
-    if is_active and left <= SOON_DAYS:
-        return ("today", "tomorrow")[left] if left < 2 else f"in {left} days", "soon"
-    return show_day(deadline_day), ""
+    date, short = show_day(deadline_day), show_near_day(deadline_day, today)
+    if not is_active:
+        return Deadline(date, short)
+    ends = day_end_words(deadline_day, organization, viewer) if organization and viewer else ""
+    if left < 0:
+        return Deadline(date, short, f"{_count(-left, 'day')} overdue", "overdue", ends)
+    if left <= SOON_DAYS:
+        words = ("today", "tomorrow")[left] if left < 2 else f"in {left} days"
+        return Deadline(date, short, words, "soon", ends)
+    return Deadline(date, short, ends=ends)
+
+
+def day_end_words(day: int, organization: ZoneInfo, viewer: ZoneInfo) -> str:
+    """Return when a day of the organization ends: "23:59 Stockholm time".
+
+    It is "" for a viewer whose clocks show the same time then.
+    """
+    end = moment(day_start(day + 1, organization) - 1, organization)
+    if end.utcoffset() == end.astimezone(viewer).utcoffset():
+        return ""
+    return f"23:59 {_zone_words(organization, end)}"
+
+
+def _zone_words(tz: ZoneInfo, at: datetime) -> str:
+    area, _, place = tz.key.rpartition("/")
+    if area and not area.startswith("Etc"):
+        return f"{place.replace('_', ' ')} time"
+    name = at.strftime("%Z")
+    return f"UTC{name}" if name[:1] in ("+", "-") else name

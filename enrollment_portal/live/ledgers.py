@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from enrollment_portal.domain.calendar import asks_words, deadline_words
+from enrollment_portal.domain.calendar import Deadline, asks_words, show_deadline
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
 from enrollment_portal.live import wire
@@ -32,8 +32,7 @@ class LiveRow:
     version: int
     status: str
     progress: int
-    deadline: str
-    deadline_tone: str
+    deadline: Deadline
     asks: str
 
 
@@ -186,12 +185,10 @@ def _rooms_of(seat: Seat) -> set[str]:
 
 def _live_row(one: Standing, today: int) -> LiveRow:
     status = Status(one.status)
-    deadline, tone = deadline_words(one.deadline_day, today, is_active=status is Status.ACTIVE)
     return LiveRow(
         version=one.version,
         status=status.name.lower(),
         progress=one.progress,
-        deadline=deadline,
-        deadline_tone=tone,
-        asks=asks_words(one.wanted_day),
+        deadline=show_deadline(one.deadline_day, today, is_active=status is Status.ACTIVE),
+        asks=asks_words(one.wanted_day, today),
     )

@@ -122,7 +122,7 @@ def _standing() -> rx.Component:
             status_badge(status=own.status),
             class_name="flex items-center justify-between gap-3",
         ),
-        own_facts(own, is_long=True),
+        own_facts(own),
         rx.cond(own.waits != "", rx.el.p(own.waits, class_name="mt-2 text-[13px] text-ink2")),
         feedback(own),
         rx.cond(

@@ -29,9 +29,14 @@ class OrganizationFacts:
     time_zone: str = "UTC"
     is_demo: bool = False
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which the organization's days end."""
+        return zone(self.time_zone)
+
     def today(self) -> int:
         """Return the current day in the organization's zone, in days since 1970-01-01."""
-        return day_of(now_ms(), zone(self.time_zone))
+        return day_of(now_ms(), self.zone)
 
 
 _known: WeakKeyDictionary[Database, tuple[float, OrganizationFacts]] = WeakKeyDictionary()

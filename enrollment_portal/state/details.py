@@ -201,7 +201,8 @@ class Details(Undoing, rx.State):
 
     def _show(self, details: EnrollmentDetails) -> None:
         tz, now = viewer_zone(self), calendar.now_ms()
-        facts = details_view(details, tz, organization_of(database()).today(), now)
+        organization = organization_of(database())
+        facts = details_view(details, tz, organization.zone, organization.today(), now)
         editable = {field.value for field in details.editable}
         self._put(
             facts=facts,

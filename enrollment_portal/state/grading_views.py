@@ -76,8 +76,7 @@ class GradingRowView:
     progress: int
     status: str
     status_label: str
-    deadline: str
-    deadline_tone: str
+    deadline: calendar.Deadline
     version: int
     grade: str
     feedback: str
@@ -87,9 +86,6 @@ class GradingRowView:
 def grading_row_view(row: GridRow, today: int) -> GradingRowView:
     """Return a row as the person who grades reads it; `today` is the organization's day."""
     status = Status(row.status)
-    deadline, tone = calendar.deadline_words(
-        row.deadline_day, today, is_active=status is Status.ACTIVE
-    )
     return GradingRowView(
         id=row.id,
         name=row.name,
@@ -99,8 +95,7 @@ def grading_row_view(row: GridRow, today: int) -> GradingRowView:
         progress=row.progress,
         status=status.name.lower(),
         status_label=status.label,
-        deadline=deadline,
-        deadline_tone=tone,
+        deadline=calendar.show_deadline(row.deadline_day, today, is_active=status is Status.ACTIVE),
         version=row.version,
         grade=row.grade or "",
         feedback=row.feedback,

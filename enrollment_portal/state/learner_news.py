@@ -52,10 +52,10 @@ def _changed(before: OwnView | None, own: OwnView) -> Iterable[str]:
             if own.grade
             else f"Your grade in {own.course} was taken back."
         )
-    if own.deadline_date != before.deadline_date:
+    if own.deadline.date != before.deadline.date:
         yield (
-            f"The deadline of {own.course} is {own.deadline_date} now."
-            if own.deadline_date
+            f"The deadline of {own.course} is {own.deadline.date} now."
+            if own.deadline.date
             else f"{own.course} has no deadline any more."
         )
     if own.status != before.status:

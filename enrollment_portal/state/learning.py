@@ -100,7 +100,8 @@ class Learning(LearnerNews, rx.State):
 
     async def _load(self) -> None:
         page = await asyncio.to_thread(read_dashboard, database(), acting())
-        view = dashboard_view(page, viewer_zone(self), organization_of(database()).today())
+        facts = organization_of(database())
+        view = dashboard_view(page, viewer_zone(self), facts.zone, facts.today())
         shown = {
             "active": view.active,
             "completed": view.completed,

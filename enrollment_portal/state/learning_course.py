@@ -114,7 +114,8 @@ class CourseHome(LearnerNews, rx.State):
             self.reset()
             self.phase = "missing"
             return
-        self.course = course_view(page, viewer_zone(self), organization_of(database()).today())
+        facts = organization_of(database())
+        self.course = course_view(page, viewer_zone(self), facts.zone, facts.today())
         self.phase = "ready"
 
     def _show_failure(self, why: str = FAILED) -> None:

@@ -37,13 +37,15 @@ class DashboardView:
     asks: list[AskView] = field(default_factory=list)
 
 
-def dashboard_view(page: Dashboard, tz: ZoneInfo, today: int) -> DashboardView:
+def dashboard_view(
+    page: Dashboard, tz: ZoneInfo, organization: ZoneInfo, today: int
+) -> DashboardView:
     """Return everything that the dashboard shows; see `own_view` for the arguments."""
     courses: dict[Status, list[OwnView]] = {status: [] for status in Status}
     paths: list[PathView] = []
     names = {own.id: own for own in page.enrollments}
     for own in page.enrollments:
-        view = own_view(own, tz, today, page.locks.get(own.course_id, ""))
+        view = own_view(own, tz, organization, today, page.locks.get(own.course_id, ""))
         if own.id not in page.steps:
             courses[Status(own.status)].append(view)
         elif own.status != Status.CANCELLED:
@@ -141,7 +143,7 @@ class CourseView:
     ask: AskView = field(default_factory=AskView)
 
 
-def course_view(page: CoursePage, tz: ZoneInfo, today: int) -> CourseView:
+def course_view(page: CoursePage, tz: ZoneInfo, organization: ZoneInfo, today: int) -> CourseView:
     """Return a course as its learner reads it; see `own_view` for the arguments."""
     course, own = page.course, page.enrollment
     is_path = course.kind == "path"
@@ -161,7 +163,7 @@ def course_view(page: CoursePage, tz: ZoneInfo, today: int) -> CourseView:
         facts=facts,
         is_path=is_path,
         has_own=own is not None,
-        own=own_view(own, tz, today) if own else OwnView(),
+        own=own_view(own, tz, organization, today) if own else OwnView(),
         lessons=[
             LessonView(one.id, number, one.title, one.id in page.done, one.id == following)
             for number, one in enumerate(page.lessons, 1)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import reflex as rx
 
-from enrollment_portal.domain.calendar import day_to_date, show_whole_day
+from enrollment_portal.domain.calendar import day_end_words, day_to_date, show_whole_day
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.ledger_export import EXPORT_PATH, export_address
@@ -81,6 +81,8 @@ class Ledger(rx.State):
     first_day: str = ""
     last_day: str = ""
     """Between which days one can be chosen; "" where that is not known, or for others to know."""
+    deadline_ends: str = ""
+    """When deadlines end, where the viewer's clocks differ: "23:59 Stockholm time"."""
     rows: list[RowView] = []
     counts: dict[str, str] = dict.fromkeys(Tab, "")
     tab: str = Tab.ALL
@@ -262,6 +264,7 @@ class Ledger(rx.State):
         self._query, self._previous, self._next = query, page.previous, page.next
         self._show_day(query.as_of)
         self.first_day, self.last_day = shown.first_day, shown.last_day
+        self.deadline_ends = shown.deadline_ends
         self.rows = rows
         self._show_counts(page.counts)
         self.view, self.known = open_pages.view_of(actor, query), page.known
@@ -327,12 +330,14 @@ class _Shown(NamedTuple):
     asking: int
     first_day: str
     last_day: str
+    deadline_ends: str
 
 
 def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> _Shown:
     page = read_ledger(database(), actor, query)
     # What is overdue was so on the day that is shown.
-    today = organization_of(database()).today() if query.as_of is None else query.as_of
+    organization = organization_of(database())
+    today = organization.today() if query.as_of is None else query.as_of
     is_global = query.course is None and query.learner is None
     asking = 0
     if is_global and query.as_of is None:
@@ -344,6 +349,7 @@ def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> _Shown:
         asking,
         "" if first is None else day_to_date(first).isoformat(),
         day_to_date(last).isoformat(),
+        day_end_words(today, organization.zone, tz),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
@@ -30,9 +30,7 @@ class OwnView:
     progress: int = 0
     lessons: str = ""
     enrolled: str = ""
-    deadline: str = ""
-    deadline_tone: str = ""
-    deadline_date: str = ""
+    deadline: calendar.Deadline = field(default_factory=calendar.Deadline)
     grade: str = ""
     feedback: str = ""
     is_new: bool = False
@@ -40,18 +38,20 @@ class OwnView:
     """What it waits for: a grade, or the course of a path that opens it."""
 
 
-def own_view(own: OwnEnrollment, tz: ZoneInfo, today: int, locked_by: str = "") -> OwnView:
+def own_view(
+    own: OwnEnrollment, tz: ZoneInfo, organization: ZoneInfo, today: int, locked_by: str = ""
+) -> OwnView:
     """Return a learner's enrollment as they read it.
 
     Args:
         own: as stored.
         tz: the viewer's time zone.
+        organization: the zone in which deadlines end.
         today: the current day in the organization's zone.
         locked_by: the course that opens this one.
     """
     status = Status(own.status)
     is_active = status is Status.ACTIVE
-    deadline, tone = calendar.deadline_words(own.deadline_day, today, is_active=is_active)
     waits = ""
     if is_active and locked_by:
         waits = f"Locked until you complete {locked_by}."
@@ -67,9 +67,9 @@ def own_view(own: OwnEnrollment, tz: ZoneInfo, today: int, locked_by: str = "") 
             f"{own.lessons_done} of {plural(own.n_lessons, 'lesson')}" if own.n_lessons else ""
         ),
         enrolled=calendar.show_day(calendar.day_of(own.enrolled_at, tz)),
-        deadline=deadline,
-        deadline_tone=tone,
-        deadline_date="" if own.deadline_day is None else calendar.show_day(own.deadline_day),
+        deadline=calendar.show_deadline(
+            own.deadline_day, today, is_active=is_active, organization=organization, viewer=tz
+        ),
         grade=own.grade or "",
         feedback=own.feedback,
         is_new=bool(own.feedback_is_new and own.feedback),

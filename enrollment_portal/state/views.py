@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
@@ -61,10 +61,9 @@ class RowView:
     progress: int
     enrolled: str
     enrolled_iso: str
-    deadline: str
-    deadline_tone: str
+    deadline: calendar.Deadline
     asks: str
-    """The extension that the learner waits for: "Asks for 10 Dec 2026", "" for none."""
+    """The extension that the learner waits for: "Asks for 10 Dec", "" for none."""
     version: int
 
 
@@ -77,9 +76,6 @@ def row_view(row: LedgerRow, tz: ZoneInfo, today: int) -> RowView:
         today: the current day in the organization's zone.
     """
     status = Status(row.status)
-    deadline, tone = calendar.deadline_words(
-        row.deadline_day, today, is_active=status is Status.ACTIVE
-    )
     return RowView(
         id=row.id,
         name=row.name,
@@ -91,9 +87,8 @@ def row_view(row: LedgerRow, tz: ZoneInfo, today: int) -> RowView:
         progress=row.progress,
         enrolled=calendar.show_day(calendar.day_of(row.enrolled_at, tz)),
         enrolled_iso=calendar.iso_moment(row.enrolled_at),
-        deadline=deadline,
-        deadline_tone=tone,
-        asks=calendar.asks_words(row.wanted_day),
+        deadline=calendar.show_deadline(row.deadline_day, today, is_active=status is Status.ACTIVE),
+        asks=calendar.asks_words(row.wanted_day, today),
         version=row.version,
     )
 
@@ -141,9 +136,7 @@ class DetailsView:
     lessons: str = ""
     enrolled: str = ""
     enrolled_iso: str = ""
-    deadline: str = ""
-    deadline_tone: str = ""
-    deadline_date: str = ""
+    deadline: calendar.Deadline = field(default_factory=calendar.Deadline)
     last_visit: str = ""
     last_visit_exact: str = ""
     last_visit_iso: str = ""
@@ -158,13 +151,15 @@ class DetailsView:
     """What is tracked, for the form: "Tracked: Active at 5 %"."""
 
 
-def details_view(details: EnrollmentDetails, tz: ZoneInfo, today: int, now: int) -> DetailsView:
-    """Return an enrollment as the viewer reads it; see `row_view` for the arguments."""
+def details_view(
+    details: EnrollmentDetails, tz: ZoneInfo, organization: ZoneInfo, today: int, now: int
+) -> DetailsView:
+    """Return an enrollment as the viewer reads it; see `row_view` for the arguments.
+
+    `organization` is the zone in which deadlines end.
+    """
     facts = details.facts
     status = Status(facts.status)
-    deadline, tone = calendar.deadline_words(
-        facts.deadline_day, today, is_active=status is Status.ACTIVE
-    )
     ended_at = facts.completed_at if status is Status.COMPLETED else facts.cancelled_at
     tracked_status = Status(facts.tracked_status)
     return DetailsView(
@@ -181,9 +176,13 @@ def details_view(details: EnrollmentDetails, tz: ZoneInfo, today: int, now: int)
         lessons=f"{facts.lessons_done} of {facts.n_lessons}" if facts.n_lessons else "",
         enrolled=calendar.show_moment(facts.enrolled_at, tz),
         enrolled_iso=calendar.iso_moment(facts.enrolled_at),
-        deadline=deadline,
-        deadline_tone=tone,
-        deadline_date=("" if facts.deadline_day is None else calendar.show_day(facts.deadline_day)),
+        deadline=calendar.show_deadline(
+            facts.deadline_day,
+            today,
+            is_active=status is Status.ACTIVE,
+            organization=organization,
+            viewer=tz,
+        ),
         last_visit=calendar.ago(facts.last_visit_at, now),
         last_visit_exact=calendar.show_moment(facts.last_visit_at, tz),
         last_visit_iso=calendar.iso_moment(facts.last_visit_at),

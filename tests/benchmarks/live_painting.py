@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from enrollment_portal.domain.calendar import date_to_day, deadline_words
+from enrollment_portal.domain.calendar import date_to_day, show_deadline
 from enrollment_portal.services.organization import organization_of
 from tests.benchmarks.live_crowd import Crowd, new_deadline, some_admin, start_portal
 from tests.benchmarks.machine import Spell
@@ -144,7 +144,8 @@ def _measure_saves(
     told: list[Told] = []
     for n in range(-_WARM_UP, saves):
         deadline = new_deadline()
-        words, _ = deadline_words(date_to_day(date.fromisoformat(deadline)), today, is_active=True)
+        day = date_to_day(date.fromisoformat(deadline))
+        words = show_deadline(day, today, is_active=True).date
         field(writer, "Deadline").fill(deadline)
         writer.locator("button[type=submit]:enabled", has_text="Save Changes").wait_for()
         time.sleep(random.uniform(*_PAUSE_SECONDS))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
-from enrollment_portal.domain.calendar import day_of, deadline_words, now_ms, show_day, zone
+from enrollment_portal.domain.calendar import day_of, now_ms, show_day, show_deadline, zone
 from enrollment_portal.domain.enrollments import Status
 from tests.browser.conftest import NewPage
 from tests.browser.ledger_page import (
@@ -53,7 +55,7 @@ def test_the_newest_enrollments_stand_first_with_all_their_facts(
     shown = page.locator("#ledger tbody tr").all_inner_texts()
     for row, words in zip(rows, shown, strict=True):
         status = Status(row.status)
-        deadline, _ = deadline_words(row.deadline_day, today, is_active=status is Status.ACTIVE)
+        deadline = show_deadline(row.deadline_day, today, is_active=status is Status.ACTIVE)
         for fact in (
             row.name,
             row.email,
@@ -61,7 +63,8 @@ def test_the_newest_enrollments_stand_first_with_all_their_facts(
             status.label,
             f"{row.progress}\u00a0%",
             show_day(day_of(row.enrolled_at, STOCKHOLM)),
-            deadline,
+            deadline.date,
+            deadline.left,
         ):
             assert fact in words, (fact, words)
 
@@ -132,7 +135,9 @@ def test_a_deadline_is_blank_where_there_is_none_and_overdue_is_said_in_words(
 ) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page, "?tab=active&sort=deadline")
-    expect(page.locator("#ledger tbody tr").first).to_contain_text("overdue")
+    expect(page.locator("#ledger tbody tr").first.locator("td").last).to_have_text(
+        re.compile(r"^\d+ [A-Z][a-z]{2} 20\d\d\d+ days? overdue")
+    )
     open_ledger(page, "?q=Aarav+Menon")
     blank = query(
         demo,
@@ -185,3 +190,26 @@ def test_enrollment_days_are_those_of_the_viewers_zone(demo: Server, new_page: N
     expect(page.locator("#ledger tbody time")).to_have_text(
         [show_day(day_of(row.enrolled_at, kiritimati)) for row in newest]
     )
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 48), (390, 62)])
+def test_a_deadline_with_its_date_makes_no_row_higher(
+    demo: Server, new_page: NewPage, width: int, height: int
+) -> None:
+    page = new_page(demo, MAYA, viewport={"width": width, "height": 900})
+    open_ledger(page, "?tab=active&sort=deadline")
+    rows = page.locator("#ledger tbody tr")
+    assert set(rows.evaluate_all("rows => rows.map(row => row.offsetHeight)")) == {height}
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_viewer_elsewhere_reads_whose_clocks_end_a_deadline(
+    demo: Server, new_page: NewPage
+) -> None:
+    note = "Deadlines end at 23:59 Stockholm time."
+    page = new_page(demo, MAYA, timezone_id="Asia/Tokyo")
+    open_ledger(page)
+    expect(page.get_by_text(note)).to_be_visible()
+    page = new_page(demo, MAYA)
+    open_ledger(page)
+    expect(page.get_by_text(note)).to_have_count(0)

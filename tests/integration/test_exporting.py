@@ -140,7 +140,8 @@ class TestContent:
                 break
         assert len(shown) > 100
         with database.read() as connection:
-            facts = {row.id: find_enrollment(connection, Everything(), row.id) for row in shown}
+            found = [find_enrollment(connection, Everything(), row.id) for row in shown]
+        facts = {one.id: one for one in found if one}
         assert parsed(content(database, maya, query.at(Place("last")))) == [
             {
                 "Learner": row.name,

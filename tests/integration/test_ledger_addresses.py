@@ -145,7 +145,7 @@ def test_kinds_and_open_requests_are_chosen(portal: Database) -> None:
     admin = make_account(portal, Role.SUPER_ADMIN)
     state = shown(portal, admin, arrive(LEDGER_PATH))
     assert (state["has_kinds"], state["asking"]) == (True, "1 extension request")
-    assert [row["asks"] for row in state["rows"]] == ["", "Asks for 10 Dec 2026", ""]
+    assert [row["asks"] for row in state["rows"]] == ["", "Asks for 10 Dec", ""]
     only = shown(portal, admin, arrive(LEDGER_PATH), ("show_asking", LEDGER_PATH, {"on": True}))
     assert (rows(only), only["asks"], only["url"]) == ([2], True, "asks=1")
     assert only["counts"] == {"all": "1", "active": "1", "completed": "0", "cancelled": "0"}

@@ -12,7 +12,7 @@ import pytest
 from reflex_base.utils.format import json_dumps
 from sqlalchemy import text
 
-from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.calendar import Deadline, now_ms
 from enrollment_portal.domain.enrollments import Origin, Status
 from enrollment_portal.domain.ledger_query import LedgerQuery, Tab
 from enrollment_portal.domain.people import Role
@@ -127,7 +127,7 @@ class TestScopes:
 class TestWire:
     def test_writes_what_a_state_itself_would_send(self) -> None:
         """The names in a push are those of Reflex's own updates, whatever its next version does."""
-        row = LiveRow(3, "active", 40, "", "", "")
+        row = LiveRow(3, "active", 40, Deadline(), "")
         values = {"rows": {"5": row}, "counts": {"all": "1"}, "view": "v"}
         pushed = json.loads(json_dumps(wire.update_of({Live: values})))
         state = Live(_reflex_internal_init=True)  # type: ignore[call-arg]
@@ -273,7 +273,9 @@ class TestFeed:
             for seat in (ledger, grid, Seat("elsewhere", "s3", 1, "/z")):
                 await feed.sit(seat)
             await feed.ledgers.join(ledger, Ledger, view, 5)
-            feed.ledgers._rooms[view.scope].rows["7"] = LiveRow(2, "active", 0, "in 1 day", "", "")
+            feed.ledgers._rooms[view.scope].rows["7"] = LiveRow(
+                2, "active", 0, Deadline(left="in 1 day"), ""
+            )
             feed.seats.watch(grid, Grading, [("course", 3)])
             await feed._turn_day(20_000)
             await feed._turn_day(20_000)

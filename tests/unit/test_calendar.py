@@ -9,30 +9,68 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment_portal.domain import calendar
+from enrollment_portal.domain.calendar import Deadline
 
 NOW = 1_790_000_000_000
 
 
+TODAY = 20_728  # 2 Oct 2026
+STOCKHOLM, TOKYO = ZoneInfo("Europe/Stockholm"), ZoneInfo("Asia/Tokyo")
+
+
 @pytest.mark.parametrize(
-    ("left", "is_active", "words", "tone"),
+    ("left", "is_active", "shown"),
     [
-        (-9, True, "9 days overdue", "overdue"),
-        (-1, True, "1 day overdue", "overdue"),
-        (0, True, "today", "soon"),
-        (1, True, "tomorrow", "soon"),
-        (3, True, "in 3 days", "soon"),
-        (7, True, "in 7 days", "soon"),
-        (8, True, "10 Oct 2026", ""),
-        (-9, False, "23 Sep 2026", ""),
+        (-9, True, Deadline("23 Sep 2026", "23 Sep", "9 days overdue", "overdue")),
+        (-1, True, Deadline("1 Oct 2026", "1 Oct", "1 day overdue", "overdue")),
+        (-400, True, Deadline("28 Aug 2025", "28 Aug 2025", "400 days overdue", "overdue")),
+        (0, True, Deadline("2 Oct 2026", "2 Oct", "today", "soon")),
+        (1, True, Deadline("3 Oct 2026", "3 Oct", "tomorrow", "soon")),
+        (3, True, Deadline("5 Oct 2026", "5 Oct", "in 3 days", "soon")),
+        (7, True, Deadline("9 Oct 2026", "9 Oct", "in 7 days", "soon")),
+        (8, True, Deadline("10 Oct 2026", "10 Oct")),
+        (-9, False, Deadline("23 Sep 2026", "23 Sep")),
+        (3, False, Deadline("5 Oct 2026", "5 Oct")),
     ],
 )
-def test_a_deadline_is_said_in_words(left: int, is_active: bool, words: str, tone: str) -> None:
-    today = 20_728  # 2 Oct 2026
-    assert calendar.deadline_words(today + left, today, is_active=is_active) == (words, tone)
+def test_a_deadline_always_has_its_date(left: int, is_active: bool, shown: Deadline) -> None:
+    assert calendar.show_deadline(TODAY + left, TODAY, is_active=is_active) == shown
 
 
 def test_no_deadline_is_blank() -> None:
-    assert calendar.deadline_words(None, 20_728, is_active=True) == ("", "")
+    nothing = calendar.show_deadline(
+        None, TODAY, is_active=True, organization=STOCKHOLM, viewer=TOKYO
+    )
+    assert nothing == Deadline()
+
+
+@pytest.mark.parametrize(
+    ("organization", "viewer", "words"),
+    [
+        ("Europe/Stockholm", "Asia/Tokyo", "23:59 Stockholm time"),
+        ("Europe/Stockholm", "Europe/Stockholm", ""),
+        ("Europe/Stockholm", "Europe/Berlin", ""),  # the same time under another name
+        ("America/Argentina/Buenos_Aires", "UTC", "23:59 Buenos Aires time"),
+        ("UTC", "Asia/Tokyo", "23:59 UTC"),
+        ("Etc/GMT+5", "Asia/Tokyo", "23:59 UTC-05"),
+        ("Etc/UTC", "UTC", ""),
+    ],
+)
+def test_a_deadline_says_whose_clocks_end_it(organization: str, viewer: str, words: str) -> None:
+    zones = {"organization": ZoneInfo(organization), "viewer": ZoneInfo(viewer)}
+    for left in (-3, 0, 3, 100):
+        shown = calendar.show_deadline(TODAY + left, TODAY, is_active=True, **zones)
+        assert shown.ends == words
+    # What is over does not end any more.
+    assert calendar.show_deadline(TODAY, TODAY, is_active=False, **zones).ends == ""
+
+
+def test_zones_are_compared_at_the_deadline() -> None:
+    """Stockholm and Lagos show the same time in winter only."""
+    zones = {"organization": ZoneInfo("Europe/Stockholm"), "viewer": ZoneInfo("Africa/Lagos")}
+    winter, summer = 20_820, 20_728
+    assert calendar.show_deadline(winter, TODAY, is_active=True, **zones).ends == ""
+    assert calendar.show_deadline(summer, TODAY, is_active=True, **zones).ends
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from enrollment_portal.storage.ledger.engines import engine_of, fetch
 
 _FACTS = (
     "SELECT e.id, l.department, e.grade, e.completed_at, e.last_visit_at, e.origin"
-    " FROM ({listed}) d CROSS JOIN enrollment e CROSS JOIN learner l WHERE e.id = d.id AND l.id = e.learner_id"
+    " FROM ({listed}) d CROSS JOIN enrollment e CROSS JOIN learner l"
+    " WHERE e.id = d.id AND l.id = e.learner_id"
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from dataclasses import asdict
 from typing import Any
 
 from enrollment_portal.domain import calendar
@@ -98,12 +99,12 @@ class Watcher(Tab):
         return wrong
 
 
-def _as_shown(row: Row, today: int) -> tuple[int, str, str]:
+def _as_shown(row: Row, today: int) -> tuple[int, str, dict[str, str]]:
     status = Status(row.values["status"])
-    words, _tone = calendar.deadline_words(
+    deadline = calendar.show_deadline(
         row.values["deadline"], today, is_active=status is Status.ACTIVE
     )
-    return row.version, status.name.lower(), words
+    return row.version, status.name.lower(), asdict(deadline)
 
 
 def _counted(stored: dict[int, Row], person: Person) -> dict[str, str]:
