@@ -8,6 +8,7 @@ import reflex as rx
 from reflex.utils import registry
 
 from enrollment_portal.components import theme
+from enrollment_portal.settings import settings
 
 os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
 # Reflex times every npm registry it knows before it picks one; the first, npm's own, is the
@@ -15,10 +16,7 @@ os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
 registry.latency = lambda _registry: 0
 
 PORT = int(os.environ.get("REFLEX_BACKEND_PORT", "3000"))
-PORTAL_URL = os.environ.get("PORTAL_URL", f"http://localhost:{PORT}").rstrip("/")
-ORIGINS = [PORTAL_URL]
-if PORTAL_URL.startswith("http://localhost:"):
-    ORIGINS.append(PORTAL_URL.replace("localhost", "127.0.0.1"))
+PORTAL_URL = settings().portal_url
 
 config = rx.Config(
     app_name="enrollment_portal",
@@ -30,7 +28,7 @@ config = rx.Config(
     # The address is baked into the pages: the one people type, also behind a proxy.
     api_url=PORTAL_URL,
     deploy_url=PORTAL_URL,
-    cors_allowed_origins=ORIGINS,
+    cors_allowed_origins=settings().origins,
     plugins=[
         rx.plugins.TailwindV4Plugin(theme.tailwind()),  # type: ignore[arg-type]
         theme.ThemePlugin(),  # type: ignore[list-item]

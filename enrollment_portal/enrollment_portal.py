@@ -11,6 +11,7 @@ import reflex as rx
 from reflex_components_core.base.error_boundary import ErrorBoundary
 
 from enrollment_portal.demo.company import build_company
+from enrollment_portal.http.logs import Allowance, LimitedLog
 from enrollment_portal.http.routes import transformers
 from enrollment_portal.live import wire
 from enrollment_portal.live.bus import bus_of
@@ -70,6 +71,7 @@ from enrollment_portal.state.views import (
 from enrollment_portal.storage.database import Database
 
 logger = logging.getLogger(__name__)
+_browser_errors, _errors = LimitedLog(logger), Allowance()
 DEMO_ENROLLMENTS = 1_000
 
 
@@ -93,12 +95,14 @@ async def _sealed_history() -> None:
 
 
 def _log_browser_error(exception: Exception) -> None:
-    # The text comes from a browser: shortened and on one line, so that it cannot forge the log.
-    logger.warning("In a browser: %s", " ".join(str(exception).split())[:500])
+    # The text comes from a browser: on one line, so that it cannot forge the log.
+    _browser_errors.warning(f"In a browser: {' '.join(str(exception).split())}")
 
 
 def _log_error(exception: Exception) -> None:
-    logger.error("While answering an event", exc_info=exception)
+    more = _errors.take()
+    if more is not None:
+        logger.error("While answering an event%s", more, exc_info=exception)
 
 
 app = rx.App(

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DemoMode = Literal["auto", "off"]
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_LOOPBACK = ("localhost", "127.0.0.1")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,33 @@ class Settings:
     def is_https(self) -> bool:
         """Whether cookies must be marked Secure."""
         return self.portal_url.startswith("https://")
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The addresses whose pages are the portal's: `portal_url`, and loopback by each name."""
+        own = origin_of(self.portal_url)
+        for name in _LOOPBACK:
+            start = f"http://{name}"
+            if own == start or own.startswith(f"{start}:"):
+                return (own, *(own.replace(name, one) for one in _LOOPBACK if one != name))
+        return (own,)
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of an address as a browser writes them; "" for no web address.
+
+    The port is left out where it is the scheme's own.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    is_default = port is None or port == _DEFAULT_PORTS[parts.scheme]
+    return f"{parts.scheme}://{host}" + ("" if is_default else f":{port}")
 
 
 def _whole_number(name: str, default: int, low: int, high: int) -> int:
@@ -84,11 +113,14 @@ def settings() -> Settings:
     if demo not in ("auto", "off"):
         raise SystemExit(f"PORTAL_DEMO must be auto or off, not {demo!r}.")
     port = _whole_number("REFLEX_BACKEND_PORT", 3000, 1, 65_535)
+    portal_url = os.environ.get("PORTAL_URL", f"http://localhost:{port}").rstrip("/")
+    if not origin_of(portal_url):
+        raise SystemExit(f"PORTAL_URL must look like https://portal.example, not {portal_url!r}.")
     return Settings(
         database_url=_driver_url(
             os.environ.get("DATABASE_URL") or f"sqlite:///{PROJECT_ROOT / 'portal.db'}"
         ),
-        portal_url=os.environ.get("PORTAL_URL", f"http://localhost:{port}").rstrip("/"),
+        portal_url=portal_url,
         demo=demo,
         session_hours=_whole_number("PORTAL_SESSION_HOURS", 12, 1, 24 * 90),
         trusted_proxy_hops=_whole_number("REFLEX_TRUSTED_PROXY_HOPS", 0, 0, 9),

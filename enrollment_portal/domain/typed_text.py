@@ -34,3 +34,15 @@ def refuse_unstorable(text: str) -> None:
     """
     if "\x00" in text or text.encode("utf-8", "ignore").decode() != text:
         raise ValueError("This holds a character that cannot be stored. Remove it.")
+
+
+def valid_text(text: str) -> str:
+    """Return text that can be encoded: a lone half of a character becomes U+FFFD.
+
+    JSON can carry such halves as escapes; no database takes them and no socket sends them.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text

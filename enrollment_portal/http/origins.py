@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from ipaddress import ip_address, ip_network
-from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
-from enrollment_portal.settings import settings
+from enrollment_portal.settings import origin_of, settings
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 _IPV6_PREFIX = 64
 _LONGEST_PATH = 2048
 
 
-def client_address(request: Request) -> str:
+def client_address(request: HTTPConnection) -> str:
     """Return the address to count a client's attempts by.
 
     Behind your own proxies it is the entry of X-Forwarded-For that the outermost of them wrote;
@@ -56,24 +54,12 @@ def is_same_origin(request: Request) -> bool:
     if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")
-    if origin is None:
-        return True
-    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
-    return _parts(origin) is not None and _parts(origin) in (
-        _parts(settings().portal_url),
-        _parts(own),
-    )
+    return origin is None or is_own_origin(origin)
 
 
-def _parts(origin: str) -> tuple[str, str, int | None] | None:
-    try:
-        url = urlsplit(origin)
-        port = url.port
-    except ValueError:
-        return None
-    if url.scheme not in _DEFAULT_PORTS or not url.hostname:
-        return None
-    return url.scheme, url.hostname, port or _DEFAULT_PORTS[url.scheme]
+def is_own_origin(origin: str | None) -> bool:
+    """Tell whether an Origin header names an address of the portal: see `Settings.origins`."""
+    return bool(origin) and origin_of(str(origin)) in settings().origins
 
 
 def local_path(value: object) -> str:

@@ -17,6 +17,8 @@ from starlette.routing import Route
 from enrollment_portal.http import export_routes, invitation_routes, sign_in_routes
 from enrollment_portal.http.addresses import PageAddresses
 from enrollment_portal.http.headers import SecurityHeaders
+from enrollment_portal.http.logs import limit_framework_logs
+from enrollment_portal.http.sockets import GuardedSockets
 from enrollment_portal.services.runtime import database
 from enrollment_portal.storage.trouble import Trouble
 
@@ -53,8 +55,10 @@ def transformers() -> list:
         Route("/api/health", get_health),
     ]
     pages = get_web_dir() / Dirs.STATIC
+    limit_framework_logs()
     return [
         Starlette(routes=routes),
+        GuardedSockets,
         functools.partial(PageAddresses, pages=pages),
         functools.partial(SecurityHeaders, pages=pages),
     ]

@@ -7,7 +7,12 @@ from collections.abc import Iterator
 import pytest
 from starlette.requests import Request
 
-from enrollment_portal.http.origins import client_address, is_same_origin, local_path
+from enrollment_portal.http.origins import (
+    client_address,
+    is_own_origin,
+    is_same_origin,
+    local_path,
+)
 from enrollment_portal.settings import settings
 from tests.signing_in import use_settings
 
@@ -88,8 +93,6 @@ class TestSameOrigin:
             {"sec_fetch_site": "none"},
             {"origin": "https://portal.example"},
             {"origin": "https://PORTAL.example:443"},
-            {"origin": "http://testserver", "host": "testserver"},
-            {"origin": "http://127.0.0.1:3000", "host": "127.0.0.1:3000"},
         ],
     )
     def test_own_pages_pass(self, monkeypatch: pytest.MonkeyPatch, headers: dict) -> None:
@@ -112,11 +115,53 @@ class TestSameOrigin:
             {"origin": "https://portal.example:99999999"},
             {"origin": "https://[portal.example"},
             {"origin": "null", "host": ""},
+            # The address that it was opened at counts only where it is one of the portal's.
+            {"origin": "http://testserver", "host": "testserver"},
+            {"origin": "http://127.0.0.1:3000", "host": "127.0.0.1:3000"},
         ],
     )
     def test_other_pages_do_not(self, monkeypatch: pytest.MonkeyPatch, headers: dict) -> None:
         use_settings(monkeypatch, PORTAL_URL="https://portal.example")
         assert not is_same_origin(request_from(**headers))
+
+
+class TestOrigins:
+    """One list, for posted forms and for the pages' socket alike."""
+
+    @pytest.mark.parametrize(
+        ("url", "origins"),
+        [
+            ("https://portal.example", ("https://portal.example",)),
+            ("https://Portal.Example:443/", ("https://portal.example",)),
+            ("http://portal.example:8080", ("http://portal.example:8080",)),
+            ("http://localhost:3000", ("http://localhost:3000", "http://127.0.0.1:3000")),
+            ("http://127.0.0.1:3000", ("http://127.0.0.1:3000", "http://localhost:3000")),
+            ("http://localhost", ("http://localhost", "http://127.0.0.1")),
+            ("http://localhost.example", ("http://localhost.example",)),
+            ("http://[::1]:3000", ("http://[::1]:3000",)),
+        ],
+    )
+    def test_are_the_portals_own_address_and_loopback_by_either_name(
+        self, monkeypatch: pytest.MonkeyPatch, url: str, origins: tuple[str, ...]
+    ) -> None:
+        use_settings(monkeypatch, PORTAL_URL=url)
+        assert settings().origins == origins
+        assert all(is_own_origin(origin) for origin in origins)
+
+    @pytest.mark.parametrize("origin", [None, "", "null", "x", "http://[", "file:///x"])
+    def test_nothing_is_not_one_of_them(
+        self, monkeypatch: pytest.MonkeyPatch, origin: str | None
+    ) -> None:
+        use_settings(monkeypatch, PORTAL_URL="https://portal.example")
+        assert not is_own_origin(origin)
+
+    @pytest.mark.parametrize("url", ["portal.example", "ftp://portal.example", "http://", "x:y"])
+    def test_an_address_that_no_browser_opens_is_refused_at_the_start(
+        self, monkeypatch: pytest.MonkeyPatch, url: str
+    ) -> None:
+        use_settings(monkeypatch, PORTAL_URL=url)
+        with pytest.raises(SystemExit, match="PORTAL_URL"):
+            settings()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,96 @@
+"""Log lines about what clients do: one line each, short, and only so many a minute."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+_LONGEST = 300
+_MOST = 20
+_SECONDS = 60.0
+_FRAMEWORK = (
+    "reflex.app",
+    "reflex.state",
+    "reflex.utils.token_manager",
+    "reflex_base.event.processor.base_state_processor",
+    "reflex_base.event.processor.event_processor",
+    "engineio.server",
+    "socketio.server",
+)
+"""Their messages repeat what clients sent."""
+
+
+def one_line(text: str, longest: int = _LONGEST) -> str:
+    """Return text as it stands in a log: short, and unable to begin a line of its own."""
+    shown = (
+        one if one.isprintable() else one.encode("unicode_escape").decode()
+        for one in text[:longest]
+    )
+    return "".join(shown) + ("…" if len(text) > longest else "")
+
+
+class Allowance:
+    """Lets so many lines a minute through, and counts the others."""
+
+    def __init__(self, most: int = _MOST) -> None:
+        self._most = most
+        self._since = -_SECONDS
+        self._said = self._unsaid = 0
+
+    def take(self) -> str | None:
+        """Return what to add to a line, mostly nothing; `None` for leaving it out."""
+        now = time.monotonic()
+        if now - self._since >= _SECONDS:
+            unsaid, self._unsaid, self._said, self._since = self._unsaid, 0, 0, now
+        else:
+            unsaid = 0
+        if self._said >= self._most:
+            self._unsaid += 1
+            return None
+        self._said += 1
+        return f" ({unsaid} more before this one were left out)" if unsaid else ""
+
+
+class LimitedLog:
+    """Writes warnings about clients to a log."""
+
+    def __init__(self, logger: logging.Logger, most: int = _MOST) -> None:
+        self._logger = logger
+        self._allowance = Allowance(most)
+
+    def warning(self, text: str) -> None:
+        """Write one line, unless there were enough in this minute."""
+        more = self._allowance.take()
+        if more is not None:
+            self._logger.warning("%s%s", one_line(text), more)
+
+
+class _ClientText(logging.Filter):
+    """Makes the framework's warnings short lines without tracebacks, and limits their number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._allowance = Allowance(3 * _MOST)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite a record; tell whether it is written."""
+        if record.levelno < logging.WARNING:
+            return True
+        more = self._allowance.take()
+        if more is None:
+            return False
+        text = record.getMessage()
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            text += f": {error!r}"
+        record.msg, record.args = one_line(text) + more, ()
+        record.exc_info = record.exc_text = record.stack_info = None
+        return True
+
+
+def limit_framework_logs() -> None:
+    """Let nothing that a client sends flood or forge what the framework logs."""
+    for name in _FRAMEWORK:
+        logger = logging.getLogger(name)
+        if not any(isinstance(one, _ClientText) for one in logger.filters):
+            logger.addFilter(_ClientText())

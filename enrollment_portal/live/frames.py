@@ -1,0 +1,272 @@
+"""What a browser may send over its socket, checked before Reflex reads or logs any of it.
+
+Beside `wire`, which knows the format of what is sent, this knows the format of what arrives: an
+Engine.IO message that holds a Socket.IO packet that holds an event of Reflex.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reflex_base.registry import RegistrationContext
+
+from enrollment_portal.domain.typed_text import valid_text
+
+LONGEST_FRAME = 1_000_000
+"""Ten thousand pasted email addresses, the most that a page sends at once, fit in."""
+_PACKAGE = "enrollment_portal."
+_ROOT = "reflex___state____state"
+_CONNECT, _DISCONNECT, _EVENT = "40/_event,", "41/_event,", "42/_event,"
+_PONG, _CLOSE = "3", "1"
+_CLIENT_ERROR = "client_error"
+_LONGEST_KEY = 300
+_LONGEST_ADDRESS = 4_096
+_LONGEST_ERROR = 500
+"""Reflex searches an error's text with patterns that take long over a long one."""
+_LONGEST_HASH = 128
+_BIGGEST_NUMBER = 2**64
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_FACTS_OF_ERROR = {"message", "error_type", "substate"}
+
+
+class FrameRefused(Exception):
+    """No page of the portal sends this; says why in fixed words, fit for a log."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a socket may send at once."""
+
+    longest: int
+    most_values: int
+    deepest: int = 12
+
+
+ANONYMOUS = Limits(longest=16_384, most_values=1_000)
+SIGNED_IN = Limits(longest=LONGEST_FRAME, most_values=50_000)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A handler that a page may call: its parameters, and whether anybody may."""
+
+    parameters: frozenset[str]
+    required: frozenset[str]
+    is_public: bool
+    check: Callable[[dict[str, Any]], None] | None = None
+
+
+Calls = Mapping[str, Call]
+
+
+def known_calls() -> dict[str, Call]:
+    """Return every handler that pages call, by its full name."""
+    calls = _framework_calls()
+    for name, registered in RegistrationContext.get().event_handlers.items():
+        is_own = any(state.__module__.startswith(_PACKAGE) for state in registered.states)
+        handler = registered.handler.fn
+        if is_own and hasattr(handler, "guard"):
+            parameters = list(inspect.signature(handler).parameters.values())[1:]
+            calls[name] = Call(
+                frozenset(one.name for one in parameters),
+                frozenset(one.name for one in parameters if one.default is one.empty),
+                is_public=handler.guard is None,  # type: ignore[attr-defined]
+            )
+    return calls
+
+
+def _framework_calls() -> dict[str, Call]:
+    """Return the handlers of Reflex's own that its browser part calls."""
+    nothing, hashes = frozenset(), frozenset({"hashes"})
+    error = frozenset({"info", "component_stack"})
+    return {
+        f"{_ROOT}.hydrate": Call(nothing, nothing, True),
+        f"{_ROOT}.hydrate_and_load": Call(hashes, nothing, True, _check_hashes),
+        f"{_ROOT}.reflex___state____on_load_internal_state.on_load_internal": Call(
+            nothing, nothing, True
+        ),
+        f"{_ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception": Call(
+            error, error, True, _shorten_error
+        ),
+    }
+
+
+def _check_hashes(payload: dict[str, Any]) -> None:
+    hashes = payload.get("hashes", [])
+    if not isinstance(hashes, list) or not all(_is_text(one, _LONGEST_HASH) for one in hashes):
+        raise FrameRefused("malformed event")
+
+
+def _shorten_error(payload: dict[str, Any]) -> None:
+    for name, value in payload.items():
+        if not isinstance(value, str):
+            raise FrameRefused("malformed event")
+        payload[name] = value[:_LONGEST_ERROR]
+
+
+class Frames:
+    """Reads the frames of one socket in their order.
+
+    Args:
+        limits: how much it may send at once.
+        calls: what its page may call.
+        is_signed_in: whether it may call what is not public; else such a call is passed over, as
+            its page is being led to the sign-in page.
+    """
+
+    def __init__(self, limits: Limits, calls: Calls, *, is_signed_in: bool) -> None:
+        self._limits = limits
+        self._calls = calls
+        self._is_signed_in = is_signed_in
+        self._is_connected = False
+
+    def read(self, frame: object) -> str | None:
+        """Return a frame as Reflex may have it: whole, and with valid text; `None` for passed over.
+
+        Raises:
+            FrameRefused: the socket should be closed.
+        """
+        if not isinstance(frame, str):
+            raise FrameRefused("binary frame")
+        if len(frame) > self._limits.longest:
+            raise FrameRefused("oversized frame")
+        if frame in (_PONG, _CLOSE):
+            return frame
+        if frame.startswith(_EVENT):
+            return self._event(frame)
+        if frame.startswith(_CONNECT) and not self._is_connected:
+            self._is_connected = True
+            return self._connect(frame)
+        if frame == _DISCONNECT:
+            return frame
+        raise FrameRefused("unexpected frame")
+
+    def _connect(self, frame: str) -> str:
+        body = frame.removeprefix(_CONNECT)
+        if not body:
+            return frame
+        auth = self._load(body)
+        if not isinstance(auth, dict) or not set(auth) <= {"event", "state_schema"}:
+            raise FrameRefused("malformed connect")
+        schema = auth.get("state_schema")
+        if schema is not None and not (_is_text(schema, _LONGEST_HASH) and schema.isprintable()):
+            raise FrameRefused("malformed connect")
+        if auth.get("event") is not None and not self._takes(auth["event"]):
+            raise FrameRefused("unknown handler")
+        return _CONNECT + _dump(auth)
+
+    def _event(self, frame: str) -> str | None:
+        if not self._is_connected:
+            raise FrameRefused("event before connect")
+        packet = self._load(frame.removeprefix(_EVENT))
+        if not isinstance(packet, list) or len(packet) != 2:
+            raise FrameRefused("malformed event")
+        kind, body = packet
+        if kind == _CLIENT_ERROR:
+            return _EVENT + _dump([kind, _error_report(body)])
+        if kind != "event":
+            raise FrameRefused("unknown event")
+        return _EVENT + _dump(packet) if self._takes(body) else None
+
+    def _takes(self, event: object) -> bool:
+        """Tell whether the socket may call what an event calls; make its text short and valid."""
+        if not isinstance(event, dict) or not isinstance(event.get("name"), str):
+            raise FrameRefused("malformed event")
+        call = self._calls.get(event["name"])
+        if call is None:
+            raise FrameRefused("unknown handler")
+        if not call.is_public and not self._is_signed_in:
+            return False
+        payload = event.get("payload", {})
+        if not isinstance(payload, dict) or not call.required <= set(payload) <= call.parameters:
+            raise FrameRefused("malformed event")
+        if call.check:
+            call.check(payload)
+        _check_address(event.get("router_data", {}))
+        return True
+
+    def _load(self, body: str) -> Any:
+        try:
+            value = json.loads(body, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            raise FrameRefused("unreadable frame") from None
+        self._measure(value)
+        return _valid(value) if _HALF.search(body) else value
+
+    def _measure(self, value: Any) -> None:
+        """Refuse what is nested too deep, holds too much, or holds a number that nothing means."""
+        left, waiting = self._limits.most_values, [(value, 1)]
+        while waiting:
+            value, depth = waiting.pop()
+            if isinstance(value, dict):
+                if any(len(key) > _LONGEST_KEY for key in value):
+                    raise FrameRefused("overlong key")
+                held: Any = value.values()
+            elif isinstance(value, list):
+                held = value
+            else:
+                if isinstance(value, int | float) and not _is_sane(value):
+                    raise FrameRefused("number out of range")
+                continue
+            left -= len(held)
+            if left < 0:
+                raise FrameRefused("too many values")
+            if depth > self._limits.deepest:
+                raise FrameRefused("nested too deep")
+            waiting += [(one, depth + 1) for one in held]
+
+
+def _check_address(router_data: object) -> None:
+    """Refuse an address of the page that has another form than a browser's."""
+    if not isinstance(router_data, dict):
+        raise FrameRefused("malformed address")
+    query = router_data.get("query", {})
+    texts = [router_data.get("pathname", ""), router_data.get("asPath", "")]
+    if not isinstance(query, dict):
+        raise FrameRefused("malformed address")
+    # A part of the address that is not there is sent as null.
+    texts += [text for text in query.values() if text is not None]
+    if not all(_is_text(text, _LONGEST_ADDRESS) for text in texts):
+        raise FrameRefused("malformed address")
+    if not set(router_data) <= {"pathname", "asPath", "query"}:
+        raise FrameRefused("malformed address")
+
+
+def _error_report(body: object) -> dict[str, str]:
+    if not isinstance(body, dict) or not set(body) <= _FACTS_OF_ERROR:
+        raise FrameRefused("malformed error report")
+    return {name: str(value)[:_LONGEST_ERROR] for name, value in body.items()}
+
+
+def _is_text(value: object, longest: int) -> bool:
+    return isinstance(value, str) and len(value) <= longest
+
+
+def _is_sane(number: float) -> bool:
+    return math.isfinite(number) if isinstance(number, float) else abs(number) < _BIGGEST_NUMBER
+
+
+def _dump(value: Any) -> str:
+    # What was checked is sent on, not what was read: the two could differ where a key stands twice.
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _refuse_constant(_name: str) -> None:
+    raise ValueError
+
+
+def _valid(value: Any) -> Any:
+    """Return a value whose texts can all be encoded."""
+    if isinstance(value, str):
+        return valid_text(value)
+    if isinstance(value, list):
+        return [_valid(one) for one in value]
+    if isinstance(value, dict):
+        return {valid_text(key): _valid(one) for key, one in value.items()}
+    return value
