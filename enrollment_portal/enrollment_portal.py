@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import reflex as rx
-from reflex_components_core.base.error_boundary import ErrorBoundary
 
+from enrollment_portal.components.error_page import error_boundary
 from enrollment_portal.demo.company import build_company
 from enrollment_portal.http.logs import Allowance, LimitedLog
 from enrollment_portal.http.routes import transformers
@@ -110,10 +110,12 @@ app = rx.App(
     head_components=[
         rx.el.meta(name="color-scheme", content="light dark"),
         rx.el.link(rel="icon", href="/favicon.png", type="image/png"),
+        rx.el.script(src="/translation.js"),
         rx.el.script(src="/portal.js"),
+        rx.el.script(src="/rows.js", defer=True),
     ],
     # Reflex adds a toaster here; the portal shows its messages in the page.
-    app_wraps={(55, "ErrorBoundary"): lambda _stateful: ErrorBoundary.create()},
+    app_wraps={(55, "ErrorBoundary"): lambda _stateful: error_boundary()},
     api_transformer=transformers(),
     frontend_exception_handler=_log_browser_error,
     backend_exception_handler=_log_error,

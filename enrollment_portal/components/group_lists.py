@@ -66,7 +66,7 @@ def _remove_button(name: Any, on_click: Any) -> rx.Component:
         rx.el.span(" ", name, class_name="sr-only"),
         type="button",
         on_click=on_click,
-        # Above the link that covers its row.
+        # Above what shows the focus of its row.
         class_name=f"{BUTTON} relative z-[1]",
     )
 

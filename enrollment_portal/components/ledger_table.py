@@ -167,7 +167,7 @@ def _on_phone(row: _Now) -> rx.Component:
 def ledger_row(
     rest: rx.RestProp, *, row: rx.Var[RowView], live: rx.Var[LiveRow], tab: rx.Var[str]
 ) -> rx.Component:
-    """Return one row; the learner's name is a link that covers all of it."""
+    """Return one row; the learner's name is the link that all of it follows."""
     now = _now(row, live)
     first = link_cell(
         column=_COLUMNS[SortKey.LEARNER],
@@ -188,7 +188,7 @@ def ledger_row(
 def own_ledger_row(
     rest: rx.RestProp, *, row: rx.Var[RowView], live: rx.Var[LiveRow], tab: rx.Var[str]
 ) -> rx.Component:
-    """Return one row of a single learner's; the course's title is the link that covers it."""
+    """Return one row of a single learner's; the course's title is the link that it follows."""
     now = _now(row, live)
     first = link_cell(
         column=_OF_LEARNER[SortKey.COURSE],

@@ -106,6 +106,8 @@ def link_cell(
         page_link(
             label,
             to=to,
+            # A drag over it selects its text.
+            custom_attrs={"draggable": "false"},
             class_name=[
                 # On a phone, where little room is left, a name may take a second line.
                 "row-link block truncate leading-[18px] font-medium text-ink max-md:line-clamp-2 "

@@ -95,9 +95,11 @@ progress.cancelled { --bar: var(--mute-bar); }
 .badge.completed::before { border-radius: 2px; transform: rotate(45deg); }
 .badge.cancelled::before { height: 2px; }
 
-/* The learner's link covers its row: click, middle click and Enter are the browser's own. */
+/* A click anywhere in a row follows its link (assets/rows.js); where the link has the focus, the
+   whole row shows it. Nothing covers the row, so that its text can be selected. */
 .row { position: relative; }
-.row-link::after { content: ""; position: absolute; inset: 0; }
+.row:has(.row-link) { cursor: pointer; }
+.row-link::after { content: ""; position: absolute; inset: 0; pointer-events: none; }
 .row-link:focus-visible { outline: none; }
 .row-link:focus-visible::after { outline: 2px solid var(--accent); outline-offset: -2px; }
 

@@ -1,4 +1,7 @@
-"""No page, in either theme and on a phone, breaks a rule that axe can check."""
+"""No page, in either theme and on a phone, breaks a rule that axe can check.
+
+The same visit shows that a page may be translated by the browser, and left.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,12 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.gallery import SCENES, Show, contexts, portals, problems, show
 from tests.browser.scenes import Scene
+from tests.browser.translator import expect_current_text, translate
 
 __all__ = ["contexts", "portals", "problems", "show"]
 
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_LEFT_OR_ASKED = "(address) => location.href !== address || document.querySelector('dialog[open]')"
 
 
 def violations(page: Page, where: str, run_only: dict[str, object]) -> list[str]:
@@ -39,3 +44,17 @@ def test_a_page_breaks_no_rule_in_either_theme_or_on_a_phone(show: Show, scene: 
     page.set_viewport_size({"width": 390, "height": 844})
     found += violations(page, "phone", everything)
     assert not found, "\n".join(found)
+    _leave_translated(page)
+
+
+def _leave_translated(page: Page) -> None:
+    """Have a page translated, and leave it for another one within the app."""
+    translate(page)
+    expect_current_text(page)
+    address = page.url
+    # Pages outside of the portal have no sidebar; what is unsaved asks before it is left.
+    entry = page.locator("#sidebar a:not([aria-current])").first
+    if entry.count():
+        entry.dispatch_event("click")
+        page.wait_for_function(_LEFT_OR_ASKED, arg=address)
+    expect_current_text(page)

@@ -1,0 +1,50 @@
+// A click anywhere in a row of a list opens what its link leads to, and its text can be selected.
+(() => {
+  const OWN = "a:not(.row-link), button, input, select, textarea, label, summary";
+  const DRAG_PIXELS = 4;
+  let pressed = { x: 0, y: 0 };
+
+  const rowOf = (target) => {
+    const row = target instanceof Element && !target.closest(OWN) ? target.closest(".row") : null;
+    const link = row?.querySelector(".row-link");
+    return link ? { row, link } : null;
+  };
+
+  const isSelecting = (event, row) => {
+    const selection = getSelection();
+    const isDrag = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > DRAG_PIXELS;
+    // What the keyboard presses selects nothing.
+    return event.detail > 0 && (isDrag || event.shiftKey)
+      && !selection.isCollapsed && selection.containsNode(row, true);
+  };
+
+  const follow = (link, { ctrlKey, metaKey, shiftKey }) =>
+    link.dispatchEvent(new MouseEvent("click", {
+      bubbles: true, cancelable: true, view: window, ctrlKey, metaKey, shiftKey,
+    }));
+
+  document.addEventListener("pointerdown", ({ clientX, clientY }) => {
+    pressed = { x: clientX, y: clientY };
+  }, { capture: true });
+
+  document.addEventListener("click", (event) => {
+    const found = rowOf(event.target);
+    if (!found) return;
+    if (isSelecting(event, found.row)) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (!event.target.closest(".row-link")) {
+      follow(found.link, event);
+    }
+  }, { capture: true });
+
+  // The middle button opens a tab, as on a link; it does not begin to scroll by itself.
+  const isMiddle = (event) => event.button === 1 && !event.target.closest?.(".row-link");
+  document.addEventListener("mousedown", (event) => {
+    if (isMiddle(event) && rowOf(event.target)) event.preventDefault();
+  });
+  document.addEventListener("auxclick", (event) => {
+    const found = isMiddle(event) && rowOf(event.target);
+    if (found) follow(found.link, { ctrlKey: true, metaKey: true });
+  });
+})();

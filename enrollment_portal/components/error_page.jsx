@@ -1,0 +1,23 @@
+/**
+ * What stands in place of a page that threw: what happened, and the way to load it again.
+ *
+ * It uses no context and no state, which may be what failed. What threw is in the console and in
+ * the server's log, not on the page.
+ */
+export function ErrorPage() {
+  return (
+    <main className="grid min-h-screen place-items-center bg-bg px-6 text-ink">
+      <div role="alert" className="flex max-w-110 flex-col items-center text-center text-ink2">
+        <h1 className="text-[15px] font-semibold text-ink">This page stopped working</h1>
+        <p className="mt-1">Something went wrong in the page itself. What was saved is kept.</p>
+        <button
+          type="button"
+          onClick={() => window.location.reload()}
+          className="mt-4 inline-flex h-8 items-center justify-center rounded-lg border border-line bg-panel px-3 font-medium text-ink hover:bg-hover"
+        >
+          Load again
+        </button>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,94 @@
+"""The rows of lists: a click anywhere opens one, and their text can be selected."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.ledger_page import LEDGER, links, open_ledger, visit
+from tests.browser.server import Server
+
+MAYA, INGRID, AARAV = 1, 4, 6
+_SELECTED = "() => getSelection().toString()"
+
+
+def _address(row: Locator) -> str:
+    return row.locator(".row-link").get_attribute("href") or ""
+
+
+def _drag(page: Page, over: Locator) -> None:
+    box = over.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2, steps=5)
+    page.mouse.up()
+
+
+@pytest.mark.parametrize("within", ["progress", "td:nth-child(2)", "td:last-child", ".badge"])
+def test_a_click_anywhere_in_a_row_opens_it(demo: Server, new_page: NewPage, within: str) -> None:
+    page = new_page(demo, MAYA)
+    open_ledger(page)
+    row = page.locator("#ledger tbody tr", has=page.locator(".row-link")).nth(2)
+    address = _address(row)
+    row.locator(within).first.click()
+    expect(page).to_have_url(re.compile(f"{address}$"))
+
+
+@pytest.mark.parametrize(
+    ("account", "path"),
+    [
+        (MAYA, "/admin/people/users"),
+        (MAYA, "/admin/people/groups"),
+        (MAYA, "/admin/learning/courses"),
+        (MAYA, "/admin/learning/paths"),
+        (INGRID, "/teach"),
+        (AARAV, "/learn/catalog"),
+    ],
+)
+def test_so_does_one_in_a_row_of_any_other_list(
+    demo: Server, new_page: NewPage, account: int, path: str
+) -> None:
+    page = new_page(demo, account)
+    visit(page, path)
+    row = page.locator("main tbody tr", has=page.locator(".row-link")).first
+    address = _address(row)
+    row.click(position={"x": 3, "y": 3})
+    expect(page).to_have_url(re.compile(f"{re.escape(address)}$"))
+
+
+@pytest.mark.parametrize("within", [".row-link", "td:nth-child(2)"])
+def test_a_drag_selects_the_text_of_a_row_and_does_not_open_it(
+    demo: Server, new_page: NewPage, within: str
+) -> None:
+    page = new_page(demo, MAYA)
+    open_ledger(page)
+    row = page.locator("#ledger tbody tr", has=page.locator(".row-link")).nth(1)
+    text = row.locator(within).first
+    _drag(page, text)
+    assert page.evaluate(_SELECTED) in (text.inner_text())
+    assert len(page.evaluate(_SELECTED)) > 3
+    expect(page).to_have_url(re.compile(f"{LEDGER}$"))
+    # The next click, which selects nothing, opens it.
+    address = _address(row)
+    row.locator("progress").click()
+    expect(page).to_have_url(re.compile(f"{address}$"))
+
+
+@pytest.mark.parametrize("within", [".row-link", "progress"])
+def test_the_middle_button_and_control_open_a_row_in_a_tab_of_its_own(
+    demo: Server, new_page: NewPage, within: str
+) -> None:
+    page = new_page(demo, MAYA)
+    open_ledger(page)
+    expect(links(page).first).to_be_visible()
+    row = page.locator("#ledger tbody tr", has=page.locator(".row-link")).first
+    for options in ({"button": "middle"}, {"modifiers": ["Control"]}):
+        with page.context.expect_page() as opened:
+            row.locator(within).click(**options)  # type: ignore[arg-type]
+        expect(opened.value).to_have_url(re.compile(f"{_address(row)}$"))
+        opened.value.close()
+    expect(page).to_have_url(re.compile(f"{LEDGER}$"))
