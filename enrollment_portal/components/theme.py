@@ -99,6 +99,8 @@ progress.cancelled { --bar: var(--mute-bar); }
    whole row shows it. Nothing covers the row, so that its text can be selected. */
 .row { position: relative; }
 .row:has(.row-link) { cursor: pointer; }
+/* Without this, Chromium begins no selection in a link. */
+.row-link { user-select: text; }
 .row-link::after { content: ""; position: absolute; inset: 0; pointer-events: none; }
 .row-link:focus-visible { outline: none; }
 .row-link:focus-visible::after { outline: 2px solid var(--accent); outline-offset: -2px; }
