@@ -61,23 +61,13 @@
 
     // "/" goes to the search, from anywhere but a field.
     const typing = target.matches("input, textarea, select, [contenteditable]");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const isOn = localStorage.getItem("single-keys-off") === null;
+    if (event.key === "/" && isOn && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       const box = document.querySelector("main [data-search]") || document.getElementById("find-learner");
       if (box) {
         event.preventDefault();
         box.focus();
         box.select();
-      }
-      return;
-    }
-
-    // Ctrl+Enter saves a form from any of its fields.
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      const parts = [...(target.closest("form")?.elements ?? [])];
-      const save = parts.find((part) => part.type === "submit" && !part.disabled);
-      if (save) {
-        event.preventDefault();
-        save.click();
       }
       return;
     }

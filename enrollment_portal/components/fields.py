@@ -258,6 +258,8 @@ def lean_form(
             id=id,
             no_validate=True,
             on_submit=on_submit,
+            # The keyboard saves a page's own form wherever the focus is.
+            custom_attrs={"data-saves": ""} if is_guarded else {},
             class_name="grid gap-3",
         ),
         *guard,

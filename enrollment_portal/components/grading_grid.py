@@ -166,7 +166,7 @@ def _tabs() -> rx.Component:
             )
             for care in Care
         ),
-        looks="mt-4",
+        looks="pt-4",
     )
 
 
@@ -240,10 +240,10 @@ def grading_grid() -> rx.Component:
     )
     return rx.fragment(
         page_address(Grading, Grading.path),
-        _tabs(),
         filter_bar(
             search_box(state=Grading, label="Search by learner name or email", landmark="Learners"),
             rx.el.p(Grading.hint, class_name="text-[13px] text-ink2"),
+            above=(_tabs(),),
         ),
         rx.el.div(
             rx.match(

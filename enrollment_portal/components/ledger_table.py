@@ -157,9 +157,20 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
     )
 
 
-def _on_phone(row: _Now) -> rx.Component:
-    return rx.el.span(
-        percent(row.progress) + rx.cond(row.deadline.short != "", " · ", "") + row.deadline.short
+def _on_phone(row: _Now) -> tuple[rx.Component, ...]:
+    """Return the lines that say on a phone what the hidden columns say."""
+    return (
+        rx.el.div(
+            progress_bar(value=row.progress, status=row.status, width="w-12 mr-2")[0],
+            rx.el.span(percent(row.progress)),
+        ),
+        rx.cond(
+            row.deadline.short != "",
+            rx.el.div(
+                rx.el.span("Deadline: "),
+                rx.el.span(row.deadline.short, class_name=deadline_looks(tone=row.deadline.tone)),
+            ),
+        ),
     )
 
 
@@ -176,7 +187,7 @@ def ledger_row(
         second=row.email,
         initials=row.initials,
         tone=row.tone,
-        phone=(row.course, _on_phone(now)),
+        phone=(row.course, *_on_phone(now)),
     )
     course = cell(
         row.course, column=_COLUMNS[SortKey.COURSE], looks="course truncate", title=row.course
@@ -194,7 +205,7 @@ def own_ledger_row(
         column=_OF_LEARNER[SortKey.COURSE],
         label=row.course,
         to=LEDGER_PATH + "/" + row.id.to(str),
-        phone=(_on_phone(now),),
+        phone=_on_phone(now),
     )
     return table_row(first, *_facts(row, now, tab), rest, looks=now.looks)
 

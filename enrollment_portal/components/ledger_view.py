@@ -56,7 +56,7 @@ def _kinds() -> rx.Component:
                     for kind in Kind
                 ),
             ),
-            class_name="mt-3",
+            class_name="mt-3 mb-1",
         ),
     )
 
@@ -100,7 +100,7 @@ def _news() -> rx.Component:
         # Beside the tabs where there is room, else over the end of the page: nothing moves.
         class_name="no-print pointer-events-none z-20 flex *:pointer-events-auto "
         "max-lg:fixed max-lg:inset-x-0 max-lg:bottom-4 max-lg:justify-center "
-        "max-lg:*:shadow-lg lg:sticky lg:top-3 lg:h-0 lg:justify-end lg:*:translate-y-3.5",
+        "max-lg:*:shadow-lg lg:absolute lg:top-2.5 lg:right-0",
     )
 
 
@@ -131,9 +131,9 @@ def _all_tabs(kinds: Any, is_part: bool) -> rx.Component:
         return rx.el.div(
             *([] if kinds is None else [kinds]),
             segments("Status", *_tabs(SEGMENT)),
-            class_name="mt-4 flex flex-wrap gap-x-4 gap-y-2",
+            class_name="flex flex-wrap gap-x-4 gap-y-2 pt-3",
         )
-    return rx.fragment(_kinds(), tab_list("Status", *_tabs(TAB), looks="no-print mt-4"))
+    return tab_list("Status", *_tabs(TAB), looks="pt-2")
 
 
 def ledger_view(
@@ -160,14 +160,14 @@ def ledger_view(
     )
     return rx.fragment(
         page_address(Ledger, Ledger.base),
-        _news(),
-        _all_tabs(kinds, is_part=narrowed != ""),
+        *(() if narrowed else (_kinds(),)),
         filter_bar(
             *search,
             day_picker(),
             _requests(),
             *actions,
             export_link(count=_count_of(Ledger.tab)),
+            above=(_news(), _all_tabs(kinds, is_part=narrowed != "")),
         ),
         past_banner(),
         ledger_table(of_learner=narrowed == "learner"),

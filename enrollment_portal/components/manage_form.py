@@ -152,11 +152,11 @@ def _grading() -> rx.Component:
     )
 
 
-def save_buttons() -> rx.Component:
-    """Return the buttons that save or give up what was typed."""
+def _save_buttons() -> rx.Component:
+    """Return the buttons that save or give up what was typed; they stay in view."""
     return rx.cond(
         Details.may_edit[REASON],
-        rx.fragment(
+        rx.el.div(
             rx.el.button(
                 "Discard",
                 type="button",
@@ -172,6 +172,8 @@ def save_buttons() -> rx.Component:
                 disabled=~Details.is_dirty,
                 class_name=PRIMARY,
             ),
+            class_name="save-bar -mx-5 -mb-[18px] flex justify-end gap-2 border-t border-line "
+            "bg-panel px-5 py-3",
         ),
     )
 
@@ -248,9 +250,11 @@ def manage_form() -> rx.Component:
                 value=Details.page_key + "." + Details.form_key,
                 read_only=True,
             ),
+            _save_buttons(),
             id=FORM_ID,
             no_validate=True,
             on_submit=Details.save,
+            custom_attrs={"data-saves": ""},
             class_name="grid gap-3",
         ),
         KeptChanges.create(

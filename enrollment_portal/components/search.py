@@ -9,6 +9,8 @@ import reflex as rx
 
 from enrollment_portal.components.pieces import icon
 
+_STICKY = rx.asset("sticky.jsx", shared=True)
+
 _BOX = (
     "flex h-8 items-center gap-2 rounded-lg border border-field bg-panel px-2.5 text-ink3 "
     "focus-within:border-accent focus-within:outline-2 focus-within:outline-accent"
@@ -71,9 +73,25 @@ def search_box(
     )
 
 
-def filter_bar(*controls: Any) -> rx.Component:
-    """Return what narrows a list, between the page's heading and its table."""
-    return rx.el.div(*controls, class_name="no-print flex flex-wrap items-center gap-2 py-3")
+class _StickyTop(rx.Component):
+    library = _STICKY.importable_path
+    tag = "StickyTop"
+
+    looks: rx.Var[str]
+
+
+def filter_bar(*controls: Any, above: Sequence[Any] = ()) -> rx.Component:
+    """Return what narrows a list, between the page's heading and its table; it stays in view.
+
+    Args:
+        controls: beside each other.
+        above: what stays in view above them: the list's tabs.
+    """
+    return _StickyTop.create(
+        *above,
+        rx.el.div(*controls, class_name="flex flex-wrap items-center gap-2 py-3"),
+        looks="no-print",
+    )
 
 
 def filter_select(

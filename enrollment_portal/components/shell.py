@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.connection import connection
+from enrollment_portal.components.keyboard import shortcuts
 from enrollment_portal.components.pieces import (
     BUTTON,
     PlainForm,
@@ -132,6 +133,7 @@ def frame(*children: Any, current: str) -> rx.Component:
         sidebar(current=current),
         rx.el.div(
             connection(),
+            shortcuts(),
             _header(),
             trouble_banner(),
             rx.el.main(

@@ -131,6 +131,13 @@ def sidebar(*, current: str) -> rx.Component:
             )
             for section, heading, entries in _SECTIONS
         ),
+        rx.el.button(
+            icon("keyboard"),
+            "Keyboard shortcuts",
+            type="button",
+            custom_attrs={"data-shortcuts": ""},
+            class_name=f"{_ENTRY} mt-auto text-[13px] text-ink2 hover:bg-hover hover:text-ink",
+        ),
         id="sidebar",
         aria_label="Admin Portal",
         class_name="z-20 flex w-[232px] shrink-0 flex-col overflow-y-auto border-r border-line "

@@ -8,6 +8,7 @@ from typing import Any
 
 import reflex as rx
 
+from enrollment_portal.components.keyboard import row_keys
 from enrollment_portal.components.pieces import (
     BUTTON,
     CARD,
@@ -92,11 +93,17 @@ def link_cell(
         tone: of the avatar.
         phone: the lines that say, on a phone, what the hidden columns say.
     """
+    # It floats beside all lines.
+    below = "mb-[38px]" if len(phone) > 2 else "mb-4"
     picture = (
         ()
         if initials is None or tone is None
         else (
-            avatar(initials=initials, tone=tone, looks="float-left mt-[3px] mr-2.5 mb-4 md:mb-0"),
+            avatar(
+                initials=initials,
+                tone=tone,
+                looks=f"float-left mt-[3px] mr-2.5 {below} md:mb-0",
+            ),
         )
     )
     alone = "md:leading-[34px]" if initials is not None else ""
@@ -164,6 +171,7 @@ def data_table(
     shown = state.rows if rows is None else rows
     is_loading = state.phase == "loading"
     return rx.el.div(
+        row_keys(rows=shown, is_ready=state.phase == "ready"),
         rx.cond(
             state.phase == "failed",
             failure(on_retry=state.try_again),
@@ -175,7 +183,6 @@ def data_table(
                     rx.el.thead(
                         rx.el.tr(
                             *(headings or [plain_heading(column) for column in columns]),
-                            class_name="border-b border-line",
                         ),
                     ),
                     rx.cond(is_loading, _bones(columns), rx.el.tbody(rx.foreach(shown, row))),
@@ -184,7 +191,8 @@ def data_table(
                 ),
             ),
         ),
-        class_name=f"{CARD} overflow-hidden",
+        # Clipped, not hidden: the headings stay in view while the page is scrolled.
+        class_name=f"{CARD} overflow-clip",
         **(panel or {}),
     )
 

@@ -109,10 +109,11 @@ progress.cancelled { --bar: var(--mute-bar); }
    remain, and the learner's cell says the rest. */
 .ledger { table-layout: fixed; border-collapse: collapse; width: 100%; }
 .ledger > tbody > tr { height: 62px; }
+#ledger .ledger > tbody > tr { height: 80px; }
 .ledger .on-wide, .ledger .on-widest { display: none; }
 .ledger .status { width: 128px; }
 @media (min-width: 768px) {
-  .ledger > tbody > tr { height: 48px; }
+  .ledger > tbody > tr, #ledger .ledger > tbody > tr { height: 48px; }
   .ledger .on-wide { display: block; }
   .ledger div.on-wide:empty { display: none; }
   .ledger :is(td, th).on-wide { display: table-cell; }
@@ -125,6 +126,26 @@ progress.cancelled { --bar: var(--mute-bar); }
 @media (min-width: 1024px) {
   .ledger :is(td, th).on-widest { display: table-cell; }
   .ledger .deadline { width: 176px; }
+}
+
+/* What narrows a list, and its headings, stay in view, unless they would fill a low screen. */
+.sticky-top { position: relative; }
+.ledger thead { background: var(--panel); }
+.ledger thead :is(tr, th) { background: inherit; }
+.ledger thead th { box-shadow: inset 0 -1px var(--line); }
+@media screen and (min-height: 560px) and (min-width: 640px), screen and (min-height: 740px) {
+  .sticky-top { position: sticky; top: 0; z-index: 10; background: var(--bg); }
+  .ledger thead th { position: sticky; top: var(--sticky-top, 0px); z-index: 9; }
+  main :is(table, ul, ol) :is(a, button, input, [tabindex]) {
+    scroll-margin: calc(var(--sticky-top, 0px) + 52px) 0 24px; }
+}
+
+/* Save stays in view below the fields of a form that is longer than the screen. */
+.save-bar { border-radius: 0 0 12px 12px; }
+@media screen and (min-height: 480px) {
+  .save-bar { position: sticky; bottom: 0; z-index: 5; }
+  html:has(.save-bar) { scroll-padding-bottom: 72px; }
+  .save-bar button { scroll-margin-bottom: -72px; }
 }
 
 /* A column that would hold the same in every row. */

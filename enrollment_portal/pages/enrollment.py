@@ -10,7 +10,7 @@ from enrollment_portal.components.enrollment_facts import (
     enrollment_page,
 )
 from enrollment_portal.components.enrollment_timeline import enrollment_timeline
-from enrollment_portal.components.manage_form import manage_form, save_buttons
+from enrollment_portal.components.manage_form import manage_form
 from enrollment_portal.components.shell import frame
 from enrollment_portal.state.views import LEDGER_PATH
 
@@ -32,7 +32,7 @@ def manage() -> rx.Component:
     """Return the page that overrides an enrollment, with its facts and history beside the form."""
     return frame(
         enrollment_page(
-            enrollment_heading(save_buttons(), is_managing=True),
+            enrollment_heading(is_managing=True),
             rx.el.div(
                 manage_form(),
                 rx.el.div(

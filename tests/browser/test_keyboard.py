@@ -7,7 +7,16 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.ledger_page import LEDGER, heading, links, open_ledger, query, search_box, tab
+from tests.browser.ledger_page import (
+    LEDGER,
+    heading,
+    links,
+    open_ledger,
+    query,
+    search_box,
+    tab,
+    visit,
+)
 from tests.browser.server import Server
 
 MAYA = 1
@@ -101,9 +110,63 @@ def test_an_enrollment_is_found_opened_changed_and_saved(demo: Server, new_page:
     tab_to(page, "textarea[name=note]")
     page.keyboard.press("Control+a")
     page.keyboard.type("Called on Monday.")
-    expect(page.get_by_role("button", name="Save Changes")).to_be_enabled()
-    page.keyboard.press("Control+Enter")
+    # At once: that something is typed, the server may not know yet.
+    page.keyboard.press("Control+s")
     expect(page.get_by_role("status").filter(has_text="Changes saved.")).to_be_visible()
     stored = query(demo, "SELECT internal_note FROM enrollment WHERE id = :id", id=enrollment)
     assert stored[0].internal_note == "Called on Monday."
     assert page.url.removeprefix(demo.url).startswith(LEDGER)
+
+
+def test_keys_move_between_rows_and_the_focus_returns_to_the_row(
+    demo: Server, new_page: NewPage
+) -> None:
+    page = new_page(demo, MAYA)
+    open_ledger(page)
+    links(page).nth(3).focus()
+    for key, row in (("j", 4), ("ArrowDown", 5), ("k", 4), ("ArrowUp", 3), ("End", 49)):
+        page.keyboard.press(key)
+        expect(links(page).nth(row)).to_be_focused()
+    back = page.get_by_label("Breadcrumb").get_by_role("link", name="Enrollments")
+    for go_back in (page.go_back, back.click):
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("tab", name="Overview")).to_be_visible()
+        go_back()
+        expect(links(page).nth(49)).to_be_focused()
+        expect(links(page).nth(49)).to_be_in_viewport()
+
+
+def test_shortcuts_are_listed_and_those_of_one_key_can_be_switched_off(
+    demo: Server, new_page: NewPage
+) -> None:
+    page = new_page(demo, MAYA)
+    open_ledger(page)
+    links(page).first.focus()
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+    dialog.get_by_role("checkbox").uncheck()
+    page.keyboard.press("Escape")
+    expect(links(page).first).to_be_focused()
+    for key in ("j", "?", "/"):
+        page.keyboard.press(key)
+        expect(links(page).first).to_be_focused()
+    expect(dialog).to_have_count(0)
+    page.keyboard.press("ArrowDown")
+    expect(links(page).nth(1)).to_be_focused()
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    expect(dialog).to_be_visible()
+
+
+def test_a_save_that_is_not_possible_is_told(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, MAYA)
+    visit(page, f"{LEDGER}/1/manage")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("status").filter(has_text="Nothing to save.")).to_be_visible()
+    # The fields come before what saves them or gives them up.
+    page.get_by_label("Grade").fill("B+")
+    expect(page.get_by_role("button", name="Discard")).to_be_enabled()
+    page.get_by_label("Reason").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Discard")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Save Changes")).to_be_focused()
