@@ -9,6 +9,7 @@ from enrollment_portal.components.enrollment_facts import (
     enrollment_heading,
     enrollment_page,
 )
+from enrollment_portal.components.enrollment_progress import enrollment_progress
 from enrollment_portal.components.enrollment_timeline import enrollment_timeline
 from enrollment_portal.components.manage_form import manage_form
 from enrollment_portal.components.shell import frame
@@ -22,7 +23,13 @@ def overview() -> rx.Component:
     return frame(
         enrollment_page(
             enrollment_heading(is_managing=False),
-            rx.el.div(enrollment_facts(), enrollment_timeline(), class_name=_BESIDE),
+            rx.el.div(
+                rx.el.div(
+                    enrollment_facts(), enrollment_progress(), class_name="grid min-w-0 gap-4"
+                ),
+                enrollment_timeline(),
+                class_name=_BESIDE,
+            ),
         ),
         current=LEDGER_PATH,
     )

@@ -11,11 +11,17 @@ from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.edits import Editable, Value
 from enrollment_portal.domain.enrollments import Field, HistoryField, Status
 from enrollment_portal.domain.grades import GradingScheme
+from enrollment_portal.domain.lesson_progress import CourseProgress
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import (
     editable_fields,
     is_learning_admin,
     may_read_notes,
+)
+from enrollment_portal.services.enrollment_progress import (
+    PathCourse,
+    courses_of_path,
+    progress_of_course,
 )
 from enrollment_portal.services.overriding import find_visible
 from enrollment_portal.storage import enrollments as stored
@@ -50,6 +56,10 @@ class EnrollmentDetails:
     """Of the history's batches, how many changes were made together under each name."""
     is_cut: bool = False
     """There is older history than this that the person may see."""
+    progress: CourseProgress | None = None
+    """The lessons of its course and which are done; `None` for a learning path."""
+    courses: tuple[PathCourse, ...] = ()
+    """Of a learning path, its courses as far as the person may see them."""
     made: int | None = None
     """The `seq` of the change that a save made, now or when it was sent before."""
     met: tuple[StoredEvent, ...] = ()
@@ -106,6 +116,8 @@ def read_details(connection: Connection, actor: Actor, enrollment_id: object) ->
         extensions.open_request(connection, facts.id) if decides else None,
         batch_sizes(connection, history),
         is_cut,
+        progress_of_course(connection, facts),
+        courses_of_path(connection, actor, facts),
     )
 
 

@@ -101,8 +101,10 @@ def _mark(
     awaits = awaits_grade(enrollment, len(done | {lesson}), len(lessons))
     if lesson in done:
         return Marked(enrollment.progress, False, awaits)
+    # Where only a count was known so far, its lessons were done by the last visit, not now.
+    tracking.add_done(connection, enrollment.id, done, min(enrollment.last_visit_at, now))
+    tracking.add_done(connection, enrollment.id, [lesson], now)
     done.add(lesson)
-    tracking.add_done(connection, enrollment.id, done, now)
     move = moved(enrollment, len(done), len(lessons), now)
     tracking.write_moves(connection, [move], Author("tracking"))
     refresh_paths(connection, {learner}, {enrollment.course_id}, now=now)

@@ -24,6 +24,12 @@ from enrollment_portal.state import open_pages
 from enrollment_portal.state.deciding import saved_words
 from enrollment_portal.state.held_form import FIELDS, LONGEST_KEPT, REASON
 from enrollment_portal.state.meeting_views import conflict_view
+from enrollment_portal.state.progress_views import (
+    LessonsView,
+    PathCourseView,
+    lessons_view,
+    path_course_view,
+)
 from enrollment_portal.state.session import FAILED, acting, guarded, still_says, viewer_zone
 from enrollment_portal.state.undoing import Undoing
 from enrollment_portal.state.views import DetailsView, details_view
@@ -36,6 +42,10 @@ class Details(Undoing, rx.State):
     reads_notes: bool = False
     keeper: str = ""
     """Whose text the browser keeps for this form: nobody else's tab brings it back."""
+    lessons: LessonsView = LessonsView()
+    all_lessons: bool = False
+    """Whether all lessons of a long course are shown, or only those around the next one."""
+    path_courses: list[PathCourseView] = []
 
     @rx.event
     @guarded(may_see_ledger)
@@ -58,7 +68,10 @@ class Details(Undoing, rx.State):
                 self.message = self.refusal = ""
             self._meet(details)
         self._point_at(())
-        open_pages.watch(self, ("enrollment", self._id))
+        subjects = [("enrollment", self._id)]
+        if details.is_path:  # whose courses move without it
+            subjects.append(("learner", details.facts.learner_id))
+        open_pages.watch(self, *subjects)
         if self.is_dirty:  # after a longer loss of the connection, nobody knows that any more
             open_pages.edit(self, True)
 
@@ -72,6 +85,17 @@ class Details(Undoing, rx.State):
         if details is not None:
             self._show(details)
             self._fill(details)
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def show_all_lessons(self, on: bool):
+        """Show all lessons of a long course, or again only those around the next one."""
+        if not self._id:
+            return
+        self.all_lessons = on is True
+        details = await self._read(self._id)
+        if details is not None:
+            self._show(details)
 
     @rx.event
     @guarded(may_see_ledger)
@@ -209,6 +233,8 @@ class Details(Undoing, rx.State):
             may_edit={f: f in editable or (f == REASON and bool(editable)) for f in FIELDS},
             reads_notes=details.reads_notes,
             keeper=str(acting().account_id),
+            lessons=lessons_view(details, tz, now, shows_all=self.all_lessons),
+            path_courses=[path_course_view(course) for course in details.courses],
             phase="ready",
         )
         self._show_decisions(details)

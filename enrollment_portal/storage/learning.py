@@ -128,6 +128,11 @@ _COURSE = text(
 _LESSONS = text(
     "SELECT id, position, title FROM lesson WHERE course_id = :course ORDER BY position"
 )
+_LESSONS_WITH_DONE = text(
+    "SELECT l.title, d.at FROM lesson l LEFT JOIN lesson_done d"
+    " ON d.lesson_id = l.id AND d.enrollment_id = :id"
+    " WHERE l.course_id = :course ORDER BY l.position"
+)
 _CONTENT = text("SELECT content FROM lesson WHERE id = :id")
 
 _READ_FEEDBACK = text(
@@ -193,6 +198,14 @@ def find_learnable(connection: Connection, course_id: int) -> Learnable | None:
 def lessons_of(connection: Connection, course_id: int) -> list[LessonTitle]:
     """Return a course's lessons in order."""
     return [LessonTitle(*row) for row in connection.execute(_LESSONS, {"course": course_id})]
+
+
+def lessons_with_done(
+    connection: Connection, enrollment_id: int, course_id: int
+) -> list[tuple[str, int | None]]:
+    """Return the titles of a course's lessons in order, with when one enrollment did each."""
+    values = {"id": enrollment_id, "course": course_id}
+    return [(title, at) for title, at in connection.execute(_LESSONS_WITH_DONE, values)]
 
 
 def content_of(connection: Connection, lesson_id: int) -> str:

@@ -39,7 +39,8 @@ READ_ONLY = {
     "CourseHome": "catch_up put_news_away",
     "CoursePage": "try_again",
     "Courses": "clear_search filter_by search try_again turn",
-    "Details": "catch_up keep leave remove_deadline settle take_back take_over type_in",
+    "Details": "catch_up keep leave remove_deadline settle show_all_lessons take_back take_over"
+    " type_in",
     "Enroll": "add arrive choose_deadline remove start_over",
     "EnrollUser": "ask change_deadline drop",
     "Grading": "attend clear_search filter_by search try_again turn",

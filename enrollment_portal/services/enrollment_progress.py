@@ -1,0 +1,70 @@
+"""Where an enrollment's learner is: in the lessons of a course, or in the courses of a path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from enrollment_portal.domain.courses import CourseKind
+from enrollment_portal.domain.learning import StepState
+from enrollment_portal.domain.lesson_progress import CourseProgress, course_progress
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.permissions import Taught, ledger_scope
+from enrollment_portal.services.learner_pages import steps_of
+from enrollment_portal.storage import changes, learning
+from enrollment_portal.storage import enrollments as stored
+from enrollment_portal.storage.enrollments import StoredEnrollment
+from enrollment_portal.storage.learning import OwnEnrollment
+
+
+@dataclass(frozen=True)
+class PathCourse:
+    """One course of a learning path, and the learner's enrollment in it."""
+
+    number: int
+    """Its place in the path, counted from 1."""
+    title: str
+    enrollment: OwnEnrollment | None
+    opened_by: str = ""
+    """Where the path keeps it locked, the course that opens it."""
+
+
+def progress_of_course(
+    connection: Connection, enrollment: StoredEnrollment
+) -> CourseProgress | None:
+    """Return where the learner is in the lessons of a course; `None` for a learning path."""
+    if enrollment.kind == CourseKind.PATH:
+        return None
+    lessons = learning.lessons_with_done(connection, enrollment.id, enrollment.course_id)
+    return course_progress(lessons, n_lessons=enrollment.n_lessons, n_done=enrollment.lessons_done)
+
+
+def courses_of_path(
+    connection: Connection, actor: Actor, enrollment: StoredEnrollment
+) -> tuple[PathCourse, ...]:
+    """Return the courses of a path in order, as far as the actor may see the enrollments in them.
+
+    An instructor sees the courses they teach: neither the others, nor what keeps one locked.
+    Of a course, which is in no path's order, there are none.
+    """
+    if enrollment.kind != CourseKind.PATH:
+        return ()
+    own = learning.own_enrollments(connection, enrollment.learner_id)
+    path = next(one for one in own if one.id == enrollment.id)
+    steps = steps_of(path, learning.steps_of_paths(connection, [path.course_id]), own)
+    scope = ledger_scope(actor)
+    is_part = isinstance(scope, Taught)
+    courses = changes.taught_by(connection, scope.account_id) if is_part else None
+    ids = [step.enrollment.id for step in steps if step.enrollment]
+    visible = stored.find_enrollments(connection, scope, ids)
+    return tuple(
+        PathCourse(
+            number,
+            step.step.title,
+            step.enrollment if step.enrollment and step.enrollment.id in visible else None,
+            step.opened_by if step.state is StepState.LOCKED and not is_part else "",
+        )
+        for number, step in enumerate(steps, 1)
+        if courses is None or step.step.course_id in courses
+    )
