@@ -37,6 +37,15 @@ def _control(element: Any, name: str, *children: Any, **props: Any) -> rx.Compon
     )
 
 
+def _status_option(status: Status) -> rx.Component:
+    """Return a status to choose, while it may be; what was chosen stays whatever is stored."""
+    name = status.name.lower()
+    is_chosen = (Details.form[Field.STATUS] == name) | (Details.stored[Field.STATUS] == name)
+    return rx.cond(
+        Details.status_choices.contains(name) | is_chosen, rx.el.option(status.label, value=name)
+    )
+
+
 def _count(name: str, after: str) -> rx.Component:
     return rx.el.p(Details.lengths[name], f" of {TEXT_LENGTH:,}. {after}")
 
@@ -196,7 +205,11 @@ def manage_form() -> rx.Component:
                 _control(
                     rx.el.select,
                     Field.STATUS,
-                    *(rx.el.option(s.label, value=s.name.lower()) for s in Status),
+                    *(_status_option(status) for status in Status),
+                ),
+                rx.cond(
+                    Details.facts.status != Status.ACTIVE.name.lower(),
+                    rx.el.p("From here it can only go back to Active."),
                 ),
                 rx.el.p(Details.facts.tracked_hint),
                 revert_button(),

@@ -15,6 +15,7 @@ from enrollment_portal.domain.enrollments import (
     HistoryField,
     Status,
     Tracked,
+    may_follow,
 )
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.grades import GradingScheme, normalize_grade
@@ -32,6 +33,8 @@ class Editable:
     values: Mapping[Field, Value]
     scheme: GradingScheme = GradingScheme.FREE
     points: int | None = None
+    stored_status: Status | None = None
+    """The status that is stored now, where `values` are those that a form began from."""
 
 
 def typed_form(values: Mapping[Field, Value]) -> dict[str, str]:
@@ -125,13 +128,30 @@ def _read(field: Field, raw: object, before: Editable, tz: ZoneInfo) -> Value:
 
 
 def _read_status(wanted: Status, before: Editable) -> int:
-    stands = Status(int(before.values[Field.STATUS] or 0))
-    if wanted is not stands and Status.ACTIVE not in (wanted, stands):
-        raise ValueError(
-            f"{stands.label} can only go back to Active. "
-            f"Save that first, then choose {wanted.label}."
-        )
+    base = Status(int(before.values[Field.STATUS] or 0))
+    now = base if before.stored_status is None else before.stored_status
+    # A status that nobody chose anew is not judged, whatever is stored by now.
+    refusal = "" if wanted is base else status_refusal(now, wanted, has_changed=now is not base)
+    if refusal:
+        raise ValueError(refusal)
     return int(wanted)
+
+
+def status_refusal(now: Status, wanted: Status, *, has_changed: bool) -> str:
+    """Return why a status cannot be set where another one is stored; "" where it can.
+
+    Args:
+        now: what is stored.
+        wanted: what was chosen.
+        has_changed: whether something else was stored when it was chosen.
+    """
+    if may_follow(now, wanted):
+        return ""
+    since = f"The status is {now.label} by now. " if has_changed else ""
+    return (
+        f"{since}{now.label} can only go back to Active. "
+        f"Save that first, then choose {wanted.label}."
+    )
 
 
 def _read_deadline(text: str, before: Editable, tz: ZoneInfo) -> int | None:

@@ -18,6 +18,19 @@ class Status(IntEnum):
         return self.name.capitalize()
 
 
+def may_follow(stored: Status, wanted: Status) -> bool:
+    """Tell whether a person may set a status where another one is stored.
+
+    What has ended, either way, first goes back to Active.
+    """
+    return wanted is stored or Status.ACTIVE in (stored, wanted)
+
+
+def status_choices(stored: Status) -> tuple[Status, ...]:
+    """Return the statuses that a person may choose where one is stored, itself included."""
+    return tuple(status for status in Status if may_follow(stored, status))
+
+
 class Origin(StrEnum):
     """How an enrollment began; stored by value."""
 

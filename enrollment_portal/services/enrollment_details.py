@@ -163,4 +163,5 @@ def editable_now(
         values=enrollment.values if values is None else values,
         scheme=GradingScheme(enrollment.grading_scheme),
         points=enrollment.grading_points,
+        stored_status=Status(enrollment.status),
     )

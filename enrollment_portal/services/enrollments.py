@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from enrollment_portal.domain.calendar import zone
-from enrollment_portal.domain.edits import read_edits, read_reason
+from enrollment_portal.domain.edits import read_reason
 from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import Invalid, NotAllowed
 from enrollment_portal.domain.learning import Refused
@@ -18,7 +18,6 @@ from enrollment_portal.domain.save_keys import read_save_key
 from enrollment_portal.services.enrollment_details import (
     EnrollmentDetails,
     editable_by,
-    editable_now,
     find_locked,
     read_details,
 )
@@ -99,8 +98,7 @@ def save_enrollment(
         if sent.is_done:
             return replace(read_details(connection, actor, enrollment_id), made=sent.done)
         if sent.meets:
-            changes = read_edits(typed, editable_now(enrollment), tz)
-            raise conflict_of(connection, actor, enrollment, version, typed, changes)
+            raise conflict_of(connection, actor, enrollment, version, typed, sent.unlike)
         why = read_reason(reason)
         if sent.wanted:
             name = None if sent.done else name

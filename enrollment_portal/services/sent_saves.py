@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.edits import Value, read_edits
@@ -25,6 +25,8 @@ class Sent:
     """What was typed, and is not stored."""
     agreed: Mapping[Field, StoredEvent]
     """What was typed and is stored already, by whose change."""
+    unlike: Mapping[Field, Value] = field(default_factory=dict)
+    """What the form holds, touched or not, that differs from what is stored."""
 
     @property
     def is_done(self) -> bool:
@@ -65,10 +67,12 @@ def look_at(
     if own:
         base |= {f: after for f, (_, after) in own.changes.items() if isinstance(f, Field)}
     touched = read_edits(typed, editable_now(enrollment, base), tz)
+    held = {f: touched.get(f, base[f]) for f in Field if f.value in typed}
+    unlike = {f: value for f, value in held.items() if value != enrollment.values[f]}
     if own:
         then = values_before(enrollment, [event for event in since if event.seq > own.seq])
         touched = {field: value for field, value in touched.items() if value != then[field]}
     wanted = {f: value for f, value in touched.items() if value != enrollment.values[f]}
     last = fields_met(since)
     agreed = {field: last[field] for field in touched if field not in wanted}
-    return Sent(newer, done, wanted, agreed)
+    return Sent(newer, done, wanted, agreed, unlike)

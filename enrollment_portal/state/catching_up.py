@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import reflex as rx
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.edits import typed_form
-from enrollment_portal.domain.enrollments import Field, Tracked
+from enrollment_portal.domain.edits import status_refusal, typed_form
+from enrollment_portal.domain.enrollments import Field, Status, Tracked
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.permissions import may_see_ledger
 from enrollment_portal.services.enrollments import EnrollmentDetails
@@ -104,11 +104,24 @@ class CatchingUp(Deciding, mixin=True):
             return
         newer = events_since(details.facts, details.history, before) or ()
         self._point_at(newer)
+        self._judge_status(details)
         if self.is_dirty or self.conflicts:
             self._tell(details)
         else:
             self._say(news_words(newer, acting().name, calendar.now_ms()))
             self._follow(details)
+
+    def _judge_status(self, details: EnrollmentDetails) -> None:
+        """Say beside a status that was chosen already that it cannot be saved any more."""
+        name = self._typed()[Field.STATUS]
+        wanted = Status.__members__.get(name.upper())
+        now = Status(details.facts.status)
+        is_chosen = name != self._stored_then()[Field.STATUS]
+        error = ""
+        if wanted is not None and is_chosen:
+            error = status_refusal(now, wanted, has_changed=True)
+        if error or self.errors[Field.STATUS]:
+            self.errors = {**self.get_value("errors"), Field.STATUS.value: error}
 
     def _meet_again(self, details: EnrollmentDetails, typed: dict[str, str], version: int) -> None:
         """Let the form hold texts that were typed over a version, and say what changed since."""

@@ -9,7 +9,7 @@ import reflex as rx
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import show_typed, typed_form
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollments import Field, Status, status_choices
 from enrollment_portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.permissions import may_see_ledger
@@ -42,6 +42,8 @@ class Details(Undoing, rx.State):
     reads_notes: bool = False
     keeper: str = ""
     """Whose text the browser keeps for this form: nobody else's tab brings it back."""
+    status_choices: list[str] = [status.name.lower() for status in Status]
+    """The statuses that may be chosen now, by name."""
     lessons: LessonsView = LessonsView()
     all_lessons: bool = False
     """Whether all lessons of a long course are shown, or only those around the next one."""
@@ -233,6 +235,9 @@ class Details(Undoing, rx.State):
             may_edit={f: f in editable or (f == REASON and bool(editable)) for f in FIELDS},
             reads_notes=details.reads_notes,
             keeper=str(acting().account_id),
+            status_choices=[
+                status.name.lower() for status in status_choices(Status(details.facts.status))
+            ],
             lessons=lessons_view(details, tz, now, shows_all=self.all_lessons),
             path_courses=[path_course_view(course) for course in details.courses],
             phase="ready",

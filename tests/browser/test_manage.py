@@ -122,18 +122,30 @@ def test_a_status_goes_back_to_active_and_from_there_to_the_other(
     assert tuple(row[0]) == (0, None, None, None)
 
 
-def test_completed_does_not_become_cancelled_in_one_step(
-    portal: Server, page: Page, enrollment: int
+def test_a_status_that_cannot_be_chosen_is_not_offered(
+    portal: Server, page: Page, new_page: NewPage, enrollment: int
 ) -> None:
+    options = field(page, "Status").locator("option")
+    expect(options).to_have_text(["Active", "Completed", "Cancelled"])
     field(page, "Status").select_option("Completed")
     save(page)
+    expect(options).to_have_text(["Active", "Completed"])
+    expect(field(page, "Status")).to_have_value("completed")
+    field(page, "Status").select_option("Active")
+    save(page)
+    expect(options).to_have_text(["Active", "Completed", "Cancelled"])
+    # What was chosen is kept when the status changes under it, and it is said what it needs.
     field(page, "Status").select_option("Cancelled")
-    press_save(page)
+    other = new_page(portal, 2)
+    open_manage(other, enrollment)
+    field(other, "Status").select_option("Completed")
+    save(other)
     expect(refusal(page, "Status")).to_have_text(
-        "Completed can only go back to Active. Save that first, then choose Cancelled."
+        "The status is Completed by now. Completed can only go back to Active."
+        " Save that first, then choose Cancelled."
     )
     expect(field(page, "Status")).to_have_value("cancelled")
-    assert stored(portal, enrollment)[0] == 1
+    expect(options).to_have_text(["Active", "Completed", "Cancelled"])
 
 
 def test_a_learner_is_active_in_a_course_once(portal: Server, new_page: NewPage) -> None:

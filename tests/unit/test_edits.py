@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from enrollment_portal.domain.calendar import day_to_date
 from enrollment_portal.domain.edits import Editable, read_edits, show_value, typed_form
-from enrollment_portal.domain.enrollments import Field, Status
+from enrollment_portal.domain.enrollments import Field, Status, status_choices
 from enrollment_portal.domain.errors import Invalid
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -73,6 +74,29 @@ def test_a_status_moves_only_to_and_from_active(stands: Status, wanted: Status) 
     else:
         with pytest.raises(Invalid):
             read_edits(typed, before, STOCKHOLM)
+
+
+@given(*[st.sampled_from(list(Status))] * 3)
+def test_a_status_is_judged_by_what_is_stored_now(
+    base: Status, now: Status, wanted: Status
+) -> None:
+    """A form that began from another status is refused by the present one, and told of it."""
+    before = replace(editable(status=int(base)), stored_status=now)
+    typed = {"status": wanted.name.lower()}
+    if wanted is base or wanted in status_choices(now):
+        read_edits(typed, before, STOCKHOLM)
+        return
+    with pytest.raises(Invalid) as refusal:
+        read_edits(typed, before, STOCKHOLM)
+    told = refusal.value.errors["status"]
+    assert f"{now.label} can only go back to Active." in told
+    assert told.startswith(f"The status is {now.label} by now.") == (now is not base)
+
+
+def test_what_may_be_chosen_is_what_may_be_saved() -> None:
+    assert status_choices(Status.ACTIVE) == tuple(Status)
+    assert status_choices(Status.COMPLETED) == (Status.ACTIVE, Status.COMPLETED)
+    assert status_choices(Status.CANCELLED) == (Status.ACTIVE, Status.CANCELLED)
 
 
 def test_a_deadline_before_the_enrollment_is_refused_with_its_day() -> None:

@@ -1,0 +1,63 @@
+"""The statuses that a form offers, and that a refusal speaks of the status that is stored now."""
+
+from __future__ import annotations
+
+from tests.integration.office import DANA, Office, act, open_tab
+from tests.security.pipeline import Pipeline
+
+
+def test_the_choices_follow_the_stored_status_and_what_was_chosen_is_kept(office: Office) -> None:
+    async def work(running: Pipeline) -> None:
+        tab = await open_tab(office, running)
+        assert tab.shows["status_choices"] == ["active", "completed", "cancelled"]
+        await tab.type("status", "cancelled")
+        office.save(status="completed")
+        await tab.call("catch_up")
+        assert tab.shows["status_choices"] == ["active", "completed"]
+        assert tab.shows["form"]["status"] == "cancelled"
+        assert tab.shows["errors"]["status"] == (
+            "The status is Completed by now. Completed can only go back to Active."
+            " Save that first, then choose Cancelled."
+        )
+        office.save(status="active")
+        await tab.call("catch_up")
+        assert tab.shows["status_choices"] == ["active", "completed", "cancelled"]
+        assert tab.shows["errors"]["status"] == ""
+
+    act(work)
+
+
+def test_a_refusal_is_judged_by_the_status_that_is_stored_now(office: Office) -> None:
+    """The form began from Completed; Active is stored; Cancelled is chosen: that is a conflict."""
+
+    async def work(running: Pipeline) -> None:
+        office.save(status="completed")
+        tab = await open_tab(office, running)
+        await tab.type("feedback", "Mine.")
+        office.save(status="active")
+        await tab.call("catch_up")
+        await tab.save(status="cancelled")
+        assert tab.shows["errors"]["status"] == ""
+        met = ("status", "Completed", "Active", "Cancelled", DANA)
+        assert met in [one[:5] for one in tab.met]
+        await tab.call("settle")
+        await tab.save()
+        assert tab.shows["message"] == "Changes saved."
+        assert tab.shows["facts"]["status"] == "cancelled"
+
+    act(work)
+
+
+def test_a_status_that_nobody_chose_is_not_refused(office: Office) -> None:
+    """The status went from Completed to Cancelled meanwhile; only the grade met another one."""
+
+    async def work(running: Pipeline) -> None:
+        office.save(status="completed")
+        tab = await open_tab(office, running)
+        office.save(status="active")
+        office.save(status="cancelled", grade="A")
+        await tab.save(grade="C")
+        assert tab.shows["errors"]["status"] == ""
+        assert ("grade", "B", "A", "C") in [one[:4] for one in tab.met]
+
+    act(work)
