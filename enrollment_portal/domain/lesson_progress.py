@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from enrollment_portal.domain.tracking import progress_of
 
 SHOWN_LESSONS = 12
 """A longer course is first shown only around the lesson that comes next."""
@@ -45,7 +47,11 @@ class LessonWindow:
 
 
 def course_progress(
-    lessons: Sequence[tuple[str, int | None]], *, n_lessons: int, n_done: int
+    lessons: Sequence[tuple[str, int | None]],
+    *,
+    n_lessons: int,
+    n_done: int,
+    reached: Iterable[tuple[int, int]] = (),
 ) -> CourseProgress:
     """Return where an enrollment is in a course.
 
@@ -54,13 +60,22 @@ def course_progress(
         n_lessons: how many lessons the course counts; the titles may be unknown (an import).
         n_done: how many lessons the enrollment counts as done. Where none is marked, these are
             the first ones.
+        reached: what history says of the progress: when, in ms, it became how many percent,
+            oldest first. It dates lessons that were only counted.
     """
+    is_marked = any(at is not None for _, at in lessons)
+    if not is_marked:
+        counted = _dated(min(n_done, len(lessons)), len(lessons), reached)
+        lessons = [
+            (title, counted[i] if i < len(counted) else None)
+            for i, (title, _) in enumerate(lessons)
+        ]
     times = Counter(at for _, at in lessons if at is not None)
     found = tuple(
         LessonProgress(
             number,
             title,
-            is_done=at is not None if times else number <= n_done,
+            is_done=at is not None if is_marked else number <= n_done,
             done_at=at,
             # Several lessons share a moment only where they were marked afterwards, together.
             is_exact=at is None or times[at] == 1,
@@ -73,6 +88,15 @@ def course_progress(
     done = sum(lesson.is_done for lesson in found)
     following = next((lesson.number for lesson in found if not lesson.is_done), 0)
     return CourseProgress(found, len(found), done, following)
+
+
+def _dated(n_done: int, total: int, reached: Iterable[tuple[int, int]]) -> list[int | None]:
+    """Return when each of the first lessons was done, as far as the progress tells."""
+    dates: list[int | None] = []
+    for at, progress in reached:
+        while len(dates) < n_done and progress_of(len(dates) + 1, total) <= progress:
+            dates.append(at)
+    return dates
 
 
 def window_of(progress: CourseProgress, *, shows_all: bool) -> LessonWindow:

@@ -116,7 +116,7 @@ def read_details(connection: Connection, actor: Actor, enrollment_id: object) ->
         extensions.open_request(connection, facts.id) if decides else None,
         batch_sizes(connection, history),
         is_cut,
-        progress_of_course(connection, facts),
+        progress_of_course(connection, facts, history),
         courses_of_path(connection, actor, facts),
     )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from enrollment_portal.domain.courses import CourseKind
+from enrollment_portal.domain.enrollments import Tracked
 from enrollment_portal.domain.learning import StepState
 from enrollment_portal.domain.lesson_progress import CourseProgress, course_progress
 from enrollment_portal.domain.people import Actor
@@ -14,7 +16,7 @@ from enrollment_portal.domain.permissions import Taught, ledger_scope
 from enrollment_portal.services.learner_pages import steps_of
 from enrollment_portal.storage import changes, learning
 from enrollment_portal.storage import enrollments as stored
-from enrollment_portal.storage.enrollments import StoredEnrollment
+from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
 from enrollment_portal.storage.learning import OwnEnrollment
 
 
@@ -31,13 +33,28 @@ class PathCourse:
 
 
 def progress_of_course(
-    connection: Connection, enrollment: StoredEnrollment
+    connection: Connection, enrollment: StoredEnrollment, history: Sequence[StoredEvent]
 ) -> CourseProgress | None:
-    """Return where the learner is in the lessons of a course; `None` for a learning path."""
+    """Return where the learner is in the lessons of a course; `None` for a learning path.
+
+    Args:
+        connection: for reading.
+        enrollment: whose.
+        history: its changes, newest first.
+    """
     if enrollment.kind == CourseKind.PATH:
         return None
     lessons = learning.lessons_with_done(connection, enrollment.id, enrollment.course_id)
-    return course_progress(lessons, n_lessons=enrollment.n_lessons, n_done=enrollment.lessons_done)
+    return course_progress(
+        lessons,
+        n_lessons=enrollment.n_lessons,
+        n_done=enrollment.lessons_done,
+        reached=[
+            (event.at, int(event.changes[Tracked.PROGRESS][1] or 0))
+            for event in reversed(history)
+            if Tracked.PROGRESS in event.changes
+        ],
+    )
 
 
 def courses_of_path(

@@ -39,6 +39,23 @@ class TestCourseProgress:
         assert [lesson.is_exact for lesson in progress.lessons] == [False, False, True]
         assert progress.next_number == 0
 
+    def test_history_dates_lessons_that_were_only_counted(self) -> None:
+        lessons = [(f"Lesson {n}", None) for n in range(1, 6)]
+        reached = [(100, 20), (200, 60)]
+        progress = course_progress(lessons, n_lessons=5, n_done=4, reached=reached)
+        assert [(one.done_at, one.is_exact) for one in progress.lessons] == [
+            (100, True),
+            (200, False),
+            (200, False),
+            (None, True),
+            (None, True),
+        ]
+        assert [one.is_done for one in progress.lessons] == [True] * 4 + [False]
+        # What went up and down again dates only what is done now.
+        reached = [(100, 80), (200, 20)]
+        fallen = course_progress(lessons, n_lessons=5, n_done=1, reached=reached)
+        assert [one.done_at for one in fallen.lessons] == [100, None, None, None, None]
+
     def test_a_course_whose_lessons_are_not_known_counts_them(self) -> None:
         assert course_progress([], n_lessons=10, n_done=3) == CourseProgress((), 10, 3, 4)
         assert course_progress([], n_lessons=10, n_done=10).next_number == 0
