@@ -66,7 +66,9 @@ def search_terms(typed: str) -> tuple[str, ...] | None:
     """
     if "\x00" in typed:
         return None
-    words = dict.fromkeys(fold(typed[:MAX_SEARCH_LENGTH]).split())
+    # A half of a character, which no database takes, is no part of what is searched for.
+    typed = typed[:MAX_SEARCH_LENGTH].encode("utf-8", "ignore").decode()
+    words = dict.fromkeys(fold(typed).split())
     parts = {
         word if len(word) >= 3 else ("  " + word)[-3:] if len(word) == 1 else " " + word
         for word in words

@@ -17,6 +17,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from enrollment_portal.domain.errors import StorageUnavailable
 from enrollment_portal.domain.typed_text import valid_text
 from enrollment_portal.http.logs import LimitedLog
 from enrollment_portal.http.origins import client_address, is_own_origin
@@ -203,6 +204,6 @@ def _refusal(connection: HTTPConnection) -> str:
 async def _is_live(token: str) -> bool:
     try:
         return await asyncio.to_thread(who_is, database(), token) is not None
-    except SQLAlchemyError:
+    except (SQLAlchemyError, StorageUnavailable):
         # Nobody can tell: each event is asked for again, and says that the data cannot be reached.
         return True

@@ -25,6 +25,7 @@ _ROOT = "reflex___state____state"
 _CONNECT, _DISCONNECT, _EVENT = "40/_event,", "41/_event,", "42/_event,"
 _PONG, _CLOSE = "3", "1"
 _CLIENT_ERROR = "client_error"
+_MOST_BRACKETS = 20_000
 _LONGEST_KEY = 300
 _LONGEST_ADDRESS = 4_096
 _LONGEST_ERROR = 500
@@ -192,6 +193,9 @@ class Frames:
         return True
 
     def _load(self, body: str) -> Any:
+        if body.count("[") + body.count("{") > _MOST_BRACKETS:
+            # So many lists take the reader longer than as much of anything else.
+            raise FrameRefused("too many values")
         try:
             value = json.loads(body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):

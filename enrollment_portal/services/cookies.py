@@ -10,6 +10,7 @@ import re
 from urllib.parse import quote, unquote
 
 from enrollment_portal.domain.ledger_export import SEPARATOR_COOKIE
+from enrollment_portal.domain.typed_text import valid_text
 
 SESSION = "portal_session"
 NOTICE = "portal_notice"
@@ -62,5 +63,5 @@ def read_notice(cookie_header: str) -> tuple[str, str]:
         if isinstance(facts, dict):
             message, email = facts.get("message"), facts.get("email")
             if isinstance(message, str) and isinstance(email, str):
-                return message[:_MAX_MESSAGE], email[:MAX_EMAIL]
+                return valid_text(message)[:_MAX_MESSAGE], valid_text(email)[:MAX_EMAIL]
     return "", ""

@@ -65,6 +65,22 @@ def test_a_refusal_stands_next_to_its_field_and_keeps_what_was_typed(
     expect(field(page, label)).to_have_attribute("aria-invalid", "false")
 
 
+def test_half_an_emoji_is_replaced_and_everything_else_is_saved(
+    portal: Server, page: Page, enrollment: int
+) -> None:
+    field(page, "Instructor Feedback").evaluate(
+        """(area) => {
+          const set = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
+          set.call(area, "Good \\ud83d work");
+          area.dispatchEvent(new Event("input", { bubbles: true }));
+        }"""
+    )
+    save(page)
+    assert stored(portal, enrollment)[3] == "Good � work"
+    open_manage(page, enrollment)
+    expect(field(page, "Instructor Feedback")).to_have_value("Good � work")
+
+
 def test_the_courses_grading_scheme_says_what_a_grade_may_be(
     portal: Server, page: Page, enrollment: int
 ) -> None:

@@ -43,7 +43,20 @@ from tests.security.pipeline import (
 )
 
 CANARY = "canary-271828"
-NONSENSE: tuple[Any, ...] = (None, "", "\x00", -1, 2**70, 1.5, True, [], {}, {"q": []}, "x" * 9000, "a\ud800")
+NONSENSE: tuple[Any, ...] = (
+    None,
+    "",
+    "\x00",
+    -1,
+    2**70,
+    1.5,
+    True,
+    [],
+    {},
+    {"q": []},
+    "x" * 9000,
+    "a\ud800",
+)
 
 
 @pytest.fixture

@@ -87,6 +87,8 @@ class TestNotice:
             "m",
             "?",
         )
+        forged = quote('{"message":"a\\ud83d","email":"\\udc00"}')
+        assert cookies.read_notice(f"portal_notice={forged}") == ("a�", "�")
 
 
 @pytest.mark.parametrize(
