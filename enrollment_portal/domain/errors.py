@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+UNREACHABLE = "The portal cannot reach its data right now. Try again in a minute."
+
 
 class PortalError(Exception):
     """A refusal that a person can understand and act on."""

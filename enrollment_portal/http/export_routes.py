@@ -17,6 +17,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from enrollment_portal.domain.calendar import zone
 from enrollment_portal.domain.errors import (
+    UNREACHABLE,
     NotFound,
     NotSignedIn,
     PortalError,
@@ -24,7 +25,6 @@ from enrollment_portal.domain.errors import (
 )
 from enrollment_portal.domain.ledger_export import EXPORT_PATH, Separator, read_export_address
 from enrollment_portal.domain.people import Actor
-from enrollment_portal.http.forms import UNREACHABLE
 from enrollment_portal.http.origins import is_same_origin
 from enrollment_portal.services import cookies
 from enrollment_portal.services.exporting import Export, export_ledger

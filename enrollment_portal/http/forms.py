@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qsl
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from enrollment_portal.domain.errors import PortalError
+from enrollment_portal.domain.errors import UNREACHABLE, PortalError, StorageUnavailable
+from enrollment_portal.http.notices import FAILED, notice_page
 from enrollment_portal.http.origins import client_address, is_same_origin
 from enrollment_portal.services import cookies
 from enrollment_portal.settings import settings
 
+logger = logging.getLogger(__name__)
+
 MAX_BODY_BYTES = 16_384
 NOTICE_SECONDS = 60
-UNREACHABLE = "The portal cannot reach its data right now. Try again in a minute."
 _MAX_FIELDS = 10
 _SECONDS_PER_HOUR = 3600
 _FORM_TYPE = "application/x-www-form-urlencoded"
@@ -76,17 +80,42 @@ def refused(path: str, error: PortalError, email: str = "") -> Response:
 
 
 def own_pages_only(handler: Handler) -> Handler:
-    """Refuse a post that another site made a browser send: it would sign someone in or out."""
+    """Refuse a post that another site made a browser send: it would sign someone in or out.
+
+    A post that fails is answered with a page that says so.
+    """
 
     @functools.wraps(handler)
     async def inner(request: Request) -> Response:
         if not is_same_origin(request):
-            return PlainTextResponse(
-                "This form belongs to another site. Open the portal and try there.", 403
+            return notice_page(
+                "Open the portal at its own address",
+                f"This form was not sent from {settings().portal_url}, where the portal is.",
+                status=403,
+                address=settings().portal_url,
+                label=f"Open {settings().portal_url}",
             )
-        return await handler(request)
+        try:
+            return await handler(request)
+        except (SQLAlchemyError, StorageUnavailable):
+            logger.exception("%s failed", handler.__qualname__)
+            return unavailable()
+        except Exception:
+            logger.exception("%s failed", handler.__qualname__)
+            return _failure(FAILED, 500)
 
     return inner
+
+
+def unavailable() -> Response:
+    """Return the page that says that the portal cannot reach its data."""
+    return _failure(UNREACHABLE, 503)
+
+
+def _failure(sentence: str, status: int) -> Response:
+    return notice_page(
+        "That did not work", sentence, status=status, address="/login", label="Try again"
+    )
 
 
 def told_by(request: Request) -> dict[str, str]:

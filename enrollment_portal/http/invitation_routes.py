@@ -7,9 +7,7 @@ a log or a Referer would repeat it.
 from __future__ import annotations
 
 import asyncio
-import logging
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -19,8 +17,6 @@ from enrollment_portal.http import forms
 from enrollment_portal.services import cookies
 from enrollment_portal.services.invitations import TOKEN, accept
 from enrollment_portal.services.runtime import database
-
-logger = logging.getLogger(__name__)
 
 
 @forms.own_pages_only
@@ -46,9 +42,6 @@ async def post_welcome(request: Request) -> Response:
         session = await asyncio.get_running_loop().run_in_executor(forms.checking, enter)
     except PortalError as error:
         return _back(error, form)
-    except SQLAlchemyError:
-        logger.exception("Accepting an invitation failed")
-        return _back(PortalError(forms.UNREACHABLE), form)
     return forms.signed_in("/", session)
 
 

@@ -10,16 +10,18 @@ import logging
 from collections.abc import Callable
 from urllib.parse import quote
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from enrollment_portal.domain.errors import PortalError
 from enrollment_portal.http import forms
+from enrollment_portal.http.notices import notice_page
 from enrollment_portal.http.origins import local_path
+from enrollment_portal.live.feed import feed
 from enrollment_portal.services import cookies
 from enrollment_portal.services.runtime import database
+from enrollment_portal.services.sessions import hash_of_token
 from enrollment_portal.services.sign_in import sign_in, sign_in_demo, sign_out
 from enrollment_portal.settings import settings
 
@@ -37,6 +39,10 @@ async def _enter(
     request: Request, open_session: Callable[[dict[str, str], str | None], str]
 ) -> Response:
     """Read the form, open a session with it, and answer."""
+    if not await feed.can_keep_pages():
+        # Whoever came in would see pages that stay empty.
+        logger.error("Signing in failed: the store of open pages does not answer")
+        return forms.unavailable()
     form: dict[str, str] = {}
     before = cookies.session_token(request.headers.get("cookie", ""))
     try:
@@ -45,9 +51,8 @@ async def _enter(
         token = await loop.run_in_executor(forms.checking, open_session, form, before)
     except PortalError as error:
         return _back_to_sign_in(error, form)
-    except SQLAlchemyError:
-        logger.exception("Signing in failed")
-        return _back_to_sign_in(PortalError(forms.UNREACHABLE), form)
+    if before is not None:
+        await feed.end_session(hash_of_token(before))
     return forms.signed_in(local_path(form.get("next")), token)
 
 
@@ -79,13 +84,30 @@ async def post_demo(request: Request) -> Response:
 
 @forms.own_pages_only
 async def post_sign_out(request: Request) -> Response:
-    """End the session everywhere and lead back to the sign-in page."""
+    """End the session everywhere and lead back to the sign-in page.
+
+    Whatever fails, the browser forgets the session, and the person is told.
+    """
     token = cookies.session_token(request.headers.get("cookie", ""))
-    await asyncio.to_thread(sign_out, database(), token)
-    response = forms.redirect("/login")
+    try:
+        await asyncio.to_thread(sign_out, database(), token)
+        response = forms.redirect("/login")
+    except Exception:
+        logger.exception("Signing out failed")
+        response = notice_page(
+            "You are signed out in this browser",
+            "The portal could not end your session in its database, so it stays valid there "
+            f"until it expires, {settings().session_hours} hours after you signed in. This "
+            "browser no longer has it.",
+            status=503,
+            address="/login",
+            label="Go to the sign-in page",
+        )
     response.delete_cookie(
         cookies.SESSION, path="/", secure=settings().is_https, httponly=True, samesite="lax"
     )
+    if token is not None:
+        await feed.end_session(hash_of_token(token))
     return response
 
 

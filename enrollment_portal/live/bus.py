@@ -22,6 +22,7 @@ Hear = Callable[[Message], None]
 
 _CHANNEL = "portal:live"
 _AGAIN_SECONDS = 1.0
+_PING_SECONDS = 3.0
 
 
 class Bus(Protocol):
@@ -33,6 +34,10 @@ class Bus(Protocol):
 
     async def listen(self, hear: Hear) -> None:
         """Call `hear` with each message, until cancelled."""
+        ...
+
+    async def is_reachable(self) -> bool:
+        """Tell whether the server that carries the messages answers, if there is one."""
         ...
 
 
@@ -54,6 +59,10 @@ class InProcess:
             await asyncio.Event().wait()
         finally:
             self._hear.remove(hear)
+
+    async def is_reachable(self) -> bool:
+        """Tell that it is: there is no server."""
+        return True
 
 
 class OverRedis:
@@ -84,6 +93,14 @@ class OverRedis:
             except (RedisError, OSError) as error:
                 logger.warning("The change feed has lost Redis: %s", type(error).__name__)
                 await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def is_reachable(self) -> bool:
+        """Tell whether Redis answers."""
+        try:
+            async with asyncio.timeout(_PING_SECONDS):
+                return bool(await self._redis.ping())  # type: ignore[misc]
+        except (RedisError, OSError):
+            return False
 
 
 def bus_of(redis_url: str) -> Bus:

@@ -15,7 +15,7 @@ from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from typing import Any
 
-from enrollment_portal.live import wire
+from enrollment_portal.live import open_sockets, wire
 from enrollment_portal.live.bus import Bus, Message
 from enrollment_portal.live.ledgers import LedgerRooms
 from enrollment_portal.live.presence import Presence, course_room, enrollment_room
@@ -65,6 +65,18 @@ class Feed:
         if self._bus:
             await self._bus.send(message)
 
+    async def end_session(self, session: str) -> None:
+        """Close every socket of a session that has ended, in every process.
+
+        Args:
+            session: the hash of its token.
+        """
+        await self.send({"kind": "session_ended", "session": session})
+
+    async def can_keep_pages(self) -> bool:
+        """Tell whether the store of page states answers; in a portal without Redis it does."""
+        return self._bus is None or await self._bus.is_reachable()
+
     async def run(self, bus: Bus) -> None:
         """Follow the history until cancelled."""
         self._bus = bus
@@ -97,6 +109,8 @@ class Feed:
             case "changed":
                 self._touched.update(message["touched"])
                 self._wake.set()
+            case "session_ended":
+                open_sockets.close_all(message["session"])
             case "rights":
                 _beside(self.look_again(message["account"]))
             case "here" | "gone" | "who":

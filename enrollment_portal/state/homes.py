@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import reflex as rx
+from sqlalchemy.exc import SQLAlchemyError
 
+from enrollment_portal.domain.errors import UNREACHABLE, StorageUnavailable
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.permissions import may_see_ledger
 from enrollment_portal.domain.rights import may_manage_people, may_see_configuration, may_teach
@@ -22,6 +25,8 @@ from enrollment_portal.state.views import (
     USERS_PATH,
 )
 
+logger = logging.getLogger(__name__)
+
 
 class SignIn(rx.State):
     """The sign-in page: what the last attempt said, and whether the demo is open."""
@@ -37,8 +42,12 @@ class SignIn(rx.State):
     async def arrive(self):
         """Show what the last attempt said; the email stays as it was typed."""
         self.message, self.email = cookies.read_notice(self.router.headers.cookie)
-        self.is_demo = await asyncio.to_thread(is_demo_open, database())
-        self.organization = (await asyncio.to_thread(organization_of, database())).name
+        try:
+            self.is_demo = await asyncio.to_thread(is_demo_open, database())
+            self.organization = (await asyncio.to_thread(organization_of, database())).name
+        except (SQLAlchemyError, StorageUnavailable) as error:
+            logger.error("The sign-in page cannot reach the database: %s", type(error).__name__)
+            self.message = self.message or UNREACHABLE
         target = self.router.url.query_parameters.get("next", "")
         self.next = target[:2000] if isinstance(target, str) else ""
 

@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from reflex_base.event import Event
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
+from enrollment_portal.domain.errors import UNREACHABLE
 from enrollment_portal.domain.people import Role, Section
 from enrollment_portal.live import wire
 from enrollment_portal.services import runtime
 from enrollment_portal.services.sign_in import sign_out
 from enrollment_portal.settings import settings
+from enrollment_portal.state import homes
 from enrollment_portal.state.details import Details
 from enrollment_portal.state.homes import SignIn
 from enrollment_portal.state.learning import Learning
@@ -296,3 +299,20 @@ class TestTheSession:
             assert CANARY not in received
             assert "'rows" not in received
             assert "Noise" not in received
+
+
+def test_the_sign_in_page_says_that_the_database_is_away(
+    portal: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> bool:
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    monkeypatch.setattr(homes, "is_demo_open", fail)
+
+    async def open_it() -> str:
+        async with pipeline() as running:
+            client = running.client("t1", None)
+            await client.call(event_name(SignIn, "arrive"), "/login")
+            return client.received()
+
+    assert UNREACHABLE in asyncio.run(open_it())

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
+from enrollment_portal.domain.errors import StorageUnavailable
 from enrollment_portal.domain.people import Role
+from enrollment_portal.http import sign_in_routes
+from enrollment_portal.live import open_sockets
+from enrollment_portal.live.bus import InProcess
+from enrollment_portal.live.feed import feed
 from enrollment_portal.services import cookies
+from enrollment_portal.services.sessions import hash_of_token
 from enrollment_portal.services.sign_in import who_is
 from enrollment_portal.storage.database import Database
 from tests.security.sign_in.forms import RIGHT, WRONG, cookie_of, make_demo, notice_of
@@ -139,3 +146,65 @@ class TestSignOut:
     ) -> None:
         answer = browser.post("/auth/sign-out", headers={"cookie": header})
         assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+
+    @pytest.mark.parametrize(
+        "error",
+        [
+            StorageUnavailable(),
+            OperationalError("UPDATE", {}, Exception("readonly")),
+            RuntimeError("anything else"),
+        ],
+        ids=lambda error: type(error).__name__,
+    )
+    def test_whatever_fails_the_browser_forgets_the_session_and_the_person_is_told(
+        self, browser: TestClient, monkeypatch: pytest.MonkeyPatch, error: Exception
+    ) -> None:
+        def fail(*_args: object) -> None:
+            raise error
+
+        browser.post("/auth/sign-in", data=RIGHT)
+        monkeypatch.setattr(sign_in_routes, "sign_out", fail)
+        answer = browser.post("/auth/sign-out")
+        assert cookies.SESSION not in browser.cookies
+        assert answer.status_code == 503
+        assert "You are signed out in this browser" in answer.text
+        assert "12 hours after you signed in" in answer.text
+        assert 'href="/login"' in answer.text
+
+    @pytest.mark.parametrize("does_work", [True, False])
+    def test_closes_the_sockets_of_the_session(
+        self, browser: TestClient, monkeypatch: pytest.MonkeyPatch, does_work: bool
+    ) -> None:
+        def fail(*_args: object) -> None:
+            raise StorageUnavailable
+
+        closed: list[str] = []
+        bus = InProcess()
+        bus._hear.append(feed._hear)
+        monkeypatch.setattr(feed, "_bus", bus)
+        browser.post("/auth/sign-in", data=RIGHT)
+        token = browser.cookies[cookies.SESSION]
+        if not does_work:
+            monkeypatch.setattr(sign_in_routes, "sign_out", fail)
+        with (
+            open_sockets.registered(hash_of_token(token), lambda: closed.append("own")),
+            open_sockets.registered(hash_of_token(token), lambda: closed.append("other tab")),
+            open_sockets.registered(hash_of_token("x"), lambda: closed.append("another's")),
+        ):
+            browser.post("/auth/sign-out")
+        assert sorted(closed) == ["other tab", "own"]
+
+    def test_signing_in_again_closes_the_sockets_of_the_session_before(
+        self, browser: TestClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sent: list[str] = []
+        monkeypatch.setattr(feed, "end_session", lambda session: _note(sent, session))
+        browser.post("/auth/sign-in", data=RIGHT)
+        before = browser.cookies[cookies.SESSION]
+        assert sent == []
+        browser.post("/auth/sign-in", data=RIGHT)
+        assert sent == [hash_of_token(before)]
+
+
+async def _note(sent: list[str], session: str) -> None:
+    sent.append(session)

@@ -9,11 +9,12 @@ from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from enrollment_portal.domain.errors import Throttled, WrongCredentials
-from enrollment_portal.http import forms, sign_in_routes
+from enrollment_portal.domain.errors import UNREACHABLE, Throttled, WrongCredentials
+from enrollment_portal.http import forms, notices, sign_in_routes
+from enrollment_portal.live.bus import OverRedis
 from enrollment_portal.services import cookies
 from enrollment_portal.storage.database import Database
-from tests.security.sign_in.forms import RIGHT, WRONG, cookie_of, notice_of
+from tests.security.sign_in.forms import RIGHT, WRONG, cookie_of, make_demo, notice_of
 from tests.signing_in import PASSWORD, count, make_ada
 
 URL_PARTS = {"scheme": "http", "server": ("testserver", 80), "query_string": b""}
@@ -118,12 +119,35 @@ class TestRefusedSignIn:
         answer = browser.post("/auth/sign-in", data=form)
         assert notice_of(answer) == (WrongCredentials.message, form.get("email", "")[:254])
 
-    def test_a_database_that_is_away_is_said(
-        self, browser: TestClient, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize(
+        "error",
+        [OperationalError("SELECT", {}, Exception("gone")), RuntimeError("anything else")],
+    )
+    @pytest.mark.parametrize("path", ["/auth/sign-in", "/auth/demo"])
+    def test_whatever_fails_is_said_on_a_page_that_needs_no_data(
+        self, browser: TestClient, monkeypatch: pytest.MonkeyPatch, path: str, error: Exception
     ) -> None:
         def fail(*_args: object, **_kwargs: object) -> str:
-            raise OperationalError("SELECT", {}, Exception("gone"))
+            raise error
 
         monkeypatch.setattr(sign_in_routes, "sign_in", fail)
-        answer = browser.post("/auth/sign-in", data=RIGHT)
-        assert notice_of(answer)[0].startswith("The portal cannot reach its data")
+        monkeypatch.setattr(sign_in_routes, "sign_in_demo", fail)
+        answer = browser.post(path, data=RIGHT | {"role": "learner"})
+        is_known = isinstance(error, OperationalError)
+        assert answer.status_code == (503 if is_known else 500)
+        assert (UNREACHABLE if is_known else notices.FAILED) in answer.text
+        assert 'href="/login"' in answer.text
+        assert "set-cookie" not in answer.headers
+        assert "gone" not in answer.text
+
+    @pytest.mark.parametrize("path", ["/auth/sign-in", "/auth/demo"])
+    def test_a_store_of_page_states_that_is_away_is_said(
+        self, browser: TestClient, portal: Database, monkeypatch: pytest.MonkeyPatch, path: str
+    ) -> None:
+        make_demo(portal)
+        nowhere = OverRedis("redis://127.0.0.1:1/0")
+        monkeypatch.setattr(sign_in_routes.feed, "_bus", nowhere)
+        answer = browser.post(path, data=RIGHT | {"role": "learner"})
+        assert answer.status_code == 503
+        assert UNREACHABLE in answer.text
+        assert count(portal, "sign_in_session") == 0
