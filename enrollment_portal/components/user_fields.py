@@ -8,6 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.fields import select_box, text_input
 from enrollment_portal.components.user_pickers import manager_picker
+from enrollment_portal.domain.emails import MAX_TYPED_EMAIL
 from enrollment_portal.state.people_search import PeoplePicker
 
 
@@ -20,7 +21,7 @@ def user_fields(*, state: Any, has_access: Any) -> tuple[rx.Component, ...]:
     """
     return (
         text_input(state, "name", "Name", max_length=200),
-        text_input(state, "email", "Email", input_mode="email", max_length=254),
+        text_input(state, "email", "Email", input_mode="email", max_length=MAX_TYPED_EMAIL),
         rx.el.div(
             text_input(state, "job_title", "Job title", optional=True, max_length=200),
             text_input(state, "department", "Department", optional=True, max_length=200),

@@ -15,7 +15,12 @@ from enrollment_portal.domain.courses import (
 )
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.grades import GradingScheme
-from enrollment_portal.domain.typed_text import clean_text
+from enrollment_portal.domain.typed_text import (
+    clean_text,
+    half_width,
+    is_empty,
+    with_plain_digits,
+)
 
 Value = TypeVar("Value")
 
@@ -141,7 +146,7 @@ def changed_names(before: object, after: object, labels: Mapping[str, str]) -> s
 
 
 def _read_number(raw: object, lowest: int, highest: int) -> int:
-    typed = clean_text(raw, 200, is_line=True)
+    typed = with_plain_digits(half_width(clean_text(raw, 200, is_line=True)))
     if typed.isascii() and typed.isdecimal() and len(typed) <= 9:
         number = int(typed)
         if lowest <= number <= highest:
@@ -150,7 +155,7 @@ def _read_number(raw: object, lowest: int, highest: int) -> int:
 
 
 def _read_days(raw: object) -> int | None:
-    if isinstance(raw, str) and not raw.strip():
+    if isinstance(raw, str) and is_empty(raw):
         return None
     try:
         return _read_number(raw, 0, MAX_DEADLINE_DAYS)

@@ -7,6 +7,13 @@ from decimal import Decimal
 from enum import StrEnum
 
 from enrollment_portal.domain.enrollments import GRADE_LENGTH
+from enrollment_portal.domain.typed_text import (
+    half_width,
+    is_empty,
+    one_line,
+    with_plain_digits,
+    without_invisible,
+)
 
 
 class GradingScheme(StrEnum):
@@ -42,9 +49,11 @@ class GradingScheme(StrEnum):
 
 _DEFAULT_POINTS = 100
 _LETTERS = re.compile(r"([A-D])([+-]?)|F")
-_NUMBER = re.compile(r"[0-9]{1,5}(?:[.,][0-9]{1,2})?")
-# A minus sign, dashes and hyphens: what spreadsheets and phones write for the one on keyboards.
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−－", "-") | {"＋": "+", "％": "%"})
+_NUMBER = re.compile(r"[0-9]{1,5}(?:[.,][0-9]{1,15})?")
+_SHARE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)( ?%)?")
+# A minus sign, dashes and hyphens: what spreadsheets and phones write for the one on keyboards. The
+# Arabic percent sign, decimal separator and fraction slash.
+_SIGNS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | {"\u066a": "%", "\u066b": ".", "\u2044": "/"})
 
 
 def normalize_grade(typed: str, scheme: GradingScheme, points: int | None = None) -> str | None:
@@ -61,31 +70,41 @@ def normalize_grade(typed: str, scheme: GradingScheme, points: int | None = None
     Raises:
         ValueError: the scheme does not allow it; the message says what it does allow.
     """
-    text = " ".join(typed.split())
-    if not text:
+    if is_empty(typed):
         return None
+    text = one_line(typed)
+    plain = _plain(text)
     if len(text) > GRADE_LENGTH:
         raise ValueError(f"A grade has at most {GRADE_LENGTH} characters; this has {len(text)}.")
     match scheme:
         case GradingScheme.FREE:
-            return re.sub(r"^([0-9]+(?:[.,][0-9]+)?) %$", r"\1%", text)
+            share = _SHARE.fullmatch(plain)
+            return f"{share[1]}{'%' if share[2] else ''}" if share else text
         case GradingScheme.PASS_FAIL:
             for word in ("Pass", "Fail"):
-                if text.casefold() in (word.casefold(), f"{word.casefold()}ed"):
+                if plain.casefold() in (word.casefold(), f"{word.casefold()}ed"):
                     return word
             raise ValueError('This course is graded "Pass" or "Fail".')
         case GradingScheme.LETTERS:
-            letter = text.upper().translate(_DASHES).replace(" ", "")
+            letter = plain.upper().replace(" ", "")
             if _LETTERS.fullmatch(letter):
                 return letter
             raise ValueError("This course is graded in letters: A to D with + or −, or F.")
         case GradingScheme.PERCENT:
-            number = text.translate(_DASHES).removesuffix("%").rstrip()
+            number = plain.removesuffix("%").rstrip()
             return f"{_number(number, 100, 'percent, 0 to 100')}%"
         case GradingScheme.POINTS:
             top = points or _DEFAULT_POINTS
-            number = re.sub(rf"\s*(?:/|of)\s*{top}$", "", text)
+            number = re.sub(rf"\s*(?:/|of)\s*{top}$", "", plain)
             return f"{_number(number, top, f'points, 0 to {top}')}/{top}"
+
+
+def _plain(text: str) -> str:
+    """Return a grade with the digits and signs of every script and width as keyboards have them."""
+    if text.isascii():
+        return text
+    text = with_plain_digits(half_width(without_invisible(text))).translate(_SIGNS)
+    return " ".join(text.split())
 
 
 def _number(text: str, top: int, allowed: str) -> str:

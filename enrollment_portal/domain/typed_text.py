@@ -2,9 +2,58 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
+INVISIBLE = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+"""Characters that show nothing and are no spaces, as a class of a regular expression.
+
+Unicode's Default_Ignorable_Code_Point (zero-width spaces and joiners, byte order mark, direction
+marks, soft hyphen, variation selectors, fillers), interlinear marks, and the blank Braille pattern.
+"""
+
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_VISIBLE = re.compile(rf"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff{INVISIBLE}]")
+# What copying leaves at the ends of a line. Joiners and selectors may belong to what is before.
+_LEFT_BY_COPYING = " \u200b\u2060\ufeff"
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+
+def is_empty(text: str) -> bool:
+    """Tell whether a text shows nothing: no character at all, or only blanks and invisible ones."""
+    return _VISIBLE.search(text) is None
+
+
+def without_invisible(text: str) -> str:
+    """Return a text without its invisible characters; spaces and line ends stay."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+def half_width(text: str) -> str:
+    """Return a text with full-width letters, digits and signs as ASCII has them."""
+    return text if text.isascii() else text.translate(_HALF_WIDTH)
+
+
+def with_plain_digits(text: str) -> str:
+    """Return a text with the decimal digits of every script as 0 to 9."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(c, c)) for c in text)
+
+
+def one_line(text: str) -> str:
+    """Return a text with single spaces, and without blanks and what copying leaves around it."""
+    return " ".join(text.split()).strip(_LEFT_BY_COPYING)
+
 
 def clean_text(raw: object, limit: int, *, required: bool = False, is_line: bool = False) -> str:
     """Return typed text as it is stored: without spaces around, with plain line ends.
+
+    Text that shows nothing is stored as "".
 
     Args:
         raw: what arrived, which may be anything.
@@ -18,7 +67,9 @@ def clean_text(raw: object, limit: int, *, required: bool = False, is_line: bool
     if not isinstance(raw, str):
         raise ValueError("This is not text. Type it again.")
     refuse_unstorable(raw)
-    text = " ".join(raw.split()) if is_line else raw.replace("\r\n", "\n").strip()
+    text = one_line(raw) if is_line else raw.replace("\r\n", "\n").strip()
+    if is_empty(text):
+        text = ""
     if required and not text:
         raise ValueError("Fill this in.")
     if len(text) > limit:

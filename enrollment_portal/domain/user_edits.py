@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 
 from enrollment_portal.domain import calendar
+from enrollment_portal.domain.emails import read_email
 from enrollment_portal.domain.errors import Invalid, PortalError
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Role
-from enrollment_portal.domain.typed_text import clean_text
+from enrollment_portal.domain.typed_text import clean_text, is_empty
 
 NAME_LENGTH = 200
-EMAIL_LENGTH = 254
-MAX_PASTED_EMAILS = 10_000
-MAX_PASTED_LENGTH = 1_000_000
 NO_ACCESS = "none"
 """The portal access of a person who has no account."""
 
 ADMIN_ROLES = frozenset({Role.SUPER_ADMIN, Role.ADMIN})
-
-_EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)*")
-_BETWEEN_EMAILS = re.compile(r"[\s,;<>\"()\[\]]+")
-_BAD_EMAIL = "Give an email address such as ada@example.org."
 
 
 class InvitationRefused(PortalError):
@@ -68,18 +61,6 @@ def access_label(access: Role | None) -> str:
     return access.label if access else "None"
 
 
-def normal_email(typed: object) -> str:
-    """Return a typed email as it is stored: lower case, without spaces around.
-
-    Raises:
-        ValueError: it is none; a sentence says what one looks like.
-    """
-    email = clean_text(typed, EMAIL_LENGTH, required=True).lower()
-    if not _EMAIL.fullmatch(email) or not email.isprintable():
-        raise ValueError(_BAD_EMAIL)
-    return email
-
-
 def read_person(
     typed: Mapping[str, object], *, needs_email: bool, has_access: bool
 ) -> PersonFields:
@@ -104,9 +85,9 @@ def read_person(
 
     email: str | None = None
     raw_email = typed.get("email", "")
-    if needs_email or not (isinstance(raw_email, str) and not raw_email.strip()):
+    if needs_email or not (isinstance(raw_email, str) and is_empty(raw_email)):
         try:
-            email = normal_email(raw_email)
+            email = read_email(raw_email)
         except ValueError as refusal:
             errors["email"] = str(refusal)
     raw_manager = typed.get("manager_id", "")
@@ -145,42 +126,13 @@ def field_label(name: str) -> str:
     return labels.get(name, name.replace("_", " ").capitalize())
 
 
-def read_emails(typed: object) -> tuple[list[str], list[str]]:
-    """Return the emails of a pasted list, and what in it is none.
-
-    They may stand in lines or columns, between commas or semicolons, and with names beside them:
-    "Ada Byron <ada@example.org>, bo@example.org". Words without an @ are taken for such names.
-
-    Returns:
-        The distinct emails as they are stored, and the distinct parts with an @ that are no
-        email, both in the order in which they came.
-
-    Raises:
-        ValueError: a sentence: no text, too long, or more than 10,000 emails.
-    """
-    text = clean_text(typed, MAX_PASTED_LENGTH)
-    emails: dict[str, None] = {}
-    others: dict[str, None] = {}
-    for part in _BETWEEN_EMAILS.split(text):
-        part = part.removeprefix("mailto:").strip(".:'")
-        if "@" not in part:
-            continue
-        try:
-            emails[normal_email(part)] = None
-        except ValueError:
-            others[part[:EMAIL_LENGTH]] = None
-    if len(emails) > MAX_PASTED_EMAILS:
-        raise ValueError(f"At most {MAX_PASTED_EMAILS:,} emails at once; this has {len(emails):,}.")
-    return list(emails), list(others)
-
-
 def read_deadline(typed: object, today: int) -> int | None:
     """Return a typed deadline, in days since 1970, or `None` for each course's own.
 
     Raises:
         Invalid: no day, in the past, or too far away.
     """
-    if typed is None or (isinstance(typed, str) and not typed.strip()):
+    if typed is None or (isinstance(typed, str) and is_empty(typed)):
         return None
     try:
         if not isinstance(typed, str):

@@ -13,12 +13,13 @@ from sqlalchemy.exc import IntegrityError
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind
+from enrollment_portal.domain.emails import read_emails
 from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.domain.errors import Invalid, PortalError
 from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_learning, require
-from enrollment_portal.domain.user_edits import read_deadline, read_emails
+from enrollment_portal.domain.user_edits import read_deadline
 from enrollment_portal.services.enrolling import Outcome, Plan, carry_out, plan
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.retrying import again_after_deadlock

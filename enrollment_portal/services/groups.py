@@ -12,13 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.courses import CourseKind, CourseState
+from enrollment_portal.domain.emails import read_emails
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.group_edits import GroupFields, read_group_fields
 from enrollment_portal.domain.groups import GroupKind
 from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.rights import may_manage_learning, may_manage_people, require
-from enrollment_portal.domain.user_edits import read_emails
 from enrollment_portal.services.group_rule import Applied, enroll_members, enrolled_words
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.storage import beginnings

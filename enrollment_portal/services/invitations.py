@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import MS_PER_DAY, now_ms
+from enrollment_portal.domain.emails import read_email
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor, Role
@@ -19,7 +20,6 @@ from enrollment_portal.domain.rights import may_change_admins, may_manage_people
 from enrollment_portal.domain.user_edits import (
     ADMIN_ROLES,
     InvitationRefused,
-    normal_email,
     read_person,
 )
 from enrollment_portal.services.mail import is_mail_configured, send_mail
@@ -263,7 +263,7 @@ def _read_access(typed: object) -> Role:
 
 def _read_email(typed: object) -> str:
     try:
-        return normal_email(typed)
+        return read_email(typed)
     except ValueError as refusal:
         raise Invalid({"email": str(refusal)}) from None
 

@@ -8,6 +8,7 @@ import ssl
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
+from enrollment_portal.domain.emails import ascii_email
 from enrollment_portal.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,8 @@ def send_mail(to: str, subject: str, body: str) -> bool:
     """
     server = urlsplit(settings().smtp_url)
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = settings().mail_from, to, subject
+    message["From"], message["To"] = ascii_email(settings().mail_from), ascii_email(to)
+    message["Subject"] = subject
     message.set_content(body)
     host, port = server.hostname or "", server.port or _PORTS[server.scheme]
     try:

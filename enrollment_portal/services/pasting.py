@@ -15,6 +15,7 @@ from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import editable_fields
 from enrollment_portal.domain.rights import require
 from enrollment_portal.domain.teaching import GRID_FIELDS, MAX_PASTED_ROWS
+from enrollment_portal.domain.typed_text import is_empty
 from enrollment_portal.services.grading import Change, rows_in_course
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.teaching import may_grade
@@ -144,7 +145,7 @@ def _previewed(
     cells: list[PastedCell] = []
     for field, typed in zip(fields, line, strict=False):
         stands = show_typed(field, before.values[field])
-        if not typed.strip():
+        if is_empty(typed):
             continue  # a blank cell leaves what is there
         try:
             changes = read_edits({field.value: typed}, before, zone(zone_name))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.emails import MAX_TYPED_EMAIL, read_email
 from enrollment_portal.domain.errors import Invalid, NotAllowed, WrongCredentials
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.typed_text import clean_text
-from enrollment_portal.domain.user_edits import NAME_LENGTH, normal_email
-from enrollment_portal.services.cookies import MAX_EMAIL
+from enrollment_portal.domain.user_edits import NAME_LENGTH
 from enrollment_portal.services.organization import store_organization
 from enrollment_portal.services.passwords import (
     MAX_PASSWORD,
@@ -60,9 +60,9 @@ def sign_in(
         Throttled: ten failures within a minute for this email or client; nothing was checked.
         WrongCredentials: no such account, another password, no password at all, or suspended.
     """
-    if not is_text(email, MAX_EMAIL) or not is_text(password, MAX_PASSWORD):
+    if not is_text(email, MAX_TYPED_EMAIL) or not is_text(password, MAX_PASSWORD):
         raise WrongCredentials
-    address, password = str(email).strip().lower(), str(password)
+    address, password = _address(str(email)), str(password)
     reserved = reserve_attempt(database, address, client)
     with database.read() as connection:
         credentials = accounts.credentials_by_email(connection, address)
@@ -74,6 +74,14 @@ def sign_in(
     return open_session(
         database, credentials, replacing, reserved, client=client, user_agent=user_agent
     )
+
+
+def _address(typed: str) -> str:
+    """Return the address that an account is looked up by, and attempts are counted for."""
+    try:
+        return read_email(typed)
+    except ValueError:
+        return typed.strip().lower()
 
 
 def _record_failure(database: Database, credentials: Credentials, client: str) -> None:
@@ -155,7 +163,7 @@ def _read_first_admin(email: str, name: str, password: str) -> tuple[str, str]:
     """Return the email and the name as they are stored."""
     errors = {}
     try:
-        email = normal_email(email)
+        email = read_email(email)
     except ValueError as refusal:
         errors["email"] = str(refusal)
     try:

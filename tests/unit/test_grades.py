@@ -16,6 +16,25 @@ from enrollment_portal.domain.grades import GradingScheme, normalize_grade
         (GradingScheme.FREE, " Pass ", "Pass"),
         (GradingScheme.FREE, "85 %", "85%"),
         (GradingScheme.FREE, "", None),
+        (GradingScheme.FREE, "\u200b\ufeff", None),
+        (GradingScheme.FREE, "\ufeffPass\u200b", "Pass"),
+        (GradingScheme.FREE, "８５　％", "85%"),
+        (GradingScheme.FREE, "٨٥٪", "85%"),
+        (GradingScheme.FREE, "合格１", "合格１"),
+        (GradingScheme.PERCENT, "٨٥", "85%"),
+        (GradingScheme.PERCENT, "８５", "85%"),
+        (GradingScheme.PERCENT, "85٪", "85%"),
+        (GradingScheme.PERCENT, "٨٥٫٥٪", "85.5%"),
+        (GradingScheme.PERCENT, "८५%", "85%"),
+        (GradingScheme.PERCENT, "８５．５％", "85.5%"),
+        (GradingScheme.PERCENT, "85.333", "85.333%"),
+        (GradingScheme.PERCENT, "85.3333333333333", "85.3333333333333%"),
+        (GradingScheme.PERCENT, "\u200e85\u200f%", "85%"),
+        (GradingScheme.PASS_FAIL, "ＰＡＳＳ", "Pass"),
+        (GradingScheme.LETTERS, "Ｂ－", "B-"),
+        (GradingScheme.POINTS, "１７／２０", "17/20"),
+        (GradingScheme.POINTS, "17⁄20", "17/20"),
+        (GradingScheme.POINTS, "१७", "17/20"),
         (GradingScheme.PASS_FAIL, "passed", "Pass"),
         (GradingScheme.PASS_FAIL, "FAIL", "Fail"),
         (GradingScheme.LETTERS, "b+", "B+"),
@@ -55,9 +74,11 @@ def test_a_grade_has_one_stored_form(scheme: GradingScheme, typed: str, stored: 
         (GradingScheme.PERCENT, "-1"),
         (GradingScheme.PERCENT, "A"),
         (GradingScheme.PERCENT, "٨٥%x"),
-        (GradingScheme.PERCENT, "٨٥"),
         (GradingScheme.PERCENT, "%"),
-        (GradingScheme.PERCENT, "85.555"),
+        (GradingScheme.PERCENT, "85.1234567890123456"),
+        (GradingScheme.PERCENT, "８５x"),
+        (GradingScheme.PERCENT, "8²"),
+        (GradingScheme.POINTS, "२१/२०"),
         (GradingScheme.POINTS, "21"),
         (GradingScheme.POINTS, "17/30"),
     ],
@@ -67,7 +88,9 @@ def test_a_grade_outside_the_scheme_is_refused(scheme: GradingScheme, typed: str
         normalize_grade(typed, scheme, 20)
 
 
-_GRADELIKE = st.text(st.sampled_from("0123456789.,%/ +-−AbFpasilofPed\u00a0"), max_size=12)
+_GRADELIKE = st.text(
+    st.sampled_from("0123456789.,%/ +-−AbFpasilofPed\u00a0\u200b８٨٪％／"), max_size=12
+)
 
 
 @given(

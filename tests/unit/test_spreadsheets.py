@@ -11,10 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from enrollment_portal.domain.spreadsheets import defused
+from enrollment_portal.domain.typed_text import without_invisible
 
-TEXTS = st.text(st.sampled_from("=+-@＝＋－＠ \t\r\n\0;,\"'|aé9李"), max_size=12) | st.text(
-    max_size=30
-)
+TEXTS = st.text(
+    st.sampled_from("=+-@＝＋－＠ \t\r\n\0;,\"'|aé9李\ufeff\u200b\u00a0"), max_size=12
+) | st.text(max_size=30)
 FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n\0]")
 
 
@@ -30,6 +31,15 @@ FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n\0]")
         ("  =1", "'  =1"),
         (" \0=1", "' \0=1"),
         ("＝1", "'＝1"),
+        ("\ufeff=1", "'\ufeff=1"),
+        ("\u200b\u2060@A1", "'\u200b\u2060@A1"),
+        ("\u200e \u00ad+1", "'\u200e \u00ad+1"),
+        ("\u00a0=1", "'\u00a0=1"),
+        ("\u2028=1", "'\u2028=1"),
+        ("\x0b=1", "'\x0b=1"),
+        ("−1", "'−1"),
+        ("\u3164=1", "'\u3164=1"),
+        ("a;\ufeff=1", "a;'\ufeff=1"),
         ("a;=1+1", "a;'=1+1"),
         ("a\n=1+1", "a\n'=1+1"),
         ("Ana-Lea", "Ana-Lea"),
@@ -53,11 +63,12 @@ def test_no_cell_begins_like_a_formula_whatever_splits_the_line(text: str) -> No
     (cells,) = csv.reader(io.StringIO(line.getvalue(), newline=""))
     for piece in re.split(r"[;\t\r\n]", cells[0]):
         assert not FORMULA.match(piece.strip(" ")), cells
+        assert not FORMULA.match(without_invisible(piece).strip()), cells
     assert not FORMULA.match(cells[0])
 
 
 @given(TEXTS)
 def test_nothing_but_quotes_is_added_and_nothing_taken(text: str) -> None:
     assert defused(text).replace("'", "") == text.replace("'", "")
-    if not re.search(r"[=+\-@＝＋－＠\t\r\n\0]", text):
+    if not re.search(r"[=+\-−@＝＋－＠\t\r\n\0]", text):
         assert defused(text) == text
