@@ -79,7 +79,15 @@ def make_course(database: Database, title: str = "", **values: Any) -> int:
     title = title or f"Course {next(_numbers)}"
     return _insert(
         database,
-        Course(**{"title": title, "sort_title": sort_text(title), "n_lessons": 10, **values}),
+        Course(
+            **{
+                "title": title,
+                "sort_title": sort_text(title),
+                "search": search_text(title),
+                "n_lessons": 10,
+                **values,
+            }
+        ),
     )
 
 
@@ -150,7 +158,15 @@ def make_group(
     """Write a group with its members, its leads by account, and what it is assigned."""
     name = name or f"Group {next(_numbers)}"
     group_id = _insert(
-        database, PeopleGroup(**{"name": name, "sort_name": sort_text(name), **values})
+        database,
+        PeopleGroup(
+            **{
+                "name": name,
+                "sort_name": sort_text(name),
+                "search": search_text(name),
+                **values,
+            }
+        ),
     )
     for learner_id in members:
         _insert(database, GroupMember(group_id=group_id, learner_id=learner_id, joined_at=NOW))

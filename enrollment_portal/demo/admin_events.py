@@ -46,7 +46,7 @@ def admin_events(
         *_sign_ins(team, now, random),
     ):
         actor_id, actor = (who.id, who.name) if who else (None, "")
-        search = search_text(f"{actor} {subject} {detail}", None)
+        search = search_text(f"{actor} {subject} {detail}")
         rows.append(
             (at, actor_id, actor, action.value, kind.value, subject_id, subject, detail, search)
         )

@@ -39,7 +39,7 @@ from enrollment_portal.domain.calendar import MS_PER_DAY, now_ms
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.errors import PortalError
 from enrollment_portal.domain.grades import GradingScheme
-from enrollment_portal.domain.text_search import sort_text
+from enrollment_portal.domain.text_search import search_text, sort_text
 from enrollment_portal.storage.bulk import LOADING, bulk_load, holds_company, insert_rows, settle
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.past.filling import SPAN_COLUMNS
@@ -140,13 +140,14 @@ def _write_courses(
     insert_rows(
         connection,
         "course",
-        "id title sort_title kind n_lessons grading_scheme grading_points state description"
+        "id title sort_title search kind n_lessons grading_scheme grading_points state description"
         " deadline_days requires_grade updated_at",
         [
             (
                 c.id,
                 c.title,
                 sort_text(c.title),
+                search_text(c.title),
                 CourseKind.COURSE.value,
                 len(c.lessons),
                 c.scheme.value,
@@ -164,6 +165,7 @@ def _write_courses(
                 p.id,
                 p.title,
                 sort_text(p.title),
+                search_text(p.title),
                 CourseKind.PATH.value,
                 p.n_lessons,
                 GradingScheme.FREE.value,

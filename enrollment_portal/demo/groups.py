@@ -14,9 +14,9 @@ from enrollment_portal.domain.admin_log import SubjectKind
 from enrollment_portal.domain.calendar import MS_PER_DAY, day_of, day_to_date, zone
 from enrollment_portal.domain.courses import CourseState
 from enrollment_portal.domain.groups import GroupKind
-from enrollment_portal.domain.text_search import sort_text
+from enrollment_portal.domain.text_search import search_text, sort_text
 
-GROUP_COLUMNS = "id name sort_name kind description version created_at"
+GROUP_COLUMNS = "id name sort_name search kind description version created_at"
 MEMBER_COLUMNS = "group_id learner_id joined_at"
 _MOST_MANAGERS = 200
 
@@ -73,6 +73,7 @@ class Groups:
                 id_,
                 group.name,
                 sort_text(group.name),
+                search_text(group.name),
                 group.kind.value,
                 group.description,
                 1,

@@ -224,7 +224,7 @@ def _row(id_: int, name: str, email: str, department: str) -> tuple[object, ...]
     # Word by word as `sort_text` and `search_text` would: the words repeat, and folding is slow.
     words = name.split()
     sort_name = " ".join(_sort_word(word) for word in words)
-    search = "".join(_search_word(word) for word in words) + f"  {email}"
+    search = "".join(_search_word(word) for word in words) + search_text("", email)
     return (id_, name, email, department, sort_name, search, 0, 0, 0)
 
 
@@ -235,4 +235,4 @@ def _sort_word(word: str) -> str:
 
 @cache
 def _search_word(word: str) -> str:
-    return search_text(word, None)
+    return search_text(word)

@@ -90,9 +90,9 @@ def _add_courses(connection: Connection, keys: Sequence[tuple[str, str]]) -> Non
     insert_rows(
         connection,
         "course",
-        "title sort_title kind external_id n_lessons grading_scheme",
+        "title sort_title search kind external_id n_lessons grading_scheme",
         [
-            (title, sort_text(title), "course", external_id, 0, "free")
+            (title, sort_text(title), search_text(title), "course", external_id, 0, "free")
             for title, external_id in ((" ".join(key), course_id(*key)) for key in keys)
             if external_id not in known
         ],
@@ -109,7 +109,7 @@ def _add_enrollments(connection: Connection, wanted: Sequence[Registration], now
         "learner",
         "name department external_id sort_name search n_active n_completed n_cancelled joined_at",
         [
-            (name, "", external_id, sort_text(name), search_text(name, None), 0, 0, 0, now)
+            (name, "", external_id, sort_text(name), search_text(name), 0, 0, 0, now)
             for external_id, name in newcomers.items()
         ],
     )

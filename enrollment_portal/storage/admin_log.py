@@ -50,6 +50,6 @@ def add_act(
             "id": subject_id,
             "subject": subject,
             "detail": detail,
-            "search": search_text(f"{actor_name} {subject} {detail}", None),
+            "search": search_text(f"{actor_name} {subject} {detail}"),
         },
     )

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, text
 from enrollment_portal.domain.course_edits import CourseFields
 from enrollment_portal.domain.ledger_query import PAGE_SIZE
 from enrollment_portal.domain.listing import ListQuery
-from enrollment_portal.domain.text_search import fold, search_terms, sort_text
+from enrollment_portal.domain.text_search import search_terms, search_text, sort_text
 from enrollment_portal.storage.beginnings import Learnable
 from enrollment_portal.storage.ledger.engines import engine_of
 from enrollment_portal.storage.listing import Order, Slice, read_slice
+from enrollment_portal.storage.searching import text_holds
 
 _COUNTS = (
     "COALESCE((SELECT n FROM tally_course y WHERE y.course_id = c.id AND y.status = 0), 0),"
@@ -26,13 +27,15 @@ _ONE = text(
 )
 _LOCK = text("SELECT 1 FROM course WHERE id = :id FOR NO KEY UPDATE")
 _ADD = text(
-    "INSERT INTO course (title, sort_title, kind, n_lessons, grading_scheme, grading_points, state,"
-    " description, deadline_days, requires_grade, version, updated_at) VALUES (:title, :sort_title,"
-    " :kind, 0, :scheme, :points, 'draft', :description, :days, :requires_grade, 1, :now)"
+    "INSERT INTO course (title, sort_title, search, kind, n_lessons, grading_scheme,"
+    " grading_points, state, description, deadline_days, requires_grade, version, updated_at)"
+    " VALUES (:title, :sort_title, :search, :kind, 0, :scheme, :points, 'draft', :description,"
+    " :days, :requires_grade, 1, :now)"
     " RETURNING id"
 )
 _CHANGE = text(
-    "UPDATE course SET title = :title, sort_title = :sort_title, description = :description,"
+    "UPDATE course SET title = :title, sort_title = :sort_title, search = :search,"
+    " description = :description,"
     " deadline_days = :days, grading_scheme = :scheme, grading_points = :points,"
     " requires_grade = :requires_grade, version = version + 1, updated_at = :now"
     " WHERE id = :id AND version = :version"
@@ -102,17 +105,6 @@ class Teacher:
     email: str
 
 
-def _title_holds(connection: Connection, typed: str) -> tuple[str, dict[str, Any]]:
-    """Return the condition that a title holds every typed word, to stand after WHERE true."""
-    engine, condition, parameters = engine_of(connection), "", dict[str, Any]()
-    # No title holds a NUL, nor the line break that stands for one here.
-    words = ["\n"] if "\x00" in typed else list(dict.fromkeys(fold(typed).split()))
-    for i, word in enumerate(words[:8]):
-        condition += " AND " + engine.contains("c.sort_title", f":word{i}")
-        parameters[f"word{i}"] = word
-    return condition, parameters
-
-
 def list_courses(
     connection: Connection, kind: str, query: ListQuery, size: int = PAGE_SIZE
 ) -> Slice[CourseRow]:
@@ -120,7 +112,7 @@ def list_courses(
 
     A search reads the titles of one kind, of which there are hundreds; counts are kept sums.
     """
-    condition, parameters = _title_holds(connection, query.search)
+    condition, parameters = text_holds(connection, "c.search", query.search)
     source = f"course c WHERE c.kind = :kind{condition}"
     parameters["kind"] = kind
     if state := query.filters.get("state"):
@@ -145,7 +137,7 @@ def find_learnables(
     connection: Connection, typed: str, limit: int, *, kind: str = ""
 ) -> list[Learnable]:
     """Return published courses and paths, or one kind of them, whose title holds the words."""
-    condition, parameters = _title_holds(connection, typed)
+    condition, parameters = text_holds(connection, "c.search", typed)
     if kind:
         condition += " AND c.kind = :kind"
         parameters["kind"] = kind
@@ -179,6 +171,7 @@ def _values(fields: CourseFields) -> dict[str, Any]:
     return {
         "title": fields.title,
         "sort_title": sort_text(fields.title),
+        "search": search_text(fields.title),
         "description": fields.description,
         "days": fields.deadline_days,
         "scheme": fields.scheme.value,

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, text
 from enrollment_portal.domain.group_edits import GroupFields
 from enrollment_portal.domain.ledger_query import PAGE_SIZE
 from enrollment_portal.domain.listing import ListQuery
-from enrollment_portal.domain.text_search import fold, search_terms, sort_text
+from enrollment_portal.domain.text_search import search_terms, search_text, sort_text
 from enrollment_portal.storage.id_lists import id_list, in_list
 from enrollment_portal.storage.ledger.engines import engine_of
 from enrollment_portal.storage.listing import Order, Slice, read_slice
+from enrollment_portal.storage.searching import text_holds
 
 _COUNTS = (
     "(SELECT count(*) FROM group_member m WHERE m.group_id = g.id),"
@@ -27,12 +28,13 @@ _GROUP = text(
 )
 _LOCK = text("SELECT id FROM people_group WHERE id = :id FOR UPDATE")
 _ADD = text(
-    "INSERT INTO people_group (name, sort_name, kind, description, version, created_at)"
-    " VALUES (:name, :sort_name, :kind, :description, 1, :now) RETURNING id"
+    "INSERT INTO people_group (name, sort_name, search, kind, description, version, created_at)"
+    " VALUES (:name, :sort_name, :search, :kind, :description, 1, :now) RETURNING id"
 )
 _CHANGE = text(
-    "UPDATE people_group SET name = :name, sort_name = :sort_name, kind = :kind,"
-    " description = :description, version = version + 1 WHERE id = :id AND version = :version"
+    "UPDATE people_group SET name = :name, sort_name = :sort_name, search = :search,"
+    " kind = :kind, description = :description, version = version + 1"
+    " WHERE id = :id AND version = :version"
 )
 _LEADS = text(
     "SELECT a.id, a.name, a.email, a.learner_id, a.role FROM group_lead d"
@@ -113,13 +115,8 @@ def list_groups(connection: Connection, query: ListQuery, size: int = PAGE_SIZE)
 
     There are few groups next to people: a search reads all their names.
     """
-    words = dict.fromkeys(fold(query.search).split()) if "\x00" not in query.search else ["\x00"]
-    source, parameters = "people_group g WHERE true", dict[str, Any]()
-    engine = engine_of(connection)
-    for i, word in enumerate(list(words)[:8]):
-        source += " AND " + engine.contains("g.sort_name", f":word{i}")
-        # No name holds a NUL, nor what stands for one here.
-        parameters[f"word{i}"] = word.replace("\x00", "\n")
+    condition, parameters = text_holds(connection, "g.search", query.search)
+    source = f"people_group g WHERE true{condition}"
     if kind := query.filters.get("kind"):
         source += " AND g.kind = :kind"
         parameters["kind"] = kind
@@ -152,6 +149,7 @@ def _values(fields: GroupFields) -> dict[str, Any]:
     return {
         "name": fields.name,
         "sort_name": sort_text(fields.name),
+        "search": search_text(fields.name),
         "kind": fields.kind.value,
         "description": fields.description,
     }

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from enrollment_portal.domain.ledger_query import Place
-from enrollment_portal.domain.text_search import sort_text
 from enrollment_portal.storage.id_lists import id_list, in_list
 from enrollment_portal.storage.listing import Order, Slice, read_slice
+from enrollment_portal.storage.searching import text_holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +218,8 @@ def read_catalog(connection: Connection, search: str, place: Place | None) -> Sl
 
     Goes along `ix_course_kind`; only courses are looked at, never enrollments.
     """
-    source, values = _CATALOG, {}
-    for number, word in enumerate(sort_text(search.replace("\x00", "")).split()[:8]):
-        escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        source += f" AND c.sort_title LIKE :w{number} ESCAPE '\\'"
-        values[f"w{number}"] = f"%{escaped}%"
+    condition, values = text_holds(connection, "c.search", search)
+    source = _CATALOG + condition
     total = connection.execute(text(f"SELECT count(*) FROM {source}"), values).scalar_one()
     page = read_slice(
         connection,

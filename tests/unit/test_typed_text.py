@@ -130,7 +130,7 @@ def test_edits_are_read_or_refused_beside_their_fields(typed: dict[str, str]) ->
 def test_days_and_queries_are_read_or_left_out(text: str) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
         read_wanted_day(text, 10, None)
-    params = dict.fromkeys(("q", "after", "before", "on", "tab", "sort"), text)
+    params: dict[str, object] = dict.fromkeys(("q", "after", "before", "on", "tab", "sort"), text)
     LedgerQuery.parse(params).to_url().encode()
     LedgerQuery().searching(text).to_url().encode()
     ListQuery.parse(params, shape=(str, int), filters={"tab": None}).to_url().encode()
