@@ -103,7 +103,6 @@ class Course(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=_key())
     title: str = Field(sa_type=Text)
     sort_title: str = Field(sa_type=BY_CODE_POINT)
-    search: str = Field(sa_type=BY_CODE_POINT)
     kind: str = Field(default="course", sa_type=Text)
     external_id: str | None = Field(default=None, sa_type=Text)
     n_lessons: int = Field(default=0, sa_type=Integer)
@@ -117,6 +116,7 @@ class Course(SQLModel, table=True):
     requires_grade: int = Field(default=0, sa_type=SMALL)
     version: int = Field(default=1, sa_type=Integer)
     updated_at: int = Field(default=0, sa_type=BIG)
+    search: str = Field(sa_type=BY_CODE_POINT)
 
 
 class Lesson(SQLModel, table=True):
@@ -245,11 +245,11 @@ class PeopleGroup(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=_key())
     name: str = Field(sa_type=Text)
     sort_name: str = Field(sa_type=BY_CODE_POINT)
-    search: str = Field(sa_type=BY_CODE_POINT)
     kind: str = Field(default="other", sa_type=Text, description="groups.GroupKind")
     description: str = Field(default="", sa_type=Text)
     version: int = Field(default=1, sa_type=Integer)
     created_at: int = Field(default=0, sa_type=BIG)
+    search: str = Field(sa_type=BY_CODE_POINT)
 
 
 class GroupMember(SQLModel, table=True):

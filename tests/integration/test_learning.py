@@ -141,9 +141,10 @@ class TestCatalog:
         ]
         assert titles("") == ["100% Knots", "Rope Access", "Rope Rescue"]
         assert titles("RÓPE res") == ["Rope Rescue"]
-        assert titles("%") == ["100% Knots"]
-        assert titles("_") == []
-        assert titles("\x00") == ["100% Knots", "Rope Access", "Rope Rescue"]
+        assert titles("00%") == ["100% Knots"]
+        assert titles("_") == titles("%") == titles("\x00") == []
+        assert titles("\ud800") == titles("\u200b") == titles("")
+        assert titles("“Rope”, Rescue\ud800") == ["Rope Rescue"]
 
     def test_is_nothing_for_somebody_outside_the_directory(self, database: Database) -> None:
         with pytest.raises(NotAllowed):

@@ -16,9 +16,10 @@ from enrollment_portal.services.sign_in import (
     who_is,
 )
 from enrollment_portal.storage.database import Database
-from tests.builders import make_learner
+from tests.builders import make_account, make_learner
 from tests.signing_in import (
     PASSWORD,
+    PASSWORD_HASH,
     CountingHasher,
     count,
     enter,
@@ -86,7 +87,7 @@ class TestSignIn:
             ("ada@northwind.example", {"$ne": ""}),
             ("ada@northwind.example", PASSWORD.encode()),
             ("", ""),
-            ("a" * 255, PASSWORD),
+            ("a" * 1001, PASSWORD),
             ("ada@northwind.example", "p" * 1025),
             ("ada@northwind.example\0", PASSWORD),
             ("ada@northwind.example", PASSWORD + "\0"),
@@ -102,10 +103,26 @@ class TestSignIn:
             enter(embedded, email, password)
         assert hasher.n_verified == 0
 
+    @pytest.mark.parametrize(
+        ("stored", "typed"),
+        [
+            ("ada@northwind.example", " \u200bAda@Northwind.example\ufeff"),
+            ("ada@northwind.example", "Ada Byron <ada@northwind.example>"),
+            ("ada@northwind.example", "ada＠northwind。example"),
+            ("ada@müller.example", "ada@xn--mller-kva.example"),
+            ("ada@müller.example", "ada@mu\u0308ller.example"),
+        ],
+    )
+    def test_an_email_is_read_however_it_was_typed(
+        self, embedded: Database, stored: str, typed: str
+    ) -> None:
+        make_account(embedded, email=stored, password_hash=PASSWORD_HASH)
+        assert enter(embedded, typed, PASSWORD)
+
     def test_the_longest_allowed_are_checked(
         self, embedded: Database, hasher: CountingHasher
     ) -> None:
-        assert refusal(lambda: enter(embedded, "a" * 254, "p" * 1024)) is WrongCredentials
+        assert refusal(lambda: enter(embedded, "a" * 1000, "p" * 1024)) is WrongCredentials
         assert hasher.n_verified == 1
 
     def test_a_new_session_replaces_the_one_that_came_with_it(self, database: Database) -> None:
