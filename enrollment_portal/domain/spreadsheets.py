@@ -11,7 +11,7 @@ from enrollment_portal.domain.typed_text import INVISIBLE
 # see the start of a cell.
 _NOTHING = rf"\s\x00-\x1f\x7f-\x9f{INVISIBLE}"
 _STARTS_FORMULA = re.compile(
-    rf"(?:^|(?<=[,;\t\r\n]))(?=[{_NOTHING}]*[=+\-@＝＋－＠−﹢﹣﹦﹫]| *[\t\r\n\0])"
+    rf"(?:^|(?<=[,;\t\r\n]))(?=[{_NOTHING}]*[=+\-@＝＋－＠−﹢﹣﹦﹫\t\r\n\0])"
 )
 _LETTERS_THAT_SHOW_NOTHING = "\u115f\u1160\u3164\uffa0"
 
