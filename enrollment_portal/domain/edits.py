@@ -124,7 +124,8 @@ def _read(field: Field, raw: object, before: Editable, tz: ZoneInfo) -> Value:
                 return raw
             return normalize_grade(raw, before.scheme, before.points)
         case Field.FEEDBACK | Field.NOTE:
-            return clean_text(raw, TEXT_LENGTH)
+            # Nor is a text; one that shows nothing may be stored from before that was no text.
+            return raw if raw == before.values[field] else clean_text(raw, TEXT_LENGTH)
 
 
 def _read_status(wanted: Status, before: Editable) -> int:
