@@ -16,6 +16,7 @@ from enrollment_portal.domain.course_edits import (
     read_path_fields,
 )
 from enrollment_portal.domain.edits import read_edits, read_reason
+from enrollment_portal.domain.emails import read_email, read_emails
 from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import PortalError
 from enrollment_portal.domain.group_edits import read_group_fields
@@ -26,7 +27,7 @@ from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.save_keys import read_save_key
 from enrollment_portal.domain.text_search import search_terms
 from enrollment_portal.domain.typed_text import clean_text, valid_text
-from enrollment_portal.domain.user_edits import read_deadline, read_emails, read_person
+from enrollment_portal.domain.user_edits import read_deadline, read_person
 from enrollment_portal.services import cookies
 from tests.unit.test_edits import editable
 
@@ -55,6 +56,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "lesson": _form(read_lesson_fields, "title", "content"),
     "group": _form(read_group_fields, "name", "description", "kind"),
     "person": _form(_person, "name", "email", "job_title", "department"),
+    "email": read_email,
     "emails": lambda text: read_emails(text)[0],
     "deadline": lambda text: read_deadline(text, 20_000),
     "wanted day": lambda text: read_wanted_day(text, 20_000, None),
