@@ -106,16 +106,19 @@ def _news() -> rx.Component:
 
 def _requests() -> rx.Component:
     """Return the button that leaves only enrollments whose learner asks for an extension."""
+    # Those that were told are shown where they were counted after the page was read.
+    is_told = (Ledger.asking_at > 0) & (Live.requests_at >= Ledger.asking_at)
+    asking: Any = rx.cond(is_told, Live.requests[Ledger.kind], Ledger.asking).to(str)
     return rx.cond(
-        (Ledger.asking != "") | Ledger.asks,
+        (asking != "") | Ledger.asks,
         rx.el.button(
             rx.cond(
                 Ledger.asks,
                 "Show all enrollments",
                 # On a phone the shorter word leaves the bar at two lines.
                 rx.fragment(
-                    rx.el.span(Ledger.asking, class_name="max-sm:hidden"),
-                    rx.el.span(Ledger.asking.replace(" extension", ""), class_name="sm:hidden"),
+                    rx.el.span(asking, class_name="max-sm:hidden"),
+                    rx.el.span(asking.replace(" extension", ""), class_name="sm:hidden"),
                 ),
             ),
             type="button",

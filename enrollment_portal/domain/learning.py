@@ -42,6 +42,11 @@ class RequestState(StrEnum):
     DECLINED = "declined"
 
 
+def requests_words(n: int) -> str:
+    """Return how many requests for a later deadline are open, in words; "" for none."""
+    return f"{n:,} extension request{'s' * (n != 1)}" if n else ""
+
+
 def step_states(steps: Iterable[tuple[bool, Status | None]]) -> list[StepState]:
     """Return where the learner stands in each step of a path.
 

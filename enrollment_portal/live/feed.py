@@ -234,7 +234,8 @@ class Feed:
         held = await asyncio.to_thread(self._standings, ids)
         newest = max((change.seq for change in fresh), default=0)
         began = {change.enrollment_id: change.seq for change in fresh if change.began}
-        await self.ledgers.tell(held, newest, began)
+        # What has no row of history is a request for an extension.
+        await self.ledgers.tell(held, newest, began, requests_changed=bool(touched))
         await self._call_watching(held)
 
     def _standings(self, ids: Iterable[int]) -> list[Standing]:

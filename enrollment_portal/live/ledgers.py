@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from enrollment_portal.domain.calendar import Deadline, asks_words, show_deadline
+from enrollment_portal.domain.calendar import Deadline, asks_words, now_ms, show_deadline
 from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.learning import requests_words
 from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
 from enrollment_portal.live import wire
 from enrollment_portal.live.ledger_counts import LedgerCounts
 from enrollment_portal.live.seats import Seat, Seats, View, ledger_room
+from enrollment_portal.services.ledger import count_requests
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.storage import changes
@@ -99,13 +101,21 @@ class LedgerRooms:
         self._rooms = {scope: room for scope, room in self._rooms.items() if scope in scopes}
         self._counts.forget_others(views)
 
-    async def tell(self, held: list[Standing], newest: int, began: Mapping[int, int]) -> None:
+    async def tell(
+        self,
+        held: list[Standing],
+        newest: int,
+        began: Mapping[int, int],
+        *,
+        requests_changed: bool = False,
+    ) -> None:
         """Tell every open ledger of what changed, as far as its scope holds it.
 
         Args:
             held: what the changed enrollments hold now.
             newest: the last row of history among the changes.
             began: by enrollment, the row of history of those that have just begun.
+            requests_changed: whether a request for an extension was made or closed.
         """
         if not self._rooms or not held:
             return
@@ -115,6 +125,17 @@ class LedgerRooms:
         else:
             await self._push_rows(inside, newest)
         self._counts.follow(inside, began)
+        if requests_changed and Everything() in self._rooms:
+            await self._push_requests()
+
+    async def _push_requests(self) -> None:
+        """Tell those who may answer them how many requests for an extension are open."""
+        # What a page reads after this moment is newer.
+        at = now_ms()
+        counts = await asyncio.to_thread(count_requests, database())
+        words = {kind.value: requests_words(n) for kind, n in counts.items()}
+        values = {"requests": words, "requests_at": at}
+        await wire.push(ledger_room(Everything()), {self._state: values})
 
     async def _push_rows(self, inside: Mapping[Scope, list[Standing]], newest: int) -> None:
         today = organization_of(database()).today()

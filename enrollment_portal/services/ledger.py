@@ -179,3 +179,9 @@ def count_asking(database: Database, actor: Actor, kind: Kind) -> int:
         return 0
     with database.read() as connection:
         return holdings.count_asking(connection, kind)
+
+
+def count_requests(database: Database) -> dict[Kind, int]:
+    """Count the open requests for an extension by kind, for those who may answer all of them."""
+    with database.read() as connection:
+        return {kind: holdings.count_asking(connection, kind) for kind in Kind}

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 import reflex as rx
 
-from enrollment_portal.domain.calendar import day_end_words, day_to_date, show_whole_day
+from enrollment_portal.domain.calendar import day_end_words, day_to_date, now_ms, show_whole_day
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.errors import NotFound
+from enrollment_portal.domain.learning import requests_words
 from enrollment_portal.domain.ledger_export import EXPORT_PATH, export_address
 from enrollment_portal.domain.ledger_query import (
     Kind,
@@ -73,6 +74,8 @@ class Ledger(rx.State):
     asks: bool = False
     asking: str = ""
     """How many requests for an extension wait for an answer, in words; "" for none."""
+    asking_at: int = 0
+    """When they were counted, in ms since 1970; 0 where they are not shown here."""
     as_of: str = ""
     """The past day that is shown, as an ISO date; "" for now."""
     as_of_words: str = ""
@@ -260,7 +263,7 @@ class Ledger(rx.State):
         is_global = query.course is None and query.learner is None
         self.has_kinds = is_global and actor.role is not Role.INSTRUCTOR
         self.kind, self.asks = query.kind, query.asks
-        self.asking = f"{asking:,} extension request{'s' * (asking != 1)}" if asking else ""
+        self.asking, self.asking_at = requests_words(asking), shown.asking_at
         self._query, self._previous, self._next = query, page.previous, page.next
         self._show_day(query.as_of)
         self.first_day, self.last_day = shown.first_day, shown.last_day
@@ -287,7 +290,7 @@ class Ledger(rx.State):
         self._show_day(query.as_of)
         self.rows, self.counts, self.span = [], dict.fromkeys(Tab, ""), ""
         self.has_previous = self.has_next = self.has_kinds = False
-        self.asking, self.asks = "", False
+        self.asking, self.asking_at, self.asks = "", 0, False
         self.pushes, self.url = False, query.to_url()
         self.phase = "missing"
 
@@ -328,6 +331,7 @@ class _Shown(NamedTuple):
     page: LedgerPage
     rows: list[RowView]
     asking: int
+    asking_at: int
     first_day: str
     last_day: str
     deadline_ends: str
@@ -339,14 +343,16 @@ def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> _Shown:
     organization = organization_of(database())
     today = organization.today() if query.as_of is None else query.as_of
     is_global = query.course is None and query.learner is None
-    asking = 0
-    if is_global and query.as_of is None:
+    asking = asking_at = 0
+    if is_global and query.as_of is None and is_learning_admin(actor):
+        asking_at = now_ms()
         asking = count_asking(database(), actor, query.kind)
     first, last = days_to_choose(database(), actor)
     return _Shown(
         page,
         [row_view(row, tz, today) for row in page.rows],
         asking,
+        asking_at,
         "" if first is None else day_to_date(first).isoformat(),
         day_to_date(last).isoformat(),
         day_end_words(today, organization.zone, tz),

@@ -36,6 +36,10 @@ class Live(rx.State):
     """By tab, of the ledger whose room is `view`, as known at `counted_at` in history."""
     view: str = ""
     counted_at: int = 0
+    requests: dict[str, str] = {}
+    """By kind, how many requests for an extension are open, in words."""
+    requests_at: int = 0
+    """When they were counted, in ms since 1970."""
     fresh: list[int] = []
     """The rows of history with which enrollments in this view began lately."""
     here: list[HereView] = []

@@ -105,7 +105,8 @@ def close_open(
 ) -> None:
     """Decline what is still open of an enrollment that has ended."""
     values = {"id": enrollment_id, "by": by, "answer": answer, "at": at, "seen": int(seen)}
-    connection.execute(_CLOSE, values)
+    if connection.execute(_CLOSE, values).rowcount:
+        touch(connection, enrollment_id)
 
 
 def asked_of(connection: Connection, enrollment_ids: Iterable[int]) -> list[int]:

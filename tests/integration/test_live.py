@@ -18,6 +18,7 @@ from enrollment_portal.domain.ledger_query import LedgerQuery, Tab
 from enrollment_portal.domain.people import Role
 from enrollment_portal.domain.permissions import Everything, Led, Taught
 from enrollment_portal.live import feed as feeding
+from enrollment_portal.live import ledgers as ledger_rooms
 from enrollment_portal.live import wire
 from enrollment_portal.live.bus import InProcess, Message, OverRedis, bus_of
 from enrollment_portal.live.feed import Feed
@@ -29,10 +30,10 @@ from enrollment_portal.live.tail import Tail
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.live import Live
-from enrollment_portal.storage import changes
+from enrollment_portal.storage import changes, extensions
 from enrollment_portal.storage.beginnings import Beginning, begin
 from enrollment_portal.storage.changes import Change
-from enrollment_portal.storage.database import Database, touch
+from enrollment_portal.storage.database import TOUCHED, Database, touch
 from enrollment_portal.storage.history import Author
 from tests.browser import redis_server
 from tests.builders import make_account, make_course, make_enrollment, make_learner
@@ -246,6 +247,46 @@ class TestFeed:
             return told
 
         assert asyncio.run(run()) == [([5], {9})] * 2, "told again, and then no more"
+
+    def test_how_many_requests_are_open_is_told_to_those_who_may_answer_them(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = make_enrollment(database, status=0, deadline_day=30_000)
+        with database.write() as connection:
+            extensions.add_request(connection, asked, 40_000, "Ill", at=now_ms())
+        pushed: list[tuple[str, object]] = []
+
+        async def push(room: str, values: wire.Values) -> None:
+            if "requests" in values[Live]:
+                pushed.append((room, values[Live]["requests"]))
+
+        monkeypatch.setattr(ledger_rooms, "database", lambda: database)
+        monkeypatch.setattr(feeding, "database", lambda: database)
+        monkeypatch.setattr(wire, "push", push)
+        monkeypatch.setattr(LedgerCounts, "follow", lambda *_: None)
+
+        async def run() -> None:
+            feed = Feed()
+            feed.ledgers.show_in(Live)
+            lead = View.of(Led(2), LedgerQuery())
+            for number, view in enumerate((View.of(Everything(), LedgerQuery()), lead)):
+                seat = Seat(f"t{number}", f"s{number}", number, "/x")
+                await feed.sit(seat)
+                await feed.ledgers.join(seat, Ledger, view, 5)
+            await feed._spread([Change(5, asked, began=False)], set())
+            assert pushed == [], "a change of an enrollment is no request"
+            await feed._spread([], {asked})
+            with database.write() as connection:
+                extensions.close_open(connection, asked, by="", answer="", at=now_ms(), seen=True)
+                assert connection.info[TOUCHED] == {asked}
+            await feed._spread([], {asked})
+
+        asyncio.run(run())
+        room = ledger_room(Everything())
+        assert pushed == [
+            (room, {"courses": "1 extension request", "paths": ""}),
+            (room, {"courses": "", "paths": ""}),
+        ]
 
     def test_with_a_new_day_every_page_tells_its_deadlines_anew(
         self, monkeypatch: pytest.MonkeyPatch
