@@ -10,6 +10,9 @@ from enrollment_portal.components.timeline import undo_button
 from enrollment_portal.domain.enrollments import REASON_LENGTH
 from enrollment_portal.state.details import Details
 
+_DECLINE, _GRANT = "field", "grant"
+"""What the ids of the two forms' fields begin with: both have a message."""
+
 
 def decision() -> rx.Component:
     """Return what the last decision did."""
@@ -29,55 +32,92 @@ def undo_offer() -> rx.Component:
     )
 
 
-def extension_request() -> rx.Component:
-    """Return the learner's open request, with one click to grant it and a form to decline it."""
-    ask = Details.ask
-    decline = rx.el.form(
-        field(
-            name="answer",
-            label=rx.fragment(
-                "Answer ", rx.el.span("optional", class_name="font-normal text-ink3")
-            ),
-            control=rx.el.textarea(
-                id="field-answer",
-                name="answer",
-                rows=2,
-                aria_invalid=rx.cond(Details.answer_error != "", "true", "false"),
-                aria_describedby="hint-answer",
-                class_name=f"{INPUT} min-h-14 resize-y",
-            ),
-            error=Details.answer_error,
-            hints=(rx.el.p(f"The learner sees it. At most {REASON_LENGTH} characters."),),
-        ),
-        rx.el.button("Decline request", type="submit", class_name=f"{BUTTON} justify-self-start"),
-        id="decline",
-        no_validate=True,
-        on_submit=Details.decline_extension,
-        class_name="mt-2 grid gap-2",
+def _optional(label: str) -> rx.Component:
+    return rx.fragment(
+        rx.el.span(label + " "), rx.el.span("optional", class_name="font-normal text-ink3")
     )
+
+
+def _message(prefix: str, label: str, error: rx.Var[str]) -> rx.Component:
+    return field(
+        name="answer",
+        prefix=prefix,
+        label=_optional(label),
+        control=rx.el.textarea(
+            id=f"{prefix}-answer",
+            name="answer",
+            rows=2,
+            aria_invalid=rx.cond(error != "", "true", "false"),
+            aria_describedby="hint-answer" if prefix == _DECLINE else f"{prefix}-hint-answer",
+            class_name=f"{INPUT} min-h-14 resize-y",
+        ),
+        error=error,
+        hints=(rx.el.p(f"The learner sees it. At most {REASON_LENGTH} characters."),),
+    )
+
+
+def _grant() -> rx.Component:
+    ask, errors = Details.ask, Details.grant_errors
+    until = field(
+        name="day",
+        prefix=_GRANT,
+        label="New deadline",
+        control=rx.el.input(
+            type="date",
+            id=f"{_GRANT}-day",
+            name="day",
+            default_value=ask.day,
+            aria_invalid=rx.cond(errors["day"] != "", "true", "false"),
+            aria_describedby=f"{_GRANT}-hint-day",
+            class_name=f"{INPUT} max-w-44",
+        ),
+        error=errors["day"],
+    )
+    return rx.el.form(
+        rx.cond(
+            ask.over != "",
+            rx.el.p(ask.over, class_name="rounded-lg bg-warn-soft px-3 py-2 text-ink"),
+        ),
+        until,
+        _message(_GRANT, "Message", errors["answer"]),
+        rx.el.button("Grant", type="submit", class_name=f"{PRIMARY} justify-self-start"),
+        id="grant",
+        # With another request the form begins anew.
+        key=ask.id.to(str) + ask.day,
+        no_validate=True,
+        on_submit=Details.grant_extension,
+        class_name="grid gap-2",
+    )
+
+
+def _decline() -> rx.Component:
+    return rx.el.details(
+        rx.el.summary("Decline…", class_name="cursor-pointer py-1 text-[13px] font-medium"),
+        rx.el.form(
+            _message(_DECLINE, "Answer", Details.answer_error),
+            rx.el.button(
+                "Decline request", type="submit", class_name=f"{BUTTON} justify-self-start"
+            ),
+            id="decline",
+            key=Details.ask.id.to(str),
+            no_validate=True,
+            on_submit=Details.decline_extension,
+            class_name="mt-2 grid gap-2",
+        ),
+    )
+
+
+def extension_request() -> rx.Component:
+    """Return the learner's open request, with a form to grant it and one to decline it."""
+    ask = Details.ask
     return rx.cond(
         ask.id != 0,
         rx.el.section(
             rx.el.h2("Extension request", class_name=PANEL_TITLE),
             rx.el.p(ask.sentence, class_name="mt-1"),
-            rx.el.p("“", ask.reason, "”", class_name="break-words whitespace-pre-wrap text-ink2"),
-            rx.el.p("Asked ", ask.asked, class_name="text-[12.5px] text-ink3"),
-            rx.el.div(
-                rx.el.button(
-                    "Grant",
-                    type="button",
-                    on_click=Details.grant_extension,
-                    class_name=PRIMARY,
-                ),
-                rx.el.details(
-                    rx.el.summary(
-                        "Decline…", class_name="cursor-pointer py-1 text-[13px] font-medium"
-                    ),
-                    decline,
-                    class_name="min-w-0 flex-1",
-                ),
-                class_name="mt-3 flex flex-wrap items-start gap-3",
-            ),
+            rx.el.p("“" + ask.reason + "”", class_name="break-words whitespace-pre-wrap text-ink2"),
+            rx.el.p("Asked " + ask.asked, class_name="text-[12.5px] text-ink3"),
+            rx.el.div(_grant(), _decline(), class_name="mt-3 grid gap-2"),
             aria_label="Extension request",
             class_name=PANEL,
         ),

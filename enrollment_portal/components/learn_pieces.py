@@ -201,8 +201,24 @@ def path_card(path: rx.Var[PathView]) -> rx.Component:
     )
 
 
-def ask_notice(ask: rx.Var[AskView], *, on_dismiss: Any = None) -> rx.Component:
-    """Return where a request for more time stands, with the answer to it."""
+def ask_notice(ask: rx.Var[AskView], *, on_withdraw: Any, on_dismiss: Any = None) -> rx.Component:
+    """Return where a request for more time stands, with the answer to it.
+
+    Args:
+        ask: the request.
+        on_withdraw: what takes it back while nobody has answered.
+        on_dismiss: what puts the answer away.
+    """
+    withdraw = rx.cond(
+        ask.state == "open",
+        rx.el.button(
+            rx.el.span("Withdraw request"),
+            rx.cond(ask.course != "", rx.el.span(" for " + ask.course, class_name="sr-only")),
+            type="button",
+            on_click=on_withdraw,
+            class_name=f"{BUTTON} shrink-0",
+        ),
+    )
     close = (
         ()
         if on_dismiss is None
@@ -224,6 +240,8 @@ def ask_notice(ask: rx.Var[AskView], *, on_dismiss: Any = None) -> rx.Component:
             "open": "bg-mute-soft text-ink",
             "granted": "bg-ok-soft text-ink",
             "declined": "bg-warn-soft text-ink",
+            "withdrawn": "bg-mute-soft text-ink",
+            "closed": "bg-mute-soft text-ink",
         }
     )
     return rx.el.div(
@@ -236,6 +254,7 @@ def ask_notice(ask: rx.Var[AskView], *, on_dismiss: Any = None) -> rx.Component:
             ),
             class_name="min-w-0",
         ),
+        withdraw,
         *close,
         class_name=[
             "flex flex-wrap items-start justify-between gap-3 rounded-lg px-4 py-3 text-[13px]",

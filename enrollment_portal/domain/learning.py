@@ -40,6 +40,10 @@ class RequestState(StrEnum):
     OPEN = "open"
     GRANTED = "granted"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    """The learner took it back."""
+    CLOSED = "closed"
+    """It has become pointless: the enrollment ended, or its deadline was removed."""
 
 
 def requests_words(n: int) -> str:
@@ -69,6 +73,46 @@ def step_states(steps: Iterable[tuple[bool, Status | None]]) -> list[StepState]:
     return states
 
 
+def read_granted_day(typed: object, wanted_day: int, today: int, deadline_day: int | None) -> int:
+    """Return the deadline that granting a request sets, in days since 1970.
+
+    Args:
+        typed: another day than the learner asked for, as year-month-day, or nothing; anything at
+            all may arrive.
+        wanted_day: the day that the learner asked for.
+        today: the current day in the organization's zone.
+        deadline_day: the deadline that stands, `None` for none.
+
+    Raises:
+        ValueError: the day is over, or breaks another rule; the sentence says what to do.
+    """
+    is_over = wanted_day < today
+    if typed is None or (isinstance(typed, str) and not typed.strip()):
+        if is_over:
+            raise ValueError(
+                f"The day asked for, {calendar.show_day(wanted_day)}, is over. Choose another day."
+            )
+        return wanted_day
+    day = _read_day(typed, "Choose a day as the new deadline.")
+    if day == wanted_day and not is_over:
+        return day
+    if day <= today:
+        raise ValueError("Choose a day after today.")
+    if deadline_day is not None and day <= deadline_day:
+        raise ValueError(f"Choose a day after the deadline, {calendar.show_day(deadline_day)}.")
+    return day
+
+
+def _read_day(typed: object, missing: str) -> int:
+    try:
+        day = calendar.date_to_day(date.fromisoformat(typed.strip()))  # type: ignore[union-attr]
+    except (AttributeError, ValueError):
+        raise ValueError(missing) from None
+    if day > calendar.LAST_DAY:
+        raise ValueError("That is too far away. Choose a day before the year 2200.")
+    return day
+
+
 def read_wanted_day(typed: object, today: int, deadline_day: int | None) -> int:
     """Return the later deadline that a learner asks for, in days since 1970.
 
@@ -80,12 +124,7 @@ def read_wanted_day(typed: object, today: int, deadline_day: int | None) -> int:
     Raises:
         ValueError: a sentence that says what is wrong and what to do.
     """
-    try:
-        day = calendar.date_to_day(date.fromisoformat(typed.strip()))  # type: ignore[union-attr]
-    except (AttributeError, ValueError):
-        raise ValueError("Choose the day until which you need.") from None
-    if day > calendar.LAST_DAY:
-        raise ValueError("That is too far away. Choose a day before the year 2200.")
+    day = _read_day(typed, "Choose the day until which you need.")
     if day <= today:
         raise ValueError("Choose a day after today.")
     if deadline_day is not None and day <= deadline_day:

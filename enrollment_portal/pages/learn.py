@@ -35,7 +35,9 @@ def _card(own: rx.Var[OwnView]) -> rx.Component:
 
 
 def _ask(ask: rx.Var[AskView]) -> rx.Component:
-    return ask_notice(ask, on_dismiss=Learning.dismiss(ask.id))
+    return ask_notice(
+        ask, on_withdraw=Learning.withdraw(ask.id), on_dismiss=Learning.dismiss(ask.id)
+    )
 
 
 def _group(label: str, courses: Any) -> rx.Component:

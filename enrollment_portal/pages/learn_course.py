@@ -127,7 +127,10 @@ def _standing() -> rx.Component:
         feedback(own),
         rx.cond(
             CourseHome.course.ask.id != 0,
-            rx.el.div(ask_notice(CourseHome.course.ask), class_name="mt-3"),
+            rx.el.div(
+                ask_notice(CourseHome.course.ask, on_withdraw=CourseHome.withdraw),
+                class_name="mt-3",
+            ),
         ),
         rx.cond(own.status == "active", _forms()),
         class_name=PANEL,
@@ -174,7 +177,7 @@ def _forms() -> rx.Component:
         ),
     )
     return rx.el.div(
-        rx.cond(CourseHome.course.ask.id == 0, ask),
+        rx.cond((CourseHome.course.ask.id == 0) & (CourseHome.course.own.deadline.date != ""), ask),
         cancel,
         class_name="mt-4 grid gap-1 border-t border-line2 pt-3",
     )

@@ -15,9 +15,9 @@ from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import ledger_scope, may_see_ledger
 from enrollment_portal.domain.tracking import tracked_status
 from enrollment_portal.services.meeting_saves import conflict_of
+from enrollment_portal.services.open_requests import Written, follow_change
 from enrollment_portal.services.path_progress import refresh_paths
 from enrollment_portal.storage import enrollments as stored
-from enrollment_portal.storage import extensions
 from enrollment_portal.storage.enrollments import StoredEnrollment
 from enrollment_portal.storage.overrides import write_override
 from enrollment_portal.storage.save_keys import is_of_save_key
@@ -113,18 +113,10 @@ def apply_changes(
     if not written:
         current = find_visible(connection, actor, enrollment.id)
         raise conflict_of(connection, actor, current, enrollment.version, typed, changes)
-    status = find_visible(connection, actor, enrollment.id).status
-    if status != enrollment.status:
+    after = find_visible(connection, actor, enrollment.id)
+    if after.status != enrollment.status:
         refresh_paths(connection, {enrollment.learner_id}, {enrollment.course_id}, now=now)
-        if status != Status.ACTIVE:
-            extensions.close_open(
-                connection,
-                enrollment.id,
-                by=actor.name,
-                answer="The enrollment has ended.",
-                at=now,
-                seen=True,
-            )
+    follow_change(connection, enrollment, after, Written(written, actor.name, now, undoes))
 
 
 def _completed_by_grade(

@@ -22,16 +22,26 @@ class AskView:
     reason: str = ""
     answer: str = ""
     asked: str = ""
+    day: str = ""
+    """The day asked for, as a date field holds it; "" where it is over."""
+    over: str = ""
+    """That the day asked for is over, for the admin; "" where it is not."""
 
 
 def ask_view(ask: ExtensionAsk, tz: ZoneInfo, *, course_id: int = 0, course: str = "") -> AskView:
     """Return a request as its learner reads it; moments stand in the viewer's zone."""
     day = calendar.show_day(ask.wanted_day)
     by = f" by {ask.decided_by}" if ask.decided_by else ""
+    granted = f"More time, until {day}, was granted{by}."
+    if ask.granted_day not in (None, ask.wanted_day):
+        until = calendar.show_day(ask.granted_day or 0)
+        granted = f"More time, until {until}, was granted{by}. You had asked for {day}."
     sentence = {
         RequestState.OPEN: f"You asked for more time, until {day}. Not answered yet.",
-        RequestState.GRANTED: f"More time, until {day}, was granted{by}.",
+        RequestState.GRANTED: granted,
         RequestState.DECLINED: f"More time, until {day}, was declined{by}.",
+        RequestState.WITHDRAWN: f"You asked for more time, until {day}, and took that back.",
+        RequestState.CLOSED: f"Your request for more time, until {day}, was closed{by}.",
     }[RequestState(ask.state)]
     return AskView(
         id=ask.id,
@@ -45,14 +55,23 @@ def ask_view(ask: ExtensionAsk, tz: ZoneInfo, *, course_id: int = 0, course: str
     )
 
 
-def admin_ask_view(ask: ExtensionAsk | None, tz: ZoneInfo) -> AskView:
-    """Return an open request as whoever decides it reads it; an empty one where there is none."""
+def admin_ask_view(ask: ExtensionAsk | None, tz: ZoneInfo, today: int) -> AskView:
+    """Return an open request as whoever decides it reads it; an empty one where there is none.
+
+    Args:
+        ask: as stored.
+        tz: the viewer's time zone.
+        today: the current day in the organization's zone.
+    """
     if ask is None:
         return AskView()
     day = calendar.show_day(ask.wanted_day)
+    is_over = ask.wanted_day < today
     return AskView(
         id=ask.id,
         state=ask.state,
+        day="" if is_over else calendar.day_to_date(ask.wanted_day).isoformat(),
+        over=f"{day} is over. To grant it, choose another day." if is_over else "",
         sentence=f"The learner asks for more time, until {day}.",
         reason=ask.reason,
         asked=calendar.show_moment(ask.asked_at, tz),

@@ -14,7 +14,8 @@ from enrollment_portal.services.enrollments import (
     read_enrollment,
     revert_to_tracked,
 )
-from enrollment_portal.services.extensions import decide_extension
+from enrollment_portal.services.extension_decisions import decide_extension
+from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state import open_pages
 from enrollment_portal.state.ask_views import AskView, admin_ask_view
@@ -22,6 +23,7 @@ from enrollment_portal.state.held_form import REASON, HeldForm
 from enrollment_portal.state.meeting_views import listed
 from enrollment_portal.state.session import acting, guarded, viewer_zone
 from enrollment_portal.state.views import who_did
+from enrollment_portal.storage.enrollments import StoredEvent
 
 
 class Deciding(HeldForm, mixin=True):
@@ -30,21 +32,23 @@ class Deciding(HeldForm, mixin=True):
     ask: AskView = AskView()
     """The learner's open request for more time, for whoever may decide it."""
     answer_error: str = ""
+    """Why the answer with which it was declined was refused."""
+    grant_errors: dict[str, str] = {"day": "", "answer": ""}
+    """By field, why granting it was refused."""
     may_revert: bool = False
     is_path: bool = False
 
     @rx.event
     @guarded(is_learning_admin)
-    async def grant_extension(self):
-        """Grant the request that is shown: the deadline becomes what was asked for."""
-        await self._decide(grant=True, answer="")
+    async def grant_extension(self, form: dict):
+        """Grant the request that is shown, until a day and with a message or without."""
+        await self._decide(grant=True, form=form)
 
     @rx.event
     @guarded(is_learning_admin)
     async def decline_extension(self, form: dict):
         """Decline the request that is shown, with an answer or without."""
-        answer = form.get("answer") if isinstance(form, dict) else None
-        await self._decide(grant=False, answer=answer if isinstance(answer, str) else "")
+        await self._decide(grant=False, form=form)
 
     @rx.event
     @guarded(is_learning_admin)
@@ -79,31 +83,45 @@ class Deciding(HeldForm, mixin=True):
             self._fill(details)
             self.message = "Reverted to tracked."
 
-    async def _decide(self, *, grant: bool, answer: str) -> None:
-        if not self._id or not self.ask.id:
+    async def _decide(self, *, grant: bool, form: object) -> None:
+        if not self._id or not self.ask.id or not isinstance(form, dict):
             return
         self.message = self.refusal = self.answer_error = ""
+        self.grant_errors = {"day": "", "answer": ""}
         try:
-            await asyncio.to_thread(
-                decide_extension, database(), acting(), self.ask.id, grant, answer
+            made = await asyncio.to_thread(
+                decide_extension,
+                database(),
+                acting(),
+                self.ask.id,
+                grant,
+                form.get("answer", ""),
+                day=form.get("day", "") if grant else None,
             )
         except Invalid as refusal:
-            self.answer_error = refusal.errors["answer"]
+            if grant:
+                self.grant_errors = {"day": "", "answer": "", **refusal.errors}
+            else:
+                self.answer_error = refusal.errors["answer"]
             return
         except PortalError as refusal:
             await self._reload()
             self.refusal = refusal.message
             return
-        await self._reload()
+        details = await self._reload()
         if not self.news_waits:
             self._say("")  # it is what was just decided
         self.message = "Granted. The deadline is set." if grant else "Declined."
+        if details is not None:
+            event = next((e for e in details.history if e.seq == made), None)
+            self._offer(details, event, "Undo")
 
-    async def _reload(self) -> None:
-        """Show what is stored now; what is being typed stays."""
+    async def _reload(self) -> EnrollmentDetails | None:
+        """Show what is stored now, and return it; what is being typed stays."""
         details = await self._read(self._id)
         if details is not None:
             self._meet(details)
+        return details
 
     async def _read(self, enrollment_id: int) -> EnrollmentDetails | None:
         """Return the enrollment; without it, or the right to see it, nothing of it stays."""
@@ -123,15 +141,20 @@ class Deciding(HeldForm, mixin=True):
         """Show an enrollment as it is stored."""
         raise NotImplementedError
 
+    def _offer(self, details: EnrollmentDetails, made: StoredEvent | None, label: str) -> None:
+        """Offer to take a change back that was just made."""
+        raise NotImplementedError
+
     def _meet(self, details: EnrollmentDetails) -> None:
         """Show what changed meanwhile; what is being typed stays."""
         raise NotImplementedError
 
     def _show_decisions(self, details: EnrollmentDetails) -> None:
-        ask = admin_ask_view(details.request, viewer_zone(self))
+        today = organization_of(database()).today()
+        ask = admin_ask_view(details.request, viewer_zone(self), today)
         if ask != self.get_value("ask"):
             self.ask = ask
-            self.answer_error = ""
+            self.answer_error, self.grant_errors = "", {"day": "", "answer": ""}
         self._put(
             is_path=details.is_path,
             may_revert=details.facts.override_seq is not None and Field.STATUS in details.editable,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
 import reflex as rx
@@ -13,7 +14,7 @@ from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import Right, may_learn
-from enrollment_portal.services.extensions import see_answer
+from enrollment_portal.services.extensions import see_answer, withdraw_extension
 from enrollment_portal.services.learning import (
     CatalogRow,
     read_catalog,
@@ -96,6 +97,15 @@ class Learning(LearnerNews, rx.State):
     async def dismiss(self, request_id: int):
         """Put away the answer to a request."""
         await asyncio.to_thread(see_answer, database(), acting(), request_id)
+        await self._load()
+
+    @rx.event
+    @guarded(may_learn)
+    async def withdraw(self, request_id: int):
+        """Take back a request that nobody has answered."""
+        # One that was answered meanwhile is shown with its answer.
+        with suppress(NotFound, Refused):
+            await asyncio.to_thread(withdraw_extension, database(), acting(), request_id)
         await self._load()
 
     async def _load(self) -> None:

@@ -10,7 +10,7 @@ from enrollment_portal.domain.errors import Invalid, NotFound, PortalError
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.rights import may_learn
-from enrollment_portal.services.extensions import ask_extension
+from enrollment_portal.services.extensions import ask_extension, withdraw_extension
 from enrollment_portal.services.learning import (
     cancel_enrollment,
     read_course,
@@ -99,6 +99,22 @@ class CourseHome(LearnerNews, rx.State):
             self.refusal = refusal.message
         else:
             self.message = "Started. Your progress is kept from now on."
+        await self._load(str(wanted))
+
+    @rx.event
+    @guarded(may_learn)
+    async def withdraw(self):
+        """Take back the request for more time that is shown."""
+        wanted, request = self.course.id, self.course.ask.id
+        if self._is_elsewhere() or not request:
+            return
+        self.refusal = self.message = ""
+        try:
+            await asyncio.to_thread(withdraw_extension, database(), acting(), request)
+        except (NotFound, Refused) as refusal:
+            self.refusal = refusal.message
+        else:
+            self.message = "Your request is withdrawn."
         await self._load(str(wanted))
 
     def _is_elsewhere(self) -> bool:

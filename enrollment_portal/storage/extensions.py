@@ -15,7 +15,7 @@ from enrollment_portal.storage.id_lists import id_list, in_list
 
 _COLUMNS = (
     "SELECT r.id, r.enrollment_id, r.wanted_day, r.reason, r.state, r.asked_at, r.decided_at,"
-    " r.decided_by, r.answer, r.is_seen FROM extension_request r"
+    " r.decided_by, r.answer, r.is_seen, r.granted_day, r.event_seq FROM extension_request r"
 )
 _BY_ID = text(f"{_COLUMNS} WHERE r.id = :id")
 _OPEN = text(f"{_COLUMNS} WHERE r.enrollment_id = :id AND r.state = 'open'")
@@ -28,14 +28,24 @@ _ADD = text(
     " decided_by, answer, is_seen) VALUES (:enrollment, :day, :reason, 'open', :at, '', '', 0)"
     " RETURNING id"
 )
+_OF_EVENT = text(f"{_COLUMNS} WHERE r.enrollment_id = :id AND r.event_seq = :seq")
 _DECIDE = text(
     "UPDATE extension_request SET state = :state, decided_at = :at, decided_by = :by,"
-    " answer = :answer, is_seen = 0 WHERE id = :id AND state = 'open' RETURNING enrollment_id"
+    " answer = :answer, is_seen = :seen, granted_day = :granted, event_seq = :seq"
+    " WHERE id = :id AND state = 'open' RETURNING enrollment_id"
 )
 _CLOSE = text(
-    "UPDATE extension_request SET state = 'declined', decided_at = :at, decided_by = :by,"
-    " answer = :answer, is_seen = :seen WHERE enrollment_id = :id AND state = 'open'"
+    "UPDATE extension_request SET state = 'closed', decided_at = :at, decided_by = :by,"
+    " answer = :answer, is_seen = :seen, event_seq = :seq"
+    " WHERE enrollment_id = :id AND state = 'open'"
 )
+_REOPEN = text(
+    "UPDATE extension_request SET state = 'open', decided_at = NULL, decided_by = '', answer = '',"
+    " is_seen = 0, event_seq = :seq WHERE id = :id AND NOT EXISTS"
+    " (SELECT 1 FROM extension_request o WHERE o.enrollment_id = extension_request.enrollment_id"
+    " AND o.state = 'open')"
+)
+_NOTE_EVENT = text("UPDATE extension_request SET event_seq = :seq WHERE id = :id")
 _SEEN = text(
     "UPDATE extension_request SET is_seen = 1 WHERE id = :id AND state <> 'open'"
     " AND enrollment_id IN (SELECT id FROM enrollment WHERE learner_id = :learner)"
@@ -56,6 +66,10 @@ class ExtensionAsk:
     decided_by: str
     answer: str
     is_seen: int
+    granted_day: int | None = None
+    """The deadline that was set by granting it."""
+    event_seq: int | None = None
+    """The change of the enrollment by which it was last closed or reopened."""
 
 
 def find_request(connection: Connection, request_id: int) -> ExtensionAsk | None:
@@ -89,10 +103,32 @@ def add_request(
 
 
 def decide(
-    connection: Connection, request_id: int, state: str, *, by: str, answer: str, at: int
+    connection: Connection,
+    request_id: int,
+    state: str,
+    *,
+    by: str,
+    answer: str,
+    at: int,
+    seen: bool = False,
+    granted_day: int | None = None,
+    event_seq: int | None = None,
 ) -> bool:
-    """Write a decision; `False` where somebody has decided already."""
+    """Write how an open request ended; `False` where it is no longer open.
+
+    Args:
+        connection: in the transaction of the decision.
+        request_id: of the request.
+        state: a `RequestState` but "open".
+        by: who decided it.
+        answer: what the learner is told, or "".
+        at: the moment, in ms.
+        seen: whether the learner knows it already.
+        granted_day: the deadline that was set by granting it.
+        event_seq: the change of the enrollment by which it was.
+    """
     values = {"id": request_id, "state": state, "by": by, "answer": answer, "at": at}
+    values |= {"seen": int(seen), "granted": granted_day, "seq": event_seq}
     enrollment_id = connection.execute(_DECIDE, values).scalar_one_or_none()
     if enrollment_id is None:
         return False
@@ -100,12 +136,40 @@ def decide(
     return True
 
 
+def note_event(connection: Connection, request_id: int, event_seq: int) -> None:
+    """Note the change by which a request was granted, so that undoing it reopens the request."""
+    connection.execute(_NOTE_EVENT, {"id": request_id, "seq": event_seq})
+
+
+def request_of_event(
+    connection: Connection, enrollment_id: int, event_seq: int
+) -> ExtensionAsk | None:
+    """Return the request that a change of an enrollment closed or reopened last."""
+    row = connection.execute(_OF_EVENT, {"id": enrollment_id, "seq": event_seq}).first()
+    return ExtensionAsk(*row) if row else None
+
+
+def reopen(connection: Connection, request: ExtensionAsk, *, event_seq: int) -> bool:
+    """Open a closed request again by a change; `False` where another one is open."""
+    is_reopened = connection.execute(_REOPEN, {"id": request.id, "seq": event_seq}).rowcount == 1
+    if is_reopened:
+        touch(connection, request.enrollment_id)
+    return is_reopened
+
+
 def close_open(
-    connection: Connection, enrollment_id: int, *, by: str, answer: str, at: int, seen: bool
+    connection: Connection,
+    enrollment_id: int,
+    *,
+    by: str,
+    answer: str,
+    at: int,
+    seen: bool,
+    event_seq: int | None = None,
 ) -> None:
-    """Decline what is still open of an enrollment that has ended."""
-    values = {"id": enrollment_id, "by": by, "answer": answer, "at": at, "seen": int(seen)}
-    if connection.execute(_CLOSE, values).rowcount:
+    """Close what is still open of an enrollment and has become pointless; see `decide`."""
+    values = {"id": enrollment_id, "by": by, "answer": answer, "at": at}
+    if connection.execute(_CLOSE, {**values, "seen": int(seen), "seq": event_seq}).rowcount:
         touch(connection, enrollment_id)
 
 

@@ -36,7 +36,7 @@ def write_override(
     undoes: int | None = None,
     ended_at: int | None = None,
     holds_status: bool = False,
-) -> bool:
+) -> int | None:
     """Write changed fields and their history row, on top of the version that was read.
 
     Args:
@@ -57,8 +57,8 @@ def write_override(
         holds_status: somebody set the status by hand, though it is what is tracked: it stays.
 
     Returns:
-        Whether it was written; `False` where someone else has written meanwhile, and then the
-        caller must undo the transaction, which holds the history row already.
+        The `seq` of the row of history; `None` where someone else has written meanwhile, and then
+        the caller must undo the transaction, which holds the history row already.
     """
     before = enrollment.values
     recorded: dict[str, list[Value]] = {
@@ -104,4 +104,4 @@ def write_override(
     result = connection.execute(
         _UPDATE, {**values, "updated_at": now, "id": enrollment.id, "version": enrollment.version}
     )
-    return result.rowcount == 1
+    return seq if result.rowcount == 1 else None

@@ -403,7 +403,10 @@ class ExtensionRequest(SQLModel, table=True):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
-        CheckConstraint("state IN ('open', 'granted', 'declined')", name="extension_state"),
+        CheckConstraint(
+            "state IN ('open', 'granted', 'declined', 'withdrawn', 'closed')",
+            name="extension_state",
+        ),
         _STRICT,
     )
 
@@ -417,6 +420,14 @@ class ExtensionRequest(SQLModel, table=True):
     decided_by: str = Field(default="", sa_type=Text)
     answer: str = Field(default="", sa_type=Text)
     is_seen: int = Field(default=0, sa_type=SMALL, description="The learner has seen the answer.")
+    granted_day: int | None = Field(
+        default=None, sa_type=Integer, description="The deadline that was set by granting it."
+    )
+    event_seq: int | None = Field(
+        default=None,
+        sa_type=BIG,
+        description="The change of the enrollment by which it was last closed or reopened.",
+    )
 
 
 class EnrollmentEvent(SQLModel, table=True):

@@ -16,6 +16,7 @@ from enrollment_portal.domain.permissions import Everything
 from enrollment_portal.services import enroll_many, extensions, groups
 from enrollment_portal.services.enroll_many import Chosen
 from enrollment_portal.services.enrollments import revert_to_tracked
+from enrollment_portal.services.extension_decisions import decide_extension
 from enrollment_portal.services.grading import Change, grade_many
 from enrollment_portal.services.history import seal_all
 from enrollment_portal.services.history_check import verify_history
@@ -114,7 +115,7 @@ class TestWriting:
         enrollment = start_course(database, ada, make_course(database, deadline_days=3))
         extensions.ask_extension(database, ada, enrollment, "2150-01-01", "Illness")
         [(request,)] = rows(database, "SELECT id FROM extension_request")
-        extensions.decide_extension(database, MAYA, request, True)
+        decide_extension(database, MAYA, request, True)
         assert_whole(database, 2)
 
     def test_an_import_is_chained(self, database: Database, tmp_path: Path) -> None:

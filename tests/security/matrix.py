@@ -576,13 +576,23 @@ MATRIX: tuple[Row, ...] = (
         ),
     ),
     changes(
-        "extensions.decide_extension",
+        "extension_decisions.decide_extension",
         LEARNING,
         lambda q: call(q.side.request, True),
-        lambda q: _details(q, q.side.enrollment, (Details, "grant_extension")),
+        lambda q: _details(
+            q, q.side.enrollment, (Details, "grant_extension", {"form": {"day": "", "answer": ""}})
+        ),
         lambda q: _details(
             q, q.side.enrollment, (Details, "decline_extension", {"form": {"answer": "No"}})
         ),
+    ),
+    changes(
+        "extensions.withdraw_extension",
+        #  super learn people config support instructor lead learner
+        "ff    ff   ff     ff     ff      ff         ff   af",
+        lambda q: call(q.side.request),
+        lambda q: on(LEARN, (Learning, "withdraw", {"request_id": q.side.request})),
+        lambda q: _own_course(q, q.side.course, (CourseHome, "withdraw")),
     ),
     changes(
         "extensions.see_answer",

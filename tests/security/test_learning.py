@@ -53,6 +53,7 @@ def portal(
         internal_note=CANARY,
         feedback="For Bo only.",
         feedback_is_new=1,
+        deadline_day=50_000,
         status=0,
     )
     with database.write() as connection:
@@ -115,11 +116,13 @@ async def everything_on_bos(client: Client) -> None:
         await client.call(event_name(LessonRoom, "mark"), path)
     await client.call(event_name(Learning, "mark_read"), "/learn", enrollment_id=1)
     await client.call(event_name(Learning, "dismiss"), "/learn", request_id=1)
-    for handler in ("grant_extension", "revert"):
-        await client.call(event_name(Details, handler), f"{LEDGER_PATH}/1")
-    await client.call(
-        event_name(Details, "decline_extension"), f"{LEDGER_PATH}/1", form={"answer": "No"}
-    )
+    await client.call(event_name(Learning, "withdraw"), "/learn", request_id=1)
+    await client.call(event_name(CourseHome, "withdraw"), "/learn/courses/1")
+    await client.call(event_name(Details, "revert"), f"{LEDGER_PATH}/1")
+    for handler in ("grant_extension", "decline_extension"):
+        await client.call(
+            event_name(Details, handler), f"{LEDGER_PATH}/1", form={"answer": "No", "day": ""}
+        )
 
 
 def test_a_learner_changes_nothing_of_others_and_starts_no_draft(portal: Database) -> None:
@@ -140,6 +143,7 @@ def test_nonsense_changes_nothing_and_is_no_error(
             await client.call(event_name(Catalog, "start"), course_id=value)
             await client.call(event_name(Learning, "mark_read"), enrollment_id=value)
             await client.call(event_name(Learning, "dismiss"), request_id=value)
+            await client.call(event_name(Learning, "withdraw"), request_id=value)
             for form in (CancelForm, AskForm):
                 await client.call(event_name(form, "send"), form=value)
                 await client.call(
@@ -180,7 +184,7 @@ def test_bo_does_all_of_it_on_what_is_his(portal: Database) -> None:
             text("SELECT state, is_seen FROM extension_request ORDER BY id")
         ).all()
     assert tuple(row) == (2, 50, 0)
-    assert [tuple(r) for r in asked] == [("declined", 1), ("declined", 1)]
+    assert [tuple(r) for r in asked] == [("declined", 1), ("closed", 1)]
 
 
 @pytest.mark.parametrize("role", [Role.INSTRUCTOR, Role.GROUP_LEAD])
@@ -196,8 +200,9 @@ def test_who_may_not_decide_is_sent_no_request_and_decides_none(
 
     async def act(client: Client) -> None:
         await client.call(event_name(Details, "arrive"), f"{LEDGER_PATH}/1")
-        await client.call(event_name(Details, "grant_extension"), f"{LEDGER_PATH}/1")
-        await client.call(event_name(Details, "decline_extension"), form={"answer": "No"})
+        form = {"answer": "No", "day": "2150-01-01"}
+        await client.call(event_name(Details, "grant_extension"), f"{LEDGER_PATH}/1", form=form)
+        await client.call(event_name(Details, "decline_extension"), form=form)
         await client.call(event_name(Details, "revert"))
 
     assert "Bo is ill" not in attack(portal, account, act)
@@ -211,7 +216,14 @@ def test_an_admin_with_learning_decides(portal: Database) -> None:
 
     async def act(client: Client) -> None:
         await client.call(event_name(Details, "arrive"), f"{LEDGER_PATH}/1")
-        await client.call(event_name(Details, "grant_extension"), f"{LEDGER_PATH}/1")
+        nonsense = (None, [], "x", {"answer": "x" * 501}, {"answer": []}, {"day": 5}, {"day": "x"})
+        for form in nonsense:
+            await client.call(event_name(Details, "grant_extension"), f"{LEDGER_PATH}/1", form=form)
+        with portal.read() as connection:
+            states = connection.execute(text("SELECT state FROM extension_request"))
+            assert states.scalars().all() == ["open"]
+        form = {"day": "", "answer": "Get well"}
+        await client.call(event_name(Details, "grant_extension"), f"{LEDGER_PATH}/1", form=form)
 
     assert "Bo is ill" in attack(portal, account, act)
     with portal.read() as connection:

@@ -22,7 +22,7 @@ MATRIX = (*matrix.MATRIX, *matrix_undoing.MATRIX)
 REFUSALS: dict[str, type[Exception]] = {"n": NotAllowed, "f": NotFound, "i": Invalid}
 SAMPLE = (
     "enrollments.save_enrollment grade",
-    "extensions.decide_extension",
+    "extension_decisions.decide_extension",
     "grading.grade_many within one's own course",
     "groups.assign",
     "users.save_user an admin",

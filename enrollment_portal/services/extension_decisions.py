@@ -1,0 +1,182 @@
+"""Granting and declining requests for a later deadline."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from enrollment_portal.domain.admin_log import Action, SubjectKind
+from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.enrollments import REASON_LENGTH, Field, Status
+from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, Overtaken
+from enrollment_portal.domain.learning import (
+    Refused,
+    RequestState,
+    read_granted_day,
+)
+from enrollment_portal.domain.listing import read_id
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.permissions import Everything, is_learning_admin
+from enrollment_portal.domain.save_keys import read_save_key
+from enrollment_portal.domain.typed_text import clean_text
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.retrying import again_after_deadlock
+from enrollment_portal.services.saving_once import once, saved_as
+from enrollment_portal.storage import enrollments, extensions, overrides, tracking
+from enrollment_portal.storage.admin_log import add_act
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.enrollments import StoredEnrollment
+from enrollment_portal.storage.extensions import ExtensionAsk
+
+
+@once
+@again_after_deadlock
+def decide_extension(
+    database: Database,
+    actor: Actor,
+    request_id: object,
+    grant: bool,
+    answer: object = "",
+    *,
+    day: object = None,
+    key: object = None,
+) -> int | None:
+    """Grant a request, which sets the deadline with history, or decline it.
+
+    The access log tells which, as neither a refusal nor every grant leaves a row of history.
+    Granting never brings a deadline forward that has been put off further meanwhile. Where it set
+    one under a key, sending it once more changes nothing and succeeds.
+
+    Args:
+        database: where it is stored.
+        actor: who decides.
+        request_id: of the request.
+        grant: whether it is granted.
+        answer: a message for the learner, or "".
+        day: another deadline than was asked for, as year-month-day, where it is granted; required
+            once the day that was asked for is over.
+        key: the browser's name for this.
+
+    Returns:
+        The `seq` of the change that set the deadline, which can be undone; `None` without one.
+
+    Raises:
+        NotAllowed: the actor does not manage enrollments.
+        NotFound: there is no such request.
+        Refused: somebody decided it already, the enrollment is over, or the key is that of
+            another save.
+        Invalid: "answer" or "day" breaks a rule.
+    """
+    if not is_learning_admin(actor):
+        raise NotAllowed
+    wanted = read_id(request_id)
+    if wanted is None:
+        raise NotFound
+    try:
+        words = clean_text(answer, REASON_LENGTH)
+    except ValueError as refusal:
+        raise Invalid({"answer": str(refusal)}) from None
+    today = organization_of(database).today()
+    with database.write() as connection:
+        request = extensions.find_request(connection, wanted)
+        if request is None:
+            raise NotFound
+        tracking.lock_learner_of(connection, request.enrollment_id)
+        name = read_save_key(key)
+        made = saved_as(connection, actor, request.enrollment_id, name)
+        if made is not None:
+            return made
+        enrollment = _open_for(connection, request)
+        if grant is not True:
+            return _decline(connection, actor, enrollment, request, words)
+        try:
+            until = read_granted_day(day, request.wanted_day, today, enrollment.deadline_day)
+        except ValueError as refusal:
+            raise Invalid({"day": str(refusal)}) from None
+        return _grant(connection, actor, enrollment, request, words, until, name)
+
+
+def _open_for(connection: Connection, request: ExtensionAsk) -> StoredEnrollment:
+    """Return the enrollment of a request that can be decided."""
+    enrollment = enrollments.find_enrollment(connection, Everything(), request.enrollment_id)
+    if enrollment is None:
+        raise NotFound
+    # Read again: its learner has been locked since.
+    found = extensions.find_request(connection, request.id)
+    if found is None or found.state != RequestState.OPEN:
+        by = (found.decided_by if found else "") or "somebody else"
+        raise Refused(f"This request was {found.state if found else 'decided'} already, by {by}.")
+    if enrollment.status != Status.ACTIVE:
+        raise Refused("This enrollment is no longer active; there is nothing to extend.")
+    return enrollment
+
+
+def _decline(
+    connection: Connection,
+    actor: Actor,
+    enrollment: StoredEnrollment,
+    request: ExtensionAsk,
+    answer: str,
+) -> None:
+    now = _moment_after(enrollment)
+    state = RequestState.DECLINED.value
+    extensions.decide(connection, request.id, state, by=actor.name, answer=answer, at=now)
+    _log(connection, actor, Action.EXTENSION_DECLINED, enrollment, now)
+
+
+def _grant(
+    connection: Connection,
+    actor: Actor,
+    enrollment: StoredEnrollment,
+    request: ExtensionAsk,
+    answer: str,
+    until: int,
+    save_key: str | None,
+) -> int | None:
+    now = _moment_after(enrollment)
+    deadline = enrollment.deadline_day
+    sets_deadline = deadline is None or deadline < until
+    extensions.decide(
+        connection,
+        request.id,
+        RequestState.GRANTED.value,
+        by=actor.name,
+        answer=answer,
+        at=now,
+        granted_day=until if sets_deadline else deadline,
+    )
+    _log(connection, actor, Action.EXTENSION_GRANTED, enrollment, now)
+    if not sets_deadline:
+        return None
+    seq = overrides.write_override(
+        connection,
+        enrollment,
+        {Field.DEADLINE: until},
+        now=now,
+        actor_id=actor.account_id,
+        actor_name=actor.name,
+        reason=f"Extension: {request.reason}"[:REASON_LENGTH],
+        save_key=save_key,
+    )
+    if seq is None:
+        raise Overtaken
+    extensions.note_event(connection, request.id, seq)
+    return seq
+
+
+def _moment_after(enrollment: StoredEnrollment) -> int:
+    return max(now_ms(), enrollment.updated_at, enrollment.enrolled_at)
+
+
+def _log(
+    connection: Connection, actor: Actor, action: Action, enrollment: StoredEnrollment, now: int
+) -> None:
+    add_act(
+        connection,
+        actor,
+        action,
+        SubjectKind.USER,
+        enrollment.learner_id,
+        enrollment.name,
+        now=now,
+        detail=enrollment.title,
+    )
