@@ -40,7 +40,7 @@ def course(empty_database: Database) -> int:
 def learner(empty_database: Database, course: int) -> int:
     """The account of somebody who takes the course."""
     person = make_learner(empty_database, "Ada Berg")
-    make_enrollment(empty_database, person, course)
+    make_enrollment(empty_database, person, course, deadline_day=70_000)
     return make_account(empty_database, Role.LEARNER, name="Ada Berg", learner_id=person)
 
 

@@ -39,7 +39,7 @@ def portal(serve: Serve, empty_database: Database) -> Server:
     """A portal where Dana is the Super Admin; each test adds its own learner."""
     make_organization(empty_database)
     make_account(empty_database, name="Dana Ruiz")
-    course(empty_database, "Rope Access", 3)
+    course(empty_database, "Rope Access", 3, deadline_days=30)
     course(empty_database, "Knots", 1, requires_grade=1)
     return serve(checkpoint(empty_database))
 
@@ -194,13 +194,49 @@ def test_more_time_is_asked_for_granted_and_seen(
     request = admin.get_by_role("region", name="Extension request")
     expect(request).to_contain_text("until 4 May 2090")
     expect(request).to_contain_text("Parental leave")
+    request.get_by_label("Message").fill("Enjoy it!")
+    request.get_by_label("New deadline").fill("2020-01-01")
+    request.get_by_role("button", name="Grant").click()
+    expect(request.get_by_text("Choose a day after today.")).to_be_visible()
+    expect(request.get_by_label("Message")).to_have_value("Enjoy it!")
+    request.get_by_label("New deadline").fill("2090-05-06")
     request.get_by_role("button", name="Grant").click()
     expect(request).to_have_count(0)
+    expect(fact(admin, "Deadline")).to_contain_text("6 May 2090")
+    admin.get_by_role("button", name="Undo", exact=True).click()
+    expect(request).to_contain_text("until 4 May 2090")
+    expect(fact(admin, "Deadline")).not_to_contain_text("2090")
+    request.get_by_label("Message").fill("Enjoy it!")
+    request.get_by_role("button", name="Grant").click()
     expect(fact(admin, "Deadline")).to_contain_text("4 May 2090")
     open_dashboard(page)
     expect(page.get_by_text("until 4 May 2090, was granted by Dana Ruiz")).to_be_visible()
+    expect(page.get_by_text("Enjoy it!")).to_be_visible()
     page.get_by_role("button", name="Dismiss").click()
     expect(page.get_by_text("was granted by")).to_have_count(0)
+
+
+def test_an_open_ledger_counts_requests_as_they_come_and_are_withdrawn(
+    portal: Server, new_page: NewPage, learner: tuple[int, int]
+) -> None:
+    admin = new_page(portal, DANA)
+    admin.goto("/admin/learning/enrollments")
+    button = admin.get_by_role("button", name=re.compile("extension request"))
+    expect(admin.get_by_role("table")).to_be_visible()
+    open_now = "SELECT COUNT(*) AS n FROM extension_request WHERE state = 'open'"
+    before = query(portal, open_now)[0].n
+    page = new_page(portal, learner[1])
+    start(page, "Rope Access")
+    ask(page, "2090-05-04", "Holiday")
+    n = before + 1
+    expect(button).to_have_text(f"{n} extension request{'s' * (n != 1)}")
+    page.get_by_role("button", name="Withdraw request").click()
+    expect(page.get_by_text("Your request is withdrawn.")).to_be_visible()
+    expect(page.get_by_text("Ask for more time")).to_be_visible()
+    if before:
+        expect(button).to_have_text(re.compile(f"^{before} extension request"))
+    else:
+        expect(button).to_have_count(0)
 
 
 def test_a_declined_request_shows_its_answer(

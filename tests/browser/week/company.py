@@ -47,9 +47,12 @@ def make_company(database: Database) -> Company:
         for name in (ADA, BO, CLEO)
     }
     counts = {ROPES: 3, KNOTS: 2, AID: 2, BELAY: 2}
-    graded = {"grading_scheme": "percent", "requires_grade": 1}
+    values: dict[str, dict[str, object]] = {
+        KNOTS: {"grading_scheme": "percent", "requires_grade": 1},
+        AID: {"deadline_days": 30},
+    }
     courses = {
-        title: make_course(database, title, n_lessons=n, **(graded if title == KNOTS else {}))
+        title: make_course(database, title, n_lessons=n, **values.get(title, {}))
         for title, n in counts.items()
     }
     for title, n in counts.items():
