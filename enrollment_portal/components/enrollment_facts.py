@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.deciding import decision, extension_request
+from enrollment_portal.components.enrollment_place import neighbours, past_record
 from enrollment_portal.components.headings import breadcrumb, page_heading
 from enrollment_portal.components.pieces import (
     CARD,
@@ -25,11 +26,7 @@ from enrollment_portal.components.presence import people_here
 from enrollment_portal.components.tabs import tab_link, tab_list
 from enrollment_portal.domain.enrollments import Field, Tracked
 from enrollment_portal.state.details import Details
-from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.views import LEDGER_PATH
-
-# The ledger that it was opened from: the Enrollments page, or that of a course, path or user.
-_BACK = rx.cond(Ledger.url != "", Ledger.base + "?" + Ledger.url, Ledger.base)
 
 
 def missing() -> rx.Component:
@@ -45,20 +42,46 @@ def missing() -> rx.Component:
 
 def enrollment_heading(*actions: Any, is_managing: bool) -> rx.Component:
     """Return the way back, whose enrollment in what, the actions, and the two tabs."""
-    here = f"{LEDGER_PATH}/" + Details.facts.id.to(str)
+    facts, place = Details.facts, Details.place
+    here = f"{LEDGER_PATH}/" + facts.id.to(str)
     return rx.el.div(
         rx.el.div(
-            breadcrumb(("Enrollments", _BACK), current=Details.facts.learner),
+            rx.el.div(
+                # The ledger that it was opened from: the Enrollments page, or that of a course,
+                # path or user.
+                breadcrumb(("Enrollments", place.back), current="Enrollment"),
+                neighbours(is_managing=is_managing),
+                class_name="flex flex-wrap items-center gap-x-4 [&>nav:first-child]:mb-0",
+            ),
             people_here(),
             class_name="mb-1 flex flex-wrap items-center justify-between gap-x-4",
         ),
-        page_heading(Details.facts.course, actions=actions),
+        page_heading(
+            rx.fragment(
+                _linked(facts.learner, Details.learner_path),
+                rx.el.span(" · ", class_name="text-ink3"),
+                _linked(facts.course, Details.course_path),
+            ),
+            actions=actions,
+        ),
         tab_list(
             "Enrollment",
-            tab_link("Overview", to=here, is_selected=not is_managing),
-            tab_link("Manage", to=here + "/manage", is_selected=is_managing),
+            tab_link("Overview", to=here + place.suffix, is_selected=not is_managing),
+            tab_link("Manage", to=here + "/manage" + place.suffix, is_selected=is_managing),
             looks="mt-3",
         ),
+        past_record(),
+    )
+
+
+def _linked(name: rx.Var[str], to: rx.Var[str]) -> rx.Component:
+    """Return a name as a link to its page, or as text for whoever may not open that."""
+    return rx.cond(
+        to != "",
+        page_link(
+            name, to=to, class_name="underline-offset-3 hover:text-accent-text hover:underline"
+        ),
+        rx.el.span(name),
     )
 
 

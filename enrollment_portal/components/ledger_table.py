@@ -176,14 +176,19 @@ def _on_phone(row: _Now) -> tuple[rx.Component, ...]:
 
 @rx.memo
 def ledger_row(
-    rest: rx.RestProp, *, row: rx.Var[RowView], live: rx.Var[LiveRow], tab: rx.Var[str]
+    rest: rx.RestProp,
+    *,
+    row: rx.Var[RowView],
+    live: rx.Var[LiveRow],
+    tab: rx.Var[str],
+    opens: rx.Var[str],
 ) -> rx.Component:
     """Return one row; the learner's name is the link that all of it follows."""
     now = _now(row, live)
     first = link_cell(
         column=_COLUMNS[SortKey.LEARNER],
         label=row.name,
-        to=LEDGER_PATH + "/" + row.id.to(str),
+        to=LEDGER_PATH + "/" + row.id.to(str) + opens,
         second=row.email,
         initials=row.initials,
         tone=row.tone,
@@ -197,14 +202,19 @@ def ledger_row(
 
 @rx.memo
 def own_ledger_row(
-    rest: rx.RestProp, *, row: rx.Var[RowView], live: rx.Var[LiveRow], tab: rx.Var[str]
+    rest: rx.RestProp,
+    *,
+    row: rx.Var[RowView],
+    live: rx.Var[LiveRow],
+    tab: rx.Var[str],
+    opens: rx.Var[str],
 ) -> rx.Component:
     """Return one row of a single learner's; the course's title is the link that it follows."""
     now = _now(row, live)
     first = link_cell(
         column=_OF_LEARNER[SortKey.COURSE],
         label=row.course,
-        to=LEDGER_PATH + "/" + row.id.to(str),
+        to=LEDGER_PATH + "/" + row.id.to(str) + opens,
         phone=_on_phone(now),
     )
     return table_row(first, *_facts(row, now, tab), rest, looks=now.looks)
@@ -273,7 +283,13 @@ def ledger_table(*, of_learner: bool = False) -> rx.Component:
             Ledger.as_of != "", "Enrollments as they stood on " + Ledger.as_of_words, "Enrollments"
         ),
         columns=list(columns.values()),
-        row=lambda row, i: one(row=row, live=Live.rows[row.id.to_string()], tab=Ledger.tab, key=i),
+        row=lambda row, i: one(
+            row=row,
+            live=Live.rows[row.id.to_string()],
+            tab=Ledger.tab,
+            opens=Ledger.opens,
+            key=i,
+        ),
         nothing=_nothing(),
         headings=[_heading(key, column) for key, column in columns.items()],
         panel={

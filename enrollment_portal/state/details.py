@@ -12,24 +12,30 @@ from enrollment_portal.domain.edits import show_typed, typed_form
 from enrollment_portal.domain.enrollments import Field, Status, status_choices
 from enrollment_portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import may_see_ledger
 from enrollment_portal.services.enrollments import (
     EnrollmentDetails,
     find_done,
     save_enrollment,
 )
+from enrollment_portal.services.ledger import as_seen_by, in_time
+from enrollment_portal.services.neighbours import read_neighbours
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state import open_pages
 from enrollment_portal.state.deciding import saved_words
 from enrollment_portal.state.held_form import FIELDS, LONGEST_KEPT, REASON
 from enrollment_portal.state.meeting_views import conflict_view
+from enrollment_portal.state.opened_from import OpenedFrom, read_opened_from
+from enrollment_portal.state.place_views import PlaceView, place_view
 from enrollment_portal.state.progress_views import (
     LessonsView,
     PathCourseView,
     lessons_view,
     path_course_view,
 )
+from enrollment_portal.state.record_links import course_path, learner_path
 from enrollment_portal.state.session import FAILED, acting, guarded, still_says, viewer_zone
 from enrollment_portal.state.undoing import Undoing
 from enrollment_portal.state.views import DetailsView, details_view
@@ -42,6 +48,12 @@ class Details(Undoing, rx.State):
     reads_notes: bool = False
     keeper: str = ""
     """Whose text the browser keeps for this form: nobody else's tab brings it back."""
+    title: str = ""
+    """What the browser calls the page: "Ada Byström · Rope Access"."""
+    learner_path: str = ""
+    """Where the learner has a page that the person may open; "" for nowhere."""
+    course_path: str = ""
+    place: PlaceView = PlaceView()
     status_choices: list[str] = [status.name.lower() for status in Status]
     """The statuses that may be chosen now, by name."""
     lessons: LessonsView = LessonsView()
@@ -76,6 +88,9 @@ class Details(Undoing, rx.State):
         open_pages.watch(self, *subjects)
         if self.is_dirty:  # after a longer loss of the connection, nobody knows that any more
             open_pages.edit(self, True)
+        opened = read_opened_from(self.router.url.query_parameters, is_path=details.is_path)
+        place = await asyncio.to_thread(_place_of, acting(), self._id, opened)
+        self._put(place=place)
 
     @rx.event
     @guarded(may_see_ledger)
@@ -238,6 +253,9 @@ class Details(Undoing, rx.State):
             status_choices=[
                 status.name.lower() for status in status_choices(Status(details.facts.status))
             ],
+            title=f"{facts.learner} · {facts.course}",
+            learner_path=learner_path(acting(), details.facts),
+            course_path=course_path(acting(), details.facts),
             lessons=lessons_view(details, tz, now, shows_all=self.all_lessons),
             path_courses=[path_course_view(course) for course in details.courses],
             phase="ready",
@@ -270,3 +288,13 @@ class Details(Undoing, rx.State):
             self.refusal = known if why == FAILED else why
         else:
             self.phase = "failed"
+
+
+def _place_of(actor: Actor, enrollment_id: int, opened: OpenedFrom) -> PlaceView:
+    """Return where an enrollment is in the ledger that it was opened from."""
+    query = in_time(database(), as_seen_by(actor, opened.query))
+    try:
+        around = read_neighbours(database(), actor, enrollment_id, query)
+    except NotFound:
+        around = None
+    return place_view(replace(opened, query=query), around)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import reflex as rx
@@ -24,7 +24,6 @@ from enrollment_portal.domain.ledger_query import (
     clean_search,
     read_day,
 )
-from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.permissions import is_learning_admin, may_see_ledger
 from enrollment_portal.services.ledger import (
@@ -39,6 +38,7 @@ from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state import open_pages
 from enrollment_portal.state.details import Details
+from enrollment_portal.state.opened_from import OpenedFrom, narrowing_of
 from enrollment_portal.state.session import (
     FAILED,
     acting,
@@ -46,14 +46,7 @@ from enrollment_portal.state.session import (
     phase_after_failure,
     viewer_zone,
 )
-from enrollment_portal.state.views import (
-    COURSES_PATH,
-    LEDGER_PATH,
-    PATHS_PATH,
-    USERS_PATH,
-    RowView,
-    row_view,
-)
+from enrollment_portal.state.views import LEDGER_PATH, RowView, row_view
 from enrollment_portal.storage.ledger import LedgerPage
 
 
@@ -99,6 +92,8 @@ class Ledger(rx.State):
     has_next: bool = False
     url: str = ""
     """The query string of what is shown, which the address bar is to hold."""
+    opens: str = ""
+    """What follows an enrollment's address in a row: from where its details are opened."""
     file: str = EXPORT_PATH
     """Where the file of all that is shown is."""
     pushes: bool = False
@@ -121,7 +116,7 @@ class Ledger(rx.State):
     async def arrive(self):
         """Show what the address says: on load, reload, back, forward, or a pasted link."""
         base = self.router.url.path.rstrip("/")
-        narrowed = _narrowed(base)
+        narrowed = narrowing_of(base)
         if narrowed is None:
             return
         query = replace(LedgerQuery.parse(self.router.url.query_parameters), **narrowed)
@@ -279,6 +274,7 @@ class Ledger(rx.State):
         self.span = f"{page.position:,}–{last:,} of {page.total:,}" if page.rows else ""
         self.has_previous, self.has_next = page.previous is not None, page.next is not None
         self.pushes, self.url = pushes, query.to_url()
+        self.opens = OpenedFrom(self.base, query).suffix
         self.file = export_address(query)
         self.phase = "ready"
 
@@ -306,23 +302,6 @@ class Ledger(rx.State):
 
     def _show_failure(self, why: str = FAILED) -> None:
         self.phase = phase_after_failure(self.phase, why)
-
-
-def _narrowed(base: str) -> dict[str, Any] | None:
-    """Return what the page at a path narrows its ledger to; `None` where it has no ledger.
-
-    What is no id is written as 0, which nothing has.
-    """
-    if base == LEDGER_PATH:
-        return {}
-    parent, _, last = base.rpartition("/")
-    if parent in (COURSES_PATH, PATHS_PATH):
-        return {"course": read_id(last) or 0}
-    people, _, person = parent.rpartition("/")
-    if people == USERS_PATH and last in ("enrollments", "paths"):
-        kind = Kind.PATHS if last == "paths" else Kind.COURSES
-        return {"learner": read_id(person) or 0, "kind": kind}
-    return None
 
 
 class _Shown(NamedTuple):
