@@ -132,6 +132,29 @@ _USER = f"{USERS_PATH}/[user_id]"
 _GROUP = f"{GROUPS_PATH}/[group_id]"
 _TAKEN = f"{COURSE_PATH}/[course_id]"
 
+
+def _of(state: type[rx.State], name: rx.Var[str], title: str) -> rx.Var[str]:
+    """Return the title of a record's page: the record's name and what the page shows of it."""
+    is_named = (state.phase == "ready") & (name != "")
+    return rx.cond(is_named, name + f" · {title}", title).to(str)
+
+
+def _of_course(title: str) -> rx.Var[str]:
+    return _of(CoursePage, CoursePage.title, title)
+
+
+def _of_path(title: str) -> rx.Var[str]:
+    return _of(PathPage, PathPage.title, title)
+
+
+def _of_user(title: str) -> rx.Var[str]:
+    return _of(UserPage, UserPage.user.name, title)
+
+
+def _of_group(title: str) -> rx.Var[str]:
+    return _of(GroupPage, GroupPage.name, title)
+
+
 # Each page: its path, its title, what draws it, and what arrives there.
 _PAGES = (
     ("/", "Enrollment Portal", homes.way_home, Home.arrive),
@@ -139,42 +162,72 @@ _PAGES = (
     ("/welcome", "Welcome", welcome.welcome, Welcome.arrive),
     (LEARN_PATH, "My learning", learn.learn, Learning.arrive),
     (CATALOG_PATH, "Catalog", learn_catalog.catalog, Catalog.arrive),
-    (_TAKEN, "Course", learn_course.course_home, CourseHome.arrive),
-    (f"{_TAKEN}/lessons/[lesson_id]", "Lesson", learn_lesson.lesson, LessonRoom.arrive),
+    (
+        _TAKEN,
+        _of(CourseHome, CourseHome.course.title, "Course"),
+        learn_course.course_home,
+        CourseHome.arrive,
+    ),
+    (
+        f"{_TAKEN}/lessons/[lesson_id]",
+        _of(LessonRoom, LessonRoom.title + " · " + LessonRoom.course, "Lesson"),
+        learn_lesson.lesson,
+        LessonRoom.arrive,
+    ),
     (TEACH_PATH, "My courses", teach.teach, Teaching.arrive),
-    (f"{GRID_PATH}/[taught_id]", "Grade a course", teach.grade, [Grading.arrive, Pasting.arrive]),
+    (
+        f"{GRID_PATH}/[taught_id]",
+        _of(Grading, Grading.course, "Grading"),
+        teach.grade,
+        [Grading.arrive, Pasting.arrive],
+    ),
     ("/admin", "Admin Portal", homes.admin, Home.arrive_admin),
     (LEDGER_PATH, "Enrollments", ledger.ledger, Ledger.arrive),
     (ENROLL_PATH, "Enroll learners", enroll.enroll, Enroll.arrive),
-    (_DETAILS, "Enrollment", enrollment.overview, Details.arrive),
-    (f"{_DETAILS}/manage", "Manage enrollment", enrollment.manage, Details.arrive),
+    (_DETAILS, _of(Details, Details.title, "Enrollment"), enrollment.overview, Details.arrive),
+    (
+        f"{_DETAILS}/manage",
+        _of(Details, Details.title, "Manage enrollment"),
+        enrollment.manage,
+        Details.arrive,
+    ),
     (COURSES_PATH, "Courses", courses.courses, Courses.arrive),
     (f"{COURSES_PATH}/new", "New course", courses.new_course, CoursePage.arrive),
-    (_COURSE, "Course", courses.course_ledger, [CoursePage.arrive, Ledger.arrive]),
-    (f"{_COURSE}/lessons", "Lessons", courses.lessons, [CoursePage.arrive, Lessons.arrive]),
-    (f"{_COURSE}/settings", "Course settings", courses.settings, CoursePage.arrive),
+    (_COURSE, _of_course("Course"), courses.course_ledger, [CoursePage.arrive, Ledger.arrive]),
+    (
+        f"{_COURSE}/lessons",
+        _of_course("Lessons"),
+        courses.lessons,
+        [CoursePage.arrive, Lessons.arrive],
+    ),
+    (f"{_COURSE}/settings", _of_course("Course settings"), courses.settings, CoursePage.arrive),
     (PATHS_PATH, "Learning Paths", paths.paths, Paths.arrive),
     (f"{PATHS_PATH}/new", "New learning path", paths.new_path, PathPage.arrive),
-    (_PATH, "Learning path", paths.path_ledger, [PathPage.arrive, Ledger.arrive]),
-    (f"{_PATH}/courses", "Courses of a learning path", paths.path_courses, PathPage.arrive),
-    (f"{_PATH}/settings", "Learning path settings", paths.settings, PathPage.arrive),
+    (_PATH, _of_path("Learning path"), paths.path_ledger, [PathPage.arrive, Ledger.arrive]),
+    (
+        f"{_PATH}/courses",
+        _of_path("Courses of a learning path"),
+        paths.path_courses,
+        PathPage.arrive,
+    ),
+    (f"{_PATH}/settings", _of_path("Learning path settings"), paths.settings, PathPage.arrive),
     (USERS_PATH, "Users", users.users, Users.arrive),
     (INVITE_PATH, "Invite user", users.invite, Invite.arrive),
-    (_USER, "User", users.information, UserPage.arrive),
+    (_USER, _of_user("User"), users.information, UserPage.arrive),
     (
         f"{_USER}/enrollments",
-        "User's enrollments",
+        _of_user("Enrollments"),
         users.enrollments,
         [UserPage.arrive, Ledger.arrive],
     ),
-    (f"{_USER}/paths", "User's learning paths", users.paths, [UserPage.arrive, Ledger.arrive]),
-    (f"{_USER}/history", "User's history", users.history, UserPage.arrive),
+    (f"{_USER}/paths", _of_user("Learning paths"), users.paths, [UserPage.arrive, Ledger.arrive]),
+    (f"{_USER}/history", _of_user("History"), users.history, UserPage.arrive),
     (GROUPS_PATH, "Groups", groups.groups, Groups.arrive),
     (NEW_GROUP_PATH, "New group", groups.new_group, NewGroup.arrive),
-    (_GROUP, "Group", groups.members, [GroupPage.arrive, Members.arrive]),
-    (f"{_GROUP}/leads", "Group's leads", groups.leads, GroupPage.arrive),
-    (f"{_GROUP}/assigned", "Assigned to a group", groups.assigned, GroupPage.arrive),
-    (f"{_GROUP}/settings", "Group's settings", groups.settings, GroupPage.arrive),
+    (_GROUP, _of_group("Group"), groups.members, [GroupPage.arrive, Members.arrive]),
+    (f"{_GROUP}/leads", _of_group("Leads"), groups.leads, GroupPage.arrive),
+    (f"{_GROUP}/assigned", _of_group("Assigned"), groups.assigned, GroupPage.arrive),
+    (f"{_GROUP}/settings", _of_group("Group settings"), groups.settings, GroupPage.arrive),
     (ADMINS_PATH, "Admins", admins.admins, Admins.arrive),
     (ACCESS_PATH, "Access", access.access, AccessLog.arrive),
     ("404", "Not found", homes.not_found, None),
