@@ -15,7 +15,9 @@ IN_COURSES = (
     "(SELECT x.* FROM enrollment x JOIN course k ON k.id = x.course_id WHERE k.kind = 'course') e"
 )
 """The enrollments that the ledger shows at first: those in courses, as a table of SQL."""
-_IDS = "links => links.map(link => Number(link.getAttribute('href').split('/').pop()))"
+_IDS = (
+    "links => links.map(link => Number(link.getAttribute('href').split('?')[0].split('/').pop()))"
+)
 
 
 def visit(page: Page, address: str) -> None:

@@ -155,8 +155,13 @@ def test_a_row_leads_to_the_enrollment_and_back_to_the_day(demo: Server, new_pag
     open_ledger(page, f"?on={ON}")
     expect_past(page)
     page.locator("#ledger tbody a.row-link").first.click()
-    expect(page).to_have_url(re.compile(rf"{LEDGER}/\d+$"))
+    expect(page).to_have_url(re.compile(rf"{LEDGER}/\d+\?on={ON}$"))
     expect(page.get_by_role("tab", name="Overview")).to_be_visible()
+    expect(page.get_by_role("note")).to_have_text(
+        re.compile(
+            r"^You are looking at today’s record\. On \d+ \w+ \d{4} it was: (Active|Comp|Canc)"
+        )
+    )
     page.go_back()
     expect_past(page)
 
@@ -179,7 +184,11 @@ def test_what_is_saved_meanwhile_touches_no_row_of_the_past(
     expect_past(page)
     rows = page.locator("#ledger tbody tr")
     active = rows.filter(has_text="Active").first
-    id_ = (active.locator("a.row-link").get_attribute("href") or "").rpartition("/")[2]
+    id_ = (
+        (active.locator("a.row-link").get_attribute("href") or "")
+        .partition("?")[0]
+        .rpartition("/")[2]
+    )
     before = rows.all_inner_texts()
     learner = active.locator("a.row-link").inner_text()
     open_ledger(now, "?" + urlencode({"q": learner}))
@@ -188,7 +197,7 @@ def test_what_is_saved_meanwhile_touches_no_row_of_the_past(
     field(other, "Deadline").fill(wanted.isoformat())
     save(other)
     # The ledger of now has been told of it.
-    told = now.locator("#ledger tbody tr").filter(has=now.locator(f"a[href$='/{id_}']"))
+    told = now.locator("#ledger tbody tr").filter(has=now.locator(f"a[href*='/{id_}?']"))
     expect(told).to_contain_text(f"{wanted:%b} {wanted.year}")
     assert rows.all_inner_texts() == before
     expect_past(page)

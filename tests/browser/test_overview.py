@@ -234,7 +234,7 @@ def test_absent_odd_and_forbidden_ids_look_the_same(portal: Server, new_page: Ne
 def test_a_row_opens_by_click_by_enter_and_by_middle_click(portal: Server, page: Page) -> None:
     learner = make_learner(portal.database, "Oona Opener")
     enrollment = make_enrollment(portal.database, learner, enrolled_at=ENROLLED)
-    address = f"{portal.url}{LEDGER}/{enrollment}"
+    address = f"{portal.url}{LEDGER}/{enrollment}?q=oona"
     open_ledger(page, "?q=oona")
     page.get_by_role("row", name="Oona Opener").click(position={"x": 700, "y": 20})
     expect(page).to_have_url(address)
