@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import reflex as rx
 
@@ -133,7 +134,7 @@ _GROUP = f"{GROUPS_PATH}/[group_id]"
 _TAKEN = f"{COURSE_PATH}/[course_id]"
 
 
-def _of(state: type[rx.State], name: rx.Var[str], title: str) -> rx.Var[str]:
+def _of(state: Any, name: Any, title: str) -> rx.Var[str]:
     """Return the title of a record's page: the record's name and what the page shows of it."""
     is_named = (state.phase == "ready") & (name != "")
     return rx.cond(is_named, name + f" · {title}", title).to(str)

@@ -22,7 +22,7 @@ def _step(label: str, mark: str, to: rx.Var[str], name: Any, at_end: str, way: s
         to != "",
         page_link(
             *content,
-            rx.el.span(": ", name, class_name="sr-only"),
+            aria_label=f"{label}: " + name,
             to=to + way + Details.place.suffix,
             title=name,
             class_name=f"{_STEP} text-ink hover:bg-hover",
@@ -30,7 +30,7 @@ def _step(label: str, mark: str, to: rx.Var[str], name: Any, at_end: str, way: s
         # It stays where it is and can be reached, so that nothing moves under a pointer or a key.
         rx.el.span(
             *content,
-            rx.el.span(": ", at_end, class_name="sr-only"),
+            aria_label=f"{label}: {at_end}",
             role="link",
             aria_disabled="true",
             tab_index=0,

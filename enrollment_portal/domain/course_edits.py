@@ -25,7 +25,7 @@ from enrollment_portal.domain.typed_text import (
 Value = TypeVar("Value")
 
 CHANGED_MEANWHILE = (
-    "Someone else changed this meanwhile; it is called {title} now, and nothing of yours was "
+    "This was changed meanwhile; it is called {title} now, and nothing of what you typed here was "
     "saved. Copy what you typed, reload the page, and change what is still needed."
 )
 

@@ -93,17 +93,28 @@ class FieldConflict:
 
 
 class Conflict(PortalError):
-    """Someone else saved first; nothing was overwritten.
+    """Another save was first; nothing was overwritten.
 
     Args:
         version: the version stored now, to base the next save on.
         by: who saved last, by name.
         at: when, in milliseconds since 1970 UTC.
         fields: every field they changed or this save wanted to.
+        is_own: it was the same person, in another tab.
     """
 
     message = "Someone else saved this enrollment meanwhile. Choose which values to keep."
+    own_message = "You saved this in another tab meanwhile. Choose which values to keep."
 
-    def __init__(self, version: int, by: str, at: int, fields: tuple[FieldConflict, ...]) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        version: int,
+        by: str,
+        at: int,
+        fields: tuple[FieldConflict, ...],
+        *,
+        is_own: bool = False,
+    ) -> None:
+        super().__init__(self.own_message if is_own else None)
+        self.is_own = is_own
         self.version, self.by, self.at, self.fields = version, by, at, fields

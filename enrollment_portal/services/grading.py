@@ -26,8 +26,8 @@ from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import editable_fields
 from enrollment_portal.domain.rights import require
 from enrollment_portal.domain.teaching import GRID_FIELDS, MAX_PASTED_ROWS
-from enrollment_portal.domain.undoing import who
 from enrollment_portal.services.enrollments import save_enrollment
+from enrollment_portal.services.meeting_saves import by_whom
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.services.teaching import find_taught, may_grade, this_moment
 from enrollment_portal.storage import teaching as stored
@@ -140,7 +140,7 @@ def grade_cell(
         Outcome.SAVED,
         version=facts.version,
         values=values,
-        by=who(theirs.actor_name, theirs.source) if theirs else "",
+        by=by_whom(theirs, actor.account_id) if theirs else "",
         at=theirs.at if theirs else 0,
         row=row,
     )

@@ -130,7 +130,7 @@ def save_group(
             connection, group.id, fields, version=group.version
         ):
             raise PortalError(
-                f"Someone else changed this group meanwhile; it is called {group.name} now. "
+                f"This group was changed meanwhile; it is called {group.name} now. "
                 "Reload the page to see it, then change what is still needed."
             )
         changed = [n for n in ("name", "kind", "description") if vars(before)[n] != vars(fields)[n]]

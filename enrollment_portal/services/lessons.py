@@ -89,8 +89,8 @@ def save_lesson(
         lesson, _place = _find(stored.lessons_of(connection, course.id), lesson_id)
         if mark != mark_of(lesson):
             raise PortalError(
-                f"Someone else changed this lesson meanwhile; it is called “{lesson.title}” now, "
-                "and nothing of yours was saved. Copy what you typed, then open it again."
+                f"This lesson was changed meanwhile; it is called “{lesson.title}” now, "
+                "and nothing of what you typed was saved. Copy what you typed, then open it again."
             )
         if (lesson.title, lesson.content) == (fields.title, fields.content):
             return

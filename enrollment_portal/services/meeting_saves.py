@@ -11,8 +11,11 @@ from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import Conflict, FieldConflict
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import may_read_notes
+from enrollment_portal.domain.undoing import who
 from enrollment_portal.storage import enrollments as stored
 from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
+
+OWN_TAB = "you in another tab"
 
 
 def newer_than(
@@ -52,9 +55,16 @@ def fields_met(newer: Iterable[StoredEvent]) -> dict[Field, StoredEvent]:
     return met
 
 
-def by_and_at(event: StoredEvent | None) -> tuple[str, int]:
+def by_whom(event: StoredEvent, account_id: int) -> str:
+    """Return who made a change, as the person with an account is told: "Dana Ruiz"."""
+    if event.actor_id == account_id:
+        return OWN_TAB
+    return who(event.actor_name, event.source)
+
+
+def _by_and_at(event: StoredEvent | None, actor: Actor) -> tuple[str, int]:
     """Return who did something and when; "" and 0 where nobody did."""
-    return (event.actor_name, event.at) if event else ("", 0)
+    return (by_whom(event, actor.account_id), event.at) if event else ("", 0)
 
 
 def values_before(
@@ -98,9 +108,12 @@ def conflict_of(
     }
     last = fields_met(newer)
     fields = tuple(
-        FieldConflict(field.value, base[field], theirs[field], value, *by_and_at(last.get(field)))
+        FieldConflict(
+            field.value, base[field], theirs[field], value, *_by_and_at(last.get(field), actor)
+        )
         for field, value in mine.items()
         if value != theirs[field]
     )
-    by, at = (newer[0].actor_name, newer[0].at) if newer else ("Someone", enrollment.updated_at)
-    return Conflict(enrollment.version, by, at, fields)
+    by, at = _by_and_at(newer[0], actor) if newer else ("Someone", enrollment.updated_at)
+    is_own = bool(newer) and all(event.actor_id == actor.account_id for event in newer)
+    return Conflict(enrollment.version, by, at, fields, is_own=is_own)

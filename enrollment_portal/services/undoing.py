@@ -11,7 +11,6 @@ from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.save_keys import read_save_key
-from enrollment_portal.domain.undoing import who
 from enrollment_portal.services.enrolling_log import record_enrolling
 from enrollment_portal.services.enrollment_details import (
     EnrollmentDetails,
@@ -20,7 +19,7 @@ from enrollment_portal.services.enrollment_details import (
     find_locked,
     read_details,
 )
-from enrollment_portal.services.meeting_saves import fields_met, newer_than
+from enrollment_portal.services.meeting_saves import by_whom, fields_met, newer_than
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.overriding import apply_changes
 from enrollment_portal.services.retrying import again_after_deadlock
@@ -106,7 +105,7 @@ def restore_value(
         name = read_save_key(key)
         if was_saved(connection, actor, enrollment.id, name):
             return read_details(connection, actor, enrollment_id)
-        _require_seen(connection, enrollment, wanted, version)
+        _require_seen(connection, actor, enrollment, wanted, version)
         value = event.changes[wanted][which == "after"]
         typed = {wanted.value: show_typed(wanted, value)}
         try:
@@ -121,7 +120,11 @@ def restore_value(
 
 
 def _require_seen(
-    connection: Connection, enrollment: StoredEnrollment, field: Field, version: object
+    connection: Connection,
+    actor: Actor,
+    enrollment: StoredEnrollment,
+    field: Field,
+    version: object,
 ) -> None:
     """Raise where a field was changed since a version, or nobody can tell."""
     newer = newer_than(connection, enrollment, version)
@@ -129,5 +132,5 @@ def _require_seen(
     if newer is None:
         raise Refused("This enrollment was changed meanwhile. Look at it again.")
     if met:
-        by, at = who(met.actor_name, met.source), calendar.ago(met.at, calendar.now_ms())
+        by, at = by_whom(met, actor.account_id), calendar.ago(met.at, calendar.now_ms())
         raise Refused(f"{field.label} was changed meanwhile by {by}, {at}. Look at that first.")

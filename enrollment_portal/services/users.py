@@ -138,7 +138,7 @@ def save_user(
             person = _find(connection, learner_id)
             _require_may_touch(actor, person)
             if dict(filled) != typed_person(person.fields):
-                raise _meanwhile(connection, person, filled)
+                raise _meanwhile(connection, actor, person, filled)
             has_account = person.account_id is not None
             wanted = read_person(typed, needs_email=has_account, has_access=has_account)
             changed = changed_fields(person.fields, wanted)
@@ -169,7 +169,7 @@ def _change(
         if not stored.change_account(
             connection, person, name=wanted.name, email=wanted.email, role=wanted.access
         ):
-            raise PortalError("Someone else changed their access meanwhile. Reload the page.")
+            raise PortalError("Their access was changed meanwhile. Reload the page.")
         if "email" in changed:
             # A link that went to the old address must not open what belongs to the new one.
             void_invitations(connection, person.account_id)
@@ -387,13 +387,15 @@ def _keep_a_super_admin(connection: Connection, person: StoredPerson) -> None:
 
 
 def _meanwhile(
-    connection: Connection, person: StoredPerson, filled: Mapping[str, str]
+    connection: Connection, actor: Actor, person: StoredPerson, filled: Mapping[str, str]
 ) -> PortalError:
     now = typed_person(person.fields)
     names = [field_label(name) for name in now if now[name] != filled.get(name)]
     acts = stored.acts_around(connection, person.id, None, limit=1)
-    who = acts[0].actor_name if acts else "Someone else"
-    return PortalError(
-        f"{who} changed {', '.join(names)} meanwhile. Reload the page to see it, then change "
-        "what is still needed."
-    )
+    who = acts[0].actor_name if acts else ""
+    words = f"{who} changed {', '.join(names)} meanwhile."
+    if not who:
+        words = f"{', '.join(names)} changed meanwhile."
+    elif acts[0].actor_id == actor.account_id:
+        words = f"You changed {', '.join(names)} in another tab."
+    return PortalError(f"{words} Reload the page to see it, then change what is still needed.")

@@ -12,7 +12,7 @@ from enrollment_portal.domain.enrollments import Field, Status, Tracked
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.permissions import may_see_ledger
 from enrollment_portal.services.enrollments import EnrollmentDetails
-from enrollment_portal.services.meeting_saves import events_since
+from enrollment_portal.services.meeting_saves import OWN_TAB, events_since
 from enrollment_portal.state.deciding import Deciding
 from enrollment_portal.state.held_form import FIELDS, LONGEST_KEPT, REASON
 from enrollment_portal.state.meeting_views import freshly_changed, news_words
@@ -54,13 +54,18 @@ class CatchingUp(Deciding, mixin=True):
             return
         self._show(details)
         before = self.form_key
-        self._take_over(details)
+        self._take_over(details, acting().account_id)
         refilled = self.get_value("field_keys")
         self._note_act(before, [f for f in FIELDS if refilled[f] == self.form_key])
         self._say("")
         self.message = self.refusal = ""
         if self.conflicts:
-            self.refusal = "You both changed this. Choose which values to keep."
+            own = self.conflict_by.startswith(OWN_TAB)
+            self.refusal = (
+                "You changed this in another tab as well. Choose which values to keep."
+                if own
+                else "You both changed this. Choose which values to keep."
+            )
         else:
             self.message = "Taken over. What you typed is still there, to be saved."
 
@@ -108,7 +113,7 @@ class CatchingUp(Deciding, mixin=True):
         if self.is_dirty or self.conflicts:
             self._tell(details)
         else:
-            self._say(news_words(newer, acting().name, calendar.now_ms()))
+            self._say(news_words(newer, acting().account_id, calendar.now_ms()))
             self._follow(details)
 
     def _judge_status(self, details: EnrollmentDetails) -> None:
@@ -138,7 +143,7 @@ class CatchingUp(Deciding, mixin=True):
         if newer is None:
             self._say("This enrollment was changed many times meanwhile.", waits=True)
         else:
-            words = news_words(newer, acting().name, calendar.now_ms())
+            words = news_words(newer, acting().account_id, calendar.now_ms())
             self._say(words, waits=words != "")
 
     def _point_at(self, newer: Iterable[StoredEvent]) -> None:

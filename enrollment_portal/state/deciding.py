@@ -15,6 +15,7 @@ from enrollment_portal.services.enrollments import (
     revert_to_tracked,
 )
 from enrollment_portal.services.extension_decisions import decide_extension
+from enrollment_portal.services.meeting_saves import by_whom
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state import open_pages
@@ -22,7 +23,6 @@ from enrollment_portal.state.ask_views import AskView, admin_ask_view
 from enrollment_portal.state.held_form import REASON, HeldForm
 from enrollment_portal.state.meeting_views import listed
 from enrollment_portal.state.session import acting, guarded, viewer_zone
-from enrollment_portal.state.views import who_did
 from enrollment_portal.storage.enrollments import StoredEvent
 
 
@@ -72,9 +72,14 @@ class Deciding(HeldForm, mixin=True):
         except Invalid as refusal:
             self.errors = {**self.errors, **refusal.errors}
             self.refusal = refusal.message
-        except Conflict:
+        except Conflict as conflict:
             await self._reload()
-            self.refusal = "Someone changed the status meanwhile. This is what it is now."
+            by = (
+                "You changed the status in another tab"
+                if conflict.is_own
+                else "Someone changed the status"
+            )
+            self.refusal = f"{by} meanwhile. This is what it is now."
         except PortalError as refusal:
             await self._reload()
             self.refusal = refusal.message
@@ -161,19 +166,24 @@ class Deciding(HeldForm, mixin=True):
         )
 
 
-def saved_words(details: EnrollmentDetails) -> str:
-    """Return what a save did, on top of whose changes of which fields, and what was so already."""
+def saved_words(details: EnrollmentDetails, me: int) -> str:
+    """Return what a save did, on top of whose changes of which fields, and what was so already.
+
+    `me` is the account of the person who saved.
+    """
     agreed = details.agreed
-    by = list(dict.fromkeys(who_did(event) for event in agreed.values()))
+    by = list(dict.fromkeys(by_whom(event, me) for event in agreed.values()))
     if agreed and details.made is None:
         return f"Already so, saved by {listed(by)}."
     theirs: dict[str, list[str]] = {}
     for event in details.met:
         if event.actor_name:
-            labels = theirs.setdefault(event.actor_name, [])
+            is_own = event.actor_id == me
+            whose = "your own" if is_own else f"{event.actor_name}'s"
+            labels = theirs.setdefault(whose, [])
             changed = [f.label for f in Field if f in event.changes and f not in agreed]
             labels.extend(label for label in changed if label not in labels)
-    parts = [f"{who}'s change of {listed(labels)}" for who, labels in theirs.items() if labels]
+    parts = [f"{whose} change of {listed(labels)}" for whose, labels in theirs.items() if labels]
     saved = f"Saved together with {listed(parts)}." if parts else "Changes saved."
     if not agreed:
         return saved

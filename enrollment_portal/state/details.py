@@ -194,7 +194,7 @@ class Details(Undoing, rx.State):
             self._show(details)
             self._fill(details)
             self._saved_from = 0 if details.met else before
-            self.message = saved_words(details)
+            self.message = saved_words(details, acting().account_id)
             self._offer_undo(details)
 
     @rx.event

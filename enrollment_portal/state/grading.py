@@ -144,7 +144,7 @@ class Grading(Listing, rx.State):
         if rows != before:
             self.rows = rows
         self._show_counts(reread.counts)
-        me, at = acting().name, calendar.now_ms()
+        me, at = acting().account_id, calendar.now_ms()
         told = [told_views(now[id_], newer, me, at) for id_, newer in reread.newer.items()]
         if any(told):
             known = self.get_value("told") | {key: one for row in told for key, one in row.items()}

@@ -133,14 +133,14 @@ class ToldView:
 
 
 def told_views(
-    row: GridRow, newer: Sequence[StoredEvent], me: str, now: int
+    row: GridRow, newer: Sequence[StoredEvent], me: int, now: int
 ) -> dict[str, ToldView]:
     """Return the cells of a row that changed, by key.
 
     Args:
         row: as it is now.
         newer: what was recorded since it was shown, newest first.
-        me: the reader's name.
+        me: the reader's account.
         now: this moment, in milliseconds since 1970 UTC.
     """
     told = {}
@@ -150,7 +150,7 @@ def told_views(
             told[cell_key(row.id, field)] = ToldView(
                 value=show_typed(field, getattr(row, COLUMNS[field])),
                 version=row.version,
-                by="You" if event.actor_name == me else who_did(event),
+                by="You" if event.actor_id == me else who_did(event),
                 ago=calendar.ago(event.at, now),
                 before=show_typed(field, first.changes[field][0]),
             )

@@ -82,10 +82,11 @@ class HeldForm(rx.State, mixin=True):
         self.stored = _form_of(details.facts.values)
         self._put_in(self._stored_then() | {REASON: reason})
 
-    def _take_over(self, details: EnrollmentDetails) -> None:
+    def _take_over(self, details: EnrollmentDetails, me: int) -> None:
         """Build the form on what is stored now: fields that nobody typed in take it.
 
-        Where someone else changed a field that is typed in, both values are set side by side.
+        Where a field that is typed in was changed elsewhere, both values are set side by side.
+        `me` is the account of the person who types.
         """
         now, at = _form_of(details.facts.values), calendar.now_ms()
         newer = events_since(details.facts, details.history, self._version) or ()
@@ -101,7 +102,9 @@ class HeldForm(rx.State, mixin=True):
                 conflicts.pop(name, None)
                 continue
             theirs = details.facts.values[field]
-            met = met_view(field, base[name], theirs, form[name], changed_by.get(field), at)
+            met = met_view(
+                field, base[name], theirs, form[name], changed_by.get(field), me=me, now=at
+            )
             conflicts[name] = met
         self._version, self._saved_from, self.stored = details.facts.version, 0, now
         self.conflicts = [conflicts[field] for field in Field if field in conflicts]

@@ -9,7 +9,7 @@ from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import Value, show_value
 from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.domain.errors import FieldConflict
-from enrollment_portal.services.meeting_saves import fields_met
+from enrollment_portal.services.meeting_saves import by_whom, fields_met
 from enrollment_portal.state.views import ConflictView, who_did
 from enrollment_portal.storage.enrollments import StoredEvent
 
@@ -19,22 +19,23 @@ def listed(words: list[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
-def news_words(newer: Iterable[StoredEvent], me: str, now: int) -> str:
+def news_words(newer: Iterable[StoredEvent], me: int, now: int) -> str:
     """Return who changed which fields and how long ago, in one sentence; "" where nobody did.
 
     Args:
         newer: the events, newest first, as the reader may see them.
-        me: the reader's name; what they did elsewhere themselves is theirs.
+        me: the reader's account; what they did elsewhere themselves is theirs.
         now: this moment, in milliseconds since 1970 UTC.
     """
     last: dict[str, tuple[StoredEvent, list[Field]]] = {}
     for field, event in fields_met(newer).items():
-        last.setdefault(who_did(event), (event, []))[1].append(field)
+        name = "You" if event.actor_id == me else who_did(event)
+        last.setdefault(name, (event, []))[1].append(field)
     parts = []
-    for who, (event, fields) in last.items():
+    for name, (event, fields) in last.items():
         labels = [field.label for field in Field if field in fields]
-        name = "You" if event.actor_name and event.actor_name == me else who
-        parts.append(f"{name} changed {listed(labels)} {calendar.ago(event.at, now)}")
+        tab = " in another tab" if event.actor_id == me else ""
+        parts.append(f"{name} changed {listed(labels)}{tab} {calendar.ago(event.at, now)}")
     return f"{listed(parts)}." if parts else ""
 
 
@@ -72,9 +73,16 @@ def conflict_view(conflict: FieldConflict, now: int) -> ConflictView:
 
 
 def met_view(
-    field: Field, before: str, theirs: Value, mine: str, event: StoredEvent | None, now: int
+    field: Field,
+    before: str,
+    theirs: Value,
+    mine: str,
+    event: StoredEvent | None,
+    *,
+    me: int,
+    now: int,
 ) -> ConflictView:
-    """Return a field that someone else changed while it was being typed in, ready to show.
+    """Return a field that was changed elsewhere while it was being typed in, ready to show.
 
     Args:
         field: which field.
@@ -82,6 +90,7 @@ def met_view(
         theirs: what is stored now.
         mine: what the form holds.
         event: the change, where it is known.
+        me: the reader's account.
         now: this moment, in milliseconds since 1970 UTC.
     """
     return ConflictView(
@@ -92,7 +101,7 @@ def met_view(
         mine=show_typed_value(field, mine),
         is_only_theirs=False,
         keeps_mine=True,
-        by=who_did(event) if event else "Someone",
+        by=by_whom(event, me) if event else "Someone",
         ago=calendar.ago(event.at, now) if event else "",
     )
 

@@ -176,7 +176,7 @@ class UserPage(LeanForm, rx.State):
         if str(self.manager or "") == before:
             self.manager, self.manager_name = manager, name
         else:
-            self.refusal = "Someone else changed the manager meanwhile. Look before you choose."
+            self.refusal = "The manager changed meanwhile. Look before you choose."
 
     async def _do(self, act: Callable[..., User], message: str = "") -> User | None:
         if self._is_elsewhere():

@@ -121,8 +121,8 @@ _OTHER_SUPER_ADMINS = text(
     "SELECT count(*) FROM account WHERE role = 'super_admin' AND is_suspended = 0 AND id <> :id"
 )
 _ACTS = (
-    "SELECT id, at, actor_name, action, subject_kind, subject, detail FROM admin_event"
-    " WHERE {} ORDER BY at DESC, id DESC LIMIT :limit"
+    "SELECT id, at, actor_name, action, subject_kind, subject, detail, actor_id"
+    " FROM admin_event WHERE {} ORDER BY at DESC, id DESC LIMIT :limit"
 )
 
 
@@ -137,6 +137,7 @@ class StoredAct:
     subject_kind: str
     subject: str
     detail: str
+    actor_id: int | None = None
 
 
 def rows_of(connection: Connection, ids: Iterable[int], *, now: int) -> dict[int, PersonRow]:

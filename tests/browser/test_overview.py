@@ -90,7 +90,7 @@ def test_every_fact_stands_on_the_overview(portal: Server, page: Page) -> None:
         origin="path",
     )
     open_overview(page, enrollment)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Fire Safety")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Şebnem İnce · Fire Safety")
     assert ", ".join(page.locator("main dt").all_inner_texts()) == (
         "Learner, Department, Course, Status, Progress, Lessons, Enrolled, Deadline, Last Visit,"
         " Grade, Instructor Feedback, Internal Note, Began"

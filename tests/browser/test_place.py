@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.ledger_page import LEDGER, links, open_ledger, query, shown_ids
+from tests.browser.ledger_page import IN_COURSES, LEDGER, links, open_ledger, query, shown_ids
 from tests.browser.server import Server
 
 MAYA = 1
@@ -68,7 +68,7 @@ def test_learner_and_course_lead_to_their_pages_which_are_named(
     demo: Server, new_page: NewPage
 ) -> None:
     page = new_page(demo, MAYA)
-    enrollment = query(demo, "SELECT max(id) AS id FROM enrollment e")[0].id
+    enrollment = query(demo, f"SELECT max(id) AS id FROM {IN_COURSES}")[0].id
     page.goto(f"{LEDGER}/{enrollment}")
     learner, course = expect_record(page, demo, enrollment)
     page.get_by_role("heading", level=1).get_by_role("link", name=learner).click()

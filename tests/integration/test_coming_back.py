@@ -234,7 +234,7 @@ class TestTheSameRecord:
                 )
             await tab.come_back(UserPage, path)
             assert tab.shows(UserPage)["manager"] == theirs
-            assert "manager meanwhile" in tab.shows(UserPage)["refusal"]
+            assert "manager changed meanwhile" in tab.shows(UserPage)["refusal"]
 
         act(work)
 

@@ -346,7 +346,7 @@ class TestSettings:
         saved = groups.save_group(database, DANA, group, version=1, typed=typed)
         assert (saved.name, saved.version) == ("Pilots", 2)
         assert last_act(database) == ("Dana Ruiz", "group_changed", "Pilots", "Name, kind")
-        with pytest.raises(PortalError, match="Someone else changed"):
+        with pytest.raises(PortalError, match="was changed meanwhile"):
             groups.save_group(database, PAT, group, version=1, typed=typed | {"name": "Other"})
         assert groups.save_group(database, PAT, group, version=2, typed=typed).version == 2
 

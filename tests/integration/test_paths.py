@@ -57,7 +57,7 @@ class TestSettings:
             database, DANA, path, version=2, typed=TYPED | {"deadline_days": ""}
         )
         assert (saved.deadline_days, saved.version, saved.n_lessons) == (None, 3, 20)
-        with pytest.raises(PortalError, match="Someone else"):
+        with pytest.raises(PortalError, match="was changed meanwhile"):
             paths.save_path(database, DANA, path, version=2, typed=TYPED)
         assert acts(database) == [
             ("path_made", "Onboarding", ""),

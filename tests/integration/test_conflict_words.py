@@ -1,0 +1,61 @@
+"""Whose save a save met is said truthfully: one's own, in another tab, is no one else's."""
+
+from __future__ import annotations
+
+from tests.integration.office import DANA, Office, act, open_tab
+from tests.security.pipeline import Pipeline
+
+
+def test_ones_own_other_tab_is_not_someone_else(office: Office) -> None:
+    async def work(running: Pipeline) -> None:
+        one, other = [await open_tab(office, running, token) for token in ("t1", "t2")]
+        await one.save(grade="A")
+        await other.save(grade="C")
+        assert other.shows["refusal"] == (
+            "You saved this in another tab meanwhile. Choose which values to keep."
+        )
+        assert other.shows["conflict_by"].startswith("you in another tab, ")
+        assert [(field, by) for field, *_, by, _ in other.met] == [("grade", "you in another tab")]
+
+    act(work)
+
+
+def test_someone_else_is_named_also_where_one_saved_oneself_as_well(office: Office) -> None:
+    async def work(running: Pipeline) -> None:
+        one, other = [await open_tab(office, running, token) for token in ("t1", "t2")]
+        await one.save(grade="A")
+        office.save(grade="D")
+        await other.save(grade="C")
+        assert other.shows["refusal"].startswith("Someone else saved this enrollment meanwhile.")
+        assert [(field, by) for field, *_, by, _ in other.met] == [("grade", DANA)]
+
+    act(work)
+
+
+def test_what_one_typed_over_is_told_as_ones_own(office: Office) -> None:
+    async def work(running: Pipeline) -> None:
+        one, other = [await open_tab(office, running, token) for token in ("t1", "t2")]
+        await other.type("grade", "C")
+        await one.save(grade="A")
+        await other.call("catch_up")
+        assert other.said == ("You changed Grade in another tab just now.", True)
+        await other.call("take_over")
+        assert other.shows["refusal"] == (
+            "You changed this in another tab as well. Choose which values to keep."
+        )
+
+    act(work)
+
+
+def test_a_save_beside_ones_own_says_so(office: Office) -> None:
+    async def work(running: Pipeline) -> None:
+        one, other = [await open_tab(office, running, token) for token in ("t1", "t2")]
+        await one.save(grade="A")
+        await other.save(feedback="Mine.")
+        assert other.shows["message"] == "Saved together with your own change of Grade."
+        again = await open_tab(office, running, "t3")
+        await one.save(grade="B")
+        await again.save(grade="B")
+        assert again.shows["message"] == "Already so, saved by you in another tab."
+
+    act(work)
