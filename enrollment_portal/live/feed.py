@@ -38,6 +38,8 @@ _SWEEPS_BEFORE_RIGHTS = 5
 _MOST_TOUCHED = 500
 _LEAVING_SECONDS = 1.5
 _RECENT_SECONDS = 5.0
+_SILENT_SECONDS = 15.0
+"""Who does not answer for so long is not shown to others; with what leads to it, under 40."""
 _CALL_SECONDS = 0.1
 """A page is called to look again at most so often."""
 
@@ -280,15 +282,22 @@ class Feed:
             try:
                 for _ in range(_SWEEPS_BEFORE_RIGHTS):
                     await asyncio.sleep(_SWEEP_SECONDS)
-                    for seat in self.seats:
-                        if not wire.is_open(seat.token, seat.sid):
-                            await self.leave(seat.token)
+                    await self._look_after_tabs()
                 await self.presence.say_again()
                 for seat in await asyncio.to_thread(self._outdated):
                     await self._arrive_again(seat)
                 await self._turn_day(await asyncio.to_thread(_today))
             except Exception:
                 logger.exception("Looking after open pages failed")
+
+    async def _look_after_tabs(self) -> None:
+        for seat in self.seats:
+            if not wire.is_open(seat.token, seat.sid):
+                await self.leave(seat.token)
+            elif wire.silent_seconds(seat.sid) > _SILENT_SECONDS:
+                await self.presence.rest(seat.token)
+            else:
+                await self.presence.wake(seat.token)
 
     async def _turn_day(self, today: int) -> None:
         """Where a new day has begun, have every page tell anew how far its deadlines are."""

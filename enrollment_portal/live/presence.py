@@ -15,8 +15,8 @@ from typing import Any
 from enrollment_portal.live import wire
 from enrollment_portal.live.bus import Message
 
-_GONE_SECONDS = 40.0
-"""Who has not been heard of for so long is gone."""
+_GONE_SECONDS = 25.0
+"""Whose process has not said for so long that they are there is gone; it says so twice as often."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class Presence:
         """When each of them said last where they are."""
         self._typing_early: dict[str, bool] = {}
         """Who has begun to type, or has stopped, before it was said where they are."""
+        self._resting: dict[str, Someone] = {}
+        """Where those were whose browsers do not answer at present."""
         self._here: dict[str, tuple[Someone, float]] = {}
         self._state: Any = None
         self._view: Callable[[Someone], Any] = lambda one: one
@@ -52,6 +54,7 @@ class Presence:
     async def stand(self, token: str, account_id: int, name: str, at: tuple[int, int]) -> None:
         """Say that a tab of this process is at an enrollment now, given with its course."""
         self._stood[token] = time.monotonic()
+        await self.wake(token)
         known = self._own.get(token)
         if known is None or (known.enrollment_id, known.account_id) != (at[0], account_id):
             is_editing = self._typing_early.pop(token, False) and known is None
@@ -64,6 +67,7 @@ class Presence:
 
     async def edit(self, token: str, is_editing: bool) -> None:
         """Say that somebody has begun to type on their tab, or has stopped."""
+        await self.wake(token)
         known = self._own.get(token)
         if known is None:
             self._typing_early[token] = is_editing
@@ -78,9 +82,23 @@ class Presence:
         """Say that a tab has left the enrollment it was at."""
         self._stood.pop(token, None)
         self._typing_early.pop(token, None)
+        self._resting.pop(token, None)
         one = self._own.pop(token, None)
         if one:
             await self._send({"kind": "gone", "tab": one.tab})
+
+    async def rest(self, token: str) -> None:
+        """Say that a tab is not there while its browser does not answer."""
+        one = self._own.pop(token, None)
+        if one:
+            self._resting[token] = one
+            await self._send({"kind": "gone", "tab": one.tab})
+
+    async def wake(self, token: str) -> None:
+        """Say that a tab is where it was before its browser stopped answering."""
+        one = self._resting.pop(token, None)
+        if one:
+            await self._tell(token, one)
 
     async def ask(self, course_id: int) -> None:
         """Ask every process who is at enrollments of a course."""

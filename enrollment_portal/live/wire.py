@@ -7,6 +7,7 @@ by a handler but to take it back.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ Values = Mapping[type[rx.State], Mapping[str, Any]]
 """By state, by the name of its var."""
 
 _MARK = "_rx_state_"
+_PING_SECONDS = 15
+"""So often a browser is asked whether it is still there; it has much longer to answer."""
 _app: rx.App | None = None
 
 
@@ -25,6 +28,8 @@ def use(app: rx.App) -> None:
     """Take the app whose sockets are pushed to."""
     global _app
     _app = app
+    if app.sio is not None:
+        app.sio.eio.ping_interval = _PING_SECONDS
 
 
 def update_of(values: Values) -> StateUpdate:
@@ -45,6 +50,18 @@ def is_open(token: str, sid: str) -> bool:
     """Tell whether a tab still has this socket, in this process."""
     namespace = _namespace()
     return namespace is not None and namespace.sid_to_token.get(sid) == token
+
+
+def silent_seconds(sid: str) -> float:
+    """Return for how long a socket of this process has not answered whether it is still there."""
+    namespace = _namespace()
+    if namespace is None or _app is None or _app.sio is None:
+        return 0.0
+    eio_sid = _app.sio.manager.eio_sid_from_sid(sid, namespace.namespace)
+    socket = _app.sio.eio.sockets.get(eio_sid)
+    # It holds when it was asked, until it answers.
+    asked_at = socket.last_ping if socket else None
+    return max(0.0, time.time() - asked_at) if asked_at else 0.0
 
 
 async def enter(sid: str, room: str) -> None:

@@ -6,9 +6,13 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import engineio
 import pytest
+from engineio.async_socket import AsyncSocket
+from engineio.packet import PONG, Packet
 from reflex_base.utils.format import json_dumps
 from sqlalchemy import text
 
@@ -24,7 +28,7 @@ from enrollment_portal.live.bus import InProcess, Message, OverRedis, bus_of
 from enrollment_portal.live.feed import Feed
 from enrollment_portal.live.ledger_counts import LedgerCounts
 from enrollment_portal.live.ledgers import LiveRow
-from enrollment_portal.live.presence import Presence
+from enrollment_portal.live.presence import _GONE_SECONDS, Presence
 from enrollment_portal.live.seats import Seat, Seats, View, ledger_room
 from enrollment_portal.live.tail import Tail
 from enrollment_portal.state.grading import Grading
@@ -440,6 +444,60 @@ class TestWhoIsThere:
 
         asyncio.run(run())
         assert said == [True, False, False]
+
+    def test_whose_browser_does_not_answer_is_not_there_until_it_does(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told: list[tuple[str, object]] = []
+        feed = Feed()
+
+        async def send(message: Message) -> None:
+            if message["kind"] != "who":
+                told.append((message["kind"], message.get("is_editing")))
+
+        async def run() -> None:
+            feed.presence = Presence(send)
+            await feed.sit(Seat("t", "s1", 1, "/x"))
+            await feed.presence.stand("t", 1, "Sam", (7, 3))
+            await feed.presence.edit("t", True)
+            told.clear()
+            for silent in (0.0, feeding._SILENT_SECONDS + 1, 0.0):
+                monkeypatch.setattr(wire, "silent_seconds", lambda _sid, told=silent: told)
+                await feed._look_after_tabs()
+                await feed._look_after_tabs()
+
+        monkeypatch.setattr(wire, "is_open", lambda _token, _sid: True)
+        asyncio.run(run())
+        assert told == [("gone", None), ("here", True)]
+
+    def test_a_browser_that_stopped_is_gone_within_40_seconds(self) -> None:
+        sweep = feeding._SWEEP_SECONDS
+        assert wire._PING_SECONDS + feeding._SILENT_SECONDS + 2 * sweep < 40
+        # A process that has died takes its people with it: nobody says that they are there.
+        says_again = sweep * feeding._SWEEPS_BEFORE_RIGHTS
+        assert 2 * says_again < _GONE_SECONDS
+        assert _GONE_SECONDS + says_again < 40
+
+    def test_a_socket_knows_since_when_it_has_not_answered(self) -> None:
+        async def run() -> None:
+            server = engineio.AsyncServer(async_mode="asgi", ping_interval=0)
+            socket = AsyncSocket(server, "e1")
+            sio = SimpleNamespace(
+                manager=SimpleNamespace(eio_sid_from_sid=lambda _sid, _namespace: "e1"),
+                eio=SimpleNamespace(sockets={"e1": socket}),
+            )
+            app = SimpleNamespace(sio=sio, event_namespace=SimpleNamespace(namespace="/_event"))
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(wire, "_app", app)
+                await socket._send_ping()
+                assert socket.last_ping
+                socket.last_ping -= 20
+                assert 20 <= wire.silent_seconds("s1") < 30
+                server.ping_interval = 60
+                await socket.receive(Packet(PONG))
+                assert wire.silent_seconds("s1") == 0.0
+
+        asyncio.run(run())
 
 
 class TestCounts:
