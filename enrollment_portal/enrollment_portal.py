@@ -9,12 +9,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import reflex as rx
+from redis.exceptions import RedisError
 
 from enrollment_portal.components.error_page import error_boundary
+from enrollment_portal.components.portal_address import portal_address
 from enrollment_portal.demo.company import build_company
 from enrollment_portal.http.logs import Allowance, LimitedLog
 from enrollment_portal.http.routes import transformers
-from enrollment_portal.live import wire
+from enrollment_portal.live import open_sockets, wire
 from enrollment_portal.live.bus import bus_of
 from enrollment_portal.live.feed import feed
 from enrollment_portal.pages import (
@@ -101,6 +103,9 @@ def _log_browser_error(exception: Exception) -> None:
 
 
 def _log_error(exception: Exception) -> None:
+    if isinstance(exception, RedisError):
+        # No page can be answered: each loses its connection, says so, and tries again by itself.
+        open_sockets.close_every()
     more = _errors.take()
     if more is not None:
         logger.error("While answering an event%s", more, exc_info=exception)
@@ -116,7 +121,10 @@ app = rx.App(
         rx.el.script(src="/rows.js", defer=True),
     ],
     # Reflex adds a toaster here; the portal shows its messages in the page.
-    app_wraps={(55, "ErrorBoundary"): lambda _stateful: error_boundary()},
+    app_wraps={
+        (55, "ErrorBoundary"): lambda _stateful: error_boundary(),
+        (54, "PortalAddress"): lambda _stateful: portal_address(),
+    },
     api_transformer=transformers(),
     frontend_exception_handler=_log_browser_error,
     backend_exception_handler=_log_error,

@@ -25,6 +25,7 @@ from enrollment_portal.http.rates import Rate, Rates
 from enrollment_portal.live import open_sockets
 from enrollment_portal.live.frames import (
     ANONYMOUS,
+    CONNECT,
     SIGNED_IN,
     Calls,
     FrameRefused,
@@ -50,7 +51,10 @@ _TOKEN = re.compile(r"[A-Za-z0-9-]{1,64}")
 _SUBPROTOCOL = re.compile(r"[0-9A-Za-z.+-]{1,32}")
 _LONGEST_QUERY = 256
 _POLICY = 1008
-_SIGNED_OUT = 1000
+_NORMAL = 1000
+_FAILED = 1011
+ANSWER_SECONDS = 10.0
+"""A page that has not been let in after so long is let go: it says so, and tries again."""
 
 
 class GuardedSockets:
@@ -107,7 +111,8 @@ class GuardedSockets:
         socket = _Socket(receive, send, frames, client, self._rates)
         self._anonymous[client] = self._anonymous.get(client, 0) + 1
         try:
-            await self._app(scope, socket.receive, socket.send)
+            with open_sockets.registered("", socket.close):
+                await self._app(scope, socket.receive, socket.send)
         finally:
             self._anonymous[client] -= 1
             if not self._anonymous[client]:
@@ -124,11 +129,12 @@ class _Socket:
         self._frames, self._client, self._rates = frames, client, rates
         self._closing: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._is_closed = False
+        self._overdue: asyncio.TimerHandle | None = None
 
-    def close(self) -> None:
-        """Close it, as its session has ended; its page then opens another one by itself."""
+    def close(self, code: int = _NORMAL) -> None:
+        """Close it; its page then opens another one by itself."""
         if not self._closing.done():
-            self._closing.set_result(_SIGNED_OUT)
+            self._closing.set_result(code)
 
     async def receive(self) -> Message:
         """Return the next message that may pass; one that says so where the socket is closed."""
@@ -149,8 +155,12 @@ class _Socket:
                 text = self._frames.read(message.get("bytes") if frame is None else frame)
             except FrameRefused as reason:
                 _log.warning(f"A socket from {self._client} was closed: {reason}")
-                self._closing.set_result(_POLICY)
+                self.close(_POLICY)
                 break
+            if text is not None and text.startswith(CONNECT):
+                # Where the store of page states is away, nothing would ever be answered.
+                loop = asyncio.get_running_loop()
+                self._overdue = loop.call_later(ANSWER_SECONDS, self.close, _FAILED)
             if text is not None:
                 return {"type": "websocket.receive", "text": text}
         await self._end(self._closing.result())
@@ -162,6 +172,8 @@ class _Socket:
             return
         if message["type"] == "websocket.send" and message.get("text") is not None:
             message = {**message, "text": valid_text(message["text"])}
+            if self._overdue and message["text"].startswith(CONNECT):
+                self._overdue.cancel()
         elif message["type"] == "websocket.close":
             self._is_closed = True
         await self._send(message)

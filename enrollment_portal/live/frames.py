@@ -22,7 +22,9 @@ LONGEST_FRAME = 1_000_000
 """Ten thousand pasted email addresses, the most that a page sends at once, fit in."""
 _PACKAGE = "enrollment_portal."
 _ROOT = "reflex___state____state"
-_CONNECT, _DISCONNECT, _EVENT = "40/_event,", "41/_event,", "42/_event,"
+CONNECT = "40/_event,"
+"""Begins the frame with which a page asks to be let in, and the one that lets it in."""
+_DISCONNECT, _EVENT = "41/_event,", "42/_event,"
 _PONG, _CLOSE = "3", "1"
 _CLIENT_ERROR = "client_error"
 _MOST_BRACKETS = 20_000
@@ -141,7 +143,7 @@ class Frames:
             return frame
         if frame.startswith(_EVENT):
             return self._event(frame)
-        if frame.startswith(_CONNECT) and not self._is_connected:
+        if frame.startswith(CONNECT) and not self._is_connected:
             self._is_connected = True
             return self._connect(frame)
         if frame == _DISCONNECT:
@@ -149,7 +151,7 @@ class Frames:
         raise FrameRefused("unexpected frame")
 
     def _connect(self, frame: str) -> str:
-        body = frame.removeprefix(_CONNECT)
+        body = frame.removeprefix(CONNECT)
         if not body:
             return frame
         auth = self._load(body)
@@ -160,7 +162,7 @@ class Frames:
             raise FrameRefused("malformed connect")
         if auth.get("event") is not None and not self._takes(auth["event"]):
             raise FrameRefused("unknown handler")
-        return _CONNECT + _dump(auth)
+        return CONNECT + _dump(auth)
 
     def _event(self, frame: str) -> str | None:
         if not self._is_connected:

@@ -16,7 +16,7 @@ def registered(session: str, close: Close) -> Iterator[None]:
     """Count a socket among those of a session while it is open.
 
     Args:
-        session: the hash of the session's token.
+        session: the hash of the session's token; "" where nobody is signed in.
         close: closes the socket; called on the event loop.
     """
     _open[session].add(close)
@@ -32,3 +32,9 @@ def close_all(session: str) -> None:
     """Close every socket of a session that has ended."""
     for close in list(_open.get(session, ())):
         close()
+
+
+def close_every() -> None:
+    """Close every socket of this process."""
+    for session in list(_open):
+        close_all(session)

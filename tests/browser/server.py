@@ -67,7 +67,7 @@ def _copy_for_port(project: Path, web: Path, port: int) -> None:
     shutil.copytree(project / ".web/backend", web / "backend")
     for name in ("reflex.json", "env.json"):
         shutil.copy(project / ".web" / name, web / name)
-    baked, own = f"localhost:{_PLACEHOLDER}", f"localhost:{port}"
+    baked, own = f":{_PLACEHOLDER}", f":{port}"
     for path in (*web.glob("*.json"), *(web / "build/client").rglob("*.*")):
         if path.suffix not in (".js", ".json", ".html"):
             continue

@@ -20,6 +20,9 @@ class Behind:
         self.scopes: list[Scope] = []
         self.frames: list[str] = []
         self.reply: str | None = None
+        """What it sends at once."""
+        self.answer: str | None = None
+        """What it sends after each frame."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Accept a socket and read it to its end."""
@@ -32,6 +35,8 @@ class Behind:
             await send({"type": "websocket.send", "bytes": None, "text": self.reply})
         while (message := await receive())["type"] == "websocket.receive":
             self.frames.append(message["text"])
+            if self.answer is not None:
+                await send({"type": "websocket.send", "bytes": None, "text": self.answer})
         await send({"type": "websocket.close"})
 
 

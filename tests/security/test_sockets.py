@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
 from starlette.testclient import TestClient
 
 from enrollment_portal.domain.people import Role
+from enrollment_portal.enrollment_portal import _log_error
 from enrollment_portal.http import logs, sockets
 from enrollment_portal.http.routes import transformers
 from enrollment_portal.http.sockets import GuardedSockets
@@ -247,6 +249,42 @@ class TestWhatIsSent:
         socket = asyncio.run(act())
         [sent] = [m["text"] for m in socket.sent if m["type"] == "websocket.send"]
         assert sent == '42/_event,["event",{"delta":{"a":"�"}}]'
+
+
+class TestAPageThatIsNotLetIn:
+    @pytest.mark.parametrize("is_let_in", [True, False])
+    def test_is_let_go_so_that_it_tries_again(
+        self, portal: Database, monkeypatch: pytest.MonkeyPatch, is_let_in: bool
+    ) -> None:
+        """As where the store of page states does not answer."""
+        monkeypatch.setattr(sockets, "ANSWER_SECONDS", 0.0)
+        behind = Behind()
+
+        async def act() -> int | None:
+            async with RawSocket(GuardedSockets(behind), scope_of()) as socket:
+                behind.answer = '40/_event,{"sid":"x"}' if is_let_in else None
+                await socket.say(CONNECT)
+                if not is_let_in:
+                    await socket.finished()
+                return socket.closed_with
+
+        assert asyncio.run(act()) == (None if is_let_in else 1011)
+
+    def test_every_socket_is_let_go_where_no_page_can_be_answered(
+        self, portal: Database, session: str
+    ) -> None:
+        async def act() -> list[int | None]:
+            app = GuardedSockets(Behind())
+            async with (
+                RawSocket(app, scope_of(session=session)) as first,
+                RawSocket(app, scope_of()) as nobody,
+            ):
+                _log_error(RedisConnectionError("gone"))
+                await first.finished()
+                await nobody.finished()
+                return [first.closed_with, nobody.closed_with]
+
+        assert asyncio.run(act()) == [1000, 1000]
 
 
 class TestASessionThatEnds:
