@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import reflex as rx
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from enrollment_portal.components.error_page import error_boundary
 from enrollment_portal.components.portal_address import portal_address
@@ -103,7 +104,7 @@ def _log_browser_error(exception: Exception) -> None:
 
 
 def _log_error(exception: Exception) -> None:
-    if isinstance(exception, RedisError):
+    if isinstance(exception, (RedisConnectionError, RedisTimeoutError)):
         # No page can be answered: each loses its connection, says so, and tries again by itself.
         open_sockets.close_every()
     more = _errors.take()

@@ -14,6 +14,7 @@ _PAGE = """<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="/favicon.png" type="image/png">
 <title>{heading}</title>
 <style>
 :root {{ color-scheme: light dark; }}

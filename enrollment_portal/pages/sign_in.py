@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import reflex as rx
+from reflex_components_core.core.banner import has_connection_errors
 
 from enrollment_portal.components.pieces import (
     BUTTON,
@@ -15,6 +16,8 @@ from enrollment_portal.components.pieces import (
 from enrollment_portal.components.shell import theme_switch
 from enrollment_portal.domain.people import Role
 from enrollment_portal.state.homes import SignIn
+
+_SILENT = "The portal does not answer right now. Trying again…"
 
 
 def _field(name: str, label: str, **props: object) -> rx.Component:
@@ -29,6 +32,15 @@ def _field(name: str, label: str, **props: object) -> rx.Component:
             **props,
         ),
         class_name="grid gap-1",
+    )
+
+
+def _message(words: rx.Var[str] | str) -> rx.Component:
+    return rx.el.p(
+        icon("circle_alert", 15),
+        rx.el.span(words),
+        class_name="mt-3 flex items-center gap-2 rounded-lg bg-bad-soft px-3 py-2 text-[13px] "
+        "text-bad",
     )
 
 
@@ -63,12 +75,8 @@ def sign_in() -> rx.Component:
                 rx.el.div(
                     rx.cond(
                         SignIn.message != "",
-                        rx.el.p(
-                            icon("circle_alert", 15),
-                            SignIn.message,
-                            class_name="mt-3 flex items-center gap-2 rounded-lg bg-bad-soft px-3 "
-                            "py-2 text-[13px] text-bad",
-                        ),
+                        _message(SignIn.message),
+                        rx.cond(has_connection_errors, _message(_SILENT)),
                     ),
                     id="sign-in-message",
                     role="alert",

@@ -97,3 +97,29 @@ def test_what_needs_a_sign_in_is_not_called_without_one(portal: Server, new_page
     page.goto("/admin/learning/enrollments")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     expect(page.get_by_text("Northwind Academy")).to_be_visible()
+
+
+def test_under_another_name_the_page_says_where_the_portal_is(
+    portal: Server, new_page: NewPage
+) -> None:
+    elsewhere = portal.url.replace("localhost", "portal.localhost")
+    page = new_page(portal, allow=("WebSocket connection", "403"))
+    page.goto(f"{elsewhere}/login?next=/learn")
+    expect(page.get_by_role("heading")).to_have_text("Open the portal at its own address")
+    expect(page.get_by_role("alert")).to_contain_text(f"The portal is at {portal.url}.")
+    answer = page.request.post(
+        f"{portal.url}/auth/sign-in", form={"email": "a"}, headers={"Origin": elsewhere}
+    )
+    assert answer.status == 403
+    page.get_by_role("link", name=f"Open {portal.url}").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.url == f"{portal.url}/login?next=/learn"
+    expect(page.get_by_text("Northwind Academy")).to_be_visible()
+
+
+def test_the_other_name_of_this_machine_is_the_portals_own(
+    portal: Server, new_page: NewPage
+) -> None:
+    page = new_page(portal)
+    page.goto(portal.url.replace("localhost", "127.0.0.1") + "/login")
+    expect(page.get_by_text("Northwind Academy")).to_be_visible()
