@@ -19,14 +19,16 @@ from enrollment_portal.live import open_sockets, wire
 from enrollment_portal.live.bus import Bus, Message
 from enrollment_portal.live.ledgers import LedgerRooms
 from enrollment_portal.live.presence import Presence, course_room, enrollment_room
+from enrollment_portal.live.records import RecordPages
 from enrollment_portal.live.seats import Seat, Seats, Subject
 from enrollment_portal.live.storage_watch import StorageWatch
-from enrollment_portal.live.tail import Tail
+from enrollment_portal.live.tail import Tail, history_tail, record_tail
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.sign_in import who_is
 from enrollment_portal.storage import changes
 from enrollment_portal.storage.changes import Change, Standing
+from enrollment_portal.storage.record_changes import RecordChange
 
 logger = logging.getLogger(__name__)
 
@@ -51,10 +53,12 @@ class Feed:
         self.seats = Seats(_MOST_SEATS)
         self.ledgers = LedgerRooms(self.seats, self.call)
         self.presence = Presence(self.send)
+        self.records = RecordPages(self.seats, self.call)
         self.storage = StorageWatch(self.seats)
         self._bus: Bus | None = None
         self._wake = asyncio.Event()
         self._fresh: list[Change] = []
+        self._changed: list[RecordChange] = []
         self._touched: set[int] = set()
         """What is still to be told, until it has been."""
         self._recent: dict[Subject, float] = {}
@@ -89,7 +93,8 @@ class Feed:
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(self._announce, sorted(touched)[:_MOST_TOUCHED])
 
-        tail = await asyncio.to_thread(Tail, database())
+        tail = await asyncio.to_thread(history_tail, database())
+        records = await asyncio.to_thread(record_tail, database())
         database().after_commit(tell)
         tasks = [
             asyncio.create_task(bus.listen(self._hear)),
@@ -98,7 +103,7 @@ class Feed:
         ]
         try:
             while True:
-                await self._follow(tail)
+                await self._follow(tail, records)
         finally:
             for task in tasks:
                 task.cancel()
@@ -213,17 +218,21 @@ class Feed:
         for state in seat.arrivals:
             await wire.call(seat.token, state.arrive)
 
-    async def _follow(self, tail: Tail) -> None:
+    async def _follow(self, tail: Tail[Change], records: Tail[RecordChange]) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(_POLL_SECONDS):
                 await self._wake.wait()
         self._wake.clear()
         try:
             self._fresh += await asyncio.to_thread(tail.read)
+            self._changed += await asyncio.to_thread(records.read)
             touched = set(self._touched)
             if self._fresh or touched:
                 await self._spread(self._fresh, touched)
             self._fresh, self._touched = [], self._touched - touched
+            if self._changed:
+                await self.records.tell(self._changed)
+                self._changed = []
         except Exception:
             # What could not be told is told with the next attempt.
             logger.exception("The change feed stumbled")

@@ -1,33 +1,57 @@
-"""Follows the history from where it was read last: nothing that any process commits is missed."""
+"""Follows a table from where it was read last: nothing that any process commits is missed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
 from sqlalchemy import Connection
 
-from enrollment_portal.storage import changes
+from enrollment_portal.storage import changes, record_changes
 from enrollment_portal.storage.changes import Change
 from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.watermark import Watermark
+from enrollment_portal.storage.record_changes import RecordChange
+from enrollment_portal.storage.watermark import HISTORY, Watermark
 
 _READ_AT_ONCE = 5_000
 
 
-class Tail:
-    """The end of the history.
+class _Numbered(Protocol):
+    @property
+    def seq(self) -> int: ...
+
+
+Row = TypeVar("Row", bound=_Numbered)
+
+
+class Tail(Generic[Row]):
+    """The end of a table whose rows have a `seq`.
 
     On PostgreSQL a row may become visible after one with a higher number. So the tail goes on
     from where everything is settled, and passes over what it has given out behind that.
+
+    Args:
+        database: where the table is.
+        table: its name.
+        newest: returns the greatest `seq`.
+        after: returns the rows behind a `seq`, in their order, so many at most.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._watermark = Watermark()
+    def __init__(
+        self,
+        database: Database,
+        table: str,
+        newest: Callable[[Connection], int],
+        after: Callable[[Connection, int, int], list[Row]],
+    ) -> None:
+        self._database, self._after = database, after
+        self._watermark = Watermark(table)
         self._given: set[int] = set()
         with database.read() as connection:
-            self._from = changes.newest(connection)
+            self._from = newest(connection)
 
-    def read(self) -> list[Change]:
-        """Return what was committed since the last call, in the order of the history."""
+    def read(self) -> list[Row]:
+        """Return what was committed since the last call, in the order of the rows."""
         # Not in a snapshot: what is read must be newer than the watermark.
         with self._database.engine.connect() as connection, connection.begin():
             settled = self._watermark.advance(connection)
@@ -37,13 +61,23 @@ class Tail:
             self._given = {seq for seq in self._given if seq > settled}
         return fresh
 
-    def _read(self, connection: Connection) -> list[Change]:
-        fresh: list[Change] = []
+    def _read(self, connection: Connection) -> list[Row]:
+        fresh: list[Row] = []
         seq = self._from
-        while rows := changes.after(connection, seq, _READ_AT_ONCE):
+        while rows := self._after(connection, seq, _READ_AT_ONCE):
             fresh += [row for row in rows if row.seq not in self._given]
             seq = rows[-1].seq
             if len(rows) < _READ_AT_ONCE:
                 break
         self._given.update(row.seq for row in fresh)
         return fresh
+
+
+def history_tail(database: Database) -> Tail[Change]:
+    """Return the end of the history of enrollments."""
+    return Tail(database, HISTORY, changes.newest, changes.after)
+
+
+def record_tail(database: Database) -> Tail[RecordChange]:
+    """Return the end of the changes of all other records that pages show."""
+    return Tail(database, "record_change", record_changes.newest, record_changes.after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -25,7 +25,7 @@ from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.storage import groups
 from enrollment_portal.storage.admin_log import add_act
-from enrollment_portal.storage.beginnings import Author
+from enrollment_portal.storage.beginnings import Author, learnables
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.directory import list_people
 from enrollment_portal.storage.groups import GroupRow
@@ -64,6 +64,15 @@ class Pasted:
     people: tuple[PersonRow, ...]
     unknown: tuple[str, ...]
     unreadable: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Named:
+    """What is chosen, by id: people, the names of groups, and the titles of courses and paths."""
+
+    people: Mapping[int, PersonRow]
+    groups: Mapping[int, str]
+    courses: Mapping[int, str]
 
 
 class Changed(PortalError):
@@ -122,6 +131,18 @@ def people_by_email(database: Database, actor: Actor, typed: object) -> Pasted:
         tuple(email for email in emails if email not in ids),
         tuple(unreadable),
     )
+
+
+def read_names(database: Database, actor: Actor, chosen: Chosen) -> Named:
+    """Return what is chosen as it is called now; what is gone is left out."""
+    require(actor, may_manage_learning)
+    with database.read() as connection:
+        found = [groups.group(connection, id_) for id_ in sorted(_ids(chosen.groups))]
+        return Named(
+            rows_of(connection, _ids(chosen.people), now=now_ms()),
+            {group.id: group.name for group in found if group},
+            {one.id: one.title for one in learnables(connection, _ids(chosen.courses))},
+        )
 
 
 def preview(database: Database, actor: Actor, chosen: Chosen) -> Preview:

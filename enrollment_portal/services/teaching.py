@@ -37,6 +37,7 @@ class Grid:
 class Reread:
     """Rows of a grid that were read again, with the counts of every tab, from one moment."""
 
+    course: TaughtCourse
     rows: tuple[GridRow, ...]
     newer: Mapping[int, tuple[StoredEvent, ...]]
     """By enrollment id, what was recorded since the version on the page, newest first."""
@@ -147,7 +148,7 @@ def reread_rows(
             if terms is None
             else stored.count_found(connection, course, terms, moment)
         )
-    return Reread(tuple(rows), newer, counts)
+    return Reread(course, tuple(rows), newer, counts)
 
 
 def find_taught(

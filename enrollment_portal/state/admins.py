@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import reflex as rx
@@ -98,6 +98,15 @@ class Admins(rx.State):
     removing_name: str = ""
     message: str = ""
     refusal: str = ""
+
+    _shows: ClassVar = ("account",)
+
+    @rx.event
+    @guarded(may_see_configuration)
+    async def catch_up(self):
+        """Show the admins as they are now; what is being done on the page stays."""
+        if self.phase == "ready":
+            await self._show()
 
     @rx.event
     @guarded(may_see_configuration)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import ClassVar
 
 import reflex as rx
 
@@ -83,6 +84,8 @@ class CoursePage(Choosing, LeanForm, rx.State):
     about: str = ""
     teachers: list[ChoiceView] = []
 
+    _shows: ClassVar = ("course", "account")
+
     @rx.event
     @guarded(may_manage_learning)
     async def arrive(self):
@@ -104,6 +107,20 @@ class CoursePage(Choosing, LeanForm, rx.State):
             return
         self._show(found)
         self._fill(service.typed_course(found.course), over=found.course.version)
+        await self._search(self.searched)
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def catch_up(self):
+        """Show above the tabs what the course is now; what is typed into its settings stays."""
+        if self.phase != "ready" or not self.id or self._is_elsewhere():
+            return
+        try:
+            found = await asyncio.to_thread(service.read_course, database(), acting(), self.id)
+        except NotFound:
+            self.id, self.title, self.phase = 0, "", "missing"
+            return
+        self._show(found)
         await self._search(self.searched)
 
     @rx.event

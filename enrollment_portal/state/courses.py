@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 
@@ -41,6 +41,7 @@ class Courses(Listing, rx.State):
 
     _may = may_manage_learning
     _path = COURSES_PATH
+    _shows: ClassVar = ("course",)
     _filters = {"state": tuple(CourseState)}
 
     def _read(self, actor: Actor, query: ListQuery) -> Slice[Any]:
@@ -63,6 +64,7 @@ class Lessons(LeanForm, rx.State):
     opening: int = NOTHING
     """The lesson that is opened once what is typed may go; 0 for a new one."""
 
+    _shows: ClassVar = ("course",)
     _course: int = 0
     _typing: dict[str, str] = {}
     """What was typed since the form was filled, by field."""
@@ -84,6 +86,13 @@ class Lessons(LeanForm, rx.State):
         else:
             self.removing = 0
             self._open()
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def catch_up(self):
+        """Show the list of lessons as it is now; the form over one of them stays."""
+        if self.phase == "ready" and not self._is_elsewhere():
+            await self._show()
 
     @rx.event
     @guarded(may_manage_learning)

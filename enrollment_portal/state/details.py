@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import ClassVar
 
 import reflex as rx
 
@@ -60,6 +61,8 @@ class Details(Undoing, rx.State):
     all_lessons: bool = False
     """Whether all lessons of a long course are shown, or only those around the next one."""
     path_courses: list[PathCourseView] = []
+
+    _shows: ClassVar = ("learner", "course")
 
     @rx.event
     @guarded(may_see_ledger)

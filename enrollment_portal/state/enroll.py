@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import ClassVar
 
 import reflex as rx
 
@@ -16,7 +19,12 @@ from enrollment_portal.services.enrolling import Outcome
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.batch_undo import BatchUndo
 from enrollment_portal.state.enroll_views import OutcomeView, outcome_views
-from enrollment_portal.state.people_search import EnrollGroups, EnrollPeople, LearnablePicker
+from enrollment_portal.state.people_search import (
+    EnrollGroups,
+    EnrollPeople,
+    LearnablePicker,
+    look_again,
+)
 from enrollment_portal.state.people_views import FoundView, found_person
 from enrollment_portal.state.session import FAILED, acting, guarded, still_says
 
@@ -42,6 +50,7 @@ class Enroll(BatchUndo, rx.State):
     message: str = ""
     refusal: str = ""
 
+    _shows: ClassVar = ("learner", "group", "course")
     _fingerprint: str = ""
 
     @rx.event
@@ -51,6 +60,33 @@ class Enroll(BatchUndo, rx.State):
         if not still_says():
             self.message = self.refusal = ""
             self._offer_undo("")
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def catch_up(self):
+        """Show what is chosen, and what was found, as it is called now."""
+        await look_again(self, EnrollPeople, EnrollGroups, LearnablePicker)
+        now = await asyncio.to_thread(enroll_many.read_names, database(), acting(), self._chosen())
+        people: list[FoundView] = self.get_value("people")
+        shown = {
+            "people": [
+                found_person(now.people[one.id]) if one.id in now.people else one for one in people
+            ],
+            "groups": _named(self.get_value("groups"), now.groups),
+            "courses": _named(self.get_value("courses"), now.courses),
+        }
+        for name, found in shown.items():
+            if self.get_value(name) != found:
+                setattr(self, name, found)
+        if self.is_shown:
+            chosen, shown = self._chosen(), self._fingerprint
+            try:
+                made = await asyncio.to_thread(enroll_many.preview, database(), acting(), chosen)
+            except Invalid:
+                return
+            # What would happen otherwise by now is not put in the place of what was looked at.
+            if made.fingerprint == shown:
+                self._show(made)
 
     @rx.event
     @guarded(may_manage_learning)
@@ -200,3 +236,7 @@ class Enroll(BatchUndo, rx.State):
 
     def _show_failure(self, why: str = FAILED) -> None:
         self.refusal = why
+
+
+def _named(chosen: Sequence[FoundView], names: Mapping[int, str]) -> list[FoundView]:
+    return [replace(one, name=names.get(one.id, one.name)) for one in chosen]

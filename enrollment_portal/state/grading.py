@@ -34,7 +34,7 @@ from enrollment_portal.state.grading_views import (
 from enrollment_portal.state.listing import Listing
 from enrollment_portal.state.session import FAILED, acting, guarded
 from enrollment_portal.storage.listing import Slice
-from enrollment_portal.storage.teaching import GridRow
+from enrollment_portal.storage.teaching import GridRow, TaughtCourse
 
 _FIELDS = tuple(field.value for field in GRID_FIELDS)
 _MOST_CELLS = 300
@@ -56,6 +56,7 @@ class Grading(Listing, rx.State):
     hint: str = ""
     path: str = ""
 
+    _shows: ClassVar = ("learner", "course")
     _course: int = 0
     _grid: Grid | None = None
 
@@ -89,19 +90,22 @@ class Grading(Listing, rx.State):
             await self._lose()
         if self.phase != "ready" or self._grid is None:
             return
-        facts = self._grid.course
-        self.course = facts.title
-        scheme = GradingScheme(facts.grading_scheme)
-        self.hint = (
-            "Graded are the courses of a learning path, not the path."
-            if facts.kind == CourseKind.PATH
-            else f"{scheme.label}: {scheme.hint(facts.grading_points)}"
-        )
+        self._show_course(self._grid.course)
         self._show_counts(self._grid.counts)
         # What the rows hold now is newer than what was answered before.
         self.cells, self.told = {}, {}
         if not pushes:
             open_pages.watch(self, ("course", self._course))
+
+    def _show_course(self, facts: TaughtCourse) -> None:
+        scheme = GradingScheme(facts.grading_scheme)
+        hint = (
+            "Graded are the courses of a learning path, not the path."
+            if facts.kind == CourseKind.PATH
+            else f"{scheme.label}: {scheme.hint(facts.grading_points)}"
+        )
+        if (self.course, self.hint) != (facts.title, hint):
+            self.course, self.hint = facts.title, hint
 
     async def _lose(self) -> None:
         """Show nothing more of a course that is gone or not theirs, and be told nothing of it."""
@@ -143,6 +147,7 @@ class Grading(Listing, rx.State):
         rows: list[GradingRowView] = [views.get(row.id) or row for row in before]
         if rows != before:
             self.rows = rows
+        self._show_course(reread.course)
         self._show_counts(reread.counts)
         me, at = acting().account_id, calendar.now_ms()
         told = [told_views(now[id_], newer, me, at) for id_, newer in reread.newer.items()]

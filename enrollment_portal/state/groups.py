@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 
@@ -20,7 +20,7 @@ from enrollment_portal.state.batch_undo import BatchUndo
 from enrollment_portal.state.forms import LeanForm
 from enrollment_portal.state.listing import Listing
 from enrollment_portal.state.open_pages import look_again_everywhere
-from enrollment_portal.state.people_search import LearnablePicker, PeoplePicker
+from enrollment_portal.state.people_search import LearnablePicker, PeoplePicker, look_again
 from enrollment_portal.state.people_views import (
     AssignedView,
     FoundView,
@@ -42,6 +42,7 @@ from enrollment_portal.state.session import (
     viewer_zone,
 )
 from enrollment_portal.state.views import GROUPS_PATH
+from enrollment_portal.storage.groups import StoredGroup
 from enrollment_portal.storage.listing import Slice
 
 NEW_GROUP_PATH = f"{GROUPS_PATH}/new"
@@ -63,6 +64,7 @@ class Groups(Listing, rx.State):
 
     _may = may_manage_people
     _path = GROUPS_PATH
+    _shows: ClassVar = ("group",)
     _filters = {"kind": tuple(GroupKind)}
 
     def _read(self, actor: Actor, query: ListQuery) -> Slice[Any]:
@@ -108,6 +110,7 @@ class Members(Listing, rx.State):
 
     _may = may_manage_people
     _path = ""
+    _shows: ClassVar = ("learner",)
     _group: int = 0
 
     async def _show(self, query: ListQuery, *, pushes: bool = True) -> None:
@@ -139,6 +142,16 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
     """Whom the rule did not enroll, or who was not found, each with why."""
 
     _id: int = 0
+
+    _shows: ClassVar = ("group", "account", "learner", "course")
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def catch_up(self):
+        """Show around the forms what a record is called now; what is typed in them stays."""
+        if self.phase == "ready" and not self._is_elsewhere():
+            await self._show_around()
+            await look_again(self, PeoplePicker, LearnablePicker)
 
     @rx.event
     @guarded(may_manage_people)
@@ -314,11 +327,17 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
         return group_in(self) != self._id
 
     async def _show(self, message: str) -> None:
+        group = await self._show_around()
+        if group:
+            self._fill(service.typed_group(group), message, over=group.version)
+
+    async def _show_around(self) -> StoredGroup | None:
+        """Show the group around the form of its settings, and return it."""
         try:
             details = await asyncio.to_thread(service.read_group, database(), acting(), self._id)
         except NotFound:
             self.phase = "missing"
-            return
+            return None
         group, tz = details.group, viewer_zone(self)
         self.name, self.kind = group.name, GroupKind(group.kind).label
         self.path = f"{GROUPS_PATH}/{group.id}"
@@ -330,8 +349,8 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
         self.leads = [lead_view(lead) for lead in details.leads]
         self.assigned = [assigned_view(row, tz) for row in details.assigned]
         self.may_assign = details.may_assign
-        self._fill(service.typed_group(group), message, over=group.version)
         self.phase = "ready"
+        return group
 
     def _show_failure(self, why: str = FAILED) -> None:
         said = self.message if self.offer else ""

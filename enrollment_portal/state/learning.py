@@ -59,6 +59,8 @@ class Learning(LearnerNews, rx.State):
     asks: list[AskView] = []
     summary: str = ""
 
+    _shows: ClassVar = ("course",)
+
     @rx.event
     @guarded()
     async def arrive(self):
@@ -138,6 +140,7 @@ class Catalog(Listing, rx.State):
 
     _may: ClassVar[Right] = may_learn
     _path: ClassVar[str] = CATALOG_PATH
+    _shows: ClassVar = ("course",)
 
     @rx.event
     @guarded_by_page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import ClassVar
 
 import reflex as rx
 
@@ -57,6 +58,8 @@ class CourseHome(LearnerNews, rx.State):
     refusal: str = ""
     """Why what was asked for did not work."""
     message: str = ""
+
+    _shows: ClassVar = ("course",)
 
     @rx.event
     @guarded(may_learn)
@@ -223,6 +226,8 @@ class LessonRoom(rx.State):
     message: str = ""
     refusal: str = ""
     """Why it cannot be opened, or marked."""
+
+    _shows: ClassVar = ("course",)
 
     @rx.event
     @guarded(may_learn)

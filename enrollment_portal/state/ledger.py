@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
 import reflex as rx
@@ -105,6 +105,7 @@ class Ledger(rx.State):
     turned: int = 0
     """The same as the page was turned to: what began since then is not among its rows."""
 
+    _shows: ClassVar = ("learner", "course")
     _query: LedgerQuery = LedgerQuery()
     _previous: Place | None = None
     _next: Place | None = None
@@ -222,7 +223,10 @@ class Ledger(rx.State):
     @guarded(may_see_ledger)
     async def catch_up(self):
         """Read the rows that are shown once more, each in its place, whatever it holds now."""
-        await self._read_again()
+        if self.phase == "ready" and self.known < 0:
+            await self._show(self._query, pushes=False)
+        else:
+            await self._read_again()
 
     @rx.event
     @guarded(may_see_ledger)

@@ -49,6 +49,8 @@ class Listing(rx.State, mixin=True):
     """The page's path; a list on pages with ids in their paths leaves it empty."""
     _shape: ClassVar[Sequence[type]] = (str, int)
     _filters: ClassVar[Mapping[str, Sequence[str] | None]] = {}
+    _shows: ClassVar[Sequence[str]] = ()
+    """Which kinds of records its rows name; see `live.records`."""
 
     @rx.event
     @guarded_by_page
@@ -111,6 +113,13 @@ class Listing(rx.State, mixin=True):
     async def try_again(self):
         """Read the same page once more, after it failed."""
         await self._show(self._query, pushes=False)
+
+    @rx.event
+    @guarded_by_page
+    async def catch_up(self):
+        """Read the same page once more: a record that it shows was changed."""
+        if self.phase == "ready":
+            await self._show(self._query, pushes=False)
 
     def _read(self, actor: Actor, query: ListQuery) -> Slice[Any]:
         """Return a page through a service; runs in a thread, so it only reads plain values."""

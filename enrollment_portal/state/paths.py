@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 
@@ -43,6 +43,7 @@ class Paths(Listing, rx.State):
 
     _may = may_manage_learning
     _path = PATHS_PATH
+    _shows: ClassVar = ("course",)
     _filters = {"state": tuple(CourseState)}
 
     def _read(self, actor: Actor, query: ListQuery) -> Slice[Any]:
@@ -66,6 +67,8 @@ class PathPage(Choosing, LeanForm, rx.State):
     """The course whose removal waits for a second word; 0 for none."""
     removing_title: str = ""
 
+    _shows: ClassVar = ("course",)
+
     @rx.event
     @guarded(may_manage_learning)
     async def arrive(self):
@@ -88,6 +91,20 @@ class PathPage(Choosing, LeanForm, rx.State):
             return
         self._show(found)
         self._fill(service.typed_path(found.path), over=found.path.version)
+        await self._search(self.searched)
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def catch_up(self):
+        """Show above the tabs what the path is now; what is typed into its settings stays."""
+        if self.phase != "ready" or not self.id or self._is_elsewhere():
+            return
+        try:
+            found = await asyncio.to_thread(service.read_path, database(), acting(), self.id)
+        except NotFound:
+            self.id, self.title, self.phase = 0, "", "missing"
+            return
+        self._show(found)
         await self._search(self.searched)
 
     @rx.event

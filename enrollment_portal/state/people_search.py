@@ -46,6 +46,14 @@ class Picker(rx.State, mixin=True):
             self.search_field += 1
 
 
+async def look_again(state: rx.State, *pickers: type[Picker]) -> None:
+    """Let what was found on a page be called as it is now, as far as its person may look for it."""
+    for kind in pickers:
+        picker = await state.get_state(kind)
+        if picker.get_value("found") and kind._may(acting()):
+            picker.found = await asyncio.to_thread(picker._find, acting(), picker.searched)
+
+
 class PeoplePicker(Picker, rx.State):
     """People, to manage them."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import ClassVar
 
 import reflex as rx
 
@@ -19,6 +20,15 @@ class Teaching(rx.State):
     phase: str = "loading"  # loading, ready or failed
     rows: list[TaughtView] = []
     summary: str = ""
+
+    _shows: ClassVar = ("course",)
+
+    @rx.event
+    @guarded(may_teach)
+    async def catch_up(self):
+        """Show the courses as they are now."""
+        if self.phase == "ready":
+            await self._show()
 
     @rx.event
     @guarded(may_teach)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from typing import ClassVar
 
 import reflex as rx
 
@@ -28,7 +29,7 @@ from enrollment_portal.services.users import (
 )
 from enrollment_portal.state.forms import LeanForm
 from enrollment_portal.state.open_pages import look_again_everywhere
-from enrollment_portal.state.people_search import LearnablePicker, PeoplePicker
+from enrollment_portal.state.people_search import LearnablePicker, PeoplePicker, look_again
 from enrollment_portal.state.people_views import (
     DecisionView,
     FoundView,
@@ -76,6 +77,8 @@ class UserPage(LeanForm, rx.State):
     _access: tuple[object, ...] = ()
     """What decides what they may see; when it changes, their open pages look again."""
 
+    _shows: ClassVar = ("learner", "account", "group")
+
     @rx.event
     @guarded(may_manage_people)
     async def arrive(self):
@@ -104,6 +107,22 @@ class UserPage(LeanForm, rx.State):
         self._fill_from(user)
         if is_coming_back():
             self._pick_again(*picked, before.get("manager_id", ""))
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def catch_up(self):
+        """Show the person as they are now; what is typed into the form stays."""
+        if self.phase != "ready" or self._is_elsewhere():
+            return
+        try:
+            user = await asyncio.to_thread(read_user, database(), acting(), self._id)
+        except NotFound:
+            self.phase = "missing"
+            return
+        self._show(user)
+        if self.manager and self.manager == user.person.manager_id:
+            self.manager_name = user.person.manager or ""
+        await look_again(self, PeoplePicker, LearnablePicker)
 
     @rx.event
     @guarded(may_manage_people)

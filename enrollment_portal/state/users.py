@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 
@@ -36,6 +36,7 @@ class Users(Listing, rx.State):
 
     _may = may_manage_people
     _path = USERS_PATH
+    _shows: ClassVar = ("learner", "account")
     _filters = {
         "access": (NO_ACCESS, *Role),
         "status": tuple(PersonStatus),

@@ -545,6 +545,17 @@ class TallyCourse(SQLModel, table=True):
     n: int = Field(default=0, sa_type=Integer)
 
 
+class RecordChange(SQLModel, table=True):
+    """A person, account, course, group or organization that was changed; kept by triggers."""
+
+    __tablename__ = "record_change"  # type: ignore[assignment]
+    __table_args__ = (Index("ix_record_change_seq", "seq", unique=True), _STRICT)
+
+    kind: str = Field(sa_column=Column(Text, primary_key=True))
+    record_id: int = Field(sa_column=Column(BIG, primary_key=True, autoincrement=False))
+    seq: int = Field(sa_type=BIG, description="Of the last change; the newest has the greatest.")
+
+
 class AdminEvent(SQLModel, table=True):
     """One administrative act or sign-in; only ever added to."""
 

@@ -1,18 +1,15 @@
-"""Up to where history is settled: no row that is still to be committed has a lower `seq`."""
+"""Up to where a table is settled: no row that is still to be committed has a lower `seq`."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-_LATEST = text("SELECT COALESCE(max(seq), 0) FROM enrollment_event")
-_LATEST_AND_LEVEL = text(
-    "SELECT COALESCE(max(seq), 0), current_setting('transaction_isolation') FROM enrollment_event"
-)
+HISTORY = "enrollment_event"
 
 _WRITERS = text(
     "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    " AND relation = CAST('enrollment_event' AS regclass)"
+    " AND relation = CAST(:table AS regclass)"
     " AND mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock',"
     " 'AccessExclusiveLock')"
     " AND pid IS DISTINCT FROM pg_backend_pid()"
@@ -21,6 +18,9 @@ _WRITERS = text(
 
 class Watermark:
     """Follows history from one look to the next; keep one for as long as you follow.
+
+    Args:
+        table: another table whose rows have a `seq`, to follow that instead of history.
 
     On SQLite there is one writer at a time, and rows are committed in the order of their `seq`.
 
@@ -32,7 +32,12 @@ class Watermark:
     transaction has one, and a transaction of another database would hold everything up.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, table: str = HISTORY) -> None:
+        self._table = table
+        self._latest = text(f"SELECT COALESCE(max(seq), 0) FROM {table}")
+        self._latest_and_level = text(
+            f"SELECT COALESCE(max(seq), 0), current_setting('transaction_isolation') FROM {table}"
+        )
         self.settled = 0
         self._next = 0
         self._writers: set[str] = set()
@@ -51,12 +56,12 @@ class Watermark:
             RuntimeError: the transaction reads as of its beginning, and would miss rows.
         """
         if connection.dialect.name == "sqlite":
-            self.settled = connection.execute(_LATEST).scalar_one()
+            self.settled = connection.execute(self._latest).scalar_one()
             return self.settled
-        latest, level = connection.execute(_LATEST_AND_LEVEL).one()
+        latest, level = connection.execute(self._latest_and_level).one()
         if level != "read committed":
             raise RuntimeError(f"History cannot be followed at {level}; read committed is needed.")
-        writers = set(connection.execute(_WRITERS).scalars())
+        writers = set(connection.execute(_WRITERS, {"table": self._table}).scalars())
         self._writers &= writers
         if not self._writers:
             self.settled = max(self.settled, self._next)

@@ -30,7 +30,7 @@ from enrollment_portal.live.ledger_counts import LedgerCounts
 from enrollment_portal.live.ledgers import LiveRow
 from enrollment_portal.live.presence import _GONE_SECONDS, Presence
 from enrollment_portal.live.seats import Seat, Seats, View, ledger_room
-from enrollment_portal.live.tail import Tail
+from enrollment_portal.live.tail import history_tail
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.live import Live
@@ -54,7 +54,7 @@ class TestTail:
         course, person = make_course(database, "Knots"), _new(database)
         with database.write() as connection:
             begin_one(connection, person, course)
-        tail = Tail(database)
+        tail = history_tail(database)
         assert tail.read() == []
         people = [_new(database) for _ in range(3)]
         with database.write() as connection:
@@ -66,7 +66,7 @@ class TestTail:
 
     def test_what_is_undone_is_never_given_out(self, database: Database) -> None:
         course, person = make_course(database, "Knots"), _new(database)
-        tail = Tail(database)
+        tail = history_tail(database)
         with database.engine.connect() as connection, connection.begin() as transaction:
             begin_one(connection, person, course)
             transaction.rollback()
@@ -78,7 +78,7 @@ class TestTail:
         # Two courses: those who count in the same one wait for each other.
         course, other = make_course(database, "Knots"), make_course(database, "Rope")
         first, second = _new(database), _new(database)
-        tail = Tail(database)
+        tail = history_tail(database)
         with database.engine.connect() as slow:
             transaction = slow.begin()
             late = begin_one(slow, first, course)
@@ -247,7 +247,7 @@ class TestFeed:
             monkeypatch.setattr(feed, "_spread", spread)
             feed._hear({"kind": "changed", "touched": [9]})
             for _ in range(3):
-                await feed._follow(tail)  # type: ignore[arg-type]
+                await feed._follow(tail, _NoChange())  # type: ignore[arg-type]
             return told
 
         assert asyncio.run(run()) == [([5], {9})] * 2, "told again, and then no more"
@@ -547,3 +547,10 @@ class _OneChange:
     def read(self) -> list[Change]:
         given, self._left = self._left, []
         return given
+
+
+class _NoChange:
+    """The end of a table in which nothing changes."""
+
+    def read(self) -> list[Any]:
+        return []

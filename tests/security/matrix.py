@@ -474,6 +474,7 @@ MATRIX: tuple[Row, ...] = (
             (Enroll, "paste", {"form": {"emails": q.side.idle_email}}),
         ),
     ),
+    reads("enroll_many.read_names", LEARNING, lambda q: call(_chosen(q))),
     reads("enroll_many.preview", LEARNING, lambda q: call(_chosen(q)), lambda q: _enroll_page(q)),
     changes(
         "enroll_many.enroll",

@@ -1,0 +1,97 @@
+"""Open pages follow the people, courses, groups and accounts that they name.
+
+A page's state says in `_shows` which kinds of records it shows, and reads them again in
+`catch_up`. These changes are rare, so that all pages that show the kind are called, a few at a
+time; of the ledgers, which are many, only those that show one of the changed rows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from typing import Any
+
+from enrollment_portal.live.seats import Seats
+from enrollment_portal.services.runtime import database
+from enrollment_portal.storage import record_changes
+from enrollment_portal.storage.record_changes import RecordChange
+
+logger = logging.getLogger(__name__)
+
+EVERYWHERE = "organization"
+"""The kind of record whose change every page shows: its name, and times in its zone."""
+_AT_ONCE = 10
+_PAUSE_SECONDS = 0.1
+
+
+class RecordPages:
+    """Calls the pages of this process that show a record that was changed.
+
+    Args:
+        seats: the open pages.
+        call: has a state of a tab catch up.
+    """
+
+    def __init__(self, seats: Seats, call: Callable[[str, Any], Awaitable[None]]) -> None:
+        self._seats, self._call = seats, call
+        self._due: dict[tuple[str, Any], None] = {}
+        self._calling: asyncio.Task[None] | None = None
+        self._surroundings: Any = None
+
+    def show_in(self, state: Any) -> None:
+        """Take the state of what surrounds every page: the organization, and who is signed in."""
+        self._surroundings = state
+
+    async def tell(self, changed: Collection[RecordChange]) -> None:
+        """Call every page that shows one of these records; returns before all are called."""
+        ids: dict[str, set[int]] = {}
+        for change in changed:
+            ids.setdefault(change.kind, set()).add(change.record_id)
+        rows = await asyncio.to_thread(self._ledger_rows, ids)
+        self._due |= dict.fromkeys(self._showing(ids, rows))
+        if self._due and (self._calling is None or self._calling.done()):
+            self._calling = asyncio.get_running_loop().create_task(
+                self._call_due(), context=contextvars.Context()
+            )
+
+    def _showing(
+        self, ids: dict[str, set[int]], rows: Collection[str]
+    ) -> Iterable[tuple[str, Any]]:
+        """Return which state of which tab shows a changed record, ledgers first."""
+        others: list[tuple[str, Any]] = []
+        for seat in self._seats:
+            if EVERYWHERE in ids or seat.account_id in ids.get("account", ()):
+                others.append((seat.token, self._surroundings))
+            for state in seat.arrivals:
+                if not (ids.keys() & getattr(state, "_shows", ())) and EVERYWHERE not in ids:
+                    continue
+                if not hasattr(state, "catch_up"):
+                    continue
+                if seat.view is None or state is not seat.ledger:
+                    others.append((seat.token, state))
+                elif EVERYWHERE in ids or not seat.read_at or seat.shown & rows:
+                    yield seat.token, state
+        yield from others
+
+    def _ledger_rows(self, ids: dict[str, set[int]]) -> set[str]:
+        """Return which of the rows that open ledgers show name a changed person or course."""
+        learners, courses = ids.get("learner", set()), ids.get("course", set())
+        shown = {int(id_) for seat in self._seats if seat.view for id_ in seat.shown}
+        if not shown or not (learners or courses):
+            return set()
+        with database().read() as connection:
+            found = record_changes.enrollments_of(connection, shown, learners, courses)
+        return {str(id_) for id_ in found}
+
+    async def _call_due(self) -> None:
+        while self._due:
+            for key in list(self._due)[:_AT_ONCE]:
+                del self._due[key]
+                try:
+                    await self._call(*key)
+                except Exception:
+                    logger.exception("Calling an open page failed")
+            if self._due:
+                await asyncio.sleep(_PAUSE_SECONDS)
