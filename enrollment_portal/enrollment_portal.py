@@ -15,6 +15,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from enrollment_portal.components.error_page import error_boundary
 from enrollment_portal.components.portal_address import portal_address
 from enrollment_portal.demo.company import build_company
+from enrollment_portal.domain.errors import PortalError
 from enrollment_portal.http.logs import Allowance, LimitedLog
 from enrollment_portal.http.routes import transformers
 from enrollment_portal.live import open_sockets, wire
@@ -86,7 +87,11 @@ def _fill(database: Database) -> None:
 @asynccontextmanager
 async def _prepared_database() -> AsyncIterator[None]:
     """Bring the database up to date before the first request is answered."""
-    await asyncio.to_thread(runtime.prepare, _fill)
+    try:
+        await asyncio.to_thread(runtime.prepare, _fill)
+    except PortalError as refusal:
+        # A server logs this as its last word; one process in place of many lines of its code.
+        raise SystemExit(refusal.message) from None
     wire.use(app)
     following = asyncio.create_task(feed.run(bus_of(settings().redis_url)))
     yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,7 +11,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
-DemoMode = Literal["auto", "off"]
+DemoMode = Literal["auto", "open", "off"]
+LOCAL_HOST = "127.0.0.1"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LOOPBACK = ("localhost", "127.0.0.1")
 
@@ -25,7 +27,7 @@ class Settings:
     """The address people type, scheme and host; decides secure cookies and who may post."""
     demo: DemoMode
     """`auto`: an empty database is filled with the demo company, which may be entered without a
-    password; `off`: neither."""
+    password from this machine; `open`: from everywhere; `off`: neither."""
     session_hours: int
     """How long a sign-in lasts, in hours."""
     trusted_proxy_hops: int
@@ -41,6 +43,22 @@ class Settings:
     def is_https(self) -> bool:
         """Whether cookies must be marked Secure."""
         return self.portal_url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """The address that the portal listens on; only this machine reaches the default.
+
+        Asked for anew: `reflex run --backend-host` sets it once everything else is read.
+        """
+        return os.environ.get("REFLEX_BACKEND_HOST") or LOCAL_HOST
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine reaches the portal, as far as is known from here.
+
+        A proxy on this machine passes others on: then its public address is the portal's.
+        """
+        return is_loopback(self.host) and is_loopback(urlsplit(self.portal_url).hostname or "")
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -68,6 +86,14 @@ def origin_of(url: str) -> str:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     is_default = port is None or port == _DEFAULT_PORTS[parts.scheme]
     return f"{parts.scheme}://{host}" + ("" if is_default else f":{port}")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host's name or address is that of this machine itself."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost" or host.lower().endswith(".localhost")
 
 
 def _whole_number(name: str, default: int, low: int, high: int) -> int:
@@ -110,8 +136,8 @@ def settings() -> Settings:
         SystemExit: a variable holds a value that cannot be used; the message names it.
     """
     demo = os.environ.get("PORTAL_DEMO", "auto")
-    if demo not in ("auto", "off"):
-        raise SystemExit(f"PORTAL_DEMO must be auto or off, not {demo!r}.")
+    if demo not in ("auto", "open", "off"):
+        raise SystemExit(f"PORTAL_DEMO must be auto, open or off, not {demo!r}.")
     port = _whole_number("REFLEX_BACKEND_PORT", 3000, 1, 65_535)
     portal_url = os.environ.get("PORTAL_URL", f"http://localhost:{port}").rstrip("/")
     if not origin_of(portal_url):

@@ -60,6 +60,16 @@ class StorageUnavailable(PortalError):
     message = "The database cannot be written. Nothing was saved."
 
 
+class DemoIsLocal(PortalError):
+    """The demo company, open without passwords, would be reached from other machines."""
+
+    message = (
+        "The demo company is open without passwords to whoever reaches the portal, and other"
+        " machines do: REFLEX_BACKEND_HOST or PORTAL_URL is not an address of this machine alone."
+        " Set PORTAL_DEMO=open if that is wanted, or PORTAL_DEMO=off."
+    )
+
+
 class Invalid(PortalError):
     """Input that breaks a rule.
 

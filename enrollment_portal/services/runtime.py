@@ -6,10 +6,12 @@ import os
 from collections.abc import Callable
 from functools import cache
 
+from enrollment_portal.domain.errors import DemoIsLocal
 from enrollment_portal.settings import settings
 from enrollment_portal.storage.accounts import holds_anybody
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.migrate import migrate
+from enrollment_portal.storage.organization import read_organization
 from enrollment_portal.storage.turns import starting_alone
 
 
@@ -32,12 +34,18 @@ def prepare(fill: Callable[[Database], None] | None = None) -> None:
     Args:
         fill: writes the demo company, in one transaction; a process that dies in the middle must
             leave nothing behind. `None` fills nothing.
+
+    Raises:
+        DemoIsLocal: other machines would reach the demo company, and nobody has said that they may.
     """
     with starting_alone(database()):
         migrate(database())
         if fill is None or settings().demo == "off":
             return
         with database().read() as connection:
-            is_empty = not holds_anybody(connection)
+            is_empty, organization = not holds_anybody(connection), read_organization(connection)
+        is_demo = is_empty or (organization is not None and organization.is_demo)
+        if is_demo and settings().demo == "auto" and not settings().is_local:
+            raise DemoIsLocal
         if is_empty:
             fill(database())

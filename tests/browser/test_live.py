@@ -19,7 +19,15 @@ from enrollment_portal.storage.history import Author
 from enrollment_portal.storage.tables import CourseTeacher, GroupLead
 from tests.browser.conftest import NewPage, Serve, checkpoint
 from tests.browser.enrollment_page import field, open_manage, open_overview, save
-from tests.browser.ledger_page import links, open_ledger, query, search_box, shown_ids, tab
+from tests.browser.ledger_page import (
+    links,
+    open_ledger,
+    query,
+    search_box,
+    shown_ids,
+    tab,
+    visit,
+)
 from tests.browser.server import Server
 from tests.builders import (
     make_account,
@@ -317,3 +325,26 @@ def test_a_grid_shows_who_is_in_which_row(portal: Server, new_page: NewPage) -> 
     expect(here).to_have_text("SOSam Okafor is here")
     mine.goto("/teach")
     expect(here).to_be_empty()
+
+
+def test_a_renamed_person_and_course_are_renamed_on_a_leads_open_ledger(
+    portal: Server, new_page: NewPage
+) -> None:
+    lea, boss = new_page(portal, LEAD), new_page(portal, DANA)
+    learner = query(portal, "SELECT id FROM learner WHERE name = 'Led Learner'")[0].id
+    course = query(portal, "SELECT id FROM course WHERE title = 'Knots'")[0].id
+    open_ledger(lea)
+    expect(row(lea, "Led Learner")).to_contain_text("Knots")
+    visit(boss, f"/admin/people/users/{learner}")
+    boss.get_by_label("Name", exact=True).fill("Renamed Learner")
+    boss.get_by_role("button", name="Save changes").click()
+    expect(boss.get_by_role("status").filter(has_text="Changes saved.")).to_be_visible()
+    expect(row(lea, "Renamed Learner")).to_contain_text("Knots")
+    expect(row(lea, "Led Learner")).to_have_count(0)
+    visit(boss, f"/admin/learning/courses/{course}/settings")
+    boss.get_by_label("Title").fill("Knots and Bends")
+    boss.get_by_role("button", name="Save").click()
+    expect(row(lea, "Renamed Learner")).to_contain_text("Knots and Bends")
+    # What was said of the act stays on the page that did it, which follows it, too.
+    expect(boss.get_by_role("heading", name="Knots and Bends")).to_be_visible()
+    expect(boss.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
