@@ -72,3 +72,13 @@ def local_path(value: object) -> str:
         return "/"
     is_path = value.startswith("/") and not value.startswith("//")
     return value if is_path and "\\" not in value and value.isprintable() else "/"
+
+
+def listens_to_others(request: Request) -> bool:
+    """Tell whether the server takes connections from other machines, as it says itself."""
+    server = request.scope.get("server")
+    try:
+        address = ip_address(server[0] if server else "")
+    except ValueError:
+        return False  # a socket file, or a name: nothing is known
+    return not address.is_loopback

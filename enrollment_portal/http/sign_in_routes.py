@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from enrollment_portal.domain.errors import PortalError
+from enrollment_portal.domain.errors import DemoIsLocal, PortalError
 from enrollment_portal.http import forms
 from enrollment_portal.http.notices import notice_page
-from enrollment_portal.http.origins import local_path
+from enrollment_portal.http.origins import listens_to_others, local_path
 from enrollment_portal.live.feed import feed
 from enrollment_portal.services import cookies
 from enrollment_portal.services.runtime import database
@@ -77,9 +77,14 @@ async def post_sign_in(request: Request) -> Response:
 async def post_demo(request: Request) -> Response:
     """Enter the demo company as the form field `role` says."""
     told = forms.told_by(request)
-    return await _enter(
-        request, lambda form, before: sign_in_demo(database(), form.get("role"), before, **told)
-    )
+
+    def as_role(form: dict[str, str], before: str | None) -> str:
+        # Whatever the settings say: a server that was started by hand may listen elsewhere.
+        if settings().demo != "open" and listens_to_others(request):
+            raise DemoIsLocal
+        return sign_in_demo(database(), form.get("role"), before, **told)
+
+    return await _enter(request, as_role)
 
 
 @forms.own_pages_only

@@ -97,8 +97,11 @@ def _record_failure(database: Database, credentials: Credentials, client: str) -
 
 
 def is_demo_open(database: Database) -> bool:
-    """Tell whether anybody may enter without a password: the demo company, with the demo on."""
-    if settings().demo == "off":
+    """Tell whether anybody may enter without a password: the demo company, with the demo on.
+
+    By itself it is open to this machine alone.
+    """
+    if settings().demo == "off" or (settings().demo == "auto" and not settings().is_local):
         return False
     with database.read() as connection:
         stored = read_organization(connection)

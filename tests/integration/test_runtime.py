@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from enrollment_portal.domain.errors import DemoIsLocal
 from enrollment_portal.domain.people import Role
 from enrollment_portal.services.runtime import database, prepare
+from enrollment_portal.services.sign_in import is_demo_open
 from enrollment_portal.settings import PROJECT_ROOT, settings
 from enrollment_portal.storage.database import Database
 from tests.builders import make_account, make_learner, make_organization
@@ -72,6 +74,57 @@ def test_nothing_is_filled_where_the_demo_is_off(
     prepare(fills.append)
     assert fills == []
     make_organization(database())
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"REFLEX_BACKEND_HOST": "0.0.0.0"},
+        {"REFLEX_BACKEND_HOST": "::"},
+        {"REFLEX_BACKEND_HOST": "192.0.2.7"},
+        {"PORTAL_URL": "https://portal.example"},
+    ],
+)
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_a_demo_that_others_would_reach_is_refused_until_somebody_says_so(
+    fills: list[Database],
+    monkeypatch: pytest.MonkeyPatch,
+    others: dict[str, str],
+    is_empty: bool,
+) -> None:
+    if not is_empty:
+        prepare()
+        make_organization(database(), is_demo=1)
+        make_account(database(), Role.SUPER_ADMIN)
+    use_settings(monkeypatch, **others)
+    with pytest.raises(DemoIsLocal, match="PORTAL_DEMO=open"):
+        prepare(fills.append)
+    assert not is_demo_open(database())
+    use_settings(monkeypatch, PORTAL_DEMO="open")
+    prepare(fills.append)
+    assert fills == [database()] * is_empty
+    assert is_demo_open(database()) is not is_empty
+
+
+def test_an_organization_of_ones_own_is_open_to_others_as_ever(
+    fills: list[Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare()
+    make_organization(database())
+    make_account(database(), Role.SUPER_ADMIN)
+    use_settings(monkeypatch, REFLEX_BACKEND_HOST="0.0.0.0", PORTAL_URL="https://portal.example")
+    prepare(fills.append)
+    assert not is_demo_open(database())
+
+
+@pytest.mark.parametrize("local", ["127.0.0.1", "127.8.8.8", "::1", "localhost", "LocalHost"])
+def test_a_demo_on_this_machine_alone_needs_no_word(
+    fills: list[Database], monkeypatch: pytest.MonkeyPatch, local: str
+) -> None:
+    host = f"[{local}]" if ":" in local else local
+    use_settings(monkeypatch, REFLEX_BACKEND_HOST=local, PORTAL_URL=f"http://{host}:3000")
+    prepare(fills.append)
+    assert fills == [database()]
 
 
 def test_a_fill_that_fails_lets_the_next_one_try(fills: list[Database]) -> None:

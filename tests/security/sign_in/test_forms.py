@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from enrollment_portal.domain.errors import StorageUnavailable
 from enrollment_portal.domain.people import Role
@@ -127,6 +129,24 @@ class TestDemo:
         assert notice_of(answer)[0].startswith("The demo is not open here")
         assert cookie_of(answer, cookies.SESSION) is None
         assert count(portal, "sign_in_session") == 0
+
+    def test_is_closed_to_others_where_the_server_listens_to_them(
+        self, browser: TestClient, portal: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whoever starts a server by hand says its address to that alone."""
+        make_demo(portal)
+        app = Starlette(routes=sign_in_routes.ROUTES)
+
+        async def listening(scope: Scope, receive: Receive, send: Send) -> None:
+            await app({**scope, "server": ("0.0.0.0", 3000)}, receive, send)
+
+        others = TestClient(listening, base_url="http://localhost:3000", follow_redirects=False)
+        answer = others.post("/auth/demo", data={"role": "learner"})
+        assert "PORTAL_DEMO=open" in notice_of(answer)[0]
+        assert count(portal, "sign_in_session") == 0
+        use_settings(monkeypatch, PORTAL_DEMO="open")
+        answer = others.post("/auth/demo", data={"role": "learner"})
+        assert cookie_of(answer, cookies.SESSION)
 
 
 class TestSignOut:
