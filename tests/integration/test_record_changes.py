@@ -63,7 +63,7 @@ from tests.builders import (
     make_session,
 )
 from tests.integration.office import Office, act
-from tests.security.pipeline import Client, Pipeline, as_json, event_name
+from tests.security.pipeline import Client, Pipeline, app_states, as_json, event_name
 
 
 def change(database: Database, statement: str, **values: Any) -> None:
@@ -138,18 +138,10 @@ def test_every_page_follows_the_records_that_it_names() -> None:
     for path, _title, _page, arrivals in _PAGES:
         for arrival in arrivals if isinstance(arrivals, list) else [arrivals]:
             name = arrival.fn.__qualname__.partition(".")[0] if arrival else ""
-            state = next((s for s in _states() if s.__name__ == name), None)
+            state = next((s for s in app_states() if s.__name__ == name), None)
             if state and state not in WITHOUT_NAMES and not getattr(state, "_shows", ()):
                 missing.append((path, name))
     assert missing == []
-
-
-def _states() -> list[type]:
-    return [
-        *(AccessLog, Admins, Catalog, CourseHome, CoursePage, Courses, Details, Enroll, Grading),
-        *(GroupPage, Groups, Home, Invite, Learning, Ledger, LessonRoom, Lessons, Members),
-        *(NewGroup, Pasting, PathPage, Paths, SignIn, Teaching, UserPage, Users, Welcome),
-    ]
 
 
 class TestRecordPages:
