@@ -29,13 +29,22 @@ def _count_of(tab: Any) -> Any:
     return rx.cond(_is_counted, Live.counts[tab], Ledger.counts[tab])
 
 
-def _begun_since(seqs: rx.Var[list[int]], known: rx.Var[int]) -> rx.Var[int]:
-    """Return how many of these rows of history a page does not know of yet."""
+def _came_since(only_begun: bool) -> rx.Var[int]:
+    """Return how many enrollments came into the tab since its page was read.
+
+    Args:
+        only_begun: whether to count those alone that have begun since then.
+    """
+    is_in_tab = "(tab === 'all' ? begun > known : status === tab && seq > known)"
+    is_begun = "begun > known" if only_begun else "true"
     counted = rx.vars.function.ArgsFunctionOperation.create(
-        args_names=("seqs", "known"),
-        return_expr=rx.Var("(seqs ?? []).filter((seq) => seq > known).length"),
+        args_names=("fresh", "known", "tab", "rows"),
+        return_expr=rx.Var(
+            f"(fresh ?? []).filter(([id, seq, status, begun]) => {is_in_tab} && {is_begun}"
+            " && !rows.some((row) => row.id === id)).length"
+        ),
     )
-    return counted.call(seqs, known).to(int)
+    return counted.call(Live.fresh, Ledger.turned, Ledger.tab, Ledger.rows).to(int)
 
 
 def _kinds() -> rx.Component:
@@ -77,19 +86,20 @@ def _tabs(looks: str) -> list[rx.Component]:
 
 
 def _news() -> rx.Component:
-    """Return what waits above the table: enrollments that have begun since it was read."""
-    fresh = rx.cond(
-        (Live.view == Ledger.view) & ((Ledger.tab == "all") | (Ledger.tab == "active")),
-        _begun_since(Live.fresh, Ledger.turned),
-        0,
-    ).to(int)
+    """Return what waits above the table: enrollments that came into its tab since it was read."""
+    fresh = rx.cond(Live.view == Ledger.view, _came_since(only_begun=False), 0).to(int)
+    begun = _came_since(only_begun=True)
     several = rx.cond(fresh >= MOST_FRESH, f"{MOST_FRESH} or more", fresh.to_string())
+    # Those that were there before, with another status, are new to the tab alone.
+    what = rx.cond(
+        begun < fresh, " more", rx.cond(fresh == 1, " new enrollment", " new enrollments")
+    )
     return rx.el.div(
         rx.cond(
             fresh > 0,
             rx.el.button(
                 icon("arrow_up", 14),
-                several + rx.cond(fresh == 1, " new enrollment", " new enrollments"),
+                several + what,
                 type="button",
                 on_click=Ledger.let_in,
                 class_name=f"{BUTTON} !h-7 !rounded-full bg-accent-soft text-[13px]",

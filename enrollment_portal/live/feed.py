@@ -244,9 +244,14 @@ class Feed:
             return
         held = await asyncio.to_thread(self._standings, ids)
         newest = max((change.seq for change in fresh), default=0)
+        moved = {
+            change.enrollment_id: change.seq
+            for change in fresh
+            if change.began or change.status_changed
+        }
         began = {change.enrollment_id: change.seq for change in fresh if change.began}
         # What has no row of history is a request for an extension.
-        await self.ledgers.tell(held, newest, began, requests_changed=bool(touched))
+        await self.ledgers.tell(held, newest, moved, began, requests_changed=bool(touched))
         await self._call_watching(held)
 
     def _standings(self, ids: Iterable[int]) -> list[Standing]:

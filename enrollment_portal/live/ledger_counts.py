@@ -1,4 +1,4 @@
-"""The counts of open ledgers, and how many enrollments began since each was read."""
+"""The counts of open ledgers, and which enrollments came into their tabs since each was read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from enrollment_portal.storage.changes import Standing
 logger = logging.getLogger(__name__)
 
 MOST_FRESH = 100
-"""So many enrollments that began are counted for each view; then it is "100 or more"."""
+"""So many enrollments that came are counted for each view; then it is "100 or more"."""
+Arrival = tuple[int, int, str, int]
+"""An enrollment that began or changed its status: its id, the row of history with which it did so,
+the status, and the row of history with which it began; 0 if it began earlier."""
 _COUNT_SECONDS = 0.25
 """Counts follow at most so often, however fast changes come."""
 
@@ -31,7 +34,7 @@ class LedgerCounts:
 
     def __init__(self, seats: Seats) -> None:
         self._seats = seats
-        self._fresh: dict[View, list[int]] = {}
+        self._fresh: dict[View, dict[int, Arrival]] = {}
         self._told: dict[View, tuple[Mapping[str, Any], int]] = {}
         """What each view was told last, and up to where in history that was known."""
         self._due: set[View] = set()
@@ -44,14 +47,20 @@ class LedgerCounts:
 
     def forget_others(self, views: Collection[View]) -> None:
         """Forget all views but these."""
-        self._fresh = {view: seqs for view, seqs in self._fresh.items() if view in views}
+        self._fresh = {view: came for view, came in self._fresh.items() if view in views}
         self._told = {view: told for view, told in self._told.items() if view in views}
 
-    def follow(self, inside: Mapping[Scope, list[Standing]], began: Mapping[int, int]) -> None:
-        """Let counts follow, and remember what began, for each view that holds one of these.
+    def follow(
+        self,
+        inside: Mapping[Scope, list[Standing]],
+        moved: Mapping[int, int],
+        began: Mapping[int, int],
+    ) -> None:
+        """Let counts follow, and remember what came, for each view that holds one of these.
 
         Args:
             inside: by scope, what the changed enrollments that it holds hold now.
+            moved: by enrollment, the row of history that gave it its status, if just now.
             began: by enrollment, the row of history of those that have just begun.
         """
         for view in {seat.view for seat in self._seats if seat.view}:
@@ -59,13 +68,27 @@ class LedgerCounts:
             if not held:
                 continue
             self._due.add(view)
-            fresh = self._fresh.setdefault(view, [])
-            fresh += [began[one.id] for one in held if one.id in began]
-            del fresh[:-MOST_FRESH]
+            self._remember(self._fresh.setdefault(view, {}), held, moved, began)
         if self._due and (self._counting is None or self._counting.done()):
             self._counting = asyncio.get_running_loop().create_task(
                 self._count_due(), context=contextvars.Context()
             )
+
+    @staticmethod
+    def _remember(
+        fresh: dict[int, Arrival],
+        held: list[Standing],
+        moved: Mapping[int, int],
+        began: Mapping[int, int],
+    ) -> None:
+        for one in held:
+            if one.id not in moved:
+                continue
+            before = fresh.pop(one.id, None)
+            begun = began.get(one.id, before[3] if before else 0)
+            fresh[one.id] = (one.id, moved[one.id], Status(one.status).name.lower(), begun)
+        for id_ in list(fresh)[:-MOST_FRESH]:
+            del fresh[id_]
 
     async def _count_due(self) -> None:
         while self._due:
@@ -80,7 +103,11 @@ class LedgerCounts:
     async def _push_counts(self, view: View) -> None:
         counts, newest = await asyncio.to_thread(self._count, view)
         shown = {tab.value: f"{_sum(counts, tab):,}" for tab in Tab}
-        values = {"counts": shown, "fresh": list(self._fresh.get(view, ())), "view": view.room}
+        values = {
+            "counts": shown,
+            "fresh": list(self._fresh.get(view, {}).values()),
+            "view": view.room,
+        }
         before, told_at = self._told.get(view, ({}, 0))
         # Most changes change no count. Who has read theirs since they were told, or is reading
         # them, may hold others, and is told all the same.

@@ -105,6 +105,7 @@ class LedgerRooms:
         self,
         held: list[Standing],
         newest: int,
+        moved: Mapping[int, int],
         began: Mapping[int, int],
         *,
         requests_changed: bool = False,
@@ -114,6 +115,7 @@ class LedgerRooms:
         Args:
             held: what the changed enrollments hold now.
             newest: the last row of history among the changes.
+            moved: by enrollment, the row of history that gave it its status, if just now.
             began: by enrollment, the row of history of those that have just begun.
             requests_changed: whether a request for an extension was made or closed.
         """
@@ -124,7 +126,7 @@ class LedgerRooms:
             await self._read_again(newest)
         else:
             await self._push_rows(inside, newest)
-        self._counts.follow(inside, began)
+        self._counts.follow(inside, moved, began)
         if requests_changed and Everything() in self._rooms:
             await self._push_requests()
 

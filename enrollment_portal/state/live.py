@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import reflex as rx
 
 from enrollment_portal.live.feed import feed
+from enrollment_portal.live.ledger_counts import Arrival
 from enrollment_portal.live.ledgers import LiveRow
 from enrollment_portal.live.presence import Someone
 from enrollment_portal.state.views import initials_of, tone_of
@@ -40,8 +41,8 @@ class Live(rx.State):
     """By kind, how many requests for an extension are open, in words."""
     requests_at: int = 0
     """When they were counted, in ms since 1970."""
-    fresh: list[int] = []
-    """The rows of history with which enrollments in this view began lately."""
+    fresh: list[Arrival] = []
+    """The enrollments that lately began in this view, or changed their status."""
     here: list[HereView] = []
     """Who is at the enrollment, or in the course, that is open; oneself included."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.storage.id_lists import id_list, in_list
 
 
@@ -20,6 +21,7 @@ class Change:
     seq: int
     enrollment_id: int
     began: bool
+    status_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,9 @@ class Standing:
 
 _NEWEST = text("SELECT COALESCE(max(seq), 0) FROM enrollment_event")
 _AFTER = text(
-    "SELECT seq, enrollment_id, kind FROM enrollment_event WHERE seq > :seq ORDER BY seq"
-    " LIMIT :limit"
+    # Within JSON only a key is followed by a colon; a quote within a value has an escape.
+    "SELECT seq, enrollment_id, kind, changes LIKE :status FROM enrollment_event"
+    " WHERE seq > :seq ORDER BY seq LIMIT :limit"
 )
 _TAUGHT = text("SELECT course_id FROM course_teacher WHERE account_id = :account")
 
@@ -55,8 +58,9 @@ def newest(connection: Connection) -> int:
 
 def after(connection: Connection, seq: int, limit: int) -> list[Change]:
     """Return the rows of history behind one, in their order."""
-    rows = connection.execute(_AFTER, {"seq": seq, "limit": limit})
-    return [Change(row[0], row[1], row[2] == "began") for row in rows]
+    values = {"seq": seq, "limit": limit, "status": f'%"{Field.STATUS}":%'}
+    rows = connection.execute(_AFTER, values)
+    return [Change(row[0], row[1], row[2] == "began", bool(row[3])) for row in rows]
 
 
 def standings(connection: Connection, enrollment_ids: Iterable[int]) -> list[Standing]:

@@ -255,6 +255,26 @@ def test_more_changes_than_are_kept_reach_the_page_all_the_same(
     expect(tab(page, "Cancelled")).to_have_text("Cancelled2")
 
 
+def test_what_comes_into_a_tab_by_a_change_waits_above_its_table(
+    portal: Server, new_page: NewPage
+) -> None:
+    page = new_page(portal, ADMIN)
+    open_ledger(page, "?tab=cancelled&q=knot+2")
+    expect(page.get_by_role("heading", name="No enrollments match")).to_be_visible()
+    theirs = new_page(portal, DANA)
+    change(theirs, portal, "Knot 2", Status="cancelled")
+    waiting = page.get_by_role("button", name="1 more", exact=True)
+    waiting.click()
+    expect(row(page, "Knot 2")).to_be_visible()
+    expect(waiting).to_have_count(0)
+    # It leaves the tab, where its row stays, and comes back: it is there already.
+    change(theirs, portal, "Knot 2", Status="active")
+    expect(row(page, "Knot 2")).to_contain_text("no longer in this tab")
+    change(theirs, portal, "Knot 2", Status="cancelled")
+    expect(row(page, "Knot 2")).not_to_contain_text("no longer in this tab")
+    expect(waiting).to_have_count(0)
+
+
 def test_what_waits_above_the_table_still_waits_after_rows_were_read_again(
     portal: Server, new_page: NewPage
 ) -> None:

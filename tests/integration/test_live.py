@@ -19,24 +19,25 @@ from sqlalchemy import text
 from enrollment_portal.domain.calendar import Deadline, now_ms
 from enrollment_portal.domain.enrollments import Origin, Status
 from enrollment_portal.domain.ledger_query import LedgerQuery, Tab
-from enrollment_portal.domain.people import Role
+from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.permissions import Everything, Led, Taught
 from enrollment_portal.live import feed as feeding
 from enrollment_portal.live import ledgers as ledger_rooms
 from enrollment_portal.live import wire
 from enrollment_portal.live.bus import InProcess, Message, OverRedis, bus_of
 from enrollment_portal.live.feed import Feed
-from enrollment_portal.live.ledger_counts import LedgerCounts
+from enrollment_portal.live.ledger_counts import MOST_FRESH, Arrival, LedgerCounts
 from enrollment_portal.live.ledgers import LiveRow
 from enrollment_portal.live.presence import _GONE_SECONDS, Presence
 from enrollment_portal.live.seats import Seat, Seats, View, ledger_room
 from enrollment_portal.live.tail import history_tail
+from enrollment_portal.services.enrollments import save_enrollment
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.live import Live
 from enrollment_portal.storage import changes, extensions
 from enrollment_portal.storage.beginnings import Beginning, begin
-from enrollment_portal.storage.changes import Change
+from enrollment_portal.storage.changes import Change, Standing
 from enrollment_portal.storage.database import TOUCHED, Database, touch
 from enrollment_portal.storage.history import Author
 from tests.browser import redis_server
@@ -63,6 +64,15 @@ class TestTail:
         assert [change.enrollment_id for change in given] == ids
         assert all(change.began for change in given)
         assert tail.read() == []
+
+    def test_says_which_changes_gave_another_status(self, database: Database) -> None:
+        admin = make_account(database)
+        id_ = make_enrollment(database, _new(database), make_course(database, "Knots"))
+        tail, actor = history_tail(database), Actor(admin, "Dana", "", Role.SUPER_ADMIN)
+        trap = '"status": '
+        save_enrollment(database, actor, id_, version=1, typed={"note": trap, "grade": "status"})
+        save_enrollment(database, actor, id_, version=2, typed={"status": "cancelled"})
+        assert [change.status_changed for change in tail.read()] == [False, True]
 
     def test_what_is_undone_is_never_given_out(self, database: Database) -> None:
         course, person = make_course(database, "Knots"), _new(database)
@@ -536,6 +546,29 @@ class TestCounts:
         seat.read_at = 0
         count(4, 11)
         assert pushed == [6, 8, 10, 11], "they are reading"
+
+
+class TestArrivals:
+    def test_each_enrollment_is_remembered_with_the_status_it_took_last(self) -> None:
+        def standing(id_: int, status: Status) -> Standing:
+            return Standing(id_, 1, 1, "course", "", status, 0, None, 1, None)
+
+        fresh: dict[int, Arrival] = {}
+        remember = LedgerCounts._remember
+        remember(fresh, [standing(7, Status.ACTIVE)], {7: 11}, {7: 11})
+        remember(fresh, [standing(8, Status.CANCELLED)], {8: 12}, {})
+        assert list(fresh.values()) == [(7, 11, "active", 11), (8, 12, "cancelled", 0)]
+        # Changed in something else, it stays what it is.
+        remember(fresh, [standing(8, Status.CANCELLED)], {}, {})
+        remember(fresh, [standing(7, Status.COMPLETED)], {7: 15}, {})
+        assert list(fresh.values()) == [(8, 12, "cancelled", 0), (7, 15, "completed", 11)]
+
+    def test_the_oldest_are_forgotten(self) -> None:
+        fresh: dict[int, Arrival] = {}
+        for id_ in range(1, MOST_FRESH + 3):
+            one = Standing(id_, 1, 1, "course", "", Status.ACTIVE, 0, None, 1, None)
+            LedgerCounts._remember(fresh, [one], {id_: id_}, {id_: id_})
+        assert list(fresh) == list(range(3, MOST_FRESH + 3))
 
 
 class _OneChange:
