@@ -5,7 +5,14 @@ from __future__ import annotations
 import reflex as rx
 
 from enrollment_portal.components.fields import announcement
-from enrollment_portal.components.pieces import BUTTON, PANEL, PANEL_TITLE, avatar, icon, notice
+from enrollment_portal.components.pieces import (
+    BUTTON,
+    PANEL,
+    PANEL_TITLE,
+    author_avatar,
+    icon,
+    notice,
+)
 from enrollment_portal.components.search import (
     filter_bar,
     filter_day,
@@ -29,7 +36,12 @@ def act_row(rest: rx.RestProp, *, row: rx.Var[ActView]) -> rx.Component:
     """Return one act; the person's name filters the log by them."""
     return table_row(
         cell(
-            avatar(initials=row.initials, tone=row.tone, looks="float-left mt-[3px] mr-2.5"),
+            author_avatar(
+                initials=row.initials,
+                process=row.process,
+                tone=row.tone,
+                looks="float-left mt-[3px] mr-2.5",
+            ),
             rx.cond(
                 row.person != "",
                 rx.el.button(

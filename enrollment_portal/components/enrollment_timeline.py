@@ -7,7 +7,14 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.client import KeepsFocus
-from enrollment_portal.components.pieces import BUTTON, INPUT, PANEL, PANEL_TITLE, avatar, icon
+from enrollment_portal.components.pieces import (
+    BUTTON,
+    INPUT,
+    PANEL,
+    PANEL_TITLE,
+    author_avatar,
+    icon,
+)
 from enrollment_portal.components.timeline import changed_value
 from enrollment_portal.state.details import Details
 from enrollment_portal.state.timeline_views import DayView, TimelineChangeView, TimelineEventView
@@ -100,7 +107,7 @@ def _to_change(words: Any, seq: Any) -> rx.Component:
 
 def _event(event: rx.Var[TimelineEventView]) -> rx.Component:
     return rx.el.li(
-        avatar(initials=event.initials, tone=rx.Var.create(0)),
+        author_avatar(initials=event.initials, process=event.process),
         rx.el.div(
             rx.el.div(
                 rx.el.span(

@@ -25,16 +25,18 @@ def export_link(*, count: Any) -> rx.Component:
     Args:
         count: how many rows that is, as it is written.
     """
-    rows = count + rx.cond(count == "1", " row", " rows")
-    of_day = rx.cond(Ledger.as_of != "", " as of " + Ledger.as_of_words, "")
+    # Before they are counted, the page is drawn without their number.
+    rows = rx.cond(count == "", "", count + rx.cond(count == "1", " row ", " rows "))
+    of_day = rx.cond(Ledger.as_of != "", "as of " + Ledger.as_of_words + " ", "")
+    what = rows + of_day + "as CSV"
     return rx.el.div(
         PlainLink.create(
             icon("download", 15),
             # On a phone there is room for its icon.
             rx.el.span("Export", class_name="sr-only sm:not-sr-only"),
-            rx.el.span(" " + rows + of_day + " as CSV", class_name="sr-only"),
+            rx.el.span(" " + what, class_name="sr-only"),
             href=Ledger.file,
-            title="Export " + rows + of_day + " as CSV",
+            title="Export " + what,
             # Its name comes with the file.
             custom_attrs={"download": ""},
             class_name=f"{BUTTON} !rounded-r-none max-sm:w-8 max-sm:!px-0",

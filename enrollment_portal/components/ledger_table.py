@@ -24,7 +24,7 @@ from enrollment_portal.components.tables import (
     link_cell,
     table_row,
 )
-from enrollment_portal.domain.ledger_query import SortKey
+from enrollment_portal.domain.ledger_query import Kind, SortKey
 from enrollment_portal.live.ledgers import LiveRow
 from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.live import Live
@@ -50,9 +50,13 @@ _OF_LEARNER = {
 
 def _heading(key: SortKey, column: Column) -> rx.Component:
     is_sorted = Ledger.sort == key.value
+    label: Any = key.label
+    if key is SortKey.COURSE:
+        is_path = Ledger.kind == Kind.PATHS.value
+        label = rx.cond(is_path, Kind.PATHS.heading, Kind.COURSES.heading)
     return rx.el.th(
         rx.el.button(
-            key.label,
+            label,
             rx.el.span(
                 rx.cond(
                     is_sorted,
@@ -81,6 +85,7 @@ class _Now:
     progress: Any
     deadline: Any
     asks: Any
+    by_hand: Any
     looks: Any
     """A class that lights the row up for a moment; another one with each version."""
 
@@ -91,13 +96,23 @@ def _now(row: rx.Var[RowView], live: rx.Var[LiveRow]) -> _Now:
     return _Now(
         *(
             rx.cond(is_told, getattr(live, name), getattr(row, name))
-            for name in ("status", "progress", "deadline", "asks")
+            for name in ("status", "progress", "deadline", "asks", "by_hand")
         ),
         looks=rx.cond(
             live & (live.version > row.version),
             rx.cond(live.version % 2 == 0, "told-even", "told-odd"),
             "",
         ),
+    )
+
+
+def _by_hand() -> rx.Component:
+    """Return the mark of an enrollment that a person completed before its last lesson."""
+    return rx.el.span(
+        icon("hand", 13),
+        rx.el.span("completed by hand", class_name="sr-only"),
+        title="Completed by hand",
+        class_name="ml-1 inline-block align-middle text-ink3",
     )
 
 
@@ -112,6 +127,7 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
     return (
         cell(
             status_badge(status=now.status),
+            rx.cond(now.by_hand, _by_hand()),
             # It stays where it is until the page is turned: nothing jumps under a pointer.
             rx.cond(
                 (tab != "all") & (tab != now.status),

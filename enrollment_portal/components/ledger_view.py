@@ -21,7 +21,7 @@ from enrollment_portal.state.live import Live
 from enrollment_portal.state.session import Shell
 
 # Counts that were told are shown while they are of this ledger, and newer than what was read.
-_is_counted = (Live.view == Ledger.view) & (Live.counted_at >= Ledger.known)
+_is_counted = (Live.view != "") & (Live.view == Ledger.view) & (Live.counted_at >= Ledger.known)
 
 
 def _count_of(tab: Any) -> Any:

@@ -44,6 +44,12 @@ _DEADLINE_CLASS = {
     "soon": "font-medium text-warn",
     "": "text-ink2",
 }
+_PROCESS_ICONS = {
+    "tracking": "activity",
+    "group": "users_round",
+    "path": "route",
+    "import": "file_input",
+}
 _TONE_CLASS = [f"bg-tone{n} text-tone{n}-ink" for n in range(N_TONES)]
 
 
@@ -84,6 +90,30 @@ def avatar(*, initials: rx.Var[str], tone: rx.Var[int], looks: str = "") -> rx.C
             f"font-semibold {looks}",
             _lookup(_TONE_CLASS, tone).to(str),
         ],
+    )
+
+
+def author_avatar(
+    *, initials: rx.Var[str], process: rx.Var[str], tone: Any = 0, looks: str = ""
+) -> rx.Component:
+    """Return the initials of who made a change, or an icon where the portal itself did.
+
+    Args:
+        initials: of the person.
+        process: which part of the portal made it, "" for a person.
+        tone: of the person.
+        looks: classes of the circle.
+    """
+    marks = [(name, icon(mark, 15)) for name, mark in _PROCESS_ICONS.items()]
+    return rx.cond(
+        process == "",
+        avatar(initials=initials, tone=rx.Var.create(tone), looks=looks),
+        rx.el.span(
+            rx.match(process, *marks, icon("cog", 15)),
+            aria_hidden="true",
+            class_name="inline-grid size-7 shrink-0 place-items-center rounded-full bg-mute-soft "
+            f"text-mute {looks}",
+        ),
     )
 
 

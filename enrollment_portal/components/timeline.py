@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.client import ForAMinute
-from enrollment_portal.components.pieces import BUTTON, PANEL, PANEL_TITLE, avatar, icon
+from enrollment_portal.components.pieces import BUTTON, PANEL, PANEL_TITLE, author_avatar, icon
 from enrollment_portal.state.views import ChangeView, EventView
 
 
@@ -34,7 +34,7 @@ def _change(change: rx.Var[ChangeView]) -> rx.Component:
 
 def _event(event: rx.Var[EventView]) -> rx.Component:
     return rx.el.li(
-        avatar(initials=event.initials, tone=rx.Var.create(0)),
+        author_avatar(initials=event.initials, process=event.process),
         rx.el.div(
             rx.el.div(
                 rx.el.span(event.who, class_name="font-medium"),

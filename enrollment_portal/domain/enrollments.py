@@ -31,6 +31,17 @@ def status_choices(stored: Status) -> tuple[Status, ...]:
     return tuple(status for status in Status if may_follow(stored, status))
 
 
+def is_completed_by_hand(status: int, progress: int, override_seq: int | None) -> bool:
+    """Tell whether a person completed an enrollment whose lessons are not all done.
+
+    Args:
+        status: where it stands.
+        progress: the share of its lessons that are done, in percent.
+        override_seq: the row of history with which a person set the status, if one did.
+    """
+    return status == Status.COMPLETED and progress < 100 and override_seq is not None
+
+
 class Origin(StrEnum):
     """How an enrollment began; stored by value."""
 

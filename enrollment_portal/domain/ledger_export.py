@@ -58,7 +58,7 @@ class Separator(StrEnum):
         return f"text/{kind}; charset=utf-8"
 
 
-def headings(as_of: int | None, zone_name: str) -> tuple[str, ...]:
+def headings(as_of: int | None, zone_name: str, kind: Kind = Kind.COURSES) -> tuple[str, ...]:
     """Return the first line of the file.
 
     Dates and times have no offset, as spreadsheets read none, so their headings name the zone.
@@ -67,6 +67,7 @@ def headings(as_of: int | None, zone_name: str) -> tuple[str, ...]:
     Args:
         as_of: the past day that the file is of, `None` for now.
         zone_name: the viewer's time zone, which moments are written in.
+        kind: what the enrollments are in.
     """
     then = "" if as_of is None else f" on {day_to_date(as_of).isoformat()}"
     today, in_zone = ("", zone_name) if as_of is None else (" (today)", f"today, {zone_name}")
@@ -74,7 +75,7 @@ def headings(as_of: int | None, zone_name: str) -> tuple[str, ...]:
         SortKey.LEARNER.label,
         "Email",
         f"Department{today}",
-        SortKey.COURSE.label,
+        kind.heading,
         f"{SortKey.STATUS.label}{then}",
         f"{SortKey.PROGRESS.label}{then} (%)",
         f"Grade{today}",

@@ -31,6 +31,11 @@ class Kind(StrEnum):
         """The kind as its tab reads."""
         return {Kind.COURSES: "Courses", Kind.PATHS: "Learning paths"}[self]
 
+    @property
+    def heading(self) -> str:
+        """The heading of the column that names them."""
+        return {Kind.COURSES: "Course", Kind.PATHS: "Learning path"}[self]
+
 
 class Tab(StrEnum):
     """The tabs over the table, in their order."""

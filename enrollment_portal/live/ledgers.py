@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from enrollment_portal.domain.calendar import Deadline, asks_words, now_ms, show_deadline
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollments import Status, is_completed_by_hand
 from enrollment_portal.domain.learning import requests_words
 from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
 from enrollment_portal.live import wire
@@ -36,6 +36,7 @@ class LiveRow:
     progress: int
     deadline: Deadline
     asks: str
+    by_hand: bool = False
 
 
 @dataclass
@@ -214,4 +215,5 @@ def _live_row(one: Standing, today: int) -> LiveRow:
         progress=one.progress,
         deadline=show_deadline(one.deadline_day, today, is_active=status is Status.ACTIVE),
         asks=asks_words(one.wanted_day, today),
+        by_hand=is_completed_by_hand(one.status, one.progress, one.override_seq),
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.admin_log import Action
 from enrollment_portal.services.access import Sessions
-from enrollment_portal.state.views import initials_of, tone_of
+from enrollment_portal.state.views import initials_of, process_of, tone_of
 from enrollment_portal.storage.access import Act
 
 _BROWSERS = (
@@ -36,6 +36,8 @@ class ActView:
     id: int
     who: str
     initials: str
+    process: str
+    """Which part of the portal did it, "" for a person; see `process_of`."""
     tone: int
     person: str
     """The account id, to filter by; "" where nobody did it."""
@@ -66,6 +68,7 @@ def act_view(act: Act, tz: ZoneInfo, now: int) -> ActView:
         id=act.id,
         who=who,
         initials=initials_of(who),
+        process=process_of(act.actor_name),
         tone=tone_of(act.actor_id or 0),
         person="" if act.actor_id is None else str(act.actor_id),
         action=Action(act.action).label if is_known else act.action,

@@ -14,7 +14,7 @@ from enrollment_portal.services.enrolling import Decision, Outcome
 from enrollment_portal.services.group_rule import Applied
 from enrollment_portal.services.groups import kind_word
 from enrollment_portal.services.users import User
-from enrollment_portal.state.views import EventView, initials_of, tone_of
+from enrollment_portal.state.views import EventView, initials_of, process_of, tone_of
 from enrollment_portal.storage.groups import Assigned, GroupRow, Lead, Member
 from enrollment_portal.storage.people import PersonRow, StoredAct
 
@@ -111,6 +111,7 @@ def act_view(act: StoredAct, around: str, tz: ZoneInfo, now: int) -> EventView:
         seq=act.id,
         who=act.actor_name or "System",
         initials=initials_of(act.actor_name or "System"),
+        process=process_of(act.actor_name),
         what=f"{what}: {act.detail}" if act.detail else what,
         changes=[],
         ago=calendar.ago(act.at, now),

@@ -10,7 +10,7 @@ from enrollment_portal.domain import calendar, undoing
 from enrollment_portal.domain.edits import show_value
 from enrollment_portal.domain.enrollments import Field, HistoryField, Tracked
 from enrollment_portal.services.timeline import Entry, Timeline
-from enrollment_portal.state.views import initials_of, who_did
+from enrollment_portal.state.views import initials_of, process_of, who_did
 from enrollment_portal.storage.enrollments import StoredEvent
 
 _BY = {
@@ -43,6 +43,8 @@ class TimelineEventView:
     seq: int
     who: str
     initials: str
+    process: str
+    """Which part of the portal made it, "" for a person; see `process_of`."""
     what: str
     """A sentence, where no field changed: "Started the course"."""
     changes: list[TimelineChangeView]
@@ -128,6 +130,7 @@ def _event_view(
         seq=event.seq,
         who=who,
         initials=initials_of(who),
+        process=process_of(event.actor_name, event.source),
         what=timeline.began if event.kind == "began" else "",
         changes=_change_views(entry, timeline, first_of, name),
         time=f"{calendar.moment(event.at, tz):%H:%M}",

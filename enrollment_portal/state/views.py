@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.enrollments import Origin, Status, is_completed_by_hand
 from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.undoing import who
 from enrollment_portal.services.enrollments import EnrollmentDetails
@@ -42,6 +42,11 @@ def initials_of(name: str) -> str:
     return (words[0][0] + words[-1][0]).upper()
 
 
+def process_of(actor_name: str, source: str = "") -> str:
+    """Return which part of the portal made a change, as icons are named; "" for a person."""
+    return "" if actor_name else source or "system"
+
+
 def percent(progress: int) -> str:
     """Return a progress as people read it: "72 %", with a space that does not break."""
     return f"{progress}\u00a0%"
@@ -64,6 +69,8 @@ class RowView:
     deadline: calendar.Deadline
     asks: str
     """The extension that the learner waits for: "Asks for 10 Dec", "" for none."""
+    by_hand: bool
+    """Whether a person completed it, though its lessons are not all done."""
     version: int
 
 
@@ -89,6 +96,7 @@ def row_view(row: LedgerRow, tz: ZoneInfo, today: int) -> RowView:
         enrolled_iso=calendar.iso_moment(row.enrolled_at),
         deadline=calendar.show_deadline(row.deadline_day, today, is_active=status is Status.ACTIVE),
         asks=calendar.asks_words(row.wanted_day, today),
+        by_hand=is_completed_by_hand(row.status, row.progress, row.override_seq),
         version=row.version,
     )
 
@@ -109,6 +117,8 @@ class EventView:
     seq: int
     who: str
     initials: str
+    process: str
+    """Which part of the portal made it, "" for a person; see `process_of`."""
     what: str
     """A sentence, where no field changed: "Started the course"."""
     changes: list[ChangeView]

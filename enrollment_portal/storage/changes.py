@@ -40,6 +40,8 @@ class Standing:
     version: int
     wanted_day: int | None
     """The deadline that the learner asks for, while nobody has answered."""
+    override_seq: int | None
+    """The row of history with which a person set the status; `None` where tracking did."""
 
 
 _NEWEST = text("SELECT COALESCE(max(seq), 0) FROM enrollment_event")
@@ -68,7 +70,7 @@ def standings(connection: Connection, enrollment_ids: Iterable[int]) -> list[Sta
     sql = text(
         "SELECT e.id, e.learner_id, e.course_id, c.kind, l.search, e.status, e.progress,"
         " e.deadline_day, e.version, (SELECT x.wanted_day FROM extension_request x"
-        " WHERE x.enrollment_id = e.id AND x.state = 'open')"
+        " WHERE x.enrollment_id = e.id AND x.state = 'open'), e.override_seq"
         " FROM enrollment e JOIN learner l ON l.id = e.learner_id"
         f" JOIN course c ON c.id = e.course_id WHERE e.id IN {in_list(connection, 'ids')}"
     )

@@ -83,6 +83,7 @@ def test_a_row_carries_what_the_table_shows(database: Database) -> None:
             deadline_day=NOW // DAY + 9,
             version=3,
             wanted_day=None,
+            override_seq=None,
         ),
     )
 

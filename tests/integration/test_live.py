@@ -551,7 +551,7 @@ class TestCounts:
 class TestArrivals:
     def test_each_enrollment_is_remembered_with_the_status_it_took_last(self) -> None:
         def standing(id_: int, status: Status) -> Standing:
-            return Standing(id_, 1, 1, "course", "", status, 0, None, 1, None)
+            return Standing(id_, 1, 1, "course", "", status, 0, None, 1, None, None)
 
         fresh: dict[int, Arrival] = {}
         remember = LedgerCounts._remember
@@ -566,7 +566,7 @@ class TestArrivals:
     def test_the_oldest_are_forgotten(self) -> None:
         fresh: dict[int, Arrival] = {}
         for id_ in range(1, MOST_FRESH + 3):
-            one = Standing(id_, 1, 1, "course", "", Status.ACTIVE, 0, None, 1, None)
+            one = Standing(id_, 1, 1, "course", "", Status.ACTIVE, 0, None, 1, None, None)
             LedgerCounts._remember(fresh, [one], {id_: id_}, {id_: id_})
         assert list(fresh) == list(range(3, MOST_FRESH + 3))
 

@@ -120,3 +120,7 @@ def test_a_separator_that_is_none_is_the_comma(name: str) -> None:
 @given(QUERIES, st.text())
 def test_a_name_is_safe_in_a_header_and_on_any_disk(query: LedgerQuery, of: str) -> None:
     assert re.fullmatch(r"[a-z0-9-]{1,120}\.csv", file_name(query, of, NOW))
+
+
+def test_the_file_of_learning_paths_names_them_so() -> None:
+    assert headings(None, "UTC", Kind.PATHS)[3] == "Learning path"

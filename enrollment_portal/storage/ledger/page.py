@@ -54,6 +54,8 @@ class LedgerRow(NamedTuple):
     version: int
     wanted_day: int | None
     """The deadline that the learner asks for, while nobody has answered."""
+    override_seq: int | None
+    """The row of history with which a person set the status; `None` where tracking did."""
 
 
 @dataclass(frozen=True)

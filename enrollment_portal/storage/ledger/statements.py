@@ -24,7 +24,7 @@ _COLUMNS = (
     "e.id, e.learner_id, l.name, l.email, e.course_id, c.title, e.status, e.progress,"
     " e.enrolled_at, e.deadline_day, e.version,"
     " (SELECT x.wanted_day FROM extension_request x WHERE x.enrollment_id = e.id"
-    " AND x.state = 'open'), l.sort_name"
+    " AND x.state = 'open'), e.override_seq, l.sort_name"
 )
 _IN_COURSES = {
     Courses.PLAIN: "c.kind <> 'path'",

@@ -45,6 +45,7 @@ _COLUMNS = {
     "deadline_day": "e.deadline_day",
     "version": f"{2**31 - 1}",  # newer than anything that is told of the enrollment
     "wanted_day": "NULL",
+    "override_seq": "NULL",  # who set the status is known of today alone
 }
 _LEADS_NOWHERE = ("e.progress", "e.deadline_day")
 """What no index of spans begins with, so that there is no way to walk instead of to gather."""
