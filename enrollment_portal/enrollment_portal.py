@@ -51,7 +51,7 @@ from enrollment_portal.state.enroll import Enroll
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.grading_views import GRID_PATH, TEACH_PATH
 from enrollment_portal.state.groups import NEW_GROUP_PATH, GroupPage, Groups, Members, NewGroup
-from enrollment_portal.state.homes import Home, SignIn
+from enrollment_portal.state.homes import Home, Nowhere, SignIn
 from enrollment_portal.state.learning import Catalog, Learning
 from enrollment_portal.state.learning_course import CourseHome, LessonRoom
 from enrollment_portal.state.learning_views import CATALOG_PATH, COURSE_PATH
@@ -245,7 +245,7 @@ _PAGES = (
     (f"{_GROUP}/settings", _of_group("Group settings"), groups.settings, GroupPage.arrive),
     (ADMINS_PATH, "Admins", admins.admins, Admins.arrive),
     (ACCESS_PATH, "Access", access.access, AccessLog.arrive),
-    ("404", "Not found", homes.not_found, None),
+    ("404", "Not found", homes.not_found, Nowhere.arrive),
 )
 for _path, _title, _page, _arrive in _PAGES:
     app.add_page(_page, route=_path, title=_title, on_load=_arrive)

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
 
 const scrollKey = (path) => `list-scroll:${path}`;
@@ -13,6 +13,9 @@ const isAt = (path) => location.pathname.replace(/\/$/, "") === path;
  * history (`pushes`). Going back and forward is the router's: it asks the server again. But the
  * router knows nothing of the steps made here, and does nothing on the way back to where it
  * believes to be already: then `onReturn` asks.
+ *
+ * A tab's state outlives its pages: what it holds when the page appears may be what was shown
+ * before at another address. That is not shown until the server has answered for this one.
  */
 export function PageAddress({ path, search, pushes, isHydrated, onReturn }) {
   const isFirst = useRef(true);
@@ -33,6 +36,17 @@ export function PageAddress({ path, search, pushes, isHydrated, onReturn }) {
     window.addEventListener("popstate", goBack);
     return () => window.removeEventListener("popstate", goBack);
   }, [path]);
+
+  const isAwaited = useRef(true);
+  const wasHydrated = useRef(true);
+  useLayoutEffect(() => {
+    // On the way here within the app, it has not noticed yet that it is on its way.
+    if (isHydrated && !wasHydrated.current) isAwaited.current = false;
+    wasHydrated.current = isHydrated;
+    const isOther = !isAt(path) || location.search !== (search ? `?${search}` : "");
+    document.documentElement.toggleAttribute("data-awaits-list", isAwaited.current && isOther);
+  }, [path, search, isHydrated]);
+  useLayoutEffect(() => () => document.documentElement.removeAttribute("data-awaits-list"), []);
 
   const remember = () => {
     // While the page is being left, the address is the next one's already.

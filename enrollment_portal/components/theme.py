@@ -154,6 +154,12 @@ progress.cancelled { --bar: var(--mute-bar); }
 [data-as-of]:not([data-as-of=""]) { border: 1px dashed var(--info); }
 [data-as-of]:not([data-as-of=""]) thead { background: var(--info-soft); }
 
+/* Until the server has answered for its address, a list holds what it showed before. */
+[data-awaits-list] .ledger > tbody:not([aria-hidden]), [data-awaits-list] [aria-label="Pages"] p {
+  visibility: hidden; }
+[data-awaits-list] [role="tab"] { border-color: transparent; background: none; box-shadow: none;
+  color: var(--ink2); }
+
 .bone { border-radius: 4px; background: var(--mute-soft); }
 @media (prefers-reduced-motion: no-preference) {
   .bone { animation: breathe 1.6s ease-in-out infinite; }
@@ -187,7 +193,8 @@ html:has(dialog:modal) { background: var(--shaded); }
 }
 @media print {
   #sidebar, #header, .no-print { display: none !important; }
-  html { background: #fff; color: #000; }
+  /* The app writes the theme's into the element itself. */
+  html { background: #fff; color: #000; color-scheme: light !important; }
 }
 """
 
@@ -200,7 +207,8 @@ def css() -> str:
 
     return (
         f":root{{--font:{FONT};color-scheme:light;{tokens(0)}}}\n"
-        f":root.dark{{color-scheme:dark;{tokens(1)}}}\n{_RULES}"
+        # Paper is white, whatever the screen is.
+        f"@media not print{{:root.dark{{color-scheme:dark;{tokens(1)}}}}}\n{_RULES}"
         + "".join(f".p{n}{{--done:{n}%}}" for n in range(101))
     )
 

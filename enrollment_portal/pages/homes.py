@@ -20,16 +20,18 @@ def way_home() -> rx.Component:
 
 
 def not_found() -> rx.Component:
-    """Return the page for addresses that do not exist."""
-    return rx.el.main(
-        notice(
-            rx.el.p("There is nothing here, or you may not see it.", class_name="mt-1"),
-            page_link("Go to your start page", to="/", class_name=f"{BUTTON} mt-4"),
-            title="Not found",
-            mark="file_question",
-            is_page=True,
-        ),
-        class_name="grid min-h-screen place-items-center bg-bg text-ink",
+    """Return the page for addresses that do not exist; with the sidebar for who is signed in."""
+    message = notice(
+        rx.el.p("There is nothing here, or you may not see it.", class_name="mt-1"),
+        page_link("Go to your start page", to="/", class_name=f"{BUTTON} mt-4"),
+        title="Not found",
+        mark="file_question",
+        is_page=True,
+    )
+    return rx.cond(
+        Shell.name != "",
+        frame(message, current=""),
+        rx.el.main(message, class_name="grid min-h-screen place-items-center bg-bg text-ink"),
     )
 
 

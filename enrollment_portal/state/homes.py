@@ -16,7 +16,7 @@ from enrollment_portal.services import cookies
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.sign_in import is_demo_open
-from enrollment_portal.state.session import acting, guarded, public
+from enrollment_portal.state.session import acting, guarded, public, show_shell
 from enrollment_portal.state.views import (
     ADMINS_PATH,
     LEARN_PATH,
@@ -66,6 +66,16 @@ def home_of(actor: Actor) -> str:
         if may(actor):
             return path
     return "/admin"
+
+
+class Nowhere(rx.State):
+    """An address that leads nowhere."""
+
+    @rx.event
+    @public
+    async def arrive(self):
+        """Leave whoever is signed in their sidebar; it says nothing to anybody else."""
+        await show_shell(self)
 
 
 class Home(rx.State):

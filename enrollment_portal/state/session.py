@@ -240,6 +240,19 @@ class Shell(rx.State):
         return rx.redirect(f"{LEDGER_PATH}?{LedgerQuery(search=typed).to_url()}")
 
 
+async def show_shell(state: rx.State) -> None:
+    """Show whoever is signed in what surrounds every page, at an address without one of its own."""
+    token = cookies.session_token(state.router.headers.cookie)
+    actor, organization = await asyncio.to_thread(_look_up, token)
+    if actor is None:
+        await open_pages.leave(state)
+        return
+    shell = await state.get_state(Shell)
+    shell._greet(actor, organization)
+    shell.refused = False
+    await open_pages.note(state, actor, token)
+
+
 def _sign_in_path(state: rx.State) -> str:
     """Return the address of the sign-in page that leads back to where the person is."""
     here = state.router.url

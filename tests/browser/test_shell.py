@@ -199,5 +199,17 @@ def test_an_address_that_does_not_exist_says_so(demo: Server, new_page: NewPage)
     sign_in_as(page, Role.SUPER_ADMIN)
     page.goto("/no/such/page")
     expect(page.get_by_role("heading", name="Not found")).to_be_visible()
+    sidebar = page.get_by_role("navigation", name="Admin Portal")
+    expect(sidebar.get_by_role("link", name="Enrollments")).to_be_visible()
+    expect(page.locator("#header")).to_contain_text("Maya Lindqvist")
     page.get_by_role("link", name="Go to your start page").click()
     expect(page.get_by_role("heading", level=1, name="Enrollments")).to_be_visible()
+
+
+def test_to_nobody_an_address_that_does_not_exist_shows_no_sidebar(
+    demo: Server, new_page: NewPage
+) -> None:
+    page = new_page(demo, allow=("404",))
+    page.goto("/no/such/page")
+    expect(page.get_by_role("heading", name="Not found")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Admin Portal")).to_have_count(0)

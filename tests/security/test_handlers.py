@@ -20,7 +20,7 @@ from enrollment_portal.services.sign_in import sign_out
 from enrollment_portal.settings import settings
 from enrollment_portal.state import homes
 from enrollment_portal.state.details import Details
-from enrollment_portal.state.homes import SignIn
+from enrollment_portal.state.homes import Nowhere, SignIn
 from enrollment_portal.state.learning import Learning
 from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.users import Welcome
@@ -93,7 +93,9 @@ def test_every_handler_asks_who_is_asking() -> None:
     unguarded = [name for name, handler in handlers.items() if not hasattr(handler, "guard")]
     assert unguarded == []
     public = [name for name, handler in handlers.items() if handler.guard is None]
-    assert sorted(public) == sorted(event_name(state, "arrive") for state in (SignIn, Welcome))
+    assert sorted(public) == sorted(
+        event_name(state, "arrive") for state in (Nowhere, SignIn, Welcome)
+    )
 
 
 def test_no_state_has_a_setter_that_the_framework_could_call() -> None:

@@ -1,0 +1,41 @@
+"""What the built pages hold before any script has run."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+_NO_VALUE = re.compile(r"\b(undefined|null|NaN)\b|\[object ")
+
+
+class _Words(HTMLParser):
+    """Collects what a page says that stands for no value at all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._is_script = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._is_script = tag in ("script", "style")
+        self.found += [f"{name}={value}" for name, value in attrs if _NO_VALUE.search(value or "")]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_script = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._is_script and _NO_VALUE.search(data):
+            self.found.append(data)
+
+
+def test_no_page_says_undefined(production_build: Path) -> None:
+    pages = sorted((production_build / ".web/build/client").rglob("*.html"))
+    assert len(pages) > 30
+    found = {}
+    for page in pages:
+        words = _Words()
+        words.feed(page.read_text(encoding="utf-8"))
+        if words.found:
+            found[page.name] = words.found
+    assert found == {}
