@@ -237,7 +237,9 @@ def _check_address(router_data: object) -> None:
     if not isinstance(query, dict):
         raise FrameRefused("malformed address")
     # A part of the address that is not there is sent as null.
-    texts += [text for text in query.values() if text is not None]
+    # That of an address which no page has is sent in its pieces.
+    for value in query.values():
+        texts += value if isinstance(value, list) else [] if value is None else [value]
     if not all(_is_text(text, _LONGEST_ADDRESS) for text in texts):
         raise FrameRefused("malformed address")
     if not set(router_data) <= {"pathname", "asPath", "query"}:

@@ -93,7 +93,8 @@ def parsed(file: bytes, as_of: int | None = None, separator: str = ",") -> list[
     """Return the rows of a file as any program reads them, by their plain headings."""
     text_of = io.StringIO(file.decode("utf-8-sig"), newline="")
     first, *rows = csv.reader(text_of, strict=True, delimiter=separator)
-    assert tuple(first) == headings(as_of, "Europe/Stockholm")
+    kind = Kind.PATHS if Kind.PATHS.heading in first else Kind.COURSES
+    assert tuple(first) == headings(as_of, "Europe/Stockholm", kind)
     names = headings(None, "zone")
     return [dict(zip(names, row, strict=True)) for row in rows]
 

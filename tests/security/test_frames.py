@@ -67,6 +67,13 @@ class TestWhatPagesSend:
         [
             connect(event={"name": BOOT, "payload": {"hashes": ["a1"]}, "router_data": AT}),
             connect(event={"name": BOOT, "router_data": {"pathname": "/"}}, state_schema="ab12"),
+            # At an address that no page has.
+            connect(
+                event={
+                    "name": BOOT,
+                    "router_data": {"pathname": "/no/such", "query": {"splat": ["no", "such"]}},
+                }
+            ),
             "40/_event,",
         ],
     )
