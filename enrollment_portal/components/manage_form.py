@@ -230,7 +230,7 @@ def manage_form() -> rx.Component:
                     ),
                     class_name="flex gap-2",
                 ),
-                rx.el.p("Ends with that day in the organization’s time zone."),
+                rx.el.p(Details.facts.deadline_hint),
             ),
             rx.cond(
                 Details.is_path,

@@ -184,6 +184,17 @@ def day_end_words(day: int, organization: ZoneInfo, viewer: ZoneInfo) -> str:
     return f"23:59 {_zone_words(organization, end)}"
 
 
+def deadline_hint(day: int, organization: ZoneInfo) -> str:
+    """Return when a deadline ends, for whoever sets one: "Ends at 23:59 that day, Stockholm time."
+
+    Args:
+        day: about when it is, for zones that are named by what they differ from UTC.
+        organization: the zone in which the day ends.
+    """
+    words = _zone_words(organization, moment(day_start(day, organization), organization))
+    return f"Ends at 23:59 that day, {words}."
+
+
 def _zone_words(tz: ZoneInfo, at: datetime) -> str:
     area, _, place = tz.key.rpartition("/")
     if area and not area.startswith("Etc"):

@@ -116,7 +116,12 @@ class Deciding(HeldForm, mixin=True):
         details = await self._reload()
         if not self.news_waits:
             self._say("")  # it is what was just decided
-        self.message = "Granted. The deadline is set." if grant else "Declined."
+        self.message = "Declined."
+        if grant:
+            # Nothing was written where the deadline had been put off as far meanwhile.
+            self.message = "Granted. The deadline " + (
+                "is set." if made else "was as late as that already."
+            )
         if details is not None:
             event = next((e for e in details.history if e.seq == made), None)
             self._offer(details, event, "Undo")

@@ -147,6 +147,8 @@ class DetailsView:
     enrolled: str = ""
     enrolled_iso: str = ""
     deadline: calendar.Deadline = field(default_factory=calendar.Deadline)
+    deadline_hint: str = ""
+    """When a deadline ends, for the form."""
     last_visit: str = ""
     last_visit_exact: str = ""
     last_visit_iso: str = ""
@@ -193,6 +195,7 @@ def details_view(
             organization=organization,
             viewer=tz,
         ),
+        deadline_hint=calendar.deadline_hint(today, organization),
         last_visit=calendar.ago(facts.last_visit_at, now),
         last_visit_exact=calendar.show_moment(facts.last_visit_at, tz),
         last_visit_iso=calendar.iso_moment(facts.last_visit_at),

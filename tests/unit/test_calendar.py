@@ -65,6 +65,14 @@ def test_a_deadline_says_whose_clocks_end_it(organization: str, viewer: str, wor
     assert calendar.show_deadline(TODAY, TODAY, is_active=False, **zones).ends == ""
 
 
+@pytest.mark.parametrize(
+    ("zone", "words"), [("Europe/Stockholm", "Stockholm time"), ("UTC", "UTC")]
+)
+def test_whoever_sets_a_deadline_reads_when_it_ends(zone: str, words: str) -> None:
+    hint = calendar.deadline_hint(TODAY, ZoneInfo(zone))
+    assert hint == f"Ends at 23:59 that day, {words}."
+
+
 def test_zones_are_compared_at_the_deadline() -> None:
     """Stockholm and Lagos show the same time in winter only."""
     zones = {"organization": ZoneInfo("Europe/Stockholm"), "viewer": ZoneInfo("Africa/Lagos")}
