@@ -19,7 +19,6 @@ from enrollment_portal.components.pieces import (
     notice,
     page_link,
 )
-from enrollment_portal.components.search import search_box
 from enrollment_portal.components.tabs import tab_link, tab_list
 from enrollment_portal.domain.courses import CourseState
 
@@ -136,49 +135,6 @@ def move_buttons(move: Any, row: Any) -> tuple[rx.Component, rx.Component]:
     return (
         button("Move up", "arrow_up", False, row.is_first),
         button("Move down", "arrow_down", True, row.is_last),
-    )
-
-
-def chooser(page: Any, *, label: str, id: str, choose: Any, nothing: str) -> rx.Component:
-    """Return a search whose results can be added.
-
-    Args:
-        page: the state with `candidates`, `searched` and `search`.
-        label: what is searched.
-        id: of the search field.
-        choose: the handler that adds a result by its id.
-        nothing: what is said where nothing is found.
-    """
-    return rx.el.div(
-        search_box(state=page, label=label, id=id, looks="w-full max-w-130", mark="plus"),
-        rx.el.div(
-            rx.cond(
-                page.candidates.length() > 0,
-                rx.el.ul(
-                    rx.foreach(
-                        page.candidates,
-                        lambda one: rx.el.li(
-                            named(one.name, one.about),
-                            rx.el.button(
-                                "Add",
-                                rx.el.span(" ", one.name, class_name="sr-only"),
-                                type="button",
-                                on_click=choose(one.id),
-                                class_name=SMALL,
-                            ),
-                            class_name=ITEM,
-                        ),
-                    ),
-                    aria_label="Found",
-                ),
-                rx.cond(
-                    page.searched != "",
-                    rx.el.p(nothing, class_name="py-2 text-[13px] text-ink3"),
-                ),
-            ),
-            aria_live="polite",
-        ),
-        class_name="grid gap-1",
     )
 
 

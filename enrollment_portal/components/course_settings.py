@@ -6,7 +6,8 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.course_pieces import ITEM, SMALL, chooser, named
+from enrollment_portal.components.combobox import picker
+from enrollment_portal.components.course_pieces import ITEM, SMALL, named
 from enrollment_portal.components.fields import (
     check_box,
     lean_form,
@@ -123,11 +124,13 @@ def instructors() -> rx.Component:
             ),
             rx.el.p("Nobody teaches it yet.", class_name="mb-3 text-ink3"),
         ),
-        chooser(
-            CoursePage,
+        picker(
+            state=CoursePage,
+            found=CoursePage.candidates,
             label="Add an instructor by name or email",
             id="find-instructor",
-            choose=CoursePage.add_teacher,
+            verb="Add",
+            on_pick=CoursePage.add_teacher,
             nothing="No other instructor matches. Portal access is given in Users.",
         ),
         class_name=PANEL,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import reflex as rx
 
 from enrollment_portal.components.client import confirm_dialog
-from enrollment_portal.components.course_pieces import ITEM, SMALL, chooser, move_buttons, named
+from enrollment_portal.components.combobox import picker
+from enrollment_portal.components.course_pieces import ITEM, SMALL, move_buttons, named
 from enrollment_portal.components.fields import announcement
 from enrollment_portal.components.pieces import CARD, PANEL, PANEL_TITLE
 from enrollment_portal.state.course_views import StepView
@@ -76,11 +77,13 @@ def path_steps() -> rx.Component:
                 "it already counts.",
                 class_name="mb-2 text-[13px] text-ink2",
             ),
-            chooser(
-                PathPage,
+            picker(
+                state=PathPage,
+                found=PathPage.candidates,
                 label="Search published courses",
                 id="find-course",
-                choose=PathPage.add,
+                verb="Add",
+                on_pick=PathPage.add,
                 nothing="No other published course matches.",
             ),
             class_name=f"{PANEL} mt-4",

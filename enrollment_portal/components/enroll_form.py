@@ -6,8 +6,8 @@ from typing import Any
 
 import reflex as rx
 
+from enrollment_portal.components.combobox import picker
 from enrollment_portal.components.pieces import BUTTON, INPUT, PANEL, PANEL_TITLE, PRIMARY, icon
-from enrollment_portal.components.user_pickers import picker
 from enrollment_portal.state.enroll import Enroll
 from enrollment_portal.state.enroll_views import LineView, OutcomeView
 from enrollment_portal.state.people_search import EnrollGroups, EnrollPeople, LearnablePicker

@@ -11,7 +11,7 @@ from enrollment_portal.components.pieces import icon
 
 _STICKY = rx.asset("sticky.jsx", shared=True)
 
-_BOX = (
+SEARCH_BOX = (
     "flex h-8 items-center gap-2 rounded-lg border border-field bg-panel px-2.5 text-ink3 "
     "focus-within:border-accent focus-within:outline-2 focus-within:outline-accent"
 )
@@ -65,7 +65,7 @@ def search_box(
                 class_name="w-full min-w-0 bg-transparent text-ink outline-none",
             ),
             *(key if mark == "search" else ()),
-            class_name=_BOX,
+            class_name=SEARCH_BOX,
         ),
         role="search",
         aria_label=landmark or label,

@@ -7,12 +7,13 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.client import confirm_dialog, modal
+from enrollment_portal.components.combobox import picker
 from enrollment_portal.components.fields import announcement
 from enrollment_portal.components.headings import TITLE, breadcrumb
 from enrollment_portal.components.pieces import BUTTON, PRIMARY, avatar, failure, notice, page_link
 from enrollment_portal.components.shell import frame
 from enrollment_portal.components.tabs import tab_link, tab_list
-from enrollment_portal.components.user_pickers import link_card, picker
+from enrollment_portal.components.user_pickers import link_card
 from enrollment_portal.components.user_table import person_badge
 from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.people_search import LearnablePicker

@@ -1,69 +1,13 @@
-"""Choosing somebody, or something to learn, by searching for it; and lists of what was chosen."""
+"""Choosing somebody's manager, and the link of an invitation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
 
+from enrollment_portal.components.combobox import picker
 from enrollment_portal.components.pieces import BUTTON
-from enrollment_portal.components.search import search_box
-from enrollment_portal.state.people_views import FoundView
-
-_LINE = "flex items-center justify-between gap-3 border-t border-line2 py-1.5 first:border-t-0"
-
-
-def _about(name: Any, about: Any) -> rx.Component:
-    return rx.el.div(
-        rx.el.div(name, class_name="truncate font-medium"),
-        rx.el.div(about, class_name="truncate text-[12.5px] text-ink3"),
-        class_name="min-w-0",
-    )
-
-
-def picker(
-    *, state: Any, label: str, id: str, verb: str, on_pick: Callable[[Any], Any]
-) -> rx.Component:
-    """Return a search box with what it finds below, each with a button that chooses it.
-
-    Args:
-        state: a `PeoplePicker` or `LearnablePicker`.
-        label: what is looked for.
-        id: of the search field.
-        verb: what choosing is called: "Add".
-        on_pick: takes the id of what was chosen.
-    """
-
-    def line(found: rx.Var[FoundView]) -> rx.Component:
-        return rx.el.li(
-            _about(found.name, found.about),
-            rx.el.button(
-                verb,
-                rx.el.span(" ", found.name, class_name="sr-only"),
-                type="button",
-                on_click=on_pick(found.id),
-                class_name=f"{BUTTON} shrink-0",
-            ),
-            class_name=_LINE,
-        )
-
-    return rx.el.div(
-        search_box(state=state, label=label, id=id, looks="w-full", mark="plus"),
-        rx.cond(
-            state.found.length() > 0,
-            rx.el.ul(
-                rx.foreach(state.found, line),
-                aria_label="Found",
-                class_name="mt-2 rounded-lg border border-line px-3",
-            ),
-            rx.cond(
-                state.searched != "",
-                rx.el.p("Nothing is found.", role="status", class_name="mt-2 text-ink3"),
-            ),
-        ),
-        class_name="w-full max-w-130",
-    )
 
 
 def manager_picker(*, state: Any, picker_state: Any) -> rx.Component:

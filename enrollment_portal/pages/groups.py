@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from enrollment_portal.components.client import page_address
+from enrollment_portal.components.combobox import picker
 from enrollment_portal.components.fields import lean_form, select_box, text_area, text_input
 from enrollment_portal.components.group_lists import (
     assigned_list,
@@ -18,7 +19,6 @@ from enrollment_portal.components.pieces import BUTTON, PANEL, PRIMARY, page_lin
 from enrollment_portal.components.search import filter_bar, filter_select, search_box
 from enrollment_portal.components.shell import frame
 from enrollment_portal.components.tables import pager
-from enrollment_portal.components.user_pickers import picker
 from enrollment_portal.domain.groups import GroupKind
 from enrollment_portal.state.groups import NEW_GROUP_PATH, GroupPage, Groups, Members, NewGroup
 from enrollment_portal.state.people_search import LearnablePicker, PeoplePicker

@@ -16,6 +16,7 @@ from enrollment_portal.state.views import (
     USERS_PATH,
 )
 from tests.browser.ledger_page import LEDGER, execute, links, open_ledger, query
+from tests.browser.picking import choose
 from tests.browser.scenes import LONG_NAME, MAYA, Scene
 from tests.browser.server import Server
 from tests.builders import make_account, make_course, make_enrollment, make_learner
@@ -87,8 +88,7 @@ def _enroll_refused(page: Page, portal: Server) -> None:
 
 
 def _pick(page: Page, label: str, name: str) -> None:
-    page.get_by_role("searchbox", name=label).fill(name)
-    page.get_by_role("button", name=f"Add {name}", exact=True).first.click()
+    choose(page, label, name)
 
 
 def _enroll_shown(page: Page, portal: Server) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NewPage, Serve
 from tests.browser.ledger_page import execute, open_ledger, query
+from tests.browser.picking import choose
 from tests.browser.scenes import DANA, INGRID
 from tests.browser.server import Server
 from tests.builders import make_course
@@ -26,8 +27,7 @@ def portal(serve: Serve, demo_file) -> Iterator[Server]:
 
 def pick(page: Page, label: str, typed: str, name: str) -> None:
     """Look for something and add it."""
-    page.get_by_role("searchbox", name=label).fill(typed)
-    page.get_by_role("button", name=f"Add {name}", exact=True).first.click()
+    choose(page, label, typed, name)
 
 
 def outcome(page: Page, label: str) -> Locator:
@@ -132,3 +132,34 @@ def test_an_instructor_does_not_enroll(portal: Server, new_page: NewPage) -> Non
     expect(page.get_by_role("link", name="Enroll learners")).to_have_count(0)
     page.goto(ENROLL)
     expect(page.get_by_role("heading", name="You may not open this page")).to_be_visible()
+
+
+def test_people_are_chosen_with_the_keyboard_alone(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, DANA)
+    page.goto(ENROLL)
+    field = page.get_by_role("combobox", name="Find people by name or email")
+    options = page.get_by_role("option")
+    chosen = page.get_by_role("list", name="Chosen people").get_by_role("listitem")
+    field.press_sequentially("aarav menon")
+    expect(options).to_have_count(1)
+    field.press("Escape")
+    expect(options).to_have_count(0)
+    expect(field).to_have_value("aarav menon")
+    field.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    id_ = options.first.get_attribute("id")
+    expect(field).to_have_attribute("aria-activedescendant", str(id_))
+    field.press("Enter")
+    expect(chosen).to_have_count(1)
+    expect(field).to_have_value("")
+    expect(field).to_be_focused()
+    # Typed at once, before what was chosen is answered; the last one from the first.
+    page.keyboard.type("menon")
+    expect(options.first).to_be_visible()
+    last = options.last.locator("span").nth(1).text_content()
+    field.press("ArrowUp")
+    field.press("Enter")
+    expect(chosen.last).to_contain_text(str(last))
+    expect(field).to_be_focused()
+    field.press("Escape")
+    expect(options).to_have_count(0)

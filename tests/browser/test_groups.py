@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from enrollment_portal.state.views import GROUPS_PATH
 from tests.browser.conftest import NewPage
 from tests.browser.ledger_page import visit
+from tests.browser.picking import choose
 from tests.browser.server import Server
 from tests.builders import make_course, make_group, make_learner
 from tests.integration.test_enrolling import cancel_by_hand
@@ -20,8 +21,7 @@ def open_group(page: Page, group: int, part: str = "") -> None:
 
 
 def add_person(page: Page, name: str) -> None:
-    page.get_by_role("searchbox", name="Find people to add").fill(name)
-    page.get_by_role("button", name=f"Add {name}").click()
+    choose(page, "Find people to add", name)
 
 
 def test_a_group_is_made_and_assigned_and_enrolls_whoever_is_added(
@@ -36,8 +36,7 @@ def test_a_group_is_made_and_assigned_and_enrolls_whoever_is_added(
     expect(page.get_by_role("heading", level=1)).to_have_text("Zoo Team")
     group = int(page.url.rsplit("/", 1)[1])
     open_group(page, group, "/assigned")
-    page.get_by_role("searchbox", name="Find a course or learning path").fill("zebra")
-    page.get_by_role("button", name="Assign Zebra Handling").click()
+    choose(page, "Find a course or learning path", "zebra", "Zebra Handling")
     expect(page.get_by_role("list", name="Assigned")).to_contain_text("Zebra Handling")
     open_group(page, group)
     add_person(page, "Gil Grouped")
@@ -65,8 +64,7 @@ def test_what_assigning_began_is_undone_and_redone_beside_its_confirmation(
             return list(connection.exec_driver_sql(sql).scalars())
 
     page.goto(f"{GROUPS_PATH}/{group}/assigned")
-    page.get_by_role("searchbox", name="Find a course or learning path").fill("otter")
-    page.get_by_role("button", name="Assign Otter Keeping").click()
+    choose(page, "Find a course or learning path", "otter", "Otter Keeping")
     page.get_by_role("button", name="Undo enrolling").click()
     said = page.get_by_role("status").filter(has_text="for 2 enrollments. The group itself stays")
     expect(said).to_contain_text("Undone")

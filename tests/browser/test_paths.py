@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.ledger_page import query
+from tests.browser.picking import choose
 from tests.browser.server import Server
 
 DANA = 1
@@ -13,8 +14,7 @@ DANA = 1
 
 def add_course(page: Page, title: str) -> None:
     """Find a published course and add it to the path."""
-    page.get_by_role("searchbox", name="Search published courses").fill(title)
-    page.get_by_role("button", name=f"Add {title}", exact=True).click()
+    choose(page, "Search published courses", title)
     expect(page.get_by_role("list", name="Courses")).to_contain_text(title)
 
 

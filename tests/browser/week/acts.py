@@ -10,6 +10,7 @@ from tests.browser.enrollment_page import confirmation, fact, field, open_manage
 from tests.browser.enrollment_page import save as save_manage
 from tests.browser.grading_page import cell, open_grid, paste, said
 from tests.browser.ledger_page import LEDGER, open_ledger, query, visit
+from tests.browser.picking import choose
 from tests.browser.test_enroll import outcome, pick
 from tests.browser.test_groups import add_person, open_group
 from tests.browser.test_learn import ask, mark_done, open_dashboard, start
@@ -67,8 +68,7 @@ def admin_assigns_course(week: Week, title: str) -> None:
     """Assign a course to the group."""
     page = week.pages["admin"]
     open_group(page, week.company.group, "/assigned")
-    page.get_by_role("searchbox", name="Find a course or learning path").fill(title)
-    page.get_by_role("button", name=f"Assign {title}").click()
+    choose(page, "Find a course or learning path", title)
     expect(page.get_by_role("list", name="Assigned")).to_contain_text(title)
 
 

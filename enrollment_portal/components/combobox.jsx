@@ -1,0 +1,127 @@
+import { useEffect, useRef, useState } from "react";
+
+/** The option that a key leads to, of so many; -1 is none. */
+function step(key, active, count) {
+  if (!count) return -1;
+  if (key === "ArrowDown") return (active + 1) % count;
+  return active <= 0 ? count - 1 : active - 1;
+}
+
+/**
+ * A field that searches while one types, with a list of what it finds below: arrow keys move in the
+ * list, Enter chooses, Escape closes it. The focus stays in the field, which is empty after a choice.
+ *
+ * `found` answers `searched`; with another `field`, the server has emptied or filled the field.
+ */
+export function Combobox(props) {
+  const { id, label, found, searched, field, verb, nothing, looks, onSearch, onPick, children } = props;
+  const input = useRef(null);
+  const list = useRef(null);
+  const [isOpen, setOpen] = useState(false);
+  const [active, setActive] = useState(-1);
+  const [said, setSaid] = useState("");
+  const isShown = isOpen && found.length > 0;
+  const listId = `${id}-list`;
+  const optionId = (at) => `${id}-option-${at}`;
+
+  useEffect(() => {
+    // Whoever is typing knows better what the field holds.
+    if (document.activeElement !== input.current) input.current.value = searched;
+  }, [field]);
+
+  useEffect(() => setActive(-1), [found]);
+
+  useEffect(() => {
+    if (isShown) list.current?.children[active]?.scrollIntoView({ block: "nearest" });
+  }, [active, isShown]);
+
+  const search = (text) => {
+    setSaid("");
+    onSearch(text);
+  };
+
+  const pick = (one) => {
+    onPick(one.id); // before the next search: the server looks it up in what it found
+    input.current.value = "";
+    setOpen(false);
+    search("");
+    setSaid(`${one.name} chosen.`);
+  };
+
+  const move = (key) => {
+    setOpen(true);
+    if (found.length) setActive(step(key, isOpen ? active : -1, found.length));
+    else search(input.current.value);
+  };
+
+  const press = (event) => {
+    const { key } = event;
+    if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (key === "ArrowDown" || key === "ArrowUp") move(key);
+    else if (key === "Enter" && isShown && active >= 0) pick(found[active]);
+    // What is found is looked at first: a second Enter chooses.
+    else if (key === "Enter") move("ArrowDown");
+    else if (key === "Escape" && isShown) setOpen(false);
+    else if (key === "Escape" && input.current.value) {
+      input.current.value = "";
+      search("");
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    <div className={looks.root}>
+      <label className={looks.box}>
+        {children}
+        <span className="sr-only">{label}</span>
+        <input
+          ref={input}
+          id={id}
+          // Of no form, where it stands in one: Enter would send that.
+          form=""
+          type="search"
+          role="combobox"
+          aria-autocomplete="list"
+          aria-expanded={isShown}
+          aria-controls={listId}
+          aria-activedescendant={isShown && active >= 0 ? optionId(active) : undefined}
+          placeholder={label}
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={200}
+          defaultValue={searched}
+          data-search=""
+          className={looks.input}
+          onChange={({ target }) => {
+            setOpen(true);
+            search(target.value);
+          }}
+          onClick={() => setOpen(true)}
+          onKeyDown={press}
+          onBlur={() => setOpen(false)}
+        />
+      </label>
+      {isShown && (
+        <ul ref={list} id={listId} role="listbox" aria-label={label} className={looks.list}
+          // The field keeps the focus.
+          onMouseDown={(event) => event.preventDefault()}>
+          {found.map((one, at) => (
+            <li key={one.id} id={optionId(at)} role="option" aria-selected={at === active}
+              className={looks.option} onClick={() => pick(one)} onMouseMove={() => setActive(at)}>
+              <span className={looks.about}>
+                <span className={looks.name}>{one.name}</span>
+                <span className={looks.second}>{one.about}</span>
+              </span>
+              <span aria-hidden="true" className={looks.verb}>{verb}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <div role="status">
+        {isOpen && !found.length && searched && <p className={looks.nothing}>{nothing}</p>}
+        <span className="sr-only">{isShown ? `${found.length} found.` : said}</span>
+      </div>
+    </div>
+  );
+}
