@@ -37,7 +37,11 @@ function Editor({ isLong, initial, label, describedBy, isInvalid, looks, onDone,
     event.stopPropagation();
     if (event.nativeEvent.isComposing) return;
     const isEnter = event.key === "Enter";
-    if (event.key === "Escape") {
+    const isSave = event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey);
+    if (isSave) {
+      event.preventDefault();
+      finish([0, 0]);
+    } else if (event.key === "Escape") {
       event.preventDefault();
       isOver.current = true;
       onCancel();
@@ -159,7 +163,9 @@ export function GradingCell(props) {
         <span className={field.is_long ? looks.long : looks.text}>{text}</span>
       )}
       {(phase === "waiting" || phase === "saving") && <Saving looks={looks} isConnected={isConnected} />}
-      {phase === "saved" && <span className={looks.saved}>Saved</span>}
+      {phase === "saved" && (
+        <span className={draft.isRefusal ? looks.refused : looks.saved}>{draft.words ?? "Saved"}</span>
+      )}
       {phase === "refused" && !isMet && (
         <span id={hint} className={looks.refused}>{draft.message}</span>
       )}

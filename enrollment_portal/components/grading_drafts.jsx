@@ -15,8 +15,12 @@ const SAVED_MS = 2_500;
 const LATE_MS = 8_000;
 
 let open = null; // the editor: {key, text, base}, and `met` once somebody else changes the cell
-let outlet = { send: () => {}, say: () => {}, isConnected: true };
+let outlet = { send: () => {}, undo: () => {}, say: () => {}, isConnected: true };
 let tickets = Date.now();
+
+const undoable = []; // changes stored from here that may be undone, oldest first: {key, saveKey}
+let undoing = null; // the one that is being undone: {key, saveKey, ticket, sentAt}
+let wantsUndo = false; // what undoes as soon as what is being saved is stored
 
 export const rowOf = (key) => key.split(".")[0];
 
@@ -156,9 +160,55 @@ function newKey() {
   return `cell-${[...random].map((number) => number.toString(36)).join("")}`;
 }
 
+/**
+ * Undo the change that was stored last in one of these rows; returns its key.
+ *
+ * What is still being saved is waited for. A later change by somebody else is not undone with it:
+ * then the server refuses, and the cell says why.
+ */
+export function undoLast(rows) {
+  const isSaving = [...drafts.values()].some(({ phase }) => phase === "waiting" || phase === "saving");
+  wantsUndo = isSaving ? () => undoLast(rows) : false;
+  if (isSaving || undoing) return undefined;
+  const at = undoable.findLastIndex(({ key }) => rows.includes(rowOf(key)));
+  if (at < 0) {
+    outlet.say("", "Nothing to undo here.");
+    return undefined;
+  }
+  tickets += 1;
+  [undoing] = undoable.splice(at, 1);
+  undoing.ticket = tickets;
+  sendUndo();
+  return undoing.key;
+}
+
+function sendUndo() {
+  undoing.sentAt = Date.now();
+  const [row, field] = undoing.key.split(".");
+  outlet.undo(Number(row), field, undoing.saveKey, undoing.ticket);
+}
+
+/** Say for a moment in a cell what has just become of it. */
+function showFor(key, draft) {
+  put(key, draft);
+  setTimeout(() => drafts.get(key) === draft && put(key, null), SAVED_MS);
+}
+
+function settleUndo(key, cell) {
+  undoing = null;
+  if (cell.outcome === "undone") {
+    showFor(key, { phase: "saved", words: "Undone", text: cell.value });
+    outlet.say(key, `undone: ${cell.value || "empty"}`);
+  } else {
+    showFor(key, { phase: "saved", words: cell.message, isRefusal: true });
+    outlet.say(key, `not undone. ${cell.message}`);
+  }
+}
+
 /** Send again what has waited too long for its answer, under the same name. */
 export function retry() {
   if (!outlet.isConnected) return;
+  if (undoing && Date.now() - undoing.sentAt > LATE_MS) sendUndo();
   for (const [key, draft] of [...drafts]) {
     if (draft.phase === "saving" && Date.now() - draft.sentAt > LATE_MS) post(key, draft);
   }
@@ -168,7 +218,11 @@ export function retry() {
 export function answer(key, cell) {
   const draft = drafts.get(key);
   if (draft?.phase === "saving" && cell.ticket === draft.ticket) settle(key, draft, cell);
-  if (!cell.version) return pump(rowOf(key));
+  if (undoing?.key === key && undoing.ticket === cell.ticket) settleUndo(key, cell);
+  if (!cell.version) {
+    pump(rowOf(key));
+    return;
+  }
   // A save of mine in another cell made the row newer. What is typed here goes on top of that, as
   // long as this cell is still what it was typed over.
   const rebase = (base) =>
@@ -178,20 +232,21 @@ export function answer(key, cell) {
     drafts.set(key, { ...now, base: rebase(now.base) });
   }
   if (open?.key === key) open = { ...open, base: rebase(open.base) };
-  return pump(rowOf(key));
+  pump(rowOf(key));
+  if (wantsUndo) wantsUndo();
 }
 
 function settle(key, draft, cell) {
   const { next } = draft;
-  const stored = { value: cell.value, version: cell.version };
+  const base = { value: cell.value, version: cell.version };
   if (cell.outcome === "saved") {
+    // What was already so is no change of one's own.
+    if (!cell.by) undoable.push({ key, saveKey: draft.saveKey });
     if (next !== undefined && next !== cell.value) {
-      put(key, { phase: "waiting", text: next, base: stored });
+      put(key, { phase: "waiting", text: next, base });
       return;
     }
-    const saved = { phase: "saved", text: cell.value, base: stored };
-    put(key, saved);
-    setTimeout(() => drafts.get(key) === saved && put(key, null), SAVED_MS);
+    showFor(key, { phase: "saved", text: cell.value, base });
     outlet.say(key, cell.by ? `was already so, saved by ${cell.by}` : "saved");
   } else if (cell.outcome === "refused") {
     const isAnother = next !== undefined && next !== draft.text;

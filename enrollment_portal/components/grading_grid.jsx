@@ -79,7 +79,8 @@ function peopleAt(id, here, me) {
  * One cell is active and the only stop of the Tab key. Arrows move; typing, Enter or F2 edits.
  */
 export function GradingGrid(props) {
-  const { rows, cells, told, here, me, isConnected, label, to, onSave, onPaste, onAttend } = props;
+  const { rows, cells, told, here, me, isConnected, label, to } = props;
+  const { onSave, onUndo, onPaste, onAttend } = props;
   // These never change, though each drawing of the page passes them as new objects.
   const { fields, looks, texts } = useRef(props).current;
   const [active, setActive] = useState([0, FIRST_FIELD]);
@@ -88,7 +89,7 @@ export function GradingGrid(props) {
   const [said, setSaid] = useState("");
   const wantsFocus = useRef(false);
   const known = useRef({});
-  known.current = { rows, cells, active, onSave, onPaste };
+  known.current = { rows, cells, active, onSave, onUndo, onPaste };
 
   const at = [Math.min(active[0], Math.max(0, rows.length - 1)), active[1]];
   const ids = rows.map((row) => row.id).join();
@@ -113,7 +114,9 @@ export function GradingGrid(props) {
     drafts.connect({
       isConnected,
       send: (...save) => known.current.onSave(...save),
+      undo: (...change) => known.current.onUndo(...change),
       say: (key, words) => {
+        if (!key) setSaid(words);
         const row = known.current.rows.find(({ id }) => String(id) === drafts.rowOf(key));
         const field = fields.find(({ name }) => key.endsWith(`.${name}`));
         if (row && field) setSaid(`${field.label} of ${row.name} ${words}`.replace(/([^.])$/, "$1."));
@@ -161,15 +164,21 @@ export function GradingGrid(props) {
     return () => clearTimeout(timer);
   }, [attended, isEditing, isConnected]);
 
-  const edit = (row, column, initial) => {
-    const field = fields[column - FIRST_FIELD];
-    const of = rows[row];
-    if (!field || !of) return;
-    const key = `${of.id}.${field.name}`;
-    const stored = storedIn(of, field, cells[key]);
+  const keyOf = (row, column) => `${rows[row].id}.${fields[column - FIRST_FIELD].name}`;
+
+  /** Begins to change a cell; returns what is stored in it. */
+  const begin = (row, column) => {
+    const key = keyOf(row, column);
+    const stored = storedIn(rows[row], fields[column - FIRST_FIELD], cells[key]);
     const draft = drafts.draftOf(key);
     const shown = draft && draft.phase !== "saved" ? (draft.next ?? draft.text) : stored.value;
     drafts.begin(key, shown, stored);
+    return stored;
+  };
+
+  const edit = (row, column, initial) => {
+    if (!fields[column - FIRST_FIELD] || !rows[row]) return;
+    begin(row, column);
     if (initial !== undefined) drafts.type(initial);
     // At once: the letter that is being pressed, or composed, belongs into the field.
     flushSync(() => {
@@ -200,6 +209,15 @@ export function GradingGrid(props) {
     onSettled: () => go(...known.current.active),
   };
 
+  const clear = (row, column) => drafts.commit("", begin(row, column));
+
+  const undo = () => {
+    const key = drafts.undoLast(rows.map(({ id }) => String(id)));
+    if (!key) return;
+    const row = rows.findIndex(({ id }) => String(id) === drafts.rowOf(key));
+    go(row, FIRST_FIELD + fields.findIndex(({ name }) => key.endsWith(`.${name}`)));
+  };
+
   const takeOver = () => {
     if (!drafts.openEditor()) return;
     document.activeElement?.blur();
@@ -228,12 +246,17 @@ export function GradingGrid(props) {
       PageUp: [row - 10, column],
       PageDown: [row + 10, column],
     };
-    const key = column >= FIRST_FIELD ? `${rows[row].id}.${fields[column - FIRST_FIELD].name}` : "";
+    const key = column >= FIRST_FIELD ? keyOf(row, column) : "";
+    const isLetter = (letter) =>
+      isCommand && !event.altKey && !event.shiftKey && event.key.toLowerCase() === letter;
     let isOurs = true;
     if (moves[event.key] && !event.altKey && !event.shiftKey) go(...moves[event.key]);
+    else if (isLetter("z")) undo();
+    else if (isLetter("s")) setSaid("Everything is saved as you type.");
     else if (!key || event.altKey || isCommand) isOurs = false;
     else if (event.key === "Enter" || event.key === "F2") edit(row, column);
-    else if (event.key === "Delete" || event.key === "Backspace") edit(row, column, "");
+    else if (event.key === "Delete") clear(row, column);
+    else if (event.key === "Backspace") edit(row, column, "");
     else if (event.key === "Escape") drafts.discard(key);
     else if (event.keyCode === 229) {
       edit(row, column, ""); // an input method composes: the key goes on into the field
@@ -283,7 +306,7 @@ export function GradingGrid(props) {
   return (
     <>
       <div className={looks.scroller}>
-        <table role="grid" aria-label={label} aria-rowcount={rows.length + 1} className={looks.table}
+        <table role="grid" data-saves-itself="" aria-label={label} aria-rowcount={rows.length + 1} className={looks.table}
           onKeyDown={press} onMouseDown={pressDown} onClick={click} onPaste={paste} onCopy={copy}
           onBlur={(event) => setInside(event.currentTarget.contains(event.relatedTarget))}
           onFocus={(event) => {

@@ -114,6 +114,12 @@ def _save_spec(
     return (enrollment, field, typed, version, ticket, save_key)
 
 
+def _undo_spec(
+    enrollment: rx.Var[int], field: rx.Var[str], save_key: rx.Var[str], ticket: rx.Var[int]
+) -> tuple[rx.Var[int], rx.Var[str], rx.Var[str], rx.Var[int]]:
+    return (enrollment, field, save_key, ticket)
+
+
 def _paste_spec(
     enrollment: rx.Var[int], field: rx.Var[str], clipboard: rx.Var[str]
 ) -> tuple[rx.Var[int], rx.Var[str], rx.Var[str]]:
@@ -144,6 +150,7 @@ class GradingGrid(rx.Component):
     looks: rx.Var[dict[str, Any]]
     texts: rx.Var[dict[str, Any]]
     on_save: rx.EventHandler[_save_spec]
+    on_undo: rx.EventHandler[_undo_spec]
     on_paste: rx.EventHandler[_paste_spec]
     on_attend: rx.EventHandler[_attend_spec]
 
@@ -224,6 +231,7 @@ def _grid() -> rx.Component:
             looks=_LOOKS,
             texts=_TEXTS,
             on_save=Grading.save_cell,
+            on_undo=Grading.undo_cell,
             on_paste=Pasting.paste,
             on_attend=Grading.attend,
         ),
@@ -258,8 +266,8 @@ def grading_grid() -> rx.Component:
         ),
         pager(state=Grading),
         rx.el.p(
-            "Arrows move, typing or Enter edits, Escape takes it back. Paste a column from a "
-            "spreadsheet into the cell it begins in.",
+            "Arrows move, typing or Enter edits, Escape takes it back, Delete clears, Ctrl+Z "
+            "undoes. Paste a column from a spreadsheet into the cell it begins in.",
             class_name="text-[12.5px] text-ink3",
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 from sqlalchemy import Connection
@@ -26,6 +26,7 @@ from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import editable_fields
 from enrollment_portal.domain.rights import require
 from enrollment_portal.domain.teaching import GRID_FIELDS, MAX_PASTED_ROWS
+from enrollment_portal.services.enrollment_details import EnrollmentDetails
 from enrollment_portal.services.enrollments import save_enrollment
 from enrollment_portal.services.meeting_saves import by_whom
 from enrollment_portal.services.retrying import again_after_deadlock
@@ -42,6 +43,8 @@ class Outcome(StrEnum):
     SAVED = "saved"
     REFUSED = "refused"
     CONFLICT = "conflict"
+    UNDONE = "undone"
+    NOT_UNDONE = "not_undone"
 
 
 @dataclass(frozen=True)
@@ -133,16 +136,22 @@ def grade_cell(
         )
     except (NotFound, NotAllowed, Refused, StorageUnavailable) as refusal:
         return CellResult(Outcome.REFUSED, refusal.message)
-    facts, theirs = saved.facts, saved.agreed.get(name)
-    values = {f: show_typed(f, facts.values[f]) for f in GRID_FIELDS}
-    row = GridRow(*(getattr(facts, f.name) for f in fields(GridRow)))
-    return CellResult(
-        Outcome.SAVED,
-        version=facts.version,
-        values=values,
+    theirs = saved.agreed.get(name)
+    return replace(
+        stored_result(Outcome.SAVED, saved),
         by=by_whom(theirs, actor.account_id) if theirs else "",
         at=theirs.at if theirs else 0,
-        row=row,
+    )
+
+
+def stored_result(outcome: Outcome, details: EnrollmentDetails) -> CellResult:
+    """Return what a row holds after a change of one of its cells."""
+    facts = details.facts
+    return CellResult(
+        outcome,
+        version=facts.version,
+        values={f: show_typed(f, facts.values[f]) for f in GRID_FIELDS},
+        row=GridRow(*(getattr(facts, f.name) for f in fields(GridRow))),
     )
 
 

@@ -16,7 +16,8 @@ from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.teaching import GRID_FIELDS, Care
-from enrollment_portal.services.grading import grade_cell
+from enrollment_portal.services.grading import CellResult, grade_cell
+from enrollment_portal.services.grading_undo import undo_cell
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.teaching import Grid, count_grid, may_grade, read_grid, reread_rows
@@ -188,6 +189,19 @@ class Grading(Listing, rx.State):
         result = await asyncio.to_thread(
             grade_cell, database(), acting(), key, field, typed, version, save_key
         )
+        await self._answer(key, field, number, result)
+
+    @rx.event
+    @guarded(may_grade)
+    async def undo_cell(self, enrollment: int, field: str, save_key: str, ticket: int):
+        """Undo what was stored in a cell under a key; the answer carries the browser's ticket."""
+        key, number = read_id(enrollment), read_id(ticket)
+        if not key or not number or field not in list(_FIELDS):
+            return
+        result = await asyncio.to_thread(undo_cell, database(), acting(), key, save_key)
+        await self._answer(key, field, number, result)
+
+    async def _answer(self, key: int, field: str, number: int, result: CellResult) -> None:
         known = self.get_value("cells")
         cells = {**known, **cell_views(key, field, number, result, known)}
         self.cells = dict(list(cells.items())[-_MOST_CELLS:])

@@ -21,6 +21,7 @@ from enrollment_portal.services.grading import (
     grade_cell,
     grade_many,
 )
+from enrollment_portal.services.grading_undo import undo_cell
 from enrollment_portal.services.pasting import PastedRow, preview_paste
 from enrollment_portal.storage.database import Database
 from tests.builders import (
@@ -51,8 +52,12 @@ class Room:
 
     def grade(self, field: object, typed: object, version: object = 1, **who: Any) -> CellResult:
         """Type into a cell of the first row."""
-        actor = who.get("actor", self.ingrid)
-        return grade_cell(self.database, actor, self.ids[0], field, typed, version)
+        actor, key = who.get("actor", self.ingrid), who.get("key")
+        return grade_cell(self.database, actor, self.ids[0], field, typed, version, key)
+
+    def undo(self, key: object, actor: Actor | None = None) -> CellResult:
+        """Undo what was saved in the first row under a key."""
+        return undo_cell(self.database, actor or self.ingrid, self.ids[0], key)
 
     def stored(self, index: int = 0) -> tuple[Any, ...]:
         """Return grade, feedback, note and version of a row."""
@@ -179,6 +184,36 @@ class TestGradeCell:
         with pytest.raises(NotAllowed):
             room.preview("90", actor=actor)
         assert room.history() == []
+
+
+class TestUndoCell:
+    def test_puts_back_what_stood_there_and_is_done_once(self, room: Room) -> None:
+        room.grade("grade", "85", key="one")
+        room.grade("feedback", "Good.", 2, key="two")
+        for _ in range(2):
+            found = room.undo("one")
+            assert (found.outcome, found.version) == (Outcome.UNDONE, 4)
+            assert found.values == {Field.GRADE: "50%", Field.FEEDBACK: "Good.", Field.NOTE: ""}
+        assert room.stored() == ("50%", "Good.", "", 4)
+
+    def test_refuses_what_somebody_changed_since(self, room: Room) -> None:
+        room.grade("grade", "85", key="one")
+        room.grade("grade", "90", 2, actor=MAYA)
+        found = room.undo("one")
+        assert found.outcome is Outcome.NOT_UNDONE
+        assert "Maya" in found.message
+        assert room.stored()[0] == "90%"
+
+    @pytest.mark.parametrize("key", ["another", "", None, 7, "a b", "\ud800"])
+    def test_refuses_a_key_that_names_no_change(self, room: Room, key: object) -> None:
+        room.grade("grade", "85", key="one")
+        assert room.undo(key).outcome is Outcome.NOT_UNDONE
+        assert room.stored()[0] == "85%"
+
+    def test_refuses_somebody_elses_change(self, room: Room) -> None:
+        room.grade("grade", "85", key="one")
+        assert room.undo("one", MAYA).outcome is Outcome.NOT_UNDONE
+        assert room.stored()[0] == "85%"
 
 
 class TestGradeMany:

@@ -617,6 +617,25 @@ MATRIX: tuple[Row, ...] = (
         case="status",
     ),
     changes(
+        # Of a change that somebody else made.
+        "grading_undo.undo_cell",
+        "rr    rr   rr     rr     rr      rr         rr   rr",
+        lambda q: call(q.side.enrollment, "somebody-elses-save"),
+        lambda q: _grid(
+            q,
+            (
+                Grading,
+                "undo_cell",
+                {
+                    "enrollment": q.side.enrollment,
+                    "field": "grade",
+                    "save_key": "somebody-elses-save",
+                    "ticket": 1,
+                },
+            ),
+        ),
+    ),
+    changes(
         "grading.grade_many",
         GRADERS_,
         lambda q: call(q.side.course, [Change(q.side.enrollment, 1, {"grade": "A"})]),
