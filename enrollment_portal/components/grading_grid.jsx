@@ -9,6 +9,12 @@ import { UnsavedSaves } from "../client/unsaved.jsx";
 const FIRST_FIELD = 3; // after the learner, the progress and the status
 const place = (row, column) => `${row}-${column}`;
 
+/** The first column from one on that is shown: on a phone, some are not. */
+function shownFrom(row, column, step) {
+  const isHidden = (at) => document.getElementById(`cell-${place(row, at)}`)?.offsetParent === null;
+  return column > 0 && isHidden(column) ? shownFrom(row, column + step, step) : column;
+}
+
 /** What a cell holds: the newer one of what came with the page and what answered a save. */
 function storedIn(row, field, cell) {
   if (cell?.version && cell.version >= row.version) return { value: cell.value, version: cell.version };
@@ -32,6 +38,17 @@ const Row = memo(function Row(props) {
           {row.name}
         </Link>
         {here ? <span className={looks.here}>{here}</span> : <span className={looks.email}>{row.email}</span>}
+        <span className={looks.phone}>
+          <progress value={row.progress} max={100} aria-label="Progress"
+            className={`mr-1.5 w-8 ${row.status} p${row.progress}`} />
+          <span>{`${row.progress}\u00a0% · ${row.status_label}`}</span>
+        </span>
+        {row.deadline.short && (
+          <span className={looks.phone}>
+            <span>Deadline: </span>
+            <span className={looks.deadlines[row.deadline.tone]}>{row.deadline.short}</span>
+          </span>
+        )}
       </th>
       <td role="gridcell" {...fixed(1)} className={looks.progress}>
         <progress value={row.progress} max={100} aria-label="Progress"
@@ -239,8 +256,8 @@ export function GradingGrid(props) {
     const moves = {
       ArrowUp: [isCommand ? 0 : row - 1, column],
       ArrowDown: [isCommand ? rows.length - 1 : row + 1, column],
-      ArrowLeft: [row, isCommand ? 0 : column - 1],
-      ArrowRight: [row, isCommand ? last : column + 1],
+      ArrowLeft: [row, isCommand ? 0 : shownFrom(row, column - 1, -1)],
+      ArrowRight: [row, isCommand ? last : shownFrom(row, column + 1, 1)],
       Home: [isCommand ? 0 : row, 0],
       End: [isCommand ? rows.length - 1 : row, last],
       PageUp: [row - 10, column],

@@ -36,17 +36,19 @@ _FOCUS = (
     "outline-none"
 )
 _EDITABLE = f"{_FOCUS} relative align-top px-3 py-2 text-[13px] leading-5 border-l border-line2"
+# On a phone the learner's cell says it, so that the grades stand on the screen.
+_WIDE = "hidden md:table-cell"
 _NOTE = "block text-[12px] leading-4"
 _LOOKS: dict[str, Any] = {
-    "scroller": f"{CARD} overflow-x-auto",
-    "table": "w-full min-w-[960px] md:min-w-[1020px] table-fixed border-collapse",
+    "scroller": f"grid-scroller {CARD} overflow-x-auto",
+    "table": "w-full min-w-[700px] md:min-w-[960px] table-fixed border-collapse",
     "headings": "border-b border-line",
     "heading": HEADING,
     "widths": [
         "sticky left-0 z-[1] bg-panel w-[150px] md:w-[220px]",
-        "w-[136px]",
-        "w-[132px]",
-        "w-[132px]",
+        f"{_WIDE} w-[136px]",
+        f"{_WIDE} w-[132px]",
+        "w-[112px] md:w-[132px]",
         "",
         "",
     ],
@@ -58,9 +60,10 @@ _LOOKS: dict[str, Any] = {
     "name": f"{_FOCUS} block truncate rounded leading-[18px] font-medium text-ink hover:underline",
     "email": "block truncate text-[12.5px] leading-4 text-ink3",
     "here": "block truncate text-[12.5px] leading-4 font-medium text-warn",
-    "progress": f"{_FOCUS} px-3.5 py-2 align-top leading-6 whitespace-nowrap",
+    "phone": "block truncate text-[12px] leading-4 text-ink2 md:hidden",
+    "progress": f"{_WIDE} {_FOCUS} px-3.5 py-2 align-top leading-6 whitespace-nowrap",
     "percent": "ml-2 inline-block w-11 text-right text-[13px] text-ink2 tabular-nums",
-    "status": f"{_FOCUS} px-3.5 py-2 align-top",
+    "status": f"{_WIDE} {_FOCUS} px-3.5 py-2 align-top",
     "badge": "badge inline-block h-[22px] rounded-full pr-2.5 pl-2 text-[12.5px] leading-[22px] "
     "font-medium whitespace-nowrap",
     "statuses": pieces._STATUS_CLASS,

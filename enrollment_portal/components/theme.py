@@ -148,6 +148,16 @@ progress.cancelled { --bar: var(--mute-bar); }
   .save-bar button { scroll-margin-bottom: -72px; }
 }
 
+/* The grading grid: where all of it fits, nothing in it scrolls and its headings stay in view. */
+.grid-scroller td[tabindex] { scroll-margin-left: 170px; }
+@media (min-width: 768px) { .grid-scroller td[tabindex] { scroll-margin-left: 240px; } }
+@media screen and (min-height: 560px) and (min-width: 1270px) {
+  .grid-scroller { overflow: clip; }
+  .grid-scroller thead th { position: sticky; top: var(--sticky-top, 0px); z-index: 2;
+    background: var(--panel); box-shadow: inset 0 -1px var(--line); }
+  .grid-scroller thead th:first-child { z-index: 3; }
+}
+
 /* A column that would hold the same in every row. */
 [data-hides="course"] .course { display: none !important; }
 /* What is of the past looks like it, whatever is scrolled into view. */

@@ -150,6 +150,45 @@ def test_escape_restores_what_was_there(
     assert stored(portal, course[1][0]) == (None, "", "", 1)
 
 
+def test_delete_clears_a_cell_and_control_z_undoes_the_last_change(
+    portal: Server, page: Page, course: tuple[int, list[int]]
+) -> None:
+    cell(page, "Grade", AARAV).click()
+    page.keyboard.type("85")
+    page.keyboard.press("Enter")
+    page.keyboard.type("70")
+    page.keyboard.press("Control+z")  # the browser's own: what is typed, and not the 85
+    page.keyboard.press("Escape")
+    said(page, f"Grade of {AARAV} saved.")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Delete")
+    page.keyboard.press("Control+z")  # at once: it is saved first
+    said(page, f"Grade of {AARAV} undone: 85%.")
+    expect(cell(page, "Grade", AARAV)).to_contain_text("85%")
+    assert stored(portal, course[1][0])[::3] == ("85%", 4)
+    page.keyboard.press("ArrowDown")
+    someone_saves(portal, course[1][0], grade="60")
+    page.keyboard.press("Control+z")
+    said(page, f"Grade of {AARAV} not undone.")
+    expect(cell(page, "Grade", AARAV)).to_contain_text("Maya Lindqvist")
+    assert active(page).startswith(f"Grade of {AARAV}")
+    assert stored(portal, course[1][0])[0] == "60%"
+    page.keyboard.press("Control+z")
+    said(page, "Nothing to undo here.")
+
+
+def test_on_a_phone_grades_are_reached_without_scrolling_sideways(
+    page: Page, course: tuple[int, list[int]]
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(cell(page, "Grade", AARAV)).to_be_in_viewport(ratio=1)
+    cell(page, "Grade", AARAV).click()
+    for key in ("ArrowLeft", "ArrowRight"):
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.getBoundingClientRect().width") > 0
+    assert active(page) == f"Grade of {AARAV}: empty"
+
+
 def test_clicking_elsewhere_commits(
     portal: Server, page: Page, course: tuple[int, list[int]]
 ) -> None:
