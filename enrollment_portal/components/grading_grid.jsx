@@ -38,11 +38,7 @@ const Row = memo(function Row(props) {
           {row.name}
         </Link>
         {here ? <span className={looks.here}>{here}</span> : <span className={looks.email}>{row.email}</span>}
-        <span className={looks.phone}>
-          <progress value={row.progress} max={100} aria-label="Progress"
-            className={`mr-1.5 w-8 ${row.status} p${row.progress}`} />
-          <span>{`${row.progress}\u00a0% · ${row.status_label}`}</span>
-        </span>
+        <span className={looks.phone}>{`${row.progress}\u00a0% · ${row.status_label}`}</span>
         {row.deadline.short && (
           <span className={looks.phone}>
             <span>Deadline: </span>
