@@ -9,6 +9,7 @@ import reflex as rx
 from enrollment_portal.components.deciding import decision, extension_request
 from enrollment_portal.components.enrollment_place import neighbours, past_record
 from enrollment_portal.components.headings import breadcrumb, page_heading
+from enrollment_portal.components.linked_text import linked_text
 from enrollment_portal.components.pieces import (
     CARD,
     LINK,
@@ -25,6 +26,7 @@ from enrollment_portal.components.pieces import (
 from enrollment_portal.components.presence import people_here
 from enrollment_portal.components.tabs import tab_link, tab_list
 from enrollment_portal.domain.enrollments import Field, Tracked
+from enrollment_portal.domain.links import TextPart
 from enrollment_portal.state.details import Details
 from enrollment_portal.state.views import LEDGER_PATH
 
@@ -97,8 +99,8 @@ def _fact_if(condition: Any, label: str | rx.Var, *value: Any, fresh: Any = "") 
     return rx.cond(condition, _fact(label, *value, fresh=fresh))
 
 
-def _text(text: rx.Var[str]) -> rx.Component:
-    return rx.el.p(text, class_name="max-h-64 overflow-y-auto whitespace-pre-wrap break-words")
+def _text(parts: rx.Var[list[TextPart]]) -> rx.Component:
+    return linked_text(parts, class_name="max-h-64 overflow-y-auto break-words")
 
 
 def enrollment_facts(*, is_short: bool = False) -> rx.Component:
@@ -110,13 +112,13 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
         else (
             _fact_if(facts.grade != "", "Grade", facts.grade, fresh=fresh[Field.GRADE]),
             _fact_if(
-                facts.feedback != "",
+                facts.feedback.length() > 0,
                 "Instructor Feedback",
                 _text(facts.feedback),
                 fresh=fresh[Field.FEEDBACK],
             ),
             _fact_if(
-                Details.reads_notes & (facts.note != ""),
+                Details.reads_notes & (facts.note.length() > 0),
                 "Internal Note",
                 _text(facts.note),
                 rx.el.p("Only admins and instructors see this.", class_name="text-xs text-ink3"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from enrollment_portal.components.linked_text import linked_text
 from enrollment_portal.components.pieces import (
     BUTTON,
     LINK,
@@ -81,7 +82,7 @@ def own_facts(own: rx.Var[OwnView]) -> rx.Component:
 
 
 def feedback(own: rx.Var[OwnView], *, on_read: Any = None) -> rx.Component:
-    """Return what the instructor wrote, as plain text.
+    """Return what the instructor wrote, as plain text with links.
 
     Args:
         own: the enrollment.
@@ -108,9 +109,8 @@ def feedback(own: rx.Var[OwnView], *, on_read: Any = None) -> rx.Component:
                 rx.cond(own.is_new, rx.fragment(rx.el.span("New", class_name=_NEW), *button)),
                 class_name="flex items-center gap-2",
             ),
-            rx.el.p(
-                own.feedback,
-                class_name="mt-0.5 max-h-64 overflow-y-auto whitespace-pre-wrap break-words",
+            linked_text(
+                own.feedback_parts, class_name="mt-0.5 max-h-64 overflow-y-auto break-words"
             ),
             class_name="mt-3 rounded-lg bg-info-soft px-3 py-2 text-ink",
         ),

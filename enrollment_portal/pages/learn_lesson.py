@@ -9,6 +9,7 @@ import reflex as rx
 from enrollment_portal.components.fields import announcement
 from enrollment_portal.components.headings import breadcrumb, page_heading
 from enrollment_portal.components.learn_pieces import course_path
+from enrollment_portal.components.linked_text import linked_text
 from enrollment_portal.components.pieces import (
     BUTTON,
     CARD,
@@ -72,10 +73,9 @@ def _page() -> rx.Component:
         announcement(message=LessonRoom.message, refusal=LessonRoom.refusal),
         rx.el.article(
             rx.cond(
-                LessonRoom.content != "",
-                rx.el.p(
-                    LessonRoom.content,
-                    class_name="max-w-180 text-[15px] leading-7 whitespace-pre-wrap break-words",
+                LessonRoom.content.length() > 0,
+                linked_text(
+                    LessonRoom.content, class_name="max-w-180 text-[15px] leading-7 break-words"
                 ),
                 rx.el.p(
                     "This lesson has no text. Mark it as done once you have taken it.",

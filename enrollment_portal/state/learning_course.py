@@ -9,6 +9,7 @@ import reflex as rx
 
 from enrollment_portal.domain.errors import Invalid, NotFound, PortalError
 from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.links import TextPart, with_links
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.rights import may_learn
 from enrollment_portal.services.extensions import ask_extension, withdraw_extension
@@ -215,7 +216,7 @@ class LessonRoom(rx.State):
     course: str = ""
     lesson_id: int = 0
     title: str = ""
-    content: str = ""
+    content: list[TextPart] = []
     place: str = ""
     """Where it lies in the course: "Lesson 3 of 12"."""
     progress: int = 0
@@ -289,7 +290,7 @@ class LessonRoom(rx.State):
         at = ids.index(page.lesson.id)
         self.course_id, self.course = page.course.id, page.course.title
         self.lesson_id, self.title = page.lesson.id, page.lesson.title
-        self.content = page.content
+        self.content = with_links(page.content)
         self.place = f"Lesson {at + 1} of {len(ids)}"
         self.progress = page.enrollment.progress
         self.status = ("active", "completed", "cancelled")[page.enrollment.status]

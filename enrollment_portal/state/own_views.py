@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.learning import StepState
+from enrollment_portal.domain.links import TextPart, with_links
 from enrollment_portal.services.learner_pages import Step
 from enrollment_portal.services.tracking import awaits_grade
 from enrollment_portal.state.views import percent
@@ -33,6 +34,8 @@ class OwnView:
     deadline: calendar.Deadline = field(default_factory=calendar.Deadline)
     grade: str = ""
     feedback: str = ""
+    feedback_parts: list[TextPart] = field(default_factory=list)
+    """The same with its links apart."""
     is_new: bool = False
     waits: str = ""
     """What it waits for: a grade, or the course of a path that opens it."""
@@ -72,6 +75,7 @@ def own_view(
         ),
         grade=own.grade or "",
         feedback=own.feedback,
+        feedback_parts=with_links(own.feedback),
         is_new=bool(own.feedback_is_new and own.feedback),
         waits=waits,
     )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.enrollments import Origin, Status, is_completed_by_hand
 from enrollment_portal.domain.grades import GradingScheme
+from enrollment_portal.domain.links import TextPart, with_links
 from enrollment_portal.domain.undoing import who
 from enrollment_portal.services.enrollments import EnrollmentDetails
 from enrollment_portal.storage.enrollments import StoredEvent
@@ -156,8 +157,8 @@ class DetailsView:
     ended: str = ""
     grade: str = ""
     grade_hint: str = ""
-    feedback: str = ""
-    note: str = ""
+    feedback: list[TextPart] = field(default_factory=list)
+    note: list[TextPart] = field(default_factory=list)
     origin: str = ""
     tracked_hint: str = ""
     """What is tracked, for the form: "Tracked: Active at 5 %"."""
@@ -203,8 +204,8 @@ def details_view(
         ended="" if ended_at is None else calendar.show_moment(ended_at, tz),
         grade=facts.grade or "",
         grade_hint=GradingScheme(facts.grading_scheme).hint(facts.grading_points),
-        feedback=facts.feedback,
-        note=facts.internal_note,
+        feedback=with_links(facts.feedback),
+        note=with_links(facts.internal_note),
         origin=Origin(facts.origin).sentence,
         tracked_hint=f"Tracked: {tracked_status.label} at {percent(facts.progress)}.",
     )
