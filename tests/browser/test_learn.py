@@ -32,6 +32,7 @@ from tests.builders import (
 )
 
 DANA = 1
+KNOTS = "https://knots.example/a_(b)?c=d"
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +87,14 @@ def card(page: Page, title: str) -> Locator:
     return page.get_by_role("listitem").filter(has=page.get_by_role("link", name=title))
 
 
+def expect_link(place: Locator) -> None:
+    """Expect the address in a text to be a link that opens apart."""
+    link = place.get_by_role("link", name=KNOTS)
+    expect(link).to_have_attribute("href", KNOTS)
+    expect(link).to_have_attribute("target", "_blank")
+    expect(link).to_have_attribute("rel", re.compile("noopener"))
+
+
 def open_dashboard(page: Page) -> None:
     """Open the learner's first page and wait for what it holds."""
     visit(page, "/learn")
@@ -137,12 +146,15 @@ def test_a_course_awaits_its_grade_and_is_completed_by_it(
     admin = new_page(portal, DANA)
     open_manage(admin, newest(portal, learner[0]))
     field(admin, "Grade").fill("A")
-    field(admin, "Instructor Feedback").fill("Neat <b>knots</b>.")
+    field(admin, "Instructor Feedback").fill(f"Neat <b>knots</b>, as on {KNOTS}.")
     save(admin)
     expect(fact(admin, "Status")).to_have_text("Completed")
+    open_overview(admin, newest(portal, learner[0]))
+    expect_link(fact(admin, "Instructor Feedback"))
     open_dashboard(page)
     expect(card(page, "Knots")).to_contain_text("Grade A")
-    expect(card(page, "Knots")).to_contain_text("Neat <b>knots</b>.")
+    expect(card(page, "Knots")).to_contain_text(f"Neat <b>knots</b>, as on {KNOTS}.")
+    expect_link(card(page, "Knots"))
     expect(card(page, "Knots").get_by_text("New", exact=True)).to_be_visible()
     card(page, "Knots").get_by_role("button", name="Mark as read").click()
     expect(card(page, "Knots").get_by_text("New", exact=True)).to_have_count(0)
