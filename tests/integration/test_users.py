@@ -205,10 +205,14 @@ class TestSaving:
         person = users.read_user(database, DANA, learner).person
         filled = users.typed_person(person.fields)
         save(database, DANA, learner, department="Sales")
-        with pytest.raises(PortalError, match="Dana Ruiz changed Department meanwhile"):
-            users.save_user(
-                database, DANA, learner, filled=filled, typed=filled | {"department": "Finance"}
-            )
+        maya = replace(DANA, account_id=DANA.account_id + 1, name="Maya")
+        for actor, words in (
+            (maya, "Dana Ruiz changed Department meanwhile"),
+            (DANA, "You changed Department in another tab"),
+        ):
+            typed = filled | {"department": "Finance"}
+            with pytest.raises(PortalError, match=words):
+                users.save_user(database, actor, learner, filled=filled, typed=typed)
         assert scalar(database, f"SELECT department FROM learner WHERE id = {learner}") == "Sales"
 
     def test_managers_make_no_circle(self, database: Database) -> None:

@@ -490,6 +490,13 @@ MATRIX: tuple[Row, ...] = (
         lambda q: call(q.side.enrollment),
         lambda q: _details(q, q.side.enrollment),
     ),
+    reads(
+        "neighbours.read_neighbours",
+        #  super learn people config support instructor lead learner
+        "aa    aa   nn     nn     nn      af         af   nn",
+        lambda q: call(q.side.enrollment, LedgerQuery()),
+        tells=False,  # of the others around it
+    ),
     changes(
         "enrollments.save_enrollment",
         "aa    aa   ff     ff     ff      nf         nf   ff",
