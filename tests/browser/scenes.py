@@ -95,6 +95,15 @@ def _overview_long(page: Page, portal: Server) -> None:
     expect(page.get_by_role("heading", name="History")).to_be_visible()
 
 
+def _overview_of_path(page: Page, portal: Server) -> None:
+    """Show a learning path of which a past day's ledger had the first row."""
+    day = datetime.now(UTC).date() - timedelta(days=30)
+    open_ledger(page, f"?kind=paths&on={day.isoformat()}")
+    links(page).first.click()
+    expect(page.get_by_role("note")).to_contain_text("You are looking at today’s record.")
+    expect(page.get_by_role("heading", name="Courses")).to_be_visible()
+
+
 def _manage(page: Page, portal: Server) -> None:
     page.goto(f"{LEDGER}/{_busiest(portal)}/manage")
     expect(page.get_by_label("Grade")).to_be_enabled()
@@ -166,6 +175,7 @@ SCENES = (
     Scene("ledger-three-rows", MAYA, _ledger, "few"),
     Scene("overview", MAYA, _overview),
     Scene("overview-long-name", MAYA, _overview_long, "few"),
+    Scene("overview-of-path", MAYA, _overview_of_path),
     Scene("manage", MAYA, _manage),
     Scene("manage-errors", MAYA, _manage_errors),
     Scene("manage-conflict", MAYA, _manage_conflict),
