@@ -102,7 +102,7 @@ def test_an_enrollment_is_found_opened_changed_and_saved(demo: Server, new_page:
     tab_to(page, "a.row-link")
     page.keyboard.press("Enter")
     expect(page.get_by_role("tab", name="Overview")).to_be_visible()
-    enrollment = int(page.url.rstrip("/").rpartition("/")[2])
+    enrollment = int(page.url.partition("?")[0].rstrip("/").rpartition("/")[2])
 
     tab_to(page, "[role=tab][aria-selected=true]")
     page.keyboard.press("ArrowRight")
