@@ -10,6 +10,7 @@ from enrollment_portal.components.pieces import BUTTON, PANEL_TITLE, PRIMARY
 
 _ADDRESS = rx.asset("address.jsx", shared=True)
 _CONNECTION = rx.asset("connection.jsx", shared=True)
+_PRINT = rx.asset("print_rows.jsx", shared=True)
 _DIALOG = rx.asset("dialog.jsx", shared=True)
 _MINUTE = rx.asset("for_a_minute.jsx", shared=True)
 _UNSAVED = rx.asset("unsaved.jsx", shared=True)
@@ -162,6 +163,18 @@ class RememberedSelect(rx.Component):
     label: rx.Var[str]
     choices: rx.Var[list[list[str]]]
     looks: rx.Var[str]
+
+
+class PrintRows(rx.Component):
+    """A button that prints every row of a list, once the server has put them into the page."""
+
+    library = _PRINT.importable_path
+    tag = "PrintRows"
+
+    ready: rx.Var[int]
+    looks: rx.Var[str]
+    on_load: rx.EventHandler[_ticket_spec]
+    on_end: rx.EventHandler[rx.event.no_args_event_spec]
 
 
 class FormGuard(rx.Component):

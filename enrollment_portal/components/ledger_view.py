@@ -9,6 +9,7 @@ import reflex as rx
 from enrollment_portal.components.as_of import day_picker, past_banner
 from enrollment_portal.components.client import page_address
 from enrollment_portal.components.ledger_export import export_link
+from enrollment_portal.components.ledger_print import print_button, printed_ledger
 from enrollment_portal.components.ledger_table import ledger_table
 from enrollment_portal.components.pieces import BUTTON, icon
 from enrollment_portal.components.search import filter_bar, search_box
@@ -180,9 +181,11 @@ def ledger_view(
             _requests(),
             *actions,
             export_link(count=_count_of(Ledger.tab)),
+            print_button(),
             above=(_news(), _all_tabs(kinds, is_part=narrowed != "")),
         ),
         past_banner(),
+        printed_ledger(),
         ledger_table(of_learner=narrowed == "learner"),
         pager(state=Ledger),
         # Last, so that nothing moves when it is known.

@@ -135,10 +135,14 @@ def badge(*, label: Any, value: rx.Var[str], looks: dict[str, str]) -> rx.Compon
     )
 
 
+def status_label(status: rx.Var[str]) -> Any:
+    """Return the word for a status."""
+    return _lookup(_STATUS_LABEL, status).to(str)
+
+
 def status_badge(*, status: rx.Var[str]) -> rx.Component:
     """Return the status of an enrollment."""
-    label = _lookup(_STATUS_LABEL, status).to(str)
-    return badge(label=label, value=status, looks=_STATUS_CLASS)
+    return badge(label=status_label(status), value=status, looks=_STATUS_CLASS)
 
 
 def percent(value: rx.Var[int]) -> Any:

@@ -201,10 +201,14 @@ html:has(dialog:modal) { background: var(--shaded); }
 @media (max-width: 1023px) and (prefers-reduced-motion: no-preference) {
   #sidebar { transition: transform 0.16s ease-out, visibility 0.16s; }
 }
+.print-only { display: none; }
 @media print {
   #sidebar, #header, .no-print { display: none !important; }
   /* The app writes the theme's into the element itself. */
   html { background: #fff; color: #000; color-scheme: light !important; }
+  .print-only { display: block; }
+  main:has(.print-rows) #ledger { display: none; }
+  .print-rows tr { break-inside: avoid; }
 }
 """
 

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from urllib.parse import urlencode
 
-from enrollment_portal.domain.calendar import LAST_DAY, date_to_day, day_to_date
+from enrollment_portal.domain.calendar import LAST_DAY, date_to_day, day_to_date, show_whole_day
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.text_search import MAX_SEARCH_LENGTH
 
@@ -270,3 +270,27 @@ def _read_key(text: str, sort: SortKey) -> Key | None:
         else:
             return None
     return tuple(key)
+
+
+def print_words(query: LedgerQuery, n_rows: int, total: int) -> str:
+    """Return what a printed ledger holds: its tab, search, day and order, and how much of it.
+
+    Args:
+        query: what is shown.
+        n_rows: how many rows are printed.
+        total: how many there are.
+    """
+    parts = [query.tab.label if query.tab is not Tab.ALL else "All statuses"]
+    if query.search:
+        parts.append(f"search “{query.search}”")
+    if query.asks:
+        parts.append("with a request for an extension")
+    if query.as_of is not None:
+        parts.append(f"as of {show_whole_day(query.as_of)}")
+    order = "descending" if query.descending else "ascending"
+    parts.append(f"sorted by {query.sort.label.lower()}, {order}")
+    if n_rows < total:
+        parts.append(f"the first {n_rows:,} of {total:,} rows; Export holds all of them")
+    else:
+        parts.append(f"{total:,} row{'s' * (total != 1)}")
+    return " · ".join(parts)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from enrollment_portal.domain.calendar import day_of, day_start, now_ms, zone
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.errors import NotFound
-from enrollment_portal.domain.ledger_query import Kind, LedgerQuery
+from enrollment_portal.domain.ledger_query import PAGE_SIZE, Kind, LedgerQuery
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught, ledger_scope
 from enrollment_portal.services.organization import organization_of
@@ -73,7 +73,9 @@ def days_to_choose(database: Database, actor: Actor) -> tuple[int | None, int]:
     return min(day_of(began_at, zone(facts.time_zone)), yesterday), yesterday
 
 
-def read_ledger(database: Database, actor: Actor, query: LedgerQuery) -> LedgerPage:
+def read_ledger(
+    database: Database, actor: Actor, query: LedgerQuery, page_size: int = PAGE_SIZE
+) -> LedgerPage:
     """Return one page of the actor's ledger with the counts of every tab, from one moment.
 
     As of a past day, that is its last moment in the organization's zone. Names, titles and what
@@ -89,9 +91,11 @@ def read_ledger(database: Database, actor: Actor, query: LedgerQuery) -> LedgerP
         check_narrowing(connection, scope, query)
         if query.as_of is not None:
             moment = last_moment(query.as_of, zone_name)
-            return replace(_read_past(database, connection, scope, query, moment), known=-1)
+            return replace(
+                _read_past(database, connection, scope, query, moment, page_size), known=-1
+            )
         newest = changes.newest(connection)
-        return replace(stored.read_ledger(connection, scope, query), known=newest)
+        return replace(stored.read_ledger(connection, scope, query, page_size), known=newest)
 
 
 def check_narrowing(connection: Connection, scope: Scope, query: LedgerQuery) -> None:
@@ -156,13 +160,18 @@ def count_ledger(
 
 
 def _read_past(
-    database: Database, connection: Connection, scope: Scope, query: LedgerQuery, moment: int
+    database: Database,
+    connection: Connection,
+    scope: Scope,
+    query: LedgerQuery,
+    moment: int,
+    page_size: int,
 ) -> LedgerPage:
     narrowed = query.search or query.course is not None or query.learner is not None
     is_whole = isinstance(scope, Everything) and not narrowed
     days, key = _known.setdefault(database, {}), (moment, query.kind)
     counts = days.get(key) if is_whole else None
-    page = past.read_past(connection, scope, query, moment, counts=counts)
+    page = past.read_past(connection, scope, query, moment, page_size, counts=counts)
     if is_whole and now_ms() - moment > _SETTLED_AFTER:
         if len(days) >= _KNOWN_DAYS:
             days.clear()

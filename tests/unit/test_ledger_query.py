@@ -20,6 +20,7 @@ from enrollment_portal.domain.ledger_query import (
     SortKey,
     Tab,
     clean_search,
+    print_words,
     read_day,
 )
 
@@ -243,3 +244,13 @@ class TestAsOf:
     def test_every_day_is_read_back(self, day: int) -> None:
         query = LedgerQuery(as_of=day)
         assert LedgerQuery.parse(dict(parse_qsl(query.to_url()))) == query
+
+
+def test_what_is_printed_says_what_it_is() -> None:
+    plain = "All statuses · sorted by enrolled, descending"
+    assert print_words(LedgerQuery(), 1, 1) == f"{plain} · 1 row"
+    query = LedgerQuery(tab=Tab.COMPLETED, search="ma", sort=SortKey.DEADLINE, descending=False)
+    assert print_words(query, 1_000, 3_214) == (
+        "Completed · search “ma” · sorted by deadline, ascending"
+        " · the first 1,000 of 3,214 rows; Export holds all of them"
+    )

@@ -1,0 +1,72 @@
+"""The ledger on paper: the way to print it, and the table that is printed."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from enrollment_portal.components.client import PrintRows
+from enrollment_portal.components.pieces import BUTTON, icon, percent, status_label
+from enrollment_portal.domain.ledger_query import Kind, SortKey
+from enrollment_portal.state.ledger import Ledger
+from enrollment_portal.state.printing import Printing
+from enrollment_portal.state.views import RowView
+
+_CELL = "border-b border-line px-1.5 py-1 text-left align-top break-words"
+
+
+def print_button() -> rx.Component:
+    """Return the button that prints every row of what is shown."""
+    return PrintRows.create(
+        icon("printer", 15),
+        rx.el.span("Print", class_name="sr-only"),
+        ready=Printing.ready,
+        on_load=Printing.load,
+        on_end=Printing.end,
+        looks=f"{BUTTON} !px-2 max-sm:hidden",
+    )
+
+
+def _row(row: rx.Var[RowView], index: rx.Var[int]) -> rx.Component:
+    by_hand = rx.cond(row.by_hand, ", by hand", "")
+    cells = (
+        row.name,
+        row.email,
+        row.course,
+        status_label(row.status) + by_hand,
+        percent(row.progress),
+        row.enrolled,
+        row.deadline.date,
+    )
+    return rx.el.tr(*(rx.el.td(cell, class_name=_CELL) for cell in cells), key=index)
+
+
+def printed_ledger() -> rx.Component:
+    """Return what only paper shows: every row, or how to get them all printed."""
+    is_path = Ledger.kind == Kind.PATHS.value
+    headings = (
+        SortKey.LEARNER.label,
+        "Email",
+        rx.cond(is_path, Kind.PATHS.heading, Kind.COURSES.heading),
+        SortKey.STATUS.label,
+        SortKey.PROGRESS.label,
+        SortKey.ENROLLED.label,
+        SortKey.DEADLINE.label,
+    )
+    return rx.cond(
+        Printing.rows.length() > 0,
+        rx.el.div(
+            rx.el.p(Printing.words, class_name="mb-2 text-[12px]"),
+            rx.el.table(
+                rx.el.thead(
+                    rx.el.tr(*(rx.el.th(one, scope="col", class_name=_CELL) for one in headings))
+                ),
+                rx.el.tbody(rx.foreach(Printing.rows, _row)),
+                class_name="w-full border-collapse text-[11px] leading-4",
+            ),
+            class_name="print-only print-rows",
+        ),
+        rx.el.p(
+            "Rows " + Ledger.span + ". The page’s Print button, or Ctrl+P, prints all of them.",
+            class_name="print-only mb-2 text-[12px]",
+        ),
+    )
