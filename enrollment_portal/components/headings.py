@@ -22,7 +22,9 @@ def page_heading(title: Any, *, subtitle: Any = None, actions: Sequence[Any] = (
             *line,
             class_name="min-w-0 flex-[1_1_10rem] sm:flex-initial",
         ),
-        rx.el.div(*actions, class_name="flex shrink-0 flex-wrap gap-2") if actions else None,
+        rx.el.div(*actions, class_name="no-print flex shrink-0 flex-wrap gap-2")
+        if actions
+        else None,
         class_name="flex min-h-8 flex-wrap items-start justify-between gap-x-4 gap-y-2",
     )
 

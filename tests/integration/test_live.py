@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import engineio
 import pytest
@@ -27,14 +28,16 @@ from enrollment_portal.live import wire
 from enrollment_portal.live.bus import InProcess, Message, OverRedis, bus_of
 from enrollment_portal.live.feed import Feed
 from enrollment_portal.live.ledger_counts import MOST_FRESH, Arrival, LedgerCounts
-from enrollment_portal.live.ledgers import LiveRow
+from enrollment_portal.live.ledgers import LiveRow, _live_row
 from enrollment_portal.live.presence import _GONE_SECONDS, Presence
 from enrollment_portal.live.seats import Seat, Seats, View, ledger_room
 from enrollment_portal.live.tail import history_tail
 from enrollment_portal.services.enrollments import save_enrollment
+from enrollment_portal.services.ledger import read_ledger
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.live import Live
+from enrollment_portal.state.views import row_view
 from enrollment_portal.storage import changes, extensions
 from enrollment_portal.storage.beginnings import Beginning, begin
 from enrollment_portal.storage.changes import Change, Standing
@@ -546,6 +549,23 @@ class TestCounts:
         seat.read_at = 0
         count(4, 11)
         assert pushed == [6, 8, 10, 11], "they are reading"
+
+
+class TestByHand:
+    def test_what_a_person_completed_is_read_and_pushed_so(self, database: Database) -> None:
+        admin = make_account(database)
+        id_ = make_enrollment(database, _new(database), make_course(database, "Knots"), progress=40)
+        actor = Actor(admin, "Dana", "", Role.SUPER_ADMIN)
+
+        def shown() -> tuple[bool, bool]:
+            row = read_ledger(database, actor, LedgerQuery()).rows[0]
+            with database.read() as connection:
+                told = changes.standings(connection, [id_])[0]
+            return row_view(row, ZoneInfo("UTC"), 20_000).by_hand, _live_row(told, 20_000).by_hand
+
+        assert shown() == (False, False)
+        save_enrollment(database, actor, id_, version=1, typed={"status": "completed"})
+        assert shown() == (True, True)
 
 
 class TestArrivals:
