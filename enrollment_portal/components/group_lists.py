@@ -118,11 +118,15 @@ def _lead(lead: rx.Var[MemberView]) -> rx.Component:
         rx.el.div(
             rx.cond(
                 lead.user != 0,
-                page_link(lead.name, to=f"{USERS_PATH}/" + lead.user.to(str), class_name=LINK),
+                page_link(
+                    lead.name,
+                    to=f"{USERS_PATH}/" + lead.user.to(str),
+                    class_name=f"{LINK} break-words",
+                ),
                 lead.name,
             ),
             rx.el.div(lead.email, class_name="truncate text-[12.5px] text-ink3"),
-            class_name="min-w-0 flex-1",
+            class_name="min-w-0 flex-1 break-words",
         ),
         rx.el.span(lead.about, class_name="hidden text-ink2 sm:block"),
         _remove_button(lead.name, GroupPage.remove_lead(lead.id)),
@@ -134,7 +138,9 @@ def _assigned(row: rx.Var[AssignedView]) -> rx.Component:
     path = rx.cond(row.is_path, f"{PATHS_PATH}/", f"{COURSES_PATH}/")
     return rx.el.li(
         rx.el.div(
-            page_link(row.title, to=path.to(str) + row.id.to(str), class_name=LINK),
+            page_link(
+                row.title, to=path.to(str) + row.id.to(str), class_name=f"{LINK} break-words"
+            ),
             rx.el.div(row.kind, class_name="text-[12.5px] text-ink3"),
             class_name="min-w-0 flex-1",
         ),

@@ -33,7 +33,7 @@ def breadcrumb(*steps: tuple[Any, Any], current: Any) -> rx.Component:
     """Return the way back: links by label and path, and where the page is."""
     links: list[rx.Component] = []
     for label, to in steps:
-        links.append(page_link(label, to=to, class_name=LINK))
+        links.append(page_link(label, to=to, class_name=f"{LINK} min-w-6 truncate"))
         links.append(rx.el.span("/", aria_hidden="true", class_name="px-1.5"))
     return rx.el.nav(
         *links,

@@ -74,6 +74,9 @@ input[type="date"]:focus-within,
 :focus-visible:not(.outline-none) { outline: 2px solid var(--accent); outline-offset: 2px; }
 input, select, textarea { accent-color: var(--accent); }
 ::placeholder { color: var(--ink3); opacity: 1; }
+/* A long word breaks before it widens what it stands in. */
+.break-words { overflow-wrap: anywhere; }
+:where(.grid) > * { min-width: 0; }
 ::selection { background: var(--accent-soft); color: var(--accent-text); }
 time, output { font-variant-numeric: tabular-nums; }
 
