@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import reflex as rx
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
+from reflex_base.event.context import EventContext
 
 from enrollment_portal.components.error_page import error_boundary
 from enrollment_portal.components.portal_address import portal_address
@@ -110,8 +111,9 @@ def _log_browser_error(exception: Exception) -> None:
 
 def _log_error(exception: Exception) -> None:
     if isinstance(exception, (RedisConnectionError, RedisTimeoutError)):
-        # No page can be answered: each loses its connection, says so, and tries again by itself.
-        open_sockets.close_every()
+        # The page cannot be answered: it loses its connection, says so, and tries again by itself.
+        with suppress(LookupError):
+            open_sockets.close_tab(EventContext.get().token)
     more = _errors.take()
     if more is not None:
         logger.error("While answering an event%s", more, exc_info=exception)

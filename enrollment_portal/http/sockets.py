@@ -101,22 +101,28 @@ class GuardedSockets:
         if self._calls is None:
             self._calls = self._read_calls()
         if is_signed_in and token is not None:
-            rates = Rates(SIGNED_IN_RATE)
-            frames = Frames(SIGNED_IN, self._calls, is_signed_in=True)
-            socket = _Socket(receive, send, frames, client, rates)
-            with open_sockets.registered(hash_of_token(token), socket.close):
-                await self._app(scope, socket.receive, socket.send)
+            await self._pass_on(scope, receive, send, client, hash_of_token(token))
             return
-        frames = Frames(ANONYMOUS, self._calls, is_signed_in=False)
-        socket = _Socket(receive, send, frames, client, self._rates)
         self._anonymous[client] = self._anonymous.get(client, 0) + 1
         try:
-            with open_sockets.registered("", socket.close):
-                await self._app(scope, socket.receive, socket.send)
+            await self._pass_on(scope, receive, send, client, None)
         finally:
             self._anonymous[client] -= 1
             if not self._anonymous[client]:
                 del self._anonymous[client]
+
+    async def _pass_on(
+        self, scope: Scope, receive: Receive, send: Send, client: str, session: str | None
+    ) -> None:
+        """Let a socket through; `session` is the hash of its session's token, if it has one."""
+        is_signed_in = session is not None
+        limits = SIGNED_IN if is_signed_in else ANONYMOUS
+        frames = Frames(limits, self._calls or {}, is_signed_in=is_signed_in)
+        rates = Rates(SIGNED_IN_RATE) if is_signed_in else self._rates
+        socket = _Socket(receive, send, frames, client, rates)
+        tab = _query(scope)["token"]
+        with open_sockets.registered(socket.close, session=session, tab=tab):
+            await self._app(scope, socket.receive, socket.send)
 
 
 class _Socket:
@@ -198,11 +204,7 @@ def _refusal(connection: HTTPConnection) -> str:
     """Return why a browser at a page of the portal would not open such a socket; "" if it would."""
     if not is_own_origin(connection.headers.get("origin")):
         return "not from a page of the portal"
-    raw = connection.scope.get("query_string", b"")
-    query = parse_qsl(raw[:_LONGEST_QUERY].decode("latin-1"), keep_blank_values=True)
-    values = dict(query)
-    if len(raw) > _LONGEST_QUERY or len(values) != len(query):
-        return "malformed address"
+    values = _query(connection.scope)
     if set(values) != {"EIO", "transport", "token"} or not _TOKEN.fullmatch(values["token"]):
         return "malformed address"
     if (values["EIO"], values["transport"]) != ("4", "websocket"):
@@ -211,6 +213,14 @@ def _refusal(connection: HTTPConnection) -> str:
     if len(spoken) > 1 or not all(_SUBPROTOCOL.fullmatch(one) for one in spoken):
         return "malformed subprotocol"
     return ""
+
+
+def _query(scope: Scope) -> dict[str, str]:
+    """Return the values in the address of a socket; none where it is too long or ambiguous."""
+    raw = scope.get("query_string", b"")
+    query = parse_qsl(raw[:_LONGEST_QUERY].decode("latin-1"), keep_blank_values=True)
+    values = dict(query)
+    return values if len(raw) <= _LONGEST_QUERY and len(values) == len(query) else {}
 
 
 async def _is_live(token: str) -> bool:

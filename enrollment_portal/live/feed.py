@@ -117,7 +117,7 @@ class Feed:
                 self._touched.update(message["touched"])
                 self._wake.set()
             case "session_ended":
-                open_sockets.close_all(message["session"])
+                open_sockets.close_session(message["session"])
             case "rights":
                 _beside(self.look_again(message["account"]))
             case "here" | "gone" | "who":

@@ -147,6 +147,7 @@ class Frames:
             self._is_connected = True
             return self._connect(frame)
         if frame == _DISCONNECT:
+            self._is_connected = False
             return frame
         raise FrameRefused("unexpected frame")
 

@@ -1,4 +1,4 @@
-"""The sockets of this process by the sign-in that opened them, so that they end with it."""
+"""The sockets of this process, by sign-in and by tab, so that they can be closed from elsewhere."""
 
 from __future__ import annotations
 
@@ -7,34 +7,42 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Close = Callable[[], None]
+_Name = tuple[str, str]
 
-_open: dict[str, set[Close]] = defaultdict(set)
+_open: dict[_Name, set[Close]] = defaultdict(set)
 
 
 @contextmanager
-def registered(session: str, close: Close) -> Iterator[None]:
-    """Count a socket among those of a session while it is open.
+def registered(close: Close, *, session: str | None, tab: str) -> Iterator[None]:
+    """Let a socket be found while it is open.
 
     Args:
-        session: the hash of the session's token; "" where nobody is signed in.
-        close: closes the socket; called on the event loop.
+        close: closes it; called on the event loop.
+        session: the hash of the token of the session that opened it; `None` without a sign-in.
+        tab: the token of its tab.
     """
-    _open[session].add(close)
+    names = [("tab", tab)] + ([("session", session)] if session is not None else [])
+    for name in names:
+        _open[name].add(close)
     try:
         yield
     finally:
-        _open[session].discard(close)
-        if not _open[session]:
-            del _open[session]
+        for name in names:
+            _open[name].discard(close)
+            if not _open[name]:
+                del _open[name]
 
 
-def close_all(session: str) -> None:
+def close_session(session: str) -> None:
     """Close every socket of a session that has ended."""
-    for close in list(_open.get(session, ())):
+    _close(("session", session))
+
+
+def close_tab(tab: str) -> None:
+    """Close the socket of a tab that cannot be answered; its page says so and tries again."""
+    _close(("tab", tab))
+
+
+def _close(name: _Name) -> None:
+    for close in list(_open.get(name, ())):
         close()
-
-
-def close_every() -> None:
-    """Close every socket of this process."""
-    for session in list(_open):
-        close_all(session)

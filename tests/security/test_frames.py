@@ -196,6 +196,12 @@ class TestWhatNobodySends:
         with pytest.raises(FrameRefused):
             Frames(ANONYMOUS, CALLS, is_signed_in=False).read(event(BOOT))
 
+    def test_an_event_after_the_page_has_disconnected_is_refused(self) -> None:
+        reader = frames()
+        assert reader.read("41/_event,")
+        with pytest.raises(FrameRefused):
+            reader.read(event(BOOT))
+
     @pytest.mark.parametrize("payload", [{}, {"typed": "a", "more": 1}])
     def test_other_arguments_than_the_handler_has_are_refused(self, payload: dict) -> None:
         with pytest.raises(FrameRefused):

@@ -6,9 +6,11 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
+from reflex_base.event.context import EventContext
 from starlette.testclient import TestClient
 
 from enrollment_portal.domain.people import Role
@@ -270,21 +272,23 @@ class TestAPageThatIsNotLetIn:
 
         assert asyncio.run(act()) == (None if is_let_in else 1011)
 
-    def test_every_socket_is_let_go_where_no_page_can_be_answered(
+    def test_a_tab_is_let_go_where_an_event_of_it_cannot_be_answered(
         self, portal: Database, session: str
     ) -> None:
         async def act() -> list[int | None]:
             app = GuardedSockets(Behind())
             async with (
-                RawSocket(app, scope_of(session=session)) as first,
-                RawSocket(app, scope_of()) as nobody,
+                RawSocket(app, scope_of(session=session)) as asking,
+                RawSocket(app, scope_of(query=QUERY.replace("0001", "0002"))) as other,
             ):
+                context = MagicMock(spec=EventContext, token=QUERY.rpartition("=")[2])
+                attached = EventContext.set(context)
                 _log_error(RedisConnectionError("gone"))
-                await first.finished()
-                await nobody.finished()
-                return [first.closed_with, nobody.closed_with]
+                EventContext.reset(attached)
+                await asking.finished()
+                return [asking.closed_with, other.closed_with]
 
-        assert asyncio.run(act()) == [1000, 1000]
+        assert asyncio.run(act()) == [1000, None]
 
 
 class TestASessionThatEnds:
@@ -299,7 +303,7 @@ class TestASessionThatEnds:
                 RawSocket(app, scope_of(session=other)) as kept,
                 RawSocket(app, scope_of()) as nobody,
             ):
-                open_sockets.close_all(hash_of_token(session))
+                open_sockets.close_session(hash_of_token(session))
                 await first.finished()
                 await second.finished()
                 return [one.closed_with for one in (first, second, kept, nobody)]

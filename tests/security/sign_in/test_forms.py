@@ -206,10 +206,12 @@ class TestSignOut:
         token = browser.cookies[cookies.SESSION]
         if not does_work:
             monkeypatch.setattr(sign_in_routes, "sign_out", fail)
+        own, another = hash_of_token(token), hash_of_token("x")
         with (
-            open_sockets.registered(hash_of_token(token), lambda: closed.append("own")),
-            open_sockets.registered(hash_of_token(token), lambda: closed.append("other tab")),
-            open_sockets.registered(hash_of_token("x"), lambda: closed.append("another's")),
+            open_sockets.registered(lambda: closed.append("own"), session=own, tab="1"),
+            open_sockets.registered(lambda: closed.append("other tab"), session=own, tab="2"),
+            open_sockets.registered(lambda: closed.append("another's"), session=another, tab="3"),
+            open_sockets.registered(lambda: closed.append("nobody's"), session=None, tab="4"),
         ):
             browser.post("/auth/sign-out")
         assert sorted(closed) == ["other tab", "own"]
