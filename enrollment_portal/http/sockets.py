@@ -23,6 +23,7 @@ from enrollment_portal.http.logs import LimitedLog
 from enrollment_portal.http.origins import client_address, is_own_origin
 from enrollment_portal.http.rates import Rate, Rates
 from enrollment_portal.live import open_sockets
+from enrollment_portal.live.feed import feed
 from enrollment_portal.live.frames import (
     ANONYMOUS,
     CONNECT,
@@ -93,6 +94,9 @@ class GuardedSockets:
         is_signed_in = not reason and token is not None and await _is_live(token)
         if not reason and not is_signed_in and self._anonymous.get(client, 0) >= MOST_ANONYMOUS:
             reason = "too many sockets without a sign-in"
+        if not reason and not await feed.can_keep_pages():
+            # Let in, its page would stay empty; refused, it says so, and tries again more slowly.
+            reason = "the store of page states does not answer"
         if reason:
             _log.warning(f"A socket from {client} was refused: {reason}")
             await receive()

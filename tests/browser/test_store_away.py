@@ -42,3 +42,5 @@ def test_pages_and_signing_in_say_that_the_store_is_away(
     sign_in_with_password(sign_in, EMAIL, PASSWORD)
     expect(sign_in.get_by_role("alert")).to_have_text(UNREACHABLE)
     expect(sign_in.get_by_role("link", name="Try again")).to_be_visible()
+    tries = [line for line in portal.log.read_text().splitlines() if "A socket from" in line]
+    assert 0 < len(tries) <= 20, "pages try again slowly, and the log stays short"

@@ -19,6 +19,8 @@ from enrollment_portal.http import logs, sockets
 from enrollment_portal.http.routes import transformers
 from enrollment_portal.http.sockets import GuardedSockets
 from enrollment_portal.live import open_sockets
+from enrollment_portal.live.bus import OverRedis
+from enrollment_portal.live.feed import feed
 from enrollment_portal.services import runtime
 from enrollment_portal.services.sessions import hash_of_token
 from enrollment_portal.settings import settings
@@ -289,6 +291,16 @@ class TestAPageThatIsNotLetIn:
                 return [asking.closed_with, other.closed_with]
 
         assert asyncio.run(act()) == [1000, None]
+
+    def test_none_is_opened_while_the_store_of_page_states_is_away(
+        self, portal: Database, session: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Let in, each would be closed with its first event, and open the next one at once."""
+        monkeypatch.setattr(feed, "_bus", OverRedis("redis://127.0.0.1:1/0"))
+        for one in (session, None):
+            socket, behind = open_one(session=one)
+            assert not socket.is_accepted
+            assert behind.scopes == []
 
 
 class TestASessionThatEnds:
