@@ -50,6 +50,7 @@ _GROUPS = [
             (["↑", "k"], "Previous row"),
             (["Home", "End"], "First or last row"),
             (["Enter"], "Open the row"),
+            (["Ctrl+P"], "Print all rows of the ledger"),
         ],
     ),
     (
