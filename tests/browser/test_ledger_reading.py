@@ -192,7 +192,7 @@ def test_enrollment_days_are_those_of_the_viewers_zone(demo: Server, new_page: N
     )
 
 
-@pytest.mark.parametrize(("width", "height"), [(1440, 48), (390, 62)])
+@pytest.mark.parametrize(("width", "height"), [(1440, 48), (390, 80)])
 def test_a_deadline_with_its_date_makes_no_row_higher(
     demo: Server, new_page: NewPage, width: int, height: int
 ) -> None:
