@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import pytest
 
+from enrollment_portal.domain.calendar import show_day, zone
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.learning import Refused, StepState
 from enrollment_portal.domain.people import Actor, Role
@@ -19,6 +20,7 @@ from enrollment_portal.services.learning import (
     start_course,
 )
 from enrollment_portal.services.organization import organization_of
+from enrollment_portal.state.learning_views import dashboard_view
 from enrollment_portal.storage.database import Database
 from tests.builders import (
     make_course,
@@ -54,6 +56,19 @@ class TestDashboard:
         assert [e.id for e in page.enrollments] == mine[::-1]
         assert NOTE not in str(asdict(page))
         assert "other eyes" not in str(asdict(page))
+
+    def test_a_deadline_has_its_date_and_the_clocks_that_end_it(
+        self, database: Database, ada: Actor
+    ) -> None:
+        facts = organization_of(database)
+        today = facts.today()
+        make_enrollment(database, ada.learner_id, deadline_day=today + 3)
+        page = read_dashboard(database, ada)
+        for viewer, ends in (("Asia/Tokyo", "23:59 Stockholm time"), ("Europe/Stockholm", "")):
+            view = dashboard_view(page, zone(viewer), facts.zone, today)
+            deadline = view.active[0].deadline
+            assert (deadline.date, deadline.left) == (show_day(today + 3), "in 3 days")
+            assert deadline.ends == ends
 
     def test_of_somebody_outside_the_directory_is_empty(self, database: Database) -> None:
         make_enrollment(database)
