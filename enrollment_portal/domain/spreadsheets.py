@@ -22,7 +22,7 @@ def defused(text: str) -> str:
     As OWASP describes it under "CSV Injection"
     (https://owasp.org/www-community/attacks/CSV_Injection): where a cell would begin with =, +,
     -, @, their full-width forms, a tab or a line break, a single quote goes before it. Quoting
-    the cell, and doubling the quotes in it, is left to the `csv` module.
+    the cell, and doubling the quotes in it, is left to the caller.
     """
     # Nearly every text is seen to be harmless at a glance, which a million rows are glad of.
     if (
