@@ -50,6 +50,11 @@ def one_line(text: str) -> str:
     return " ".join(text.split()).strip(_LEFT_BY_COPYING)
 
 
+def trimmed(text: str) -> str:
+    """Return a text without blanks and line ends around it; "" for one that shows nothing."""
+    return "" if is_empty(text) else text.strip()
+
+
 def clean_text(raw: object, limit: int, *, required: bool = False, is_line: bool = False) -> str:
     """Return typed text as it is stored: without spaces around, with plain line ends.
 
@@ -67,9 +72,7 @@ def clean_text(raw: object, limit: int, *, required: bool = False, is_line: bool
     if not isinstance(raw, str):
         raise ValueError("This is not text. Type it again.")
     refuse_unstorable(raw)
-    text = one_line(raw) if is_line else raw.replace("\r\n", "\n").strip()
-    if is_empty(text):
-        text = ""
+    text = trimmed(one_line(raw) if is_line else raw.replace("\r\n", "\n"))
     if required and not text:
         raise ValueError("Fill this in.")
     if len(text) > limit:

@@ -11,6 +11,7 @@ from enrollment_portal.domain.edits import status_refusal, typed_form
 from enrollment_portal.domain.enrollments import Field, Status, Tracked
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.permissions import may_see_ledger
+from enrollment_portal.domain.typed_text import trimmed
 from enrollment_portal.services.enrollments import EnrollmentDetails
 from enrollment_portal.services.meeting_saves import OWN_TAB, events_since
 from enrollment_portal.state.deciding import Deciding
@@ -132,7 +133,7 @@ class CatchingUp(Deciding, mixin=True):
         """Let the form hold texts that were typed over a version, and say what changed since."""
         self._show(details)
         now = typed_form(details.facts.values)
-        typed = {name: text for name, text in typed.items() if text.strip() != now.get(name)}
+        typed = {name: text for name, text in typed.items() if trimmed(text) != now.get(name)}
         if typed.keys() - {REASON}:
             self._take_back(details, typed, version)
             self._tell(details)

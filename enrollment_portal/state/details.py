@@ -15,6 +15,7 @@ from enrollment_portal.domain.errors import Conflict, Invalid, NotAllowed, NotFo
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import may_see_ledger
+from enrollment_portal.domain.typed_text import trimmed
 from enrollment_portal.services.enrollments import (
     EnrollmentDetails,
     find_done,
@@ -126,7 +127,7 @@ class Details(Undoing, rx.State):
         if key != self.field_keys[field]:
             return  # typed into a field that has been filled anew: the browser brings it back
         self.form = {**self._typed(), field: typed[:LONGEST_KEPT]}
-        self.lengths = {**self.lengths, field: f"{len(typed.strip()):,}"}
+        self.lengths = {**self.lengths, field: f"{len(trimmed(typed)):,}"}
         self._compare()
         if self.errors[field]:
             self.errors = {**self.errors, field: ""}

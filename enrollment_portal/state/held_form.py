@@ -13,6 +13,7 @@ import reflex as rx
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import Value, typed_form
 from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.typed_text import trimmed
 from enrollment_portal.services.enrollments import EnrollmentDetails
 from enrollment_portal.services.meeting_saves import events_since, fields_met, values_before
 from enrollment_portal.state import open_pages
@@ -97,7 +98,7 @@ class HeldForm(rx.State, mixin=True):
             name = field.value
             if now[name] == base[name]:
                 continue
-            if form[name].strip() in (base[name], now[name]):
+            if trimmed(form[name]) in (base[name], now[name]):
                 form[name] = now[name]
                 conflicts.pop(name, None)
                 continue
@@ -118,7 +119,7 @@ class HeldForm(rx.State, mixin=True):
         touched = {
             name: text
             for name, text in self._typed().items()
-            if text.strip() != self._stored_then()[name]
+            if trimmed(text) != self._stored_then()[name]
         }
         if version == self._saved_from:
             # Typed while my own save was under way: what that stored is what it was typed over.
@@ -184,7 +185,7 @@ class HeldForm(rx.State, mixin=True):
 
     def _compare(self) -> None:
         typed, stored = self._typed(), self._stored_then()
-        is_dirty = any(typed[n].strip() != stored[n] for n in FIELDS if n != REASON)
+        is_dirty = any(trimmed(typed[n]) != stored[n] for n in FIELDS if n != REASON)
         if is_dirty != self.is_dirty:
             self.is_dirty = is_dirty
             open_pages.edit(self, is_dirty)

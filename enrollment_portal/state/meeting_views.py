@@ -9,6 +9,7 @@ from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import Value, show_value
 from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.domain.errors import FieldConflict
+from enrollment_portal.domain.typed_text import trimmed
 from enrollment_portal.services.meeting_saves import by_whom, fields_met
 from enrollment_portal.state.views import ConflictView, who_did
 from enrollment_portal.storage.enrollments import StoredEvent
@@ -41,7 +42,7 @@ def news_words(newer: Iterable[StoredEvent], me: int, now: int) -> str:
 
 def show_typed_value(field: Field, typed: str) -> str:
     """Return what a field of the form holds as history and conflicts show it."""
-    text = typed.strip()
+    text = trimmed(typed)
     if field is Field.STATUS and text.upper() in Status.__members__:
         return Status[text.upper()].label
     if field is Field.DEADLINE and text:
