@@ -91,6 +91,21 @@ def _pick(page: Page, label: str, name: str) -> None:
     choose(page, label, name)
 
 
+def _enroll_options(page: Page, portal: Server) -> None:
+    _enroll(page, portal)
+    field = page.get_by_role("combobox", name="Find a course or learning path")
+    field.fill("a")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    field.press("ArrowDown")
+
+
+def _shortcuts(page: Page, portal: Server) -> None:
+    _enroll(page, portal)
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+
 def _enroll_shown(page: Page, portal: Server) -> None:
     """Show all that can come of it: enrolled, enrolled already, and refused."""
     titles = ("Beekeeping on the Roof", "Withdrawn: An Introduction to Everything That Matters")
@@ -158,6 +173,8 @@ SCENES: list[Scene] = [
     Scene("access-person", MAYA, _access_of_one),
     Scene("access-nothing", MAYA, _access_nothing),
     Scene("enroll", MAYA, _enroll),
+    Scene("enroll-options", MAYA, _enroll_options),
+    Scene("shortcuts", MAYA, _shortcuts),
     Scene("enroll-refused", MAYA, _enroll_refused),
     Scene("enroll-shown", MAYA, _enroll_shown),
     Scene("ledger-paths", MAYA, _ledger_of_paths),
