@@ -147,6 +147,9 @@ class TestLists:
         make_enrollment(database, None, course, status=1)
         page = courses.list_courses(database, DANA, ListQuery())
         assert (page.total, len(page.rows), page.next is not None) == (61, 50, True)
+        for search in ("eins GRO", "EINS, gros", "“Eins” (Groß)", "eins\u200b gross"):
+            found = courses.list_courses(database, DANA, ListQuery(search=search))
+            assert found.total == 1, search
         page = courses.list_courses(database, DANA, ListQuery(search="eins GRO"))
         assert [(r.title, r.n_active, r.n_completed) for r in page.rows] == [("Größe Eins", 1, 1)]
         drafts = courses.list_courses(database, DANA, ListQuery(filters={"state": "draft"}))

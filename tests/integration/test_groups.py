@@ -64,6 +64,8 @@ class TestTheList:
             ("", "", ["Pilots", "Sälj Nord", "Sälj Syd"]),
             ("salj", "", ["Sälj Nord", "Sälj Syd"]),
             ("syd s", "", ["Sälj Syd"]),
+            ("“SAELJ”, Nord", "", ["Sälj Nord"]),
+            ("\ud800\u200bpilots", "", ["Pilots"]),
             ("", "cohort", ["Pilots"]),
             ("nord", "cohort", []),
             ("\x00", "", []),
@@ -288,6 +290,15 @@ class TestAPastedList:
         assert added.unknown == ("bo@northwind.example",)
         assert added.unreadable == ("x@",)
         assert rows(database, "SELECT learner_id FROM group_member") == [(ada,)]
+
+    def test_finds_people_by_every_form_of_their_email(self, database: Database) -> None:
+        ada = make_learner(database, "Ada", "ada@müller.example")
+        bo = make_learner(database, "Bo", "bo.o'brien@x.example")
+        group = make_group(database)
+        pasted = "\u200bAda＜ada@xn--mller-kva.example＞；“Bo” <bo.o’brien@x.example\ufeff>"
+        added = groups.add_members_by_email(database, PAT, group, pasted)
+        assert (added.n_changed, added.unknown, added.unreadable) == (2, (), ())
+        assert set(rows(database, "SELECT learner_id FROM group_member")) == {(ada,), (bo,)}
 
     @pytest.mark.parametrize("pasted", ["", "nobody here", None, 7, "x" * 2_000_000])
     def test_nonsense_is_refused(self, database: Database, pasted: object) -> None:

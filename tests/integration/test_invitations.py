@@ -78,6 +78,11 @@ class TestInviting:
         with pytest.raises(Invalid) as refusal:
             invitations.invite(database, PAT, ADA)
         assert set(refusal.value.errors) == {"email"}
+        make_learner(database, "Bo", "bo@müller.example")
+        for same in ("bo@xn--mller-kva.example", "\u200bBo <BO@MÜLLER.example>"):
+            with pytest.raises(Invalid) as refusal:
+                invitations.invite(database, PAT, ADA | {"email": same})
+            assert set(refusal.value.errors) == {"email"}
         make_account(database, email="root@northwind.example", password_hash="x")
         with pytest.raises(Invalid):
             invitations.invite(database, PAT, ADA | {"email": "root@northwind.example"})
