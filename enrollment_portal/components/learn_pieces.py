@@ -130,8 +130,18 @@ def own_card(own: rx.Var[OwnView], *, on_read: Any) -> rx.Component:
         ),
         own_facts(own),
         rx.cond(own.waits != "", rx.el.p(own.waits, class_name="mt-2 text-[13px] text-ink2")),
+        rx.cond(own.is_overdue, _continue(own)),
         feedback(own, on_read=on_read),
         class_name=PANEL,
+    )
+
+
+def _continue(own: rx.Var[OwnView]) -> rx.Component:
+    return page_link(
+        rx.el.span("Continue"),
+        rx.el.span(" with " + own.course, class_name="sr-only"),
+        to=course_path(own.course_id),
+        class_name=f"{BUTTON} mt-3",
     )
 
 
@@ -196,6 +206,7 @@ def path_card(path: rx.Var[PathView]) -> rx.Component:
         ),
         rx.el.p(path.summary, class_name="text-[13px] text-ink3"),
         own_facts(own),
+        rx.cond(own.is_overdue, _continue(own)),
         rx.el.div(steps_list(path.steps), class_name="mt-3 border-t border-line2 pt-1"),
         class_name=PANEL,
     )

@@ -52,6 +52,7 @@ def _group(label: str, courses: Any) -> rx.Component:
 
 def _content() -> rx.Component:
     return rx.fragment(
+        _group("Overdue", Learning.overdue),
         rx.cond(
             Learning.asks.length() > 0,
             rx.el.section(
@@ -75,7 +76,8 @@ def _content() -> rx.Component:
 def learn() -> rx.Component:
     """Return a learner's own courses."""
     nothing = (
-        (Learning.active.length() == 0)
+        (Learning.overdue.length() == 0)
+        & (Learning.active.length() == 0)
         & (Learning.completed.length() == 0)
         & (Learning.cancelled.length() == 0)
         & (Learning.paths.length() == 0)

@@ -32,6 +32,7 @@ PREFIX = "oulad"
 """Begins every external id of this source."""
 
 _COURSES, _STUDENTS, _REGISTRATIONS = "courses.csv", "studentInfo.csv", "studentRegistration.csv"
+_MISSING = "?"
 _COLUMNS = {
     _COURSES: ("code_module", "code_presentation", "module_presentation_length"),
     _STUDENTS: ("code_module", "code_presentation", "id_student", "final_result"),
@@ -152,7 +153,7 @@ def _read(directory: Path, name: str) -> list[_Row]:
             return [
                 _Row(
                     reader.line_num,
-                    {column: (row[column] or "").strip() for column in _COLUMNS[name]},
+                    {column: _value(row[column]) for column in _COLUMNS[name]},
                     is_whole=None not in row and None not in row.values(),
                 )
                 for row in reader
@@ -163,6 +164,12 @@ def _read(directory: Path, name: str) -> list[_Row]:
         ) from None
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise PortalError(f"{directory / name} cannot be read: {problem}") from None
+
+
+def _value(written: str | None) -> str:
+    """Return what a cell holds; "" for a missing value, which the data set also writes as "?"."""
+    value = (written or "").strip()
+    return "" if value == _MISSING else value
 
 
 def _read_courses(directory: Path) -> dict[tuple[str, str], int | None]:

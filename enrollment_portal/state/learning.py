@@ -52,6 +52,7 @@ class Learning(LearnerNews, rx.State):
     """A learner's own courses and paths."""
 
     phase: str = "loading"  # loading, ready or failed
+    overdue: list[OwnView] = []
     active: list[OwnView] = []
     completed: list[OwnView] = []
     cancelled: list[OwnView] = []
@@ -81,7 +82,7 @@ class Learning(LearnerNews, rx.State):
         self._tell([*own_news(before, self._own()), *ask_news(asked, self.get_value("asks"))])
 
     def _own(self) -> list[OwnView]:
-        groups = (self.get_value(name) for name in ("active", "completed", "cancelled"))
+        groups = (self.get_value(name) for name in ("overdue", "active", "completed", "cancelled"))
         paths = (path.own for path in self.get_value("paths"))
         return [*(own for group in groups for own in group), *paths]
 
@@ -114,13 +115,15 @@ class Learning(LearnerNews, rx.State):
         page = await asyncio.to_thread(read_dashboard, database(), acting())
         facts = organization_of(database())
         view = dashboard_view(page, viewer_zone(self), facts.zone, facts.today())
+        n_active = len(view.overdue) + len(view.active)
         shown = {
+            "overdue": view.overdue,
             "active": view.active,
             "completed": view.completed,
             "cancelled": view.cancelled,
             "paths": view.paths,
             "asks": view.asks,
-            "summary": f"{len(view.active)} active · {len(view.completed)} completed",
+            "summary": f"{n_active} active · {len(view.completed)} completed",
             "phase": "ready",
         }
         for name, value in shown.items():

@@ -30,6 +30,8 @@ class PathView:
 class DashboardView:
     """A learner's first page in the order in which it is shown."""
 
+    overdue: list[OwnView] = field(default_factory=list)
+    """Active courses with something left to do after their deadline, the earliest first."""
     active: list[OwnView] = field(default_factory=list)
     completed: list[OwnView] = field(default_factory=list)
     cancelled: list[OwnView] = field(default_factory=list)
@@ -52,8 +54,12 @@ def dashboard_view(
             steps = [step_view(n, step) for n, step in enumerate(page.steps[own.id], 1)]
             done = sum(step.state == StepState.DONE for step in steps)
             paths.append(PathView(view, steps, f"{done} of {plural(len(steps), 'course')}"))
+    active = courses[Status.ACTIVE]
+    due = {own.id: own.deadline_day or 0 for own in page.enrollments}
+    paths.sort(key=lambda path: not path.own.is_overdue)
     return DashboardView(
-        active=courses[Status.ACTIVE],
+        overdue=sorted((o for o in active if o.is_overdue), key=lambda own: due[own.id]),
+        active=[own for own in active if not own.is_overdue],
         completed=courses[Status.COMPLETED],
         cancelled=courses[Status.CANCELLED],
         paths=paths,

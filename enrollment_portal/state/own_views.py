@@ -37,6 +37,8 @@ class OwnView:
     feedback_parts: list[TextPart] = field(default_factory=list)
     """The same with its links apart."""
     is_new: bool = False
+    is_overdue: bool = False
+    """Its deadline is over, and there is something left to do in it."""
     waits: str = ""
     """What it waits for: a grade, or the course of a path that opens it."""
 
@@ -77,6 +79,9 @@ def own_view(
         feedback=own.feedback,
         feedback_parts=with_links(own.feedback),
         is_new=bool(own.feedback_is_new and own.feedback),
+        is_overdue=(
+            is_active and not waits and own.deadline_day is not None and own.deadline_day < today
+        ),
         waits=waits,
     )
 

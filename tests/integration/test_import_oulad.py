@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from enrollment_portal.demo.company import build_company
 from enrollment_portal.domain.errors import PortalError
 from enrollment_portal.services.importing import ImportReport, import_oulad
+from enrollment_portal.services.oulad import read_dataset
 from enrollment_portal.storage.database import Database
 from tests.builders import NOW
 
@@ -119,6 +120,21 @@ class TestWhatIsTaken:
             ("11", 1, "import", "began", "{}", f"{told} result Pass."),
             ("12", 1, "import", "began", "{}", f"{told} withdrawn on day 5."),
         ]
+
+    def test_a_question_mark_is_a_missing_value(self, tmp_path: Path) -> None:
+        folder = make_dataset(
+            tmp_path,
+            students="AAA,2013J,11,F,Pass\nAAA,2013J,12,F,?\n",
+            registrations="AAA,2013J,11,-5,?\nAAA,2013J,12,?,?\n",
+        )
+        with_marks = read_dataset(folder)
+        missing = make_dataset(
+            tmp_path,
+            students="AAA,2013J,11,F,Pass\nAAA,2013J,12,F,\n",
+            registrations="AAA,2013J,11,-5,\nAAA,2013J,12,,\n",
+        )
+        assert with_marks == read_dataset(missing)
+        assert len(with_marks.registrations) == 1
 
     def test_it_may_join_the_demo_company(self, database: Database, tmp_path: Path) -> None:
         build_company(database, enrollments=30, now=NOW)
