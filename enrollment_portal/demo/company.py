@@ -7,7 +7,7 @@ from random import Random
 
 from sqlalchemy import Connection, text
 
-from enrollment_portal.demo.admin_events import ADMIN_EVENT_COLUMNS, admin_events
+from enrollment_portal.demo.admin_events import ADMIN_EVENT_COLUMNS, Seen, admin_events
 from enrollment_portal.demo.ahead import ahead
 from enrollment_portal.demo.courses import (
     DemoCourse,
@@ -30,6 +30,7 @@ from enrollment_portal.demo.people import (
     COMPANY_DAYS,
     LEARNER_COLUMNS,
     Addresses,
+    Staff,
     Team,
     learners,
     team,
@@ -46,6 +47,21 @@ from enrollment_portal.storage.past.filling import SPAN_COLUMNS
 from enrollment_portal.storage.turns import take_turn
 
 _REPORTS_TO = text("UPDATE learner SET manager_id = :manager WHERE id = :id")
+_SIGNED_IN = text("UPDATE account SET last_sign_in_at = :at WHERE id = :id")
+# When each account signed in, and when its person last did something.
+_SEEN = text(
+    "SELECT a.id, a.name, a.created_at, a.last_sign_in_at, v.at, w.at, x.at FROM account a"
+    " LEFT JOIN (SELECT learner_id, max(last_visit_at) AS at FROM enrollment"
+    " WHERE origin = 'self' OR last_visit_at > enrolled_at GROUP BY learner_id) v"
+    " ON v.learner_id = a.learner_id"
+    " LEFT JOIN (SELECT actor_id, max(at) AS at FROM enrollment_event"
+    " WHERE actor_id IS NOT NULL GROUP BY actor_id) w ON w.actor_id = a.id"
+    " LEFT JOIN (SELECT e.learner_id, max(q.asked_at) AS at FROM extension_request q"
+    " JOIN enrollment e ON e.id = q.enrollment_id GROUP BY e.learner_id) x"
+    " ON x.learner_id = a.learner_id ORDER BY a.id"
+)
+_BEFORE_MS = 10 * 60_000
+"""So long before they do something, people sign in."""
 _FEWEST_LEARNERS = 40
 _AHEAD_FROM = 100_000
 """From how many enrollments on a second process is worth its start."""
@@ -94,13 +110,8 @@ def build_company(
             _write_people(connection, directory, staff, learners(n_learners, addresses, random))
             groups = Groups(directory, staff, courses, paths, now, _random(seed, "groups"))
             _write_groups(connection, groups)
-            insert_rows(
-                connection,
-                "admin_event",
-                ADMIN_EVENT_COLUMNS,
-                admin_events(directory, staff, groups, now, _random(seed, "log")),
-            )
-            chronicle = Chronicle(directory, courses, paths, staff, now, random)
+            by_rule = groups.enrolled_by_rule()
+            chronicle = Chronicle(directory, courses, paths, staff, now, random, by_rule)
             chunks = chronicle.chunks(enrollments)
             is_large = enrollments >= _AHEAD_FROM
             for rows, events, spans, requests in ahead(chunks) if is_large else chunks:
@@ -108,7 +119,24 @@ def build_company(
                 insert_rows(connection, "enrollment_event", EVENT_COLUMNS, events)
                 insert_rows(connection, "enrollment_span", SPAN_COLUMNS, spans)
                 insert_rows(connection, "extension_request", REQUEST_COLUMNS, requests)
+        seen = _last_seen(connection)
+        log = admin_events(directory, staff, groups, seen, now, _random(seed, "log"))
+        insert_rows(connection, "admin_event", ADMIN_EVENT_COLUMNS, log)
+        signed_in = [{"id": id_, "at": one.at} for id_, one in seen.items()]
+        connection.execute(_SIGNED_IN, signed_in)
     settle(database)
+
+
+def _last_seen(connection: Connection) -> dict[int, Seen]:
+    """Return when each account that was ever used signed in last: before all that it did."""
+    seen: dict[int, Seen] = {}
+    for id_, name, created_at, at, *acts in connection.execute(_SEEN):
+        did = max((act for act in acts if act is not None), default=None)
+        if did is not None and (at is None or at < did):
+            at = max(created_at, did - _BEFORE_MS)
+        if at is not None:
+            seen[id_] = Seen(Staff(id_, name), at)
+    return seen
 
 
 def _random(seed: int, part: str) -> Random:

@@ -27,8 +27,18 @@ _LONGEST_DAYS = 8 * 365
 _NEW_SHARE = 0.12
 """How many of the people joined since the company uses the portal."""
 _SMALLEST_TEAM, _LARGEST_TEAM = 8, 12
-_FIRST_ROW_AFTER_LED = KWAME + N_LED
-_FEWEST_ACCOUNTS, _MOST_ACCOUNTS, _MORE_LEADS = 6, 400, 2
+_FIRST_AFTER_KNOWN = KWAME + N_LED
+# Special people, by learner id: all others with an account learn now and then.
+SUSPENDED, ON_SABBATICAL, INVITED_LATELY = (_FIRST_AFTER_KNOWN + n for n in range(3))
+INVITED_TOGETHER = (_FIRST_AFTER_KNOWN + 3, _FIRST_AFTER_KNOWN + 4)
+ADMIN_FOR_A_WEEK = _FIRST_AFTER_KNOWN + 5
+SECOND_LEADS = (_FIRST_AFTER_KNOWN + 6, _FIRST_AFTER_KNOWN + 7)
+_FIRST_OTHER = _FIRST_AFTER_KNOWN + 8
+_NOT_YET_EVERY, _NOT_YET_DAYS = 16, 60
+"""One of so many has joined in the last days, and has learned nothing yet: every second of them
+is invited, and has not come, and the others have no account."""
+INVITED_TOGETHER_DAYS, INVITED_LATELY_DAYS = 72, 5
+SUSPENDED_DAYS, SABBATICAL_DAYS = 40, (33, 21)
 N_REPORTS = 5
 """How many of those whom Kwame leads report to him."""
 
@@ -71,10 +81,7 @@ class Directory:
         self.accounts: list[tuple[object, ...]] = []
         self.second_leads: list[Staff] = []
         """Two more people who lead a group."""
-        self.suspended_learner = 0
-        """Who may not sign in any more."""
         self._team = team
-        self._with_account = self._draw_accounts()
 
     def complete(self, rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
         """Yield learner rows in the order of their ids, the staff behind them, all complete."""
@@ -109,9 +116,7 @@ class Directory:
         id_: int = row[0]  # type: ignore[assignment]
         name, department = str(row[1]), str(row[3])
         draw = self._random.random
-        days = COMPANY_DAYS + int(draw() * (_LONGEST_DAYS - COMPANY_DAYS))
-        if id_ >= _FIRST_ROW_AFTER_LED and draw() < _NEW_SHARE:
-            days = int(draw() * COMPANY_DAYS)
+        days = self._joined(id_)
         # In the morning of a day, and not after the first enrollments of it.
         joined_at = (self._now // MS_PER_DAY - days - 1) * MS_PER_DAY + 6 * 3_600_000
         self._remember(id_, name, department, joined_at)
@@ -123,7 +128,7 @@ class Directory:
             manager = KWAME
         else:
             manager, title = self._place(id_, department, title)
-        if id_ in self._with_account:
+        if id_ > KWAME and self._has_account(id_):
             self._add_account(id_, name, str(row[2]), joined_at)
         return (*row, title, manager, joined_at)
 
@@ -156,31 +161,48 @@ class Directory:
             return line.managers[0]
         return line.leads[0][0] if line.leads else None
 
-    def _draw_accounts(self) -> dict[int, int]:
-        """Choose who besides the staff can sign in: account ids by learner id."""
-        count = min(_MOST_ACCOUNTS, max(_FEWEST_ACCOUNTS, self.n_learners // 50)) + _MORE_LEADS
-        # The well-known without accounts stay without.
-        chosen = sorted(self._random.sample(range(N_WELL_KNOWN + 1, self.n_learners + 1), count))
-        first = len(self._team.accounts) + 1
-        return {learner: first + number for number, learner in enumerate(chosen)}
+    def _joined(self, learner: int) -> int:
+        """Return for how many days someone has been here."""
+        draw = self._random.random
+        days = COMPANY_DAYS + int(draw() * (_LONGEST_DAYS - COMPANY_DAYS))
+        if learner >= _FIRST_OTHER and draw() < _NEW_SHARE:
+            days = int(draw() * COMPANY_DAYS)
+        if learner == INVITED_LATELY:
+            return INVITED_LATELY_DAYS
+        if learner in INVITED_TOGETHER:
+            return INVITED_TOGETHER_DAYS
+        return days % _NOT_YET_DAYS if self._is_not_yet(learner) else days
+
+    @staticmethod
+    def _is_not_yet(learner: int) -> bool:
+        """Tell whether someone has only just joined, and has learned nothing yet."""
+        return learner >= _FIRST_OTHER and learner % _NOT_YET_EVERY == 0
+
+    def _has_account(self, learner: int) -> bool:
+        return not self._is_not_yet(learner) or learner % (2 * _NOT_YET_EVERY) == 0
+
+    def is_idle(self, learner: int) -> bool:
+        """Tell whether someone has learned nothing in what others enrolled them in."""
+        special = (SUSPENDED, ON_SABBATICAL, INVITED_LATELY)
+        return learner in special or self._is_not_yet(learner)
 
     def _add_account(self, learner: int, name: str, email: str, joined_at: int) -> None:
-        id_ = self._with_account[learner]
+        id_ = len(self._team.accounts) + len(self.accounts) + 1
         draw = self._random.random
         created_at = max(joined_at, self._now - COMPANY_DAYS * MS_PER_DAY)
-        seen_at: int | None = self._now - int(draw() * draw() * 20 * MS_PER_DAY)
-        role, is_suspended = Role.LEARNER, 0
-        number = len(self.accounts)
-        if number < _MORE_LEADS:
+        # Whoever learns has come at least as lately as they did; see `company.build_company`.
+        seen_at: int | None = max(created_at, self._now - int(draw() * 90 * MS_PER_DAY))
+        role = Role.LEARNER
+        if learner in SECOND_LEADS:
             role = Role.GROUP_LEAD
             self.second_leads.append(Staff(id_, name))
-        elif number == len(self._with_account) - 2:
-            is_suspended, self.suspended_learner = 1, learner
-            seen_at = self._now - 40 * MS_PER_DAY
-        elif draw() < 0.1:
+        elif learner == SUSPENDED:
+            seen_at = self._now - (SUSPENDED_DAYS + 3) * MS_PER_DAY
+        elif learner == ON_SABBATICAL:
+            seen_at = self._now - (SABBATICAL_DAYS[0] + 2) * MS_PER_DAY
+        elif learner == INVITED_LATELY or self._is_not_yet(learner):
             seen_at = None
-        if seen_at is not None:
-            seen_at = max(seen_at, created_at)
+        is_suspended = int(learner == SUSPENDED)
         self.accounts.append(
             (id_, email, name, role.value, 0, learner, is_suspended, created_at, seen_at)
         )

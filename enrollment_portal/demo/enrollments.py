@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from random import Random
 from typing import Any
 
 from enrollment_portal.demo.activity import Activity, Draft
 from enrollment_portal.demo.courses import DemoCourse
-from enrollment_portal.demo.directory import Directory
+from enrollment_portal.demo.directory import SUSPENDED, SUSPENDED_DAYS, Directory
 from enrollment_portal.demo.path_enrollments import Author, PathTaken, give_up, path_draft
 from enrollment_portal.demo.paths import DemoPath
 from enrollment_portal.demo.people import AARAV, Staff, Team
@@ -34,7 +34,8 @@ EVENT_COLUMNS = f"{CHAINED_COLUMNS} seq"
 Row = tuple[object, ...]
 
 _CHUNK = 20_000
-_ORIGINS = ("self",) * 10 + ("admin",) * 6 + ("group",) * 4
+_ORIGINS = ("self",) * 10 + ("admin",) * 6
+_BY_RULE_SHARE = 0.9
 _IMPORTED_SHARE = 0.03
 _PATHS_PER_1000, _FEWEST_PATHS = 25, 12
 _LAST_ALONE = 20
@@ -64,6 +65,7 @@ class Chronicle:
         team: who overrides and who teaches.
         now: the moment up to which the company has lived, in ms.
         random: where everything is drawn from.
+        by_rule: by course and learner, since when a group's rule enrolls them.
     """
 
     def __init__(
@@ -74,8 +76,11 @@ class Chronicle:
         team: Team,
         now: int,
         random: Random,
+        by_rule: Mapping[int, Mapping[int, int]],
     ) -> None:
         self._names, self._joined = directory.names, directory.joined
+        self._is_idle, self._by_rule = directory.is_idle, by_rule
+        self._suspended_at = now - SUSPENDED_DAYS * MS_PER_DAY
         self._n_learners = directory.n_learners
         self._courses, self._paths, self._team, self._now = courses, paths, team, now
         self._open_paths = [path for path in paths if path.state is CourseState.PUBLISHED]
@@ -182,11 +187,21 @@ class Chronicle:
     def _random_one(self, at: int, is_imported: bool) -> None:
         learner, course_index = self._pair(at)
         course = self._courses[course_index]
-        draft = self._go(course, at)
+        is_idle = self._is_idle(learner)
+        draft = Draft(at, last_visit_at=at) if is_idle else self._go(course, at)
         if draft.ended_at and self._draw() < 0.04 and len(self._closed) < 10_000:
             self._closed.append((draft.ended_at, learner, course_index))
-        origin = "import" if is_imported else _ORIGINS[int(self._draw() * len(_ORIGINS))]
+        origin = "import" if is_imported else self._origin(learner, course.id, at)
+        if is_idle and origin == "self":
+            origin = "admin"
         self._record(learner, course, origin, draft, self._beginner(learner, origin))
+
+    def _origin(self, learner: int, course: int, at: int) -> str:
+        """Draw how someone comes into a course: where a group's rule enrolls them, mostly so."""
+        since = self._by_rule.get(course, {}).get(learner)
+        if since is not None and since <= at and self._draw() < _BY_RULE_SHARE:
+            return "group"
+        return _ORIGINS[int(self._draw() * len(_ORIGINS))]
 
     def _go(self, course: DemoCourse, opens: int) -> Draft:
         """Return how an enrollment goes that can be worked on from a moment on."""
@@ -219,7 +234,7 @@ class Chronicle:
             # From the second learner on: what the first one takes is written by hand.
             learner = 1 + int(others * draw() ** 1.25)
             course = self._popular[int(draw() * 8192)] % n_open
-            if joined[learner] > at:
+            if joined[learner] > at or (learner + 1 == SUSPENDED and at > self._suspended_at):
                 continue
             for _ in range(n_open):
                 place, bit = divmod(learner * n_courses + course, 8)
@@ -237,7 +252,8 @@ class Chronicle:
         learner = self._newcomer(path, at)
         if learner is None:
             return 0
-        origin = Origin.ADMIN if self._draw() < 0.6 else Origin.GROUP
+        since = self._by_rule.get(path.id, {}).get(learner)
+        origin = Origin.GROUP if since is not None and since <= at else Origin.ADMIN
         author = self._beginner(learner, origin.value)
         drafts: list[Draft] = []
         opens: int | None = at
@@ -263,7 +279,7 @@ class Chronicle:
         n_courses, others = len(self._courses), self._n_learners - 1
         for _ in range(_TRIES):
             learner = 1 + int(others * self._draw())
-            if self._joined[learner] > at:
+            if self._joined[learner] > at or self._is_idle(learner + 1):
                 continue
             places = [divmod(learner * n_courses + course.id - 1, 8) for course in path.courses]
             if not any(self._taken[place] >> bit & 1 for place, bit in places):

@@ -19,6 +19,13 @@ from enrollment_portal.domain.text_search import search_text, sort_text
 GROUP_COLUMNS = "id name sort_name search kind description version created_at"
 MEMBER_COLUMNS = "group_id learner_id joined_at"
 _MOST_MANAGERS = 200
+_NEW_GROUPS = {"Fjord Robotics": 86, "Harbour Crew": 47}
+_COHORT_DAYS = 66
+"""The access log tells of when these were made, and this year's graduates with them."""
+_ASSIGNED_DAYS = {
+    "Harbour Crew": 44,
+    "IT and Security": 24,
+}
 
 
 @dataclass(frozen=True)
@@ -63,12 +70,14 @@ class Groups:
         """Whether a title is that of a course or of a path."""
         self.archived = next(c.title for c in courses if c.state is CourseState.ARCHIVED)
         """The title of an archived course."""
+        year = day_to_date(day_of(now, zone("UTC"))).year
+        self.cohort = f"Graduates {year}"
+        """This year's graduates."""
         self.all = [*_departments(directory), *_places(directory), *self._others(team, random)]
 
     def rows(self) -> Iterator[tuple[object, ...]]:
         """Yield the groups."""
         for id_, group in enumerate(self.all, 1):
-            age = COMPANY_DAYS - 1 if id_ <= 12 else 600 - id_ * 17
             yield (
                 id_,
                 group.name,
@@ -77,15 +86,45 @@ class Groups:
                 group.kind.value,
                 group.description,
                 1,
-                self._now - age * MS_PER_DAY,
+                self.made_at(id_),
             )
 
-    def members(self) -> Iterator[tuple[object, ...]]:
+    def made_at(self, id_: int) -> int:
+        """Return when a group was made, in ms."""
+        name = self.all[id_ - 1].name
+        days = COMPANY_DAYS - 1 if id_ <= 12 else 600 - id_ * 17
+        if name == self.cohort:
+            days = _COHORT_DAYS
+        return self._now - _NEW_GROUPS.get(name, days) * MS_PER_DAY
+
+    def assigned_at(self, id_: int, place: int) -> int:
+        """Return when a group was assigned what stands at a place among its courses, in ms."""
+        name = self.all[id_ - 1].name
+        days = _ASSIGNED_DAYS.get(name) if place == 0 else None
+        if name == self.cohort:
+            days = _COHORT_DAYS - 1
+        wanted = self._now - (days or 100 + id_ * 17 + place) * MS_PER_DAY
+        return max(wanted, self.made_at(id_) + MS_PER_DAY)
+
+    def enrolled_by_rule(self) -> dict[int, dict[int, int]]:
+        """Return, by course or path and by learner, since when a group's rule enrolls them."""
+        found: dict[int, dict[int, int]] = {}
+        since = {(id_, learner): at for id_, learner, at in self.members()}
+        for id_, group in enumerate(self.all, 1):
+            for place, title in enumerate(group.courses):
+                known = found.setdefault(self.ids[title], {})
+                for learner in group.members:
+                    at = max(since[id_, learner], self.assigned_at(id_, place))
+                    known[learner] = min(at, known.get(learner, at))
+        return found
+
+    def members(self) -> Iterator[tuple[int, int, int]]:
         """Yield who belongs to which group, since they joined or there is a portal."""
         joined, first = self._directory.joined, self._now - (COMPANY_DAYS - 1) * MS_PER_DAY
         for id_, group in enumerate(self.all, 1):
+            made_at = max(first, self.made_at(id_))
             for learner in group.members:
-                yield id_, learner, max(joined[learner - 1], first)
+                yield id_, learner, max(joined[learner - 1], made_at)
 
     def leads(self) -> list[tuple[object, ...]]:
         """Return which account leads which group."""
@@ -94,7 +133,7 @@ class Groups:
     def courses(self) -> list[tuple[object, ...]]:
         """Return which courses and paths the groups are assigned, and since when."""
         return [
-            (id_, self.ids[title], self._now - (20 + id_ * 3 + place) * MS_PER_DAY)
+            (id_, self.ids[title], self.assigned_at(id_, place))
             for id_, group in enumerate(self.all, 1)
             for place, title in enumerate(group.courses)
         ]

@@ -193,7 +193,7 @@ class TestRefusals:
         assert len(_in_courses(rows)) == enrollments
         assert len(_in_paths(rows)) <= 3
         assert len(rows["learner"]) == 40 + 7
-        assert sum(account["role"] == Role.LEARNER for account in rows["account"]) == 7
+        assert sum(account["role"] == Role.LEARNER for account in rows["account"]) == 36
 
 
 class TestHistory:
@@ -428,7 +428,7 @@ class TestPeople:
             last = account["last_sign_in_at"]
             assert last is None or account["created_at"] <= last <= NOW
         learner_accounts = [a for a in accounts if a["role"] == Role.LEARNER]
-        assert len(learner_accounts) == 1 + 6
+        assert len(learner_accounts) == 94
         assert sum(account["is_suspended"] for account in accounts) == 1
         assert not any(account["is_suspended"] for account in accounts[:6])
         recent = [a for a in accounts[:6] if NOW - a["last_sign_in_at"] < 7 * MS_PER_DAY]
@@ -662,7 +662,7 @@ class TestRequests:
 class TestTheAccessLog:
     def test_it_names_what_exists(self, company: Rows) -> None:
         rows = company["admin_event"]
-        assert 55 <= len(rows) <= 80
+        assert 120 <= len(rows) <= 220
         times = [row["at"] for row in rows]
         assert times == sorted(times)
         assert times[0] > NOW - 91 * MS_PER_DAY
@@ -728,3 +728,96 @@ def _schema(database: Database) -> list[Any]:
             text("SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal")
         )
         return [keys, sorted(map(tuple, indexes)), sorted(map(tuple, triggers))]
+
+
+class TestWhoDidWhatWhen:
+    """Nobody acts before they could, and whoever acts has signed in."""
+
+    def test_whoever_learns_has_an_account_and_has_signed_in_since(self, company: Rows) -> None:
+        accounts = {account["learner_id"]: account for account in company["account"]}
+        learned = 0
+        for enrollment in company["enrollment"]:
+            has_come = enrollment["last_visit_at"] > enrollment["enrolled_at"]
+            if not (has_come or enrollment["lessons_done"] or enrollment["origin"] == "self"):
+                continue
+            account = accounts[enrollment["learner_id"]]
+            assert account["last_sign_in_at"], account
+            # A session lasts twelve hours.
+            assert enrollment["last_visit_at"] <= account["last_sign_in_at"] + MS_PER_DAY // 2
+            assert account["created_at"] <= enrollment["last_visit_at"]
+            learned += 1
+        assert learned > 900
+
+    def test_some_have_not_come_yet_and_have_learned_nothing(self, company: Rows) -> None:
+        with_account = {account["learner_id"] for account in company["account"]}
+        assert {learner["id"] for learner in company["learner"]} - with_account
+        assert [a for a in company["account"] if a["last_sign_in_at"] is None]
+
+    def test_people_acted_with_an_account_that_was_there_and_in_use(self, company: Rows) -> None:
+        accounts = {account["id"]: account for account in company["account"]}
+        for event in (*company["enrollment_event"], *company["admin_event"]):
+            if event["actor_id"] is None:
+                continue
+            account = accounts[event["actor_id"]]
+            assert account["created_at"] <= event["at"] <= NOW
+            assert event["at"] <= account["last_sign_in_at"] + MS_PER_DAY // 2
+
+    def test_the_access_log_holds_each_last_sign_in_of_its_weeks(self, company: Rows) -> None:
+        last: dict[int, int] = {}
+        for event in company["admin_event"]:
+            if event["action"] == Action.SIGNED_IN:
+                last[event["actor_id"]] = event["at"]
+        expected = {
+            account["id"]: account["last_sign_in_at"]
+            for account in company["account"]
+            if account["last_sign_in_at"] and NOW - account["last_sign_in_at"] < 90 * MS_PER_DAY
+        }
+        assert last == expected
+
+    def test_who_was_suspended_does_nothing_meanwhile(self, company: Rows) -> None:
+        suspended = {account["id"] for account in company["account"] if account["is_suspended"]}
+        since = {
+            event["subject_id"]: event["at"]
+            for event in company["admin_event"]
+            if event["action"] == Action.SUSPENDED
+        }
+        assert suspended
+        for account in company["account"]:
+            if account["learner_id"] in since:
+                assert account["last_sign_in_at"] < since[account["learner_id"]]
+        assert {a["learner_id"] for a in company["account"] if a["id"] in suspended} <= since.keys()
+
+    def test_who_was_invited_got_the_account_then(self, company: Rows) -> None:
+        accounts = {account["learner_id"]: account for account in company["account"]}
+        invited = [e for e in company["admin_event"] if e["action"] == Action.INVITED]
+        assert len(invited) == 3
+        for event in invited:
+            assert accounts[event["subject_id"]]["created_at"] == event["at"]
+
+    def test_groups_are_older_than_all_that_is_in_them(self, company: Rows) -> None:
+        made = {group["id"]: group["created_at"] for group in company["people_group"]}
+        joined = {learner["id"]: learner["joined_at"] for learner in company["learner"]}
+        for member in company["group_member"]:
+            since = max(made[member["group_id"]], joined[member["learner_id"]])
+            assert since <= member["joined_at"] <= NOW
+        for assigned in company["group_course"]:
+            assert made[assigned["group_id"]] <= assigned["assigned_at"] <= NOW
+        for event in company["admin_event"]:
+            if event["action"] == Action.GROUP_MADE:
+                assert made[event["subject_id"]] == event["at"]
+
+    def test_a_groups_rule_enrolled_whom_it_held_then(self, company: Rows) -> None:
+        since: dict[tuple[int, int], int] = {}
+        for assigned in company["group_course"]:
+            for member in company["group_member"]:
+                if member["group_id"] == assigned["group_id"]:
+                    key = member["learner_id"], assigned["course_id"]
+                    at = max(member["joined_at"], assigned["assigned_at"])
+                    since[key] = min(at, since.get(key, at))
+        by_rule = [e for e in company["enrollment"] if e["origin"] == "group"]
+        assert by_rule
+        for enrollment in by_rule:
+            # What Aarav takes is written by hand.
+            if enrollment["learner_id"] != 1:
+                key = enrollment["learner_id"], enrollment["course_id"]
+                assert since[key] <= enrollment["enrolled_at"]
