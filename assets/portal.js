@@ -35,6 +35,18 @@
     else if (target.closest("#drawer-shade") || target.closest("#sidebar a")) setDrawer(false);
   });
 
+  // The account menu closes when something else is clicked, and once it has led somewhere.
+  const closeMenu = (leavesFocus) => {
+    const menu = document.getElementById("account-menu");
+    if (!menu?.open) return false;
+    menu.open = false;
+    if (!leavesFocus) menu.querySelector("summary")?.focus();
+    return true;
+  };
+  document.addEventListener("click", ({ target }) => {
+    if (!(target instanceof Element) || !target.closest("#account-menu summary")) closeMenu(true);
+  });
+
   // What was typed and not saved is kept in the tab for its person; who signs out leaves none of it.
   document.addEventListener("submit", ({ target }) => {
     if (new URL(target.action, location).pathname !== "/auth/sign-out") return;
@@ -58,6 +70,7 @@
     const target = event.target instanceof HTMLElement ? event.target : null;
     if (!target) return;
     if (event.key === "Escape" && root.dataset.drawer === "open") return setDrawer(false);
+    if (event.key === "Escape" && closeMenu(false)) return;
 
     // "/" goes to the search, from anywhere but a field.
     const typing = target.matches("input, textarea, select, [contenteditable]");

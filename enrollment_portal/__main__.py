@@ -144,6 +144,16 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_create_admin)
 
     command = commands.add_parser(
+        "reset-password",
+        help="print a link by which somebody chooses a new password",
+        description="Print a link by which somebody who cannot sign in any more chooses a new"
+        " password: it works once, for an hour, and ends their sessions. Nobody else learns the"
+        " password. The access log records it.",
+    )
+    command.add_argument("email", metavar="EMAIL", help="the address that they sign in with")
+    command.set_defaults(run=_reset_password)
+
+    command = commands.add_parser(
         "set-organization",
         help="change the organization's name or time zone",
         description="Change the organization's name, its time zone, or both. A portal that runs"
@@ -205,6 +215,14 @@ def _create_admin(database: Database, options: argparse.Namespace) -> None:
     )
     print(f"{options.email} can sign in now.")
     _print_organization(organization_of(database))
+
+
+def _reset_password(database: Database, options: argparse.Namespace) -> None:
+    from enrollment_portal.services.password_resets import reset_from_command_line
+
+    sent = reset_from_command_line(database, options.email)
+    print(f"{sent.name} chooses a new password here, once, within an hour:")
+    print(sent.link)
 
 
 def _set_organization(database: Database, options: argparse.Namespace) -> None:

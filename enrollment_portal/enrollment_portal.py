@@ -24,10 +24,12 @@ from enrollment_portal.live.bus import bus_of
 from enrollment_portal.live.feed import feed
 from enrollment_portal.pages import (
     access,
+    account,
     admins,
     courses,
     enroll,
     enrollment,
+    forgot,
     groups,
     homes,
     learn,
@@ -45,6 +47,7 @@ from enrollment_portal.services import runtime
 from enrollment_portal.services.history import keep_sealed
 from enrollment_portal.settings import settings
 from enrollment_portal.state.access import AccessLog
+from enrollment_portal.state.account import FORGOT_PATH, Forgot, OwnAccount
 from enrollment_portal.state.admins import Admins
 from enrollment_portal.state.courses import CoursePage, Courses, Lessons
 from enrollment_portal.state.details import Details
@@ -65,6 +68,7 @@ from enrollment_portal.state.user_page import UserPage
 from enrollment_portal.state.users import INVITE_PATH, Invite, Users, Welcome
 from enrollment_portal.state.views import (
     ACCESS_PATH,
+    ACCOUNT_PATH,
     ADMINS_PATH,
     COURSES_PATH,
     ENROLL_PATH,
@@ -176,7 +180,9 @@ def _of_group(title: str) -> rx.Var[str]:
 _PAGES = (
     ("/", "Enrollment Portal", homes.way_home, Home.arrive),
     ("/login", "Sign in", sign_in.sign_in, SignIn.arrive),
-    ("/welcome", "Welcome", welcome.welcome, Welcome.arrive),
+    (FORGOT_PATH, "Forgot your password?", forgot.forgot, Forgot.arrive),
+    ("/welcome", "Choose a password", welcome.welcome, Welcome.arrive),
+    (ACCOUNT_PATH, "Change password", account.account, OwnAccount.arrive),
     (LEARN_PATH, "My learning", learn.learn, Learning.arrive),
     (CATALOG_PATH, "Catalog", learn_catalog.catalog, Catalog.arrive),
     (

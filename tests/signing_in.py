@@ -16,6 +16,7 @@ from sqlalchemy import text
 from enrollment_portal.domain.errors import PortalError
 from enrollment_portal.domain.people import Role
 from enrollment_portal.services import passwords, sign_in
+from enrollment_portal.services.sessions import Browser
 from enrollment_portal.settings import settings
 from enrollment_portal.storage.database import Database
 from tests.builders import make_account
@@ -85,11 +86,16 @@ def enter(
     *,
     client: str = "203.0.113.9",
     replacing: str | None = None,
+    device: str | None = None,
 ) -> str:
-    """Sign in, right unless a test says otherwise, and return the token."""
-    return sign_in.sign_in(
-        database, email=email, password=password, client=client, replacing=replacing
-    )
+    """Sign in, right unless a test says otherwise, and return the session's token."""
+    browser = Browser(client, "", replacing, device)
+    return sign_in.sign_in(database, email=email, password=password, browser=browser).session
+
+
+def enter_demo(database: Database, role: object, replacing: str | None = None) -> str:
+    """Enter the demo company as a role, and return the session's token."""
+    return sign_in.sign_in_demo(database, role, Browser(session=replacing)).session
 
 
 def refusal(attempt: Callable[[], object]) -> type[PortalError] | None:
@@ -113,6 +119,9 @@ def everything_stored(database: Database) -> str:
         return repr(
             [
                 connection.execute(text(f"SELECT * FROM {table}")).all()
-                for table in ("account", "sign_in_session", "sign_in_failure", "organization")
+                for table in (
+                    *("account", "sign_in_session", "sign_in_failure", "known_device"),
+                    *("organization", "invitation"),
+                )
             ]
         )

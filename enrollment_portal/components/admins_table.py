@@ -7,11 +7,14 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.client import modal
-from enrollment_portal.components.pieces import BUTTON, PRIMARY, avatar, notice
+from enrollment_portal.components.pieces import BUTTON, PRIMARY, avatar, notice, page_link
 from enrollment_portal.components.search import search_box
 from enrollment_portal.components.tables import Column, cell, data_table, table_row
 from enrollment_portal.domain.people import Section
 from enrollment_portal.state.admins import Admins, AdminView, CandidateView
+from enrollment_portal.state.people_views import FoundView
+from enrollment_portal.state.users import INVITE_PATH
+from enrollment_portal.state.views import USERS_PATH
 
 _WHO = Column("who", "Admin")
 _SECTIONS = Column("sections", "Sections", "on-wide", width="44%")
@@ -65,6 +68,16 @@ def _actions(row: rx.Var[AdminView]) -> rx.Component:
                 type="button",
                 on_click=Admins.ask_to_remove(row.id),
                 class_name=_SMALL,
+            ),
+            rx.cond(
+                row.may_send_link,
+                rx.el.button(
+                    "Send a sign-in link",
+                    rx.el.span(" to ", row.name, class_name="sr-only"),
+                    type="button",
+                    on_click=Admins.send_link(row.id),
+                    class_name=_SMALL,
+                ),
             ),
             class_name="flex flex-wrap gap-1.5 py-1.5",
         ),
@@ -133,10 +146,32 @@ def _candidate(candidate: rx.Var[CandidateView]) -> rx.Component:
     )
 
 
+def _without_account(person: rx.Var[FoundView]) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.div(person.name, class_name="truncate font-medium"),
+            rx.el.div(
+                rx.el.span("No account yet", class_name="text-ink2"),
+                rx.cond(person.about != "", rx.el.span(" · " + person.about)),
+                class_name="truncate text-[12.5px] text-ink3",
+            ),
+            class_name="min-w-0",
+        ),
+        # Their own page has the button that invites somebody who is in the directory already.
+        page_link(
+            rx.el.span("Invite first"),
+            rx.el.span(" " + person.name, class_name="sr-only"),
+            to=f"{USERS_PATH}/" + person.id.to(str),
+            class_name=f"{_SMALL} shrink-0",
+        ),
+        class_name="flex items-center justify-between gap-3 border-t border-line2 py-2",
+    )
+
+
 def _adding() -> rx.Component:
     return modal(
         rx.el.p(
-            "Whoever has an account can become an admin. Invite others in Users first.",
+            "Whoever has an account can become an admin. Others are invited first.",
             class_name="mt-1 mb-3 text-[13px] text-ink2",
         ),
         search_box(
@@ -148,12 +183,19 @@ def _adding() -> rx.Component:
             mark="plus",
         ),
         rx.el.div(
+            rx.el.ul(rx.foreach(Admins.candidates, _candidate), class_name="mt-2 empty:hidden"),
+            rx.el.ul(
+                rx.foreach(Admins.without_account, _without_account),
+                class_name="mt-2 empty:hidden",
+            ),
             rx.cond(
-                Admins.candidates.length() > 0,
-                rx.el.ul(rx.foreach(Admins.candidates, _candidate), class_name="mt-2"),
-                rx.cond(
-                    Admins.searched != "",
-                    rx.el.p("Nobody matches.", class_name="mt-3 text-ink3"),
+                (Admins.searched != "")
+                & (Admins.candidates.length() == 0)
+                & (Admins.without_account.length() == 0),
+                rx.el.div(
+                    rx.el.p("Nobody in the directory matches.", class_name="text-ink3"),
+                    page_link("Invite them first", to=INVITE_PATH, class_name=f"{BUTTON} mt-2"),
+                    class_name="mt-3",
                 ),
             ),
             aria_live="polite",

@@ -20,6 +20,7 @@ from enrollment_portal.components.pieces import (
 from enrollment_portal.components.sidebar import sidebar
 from enrollment_portal.components.trouble_banner import trouble_banner
 from enrollment_portal.state.session import Shell
+from enrollment_portal.state.views import ACCOUNT_PATH
 
 
 def _theme_button(mode: str, label: str, mark: str) -> rx.Component:
@@ -72,6 +73,36 @@ def _finder() -> rx.Component:
     )
 
 
+def _account_menu() -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(
+            avatar(initials=Shell.initials, tone=Shell.tone),
+            rx.el.span(
+                rx.el.span(Shell.name, class_name="block max-w-40 truncate text-ink"),
+                rx.el.span(Shell.role, class_name="block text-xs text-ink3"),
+                class_name="sr-only text-[13px] leading-4 md:not-sr-only md:block",
+            ),
+            icon("chevron_down", 14),
+            title="Your account",
+            class_name="flex min-h-8 cursor-pointer list-none items-center gap-2.5 rounded-lg "
+            "text-ink3 hover:bg-hover md:min-w-40 md:px-1.5 [&::-webkit-details-marker]:hidden",
+        ),
+        rx.el.div(
+            page_link(
+                icon("key_round", 15),
+                rx.el.span("Change password"),
+                to=ACCOUNT_PATH,
+                class_name="flex items-center gap-2.5 rounded-lg px-2.5 py-2 text-ink "
+                "hover:bg-hover",
+            ),
+            class_name="absolute top-full right-0 z-30 mt-1.5 w-56 rounded-xl border border-line "
+            "bg-panel p-1.5 shadow-lg",
+        ),
+        id="account-menu",
+        class_name="relative ml-auto md:ml-0",
+    )
+
+
 def _header() -> rx.Component:
     return rx.el.header(
         rx.el.button(
@@ -90,15 +121,7 @@ def _header() -> rx.Component:
             class_name="hidden min-w-0 flex-1 justify-end md:flex",
         ),
         theme_switch(),
-        rx.el.div(
-            avatar(initials=Shell.initials, tone=Shell.tone),
-            rx.el.div(
-                rx.el.div(Shell.name, class_name="max-w-40 truncate text-ink"),
-                rx.el.div(Shell.role, class_name="text-xs text-ink3"),
-                class_name="hidden text-[13px] leading-4 md:block",
-            ),
-            class_name="ml-auto flex min-h-8 items-center gap-2.5 md:ml-0 md:min-w-40",
-        ),
+        _account_menu(),
         PlainForm.create(
             rx.el.button(
                 icon("log_out", 15),

@@ -50,6 +50,15 @@ def _actions(current: str) -> rx.Component:
             ),
         ),
         rx.cond(
+            user.may_send_link,
+            rx.el.button(
+                "Send a sign-in link",
+                type="button",
+                on_click=UserPage.send_link,
+                class_name=BUTTON,
+            ),
+        ),
+        rx.cond(
             user.may_suspend,
             rx.cond(
                 user.is_suspended,
@@ -221,7 +230,9 @@ def user_frame(*content: Any, current: str) -> rx.Component:
                     breadcrumb(("Users", USERS_PATH), current=UserPage.user.name),
                     _heading(current),
                     _tabs(current),
-                    link_card(link=UserPage.link, note=UserPage.link_note),
+                    link_card(
+                        link=UserPage.link, note=UserPage.link_note, label=UserPage.link_label
+                    ),
                     announcement(message=EnrollUser.message, refusal=""),
                     answer,
                     *content,

@@ -49,16 +49,16 @@ def manager_picker(*, state: Any, picker_state: Any) -> rx.Component:
     )
 
 
-def link_card(*, link: Any, note: Any) -> rx.Component:
-    """Return an invitation's link, to be copied; nothing where there is none."""
+def link_card(*, link: Any, note: Any, label: Any = "Invitation link") -> rx.Component:
+    """Return a link that lets somebody in, to be copied; nothing where there is none."""
     return rx.cond(
         link != "",
         rx.el.section(
-            rx.el.h2("Invitation link", class_name="text-sm font-semibold"),
+            rx.el.h2(label, class_name="text-sm font-semibold"),
             rx.el.p(note, class_name="mt-0.5 mb-2 text-[13px]"),
             rx.el.div(
                 rx.el.input(
-                    aria_label="Invitation link",
+                    aria_label=label,
                     value=link,
                     read_only=True,
                     class_name="h-8 w-full min-w-0 rounded-lg border border-field bg-panel px-2.5 "

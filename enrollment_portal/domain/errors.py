@@ -43,9 +43,9 @@ class WrongCredentials(PortalError):
 
 
 class Throttled(PortalError):
-    """Too many failed sign-ins for this address or from this client."""
+    """Too many failed attempts for this account or from this client."""
 
-    message = "Too many failed attempts. Wait a minute, then try again."
+    message = "Too many failed attempts. Wait a while, then try again."
 
 
 class Overtaken(PortalError):

@@ -30,6 +30,20 @@ def may_change_admins(actor: Actor) -> bool:
     return actor.role is Role.SUPER_ADMIN
 
 
+def may_let_in(actor: Actor, role: Role, *, teaches: bool) -> bool:
+    """Make a link that opens somebody's account, which must hold no right that the actor lacks.
+
+    Args:
+        actor: who would make the link, and may see it.
+        role: of the account.
+        teaches: whether it teaches courses, whose grades and internal notes it reads. An
+            instructor's role alone is nothing that an admin with People could not give.
+    """
+    if role in (Role.SUPER_ADMIN, Role.ADMIN):
+        return may_change_admins(actor)
+    return may_manage_people(actor) and (not teaches or may_manage_learning(actor))
+
+
 def may_teach(actor: Actor) -> bool:
     """Grade in one's own courses."""
     return actor.role is Role.INSTRUCTOR

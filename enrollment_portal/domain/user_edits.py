@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.emails import read_email
-from enrollment_portal.domain.errors import Invalid, PortalError
+from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Role
 from enrollment_portal.domain.typed_text import clean_text, is_empty
@@ -19,15 +19,6 @@ NO_ACCESS = "none"
 """The portal access of a person who has no account."""
 
 ADMIN_ROLES = frozenset({Role.SUPER_ADMIN, Role.ADMIN})
-
-
-class InvitationRefused(PortalError):
-    """A link that is unknown, used or too old, or whose account is suspended: all look the same."""
-
-    message = (
-        "This link cannot be used. It may be older than 7 days, or used already. "
-        "Ask the person who invited you for a new one."
-    )
 
 
 class PersonStatus(StrEnum):

@@ -17,6 +17,8 @@ from enrollment_portal.domain.errors import UNREACHABLE, PortalError, StorageUna
 from enrollment_portal.http.notices import FAILED, notice_page
 from enrollment_portal.http.origins import client_address, is_same_origin
 from enrollment_portal.services import cookies
+from enrollment_portal.services.sessions import Browser, Opened
+from enrollment_portal.services.throttling import DEVICE_DAYS
 from enrollment_portal.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -63,10 +65,17 @@ def redirect(path: str) -> Response:
     return RedirectResponse(path, status_code=303, headers={"Cache-Control": "no-store"})
 
 
-def signed_in(path: str, token: str) -> Response:
+def signed_in(path: str, opened: Opened) -> Response:
     """Return the answer that gives a browser its session's token and leads to a page."""
-    response = redirect(path)
-    _set_cookie(response, cookies.SESSION, token, settings().session_hours * _SECONDS_PER_HOUR)
+    response, hours = redirect(path), settings().session_hours
+    _set_cookie(response, cookies.SESSION, opened.session, hours * _SECONDS_PER_HOUR)
+    if opened.device:
+        _set_cookie(response, cookies.DEVICE, opened.device, DEVICE_DAYS * 24 * _SECONDS_PER_HOUR)
+    return without_notice(response)
+
+
+def without_notice(response: Response) -> Response:
+    """Return an answer that takes away what an earlier one said."""
     response.delete_cookie(cookies.NOTICE, path="/")
     return response
 
@@ -118,12 +127,15 @@ def _failure(sentence: str, status: int) -> Response:
     )
 
 
-def told_by(request: Request) -> dict[str, str]:
-    """Return where a request comes from, for the list of open sessions."""
-    return {
-        "client": client_address(request),
-        "user_agent": request.headers.get("user-agent", ""),
-    }
+def browser_of(request: Request) -> Browser:
+    """Return the browser that sent a request."""
+    header = request.headers.get("cookie", "")
+    return Browser(
+        client=client_address(request),
+        user_agent=request.headers.get("user-agent", ""),
+        session=cookies.session_token(header),
+        device=cookies.device_token(header),
+    )
 
 
 def _set_cookie(response: Response, name: str, value: str, seconds: int) -> None:

@@ -9,7 +9,6 @@ from starlette.requests import HTTPConnection, Request
 from enrollment_portal.settings import origin_of, settings
 
 _IPV6_PREFIX = 64
-_LONGEST_PATH = 2048
 
 
 def client_address(request: HTTPConnection) -> str:
@@ -60,18 +59,6 @@ def is_same_origin(request: Request) -> bool:
 def is_own_origin(origin: str | None) -> bool:
     """Tell whether an Origin header names an address of the portal: see `Settings.origins`."""
     return bool(origin) and origin_of(str(origin)) in settings().origins
-
-
-def local_path(value: object) -> str:
-    """Return a path of the portal that someone asked to be led to; "/" for anything else.
-
-    Browsers drop control characters and read a backslash as a slash, so that either could turn
-    a path into another site's address.
-    """
-    if not isinstance(value, str) or len(value) > _LONGEST_PATH:
-        return "/"
-    is_path = value.startswith("/") and not value.startswith("//")
-    return value if is_path and "\\" not in value and value.isprintable() else "/"
 
 
 def listens_to_others(request: Request) -> bool:

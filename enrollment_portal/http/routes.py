@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from enrollment_portal.http import export_routes, invitation_routes, sign_in_routes
+from enrollment_portal.http import export_routes, password_routes, sign_in_routes
 from enrollment_portal.http.addresses import PageAddresses
 from enrollment_portal.http.headers import SecurityHeaders
 from enrollment_portal.http.logs import limit_framework_logs
@@ -50,7 +50,7 @@ def transformers() -> list:
     """Return what `rx.App(api_transformer=…)` takes: the routes first, the rest around them."""
     routes = [
         *sign_in_routes.ROUTES,
-        *invitation_routes.ROUTES,
+        *password_routes.ROUTES,
         *export_routes.ROUTES,
         Route("/api/health", get_health),
     ]

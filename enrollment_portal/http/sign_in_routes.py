@@ -15,14 +15,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from enrollment_portal.domain.errors import DemoIsLocal, PortalError
+from enrollment_portal.domain.local_paths import local_path
 from enrollment_portal.http import forms
 from enrollment_portal.http.notices import notice_page
-from enrollment_portal.http.origins import listens_to_others, local_path
+from enrollment_portal.http.origins import listens_to_others
 from enrollment_portal.live.feed import feed
 from enrollment_portal.services import cookies
 from enrollment_portal.services.runtime import database
-from enrollment_portal.services.sessions import hash_of_token
+from enrollment_portal.services.sessions import Browser, Opened
 from enrollment_portal.services.sign_in import sign_in, sign_in_demo, sign_out
+from enrollment_portal.services.throttling import hash_of_token
 from enrollment_portal.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -36,7 +38,7 @@ def _back_to_sign_in(error: PortalError, form: dict[str, str]) -> Response:
 
 
 async def _enter(
-    request: Request, open_session: Callable[[dict[str, str], str | None], str]
+    request: Request, open_session: Callable[[dict[str, str], Browser], Opened]
 ) -> Response:
     """Read the form, open a session with it, and answer."""
     if not await feed.can_keep_pages():
@@ -44,30 +46,25 @@ async def _enter(
         logger.error("Signing in failed: the store of open pages does not answer")
         return forms.unavailable()
     form: dict[str, str] = {}
-    before = cookies.session_token(request.headers.get("cookie", ""))
+    browser = forms.browser_of(request)
     try:
         form = await forms.read_form(request)
         loop = asyncio.get_running_loop()
-        token = await loop.run_in_executor(forms.checking, open_session, form, before)
+        opened = await loop.run_in_executor(forms.checking, open_session, form, browser)
     except PortalError as error:
         return _back_to_sign_in(error, form)
-    if before is not None:
-        await feed.end_session(hash_of_token(before))
-    return forms.signed_in(local_path(form.get("next")), token)
+    if browser.session is not None:
+        await feed.end_session(hash_of_token(browser.session))
+    return forms.signed_in(local_path(form.get("next")), opened)
 
 
 @forms.own_pages_only
 async def post_sign_in(request: Request) -> Response:
     """Sign in with the form fields `email` and `password`, and lead on to `next`."""
-    told = forms.told_by(request)
 
-    def with_password(form: dict[str, str], before: str | None) -> str:
+    def with_password(form: dict[str, str], browser: Browser) -> Opened:
         return sign_in(
-            database(),
-            email=form.get("email"),
-            password=form.get("password"),
-            replacing=before,
-            **told,
+            database(), email=form.get("email"), password=form.get("password"), browser=browser
         )
 
     return await _enter(request, with_password)
@@ -76,13 +73,12 @@ async def post_sign_in(request: Request) -> Response:
 @forms.own_pages_only
 async def post_demo(request: Request) -> Response:
     """Enter the demo company as the form field `role` says."""
-    told = forms.told_by(request)
 
-    def as_role(form: dict[str, str], before: str | None) -> str:
+    def as_role(form: dict[str, str], browser: Browser) -> Opened:
         # Whatever the settings say: a server that was started by hand may listen elsewhere.
         if settings().demo != "open" and listens_to_others(request):
             raise DemoIsLocal
-        return sign_in_demo(database(), form.get("role"), before, **told)
+        return sign_in_demo(database(), form.get("role"), browser)
 
     return await _enter(request, as_role)
 

@@ -9,6 +9,7 @@ from enrollment_portal.components.fields import announcement
 from enrollment_portal.components.headings import page_heading
 from enrollment_portal.components.pieces import PRIMARY
 from enrollment_portal.components.shell import frame
+from enrollment_portal.components.user_pickers import link_card
 from enrollment_portal.state.admins import Admins
 from enrollment_portal.state.views import ADMINS_PATH
 
@@ -33,6 +34,7 @@ def admins() -> rx.Component:
         ),
         rx.el.div(class_name="h-4"),
         announcement(message=Admins.message, refusal=Admins.refusal),
+        link_card(link=Admins.link, note=Admins.link_note, label="Sign-in link"),
         admins_table(),
         current=ADMINS_PATH,
     )

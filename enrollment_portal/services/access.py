@@ -16,7 +16,7 @@ from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.rights import may_change_admins, may_see_configuration, require
 from enrollment_portal.domain.text_search import search_terms
-from enrollment_portal.services.sessions import hash_of_token
+from enrollment_portal.services.throttling import hash_of_token
 from enrollment_portal.storage import access as stored
 from enrollment_portal.storage import accounts
 from enrollment_portal.storage.access import Act, ActFilter, OpenSession

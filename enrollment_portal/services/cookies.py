@@ -13,6 +13,7 @@ from enrollment_portal.domain.ledger_export import SEPARATOR_COOKIE
 from enrollment_portal.domain.typed_text import valid_text
 
 SESSION = "portal_session"
+DEVICE = "portal_device"
 NOTICE = "portal_notice"
 TIME_ZONE = "portal_zone"
 
@@ -32,6 +33,11 @@ def _values(cookie_header: str, name: str) -> list[str]:
 def session_token(cookie_header: str) -> str | None:
     """Return the session token that a browser sent; `None` where nothing looks like one."""
     return next((v for v in _values(cookie_header, SESSION) if _TOKEN.fullmatch(v)), None)
+
+
+def device_token(cookie_header: str) -> str | None:
+    """Return the token of the device cookie; `None` where nothing looks like one."""
+    return next((v for v in _values(cookie_header, DEVICE) if _TOKEN.fullmatch(v)), None)
 
 
 def time_zone(cookie_header: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -11,37 +9,32 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
-from enrollment_portal.domain.calendar import MS_PER_DAY, now_ms
+from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.emails import read_email
-from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
+from enrollment_portal.domain.sign_in_links import INVITED_MS, LinkKind
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor, Role
-from enrollment_portal.domain.rights import may_change_admins, may_manage_people, require
+from enrollment_portal.domain.rights import (
+    may_change_admins,
+    may_let_in,
+    may_manage_people,
+    require,
+)
 from enrollment_portal.domain.user_edits import (
     ADMIN_ROLES,
-    InvitationRefused,
     read_person,
 )
+from enrollment_portal.services.links import make_link
 from enrollment_portal.services.mail import is_mail_configured, send_mail
 from enrollment_portal.services.organization import organization_of
-from enrollment_portal.services.passwords import (
-    MAX_PASSWORD,
-    MIN_PASSWORD,
-    hash_password,
-    may_be_chosen,
-)
-from enrollment_portal.services.sessions import hash_of_token, open_session, reserve_attempt
-from enrollment_portal.settings import settings
 from enrollment_portal.storage import invitations as stored
 from enrollment_portal.storage import people
-from enrollment_portal.storage.accounts import Credentials
 from enrollment_portal.storage.admin_log import add_act
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.invitations import LinkOwner
 
-VALID_MS = 7 * MS_PER_DAY
 _TAKEN = "Somebody else has this email. Give a different one."
-TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-"""What the token of a link looks like."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +111,8 @@ def invite_again(
             role = Role(person.role) if person.role else _read_access(typed.get("access"))
             if person.account_id is None:
                 _require_may_give(actor, role)
-            elif role in ADMIN_ROLES and not may_change_admins(actor):
-                raise NotAllowed("Only a Super Admin invites an admin.")
+            else:
+                require_may_let_in(connection, actor, person.account_id)
             if person.has_password:
                 raise NotAllowed("They have set a password and can sign in with it.")
             if person.is_suspended:
@@ -137,72 +130,6 @@ def invite_again(
     return _mail(database, actor, invitation)
 
 
-def accept(
-    database: Database,
-    *,
-    token: object,
-    password: object,
-    client: str,
-    user_agent: str = "",
-    replacing: str | None = None,
-) -> str:
-    """Set the first password of the invited account and open a session; slow on purpose.
-
-    Args:
-        database: where invitations and accounts are.
-        token: of the link, as it arrived.
-        password: as typed.
-        client: the address from which the attempt comes.
-        user_agent: what the browser says of itself.
-        replacing: the token of the session that the browser had before; it ends.
-
-    Returns:
-        The token of a new session.
-
-    Raises:
-        PortalError: the password is too short or too long; the link can be used again.
-        Throttled: too many attempts; nothing was checked.
-        InvitationRefused: used, expired, unknown, or its account is suspended.
-    """
-    if not isinstance(token, str) or not TOKEN.fullmatch(token):
-        raise InvitationRefused
-    if not may_be_chosen(password):
-        raise PortalError(f"Choose a password of {MIN_PASSWORD} to {MAX_PASSWORD:,} characters.")
-    token_hash = hash_of_token(str(token))
-    reserved = reserve_attempt(database, f"invitation:{token_hash}", client)
-    with database.read() as connection:
-        invited = stored.open_invitation(connection, token_hash, now=now_ms())
-    if invited is None:
-        raise InvitationRefused
-    password_hash = hash_password(str(password))
-    now = now_ms()
-    with database.write() as connection:
-        if not stored.use_invitation(
-            connection, invited.account_id, token_hash, password_hash, now=now
-        ):
-            raise InvitationRefused
-        themselves = Actor(
-            invited.account_id,
-            invited.name,
-            invited.email,
-            Role(invited.role),
-            learner_id=invited.learner_id,
-        )
-        add_act(
-            connection,
-            themselves,
-            Action.INVITATION_USED,
-            SubjectKind.USER,
-            invited.learner_id,
-            invited.name,
-            now=now,
-        )
-    credentials = Credentials(invited.account_id, password_hash)
-    return open_session(
-        database, credentials, replacing, reserved, client=client, user_agent=user_agent
-    )
-
-
 def _invite(
     connection: Connection,
     actor: Actor,
@@ -218,9 +145,8 @@ def _invite(
         account_id = people.add_account(
             connection, learner_id, name=name, email=email, role=role, now=now
         )
-    token = secrets.token_urlsafe(32)
-    stored.add_invitation(
-        connection, account_id, hash_of_token(token), now=now, expires=now + VALID_MS
+    link = make_link(
+        connection, account_id, LinkKind.INVITATION, now=now, valid_ms=INVITED_MS, made_by=actor
     )
     add_act(
         connection,
@@ -232,9 +158,7 @@ def _invite(
         now=now,
         detail=f"{email}, {role.label}",
     )
-    # After the #, where it reaches neither a server's log nor another page's Referer.
-    link = f"{settings().portal_url}/welcome#token={token}"
-    return Invitation(learner_id, name, email, link, now + VALID_MS)
+    return Invitation(learner_id, name, email, link, now + INVITED_MS)
 
 
 def _mail(database: Database, actor: Actor, invitation: Invitation) -> Invitation:
@@ -248,6 +172,25 @@ def _mail(database: Database, actor: Actor, invitation: Invitation) -> Invitatio
         f" Choose a password here:\n\n{invitation.link}\n\nThe link works once, for 7 days.\n",
     )
     return replace(invitation, mailed=was_sent)
+
+
+def require_may_let_in(connection: Connection, actor: Actor, account_id: int) -> LinkOwner:
+    """Return an account, if the actor may make a link that opens it.
+
+    Raises:
+        NotFound: there is no such account.
+        NotAllowed: it holds rights that the actor lacks.
+    """
+    owner = stored.owner_by_id(connection, account_id)
+    if owner is None:
+        raise NotFound
+    if not may_let_in(actor, owner.role, teaches=owner.teaches):
+        raise NotAllowed(
+            "Only a Super Admin lets an admin in."
+            if owner.role in ADMIN_ROLES
+            else "They teach courses. Only an admin with People and Learning lets them in."
+        )
+    return owner
 
 
 def _require_may_give(actor: Actor, role: Role | None) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
+from dataclasses import dataclass
 from functools import cache
 
 from pwdlib import PasswordHash
 
 MIN_PASSWORD, MAX_PASSWORD = 12, 1024
+BAD_PASSWORD = f"Choose a password of {MIN_PASSWORD} to {MAX_PASSWORD:,} characters."
 
 hasher = PasswordHash.recommended()
 """What hashes and checks: Argon2id, a tenth of a second and 64 MB each time."""
@@ -31,20 +34,44 @@ def is_text(value: object, longest: int) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
+def normal_password(typed: str) -> str:
+    """Return a password as it is hashed: what two keyboards write for one character is one.
+
+    NFKC, as NIST SP 800-63B asks of verifiers that take Unicode; like RFC 8265, which replaced
+    SASLprep, it leaves case alone and makes every space that is typed for one the plain space.
+    """
+    return unicodedata.normalize("NFKC", typed).replace("\u1680", " ")
+
+
 def may_be_chosen(password: object) -> bool:
     """Tell whether a value from outside is a password that someone may take."""
-    return is_text(password, MAX_PASSWORD) and len(str(password)) >= MIN_PASSWORD
+    if not is_text(password, MAX_PASSWORD):
+        return False
+    return MIN_PASSWORD <= len(normal_password(str(password))) <= MAX_PASSWORD
 
 
 def hash_password(password: str) -> str:
     """Return what is stored of a password; never call it on an event loop."""
-    return hasher.hash(password)
+    return hasher.hash(normal_password(password))
 
 
-def is_right(password: str, known_hash: str | None) -> bool:
-    """Tell whether a password belongs to a hash; never call it on an event loop.
+@dataclass(frozen=True)
+class Checked:
+    """Whether a password is right, and what is to be stored of it from now on, if anything."""
 
+    is_right: bool
+    renewed_hash: str | None = None
+
+
+def check_password(typed: str, known_hash: str | None) -> Checked:
+    """Check a password against a hash; never call it on an event loop.
+
+    A hash of a password that was not normalized before it was stored is still right, and renewed.
     Without a hash it takes as long as with one: the time must not tell whether there is one.
     """
-    stand_in = dummy_hash()
-    return hasher.verify(password, known_hash or stand_in) and known_hash is not None
+    against, normal = known_hash or dummy_hash(), normal_password(typed)
+    is_right = hasher.verify(normal, against)
+    is_old = not is_right and normal != typed and hasher.verify(typed, against)
+    if known_hash is None:
+        return Checked(False)
+    return Checked(is_right or is_old, hash_password(typed) if is_old else None)

@@ -1,105 +1,104 @@
-"""Opening sessions, and how often somebody may try to."""
+"""Opening sessions, and the browsers that ask for them."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
-from enrollment_portal.domain.errors import Throttled, WrongCredentials
+from enrollment_portal.domain.errors import WrongCredentials
 from enrollment_portal.domain.people import Actor
+from enrollment_portal.services.throttling import (
+    Attempt,
+    hash_of_token,
+    remember_device,
+    succeed,
+)
 from enrollment_portal.settings import settings
 from enrollment_portal.storage import accounts
 from enrollment_portal.storage.accounts import Credentials
 from enrollment_portal.storage.admin_log import add_act
 from enrollment_portal.storage.database import Database
 
-MAX_FAILURES = 10
-WINDOW_MS = 60_000
 _MAX_TOLD = 300
 _MS_PER_HOUR = 3_600_000
 
 
-def hash_of_token(token: str) -> str:
-    """Return what is stored of a secret token, such as a session's."""
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+@dataclass(frozen=True)
+class Opened:
+    """What a browser gets that has signed in: the tokens of its session and its device cookie."""
+
+    session: str = field(repr=False)
+    device: str = field(default="", repr=False)
+    """"" where nothing was proved: the browser keeps the one it has."""
 
 
-def reserve_attempt(database: Database, address: str, client: str) -> tuple[int, int]:
-    """Count an attempt to come in as failed until `open_session` says otherwise.
+@dataclass(frozen=True)
+class Browser:
+    """The browser that asks: what it sent along, and where it is."""
 
-    Args:
-        database: where attempts are counted.
-        address: of the account, or what else stands for it.
-        client: the address from which the attempt comes.
-
-    Returns:
-        What `open_session` takes back.
-
-    Raises:
-        Throttled: ten failures within a minute for this address or client.
-    """
-    now = now_ms()
-    with database.write() as connection:
-        reserved = accounts.reserve_attempt(
-            connection,
-            hash_of_token(f"email:{address}"),
-            hash_of_token(f"client:{client}"),
-            limit=MAX_FAILURES,
-            since=now - WINDOW_MS,
-            now=now,
-        )
-    if reserved is None:
-        raise Throttled
-    return reserved
+    client: str = ""
+    """The address to count its attempts by."""
+    user_agent: str = ""
+    session: str | None = field(default=None, repr=False)
+    """The token of its session; signing in again ends it."""
+    device: str | None = field(default=None, repr=False)
+    """The token of its device cookie."""
 
 
 def open_session(
     database: Database,
     credentials: Credentials,
-    replacing: str | None,
-    reserved: tuple[int, int] | None = None,
+    browser: Browser,
+    attempt: Attempt | None = None,
     *,
-    client: str = "",
-    user_agent: str = "",
-) -> str:
-    """Open a session under a new id, whatever id the browser came with, and return its token.
+    renewed_hash: str | None = None,
+) -> Opened:
+    """Open a session under a new id, whatever id the browser came with.
 
     Args:
         database: where sessions are.
         credentials: of the account, as they were checked.
-        replacing: the token of the session that the browser had before; it ends.
-        reserved: the attempt that led here, which was no failure.
-        client: the address of the browser.
-        user_agent: what the browser says of itself.
+        browser: who asks; it is known to the account from now on where it proved itself.
+        attempt: the attempt that led here; `None` where nothing was proved, as in the demo.
+        renewed_hash: what is stored of the same password from now on.
 
     Raises:
         WrongCredentials: the account is suspended, or changed since it was read.
+        Throttled: others' failures overtook the attempt.
     """
-    token, now = secrets.token_urlsafe(32), now_ms()
+    device = secrets.token_urlsafe(32) if attempt else ""
+    opened, now = Opened(secrets.token_urlsafe(32), device), now_ms()
     with database.write() as connection:
-        expires = now + settings().session_hours * _MS_PER_HOUR
+        if attempt is not None:
+            succeed(connection, attempt)
         if not accounts.open_session(
             connection,
             credentials,
-            hash_of_token(token),
+            hash_of_token(opened.session),
             now=now,
-            expires=expires,
-            client=_one_line(client),
-            user_agent=_one_line(user_agent),
+            expires=now + settings().session_hours * _MS_PER_HOUR,
+            client=_one_line(browser.client),
+            user_agent=_one_line(browser.user_agent),
+            renewed_hash=renewed_hash,
         ):
             raise WrongCredentials
         actor = accounts.actor_of_account(connection, credentials.account_id)
-        detail = f"from {client}" if client else ""
-        record_of_session(connection, actor, Action.SIGNED_IN, now, detail)
-        if replacing is not None:
-            accounts.close_session(connection, hash_of_token(replacing))
-        if reserved is not None:
-            accounts.release_attempt(connection, reserved)
-    return token
+        record_of_session(connection, actor, Action.SIGNED_IN, now, from_client(browser))
+        if browser.session is not None:
+            accounts.close_session(connection, hash_of_token(browser.session))
+        if attempt is not None:
+            account = credentials.account_id
+            remember_device(connection, account, opened.device, browser.device, now)
+    return opened
+
+
+def from_client(browser: Browser) -> str:
+    """Return where a browser is, as the access log says it."""
+    return f"from {browser.client}" if browser.client else ""
 
 
 def record_of_session(

@@ -11,20 +11,21 @@ from enrollment_portal.domain.typed_text import clean_text
 from enrollment_portal.domain.user_edits import NAME_LENGTH
 from enrollment_portal.services.organization import store_organization
 from enrollment_portal.services.passwords import (
+    BAD_PASSWORD,
     MAX_PASSWORD,
-    MIN_PASSWORD,
+    check_password,
     hash_password,
-    is_right,
     is_text,
     may_be_chosen,
 )
 from enrollment_portal.services.sessions import (
-    WINDOW_MS,
-    hash_of_token,
+    Browser,
+    Opened,
+    from_client,
     open_session,
     record_of_session,
-    reserve_attempt,
 )
+from enrollment_portal.services.throttling import begin_attempt, fail, hash_of_token
 from enrollment_portal.settings import settings
 from enrollment_portal.storage import accounts
 from enrollment_portal.storage.accounts import Credentials
@@ -33,67 +34,61 @@ from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.organization import read_organization
 from enrollment_portal.storage.turns import SIGNING_IN, take_turn
 
+_LOGGED_MS = 60_000
 
-def sign_in(
-    database: Database,
-    *,
-    email: object,
-    password: object,
-    client: str,
-    user_agent: str = "",
-    replacing: str | None = None,
-) -> str:
+
+def sign_in(database: Database, *, email: object, password: object, browser: Browser) -> Opened:
     """Check an email and a password and open a session; slow on purpose, so never on an event loop.
 
     Args:
         database: where accounts, sessions and failures are.
         email: as typed.
         password: as typed.
-        client: the address from which the attempt comes.
-        user_agent: what the browser says of itself.
-        replacing: the token of the session that the browser had before; it ends.
+        browser: from which the attempt comes.
 
     Returns:
-        The token of a new session; only its hash is stored.
+        The tokens of a new session and of the device; only their hashes are stored.
 
     Raises:
-        Throttled: ten failures within a minute for this email or client; nothing was checked.
+        Throttled: too many failures for this account or from this client.
         WrongCredentials: no such account, another password, no password at all, or suspended.
     """
     if not is_text(email, MAX_TYPED_EMAIL) or not is_text(password, MAX_PASSWORD):
         raise WrongCredentials
-    address, password = _address(str(email)), str(password)
-    reserved = reserve_attempt(database, address, client)
+    address = read_address(email)
+    attempt = begin_attempt(database, address, browser.client, browser.device)
     with database.read() as connection:
         credentials = accounts.credentials_by_email(connection, address)
-    known_hash = credentials.password_hash if credentials else None
-    if not is_right(password, known_hash) or credentials is None:
+    checked = check_password(str(password), credentials.password_hash if credentials else None)
+    try:
+        if not checked.is_right or credentials is None:
+            raise WrongCredentials
+        return open_session(
+            database, credentials, browser, attempt, renewed_hash=checked.renewed_hash
+        )
+    except WrongCredentials:
+        fail(database, attempt)
         if credentials:
-            _record_failure(database, credentials, client)
-        raise WrongCredentials
-    return open_session(
-        database, credentials, replacing, reserved, client=client, user_agent=user_agent
-    )
+            record_failure(database, credentials, browser)
+        raise
 
 
-def _address(typed: str) -> str:
-    """Return the address that an account is looked up by, and attempts are counted for."""
+def read_address(typed: object) -> str:
+    """Return a typed email as accounts are looked up by it; one that is none finds nobody."""
     try:
         return read_email(typed)
     except ValueError:
-        return typed.strip().lower()
+        return str(typed).strip().lower()
 
 
-def _record_failure(database: Database, credentials: Credentials, client: str) -> None:
+def record_failure(database: Database, credentials: Credentials, browser: Browser) -> None:
     """Tell the access log of a failed attempt, at most once a minute for each account."""
     now = now_ms()
     with database.write() as connection:
-        if accounts.has_failed_since(connection, credentials.account_id, now - WINDOW_MS):
+        if accounts.has_failed_since(connection, credentials.account_id, now - _LOGGED_MS):
             return
         actor = accounts.actor_of_account(connection, credentials.account_id)
-        record_of_session(
-            connection, actor, Action.SIGN_IN_FAILED, now, f"from {client}" if client else ""
-        )
+        record_of_session(connection, actor, Action.SIGN_IN_FAILED, now, from_client(browser))
 
 
 def is_demo_open(database: Database) -> bool:
@@ -108,14 +103,7 @@ def is_demo_open(database: Database) -> bool:
     return stored is not None and stored.is_demo
 
 
-def sign_in_demo(
-    database: Database,
-    role: object,
-    replacing: str | None = None,
-    *,
-    client: str = "",
-    user_agent: str = "",
-) -> str:
+def sign_in_demo(database: Database, role: object, browser: Browser) -> Opened:
     """Open a session as a role's oldest account, without a password.
 
     An account that has a password of its own is a real person's and never opens this way.
@@ -130,7 +118,7 @@ def sign_in_demo(
     if credentials is None or credentials.password_hash is not None:
         raise NotAllowed("The demo has nobody to enter as in this role. Choose another.")
     try:
-        return open_session(database, credentials, replacing, client=client, user_agent=user_agent)
+        return open_session(database, credentials, browser)
     except WrongCredentials:
         raise NotAllowed("This demo account is suspended. Choose another.") from None
 
@@ -174,7 +162,7 @@ def _read_first_admin(email: str, name: str, password: str) -> tuple[str, str]:
     except ValueError as refusal:
         errors["name"] = str(refusal)
     if not may_be_chosen(password):
-        errors["password"] = f"Choose a password of {MIN_PASSWORD} to {MAX_PASSWORD} characters."
+        errors["password"] = BAD_PASSWORD
     if errors:
         raise Invalid(errors)
     return email, name

@@ -16,6 +16,7 @@ from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.rights import (
     may_change_admins,
+    may_let_in,
     may_manage_learning,
     may_manage_people,
     require,
@@ -39,7 +40,7 @@ from enrollment_portal.storage.admin_log import add_act
 from enrollment_portal.storage.beginnings import Author
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.directory import list_people
-from enrollment_portal.storage.invitations import void_invitations
+from enrollment_portal.storage.invitations import owner_by_id, void_links
 from enrollment_portal.storage.listing import Slice
 from enrollment_portal.storage.people import PersonRow, StoredAct, StoredPerson
 from enrollment_portal.storage.tracking import lock_learners
@@ -50,6 +51,7 @@ N_FOUND = 8
 _MAX_ENROLLED_AT_ONCE = 100
 _TAKEN = "Somebody else has this email. Give a different one."
 _ONLY_SUPER_ADMIN = "Only a Super Admin changes an admin. Ask one of them."
+_TEACHES = "They teach courses. Only an admin with People and Learning changes this."
 _LAST = "This is the last Super Admin who can sign in. Make someone else one first."
 
 
@@ -61,6 +63,8 @@ class User:
     acts: tuple[StoredAct, ...]
     may_edit: bool
     may_suspend: bool
+    may_send_link: bool = False
+    """A link for a new password: they have one, and the actor may let them in."""
 
 
 def list_users(database: Database, actor: Actor, query: ListQuery) -> Slice[PersonRow]:
@@ -160,6 +164,11 @@ def _change(
         connection, wanted.email, learner_id=person.id, account_id=person.account_id
     ):
         raise Invalid({"email": _TAKEN})
+    if "email" in changed and person.account_id is not None:
+        # A forgotten password is mailed there: whoever changes it could come in as them.
+        owner = owner_by_id(connection, person.account_id)
+        if owner and not may_let_in(actor, owner.role, teaches=owner.teaches):
+            raise Invalid({"email": _TEACHES})
     if "manager_id" in changed and wanted.manager_id:
         _check_manager(connection, person.id, wanted.manager_id)
     if "access" in changed:
@@ -172,7 +181,7 @@ def _change(
             raise PortalError("Their access was changed meanwhile. Reload the page.")
         if "email" in changed:
             # A link that went to the old address must not open what belongs to the new one.
-            void_invitations(connection, person.account_id)
+            void_links(connection, person.account_id)
     add_act(
         connection,
         actor,
@@ -346,11 +355,18 @@ def _read(connection: Connection, actor: Actor, learner_id: object) -> User:
     if person is None:
         raise NotFound
     is_free = person.role not in ADMIN_ROLES or may_change_admins(actor)
+    may_suspend = is_free and person.account_id not in (None, actor.account_id)
+    owner = owner_by_id(connection, person.account_id) if person.account_id else None
     return User(
         person,
         tuple(stored.acts_around(connection, person.id, person.account_id, limit=N_ACTS)),
         may_edit=is_free,
-        may_suspend=is_free and person.account_id not in (None, actor.account_id),
+        may_suspend=may_suspend,
+        may_send_link=may_suspend
+        and owner is not None
+        and owner.has_password
+        and not owner.is_suspended
+        and may_let_in(actor, owner.role, teaches=owner.teaches),
     )
 
 

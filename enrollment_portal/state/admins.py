@@ -24,8 +24,11 @@ from enrollment_portal.services.admins import (
     set_super_admin,
     switch_section,
 )
+from enrollment_portal.services.password_resets import send_link
 from enrollment_portal.services.runtime import database
+from enrollment_portal.services.users import find_people
 from enrollment_portal.state.open_pages import look_again_everywhere
+from enrollment_portal.state.people_views import FoundView, found_person
 from enrollment_portal.state.session import (
     FAILED,
     acting,
@@ -33,6 +36,7 @@ from enrollment_portal.state.session import (
     phase_after_failure,
     viewer_zone,
 )
+from enrollment_portal.state.users import sent_words
 from enrollment_portal.state.views import initials_of, tone_of
 from enrollment_portal.storage.admins import AdminRow
 
@@ -52,6 +56,8 @@ class AdminView:
     status: str
     last_sign_in: str
     sections: list[str]
+    may_send_link: bool
+    """To somebody else who has a password and may come in."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,7 @@ def admin_view(row: AdminRow, me: int, tz: ZoneInfo) -> AdminView:
         is_me=row.id == me,
         status="Suspended" if row.is_suspended else "Active",
         last_sign_in="Never" if last is None else calendar.show_day(calendar.day_of(last, tz)),
+        may_send_link=row.has_password and not row.is_suspended and row.id != me,
         sections=[str(s.name).lower() for s in Section if is_super or s in row.sections],
     )
 
@@ -98,6 +105,10 @@ class Admins(rx.State):
     removing_name: str = ""
     message: str = ""
     refusal: str = ""
+    link: str = ""
+    link_note: str = ""
+    without_account: list[FoundView] = []
+    """People of the directory whom a search finds and who have no account yet."""
 
     _shows: ClassVar = ("account",)
 
@@ -112,7 +123,7 @@ class Admins(rx.State):
     @guarded(may_see_configuration)
     async def arrive(self):
         """Show everyone who administers the portal."""
-        self.message = self.refusal = ""
+        self.message = self.refusal = self.link = ""
         self.removing, self.is_adding = 0, False
         await self._show()
 
@@ -127,15 +138,17 @@ class Admins(rx.State):
     async def open_adding(self, is_open: bool):
         """Open or close the dialog that looks for someone to make an admin."""
         self.is_adding = is_open is True
-        self.candidates, self.searched = [], ""
+        self.candidates, self.without_account, self.searched = [], [], ""
         self.search_field += 1
 
     @rx.event(supersedes=True)
     @guarded(may_change_admins)
     async def search(self, typed: str):
-        """Look for people with an account as their name or email is typed."""
+        """Look for people as their name or email is typed, with an account and without one."""
         found = await asyncio.to_thread(find_candidates, database(), acting(), typed)
+        people = await asyncio.to_thread(find_people, database(), acting(), typed)
         self.searched = clean_search(typed)
+        self.without_account = [found_person(person) for person in people if person.role is None]
         self.candidates = [CandidateView(c.id, c.name, c.email, c.role.label) for c in found]
 
     @rx.event
@@ -170,6 +183,20 @@ class Admins(rx.State):
             lambda: set_super_admin(database(), acting(), account_id, is_super=is_super is True),
             f"{{name}} is {'a Super Admin' if is_super is True else 'an admin'} now.",
         )
+
+    @rx.event
+    @guarded(may_change_admins)
+    async def send_link(self, account_id: int):
+        """Send an admin a link for a new password, or show it where no mail is sent."""
+        self.message = self.refusal = self.link = ""
+        try:
+            sent = await asyncio.to_thread(send_link, database(), acting(), account_id)
+        except PortalError as refusal:
+            self.refusal = refusal.message
+            return
+        self.link, self.link_note = sent.link, sent_words(sent)
+        if not sent.link:
+            self.message = self.link_note
 
     @rx.event
     @guarded(may_change_admins)

@@ -9,13 +9,14 @@ import reflex as rx
 from sqlalchemy.exc import SQLAlchemyError
 
 from enrollment_portal.domain.errors import UNREACHABLE, StorageUnavailable
+from enrollment_portal.domain.local_paths import local_path
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.permissions import may_see_ledger
 from enrollment_portal.domain.rights import may_manage_people, may_see_configuration, may_teach
 from enrollment_portal.services import cookies
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
-from enrollment_portal.services.sign_in import is_demo_open
+from enrollment_portal.services.sign_in import is_demo_open, who_is
 from enrollment_portal.state.session import acting, guarded, public, show_shell
 from enrollment_portal.state.views import (
     ADMINS_PATH,
@@ -40,16 +41,20 @@ class SignIn(rx.State):
     @rx.event
     @public
     async def arrive(self):
-        """Show what the last attempt said; the email stays as it was typed."""
+        """Show what the last attempt said; whoever is signed in already is led on."""
+        target = self.router.url.query_parameters.get("next", "")
+        self.next = target[:2000] if isinstance(target, str) else ""
+        token = cookies.session_token(self.router.headers.cookie)
         self.message, self.email = cookies.read_notice(self.router.headers.cookie)
         try:
+            if await asyncio.to_thread(who_is, database(), token):
+                return rx.redirect(local_path(target), replace=True)
             self.is_demo = await asyncio.to_thread(is_demo_open, database())
             self.organization = (await asyncio.to_thread(organization_of, database())).name
         except (SQLAlchemyError, StorageUnavailable) as error:
             logger.error("The sign-in page cannot reach the database: %s", type(error).__name__)
             self.message = self.message or UNREACHABLE
-        target = self.router.url.query_parameters.get("next", "")
-        self.next = target[:2000] if isinstance(target, str) else ""
+        return None
 
 
 def home_of(actor: Actor) -> str:

@@ -77,6 +77,7 @@ class UserView:
     may_suspend: bool = False
     is_suspended: bool = False
     may_invite: bool = False
+    may_send_link: bool = False
     only_super_admin: bool = False
 
 
@@ -98,6 +99,7 @@ def user_view(user: User, tz: ZoneInfo) -> UserView:
         may_suspend=user.may_suspend,
         is_suspended=bool(person.is_suspended),
         may_invite=user.may_edit and not person.has_password and not person.is_suspended,
+        may_send_link=user.may_send_link,
         only_super_admin=not user.may_edit,
     )
 

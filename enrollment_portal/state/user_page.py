@@ -16,6 +16,7 @@ from enrollment_portal.domain.people import Role
 from enrollment_portal.domain.rights import may_manage_learning, may_manage_people
 from enrollment_portal.services.enrolling import Outcome
 from enrollment_portal.services.invitations import invite_again, roles_to_give
+from enrollment_portal.services.password_resets import send_link
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.users import (
     User,
@@ -39,7 +40,7 @@ from enrollment_portal.state.people_views import (
     user_view,
 )
 from enrollment_portal.state.session import FAILED, acting, guarded, is_coming_back, viewer_zone
-from enrollment_portal.state.users import link_words, manager_of
+from enrollment_portal.state.users import link_words, manager_of, sent_words
 from enrollment_portal.state.views import USERS_PATH, EventView
 
 
@@ -72,8 +73,10 @@ class UserPage(LeanForm, rx.State):
     is_suspending: bool = False
     link: str = ""
     link_note: str = ""
+    link_label: str = ""
 
     _id: int = 0
+    _account: int = 0
     _access: tuple[object, ...] = ()
     """What decides what they may see; when it changes, their open pages look again."""
 
@@ -180,12 +183,32 @@ class UserPage(LeanForm, rx.State):
             made = await asyncio.to_thread(invite_again, database(), acting(), self._id, typed)
             self.message = self.refusal = ""
             self.link, self.link_note = made.link, link_words(made)
+            self.link_label = "Invitation link"
             user = await asyncio.to_thread(read_user, database(), acting(), self._id)
         except PortalError as error:
             self._refuse(error)
             if sentence := next(iter(getattr(error, "errors", {}).values()), ""):
                 self.refusal = sentence
             return
+        self._show(user)
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def send_link(self):
+        """Send the person a link for a new password, or show it where no mail is sent."""
+        if self._is_elsewhere():
+            return
+        account = self._account
+        try:
+            sent = await asyncio.to_thread(send_link, database(), acting(), account)
+            user = await asyncio.to_thread(read_user, database(), acting(), self._id)
+        except PortalError as error:
+            self._refuse(error)
+            return
+        self.message = self.refusal = ""
+        self.link, self.link_note, self.link_label = sent.link, sent_words(sent), "Sign-in link"
+        if not sent.link:
+            self.message, self.link_note = self.link_note, ""
         self._show(user)
 
     def _pick_again(self, manager: int, name: str, before: str) -> None:
@@ -225,6 +248,7 @@ class UserPage(LeanForm, rx.State):
             roles = (*roles, Role(person.role))
         self.roles = [(role.value, role.label) for role in roles]
         self.may_edit = user.may_edit
+        self._account = person.account_id or 0
         self._access = person.email, person.role, person.is_suspended
         filled = _filled_in(self.over)
         if person.role and filled and not filled["access"]:

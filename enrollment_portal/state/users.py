@@ -15,6 +15,7 @@ from enrollment_portal.domain.rights import may_manage_people
 from enrollment_portal.domain.user_edits import NO_ACCESS, PersonStatus
 from enrollment_portal.services import cookies
 from enrollment_portal.services.invitations import Invitation, invite, roles_to_give
+from enrollment_portal.services.password_resets import SentLink
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.users import list_users, read_user
 from enrollment_portal.state.forms import LeanForm
@@ -60,6 +61,16 @@ def link_words(invitation: Invitation) -> str:
         f"The mail to {invitation.email} could not be sent. Send them this link yourself: it is "
         "shown only now, and works once, for 7 days."
     )
+
+
+def sent_words(sent: SentLink) -> str:
+    """Return what is said of a link for a new password, beside it where it is shown."""
+    if sent.mailed:
+        return f"A mail with a link is on its way to {sent.email}. It works once, for 24 hours."
+    shown = "It is shown only now, and works once, for 24 hours."
+    if sent.mailed is None:
+        return f"Give {sent.name} this link to choose a new password. {shown}"
+    return f"The mail to {sent.email} could not be sent. Give them this link yourself. {shown}"
 
 
 class Invite(LeanForm, rx.State):
@@ -129,7 +140,7 @@ async def manager_of(person: object) -> tuple[int, str]:
 
 
 class Welcome(rx.State):
-    """The page behind an invitation's link; the link's token stays in the browser."""
+    """The page behind a one-time link; the link's token stays in the browser."""
 
     message: str = ""
 

@@ -24,6 +24,7 @@ USERS_PATH = "/admin/people/users"
 GROUPS_PATH = "/admin/people/groups"
 ADMINS_PATH = "/admin/configuration/admins"
 ACCESS_PATH = "/admin/configuration/access"
+ACCOUNT_PATH = "/account"
 LEARN_PATH = "/learn"
 TEACH_PATH = "/teach"
 

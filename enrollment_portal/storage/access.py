@@ -69,7 +69,9 @@ _SESSIONS = text(
     "SELECT id_hash, created_at, expires_at, client, user_agent FROM sign_in_session"
     " WHERE account_id = :account AND expires_at > :now ORDER BY created_at DESC, id_hash"
 )
-_CLOSE_ALL = text("DELETE FROM sign_in_session WHERE account_id = :account RETURNING id_hash")
+_CLOSE_ALL = text(
+    "DELETE FROM sign_in_session WHERE account_id = :account AND id_hash <> :kept RETURNING id_hash"
+)
 
 
 def read_acts(connection: Connection, wanted: ActFilter, place: Place | None) -> Slice[Act]:
@@ -143,6 +145,6 @@ def open_sessions(connection: Connection, account_id: int, now: int) -> list[Ope
     return [OpenSession(*row) for row in rows]
 
 
-def close_sessions(connection: Connection, account_id: int) -> int:
-    """End every session of an account and return how many there were."""
-    return len(connection.execute(_CLOSE_ALL, {"account": account_id}).all())
+def close_sessions(connection: Connection, account_id: int, kept: str = "") -> int:
+    """End every session of an account, but one by its `id_hash`; return how many there were."""
+    return len(connection.execute(_CLOSE_ALL, {"account": account_id, "kept": kept}).all())

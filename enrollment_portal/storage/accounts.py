@@ -1,4 +1,4 @@
-"""Accounts, their sessions, and the failed sign-ins that throttle."""
+"""Accounts and their sessions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Row, text
 
 from enrollment_portal.domain.admin_log import Action
 from enrollment_portal.domain.people import Actor, Role, Section
-from enrollment_portal.storage.turns import SIGNING_IN, take_turn
 
 _ACTOR_OF_SESSION = text(
     "SELECT a.id, a.name, a.email, a.role, a.sections, a.learner_id"
@@ -29,6 +28,10 @@ _OPEN_SESSION = text(
     " WHERE id = :account AND is_suspended = 0"
     " AND COALESCE(password_hash, '') = :password_hash"
 )
+_RENEW_HASH = text(
+    "UPDATE account SET password_hash = :renewed"
+    " WHERE id = :account AND password_hash = :password_hash AND is_suspended = 0"
+)
 _SIGNED_IN = text("UPDATE account SET last_sign_in_at = :now WHERE id = :account")
 _CLOSE_SESSION = text("DELETE FROM sign_in_session WHERE id_hash = :session RETURNING account_id")
 _BY_ID = text("SELECT id, name, email, role, sections, learner_id FROM account WHERE id = :account")
@@ -38,15 +41,6 @@ _FAILED_LATELY = text(
 _CLOSE_EXPIRED = text(
     "DELETE FROM sign_in_session WHERE account_id = :account AND expires_at <= :now"
 )
-_FORGET_FAILURES = text("DELETE FROM sign_in_failure WHERE at <= :since")
-_MOST_FAILURES = text(
-    "SELECT COALESCE(MAX(n), 0) FROM (SELECT COUNT(*) AS n FROM sign_in_failure"
-    " WHERE subject IN (:email, :client) GROUP BY subject) AS counts"
-)
-_ADD_FAILURES = text(
-    "INSERT INTO sign_in_failure (subject, at) VALUES (:email, :now), (:client, :now) RETURNING id"
-)
-_REMOVE_FAILURES = text("DELETE FROM sign_in_failure WHERE id IN (:first, :second)")
 _ADD_ACCOUNT = text(
     "INSERT INTO account (email, name, role, sections, password_hash, is_suspended, created_at)"
     " VALUES (:email, :name, :role, :sections, :password_hash, 0, :now) RETURNING id"
@@ -94,6 +88,7 @@ def open_session(
     expires: int,
     client: str,
     user_agent: str,
+    renewed_hash: str | None = None,
 ) -> bool:
     """Write a session and drop the account's expired ones; moments in milliseconds.
 
@@ -105,6 +100,7 @@ def open_session(
         expires: when the session ends.
         client: the address that it comes from.
         user_agent: what the browser says of itself.
+        renewed_hash: what is stored of the same password from now on.
 
     Returns:
         False where the account is suspended, gone, or has another password than was checked.
@@ -125,7 +121,20 @@ def open_session(
     if written.rowcount != 1:
         return False
     connection.execute(_SIGNED_IN, values)
+    if renewed_hash:
+        values |= {"renewed": renewed_hash, "password_hash": credentials.password_hash}
+        connection.execute(_RENEW_HASH, values)
     return True
+
+
+def change_password(connection: Connection, credentials: Credentials, password_hash: str) -> bool:
+    """Write another password; false where the account changed since it was checked."""
+    values = {
+        "account": credentials.account_id,
+        "password_hash": credentials.password_hash,
+        "renewed": password_hash,
+    }
+    return connection.execute(_RENEW_HASH, values).rowcount == 1
 
 
 def close_session(connection: Connection, session_hash: str) -> int | None:
@@ -152,36 +161,6 @@ def has_failed_since(connection: Connection, account_id: int, since: int) -> boo
         "action": Action.SIGN_IN_FAILED.value,
     }
     return connection.execute(_FAILED_LATELY, values).first() is not None
-
-
-def reserve_attempt(
-    connection: Connection, email: str, client: str, *, limit: int, since: int, now: int
-) -> tuple[int, int] | None:
-    """Count an attempt as failed before it is checked, so that parallel ones count each other.
-
-    Args:
-        connection: in a write transaction; others wait for their turn until it ends.
-        email: the subject that stands for the address.
-        client: the subject that stands for the client.
-        limit: how many failures either subject may have.
-        since: failures at or before this moment, in milliseconds, are forgotten.
-        now: this moment.
-
-    Returns:
-        What `release_attempt` takes back, or `None` where a subject has reached the limit.
-    """
-    take_turn(connection, SIGNING_IN)
-    subjects = {"email": email, "client": client}
-    connection.execute(_FORGET_FAILURES, {"since": since})
-    if connection.execute(_MOST_FAILURES, subjects).scalar_one() >= limit:
-        return None
-    first, second = connection.execute(_ADD_FAILURES, subjects | {"now": now}).scalars()
-    return first, second
-
-
-def release_attempt(connection: Connection, reserved: tuple[int, int]) -> None:
-    """Take back what `reserve_attempt` counted: the attempt succeeded."""
-    connection.execute(_REMOVE_FAILURES, {"first": reserved[0], "second": reserved[1]})
 
 
 def has_super_admin(connection: Connection) -> bool:

@@ -9,7 +9,10 @@ from sqlalchemy import Connection, text
 
 from enrollment_portal.domain.people import NO_SECTIONS, Role, Section
 
-_COLUMNS = "a.id, a.name, a.email, a.role, a.sections, a.is_suspended, a.last_sign_in_at"
+_COLUMNS = (
+    "a.id, a.name, a.email, a.role, a.sections, a.is_suspended, a.last_sign_in_at,"
+    " CASE WHEN a.password_hash IS NULL THEN 0 ELSE 1 END"
+)
 _ADMINS = text(
     f"SELECT {_COLUMNS} FROM account a WHERE a.role IN ('super_admin', 'admin')"
     " ORDER BY CASE a.role WHEN 'super_admin' THEN 0 ELSE 1 END, a.name, a.id"
@@ -42,12 +45,20 @@ class AdminRow:
     sections: Section
     is_suspended: bool
     last_sign_in_at: int | None
+    has_password: bool
 
 
 def _row(row: Any) -> AdminRow:
-    id_, name, email, role, sections, is_suspended, last_sign_in_at = row
+    id_, name, email, role, sections, is_suspended, last_sign_in_at, has_password = row
     return AdminRow(
-        id_, name, email, Role(role), Section(sections), bool(is_suspended), last_sign_in_at
+        id_,
+        name,
+        email,
+        Role(role),
+        Section(sections),
+        bool(is_suspended),
+        last_sign_in_at,
+        bool(has_password),
     )
 
 

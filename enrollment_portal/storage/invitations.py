@@ -1,4 +1,4 @@
-"""Invitations: one-time links by which somebody sets a first password; stored hashed only."""
+"""One-time links by which somebody sets a password; stored hashed only."""
 
 from __future__ import annotations
 
@@ -6,70 +6,148 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from enrollment_portal.domain.sign_in_links import LinkKind
+from enrollment_portal.domain.people import Role
+
+_OWNER = (
+    "a.id, a.learner_id, a.name, a.email, a.role, a.is_suspended,"
+    " CASE WHEN a.password_hash IS NULL THEN 0 ELSE 1 END,"
+    " CASE WHEN EXISTS (SELECT 1 FROM course_teacher t WHERE t.account_id = a.id) THEN 1 ELSE 0 END"
+)
 _ADD = text(
-    "INSERT INTO invitation (token_hash, account_id, created_at, expires_at)"
-    " VALUES (:token, :account, :now, :expires)"
+    "INSERT INTO invitation (token_hash, account_id, created_at, expires_at, kind, made_by)"
+    " VALUES (:token, :account, :now, :expires, :kind, :made_by)"
 )
 _VOID = text("DELETE FROM invitation WHERE account_id = :account AND used_at IS NULL")
 _OPEN = text(
-    "SELECT a.id, a.learner_id, a.name, a.email, a.role FROM invitation i"
-    " JOIN account a ON a.id = i.account_id WHERE i.token_hash = :token AND i.used_at IS NULL"
-    " AND i.expires_at > :now AND a.is_suspended = 0 AND a.password_hash IS NULL"
+    f"SELECT {_OWNER}, i.kind, i.made_by FROM invitation i JOIN account a ON a.id = i.account_id"
+    " WHERE i.token_hash = :token AND i.used_at IS NULL AND i.expires_at > :now"
+    " AND a.is_suspended = 0 AND (i.kind = 'reset' OR a.password_hash IS NULL)"
 )
 _USE = text(
     "UPDATE invitation SET used_at = :now"
     " WHERE token_hash = :token AND used_at IS NULL AND expires_at > :now"
 )
 _SET_PASSWORD = text(
-    "UPDATE account SET password_hash = :password"
-    " WHERE id = :account AND password_hash IS NULL AND is_suspended = 0"
+    "UPDATE account SET password_hash = :password WHERE id = :account AND is_suspended = 0"
+    " AND (password_hash IS NULL OR CAST(:kind AS TEXT) = 'reset')"
 )
+_BY_EMAIL = text(f"SELECT {_OWNER} FROM account a WHERE a.email = :email")
+_BY_ID = text(f"SELECT {_OWNER} FROM account a WHERE a.id = :account")
 
 
 @dataclass(frozen=True, slots=True)
-class Invited:
-    """Whom an open invitation is for."""
+class LinkOwner:
+    """The account that a link opens."""
 
     account_id: int
     learner_id: int | None
     name: str
     email: str
-    role: str
+    role: Role
+    is_suspended: bool
+    has_password: bool
+    teaches: bool
 
 
-def add_invitation(
-    connection: Connection, account_id: int, token_hash: str, *, now: int, expires: int
+@dataclass(frozen=True, slots=True)
+class OpenLink:
+    """A link that can be used at this moment; `made_by` is the account of the admin who did."""
+
+    owner: LinkOwner
+    kind: LinkKind
+    made_by: int | None
+
+
+def add_link(
+    connection: Connection,
+    account_id: int,
+    token_hash: str,
+    kind: LinkKind,
+    *,
+    now: int,
+    expires: int,
+    made_by: int | None,
 ) -> None:
-    """Write an invitation; those that were open before lead nowhere any more. Moments in ms."""
-    void_invitations(connection, account_id)
-    values = {"token": token_hash, "account": account_id, "now": now, "expires": expires}
-    connection.execute(_ADD, values)
+    """Write a link; moments in ms."""
+    connection.execute(
+        _ADD,
+        {
+            "token": token_hash,
+            "account": account_id,
+            "now": now,
+            "expires": expires,
+            "kind": kind.value,
+            "made_by": made_by,
+        },
+    )
 
 
-def void_invitations(connection: Connection, account_id: int) -> None:
-    """Take back every invitation of an account that nobody has used."""
+def void_links(connection: Connection, account_id: int) -> None:
+    """Take back every link to an account that nobody has used."""
     connection.execute(_VOID, {"account": account_id})
 
 
-def open_invitation(connection: Connection, token_hash: str, *, now: int) -> Invited | None:
-    """Return whom an invitation is for; `None` unless it can be used at this moment, in ms."""
+def owner_by_email(connection: Connection, email: str) -> LinkOwner | None:
+    """Return the account with a normalized email."""
+    row = connection.execute(_BY_EMAIL, {"email": email}).first()
+    return _owner(*row) if row else None
+
+
+def owner_by_id(connection: Connection, account_id: int) -> LinkOwner | None:
+    """Return an account by its id."""
+    row = connection.execute(_BY_ID, {"account": account_id}).first()
+    return _owner(*row) if row else None
+
+
+def open_link(connection: Connection, token_hash: str, *, now: int) -> OpenLink | None:
+    """Return what a link opens; `None` unless it can be used at this moment, in ms."""
     row = connection.execute(_OPEN, {"token": token_hash, "now": now}).first()
-    return Invited(*row) if row else None
+    if row is None:
+        return None
+    *owner, kind, made_by = row
+    return OpenLink(_owner(*owner), LinkKind(kind), made_by)
 
 
-def use_invitation(
-    connection: Connection, account_id: int, token_hash: str, password_hash: str, *, now: int
+def use_link(
+    connection: Connection, link: OpenLink, token_hash: str, password_hash: str, *, now: int
 ) -> bool:
-    """Mark an invitation used and set the account's first password.
+    """Mark a link used and set the account's password.
 
     Returns:
-        False where either cannot be: undo the transaction then. Of two that use one invitation
-        at once, one waits for the other here and finds it used.
+        False where either cannot be: undo the transaction then. Of two that use one link at once,
+        one waits for the other here and finds it used.
     """
     if connection.execute(_USE, {"token": token_hash, "now": now}).rowcount != 1:
         return False
-    values = {"account": account_id, "password": password_hash}
+    values = {
+        "account": link.owner.account_id,
+        "password": password_hash,
+        "kind": link.kind.value,
+    }
     if connection.execute(_SET_PASSWORD, values).rowcount != 1:
         return False
-    void_invitations(connection, account_id)
+    void_links(connection, link.owner.account_id)
     return True
+
+
+def _owner(
+    account_id: int,
+    learner_id: int | None,
+    name: str,
+    email: str,
+    role: str,
+    is_suspended: int,
+    has_password: int,
+    teaches: int,
+) -> LinkOwner:
+    return LinkOwner(
+        account_id,
+        learner_id,
+        name,
+        email,
+        Role(role),
+        is_suspended == 1,
+        has_password == 1,
+        teaches == 1,
+    )

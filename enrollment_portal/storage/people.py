@@ -17,7 +17,7 @@ from enrollment_portal.storage.id_lists import id_list, in_list
 ACCOUNT_OF = (
     "LEFT JOIN account a ON a.id = (SELECT min(x.id) FROM account x WHERE x.learner_id = l.id)"
 )
-_OPEN = "i.account_id = a.id AND i.used_at IS NULL"
+_OPEN = "i.account_id = a.id AND i.used_at IS NULL AND i.kind = 'invitation'"
 WAITS = "a.is_suspended = 0 AND a.password_hash IS NULL AND a.last_sign_in_at IS NULL"
 """The account has not been entered yet, so that an invitation to it may be open."""
 STATUS = (

@@ -197,7 +197,7 @@ class SignInSession(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """A one-time link by which somebody sets a first password; stored hashed only."""
+    """A one-time link by which somebody sets a password; stored hashed only."""
 
     __tablename__ = "invitation"  # type: ignore[assignment]
     __table_args__ = (_STRICT,)
@@ -207,17 +207,40 @@ class Invitation(SQLModel, table=True):
     created_at: int = Field(sa_type=BIG)
     expires_at: int = Field(sa_type=BIG)
     used_at: int | None = Field(default=None, sa_type=BIG)
+    kind: str = Field(default="invitation", sa_type=Text, description="sign_in_links.LinkKind")
+    made_by: int | None = Field(
+        default=None, sa_type=BIG, description="The account of the admin who made it."
+    )
 
 
 class SignInFailure(SQLModel, table=True):
-    """A sign-in that failed or is under way, for throttling by address and by client."""
+    """A sign-in that failed, or a request for a link by mail, for throttling; hashes only."""
 
     __tablename__ = "sign_in_failure"  # type: ignore[assignment]
-    __table_args__ = (Index("ix_sign_in_failure", "subject", "at"), _STRICT)
+    __table_args__ = (
+        Index("ix_sign_in_failure_account", "account", "at"),
+        Index("ix_sign_in_failure_client", "client", "at"),
+        _STRICT,
+    )
 
     id: int | None = Field(default=None, sa_column=_key())
-    subject: str = Field(sa_type=Text, description="Hash of an email or a client's address.")
+    account: str = Field(sa_type=Text, description="Hash of the typed email.")
+    client: str = Field(sa_type=Text, description="Hash of the client's address.")
+    device: str = Field(default="", sa_type=Text, description="Of the known device it came from.")
     at: int = Field(sa_type=BIG)
+
+
+class KnownDevice(SQLModel, table=True):
+    """A browser that has signed in to an account; its cookie's token is stored hashed only."""
+
+    __tablename__ = "known_device"  # type: ignore[assignment]
+    __table_args__ = (_STRICT,)
+
+    token_hash: str = Field(sa_column=Column(Text, primary_key=True))
+    account_id: int = Field(
+        sa_column=Column(BIG, ForeignKey("account.id"), primary_key=True, index=True)
+    )
+    last_at: int = Field(sa_type=BIG)
 
 
 class CourseTeacher(SQLModel, table=True):

@@ -80,10 +80,19 @@ def _members(page: Page, portal: Server) -> None:
 
 def _welcome(page: Page, _portal: Server) -> None:
     page.goto("/welcome#token=" + "x" * 43)
-    page.get_by_label("Password", exact=True).fill("correct horse battery")
-    page.get_by_label("Password again").fill("correct horse battery")
-    page.get_by_role("button", name="Start").click()
-    expect(page.locator("#welcome-message")).to_contain_text("cannot be used")
+    expect(page.get_by_text("This link cannot be used.")).to_be_visible()
+
+
+def _forgot(page: Page, _portal: Server) -> None:
+    page.goto("/forgot")
+    expect(page.get_by_text("Ask an admin of your organization")).to_be_visible()
+
+
+def _account(page: Page, _portal: Server) -> None:
+    page.goto("/account")
+    expect(page.get_by_text("You came in without a password")).to_be_visible()
+    page.locator("#account-menu summary").click()
+    expect(page.get_by_role("link", name="Change password")).to_be_visible()
 
 
 SCENES = [
@@ -102,4 +111,6 @@ SCENES = [
     Scene("group-assigned", MAYA, lambda page, portal: _group(page, portal, "/assigned")),
     Scene("group-settings", MAYA, lambda page, portal: _group(page, portal, "/settings")),
     Scene("welcome-refused", None, _welcome),
+    Scene("forgot-password", None, _forgot),
+    Scene("own-account", MAYA, _account),
 ]

@@ -13,6 +13,7 @@ from tests.browser.conftest import NewPage, Serve
 from tests.browser.ledger_page import open_ledger, query, visit
 from tests.browser.scenes import AARAV, DANA, INGRID, MAYA
 from tests.browser.server import Server
+from tests.builders import make_learner
 
 ADMINS, ACCESS = "/admin/configuration/admins", "/admin/configuration/access"
 
@@ -129,3 +130,19 @@ def test_the_log_is_searched_filtered_and_shows_open_sessions(
     expect(person).to_contain_text("Not signed in anywhere.")
     # His open page follows without being touched.
     expect(aarav).to_have_url(re.compile("/login"))
+
+
+def test_who_has_no_account_is_invited_before_they_become_an_admin(
+    portal: Server, new_page: NewPage
+) -> None:
+    learner = make_learner(portal.database, "Quentin Quill", "quentin@northwind.example")
+    page = new_page(portal, MAYA)
+    open_admins(page)
+    page.get_by_role("button", name="Add admin").click()
+    dialog = page.get_by_role("dialog", name="Add an admin")
+    dialog.get_by_role("searchbox").fill("quentin")
+    invite = dialog.get_by_role("link", name="Invite first Quentin Quill")
+    expect(invite).to_have_attribute("href", re.compile(f"/users/{learner}$"))
+    dialog.get_by_role("searchbox").fill("nobody of this name")
+    dialog.get_by_role("link", name="Invite them first").click()
+    expect(page.get_by_role("heading", name="Invite user")).to_be_visible()

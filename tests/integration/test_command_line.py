@@ -118,6 +118,21 @@ def test_create_admin_reads_the_password_from_its_input(tmp_path: Path) -> None:
     assert "Traceback" not in again.stderr
 
 
+def test_reset_password_prints_a_link_for_who_is_locked_out(tmp_path: Path) -> None:
+    database = tmp_path / "portal.db"
+    own = ("--name", "Ada", "--organization", "Engines")
+    portal(database, "create-admin", "ada@example.com", *own, typed="a long enough passphrase\n")
+    done = portal(database, "reset-password", "ADA@example.com")
+    assert done.returncode == 0, done.stderr
+    first, link = done.stdout.splitlines()
+    assert first == "Ada chooses a new password here, once, within an hour:"
+    assert "/welcome#token=" in link
+    assert ask(database, "SELECT count(*) FROM invitation") == [(1,)]
+    unknown = portal(database, "reset-password", "nobody@example.com")
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert "No account has the email" in unknown.stderr
+
+
 def test_create_admin_names_every_field_that_is_wrong(tmp_path: Path) -> None:
     database = tmp_path / "portal.db"
     done = portal(database, "create-admin", "nobody", typed="\n")
@@ -149,6 +164,7 @@ def test_migrate_may_run_again(tmp_path: Path) -> None:
         ("import",),
         ("import", "oulad"),
         ("create-admin",),
+        ("reset-password",),
         ("set-organization", "Acme"),
     ],
 )

@@ -10,10 +10,13 @@ import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, PortalError, Throttled
+from enrollment_portal.domain.sign_in_links import INVITED_MS, LinkRefused
 from enrollment_portal.domain.people import Actor, Role, Section
-from enrollment_portal.domain.user_edits import InvitationRefused
+from enrollment_portal.domain.throttling import FROM_CLIENT
 from enrollment_portal.services import invitations, users
-from enrollment_portal.services.invitations import VALID_MS, Invitation
+from enrollment_portal.services.invitations import Invitation
+from enrollment_portal.services.links import use_link
+from enrollment_portal.services.sessions import Browser
 from enrollment_portal.services.sign_in import who_is
 from enrollment_portal.settings import settings
 from enrollment_portal.storage.database import Database
@@ -46,10 +49,10 @@ def token_of(invitation: Invitation) -> str:
     return invitation.link.partition("#token=")[2]
 
 
-def accept(database: Database, token: object, password: object = PASSWORD, **options: Any) -> str:
-    return invitations.accept(
-        database, token=token, password=password, **{"client": "203.0.113.9", **options}
-    )
+def accept(
+    database: Database, token: object, password: object = PASSWORD, client: str = "203.0.113.9"
+) -> str:
+    return use_link(database, token=token, password=password, browser=Browser(client)).session
 
 
 def column(database: Database, sql: str) -> list[Any]:
@@ -116,7 +119,7 @@ class TestInvitingAgain:
     def test_makes_older_links_void(self, database: Database) -> None:
         first = invitations.invite(database, PAT, ADA)
         second = invitations.invite_again(database, PAT, first.learner_id, {})
-        with pytest.raises(InvitationRefused):
+        with pytest.raises(LinkRefused):
             accept(database, token_of(first))
         assert who_is(database, accept(database, token_of(second)))
 
@@ -203,20 +206,20 @@ class TestAccepting:
         with database.write() as connection:
             connection.execute(
                 text("UPDATE invitation SET expires_at = :at WHERE used_at IS NULL"),
-                {"at": expired.expires - VALID_MS},
+                {"at": expired.expires - INVITED_MS},
             )
         said = set()
         for n, token in enumerate(
             (token_of(used), token_of(suspended), token_of(expired), "x" * 43, "", None, "é" * 43)
         ):
-            with pytest.raises(InvitationRefused) as refusal:
+            with pytest.raises(LinkRefused) as refusal:
                 accept(database, token, client=f"203.0.113.{n}")
             said.add(refusal.value.message)
         assert len(said) == 1
 
     def test_guessing_is_throttled(self, database: Database) -> None:
-        for n in range(10):
-            with pytest.raises(InvitationRefused):
+        for n in range(FROM_CLIENT.free):
+            with pytest.raises(LinkRefused):
                 accept(database, f"{n:043}")
         with pytest.raises(Throttled):
             accept(database, "y" * 43)
@@ -238,7 +241,7 @@ class TestAccepting:
             thread.start()
         for thread in threads:
             thread.join()
-        assert outcomes.count(InvitationRefused) == 1
+        assert outcomes.count(LinkRefused) == 1
         assert column(database, "SELECT count(*) FROM sign_in_session") == [1]
 
 

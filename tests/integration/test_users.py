@@ -12,6 +12,7 @@ from sqlalchemy import text
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.ledger_query import Place
+from enrollment_portal.domain.sign_in_links import LinkKind
 from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.services import users
@@ -20,7 +21,7 @@ from enrollment_portal.services.invitations import roles_to_give
 from enrollment_portal.services.sign_in import who_is
 from enrollment_portal.storage import directory
 from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.invitations import add_invitation
+from enrollment_portal.storage.invitations import add_link
 from tests.builders import (
     DAY,
     make_account,
@@ -55,7 +56,8 @@ def make_person(database: Database, role: Role, name: str = "", **account: Any) 
 
 def invite(database: Database, account: int, token: str, *, expires: int) -> None:
     with database.write() as connection:
-        add_invitation(connection, account, token, now=0, expires=expires)
+        kind = LinkKind.INVITATION
+        add_link(connection, account, token, kind, now=0, expires=expires, made_by=None)
 
 
 def scalar(database: Database, sql: str) -> Any:

@@ -30,6 +30,7 @@ from enrollment_portal.services import enroll_many
 from enrollment_portal.services.enroll_many import Chosen
 from enrollment_portal.services.grading import Change
 from enrollment_portal.services.lessons import mark_of, read_lessons
+from enrollment_portal.services.sessions import Browser
 from enrollment_portal.services.users import read_user, typed_person
 from enrollment_portal.state.access import AccessLog
 from enrollment_portal.state.admins import Admins
@@ -54,6 +55,7 @@ from enrollment_portal.state.user_page import EnrollUser, UserPage
 from enrollment_portal.state.users import Invite, Users
 from tests.builders import NOW
 from tests.security.world import Side, World
+from tests.signing_in import PASSWORD
 
 MARKS = "mark"
 """What both sides' marks hold, for searches that find both."""
@@ -765,6 +767,40 @@ MATRIX: tuple[Row, ...] = (
         lambda q: call(q.side.admin_person, {}),
         lambda q: _user(q, q.side.admin_person, (UserPage, "invite", {"access": "admin"})),
         case="an admin",
+    ),
+    # --- password_resets ----------------------------------------------------------------------
+    changes(
+        "password_resets.send_link",
+        PEOPLE__,
+        lambda q: call(q.side.learner_account),
+        lambda q: _user(q, q.side.learner, (UserPage, "send_link")),
+    ),
+    changes(
+        "password_resets.send_link",
+        PEOPLE__,
+        lambda q: call(q.side.learner_account),
+        lambda q: on(ADMINS, (Admins, "send_link", {"account_id": q.side.learner_account})),
+        case="on the Admins page",
+        by_event=SUPER___,
+    ),
+    changes(
+        "password_resets.send_link",
+        SUPER___,  # needs both People and Learning: a teacher reads grades and internal notes
+        lambda q: call(q.side.teacher),
+        lambda q: on(ADMINS, (Admins, "send_link", {"account_id": q.side.teacher})),
+        case="to a teacher",
+    ),
+    reads(
+        "password_resets.has_password",
+        #  super learn people config support instructor lead learner
+        "r     r    r      r      r       r          r    r",
+        lambda q: call(),
+    ),
+    changes(
+        "password_resets.change_password",
+        #  super learn people config support instructor lead learner
+        "n     n    n      n      n       a          n    a",
+        lambda q: call(present=PASSWORD, password="another passphrase", browser=Browser()),
     ),
     # --- learning -----------------------------------------------------------------------------
     reads(

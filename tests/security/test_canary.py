@@ -216,6 +216,9 @@ def told_by_http(canaries: Canaries, role: str) -> str:
         "/auth/sign-in",
         "/auth/demo",
         "/auth/welcome",
+        "/auth/link",
+        "/auth/forgotten",
+        "/auth/password",
         "/auth/sign-out",
         "/nothing",
         *(getattr(route, "path", "/") for route in app._api.routes),  # type: ignore[union-attr]

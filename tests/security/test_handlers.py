@@ -19,6 +19,7 @@ from enrollment_portal.services import runtime
 from enrollment_portal.services.sign_in import sign_out
 from enrollment_portal.settings import settings
 from enrollment_portal.state import homes
+from enrollment_portal.state.account import Forgot
 from enrollment_portal.state.details import Details
 from enrollment_portal.state.homes import Nowhere, SignIn
 from enrollment_portal.state.learning import Learning
@@ -94,7 +95,7 @@ def test_every_handler_asks_who_is_asking() -> None:
     assert unguarded == []
     public = [name for name, handler in handlers.items() if handler.guard is None]
     assert sorted(public) == sorted(
-        event_name(state, "arrive") for state in (Nowhere, SignIn, Welcome)
+        event_name(state, "arrive") for state in (Forgot, Nowhere, SignIn, Welcome)
     )
 
 

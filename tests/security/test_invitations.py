@@ -8,9 +8,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from enrollment_portal.domain.sign_in_links import LinkRefused
 from enrollment_portal.domain.people import Actor, Role
-from enrollment_portal.domain.user_edits import InvitationRefused
-from enrollment_portal.http import invitation_routes
+from enrollment_portal.http import password_routes
 from enrollment_portal.services import cookies
 from enrollment_portal.services.invitations import invite
 from enrollment_portal.services.runtime import database as own_database
@@ -43,7 +43,7 @@ def portal(
 @pytest.fixture
 def browser(portal: Database) -> TestClient:
     """Someone's browser, which follows no redirect by itself."""
-    app = Starlette(routes=invitation_routes.ROUTES)
+    app = Starlette(routes=password_routes.ROUTES)
     return TestClient(app, base_url="http://localhost:3000", follow_redirects=False)
 
 
@@ -77,7 +77,7 @@ def test_a_link_is_used_once_and_refusals_look_the_same(browser: TestClient, tok
         answer = browser.post("/auth/welcome", data=form(wrong))
         assert answer.status_code == 303
         assert answer.headers["location"].partition("#")[0] == "/welcome"
-        assert notice_of(answer) == (InvitationRefused.message, "")
+        assert notice_of(answer) == (LinkRefused.message, "")
         assert cookie_of(answer, cookies.SESSION) is None
 
 

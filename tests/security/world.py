@@ -35,6 +35,7 @@ from tests.builders import (
     make_path,
     make_session,
 )
+from tests.signing_in import PASSWORD_HASH
 
 OWN, OTHER = "ownmark", "foreignmark"
 ROLES = (
@@ -183,7 +184,7 @@ def _make_side(database: Database, mark: str) -> Side:
         account = make_account(database, role, name=full, email=email, learner_id=learner, **values)
         return learner, account
 
-    side.learner, side.learner_account = person("Mia", Role.LEARNER)
+    side.learner, side.learner_account = person("Mia", Role.LEARNER, password_hash=PASSWORD_HASH)
     side.idle, _ = person("Ida")
     side.idle_email = f"ida@{mark}.example"
     side.suspended, _ = person("Sus", Role.LEARNER, is_suspended=1)
@@ -205,7 +206,11 @@ def _make_side(database: Database, mark: str) -> Side:
     side.hidden = course("Hidden", state="draft")
     side.path = make_path(database, f"Path {mark}", (side.course, side.second))
     side.teacher = make_account(
-        database, Role.INSTRUCTOR, name=f"Teacher {mark}", teaches=(side.course, side.second)
+        database,
+        Role.INSTRUCTOR,
+        name=f"Teacher {mark}",
+        teaches=(side.course, side.second),
+        password_hash=PASSWORD_HASH,
     )
     side.spare_teacher = make_account(database, Role.INSTRUCTOR, name=f"Substitute {mark}")
     side.lead = make_account(database, Role.GROUP_LEAD, name=f"Lead {mark}")

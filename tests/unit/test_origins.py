@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from starlette.requests import Request
 
+from enrollment_portal.domain.local_paths import local_path
 from enrollment_portal.http.origins import (
     client_address,
     is_own_origin,
     is_same_origin,
-    local_path,
 )
 from enrollment_portal.settings import settings
 from tests.signing_in import use_settings

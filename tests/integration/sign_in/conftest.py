@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from enrollment_portal.services import sessions, sign_in
+from enrollment_portal.services import sessions, sign_in, throttling
 from enrollment_portal.settings import settings
 from enrollment_portal.storage.database import Database
 from tests.signing_in import Clock, CountingHasher, use_cheap_passwords, use_settings
@@ -22,7 +22,7 @@ def hasher(monkeypatch: pytest.MonkeyPatch) -> CountingHasher:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The moment at which people sign in; tests move it."""
     clock = Clock()
-    for module in (sign_in, sessions):
+    for module in (sign_in, sessions, throttling):
         monkeypatch.setattr(module, "now_ms", clock)
     return clock
 

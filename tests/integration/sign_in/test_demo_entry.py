@@ -10,7 +10,6 @@ from enrollment_portal.domain.errors import (
 from enrollment_portal.domain.people import Role
 from enrollment_portal.services.sign_in import (
     is_demo_open,
-    sign_in_demo,
     who_is,
 )
 from enrollment_portal.storage.database import Database
@@ -18,6 +17,7 @@ from tests.builders import make_account, make_organization
 from tests.signing_in import (
     PASSWORD_HASH,
     count,
+    enter_demo,
     refusal,
     use_settings,
 )
@@ -29,7 +29,7 @@ class TestDemo:
         make_account(database, Role.ADMIN)
         first = make_account(database, Role.INSTRUCTOR)
         make_account(database, Role.INSTRUCTOR)
-        actor = who_is(database, sign_in_demo(database, "instructor"))
+        actor = who_is(database, enter_demo(database, "instructor"))
         assert actor
         assert (actor.account_id, actor.role) == (first, Role.INSTRUCTOR)
 
@@ -37,8 +37,8 @@ class TestDemo:
         make_organization(database, is_demo=1)
         make_account(database, Role.ADMIN)
         make_account(database, Role.LEARNER)
-        before = sign_in_demo(database, "admin")
-        after = sign_in_demo(database, "learner", before)
+        before = enter_demo(database, "admin")
+        after = enter_demo(database, "learner", before)
         assert who_is(database, before) is None
         assert who_is(database, after)
 
@@ -50,7 +50,7 @@ class TestDemo:
             make_organization(database, is_demo=is_demo)
         make_account(database, Role.ADMIN)
         assert not is_demo_open(database)
-        assert refusal(lambda: sign_in_demo(database, "admin")) is NotAllowed
+        assert refusal(lambda: enter_demo(database, "admin")) is NotAllowed
         assert count(database, "sign_in_session") == 0
 
     def test_is_closed_where_it_is_switched_off(
@@ -61,7 +61,7 @@ class TestDemo:
         assert is_demo_open(database)
         use_settings(monkeypatch, PORTAL_DEMO="off")
         assert not is_demo_open(database)
-        assert refusal(lambda: sign_in_demo(database, "admin")) is NotAllowed
+        assert refusal(lambda: enter_demo(database, "admin")) is NotAllowed
 
     @pytest.mark.parametrize(
         "role", [None, "", "root", "ADMIN", "group_lead", 1, ["admin"], {}, "admin\0"]
@@ -69,14 +69,14 @@ class TestDemo:
     def test_refuses_a_role_that_nobody_has(self, embedded: Database, role: object) -> None:
         make_organization(embedded, is_demo=1)
         make_account(embedded, Role.ADMIN)
-        assert refusal(lambda: sign_in_demo(embedded, role)) is NotAllowed
+        assert refusal(lambda: enter_demo(embedded, role)) is NotAllowed
 
     def test_never_opens_an_account_that_has_a_password(self, database: Database) -> None:
         make_organization(database, is_demo=1)
         make_account(database, Role.SUPER_ADMIN, password_hash=PASSWORD_HASH)
-        assert refusal(lambda: sign_in_demo(database, "super_admin")) is NotAllowed
+        assert refusal(lambda: enter_demo(database, "super_admin")) is NotAllowed
 
     def test_never_opens_a_suspended_account(self, database: Database) -> None:
         make_organization(database, is_demo=1)
         make_account(database, Role.ADMIN, is_suspended=1)
-        assert refusal(lambda: sign_in_demo(database, "admin")) is NotAllowed
+        assert refusal(lambda: enter_demo(database, "admin")) is NotAllowed

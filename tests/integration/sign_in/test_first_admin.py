@@ -16,7 +16,6 @@ from enrollment_portal.domain.errors import (
 from enrollment_portal.domain.people import Role, Section
 from enrollment_portal.services.sign_in import (
     create_first_admin,
-    sign_in_demo,
     who_is,
 )
 from enrollment_portal.storage.database import Database
@@ -25,6 +24,7 @@ from tests.signing_in import (
     PASSWORD,
     count,
     enter,
+    enter_demo,
     everything_stored,
     refusal,
 )
@@ -106,7 +106,7 @@ class TestFirstAdmin:
         demo_admin = make_account(database, Role.SUPER_ADMIN)
         self.create(database)
         assert who_is(database, enter(database, "grace@northwind.example"))
-        actor = who_is(database, sign_in_demo(database, "super_admin"))
+        actor = who_is(database, enter_demo(database, "super_admin"))
         assert actor
         assert actor.account_id == demo_admin
 

@@ -76,7 +76,7 @@ class TestSignIn:
         assert str(refused.value) == WrongCredentials.message
         assert hasher.n_verified == 1
         assert count(embedded, "sign_in_session") == 0
-        assert count(embedded, "sign_in_failure") == 2
+        assert count(embedded, "sign_in_failure") == 1
 
     @pytest.mark.parametrize(
         ("email", "password"),

@@ -1,0 +1,79 @@
+import { useEffect, useState } from "react";
+
+/** The token of a one-time link, which stands behind the # and so reaches no log. */
+const tokenOfAddress = () => new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
+
+/** Ask whose link it is; a server that does not answer is told of once the form is sent. */
+async function ask(token) {
+  try {
+    const body = new URLSearchParams({ token });
+    const answer = await fetch("/auth/link", { method: "POST", body });
+    return answer.ok ? await answer.json() : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The token of the address, and what the server says of it. */
+function useLink() {
+  const [token, setToken] = useState("");
+  const [link, setLink] = useState({});
+
+  useEffect(() => {
+    let isShown = true;
+    const read = async () => {
+      const found = tokenOfAddress();
+      setToken(found);
+      const answer = await ask(found);
+      if (isShown && found === tokenOfAddress()) setLink(answer);
+    };
+    read();
+    addEventListener("hashchange", read);
+    return () => {
+      isShown = false;
+      removeEventListener("hashchange", read);
+    };
+  }, []);
+
+  return [token, link];
+}
+
+/**
+ * The page behind a one-time link: whose it is, its form, or that it cannot be used.
+ *
+ * Its children stand inside the form; where the link is refused, `ways` leads on instead.
+ */
+export function LinkPage({ titles, action, looks, ways, children }) {
+  const [token, link] = useLink();
+
+  return (
+    <>
+      <h1 className={looks.heading}>{titles[link.kind] ?? titles.invitation}</h1>
+      <div aria-live="polite">
+        {link.email ? (
+          <p className={looks.line}>
+            <strong className={looks.name}>{link.name}</strong>
+            <span>{` (${link.email}), ${link.organization}`}</span>
+          </p>
+        ) : null}
+        {link.refused ? <p className={looks.refused}>{link.refused}</p> : null}
+      </div>
+      {link.refused ? (
+        <ul className={looks.ways}>
+          {ways.map(([label, path]) => (
+            <li key={path}>
+              <a className={looks.way} href={path}>
+                {label}
+              </a>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <form action={action} method="post" className={looks.form}>
+          <input type="hidden" name="token" value={token} readOnly />
+          {children}
+        </form>
+      )}
+    </>
+  );
+}

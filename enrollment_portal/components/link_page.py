@@ -1,0 +1,24 @@
+"""The page behind a one-time link, which only the browser knows the token of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+_SCRIPT = rx.asset("link_page.jsx", shared=True)
+
+
+class LinkPage(rx.Component):
+    """Says whose link the address holds, around the fields of a form that sends its token along.
+
+    Where the link cannot be used it says so, and shows `ways` to go, by label and path, instead.
+    """
+
+    library = _SCRIPT.importable_path
+    tag = "LinkPage"
+
+    titles: rx.Var[dict[str, Any]]
+    action: rx.Var[str]
+    looks: rx.Var[dict[str, Any]]
+    ways: rx.Var[list[Any]]

@@ -1,0 +1,52 @@
+"""How long somebody waits after failed attempts: nothing at first, then longer each time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_SECOND, _MINUTE, _HOUR = 1_000, 60_000, 3_600_000
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many failures cost nothing; each further one doubles the wait. Durations in ms."""
+
+    free: int
+    first_wait: int
+    longest_wait: int
+    memory: int
+    """How long a failure counts."""
+
+    def open_from(self, failures: int, last_at: int) -> int:
+        """Return from when on the next attempt may be made, in ms; 0 for at once.
+
+        Args:
+            failures: how many count.
+            last_at: when the newest of them was, in ms.
+        """
+        if failures < self.free:
+            return 0
+        # The exponent is capped so that the number stays small, however many failures there are.
+        doubled = self.first_wait << min(failures - self.free, 30)
+        return last_at + min(doubled, self.longest_wait)
+
+
+AT_ACCOUNT_FROM_CLIENT = Limit(5, 10 * _SECOND, 15 * _MINUTE, 24 * _HOUR)
+"""Guesses for one account from one client."""
+AT_ACCOUNT = Limit(20, 10 * _SECOND, 15 * _MINUTE, 24 * _HOUR)
+"""Guesses for one account from everywhere: higher, as strangers must not keep its owner out."""
+FROM_CLIENT = Limit(100, 10 * _SECOND, 15 * _MINUTE, _HOUR)
+"""Guesses from one client for any account: higher, as a campus may share one address."""
+FROM_KNOWN_DEVICE = Limit(10, 10 * _SECOND, 15 * _MINUTE, 24 * _HOUR)
+"""Guesses for an account from a browser that has signed in to it; nobody else's count there."""
+LINKS_FOR_ADDRESS = Limit(3, 10 * _MINUTE, _HOUR, _HOUR)
+LINKS_FOR_CLIENT = Limit(20, 10 * _MINUTE, _HOUR, _HOUR)
+"""Requests for a link by mail, whether or not the address has an account."""
+
+
+def wait_words(wait: int) -> str:
+    """Return a wait in ms as people read it, rounded up: "40 seconds", "2 minutes"."""
+    seconds = max(1, -(-wait // _SECOND))
+    if seconds <= 90:
+        return f"{seconds} second{'s' * (seconds != 1)}"
+    return f"{-(-seconds // 60)} minutes"

@@ -1,0 +1,162 @@
+"""Forms that set a password: by a link, by knowing the one until now, and asking for a link.
+
+Plain HTTP like signing in. A link's token travels behind the # of an address or in a form, never
+where a log or a Referer would repeat it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from typing import TypeVar
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from enrollment_portal.domain.errors import NotSignedIn, PortalError, Throttled
+from enrollment_portal.domain.sign_in_links import TOKEN
+from enrollment_portal.http import forms
+from enrollment_portal.services.links import read_link, use_link
+from enrollment_portal.services.password_resets import (
+    change_password,
+    mail_requested_link,
+    request_link,
+)
+from enrollment_portal.services.runtime import database
+from enrollment_portal.services.sessions import Browser
+from enrollment_portal.services.sign_in import who_is
+
+logger = logging.getLogger(__name__)
+
+_MOST_WAITING = 100
+_mailing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="mail")
+"""Where links are looked up and mailed after the answer, which so tells nothing of an account."""
+_waiting: set[asyncio.Future[None]] = set()
+
+T = TypeVar("T")
+
+
+async def _in_thread(act: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(forms.checking, act)
+
+
+@forms.own_pages_only
+async def post_link(request: Request) -> Response:
+    """Tell the page behind a link whose it is, by the form field `token`, or why it is refused."""
+    browser = forms.browser_of(request)
+    try:
+        form = await forms.read_form(request)
+        facts = await _in_thread(lambda: read_link(database(), form.get("token"), browser))
+    except PortalError as error:
+        return _json({"refused": error.message})
+    return _json(asdict(facts))
+
+
+def _json(told: dict[str, str]) -> Response:
+    return JSONResponse(told, headers={"Cache-Control": "no-store"})
+
+
+@forms.own_pages_only
+async def post_welcome(request: Request) -> Response:
+    """Set the password in the form fields `token` and `password`, and lead to the start page."""
+    form: dict[str, str] = {}
+    browser = forms.browser_of(request)
+    try:
+        form = await forms.read_form(request)
+        _refuse_different(form)
+        opened = await _in_thread(
+            lambda: use_link(
+                database(),
+                token=form.get("token"),
+                password=form.get("password"),
+                browser=browser,
+            )
+        )
+    except PortalError as error:
+        return _back_to_link(error, form)
+    return forms.signed_in("/", opened)
+
+
+def _back_to_link(error: PortalError, form: dict[str, str]) -> Response:
+    """Return to the page, which shows why; the link's token stays in its address."""
+    token = form.get("token", "")
+    back = f"/welcome#token={token}" if TOKEN.fullmatch(token) else "/welcome"
+    return forms.refused(back, error)
+
+
+@forms.own_pages_only
+async def post_forgotten(request: Request) -> Response:
+    """Have a link mailed to the form field `email`, if it has an account: the answer is the same.
+
+    Nothing that depends on the account is done before the answer.
+    """
+    form: dict[str, str] = {}
+    browser = forms.browser_of(request)
+    try:
+        form = await forms.read_form(request)
+        if len(_waiting) >= _MOST_WAITING:
+            raise Throttled("Many people ask for a link right now. Try again in a minute.")
+        address = await _in_thread(
+            lambda: request_link(database(), form.get("email"), browser.client)
+        )
+    except PortalError as error:
+        return forms.refused("/forgot", error, form.get("email", ""))
+    _mail_later(address, browser)
+    return forms.without_notice(forms.redirect("/forgot?sent=1"))
+
+
+def _mail_later(address: str, browser: Browser) -> None:
+    def mail() -> None:
+        try:
+            mail_requested_link(database(), address, browser)
+        except Exception:
+            logger.exception("Mailing a link failed")
+
+    task = asyncio.get_running_loop().run_in_executor(_mailing, mail)
+    _waiting.add(task)
+    task.add_done_callback(_waiting.discard)
+
+
+@forms.own_pages_only
+async def post_password(request: Request) -> Response:
+    """Change one's own password from the form field `present` to `password`."""
+    browser = forms.browser_of(request)
+    try:
+        form = await forms.read_form(request)
+        _refuse_different(form)
+
+        def change() -> None:
+            actor = who_is(database(), browser.session)
+            if actor is None:
+                raise NotSignedIn
+            change_password(
+                database(),
+                actor,
+                present=form.get("present"),
+                password=form.get("password"),
+                browser=browser,
+            )
+
+        await _in_thread(change)
+    except NotSignedIn as error:
+        return forms.refused("/login?next=/account", error)
+    except PortalError as error:
+        return forms.refused("/account", error)
+    return forms.without_notice(forms.redirect("/account?changed=1"))
+
+
+def _refuse_different(form: dict[str, str]) -> None:
+    if form.get("password") != form.get("repeated"):
+        raise PortalError("The two passwords differ. Type both again.")
+
+
+ROUTES = [
+    Route("/auth/link", post_link, methods=["POST"]),
+    Route("/auth/welcome", post_welcome, methods=["POST"]),
+    Route("/auth/forgotten", post_forgotten, methods=["POST"]),
+    Route("/auth/password", post_password, methods=["POST"]),
+]

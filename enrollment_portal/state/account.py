@@ -1,0 +1,61 @@
+"""The states of the pages around one's own password: forgetting it, and changing it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import reflex as rx
+
+from enrollment_portal.services import cookies
+from enrollment_portal.services.mail import is_mail_configured
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.password_resets import has_password
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.session import acting, guarded, public
+
+FORGOT_PATH = "/forgot"
+
+
+class Forgot(rx.State):
+    """The page behind "Forgot your password?"; it tells nobody whether an account exists."""
+
+    is_ready: bool = False
+    sends_mail: bool = False
+    was_sent: bool = False
+    organization: str = ""
+    message: str = ""
+    email: str = ""
+
+    @rx.event
+    @public
+    async def arrive(self):
+        """Show what the last request was answered with, or whom to ask where no mail is sent."""
+        self.message, self.email = cookies.read_notice(self.router.headers.cookie)
+        self.organization = (await asyncio.to_thread(organization_of, database())).name
+        self.sends_mail = is_mail_configured()
+        self.was_sent = self.router.url.query_parameters.get("sent") == "1" and not self.message
+        self.is_ready = True
+
+
+class OwnAccount(rx.State):
+    """The page on which somebody changes their own password."""
+
+    phase: str = "loading"  # loading, ready, none or failed
+    email: str = ""
+    message: str = ""
+    was_changed: bool = False
+
+    @rx.event
+    @guarded()
+    async def arrive(self):
+        """Show what the last attempt was answered with."""
+        self.message, _ = cookies.read_notice(self.router.headers.cookie)
+        changed = self.router.url.query_parameters.get("changed") == "1"
+        self.was_changed = changed and not self.message
+        actor = acting()
+        self.email = actor.email
+        has_one = await asyncio.to_thread(has_password, database(), actor)
+        self.phase = "ready" if has_one else "none"
+
+    def _show_failure(self) -> None:
+        self.phase = "failed"
