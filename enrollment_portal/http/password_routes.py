@@ -18,8 +18,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from enrollment_portal.domain.errors import NotSignedIn, PortalError, Throttled
+from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.sign_in_links import TOKEN
 from enrollment_portal.http import forms
+from enrollment_portal.live.feed import feed
 from enrollment_portal.services.links import read_link, use_link
 from enrollment_portal.services.password_resets import (
     change_password,
@@ -29,6 +31,7 @@ from enrollment_portal.services.password_resets import (
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.sessions import Browser
 from enrollment_portal.services.sign_in import who_is
+from enrollment_portal.services.throttling import hash_of_token
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +81,9 @@ async def post_welcome(request: Request) -> Response:
         )
     except PortalError as error:
         return _back_to_link(error, form)
+    if browser.session is not None:
+        await feed.end_session(hash_of_token(browser.session))
+    await _show_ended_sessions(await _in_thread(lambda: who_is(database(), opened.session)))
     return forms.signed_in("/", opened)
 
 
@@ -129,7 +135,7 @@ async def post_password(request: Request) -> Response:
         form = await forms.read_form(request)
         _refuse_different(form)
 
-        def change() -> None:
+        def change() -> Actor:
             actor = who_is(database(), browser.session)
             if actor is None:
                 raise NotSignedIn
@@ -140,13 +146,20 @@ async def post_password(request: Request) -> Response:
                 password=form.get("password"),
                 browser=browser,
             )
+            return actor
 
-        await _in_thread(change)
+        await _show_ended_sessions(await _in_thread(change))
     except NotSignedIn as error:
         return forms.refused("/login?next=/account", error)
     except PortalError as error:
         return forms.refused("/account", error)
     return forms.without_notice(forms.redirect("/account?changed=1"))
+
+
+async def _show_ended_sessions(actor: Actor | None) -> None:
+    """Let the open pages of a person see at once which of their sessions have ended."""
+    if actor is not None:
+        await feed.send({"kind": "rights", "account": actor.account_id})
 
 
 def _refuse_different(form: dict[str, str]) -> None:

@@ -35,7 +35,7 @@ def welcome() -> rx.Component:
     return entry_page(
         LinkPage.create(
             password_hint(),
-            entry_message(id="welcome-message", message=Welcome.message),
+            rx.el.div(entry_message(id="welcome-message", message=Welcome.message)),
             *new_password_fields(described_by="welcome-message"),
             rx.el.button("Start", type="submit", class_name=f"{PRIMARY} mt-1 !h-9"),
             titles={"invitation": "Welcome", "reset": "Choose a new password"},

@@ -12,7 +12,6 @@ from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.emails import read_email
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
-from enrollment_portal.domain.sign_in_links import INVITED_MS, LinkKind
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.rights import (
@@ -21,6 +20,7 @@ from enrollment_portal.domain.rights import (
     may_manage_people,
     require,
 )
+from enrollment_portal.domain.sign_in_links import INVITED_MS, LinkKind
 from enrollment_portal.domain.user_edits import (
     ADMIN_ROLES,
     read_person,

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.errors import PortalError
-from enrollment_portal.domain.sign_in_links import TOKEN, LinkKind, LinkRefused
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.rights import may_let_in
+from enrollment_portal.domain.sign_in_links import TOKEN, LinkKind, LinkRefused
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.passwords import BAD_PASSWORD, hash_password, may_be_chosen
 from enrollment_portal.services.sessions import Browser, Opened, from_client, open_session

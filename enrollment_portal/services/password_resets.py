@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from enrollment_portal.domain.admin_log import Action
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError
-from enrollment_portal.domain.sign_in_links import REQUESTED_MS, SENT_MS, LinkKind
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_people, require
+from enrollment_portal.domain.sign_in_links import REQUESTED_MS, SENT_MS, LinkKind
 from enrollment_portal.services.cookies import MAX_EMAIL
 from enrollment_portal.services.invitations import require_may_let_in
 from enrollment_portal.services.links import log_link, make_link, person_of

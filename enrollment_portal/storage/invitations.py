@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from enrollment_portal.domain.sign_in_links import LinkKind
 from enrollment_portal.domain.people import Role
+from enrollment_portal.domain.sign_in_links import LinkKind
 
 _OWNER = (
     "a.id, a.learner_id, a.name, a.email, a.role, a.is_suspended,"

@@ -63,7 +63,7 @@ def test_who_signs_in_before_the_page_is_live_comes_to_where_they_were_going(
     page = new_page(portal)
     open_without_the_app(page, "/login?next=/admin/people/users")
     sign_in_with_password(page, EMAIL, PASSWORD)
-    expect(page.get_by_role("heading", name="Users")).to_be_visible()
+    expect(page.get_by_role("heading", name="Users", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("email", [EMAIL, "nobody@northwind.example"])
@@ -124,7 +124,7 @@ def test_a_door_of_the_demo_leads_on_to_where_one_was_going(
     page = new_page(demo)
     page.goto("/login?next=/admin/people/users")
     page.get_by_role("button", name="Continue as Super Admin").click()
-    expect(page.get_by_role("heading", name="Users")).to_be_visible()
+    expect(page.get_by_role("heading", name="Users", exact=True)).to_be_visible()
 
 
 def test_without_scripts_the_page_says_what_is_needed(portal: Server, new_page: NewPage) -> None:
@@ -204,7 +204,7 @@ def test_signing_in_again_ends_the_session_before(portal: Server, new_page: NewP
     first = token_of(page)
     # The sign-in page leads on who is signed in already.
     page.goto("/login?next=/admin/people/users")
-    expect(page.get_by_role("heading", name="Users")).to_be_visible()
+    expect(page.get_by_role("heading", name="Users", exact=True)).to_be_visible()
     page.request.post("/auth/sign-in", form={"email": EMAIL, "password": PASSWORD})
     assert token_of(page) != first
 

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, PortalError, Throttled
-from enrollment_portal.domain.sign_in_links import INVITED_MS, LinkRefused
 from enrollment_portal.domain.people import Actor, Role, Section
+from enrollment_portal.domain.sign_in_links import INVITED_MS, LinkRefused
 from enrollment_portal.domain.throttling import FROM_CLIENT
 from enrollment_portal.services import invitations, users
 from enrollment_portal.services.invitations import Invitation

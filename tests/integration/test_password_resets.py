@@ -18,8 +18,8 @@ from enrollment_portal.domain.errors import (
     Throttled,
     WrongCredentials,
 )
-from enrollment_portal.domain.sign_in_links import REQUESTED_MS, SENT_MS, LinkKind, LinkRefused
 from enrollment_portal.domain.people import Actor, Role, Section
+from enrollment_portal.domain.sign_in_links import REQUESTED_MS, SENT_MS, LinkKind, LinkRefused
 from enrollment_portal.domain.throttling import (
     AT_ACCOUNT_FROM_CLIENT,
     LINKS_FOR_ADDRESS,

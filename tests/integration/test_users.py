@@ -12,9 +12,9 @@ from sqlalchemy import text
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.ledger_query import Place
-from enrollment_portal.domain.sign_in_links import LinkKind
 from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.people import Actor, Role, Section
+from enrollment_portal.domain.sign_in_links import LinkKind
 from enrollment_portal.services import users
 from enrollment_portal.services.enrolling import Outcome
 from enrollment_portal.services.invitations import roles_to_give

@@ -8,8 +8,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from enrollment_portal.domain.sign_in_links import LinkRefused
 from enrollment_portal.domain.people import Actor, Role
+from enrollment_portal.domain.sign_in_links import LinkRefused
 from enrollment_portal.http import password_routes
 from enrollment_portal.services import cookies
 from enrollment_portal.services.invitations import invite
