@@ -22,7 +22,8 @@ def _what_it_holds() -> rx.Component:
             " stands in its own History. "
         ),
         rx.cond(
-            Shell.has_ledger, page_link("Open the enrollments", to=LEDGER_PATH, class_name=LINK)
+            Shell.has_ledger,
+            page_link("Open the enrollments", to=LEDGER_PATH, class_name=f"{LINK} underline"),
         ),
     )
 
