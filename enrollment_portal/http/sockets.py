@@ -23,15 +23,13 @@ from enrollment_portal.http.logs import LimitedLog
 from enrollment_portal.http.origins import client_address, is_own_origin
 from enrollment_portal.http.rates import Rate, Rates
 from enrollment_portal.live import open_sockets
+from enrollment_portal.live.calls import Calls, FrameRefused, known_calls
 from enrollment_portal.live.feed import feed
 from enrollment_portal.live.frames import (
     ANONYMOUS,
     CONNECT,
     SIGNED_IN,
-    Calls,
-    FrameRefused,
     Frames,
-    known_calls,
 )
 from enrollment_portal.services import cookies
 from enrollment_portal.services.runtime import database

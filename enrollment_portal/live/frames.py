@@ -6,22 +6,23 @@ Engine.IO message that holds a Socket.IO packet that holds an event of Reflex.
 
 from __future__ import annotations
 
-import inspect
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reflex_base.registry import RegistrationContext
-
 from enrollment_portal.domain.typed_text import valid_text
+from enrollment_portal.live.calls import (
+    LONGEST_ERROR,
+    LONGEST_HASH,
+    Calls,
+    FrameRefused,
+    is_text,
+)
 
 LONGEST_FRAME = 1_000_000
 """Ten thousand pasted email addresses, the most that a page sends at once, fit in."""
-_PACKAGE = "enrollment_portal."
-_ROOT = "reflex___state____state"
 CONNECT = "40/_event,"
 """Begins the frame with which a page asks to be let in, and the one that lets it in."""
 _DISCONNECT, _EVENT = "41/_event,", "42/_event,"
@@ -30,16 +31,9 @@ _CLIENT_ERROR = "client_error"
 _MOST_BRACKETS = 20_000
 _LONGEST_KEY = 300
 _LONGEST_ADDRESS = 4_096
-_LONGEST_ERROR = 500
-"""Reflex searches an error's text with patterns that take long over a long one."""
-_LONGEST_HASH = 128
 _BIGGEST_NUMBER = 2**64
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _FACTS_OF_ERROR = {"message", "error_type", "substate"}
-
-
-class FrameRefused(Exception):
-    """No page of the portal sends this; says why in fixed words, fit for a log."""
 
 
 @dataclass(frozen=True)
@@ -53,64 +47,6 @@ class Limits:
 
 ANONYMOUS = Limits(longest=16_384, most_values=1_000)
 SIGNED_IN = Limits(longest=LONGEST_FRAME, most_values=50_000)
-
-
-@dataclass(frozen=True)
-class Call:
-    """A handler that a page may call: its parameters, and whether anybody may."""
-
-    parameters: frozenset[str]
-    required: frozenset[str]
-    is_public: bool
-    check: Callable[[dict[str, Any]], None] | None = None
-
-
-Calls = Mapping[str, Call]
-
-
-def known_calls() -> dict[str, Call]:
-    """Return every handler that pages call, by its full name."""
-    calls = _framework_calls()
-    for name, registered in RegistrationContext.get().event_handlers.items():
-        is_own = any(state.__module__.startswith(_PACKAGE) for state in registered.states)
-        handler = registered.handler.fn
-        if is_own and hasattr(handler, "guard"):
-            parameters = list(inspect.signature(handler).parameters.values())[1:]
-            calls[name] = Call(
-                frozenset(one.name for one in parameters),
-                frozenset(one.name for one in parameters if one.default is one.empty),
-                is_public=handler.guard is None,  # type: ignore[attr-defined]
-            )
-    return calls
-
-
-def _framework_calls() -> dict[str, Call]:
-    """Return the handlers of Reflex's own that its browser part calls."""
-    nothing, hashes = frozenset(), frozenset({"hashes"})
-    error = frozenset({"info", "component_stack"})
-    return {
-        f"{_ROOT}.hydrate": Call(nothing, nothing, True),
-        f"{_ROOT}.hydrate_and_load": Call(hashes, nothing, True, _check_hashes),
-        f"{_ROOT}.reflex___state____on_load_internal_state.on_load_internal": Call(
-            nothing, nothing, True
-        ),
-        f"{_ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception": Call(
-            error, error, True, _shorten_error
-        ),
-    }
-
-
-def _check_hashes(payload: dict[str, Any]) -> None:
-    hashes = payload.get("hashes", [])
-    if not isinstance(hashes, list) or not all(_is_text(one, _LONGEST_HASH) for one in hashes):
-        raise FrameRefused("malformed event")
-
-
-def _shorten_error(payload: dict[str, Any]) -> None:
-    for name, value in payload.items():
-        if not isinstance(value, str):
-            raise FrameRefused("malformed event")
-        payload[name] = value[:_LONGEST_ERROR]
 
 
 class Frames:
@@ -159,7 +95,7 @@ class Frames:
         if not isinstance(auth, dict) or not set(auth) <= {"event", "state_schema"}:
             raise FrameRefused("malformed connect")
         schema = auth.get("state_schema")
-        if schema is not None and not (_is_text(schema, _LONGEST_HASH) and schema.isprintable()):
+        if schema is not None and not (is_text(schema, LONGEST_HASH) and schema.isprintable()):
             raise FrameRefused("malformed connect")
         if auth.get("event") is not None and not self._takes(auth["event"]):
             raise FrameRefused("unknown handler")
@@ -241,7 +177,7 @@ def _check_address(router_data: object) -> None:
     # That of an address which no page has is sent in its pieces.
     for value in query.values():
         texts += value if isinstance(value, list) else [] if value is None else [value]
-    if not all(_is_text(text, _LONGEST_ADDRESS) for text in texts):
+    if not all(is_text(text, _LONGEST_ADDRESS) for text in texts):
         raise FrameRefused("malformed address")
     if not set(router_data) <= {"pathname", "asPath", "query"}:
         raise FrameRefused("malformed address")
@@ -250,11 +186,7 @@ def _check_address(router_data: object) -> None:
 def _error_report(body: object) -> dict[str, str]:
     if not isinstance(body, dict) or not set(body) <= _FACTS_OF_ERROR:
         raise FrameRefused("malformed error report")
-    return {name: str(value)[:_LONGEST_ERROR] for name, value in body.items()}
-
-
-def _is_text(value: object, longest: int) -> bool:
-    return isinstance(value, str) and len(value) <= longest
+    return {name: str(value)[:LONGEST_ERROR] for name, value in body.items()}
 
 
 def _is_sane(number: float) -> bool:

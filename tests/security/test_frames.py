@@ -10,13 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reflex.constants import POLLING_MAX_HTTP_BUFFER_SIZE  # type: ignore[attr-defined]
 
+from enrollment_portal.live.calls import FrameRefused, known_calls
 from enrollment_portal.live.frames import (
     ANONYMOUS,
     LONGEST_FRAME,
     SIGNED_IN,
-    FrameRefused,
     Frames,
-    known_calls,
 )
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.homes import SignIn
