@@ -197,7 +197,7 @@ class Details(Undoing, rx.State):
             before = self._version
             self._show(details)
             self._fill(details)
-            self._saved_from = 0 if details.met else before
+            self._note_saved(details, before)
             self.message = saved_words(details, acting().account_id)
             self._offer_undo(details)
 
@@ -239,7 +239,7 @@ class Details(Undoing, rx.State):
             return False
         self._show(details)
         self._fill(details)
-        self._saved_from = over
+        self._note_saved(details, over)
         self.message = "Changes saved: they were stored before the page was opened anew."
         self._offer_undo(details)
         return True

@@ -76,6 +76,14 @@ class HeldForm(rx.State, mixin=True):
         self._say("")
         self._refill()
 
+    def _note_saved(self, details: EnrollmentDetails, version: int) -> None:
+        """Remember the version that a save was built on, unless others changed something since.
+
+        A save that changed nothing made no version of its own.
+        """
+        own = 0 if details.made is None else 1
+        self._saved_from = version if details.facts.version == version + own else 0
+
     def _follow(self, details: EnrollmentDetails) -> None:
         """Let a form in which nothing is typed hold what is stored now."""
         reason = self._typed()[REASON]

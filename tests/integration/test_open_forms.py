@@ -313,6 +313,36 @@ class TestTakingBack:
         act(work)
         assert office.stored() == ("A", "Mine.", "Watch him.", 3)
 
+    def test_a_save_without_changes_sent_twice_restores_nothing_over_others(
+        self, office: Office
+    ) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            form = tab.held()
+            office.save(feedback="Newer.")
+            await tab.call("save", form=form)
+            await tab.call("save", form=form)
+
+        act(work)
+        assert office.stored() == ("B", "Newer.", "Watch him.", 2)
+
+    def test_text_typed_over_a_save_is_not_put_over_a_change_that_came_with_its_answer(
+        self, office: Office
+    ) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            form = {**tab.held(feedback="Mine."), "save_key": "save-1"}
+            await tab.call("save", form=form)
+            office.save(grade="A")
+            reopened = await open_tab(office, running, token="t2")
+            await reopened.call("save", form=form)
+            assert reopened.shows["message"].startswith("Changes saved")
+            await reopened.call("take_back", kept={"grade": "C"}, version=1)
+            await reopened.save()
+
+        act(work)
+        assert office.stored() == ("A", "Mine.", "Watch him.", 3)
+
     def test_a_form_sent_as_another_enrollment_opens_is_not_saved_there(
         self, office: Office
     ) -> None:
