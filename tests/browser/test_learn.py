@@ -31,15 +31,16 @@ from tests.builders import (
     make_path,
 )
 
-DANA = 1
+DANA, MAYA = 1, 2
 KNOTS = "https://knots.example/a_(b)?c=d"
 
 
 @pytest.fixture(scope="module")
 def portal(serve: Serve, empty_database: Database) -> Server:
-    """A portal where Dana is the Super Admin; each test adds its own learner."""
+    """A portal where Dana and Maya are Super Admins; each test adds its own learner."""
     make_organization(empty_database)
     make_account(empty_database, name="Dana Ruiz")
+    make_account(empty_database, name="Maya Ortiz")
     course(empty_database, "Rope Access", 3, deadline_days=30)
     course(empty_database, "Knots", 1, requires_grade=1)
     return serve(checkpoint(empty_database))
@@ -288,7 +289,7 @@ def test_two_admins_with_different_fields_are_both_saved(
     portal: Server, new_page: NewPage, learner: tuple[int, int]
 ) -> None:
     enrollment = make_enrollment(portal.database, learner[0])
-    first, second = new_page(portal, DANA), new_page(portal, DANA)
+    first, second = new_page(portal, DANA), new_page(portal, MAYA)
     for page in (first, second):
         open_manage(page, enrollment)
     field(second, "Grade").fill("A")

@@ -48,7 +48,7 @@ def old(database: Database, tmp_path: Path) -> Iterator[Database]:
     """A database with the schema before, and people, titles and an act stored as they were."""
     old = Database(f"sqlite:///{tmp_path / 'old.db'}") if database.is_sqlite else database
     config = migration_config()
-    script = ScriptDirectory.from_config(config).get_revision("0009")
+    script = ScriptDirectory.from_config(config).get_revision("0007")
     with old.write() as connection:
         if not old.is_sqlite:
             connection.execute(text("DROP SCHEMA public CASCADE"))

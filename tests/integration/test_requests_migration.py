@@ -33,7 +33,7 @@ _BEFORE = (
 def test_requests_are_kept_and_one_may_be_open(database: Database, tmp_path: Path) -> None:
     old = Database(f"sqlite:///{tmp_path / 'old.db'}") if database.is_sqlite else database
     config = migration_config()
-    script = ScriptDirectory.from_config(config).get_revision("0010")
+    script = ScriptDirectory.from_config(config).get_revision("0008")
     with old.write() as connection:
         if not old.is_sqlite:
             connection.execute(text("DROP SCHEMA public CASCADE"))

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0008"
+down_revision = "0007"
 
 _STATES = "state IN ('open', 'granted', 'declined', 'withdrawn', 'closed')"
 _KEPT = (

@@ -12,7 +12,7 @@ from alembic import op
 from enrollment_portal.domain.emails import read_email
 from enrollment_portal.domain.text_search import search_text, sort_text
 
-revision = "0009"
+revision = "0007"
 down_revision = "0006"
 
 _CHUNK = 20_000
