@@ -164,6 +164,7 @@ class TestTheLearner:
     def test_a_courses_page_is_told_and_keeps_what_is_typed(
         self, portal: Server, learner: Page, course: tuple[int, list[int]]
     ) -> None:
+        dana_saves(portal, course[1][0], deadline="2199-05-01")
         learner.goto(f"/learn/courses/{course[0]}")
         learner.get_by_text("Ask for more time").click()
         learner.get_by_label("Reason").fill("I was ill.")

@@ -41,7 +41,7 @@ _TRANSLATE = """(way) => {
 # What React has written last, against what stands in the page.
 _TEXTS = """() => {
   const [HOST, TEXT, SINGLETON] = [5, 6, 27];
-  const skipped = ["script", "style", "textarea"];
+  const skipped = ["script", "style", "textarea", "noscript"];
   const written = (fiber) => {
     if (fiber.tag === TEXT) return fiber.memoizedProps;
     if (fiber.tag === HOST || fiber.tag === SINGLETON) {
