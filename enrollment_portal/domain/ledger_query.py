@@ -81,7 +81,7 @@ Key = tuple[int | str | None, ...]
 """A row's place in an order: see `KEY_SHAPES`. `None` is a deadline that does not exist."""
 
 KEY_SHAPES: Mapping[SortKey, tuple[type, ...]] = {
-    SortKey.LEARNER: (str, int, int),  # learner's sort name, learner id, enrollment id
+    SortKey.LEARNER: (str, int, int, int),  # sort name, learner id, enrolled at, enrollment id
     SortKey.COURSE: (int, int, int),  # course id, enrolled at, enrollment id
     SortKey.STATUS: (int, int, int),  # status, enrolled at, enrollment id
     SortKey.PROGRESS: (int, int),  # progress, enrollment id

@@ -219,7 +219,7 @@ def _sample(database: Database) -> Sample:
     return Sample(
         enrollment_id=middle,
         keys={
-            SortKey.LEARNER: (sort_name, learner, middle),
+            SortKey.LEARNER: (sort_name, learner, enrolled_at, middle),
             SortKey.COURSE: (course, enrolled_at, middle),
             SortKey.STATUS: (status, enrolled_at, middle),
             SortKey.PROGRESS: (progress, middle),

@@ -107,9 +107,13 @@ def in_order(facts: list[Fact], sort: SortKey, descending: bool) -> list[Fact]:
             *sorted_by("deadline_day", "id", rows=dated, reverse=descending),
             *sorted_by("id", rows=undated, reverse=True),
         ]
-    if sort in (SortKey.STATUS, SortKey.COURSE):
+    groups = {
+        SortKey.LEARNER: ("sort_name", "learner_id"),
+        SortKey.STATUS: ("status",),
+        SortKey.COURSE: ("sort_title", "course_id"),
+    }
+    if names := groups.get(sort):
         newest = sorted_by("enrolled_at", "id", rows=facts, reverse=True)
-        names = ("status",) if sort is SortKey.STATUS else ("sort_title", "course_id")
         return [
             fact
             for group in sorted(
@@ -119,7 +123,6 @@ def in_order(facts: list[Fact], sort: SortKey, descending: bool) -> list[Fact]:
             if tuple(getattr(fact, n) for n in names) == group
         ]
     names = {
-        SortKey.LEARNER: ("sort_name", "learner_id", "id"),
         SortKey.PROGRESS: ("progress", "id"),
         SortKey.ENROLLED: ("enrolled_at", "id"),
     }[sort]

@@ -14,7 +14,7 @@ def key_of(sort: SortKey, row: Sequence[Any]) -> Key:
     enrollment, learner, course, status = row[0], row[1], row[4], row[6]
     match sort:
         case SortKey.LEARNER:
-            return (row[13], learner, enrollment)
+            return (row[13], learner, row[8], enrollment)
         case SortKey.COURSE:
             return (course, row[8], enrollment)
         case SortKey.STATUS:

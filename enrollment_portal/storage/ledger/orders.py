@@ -1,7 +1,7 @@
 """How each sort runs through the rows: as stretches, one after another, each by one index.
 
 The last column of every order is the enrollment's id, so that no two rows tie. A deadline that
-does not exist comes last both ways. Inside one course or one status the newest comes first.
+does not exist comes last both ways. Inside one learner, course or status the newest comes first.
 """
 
 from __future__ import annotations
@@ -54,6 +54,12 @@ def by_course(statuses: tuple[int, ...], *, descending: bool) -> Stretch:
     """Return the enrollments of several courses, by title, then newest first."""
     title = (("c.sort_title", descending), ("c.id", descending))
     return Stretch(title + newest_first(statuses).columns, statuses)
+
+
+def by_learner(statuses: tuple[int, ...], *, descending: bool) -> Stretch:
+    """Return the enrollments of all learners, by name, then newest first."""
+    name = (("l.sort_name", descending), ("l.id", descending))
+    return Stretch(name + newest_first(statuses).columns, statuses)
 
 
 def stretches(
@@ -115,7 +121,7 @@ def _parts(
             ordered = sorted(statuses, reverse=descending)
             return tuple(newest_first((status,)) for status in ordered)
         case SortKey.LEARNER:
-            return (Stretch(columns("l.sort_name", "l.id", "e.id"), statuses),)
+            return (by_learner(statuses, descending=descending),)
         case SortKey.COURSE:
             return (by_course(statuses, descending=descending),)
 
