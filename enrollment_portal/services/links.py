@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -83,19 +85,14 @@ def read_link(database: Database, token: object, browser: Browser) -> LinkFacts:
     """Return whose link it is.
 
     Raises:
-        Throttled: too many attempts; nothing was looked up.
         LinkRefused: used, expired, unknown, or it opens nothing any more.
+        Throttled: it is one of these, and so were too many others from this client.
     """
     if not isinstance(token, str) or not TOKEN.fullmatch(token):
         raise LinkRefused
     token_hash = hash_of_token(token)
-    attempt = begin_attempt(database, f"link:{token_hash}", browser.client)
-    try:
-        with database.read() as connection:
-            link = _open(connection, token_hash)
-    except LinkRefused:
-        fail(database, attempt)
-        raise
+    with _counting_refusals(database, token_hash, browser), database.read() as connection:
+        link = _open(connection, token_hash)
     owner = link.owner
     return LinkFacts(link.kind, owner.name, owner.email, organization_of(database).name)
 
@@ -114,16 +111,15 @@ def use_link(database: Database, *, token: object, password: object, browser: Br
 
     Raises:
         PortalError: the password is too short or too long; the link can be used again.
-        Throttled: too many attempts; nothing was checked.
         LinkRefused: used, expired, unknown, or it opens nothing any more.
+        Throttled: it is one of these, and so were too many others from this client.
     """
     if not isinstance(token, str) or not TOKEN.fullmatch(token):
         raise LinkRefused
     if not may_be_chosen(password):
         raise PortalError(BAD_PASSWORD)
     token_hash = hash_of_token(token)
-    attempt = begin_attempt(database, f"link:{token_hash}", browser.client)
-    try:
+    with _counting_refusals(database, token_hash, browser):
         with database.read() as connection:
             _open(connection, token_hash)
         password_hash = hash_password(str(password))
@@ -133,11 +129,8 @@ def use_link(database: Database, *, token: object, password: object, browser: Br
             if not stored.use_link(connection, link, token_hash, password_hash, now=now):
                 raise LinkRefused
             _used(connection, link, browser, now)
-    except LinkRefused:
-        fail(database, attempt)
-        raise
     credentials = Credentials(link.owner.account_id, password_hash)
-    return open_session(database, credentials, browser, attempt)
+    return open_session(database, credentials, browser, has_used_link=True)
 
 
 def log_link(
@@ -166,6 +159,20 @@ def log_link(
 def person_of(owner: LinkOwner) -> Actor:
     """Return the person of an account as one who acts."""
     return Actor(owner.account_id, owner.name, owner.email, owner.role, learner_id=owner.learner_id)
+
+
+@contextmanager
+def _counting_refusals(database: Database, token_hash: str, browser: Browser) -> Iterator[None]:
+    """Count a link that opens nothing as a failed attempt of its client.
+
+    A link that opens something works however many failures its client has: nobody guesses a
+    token of 256 random bits, and a campus may share one address.
+    """
+    try:
+        yield
+    except LinkRefused:
+        fail(database, begin_attempt(database, f"link:{token_hash}", browser.client))
+        raise
 
 
 def _open(connection: Connection, token_hash: str) -> OpenLink:

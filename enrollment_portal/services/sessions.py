@@ -55,6 +55,7 @@ def open_session(
     browser: Browser,
     attempt: Attempt | None = None,
     *,
+    has_used_link: bool = False,
     renewed_hash: str | None = None,
 ) -> Opened:
     """Open a session under a new id, whatever id the browser came with.
@@ -63,14 +64,17 @@ def open_session(
         database: where sessions are.
         credentials: of the account, as they were checked.
         browser: who asks; it is known to the account from now on where it proved itself.
-        attempt: the attempt that led here; `None` where nothing was proved, as in the demo.
+        attempt: the attempt that led here; `None` where no password was checked.
+        has_used_link: a link that was sent to the owner led here; no limit applies, as the link
+            is used up by now.
         renewed_hash: what is stored of the same password from now on.
 
     Raises:
         WrongCredentials: the account is suspended, or changed since it was read.
         Throttled: others' failures overtook the attempt.
     """
-    device = secrets.token_urlsafe(32) if attempt else ""
+    is_proved = attempt is not None or has_used_link
+    device = secrets.token_urlsafe(32) if is_proved else ""
     opened, now = Opened(secrets.token_urlsafe(32), device), now_ms()
     with database.write() as connection:
         if attempt is not None:
@@ -90,7 +94,7 @@ def open_session(
         record_of_session(connection, actor, Action.SIGNED_IN, now, from_client(browser))
         if browser.session is not None:
             accounts.close_session(connection, hash_of_token(browser.session))
-        if attempt is not None:
+        if is_proved:
             account = credentials.account_id
             remember_device(connection, account, opened.device, browser.device, now)
     return opened

@@ -217,12 +217,16 @@ class TestAccepting:
             said.add(refusal.value.message)
         assert len(said) == 1
 
-    def test_guessing_is_throttled(self, database: Database) -> None:
+    def test_guessing_is_throttled_and_an_invitation_works_all_the_same(
+        self, database: Database
+    ) -> None:
+        made = invitations.invite(database, PAT, ADA)
         for n in range(FROM_CLIENT.free):
             with pytest.raises(LinkRefused):
                 accept(database, f"{n:043}")
         with pytest.raises(Throttled):
             accept(database, "y" * 43)
+        assert who_is(database, accept(database, token_of(made)))
 
     def test_of_two_who_use_a_link_at_once_one_comes_in(self, database: Database) -> None:
         made = invitations.invite(database, PAT, ADA)

@@ -22,6 +22,7 @@ from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.domain.sign_in_links import REQUESTED_MS, SENT_MS, LinkKind, LinkRefused
 from enrollment_portal.domain.throttling import (
     AT_ACCOUNT_FROM_CLIENT,
+    FROM_CLIENT,
     LINKS_FOR_ADDRESS,
     LINKS_FOR_CLIENT,
 )
@@ -110,6 +111,12 @@ def use(database: Database, told: str, password: str = NEW) -> str:
     return use_link(database, token=token_in(told), password=password, browser=HERE).session
 
 
+def fail_from_here(database: Database) -> None:
+    """Let so many others fail to sign in behind the same address that it has to wait."""
+    for n in range(FROM_CLIENT.free):
+        assert refusal(lambda n=n: enter(database, f"n{n}@northwind.example", "wrong"))
+
+
 class TestUsing:
     def test_sets_the_password_ends_other_sessions_and_signs_in(self, database: Database) -> None:
         bo = make_bo(database)
@@ -179,6 +186,46 @@ class TestUsing:
         assert refusal(lambda: enter(database, BO)) is Throttled
         use(database, reset_from_command_line(database, BO).link)
         assert enter(database, BO, NEW)
+
+    def test_works_however_often_others_behind_the_same_address_failed(
+        self, database: Database
+    ) -> None:
+        make_bo(database)
+        sent = reset_from_command_line(database, BO)
+        fail_from_here(database)
+        with pytest.raises(Throttled):
+            read_link(database, "x" * 43, HERE)
+        assert read_link(database, token_in(sent.link), HERE).name == "Bo Ek"
+        session = use(database, sent.link)
+        assert (actor := who_is(database, session))
+        assert actor.email == BO
+        # It is no way to forgive what others failed.
+        with pytest.raises(Throttled):
+            read_link(database, "x" * 43, HERE)
+        with pytest.raises(Throttled):
+            use(database, sent.link)
+
+    def test_opens_the_session_though_others_fail_while_the_password_is_hashed(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_bo(database)
+        sent = reset_from_command_line(database, BO)
+        hash_password = links.hash_password
+
+        def hash_while_others_fail(password: str) -> str:
+            fail_from_here(database)
+            return hash_password(password)
+
+        monkeypatch.setattr(links, "hash_password", hash_while_others_fail)
+        assert who_is(database, use(database, sent.link))
+
+    def test_makes_the_browser_known_to_the_account(self, database: Database) -> None:
+        make_bo(database)
+        token = token_in(reset_from_command_line(database, BO).link)
+        opened = use_link(database, token=token, password=NEW, browser=HERE)
+        fail_from_here(database)
+        assert refusal(lambda: enter(database, BO, NEW)) is Throttled
+        assert enter(database, BO, NEW, device=opened.device)
 
     def test_who_was_suspended_meanwhile_does_not_come_in(self, database: Database) -> None:
         make_bo(database)

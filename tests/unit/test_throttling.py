@@ -8,6 +8,8 @@ from enrollment_portal.domain.throttling import (
     AT_ACCOUNT,
     AT_ACCOUNT_FROM_CLIENT,
     FROM_CLIENT,
+    LINKS_FOR_ADDRESS,
+    LINKS_FOR_CLIENT,
     Limit,
     wait_words,
 )
@@ -31,6 +33,11 @@ def test_a_stranger_reaches_their_own_limit_long_before_that_of_the_account() ->
 
 def test_a_campus_has_room_for_many_typos() -> None:
     assert FROM_CLIENT.free >= 100
+
+
+def test_a_campus_has_room_for_many_who_forgot_their_password() -> None:
+    assert LINKS_FOR_CLIENT.free >= 200
+    assert LINKS_FOR_ADDRESS.free <= 3
 
 
 @pytest.mark.parametrize(
