@@ -26,6 +26,8 @@ _MAILTO = re.compile(r"mailto:([^?]*)(\?.*)?", re.IGNORECASE | re.DOTALL)
 _BETWEEN_EMAILS = re.compile(r"[\s,;<>\"()\[\]]+")
 _DOTS = re.compile(r"[.\u3002\uff61]")
 _AROUND = " \t\r\n.,:;'\"<>()[]\u3002\uff61"
+_ENCODED_WORD = "=?"
+"""Begins an encoded word (RFC 2047): mail programs would decode it to another address."""
 _BAD_EMAIL = "Give an email address such as ada@example.org."
 
 # Quotes, brackets and separators of other keyboards and of word processors, once full-width forms
@@ -111,7 +113,7 @@ def _one(text: str) -> str:
     email = f"{local}@{'.'.join(_readable_label(label) for label in _DOTS.split(domain))}"
     if len(email) > EMAIL_LENGTH:
         raise ValueError(f"An email has at most {EMAIL_LENGTH} characters; this has {len(email)}.")
-    if not _EMAIL.fullmatch(email) or not email.isprintable():
+    if not _EMAIL.fullmatch(email) or not email.isprintable() or _ENCODED_WORD in email:
         raise ValueError(_BAD_EMAIL)
     return email
 

@@ -26,24 +26,31 @@ def send_mail(to: str, subject: str, body: str) -> bool:
     """Send a plain text mail over an encrypted connection.
 
     Returns:
-        False where the mail server did not take it; why is logged, without what the mail says.
+        False where it could not be sent; why is logged, without what the mail says.
     """
     server = urlsplit(settings().smtp_url)
-    message = EmailMessage()
-    message["From"], message["To"] = ascii_email(settings().mail_from), ascii_email(to)
-    message["Subject"] = subject
-    message.set_content(body)
-    host, port = server.hostname or "", server.port or _PORTS[server.scheme]
     try:
+        message = _message(to, subject, body)
+        host, port = server.hostname or "", server.port or _PORTS[server.scheme]
         with _connect(server.scheme, host, port) as connection:
             if server.username:
                 connection.login(unquote(server.username), unquote(server.password or ""))
             connection.send_message(message)
-    except (OSError, smtplib.SMTPException) as error:
-        # Its text may repeat what was sent.
-        logger.warning("The mail server %s did not take a mail: %s", host, type(error).__name__)
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        # Its text may repeat what was sent. A ValueError, such as a UnicodeError: no mail can be
+        # made of this address or text.
+        name = type(error).__name__
+        logger.warning("The mail server %s did not take a mail: %s", server.hostname, name)
         return False
     return True
+
+
+def _message(to: str, subject: str, body: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"] = ascii_email(settings().mail_from), ascii_email(to)
+    message["Subject"] = subject
+    message.set_content(body)
+    return message
 
 
 def _connect(scheme: str, host: str, port: int) -> smtplib.SMTP:

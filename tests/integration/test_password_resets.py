@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from enrollment_portal.domain.throttling import (
 from enrollment_portal.services import invitations, links, password_resets, users
 from enrollment_portal.services.admins import add_admin
 from enrollment_portal.services.links import read_link, use_link
+from enrollment_portal.services.mail import send_mail
 from enrollment_portal.services.password_resets import (
     change_password,
     mail_requested_link,
@@ -109,6 +111,19 @@ def log_of(database: Database) -> list[tuple[Any, ...]]:
 
 def use(database: Database, told: str, password: str = NEW) -> str:
     return use_link(database, token=token_in(told), password=password, browser=HERE).session
+
+
+class _Server:
+    """A mail server that takes every mail."""
+
+    def __enter__(self) -> _Server:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        pass
+
+    def send_message(self, message: EmailMessage) -> None:
+        message.as_bytes()
 
 
 def fail_from_here(database: Database) -> None:
@@ -289,6 +304,30 @@ class TestSending:
         failed = send_link(database, actor, bo)
         assert failed.mailed is False
         assert who_is(database, use(database, failed.link))
+
+    @pytest.mark.parametrize(
+        ("email", "name"),
+        [("=?utf-8?q?=0a?=@northwind.example", "Bo Ek"), (BO, "Bo \ud800 Ek")],
+    )
+    def test_no_mail_is_sent_that_cannot_be_written(
+        self, mail: Mail, monkeypatch: pytest.MonkeyPatch, email: str, name: str
+    ) -> None:
+        monkeypatch.setattr("enrollment_portal.services.mail._connect", lambda *_server: _Server())
+        assert send_mail(BO, "Hello", "Hello Bo") is True
+        assert send_mail(email, "Hello", f"Hello {name}") is False
+        assert send_mail(BO, "Hello\nBcc: eve@northwind.example", "Hello") is False
+
+    def test_an_address_that_was_stored_before_it_was_refused_stops_nothing(
+        self, database: Database, mail: Mail, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bo, actor = make_bo(database), super_admin(database)
+        with database.write() as connection:
+            encoded = {"e": "=?utf-8?q?=0a?=@northwind.example", "bo": bo}
+            connection.execute(text("UPDATE account SET email = :e WHERE id = :bo"), encoded)
+        monkeypatch.setattr(password_resets, "send_mail", send_mail)
+        sent = send_link(database, actor, bo)
+        assert sent.mailed is False
+        assert who_is(database, use(database, sent.link))
 
     @pytest.mark.parametrize(
         ("sections", "role", "teaches", "may"),

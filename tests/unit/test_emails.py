@@ -102,6 +102,10 @@ def test_a_mail_server_gets_the_domain_in_ascii(email: str, written: str) -> Non
         "\ud800@x.org",
         "ada@x.org\x07",
         "\u200b\ufeff",
+        "=?utf-8?q?=0a?=@x.org",
+        "=?utf-8?q?ada?=@x.org",
+        "＝？utf-8？q？ada？＝@x.org",
+        "ada@=?utf-8?q?x?=.org",
     ],
 )
 def test_what_is_no_email_is_refused(typed: object) -> None:
@@ -133,10 +137,11 @@ def test_whatever_is_pasted_gives_emails_that_can_be_stored(pasted: str) -> None
     assert all("@" in other for other in others)
 
 
-@given(st.text("aZ9.-_+@[]()\\:;,<>\"'!#%&é李ß\u200b＠。", min_size=1, max_size=30))
+@given(st.text("aZ9.-_+=?@[]()\\:;,<>\"'!#%&é李ß\u200b＠。", min_size=1, max_size=30))
 @example("a@[")
 @example("a@b:c")
 @example("a\\@b")
+@example("=?utf-8?q?=0a?=@x.org")
 def test_whatever_passes_can_be_written_to(typed: str) -> None:
     try:
         email = read_email(typed)
