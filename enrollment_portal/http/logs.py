@@ -18,6 +18,9 @@ _FRAMEWORK = (
     "socketio.server",
 )
 """Their messages repeat what clients sent."""
+_SERVER = ("_granian.asgi.conversion", "_granian.asgi.http", "_granian.asgi.io")
+"""They write of single connections, also at INFO: one line for each that a client breaks off. What
+Granian writes of its start and its workers comes from other loggers."""
 
 
 def one_line(text: str, longest: int = _LONGEST) -> str:
@@ -66,15 +69,20 @@ class LimitedLog:
 
 
 class _ClientText(logging.Filter):
-    """Makes the framework's warnings short lines without tracebacks, and limits their number."""
+    """Makes messages short lines without tracebacks, and limits their number.
 
-    def __init__(self) -> None:
+    Args:
+        lowest: the level from which it does so; records below pass as they are.
+    """
+
+    def __init__(self, lowest: int) -> None:
         super().__init__()
+        self._lowest = lowest
         self._allowance = Allowance(3 * _MOST)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite a record; tell whether it is written."""
-        if record.levelno < logging.WARNING:
+        if record.levelno < self._lowest:
             return True
         more = self._allowance.take()
         if more is None:
@@ -89,8 +97,9 @@ class _ClientText(logging.Filter):
 
 
 def limit_framework_logs() -> None:
-    """Let nothing that a client sends flood or forge what the framework logs."""
-    for name in _FRAMEWORK:
+    """Let nothing that a client sends flood or forge what the framework and the server log."""
+    lowest = dict.fromkeys(_FRAMEWORK, logging.WARNING) | dict.fromkeys(_SERVER, logging.INFO)
+    for name, level in lowest.items():
         logger = logging.getLogger(name)
         if not any(isinstance(one, _ClientText) for one in logger.filters):
-            logger.addFilter(_ClientText())
+            logger.addFilter(_ClientText(level))

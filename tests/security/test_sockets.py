@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
+from granian import _granian
 from redis.exceptions import ConnectionError as RedisConnectionError
 from reflex_base.event.context import EventContext
 from starlette.testclient import TestClient
@@ -345,3 +348,30 @@ def test_the_framework_writes_short_lines_and_few(caplog: pytest.LogCaptureFixtu
 
 def test_the_app_serves_its_pages_through_it() -> None:
     assert GuardedSockets in transformers()
+
+
+def test_the_server_writes_few_lines_of_connections_and_all_of_its_start(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    logs.limit_framework_logs()
+    names = "_granian.asgi.io", "_granian.asgi.http"
+    with caplog.at_level(logging.INFO, logger="_granian"):
+        for name in names:
+            logger = logging.getLogger(name)
+            [own] = [one for one in logger.filters if isinstance(one, logs._ClientText)]
+            own._allowance = logs.Allowance(3)
+            for _ in range(9):
+                logger.info("Failed to close websocket with error Io(Os { code: 32 })")
+            own._allowance = logs.Allowance()
+        for _ in range(90):
+            logging.getLogger("_granian").info("Listening")
+            logging.getLogger("_granian.serve").info("Started worker-1")
+    written = Counter(record.name for record in caplog.records)
+    assert written == {names[0]: 3, names[1]: 3, "_granian": 90, "_granian.serve": 90}
+
+
+def test_the_server_has_the_loggers_that_are_limited() -> None:
+    # Its compiled part names each logger by the module that writes.
+    compiled = Path(_granian.__file__).read_bytes()
+    for name in logs._SERVER:
+        assert name.replace(".", "::").encode() in compiled
