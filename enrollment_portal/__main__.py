@@ -205,7 +205,7 @@ def _verify_history(database: Database, options: argparse.Namespace) -> None:
 def _create_admin(database: Database, options: argparse.Namespace) -> None:
     from enrollment_portal.services.sign_in import create_first_admin
 
-    create_first_admin(
+    email = create_first_admin(
         database,
         email=options.email,
         name=options.name,
@@ -213,7 +213,7 @@ def _create_admin(database: Database, options: argparse.Namespace) -> None:
         organization=options.organization,
         time_zone=options.time_zone,
     )
-    print(f"{options.email} can sign in now.")
+    print(f"{email} can sign in now.")
     _print_organization(organization_of(database))
 
 

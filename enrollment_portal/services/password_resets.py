@@ -156,11 +156,11 @@ def reset_from_command_line(database: Database, email: object) -> SentLink:
     Raises:
         PortalError: no account has this email, or it is suspended.
     """
-    now = now_ms()
+    now, address = now_ms(), read_address(email)
     with database.write() as connection:
-        owner = stored.owner_by_email(connection, read_address(email))
+        owner = stored.owner_by_email(connection, address)
         if owner is None:
-            raise PortalError(f"No account has the email {email}.")
+            raise PortalError(f"No account has the email {address}.")
         if owner.is_suspended:
             raise PortalError(f"{owner.name} is suspended. An admin can reinstate them in Users.")
         link = make_link(

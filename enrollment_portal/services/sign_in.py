@@ -176,7 +176,7 @@ def create_first_admin(
     password: str,
     organization: str | None = None,
     time_zone: str | None = None,
-) -> None:
+) -> str:
     """Make the first Super Admin, and the organization where the database has none.
 
     In the demo company a Super Admin is added beside its own, and the demo stays open.
@@ -188,6 +188,9 @@ def create_first_admin(
         password: as typed.
         organization: its name; `None` keeps that of one that is stored.
         time_zone: its zone; `None` keeps that of one that is stored, or is UTC.
+
+    Returns:
+        The email as it is stored.
 
     Raises:
         Invalid: by the parameters' names, what is wrong with each.
@@ -219,3 +222,4 @@ def create_first_admin(
             now=now,
             detail=Role.SUPER_ADMIN.label,
         )
+    return email

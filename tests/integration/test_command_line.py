@@ -103,10 +103,11 @@ def test_import_without_the_files_says_which(tmp_path: Path) -> None:
 
 def test_create_admin_reads_the_password_from_its_input(tmp_path: Path) -> None:
     database = tmp_path / "portal.db"
-    arguments = "create-admin", "ada@example.com", "--name", "Ada Lovelace"
+    arguments = "create-admin", "\u200bAda@Example.com\u200b", "--name", "Ada Lovelace"
     own = "--organization", "Analytical Engines", "--time-zone", "Europe/London"
     done = portal(database, *arguments, *own, typed="a long enough passphrase\n")
     assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == "ada@example.com can sign in now."
     assert ask(database, "SELECT email, name, role FROM account") == [
         ("ada@example.com", "Ada Lovelace", "super_admin")
     ]

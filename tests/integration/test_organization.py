@@ -74,6 +74,12 @@ def test_the_same_again_changes_and_logs_nothing(database: Database) -> None:
         ({"time_zone": ""}, "time_zone"),
         ({"time_zone": "Mars/Olympus"}, "time_zone"),
         ({"time_zone": "../../etc/passwd"}, "time_zone"),
+        ({"time_zone": "localtime"}, "time_zone"),
+        ({"time_zone": "Factory"}, "time_zone"),
+        ({"time_zone": "posix/Asia/Tokyo"}, "time_zone"),
+        ({"time_zone": "right/Asia/Tokyo"}, "time_zone"),
+        ({"time_zone": "posixrules"}, "time_zone"),
+        ({"time_zone": "asia/tokyo"}, "time_zone"),
     ],
 )
 def test_what_breaks_a_rule_changes_nothing(
