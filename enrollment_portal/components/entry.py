@@ -8,6 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.pieces import CARD, INPUT, icon
 from enrollment_portal.components.shell import theme_switch
+from enrollment_portal.components.without_scripts import javascript_needed
 from enrollment_portal.services.passwords import MAX_PASSWORD, MIN_PASSWORD
 
 HEADING = "text-xl font-semibold tracking-tight"
@@ -23,13 +24,7 @@ def entry_page(*children: Any) -> rx.Component:
         rx.el.main(
             rx.el.div(
                 *children,
-                rx.el.noscript(
-                    rx.el.p(
-                        "The portal needs JavaScript. Switch it on in your browser's settings, "
-                        "then load this page again.",
-                        class_name="mt-4 rounded-lg bg-warn-soft px-3 py-2 text-[13px] text-warn",
-                    )
-                ),
+                javascript_needed(looks="mt-4"),
                 class_name=f"{CARD} w-full max-w-[380px] p-6",
             ),
             class_name="grid min-h-screen place-items-center px-4 py-16",

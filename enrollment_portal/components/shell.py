@@ -19,6 +19,7 @@ from enrollment_portal.components.pieces import (
 )
 from enrollment_portal.components.sidebar import sidebar
 from enrollment_portal.components.trouble_banner import trouble_banner
+from enrollment_portal.components.without_scripts import javascript_needed
 from enrollment_portal.state.session import Shell
 from enrollment_portal.state.views import ACCOUNT_PATH
 
@@ -159,6 +160,7 @@ def frame(*children: Any, current: str) -> rx.Component:
             shortcuts(),
             _header(),
             trouble_banner(),
+            javascript_needed(),
             rx.el.main(
                 rx.cond(Shell.refused, _refusal(), rx.fragment(*children)),
                 id="content",

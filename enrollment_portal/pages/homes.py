@@ -7,6 +7,7 @@ import reflex as rx
 from enrollment_portal.components.headings import page_heading
 from enrollment_portal.components.pieces import BUTTON, LINK, notice, page_link
 from enrollment_portal.components.shell import frame
+from enrollment_portal.components.without_scripts import javascript_needed
 from enrollment_portal.state.session import Shell
 
 
@@ -15,6 +16,7 @@ def way_home() -> rx.Component:
     return rx.el.main(
         rx.el.h1("Enrollment Portal", class_name="sr-only"),
         rx.el.div(class_name="bone size-10 !rounded-xl", role="status", aria_label="Loading"),
+        javascript_needed(),
         class_name="grid min-h-screen place-items-center bg-bg",
     )
 

@@ -129,10 +129,11 @@ def test_a_door_of_the_demo_leads_on_to_where_one_was_going(
 
 def test_without_scripts_the_page_says_what_is_needed(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, java_script_enabled=False)
-    page.goto("/login")
-    # Playwright looks for no text within this element.
-    expect(page.locator("noscript p")).to_be_visible()
-    expect(page.locator("noscript p")).to_contain_text("The portal needs JavaScript.")
+    for path in ("/", "/admin/learning/enrollments", "/login"):
+        page.goto(path)
+        # Playwright looks for no text within this element.
+        expect(page.locator("noscript p")).to_be_visible()
+        expect(page.locator("noscript p")).to_contain_text("The portal needs JavaScript.")
     icon = page.request.get("/favicon.ico")
     assert (icon.status, icon.body()[:4]) == (200, b"\0\0\1\0")
 
