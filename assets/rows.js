@@ -2,6 +2,8 @@
 (() => {
   const OWN = "a:not(.row-link), button, input, select, textarea, label, summary";
   const DRAG_PIXELS = 4;
+  const SECOND_CLICK_MS = 250;
+  let waiting = 0; // the click on text that opens its row, unless a second one selects a word
   let pressed = { x: 0, y: 0 };
 
   const rowOf = (target) => {
@@ -18,6 +20,22 @@
       && !selection.isCollapsed && selection.containsNode(row, true);
   };
 
+  const isOnText = ({ target, clientX, clientY }) => {
+    const texts = document.createTreeWalker(target, NodeFilter.SHOW_TEXT);
+    const range = document.createRange();
+    while (texts.nextNode()) {
+      range.selectNodeContents(texts.currentNode);
+      const isOver = ({ left, right, top, bottom }) =>
+        left <= clientX && clientX <= right && top <= clientY && clientY <= bottom;
+      if ([...range.getClientRects()].some(isOver)) return true;
+    }
+    return false;
+  };
+
+  const mayBecomeSelection = (event) =>
+    event.detail > 0 && event.pointerType !== "touch"
+    && !event.ctrlKey && !event.metaKey && !event.shiftKey && isOnText(event);
+
   const follow = (link, { ctrlKey, metaKey, shiftKey }) =>
     link.dispatchEvent(new MouseEvent("click", {
       bubbles: true, cancelable: true, view: window, ctrlKey, metaKey, shiftKey,
@@ -25,6 +43,7 @@
 
   document.addEventListener("pointerdown", ({ clientX, clientY }) => {
     pressed = { x: clientX, y: clientY };
+    clearTimeout(waiting);
   }, { capture: true });
 
   document.addEventListener("click", (event) => {
@@ -33,8 +52,12 @@
     if (isSelecting(event, found.row)) {
       event.preventDefault();
       event.stopPropagation();
-    } else if (!event.target.closest(".row-link")) {
+    } else if (event.target.closest(".row-link")) {
+      // The link opens by itself.
+    } else if (!mayBecomeSelection(event)) {
       follow(found.link, event);
+    } else if (event.detail === 1) {
+      waiting = setTimeout(() => follow(found.link, {}), SECOND_CLICK_MS);
     }
   }, { capture: true });
 

@@ -80,6 +80,24 @@ def test_a_drag_selects_the_text_of_a_row_and_does_not_open_it(
     expect(page).to_have_url(re.compile(f"{address}$"))
 
 
+@pytest.mark.parametrize("clicks", [2, 3])
+def test_a_double_click_selects_text_of_a_row_and_does_not_open_it(
+    demo: Server, new_page: NewPage, clicks: int
+) -> None:
+    page = new_page(demo, MAYA)
+    open_ledger(page)
+    row = page.locator("#ledger tbody tr", has=page.locator(".row-link")).nth(1)
+    address = _address(row)
+    text = row.locator("td:nth-child(2)").first
+    text.click(click_count=clicks, position={"x": 24, "y": 18})
+    assert page.evaluate(_SELECTED).strip() in text.inner_text()
+    assert len(page.evaluate(_SELECTED).strip()) > 1
+    # What else is on the page still works at once, and the row has not been opened meanwhile.
+    page.get_by_role("tab", name="Active").click()
+    expect(page.get_by_role("tab", name="Active")).to_have_attribute("aria-selected", "true")
+    assert address not in page.url
+
+
 @pytest.mark.parametrize("within", [".row-link", "progress:visible"])
 def test_the_middle_button_and_control_open_a_row_in_a_tab_of_its_own(
     demo: Server, new_page: NewPage, within: str
