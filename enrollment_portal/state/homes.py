@@ -51,6 +51,9 @@ class SignIn(rx.State):
                 return rx.redirect(local_path(target), replace=True)
             self.is_demo = await asyncio.to_thread(is_demo_open, database())
             self.organization = (await asyncio.to_thread(organization_of, database())).name
+            # Signing in writes: where nothing can be written, it is said before anything is typed.
+            if await asyncio.to_thread(database().look):
+                self.message = self.message or UNREACHABLE
         except (SQLAlchemyError, StorageUnavailable) as error:
             logger.error("The sign-in page cannot reach the database: %s", type(error).__name__)
             self.message = self.message or UNREACHABLE

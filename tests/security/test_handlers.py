@@ -27,6 +27,7 @@ from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.users import Welcome
 from enrollment_portal.state.views import LEDGER_PATH
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.trouble import Trouble
 from tests.builders import (
     make_account,
     make_course,
@@ -319,3 +320,19 @@ def test_the_sign_in_page_says_that_the_database_is_away(
             return client.received()
 
     assert UNREACHABLE in asyncio.run(open_it())
+
+
+def test_the_sign_in_page_says_at_once_that_nothing_can_be_written(
+    portal: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(portal), "look", lambda _self: Trouble.FULL)
+
+    async def open_it() -> str:
+        async with pipeline() as running:
+            client = running.client("t1", None)
+            await client.call(event_name(SignIn, "arrive"), "/login")
+            return client.received()
+
+    received = asyncio.run(open_it())
+    assert UNREACHABLE in received
+    assert Trouble.FULL.sentence not in received, "what is the matter is told to admins"
