@@ -199,6 +199,7 @@ def _adding() -> rx.Component:
                 ),
             ),
             aria_live="polite",
+            custom_attrs={"data-found": ""},
             class_name="min-h-40",
         ),
         rx.el.div(

@@ -48,6 +48,7 @@ _GROUPS = [
         [
             (["↓", "j"], "Next row"),
             (["↑", "k"], "Previous row"),
+            (["↓"], "From the search to the first row"),
             (["Home", "End"], "First or last row"),
             (["Enter"], "Open the row"),
             (["Ctrl+P"], "Print all rows of the ledger"),

@@ -21,26 +21,48 @@ export function useLeftPage() {
   }, []);
 }
 
-/** The link of the row that a key leads to from an element of a table; undefined for none. */
-function linkFrom(target, key) {
-  const links = [...target.closest("table").querySelectorAll(`tbody ${LINK}`)];
-  const at = links.findIndex((link) => link.closest("tr").contains(target));
-  if (key === "Home" || key === "End") return at < 0 ? undefined : links.at(key === "Home" ? 0 : -1);
-  if (STEPS[key] === undefined) return undefined;
-  return links[at + STEPS[key]];
+/** What a key moves through: the rows of a table, or what a dialog's search has found. */
+function stopsOf(element) {
+  const dialog = element.closest("dialog");
+  const found = dialog?.querySelector("[data-found]");
+  if (found) return [...found.querySelectorAll("button, a")];
+  const table = element.closest("table") ?? (dialog ? null : document.querySelector("main table.ledger"));
+  return [...(table?.querySelectorAll(`tbody ${LINK}`) ?? [])];
 }
 
-/** Moves between the rows of a table by arrow keys, or by j and k; Enter is the link's own. */
+const searchOf = (element) =>
+  (element.closest("dialog") ?? document.querySelector("main"))?.querySelector("input[data-search]");
+
+/** What a key leads to from an element of a table or of what was found; undefined for nothing. */
+function stopFrom(target, key) {
+  const stops = stopsOf(target);
+  const at = stops.findIndex((stop) => (stop.closest("tr") ?? stop).contains(target));
+  if (key === "Home" || key === "End") return at < 0 ? undefined : stops.at(key === "Home" ? 0 : -1);
+  if (STEPS[key] === undefined) return undefined;
+  return key === "ArrowUp" && at === 0 ? searchOf(target) : stops[at + STEPS[key]];
+}
+
+/** The first row or result, where a key leads there from its search, or from no element. */
+function firstFrom(target, key) {
+  if (target === document.body) return key === "j" ? stopsOf(target)[0] : undefined;
+  const isFinder = target.closest("dialog") !== null;
+  return key === "ArrowDown" || (isFinder && key === "Enter") ? stopsOf(target)[0] : undefined;
+}
+
+/** Moves between rows or results by arrow keys, or by j and k; Enter is the link's own. */
 function moveByKey(event) {
   const { target, key } = event;
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-  if (!(target instanceof Element) || !target.closest("table.ledger")) return;
-  if (target.matches("input, select, textarea")) return;
+  if (!(target instanceof Element) || event.isComposing) return;
   if (key.length === 1 && !areSingleKeysOn()) return;
-  const link = linkFrom(target, key);
-  if (!link) return;
+  const isSearch = target.matches("input[data-search]:not([role=combobox])");
+  const isOutside = isSearch || target === document.body;
+  if (!isOutside && !target.closest("table.ledger, [data-found]")) return;
+  if (!isSearch && target.matches("input, select, textarea")) return;
+  const stop = isOutside ? firstFrom(target, key) : stopFrom(target, key);
+  if (!stop) return;
   event.preventDefault();
-  link.focus();
+  stop.focus();
 }
 
 /** The row whose page, or a page below it, has a path. */

@@ -123,6 +123,12 @@ def test_keys_move_between_rows_and_the_focus_returns_to_the_row(
 ) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)
+    page.keyboard.press("j")
+    expect(links(page).first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(search_box(page)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(links(page).first).to_be_focused()
     links(page).nth(3).focus()
     for key, row in (("j", 4), ("ArrowDown", 5), ("k", 4), ("ArrowUp", 3), ("End", 49)):
         page.keyboard.press(key)
