@@ -85,19 +85,23 @@ function Editor({ isLong, initial, label, describedBy, isInvalid, looks, onDone,
 }
 
 /** Sets side by side what somebody else put into a cell and what is typed there. */
-function Met({ by, ago, before, theirs, label, looks, isTyping, onTheirs, onMine }) {
+function Met({ by, ago, before, theirs, is_own, label, looks, isTyping, onTheirs, onMine }) {
+  const keep = is_own ? "Keep the other tab's" : "Keep theirs";
+  const who = drafts.changedBy({ by, is_own });
   // The field that is being edited keeps the focus while one of these is pressed.
   const stay = isTyping ? (event) => event.preventDefault() : undefined;
   return (
     <span className={looks.conflict} onMouseDown={stay}>
       <span className="block">
-        {isTyping ? `${by} changed this ${ago}. ` : `Changed meanwhile by ${by}${ago && `, ${ago}`}. `}
+        {isTyping && !is_own
+          ? `${by} changed this ${ago}. `
+          : `Changed meanwhile by ${who}${ago && `, ${ago}`}. `}
         Before: <span className="break-words">{before || "empty"}</span>.{" "}
-        Theirs: <b className="break-words">{theirs || "empty"}</b>
+        {is_own ? "The other tab's: " : "Theirs: "}<b className="break-words">{theirs || "empty"}</b>
       </span>
       <span className={looks.choices}>
-        <button type="button" className={looks.choice} onClick={onTheirs} aria-label={`Keep theirs: ${label}`}>
-          Keep theirs
+        <button type="button" className={looks.choice} onClick={onTheirs} aria-label={`${keep}: ${label}`}>
+          {keep}
         </button>
         <button type="button" className={looks.choice} onClick={onMine} aria-label={`Keep mine: ${label}`}>
           Keep mine

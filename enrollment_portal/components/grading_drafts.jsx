@@ -107,9 +107,12 @@ export function discardAll() {
   [...drafts.keys()].forEach((key) => put(key, null));
 }
 
-function conflictOf(text, base, { value, version, by, ago, before }) {
-  return { phase: "conflict", text, base, theirs: value, version, by, ago, before };
+function conflictOf(text, base, { value, version, by, ago, before, is_own }) {
+  return { phase: "conflict", text, base, theirs: value, version, by, ago, before, is_own };
 }
+
+/** Who changed a cell, within a sentence. */
+export const changedBy = ({ by, is_own }) => (is_own ? "you in another tab" : by);
 
 /** Take in that somebody else has changed a cell: what is typed there stays, and is told. */
 export function tell(key, cell) {
@@ -120,7 +123,7 @@ export function tell(key, cell) {
   if (open?.key !== key || open.base.version >= cell.version || open.met?.version >= cell.version) return;
   if (open.base.value === cell.value) return;
   open = { ...open, met: cell };
-  outlet.say(key, `changed by ${cell.by} ${cell.ago} to ${cell.value || "empty"}. What you type is kept.`);
+  outlet.say(key, `changed by ${changedBy(cell)} ${cell.ago} to ${cell.value || "empty"}. What you type is kept.`);
   announce();
 }
 
@@ -240,8 +243,8 @@ function settle(key, draft, cell) {
   const { next } = draft;
   const base = { value: cell.value, version: cell.version };
   if (cell.outcome === "saved") {
-    // What was already so is no change of one's own.
-    if (!cell.by) undoable.push({ key, saveKey: draft.saveKey });
+    // A save that found the same value stored wrote nothing that could be undone.
+    if (cell.is_change) undoable.push({ key, saveKey: draft.saveKey });
     if (next !== undefined && next !== cell.value) {
       put(key, { phase: "waiting", text: next, base });
       return;
@@ -255,7 +258,7 @@ function settle(key, draft, cell) {
     if (!isAnother) outlet.say(key, `not saved. ${cell.message}`);
   } else {
     put(key, conflictOf(next ?? draft.text, draft.base, cell));
-    outlet.say(key, `changed meanwhile by ${cell.by}. Choose which to keep.`);
+    outlet.say(key, `changed meanwhile by ${changedBy(cell)}. Choose which to keep.`);
   }
 }
 

@@ -40,9 +40,9 @@ const Row = memo(function Row(props) {
         {here ? <span className={looks.here}>{here}</span> : <span className={looks.email}>{row.email}</span>}
         <span className={looks.phone}>{`${row.progress}\u00a0% · ${row.status_label}`}</span>
         {row.deadline.short && (
-          <span className={looks.phone}>
+          <span className={looks.phone_deadline}>
             <span>Deadline: </span>
-            <span className={looks.deadlines[row.deadline.tone]}>{row.deadline.short}</span>
+            <span className={`${looks.date} ${looks.deadlines[row.deadline.tone]}`}>{row.deadline.short}</span>
           </span>
         )}
       </th>
@@ -53,9 +53,15 @@ const Row = memo(function Row(props) {
       </td>
       <td role="gridcell" {...fixed(2)} className={looks.status}>
         <span className={`${looks.badge} ${looks.statuses[row.status]}`}>{row.status_label}</span>
-        <span className={`${looks.deadline} ${looks.deadlines[row.deadline.tone]}`}>
-          {[row.deadline.short, row.deadline.left].filter(Boolean).join(", ")}
-        </span>
+        {row.deadline.short && (
+          <span className={looks.deadline}>
+            <span>Deadline: </span>
+            <span className={looks.deadlines[row.deadline.tone]}>
+              <span className={looks.date}>{row.deadline.short}</span>
+              {row.deadline.left && <span>{`, ${row.deadline.left}`}</span>}
+            </span>
+          </span>
+        )}
       </td>
       {fields.map((field, i) => (
         <GradingCell

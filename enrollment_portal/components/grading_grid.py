@@ -47,7 +47,7 @@ _LOOKS: dict[str, Any] = {
     "widths": [
         "sticky left-0 z-[1] bg-panel w-[150px] md:w-[220px]",
         f"{_WIDE} w-[136px]",
-        f"{_WIDE} w-[132px]",
+        f"{_WIDE} w-[156px]",
         "w-[112px] md:w-[132px]",
         "",
         "",
@@ -67,7 +67,9 @@ _LOOKS: dict[str, Any] = {
     "badge": "badge inline-block h-[22px] rounded-full pr-2.5 pl-2 text-[12.5px] leading-[22px] "
     "font-medium whitespace-nowrap",
     "statuses": pieces._STATUS_CLASS,
-    "deadline": "mt-0.5 block text-[12.5px] leading-4 tabular-nums",
+    "phone_deadline": "block text-[12px] leading-4 text-ink2 md:hidden",
+    "deadline": "mt-0.5 block text-[12.5px] leading-4 text-ink2 tabular-nums",
+    "date": "whitespace-nowrap",
     "deadlines": pieces._DEADLINE_CLASS,
     "cell": f"{_EDITABLE} cursor-text hover:bg-hover focus:bg-hover",
     "invalid": "!bg-bad-soft",

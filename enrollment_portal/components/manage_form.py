@@ -11,6 +11,7 @@ from enrollment_portal.components.deciding import revert_button, undo_offer
 from enrollment_portal.components.fields import announcement, field
 from enrollment_portal.components.pieces import BUTTON, INPUT, PANEL, PANEL_TITLE, PRIMARY, icon
 from enrollment_portal.domain.enrollments import GRADE_LENGTH, TEXT_LENGTH, Field, Status
+from enrollment_portal.services.meeting_saves import OWN_TAB
 from enrollment_portal.state.details import REASON, Details
 from enrollment_portal.state.views import ConflictView
 
@@ -84,7 +85,11 @@ def _conflict(conflict: rx.Var[ConflictView]) -> rx.Component:
             class_name="text-[13px] text-ink2",
         ),
         rx.el.div(
-            choice("theirs", "Keep theirs", conflict.theirs),
+            choice(
+                "theirs",
+                rx.cond(conflict.by == OWN_TAB, "Keep the other tab's", "Keep theirs"),
+                conflict.theirs,
+            ),
             choice(
                 "mine",
                 rx.cond(conflict.is_only_theirs, "Go back to the old value", "Keep mine"),

@@ -66,6 +66,8 @@ class CellResult:
     """What it held before that."""
     row: GridRow | None = None
     """The row after a save."""
+    is_change: bool = False
+    """Whether a save wrote history, which can be undone; nothing differed otherwise."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ def grade_cell(
         stored_result(Outcome.SAVED, saved),
         by=by_whom(theirs, actor.account_id) if theirs else "",
         at=theirs.at if theirs else 0,
+        is_change=saved.made is not None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enrollment_portal.domain.errors import NotFound, PortalError
+from enrollment_portal.domain.errors import PortalError
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.save_keys import read_save_key
@@ -25,7 +25,7 @@ def undo_cell(
         with database.read() as connection:
             seq = saved_as(connection, actor, wanted, name) if wanted else None
         if seq is None:
-            raise NotFound
+            return CellResult(Outcome.NOT_UNDONE, "Nothing to undo.")
         details = undo_change(database, actor, wanted, seq, key=f"{name}.undo")
     except PortalError as refusal:
         return CellResult(Outcome.NOT_UNDONE, refusal.message)

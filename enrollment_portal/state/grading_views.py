@@ -10,7 +10,7 @@ from enrollment_portal.domain.edits import show_typed
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.teaching import GRID_FIELDS
 from enrollment_portal.services.grading import CellResult
-from enrollment_portal.services.meeting_saves import fields_met
+from enrollment_portal.services.meeting_saves import OWN_TAB, fields_met
 from enrollment_portal.services.pasting import PastedRow
 from enrollment_portal.state.views import initials_of, tone_of, who_did
 from enrollment_portal.storage.enrollments import COLUMNS, StoredEvent
@@ -119,6 +119,10 @@ class CellView:
     ago: str = ""
     before: str = ""
     """What it held before that."""
+    is_change: bool = False
+    """Whether the save wrote history, which can be undone."""
+    is_own: bool = False
+    """The change by somebody else was the reader's own, in another tab."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,8 @@ class ToldView:
     by: str
     ago: str
     before: str
+    is_own: bool
+    """It was the reader, in another tab."""
 
 
 def told_views(
@@ -150,7 +156,8 @@ def told_views(
             told[cell_key(row.id, field)] = ToldView(
                 value=show_typed(field, getattr(row, COLUMNS[field])),
                 version=row.version,
-                by="You" if event.actor_id == me else who_did(event),
+                by=who_did(event),
+                is_own=event.actor_id == me,
                 ago=calendar.ago(event.at, now),
                 before=show_typed(field, first.changes[field][0]),
             )
@@ -187,7 +194,15 @@ def cell_views(
         for other, value in result.values.items()
     }
     ago = calendar.ago(result.at, calendar.now_ms()) if result.at else ""
-    found[key] = replace(found[key], ticket=ticket, by=result.by, ago=ago, before=result.before)
+    found[key] = replace(
+        found[key],
+        ticket=ticket,
+        by=result.by,
+        ago=ago,
+        before=result.before,
+        is_change=result.is_change,
+        is_own=result.by == OWN_TAB,
+    )
     return found
 
 

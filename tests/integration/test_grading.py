@@ -210,6 +210,17 @@ class TestUndoCell:
         assert room.undo(key).outcome is Outcome.NOT_UNDONE
         assert room.stored()[0] == "85%"
 
+    def test_a_save_that_changed_nothing_cannot_be_undone(self, room: Room) -> None:
+        assert room.grade("grade", "85", key="one").is_change
+        same = room.grade("grade", "85 %", 2, key="two")
+        assert (same.outcome, same.is_change) == (Outcome.SAVED, False)
+        found = room.undo("two")
+        assert (found.outcome, found.message) == (Outcome.NOT_UNDONE, "Nothing to undo.")
+        # The answer to a save that is sent again says it as well.
+        assert room.grade("grade", "85", key="one").is_change
+        assert room.stored()[0] == "85%"
+        assert len(room.history()) == 1
+
     def test_refuses_somebody_elses_change(self, room: Room) -> None:
         room.grade("grade", "85", key="one")
         assert room.undo("one", MAYA).outcome is Outcome.NOT_UNDONE

@@ -45,9 +45,9 @@ class School:
         self.ingrid = make_session(database, teacher)
         self.dana = make_session(database, make_account(database, name=DANA))
 
-    def grade(self, enrollment: int, field: str, typed: str) -> None:
-        """Let Dana change a cell."""
-        actor = who_is(self.database, self.dana)
+    def grade(self, enrollment: int, field: str, typed: str, session: str = "") -> None:
+        """Let Dana, or whoever has the session, change a cell elsewhere."""
+        actor = who_is(self.database, session or self.dana)
         assert actor
         with self.database.read() as connection:
             version = connection.execute(
@@ -124,6 +124,7 @@ def test_cells_that_others_changed_are_shown_in_place_and_named(school: School) 
                 "by": DANA,
                 "ago": "just now",
                 "before": "",
+                "is_own": False,
             }
         }
 
@@ -140,6 +141,18 @@ def test_what_one_saved_oneself_is_not_told(school: School) -> None:
         await tab.call("catch_up")
         assert list(tab.shows["told"]) == [f"{school.aarav}.note"]
         assert tab.rows("grade", "note")[0] == ("A", "Seen.")
+
+    on_the_grid(school, work)
+
+
+def test_ones_own_other_tab_is_told_as_such(school: School) -> None:
+    async def work(tab: Tab) -> None:
+        school.grade(school.aarav, "grade", "A", school.ingrid)
+        await tab.call("catch_up")
+        assert tab.shows["told"][f"{school.aarav}.grade"]["is_own"] is True
+        mine = {"enrollment": school.aarav, "typed": "C", "version": 1, "ticket": 5}
+        await tab.call("save_cell", field="grade", **mine)
+        assert tab.shows["cells"][f"{school.aarav}.grade"]["is_own"] is True
 
     on_the_grid(school, work)
 
