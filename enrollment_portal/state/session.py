@@ -121,7 +121,8 @@ def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
                     self.reset()
                     shell.refused = True
                     return None
-                if shell.refused:
+                # The shell is refreshed on refused pages, too: only a page ends its refusal.
+                if shell.refused and self is not shell:
                     shell.refused = False
                 session = self.router.session
                 shell._hear(session.session_id, self.router.url.path, is_arrival)

@@ -24,6 +24,7 @@ from enrollment_portal.state.details import Details
 from enrollment_portal.state.homes import Nowhere, SignIn
 from enrollment_portal.state.learning import Learning
 from enrollment_portal.state.ledger import Ledger
+from enrollment_portal.state.session import Shell
 from enrollment_portal.state.users import Welcome
 from enrollment_portal.state.views import LEDGER_PATH
 from enrollment_portal.storage.database import Database
@@ -263,6 +264,22 @@ class TestTheSession:
         assert "ebnem" not in answer
         assert "'refused_rx_state_': True" in answer
         assert "'rows_rx_state_': []" in answer
+
+    @pytest.mark.parametrize(("handler", "payload"), [("prove", {"ticket": 1}), ("catch_up", {})])
+    def test_a_refusal_stays_while_the_shell_is_refreshed(
+        self, portal: Database, handler: str, payload: dict[str, int]
+    ) -> None:
+        account, _ = everyone(portal)["admin"]
+
+        async def act() -> list[Any]:
+            async with pipeline() as running:
+                client = await self._open(running, make_session(portal, account))
+                with portal.write() as connection:
+                    connection.execute(text("UPDATE account SET sections = 8 WHERE role = 'admin'"))
+                await client.call(event_name(Ledger, "show_tab"), tab="active")
+                return as_json(await client.call(event_name(Shell, handler), **payload))
+
+        assert "refused_rx_state_" not in str(asyncio.run(act()))
 
     def test_a_call_upon_a_tab_that_was_forgotten_binds_it_to_nobody(
         self, portal: Database, monkeypatch: pytest.MonkeyPatch
