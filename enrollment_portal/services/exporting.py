@@ -101,7 +101,9 @@ class Export:
         of = _narrowed_to(connection, query)
         self.name = file_name(query, of, datetime.now(tz), self.separator)
         chunks = () if reader is None else reader.everything(CHUNK)
-        first = map(quoted, headings(query.as_of, tz.key, query.kind))
+        # The page of one path says no kind in its address.
+        kind = holdings.kind_of(connection, query.course) if query.course else query.kind
+        first = map(quoted, headings(query.as_of, tz.key, kind))
         self._pieces = self._written(
             connection, first, (stored.as_shown(rows) for rows in chunks), tz
         )

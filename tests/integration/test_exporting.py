@@ -243,6 +243,17 @@ class TestContent:
                 assert found[:50] == [row.id for row in page.rows]
         assert n_refused
 
+    def test_the_column_of_a_learning_path_is_headed_so(
+        self, database: Database, maya: Actor
+    ) -> None:
+        company = make_company(database)
+        for query, heading in (
+            (LedgerQuery(course=company.paths[0]), "Learning path"),
+            (LedgerQuery(course=company.courses[0]), "Course"),
+            (LedgerQuery(kind=Kind.PATHS), "Learning path"),
+        ):
+            assert heading in content(database, maya, query).decode("utf-8-sig").splitlines()[0]
+
     def test_without_a_row_is_the_headings_alone(self, database: Database, maya: Actor) -> None:
         for search in ("", "nobody", "\x00"):
             assert parsed(content(database, maya, LedgerQuery(search=search))) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.ledger_query import Kind
 from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
 
@@ -20,6 +21,7 @@ _LED_LEARNER = text(
     " WHERE g.account_id = :account AND m.learner_id = :learner"
 )
 _TITLE = text("SELECT title FROM course WHERE id = :id")
+_KIND = text("SELECT kind FROM course WHERE id = :id")
 _NAME = text("SELECT name FROM learner WHERE id = :id")
 _ASKING = text(
     "SELECT count(*) FROM extension_request x JOIN enrollment e ON e.id = x.enrollment_id"
@@ -62,6 +64,12 @@ def count_asking(connection: Connection, kind: Kind) -> int:
 def title_of(connection: Connection, course_id: int) -> str:
     """Return the title of a course or path; "" where there is none."""
     return connection.execute(_TITLE, {"id": course_id}).scalar() or ""
+
+
+def kind_of(connection: Connection, course_id: int) -> Kind:
+    """Return whether a row of `course` is a learning path or a course."""
+    kind = connection.execute(_KIND, {"id": course_id}).scalar()
+    return Kind.PATHS if kind == CourseKind.PATH else Kind.COURSES
 
 
 def name_of(connection: Connection, learner_id: int) -> str:
