@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import ClassVar
 
 import reflex as rx
 
@@ -11,7 +12,7 @@ from enrollment_portal.services.mail import is_mail_configured
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.password_resets import has_password
 from enrollment_portal.services.runtime import database
-from enrollment_portal.state.session import acting, guarded, public
+from enrollment_portal.state.session import FAILED, acting, guarded, phase_after_failure, public
 
 FORGOT_PATH = "/forgot"
 
@@ -45,6 +46,14 @@ class OwnAccount(rx.State):
     message: str = ""
     was_changed: bool = False
 
+    _shows: ClassVar = ("account",)
+
+    @rx.event
+    @guarded()
+    async def catch_up(self):
+        """Show one's email as it is now."""
+        self.email = acting().email
+
     @rx.event
     @guarded()
     async def arrive(self):
@@ -57,5 +66,5 @@ class OwnAccount(rx.State):
         has_one = await asyncio.to_thread(has_password, database(), actor)
         self.phase = "ready" if has_one else "none"
 
-    def _show_failure(self) -> None:
-        self.phase = "failed"
+    def _show_failure(self, why: str = FAILED) -> None:
+        self.phase = phase_after_failure(self.phase, why)

@@ -55,7 +55,7 @@ class Printing(rx.State):
         """Forget what was printed."""
         self.reset()
 
-    def _show_failure(self) -> None:
+    def _show_failure(self, _why: str) -> None:
         # The browser then prints the page as it stands.
         self.rows, self.words, self.ready = [], "", self._asked
 

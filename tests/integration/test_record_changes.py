@@ -19,6 +19,7 @@ from enrollment_portal.live.records import RecordPages
 from enrollment_portal.live.seats import Seat, Seats, View
 from enrollment_portal.live.tail import record_tail
 from enrollment_portal.state.access import AccessLog
+from enrollment_portal.state.account import Forgot, OwnAccount
 from enrollment_portal.state.admins import Admins
 from enrollment_portal.state.course_page import CoursePage
 from enrollment_portal.state.courses import Courses, Lessons
@@ -27,7 +28,7 @@ from enrollment_portal.state.enroll import Enroll
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.grading_views import GRID_PATH, TEACH_PATH
 from enrollment_portal.state.groups import GroupPage, Groups, Members, NewGroup
-from enrollment_portal.state.homes import Home, SignIn
+from enrollment_portal.state.homes import Home, Nowhere, SignIn
 from enrollment_portal.state.learning import Catalog, Learning
 from enrollment_portal.state.learning_course import CourseHome, LessonRoom
 from enrollment_portal.state.learning_views import CATALOG_PATH, COURSE_PATH
@@ -40,6 +41,7 @@ from enrollment_portal.state.teaching import Teaching
 from enrollment_portal.state.user_page import UserPage
 from enrollment_portal.state.users import Invite, Users, Welcome
 from enrollment_portal.state.views import (
+    ACCOUNT_PATH,
     ADMINS_PATH,
     COURSES_PATH,
     ENROLL_PATH,
@@ -125,8 +127,8 @@ class TestTable:
 
 
 WITHOUT_NAMES = {
-    **dict.fromkeys((SignIn, Welcome), "nobody is signed in there"),
-    **dict.fromkeys((Home, NewGroup, Invite), "they name no record but who is signed in"),
+    **dict.fromkeys((SignIn, Welcome, Forgot), "nobody is signed in there"),
+    **dict.fromkeys((Home, NewGroup, Invite, Nowhere), "they name no record but who is signed in"),
     AccessLog: "it says what was so when it was written",
     Pasting: "it shows nothing before something is pasted, and is looked at for a moment",
 }
@@ -289,6 +291,12 @@ PAGES = [
     (Admins, "admin", ADMINS_PATH, ("UPDATE account SET name = 'Fresh' WHERE name LIKE 'Dana%'",)),
     (Shell, "learner", LEARN_PATH, _ORGANIZATION),
     (Shell, "learner", LEARN_PATH, ("UPDATE account SET name = 'Fresh' WHERE id = :own",)),
+    (
+        OwnAccount,
+        "learner",
+        ACCOUNT_PATH,
+        ("UPDATE account SET email = 'Fresh@x.example' WHERE id = :own",),
+    ),
 ]
 
 

@@ -225,6 +225,14 @@ class _Answering:
         await future.wait_all()
 
 
+def test_every_state_takes_the_reason_of_a_failure() -> None:
+    """An event that fails is answered by this function: it must not fail itself."""
+    for state in app_states():
+        show = getattr(state, "_show_failure", None)
+        if show:
+            inspect.signature(show).bind(None, "why")
+
+
 class TestTheSession:
     async def _open(self, running: Pipeline, session: str | None, token: str = "t1") -> Client:
         client = running.client(token, session)

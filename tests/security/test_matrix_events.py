@@ -58,7 +58,7 @@ READ_ONLY = {
     "NewGroup": "arrive",
     "Nowhere": "arrive",
     "Pasting": "arrive cancel choose",
-    "OwnAccount": "arrive",
+    "OwnAccount": "arrive catch_up",
     "Printing": "end load",
     "PathPage": "ask_to_remove catch_up try_again",
     "Paths": "catch_up clear_search filter_by search try_again turn",
