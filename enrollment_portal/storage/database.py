@@ -99,15 +99,16 @@ class Database:
                 yield connection
             return
         with self._writing, self.engine.connect() as connection:
-            self._refuse_lost_file(connection)
+            self._refuse(self._check_file(connection))
             connection.execution_options(begin_immediate=True)
             with connection.begin():
                 yield connection
-            # Committed into a file that has gone meanwhile, nothing is saved.
-            self._refuse_lost_file(connection)
+            # Committed into a file that has gone meanwhile, nothing is saved; into one that has
+            # only become read-only, it is.
+            ids = connection.info.get(_FILE_IDS)
+            self._refuse(self._file.moved(ids) if self._file else None)
 
-    def _refuse_lost_file(self, connection: Connection) -> None:
-        trouble = self._check_file(connection)
+    def _refuse(self, trouble: Trouble | None) -> None:
         if trouble:
             self.trouble = trouble
             raise StorageUnavailable(trouble.sentence)

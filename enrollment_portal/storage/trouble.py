@@ -93,7 +93,7 @@ class DatabaseFile:
 
     def before_open(self) -> Trouble | None:
         """Return why no further connection may be opened: SQLite would make a new, empty file."""
-        return None if self._opened is None else self._moved(None)
+        return None if self._opened is None else self.moved()
 
     def opened(self) -> FileIds:
         """Take note of the file that a connection has just opened; return what `check` takes."""
@@ -107,12 +107,17 @@ class DatabaseFile:
         Args:
             opened: what `opened` returned for this connection.
         """
-        trouble = self._moved(opened)
+        trouble = self.moved(opened)
         if trouble is None and not os.access(self._path, os.W_OK):
             return Trouble.READ_ONLY
         return trouble
 
-    def _moved(self, opened: FileIds | None) -> Trouble | None:
+    def moved(self, opened: FileIds | None = None) -> Trouble | None:
+        """Return why the file is no longer the one that was opened; `None` if it is.
+
+        Args:
+            opened: what `opened` returned for a connection; its log is compared, too.
+        """
         try:
             file, log = self.ids()
         except OSError:

@@ -119,6 +119,19 @@ class TestFile:
             log.touch()
         refuses(database, trouble)
 
+    def test_a_file_that_becomes_read_only_after_the_commit_has_the_save(
+        self, file: tuple[Database, Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        database, path = file
+        with database.write() as connection:
+            connection.execute(text("UPDATE organization SET time_zone = 'Europe/Oslo'"))
+            monkeypatch.setattr(os, "access", lambda *_: False)
+        with database.read() as connection:
+            stored = connection.execute(text("SELECT time_zone FROM organization")).scalar_one()
+        assert stored == "Europe/Oslo"
+        refuses(database, Trouble.READ_ONLY)
+        assert count(path) == 0
+
     def test_a_file_that_may_not_be_written(
         self, file: tuple[Database, Path], monkeypatch: pytest.MonkeyPatch
     ) -> None:
