@@ -1,4 +1,4 @@
-"""The pages before somebody is signed in: a card on an empty page, its message, its fields."""
+"""Layout of the pages for people who are not signed in: a card, its message, its fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is shown in place of a page that threw, in place of the frameworks' own error pages."""
+"""The error page: shown where a component throws, instead of the framework's stack trace."""
 
 from __future__ import annotations
 

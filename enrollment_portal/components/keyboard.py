@@ -103,7 +103,7 @@ class _Shortcuts(rx.Component):
 
 
 def shortcuts() -> rx.Component:
-    """Return the keys of every page, and the dialog that lists them."""
+    """Return the keyboard shortcuts of every page, and the dialog that lists them."""
     groups = [
         {"title": title, "rows": [{"keys": keys, "does": does} for keys, does in rows]}
         for title, rows in _GROUPS

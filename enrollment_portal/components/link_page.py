@@ -10,7 +10,7 @@ _SCRIPT = rx.asset("link_page.jsx", shared=True)
 
 
 class LinkPage(rx.Component):
-    """Says whose link the address holds, around the fields of a form that sends its token along.
+    """Shows whose one-time link the address holds, and sends its token with the form it wraps.
 
     Where the link cannot be used it says so, and shows `ways` to go, by label and path, instead.
     """

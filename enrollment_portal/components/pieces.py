@@ -175,7 +175,7 @@ def deadline_looks(*, tone: rx.Var[str]) -> Any:
 
 
 def deadline_text(*, deadline: Any) -> rx.Component:
-    """Return a `calendar.Deadline`: its date, and when it ends or ended, toned where it matters."""
+    """Return a deadline's date and how far away it is, coloured when it is near or over."""
     return rx.el.span(
         rx.el.span(deadline.date),
         rx.cond(deadline.ends != "", rx.el.span(", " + deadline.ends)),

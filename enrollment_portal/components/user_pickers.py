@@ -50,7 +50,7 @@ def manager_picker(*, state: Any, picker_state: Any) -> rx.Component:
 
 
 def link_card(*, link: Any, note: Any, label: Any = "Invitation link") -> rx.Component:
-    """Return a link that lets somebody in, to be copied; nothing where there is none."""
+    """Return a one-time link to copy; nothing where there is none."""
     return rx.cond(
         link != "",
         rx.el.section(
