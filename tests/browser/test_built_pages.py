@@ -6,6 +6,8 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+from enrollment_portal.settings import PROJECT_ROOT
+
 _NO_VALUE = re.compile(r"\b(undefined|null|NaN)\b|\[object ")
 
 
@@ -39,3 +41,9 @@ def test_no_page_says_undefined(production_build: Path) -> None:
         if words.found:
             found[page.name] = words.found
     assert found == {}
+
+
+def test_a_build_leaves_the_lock_files_as_they_are(production_build: Path) -> None:
+    locked = {path.name: path.read_text() for path in (PROJECT_ROOT / "reflex.lock").iterdir()}
+    built = {path.name: path.read_text() for path in (production_build / "reflex.lock").iterdir()}
+    assert built == locked
