@@ -35,3 +35,19 @@ MAX_LESSONS = 200
 MAX_STEPS = 50
 MAX_DEADLINE_DAYS = 3_650
 MAX_POINTS = 10_000
+
+
+def learning_completes(n_lessons: int, requires_grade: object) -> bool:
+    """Tell whether a course can be completed by learning: by its lessons, or by a grade.
+
+    Any other course is completed only by an admin who sets the status, so it is neither published
+    nor offered to learners; enrollments in it stay.
+    """
+    return n_lessons > 0 or bool(requires_grade)
+
+
+def is_offered(kind: str, state: str, n_lessons: int, requires_grade: object) -> bool:
+    """Tell whether learners can begin a course, or an admin can enroll them in a path."""
+    return state == CourseState.PUBLISHED and (
+        kind == CourseKind.PATH or learning_completes(n_lessons, requires_grade)
+    )
