@@ -16,9 +16,16 @@ from enrollment_portal.components.fields import (
     text_input,
 )
 from enrollment_portal.components.pieces import PANEL, PANEL_TITLE
-from enrollment_portal.domain.grades import GradingScheme
+from enrollment_portal.domain.grades import GradingScheme, has_pass_mark
 from enrollment_portal.state.courses import CoursePage
 from enrollment_portal.state.paths import PathPage
+
+# A pass mark is shown where the chosen scheme has one, without asking the server.
+_WITH_PASS_MARK = " ".join(
+    f"group-has-[option[value={scheme.value}]:checked]/grading:hidden"
+    for scheme in GradingScheme
+    if not has_pass_mark(scheme)
+)
 
 
 def _common(form: Any, deadline: str) -> tuple[rx.Component, ...]:
@@ -59,13 +66,38 @@ def course_settings(submit_label: str) -> rx.Component:
                         input_mode="numeric",
                         hints=(rx.el.p("Only where the course is graded in points."),),
                     ),
-                    class_name="grid gap-3 sm:grid-cols-2",
+                    rx.el.div(
+                        text_input(
+                            CoursePage,
+                            "pass_percent",
+                            "Pass mark in percent",
+                            input_mode="numeric",
+                            hints=(rx.el.p("A grade below it does not pass. Usually 50."),),
+                        ),
+                        class_name=_WITH_PASS_MARK,
+                    ),
+                    class_name="group/grading grid gap-3 sm:grid-cols-2",
                 ),
                 check_box(
                     CoursePage,
                     "requires_grade",
                     "Requires a grade",
-                    hints=(rx.el.p("The last lesson alone does not complete it; a grade does."),),
+                    hints=(
+                        rx.el.p(
+                            "The last lesson alone does not complete it; a passing grade does."
+                        ),
+                    ),
+                ),
+                check_box(
+                    CoursePage,
+                    "may_be_retaken",
+                    "May be taken again",
+                    hints=(
+                        rx.el.p(
+                            "Learners who completed it may start it again themselves, and groups "
+                            "and learning paths may enroll them again."
+                        ),
+                    ),
                 ),
                 id="course",
                 on_submit=CoursePage.save,

@@ -14,7 +14,7 @@ from enrollment_portal.domain.courses import (
     TITLE_LENGTH,
 )
 from enrollment_portal.domain.errors import Invalid
-from enrollment_portal.domain.grades import GradingScheme
+from enrollment_portal.domain.grades import PASS_PERCENT, GradingScheme, has_pass_mark
 from enrollment_portal.domain.typed_text import (
     clean_text,
     half_width,
@@ -41,6 +41,10 @@ class CourseFields:
     points: int | None
     """The highest grade of the scheme of points; `None` in every other scheme."""
     requires_grade: bool
+    pass_percent: int = PASS_PERCENT
+    """The lowest grade that passes, where grades are numbers."""
+    may_be_retaken: bool = False
+    """Who has completed it may start again; groups and paths may enroll them again."""
 
 
 @dataclass(frozen=True)
@@ -109,9 +113,17 @@ def read_course_fields(typed: Mapping[str, object]) -> CourseFields:
     points = None
     if scheme is GradingScheme.POINTS:
         points = reader.read("points", _read_points, None)
+    pass_percent = reader.read("pass_percent", _read_pass_percent, PASS_PERCENT)
+    if not has_pass_mark(scheme):
+        # The field is hidden then: a refusal could not be seen.
+        reader.errors.pop("pass_percent", None)
     reader.check()
-    requires_grade = typed.get("requires_grade") == "on"
-    return CourseFields(title, description, days, scheme, points, requires_grade)
+    requires_grade, may_be_retaken = (
+        typed.get(name) == "on" for name in ("requires_grade", "may_be_retaken")
+    )
+    return CourseFields(
+        title, description, days, scheme, points, requires_grade, pass_percent, may_be_retaken
+    )
 
 
 def read_path_fields(typed: Mapping[str, object]) -> PathFields:
@@ -165,6 +177,14 @@ def _read_days(raw: object) -> int | None:
 
 def _read_points(raw: object) -> int:
     return _read_number(raw, 1, MAX_POINTS)
+
+
+def _read_pass_percent(raw: object) -> int:
+    if isinstance(raw, str):
+        if is_empty(raw):
+            return PASS_PERCENT
+        raw = half_width(raw).strip().rstrip("%\u066a")  # also the Arabic percent sign
+    return _read_number(raw, 0, 100)
 
 
 def _read_scheme(raw: object) -> GradingScheme:

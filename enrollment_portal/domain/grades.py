@@ -51,9 +51,47 @@ _DEFAULT_POINTS = 100
 _LETTERS = re.compile(r"([A-D])([+-]?)|F")
 _NUMBER = re.compile(r"[0-9]{1,5}(?:[.,][0-9]{1,15})?")
 _SHARE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)( ?%)?")
+_SCORE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)(?: ?/ ?([0-9]+))?")
+_FAILING = ("f", "fail", "failed")
 # A minus sign, dashes and hyphens: what spreadsheets and phones write for the one on keyboards. The
 # Arabic percent sign, decimal separator and fraction slash.
 _SIGNS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | {"\u066a": "%", "\u066b": ".", "\u2044": "/"})
+
+
+PASS_PERCENT = 50
+"""The pass mark of a course that has not been given another one, in percent."""
+
+
+def has_pass_mark(scheme: str) -> bool:
+    """Tell whether a scheme has grades that are compared with the course's pass mark."""
+    return scheme in (GradingScheme.FREE, GradingScheme.PERCENT, GradingScheme.POINTS)
+
+
+def is_passing(
+    grade: str | None, scheme: str, points: int | None = None, pass_percent: int = PASS_PERCENT
+) -> bool:
+    """Tell whether a grade passes the course.
+
+    "Fail", "Failed" and "F" fail in every scheme, and so does a percentage below the pass mark: a
+    grade is also judged after the course has got another scheme.
+
+    Args:
+        grade: as it is stored; without one, nothing is passed.
+        scheme: the course's grading scheme.
+        points: the highest number of points, for `GradingScheme.POINTS`; "17/20" names its own.
+        pass_percent: the course's pass mark, 0 to 100.
+    """
+    text = _plain(one_line(grade or ""))
+    if is_empty(text) or text.casefold() in _FAILING:
+        return False
+    share = _SHARE.fullmatch(text)
+    if share and (share[2] or scheme == GradingScheme.PERCENT):
+        return _decimal(share[1]) >= pass_percent
+    score = _SCORE.fullmatch(text) if scheme == GradingScheme.POINTS else None
+    if score:
+        top = Decimal(score[2] or points or _DEFAULT_POINTS)
+        return _decimal(score[1]) * 100 >= pass_percent * top
+    return True
 
 
 def normalize_grade(typed: str, scheme: GradingScheme, points: int | None = None) -> str | None:
@@ -107,9 +145,13 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
+def _decimal(text: str) -> Decimal:
+    return Decimal(text.replace(",", "."))
+
+
 def _number(text: str, top: int, allowed: str) -> str:
     if _NUMBER.fullmatch(text):
-        value = Decimal(text.replace(",", "."))
+        value = _decimal(text)
         if value <= top:
             return f"{value.normalize():f}"
     raise ValueError(f"This course is graded in {allowed}.")

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from enrollment_portal.domain.calendar import zone
 from enrollment_portal.domain.courses import CourseKind, CourseState
 from enrollment_portal.domain.enrollments import Field, Origin, Status, Tracked
+from enrollment_portal.domain.grades import is_passing
 from enrollment_portal.domain.tracking import progress_of, tracked_status
 from enrollment_portal.services.enrolling import carry_out, plan
 from enrollment_portal.services.organization import organization_of
@@ -31,10 +32,10 @@ def follow_lessons(
     now: int,
     marked: Collection[int] = (),
 ) -> None:
-    """Bring a course's active enrollments in step with its lessons and its need of a grade.
+    """Bring a course's active enrollments in step with its lessons and its grading.
 
     Completed and cancelled ones stay as they are. Whoever has done all that is left completes
-    the course, as they would on their next lesson.
+    the course, as they would on their next lesson, where their grade passes if it needs one.
 
     Args:
         connection: in the transaction of the change, after `lessons.lock_learners`.
@@ -111,7 +112,9 @@ def _moved(enrollment: Moving, done: int, course: StoredCourse, now: int) -> Mov
         done,
         course.n_lessons,
         requires_grade=bool(course.requires_grade),
-        is_graded=bool(enrollment.is_graded),
+        is_graded=is_passing(
+            enrollment.grade, course.grading_scheme, course.grading_points, course.pass_percent
+        ),
     )
     if enrollment.tracked_status == Status.CANCELLED:
         tracked = Status.CANCELLED  # the learner gave it up, and a person set it active

@@ -40,7 +40,13 @@ _LABELS = {
     "scheme": "grading",
     "points": "points",
     "requires_grade": "requires a grade",
+    "pass_percent": "pass mark",
+    "may_be_retaken": "may be taken again",
 }
+
+
+_COMPLETING = ("requires_grade", "scheme", "points", "pass_percent")
+"""The settings that decide whether a course is completed."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,22 @@ def typed_course(course: StoredCourse) -> dict[str, str]:
         "scheme": course.grading_scheme,
         "points": "" if points is None else str(points),
         "requires_grade": "on" if course.requires_grade else "",
+        "pass_percent": str(course.pass_percent),
+        "may_be_retaken": "on" if course.may_be_retaken else "",
     }
+
+
+def _fields_of(course: StoredCourse) -> CourseFields:
+    return CourseFields(
+        course.title,
+        course.description,
+        course.deadline_days,
+        GradingScheme(course.grading_scheme),
+        course.grading_points,
+        bool(course.requires_grade),
+        course.pass_percent,
+        bool(course.may_be_retaken),
+    )
 
 
 @again_after_deadlock
@@ -141,7 +162,10 @@ def save_course(
     version: object,
     typed: Mapping[str, object],
 ) -> StoredCourse:
-    """Change the settings of a course; who is active in it follows whether it needs a grade.
+    """Change the settings of a course; who is active in it follows what completes it.
+
+    A lower pass mark completes those whose grade passes now. A higher one takes no completion
+    away, as a lesson that is added does not.
 
     Raises:
         NotFound: there is no such course.
@@ -152,14 +176,7 @@ def save_course(
     fields = read_course_fields(typed)
     with database.write() as connection:
         course, now = find_course(connection, course_id), now_ms()
-        before = CourseFields(
-            course.title,
-            course.description,
-            course.deadline_days,
-            GradingScheme(course.grading_scheme),
-            course.grading_points,
-            bool(course.requires_grade),
-        )
+        before = _fields_of(course)
         if version == course.version and fields == before:
             return course
         if version != course.version or not stored.change_course(
@@ -167,7 +184,7 @@ def save_course(
         ):
             raise PortalError(CHANGED_MEANWHILE.format(title=f"“{course.title}”"))
         changed = find_course(connection, course.id)
-        if fields.requires_grade != before.requires_grade:
+        if any(getattr(fields, n) != getattr(before, n) for n in _COMPLETING):
             lessons.lock_learners(connection, course.id)
             follow_lessons(connection, changed, now=now)
         log_change(connection, actor, changed, changed_names(before, fields, _LABELS), now=now)

@@ -10,7 +10,7 @@ import reflex as rx
 
 from enrollment_portal.domain.courses import CourseState
 from enrollment_portal.domain.errors import NotFound, PortalError
-from enrollment_portal.domain.grades import GradingScheme
+from enrollment_portal.domain.grades import PASS_PERCENT, GradingScheme
 from enrollment_portal.domain.ledger_query import clean_search
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.rights import may_manage_learning
@@ -30,6 +30,8 @@ _EMPTY = {
     "scheme": GradingScheme.FREE.value,
     "points": "",
     "requires_grade": "",
+    "pass_percent": str(PASS_PERCENT),
+    "may_be_retaken": "",
 }
 STATE_WORDS = {
     CourseState.PUBLISHED: "Published. It can be begun now.",

@@ -22,22 +22,25 @@ _COUNTS = (
 )
 _ONE = text(
     "SELECT c.id, c.kind, c.title, c.description, c.n_lessons, c.grading_scheme, c.grading_points,"
-    f" c.requires_grade, c.deadline_days, c.state, c.version, {_COUNTS} FROM course c"
+    " c.requires_grade, c.pass_percent, c.may_be_retaken, c.deadline_days, c.state, c.version,"
+    f" {_COUNTS} FROM course c"
     " WHERE c.id = :id AND c.kind = :kind"
 )
 _LOCK = text("SELECT 1 FROM course WHERE id = :id FOR NO KEY UPDATE")
 _ADD = text(
     "INSERT INTO course (title, sort_title, search, kind, n_lessons, grading_scheme,"
-    " grading_points, state, description, deadline_days, requires_grade, version, updated_at)"
+    " grading_points, state, description, deadline_days, requires_grade, pass_percent,"
+    " may_be_retaken, version, updated_at)"
     " VALUES (:title, :sort_title, :search, :kind, 0, :scheme, :points, 'draft', :description,"
-    " :days, :requires_grade, 1, :now)"
+    " :days, :requires_grade, :pass_percent, :may_be_retaken, 1, :now)"
     " RETURNING id"
 )
 _CHANGE = text(
     "UPDATE course SET title = :title, sort_title = :sort_title, search = :search,"
     " description = :description,"
     " deadline_days = :days, grading_scheme = :scheme, grading_points = :points,"
-    " requires_grade = :requires_grade, version = version + 1, updated_at = :now"
+    " requires_grade = :requires_grade, pass_percent = :pass_percent,"
+    " may_be_retaken = :may_be_retaken, version = version + 1, updated_at = :now"
     " WHERE id = :id AND version = :version"
 )
 _SET_STATE = text(
@@ -89,6 +92,8 @@ class StoredCourse:
     grading_scheme: str
     grading_points: int | None
     requires_grade: int
+    pass_percent: int
+    may_be_retaken: int
     deadline_days: int | None
     state: str
     version: int
@@ -177,6 +182,8 @@ def _values(fields: CourseFields) -> dict[str, Any]:
         "scheme": fields.scheme.value,
         "points": fields.points,
         "requires_grade": int(fields.requires_grade),
+        "pass_percent": fields.pass_percent,
+        "may_be_retaken": int(fields.may_be_retaken),
     }
 
 

@@ -37,7 +37,7 @@ _LOCK_LEARNERS = text(
 )
 _MOVING = text(
     "SELECT e.id, e.learner_id, e.status, e.tracked_status, e.progress, e.lessons_done,"
-    " CASE WHEN e.grade IS NULL THEN 0 ELSE 1 END, e.version, e.updated_at, e.enrolled_at,"
+    " e.grade, e.version, e.updated_at, e.enrolled_at,"
     " COALESCE(d.n, 0) FROM enrollment e LEFT JOIN (SELECT o.enrollment_id, count(*) AS n"
     " FROM lesson_done o JOIN lesson l ON l.id = o.lesson_id WHERE l.course_id = :course"
     " GROUP BY o.enrollment_id) d ON d.enrollment_id = e.id"
@@ -80,7 +80,7 @@ class Moving:
     tracked_status: int
     progress: int
     lessons_done: int
-    is_graded: int
+    grade: str | None
     version: int
     updated_at: int
     enrolled_at: int

@@ -97,6 +97,7 @@ class Course(SQLModel, table=True):
             "grading_scheme IN ('free', 'pass_fail', 'letters', 'percent', 'points')",
             name="course_scheme",
         ),
+        CheckConstraint("pass_percent BETWEEN 0 AND 100", name="course_pass_percent"),
         _STRICT,
     )
 
@@ -117,6 +118,12 @@ class Course(SQLModel, table=True):
     version: int = Field(default=1, sa_type=Integer)
     updated_at: int = Field(default=0, sa_type=BIG)
     search: str = Field(sa_type=BY_CODE_POINT)
+    pass_percent: int = Field(
+        default=50, sa_type=Integer, description="The lowest number that passes, in percent."
+    )
+    may_be_retaken: int = Field(
+        default=0, sa_type=SMALL, description="Who has completed it may be enrolled again."
+    )
 
 
 class Lesson(SQLModel, table=True):

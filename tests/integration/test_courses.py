@@ -38,6 +38,8 @@ TYPED = {
     "scheme": "points",
     "points": "20",
     "requires_grade": "on",
+    "pass_percent": "60",
+    "may_be_retaken": "on",
 }
 
 
@@ -94,6 +96,8 @@ class TestSettings:
             ("scheme", "stars"),
             ("points", "0"),
             ("points", None),
+            ("pass_percent", "101"),
+            ("pass_percent", "half"),
             ("description", 5),
         ],
     )
@@ -282,6 +286,38 @@ class TestLessons:
         typed = courses.typed_course(courses.read_course(database, DANA, course).course)
         courses.save_course(database, DANA, course, version=1, typed=typed | {"requires_grade": ""})
         assert standing(database, enrollment) == (1, 1, 100, 1, 3)
+
+    def test_a_lower_pass_mark_completes_and_a_higher_one_takes_no_completion_away(
+        self, database: Database
+    ) -> None:
+        course = make_course(database, "Graded", n_lessons=1, requires_grade=1)
+        make_lessons(database, course, 1)
+        done = {"progress": 100, "lessons_done": 1}
+        fair, poor, none = (
+            make_enrollment(database, None, course, **done, grade=grade)
+            for grade in ("55%", "45%", None)
+        )
+
+        def save(**changes: str) -> None:
+            found = courses.read_course(database, DANA, course).course
+            typed = courses.typed_course(found) | {"scheme": "percent"} | changes
+            courses.save_course(database, DANA, course, version=found.version, typed=typed)
+
+        save(pass_percent="60")
+        assert [standing(database, id_)[0] for id_ in (fair, poor, none)] == [0, 0, 0]
+        save(pass_percent="50")
+        assert standing(database, fair) == (1, 1, 100, 1, 2)
+        assert history(database, fair) == [(2, "tracking", {"status": [0, 1]})]
+        save(pass_percent="90")
+        assert [standing(database, id_)[0] for id_ in (fair, poor, none)] == [1, 0, 0]
+        save(scheme="letters", pass_percent="0")
+        assert [standing(database, id_)[0] for id_ in (fair, poor, none)] == [1, 1, 0]
+        assert [act[2] for act in acts(database)] == [
+            "Grading, pass mark",
+            "Pass mark",
+            "Pass mark",
+            "Grading, pass mark",
+        ]
 
     def test_the_paths_of_a_course_follow(self, database: Database) -> None:
         course, other = make_course(database, n_lessons=2), make_course(database, n_lessons=2)

@@ -18,7 +18,17 @@ ANYTHING = st.one_of(
     st.none(), st.booleans(), st.integers(), st.text(), st.lists(st.text()), st.floats()
 )
 NAMES = st.sampled_from(
-    ["title", "description", "deadline_days", "scheme", "points", "requires_grade", "content"]
+    [
+        "title",
+        "description",
+        "deadline_days",
+        "scheme",
+        "points",
+        "requires_grade",
+        "content",
+        "pass_percent",
+        "may_be_retaken",
+    ]
 )
 
 
@@ -48,3 +58,21 @@ def test_a_deadline_is_a_number_of_days_within_ten_years(days: int) -> None:
 def test_no_deadline_is_none_and_points_belong_to_their_scheme() -> None:
     fields = read_course_fields({"title": "A", "scheme": "free", "points": "nonsense"})
     assert (fields.deadline_days, fields.points, fields.requires_grade) == (None, None, False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("0", 0), (" 60 % ", 60), ("１００", 100), ("٦٠٪", 60), ("", 50)]
+)
+def test_a_pass_mark_is_a_percentage(typed: str, stored: int) -> None:
+    fields = read_course_fields({"title": "A", "scheme": "percent", "pass_percent": typed})
+    assert fields.pass_percent == stored
+
+
+@pytest.mark.parametrize("typed", ["101", "-1", "49.5", "half", None, 5])
+def test_a_pass_mark_that_is_none_is_refused_where_it_is_shown(typed: object) -> None:
+    values = {"title": "A", "scheme": "points", "points": "20", "pass_percent": typed}
+    with pytest.raises(Invalid) as refused:
+        read_course_fields(values)
+    assert list(refused.value.errors) == ["pass_percent"]
+    # With a scheme that has no pass mark, the field is hidden.
+    assert read_course_fields({**values, "scheme": "letters"}).pass_percent == 50
