@@ -110,7 +110,16 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
         ()
         if is_short
         else (
-            _fact_if(facts.grade != "", "Grade", facts.grade, fresh=fresh[Field.GRADE]),
+            _fact_if(
+                facts.grade != "",
+                "Grade",
+                facts.grade,
+                rx.cond(
+                    facts.grade_result != "",
+                    rx.el.p(facts.grade_result, class_name="text-[13px] text-ink2"),
+                ),
+                fresh=fresh[Field.GRADE],
+            ),
             _fact_if(
                 facts.feedback.length() > 0,
                 "Instructor Feedback",

@@ -40,7 +40,7 @@ class OwnView:
     is_overdue: bool = False
     """Its deadline is over, and there is something left to do in it."""
     waits: str = ""
-    """What it waits for: a grade, or the course of a path that opens it."""
+    """What it waits for: a grade, a grade that passes, or the course of a path that opens it."""
 
 
 def own_view(
@@ -62,6 +62,13 @@ def own_view(
         waits = f"Locked until you complete {locked_by}."
     elif awaits_grade(own, own.lessons_done, own.n_lessons):
         waits = "All lessons are done. Awaiting grade."
+    elif (
+        is_active
+        and own.requires_grade
+        and not own.passes
+        and own.lessons_done >= own.n_lessons > 0
+    ):
+        waits = "All lessons are done. Not passed: a passing grade completes the course."
     return OwnView(
         id=own.id,
         course_id=own.course_id,

@@ -92,8 +92,10 @@ def stop_words(facts: StoredEnrollment, progress: CourseProgress, now: int) -> t
     if not progress.n_lessons:
         return "", False
     if not progress.next_number:
-        awaits = status is Status.ACTIVE and facts.requires_grade and not facts.grade
-        return "All lessons are done." + " Awaiting grade." * bool(awaits), False
+        missing = ""
+        if status is Status.ACTIVE and facts.requires_grade and not facts.passes:
+            missing = " Not passed." if facts.grade else " Awaiting grade."
+        return f"All lessons are done.{missing}", False
     if status is Status.COMPLETED:
         left = progress.n_lessons - progress.n_done
         return f"Completed with {plural(left, 'lesson')} not done.", False

@@ -157,6 +157,8 @@ class DetailsView:
     ended_label: str = ""
     ended: str = ""
     grade: str = ""
+    grade_result: str = ""
+    """"Not passed" where the grade fails, and nothing else completed the course."""
     grade_hint: str = ""
     feedback: list[TextPart] = field(default_factory=list)
     note: list[TextPart] = field(default_factory=list)
@@ -204,6 +206,11 @@ def details_view(
         ended_label="" if ended_at is None else status.label,
         ended="" if ended_at is None else calendar.show_moment(ended_at, tz),
         grade=facts.grade or "",
+        grade_result=(
+            "Not passed"
+            if facts.grade and not facts.passes and status is not Status.COMPLETED
+            else ""
+        ),
         grade_hint=GradingScheme(facts.grading_scheme).hint(facts.grading_points),
         feedback=with_links(facts.feedback),
         note=with_links(facts.internal_note),

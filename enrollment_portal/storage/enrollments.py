@@ -11,6 +11,7 @@ from sqlalchemy import Connection, TextClause, text
 
 from enrollment_portal.domain.edits import Value
 from enrollment_portal.domain.enrollments import Field, HistoryField, history_field
+from enrollment_portal.domain.grades import is_passing
 from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
 from enrollment_portal.storage.id_lists import id_list, in_list
 
@@ -39,6 +40,7 @@ class StoredEnrollment:
     requires_grade: int
     grading_scheme: str
     grading_points: int | None
+    pass_percent: int
     status: int
     tracked_status: int
     progress: int
@@ -55,6 +57,11 @@ class StoredEnrollment:
     grade: str | None
     feedback: str
     internal_note: str
+
+    @property
+    def passes(self) -> bool:
+        """Whether it has a grade that passes the course."""
+        return is_passing(self.grade, self.grading_scheme, self.grading_points, self.pass_percent)
 
     @property
     def values(self) -> dict[Field, Value]:
@@ -83,10 +90,10 @@ class StoredEvent:
 
 _FACTS = """
 SELECT e.id, e.learner_id, l.name, l.email, l.department, e.course_id, c.title, c.kind, c.n_lessons,
-    c.requires_grade, c.grading_scheme, c.grading_points, e.status, e.tracked_status, e.progress,
-    e.lessons_done, e.enrolled_at, e.deadline_day, e.last_visit_at, e.completed_at,
-    e.cancelled_at, e.version, e.updated_at, e.origin, e.override_seq, e.grade, e.feedback,
-    e.internal_note
+    c.requires_grade, c.grading_scheme, c.grading_points, c.pass_percent, e.status,
+    e.tracked_status, e.progress, e.lessons_done, e.enrolled_at, e.deadline_day, e.last_visit_at,
+    e.completed_at, e.cancelled_at, e.version, e.updated_at, e.origin, e.override_seq, e.grade,
+    e.feedback, e.internal_note
 FROM enrollment e JOIN learner l ON l.id = e.learner_id JOIN course c ON c.id = e.course_id
 """
 

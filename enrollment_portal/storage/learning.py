@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from enrollment_portal.domain.grades import is_passing
 from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.storage.id_lists import id_list, in_list
 from enrollment_portal.storage.listing import Order, Slice, read_slice
@@ -28,6 +29,9 @@ class OwnEnrollment:
     kind: str
     n_lessons: int
     requires_grade: int
+    grading_scheme: str
+    grading_points: int | None
+    pass_percent: int
     status: int
     tracked_status: int
     progress: int
@@ -42,6 +46,11 @@ class OwnEnrollment:
     grade: str | None
     feedback: str
     feedback_is_new: int
+
+    @property
+    def passes(self) -> bool:
+        """Whether it has a grade that passes the course."""
+        return is_passing(self.grade, self.grading_scheme, self.grading_points, self.pass_percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +100,11 @@ class CatalogCourse:
 
 
 _OWN = (
-    "SELECT e.id, e.course_id, c.title, c.kind, c.n_lessons, c.requires_grade, e.status,"
-    " e.tracked_status, e.progress, e.lessons_done, e.enrolled_at, e.deadline_day,"
-    " e.last_visit_at, e.completed_at, e.version, e.updated_at, e.override_seq, e.grade,"
-    " e.feedback, e.feedback_is_new FROM enrollment e JOIN course c ON c.id = e.course_id"
-    " WHERE e.learner_id = :learner"
+    "SELECT e.id, e.course_id, c.title, c.kind, c.n_lessons, c.requires_grade, c.grading_scheme,"
+    " c.grading_points, c.pass_percent, e.status, e.tracked_status, e.progress, e.lessons_done,"
+    " e.enrolled_at, e.deadline_day, e.last_visit_at, e.completed_at, e.version, e.updated_at,"
+    " e.override_seq, e.grade, e.feedback, e.feedback_is_new"
+    " FROM enrollment e JOIN course c ON c.id = e.course_id WHERE e.learner_id = :learner"
 )
 _NEWEST = " ORDER BY e.status, e.enrolled_at DESC, e.id DESC"
 _ALL = text(_OWN + _NEWEST)

@@ -14,6 +14,7 @@ from enrollment_portal.services.enrollments import read_enrollment
 from enrollment_portal.services.learning import start_course
 from enrollment_portal.services.tracking import mark_done
 from enrollment_portal.state.progress_views import LessonsView, lessons_view
+from enrollment_portal.state.views import details_view
 from enrollment_portal.storage.database import Database
 from tests.builders import (
     DAY,
@@ -111,6 +112,18 @@ class TestLessons:
         enrollment = make_enrollment(database, course_id=course, lessons_done=10)
         details = read_enrollment(database, admin, enrollment)
         assert shown(details).stop == "All lessons are done. Awaiting grade."
+
+    @pytest.mark.parametrize(
+        ("grade", "words", "result"), [("F", " Not passed.", "Not passed"), ("D", "", "")]
+    )
+    def test_a_grade_that_fails_is_named(
+        self, database: Database, admin: Actor, grade: str, words: str, result: str
+    ) -> None:
+        course = make_course(database, requires_grade=1, grading_scheme="letters")
+        enrollment = make_enrollment(database, course_id=course, lessons_done=10, grade=grade)
+        details = read_enrollment(database, admin, enrollment)
+        assert shown(details).stop == f"All lessons are done.{words}"
+        assert details_view(details, UTC, UTC, 20_800, now_ms()).grade_result == result
 
     def test_hundreds_of_lessons_are_sent_only_where_they_are_asked_for(
         self, database: Database, admin: Actor
