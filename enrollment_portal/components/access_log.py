@@ -45,7 +45,7 @@ def act_row(rest: rx.RestProp, *, row: rx.Var[ActView]) -> rx.Component:
             rx.cond(
                 row.person != "",
                 rx.el.button(
-                    row.who,
+                    rx.el.span(row.who),
                     rx.el.span(": show only their acts", class_name="sr-only"),
                     type="button",
                     on_click=AccessLog.filter_by("person", row.person),
@@ -102,11 +102,7 @@ def _session(session: rx.Var[SessionView]) -> rx.Component:
             rx.cond(session.is_this, rx.el.span(" · this one", class_name="text-ok")),
         ),
         rx.el.div(
-            session.client,
-            " · since ",
-            session.since,
-            " · ends ",
-            session.until,
+            session.client + " · since " + session.since + " · ends " + session.until,
             class_name="text-[13px] text-ink3",
         ),
         class_name="border-t border-line2 py-2 first:border-t-0",

@@ -36,8 +36,8 @@ def _switch(row: rx.Var[AdminView], section: Section) -> rx.Component:
             on_change=lambda on: Admins.switch(row.id, name, on),
             class_name="size-3.5",
         ),
-        name.capitalize(),
-        rx.el.span(" for ", row.name, class_name="sr-only"),
+        rx.el.span(name.capitalize()),
+        rx.el.span(" for " + row.name, class_name="sr-only"),
         class_name="inline-flex min-h-6 items-center gap-1.5 text-[13px]",
     )
 
@@ -56,15 +56,15 @@ def _actions(row: rx.Var[AdminView]) -> rx.Component:
         Admins.may_edit,
         rx.el.div(
             rx.el.button(
-                rx.cond(row.is_super, "Make admin", "Make Super Admin"),
-                rx.el.span(" ", row.name, class_name="sr-only"),
+                rx.el.span(rx.cond(row.is_super, "Make admin", "Make Super Admin")),
+                rx.el.span(" " + row.name, class_name="sr-only"),
                 type="button",
                 on_click=Admins.make_super(row.id, ~row.is_super),
                 class_name=_SMALL,
             ),
             rx.el.button(
                 "Remove",
-                rx.el.span(" ", row.name, class_name="sr-only"),
+                rx.el.span(" " + row.name, class_name="sr-only"),
                 type="button",
                 on_click=Admins.ask_to_remove(row.id),
                 class_name=_SMALL,
@@ -73,7 +73,7 @@ def _actions(row: rx.Var[AdminView]) -> rx.Component:
                 row.may_send_link,
                 rx.el.button(
                     "Send a sign-in link",
-                    rx.el.span(" to ", row.name, class_name="sr-only"),
+                    rx.el.span(" to " + row.name, class_name="sr-only"),
                     type="button",
                     on_click=Admins.send_link(row.id),
                     class_name=_SMALL,
@@ -89,15 +89,15 @@ def _row(row: rx.Var[AdminView], index: rx.Var[int]) -> rx.Component:
         cell(
             avatar(initials=row.initials, tone=row.tone, looks="float-left mt-[3px] mr-2.5"),
             rx.el.div(
-                row.name,
+                rx.el.span(row.name),
                 rx.cond(row.is_me, rx.el.span(" (you)", class_name="font-normal text-ink3")),
                 class_name="truncate leading-[18px] font-medium",
             ),
             rx.el.div(
-                row.role,
-                rx.cond(row.status != "Active", " · " + row.status, ""),
-                " · ",
-                row.email,
+                row.role
+                + rx.cond(row.status != "Active", " · " + row.status, "").to(str)
+                + " · "
+                + row.email,
                 class_name="truncate text-[12.5px] leading-4 text-ink3",
             ),
             # On a phone, everything stands under the name.
@@ -120,7 +120,7 @@ def _candidate(candidate: rx.Var[CandidateView]) -> rx.Component:
     def add(label: str, looks: str, is_super: bool) -> rx.Component:
         return rx.el.button(
             label,
-            rx.el.span(" ", candidate.name, class_name="sr-only"),
+            rx.el.span(" " + candidate.name, class_name="sr-only"),
             type="button",
             on_click=Admins.add(candidate.id, is_super),
             class_name=f"{looks} !h-7 !px-2 text-[13px]",
@@ -130,9 +130,7 @@ def _candidate(candidate: rx.Var[CandidateView]) -> rx.Component:
         rx.el.div(
             rx.el.div(candidate.name, class_name="truncate font-medium"),
             rx.el.div(
-                candidate.email,
-                " · ",
-                candidate.role,
+                candidate.email + " · " + candidate.role,
                 class_name="truncate text-[12.5px] text-ink3",
             ),
             class_name="min-w-0",
@@ -219,8 +217,8 @@ def _adding() -> rx.Component:
 def _removing() -> rx.Component:
     return modal(
         rx.el.p(
-            Admins.removing_name,
-            " keeps the account and loses every section of the Admin Portal, at once.",
+            Admins.removing_name
+            + " keeps the account and loses every section of the Admin Portal, at once.",
             class_name="mt-1 break-words text-ink2",
         ),
         rx.el.div(

@@ -23,14 +23,14 @@ def _lesson(row: rx.Var[LessonView]) -> rx.Component:
             *move_buttons(Lessons.move, row),
             rx.el.button(
                 "Edit",
-                rx.el.span(" ", row.title, class_name="sr-only"),
+                rx.el.span(" " + row.title, class_name="sr-only"),
                 type="button",
                 on_click=Lessons.edit(row.id),
                 class_name=SMALL,
             ),
             rx.el.button(
                 "Remove",
-                rx.el.span(" ", row.title, class_name="sr-only"),
+                rx.el.span(" " + row.title, class_name="sr-only"),
                 type="button",
                 on_click=Lessons.ask_to_remove(row.id),
                 class_name=SMALL,
@@ -105,10 +105,10 @@ def _list_and_form() -> tuple[rx.Component, ...]:
         ),
         confirm_dialog(
             rx.el.p(
-                "“",
-                Lessons.removing_title,
-                "” and what it says are gone for good. The progress of everybody who is active in "
-                "the course follows; whoever has done all that is left completes it.",
+                "“"
+                + Lessons.removing_title
+                + "” and what it says are gone for good. The progress of everybody who is active "
+                "in the course follows; whoever has done all that is left completes it.",
             ),
             heading="Remove this lesson?",
             id="removing-lesson",

@@ -124,7 +124,7 @@ def move_buttons(move: Any, row: Any) -> tuple[rx.Component, rx.Component]:
     def button(label: str, mark: str, down: bool, is_end: Any) -> rx.Component:
         return rx.el.button(
             icon(mark, 14),
-            rx.el.span(f"{label}: ", row.title, class_name="sr-only"),
+            rx.el.span(f"{label}: " + row.title, class_name="sr-only"),
             type="button",
             title=label,
             disabled=is_end,

@@ -143,7 +143,7 @@ def instructors() -> rx.Component:
                         named(one.name, one.about),
                         rx.el.button(
                             "Remove",
-                            rx.el.span(" ", one.name, class_name="sr-only"),
+                            rx.el.span(" " + one.name, class_name="sr-only"),
                             type="button",
                             on_click=CoursePage.remove_teacher(one.id),
                             class_name=SMALL,

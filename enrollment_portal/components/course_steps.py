@@ -30,8 +30,8 @@ def _step(row: rx.Var[StepView]) -> rx.Component:
                         on_change=lambda on: PathPage.lock(row.id, on),
                         class_name="size-3.5",
                     ),
-                    "Opens when the former is completed",
-                    rx.el.span(": ", row.title, class_name="sr-only"),
+                    rx.el.span("Opens when the former is completed"),
+                    rx.el.span(": " + row.title, class_name="sr-only"),
                     class_name="inline-flex min-h-6 items-center gap-1.5 text-[13px] text-ink2",
                 ),
             ),
@@ -39,7 +39,7 @@ def _step(row: rx.Var[StepView]) -> rx.Component:
                 *move_buttons(PathPage.move, row),
                 rx.el.button(
                     "Remove",
-                    rx.el.span(" ", row.title, class_name="sr-only"),
+                    rx.el.span(" " + row.title, class_name="sr-only"),
                     type="button",
                     on_click=PathPage.ask_to_remove(row.id),
                     class_name=SMALL,
@@ -90,9 +90,9 @@ def path_steps() -> rx.Component:
         ),
         confirm_dialog(
             rx.el.p(
-                "“",
-                PathPage.removing_title,
-                "” no longer counts for this path. Enrollments in the course stay as they are.",
+                "“"
+                + PathPage.removing_title
+                + "” no longer counts for this path. Enrollments in the course stay as they are.",
             ),
             heading="Remove this course from the path?",
             id="removing-step",

@@ -25,7 +25,7 @@ def _chosen(kind: str, label: str) -> rx.Component:
             rx.el.span(one.name, title=one.about, class_name="min-w-0 truncate"),
             rx.el.button(
                 icon("x", 13),
-                rx.el.span("Remove ", one.name, class_name="sr-only"),
+                rx.el.span("Remove " + one.name, class_name="sr-only"),
                 type="button",
                 on_click=Enroll.remove(kind, one.id),
                 class_name="grid size-6 shrink-0 place-items-center rounded-full text-ink3 "
@@ -155,17 +155,17 @@ def _outcome(view: rx.Var[OutcomeView]) -> rx.Component:
     def line(one: rx.Var[LineView]) -> rx.Component:
         return rx.el.li(
             rx.el.span(one.name, class_name="font-medium"),
-            rx.el.span(" · ", one.title, class_name="text-ink2"),
+            rx.el.span(" · " + one.title, class_name="text-ink2"),
             rx.cond(
                 one.why != "",
-                rx.el.span(" · ", one.why, class_name="text-ink3"),
+                rx.el.span(" · " + one.why, class_name="text-ink3"),
             ),
             class_name="border-t border-line2 py-1 break-words first:border-t-0",
         )
 
     return rx.el.div(
         rx.el.h3(
-            view.label,
+            rx.el.span(view.label),
             rx.el.span(view.count, class_name="ml-1.5 font-normal text-ink3 tabular-nums"),
             class_name="text-[13px] font-semibold",
         ),

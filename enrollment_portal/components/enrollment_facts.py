@@ -185,7 +185,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
             ),
             _fact(
                 "Last Visit",
-                facts.last_visit,
+                rx.el.span(facts.last_visit),
                 rx.el.time(
                     facts.last_visit_exact,
                     date_time=facts.last_visit_iso,

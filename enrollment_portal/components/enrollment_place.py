@@ -80,8 +80,12 @@ def past_record() -> rx.Component:
                 rx.el.span("You are looking at today’s record. "),
                 rx.cond(
                     place.then != "",
-                    rx.el.span("On ", place.day, " it was: ", rx.el.strong(place.then), "."),
-                    rx.el.span("On ", place.day, " it had not begun."),
+                    rx.el.span(
+                        rx.el.span("On " + place.day + " it was: "),
+                        rx.el.strong(place.then),
+                        rx.el.span("."),
+                    ),
+                    rx.el.span("On " + place.day + " it had not begun."),
                 ),
                 class_name="min-w-0 flex-1 basis-48",
             ),

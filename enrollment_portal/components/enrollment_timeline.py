@@ -112,7 +112,7 @@ def _event(event: rx.Var[TimelineEventView]) -> rx.Component:
             rx.el.div(
                 rx.el.span(
                     rx.el.span(event.who, class_name="font-medium"),
-                    rx.cond(event.what != "", rx.el.span(" · ", event.what)),
+                    rx.cond(event.what != "", rx.el.span(" · " + event.what)),
                     class_name="min-w-0 break-words",
                 ),
                 rx.el.time(
@@ -129,7 +129,7 @@ def _event(event: rx.Var[TimelineEventView]) -> rx.Component:
             ),
             rx.cond(
                 event.reason != "",
-                rx.el.p("“", event.reason, "”", class_name="break-words text-ink2"),
+                rx.el.p("“" + event.reason + "”", class_name="break-words text-ink2"),
             ),
             rx.el.div(
                 rx.el.span(event.how, class_name="mr-2"),
@@ -139,8 +139,8 @@ def _event(event: rx.Var[TimelineEventView]) -> rx.Component:
                     event.may_undo,
                     rx.el.button(
                         icon("undo-2", 13),
-                        "Undo",
-                        rx.el.span(" ", event.name, class_name="sr-only"),
+                        rx.el.span("Undo"),
+                        rx.el.span(" " + event.name, class_name="sr-only"),
                         type="button",
                         on_click=Details.undo(event.seq, Details.timeline_key),
                         class_name=_ACTION,

@@ -93,11 +93,14 @@ function Met({ by, ago, before, theirs, is_own, label, looks, isTyping, onTheirs
   return (
     <span className={looks.conflict} onMouseDown={stay}>
       <span className="block">
-        {isTyping && !is_own
-          ? `${by} changed this ${ago}. `
-          : `Changed meanwhile by ${who}${ago && `, ${ago}`}. `}
-        Before: <span className="break-words">{before || "empty"}</span>.{" "}
-        {is_own ? "The other tab's: " : "Theirs: "}<b className="break-words">{theirs || "empty"}</b>
+        <span>
+          {isTyping && !is_own
+            ? `${by} changed this ${ago}. Before: `
+            : `Changed meanwhile by ${who}${ago && `, ${ago}`}. Before: `}
+        </span>
+        <span className="break-words">{before || "empty"}</span>
+        <span>{is_own ? ". The other tab's: " : ". Theirs: "}</span>
+        <b className="break-words">{theirs || "empty"}</b>
       </span>
       <span className={looks.choices}>
         <button type="button" className={looks.choice} onClick={onTheirs} aria-label={`${keep}: ${label}`}>

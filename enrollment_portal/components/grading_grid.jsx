@@ -49,7 +49,7 @@ const Row = memo(function Row(props) {
       <td role="gridcell" {...fixed(1)} className={looks.progress}>
         <progress value={row.progress} max={100} aria-label="Progress"
           className={`w-16 ${row.status} p${row.progress}`} />
-        <span className={looks.percent}>{row.progress} %</span>
+        <span className={looks.percent}>{`${row.progress} %`}</span>
       </td>
       <td role="gridcell" {...fixed(2)} className={looks.status}>
         <span className={`${looks.badge} ${looks.statuses[row.status]}`}>{row.status_label}</span>

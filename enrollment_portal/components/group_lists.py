@@ -63,7 +63,7 @@ def group_table() -> rx.Component:
 def _remove_button(name: Any, on_click: Any) -> rx.Component:
     return rx.el.button(
         "Remove",
-        rx.el.span(" ", name, class_name="sr-only"),
+        rx.el.span(" " + name, class_name="sr-only"),
         type="button",
         on_click=on_click,
         # Above what shows the focus of its row.
@@ -123,7 +123,7 @@ def _lead(lead: rx.Var[MemberView]) -> rx.Component:
                     to=f"{USERS_PATH}/" + lead.user.to(str),
                     class_name=f"{LINK} break-words",
                 ),
-                lead.name,
+                rx.el.span(lead.name),
             ),
             rx.el.div(lead.email, class_name="truncate text-[12.5px] text-ink3"),
             class_name="min-w-0 flex-1 break-words",
@@ -174,8 +174,7 @@ def assigned_list() -> rx.Component:
 def _note(note: rx.Var[FoundView]) -> rx.Component:
     return rx.el.li(
         rx.el.span(note.name, class_name="font-medium"),
-        ": ",
-        note.about,
+        rx.el.span(": " + note.about),
         class_name="break-words",
     )
 

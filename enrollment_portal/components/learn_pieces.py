@@ -76,7 +76,7 @@ def own_facts(own: rx.Var[OwnView]) -> rx.Component:
             own.grade != "",
             rx.el.span("Grade ", rx.el.strong(own.grade, class_name="font-semibold break-words")),
         ),
-        rx.el.span("Enrolled ", own.enrolled, class_name="text-ink3"),
+        rx.el.span("Enrolled " + own.enrolled, class_name="text-ink3"),
         class_name="mt-2 flex flex-wrap items-center gap-x-5 gap-y-1 text-[13px]",
     )
 
@@ -93,8 +93,8 @@ def feedback(own: rx.Var[OwnView], *, on_read: Any = None) -> rx.Component:
         if on_read is None
         else (
             rx.el.button(
-                "Mark as read",
-                rx.el.span(" the feedback on ", own.course, class_name="sr-only"),
+                rx.el.span("Mark as read"),
+                rx.el.span(" the feedback on " + own.course, class_name="sr-only"),
                 type="button",
                 on_click=on_read,
                 class_name=f"{LINK} ml-auto text-[13px]",
@@ -177,8 +177,8 @@ def _step(step: rx.Var[StepView]) -> rx.Component:
                 class_name="font-medium break-words hover:underline",
             ),
             rx.el.p(
-                step.label,
-                rx.cond(step.detail != "", rx.el.span(" · ", step.detail)),
+                rx.el.span(step.label),
+                rx.cond(step.detail != "", rx.el.span(" · " + step.detail)),
                 class_name="text-[13px] text-ink3",
             ),
             class_name="min-w-0",
@@ -238,7 +238,7 @@ def ask_notice(ask: rx.Var[AskView], *, on_withdraw: Any, on_dismiss: Any = None
                 ask.state != "open",
                 rx.el.button(
                     "Dismiss",
-                    rx.el.span(" the answer on ", ask.course, class_name="sr-only"),
+                    rx.el.span(" the answer on " + ask.course, class_name="sr-only"),
                     type="button",
                     on_click=on_dismiss,
                     class_name=f"{BUTTON} shrink-0",
@@ -261,7 +261,7 @@ def ask_notice(ask: rx.Var[AskView], *, on_withdraw: Any, on_dismiss: Any = None
             rx.el.p(ask.sentence),
             rx.cond(
                 ask.answer != "",
-                rx.el.p("“", ask.answer, "”", class_name="break-words whitespace-pre-wrap"),
+                rx.el.p("“" + ask.answer + "”", class_name="break-words whitespace-pre-wrap"),
             ),
             class_name="min-w-0",
         ),

@@ -56,7 +56,7 @@ def _heading(key: SortKey, column: Column) -> rx.Component:
         label = rx.cond(is_path, Kind.PATHS.heading, Kind.COURSES.heading)
     return rx.el.th(
         rx.el.button(
-            label,
+            rx.el.span(label),
             rx.el.span(
                 rx.cond(
                     is_sorted,

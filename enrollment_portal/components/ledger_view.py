@@ -100,7 +100,7 @@ def _news() -> rx.Component:
             fresh > 0,
             rx.el.button(
                 icon("arrow_up", 14),
-                several + what,
+                rx.el.span(several + what),
                 type="button",
                 on_click=Ledger.let_in,
                 class_name=f"{BUTTON} !h-7 !rounded-full bg-accent-soft text-[13px]",
@@ -125,7 +125,7 @@ def _requests() -> rx.Component:
         rx.el.button(
             rx.cond(
                 Ledger.asks,
-                "Show all enrollments",
+                rx.el.span("Show all enrollments"),
                 # On a phone the shorter word leaves the bar at two lines.
                 rx.fragment(
                     rx.el.span(asking, class_name="max-sm:hidden"),

@@ -48,7 +48,7 @@ def _status_option(status: Status) -> rx.Component:
 
 
 def _count(name: str, after: str) -> rx.Component:
-    return rx.el.p(Details.lengths[name], f" of {TEXT_LENGTH:,}. {after}")
+    return rx.el.p(rx.el.span(Details.lengths[name]), rx.el.span(f" of {TEXT_LENGTH:,}. {after}"))
 
 
 def _text_area(name: str) -> rx.Component:
@@ -77,10 +77,11 @@ def _conflict(conflict: rx.Var[ConflictView]) -> rx.Component:
     return rx.el.fieldset(
         rx.el.legend(conflict.label, class_name="text-[13px] font-semibold"),
         rx.el.p(
-            "Before: ",
+            rx.el.span("Before: "),
             rx.el.del_(conflict.before, class_name="line-clamp-2 inline break-words"),
             rx.cond(
-                conflict.by != "", rx.el.span(" Changed by ", conflict.by, " ", conflict.ago, ".")
+                conflict.by != "",
+                rx.el.span(" Changed by " + conflict.by + " " + conflict.ago + "."),
             ),
             class_name="text-[13px] text-ink2",
         ),
@@ -105,7 +106,7 @@ def _conflicts() -> rx.Component:
     return rx.cond(
         Details.conflicts.length() > 0,
         rx.el.section(
-            rx.el.h3("Saved meanwhile by ", Details.conflict_by, class_name="font-semibold"),
+            rx.el.h3("Saved meanwhile by " + Details.conflict_by, class_name="font-semibold"),
             rx.el.p(
                 "Nothing was overwritten. Choose for each field what to keep, then save.",
                 class_name="text-[13px]",
@@ -155,7 +156,7 @@ def _grading() -> rx.Component:
             Field.GRADE,
             "Grade",
             _control(rx.el.input, Field.GRADE, type="text", auto_complete="off"),
-            rx.el.p(Details.facts.grade_hint, f" At most {GRADE_LENGTH} characters."),
+            rx.el.p(Details.facts.grade_hint + f" At most {GRADE_LENGTH} characters."),
         ),
         _field(
             Field.FEEDBACK,

@@ -16,13 +16,13 @@ export function PortalAddress({ origins, address, children }) {
       <div className="w-full max-w-[420px] rounded-xl border border-line bg-panel p-6">
         <h1 className="text-xl font-semibold tracking-tight">Open the portal at its own address</h1>
         <p role="alert" className="mt-2 text-ink2 [overflow-wrap:anywhere]">
-          The portal is at {address}. Under the address that is open now it cannot load anything.
+          {`The portal is at ${address}. Under the address that is open now it cannot load anything.`}
         </p>
         <a
           href={wanted}
           className="mt-4 inline-block font-medium text-accent-text underline [overflow-wrap:anywhere]"
         >
-          Open {address}
+          {`Open ${address}`}
         </a>
       </div>
     </main>

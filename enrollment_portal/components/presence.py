@@ -17,7 +17,8 @@ def _person(one: rx.Var[HereView]) -> rx.Component:
         rx.el.li(
             avatar(initials=one.initials, tone=one.tone, looks="!size-6 !text-[10px] !leading-6"),
             rx.el.span(
-                one.name, rx.cond(one.is_editing, " is editing", " is here"), class_name="truncate"
+                one.name + rx.cond(one.is_editing, " is editing", " is here").to(str),
+                class_name="truncate",
             ),
             class_name=[
                 "appears flex min-w-0 max-w-60 items-center gap-1.5 rounded-full border py-0.5 "

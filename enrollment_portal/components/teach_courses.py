@@ -32,8 +32,8 @@ def _count(column: Column, course: rx.Var[TaughtView]) -> rx.Component:
         rx.cond(
             count != "",
             page_link(
-                count,
-                rx.el.span(" ", column.label.lower(), " in ", course.title, class_name="sr-only"),
+                rx.el.span(count),
+                rx.el.span(f" {column.label.lower()} in " + course.title, class_name="sr-only"),
                 to=f"{GRID_PATH}/{course.id}{show}",
                 class_name="relative z-[1] -mr-2 inline-block min-w-8 rounded-md px-2 py-1 "
                 f"font-medium hover:underline {_TONES.get(column.key, 'text-ink2')}",

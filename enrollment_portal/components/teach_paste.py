@@ -13,16 +13,16 @@ from enrollment_portal.state.pasting import Pasting
 
 def _cell(cell: rx.Var[PastedCellView]) -> rx.Component:
     return rx.el.div(
-        rx.el.span(cell.label, ": ", class_name="text-ink3"),
+        rx.el.span(cell.label + ": ", class_name="text-ink3"),
         rx.cond(
             cell.refusal != "",
             rx.fragment(
                 rx.el.span(cell.after, class_name="break-words"),
-                rx.el.span(" ", cell.refusal, class_name="block font-medium text-bad"),
+                rx.el.span(" " + cell.refusal, class_name="block font-medium text-bad"),
             ),
             rx.cond(
                 cell.is_same,
-                rx.el.span(cell.after, " (as it is)", class_name="break-words text-ink2"),
+                rx.el.span(cell.after + " (as it is)", class_name="break-words text-ink2"),
                 rx.fragment(
                     rx.el.del_(cell.before, class_name="line-clamp-2 inline text-ink3"),
                     rx.el.span(" → ", aria_hidden="true"),
@@ -74,9 +74,7 @@ def _row(row: rx.Var[PastedRowView]) -> rx.Component:
             rx.cond(
                 row.warning != "",
                 rx.el.p(
-                    "Changed meanwhile by ",
-                    row.warning,
-                    ". Choose the row to write over it.",
+                    "Changed meanwhile by " + row.warning + ". Choose the row to write over it.",
                     class_name="text-[13px] leading-5 font-medium text-warn",
                 ),
             ),
@@ -98,7 +96,7 @@ def paste_preview() -> rx.Component:
                 Pasting.refusal != "",
                 rx.el.p(
                     icon("circle_alert", 15),
-                    Pasting.refusal,
+                    rx.el.span(Pasting.refusal, class_name="min-w-0 break-words"),
                     role="alert",
                     class_name="mt-3 flex items-center gap-2 rounded-lg bg-bad-soft px-3 py-2 "
                     "text-[13px] text-bad",

@@ -38,12 +38,12 @@ def _event(event: rx.Var[EventView]) -> rx.Component:
         rx.el.div(
             rx.el.div(
                 rx.el.span(event.who, class_name="font-medium"),
-                rx.cond(event.what != "", rx.el.span(" · ", event.what)),
+                rx.cond(event.what != "", rx.el.span(" · " + event.what)),
             ),
             rx.cond(event.changes.length() > 0, rx.el.ul(rx.foreach(event.changes, _change))),
             rx.cond(
                 event.reason != "",
-                rx.el.p("“", event.reason, "”", class_name="break-words text-ink2"),
+                rx.el.p("“" + event.reason + "”", class_name="break-words text-ink2"),
             ),
             rx.el.time(
                 event.ago + " · " + event.exact,
@@ -81,7 +81,11 @@ def undo_button(*, since: Any, on_click: Any, label: Any = "Undo") -> rx.Compone
     """
     return ForAMinute.create(
         rx.el.button(
-            icon("undo-2", 14), label, type="button", on_click=on_click, class_name=f"{BUTTON} !h-9"
+            icon("undo-2", 14),
+            rx.el.span(label),
+            type="button",
+            on_click=on_click,
+            class_name=f"{BUTTON} !h-9",
         ),
         since=since,
         said="You can take this back for a minute: press the button " + rx.Var.create(label) + ".",

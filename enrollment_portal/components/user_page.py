@@ -120,7 +120,7 @@ def _suspending() -> rx.Component:
     return confirm_dialog(
         "They are signed out everywhere at once and cannot come in again until you reinstate "
         "them. Their enrollments stay.",
-        heading=rx.fragment("Suspend ", UserPage.user.name, "?"),
+        heading="Suspend " + UserPage.user.name + "?",
         id="suspend-title",
         is_open=UserPage.is_suspending,
         on_close=UserPage.ask_suspend(False),
@@ -134,7 +134,7 @@ def _chosen(found: rx.Var[FoundView]) -> rx.Component:
         rx.el.span(found.name, class_name="min-w-0 truncate"),
         rx.el.button(
             "Remove",
-            rx.el.span(" ", found.name, class_name="sr-only"),
+            rx.el.span(" " + found.name, class_name="sr-only"),
             type="button",
             on_click=EnrollUser.drop(found.id),
             class_name=f"{BUTTON} shrink-0",
@@ -146,9 +146,8 @@ def _chosen(found: rx.Var[FoundView]) -> rx.Component:
 def _decision(decision: rx.Var[DecisionView]) -> rx.Component:
     return rx.el.li(
         rx.el.span(decision.title, class_name="font-medium"),
-        ": ",
-        decision.word,
-        rx.cond(decision.why != "", rx.fragment(". ", decision.why)),
+        rx.el.span(": " + decision.word),
+        rx.cond(decision.why != "", rx.el.span(". " + decision.why)),
         class_name="break-words",
     )
 
@@ -201,7 +200,7 @@ def _enrolling() -> rx.Component:
             ),
             class_name="mt-5 flex justify-end gap-2",
         ),
-        heading=rx.fragment("Enroll ", UserPage.user.name),
+        heading="Enroll " + UserPage.user.name,
         id="enroll-title",
         is_open=EnrollUser.is_open,
         on_close=EnrollUser.ask(False),

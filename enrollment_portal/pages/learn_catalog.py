@@ -35,7 +35,7 @@ def _start(course: rx.Var[CatalogView]) -> rx.Component:
         course.may_start,
         rx.el.button(
             "Start course",
-            rx.el.span(" ", course.title, class_name="sr-only"),
+            rx.el.span(" " + course.title, class_name="sr-only"),
             type="button",
             on_click=Catalog.start(course.id),
             # Above the row's own link, which covers all of it.

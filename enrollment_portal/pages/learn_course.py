@@ -222,7 +222,7 @@ def _page() -> rx.Component:
                 course.locked != "",
                 rx.el.p(
                     icon("lock", 15),
-                    course.locked,
+                    rx.el.span(course.locked, class_name="min-w-0 break-words"),
                     class_name="mb-4 flex items-center gap-2 rounded-lg bg-warn-soft px-3 py-2",
                 ),
             ),

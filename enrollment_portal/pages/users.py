@@ -68,8 +68,7 @@ def invite() -> rx.Component:
             Invite.invited != "",
             rx.el.p(
                 page_link(
-                    "Open ",
-                    Invite.invited,
+                    "Open " + Invite.invited,
                     to=f"{USERS_PATH}/" + Invite.invited_id.to(str),
                     class_name=f"{LINK} break-words",
                 ),
