@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -64,6 +65,7 @@ from enrollment_portal.state.pasting import Pasting
 from enrollment_portal.state.paths import PathPage, Paths
 from enrollment_portal.state.session import SessionBinding
 from enrollment_portal.state.teaching import Teaching
+from enrollment_portal.state.unsent import answer_unsent
 from enrollment_portal.state.user_page import UserPage
 from enrollment_portal.state.users import INVITE_PATH, Invite, Users, Welcome
 from enrollment_portal.state.views import (
@@ -97,7 +99,7 @@ async def _prepared_database() -> AsyncIterator[None]:
     except PortalError as refusal:
         # A server logs this as its last word; one process in place of many lines of its code.
         raise SystemExit(refusal.message) from None
-    wire.use(app)
+    wire.use(app, functools.partial(answer_unsent, app))
     following = asyncio.create_task(feed.run(bus_of(settings().redis_url)))
     yield
     following.cancel()

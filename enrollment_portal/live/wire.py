@@ -15,6 +15,8 @@ import reflex as rx
 from reflex.state import StateUpdate
 from reflex_base.event import Event
 
+from enrollment_portal.live.sending import LeftOut, guarded_emit, send_serializable
+
 Values = Mapping[type[rx.State], Mapping[str, Any]]
 """By state, by the name of its var."""
 
@@ -24,10 +26,18 @@ _PING_SECONDS = 15
 _app: rx.App | None = None
 
 
-def use(app: rx.App) -> None:
-    """Take the app whose sockets are pushed to."""
+def use(app: rx.App, on_left_out: Callable[[str, LeftOut], None]) -> None:
+    """Take the app whose sockets are pushed to.
+
+    Args:
+        app: the app.
+        on_left_out: told of a tab whose state holds what cannot be sent.
+    """
     global _app
     _app = app
+    namespace: Any = app.event_namespace
+    if namespace is not None:
+        namespace.emit_update = guarded_emit(namespace.emit_update, on_left_out)
     if app.sio is not None:
         app.sio.eio.ping_interval = _PING_SECONDS
 
@@ -40,6 +50,11 @@ def update_of(values: Values) -> StateUpdate:
             for state, held in values.items()
         }
     )
+
+
+def var_name(sent: str) -> str:
+    """Return the name of the var whose value is sent under a name."""
+    return sent.removesuffix(_MARK)
 
 
 def _namespace() -> Any:
@@ -76,8 +91,11 @@ async def leave(sid: str, room: str) -> None:
 
 async def push(room: str, values: Values) -> None:
     """Lay values over the states of every page in a room of this process."""
-    update = update_of(values)
-    await _socket(lambda sio, path: sio.emit("event", update, room=room, namespace=path))
+
+    async def send(update: StateUpdate) -> None:
+        await _socket(lambda sio, path: sio.emit("event", update, room=room, namespace=path))
+
+    await send_serializable(send, update_of(values))
 
 
 async def _socket(act: Callable[[Any, str], Awaitable[None]]) -> None:

@@ -138,12 +138,12 @@ def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
             except StorageUnavailable as refusal:
                 logger.error("%s: %s", handler.__qualname__, refusal.message)
                 shell.trouble = refusal.message
-                await _show_failure(self, refusal.message)
+                await show_failure(self, refusal.message)
                 return None
             except Exception:
                 # Logged here, shown by the page: nobody is left with a page that waits forever.
                 logger.exception("%s failed", handler.__qualname__)
-                await _show_failure(self, FAILED)
+                await show_failure(self, FAILED)
                 return None
 
         inner.guard = right_of  # type: ignore[attr-defined]
@@ -274,7 +274,13 @@ def phase_after_failure(phase: str, why: str) -> str:
     return phase if phase == "ready" and why != FAILED else "failed"
 
 
-async def _show_failure(state: rx.State, why: str) -> None:
+async def show_failure(state: BaseState, why: str) -> None:
+    """Have a page say that its act failed.
+
+    Args:
+        state: of the page; without `_show_failure` it says nothing.
+        why: what it says.
+    """
     show = getattr(state, "_show_failure", None)
     if show:
         show(why)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewPage
 from tests.browser.ledger_page import links, open_ledger, position, search_box, tab
 from tests.browser.server import Server
-from tests.browser.translator import Way, expect_current_text, translate
+from tests.browser.translator import Way, expect_current_text, translate, translate_from_the_start
 
 MAYA, INGRID, KWAME = 1, 4, 5
 _PAST = f"?on={(datetime.now(UTC).date() - timedelta(days=60)).isoformat()}"
@@ -51,6 +51,18 @@ def test_a_translated_ledger_goes_on_working(
     expect_current_text(page)
     page.get_by_role("button", name="Clear search").click()
     expect(links(page).first).to_be_visible()
+    expect_current_text(page)
+
+
+def test_a_page_that_is_translated_before_it_is_live_goes_on_working(
+    demo: Server, new_page: NewPage
+) -> None:
+    page = new_page(demo, MAYA, allow=("React error #418",))
+    translate_from_the_start(page)
+    open_ledger(page)
+    expect(links(page).first).to_be_visible()
+    tab(page, "Active").click()
+    expect(tab(page, "Active")).to_have_attribute("aria-selected", "true")
     expect_current_text(page)
 
 

@@ -89,3 +89,11 @@ def expect_current_text(page: Page) -> None:
     expect(page.get_by_text("This page stopped working")).to_have_count(0)
     written, shown = page.evaluate(_TEXTS)
     assert shown == written
+
+
+def translate_from_the_start(page: Page, way: Way = "instead") -> None:
+    """Translate whatever a page opens from now on while it is still being read and made live."""
+    page.add_init_script(
+        "(() => { const start = () => document.body ? (" + _TRANSLATE + f")('{way}') : "
+        "requestAnimationFrame(start); start(); })()"
+    )

@@ -14,6 +14,7 @@ from reflex.state import StateUpdate
 from reflex_base.event import Event
 from reflex_base.event.processor.base_state_processor import BaseStateEventProcessor
 from reflex_base.registry import RegistrationContext
+from reflex_base.utils.format import json_dumps
 
 from enrollment_portal.enrollment_portal import app
 from enrollment_portal.state.views import LEDGER_PATH
@@ -116,8 +117,6 @@ class Client:
 
     def received(self) -> str:
         """Return everything that was sent to this client, as one text."""
-        from reflex_base.utils.format import json_dumps
-
         return "\n".join(json_dumps(update) for update in self.sent)
 
 
@@ -126,13 +125,15 @@ class Pipeline:
 
     def __init__(self) -> None:
         self._clients: dict[str, Client] = {}
+        self.state_manager = StateManagerMemory()
         self._processor = BaseStateEventProcessor(middleware=app).configure(
-            state_manager=StateManagerMemory(),
+            state_manager=self.state_manager,
             event_namespace=self,  # type: ignore[arg-type]
         )
 
     async def emit_update(self, update: StateUpdate, token: str) -> None:
-        """Take what the app sends to a client."""
+        """Take what the app sends to a client; as over a socket, it has to be serialized."""
+        json_dumps(update)
         self._clients[token].sent.append(update)
 
     def client(self, token: str, session: str | None) -> Client:
@@ -152,6 +153,4 @@ async def pipeline() -> AsyncIterator[Pipeline]:
 
 def as_json(updates: list[StateUpdate]) -> Any:
     """Return what was sent as plain JSON."""
-    from reflex_base.utils.format import json_dumps
-
     return [json.loads(json_dumps(update)) for update in updates]

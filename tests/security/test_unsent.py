@@ -1,0 +1,164 @@
+"""A state that cannot be serialized is answered, and does not keep its page from the next event."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from reflex.state import StateUpdate
+from reflex_base.utils.format import json_dumps
+
+from enrollment_portal.domain.people import Role
+from enrollment_portal.enrollment_portal import app
+from enrollment_portal.live import wire
+from enrollment_portal.live.sending import send_serializable
+from enrollment_portal.services import runtime
+from enrollment_portal.settings import settings
+from enrollment_portal.state import ledger, unsent
+from enrollment_portal.state.ledger import Ledger
+from enrollment_portal.state.unsent import answer_unsent
+from enrollment_portal.storage.database import Database
+from tests.builders import make_account, make_organization, make_session
+from tests.security.pipeline import Client, Pipeline, as_json, event_name, pipeline
+
+
+@pytest.fixture
+def portal(
+    make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Database]:
+    """The database of the running app, with an organization."""
+    monkeypatch.setenv("DATABASE_URL", make_database_url("sqlite"))
+    settings.cache_clear()
+    database = runtime.database()
+    make_organization(database)
+    yield database
+    database.close()
+    settings.cache_clear()
+
+
+def _use(running: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the app send through the pipeline, as it does through its sockets."""
+    monkeypatch.setattr(app, "_event_namespace", running)
+    monkeypatch.setattr(app, "_state_manager", running.state_manager)
+    wire.use(app, functools.partial(answer_unsent, app))
+    # It has no sockets that could enter rooms.
+    monkeypatch.setattr(wire, "_app", None)
+
+
+async def _answered(client: Client, name: str, **payload: Any) -> dict[str, Any]:
+    """Send an event; return what the ledger's state was told until all of it was answered."""
+    before = len(client.sent)
+    await client.call(event_name(Ledger, name), **payload)
+    await asyncio.gather(*unsent._running)
+    told: dict[str, Any] = {}
+    for update in as_json(client.sent[before:]):
+        told |= (update["delta"] or {}).get(Ledger.get_full_name(), {})
+    return {wire.var_name(one): value for one, value in told.items()}
+
+
+class Unserializable(dict):
+    """Nothing that JSON knows as a key."""
+
+    def __init__(self) -> None:
+        super().__init__({("a", 1): 1})
+
+
+class TestAState:
+    def _run(
+        self, portal: Database, monkeypatch: pytest.MonkeyPatch, events: list[tuple[str, dict]]
+    ) -> list[dict[str, Any]]:
+        session = make_session(portal, make_account(portal, Role.SUPER_ADMIN))
+        words = ledger.day_end_words
+
+        async def act() -> list[dict[str, Any]]:
+            async with pipeline() as running:
+                _use(running, monkeypatch)
+                client = running.client("t1", session)
+                told = []
+                for name, payload in events:
+                    told.append(await _answered(client, name, **payload))
+                    monkeypatch.setattr(ledger, "day_end_words", words)
+                return told
+
+        monkeypatch.setattr(ledger, "day_end_words", lambda *_: Unserializable())
+        return asyncio.run(act())
+
+    def test_says_that_it_failed_and_answers_the_next_event(
+        self,
+        portal: Database,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        with caplog.at_level(logging.ERROR):
+            failed, then = self._run(
+                portal, monkeypatch, [("arrive", {}), ("show_tab", {"tab": "active"})]
+            )
+        assert failed["phase"] == "failed"
+        assert failed["tab"] == "all", "what can be sent is"
+        assert failed["deadline_ends"] == ""
+        assert (then["phase"], then["tab"]) == ("ready", "active")
+        lines = [one.getMessage() for one in caplog.records]
+        assert any("Cannot be serialized" in line and "deadline_ends" in line for line in lines)
+
+    def test_that_is_loaded_anew_is_answered(
+        self, portal: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        _, then = self._run(portal, monkeypatch, [("arrive", {}), ("arrive", {})])
+        assert then["phase"] == "ready"
+
+
+class TestAnUpdate:
+    def _send(self, update: StateUpdate) -> tuple[list[Any], dict[str, set[str]]]:
+        sent: list[Any] = []
+
+        async def send(part: StateUpdate) -> None:
+            sent.append(json_dumps(part))
+
+        return sent, asyncio.run(send_serializable(send, update))
+
+    def test_is_sent_as_it_is(self) -> None:
+        sent, left_out = self._send(StateUpdate(delta={"a": {"b": 1}}))
+        assert len(sent) == 1
+        assert left_out == {}
+
+    def test_leaves_out_what_cannot_be_serialized(self) -> None:
+        circle: list[Any] = []
+        circle.append(circle)
+        bad = {"key": Unserializable(), "circle": circle}
+        sent, left_out = self._send(StateUpdate(delta={"a": {"b": 1, **bad}, "c": bad}))
+        assert len(sent) == 1
+        assert '"b": 1' in sent[0]
+        assert left_out == {"a": {"key", "circle"}, "c": {"key", "circle"}}
+
+    def test_is_not_sent_where_nothing_of_it_can_be(self) -> None:
+        sent, _ = self._send(StateUpdate(delta={"a": {"b": Unserializable()}}))
+        assert sent == []
+
+    def test_that_fails_for_another_reason_still_fails(self) -> None:
+        async def send(_part: StateUpdate) -> None:
+            raise ConnectionError
+
+        with pytest.raises(ConnectionError):
+            asyncio.run(send_serializable(send, StateUpdate(delta={"a": {"b": 1}})))
+
+    def test_that_is_pushed_to_many_pages_fails_for_none(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The feed would else push it again and again, and nothing after it."""
+        sent: list[str] = []
+
+        class Sockets:
+            async def emit(self, _event: str, update: StateUpdate, **_to: str) -> None:
+                sent.append(json_dumps(update))
+
+        fake = SimpleNamespace(event_namespace=SimpleNamespace(namespace="/"), sio=Sockets())
+        monkeypatch.setattr(wire, "_app", fake)
+        held = {"tab": "all", "deadline_ends": Unserializable()}
+        asyncio.run(wire.push("room", {Ledger: held}))
+        assert len(sent) == 1
+        assert "deadline_ends" not in sent[0]
