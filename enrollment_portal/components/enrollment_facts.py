@@ -113,7 +113,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
             _fact_if(
                 facts.grade != "",
                 "Grade",
-                facts.grade,
+                rx.el.span(facts.grade),
                 rx.cond(
                     facts.grade_result != "",
                     rx.el.p(facts.grade_result, class_name="text-[13px] text-ink2"),
