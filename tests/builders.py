@@ -40,8 +40,8 @@ _numbers = itertools.count(1)
 def _insert(database: Database, row: SQLModel) -> int:
     table = type(row).__table__  # type: ignore[attr-defined]
     values = row.model_dump(exclude_none=True)
-    with database.write() as connection:
-        result = connection.execute(table.insert().values(values))
+    with database.write() as session:
+        result = session.execute(table.insert().values(values))
     return result.inserted_primary_key[0]  # type: ignore[index]
 
 

@@ -109,16 +109,16 @@ def refusal(attempt: Callable[[], object]) -> type[PortalError] | None:
 
 def count(database: Database, table: str) -> int:
     """Return how many rows a table holds."""
-    with database.read() as connection:
-        return connection.execute(text(f"SELECT COUNT(*) FROM {table}")).scalar_one()
+    with database.read() as session:
+        return session.execute(text(f"SELECT COUNT(*) FROM {table}")).scalar_one()
 
 
 def everything_stored(database: Database) -> str:
     """Return every row that signing in writes to, as text."""
-    with database.read() as connection:
+    with database.read() as session:
         return repr(
             [
-                connection.execute(text(f"SELECT * FROM {table}")).all()
+                session.execute(text(f"SELECT * FROM {table}")).all()
                 for table in (
                     *("account", "sign_in_session", "sign_in_failure", "known_device"),
                     *("organization", "invitation"),

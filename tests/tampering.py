@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.storage.database import Database
 
@@ -13,14 +13,14 @@ _TABLES = ("enrollment_event", "history_seal", "admin_event")
 
 
 @contextmanager
-def unguarded(database: Database) -> Iterator[Connection]:
+def unguarded(database: Database) -> Iterator[Session]:
     """Open a transaction that may alter history; afterwards the same guards stand again."""
-    with database.write() as connection:
-        run = connection.exec_driver_sql
+    with database.write() as session:
+        run = session.connection().exec_driver_sql
         if not database.is_sqlite:
             for table in _TABLES:
                 run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            yield connection
+            yield session
             # A reference that is still to be checked would keep the table from being altered.
             run("SET CONSTRAINTS ALL IMMEDIATE")
             for table in _TABLES:
@@ -32,6 +32,6 @@ def unguarded(database: Database) -> Iterator[Connection]:
         ).all()
         for name, _definition in guards:
             run(f'DROP TRIGGER "{name}"')
-        yield connection
+        yield session
         for _name, definition in guards:
             run(definition)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.demo.admin_events import ADMIN_EVENT_COLUMNS, Seen, admin_events
 from enrollment_portal.demo.ahead import ahead
@@ -91,46 +92,46 @@ def build_company(
     addresses = Addresses()
     n_learners = max(_FEWEST_LEARNERS, enrollments // 10)
     staff = team(courses, n_learners, now, addresses)
-    with database.write() as connection:
-        take_turn(connection, LOADING)
-        if holds_company(connection):
+    with database.write() as session:
+        take_turn(session, LOADING)
+        if holds_company(session):
             raise PortalError(
                 "This database already holds people or courses, and a demo company would mix with"
                 " them. Name an empty database in DATABASE_URL."
             )
-        with bulk_load(connection):
+        with bulk_load(session):
             insert_rows(
-                connection,
+                session,
                 "organization",
                 "id name time_zone is_demo",
                 [(1, "Northwind Academy", TIME_ZONE, 1)],
             )
-            _write_courses(connection, courses, paths, now)
+            _write_courses(session, courses, paths, now)
             directory = Directory(staff, n_learners, now, _random(seed, "directory"))
-            _write_people(connection, directory, staff, learners(n_learners, addresses, random))
+            _write_people(session, directory, staff, learners(n_learners, addresses, random))
             groups = Groups(directory, staff, courses, paths, now, _random(seed, "groups"))
-            _write_groups(connection, groups)
+            _write_groups(session, groups)
             by_rule = groups.enrolled_by_rule()
             chronicle = Chronicle(directory, courses, paths, staff, now, random, by_rule)
             chunks = chronicle.chunks(enrollments)
             is_large = enrollments >= _AHEAD_FROM
             for rows, events, spans, requests in ahead(chunks) if is_large else chunks:
-                insert_rows(connection, "enrollment", ENROLLMENT_COLUMNS, rows)
-                insert_rows(connection, "enrollment_event", EVENT_COLUMNS, events)
-                insert_rows(connection, "enrollment_span", SPAN_COLUMNS, spans)
-                insert_rows(connection, "extension_request", REQUEST_COLUMNS, requests)
-        seen = _last_seen(connection)
+                insert_rows(session, "enrollment", ENROLLMENT_COLUMNS, rows)
+                insert_rows(session, "enrollment_event", EVENT_COLUMNS, events)
+                insert_rows(session, "enrollment_span", SPAN_COLUMNS, spans)
+                insert_rows(session, "extension_request", REQUEST_COLUMNS, requests)
+        seen = _last_seen(session)
         log = admin_events(directory, staff, groups, seen, now, _random(seed, "log"))
-        insert_rows(connection, "admin_event", ADMIN_EVENT_COLUMNS, log)
+        insert_rows(session, "admin_event", ADMIN_EVENT_COLUMNS, log)
         signed_in = [{"id": id_, "at": one.at} for id_, one in seen.items()]
-        connection.execute(_SIGNED_IN, signed_in)
+        session.execute(_SIGNED_IN, signed_in)
     settle(database)
 
 
-def _last_seen(connection: Connection) -> dict[int, Seen]:
+def _last_seen(session: Session) -> dict[int, Seen]:
     """Return when each account that was ever used signed in last: before all that it did."""
     seen: dict[int, Seen] = {}
-    for id_, name, created_at, at, *acts in connection.execute(_SEEN):
+    for id_, name, created_at, at, *acts in session.execute(_SEEN):
         did = max((act for act in acts if act is not None), default=None)
         if did is not None and (at is None or at < did):
             at = max(created_at, did - _BEFORE_MS)
@@ -145,28 +146,28 @@ def _random(seed: int, part: str) -> Random:
 
 
 def _write_people(
-    connection: Connection, directory: Directory, staff: Team, people: Iterator[Row]
+    session: Session, directory: Directory, staff: Team, people: Iterator[Row]
 ) -> None:
-    insert_rows(connection, "learner", LEARNER_COLUMNS, directory.complete(people))
+    insert_rows(session, "learner", LEARNER_COLUMNS, directory.complete(people))
     for id_, manager in directory.late_managers():
-        connection.execute(_REPORTS_TO, {"id": id_, "manager": manager})
-    insert_rows(connection, "account", ACCOUNT_COLUMNS, [*staff.accounts, *directory.accounts])
-    insert_rows(connection, "course_teacher", "account_id course_id", staff.teaches)
+        session.execute(_REPORTS_TO, {"id": id_, "manager": manager})
+    insert_rows(session, "account", ACCOUNT_COLUMNS, [*staff.accounts, *directory.accounts])
+    insert_rows(session, "course_teacher", "account_id course_id", staff.teaches)
 
 
-def _write_groups(connection: Connection, groups: Groups) -> None:
-    insert_rows(connection, "people_group", GROUP_COLUMNS, groups.rows())
-    insert_rows(connection, "group_member", MEMBER_COLUMNS, groups.members())
-    insert_rows(connection, "group_lead", "group_id account_id", groups.leads())
-    insert_rows(connection, "group_course", "group_id course_id assigned_at", groups.courses())
+def _write_groups(session: Session, groups: Groups) -> None:
+    insert_rows(session, "people_group", GROUP_COLUMNS, groups.rows())
+    insert_rows(session, "group_member", MEMBER_COLUMNS, groups.members())
+    insert_rows(session, "group_lead", "group_id account_id", groups.leads())
+    insert_rows(session, "group_course", "group_id course_id assigned_at", groups.courses())
 
 
 def _write_courses(
-    connection: Connection, courses: list[DemoCourse], paths: list[DemoPath], now: int
+    session: Session, courses: list[DemoCourse], paths: list[DemoPath], now: int
 ) -> None:
     made_at = now - COMPANY_DAYS * MS_PER_DAY
     insert_rows(
-        connection,
+        session,
         "course",
         "id title sort_title search kind n_lessons grading_scheme grading_points state description"
         " deadline_days requires_grade updated_at",
@@ -207,9 +208,9 @@ def _write_courses(
             for p in paths
         ],
     )
-    insert_rows(connection, "lesson", "id course_id position title content", lesson_rows(courses))
+    insert_rows(session, "lesson", "id course_id position title content", lesson_rows(courses))
     insert_rows(
-        connection,
+        session,
         "path_step",
         "path_id course_id position needs_previous",
         [

@@ -255,8 +255,8 @@ class Feed:
         await self._call_watching(held)
 
     def _standings(self, ids: Iterable[int]) -> list[Standing]:
-        with database().read() as connection:
-            return changes.standings(connection, ids)
+        with database().read() as session:
+            return changes.standings(session, ids)
 
     async def _call_watching(self, held: list[Standing]) -> None:
         subjects: set[Subject] = set()

@@ -188,17 +188,17 @@ class LedgerRooms:
     def _by_scope(self, held: list[Standing]) -> dict[Scope, list[Standing]]:
         """Return what each scope that is watched holds of these, by the rights of this moment."""
         inside: dict[Scope, list[Standing]] = {}
-        with database().read() as connection:
+        with database().read() as session:
             for scope in list(self._rooms):
                 match scope:
                     case Everything():
                         inside[scope] = held
                     case Taught(account_id):
-                        courses = changes.taught_by(connection, account_id)
+                        courses = changes.taught_by(session, account_id)
                         inside[scope] = [one for one in held if one.course_id in courses]
                     case Led(account_id):
                         learners = {one.learner_id for one in held}
-                        people = changes.led_by(connection, account_id, learners)
+                        people = changes.led_by(session, account_id, learners)
                         inside[scope] = [one for one in held if one.learner_id in people]
         return inside
 

@@ -81,8 +81,8 @@ class RecordPages:
         shown = {int(id_) for seat in self._seats if seat.view for id_ in seat.shown}
         if not shown or not (learners or courses):
             return set()
-        with database().read() as connection:
-            found = record_changes.enrollments_of(connection, shown, learners, courses)
+        with database().read() as session:
+            found = record_changes.enrollments_of(session, shown, learners, courses)
         return {str(id_) for id_ in found}
 
     async def _call_due(self) -> None:

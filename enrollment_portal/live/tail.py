@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.storage import changes, record_changes
 from enrollment_portal.storage.changes import Change
@@ -41,30 +41,30 @@ class Tail(Generic[Row]):
         self,
         database: Database,
         table: str,
-        newest: Callable[[Connection], int],
-        after: Callable[[Connection, int, int], list[Row]],
+        newest: Callable[[Session], int],
+        after: Callable[[Session, int, int], list[Row]],
     ) -> None:
         self._database, self._after = database, after
         self._watermark = Watermark(table)
         self._given: set[int] = set()
-        with database.read() as connection:
-            self._from = newest(connection)
+        with database.read() as session:
+            self._from = newest(session)
 
     def read(self) -> list[Row]:
         """Return what was committed since the last call, in the order of the rows."""
         # Not in a snapshot: what is read must be newer than the watermark.
-        with self._database.engine.connect() as connection, connection.begin():
-            settled = self._watermark.advance(connection)
-            fresh = self._read(connection)
+        with self._database.latest() as session:
+            settled = self._watermark.advance(session)
+            fresh = self._read(session)
         if settled > self._from:
             self._from = settled
             self._given = {seq for seq in self._given if seq > settled}
         return fresh
 
-    def _read(self, connection: Connection) -> list[Row]:
+    def _read(self, session: Session) -> list[Row]:
         fresh: list[Row] = []
         seq = self._from
-        while rows := self._after(connection, seq, _READ_AT_ONCE):
+        while rows := self._after(session, seq, _READ_AT_ONCE):
             fresh += [row for row in rows if row.seq not in self._given]
             seq = rows[-1].seq
             if len(rows) < _READ_AT_ONCE:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.admin_log import Action, SubjectKind
@@ -60,8 +60,8 @@ def read_access_log(database: Database, actor: Actor, query: ListQuery, tz: Zone
         since=_midnight(query.filters.get("from"), tz, 0),
         until=_midnight(query.filters.get("to"), tz, 1),
     )
-    with database.read() as connection:
-        return stored.read_acts(connection, wanted, query.place)
+    with database.read() as session:
+        return stored.read_acts(session, wanted, query.place)
 
 
 def _midnight(typed: str | None, tz: ZoneInfo, days_after: int) -> int | None:
@@ -81,9 +81,9 @@ def read_sessions(
     Raises:
         NotFound: there is no such account, or it is not the actor's to see.
     """
-    with database.read() as connection:
-        account = _account(connection, actor, account_id)
-        found = stored.open_sessions(connection, account.account_id, now_ms())
+    with database.read() as session:
+        account = _account(session, actor, account_id)
+        found = stored.open_sessions(session, account.account_id, now_ms())
     own = hash_of_token(token) if token else ""
     is_there = any(session.id_hash == own for session in found)
     return Sessions(account, tuple(found), own if is_there else "", _may_end(actor, account))
@@ -96,13 +96,13 @@ def sign_out_everywhere(database: Database, actor: Actor, account_id: object) ->
         NotFound: there is no such account, or it is not the actor's to see.
         NotAllowed: only a Super Admin ends the sessions of admins.
     """
-    with database.write() as connection:
-        account = _account(connection, actor, account_id)
+    with database.write() as session:
+        account = _account(session, actor, account_id)
         if not _may_end(actor, account):
             raise NotAllowed("Only a Super Admin ends the sessions of an admin.")
-        ended = stored.close_sessions(connection, account.account_id)
+        ended = stored.close_sessions(session, account.account_id)
         add_act(
-            connection,
+            session,
             actor,
             Action.SIGNED_OUT_EVERYWHERE,
             SubjectKind.SESSION,
@@ -114,11 +114,11 @@ def sign_out_everywhere(database: Database, actor: Actor, account_id: object) ->
     return ended
 
 
-def _account(connection: Connection, actor: Actor, account_id: object) -> Actor:
+def _account(session: Session, actor: Actor, account_id: object) -> Actor:
     wanted = read_id(account_id)
     if wanted is None or not (wanted == actor.account_id or may_see_configuration(actor)):
         raise NotFound
-    account = accounts.find_account(connection, wanted)
+    account = accounts.find_account(session, wanted)
     if account is None:
         raise NotFound
     return account

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
@@ -34,8 +34,8 @@ def list_admins(database: Database, actor: Actor) -> list[AdminRow]:
         NotAllowed: the actor does not work in Configuration.
     """
     require(actor, may_see_configuration)
-    with database.read() as connection:
-        return stored.list_admins(connection)
+    with database.read() as session:
+        return stored.list_admins(session)
 
 
 def find_candidates(database: Database, actor: Actor, typed: object) -> list[AdminRow]:
@@ -48,8 +48,8 @@ def find_candidates(database: Database, actor: Actor, typed: object) -> list[Adm
     terms = search_terms(clean_search(typed))
     if not terms:
         return []
-    with database.read() as connection:
-        return stored.find_candidates(connection, terms, N_CANDIDATES)
+    with database.read() as session:
+        return stored.find_candidates(session, terms, N_CANDIDATES)
 
 
 @again_after_deadlock
@@ -63,13 +63,13 @@ def add_admin(
         NotFound: there is no such account.
         PortalError: they are an admin already, or suspended.
     """
-    with _changing(database, actor, account_id) as (connection, account):
+    with _changing(database, actor, account_id) as (session, account):
         if account.role in ADMIN_ROLES:
             raise PortalError(f"{account.name} is an admin already.")
         if account.is_suspended:
             raise PortalError(f"{account.name} is suspended. Reinstate them first.")
         role = Role.SUPER_ADMIN if is_super else Role.ADMIN
-        return _set(connection, actor, account, Action.ADMIN_ADDED, role, detail=role.label)
+        return _set(session, actor, account, Action.ADMIN_ADDED, role, detail=role.label)
 
 
 @again_after_deadlock
@@ -81,12 +81,12 @@ def remove_admin(database: Database, actor: Actor, account_id: object) -> AdminR
         NotFound: there is no such admin.
         PortalError: it is the last Super Admin who can sign in.
     """
-    with _changing(database, actor, account_id) as (connection, account):
+    with _changing(database, actor, account_id) as (session, account):
         _must_be_admin(account)
-        _keep_a_super_admin(connection, account)
-        role = stored.role_without(connection, account.id)
+        _keep_a_super_admin(session, account)
+        role = stored.role_without(session, account.id)
         detail = f"{account.role.label} before, {role.label} now"
-        return _set(connection, actor, account, Action.ADMIN_REMOVED, role, detail=detail)
+        return _set(session, actor, account, Action.ADMIN_REMOVED, role, detail=detail)
 
 
 @again_after_deadlock
@@ -100,17 +100,17 @@ def set_super_admin(
         NotFound: there is no such admin.
         PortalError: it is the last Super Admin who can sign in.
     """
-    with _changing(database, actor, account_id) as (connection, account):
+    with _changing(database, actor, account_id) as (session, account):
         _must_be_admin(account)
         role = Role.SUPER_ADMIN if is_super else Role.ADMIN
         if role is account.role:
             return account
         if not is_super:
-            _keep_a_super_admin(connection, account)
+            _keep_a_super_admin(session, account)
         sections = NO_SECTIONS if is_super else Section.all()
         action = Action.ADMIN_PROMOTED if is_super else Action.ADMIN_DEMOTED
         detail = f"{account.role.label} before, {role.label} now"
-        return _set(connection, actor, account, action, role, sections, detail=detail)
+        return _set(session, actor, account, action, role, sections, detail=detail)
 
 
 @again_after_deadlock
@@ -131,7 +131,7 @@ def switch_section(
         NotFound: there is no such admin, or no such section.
     """
     name = section.upper() if isinstance(section, str) else ""
-    with _changing(database, actor, account_id) as (connection, account):
+    with _changing(database, actor, account_id) as (session, account):
         if account.role is not Role.ADMIN or name not in Section.__members__:
             raise NotFound
         wanted = Section[name]
@@ -140,26 +140,26 @@ def switch_section(
             return account
         detail = f"{name.capitalize()} {'on' if is_on else 'off'}"
         action = Action.SECTIONS_SWITCHED
-        return _set(connection, actor, account, action, Role.ADMIN, sections, detail=detail)
+        return _set(session, actor, account, action, Role.ADMIN, sections, detail=detail)
 
 
 @contextmanager
 def _changing(
     database: Database, actor: Actor, account_id: object
-) -> Iterator[tuple[Connection, AdminRow]]:
+) -> Iterator[tuple[Session, AdminRow]]:
     """Open a transaction in which nobody else changes admins, with the account as it is."""
     require(actor, may_change_admins)
     wanted = read_id(account_id)
-    with database.write() as connection:
-        take_turn(connection, SIGNING_IN)
-        asking = stored.find_admin(connection, actor.account_id)
+    with database.write() as session:
+        take_turn(session, SIGNING_IN)
+        asking = stored.find_admin(session, actor.account_id)
         # Two Super Admins may remove each other in the same moment: the second one is none now.
         if asking is None or asking.role is not Role.SUPER_ADMIN or asking.is_suspended:
             raise NotAllowed
-        account = stored.find_admin(connection, wanted) if wanted else None
+        account = stored.find_admin(session, wanted) if wanted else None
         if account is None:
             raise NotFound
-        yield connection, account
+        yield session, account
 
 
 def _must_be_admin(account: AdminRow) -> None:
@@ -167,14 +167,14 @@ def _must_be_admin(account: AdminRow) -> None:
         raise NotFound
 
 
-def _keep_a_super_admin(connection: Connection, account: AdminRow) -> None:
+def _keep_a_super_admin(session: Session, account: AdminRow) -> None:
     is_active = account.role is Role.SUPER_ADMIN and not account.is_suspended
-    if is_active and not stored.has_other_super_admin(connection, account.id):
+    if is_active and not stored.has_other_super_admin(session, account.id):
         raise PortalError(_LAST)
 
 
 def _set(
-    connection: Connection,
+    session: Session,
     actor: Actor,
     account: AdminRow,
     action: Action,
@@ -183,9 +183,9 @@ def _set(
     *,
     detail: str,
 ) -> AdminRow:
-    stored.set_rights(connection, account.id, role, sections)
+    stored.set_rights(session, account.id, role, sections)
     add_act(
-        connection,
+        session,
         actor,
         action,
         SubjectKind.ADMIN,
@@ -194,7 +194,7 @@ def _set(
         now=now_ms(),
         detail=detail,
     )
-    changed = stored.find_admin(connection, account.id)
+    changed = stored.find_admin(session, account.id)
     if changed is None:
         raise NotFound
     return changed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.courses import CourseKind
@@ -14,37 +14,33 @@ from enrollment_portal.storage.admin_log import add_act
 from enrollment_portal.storage.courses import StoredCourse
 
 
-def find_course(
-    connection: Connection, course_id: object, *, for_update: bool = True
-) -> StoredCourse:
+def find_course(session: Session, course_id: object, *, for_update: bool = True) -> StoredCourse:
     """Return a course by an id from outside, locked where it is to be changed.
 
     Raises:
         NotFound: there is no such course.
     """
     found = read_id(course_id)
-    course = found and stored.find_course(
-        connection, found, CourseKind.COURSE, for_update=for_update
-    )
+    course = found and stored.find_course(session, found, CourseKind.COURSE, for_update=for_update)
     if not course:
         raise NotFound
     return course
 
 
-def teacher_name(connection: Connection, course_id: int, account_id: int) -> str:
+def teacher_name(session: Session, course_id: int, account_id: int) -> str:
     """Return the name of an instructor who teaches a course.
 
     Raises:
         NotFound: they do not teach it.
     """
-    for teacher in stored.teachers_of(connection, course_id):
+    for teacher in stored.teachers_of(session, course_id):
         if teacher.account_id == account_id:
             return teacher.name
     raise NotFound
 
 
 def log_change(
-    connection: Connection,
+    session: Session,
     actor: Actor,
     course: StoredCourse,
     detail: str,
@@ -54,7 +50,7 @@ def log_change(
 ) -> None:
     """Record what someone did to a course."""
     add_act(
-        connection,
+        session,
         actor,
         action,
         SubjectKind.COURSE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import zone
 from enrollment_portal.domain.courses import CourseKind, CourseState
@@ -26,7 +26,7 @@ CHUNK = 1_000
 
 
 def follow_lessons(
-    connection: Connection,
+    session: Session,
     course: StoredCourse,
     *,
     now: int,
@@ -38,35 +38,35 @@ def follow_lessons(
     the course, as they would on their next lesson, where their grade passes if it needs one.
 
     Args:
-        connection: in the transaction of the change, after `lessons.lock_learners`.
+        session: in the transaction of the change, after `lessons.lock_learners`.
         course: as it is now.
         now: the moment, in ms.
         marked: the enrollments whose lessons were marked one by one before a lesson was removed;
             the others had done all of them, or none.
     """
     moves = []
-    for enrollment in lessons.moving(connection, course.id):
+    for enrollment in lessons.moving(session, course.id):
         done = enrollment.n_marked
         if not done and enrollment.id not in marked:
             done = enrollment.lessons_done
         move = _moved(enrollment, min(done, course.n_lessons), course, now)
         if move.changes or move.lessons_done != enrollment.lessons_done:
             moves.append(move)
-    write_moves(connection, moves, Author("tracking"), reason="The course was changed")
-    for path_id in path_admin.paths_of(connection, course.id):
-        path_admin.sum_lessons(connection, path_id, now=now)
-        refresh_path(connection, path_id, now=now)
+    write_moves(session, moves, Author("tracking"), reason="The course was changed")
+    for path_id in path_admin.paths_of(session, course.id):
+        path_admin.sum_lessons(session, path_id, now=now)
+        refresh_path(session, path_id, now=now)
 
 
-def refresh_path(connection: Connection, path_id: int, *, now: int) -> None:
+def refresh_path(session: Session, path_id: int, *, now: int) -> None:
     """Bring everybody's enrollment in a path up to date, with all of them locked."""
-    enrolled = path_admin.learners_of(connection, path_id, is_active=False)
+    enrolled = path_admin.learners_of(session, path_id, is_active=False)
     for start in range(0, len(enrolled), CHUNK):
-        refresh_paths(connection, enrolled[start : start + CHUNK], {path_id}, now=now)
+        refresh_paths(session, enrolled[start : start + CHUNK], {path_id}, now=now)
 
 
 def bring_course(
-    database: Database, connection: Connection, path: StoredCourse, course_id: int, *, now: int
+    database: Database, session: Session, path: StoredCourse, course_id: int, *, now: int
 ) -> int:
     """Begin a course for those who are active in a path that holds it; returns for how many.
 
@@ -75,11 +75,11 @@ def bring_course(
     organization = organization_of(database)
     today, tz = organization.today(), zone(organization.time_zone)
     author = Author("path", None, path.title)
-    active = path_admin.learners_of(connection, path.id, is_active=True)
+    active = path_admin.learners_of(session, path.id, is_active=True)
     begun = 0
     for start in range(0, len(active), CHUNK):
         made = plan(
-            connection,
+            session,
             active[start : start + CHUNK],
             [course_id],
             origin=Origin.PATH,
@@ -87,23 +87,21 @@ def bring_course(
             tz=tz,
             is_rule=True,
         )
-        begun += len(carry_out(connection, made, author, now=now))
+        begun += len(carry_out(session, made, author, now=now))
     return begun
 
 
-def follow_state(
-    database: Database, connection: Connection, course: StoredCourse, *, now: int
-) -> None:
+def follow_state(database: Database, session: Session, course: StoredCourse, *, now: int) -> None:
     """Bring the paths of a course in step with whether it is published.
 
     Published, it begins for who is active in them; else it no longer counts for who is not in it.
     """
-    lessons.lock_learners(connection, course.id)
-    for path_id in path_admin.paths_of(connection, course.id):
-        path = courses.find_course(connection, path_id, CourseKind.PATH)
+    lessons.lock_learners(session, course.id)
+    for path_id in path_admin.paths_of(session, course.id):
+        path = courses.find_course(session, path_id, CourseKind.PATH)
         if path and course.state == CourseState.PUBLISHED:
-            bring_course(database, connection, path, course.id, now=now)
-        refresh_path(connection, path_id, now=now)
+            bring_course(database, session, path, course.id, now=now)
+        refresh_path(session, path_id, now=now)
 
 
 def _moved(enrollment: Moving, done: int, course: StoredCourse, now: int) -> Move:

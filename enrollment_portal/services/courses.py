@@ -64,8 +64,8 @@ def list_courses(database: Database, actor: Actor, query: ListQuery) -> Slice[Co
         NotAllowed: the actor may not manage learning, as with everything here.
     """
     require(actor, may_manage_learning)
-    with database.read() as connection:
-        return stored.list_courses(connection, CourseKind.COURSE, query)
+    with database.read() as session:
+        return stored.list_courses(session, CourseKind.COURSE, query)
 
 
 def find_learnables(
@@ -84,9 +84,9 @@ def find_learnables(
         NotAllowed: the actor may not manage learning.
     """
     require(actor, may_manage_learning)
-    with database.read() as connection:
+    with database.read() as session:
         return stored.find_learnables(
-            connection, clean_search(typed), min(limit, MAX_FOUND), kind=kind
+            session, clean_search(typed), min(limit, MAX_FOUND), kind=kind
         )
 
 
@@ -97,9 +97,9 @@ def read_course(database: Database, actor: Actor, course_id: object) -> CourseDe
         NotFound: there is no such course.
     """
     require(actor, may_manage_learning)
-    with database.read() as connection:
-        course = find_course(connection, course_id, for_update=False)
-        return CourseDetails(course, tuple(stored.teachers_of(connection, course.id)))
+    with database.read() as session:
+        course = find_course(session, course_id, for_update=False)
+        return CourseDetails(course, tuple(stored.teachers_of(session, course.id)))
 
 
 def make_course(database: Database, actor: Actor, typed: Mapping[str, object]) -> int:
@@ -110,11 +110,11 @@ def make_course(database: Database, actor: Actor, typed: Mapping[str, object]) -
     """
     require(actor, may_manage_learning)
     fields = read_course_fields(typed)
-    with database.write() as connection:
+    with database.write() as session:
         now = now_ms()
-        course_id = stored.add_course(connection, CourseKind.COURSE, fields, now=now)
+        course_id = stored.add_course(session, CourseKind.COURSE, fields, now=now)
         add_act(
-            connection,
+            session,
             actor,
             Action.COURSE_MADE,
             SubjectKind.COURSE,
@@ -174,20 +174,20 @@ def save_course(
     """
     require(actor, may_manage_learning)
     fields = read_course_fields(typed)
-    with database.write() as connection:
-        course, now = find_course(connection, course_id), now_ms()
+    with database.write() as session:
+        course, now = find_course(session, course_id), now_ms()
         before = _fields_of(course)
         if version == course.version and fields == before:
             return course
         if version != course.version or not stored.change_course(
-            connection, course.id, fields, version=course.version, now=now
+            session, course.id, fields, version=course.version, now=now
         ):
             raise PortalError(CHANGED_MEANWHILE.format(title=f"“{course.title}”"))
-        changed = find_course(connection, course.id)
+        changed = find_course(session, course.id)
         if any(getattr(fields, n) != getattr(before, n) for n in _COMPLETING):
-            lessons.lock_learners(connection, course.id)
-            follow_lessons(connection, changed, now=now)
-        log_change(connection, actor, changed, changed_names(before, fields, _LABELS), now=now)
+            lessons.lock_learners(session, course.id)
+            follow_lessons(session, changed, now=now)
+        log_change(session, actor, changed, changed_names(before, fields, _LABELS), now=now)
         return changed
 
 
@@ -206,18 +206,18 @@ def set_course_state(
     require(actor, may_manage_learning)
     if not isinstance(state, str) or state not in list(CourseState):
         raise NotFound
-    with database.write() as connection:
-        course, now = find_course(connection, course_id), now_ms()
+    with database.write() as session:
+        course, now = find_course(session, course_id), now_ms()
         if state == course.state:
             return course
         if state == CourseState.PUBLISHED and not course.n_lessons:
             raise NotAllowed("A course without lessons cannot be published. Add a lesson first.")
-        stored.set_state(connection, course.id, state, now=now)
-        changed = find_course(connection, course.id)
+        stored.set_state(session, course.id, state, now=now)
+        changed = find_course(session, course.id)
         begun = 0
         if state == CourseState.PUBLISHED:
-            begun = enroll_members_in(database, connection, course.id)
-        follow_state(database, connection, changed, now=now)
+            begun = enroll_members_in(database, session, course.id)
+        follow_state(database, session, changed, now=now)
         action, detail = {
             CourseState.PUBLISHED: (Action.COURSE_PUBLISHED, ""),
             CourseState.ARCHIVED: (Action.COURSE_ARCHIVED, ""),
@@ -225,7 +225,7 @@ def set_course_state(
         }[CourseState(state)]
         if begun:
             detail = f"Enrolled {begun:,} by their groups"
-        log_change(connection, actor, changed, detail, now=now, action=action)
+        log_change(session, actor, changed, detail, now=now, action=action)
         return changed
 
 
@@ -238,9 +238,9 @@ def find_instructors(
         NotFound: there is no such course.
     """
     require(actor, may_manage_learning)
-    with database.read() as connection:
-        course = find_course(connection, course_id, for_update=False)
-        return stored.find_instructors(connection, course.id, clean_search(typed), limit)
+    with database.read() as session:
+        course = find_course(session, course_id, for_update=False)
+        return stored.find_instructors(session, course.id, clean_search(typed), limit)
 
 
 def add_teacher(database: Database, actor: Actor, course_id: object, account_id: object) -> None:
@@ -250,12 +250,12 @@ def add_teacher(database: Database, actor: Actor, course_id: object, account_id:
         NotFound: there is no such course, or the account is no instructor.
     """
     require(actor, may_manage_learning)
-    with database.write() as connection:
-        course, account = find_course(connection, course_id), read_id(account_id) or 0
-        added = stored.add_teacher(connection, course.id, account)
-        name = teacher_name(connection, course.id, account)
+    with database.write() as session:
+        course, account = find_course(session, course_id), read_id(account_id) or 0
+        added = stored.add_teacher(session, course.id, account)
+        name = teacher_name(session, course.id, account)
         if added:
-            log_change(connection, actor, course, f"{name} teaches it", now=now_ms())
+            log_change(session, actor, course, f"{name} teaches it", now=now_ms())
 
 
 def remove_teacher(database: Database, actor: Actor, course_id: object, account_id: object) -> None:
@@ -265,8 +265,8 @@ def remove_teacher(database: Database, actor: Actor, course_id: object, account_
         NotFound: there is no such course, or they do not teach it.
     """
     require(actor, may_manage_learning)
-    with database.write() as connection:
-        course, account = find_course(connection, course_id), read_id(account_id) or 0
-        name = teacher_name(connection, course.id, account)
-        stored.remove_teacher(connection, course.id, account)
-        log_change(connection, actor, course, f"{name} teaches it no more", now=now_ms())
+    with database.write() as session:
+        course, account = find_course(session, course_id), read_id(account_id) or 0
+        name = teacher_name(session, course.id, account)
+        stored.remove_teacher(session, course.id, account)
+        log_change(session, actor, course, f"{name} teaches it no more", now=now_ms())

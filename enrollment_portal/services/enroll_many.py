@@ -7,8 +7,8 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms, zone
@@ -99,15 +99,15 @@ def find_people(database: Database, actor: Actor, typed: object) -> tuple[Person
     query = ListQuery().searching(typed)
     if not query.search:
         return ()
-    with database.read() as connection:
-        return list_people(connection, query, now=now_ms(), size=N_FOUND).rows
+    with database.read() as session:
+        return list_people(session, query, now=now_ms(), size=N_FOUND).rows
 
 
 def find_groups(database: Database, actor: Actor, typed: object) -> tuple[GroupRow, ...]:
     """Return the first few groups whose name holds the typed words."""
     require(actor, may_manage_learning)
-    with database.read() as connection:
-        return groups.list_groups(connection, ListQuery().searching(typed), N_FOUND).rows
+    with database.read() as session:
+        return groups.list_groups(session, ListQuery().searching(typed), N_FOUND).rows
 
 
 def people_by_email(database: Database, actor: Actor, typed: object) -> Pasted:
@@ -123,9 +123,9 @@ def people_by_email(database: Database, actor: Actor, typed: object) -> Pasted:
         raise Invalid({"emails": str(refusal)}) from None
     if not emails and not unreadable:
         raise Invalid({"emails": "No email is in this. Paste one on each line."})
-    with database.read() as connection:
-        ids = groups.learners_by_email(connection, emails)
-        found = rows_of(connection, ids.values(), now=now_ms())
+    with database.read() as session:
+        ids = groups.learners_by_email(session, emails)
+        found = rows_of(session, ids.values(), now=now_ms())
     return Pasted(
         tuple(found[id_] for id_ in ids.values()),
         tuple(email for email in emails if email not in ids),
@@ -136,12 +136,12 @@ def people_by_email(database: Database, actor: Actor, typed: object) -> Pasted:
 def read_names(database: Database, actor: Actor, chosen: Chosen) -> Named:
     """Return what is chosen as it is called now; what is gone is left out."""
     require(actor, may_manage_learning)
-    with database.read() as connection:
-        found = [groups.group(connection, id_) for id_ in sorted(_ids(chosen.groups))]
+    with database.read() as session:
+        found = [groups.group(session, id_) for id_ in sorted(_ids(chosen.groups))]
         return Named(
-            rows_of(connection, _ids(chosen.people), now=now_ms()),
+            rows_of(session, _ids(chosen.people), now=now_ms()),
             {group.id: group.name for group in found if group},
-            {one.id: one.title for one in learnables(connection, _ids(chosen.courses))},
+            {one.id: one.title for one in learnables(session, _ids(chosen.courses))},
         )
 
 
@@ -152,8 +152,8 @@ def preview(database: Database, actor: Actor, chosen: Chosen) -> Preview:
         Invalid: nobody or nothing is chosen, too much at once, or the deadline is no day or over.
     """
     require(actor, may_manage_learning)
-    with database.read() as connection:
-        return _preview(database, connection, chosen)
+    with database.read() as session:
+        return _preview(database, session, chosen)
 
 
 @again_after_deadlock
@@ -178,22 +178,22 @@ def enroll(database: Database, actor: Actor, chosen: Chosen, fingerprint: object
     require(actor, may_manage_learning)
     now = now_ms()
     try:
-        with database.write() as connection:
-            lock_learners(connection, _people_of(connection, chosen))
-            made = _preview(database, connection, chosen)
+        with database.write() as session:
+            lock_learners(session, _people_of(session, chosen))
+            made = _preview(database, session, chosen)
             if made.fingerprint != fingerprint:
                 raise Changed(made)
             author = Author("person", actor.account_id, actor.name)
             batch = uuid.uuid4().hex
-            carry_out(connection, made.plan, author, now=now, batch=batch)
-            _record(connection, actor, made.plan, now)
+            carry_out(session, made.plan, author, now=now, batch=batch)
+            _record(session, actor, made.plan, now)
     except IntegrityError:
         # On PostgreSQL someone else enrolled one of them between the plan and the rows.
         raise Changed(preview(database, actor, chosen)) from None
     return replace(made, batch=batch)
 
 
-def _record(connection: Connection, actor: Actor, made: Plan, now: int) -> None:
+def _record(session: Session, actor: Actor, made: Plan, now: int) -> None:
     """Tell the access log, once for each course and path, how many were enrolled in it."""
     enrolled: dict[int, int] = {}
     learnables = {d.learnable.id: d.learnable for d in made.decisions}
@@ -203,7 +203,7 @@ def _record(connection: Connection, actor: Actor, made: Plan, now: int) -> None:
     for id_, n in enrolled.items():
         is_path = learnables[id_].kind == CourseKind.PATH
         add_act(
-            connection,
+            session,
             actor,
             Action.ENROLLED,
             SubjectKind.PATH if is_path else SubjectKind.COURSE,
@@ -214,15 +214,15 @@ def _record(connection: Connection, actor: Actor, made: Plan, now: int) -> None:
         )
 
 
-def _preview(database: Database, connection: Connection, chosen: Chosen) -> Preview:
+def _preview(database: Database, session: Session, chosen: Chosen) -> Preview:
     organization = organization_of(database)
     today = organization.today()
     deadline = read_deadline(chosen.typed_deadline, today)
-    people = _people_of(connection, chosen)
+    people = _people_of(session, chosen)
     courses = _ids(chosen.courses)
     _check_size(len(people), len(courses))
     made = plan(
-        connection,
+        session,
         people,
         courses,
         origin=Origin.ADMIN,
@@ -233,10 +233,10 @@ def _preview(database: Database, connection: Connection, chosen: Chosen) -> Prev
     return Preview(made, _fingerprint(made, deadline))
 
 
-def _people_of(connection: Connection, chosen: Chosen) -> set[int]:
+def _people_of(session: Session, chosen: Chosen) -> set[int]:
     people = _ids(chosen.people)
     for group in sorted(_ids(chosen.groups)):
-        people |= set(groups.member_ids(connection, group))
+        people |= set(groups.member_ids(session, group))
     return people
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.courses import CourseKind, CourseState
@@ -59,7 +59,7 @@ class Plan:
 
 
 def plan(
-    connection: Connection,
+    session: Session,
     learner_ids: Collection[int],
     course_ids: Collection[int],
     *,
@@ -72,7 +72,7 @@ def plan(
     """Decide who would be enrolled in what.
 
     Args:
-        connection: where everything is read.
+        session: where everything is read.
         learner_ids: whom; ids that do not exist are left out.
         course_ids: in which courses and paths; ids that do not exist are left out.
         origin: how the enrollments begin; courses that a path brings begin through the path.
@@ -82,12 +82,12 @@ def plan(
         is_rule: a group's rule asks, not a person: it enrolls nobody a second time, so that it
             never undoes what someone did by hand.
     """
-    people = stored.people(connection, learner_ids)
-    wanted = stored.learnables(connection, course_ids)
-    steps = stored.steps_of(connection, [w.id for w in wanted if w.kind == CourseKind.PATH])
+    people = stored.people(session, learner_ids)
+    wanted = stored.learnables(session, course_ids)
+    steps = stored.steps_of(session, [w.id for w in wanted if w.kind == CourseKind.PATH])
     brought = {course for courses in steps.values() for course in courses}
-    courses = {c.id: c for c in (*wanted, *stored.learnables(connection, brought))}
-    standings = stored.standings(connection, [p.id for p in people], list(courses))
+    courses = {c.id: c for c in (*wanted, *stored.learnables(session, brought))}
+    standings = stored.standings(session, [p.id for p in people], list(courses))
     decisions = [
         _decide(person, learnable, standings.get((person.id, learnable.id), ()), tz, is_rule)
         for learnable in wanted
@@ -114,7 +114,7 @@ def plan(
 
 
 def carry_out(
-    connection: Connection,
+    session: Session,
     plan: Plan,
     author: Author,
     *,
@@ -131,10 +131,8 @@ def carry_out(
         IntegrityError: on PostgreSQL, someone else enrolled one of them in the same moment.
     """
     begins: Sequence[Beginning] = plan._beginnings
-    ids = stored.begin(connection, begins, author, now=now, batch=batch, reason=reason)
-    refresh_paths(
-        connection, {b.learner_id for b in begins}, {b.course_id for b in begins}, now=now
-    )
+    ids = stored.begin(session, begins, author, now=now, batch=batch, reason=reason)
+    refresh_paths(session, {b.learner_id for b in begins}, {b.course_id for b in begins}, now=now)
     return {(b.learner_id, b.course_id): id_ for b, id_ in zip(begins, ids, strict=True)}
 
 

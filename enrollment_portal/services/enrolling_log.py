@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.courses import CourseKind
@@ -16,7 +16,7 @@ from enrollment_portal.storage.enrollments import StoredEnrollment
 
 
 def record_enrolling(
-    connection: Connection,
+    session: Session,
     actor: Actor,
     action: Action,
     enrollments: Sequence[StoredEnrollment],
@@ -26,7 +26,7 @@ def record_enrolling(
     """Tell the access log what became of enrollments: of one person, or in each course.
 
     Args:
-        connection: in the transaction of the act.
+        session: in the transaction of the act.
         actor: who did it.
         action: `ENROLLED` or `ENROLLING_UNDONE`.
         enrollments: all of them; courses that a path among them brought go without saying.
@@ -38,14 +38,12 @@ def record_enrolling(
     if len(people) == 1:
         ((id_, name),) = people.items()
         titles = ", ".join(dict.fromkeys(one.title for one in meant))
-        add_act(
-            connection, actor, action, SubjectKind.USER, id_, name, now=now, detail=titles[:500]
-        )
+        add_act(session, actor, action, SubjectKind.USER, id_, name, now=now, detail=titles[:500])
         return
     for (id_, title, kind), n in Counter((o.course_id, o.title, o.kind) for o in meant).items():
         subject = SubjectKind.PATH if kind == CourseKind.PATH else SubjectKind.COURSE
         add_act(
-            connection,
+            session,
             actor,
             action,
             subject,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.edits import Editable, Value
@@ -73,11 +73,11 @@ class EnrollmentDetails:
         return self.facts.kind == CourseKind.PATH
 
 
-def find_locked(connection: Connection, actor: Actor, enrollment_id: object) -> StoredEnrollment:
+def find_locked(session: Session, actor: Actor, enrollment_id: object) -> StoredEnrollment:
     """Find an enrollment and let everything else that would change it wait."""
-    found = find_visible(connection, actor, enrollment_id)
-    lock_learner_of(connection, found.id)
-    return find_visible(connection, actor, enrollment_id)
+    found = find_visible(session, actor, enrollment_id)
+    lock_learner_of(session, found.id)
+    return find_visible(session, actor, enrollment_id)
 
 
 def editable_by(actor: Actor, enrollment: StoredEnrollment) -> frozenset[Field]:
@@ -86,17 +86,17 @@ def editable_by(actor: Actor, enrollment: StoredEnrollment) -> frozenset[Field]:
     return editable - _GRADED if enrollment.kind == CourseKind.PATH else editable
 
 
-def read_details(connection: Connection, actor: Actor, enrollment_id: object) -> EnrollmentDetails:
+def read_details(session: Session, actor: Actor, enrollment_id: object) -> EnrollmentDetails:
     """Return an enrollment as the actor may see it, within a transaction.
 
     Raises:
         NotFound: it does not exist, or the actor may not see it: both look the same.
     """
-    facts = find_visible(connection, actor, enrollment_id)
-    history = stored.history_of(connection, facts.id, HISTORY_SIZE)
+    facts = find_visible(session, actor, enrollment_id)
+    history = stored.history_of(session, facts.id, HISTORY_SIZE)
     reads_notes = may_read_notes(actor)
     is_cut = len(history) == HISTORY_SIZE and bool(
-        seen_before(connection, facts.id, history[-1].seq, 1, reads_notes=reads_notes)
+        seen_before(session, facts.id, history[-1].seq, 1, reads_notes=reads_notes)
     )
     if not reads_notes:
         facts = replace(facts, internal_note="")
@@ -104,7 +104,7 @@ def read_details(connection: Connection, actor: Actor, enrollment_id: object) ->
     override = None
     if facts.override_seq is not None:
         override = next((e for e in history if e.seq == facts.override_seq), None)
-        override = override or stored.event_by_seq(connection, facts.override_seq)
+        override = override or stored.event_by_seq(session, facts.override_seq)
         override = override if override is None or reads_notes else without_note(override)
     decides = is_learning_admin(actor) and facts.status == Status.ACTIVE
     return EnrollmentDetails(
@@ -113,16 +113,16 @@ def read_details(connection: Connection, actor: Actor, enrollment_id: object) ->
         override,
         editable_by(actor, facts),
         reads_notes,
-        extensions.open_request(connection, facts.id) if decides else None,
-        batch_sizes(connection, history),
+        extensions.open_request(session, facts.id) if decides else None,
+        batch_sizes(session, history),
         is_cut,
-        progress_of_course(connection, facts, history),
-        courses_of_path(connection, actor, facts),
+        progress_of_course(session, facts, history),
+        courses_of_path(session, actor, facts),
     )
 
 
 def seen_before(
-    connection: Connection,
+    session: Session,
     enrollment_id: int,
     before: int,
     size: int,
@@ -138,7 +138,7 @@ def seen_before(
     seen: list[StoredEvent] = []
     limit = max(size, _LOOKED_AT)
     while True:
-        found = history_before(connection, enrollment_id, before, limit, field=field, person=person)
+        found = history_before(session, enrollment_id, before, limit, field=field, person=person)
         seen += found if reads_notes else [kept for e in found if (kept := without_note(e))]
         if len(seen) >= size or len(found) < limit:
             return seen[:size]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollments import Tracked
@@ -33,18 +33,18 @@ class PathCourse:
 
 
 def progress_of_course(
-    connection: Connection, enrollment: StoredEnrollment, history: Sequence[StoredEvent]
+    session: Session, enrollment: StoredEnrollment, history: Sequence[StoredEvent]
 ) -> CourseProgress | None:
     """Return where the learner is in the lessons of a course; `None` for a learning path.
 
     Args:
-        connection: for reading.
+        session: for reading.
         enrollment: whose.
         history: its changes, newest first.
     """
     if enrollment.kind == CourseKind.PATH:
         return None
-    lessons = learning.lessons_with_done(connection, enrollment.id, enrollment.course_id)
+    lessons = learning.lessons_with_done(session, enrollment.id, enrollment.course_id)
     return course_progress(
         lessons,
         n_lessons=enrollment.n_lessons,
@@ -58,7 +58,7 @@ def progress_of_course(
 
 
 def courses_of_path(
-    connection: Connection, actor: Actor, enrollment: StoredEnrollment
+    session: Session, actor: Actor, enrollment: StoredEnrollment
 ) -> tuple[PathCourse, ...]:
     """Return the courses of a path in order, as far as the actor may see the enrollments in them.
 
@@ -67,14 +67,14 @@ def courses_of_path(
     """
     if enrollment.kind != CourseKind.PATH:
         return ()
-    own = learning.own_enrollments(connection, enrollment.learner_id)
+    own = learning.own_enrollments(session, enrollment.learner_id)
     path = next(one for one in own if one.id == enrollment.id)
-    steps = steps_of(path, learning.steps_of_paths(connection, [path.course_id]), own)
+    steps = steps_of(path, learning.steps_of_paths(session, [path.course_id]), own)
     scope = ledger_scope(actor)
     is_part = isinstance(scope, Taught)
-    courses = changes.taught_by(connection, scope.account_id) if is_part else None
+    courses = changes.taught_by(session, scope.account_id) if is_part else None
     ids = [step.enrollment.id for step in steps if step.enrollment]
-    visible = stored.find_enrollments(connection, scope, ids)
+    visible = stored.find_enrollments(session, scope, ids)
     return tuple(
         PathCourse(
             number,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import zone
 from enrollment_portal.domain.edits import read_reason
@@ -43,8 +43,8 @@ def read_enrollment(database: Database, actor: Actor, enrollment_id: object) -> 
     Raises:
         NotFound: it does not exist, or the actor may not see it: both look the same.
     """
-    with database.read() as connection:
-        return read_details(connection, actor, enrollment_id)
+    with database.read() as session:
+        return read_details(session, actor, enrollment_id)
 
 
 @once
@@ -88,24 +88,24 @@ def save_enrollment(
         Refused: the key is that of another save; nothing is changed.
     """
     tz = zone(organization_of(database).time_zone)
-    with database.write() as connection:
-        enrollment = find_locked(connection, actor, enrollment_id)
+    with database.write() as session:
+        enrollment = find_locked(session, actor, enrollment_id)
         allowed = {field.value for field in editable_by(actor, enrollment)}
         if not allowed or not set(typed) <= allowed:
             raise NotAllowed
         name = read_save_key(key)
-        sent = _look_at(connection, actor, enrollment, version, typed, name, tz)
+        sent = _look_at(session, actor, enrollment, version, typed, name, tz)
         if sent.is_done:
-            return replace(read_details(connection, actor, enrollment_id), made=sent.done)
+            return replace(read_details(session, actor, enrollment_id), made=sent.done)
         if sent.meets:
-            raise conflict_of(connection, actor, enrollment, version, typed, sent.unlike)
+            raise conflict_of(session, actor, enrollment, version, typed, sent.unlike)
         why = read_reason(reason)
         if sent.wanted:
             name = None if sent.done else name
             apply_changes(
-                connection, actor, enrollment, typed, sent.wanted, why, batch=batch, save_key=name
+                session, actor, enrollment, typed, sent.wanted, why, batch=batch, save_key=name
             )
-        return _saved(read_details(connection, actor, enrollment_id), sent)
+        return _saved(read_details(session, actor, enrollment_id), sent)
 
 
 def find_done(
@@ -129,17 +129,17 @@ def find_done(
         Invalid: a field breaks a rule.
     """
     tz = zone(organization_of(database).time_zone)
-    with database.read() as connection:
-        details = read_details(connection, actor, enrollment_id)
+    with database.read() as session:
+        details = read_details(session, actor, enrollment_id)
         facts, name = details.facts, read_save_key(key)
         if not details.editable or not set(typed) <= {f.value for f in details.editable}:
             raise NotAllowed
-        sent = _look_at(connection, actor, facts, version, typed, name, tz)
+        sent = _look_at(session, actor, facts, version, typed, name, tz)
         return replace(details, made=sent.done) if sent.is_done else None
 
 
 def _look_at(
-    connection: Connection,
+    session: Session,
     actor: Actor,
     enrollment: StoredEnrollment,
     version: object,
@@ -147,8 +147,8 @@ def _look_at(
     key: str | None,
     tz: ZoneInfo,
 ) -> Sent:
-    done = saved_as(connection, actor, enrollment.id, key)
-    return look_at(enrollment, newer_than(connection, enrollment, version), done, typed, tz)
+    done = saved_as(session, actor, enrollment.id, key)
+    return look_at(enrollment, newer_than(session, enrollment, version), done, typed, tz)
 
 
 def _saved(details: EnrollmentDetails, sent: Sent) -> EnrollmentDetails:
@@ -179,24 +179,24 @@ def revert_to_tracked(
         Invalid: "reason" is too long.
         Conflict: someone else changed the status since `version`.
     """
-    with database.write() as connection:
-        enrollment = find_locked(connection, actor, enrollment_id)
+    with database.write() as session:
+        enrollment = find_locked(session, actor, enrollment_id)
         if Field.STATUS not in editable_by(actor, enrollment):
             raise NotAllowed
         name = read_save_key(key)
-        if was_saved(connection, actor, enrollment.id, name):
-            return read_details(connection, actor, enrollment_id)
-        newer = newer_than(connection, enrollment, version)
+        if was_saved(session, actor, enrollment.id, name):
+            return read_details(session, actor, enrollment_id)
+        newer = newer_than(session, enrollment, version)
         tracked = enrollment.tracked_status
         if newer is None or Field.STATUS in fields_changed(newer):
-            raise conflict_of(connection, actor, enrollment, version, {}, {})
+            raise conflict_of(session, actor, enrollment, version, {}, {})
         if enrollment.override_seq is None or tracked == enrollment.status:
             raise Refused("Nobody set this status by hand; it is what is tracked.")
         why = read_reason(reason) or REVERTED
         try:
             apply_changes(
-                connection, actor, enrollment, {}, {Field.STATUS: tracked}, why, save_key=name
+                session, actor, enrollment, {}, {Field.STATUS: tracked}, why, save_key=name
             )
         except Invalid as refusal:
             raise Refused(" ".join(refusal.errors.values())) from None
-        return replace(read_details(connection, actor, enrollment_id), met=newer)
+        return replace(read_details(session, actor, enrollment_id), met=newer)

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import day_to_date, now_ms, show_day, spreadsheet_moment
@@ -90,28 +90,26 @@ class Export:
     def start(self, query: LedgerQuery, tz: ZoneInfo) -> str:
         """Begin the snapshot, count it, and return the name of what it is narrowed to."""
         zone_name = organization_of(self._database).time_zone
-        connection = self._open.enter_context(self._database.read())
-        check_narrowing(connection, self._scope, query)
+        session = self._open.enter_context(self._database.read())
+        check_narrowing(session, self._scope, query)
         if query.as_of is None:
-            reader, counts = stored.open_ledger(connection, self._scope, query)
+            reader, counts = stored.open_ledger(session, self._scope, query)
         else:
             moment = last_moment(query.as_of, zone_name)
-            reader, counts = past.open_past(connection, self._scope, query, moment)
+            reader, counts = past.open_past(session, self._scope, query, moment)
         self.total = sum(counts[status] for status in query.tab.statuses)
-        of = _narrowed_to(connection, query)
+        of = _narrowed_to(session, query)
         self.name = file_name(query, of, datetime.now(tz), self.separator)
         chunks = () if reader is None else reader.everything(CHUNK)
         # The page of one path says no kind in its address.
-        kind = holdings.kind_of(connection, query.course) if query.course else query.kind
+        kind = holdings.kind_of(session, query.course) if query.course else query.kind
         first = map(quoted, headings(query.as_of, tz.key, kind))
-        self._pieces = self._written(
-            connection, first, (stored.as_shown(rows) for rows in chunks), tz
-        )
+        self._pieces = self._written(session, first, (stored.as_shown(rows) for rows in chunks), tz)
         return of
 
     def _written(
         self,
-        connection: Connection,
+        session: Session,
         first: Iterable[str],
         chunks: Iterator[list[LedgerRow]],
         tz: ZoneInfo,
@@ -120,7 +118,7 @@ class Export:
         beginning = _BEGINNING + character.join(first) + _LINE_END
         for rows in chunks:
             self._make_sure(rows)
-            facts = exported_facts(connection, [row.id for row in rows])
+            facts = exported_facts(session, [row.id for row in rows])
             yield (beginning + "".join(_lines(rows, facts, tz, character))).encode()
             beginning = ""
         if beginning:
@@ -133,8 +131,8 @@ class Export:
             raise NotSignedIn
         if ledger_scope(actor) != self._scope:
             raise NotAllowed
-        with self._database.read() as connection:
-            if len(rows_within(connection, self._scope, rows)) < len(rows):
+        with self._database.read() as session:
+            if len(rows_within(session, self._scope, rows)) < len(rows):
                 raise NotAllowed
 
 
@@ -219,11 +217,11 @@ def _lines(
         time.sleep(0)
 
 
-def _narrowed_to(connection: Connection, query: LedgerQuery) -> str:
+def _narrowed_to(session: Session, query: LedgerQuery) -> str:
     if query.course is not None:
-        return holdings.title_of(connection, query.course)
+        return holdings.title_of(session, query.course)
     if query.learner is not None:
-        return holdings.name_of(connection, query.learner)
+        return holdings.name_of(session, query.learner)
     return ""
 
 
@@ -242,9 +240,9 @@ def _log(database: Database, actor: Actor, query: LedgerQuery, of: str, total: i
         *([f"as of {show_day(query.as_of)}"] if query.as_of is not None else ()),
     ]
     subject = of or ("Learning paths" if query.kind is Kind.PATHS else "Enrollments")
-    with database.write() as connection:
+    with database.write() as session:
         add_act(
-            connection,
+            session,
             actor,
             Action.EXPORTED,
             kind,

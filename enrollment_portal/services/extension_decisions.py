@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
@@ -76,32 +76,32 @@ def decide_extension(
     except ValueError as refusal:
         raise Invalid({"answer": str(refusal)}) from None
     today = organization_of(database).today()
-    with database.write() as connection:
-        request = extensions.find_request(connection, wanted)
+    with database.write() as session:
+        request = extensions.find_request(session, wanted)
         if request is None:
             raise NotFound
-        tracking.lock_learner_of(connection, request.enrollment_id)
+        tracking.lock_learner_of(session, request.enrollment_id)
         name = read_save_key(key)
-        made = saved_as(connection, actor, request.enrollment_id, name)
+        made = saved_as(session, actor, request.enrollment_id, name)
         if made is not None:
             return made
-        enrollment = _open_for(connection, request)
+        enrollment = _open_for(session, request)
         if grant is not True:
-            return _decline(connection, actor, enrollment, request, words)
+            return _decline(session, actor, enrollment, request, words)
         try:
             until = read_granted_day(day, request.wanted_day, today, enrollment.deadline_day)
         except ValueError as refusal:
             raise Invalid({"day": str(refusal)}) from None
-        return _grant(connection, actor, enrollment, request, words, until, name)
+        return _grant(session, actor, enrollment, request, words, until, name)
 
 
-def _open_for(connection: Connection, request: ExtensionAsk) -> StoredEnrollment:
+def _open_for(session: Session, request: ExtensionAsk) -> StoredEnrollment:
     """Return the enrollment of a request that can be decided."""
-    enrollment = enrollments.find_enrollment(connection, Everything(), request.enrollment_id)
+    enrollment = enrollments.find_enrollment(session, Everything(), request.enrollment_id)
     if enrollment is None:
         raise NotFound
     # Read again: its learner has been locked since.
-    found = extensions.find_request(connection, request.id)
+    found = extensions.find_request(session, request.id)
     if found is None or found.state != RequestState.OPEN:
         by = (found.decided_by if found else "") or "somebody else"
         raise Refused(f"This request was {found.state if found else 'decided'} already, by {by}.")
@@ -111,7 +111,7 @@ def _open_for(connection: Connection, request: ExtensionAsk) -> StoredEnrollment
 
 
 def _decline(
-    connection: Connection,
+    session: Session,
     actor: Actor,
     enrollment: StoredEnrollment,
     request: ExtensionAsk,
@@ -119,12 +119,12 @@ def _decline(
 ) -> None:
     now = _moment_after(enrollment)
     state = RequestState.DECLINED.value
-    extensions.decide(connection, request.id, state, by=actor.name, answer=answer, at=now)
-    _log(connection, actor, Action.EXTENSION_DECLINED, enrollment, now)
+    extensions.decide(session, request.id, state, by=actor.name, answer=answer, at=now)
+    _log(session, actor, Action.EXTENSION_DECLINED, enrollment, now)
 
 
 def _grant(
-    connection: Connection,
+    session: Session,
     actor: Actor,
     enrollment: StoredEnrollment,
     request: ExtensionAsk,
@@ -136,7 +136,7 @@ def _grant(
     deadline = enrollment.deadline_day
     sets_deadline = deadline is None or deadline < until
     extensions.decide(
-        connection,
+        session,
         request.id,
         RequestState.GRANTED.value,
         by=actor.name,
@@ -144,11 +144,11 @@ def _grant(
         at=now,
         granted_day=until if sets_deadline else deadline,
     )
-    _log(connection, actor, Action.EXTENSION_GRANTED, enrollment, now)
+    _log(session, actor, Action.EXTENSION_GRANTED, enrollment, now)
     if not sets_deadline:
         return None
     seq = overrides.write_override(
-        connection,
+        session,
         enrollment,
         {Field.DEADLINE: until},
         now=now,
@@ -159,7 +159,7 @@ def _grant(
     )
     if seq is None:
         raise Overtaken
-    extensions.note_event(connection, request.id, seq)
+    extensions.note_event(session, request.id, seq)
     return seq
 
 
@@ -168,10 +168,10 @@ def _moment_after(enrollment: StoredEnrollment) -> int:
 
 
 def _log(
-    connection: Connection, actor: Actor, action: Action, enrollment: StoredEnrollment, now: int
+    session: Session, actor: Actor, action: Action, enrollment: StoredEnrollment, now: int
 ) -> None:
     add_act(
-        connection,
+        session,
         actor,
         action,
         SubjectKind.USER,

@@ -44,19 +44,19 @@ def ask_extension(
         raise NotFound
     today = organization_of(database).today()
     try:
-        with database.write() as connection:
-            tracking.lock_learner(connection, learner)
-            enrollment = learning.own_enrollment(connection, learner, wanted)
+        with database.write() as session:
+            tracking.lock_learner(session, learner)
+            enrollment = learning.own_enrollment(session, learner, wanted)
             if enrollment is None:
                 raise NotFound
             if enrollment.status != Status.ACTIVE:
                 raise Refused("This enrollment is over; its deadline no longer counts.")
             if enrollment.deadline_day is None:
                 raise Refused("This enrollment has no deadline, so there is nothing to extend.")
-            if extensions.open_request(connection, wanted):
+            if extensions.open_request(session, wanted):
                 raise Refused(_ASKED)
             day, why = _read(typed_day, reason, today, enrollment.deadline_day)
-            return extensions.add_request(connection, wanted, day, why, at=now_ms())
+            return extensions.add_request(session, wanted, day, why, at=now_ms())
     except IntegrityError:
         raise Refused(_ASKED) from None
 
@@ -71,15 +71,13 @@ def withdraw_extension(database: Database, actor: Actor, request_id: object) -> 
     learner, wanted = actor.learner_id, read_id(request_id)
     if learner is None or wanted is None:
         raise NotFound
-    with database.write() as connection:
-        tracking.lock_learner(connection, learner)
-        request = extensions.find_request(connection, wanted)
-        if request is None or not learning.own_enrollment(
-            connection, learner, request.enrollment_id
-        ):
+    with database.write() as session:
+        tracking.lock_learner(session, learner)
+        request = extensions.find_request(session, wanted)
+        if request is None or not learning.own_enrollment(session, learner, request.enrollment_id):
             raise NotFound
         is_withdrawn = extensions.decide(
-            connection,
+            session,
             request.id,
             RequestState.WITHDRAWN.value,
             by=actor.name,
@@ -96,8 +94,8 @@ def see_answer(database: Database, actor: Actor, request_id: object) -> None:
     learner, wanted = actor.learner_id, read_id(request_id)
     if learner is None or wanted is None:
         return
-    with database.write() as connection:
-        extensions.mark_seen(connection, learner, wanted)
+    with database.write() as session:
+        extensions.mark_seen(session, learner, wanted)
 
 
 def _read(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.edits import show_typed
 from enrollment_portal.domain.enrollments import Field
@@ -179,11 +179,11 @@ def grade_many(
     errors: dict[str, str] = {}
     moved: dict[int, str] = {}
     written, batch = 0, secrets.token_hex(8)
-    with database.write() as connection:
+    with database.write() as session:
         ids = [change.enrollment_id for change in changes]
-        _course, rows = rows_in_course(connection, actor, database, course_id, ids)
-        lock_learners(connection, {row.learner_id for row in rows})
-        joined = _OneTransaction(database, connection)
+        _course, rows = rows_in_course(session, actor, database, course_id, ids)
+        lock_learners(session, {row.learner_id for row in rows})
+        joined = _OneTransaction(database, session)
         for change in changes:
             id_ = change.enrollment_id
             try:
@@ -209,7 +209,7 @@ def grade_many(
 
 
 def rows_in_course(
-    connection: Connection,
+    session: Session,
     actor: Actor,
     database: Database,
     course_id: object,
@@ -222,9 +222,9 @@ def rows_in_course(
     Raises:
         NotFound: the course, or one of the enrollments that must exist, does not for the actor.
     """
-    course = find_taught(connection, actor, course_id, this_moment(database))
+    course = find_taught(session, actor, course_id, this_moment(database))
     ids = [id_ for id_ in map(read_id, enrollment_ids) if id_]
-    found = {row.id: row for row in stored.rows_of(connection, course.id, ids)}
+    found = {row.id: row for row in stored.rows_of(session, course.id, ids)}
     if must_exist and (len(found) != len(enrollment_ids)):
         raise NotFound
     return course, [found[id_] for id_ in ids if id_ in found]
@@ -233,16 +233,16 @@ def rows_in_course(
 class _OneTransaction(Database):
     """A database in the middle of a transaction: everything done in it is a part of that one."""
 
-    def __init__(self, database: Database, connection: Connection) -> None:
+    def __init__(self, database: Database, session: Session) -> None:
         self.url, self.is_sqlite, self.engine = database.url, database.is_sqlite, database.engine
-        self._connection = connection
+        self._session = session
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> Iterator[Session]:
         """Read within the transaction."""
-        yield self._connection
+        yield self._session
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> Iterator[Session]:
         """Write within the transaction; it is committed, or undone, by whoever began it."""
-        yield self._connection
+        yield self._session

@@ -22,8 +22,8 @@ def undo_cell(
     """
     wanted, name = read_id(enrollment_id), read_save_key(save_key)
     try:
-        with database.read() as connection:
-            seq = saved_as(connection, actor, wanted, name) if wanted else None
+        with database.read() as session:
+            seq = saved_as(session, actor, wanted, name) if wanted else None
         if seq is None:
             return CellResult(Outcome.NOT_UNDONE, "Nothing to undo.")
         details = undo_change(database, actor, wanted, seq, key=f"{name}.undo")

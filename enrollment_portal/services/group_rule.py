@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.enrollments import Origin
@@ -47,7 +47,7 @@ class Applied:
 
 def enroll_members(
     database: Database,
-    connection: Connection,
+    session: Session,
     group: StoredGroup,
     learner_ids: Sequence[int],
     course_ids: Collection[int],
@@ -56,7 +56,7 @@ def enroll_members(
 
     Args:
         database: whose organization's day it is.
-        connection: in the transaction, with the group locked.
+        session: in the transaction, with the group locked.
         group: whose rule it is.
         learner_ids: members of it.
         course_ids: of what it is assigned.
@@ -70,10 +70,10 @@ def enroll_members(
     refused: list[Decision] = []
     # All of them before the first one begins: chunk after chunk, two groups that share people
     # would come to wait for each other.
-    lock_learners(connection, learner_ids)
+    lock_learners(session, learner_ids)
     for start in range(0, len(learner_ids), CHUNK):
         made = plan(
-            connection,
+            session,
             learner_ids[start : start + CHUNK],
             course_ids,
             origin=Origin.GROUP,
@@ -81,7 +81,7 @@ def enroll_members(
             tz=tz,
             is_rule=True,
         )
-        carry_out(connection, made, author, now=now, batch=batch)
+        carry_out(session, made, author, now=now, batch=batch)
         n_enrolled += made.count(Outcome.ENROLLED)
         n_refused += made.count(Outcome.REFUSED)
         if len(refused) < N_TOLD:
@@ -94,32 +94,32 @@ def enroll_members(
     )
 
 
-def enroll_members_in(database: Database, connection: Connection, course_id: int) -> int:
+def enroll_members_in(database: Database, session: Session, course_id: int) -> int:
     """Begin a course or path that was published for the members of the groups that have it.
 
     Who joined while it was not was refused then. Returns for how many it began.
     """
     begun = 0
-    for group_id in stored.groups_assigned(connection, course_id):
-        group = stored.group(connection, group_id, for_update=True)
+    for group_id in stored.groups_assigned(session, course_id):
+        group = stored.group(session, group_id, for_update=True)
         if group:
-            members = stored.member_ids(connection, group.id)
-            begun += enroll_members(database, connection, group, members, [course_id]).n_enrolled
+            members = stored.member_ids(session, group.id)
+            begun += enroll_members(database, session, group, members, [course_id]).n_enrolled
     return begun
 
 
-def enroll_by_groups(database: Database, connection: Connection, learner_id: int) -> int:
+def enroll_by_groups(database: Database, session: Session, learner_id: int) -> int:
     """Begin what the groups of somebody are assigned, for they may come in again.
 
     What was assigned, and which groups they joined, while they were suspended was refused then.
     Returns how many courses and paths began.
     """
     begun = 0
-    for group_id in stored.groups_of(connection, learner_id):
-        group = stored.group(connection, group_id, for_update=True)
+    for group_id in stored.groups_of(session, learner_id):
+        group = stored.group(session, group_id, for_update=True)
         if group:
-            courses = [course.id for course in stored.assigned_to(connection, group.id)]
-            begun += enroll_members(database, connection, group, [learner_id], courses).n_enrolled
+            courses = [course.id for course in stored.assigned_to(session, group.id)]
+            begun += enroll_members(database, session, group, [learner_id], courses).n_enrolled
     return begun
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
@@ -50,8 +50,8 @@ def list_groups(database: Database, actor: Actor, query: ListQuery) -> Slice[Gro
         NotAllowed: the actor may not manage people, as with everything here.
     """
     require(actor, may_manage_people)
-    with database.read() as connection:
-        return stored.list_groups(connection, query)
+    with database.read() as session:
+        return stored.list_groups(session, query)
 
 
 def read_group(database: Database, actor: Actor, group_id: object) -> GroupDetails:
@@ -61,12 +61,12 @@ def read_group(database: Database, actor: Actor, group_id: object) -> GroupDetai
         NotFound: there is no such group.
     """
     require(actor, may_manage_people)
-    with database.read() as connection:
-        group = _find(connection, group_id, for_update=False)
+    with database.read() as session:
+        group = _find(session, group_id, for_update=False)
         return GroupDetails(
             group,
-            tuple(stored.leads_of(connection, group.id)),
-            tuple(stored.assigned_to(connection, group.id)),
+            tuple(stored.leads_of(session, group.id)),
+            tuple(stored.assigned_to(session, group.id)),
             may_manage_learning(actor),
         )
 
@@ -80,9 +80,9 @@ def list_members(
         NotFound: there is no such group.
     """
     require(actor, may_manage_people)
-    with database.read() as connection:
-        group = _find(connection, group_id, for_update=False)
-        return stored.list_members(connection, group.id, query)
+    with database.read() as session:
+        group = _find(session, group_id, for_update=False)
+        return stored.list_members(session, group.id, query)
 
 
 def make_group(database: Database, actor: Actor, typed: Mapping[str, object]) -> int:
@@ -93,9 +93,9 @@ def make_group(database: Database, actor: Actor, typed: Mapping[str, object]) ->
     """
     require(actor, may_manage_people)
     fields = read_group_fields(typed)
-    with database.write() as connection:
-        group_id = stored.add_group(connection, fields, now=now_ms())
-        _log(connection, actor, Action.GROUP_MADE, group_id, fields.name, fields.kind.label)
+    with database.write() as session:
+        group_id = stored.add_group(session, fields, now=now_ms())
+        _log(session, actor, Action.GROUP_MADE, group_id, fields.name, fields.kind.label)
     return group_id
 
 
@@ -121,13 +121,13 @@ def save_group(
     """
     require(actor, may_manage_people)
     fields = read_group_fields(typed)
-    with database.write() as connection:
-        group = _find(connection, group_id)
+    with database.write() as session:
+        group = _find(session, group_id)
         before = GroupFields(group.name, GroupKind(group.kind), group.description)
         if fields == before and version == group.version:
             return group
         if version != group.version or not stored.change_group(
-            connection, group.id, fields, version=group.version
+            session, group.id, fields, version=group.version
         ):
             raise PortalError(
                 f"This group was changed meanwhile; it is called {group.name} now. "
@@ -135,8 +135,8 @@ def save_group(
             )
         changed = [n for n in ("name", "kind", "description") if vars(before)[n] != vars(fields)[n]]
         detail = ", ".join(changed).capitalize()
-        _log(connection, actor, Action.GROUP_CHANGED, group.id, fields.name, detail)
-        return _find(connection, group.id, for_update=False)
+        _log(session, actor, Action.GROUP_CHANGED, group.id, fields.name, detail)
+        return _find(session, group.id, for_update=False)
 
 
 def add_members(
@@ -174,9 +174,9 @@ def add_members_by_email(
         raise Invalid({"emails": str(refusal)}) from None
     if not emails:
         raise Invalid({"emails": "There is no email in this. Paste one in each line."})
-    with database.read() as connection:
-        _find(connection, group_id, for_update=False)
-        known = stored.learners_by_email(connection, emails)
+    with database.read() as session:
+        _find(session, group_id, for_update=False)
+        known = stored.learners_by_email(session, emails)
     unknown = tuple(email for email in emails if email not in known)
     added = Applied()
     if known:
@@ -186,20 +186,20 @@ def add_members_by_email(
 
 
 def _add(database: Database, actor: Actor, group_id: object, ids: Collection[int]) -> Applied:
-    with database.write() as connection:
-        group = _find(connection, group_id)
-        joined = stored.add_members(connection, group.id, ids, now=now_ms())
+    with database.write() as session:
+        group = _find(session, group_id)
+        joined = stored.add_members(session, group.id, ids, now=now_ms())
         if not joined:
             return Applied()
-        courses = [course.id for course in stored.assigned_to(connection, group.id)]
-        applied = enroll_members(database, connection, group, joined, courses)
+        courses = [course.id for course in stored.assigned_to(session, group.id)]
+        applied = enroll_members(database, session, group, joined, courses)
         _log(
-            connection,
+            session,
             actor,
             Action.MEMBERS_ADDED,
             group.id,
             group.name,
-            _names(connection, joined) + enrolled_words(applied.n_enrolled),
+            _names(session, joined) + enrolled_words(applied.n_enrolled),
         )
         return replace(applied, n_changed=len(joined))
 
@@ -214,12 +214,12 @@ def remove_members(
     """
     require(actor, may_manage_people)
     ids = {id_ for id_ in map(read_id, learner_ids) if id_}
-    with database.write() as connection:
-        group = _find(connection, group_id)
-        left = stored.remove_members(connection, group.id, ids)
+    with database.write() as session:
+        group = _find(session, group_id)
+        left = stored.remove_members(session, group.id, ids)
         if left:
-            names = _names(connection, left)
-            _log(connection, actor, Action.MEMBERS_REMOVED, group.id, group.name, names)
+            names = _names(session, left)
+            _log(session, actor, Action.MEMBERS_REMOVED, group.id, group.name, names)
         return Applied(len(left))
 
 
@@ -231,17 +231,17 @@ def add_lead(database: Database, actor: Actor, group_id: object, learner_id: obj
         NotAllowed: the person has no account, or other portal access than Group Lead.
     """
     require(actor, may_manage_people)
-    with database.write() as connection:
-        group = _find(connection, group_id)
-        account = stored.account_of(connection, read_id(learner_id) or 0)
+    with database.write() as session:
+        group = _find(session, group_id)
+        account = stored.account_of(session, read_id(learner_id) or 0)
         if account is None or account.role != Role.GROUP_LEAD:
             raise NotAllowed(
                 "Only people with the portal access Group Lead can lead a group. Change their "
                 "access on their page first."
             )
-        if stored.add_lead(connection, group.id, account.account_id):
+        if stored.add_lead(session, group.id, account.account_id):
             detail = f"{account.name} leads it"
-            _log(connection, actor, Action.GROUP_CHANGED, group.id, group.name, detail)
+            _log(session, actor, Action.GROUP_CHANGED, group.id, group.name, detail)
 
 
 def remove_lead(database: Database, actor: Actor, group_id: object, account_id: object) -> None:
@@ -251,15 +251,15 @@ def remove_lead(database: Database, actor: Actor, group_id: object, account_id: 
         NotFound: there is no such group, or it is not led by this account.
     """
     require(actor, may_manage_people)
-    with database.write() as connection:
-        group = _find(connection, group_id)
+    with database.write() as session:
+        group = _find(session, group_id)
         account = read_id(account_id) or 0
-        leads = {lead.account_id: lead.name for lead in stored.leads_of(connection, group.id)}
+        leads = {lead.account_id: lead.name for lead in stored.leads_of(session, group.id)}
         if account not in leads:
             raise NotFound
-        stored.remove_lead(connection, group.id, account)
+        stored.remove_lead(session, group.id, account)
         detail = f"{leads[account]} leads it no more"
-        _log(connection, actor, Action.GROUP_CHANGED, group.id, group.name, detail)
+        _log(session, actor, Action.GROUP_CHANGED, group.id, group.name, detail)
 
 
 def assign(database: Database, actor: Actor, group_id: object, course_id: object) -> Applied:
@@ -275,19 +275,19 @@ def assign(database: Database, actor: Actor, group_id: object, course_id: object
 
 
 def _assign(database: Database, actor: Actor, group_id: object, course_id: int) -> Applied:
-    with database.write() as connection:
-        group = _find(connection, group_id)
-        course = next(iter(beginnings.learnables(connection, [course_id])), None)
+    with database.write() as session:
+        group = _find(session, group_id)
+        course = next(iter(beginnings.learnables(session, [course_id])), None)
         if course is None:
             raise NotFound
         if course.state != CourseState.PUBLISHED:
             raise NotAllowed(f"{course.title} is not published. Publish it, then assign it.")
-        if not stored.add_assigned(connection, group.id, course.id, now=now_ms()):
+        if not stored.add_assigned(session, group.id, course.id, now=now_ms()):
             return Applied()
-        members = stored.member_ids(connection, group.id)
-        applied = enroll_members(database, connection, group, members, [course.id])
+        members = stored.member_ids(session, group.id)
+        applied = enroll_members(database, session, group, members, [course.id])
         _log(
-            connection,
+            session,
             actor,
             Action.ASSIGNED,
             group.id,
@@ -306,13 +306,13 @@ def unassign(database: Database, actor: Actor, group_id: object, course_id: obje
     """
     require(actor, may_manage_people)
     require(actor, may_manage_learning)
-    with database.write() as connection:
-        group = _find(connection, group_id)
-        assigned = {c.id: c.title for c in stored.assigned_to(connection, group.id)}
+    with database.write() as session:
+        group = _find(session, group_id)
+        assigned = {c.id: c.title for c in stored.assigned_to(session, group.id)}
         course = read_id(course_id) or 0
-        if not stored.remove_assigned(connection, group.id, course):
+        if not stored.remove_assigned(session, group.id, course):
             raise NotFound
-        _log(connection, actor, Action.UNASSIGNED, group.id, group.name, assigned[course])
+        _log(session, actor, Action.UNASSIGNED, group.id, group.name, assigned[course])
 
 
 def _once_more(act: Callable[[], Result]) -> Result:
@@ -324,23 +324,23 @@ def _once_more(act: Callable[[], Result]) -> Result:
         return act()
 
 
-def _find(connection: Connection, group_id: object, *, for_update: bool = True) -> StoredGroup:
+def _find(session: Session, group_id: object, *, for_update: bool = True) -> StoredGroup:
     found = read_id(group_id)
-    group = stored.group(connection, found, for_update=for_update) if found else None
+    group = stored.group(session, found, for_update=for_update) if found else None
     if group is None:
         raise NotFound
     return group
 
 
 def _log(
-    connection: Connection, actor: Actor, action: Action, group_id: int, name: str, detail: str
+    session: Session, actor: Actor, action: Action, group_id: int, name: str, detail: str
 ) -> None:
     now = now_ms()
-    add_act(connection, actor, action, SubjectKind.GROUP, group_id, name, now=now, detail=detail)
+    add_act(session, actor, action, SubjectKind.GROUP, group_id, name, now=now, detail=detail)
 
 
-def _names(connection: Connection, learner_ids: Sequence[int]) -> str:
-    people = beginnings.people(connection, learner_ids[:3])
+def _names(session: Session, learner_ids: Sequence[int]) -> str:
+    people = beginnings.people(session, learner_ids[:3])
     names = ", ".join(person.name for person in people)
     more = len(learner_ids) - len(people)
     return f"{names} and {more:,} more" if more else names

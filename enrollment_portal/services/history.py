@@ -28,13 +28,13 @@ def seal(database: Database, watermark: Watermark | None = None) -> Seal | None:
     Returns:
         The new seal; `None` where nothing is left, or nothing more is settled yet.
     """
-    with database.read() as connection:
-        if not seals.needs_seal(connection):
+    with database.read() as session:
+        if not seals.needs_seal(session):
             return None
-    with database.write() as connection:
-        take_turn(connection, SEALING)
-        settled = (watermark or Watermark()).advance(connection)
-        return seals.add_seal(connection, settled, now_ms())
+    with database.write() as session:
+        take_turn(session, SEALING)
+        settled = (watermark or Watermark()).advance(session)
+        return seals.add_seal(session, settled, now_ms())
 
 
 def seal_all(database: Database) -> None:

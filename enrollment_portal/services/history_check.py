@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.errors import Invalid, PortalError
 from enrollment_portal.storage import history as stored
@@ -71,12 +71,12 @@ def verify_history(database: Database, head: str = "") -> WholeHistory:
     match = _HEAD.fullmatch(kept)
     if kept and not match:
         raise Invalid({"head": "A seal is a number, a colon and 64 hexadecimal digits."})
-    with database.read() as connection:
-        walk = _Walk(connection)
-        findings = [walk.row_finding() or _standing_finding(connection, walk), walk.seal_finding]
+    with database.read() as session:
+        walk = _Walk(session)
+        findings = [walk.row_finding() or _standing_finding(session, walk), walk.seal_finding]
         if match and not any(
             seal.hash.hex() == match[2] and match[1] in (None, str(seal.id))
-            for seal in seals(connection)
+            for seal in seals(session)
         ):
             findings.append(
                 f"Seal {kept}, which was kept elsewhere, is not in this history: it was rewritten"
@@ -117,14 +117,14 @@ class _Newest:
 class _Walk:
     """One walk over all rows, with the seals alongside."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, session: Session) -> None:
         self.newest = _Newest()
         self.changes = self.unsealed = 0
         self.seal: Seal | None = None
         """The newest seal that was passed."""
         self.seal_finding = ""
-        self._rows = stored.all_rows(connection)
-        self._seals = seals(connection)
+        self._rows = stored.all_rows(session)
+        self._seals = seals(session)
         self._open = self._next_seal()
 
     def row_finding(self) -> str:
@@ -196,15 +196,15 @@ class _OpenSeal:
         return ""
 
 
-def _standing_finding(connection: Connection, walk: _Walk) -> str:
+def _standing_finding(session: Session, walk: _Walk) -> str:
     """Compare each enrollment with its newest row; call it after the walk."""
     with_history = 0
-    for enrollment_id, version in stored.stored_versions(connection):
+    for enrollment_id, version in stored.stored_versions(session):
         last, _hash = walk.newest.get(enrollment_id)
         with_history += last > 0
         if last == version:
             continue
-        place = stored.newest_place(connection, enrollment_id)
+        place = stored.newest_place(session, enrollment_id)
         if place is None:
             return f"Enrollment {enrollment_id} stands at version {version}, and has no history."
         missing = "newer ones are missing" if last < version else "it was added later"
@@ -213,7 +213,7 @@ def _standing_finding(connection: Connection, walk: _Walk) -> str:
         )
     if with_history == len(walk.newest):
         return ""
-    place = stored.place_without_enrollment(connection)
+    place = stored.place_without_enrollment(session)
     return _row(place, "its enrollment does not exist.") if place else ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.enrollments import Origin, Status
@@ -74,21 +74,21 @@ def import_oulad(database: Database, directory: Path) -> ImportReport:
         PortalError: a file is missing, cannot be read, or lacks a column; nothing is changed.
     """
     dataset = read_dataset(directory)
-    with database.write() as connection:
-        take_turn(connection, LOADING)
-        is_new = read_organization(connection) is None
+    with database.write() as session:
+        take_turn(session, LOADING)
+        is_new = read_organization(session) is None
         if is_new:
-            write_organization(connection, _ORGANIZATION, "UTC")
-        _add_courses(connection, dataset.courses)
-        imported = _add_enrollments(connection, dataset.registrations, now_ms())
+            write_organization(session, _ORGANIZATION, "UTC")
+        _add_courses(session, dataset.courses)
+        imported = _add_enrollments(session, dataset.registrations, now_ms())
     already_there = len(dataset.registrations) - imported
     return ImportReport(imported, already_there, dataset.refused, _ORGANIZATION if is_new else "")
 
 
-def _add_courses(connection: Connection, keys: Sequence[tuple[str, str]]) -> None:
-    known = stored.courses_by_external_id(connection, PREFIX)
+def _add_courses(session: Session, keys: Sequence[tuple[str, str]]) -> None:
+    known = stored.courses_by_external_id(session, PREFIX)
     insert_rows(
-        connection,
+        session,
         "course",
         "title sort_title search kind external_id n_lessons grading_scheme",
         [
@@ -99,13 +99,13 @@ def _add_courses(connection: Connection, keys: Sequence[tuple[str, str]]) -> Non
     )
 
 
-def _add_enrollments(connection: Connection, wanted: Sequence[Registration], now: int) -> int:
+def _add_enrollments(session: Session, wanted: Sequence[Registration], now: int) -> int:
     """Write the registrations that are not there yet, with their history; return how many."""
-    courses = stored.courses_by_external_id(connection, PREFIX)
-    known = stored.learners_by_external_id(connection, PREFIX)
+    courses = stored.courses_by_external_id(session, PREFIX)
+    known = stored.learners_by_external_id(session, PREFIX)
     newcomers = {r.learner: r.key[2] for r in wanted if r.learner not in known}
     insert_rows(
-        connection,
+        session,
         "learner",
         "name department external_id sort_name search n_active n_completed n_cancelled joined_at",
         [
@@ -113,24 +113,24 @@ def _add_enrollments(connection: Connection, wanted: Sequence[Registration], now
             for external_id, name in newcomers.items()
         ],
     )
-    learners = stored.learners_by_external_id(connection, PREFIX)
-    there = stored.imported_enrollments(connection, PREFIX)
+    learners = stored.learners_by_external_id(session, PREFIX)
+    there = stored.imported_enrollments(session, PREFIX)
     new = {
         pair: registration
         for pair, registration in (((learners[r.learner], courses[r.course]), r) for r in wanted)
         if pair not in there
     }
     insert_rows(
-        connection,
+        session,
         "enrollment",
         "learner_id course_id status tracked_status progress lessons_done enrolled_at"
         " last_visit_at completed_at cancelled_at version updated_at origin grade feedback"
         " internal_note",
         [_enrollment_row(pair, registration, now) for pair, registration in new.items()],
     )
-    ids = stored.imported_enrollments(connection, PREFIX)
+    ids = stored.imported_enrollments(session, PREFIX)
     insert_rows(
-        connection,
+        session,
         "enrollment_event",
         CHAINED_COLUMNS,
         chained(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
@@ -72,13 +72,13 @@ def invite(database: Database, actor: Actor, typed: Mapping[str, object]) -> Inv
     _require_may_give(actor, person.access)
     now = now_ms()
     try:
-        with database.write() as connection:
-            if person.manager_id and not people.person(connection, person.manager_id, now=now):
+        with database.write() as session:
+            if person.manager_id and not people.person(session, person.manager_id, now=now):
                 raise Invalid({"manager_id": "This person is not in the directory any more."})
-            _refuse_taken(connection, str(person.email), None)
-            learner_id = people.add_person(connection, person, now=now)
+            _refuse_taken(session, str(person.email), None)
+            learner_id = people.add_person(session, person, now=now)
             invitation = _invite(
-                connection, actor, learner_id, person.name, str(person.email), person.access, now
+                session, actor, learner_id, person.name, str(person.email), person.access, now
             )
     except IntegrityError:
         raise Invalid({"email": _TAKEN}) from None
@@ -104,26 +104,26 @@ def invite_again(
     require(actor, may_manage_people)
     now = now_ms()
     try:
-        with database.write() as connection:
-            person = people.person(connection, read_id(learner_id) or 0, now=now, for_update=True)
+        with database.write() as session:
+            person = people.person(session, read_id(learner_id) or 0, now=now, for_update=True)
             if person is None:
                 raise NotFound
             role = Role(person.role) if person.role else _read_access(typed.get("access"))
             if person.account_id is None:
                 _require_may_give(actor, role)
             else:
-                require_may_let_in(connection, actor, person.account_id)
+                require_may_let_in(session, actor, person.account_id)
             if person.has_password:
                 raise NotAllowed("They have set a password and can sign in with it.")
             if person.is_suspended:
                 raise NotAllowed("Their access is suspended. Reinstate it first.")
             email = person.email or _read_email(typed.get("email"))
             if person.account_id is None or not person.email:
-                _refuse_taken(connection, email, person)
+                _refuse_taken(session, email, person)
             if not person.email:
-                people.change_person(connection, person.id, replace(person.fields, email=email))
+                people.change_person(session, person.id, replace(person.fields, email=email))
             invitation = _invite(
-                connection, actor, person.id, person.name, email, role, now, person.account_id
+                session, actor, person.id, person.name, email, role, now, person.account_id
             )
     except IntegrityError:
         raise Invalid({"email": _TAKEN}) from None
@@ -131,7 +131,7 @@ def invite_again(
 
 
 def _invite(
-    connection: Connection,
+    session: Session,
     actor: Actor,
     learner_id: int,
     name: str,
@@ -143,13 +143,13 @@ def _invite(
     role = role or Role.LEARNER
     if account_id is None:
         account_id = people.add_account(
-            connection, learner_id, name=name, email=email, role=role, now=now
+            session, learner_id, name=name, email=email, role=role, now=now
         )
     link = make_link(
-        connection, account_id, LinkKind.INVITATION, now=now, valid_ms=INVITED_MS, made_by=actor
+        session, account_id, LinkKind.INVITATION, now=now, valid_ms=INVITED_MS, made_by=actor
     )
     add_act(
-        connection,
+        session,
         actor,
         Action.INVITED,
         SubjectKind.USER,
@@ -174,14 +174,14 @@ def _mail(database: Database, actor: Actor, invitation: Invitation) -> Invitatio
     return replace(invitation, mailed=was_sent)
 
 
-def require_may_let_in(connection: Connection, actor: Actor, account_id: int) -> LinkOwner:
+def require_may_let_in(session: Session, actor: Actor, account_id: int) -> LinkOwner:
     """Return an account, if the actor may make a link that opens it.
 
     Raises:
         NotFound: there is no such account.
         NotAllowed: it holds rights that the actor lacks.
     """
-    owner = stored.owner_by_id(connection, account_id)
+    owner = stored.owner_by_id(session, account_id)
     if owner is None:
         raise NotFound
     if not may_let_in(actor, owner.role, teaches=owner.teaches):
@@ -211,9 +211,9 @@ def _read_email(typed: object) -> str:
         raise Invalid({"email": str(refusal)}) from None
 
 
-def _refuse_taken(connection: Connection, email: str, person: people.StoredPerson | None) -> None:
+def _refuse_taken(session: Session, email: str, person: people.StoredPerson | None) -> None:
     if people.is_email_taken(
-        connection,
+        session,
         email,
         learner_id=person.id if person else None,
         account_id=person.account_id if person else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.courses import CourseKind, CourseState
 from enrollment_portal.domain.enrollments import Status
@@ -129,33 +129,33 @@ def steps_of(
     )
 
 
-def course_page(connection: Connection, learner: int, wanted: int) -> CoursePage:
+def course_page(session: Session, learner: int, wanted: int) -> CoursePage:
     """Return a published course, or whatever a learner is or was enrolled in.
 
     Raises:
         NotFound: there is no such thing for them.
     """
-    course = stored.find_learnable(connection, wanted)
-    own = stored.own_in_course(connection, learner, wanted)
+    course = stored.find_learnable(session, wanted)
+    own = stored.own_in_course(session, learner, wanted)
     if course is None or (own is None and not is_offered(course)):
         raise NotFound
-    request = extensions.open_request(connection, own.id) if own else None
+    request = extensions.open_request(session, own.id) if own else None
     if course.kind == CourseKind.PATH and own:
-        steps = stored.steps_of_paths(connection, [wanted])
+        steps = stored.steps_of_paths(session, [wanted])
         return CoursePage(
             course,
             own,
-            steps=steps_of(own, steps, stored.own_enrollments(connection, learner)),
+            steps=steps_of(own, steps, stored.own_enrollments(session, learner)),
             request=request,
         )
-    lessons = stored.lessons_of(connection, wanted)
-    locked_by = stored.blocked(connection, learner, [wanted]).get(wanted, "")
+    lessons = stored.lessons_of(session, wanted)
+    locked_by = stored.blocked(session, learner, [wanted]).get(wanted, "")
     has_ended = own is None or own.status == Status.CANCELLED
     return CoursePage(
         course,
         own,
         lessons=tuple(lessons),
-        done=frozenset(done_lessons(connection, own, lessons)) if own else frozenset(),
+        done=frozenset(done_lessons(session, own, lessons)) if own else frozenset(),
         request=request,
         locked_by=locked_by,
         may_start=has_ended and is_offered(course) and not locked_by,

@@ -47,11 +47,11 @@ def read_dashboard(database: Database, actor: Actor) -> Dashboard:
     """Return the actor's own enrollments with their paths' steps, in four look-ups."""
     if actor.learner_id is None:
         return Dashboard((), {}, ())
-    with database.read() as connection:
-        own = stored.own_enrollments(connection, actor.learner_id)
+    with database.read() as session:
+        own = stored.own_enrollments(session, actor.learner_id)
         paths = [e for e in own if e.kind == CourseKind.PATH]
-        steps = stored.steps_of_paths(connection, {p.course_id for p in paths}) if paths else []
-        requests = extensions.requests_of(connection, actor.learner_id)
+        steps = stored.steps_of_paths(session, {p.course_id for p in paths}) if paths else []
+        requests = extensions.requests_of(session, actor.learner_id)
     by_path = {path.id: steps_of(path, steps, own) for path in paths}
     locks = {
         step.step.course_id: step.opened_by
@@ -73,11 +73,11 @@ def read_catalog(
     """
     require(actor, may_learn)
     learner = actor.learner_id or 0
-    with database.read() as connection:
-        page = stored.read_catalog(connection, search, place)
+    with database.read() as session:
+        page = stored.read_catalog(session, search, place)
         ids = [course.id for course in page.rows]
-        standings = beginnings.standings(connection, [learner], ids)
-        locks = stored.blocked(connection, learner, ids)
+        standings = beginnings.standings(session, [learner], ids)
+        locks = stored.blocked(session, learner, ids)
     return page.of(
         [
             CatalogRow(
@@ -104,8 +104,8 @@ def read_course(
     learner, wanted = actor.learner_id, read_id(course_id)
     if learner is None or wanted is None:
         raise NotFound
-    with database.read() as connection:
-        page = course_page(connection, learner, wanted)
+    with database.read() as session:
+        page = course_page(session, learner, wanted)
     if is_visit and page.enrollment and page.enrollment.feedback_is_new:
         read_feedback(database, actor, page.enrollment.id, page.enrollment.feedback)
     return page
@@ -130,15 +130,15 @@ def read_lesson(
     learner, course, wanted = actor.learner_id, read_id(course_id), read_id(lesson_id)
     if learner is None or course is None or wanted is None:
         raise NotFound
-    with database.read() as connection:
-        page = course_page(connection, learner, course)
+    with database.read() as session:
+        page = course_page(session, learner, course)
         lesson = next((one for one in page.lessons if one.id == wanted), None)
         if page.enrollment is None or lesson is None:
             raise NotFound
         if not takes_lessons(page.enrollment):
             raise Refused("This enrollment was cancelled. Start the course again to go on.")
-        require_unlocked(connection, learner, course)
-        content = stored.content_of(connection, wanted)
+        require_unlocked(session, learner, course)
+        content = stored.content_of(session, wanted)
     if is_visit:
         visit(database, page.enrollment)
     return LessonPage(page.course, page.enrollment, lesson, content, page.lessons, page.done)
@@ -176,9 +176,9 @@ def cancel_enrollment(
     learner, wanted = actor.learner_id, read_id(enrollment_id)
     if learner is None or wanted is None:
         raise NotFound
-    with database.write() as connection:
-        tracking.lock_learner(connection, learner)
-        own = stored.own_enrollment(connection, learner, wanted)
+    with database.write() as session:
+        tracking.lock_learner(session, learner)
+        own = stored.own_enrollment(session, learner, wanted)
         if own is None:
             raise NotFound
         if own.status != Status.ACTIVE:
@@ -200,8 +200,8 @@ def cancel_enrollment(
             changes={Field.STATUS.value: (own.status, cancelled)},
             is_visit=True,
         )
-        tracking.write_moves(connection, [move], _as_person(actor), reason=why)
-        refresh_paths(connection, {learner}, {own.course_id}, now=now)
+        tracking.write_moves(session, [move], _as_person(actor), reason=why)
+        refresh_paths(session, {learner}, {own.course_id}, now=now)
 
 
 def read_feedback(database: Database, actor: Actor, enrollment_id: object, feedback: str) -> None:
@@ -212,23 +212,23 @@ def read_feedback(database: Database, actor: Actor, enrollment_id: object, feedb
     learner, wanted = actor.learner_id, read_id(enrollment_id)
     if learner is None or wanted is None:
         return
-    with database.write() as connection:
-        stored.read_feedback(connection, learner, wanted, feedback)
+    with database.write() as session:
+        stored.read_feedback(session, learner, wanted, feedback)
 
 
 def _start(database: Database, actor: Actor, learner: int, wanted: int) -> int:
     organization = organization_of(database)
-    with database.write() as connection:
-        tracking.lock_learner(connection, learner)
-        own = stored.own_in_course(connection, learner, wanted)
+    with database.write() as session:
+        tracking.lock_learner(session, learner)
+        own = stored.own_in_course(session, learner, wanted)
         if own and own.status == Status.ACTIVE:
             return own.id
-        course = stored.find_learnable(connection, wanted)
+        course = stored.find_learnable(session, wanted)
         if course is None or not is_offered(course):
             raise NotFound
-        require_unlocked(connection, learner, wanted)
+        require_unlocked(session, learner, wanted)
         made = plan(
-            connection,
+            session,
             [learner],
             [wanted],
             origin=Origin.SELF,
@@ -237,7 +237,7 @@ def _start(database: Database, actor: Actor, learner: int, wanted: int) -> int:
         )
         if not made.count(Outcome.ENROLLED):
             raise Refused(next((d.why for d in made.decisions), NotFound.message))
-        ids = carry_out(connection, made, _as_person(actor), now=now_ms())
+        ids = carry_out(session, made, _as_person(actor), now=now_ms())
         return ids[learner, wanted]
 
 

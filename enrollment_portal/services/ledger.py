@@ -6,7 +6,7 @@ from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import day_of, day_start, now_ms, zone
 from enrollment_portal.domain.enrollments import Status
@@ -66,8 +66,8 @@ def days_to_choose(database: Database, actor: Actor) -> tuple[int | None, int]:
     yesterday = facts.today() - 1
     if not isinstance(ledger_scope(actor), Everything):
         return None, yesterday
-    with database.read() as connection:
-        began_at = past.first_moment(connection)
+    with database.read() as session:
+        began_at = past.first_moment(session)
     if began_at is None:
         return None, yesterday
     return min(day_of(began_at, zone(facts.time_zone)), yesterday), yesterday
@@ -87,26 +87,24 @@ def read_ledger(
     """
     scope, query = ledger_scope(actor), as_seen_by(actor, in_time(database, query))
     zone_name = organization_of(database).time_zone
-    with database.read() as connection:
-        check_narrowing(connection, scope, query)
+    with database.read() as session:
+        check_narrowing(session, scope, query)
         if query.as_of is not None:
             moment = last_moment(query.as_of, zone_name)
-            return replace(
-                _read_past(database, connection, scope, query, moment, page_size), known=-1
-            )
-        newest = changes.newest(connection)
-        return replace(stored.read_ledger(connection, scope, query, page_size), known=newest)
+            return replace(_read_past(database, session, scope, query, moment, page_size), known=-1)
+        newest = changes.newest(session)
+        return replace(stored.read_ledger(session, scope, query, page_size), known=newest)
 
 
-def check_narrowing(connection: Connection, scope: Scope, query: LedgerQuery) -> None:
+def check_narrowing(session: Session, scope: Scope, query: LedgerQuery) -> None:
     """Make sure that a scope holds the course and the learner that a query is narrowed to.
 
     Raises:
         NotFound: one of them does not exist for the scope.
     """
-    if query.course is not None and not holdings.holds_course(connection, scope, query.course):
+    if query.course is not None and not holdings.holds_course(session, scope, query.course):
         raise NotFound
-    if query.learner is not None and not holdings.holds_learner(connection, scope, query.learner):
+    if query.learner is not None and not holdings.holds_learner(session, scope, query.learner):
         raise NotFound
 
 
@@ -126,23 +124,23 @@ def read_rows(
         NotAllowed: the actor has no ledger.
     """
     scope, query = ledger_scope(actor), as_seen_by(actor, query)
-    with database.read() as connection:
-        newest = changes.newest(connection)
-        rows = rows_within(connection, scope, stored.read_rows(connection, ids))
-        counts = stored.count_ledger(connection, scope, query)
+    with database.read() as session:
+        newest = changes.newest(session)
+        rows = rows_within(session, scope, stored.read_rows(session, ids))
+        counts = stored.count_ledger(session, scope, query)
     return LedgerPage(query.tab, tuple(rows), counts, 0, None, None, known=newest)
 
 
-def rows_within(connection: Connection, scope: Scope, rows: list[LedgerRow]) -> list[LedgerRow]:
+def rows_within(session: Session, scope: Scope, rows: list[LedgerRow]) -> list[LedgerRow]:
     """Return those of some rows that a scope holds."""
     match scope:
         case Everything():
             return rows
         case Taught(account_id):
-            courses = changes.taught_by(connection, account_id)
+            courses = changes.taught_by(session, account_id)
             return [row for row in rows if row.course_id in courses]
         case Led(account_id):
-            people = changes.led_by(connection, account_id, {row.learner_id for row in rows})
+            people = changes.led_by(session, account_id, {row.learner_id for row in rows})
             return [row for row in rows if row.learner_id in people]
 
 
@@ -154,14 +152,14 @@ def count_ledger(
     Returns:
         The counts, and the newest row of history that they know of.
     """
-    with database.read() as connection:
-        newest = changes.newest(connection)
-        return stored.count_ledger(connection, scope, query), newest
+    with database.read() as session:
+        newest = changes.newest(session)
+        return stored.count_ledger(session, scope, query), newest
 
 
 def _read_past(
     database: Database,
-    connection: Connection,
+    session: Session,
     scope: Scope,
     query: LedgerQuery,
     moment: int,
@@ -171,7 +169,7 @@ def _read_past(
     is_whole = isinstance(scope, Everything) and not narrowed
     days, key = _known.setdefault(database, {}), (moment, query.kind)
     counts = days.get(key) if is_whole else None
-    page = past.read_past(connection, scope, query, moment, page_size, counts=counts)
+    page = past.read_past(session, scope, query, moment, page_size, counts=counts)
     if is_whole and now_ms() - moment > _SETTLED_AFTER:
         if len(days) >= _KNOWN_DAYS:
             days.clear()
@@ -186,11 +184,11 @@ def count_asking(database: Database, actor: Actor, kind: Kind) -> int:
     """
     if not isinstance(ledger_scope(actor), Everything):
         return 0
-    with database.read() as connection:
-        return holdings.count_asking(connection, kind)
+    with database.read() as session:
+        return holdings.count_asking(session, kind)
 
 
 def count_requests(database: Database) -> dict[Kind, int]:
     """Count the open requests for an extension by kind, for those who may answer all of them."""
-    with database.read() as connection:
-        return {kind: holdings.count_asking(connection, kind) for kind in Kind}
+    with database.read() as session:
+        return {kind: holdings.count_asking(session, kind) for kind in Kind}

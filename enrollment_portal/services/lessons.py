@@ -31,9 +31,9 @@ def read_lessons(
         NotAllowed: the actor may not manage learning, as with everything here.
     """
     require(actor, may_manage_learning)
-    with database.read() as connection:
-        course = find_course(connection, course_id, for_update=False)
-        return course, stored.lessons_of(connection, course.id)
+    with database.read() as session:
+        course = find_course(session, course_id, for_update=False)
+        return course, stored.lessons_of(session, course.id)
 
 
 def mark_of(lesson: StoredLesson) -> str:
@@ -54,15 +54,15 @@ def add_lesson(
     """
     require(actor, may_manage_learning)
     fields = read_lesson_fields(typed)
-    with database.write() as connection:
-        course, now = find_course(connection, course_id), now_ms()
-        if len(stored.lessons_of(connection, course.id)) >= MAX_LESSONS:
+    with database.write() as session:
+        course, now = find_course(session, course_id), now_ms()
+        if len(stored.lessons_of(session, course.id)) >= MAX_LESSONS:
             raise NotAllowed(f"A course has at most {MAX_LESSONS} lessons. Remove one first.")
-        stored.lock_learners(connection, course.id)
-        lesson_id = stored.add_lesson(connection, course.id, fields.title, fields.content)
-        stored.count_lessons(connection, course.id, now=now)
-        follow_lessons(connection, find_course(connection, course.id), now=now)
-        log_change(connection, actor, course, f"Lesson “{fields.title}” added", now=now)
+        stored.lock_learners(session, course.id)
+        lesson_id = stored.add_lesson(session, course.id, fields.title, fields.content)
+        stored.count_lessons(session, course.id, now=now)
+        follow_lessons(session, find_course(session, course.id), now=now)
+        log_change(session, actor, course, f"Lesson “{fields.title}” added", now=now)
     return lesson_id
 
 
@@ -84,9 +84,9 @@ def save_lesson(
     """
     require(actor, may_manage_learning)
     fields = read_lesson_fields(typed)
-    with database.write() as connection:
-        course = find_course(connection, course_id)
-        lesson, _place = _find(stored.lessons_of(connection, course.id), lesson_id)
+    with database.write() as session:
+        course = find_course(session, course_id)
+        lesson, _place = _find(stored.lessons_of(session, course.id), lesson_id)
         if mark != mark_of(lesson):
             raise PortalError(
                 f"This lesson was changed meanwhile; it is called “{lesson.title}” now, "
@@ -94,8 +94,8 @@ def save_lesson(
             )
         if (lesson.title, lesson.content) == (fields.title, fields.content):
             return
-        stored.change_lesson(connection, lesson.id, fields.title, fields.content)
-        log_change(connection, actor, course, f"Lesson “{fields.title}” changed", now=now_ms())
+        stored.change_lesson(session, lesson.id, fields.title, fields.content)
+        log_change(session, actor, course, f"Lesson “{fields.title}” changed", now=now_ms())
 
 
 @again_after_deadlock
@@ -110,16 +110,16 @@ def move_lesson(
         NotFound: there is no such lesson in such a course.
     """
     require(actor, may_manage_learning)
-    with database.write() as connection:
-        course = find_course(connection, course_id)
-        lessons = stored.lessons_of(connection, course.id)
+    with database.write() as session:
+        course = find_course(session, course_id)
+        lessons = stored.lessons_of(session, course.id)
         lesson, place = _find(lessons, lesson_id)
         other = place + (1 if down else -1)
         if 0 <= other < len(lessons):
-            stored.lock_learners(connection, course.id)
-            stored.mark_first(connection, course.id)
-            stored.swap_lessons(connection, lesson, lessons[other])
-            log_change(connection, actor, course, f"Lesson “{lesson.title}” moved", now=now_ms())
+            stored.lock_learners(session, course.id)
+            stored.mark_first(session, course.id)
+            stored.swap_lessons(session, lesson, lessons[other])
+            log_change(session, actor, course, f"Lesson “{lesson.title}” moved", now=now_ms())
 
 
 @again_after_deadlock
@@ -131,22 +131,22 @@ def remove_lesson(database: Database, actor: Actor, course_id: object, lesson_id
         NotAllowed: it is the only one of a published course.
     """
     require(actor, may_manage_learning)
-    with database.write() as connection:
-        course, now = find_course(connection, course_id), now_ms()
-        lessons = stored.lessons_of(connection, course.id)
+    with database.write() as session:
+        course, now = find_course(session, course_id), now_ms()
+        lessons = stored.lessons_of(session, course.id)
         lesson, _place = _find(lessons, lesson_id)
         if len(lessons) == 1 and course.state == CourseState.PUBLISHED:
             raise NotAllowed(
                 "A published course needs a lesson. Add another one first, or make the course a "
                 "draft in its settings."
             )
-        stored.lock_learners(connection, course.id)
-        stored.mark_first(connection, course.id)
-        marked = stored.marked_one_by_one(connection, course.id)
-        stored.remove_lesson(connection, course.id, lesson)
-        stored.count_lessons(connection, course.id, now=now)
-        follow_lessons(connection, find_course(connection, course.id), now=now, marked=marked)
-        log_change(connection, actor, course, f"Lesson “{lesson.title}” removed", now=now)
+        stored.lock_learners(session, course.id)
+        stored.mark_first(session, course.id)
+        marked = stored.marked_one_by_one(session, course.id)
+        stored.remove_lesson(session, course.id, lesson)
+        stored.count_lessons(session, course.id, now=now)
+        follow_lessons(session, find_course(session, course.id), now=now, marked=marked)
+        log_change(session, actor, course, f"Lesson “{lesson.title}” removed", now=now)
 
 
 def _find(lessons: Sequence[StoredLesson], lesson_id: object) -> tuple[StoredLesson, int]:

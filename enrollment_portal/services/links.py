@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
@@ -45,7 +45,7 @@ class LinkFacts:
 
 
 def make_link(
-    connection: Connection,
+    session: Session,
     account_id: int,
     kind: LinkKind,
     *,
@@ -57,7 +57,7 @@ def make_link(
     """Write a link and return its address, which is known only now.
 
     Args:
-        connection: in a write transaction.
+        session: in a write transaction.
         account_id: which account it opens.
         kind: what for.
         now: this moment, in ms.
@@ -66,10 +66,10 @@ def make_link(
         replaces: whether older links lead nowhere from now on.
     """
     if replaces:
-        stored.void_links(connection, account_id)
+        stored.void_links(session, account_id)
     token = secrets.token_urlsafe(32)
     stored.add_link(
-        connection,
+        session,
         account_id,
         hash_of_token(token),
         kind,
@@ -91,8 +91,8 @@ def read_link(database: Database, token: object, browser: Browser) -> LinkFacts:
     if not isinstance(token, str) or not TOKEN.fullmatch(token):
         raise LinkRefused
     token_hash = hash_of_token(token)
-    with _counting_refusals(database, token_hash, browser), database.read() as connection:
-        link = _open(connection, token_hash)
+    with _counting_refusals(database, token_hash, browser), database.read() as session:
+        link = _open(session, token_hash)
     owner = link.owner
     return LinkFacts(link.kind, owner.name, owner.email, organization_of(database).name)
 
@@ -120,21 +120,21 @@ def use_link(database: Database, *, token: object, password: object, browser: Br
         raise PortalError(BAD_PASSWORD)
     token_hash = hash_of_token(token)
     with _counting_refusals(database, token_hash, browser):
-        with database.read() as connection:
-            _open(connection, token_hash)
+        with database.read() as session:
+            _open(session, token_hash)
         password_hash = hash_password(str(password))
-        with database.write() as connection:
-            link = _open(connection, token_hash)
+        with database.write() as session:
+            link = _open(session, token_hash)
             now = now_ms()
-            if not stored.use_link(connection, link, token_hash, password_hash, now=now):
+            if not stored.use_link(session, link, token_hash, password_hash, now=now):
                 raise LinkRefused
-            _used(connection, link, browser, now)
+            _used(session, link, browser, now)
     credentials = Credentials(link.owner.account_id, password_hash)
     return open_session(database, credentials, browser, has_used_link=True)
 
 
 def log_link(
-    connection: Connection,
+    session: Session,
     actor: Actor | None,
     action: Action,
     owner: LinkOwner,
@@ -145,7 +145,7 @@ def log_link(
     """Tell the access log of a link: of a person of the directory, or of an admin beside it."""
     is_user = owner.learner_id is not None
     add_act(
-        connection,
+        session,
         actor,
         action,
         SubjectKind.USER if is_user else SubjectKind.ADMIN,
@@ -175,19 +175,19 @@ def _counting_refusals(database: Database, token_hash: str, browser: Browser) ->
         raise
 
 
-def _open(connection: Connection, token_hash: str) -> OpenLink:
+def _open(session: Session, token_hash: str) -> OpenLink:
     """Return what a link opens, if whoever made it may let its owner in still.
 
     Raises:
         LinkRefused: it opens nothing.
     """
-    link = stored.open_link(connection, token_hash, now=now_ms())
-    if link is None or not _may_still_let_in(connection, link):
+    link = stored.open_link(session, token_hash, now=now_ms())
+    if link is None or not _may_still_let_in(session, link):
         raise LinkRefused
     return link
 
 
-def _may_still_let_in(connection: Connection, link: OpenLink) -> bool:
+def _may_still_let_in(session: Session, link: OpenLink) -> bool:
     """Tell whether a link opens no more than its maker may.
 
     Its owner may have become an admin since. One who was invited as an instructor and teaches by
@@ -197,20 +197,20 @@ def _may_still_let_in(connection: Connection, link: OpenLink) -> bool:
     teaches = owner.teaches and link.kind is LinkKind.RESET
     if link.made_by is None or not (teaches or owner.role in (Role.SUPER_ADMIN, Role.ADMIN)):
         return True
-    maker = find_account(connection, link.made_by)
+    maker = find_account(session, link.made_by)
     return maker is not None and may_let_in(maker, owner.role, teaches=teaches)
 
 
-def _used(connection: Connection, link: OpenLink, browser: Browser, now: int) -> None:
+def _used(session: Session, link: OpenLink, browser: Browser, now: int) -> None:
     owner, action, words = link.owner, Action.INVITATION_USED, [from_client(browser)]
     if link.kind is LinkKind.RESET:
         action = Action.SIGN_IN_LINK_USED
-        ended = close_sessions(connection, owner.account_id)
-        forget_other_devices(connection, owner.account_id, None)
-        forgive_account(connection, owner.email)
+        ended = close_sessions(session, owner.account_id)
+        forget_other_devices(session, owner.account_id, None)
+        forgive_account(session, owner.email)
         words.append(f"{ended} session{'s' * (ended != 1)} ended" if ended else "")
     log_link(
-        connection,
+        session,
         person_of(owner),
         action,
         owner,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.edits import Value
 from enrollment_portal.domain.enrollments import Field
@@ -19,14 +19,14 @@ OWN_TAB = "you in another tab"
 
 
 def newer_than(
-    connection: Connection, enrollment: StoredEnrollment, version: object
+    session: Session, enrollment: StoredEnrollment, version: object
 ) -> tuple[StoredEvent, ...] | None:
     """Return what was recorded since a version, newest first; `None` where that is unknown."""
     if isinstance(version, bool) or not isinstance(version, int):
         return None
     if version == enrollment.version:
         return ()
-    history = stored.history_of(connection, enrollment.id)
+    history = stored.history_of(session, enrollment.id)
     return events_since(enrollment, history, version)
 
 
@@ -87,7 +87,7 @@ def fields_changed(newer: Collection[StoredEvent]) -> set[Field]:
 
 
 def conflict_of(
-    connection: Connection,
+    session: Session,
     actor: Actor,
     enrollment: StoredEnrollment,
     version: object,
@@ -99,7 +99,7 @@ def conflict_of(
     `changes` holds the typed fields that differ from what is stored now.
     """
     base_version = version if isinstance(version, int) else enrollment.version
-    newer = [e for e in stored.history_of(connection, enrollment.id) if e.version > base_version]
+    newer = [e for e in stored.history_of(session, enrollment.id) if e.version > base_version]
     theirs, base = enrollment.values, values_before(enrollment, newer)
     mine = {
         field: changes.get(field, theirs[field]) if field.value in typed else base[field]

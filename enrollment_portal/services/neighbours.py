@@ -29,11 +29,11 @@ def read_neighbours(
     query = as_seen_by(actor, in_time(database, query))
     zone_name = organization_of(database).time_zone
     moment = None if query.as_of is None else last_moment(query.as_of, zone_name)
-    with database.read() as connection:
-        enrollment = find_visible(connection, actor, enrollment_id)
+    with database.read() as session:
+        enrollment = find_visible(session, actor, enrollment_id)
         if not _holds(query, enrollment):
             return None
-        return stored.read_neighbours(connection, scope, query, enrollment.id, moment=moment)
+        return stored.read_neighbours(session, scope, query, enrollment.id, moment=moment)
 
 
 def _holds(query: LedgerQuery, enrollment: StoredEnrollment) -> bool:

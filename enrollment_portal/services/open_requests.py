@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.learning import RequestState
@@ -29,7 +29,7 @@ class Written:
 
 
 def follow_change(
-    connection: Connection, before: StoredEnrollment, after: StoredEnrollment, written: Written
+    session: Session, before: StoredEnrollment, after: StoredEnrollment, written: Written
 ) -> None:
     """Close, grant or reopen the request of an enrollment that a person has changed.
 
@@ -38,44 +38,44 @@ def follow_change(
     deadline; a deadline as late as was asked for grants it.
 
     Args:
-        connection: in the transaction of the change.
+        session: in the transaction of the change.
         before: the enrollment as it was.
         after: as it is now.
         written: the change.
     """
     if written.undoes is not None:
-        _follow_undoing(connection, after, written, written.undoes)
-    request = extensions.open_request(connection, after.id)
+        _follow_undoing(session, after, written, written.undoes)
+    request = extensions.open_request(session, after.id)
     if request is None:
         return
     if after.status != Status.ACTIVE:
-        _close(connection, after, written, ENDED, seen=True)
+        _close(session, after, written, ENDED, seen=True)
     elif after.deadline_day == before.deadline_day:
         return
     elif after.deadline_day is None:
-        _close(connection, after, written, NO_DEADLINE, seen=False)
+        _close(session, after, written, NO_DEADLINE, seen=False)
     elif after.deadline_day >= request.wanted_day:
-        _grant(connection, request.id, after.deadline_day, written)
+        _grant(session, request.id, after.deadline_day, written)
 
 
 def _follow_undoing(
-    connection: Connection, after: StoredEnrollment, written: Written, undone: int
+    session: Session, after: StoredEnrollment, written: Written, undone: int
 ) -> None:
-    request = extensions.request_of_event(connection, after.id, undone)
+    request = extensions.request_of_event(session, after.id, undone)
     if request is None:
         return
     if RequestState(request.state) in _REOPENED:
-        extensions.reopen(connection, request, event_seq=written.seq)
+        extensions.reopen(session, request, event_seq=written.seq)
         return
     day = request.granted_day
     if request.state == RequestState.OPEN and day is not None and day == after.deadline_day:
         # It was opened again by what is taken back now: what was granted counts again.
-        _grant(connection, request.id, day, written)
+        _grant(session, request.id, day, written)
 
 
-def _grant(connection: Connection, request_id: int, day: int, written: Written) -> None:
+def _grant(session: Session, request_id: int, day: int, written: Written) -> None:
     extensions.decide(
-        connection,
+        session,
         request_id,
         RequestState.GRANTED.value,
         by=written.by,
@@ -87,10 +87,10 @@ def _grant(connection: Connection, request_id: int, day: int, written: Written) 
 
 
 def _close(
-    connection: Connection, after: StoredEnrollment, written: Written, answer: str, *, seen: bool
+    session: Session, after: StoredEnrollment, written: Written, answer: str, *, seen: bool
 ) -> None:
     extensions.close_open(
-        connection,
+        session,
         after.id,
         by=written.by,
         answer=answer,

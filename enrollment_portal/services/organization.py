@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import day_of, now_ms, zone
@@ -49,8 +49,8 @@ def organization_of(database: Database) -> OrganizationFacts:
     at, facts = _known.get(database, (-_FRESH_SECONDS, OrganizationFacts()))
     if time.monotonic() - at < _FRESH_SECONDS:
         return facts
-    with database.read() as connection:
-        row = read_organization(connection)
+    with database.read() as session:
+        row = read_organization(session)
     facts = OrganizationFacts(row.name, row.time_zone, row.is_demo) if row else OrganizationFacts()
     _known[database] = (time.monotonic(), facts)
     return facts
@@ -74,23 +74,23 @@ def change_organization(
     """
     if name is None and time_zone is None:
         raise PortalError("Nothing to change. Give --name, --time-zone, or both.")
-    with database.write() as connection:
-        if read_organization(connection) is None:
+    with database.write() as session:
+        if read_organization(session) is None:
             raise PortalError("This database has no organization yet. Make one with create-admin.")
-        store_organization(connection, name, time_zone)
+        store_organization(session, name, time_zone)
     _known.pop(database, None)
     return organization_of(database)
 
 
 def store_organization(
-    connection: Connection, name: str | None, time_zone: str | None, *, name_field: str = "name"
+    session: Session, name: str | None, time_zone: str | None, *, name_field: str = "name"
 ) -> None:
     """Write what is given of the organization, with a row in the access log where that changes it.
 
     A database without one gets it: then a name is needed, and the time zone is UTC by default.
 
     Args:
-        connection: in the transaction that it is a part of.
+        session: in the transaction that it is a part of.
         name: the name; `None` keeps the one that is stored.
         time_zone: an IANA name; `None` keeps the one that is stored.
         name_field: what `Invalid` calls the name.
@@ -98,7 +98,7 @@ def store_organization(
     Raises:
         Invalid: one of them breaks a rule.
     """
-    before = read_organization(connection)
+    before = read_organization(session)
     errors = {}
     if name is None and before:
         name = before.name
@@ -112,7 +112,7 @@ def store_organization(
         errors["time_zone"] = "Give a time zone by its IANA name, such as Europe/Stockholm."
     if errors or name is None:
         raise Invalid(errors)
-    write_organization(connection, name, time_zone)
+    write_organization(session, name, time_zone)
     words = []
     if before and name != before.name:
         words.append(f"Name from {before.name} to {name}")
@@ -120,7 +120,7 @@ def store_organization(
         words.append(f"Time zone from {before.time_zone} to {time_zone}")
     if words:
         add_act(
-            connection,
+            session,
             None,
             Action.ORGANIZATION_CHANGED,
             SubjectKind.ORGANIZATION,

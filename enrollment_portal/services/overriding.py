@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.edits import Value
@@ -29,7 +29,7 @@ _TWO_ACTIVE = (
 )
 
 
-def find_visible(connection: Connection, actor: Actor, enrollment_id: object) -> StoredEnrollment:
+def find_visible(session: Session, actor: Actor, enrollment_id: object) -> StoredEnrollment:
     """Return an enrollment of the actor's ledger by an id from outside.
 
     Raises:
@@ -38,14 +38,14 @@ def find_visible(connection: Connection, actor: Actor, enrollment_id: object) ->
     is_id = isinstance(enrollment_id, int) and not isinstance(enrollment_id, bool)
     if not is_id or not 0 < enrollment_id < _MAX_ID or not may_see_ledger(actor):  # type: ignore[operator]
         raise NotFound
-    found = stored.find_enrollment(connection, ledger_scope(actor), enrollment_id)  # type: ignore[arg-type]
+    found = stored.find_enrollment(session, ledger_scope(actor), enrollment_id)  # type: ignore[arg-type]
     if found is None:
         raise NotFound
     return found
 
 
 def apply_changes(
-    connection: Connection,
+    session: Session,
     actor: Actor,
     enrollment: StoredEnrollment,
     typed: Mapping[str, object],
@@ -62,7 +62,7 @@ def apply_changes(
     """Write changed fields with history, and what follows a status that moves.
 
     Args:
-        connection: in the transaction of the change.
+        session: in the transaction of the change.
         actor: who changes it.
         enrollment: as it was read, with its learner locked.
         typed: what the form held, by field name.
@@ -87,11 +87,11 @@ def apply_changes(
     reactivates = status == Status.ACTIVE
     # The clock may be set back; time in an enrollment's life only goes forward.
     now = max(now_ms(), enrollment.updated_at, enrollment.enrolled_at)
-    if reactivates and stored.has_other_active(connection, enrollment):
+    if reactivates and stored.has_other_active(session, enrollment):
         raise Invalid({Field.STATUS: _TWO_ACTIVE})
     try:
         written = write_override(
-            connection,
+            session,
             enrollment,
             changes,
             now=now,
@@ -111,12 +111,12 @@ def apply_changes(
             raise Invalid({Field.STATUS: _TWO_ACTIVE}) from None
         raise
     if not written:
-        current = find_visible(connection, actor, enrollment.id)
-        raise conflict_of(connection, actor, current, enrollment.version, typed, changes)
-    after = find_visible(connection, actor, enrollment.id)
+        current = find_visible(session, actor, enrollment.id)
+        raise conflict_of(session, actor, current, enrollment.version, typed, changes)
+    after = find_visible(session, actor, enrollment.id)
     if after.status != enrollment.status:
-        refresh_paths(connection, {enrollment.learner_id}, {enrollment.course_id}, now=now)
-    follow_change(connection, enrollment, after, Written(written, actor.name, now, undoes))
+        refresh_paths(session, {enrollment.learner_id}, {enrollment.course_id}, now=now)
+    follow_change(session, enrollment, after, Written(written, actor.name, now, undoes))
 
 
 def _completed_by_grade(

@@ -74,8 +74,8 @@ def send_link(database: Database, actor: Actor, account_id: object) -> SentLink:
     """
     require(actor, may_manage_people)
     now = now_ms()
-    with database.write() as connection:
-        owner = require_may_let_in(connection, actor, read_id(account_id) or 0)
+    with database.write() as session:
+        owner = require_may_let_in(session, actor, read_id(account_id) or 0)
         if owner.account_id == actor.account_id:
             raise NotAllowed("This is your own account. Change its password in the account menu.")
         if owner.is_suspended:
@@ -83,11 +83,11 @@ def send_link(database: Database, actor: Actor, account_id: object) -> SentLink:
         if not owner.has_password:
             raise NotAllowed("They have no password yet. Invite them.")
         link = make_link(
-            connection, owner.account_id, LinkKind.RESET, now=now, valid_ms=SENT_MS, made_by=actor
+            session, owner.account_id, LinkKind.RESET, now=now, valid_ms=SENT_MS, made_by=actor
         )
         how = "by mail" if is_mail_configured() else "to copy"
         detail = f"{owner.email}, {how}"
-        log_link(connection, actor, Action.SIGN_IN_LINK_SENT, owner, now=now, detail=detail)
+        log_link(session, actor, Action.SIGN_IN_LINK_SENT, owner, now=now, detail=detail)
     sent = SentLink(owner.name, owner.email, link)
     if not is_mail_configured():
         return sent
@@ -123,15 +123,15 @@ def request_link(database: Database, email: object, client: str) -> str:
 def mail_requested_link(database: Database, address: str, browser: Browser) -> None:
     """Mail a link to the account with an address, if there is one; call it after the answer."""
     now, organization = now_ms(), organization_of(database)
-    with database.write() as connection:
-        owner = stored.owner_by_email(connection, address)
+    with database.write() as session:
+        owner = stored.owner_by_email(session, address)
         if owner is None or owner.is_suspended:
             return
         if organization.is_demo and not owner.has_password:
             return  # a password would close this door of the demo
         # Older links stay: strangers who ask must not make the owner's own useless.
         link = make_link(
-            connection,
+            session,
             owner.account_id,
             LinkKind.RESET,
             now=now,
@@ -139,7 +139,7 @@ def mail_requested_link(database: Database, address: str, browser: Browser) -> N
             replaces=False,
         )
         person, where = person_of(owner), from_client(browser)
-        record_of_session(connection, person, Action.PASSWORD_LINK_REQUESTED, now, where)
+        record_of_session(session, person, Action.PASSWORD_LINK_REQUESTED, now, where)
     send_mail(
         owner.email,
         f"A new password for {organization.name}",
@@ -157,23 +157,21 @@ def reset_from_command_line(database: Database, email: object) -> SentLink:
         PortalError: no account has this email, or it is suspended.
     """
     now, address = now_ms(), read_address(email)
-    with database.write() as connection:
-        owner = stored.owner_by_email(connection, address)
+    with database.write() as session:
+        owner = stored.owner_by_email(session, address)
         if owner is None:
             raise PortalError(f"No account has the email {address}.")
         if owner.is_suspended:
             raise PortalError(f"{owner.name} is suspended. An admin can reinstate them in Users.")
-        link = make_link(
-            connection, owner.account_id, LinkKind.RESET, now=now, valid_ms=REQUESTED_MS
-        )
-        log_link(connection, None, Action.SIGN_IN_LINK_SENT, owner, now=now, detail=owner.email)
+        link = make_link(session, owner.account_id, LinkKind.RESET, now=now, valid_ms=REQUESTED_MS)
+        log_link(session, None, Action.SIGN_IN_LINK_SENT, owner, now=now, detail=owner.email)
     return SentLink(owner.name, owner.email, link)
 
 
 def has_password(database: Database, actor: Actor) -> bool:
     """Tell whether the actor's own account has a password; those of the demo have none."""
-    with database.read() as connection:
-        credentials = accounts.credentials_by_email(connection, actor.email)
+    with database.read() as session:
+        credentials = accounts.credentials_by_email(session, actor.email)
     return credentials is not None and credentials.password_hash is not None
 
 
@@ -206,8 +204,8 @@ def change_password(
     if not is_text(present, MAX_PASSWORD):
         raise PortalError(_WRONG)
     present, password = str(present), str(password)
-    with database.read() as connection:
-        credentials = accounts.credentials_by_email(connection, actor.email)
+    with database.read() as session:
+        credentials = accounts.credentials_by_email(session, actor.email)
     if credentials is None or credentials.account_id != actor.account_id:
         raise NotFound
     if credentials.password_hash is None:
@@ -220,13 +218,13 @@ def change_password(
     if normal_password(present) == normal_password(password):
         raise PortalError("This is your present password. Choose another one.")
     password_hash, own = hash_password(password), hash_of_token(browser.session or "")
-    with database.write() as connection:
-        succeed(connection, attempt)
-        if not accounts.change_password(connection, credentials, password_hash):
+    with database.write() as session:
+        succeed(session, attempt)
+        if not accounts.change_password(session, credentials, password_hash):
             raise NotFound
-        ended = close_sessions(connection, actor.account_id, own)
-        forget_other_devices(connection, actor.account_id, browser.device)
-        stored.void_links(connection, actor.account_id)
+        ended = close_sessions(session, actor.account_id, own)
+        forget_other_devices(session, actor.account_id, browser.device)
+        stored.void_links(session, actor.account_id)
         now, others = now_ms(), f"{ended} other session{'s' * (ended != 1)} ended"
-        record_of_session(connection, actor, Action.PASSWORD_CHANGED, now, others if ended else "")
+        record_of_session(session, actor, Action.PASSWORD_CHANGED, now, others if ended else "")
     return ended

@@ -95,9 +95,9 @@ def preview_paste(
         raise Invalid(
             {"paste": f"These are {width} columns, and from here on there is room for: {names}."}
         )
-    with database.read() as connection:
+    with database.read() as session:
         course, rows = rows_in_course(
-            connection, actor, database, course_id, enrollment_ids, must_exist=False
+            session, actor, database, course_id, enrollment_ids, must_exist=False
         )
         zone_name = organization_of(database).time_zone
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
@@ -21,25 +21,23 @@ from enrollment_portal.storage.path_admin import Step
 from enrollment_portal.storage.tracking import lock_learners
 
 
-def find_path(connection: Connection, path_id: object, *, for_update: bool = True) -> StoredCourse:
+def find_path(session: Session, path_id: object, *, for_update: bool = True) -> StoredCourse:
     """Return a path by an id from outside, locked where it is to be changed.
 
     Raises:
         NotFound: there is no such path.
     """
     found = read_id(path_id)
-    path = found and stored.find_course(connection, found, CourseKind.PATH, for_update=for_update)
+    path = found and stored.find_course(session, found, CourseKind.PATH, for_update=for_update)
     if not path:
         raise NotFound
     return path
 
 
-def log_path(
-    connection: Connection, actor: Actor, path: StoredCourse, detail: str, *, now: int
-) -> None:
+def log_path(session: Session, actor: Actor, path: StoredCourse, detail: str, *, now: int) -> None:
     """Record what someone did to a path."""
     add_act(
-        connection,
+        session,
         actor,
         Action.PATH_CHANGED,
         SubjectKind.PATH,
@@ -50,38 +48,36 @@ def log_path(
     )
 
 
-def steps_with(
-    connection: Connection, path: StoredCourse, course_id: object
-) -> tuple[list[Step], int]:
+def steps_with(session: Session, path: StoredCourse, course_id: object) -> tuple[list[Step], int]:
     """Return a path's courses, and the place of one of them, counted from 0.
 
     Raises:
         NotFound: the path does not hold it.
     """
-    steps, wanted = path_admin.steps_of(connection, path.id), read_id(course_id)
+    steps, wanted = path_admin.steps_of(session, path.id), read_id(course_id)
     for place, step in enumerate(steps):
         if step.course_id == wanted:
             return steps, place
     raise NotFound
 
 
-def place_steps(connection: Connection, path: StoredCourse, steps: Sequence[Step]) -> None:
+def place_steps(session: Session, path: StoredCourse, steps: Sequence[Step]) -> None:
     """Write in which order the courses of a path stand, and which wait."""
-    path_admin.place_steps(connection, path.id, [(s.course_id, s.needs_previous) for s in steps])
+    path_admin.place_steps(session, path.id, [(s.course_id, s.needs_previous) for s in steps])
 
 
-def lock_enrolled(connection: Connection, path: StoredCourse) -> None:
+def lock_enrolled(session: Session, path: StoredCourse) -> None:
     """Lock everybody who is or was enrolled in a path, whose enrollment follows its courses."""
-    lock_learners(connection, path_admin.learners_of(connection, path.id, is_active=False))
+    lock_learners(session, path_admin.learners_of(session, path.id, is_active=False))
 
 
-def follow_steps(connection: Connection, path: StoredCourse, *, now: int) -> None:
+def follow_steps(session: Session, path: StoredCourse, *, now: int) -> None:
     """Bring a path and everybody's enrollment in it in step with its courses.
 
     Call it after `lock_enrolled`.
     """
-    path_admin.sum_lessons(connection, path.id, now=now)
-    refresh_path(connection, path.id, now=now)
+    path_admin.sum_lessons(session, path.id, now=now)
+    refresh_path(session, path.id, now=now)
 
 
 def require_published(steps: Sequence[Step]) -> None:
@@ -97,7 +93,7 @@ def require_published(steps: Sequence[Step]) -> None:
 
 
 def arrange(
-    connection: Connection,
+    session: Session,
     actor: Actor,
     path_id: object,
     course_id: object,
@@ -106,7 +102,7 @@ def arrange(
     """Change the order of a path's courses, or which of them wait.
 
     Args:
-        connection: in the transaction of the change.
+        session: in the transaction of the change.
         actor: who does it.
         path_id: which path.
         course_id: the course that is meant.
@@ -116,8 +112,8 @@ def arrange(
     Raises:
         NotFound: there is no such path, or it does not hold this course.
     """
-    path = find_path(connection, path_id)
-    steps, place = steps_with(connection, path, course_id)
+    path = find_path(session, path_id)
+    steps, place = steps_with(session, path, course_id)
     if words := change(steps, place):
-        place_steps(connection, path, steps)
-        log_path(connection, actor, path, words, now=now_ms())
+        place_steps(session, path, steps)
+        log_path(session, actor, path, words, now=now_ms())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import Field, Status, Tracked
 from enrollment_portal.domain.tracking import path_progress
@@ -14,7 +14,7 @@ from enrollment_portal.storage.tracking import Move, write_moves
 
 
 def refresh_paths(
-    connection: Connection, learner_ids: Collection[int], course_ids: Collection[int], *, now: int
+    session: Session, learner_ids: Collection[int], course_ids: Collection[int], *, now: int
 ) -> None:
     """Bring the paths of these learners up to date after something changed in these courses.
 
@@ -22,8 +22,8 @@ def refresh_paths(
     another status. A path's progress is the mean of its courses', weighted by their lessons; it
     is tracked as completed when all of them are. What a person set by hand over that stays.
     """
-    moves = (_move(path, now) for path in path_standings(connection, learner_ids, course_ids))
-    write_moves(connection, [move for move in moves if move], Author("tracking"))
+    moves = (_move(path, now) for path in path_standings(session, learner_ids, course_ids))
+    write_moves(session, [move for move in moves if move], Author("tracking"))
 
 
 def _move(path: PathStanding, now: int) -> Move | None:

@@ -60,8 +60,8 @@ def list_paths(database: Database, actor: Actor, query: ListQuery) -> Slice[Cour
         NotAllowed: the actor may not manage learning, as with everything here.
     """
     require(actor, may_manage_learning)
-    with database.read() as connection:
-        return stored.list_courses(connection, CourseKind.PATH, query)
+    with database.read() as session:
+        return stored.list_courses(session, CourseKind.PATH, query)
 
 
 def read_path(database: Database, actor: Actor, path_id: object) -> PathDetails:
@@ -71,9 +71,9 @@ def read_path(database: Database, actor: Actor, path_id: object) -> PathDetails:
         NotFound: there is no such path.
     """
     require(actor, may_manage_learning)
-    with database.read() as connection:
-        path = find_path(connection, path_id, for_update=False)
-        return PathDetails(path, tuple(path_admin.steps_of(connection, path.id)))
+    with database.read() as session:
+        path = find_path(session, path_id, for_update=False)
+        return PathDetails(path, tuple(path_admin.steps_of(session, path.id)))
 
 
 def make_path(database: Database, actor: Actor, typed: Mapping[str, object]) -> int:
@@ -84,12 +84,10 @@ def make_path(database: Database, actor: Actor, typed: Mapping[str, object]) -> 
     """
     require(actor, may_manage_learning)
     fields = read_path_fields(typed)
-    with database.write() as connection:
+    with database.write() as session:
         now = now_ms()
-        path_id = stored.add_course(connection, CourseKind.PATH, fields.as_course, now=now)
-        add_act(
-            connection, actor, Action.PATH_MADE, SubjectKind.PATH, path_id, fields.title, now=now
-        )
+        path_id = stored.add_course(session, CourseKind.PATH, fields.as_course, now=now)
+        add_act(session, actor, Action.PATH_MADE, SubjectKind.PATH, path_id, fields.title, now=now)
     return path_id
 
 
@@ -120,17 +118,17 @@ def save_path(
     """
     require(actor, may_manage_learning)
     fields = read_path_fields(typed)
-    with database.write() as connection:
-        path, now = find_path(connection, path_id), now_ms()
+    with database.write() as session:
+        path, now = find_path(session, path_id), now_ms()
         before = PathFields(path.title, path.description, path.deadline_days)
         if version == path.version and fields == before:
             return path
         if version != path.version or not stored.change_course(
-            connection, path.id, fields.as_course, version=path.version, now=now
+            session, path.id, fields.as_course, version=path.version, now=now
         ):
             raise PortalError(CHANGED_MEANWHILE.format(title=f"“{path.title}”"))
-        changed = find_path(connection, path.id)
-        log_path(connection, actor, changed, changed_names(before, fields, _LABELS), now=now)
+        changed = find_path(session, path.id)
+        log_path(session, actor, changed, changed_names(before, fields, _LABELS), now=now)
         return changed
 
 
@@ -149,18 +147,18 @@ def set_path_state(
     require(actor, may_manage_learning)
     if not isinstance(state, str) or state not in list(CourseState):
         raise NotFound
-    with database.write() as connection:
-        path, now = find_path(connection, path_id), now_ms()
+    with database.write() as session:
+        path, now = find_path(session, path_id), now_ms()
         if state == path.state:
             return path
         if state == CourseState.PUBLISHED:
-            require_published(path_admin.steps_of(connection, path.id))
-        stored.set_state(connection, path.id, state, now=now)
-        changed = find_path(connection, path.id)
+            require_published(path_admin.steps_of(session, path.id))
+        stored.set_state(session, path.id, state, now=now)
+        changed = find_path(session, path.id)
         words = "Back to draft" if state == CourseState.DRAFT else CourseState(state).label
         if state == CourseState.PUBLISHED:
-            words += enrolled_words(enroll_members_in(database, connection, path.id))
-        log_path(connection, actor, changed, words, now=now)
+            words += enrolled_words(enroll_members_in(database, session, path.id))
+        log_path(session, actor, changed, words, now=now)
         return changed
 
 
@@ -182,21 +180,21 @@ def add_step(database: Database, actor: Actor, path_id: object, course_id: objec
 
 
 def _add(database: Database, actor: Actor, path_id: object, course_id: object) -> int:
-    with database.write() as connection:
+    with database.write() as session:
         # The course first, as a change of its lessons does: none comes between reading how many
         # it has and summing them up, and neither waits for the other.
-        course = find_course(connection, course_id)
-        path, now = find_path(connection, path_id), now_ms()
-        steps = path_admin.steps_of(connection, path.id)
+        course = find_course(session, course_id)
+        path, now = find_path(session, path_id), now_ms()
+        steps = path_admin.steps_of(session, path.id)
         if course.id in {step.course_id for step in steps}:
             raise NotAllowed(f"“{course.title}” is in this path already.")
         if len(steps) >= MAX_STEPS:
             raise NotAllowed(f"A path has at most {MAX_STEPS} courses. Remove one first.")
-        lock_enrolled(connection, path)
-        path_admin.add_step(connection, path.id, course.id)
-        begun = bring_course(database, connection, path, course.id, now=now)
-        follow_steps(connection, path, now=now)
-        log_path(connection, actor, path, f"“{course.title}” added", now=now)
+        lock_enrolled(session, path)
+        path_admin.add_step(session, path.id, course.id)
+        begun = bring_course(database, session, path, course.id, now=now)
+        follow_steps(session, path, now=now)
+        log_path(session, actor, path, f"“{course.title}” added", now=now)
         return begun
 
 
@@ -209,17 +207,17 @@ def remove_step(database: Database, actor: Actor, path_id: object, course_id: ob
         NotAllowed: it is the only published one of a published path.
     """
     require(actor, may_manage_learning)
-    with database.write() as connection:
-        path, now = find_path(connection, path_id), now_ms()
-        steps, place = steps_with(connection, path, course_id)
+    with database.write() as session:
+        path, now = find_path(session, path_id), now_ms()
+        steps, place = steps_with(session, path, course_id)
         step = steps.pop(place)
         if path.state == CourseState.PUBLISHED:
             require_published(steps)
-        lock_enrolled(connection, path)
-        path_admin.remove_step(connection, path.id, step.course_id)
-        place_steps(connection, path, steps)
-        follow_steps(connection, path, now=now)
-        log_path(connection, actor, path, f"“{step.title}” removed", now=now)
+        lock_enrolled(session, path)
+        path_admin.remove_step(session, path.id, step.course_id)
+        place_steps(session, path, steps)
+        follow_steps(session, path, now=now)
+        log_path(session, actor, path, f"“{step.title}” removed", now=now)
 
 
 def move_step(
@@ -239,8 +237,8 @@ def move_step(
         return f"“{steps[other].title}” moved"
 
     require(actor, may_manage_learning)
-    with database.write() as connection:
-        arrange(connection, actor, path_id, course_id, move)
+    with database.write() as session:
+        arrange(session, actor, path_id, course_id, move)
 
 
 def set_needs_previous(
@@ -262,5 +260,5 @@ def set_needs_previous(
         return f"“{step.title}” opens {'after the one before it' if is_on else 'at once'}"
 
     require(actor, may_manage_learning)
-    with database.write() as connection:
-        arrange(connection, actor, path_id, course_id, switch)
+    with database.write() as session:
+        arrange(session, actor, path_id, course_id, switch)

@@ -42,8 +42,8 @@ def prepare(fill: Callable[[Database], None] | None = None) -> None:
         migrate(database())
         if fill is None or settings().demo == "off":
             return
-        with database().read() as connection:
-            is_empty, organization = not holds_anybody(connection), read_organization(connection)
+        with database().read() as session:
+            is_empty, organization = not holds_anybody(session), read_organization(session)
         is_demo = is_empty or (organization is not None and organization.is_demo)
         if is_demo and settings().demo == "auto" and not settings().is_local:
             raise DemoIsLocal

@@ -6,8 +6,8 @@ import functools
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
@@ -19,15 +19,13 @@ Result = TypeVar("Result")
 TAKEN = "This was sent for something else before. Load the page again, then save."
 
 
-def saved_as(
-    connection: Connection, actor: Actor, enrollment_id: int, key: str | None
-) -> int | None:
+def saved_as(session: Session, actor: Actor, enrollment_id: int, key: str | None) -> int | None:
     """Return the `seq` of the actor's save of this key in this enrollment, if it has been done.
 
     Raises:
         Refused: the key is that of somebody else's save, or of one in another enrollment.
     """
-    found = find_saved(connection, key) if key else None
+    found = find_saved(session, key) if key else None
     if found is None:
         return None
     *whose, seq = found
@@ -36,13 +34,13 @@ def saved_as(
     return seq
 
 
-def was_saved(connection: Connection, actor: Actor, enrollment_id: int, key: str | None) -> bool:
+def was_saved(session: Session, actor: Actor, enrollment_id: int, key: str | None) -> bool:
     """Tell whether the actor's save of this key has been done in this enrollment already.
 
     Raises:
         Refused: the key is that of somebody else's save, or of one in another enrollment.
     """
-    return saved_as(connection, actor, enrollment_id, key) is not None
+    return saved_as(session, actor, enrollment_id, key) is not None
 
 
 def once(act: Callable[Parameters, Result]) -> Callable[Parameters, Result]:

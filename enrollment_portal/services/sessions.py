@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
@@ -76,11 +76,11 @@ def open_session(
     is_proved = attempt is not None or has_used_link
     device = secrets.token_urlsafe(32) if is_proved else ""
     opened, now = Opened(secrets.token_urlsafe(32), device), now_ms()
-    with database.write() as connection:
+    with database.write() as session:
         if attempt is not None:
-            succeed(connection, attempt)
+            succeed(session, attempt)
         if not accounts.open_session(
-            connection,
+            session,
             credentials,
             hash_of_token(opened.session),
             now=now,
@@ -90,13 +90,13 @@ def open_session(
             renewed_hash=renewed_hash,
         ):
             raise WrongCredentials
-        actor = accounts.actor_of_account(connection, credentials.account_id)
-        record_of_session(connection, actor, Action.SIGNED_IN, now, from_client(browser))
+        actor = accounts.actor_of_account(session, credentials.account_id)
+        record_of_session(session, actor, Action.SIGNED_IN, now, from_client(browser))
         if browser.session is not None:
-            accounts.close_session(connection, hash_of_token(browser.session))
+            accounts.close_session(session, hash_of_token(browser.session))
         if is_proved:
             account = credentials.account_id
-            remember_device(connection, account, opened.device, browser.device, now)
+            remember_device(session, account, opened.device, browser.device, now)
     return opened
 
 
@@ -106,11 +106,11 @@ def from_client(browser: Browser) -> str:
 
 
 def record_of_session(
-    connection: Connection, actor: Actor, action: Action, now: int, detail: str = ""
+    session: Session, actor: Actor, action: Action, now: int, detail: str = ""
 ) -> None:
     """Tell the access log of someone's coming or going, at `now` in ms."""
     add_act(
-        connection,
+        session,
         actor,
         action,
         SubjectKind.SESSION,

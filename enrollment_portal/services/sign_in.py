@@ -57,8 +57,8 @@ def sign_in(database: Database, *, email: object, password: object, browser: Bro
         raise WrongCredentials
     address = read_address(email)
     attempt = begin_attempt(database, address, browser.client, browser.device)
-    with database.read() as connection:
-        credentials = accounts.credentials_by_email(connection, address)
+    with database.read() as session:
+        credentials = accounts.credentials_by_email(session, address)
     checked = check_password(str(password), credentials.password_hash if credentials else None)
     try:
         if not checked.is_right or credentials is None:
@@ -84,11 +84,11 @@ def read_address(typed: object) -> str:
 def record_failure(database: Database, credentials: Credentials, browser: Browser) -> None:
     """Tell the access log of a failed attempt, at most once a minute for each account."""
     now = now_ms()
-    with database.write() as connection:
-        if accounts.has_failed_since(connection, credentials.account_id, now - _LOGGED_MS):
+    with database.write() as session:
+        if accounts.has_failed_since(session, credentials.account_id, now - _LOGGED_MS):
             return
-        actor = accounts.actor_of_account(connection, credentials.account_id)
-        record_of_session(connection, actor, Action.SIGN_IN_FAILED, now, from_client(browser))
+        actor = accounts.actor_of_account(session, credentials.account_id)
+        record_of_session(session, actor, Action.SIGN_IN_FAILED, now, from_client(browser))
 
 
 def is_demo_open(database: Database) -> bool:
@@ -98,8 +98,8 @@ def is_demo_open(database: Database) -> bool:
     """
     if settings().demo == "off" or (settings().demo == "auto" and not settings().is_local):
         return False
-    with database.read() as connection:
-        stored = read_organization(connection)
+    with database.read() as session:
+        stored = read_organization(session)
     return stored is not None and stored.is_demo
 
 
@@ -113,8 +113,8 @@ def sign_in_demo(database: Database, role: object, browser: Browser) -> Opened:
     """
     if not is_demo_open(database) or role not in list(Role):
         raise NotAllowed("The demo is not open here. Sign in with your email and password.")
-    with database.read() as connection:
-        credentials = accounts.first_of_role(connection, Role(role))
+    with database.read() as session:
+        credentials = accounts.first_of_role(session, Role(role))
     if credentials is None or credentials.password_hash is not None:
         raise NotAllowed("The demo has nobody to enter as in this role. Choose another.")
     try:
@@ -127,11 +127,11 @@ def sign_out(database: Database, token: str | None) -> None:
     """End a session, everywhere at once; an unknown token changes nothing."""
     if token is None:
         return
-    with database.write() as connection:
-        account = accounts.close_session(connection, hash_of_token(token))
+    with database.write() as session:
+        account = accounts.close_session(session, hash_of_token(token))
         if account is not None:
-            actor = accounts.actor_of_account(connection, account)
-            record_of_session(connection, actor, Action.SIGNED_OUT, now_ms())
+            actor = accounts.actor_of_account(session, account)
+            record_of_session(session, actor, Action.SIGNED_OUT, now_ms())
 
 
 def who_is(database: Database, token: str | None, now: int | None = None) -> Actor | None:
@@ -144,9 +144,9 @@ def who_is(database: Database, token: str | None, now: int | None = None) -> Act
     """
     if token is None:
         return None
-    with database.read() as connection:
+    with database.read() as session:
         return accounts.actor_of_session(
-            connection, hash_of_token(token), now_ms() if now is None else now
+            session, hash_of_token(token), now_ms() if now is None else now
         )
 
 
@@ -198,22 +198,22 @@ def create_first_admin(
     """
     email, name = _read_first_admin(email, name, password)
     password_hash = hash_password(password)
-    with database.write() as connection:
-        take_turn(connection, SIGNING_IN)
-        stored = read_organization(connection)
-        if not (stored and stored.is_demo) and accounts.has_super_admin(connection):
+    with database.write() as session:
+        take_turn(session, SIGNING_IN)
+        stored = read_organization(session)
+        if not (stored and stored.is_demo) and accounts.has_super_admin(session):
             raise NotAllowed(
                 "This organization has a Super Admin already. Ask them to add you as an admin."
             )
-        if accounts.credentials_by_email(connection, email):
+        if accounts.credentials_by_email(session, email):
             raise Invalid({"email": "Another account has this email. Give a different one."})
-        store_organization(connection, organization, time_zone, name_field="organization")
+        store_organization(session, organization, time_zone, name_field="organization")
         now = now_ms()
         account_id = accounts.add_super_admin(
-            connection, email=email, name=name, password_hash=password_hash, now=now
+            session, email=email, name=name, password_hash=password_hash, now=now
         )
         add_act(
-            connection,
+            session,
             None,
             Action.ADMIN_ADDED,
             SubjectKind.ADMIN,

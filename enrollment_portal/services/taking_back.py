@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain import calendar, undoing
 from enrollment_portal.domain.admin_log import Action
@@ -23,7 +23,7 @@ UNDID_ENROLLING = "Undid enrolling"
 
 
 def find_event(
-    connection: Connection, actor: Actor, enrollment: StoredEnrollment, seq: object
+    session: Session, actor: Actor, enrollment: StoredEnrollment, seq: object
 ) -> StoredEvent:
     """Return a change of an enrollment that the actor may know of.
 
@@ -31,24 +31,24 @@ def find_event(
         NotFound: there is none, or all that it holds is an internal note.
     """
     wanted = read_id(seq)
-    event = stored.event_of(connection, enrollment.id, wanted) if wanted else None
+    event = stored.event_of(session, enrollment.id, wanted) if wanted else None
     if event is None or (not may_read_notes(actor) and without_note(event) is None):
         raise NotFound
     return event
 
 
 def require_rights(
-    connection: Connection, actor: Actor, enrollment: StoredEnrollment, event: StoredEvent
+    session: Session, actor: Actor, enrollment: StoredEnrollment, event: StoredEvent
 ) -> None:
     """Raise unless the actor may edit every field that a change set."""
     editable = editable_by(actor, enrollment)
-    later = stored.history_since(connection, enrollment.id, event.seq)
+    later = stored.history_since(session, enrollment.id, event.seq)
     if not editable or not undoing.set_by_hand(event, _standing(enrollment), later) <= editable:
         raise NotAllowed
 
 
 def take_back(
-    connection: Connection,
+    session: Session,
     actor: Actor,
     enrollment: StoredEnrollment,
     event: StoredEvent,
@@ -59,7 +59,7 @@ def take_back(
     """Take a change back that its enrollment's history holds, within a transaction.
 
     Args:
-        connection: in the transaction, with the learner locked.
+        session: in the transaction, with the learner locked.
         actor: who takes it back, and may.
         enrollment: as it was read.
         event: the change.
@@ -71,21 +71,21 @@ def take_back(
         ChangedSince: one of its fields was changed again.
         Refused: it can no longer be taken back; the message says why.
     """
-    later = stored.history_since(connection, enrollment.id, event.seq)
+    later = stored.history_since(session, enrollment.id, event.seq)
     undoing.require_last_word(event, later, calendar.now_ms())
     back = undoing.way_back(event, _standing(enrollment))
     status = event.changes.get(Field.STATUS, (None, None))[0]
     ended_at = None
     if status in (Status.COMPLETED, Status.CANCELLED):
-        ended_at = batches.ended_before(connection, enrollment.id, event.seq, int(status or 0))
+        ended_at = batches.ended_before(session, enrollment.id, event.seq, int(status or 0))
     try:
         apply_changes(
-            connection,
+            session,
             actor,
             enrollment,
             {},
             back.changes,
-            _reason(connection, event)[:REASON_LENGTH],
+            _reason(session, event)[:REASON_LENGTH],
             tracked=back.tracked,
             ended_at=ended_at,
             holds_status=back.holds_status,
@@ -97,33 +97,33 @@ def take_back(
         raise Refused(" ".join(refusal.errors.values())) from None
 
 
-def turned_enrolling(connection: Connection, event: StoredEvent) -> Action | None:
+def turned_enrolling(session: Session, event: StoredEvent) -> Action | None:
     """Return what taking a change back means for how its enrollment began, for the access log.
 
     `None` for all but the changes by which a beginning had been taken back, or stood again.
     """
     if event.undoes is None:
         return None
-    first, again = _first_of(connection, event)
+    first, again = _first_of(session, event)
     if first.kind != "began":
         return None
     return Action.ENROLLED if again else Action.ENROLLING_UNDONE
 
 
-def _first_of(connection: Connection, event: StoredEvent) -> tuple[StoredEvent, bool]:
+def _first_of(session: Session, event: StoredEvent) -> tuple[StoredEvent, bool]:
     """Return the change that all began with, and whether taking `event` back lets it stand."""
     first, again = event, False
     while first.undoes is not None:
-        target = stored.event_by_seq(connection, first.undoes)
+        target = stored.event_by_seq(session, first.undoes)
         if target is None:
             break
         first, again = target, not again
     return first, again
 
 
-def _reason(connection: Connection, event: StoredEvent) -> str:
+def _reason(session: Session, event: StoredEvent) -> str:
     """Return why, as history tells it: whose change is taken back, or stands again."""
-    first, again = _first_of(connection, event)
+    first, again = _first_of(session, event)
     if first.kind == "began":
         return "Redid enrolling" if again else UNDID_ENROLLING
     by = undoing.who(first.actor_name, first.source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import MS_PER_DAY, now_ms
 from enrollment_portal.domain.errors import NotFound
@@ -57,8 +57,8 @@ def taught_courses(database: Database, actor: Actor) -> list[TaughtCourse]:
     """
     require(actor, may_teach)
     moment = this_moment(database)
-    with database.read() as connection:
-        return stored.taught_by(connection, actor.account_id, moment)
+    with database.read() as session:
+        return stored.taught_by(session, actor.account_id, moment)
 
 
 def read_grid(
@@ -87,12 +87,12 @@ def read_grid(
     require(actor, may_grade)
     moment = this_moment(database)
     terms = search_terms(search)
-    with database.read() as connection:
-        course = find_taught(connection, actor, course_id, moment)
+    with database.read() as session:
+        course = find_taught(session, actor, course_id, moment)
         if terms is None:
             return Grid(course, dict.fromkeys(Care, 0), Slice((), 0, 0, None, None))
-        counts = stored.count_found(connection, course, terms, moment)
-        page = stored.read_grid(connection, course, care, terms, place, counts[care], moment)
+        counts = stored.count_found(session, course, terms, moment)
+        page = stored.read_grid(session, course, care, terms, place, counts[care], moment)
     return Grid(course, counts, page)
 
 
@@ -108,11 +108,11 @@ def count_grid(
     require(actor, may_grade)
     moment = this_moment(database)
     terms = search_terms(search)
-    with database.read() as connection:
-        course = find_taught(connection, actor, course_id, moment)
+    with database.read() as session:
+        course = find_taught(session, actor, course_id, moment)
         if terms is None:
             return dict.fromkeys(Care, 0)
-        return stored.count_found(connection, course, terms, moment)
+        return stored.count_found(session, course, terms, moment)
 
 
 def reread_rows(
@@ -135,32 +135,30 @@ def reread_rows(
     require(actor, may_grade)
     moment = this_moment(database)
     terms = search_terms(search)
-    with database.read() as connection:
-        course = find_taught(connection, actor, course_id, moment)
-        rows = stored.rows_of(connection, course.id, shown)
+    with database.read() as session:
+        course = find_taught(session, actor, course_id, moment)
+        rows = stored.rows_of(session, course.id, shown)
         newer = {
-            row.id: tuple(history_of(connection, row.id, min(row.version - shown[row.id], 200)))
+            row.id: tuple(history_of(session, row.id, min(row.version - shown[row.id], 200)))
             for row in rows
             if row.version > shown[row.id]
         }
         counts = (
             dict.fromkeys(Care, 0)
             if terms is None
-            else stored.count_found(connection, course, terms, moment)
+            else stored.count_found(session, course, terms, moment)
         )
     return Reread(course, tuple(rows), newer, counts)
 
 
-def find_taught(
-    connection: Connection, actor: Actor, course_id: object, moment: Moment
-) -> TaughtCourse:
+def find_taught(session: Session, actor: Actor, course_id: object, moment: Moment) -> TaughtCourse:
     """Return a course in which the actor may grade.
 
     Raises:
         NotFound: there is none for the actor.
     """
     wanted = read_id(course_id)
-    course = wanted and stored.find_course(connection, ledger_scope(actor), wanted, moment)
+    course = wanted and stored.find_course(session, ledger_scope(actor), wanted, moment)
     if not course:
         raise NotFound
     return course

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain import throttling
 from enrollment_portal.domain.calendar import MS_PER_DAY, now_ms
@@ -67,12 +67,12 @@ def begin_attempt(
         Throttled: too many failures; nothing is to be checked.
     """
     known = hash_of_token(f"device:{device}") if device else ""
-    with database.read() as connection:
+    with database.read() as session:
         since = now_ms() - DEVICE_DAYS * MS_PER_DAY
-        if known and not failures.is_known_device(connection, known, address, since):
+        if known and not failures.is_known_device(session, known, address, since):
             known = ""
         attempt = Attempt(hash_of_token(f"email:{address}"), _client_hash(client), known)
-        _refuse_throttled(connection, attempt)
+        _refuse_throttled(session, attempt)
     return attempt
 
 
@@ -82,28 +82,26 @@ def fail(database: Database, attempt: Attempt) -> None:
     Raises:
         Throttled: failures that were counted meanwhile would not have let it begin.
     """
-    with database.write() as connection:
-        take_turn(connection, SIGNING_IN)
-        _refuse_throttled(connection, attempt)
-        _count(connection, attempt)
+    with database.write() as session:
+        take_turn(session, SIGNING_IN)
+        _refuse_throttled(session, attempt)
+        _count(session, attempt)
 
 
-def succeed(connection: Connection, attempt: Attempt) -> None:
+def succeed(session: Session, attempt: Attempt) -> None:
     """End an attempt that was right, in the transaction of what it leads to.
 
     Raises:
         Throttled: failures that were counted meanwhile would not have let it begin.
     """
-    take_turn(connection, SIGNING_IN)
-    _refuse_throttled(connection, attempt)
-    failures.forgive(
-        connection, account=attempt.account, client=attempt.client, device=attempt.device
-    )
+    take_turn(session, SIGNING_IN)
+    _refuse_throttled(session, attempt)
+    failures.forgive(session, account=attempt.account, client=attempt.client, device=attempt.device)
 
 
-def forgive_account(connection: Connection, address: str) -> None:
+def forgive_account(session: Session, address: str) -> None:
     """Forget every failed attempt for an account: its owner has proved who they are."""
-    failures.forgive_account(connection, hash_of_token(f"email:{address}"))
+    failures.forgive_account(session, hash_of_token(f"email:{address}"))
 
 
 def count_link_request(database: Database, address: str, client: str) -> None:
@@ -119,19 +117,19 @@ def count_link_request(database: Database, address: str, client: str) -> None:
 
 
 def remember_device(
-    connection: Connection, account_id: int, token: str, before: str | None, now: int
+    session: Session, account_id: int, token: str, before: str | None, now: int
 ) -> None:
     """Let a browser with a new device token be known to an account, at `now` in ms.
 
     Args:
-        connection: in the transaction that opens its session.
+        session: in the transaction that opens its session.
         account_id: the account.
         token: the new token.
         before: the token that it came with; it is worth nothing afterwards.
         now: this moment.
     """
     failures.remember_device(
-        connection,
+        session,
         account_id,
         hash_of_token(f"device:{token}"),
         hash_of_token(f"device:{before}") if before else "",
@@ -140,10 +138,10 @@ def remember_device(
     )
 
 
-def forget_other_devices(connection: Connection, account_id: int, token: str | None) -> None:
+def forget_other_devices(session: Session, account_id: int, token: str | None) -> None:
     """Let no browser be known to an account but the one with this device token."""
     kept = hash_of_token(f"device:{token}") if token else ""
-    failures.forget_other_devices(connection, account_id, kept)
+    failures.forget_other_devices(session, account_id, kept)
 
 
 def _client_hash(client: str) -> str:
@@ -165,10 +163,10 @@ def _limits(attempt: Attempt) -> list[tuple[Limit, dict[str, str]]]:
     ]
 
 
-def _refuse_throttled(connection: Connection, attempt: Attempt) -> None:
+def _refuse_throttled(session: Session, attempt: Attempt) -> None:
     now = now_ms()
     open_from = max(
-        limit.open_from(*failures.count_failures(connection, since=now - limit.memory, **subjects))
+        limit.open_from(*failures.count_failures(session, since=now - limit.memory, **subjects))
         for limit, subjects in _limits(attempt)
     )
     if open_from > now:
@@ -176,10 +174,10 @@ def _refuse_throttled(connection: Connection, attempt: Attempt) -> None:
         raise Throttled(f"Too many {what}. Try again in {wait_words(open_from - now)}.")
 
 
-def _count(connection: Connection, attempt: Attempt) -> None:
+def _count(session: Session, attempt: Attempt) -> None:
     now = now_ms()
     failures.add_failure(
-        connection,
+        session,
         account=attempt.account,
         client=attempt.client,
         device=attempt.device,

@@ -100,12 +100,12 @@ def read_older(
     if seq is None:
         raise NotFound
     wanted = next((f for f in _FIELDS if f.value == field), None)
-    with database.read() as connection:
-        details = read_details(connection, actor, enrollment_id)
+    with database.read() as session:
+        details = read_details(session, actor, enrollment_id)
         if wanted is Field.NOTE and not details.reads_notes:
             raise NotFound
         found = seen_before(
-            connection,
+            session,
             details.facts.id,
             seq,
             PAGE_SIZE + 1,
@@ -113,8 +113,8 @@ def read_older(
             field=wanted,
             person=_stored_person(person) if person else None,
         )
-        undos = stored.undoing_changes(connection, details.facts.id)
-        sizes = stored.batch_sizes(connection, found)
+        undos = stored.undoing_changes(session, details.facts.id)
+        sizes = stored.batch_sizes(session, found)
     page = found[:PAGE_SIZE]
     return Timeline(
         _entries(details, page, undos, sizes),

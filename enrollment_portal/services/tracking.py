@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.courses import CourseKind
@@ -39,13 +39,13 @@ class Marked:
 
 
 def done_lessons(
-    connection: Connection, enrollment: OwnEnrollment, lessons: Sequence[LessonTitle]
+    session: Session, enrollment: OwnEnrollment, lessons: Sequence[LessonTitle]
 ) -> set[int]:
     """Return the ids of the lessons that an enrollment counts as done.
 
     Where none were marked one by one (an import, the demo), its count stands for the first ones.
     """
-    marked = tracking.lessons_done(connection, enrollment.id, enrollment.course_id)
+    marked = tracking.lessons_done(session, enrollment.id, enrollment.course_id)
     return marked or {lesson.id for lesson in lessons[: enrollment.lessons_done]}
 
 
@@ -54,13 +54,13 @@ def takes_lessons(enrollment: OwnEnrollment) -> bool:
     return enrollment.status != Status.CANCELLED and enrollment.kind == CourseKind.COURSE
 
 
-def require_unlocked(connection: Connection, learner_id: int, course_id: int) -> None:
+def require_unlocked(session: Session, learner_id: int, course_id: int) -> None:
     """Raise where a learning path of the learner keeps a course locked.
 
     Raises:
         Refused: it names the course that opens this one.
     """
-    first = learning.blocked(connection, learner_id, [course_id]).get(course_id)
+    first = learning.blocked(session, learner_id, [course_id]).get(course_id)
     if first is not None:
         raise Refused(f"Your learning path keeps this course locked. Complete “{first}” first.")
 
@@ -76,20 +76,20 @@ def mark_done(database: Database, actor: Actor, course_id: object, lesson_id: ob
     learner, course, lesson = actor.learner_id, read_id(course_id), read_id(lesson_id)
     if learner is None or course is None or lesson is None:
         raise NotFound
-    with database.write() as connection:
-        tracking.lock_learner(connection, learner)
-        enrollment = learning.own_in_course(connection, learner, course)
-        lessons = learning.lessons_of(connection, course)
+    with database.write() as session:
+        tracking.lock_learner(session, learner)
+        enrollment = learning.own_in_course(session, learner, course)
+        lessons = learning.lessons_of(session, course)
         if enrollment is None or lesson not in {one.id for one in lessons}:
             raise NotFound
         if not takes_lessons(enrollment):
             raise Refused("This enrollment was cancelled. Start the course again to go on.")
-        require_unlocked(connection, learner, course)
-        return _mark(connection, learner, enrollment, lessons, lesson)
+        require_unlocked(session, learner, course)
+        return _mark(session, learner, enrollment, lessons, lesson)
 
 
 def _mark(
-    connection: Connection,
+    session: Session,
     learner: int,
     enrollment: OwnEnrollment,
     lessons: Sequence[LessonTitle],
@@ -97,17 +97,17 @@ def _mark(
 ) -> Marked:
     # The clock may be set back; time in an enrollment's life only goes forward.
     now = max(now_ms(), enrollment.updated_at, enrollment.enrolled_at)
-    done = done_lessons(connection, enrollment, lessons)
+    done = done_lessons(session, enrollment, lessons)
     awaits = awaits_grade(enrollment, len(done | {lesson}), len(lessons))
     if lesson in done:
         return Marked(enrollment.progress, False, awaits)
     # Where only a count was known so far, its lessons were done by the last visit, not now.
-    tracking.add_done(connection, enrollment.id, done, min(enrollment.last_visit_at, now))
-    tracking.add_done(connection, enrollment.id, [lesson], now)
+    tracking.add_done(session, enrollment.id, done, min(enrollment.last_visit_at, now))
+    tracking.add_done(session, enrollment.id, [lesson], now)
     done.add(lesson)
     move = moved(enrollment, len(done), len(lessons), now)
-    tracking.write_moves(connection, [move], Author("tracking"))
-    refresh_paths(connection, {learner}, {enrollment.course_id}, now=now)
+    tracking.write_moves(session, [move], Author("tracking"))
+    refresh_paths(session, {learner}, {enrollment.course_id}, now=now)
     completes = move.status == Status.COMPLETED != enrollment.status
     return Marked(move.progress, completes, awaits)
 
@@ -161,5 +161,5 @@ def visit(database: Database, enrollment: OwnEnrollment) -> None:
     """Stamp the last visit of an active enrollment, at most once a minute; never backwards."""
     now = now_ms()
     if enrollment.status == Status.ACTIVE and enrollment.last_visit_at <= now - VISIT_MS:
-        with database.write() as connection:
-            tracking.write_visit(connection, enrollment.id, now=now, stale=now - VISIT_MS)
+        with database.write() as session:
+            tracking.write_visit(session, enrollment.id, now=now, stale=now - VISIT_MS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import read_edits, show_typed
@@ -58,18 +58,18 @@ def undo_change(
         ChangedSince: one of its fields was changed again.
         Refused: no person made it, or it can no longer be taken back; the message says why.
     """
-    with database.write() as connection:
-        enrollment = find_locked(connection, actor, enrollment_id)
-        event = find_event(connection, actor, enrollment, seq)
-        require_rights(connection, actor, enrollment, event)
+    with database.write() as session:
+        enrollment = find_locked(session, actor, enrollment_id)
+        event = find_event(session, actor, enrollment, seq)
+        require_rights(session, actor, enrollment, event)
         name = read_save_key(key)
-        if not was_saved(connection, actor, enrollment.id, name):
-            take_back(connection, actor, enrollment, event, save_key=name)
-            turned = turned_enrolling(connection, event)
+        if not was_saved(session, actor, enrollment.id, name):
+            take_back(session, actor, enrollment, event, save_key=name)
+            turned = turned_enrolling(session, event)
             if turned:
                 now = calendar.now_ms()
-                record_enrolling(connection, actor, turned, [enrollment], now=now)
-        return read_details(connection, actor, enrollment_id)
+                record_enrolling(session, actor, turned, [enrollment], now=now)
+        return read_details(session, actor, enrollment_id)
 
 
 @once
@@ -94,18 +94,18 @@ def restore_value(
             since `version`, which is what the actor has seen; the message says so.
     """
     tz = calendar.zone(organization_of(database).time_zone)
-    with database.write() as connection:
-        enrollment = find_locked(connection, actor, enrollment_id)
-        event = find_event(connection, actor, enrollment, seq)
+    with database.write() as session:
+        enrollment = find_locked(session, actor, enrollment_id)
+        event = find_event(session, actor, enrollment, seq)
         wanted = next((f for f in Field if f == field and f in event.changes), None)
         if wanted is None or which not in ("before", "after"):
             raise NotFound
         if wanted not in editable_by(actor, enrollment):
             raise NotAllowed
         name = read_save_key(key)
-        if was_saved(connection, actor, enrollment.id, name):
-            return read_details(connection, actor, enrollment_id)
-        _require_seen(connection, actor, enrollment, wanted, version)
+        if was_saved(session, actor, enrollment.id, name):
+            return read_details(session, actor, enrollment_id)
+        _require_seen(session, actor, enrollment, wanted, version)
         value = event.changes[wanted][which == "after"]
         typed = {wanted.value: show_typed(wanted, value)}
         try:
@@ -113,21 +113,21 @@ def restore_value(
             if not changes:
                 raise Refused(f"{wanted.label} holds that already.")
             reason = f"Restored from {calendar.show_moment(event.at, tz)}"
-            apply_changes(connection, actor, enrollment, typed, changes, reason, save_key=name)
+            apply_changes(session, actor, enrollment, typed, changes, reason, save_key=name)
         except Invalid as refusal:
             raise Refused(" ".join(refusal.errors.values())) from None
-        return read_details(connection, actor, enrollment_id)
+        return read_details(session, actor, enrollment_id)
 
 
 def _require_seen(
-    connection: Connection,
+    session: Session,
     actor: Actor,
     enrollment: StoredEnrollment,
     field: Field,
     version: object,
 ) -> None:
     """Raise where a field was changed since a version, or nobody can tell."""
-    newer = newer_than(connection, enrollment, version)
+    newer = newer_than(session, enrollment, version)
     met = fields_met(newer or ()).get(field)
     if newer is None:
         raise Refused("This enrollment was changed meanwhile. Look at it again.")

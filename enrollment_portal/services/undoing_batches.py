@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain import calendar, undoing
 from enrollment_portal.domain.admin_log import Action
@@ -76,17 +76,17 @@ def undo_batch(database: Database, actor: Actor, batch: object) -> UndoneBatch:
         raise NotFound
     if not may_see_ledger(actor):
         raise NotFound
-    with database.write() as connection:
-        rows = batches.rows_of_batch(connection, batch)
-        lock_learners(connection, {row.learner_id for row in rows})
+    with database.write() as session:
+        rows = batches.rows_of_batch(session, batch)
+        lock_learners(session, {row.learner_id for row in rows})
         found = stored.find_enrollments(
-            connection, ledger_scope(actor), {row.enrollment_id for row in rows}
+            session, ledger_scope(actor), {row.enrollment_id for row in rows}
         )
         if not found:
             raise NotFound
         if any(row.enrollment_id not in found for row in rows):
             raise NotAllowed
-        undo = _Undoing(connection, actor, found, secrets.token_hex(8))
+        undo = _Undoing(session, actor, found, secrets.token_hex(8))
         undo.take_back(rows)
         return UndoneBatch(undo.undone, tuple(reversed(undo.left)), undo.batch)
 
@@ -96,12 +96,12 @@ class _Undoing:
 
     def __init__(
         self,
-        connection: Connection,
+        session: Session,
         actor: Actor,
         found: dict[int, StoredEnrollment],
         batch: str,
     ) -> None:
-        self._connection, self._actor, self._found = connection, actor, found
+        self._session, self._actor, self._found = session, actor, found
         self.batch, self.undone = batch, 0
         self.left: list[Left] = []
         self._before: AlreadyUndone | None = None
@@ -120,26 +120,24 @@ class _Undoing:
         self._cancel(began)
         events = [self._event(row) for row in changed]
         for row, event in zip(changed, events, strict=True):
-            require_rights(self._connection, self._actor, self._found[row.enrollment_id], event)
+            require_rights(self._session, self._actor, self._found[row.enrollment_id], event)
         for row, event in zip(changed, events, strict=True):
             self._undo(self._found[row.enrollment_id], event)
         for action, enrollments in self._turned.items():
-            record_enrolling(
-                self._connection, self._actor, action, enrollments, now=calendar.now_ms()
-            )
+            record_enrolling(self._session, self._actor, action, enrollments, now=calendar.now_ms())
         if self._before and not self.undone and not self.left:
             raise self._before
 
     def _event(self, row: BatchRow) -> StoredEvent:
-        return find_event(self._connection, self._actor, self._found[row.enrollment_id], row.seq)
+        return find_event(self._session, self._actor, self._found[row.enrollment_id], row.seq)
 
     def _undo(self, enrollment: StoredEnrollment, event: StoredEvent) -> None:
         # An enrollment that stands in the batch twice, or in a path of it, has moved on.
         current = stored.find_enrollments(
-            self._connection, ledger_scope(self._actor), [enrollment.id]
+            self._session, ledger_scope(self._actor), [enrollment.id]
         )[enrollment.id]
         try:
-            take_back(self._connection, self._actor, current, event, batch=self.batch)
+            take_back(self._session, self._actor, current, event, batch=self.batch)
         except AlreadyUndone as before:
             self._before = before
         except Refused as refusal:
@@ -147,7 +145,7 @@ class _Undoing:
             self._leave(enrollment, refusal.message, later)
         else:
             self.undone += 1
-            turned = turned_enrolling(self._connection, event)
+            turned = turned_enrolling(self._session, event)
             if turned:
                 self._turned.setdefault(turned, []).append(enrollment)
 
@@ -159,7 +157,7 @@ class _Undoing:
             later = (
                 []
                 if enrollment.version == 1
-                else stored.history_since(self._connection, enrollment.id, row.seq)
+                else stored.history_since(self._session, enrollment.id, row.seq)
             )
             undo = undoing.undo_of(row.seq, later)
             if undo:
@@ -173,7 +171,7 @@ class _Undoing:
                 untouched[enrollment.id] = row.seq
         enrollments = [self._found[id_] for id_ in untouched]
         batches.cancel_all(
-            self._connection,
+            self._session,
             enrollments,
             untouched,
             Author("person", self._actor.account_id, self._actor.name),
@@ -182,7 +180,7 @@ class _Undoing:
             reason=UNDID_ENROLLING,
         )
         refresh_paths(
-            self._connection,
+            self._session,
             {one.learner_id for one in enrollments},
             {one.course_id for one in enrollments},
             now=now,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms, zone
@@ -74,8 +74,8 @@ def list_users(database: Database, actor: Actor, query: ListQuery) -> Slice[Pers
         NotAllowed: the actor may not manage people.
     """
     require(actor, may_manage_people)
-    with database.read() as connection:
-        return list_people(connection, query, now=now_ms())
+    with database.read() as session:
+        return list_people(session, query, now=now_ms())
 
 
 def find_people(database: Database, actor: Actor, typed: object) -> tuple[PersonRow, ...]:
@@ -84,8 +84,8 @@ def find_people(database: Database, actor: Actor, typed: object) -> tuple[Person
     query = ListQuery().searching(typed)
     if not query.search:
         return ()
-    with database.read() as connection:
-        return list_people(connection, query, now=now_ms(), size=N_FOUND).rows
+    with database.read() as session:
+        return list_people(session, query, now=now_ms(), size=N_FOUND).rows
 
 
 def read_user(database: Database, actor: Actor, learner_id: object) -> User:
@@ -96,8 +96,8 @@ def read_user(database: Database, actor: Actor, learner_id: object) -> User:
         NotFound: there is no such person.
     """
     require(actor, may_manage_people)
-    with database.read() as connection:
-        return _read(connection, actor, learner_id)
+    with database.read() as session:
+        return _read(session, actor, learner_id)
 
 
 def typed_person(person: PersonFields) -> dict[str, str]:
@@ -138,52 +138,52 @@ def save_user(
     """
     require(actor, may_manage_people)
     try:
-        with database.write() as connection:
-            person = _find(connection, learner_id)
+        with database.write() as session:
+            person = _find(session, learner_id)
             _require_may_touch(actor, person)
             if dict(filled) != typed_person(person.fields):
-                raise _meanwhile(connection, actor, person, filled)
+                raise _meanwhile(session, actor, person, filled)
             has_account = person.account_id is not None
             wanted = read_person(typed, needs_email=has_account, has_access=has_account)
             changed = changed_fields(person.fields, wanted)
             if changed:
-                _change(connection, actor, person, wanted, changed)
-            return _read(connection, actor, person.id)
+                _change(session, actor, person, wanted, changed)
+            return _read(session, actor, person.id)
     except IntegrityError:
         raise Invalid({"email": _TAKEN}) from None
 
 
 def _change(
-    connection: Connection,
+    session: Session,
     actor: Actor,
     person: StoredPerson,
     wanted: PersonFields,
     changed: Collection[str],
 ) -> None:
     if wanted.email and stored.is_email_taken(
-        connection, wanted.email, learner_id=person.id, account_id=person.account_id
+        session, wanted.email, learner_id=person.id, account_id=person.account_id
     ):
         raise Invalid({"email": _TAKEN})
     if "email" in changed and person.account_id is not None:
         # A forgotten password is mailed there: whoever changes it could come in as them.
-        owner = owner_by_id(connection, person.account_id)
+        owner = owner_by_id(session, person.account_id)
         if owner and not may_let_in(actor, owner.role, teaches=owner.teaches):
             raise Invalid({"email": _TEACHES})
     if "manager_id" in changed and wanted.manager_id:
-        _check_manager(connection, person.id, wanted.manager_id)
+        _check_manager(session, person.id, wanted.manager_id)
     if "access" in changed:
-        _check_access(connection, actor, person, wanted.access)
-    stored.change_person(connection, person.id, wanted)
+        _check_access(session, actor, person, wanted.access)
+    stored.change_person(session, person.id, wanted)
     if person.account_id is not None and wanted.access and wanted.email:
         if not stored.change_account(
-            connection, person, name=wanted.name, email=wanted.email, role=wanted.access
+            session, person, name=wanted.name, email=wanted.email, role=wanted.access
         ):
             raise PortalError("Their access was changed meanwhile. Reload the page.")
         if "email" in changed:
             # A link that went to the old address must not open what belongs to the new one.
-            void_links(connection, person.account_id)
+            void_links(session, person.account_id)
     add_act(
-        connection,
+        session,
         actor,
         Action.USER_CHANGED,
         SubjectKind.USER,
@@ -229,19 +229,19 @@ def _set_suspended(
     database: Database, actor: Actor, learner_id: object, *, is_suspended: bool
 ) -> User:
     require(actor, may_manage_people)
-    with database.write() as connection:
-        person = _find(connection, learner_id)
+    with database.write() as session:
+        person = _find(session, learner_id)
         if person.account_id is None:
             raise NotFound
         if person.account_id == actor.account_id:
             raise NotAllowed("You cannot suspend yourself. Ask another admin.")
         _require_may_touch(actor, person)
         if is_suspended and person.role == Role.SUPER_ADMIN:
-            _keep_a_super_admin(connection, person)
-        if stored.set_suspended(connection, person.account_id, is_suspended=is_suspended):
-            begun = 0 if is_suspended else enroll_by_groups(database, connection, person.id)
+            _keep_a_super_admin(session, person)
+        if stored.set_suspended(session, person.account_id, is_suspended=is_suspended):
+            begun = 0 if is_suspended else enroll_by_groups(database, session, person.id)
             add_act(
-                connection,
+                session,
                 actor,
                 Action.SUSPENDED if is_suspended else Action.REINSTATED,
                 SubjectKind.USER,
@@ -250,7 +250,7 @@ def _set_suspended(
                 now=now_ms(),
                 detail=f"Enrolled in {begun:,} by their groups" if begun else "",
             )
-        return _read(connection, actor, person.id)
+        return _read(session, actor, person.id)
 
 
 def preview_enroll_user(
@@ -262,8 +262,8 @@ def preview_enroll_user(
 ) -> tuple[Decision, ...]:
     """Return what `enroll_user` would do, and change nothing; see there."""
     require(actor, may_manage_learning)
-    with database.read() as connection:
-        return _plan(database, connection, learner_id, course_ids, typed_deadline).decisions
+    with database.read() as session:
+        return _plan(database, session, learner_id, course_ids, typed_deadline).decisions
 
 
 @again_after_deadlock
@@ -291,16 +291,16 @@ def enroll_user(
     require(actor, may_manage_learning)
     now = now_ms()
     try:
-        with database.write() as connection:
-            lock_learners(connection, [read_id(learner_id) or 0])
-            made = _plan(database, connection, learner_id, course_ids, typed_deadline)
+        with database.write() as session:
+            lock_learners(session, [read_id(learner_id) or 0])
+            made = _plan(database, session, learner_id, course_ids, typed_deadline)
             author = Author("person", actor.account_id, actor.name)
-            carry_out(connection, made, author, now=now)
+            carry_out(session, made, author, now=now)
             titles = [d.learnable.title for d in made.decisions if d.outcome is Outcome.ENROLLED]
             if titles:
                 who = made.decisions[0].person
                 add_act(
-                    connection,
+                    session,
                     actor,
                     Action.ENROLLED,
                     SubjectKind.USER,
@@ -316,7 +316,7 @@ def enroll_user(
 
 def _plan(
     database: Database,
-    connection: Connection,
+    session: Session,
     learner_id: object,
     course_ids: Collection[object],
     typed_deadline: object,
@@ -328,10 +328,10 @@ def _plan(
     courses = {id_ for id_ in map(read_id, course_ids) if id_}
     if not 0 < len(courses) <= _MAX_ENROLLED_AT_ONCE:
         raise Invalid({"courses": "Choose at least one course or learning path."})
-    if learner is None or not stored.rows_of(connection, [learner], now=now_ms()):
+    if learner is None or not stored.rows_of(session, [learner], now=now_ms()):
         raise NotFound
     return plan(
-        connection,
+        session,
         [learner],
         courses,
         origin=Origin.ADMIN,
@@ -341,25 +341,25 @@ def _plan(
     )
 
 
-def _find(connection: Connection, learner_id: object) -> StoredPerson:
+def _find(session: Session, learner_id: object) -> StoredPerson:
     found = read_id(learner_id)
-    person = stored.person(connection, found, now=now_ms(), for_update=True) if found else None
+    person = stored.person(session, found, now=now_ms(), for_update=True) if found else None
     if person is None:
         raise NotFound
     return person
 
 
-def _read(connection: Connection, actor: Actor, learner_id: object) -> User:
+def _read(session: Session, actor: Actor, learner_id: object) -> User:
     found = read_id(learner_id)
-    person = stored.person(connection, found, now=now_ms()) if found else None
+    person = stored.person(session, found, now=now_ms()) if found else None
     if person is None:
         raise NotFound
     is_free = person.role not in ADMIN_ROLES or may_change_admins(actor)
     may_suspend = is_free and person.account_id not in (None, actor.account_id)
-    owner = owner_by_id(connection, person.account_id) if person.account_id else None
+    owner = owner_by_id(session, person.account_id) if person.account_id else None
     return User(
         person,
-        tuple(stored.acts_around(connection, person.id, person.account_id, limit=N_ACTS)),
+        tuple(stored.acts_around(session, person.id, person.account_id, limit=N_ACTS)),
         may_edit=is_free,
         may_suspend=may_suspend,
         may_send_link=may_suspend
@@ -375,39 +375,39 @@ def _require_may_touch(actor: Actor, person: StoredPerson) -> None:
         raise NotAllowed(_ONLY_SUPER_ADMIN)
 
 
-def _check_manager(connection: Connection, learner_id: int, manager_id: int) -> None:
+def _check_manager(session: Session, learner_id: int, manager_id: int) -> None:
     if manager_id == learner_id:
         raise Invalid({"manager_id": "Nobody is their own manager. Choose someone else."})
     # Two changes at once could close a circle that neither of them sees.
-    take_turn(connection, SIGNING_IN)
-    if not stored.rows_of(connection, [manager_id], now=0):
+    take_turn(session, SIGNING_IN)
+    if not stored.rows_of(session, [manager_id], now=0):
         raise Invalid({"manager_id": "This person is not in the directory any more."})
-    if learner_id in stored.those_above(connection, manager_id):
+    if learner_id in stored.those_above(session, manager_id):
         raise Invalid({"manager_id": "They report to this person already, directly or not."})
 
 
 def _check_access(
-    connection: Connection, actor: Actor, person: StoredPerson, wanted: Role | None
+    session: Session, actor: Actor, person: StoredPerson, wanted: Role | None
 ) -> None:
     if wanted not in roles_to_give(actor):
         raise Invalid({"access": "Only a Super Admin makes someone an admin."})
     if person.role == Role.SUPER_ADMIN and not person.is_suspended:
-        _keep_a_super_admin(connection, person)
+        _keep_a_super_admin(session, person)
 
 
-def _keep_a_super_admin(connection: Connection, person: StoredPerson) -> None:
+def _keep_a_super_admin(session: Session, person: StoredPerson) -> None:
     # Two who demote each other at once must not both find the other one still there.
-    take_turn(connection, SIGNING_IN)
-    if not stored.other_super_admins(connection, person.account_id or 0):
+    take_turn(session, SIGNING_IN)
+    if not stored.other_super_admins(session, person.account_id or 0):
         raise NotAllowed(_LAST)
 
 
 def _meanwhile(
-    connection: Connection, actor: Actor, person: StoredPerson, filled: Mapping[str, str]
+    session: Session, actor: Actor, person: StoredPerson, filled: Mapping[str, str]
 ) -> PortalError:
     now = typed_person(person.fields)
     names = [field_label(name) for name in now if now[name] != filled.get(name)]
-    acts = stored.acts_around(connection, person.id, None, limit=1)
+    acts = stored.acts_around(session, person.id, None, limit=1)
     who = acts[0].actor_name if acts else ""
     words = f"{who} changed {', '.join(names)} meanwhile."
     if not who:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.ledger_query import Place
+from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.id_lists import id_list, in_list
 from enrollment_portal.storage.listing import Order, Slice, read_slice
 
@@ -74,7 +76,7 @@ _CLOSE_ALL = text(
 )
 
 
-def read_acts(connection: Connection, wanted: ActFilter, place: Place | None) -> Slice[Act]:
+def read_acts(session: Session, wanted: ActFilter, place: Place | None) -> Slice[Act]:
     """Return a page of the access log, newest first, with the exact number of rows.
 
     A person or an action is read along its own index, everything else along the time's. A search
@@ -91,26 +93,26 @@ def read_acts(connection: Connection, wanted: ActFilter, place: Place | None) ->
             conditions.append(f"{column} :{name}")
             values[name] = value
     for i, term in enumerate(wanted.terms):
-        conditions.append(_contains(connection, f"term{i}"))
+        conditions.append(_contains(session, f"term{i}"))
         values[f"term{i}"] = term
     source = f"admin_event v WHERE {' AND '.join(conditions)}"
     if wanted.terms:
         ids = list(
-            connection.execute(text(f"SELECT v.id FROM {source} LIMIT {FEW + 1}"), values).scalars()
+            session.execute(text(f"SELECT v.id FROM {source} LIMIT {FEW + 1}"), values).scalars()
         )
         if len(ids) <= FEW:
-            source = f"admin_event v WHERE v.id IN {in_list(connection, 'ids')}"
-            values = {"ids": id_list(connection, ids)}
-            return _page(connection, source, values, len(ids), place)
-    total = connection.execute(text(f"SELECT count(*) FROM {source}"), values).scalar_one()
-    return _page(connection, source, values, total, place)
+            source = f"admin_event v WHERE v.id IN {in_list(session, 'ids')}"
+            values = {"ids": id_list(session, ids)}
+            return _page(session, source, values, len(ids), place)
+    total = session.execute(text(f"SELECT count(*) FROM {source}"), values).scalar_one()
+    return _page(session, source, values, total, place)
 
 
 def _page(
-    connection: Connection, source: str, values: dict[str, Any], total: int, place: Place | None
+    session: Session, source: str, values: dict[str, Any], total: int, place: Place | None
 ) -> Slice[Act]:
     found = read_slice(
-        connection,
+        session,
         _COLUMNS,
         source,
         order=Order(("v.at", "v.id"), descending=True),
@@ -121,30 +123,28 @@ def _page(
     return found.of([Act(*tuple(row)[:9]) for row in found.rows])
 
 
-def _contains(connection: Connection, name: str) -> str:
-    is_sqlite = connection.dialect.name == "sqlite"
-    return f"{'instr' if is_sqlite else 'strpos'}(v.search, :{name}) > 0"
+def _contains(session: Session, name: str) -> str:
+    on_sqlite = is_sqlite(session)
+    return f"{'instr' if on_sqlite else 'strpos'}(v.search, :{name}) > 0"
 
 
-def acts_around(
-    connection: Connection, learner_id: int, account_id: int | None, limit: int
-) -> list[Act]:
+def acts_around(session: Session, learner_id: int, account_id: int | None, limit: int) -> list[Act]:
     """Return the newest acts about a user and by them, newest first."""
     rows: list[Sequence[Any]] = list(
-        connection.execute(text(_ABOUT_USER), {"learner": learner_id, "limit": limit})
+        session.execute(text(_ABOUT_USER), {"learner": learner_id, "limit": limit})
     )
     if account_id is not None:
-        rows += connection.execute(text(_BY_USER), {"account": account_id, "limit": limit})
+        rows += session.execute(text(_BY_USER), {"account": account_id, "limit": limit})
     acts = {act.id: act for act in (Act(*row) for row in rows)}
     return sorted(acts.values(), key=lambda act: (act.at, act.id), reverse=True)[:limit]
 
 
-def open_sessions(connection: Connection, account_id: int, now: int) -> list[OpenSession]:
+def open_sessions(session: Session, account_id: int, now: int) -> list[OpenSession]:
     """Return an account's sessions that have not ended, newest first."""
-    rows = connection.execute(_SESSIONS, {"account": account_id, "now": now})
+    rows = session.execute(_SESSIONS, {"account": account_id, "now": now})
     return [OpenSession(*row) for row in rows]
 
 
-def close_sessions(connection: Connection, account_id: int, kept: str = "") -> int:
+def close_sessions(session: Session, account_id: int, kept: str = "") -> int:
     """End every session of an account, but one by its `id_hash`; return how many there were."""
-    return len(connection.execute(_CLOSE_ALL, {"account": account_id, "kept": kept}).all())
+    return len(session.execute(_CLOSE_ALL, {"account": account_id, "kept": kept}).all())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Row, text
+from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action
 from enrollment_portal.domain.people import Actor, Role, Section
@@ -56,9 +57,9 @@ class Credentials:
     password_hash: str | None
 
 
-def actor_of_session(connection: Connection, session_hash: str, now: int) -> Actor | None:
+def actor_of_session(session: Session, session_hash: str, now: int) -> Actor | None:
     """Return whose session this is; `None` if it is unknown or over, or they are suspended."""
-    row = connection.execute(_ACTOR_OF_SESSION, {"session": session_hash, "now": now}).first()
+    row = session.execute(_ACTOR_OF_SESSION, {"session": session_hash, "now": now}).first()
     return _actor(row) if row else None
 
 
@@ -67,20 +68,20 @@ def _actor(row: Row[Any]) -> Actor:
     return Actor(account_id, name, email, Role(role), Section(sections), learner_id)
 
 
-def credentials_by_email(connection: Connection, email: str) -> Credentials | None:
+def credentials_by_email(session: Session, email: str) -> Credentials | None:
     """Return the credentials of the account with a normalized email."""
-    row = connection.execute(_BY_EMAIL, {"email": email}).first()
+    row = session.execute(_BY_EMAIL, {"email": email}).first()
     return Credentials(*row) if row else None
 
 
-def first_of_role(connection: Connection, role: Role) -> Credentials | None:
+def first_of_role(session: Session, role: Role) -> Credentials | None:
     """Return the credentials of a role's oldest account."""
-    row = connection.execute(_FIRST_OF_ROLE, {"role": role.value}).first()
+    row = session.execute(_FIRST_OF_ROLE, {"role": role.value}).first()
     return Credentials(*row) if row else None
 
 
 def open_session(
-    connection: Connection,
+    session: Session,
     credentials: Credentials,
     session_hash: str,
     *,
@@ -93,7 +94,7 @@ def open_session(
     """Write a session and drop the account's expired ones; moments in milliseconds.
 
     Args:
-        connection: in a write transaction.
+        session: in a write transaction.
         credentials: what was checked.
         session_hash: of the session's token.
         now: this moment.
@@ -106,8 +107,8 @@ def open_session(
         False where the account is suspended, gone, or has another password than was checked.
     """
     values = {"account": credentials.account_id, "now": now}
-    connection.execute(_CLOSE_EXPIRED, values)
-    written = connection.execute(
+    session.execute(_CLOSE_EXPIRED, values)
+    written = session.connection().execute(
         _OPEN_SESSION,
         values
         | {
@@ -120,59 +121,59 @@ def open_session(
     )
     if written.rowcount != 1:
         return False
-    connection.execute(_SIGNED_IN, values)
+    session.execute(_SIGNED_IN, values)
     if renewed_hash:
         values |= {"renewed": renewed_hash, "password_hash": credentials.password_hash}
-        connection.execute(_RENEW_HASH, values)
+        session.execute(_RENEW_HASH, values)
     return True
 
 
-def change_password(connection: Connection, credentials: Credentials, password_hash: str) -> bool:
+def change_password(session: Session, credentials: Credentials, password_hash: str) -> bool:
     """Write another password; false where the account changed since it was checked."""
     values = {
         "account": credentials.account_id,
         "password_hash": credentials.password_hash,
         "renewed": password_hash,
     }
-    return connection.execute(_RENEW_HASH, values).rowcount == 1
+    return session.connection().execute(_RENEW_HASH, values).rowcount == 1
 
 
-def close_session(connection: Connection, session_hash: str) -> int | None:
+def close_session(session: Session, session_hash: str) -> int | None:
     """Delete a session and return whose account's it was; `None` where there was none."""
-    return connection.execute(_CLOSE_SESSION, {"session": session_hash}).scalar_one_or_none()
+    return session.execute(_CLOSE_SESSION, {"session": session_hash}).scalar_one_or_none()
 
 
-def actor_of_account(connection: Connection, account_id: int) -> Actor:
+def actor_of_account(session: Session, account_id: int) -> Actor:
     """Return the person of an account that exists."""
-    return _actor(connection.execute(_BY_ID, {"account": account_id}).one())
+    return _actor(session.execute(_BY_ID, {"account": account_id}).one())
 
 
-def find_account(connection: Connection, account_id: int) -> Actor | None:
+def find_account(session: Session, account_id: int) -> Actor | None:
     """Return the person of an account; `None` where there is none."""
-    row = connection.execute(_BY_ID, {"account": account_id}).first()
+    row = session.execute(_BY_ID, {"account": account_id}).first()
     return _actor(row) if row else None
 
 
-def has_failed_since(connection: Connection, account_id: int, since: int) -> bool:
+def has_failed_since(session: Session, account_id: int, since: int) -> bool:
     """Tell whether the access log holds a failed sign-in of an account after a moment."""
     values = {
         "account": account_id,
         "since": since,
         "action": Action.SIGN_IN_FAILED.value,
     }
-    return connection.execute(_FAILED_LATELY, values).first() is not None
+    return session.execute(_FAILED_LATELY, values).first() is not None
 
 
-def has_super_admin(connection: Connection) -> bool:
+def has_super_admin(session: Session) -> bool:
     """Tell whether any account is a Super Admin."""
-    return connection.execute(_SUPER_ADMINS).scalar_one() > 0
+    return session.execute(_SUPER_ADMINS).scalar_one() > 0
 
 
 def add_super_admin(
-    connection: Connection, *, email: str, name: str, password_hash: str, now: int
+    session: Session, *, email: str, name: str, password_hash: str, now: int
 ) -> int:
     """Write a Super Admin's account, with every section switched on, and return its id."""
-    return connection.execute(
+    return session.execute(
         _ADD_ACCOUNT,
         {
             "email": email,
@@ -185,6 +186,6 @@ def add_super_admin(
     ).scalar_one()
 
 
-def holds_anybody(connection: Connection) -> bool:
+def holds_anybody(session: Session) -> bool:
     """Tell whether the database knows any account or learner."""
-    return bool(connection.execute(_ANYBODY).scalar_one())
+    return bool(session.execute(_ANYBODY).scalar_one())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import COMMAND_LINE, Action, SubjectKind
 from enrollment_portal.domain.people import Actor
@@ -16,7 +17,7 @@ _ADD = text(
 
 
 def add_act(
-    connection: Connection,
+    session: Session,
     actor: Actor | None,
     action: Action,
     kind: SubjectKind,
@@ -29,7 +30,7 @@ def add_act(
     """Record what someone did.
 
     Args:
-        connection: in the transaction of the act.
+        session: in the transaction of the act.
         actor: who did it; `None` for someone at the server's command line.
         action: what was done.
         kind: what it was done to; its id and its name follow.
@@ -39,7 +40,7 @@ def add_act(
         detail: what changed, in words for people; never a secret or an internal note.
     """
     actor_name = actor.name if actor else COMMAND_LINE
-    connection.execute(
+    session.execute(
         _ADD,
         {
             "at": now,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.people import NO_SECTIONS, Role, Section
+from enrollment_portal.storage.database import is_sqlite
 
 _COLUMNS = (
     "a.id, a.name, a.email, a.role, a.sections, a.is_suspended, a.last_sign_in_at,"
@@ -62,25 +64,25 @@ def _row(row: Any) -> AdminRow:
     )
 
 
-def list_admins(connection: Connection) -> list[AdminRow]:
+def list_admins(session: Session) -> list[AdminRow]:
     """Return every admin, Super Admins first, by name."""
-    return [_row(row) for row in connection.execute(_ADMINS)]
+    return [_row(row) for row in session.execute(_ADMINS)]
 
 
-def find_admin(connection: Connection, account_id: int) -> AdminRow | None:
+def find_admin(session: Session, account_id: int) -> AdminRow | None:
     """Return an account, admin or not; `None` where there is none."""
-    row = connection.execute(_ONE, {"account": account_id}).first()
+    row = session.execute(_ONE, {"account": account_id}).first()
     return _row(row) if row else None
 
 
-def find_candidates(connection: Connection, terms: tuple[str, ...], limit: int) -> list[AdminRow]:
+def find_candidates(session: Session, terms: tuple[str, ...], limit: int) -> list[AdminRow]:
     """Return accounts that are no admins and hold every part of a search in name or email."""
-    is_sqlite = connection.dialect.name == "sqlite"
+    on_sqlite = is_sqlite(session)
     holds = "".join(
-        f" AND {'instr' if is_sqlite else 'strpos'}(l.search, :term{i}) > 0"
+        f" AND {'instr' if on_sqlite else 'strpos'}(l.search, :term{i}) > 0"
         for i in range(len(terms))
     )
-    rows = connection.execute(
+    rows = session.execute(
         text(
             f"SELECT {_COLUMNS} FROM account a JOIN learner l ON l.id = a.learner_id"
             " WHERE a.role NOT IN ('super_admin', 'admin') AND a.is_suspended = 0"
@@ -92,18 +94,18 @@ def find_candidates(connection: Connection, terms: tuple[str, ...], limit: int) 
 
 
 def set_rights(
-    connection: Connection, account_id: int, role: Role, sections: Section = NO_SECTIONS
+    session: Session, account_id: int, role: Role, sections: Section = NO_SECTIONS
 ) -> None:
     """Write what an account is, and which sections are switched on for it."""
     values = {"account": account_id, "role": role.value, "sections": int(sections)}
-    connection.execute(_SET, values)
+    session.execute(_SET, values)
 
 
-def has_other_super_admin(connection: Connection, account_id: int) -> bool:
+def has_other_super_admin(session: Session, account_id: int) -> bool:
     """Tell whether another Super Admin can sign in."""
-    return connection.execute(_OTHER_SUPER_ADMINS, {"account": account_id}).scalar_one() > 0
+    return session.execute(_OTHER_SUPER_ADMINS, {"account": account_id}).scalar_one() > 0
 
 
-def role_without(connection: Connection, account_id: int) -> Role:
+def role_without(session: Session, account_id: int) -> Role:
     """Return what an account is when it is no admin: by what it teaches and whom it leads."""
-    return Role(connection.execute(_ROLE_WITHOUT, {"account": account_id}).scalar_one())
+    return Role(session.execute(_ROLE_WITHOUT, {"account": account_id}).scalar_one())

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import insert, text
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.storage.history import Author, NewEvent, add_events
@@ -65,63 +66,63 @@ class Beginning:
     deadline_day: int | None
 
 
-def people(connection: Connection, ids: Iterable[int]) -> list[Person]:
+def people(session: Session, ids: Iterable[int]) -> list[Person]:
     """Return the people with these ids, by name."""
-    rows = connection.execute(
+    rows = session.execute(
         text(
             "SELECT l.id, l.name, l.email, COALESCE(max(a.is_suspended), 0)"
             " FROM learner l LEFT JOIN account a ON a.learner_id = l.id"
-            f" WHERE l.id IN {in_list(connection, 'ids')}"
+            f" WHERE l.id IN {in_list(session, 'ids')}"
             " GROUP BY l.id, l.name, l.email, l.sort_name ORDER BY l.sort_name, l.id"
         ),
-        {"ids": id_list(connection, ids)},
+        {"ids": id_list(session, ids)},
     )
     return [Person(*row) for row in rows]
 
 
-def learnables(connection: Connection, ids: Iterable[int]) -> list[Learnable]:
+def learnables(session: Session, ids: Iterable[int]) -> list[Learnable]:
     """Return the courses and paths with these ids, by title."""
-    rows = connection.execute(
+    rows = session.execute(
         text(
             "SELECT id, title, kind, state, deadline_days, n_lessons FROM course"
-            f" WHERE id IN {in_list(connection, 'ids')} ORDER BY sort_title, id"
+            f" WHERE id IN {in_list(session, 'ids')} ORDER BY sort_title, id"
         ),
-        {"ids": id_list(connection, ids)},
+        {"ids": id_list(session, ids)},
     )
     return [Learnable(*row) for row in rows]
 
 
-def steps_of(connection: Connection, path_ids: Iterable[int]) -> dict[int, list[int]]:
+def steps_of(session: Session, path_ids: Iterable[int]) -> dict[int, list[int]]:
     """Return the course ids of each path, in order."""
     steps: dict[int, list[int]] = defaultdict(list)
-    for path_id, course_id in connection.execute(
+    for path_id, course_id in session.execute(
         text(
             "SELECT path_id, course_id FROM path_step"
-            f" WHERE path_id IN {in_list(connection, 'ids')} ORDER BY path_id, position"
+            f" WHERE path_id IN {in_list(session, 'ids')} ORDER BY path_id, position"
         ),
-        {"ids": id_list(connection, path_ids)},
+        {"ids": id_list(session, path_ids)},
     ):
         steps[path_id].append(course_id)
     return steps
 
 
 def standings(
-    connection: Connection, learner_ids: Iterable[int], course_ids: Iterable[int]
+    session: Session, learner_ids: Iterable[int], course_ids: Iterable[int]
 ) -> dict[Pair, list[Standing]]:
     """Return what these learners have in these courses: active first, then the newest."""
     found: dict[Pair, list[Standing]] = defaultdict(list)
-    rows = connection.execute(
+    rows = session.execute(
         text(
             "SELECT e.id, e.learner_id, e.course_id, e.status, e.progress,"
             " CASE WHEN e.status = 2 THEN v.actor_name END, CASE WHEN e.status = 2 THEN v.at END"
             " FROM enrollment e LEFT JOIN enrollment_event v ON v.seq = e.override_seq"
-            f" WHERE e.learner_id IN {in_list(connection, 'learners')}"
-            f" AND e.course_id IN {in_list(connection, 'courses')}"
+            f" WHERE e.learner_id IN {in_list(session, 'learners')}"
+            f" AND e.course_id IN {in_list(session, 'courses')}"
             " ORDER BY e.status, e.enrolled_at DESC, e.id DESC"
         ),
         {
-            "learners": id_list(connection, learner_ids),
-            "courses": id_list(connection, course_ids),
+            "learners": id_list(session, learner_ids),
+            "courses": id_list(session, course_ids),
         },
     )
     for row in rows:
@@ -131,7 +132,7 @@ def standings(
 
 
 def begin(
-    connection: Connection,
+    session: Session,
     beginnings: Sequence[Beginning],
     author: Author,
     *,
@@ -147,7 +148,7 @@ def begin(
     if not beginnings:
         return []
     ids = list(
-        connection.execute(
+        session.execute(
             insert(Enrollment).returning(Enrollment.id, sort_by_parameter_order=True),  # type: ignore[arg-type]
             [
                 {
@@ -171,7 +172,5 @@ def begin(
             ],
         ).scalars()
     )
-    add_events(
-        connection, [NewEvent(id_, 1, now, author, "began", {}, reason, batch) for id_ in ids]
-    )
+    add_events(session, [NewEvent(id_, 1, now, author, "began", {}, reason, batch) for id_ in ids])
     return ids

@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
-from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.database import Database, is_sqlite
 
 LOADING = 7_230_117
 """The turn of whoever loads many rows; see `turns.take_turn`."""
@@ -80,14 +81,12 @@ _HAS_COMPANY = text(
 )
 
 
-def holds_company(connection: Connection) -> bool:
+def holds_company(session: Session) -> bool:
     """Tell whether the database holds an organization, or any person or course of one."""
-    return connection.execute(_HAS_COMPANY).first() is not None
+    return session.execute(_HAS_COMPANY).first() is not None
 
 
-def insert_rows(
-    connection: Connection, table: str, columns: str, rows: Iterable[Sequence[Any]]
-) -> None:
+def insert_rows(session: Session, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
     """Insert many rows, their keys included.
 
     Args:
@@ -95,9 +94,9 @@ def insert_rows(
         columns: the columns' names with spaces between, in the order of each row's values.
         rows: values as stored.
     """
-    raw: Any = connection.connection.driver_connection
+    raw: Any = session.connection().connection.driver_connection
     names = columns.replace(" ", ", ")
-    if connection.dialect.name == "sqlite":
+    if is_sqlite(session):
         _insert_sqlite(raw, f"INSERT INTO {table} ({names}) VALUES ", len(columns.split()), rows)
         return
     with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
@@ -123,37 +122,37 @@ def _insert_sqlite(raw: Any, insert: str, width: int, rows: Iterable[Sequence[An
 
 
 @contextmanager
-def bulk_load(connection: Connection) -> Iterator[None]:
+def bulk_load(session: Session) -> Iterator[None]:
     """Suspend the indexes, counts and search of learners, enrollments and history for a block.
 
     When the block ends they are rebuilt from the rows, the counts are exact, keys continue
     behind the greatest one inserted, and the planner's statistics are fresh.
     """
-    if connection.dialect.name == "sqlite":
-        definitions = _suspend_sqlite(connection)
+    if is_sqlite(session):
+        definitions = _suspend_sqlite(session)
         yield
-        _run(connection, "INSERT INTO learner_search(learner_search) VALUES ('rebuild')")
-        _run_all(connection, definitions)
+        _run(session, "INSERT INTO learner_search(learner_search) VALUES ('rebuild')")
+        _run_all(session, definitions)
         # The new indexes hold all that is counted.
-        recount(connection)
+        recount(session)
     else:
-        definitions = _suspend_postgresql(connection)
+        definitions = _suspend_postgresql(session)
         yield
         # A row updated after its indexes were built would stand in each of them twice.
-        recount(connection)
+        recount(session)
         for table, key in _KEYS.items():
             _run(
-                connection,
+                session,
                 f"SELECT setval(pg_get_serial_sequence('{table}', '{key}'), max({key}))"
                 f" FROM {table} HAVING max({key}) IS NOT NULL",
             )
-        _run_all(connection, definitions)
-    _run(connection, "ANALYZE")
+        _run_all(session, definitions)
+    _run(session, "ANALYZE")
 
 
-def recount(connection: Connection) -> None:
+def recount(session: Session) -> None:
     """Count anew what each learner and each course has in each status."""
-    _run_all(connection, _RECOUNT)
+    _run_all(session, _RECOUNT)
 
 
 def settle(database: Database) -> None:
@@ -171,33 +170,33 @@ def settle(database: Database) -> None:
         )
 
 
-def _run(connection: Connection, statement: str) -> None:
+def _run(session: Session, statement: str) -> None:
     # Definitions read from the database may hold colons, which `text` would take for parameters.
-    connection.exec_driver_sql(statement)
+    session.connection().exec_driver_sql(statement)
 
 
-def _run_all(connection: Connection, statements: Iterable[str]) -> None:
+def _run_all(session: Session, statements: Iterable[str]) -> None:
     for statement in statements:
-        _run(connection, statement)
+        _run(session, statement)
 
 
-def _suspend_sqlite(connection: Connection) -> list[str]:
+def _suspend_sqlite(session: Session) -> list[str]:
     rebuild: list[str] = []
-    for kind, name, definition in connection.execute(_SQLITE_DEFINITIONS).all():
-        _run(connection, f'DROP {kind} "{name}"')
+    for kind, name, definition in session.execute(_SQLITE_DEFINITIONS).all():
+        _run(session, f'DROP {kind} "{name}"')
         rebuild.append(definition)
     return rebuild
 
 
-def _suspend_postgresql(connection: Connection) -> list[str]:
+def _suspend_postgresql(session: Session) -> list[str]:
     rebuild: list[str] = []
-    for _kind, name, definition in connection.execute(_POSTGRESQL_INDEXES).all():
-        _run(connection, f'DROP INDEX "{name}"')
+    for _kind, name, definition in session.execute(_POSTGRESQL_INDEXES).all():
+        _run(session, f'DROP INDEX "{name}"')
         rebuild.append(definition)
-    for table, name, definition in connection.execute(_POSTGRESQL_REFERENCES).all():
-        _run(connection, f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+    for table, name, definition in session.execute(_POSTGRESQL_REFERENCES).all():
+        _run(session, f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
         rebuild.append(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
     for table in _LOADED:
-        _run(connection, f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        _run(session, f"ALTER TABLE {table} DISABLE TRIGGER USER")
         rebuild.append(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     return rebuild

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.course_edits import CourseFields
 from enrollment_portal.domain.ledger_query import PAGE_SIZE
 from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.text_search import search_terms, search_text, sort_text
 from enrollment_portal.storage.beginnings import Learnable
+from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.ledger.engines import engine_of
 from enrollment_portal.storage.listing import Order, Slice, read_slice
 from enrollment_portal.storage.searching import text_holds
@@ -111,21 +113,21 @@ class Teacher:
 
 
 def list_courses(
-    connection: Connection, kind: str, query: ListQuery, size: int = PAGE_SIZE
+    session: Session, kind: str, query: ListQuery, size: int = PAGE_SIZE
 ) -> Slice[CourseRow]:
     """Return a page of the courses or the paths by title (ix_course_kind); the filter is `state`.
 
     A search reads the titles of one kind, of which there are hundreds; counts are kept sums.
     """
-    condition, parameters = text_holds(connection, "c.search", query.search)
+    condition, parameters = text_holds(session, "c.search", query.search)
     source = f"course c WHERE c.kind = :kind{condition}"
     parameters["kind"] = kind
     if state := query.filters.get("state"):
         source += " AND c.state = :state"
         parameters["state"] = state
-    total = connection.execute(text(f"SELECT count(*) FROM {source}"), parameters).scalar_one()
+    total = session.execute(text(f"SELECT count(*) FROM {source}"), parameters).scalar_one()
     page = read_slice(
-        connection,
+        session,
         "c.id, c.title, c.n_lessons, c.grading_scheme, c.grading_points, c.requires_grade,"
         f" c.state, (SELECT count(*) FROM path_step s WHERE s.path_id = c.id), {_COUNTS}",
         source,
@@ -138,15 +140,13 @@ def list_courses(
     return page.of([CourseRow(*tuple(row)[:10]) for row in page.rows])
 
 
-def find_learnables(
-    connection: Connection, typed: str, limit: int, *, kind: str = ""
-) -> list[Learnable]:
+def find_learnables(session: Session, typed: str, limit: int, *, kind: str = "") -> list[Learnable]:
     """Return published courses and paths, or one kind of them, whose title holds the words."""
-    condition, parameters = text_holds(connection, "c.search", typed)
+    condition, parameters = text_holds(session, "c.search", typed)
     if kind:
         condition += " AND c.kind = :kind"
         parameters["kind"] = kind
-    rows = connection.execute(
+    rows = session.execute(
         text(
             "SELECT c.id, c.title, c.kind, c.state, c.deadline_days, c.n_lessons FROM course c"
             f" WHERE c.state = 'published'{condition} ORDER BY c.sort_title, c.id LIMIT :limit"
@@ -157,19 +157,19 @@ def find_learnables(
 
 
 def find_course(
-    connection: Connection, course_id: int, kind: str, *, for_update: bool = False
+    session: Session, course_id: int, kind: str, *, for_update: bool = False
 ) -> StoredCourse | None:
     """Return a course or path; locked until the transaction ends where it is to be changed."""
     if for_update:
-        lock_course(connection, course_id)
-    row = connection.execute(_ONE, {"id": course_id, "kind": kind}).first()
+        lock_course(session, course_id)
+    row = session.execute(_ONE, {"id": course_id, "kind": kind}).first()
     return StoredCourse(*row) if row else None
 
 
-def lock_course(connection: Connection, course_id: int) -> None:
+def lock_course(session: Session, course_id: int) -> None:
     """Let changes of one course wait for each other; SQLite has one writer at a time anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(_LOCK, {"id": course_id})
+    if not is_sqlite(session):
+        session.execute(_LOCK, {"id": course_id})
 
 
 def _values(fields: CourseFields) -> dict[str, Any]:
@@ -187,56 +187,54 @@ def _values(fields: CourseFields) -> dict[str, Any]:
     }
 
 
-def add_course(connection: Connection, kind: str, fields: CourseFields, *, now: int) -> int:
+def add_course(session: Session, kind: str, fields: CourseFields, *, now: int) -> int:
     """Write a new draft and return its id."""
     values = {**_values(fields), "kind": kind, "now": now}
-    return connection.execute(_ADD, values).scalar_one()
+    return session.execute(_ADD, values).scalar_one()
 
 
 def change_course(
-    connection: Connection, course_id: int, fields: CourseFields, *, version: int, now: int
+    session: Session, course_id: int, fields: CourseFields, *, version: int, now: int
 ) -> bool:
     """Write the settings; false where it is not at that version any more."""
     values = {**_values(fields), "id": course_id, "version": version, "now": now}
-    return connection.execute(_CHANGE, values).rowcount == 1
+    return session.connection().execute(_CHANGE, values).rowcount == 1
 
 
-def set_state(connection: Connection, course_id: int, state: str, *, now: int) -> None:
+def set_state(session: Session, course_id: int, state: str, *, now: int) -> None:
     """Write where a course or path stands."""
-    connection.execute(_SET_STATE, {"id": course_id, "state": state, "now": now})
+    session.execute(_SET_STATE, {"id": course_id, "state": state, "now": now})
 
 
-def teachers_of(connection: Connection, course_id: int) -> list[Teacher]:
+def teachers_of(session: Session, course_id: int) -> list[Teacher]:
     """Return who teaches a course, by name."""
-    return [Teacher(*row) for row in connection.execute(_TEACHERS, {"course": course_id})]
+    return [Teacher(*row) for row in session.execute(_TEACHERS, {"course": course_id})]
 
 
-def find_instructors(
-    connection: Connection, course_id: int, typed: str, limit: int
-) -> list[Teacher]:
+def find_instructors(session: Session, course_id: int, typed: str, limit: int) -> list[Teacher]:
     """Return instructors who do not teach this course and whose name or email holds the words."""
     terms = search_terms(typed)
     if terms is None:
         return []
-    engine, statement = engine_of(connection), _INSTRUCTORS
+    engine, statement = engine_of(session), _INSTRUCTORS
     for i in range(len(terms)):
         # An account may stand outside the directory; then its own name is what there is.
         held = "COALESCE(l.search, '  ' || lower(a.name) || '  ' || a.email)"
         statement += " AND " + engine.contains(held, f":term{i}")
-    rows = connection.execute(
+    rows = session.execute(
         text(f"{statement} ORDER BY a.name, a.id LIMIT :limit"),
         {"course": course_id, "limit": limit, **{f"term{i}": t for i, t in enumerate(terms)}},
     )
     return [Teacher(*row) for row in rows]
 
 
-def add_teacher(connection: Connection, course_id: int, account_id: int) -> bool:
+def add_teacher(session: Session, course_id: int, account_id: int) -> bool:
     """Let an instructor teach a course; false where they do, or the account is none."""
     values = {"course": course_id, "account": account_id}
-    return connection.execute(_ADD_TEACHER, values).rowcount == 1
+    return session.connection().execute(_ADD_TEACHER, values).rowcount == 1
 
 
-def remove_teacher(connection: Connection, course_id: int, account_id: int) -> bool:
+def remove_teacher(session: Session, course_id: int, account_id: int) -> bool:
     """Let an instructor teach a course no more; false where they did not."""
     values = {"course": course_id, "account": account_id}
-    return connection.execute(_REMOVE_TEACHER, values).rowcount == 1
+    return session.connection().execute(_REMOVE_TEACHER, values).rowcount == 1

@@ -1,5 +1,8 @@
 """The connection to the database: one engine, reads in a snapshot, writes one after another.
 
+Everything reads and writes through a SQLModel session, which lives as long as its transaction.
+What is added to it is written when it is flushed, at the latest as the transaction ends.
+
 SQLite settings are those of a durable single file: WAL, a full fsync for each commit, and
 `BEGIN IMMEDIATE` behind a lock of the process, so that writers wait in line instead of failing.
 """
@@ -13,12 +16,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
 
 from enrollment_portal.domain.errors import StorageUnavailable
 from enrollment_portal.storage.trouble import DatabaseFile, Trouble, trouble_of
 
 TOUCHED = "touched"
-"""Of a connection's `info`: enrollments that show otherwise now though no history says so."""
+"""Of a session's `info`: enrollments that show otherwise now though no history says so."""
 
 _FILE_IDS = "file_ids"
 """Of a SQLite connection's `info`: the files that it has open."""
@@ -62,24 +66,34 @@ class Database:
         )
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """Open a connection for reading: every statement sees the same moment."""
-        with self._snapshots.connect() as connection, connection.begin():
-            yield connection
+    def read(self) -> Iterator[Session]:
+        """Open a session for reading: every statement sees the same moment."""
+        with (
+            self._snapshots.connect() as connection,
+            connection.begin(),
+            session_on(connection) as session,
+        ):
+            yield session
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Open a transaction: committed, durably, when the block ends, undone if it raises.
+    def latest(self) -> Iterator[Session]:
+        """Open a session for reading in which each statement sees what is committed by then."""
+        with self.engine.begin() as connection, session_on(connection) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a session for writing: committed, durably, when the block ends; undone if it raises.
 
         Raises:
             StorageUnavailable: the database cannot be written; nothing was saved.
         """
         is_done = False
         try:
-            with self._transaction() as connection:
-                connection.info.pop(TOUCHED, None)
-                yield connection
-                touched = connection.info.pop(TOUCHED, set())
+            with self._transaction() as connection, session_on(connection) as session:
+                yield session
+                session.flush()
+                touched = session.info.get(TOUCHED, set())
                 is_done = True
         except DBAPIError as error:
             trouble = trouble_of(error)
@@ -168,17 +182,27 @@ class Database:
 
     def ping(self) -> None:
         """Ask the database for a sign of life; raises what the driver raises without one."""
-        with self.read() as connection:
-            connection.execute(text("SELECT 1"))
+        with self.read() as session:
+            session.execute(text("SELECT 1"))
 
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
 
 
-def touch(connection: Connection, enrollment_id: int) -> None:
+def session_on(connection: Connection) -> Session:
+    """Return a session within the transaction of a connection; whoever began it also ends it."""
+    return Session(connection, autoflush=False, expire_on_commit=False)
+
+
+def is_sqlite(session: Session) -> bool:
+    """Tell whether a session reads and writes SQLite; otherwise it is PostgreSQL."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def touch(session: Session, enrollment_id: int) -> None:
     """Have open pages look at an enrollment after the commit, though its history is the same."""
-    connection.info.setdefault(TOUCHED, set()).add(enrollment_id)
+    session.info.setdefault(TOUCHED, set()).add(enrollment_id)
 
 
 def _sqlite_engine(url: str, file: DatabaseFile | None) -> Engine:

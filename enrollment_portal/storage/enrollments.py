@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import TextClause, text
+from sqlmodel import Session
 
 from enrollment_portal.domain.edits import Value
 from enrollment_portal.domain.enrollments import Field, HistoryField, history_field
@@ -133,62 +134,60 @@ _OTHER_ACTIVE = text(
 )
 
 
-def find_enrollment(
-    connection: Connection, scope: Scope, enrollment_id: int
-) -> StoredEnrollment | None:
+def find_enrollment(session: Session, scope: Scope, enrollment_id: int) -> StoredEnrollment | None:
     """Return an enrollment of a scope; `None` where it is outside, or does not exist."""
     parameters = {"id": enrollment_id, "account": getattr(scope, "account_id", None)}
     if isinstance(scope, Everything):
         del parameters["account"]
-    row = connection.execute(_find_one(type(scope)), parameters).one_or_none()
+    row = session.execute(_find_one(type(scope)), parameters).one_or_none()
     return StoredEnrollment(*row) if row else None
 
 
 def find_enrollments(
-    connection: Connection, scope: Scope, enrollment_ids: Iterable[int]
+    session: Session, scope: Scope, enrollment_ids: Iterable[int]
 ) -> dict[int, StoredEnrollment]:
     """Return those of some enrollments that are within a scope, by id."""
-    ids = in_list(connection, "ids")
+    ids = in_list(session, "ids")
     parameters = {
-        "ids": id_list(connection, enrollment_ids),
+        "ids": id_list(session, enrollment_ids),
         **({} if isinstance(scope, Everything) else {"account": scope.account_id}),
     }
     sql = text(f"{_FACTS} WHERE e.id IN {ids}{_IN_SCOPE[type(scope)]}")
-    return {row[0]: StoredEnrollment(*row) for row in connection.execute(sql, parameters)}
+    return {row[0]: StoredEnrollment(*row) for row in session.execute(sql, parameters)}
 
 
-def history_of(connection: Connection, enrollment_id: int, limit: int = 200) -> list[StoredEvent]:
+def history_of(session: Session, enrollment_id: int, limit: int = 200) -> list[StoredEvent]:
     """Return the newest rows of an enrollment's history, newest first."""
-    rows = connection.execute(_HISTORY, {"id": enrollment_id, "limit": limit})
+    rows = session.execute(_HISTORY, {"id": enrollment_id, "limit": limit})
     return [read_event(row) for row in rows]
 
 
-def event_by_seq(connection: Connection, seq: int) -> StoredEvent | None:
+def event_by_seq(session: Session, seq: int) -> StoredEvent | None:
     """Return one row of history."""
-    row = connection.execute(_EVENT_BY_SEQ, {"seq": seq}).one_or_none()
+    row = session.execute(_EVENT_BY_SEQ, {"seq": seq}).one_or_none()
     return read_event(row) if row else None
 
 
-def event_of(connection: Connection, enrollment_id: int, seq: int) -> StoredEvent | None:
+def event_of(session: Session, enrollment_id: int, seq: int) -> StoredEvent | None:
     """Return one row of an enrollment's history; `None` for one of another's."""
-    row = connection.execute(_EVENT_OF, {"seq": seq, "id": enrollment_id}).one_or_none()
+    row = session.execute(_EVENT_OF, {"seq": seq, "id": enrollment_id}).one_or_none()
     return read_event(row) if row else None
 
 
-def history_since(connection: Connection, enrollment_id: int, seq: int) -> list[StoredEvent]:
+def history_since(session: Session, enrollment_id: int, seq: int) -> list[StoredEvent]:
     """Return every row of an enrollment's history after one of them, newest first."""
-    rows = connection.execute(_SINCE, {"id": enrollment_id, "seq": seq})
+    rows = session.execute(_SINCE, {"id": enrollment_id, "seq": seq})
     return [read_event(row) for row in rows]
 
 
-def has_other_active(connection: Connection, enrollment: StoredEnrollment) -> bool:
+def has_other_active(session: Session, enrollment: StoredEnrollment) -> bool:
     """Tell whether the learner is active in the same course through another enrollment."""
     parameters = {
         "learner_id": enrollment.learner_id,
         "course_id": enrollment.course_id,
         "id": enrollment.id,
     }
-    return connection.execute(_OTHER_ACTIVE, parameters).first() is not None
+    return session.execute(_OTHER_ACTIVE, parameters).first() is not None
 
 
 def read_event(row: object) -> StoredEvent:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.storage.database import touch
 from enrollment_portal.storage.id_lists import id_list, in_list
@@ -72,38 +73,38 @@ class ExtensionAsk:
     """The change of the enrollment by which it was last closed or reopened."""
 
 
-def find_request(connection: Connection, request_id: int) -> ExtensionAsk | None:
+def find_request(session: Session, request_id: int) -> ExtensionAsk | None:
     """Return a request."""
-    row = connection.execute(_BY_ID, {"id": request_id}).one_or_none()
+    row = session.execute(_BY_ID, {"id": request_id}).one_or_none()
     return ExtensionAsk(*row) if row else None
 
 
-def open_request(connection: Connection, enrollment_id: int) -> ExtensionAsk | None:
+def open_request(session: Session, enrollment_id: int) -> ExtensionAsk | None:
     """Return the request of an enrollment that nobody has decided yet."""
-    row = connection.execute(_OPEN, {"id": enrollment_id}).one_or_none()
+    row = session.execute(_OPEN, {"id": enrollment_id}).one_or_none()
     return ExtensionAsk(*row) if row else None
 
 
-def requests_of(connection: Connection, learner_id: int) -> list[ExtensionAsk]:
+def requests_of(session: Session, learner_id: int) -> list[ExtensionAsk]:
     """Return a learner's open requests and the answers they have not dismissed, newest first."""
-    return [ExtensionAsk(*row) for row in connection.execute(_OF_LEARNER, {"learner": learner_id})]
+    return [ExtensionAsk(*row) for row in session.execute(_OF_LEARNER, {"learner": learner_id})]
 
 
 def add_request(
-    connection: Connection, enrollment_id: int, wanted_day: int, reason: str, *, at: int
+    session: Session, enrollment_id: int, wanted_day: int, reason: str, *, at: int
 ) -> int:
     """Write a request and return its id.
 
     Raises:
         IntegrityError: another one is open for the enrollment.
     """
-    touch(connection, enrollment_id)
+    touch(session, enrollment_id)
     values = {"enrollment": enrollment_id, "day": wanted_day, "reason": reason, "at": at}
-    return connection.execute(_ADD, values).scalar_one()
+    return session.execute(_ADD, values).scalar_one()
 
 
 def decide(
-    connection: Connection,
+    session: Session,
     request_id: int,
     state: str,
     *,
@@ -117,7 +118,7 @@ def decide(
     """Write how an open request ended; `False` where it is no longer open.
 
     Args:
-        connection: in the transaction of the decision.
+        session: in the transaction of the decision.
         request_id: of the request.
         state: a `RequestState` but "open".
         by: who decided it.
@@ -129,36 +130,36 @@ def decide(
     """
     values = {"id": request_id, "state": state, "by": by, "answer": answer, "at": at}
     values |= {"seen": int(seen), "granted": granted_day, "seq": event_seq}
-    enrollment_id = connection.execute(_DECIDE, values).scalar_one_or_none()
+    enrollment_id = session.execute(_DECIDE, values).scalar_one_or_none()
     if enrollment_id is None:
         return False
-    touch(connection, enrollment_id)
+    touch(session, enrollment_id)
     return True
 
 
-def note_event(connection: Connection, request_id: int, event_seq: int) -> None:
+def note_event(session: Session, request_id: int, event_seq: int) -> None:
     """Note the change by which a request was granted, so that undoing it reopens the request."""
-    connection.execute(_NOTE_EVENT, {"id": request_id, "seq": event_seq})
+    session.execute(_NOTE_EVENT, {"id": request_id, "seq": event_seq})
 
 
-def request_of_event(
-    connection: Connection, enrollment_id: int, event_seq: int
-) -> ExtensionAsk | None:
+def request_of_event(session: Session, enrollment_id: int, event_seq: int) -> ExtensionAsk | None:
     """Return the request that a change of an enrollment closed or reopened last."""
-    row = connection.execute(_OF_EVENT, {"id": enrollment_id, "seq": event_seq}).first()
+    row = session.execute(_OF_EVENT, {"id": enrollment_id, "seq": event_seq}).first()
     return ExtensionAsk(*row) if row else None
 
 
-def reopen(connection: Connection, request: ExtensionAsk, *, event_seq: int) -> bool:
+def reopen(session: Session, request: ExtensionAsk, *, event_seq: int) -> bool:
     """Open a closed request again by a change; `False` where another one is open."""
-    is_reopened = connection.execute(_REOPEN, {"id": request.id, "seq": event_seq}).rowcount == 1
+    is_reopened = (
+        session.connection().execute(_REOPEN, {"id": request.id, "seq": event_seq}).rowcount == 1
+    )
     if is_reopened:
-        touch(connection, request.enrollment_id)
+        touch(session, request.enrollment_id)
     return is_reopened
 
 
 def close_open(
-    connection: Connection,
+    session: Session,
     enrollment_id: int,
     *,
     by: str,
@@ -169,19 +170,23 @@ def close_open(
 ) -> None:
     """Close what is still open of an enrollment and has become pointless; see `decide`."""
     values = {"id": enrollment_id, "by": by, "answer": answer, "at": at}
-    if connection.execute(_CLOSE, {**values, "seen": int(seen), "seq": event_seq}).rowcount:
-        touch(connection, enrollment_id)
+    if (
+        session.connection()
+        .execute(_CLOSE, {**values, "seen": int(seen), "seq": event_seq})
+        .rowcount
+    ):
+        touch(session, enrollment_id)
 
 
-def asked_of(connection: Connection, enrollment_ids: Iterable[int]) -> list[int]:
+def asked_of(session: Session, enrollment_ids: Iterable[int]) -> list[int]:
     """Return those of some enrollments for which a later deadline is asked."""
     sql = text(
         "SELECT enrollment_id FROM extension_request WHERE state = 'open'"
-        f" AND enrollment_id IN {in_list(connection, 'ids')}"
+        f" AND enrollment_id IN {in_list(session, 'ids')}"
     )
-    return list(connection.execute(sql, {"ids": id_list(connection, enrollment_ids)}).scalars())
+    return list(session.execute(sql, {"ids": id_list(session, enrollment_ids)}).scalars())
 
 
-def mark_seen(connection: Connection, learner_id: int, request_id: int) -> None:
+def mark_seen(session: Session, learner_id: int, request_id: int) -> None:
     """Note that a learner has seen the answer to their request."""
-    connection.execute(_SEEN, {"id": request_id, "learner": learner_id})
+    session.execute(_SEEN, {"id": request_id, "learner": learner_id})

@@ -5,7 +5,8 @@ Neither an email, a client's address nor a cookie is stored: only hashes of them
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 _ADD = text(
     "INSERT INTO sign_in_failure (account, client, device, at)"
@@ -32,16 +33,16 @@ _FORGET_OTHERS = text(
 )
 
 
-def count_failures(connection: Connection, *, since: int, **subjects: str) -> tuple[int, int]:
+def count_failures(session: Session, *, since: int, **subjects: str) -> tuple[int, int]:
     """Return how many failures there were after a moment, and when the newest was, in ms.
 
     Args:
-        connection: any.
+        session: any.
         since: the moment, in ms.
         subjects: which ones, by the hashes of their `account`, `client` or `device`.
     """
     conditions = "".join(f" AND {name} = :{name}" for name in subjects)
-    row = connection.execute(
+    row = session.execute(
         text(f"SELECT COUNT(*), MAX(at) FROM sign_in_failure WHERE at > :since{conditions}"),
         {"since": since, **subjects},
     ).one()
@@ -49,37 +50,37 @@ def count_failures(connection: Connection, *, since: int, **subjects: str) -> tu
 
 
 def add_failure(
-    connection: Connection, *, account: str, client: str, device: str, now: int, since: int
+    session: Session, *, account: str, client: str, device: str, now: int, since: int
 ) -> None:
     """Write a failure, and forget those at or before a moment; moments in ms."""
-    connection.execute(_FORGET, {"since": since})
+    session.execute(_FORGET, {"since": since})
     values = {"account": account, "client": client, "device": device, "now": now}
-    connection.execute(_ADD, values)
+    session.execute(_ADD, values)
 
 
-def forgive(connection: Connection, *, account: str, client: str, device: str) -> None:
+def forgive(session: Session, *, account: str, client: str, device: str) -> None:
     """Forget an account's failures from the client or known device that has succeeded now."""
-    connection.execute(_FORGIVE, {"account": account, "client": client, "device": device})
+    session.execute(_FORGIVE, {"account": account, "client": client, "device": device})
 
 
-def forgive_account(connection: Connection, account: str) -> None:
+def forgive_account(session: Session, account: str) -> None:
     """Forget every failure of an account."""
-    connection.execute(_FORGIVE_ACCOUNT, {"account": account})
+    session.execute(_FORGIVE_ACCOUNT, {"account": account})
 
 
-def is_known_device(connection: Connection, token_hash: str, email: str, since: int) -> bool:
+def is_known_device(session: Session, token_hash: str, email: str, since: int) -> bool:
     """Tell whether a browser has signed in to the account of an email after a moment, in ms."""
     values = {"token": token_hash, "email": email, "since": since}
-    return connection.execute(_IS_KNOWN, values).first() is not None
+    return session.execute(_IS_KNOWN, values).first() is not None
 
 
 def remember_device(
-    connection: Connection, account_id: int, token_hash: str, before: str, *, now: int, since: int
+    session: Session, account_id: int, token_hash: str, before: str, *, now: int, since: int
 ) -> None:
     """Write that a browser has signed in to an account; moments in ms.
 
     Args:
-        connection: in a write transaction.
+        session: in a write transaction.
         account_id: the account.
         token_hash: of the new token that the browser gets.
         before: of the one that it came with, which is worth nothing afterwards; "" for none.
@@ -87,12 +88,12 @@ def remember_device(
         since: devices that were last used at or before this moment are forgotten.
     """
     if before:
-        connection.execute(_RENAME_DEVICE, {"token": token_hash, "before": before})
-    connection.execute(_FORGET_DEVICES, {"account": account_id, "since": since})
+        session.execute(_RENAME_DEVICE, {"token": token_hash, "before": before})
+    session.execute(_FORGET_DEVICES, {"account": account_id, "since": since})
     values = {"token": token_hash, "account": account_id, "now": now}
-    connection.execute(_ADD_DEVICE, values)
+    session.execute(_ADD_DEVICE, values)
 
 
-def forget_other_devices(connection: Connection, account_id: int, token_hash: str = "") -> None:
+def forget_other_devices(session: Session, account_id: int, token_hash: str = "") -> None:
     """Forget every browser of an account but the one with this token's hash."""
-    connection.execute(_FORGET_OTHERS, {"account": account_id, "token": token_hash})
+    session.execute(_FORGET_OTHERS, {"account": account_id, "token": token_hash})

@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.group_edits import GroupFields
 from enrollment_portal.domain.ledger_query import PAGE_SIZE
 from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.text_search import search_terms, search_text, sort_text
+from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.id_lists import id_list, in_list
 from enrollment_portal.storage.ledger.engines import engine_of
 from enrollment_portal.storage.listing import Order, Slice, read_slice
@@ -110,19 +112,19 @@ class Assigned:
     assigned_at: int
 
 
-def list_groups(connection: Connection, query: ListQuery, size: int = PAGE_SIZE) -> Slice[GroupRow]:
+def list_groups(session: Session, query: ListQuery, size: int = PAGE_SIZE) -> Slice[GroupRow]:
     """Return a page of the groups by name (ix_people_group_sort_name); the filter is `kind`.
 
     There are few groups next to people: a search reads all their names.
     """
-    condition, parameters = text_holds(connection, "g.search", query.search)
+    condition, parameters = text_holds(session, "g.search", query.search)
     source = f"people_group g WHERE true{condition}"
     if kind := query.filters.get("kind"):
         source += " AND g.kind = :kind"
         parameters["kind"] = kind
-    total = connection.execute(text(f"SELECT count(*) FROM {source}"), parameters).scalar_one()
+    total = session.execute(text(f"SELECT count(*) FROM {source}"), parameters).scalar_one()
     page = read_slice(
-        connection,
+        session,
         f"g.id, g.name, g.kind, {_COUNTS}",
         source,
         order=Order(("g.sort_name", "g.id")),
@@ -134,14 +136,14 @@ def list_groups(connection: Connection, query: ListQuery, size: int = PAGE_SIZE)
     return page.of([GroupRow(*tuple(row)[:6]) for row in page.rows])
 
 
-def group(connection: Connection, group_id: int, *, for_update: bool = False) -> StoredGroup | None:
+def group(session: Session, group_id: int, *, for_update: bool = False) -> StoredGroup | None:
     """Return a group, locked until the transaction ends where something in it is to be changed.
 
     The lock keeps someone who joins and a course that is assigned at once from missing each other.
     """
-    if for_update and connection.dialect.name == "postgresql":
-        connection.execute(_LOCK, {"id": group_id})
-    row = connection.execute(_GROUP, {"id": group_id}).first()
+    if for_update and not is_sqlite(session):
+        session.execute(_LOCK, {"id": group_id})
+    row = session.execute(_GROUP, {"id": group_id}).first()
     return StoredGroup(*row) if row else None
 
 
@@ -155,21 +157,19 @@ def _values(fields: GroupFields) -> dict[str, Any]:
     }
 
 
-def add_group(connection: Connection, fields: GroupFields, *, now: int) -> int:
+def add_group(session: Session, fields: GroupFields, *, now: int) -> int:
     """Write a group and return its id."""
-    return connection.execute(_ADD, _values(fields) | {"now": now}).scalar_one()
+    return session.execute(_ADD, _values(fields) | {"now": now}).scalar_one()
 
 
-def change_group(
-    connection: Connection, group_id: int, fields: GroupFields, *, version: int
-) -> bool:
+def change_group(session: Session, group_id: int, fields: GroupFields, *, version: int) -> bool:
     """Write what a group is; false where it is not at that version any more."""
     values = _values(fields) | {"id": group_id, "version": version}
-    return connection.execute(_CHANGE, values).rowcount == 1
+    return session.connection().execute(_CHANGE, values).rowcount == 1
 
 
 def list_members(
-    connection: Connection, group_id: int, query: ListQuery, size: int = PAGE_SIZE
+    session: Session, group_id: int, query: ListQuery, size: int = PAGE_SIZE
 ) -> Slice[Member]:
     """Return a page of a group's members by name, found by their name or email.
 
@@ -178,16 +178,16 @@ def list_members(
     terms = search_terms(query.search)
     if terms is None:
         return Slice((), 0, 0, None, None)
-    engine = engine_of(connection)
+    engine = engine_of(session)
     source = "group_member m JOIN learner l ON l.id = m.learner_id WHERE m.group_id = :group"
     parameters: dict[str, Any] = {"group": group_id}
     for i, term in enumerate(terms):
         source += " AND " + engine.contains("l.search", f":term{i}")
         parameters[f"term{i}"] = term
     counted = source if terms else "group_member m WHERE m.group_id = :group"
-    total = connection.execute(text(f"SELECT count(*) FROM {counted}"), parameters).scalar_one()
+    total = session.execute(text(f"SELECT count(*) FROM {counted}"), parameters).scalar_one()
     page = read_slice(
-        connection,
+        session,
         "l.id, l.name, l.email, l.job_title, l.department, m.joined_at",
         source,
         order=Order(("l.sort_name", "l.id")),
@@ -199,25 +199,25 @@ def list_members(
     return page.of([Member(*tuple(row)[:6]) for row in page.rows])
 
 
-def member_ids(connection: Connection, group_id: int) -> list[int]:
+def member_ids(session: Session, group_id: int) -> list[int]:
     """Return the ids of all members."""
     sql = text("SELECT learner_id FROM group_member WHERE group_id = :id ORDER BY learner_id")
-    return list(connection.execute(sql, {"id": group_id}).scalars())
+    return list(session.execute(sql, {"id": group_id}).scalars())
 
 
-def groups_assigned(connection: Connection, course_id: int) -> list[int]:
+def groups_assigned(session: Session, course_id: int) -> list[int]:
     """Return the ids of the groups that are assigned a course or path."""
     sql = text("SELECT group_id FROM group_course WHERE course_id = :id ORDER BY group_id")
-    return list(connection.execute(sql, {"id": course_id}).scalars())
+    return list(session.execute(sql, {"id": course_id}).scalars())
 
 
-def groups_of(connection: Connection, learner_id: int) -> list[int]:
+def groups_of(session: Session, learner_id: int) -> list[int]:
     """Return the ids of the groups that a person belongs to."""
     sql = text("SELECT group_id FROM group_member WHERE learner_id = :id ORDER BY group_id")
-    return list(connection.execute(sql, {"id": learner_id}).scalars())
+    return list(session.execute(sql, {"id": learner_id}).scalars())
 
 
-def learners_by_email(connection: Connection, emails: Collection[str]) -> dict[str, int]:
+def learners_by_email(session: Session, emails: Collection[str]) -> dict[str, int]:
     """Return the ids of the people with these emails (ix_learner_email)."""
     found: dict[str, int] = {}
     listed = list(emails)
@@ -225,76 +225,80 @@ def learners_by_email(connection: Connection, emails: Collection[str]) -> dict[s
         part = {f"e{i}": email for i, email in enumerate(listed[start : start + 500])}
         names = ", ".join(f":{name}" for name in part)
         sql = text(f"SELECT email, id FROM learner WHERE email IN ({names})")
-        found |= {row[0]: row[1] for row in connection.execute(sql, part)}
+        found |= {row[0]: row[1] for row in session.execute(sql, part)}
     return found
 
 
 def add_members(
-    connection: Connection, group_id: int, learner_ids: Iterable[int], *, now: int
+    session: Session, group_id: int, learner_ids: Iterable[int], *, now: int
 ) -> list[int]:
     """Write those people as members who are none yet, and return their ids."""
     sql = text(
         "INSERT INTO group_member (group_id, learner_id, joined_at)"
-        f" SELECT :group, l.id, :now FROM learner l WHERE l.id IN {in_list(connection, 'ids')}"
+        f" SELECT :group, l.id, :now FROM learner l WHERE l.id IN {in_list(session, 'ids')}"
         " AND NOT EXISTS (SELECT 1 FROM group_member m WHERE m.group_id = :group"
         " AND m.learner_id = l.id) RETURNING learner_id"
     )
-    values = {"group": group_id, "now": now, "ids": id_list(connection, learner_ids)}
-    return sorted(connection.execute(sql, values).scalars())
+    values = {"group": group_id, "now": now, "ids": id_list(session, learner_ids)}
+    return sorted(session.execute(sql, values).scalars())
 
 
-def remove_members(connection: Connection, group_id: int, learner_ids: Iterable[int]) -> list[int]:
+def remove_members(session: Session, group_id: int, learner_ids: Iterable[int]) -> list[int]:
     """Remove members, and return the ids of those who were."""
     sql = text(
         "DELETE FROM group_member WHERE group_id = :group"
-        f" AND learner_id IN {in_list(connection, 'ids')} RETURNING learner_id"
+        f" AND learner_id IN {in_list(session, 'ids')} RETURNING learner_id"
     )
-    values = {"group": group_id, "ids": id_list(connection, learner_ids)}
-    return sorted(connection.execute(sql, values).scalars())
+    values = {"group": group_id, "ids": id_list(session, learner_ids)}
+    return sorted(session.execute(sql, values).scalars())
 
 
-def leads_of(connection: Connection, group_id: int) -> list[Lead]:
+def leads_of(session: Session, group_id: int) -> list[Lead]:
     """Return who leads a group, by name."""
-    return [Lead(*row) for row in connection.execute(_LEADS, {"id": group_id})]
+    return [Lead(*row) for row in session.execute(_LEADS, {"id": group_id})]
 
 
-def account_of(connection: Connection, learner_id: int) -> Lead | None:
+def account_of(session: Session, learner_id: int) -> Lead | None:
     """Return a person's account; `None` where they have none."""
-    row = connection.execute(_ACCOUNT, {"learner": learner_id}).first()
+    row = session.execute(_ACCOUNT, {"learner": learner_id}).first()
     return Lead(*row) if row else None
 
 
-def add_lead(connection: Connection, group_id: int, account_id: int) -> bool:
+def add_lead(session: Session, group_id: int, account_id: int) -> bool:
     """Let an account lead a group; false where it does already."""
     sql = text(
         "INSERT INTO group_lead (group_id, account_id) VALUES (:group, :account)"
         " ON CONFLICT DO NOTHING"
     )
-    return connection.execute(sql, {"group": group_id, "account": account_id}).rowcount == 1
+    return (
+        session.connection().execute(sql, {"group": group_id, "account": account_id}).rowcount == 1
+    )
 
 
-def remove_lead(connection: Connection, group_id: int, account_id: int) -> bool:
+def remove_lead(session: Session, group_id: int, account_id: int) -> bool:
     """Let an account lead a group no more; false where it did not."""
     sql = text("DELETE FROM group_lead WHERE group_id = :group AND account_id = :account")
-    return connection.execute(sql, {"group": group_id, "account": account_id}).rowcount == 1
+    return (
+        session.connection().execute(sql, {"group": group_id, "account": account_id}).rowcount == 1
+    )
 
 
-def assigned_to(connection: Connection, group_id: int) -> list[Assigned]:
+def assigned_to(session: Session, group_id: int) -> list[Assigned]:
     """Return the courses and paths that a group is assigned, by title."""
-    return [Assigned(*row) for row in connection.execute(_ASSIGNED, {"id": group_id})]
+    return [Assigned(*row) for row in session.execute(_ASSIGNED, {"id": group_id})]
 
 
-def add_assigned(connection: Connection, group_id: int, course_id: int, *, now: int) -> bool:
+def add_assigned(session: Session, group_id: int, course_id: int, *, now: int) -> bool:
     """Assign a course or path to a group; false where it is already."""
     sql = text(
         "INSERT INTO group_course (group_id, course_id, assigned_at)"
         " VALUES (:group, :course, :now) ON CONFLICT DO NOTHING"
     )
     values = {"group": group_id, "course": course_id, "now": now}
-    return connection.execute(sql, values).rowcount == 1
+    return session.connection().execute(sql, values).rowcount == 1
 
 
-def remove_assigned(connection: Connection, group_id: int, course_id: int) -> bool:
+def remove_assigned(session: Session, group_id: int, course_id: int) -> bool:
     """Take an assigned course or path off a group; false where it was not assigned."""
     sql = text("DELETE FROM group_course WHERE group_id = :group AND course_id = :course")
-    return connection.execute(sql, {"group": group_id, "course": course_id}).rowcount == 1
+    return session.connection().execute(sql, {"group": group_id, "course": course_id}).rowcount == 1

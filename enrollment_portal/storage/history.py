@@ -20,9 +20,11 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import TextClause, text
+from sqlmodel import Session
 
 from enrollment_portal.domain.edits import Value
+from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.id_lists import id_list, in_list
 
 CHAINED_COLUMNS = "enrollment_id version at actor_id actor_name source kind changes reason hash"
@@ -141,14 +143,14 @@ def chained(
         yield (*row, previous)
 
 
-def add_events(connection: Connection, events: Sequence[NewEvent]) -> list[int]:
+def add_events(session: Session, events: Sequence[NewEvent]) -> list[int]:
     """Write rows of history, each chained to the one before it of its enrollment.
 
     Whoever writes them must have made other writers of the same enrollments wait, or find out
     after this that somebody else was first, and undo the transaction.
 
     Args:
-        connection: in the transaction of the changes.
+        session: in the transaction of the changes.
         events: those of one enrollment in the order of their versions.
 
     Returns:
@@ -156,7 +158,7 @@ def add_events(connection: Connection, events: Sequence[NewEvent]) -> list[int]:
     """
     if not events:
         return []
-    hashes = _last_hashes(connection, {e.enrollment_id for e in events if e.version > 1})
+    hashes = _last_hashes(session, {e.enrollment_id for e in events if e.version > 1})
     rows: list[tuple[object, ...]] = []
     for event in events:
         author = event.author
@@ -177,28 +179,28 @@ def add_events(connection: Connection, events: Sequence[NewEvent]) -> list[int]:
         proof = event_hash(hashes.get(event.enrollment_id, b""), row)
         hashes[event.enrollment_id] = proof
         rows.append((*row, proof))
-    if connection.dialect.name == "sqlite":
+    if is_sqlite(session):
         # One transaction writes at a time, and each key is the greatest one and 1 more.
-        connection.exec_driver_sql(_ADD_SQLITE, rows)
-        newest = connection.execute(_NEWEST_SEQ).scalar_one()
+        session.connection().exec_driver_sql(_ADD_SQLITE, rows)
+        newest = session.execute(_NEWEST_SEQ).scalar_one()
         return list(range(newest - len(rows) + 1, newest + 1))
     columns = tuple(map(list, zip(*rows, strict=True)))
-    return sorted(connection.exec_driver_sql(_ADD_POSTGRESQL, columns).scalars())
+    return sorted(session.connection().exec_driver_sql(_ADD_POSTGRESQL, columns).scalars())
 
 
-def _walk(connection: Connection, statement: TextClause) -> Iterator[Any]:
+def _walk(session: Session, statement: TextClause) -> Iterator[Any]:
     last = _FIRST
-    while rows := connection.execute(statement, {"after": last, "limit": CHUNK}).all():
+    while rows := session.execute(statement, {"after": last, "limit": CHUNK}).all():
         yield from rows
         last = rows[-1][0]
 
 
-def _last_hashes(connection: Connection, enrollment_ids: Iterable[int]) -> dict[int, bytes]:
+def _last_hashes(session: Session, enrollment_ids: Iterable[int]) -> dict[int, bytes]:
     ids = list(enrollment_ids)
     if not ids:
         return {}
-    found = connection.execute(
-        _last_hashes_of(in_list(connection, "ids")), {"ids": id_list(connection, ids)}
+    found = session.execute(
+        _last_hashes_of(in_list(session, "ids")), {"ids": id_list(session, ids)}
     )
     return {id_: proof for id_, proof in found if proof is not None}
 
@@ -211,23 +213,23 @@ def _last_hashes_of(ids: str) -> TextClause:
     )
 
 
-def all_rows(connection: Connection) -> Iterator[Any]:
+def all_rows(session: Session) -> Iterator[Any]:
     """Return all history in the order of `seq`: the `seq`, what is hashed, and the hash."""
-    return _walk(connection, _ROWS)
+    return _walk(session, _ROWS)
 
 
-def stored_versions(connection: Connection) -> Iterator[Any]:
+def stored_versions(session: Session) -> Iterator[Any]:
     """Return the id of each enrollment and the version at which it stands, by id."""
-    return _walk(connection, _VERSIONS)
+    return _walk(session, _VERSIONS)
 
 
-def place_without_enrollment(connection: Connection) -> Place | None:
+def place_without_enrollment(session: Session) -> Place | None:
     """Return the first row of history whose enrollment does not exist."""
-    row = connection.execute(_WITHOUT_ENROLLMENT).one_or_none()
+    row = session.execute(_WITHOUT_ENROLLMENT).one_or_none()
     return Place(*row) if row else None
 
 
-def newest_place(connection: Connection, enrollment_id: int) -> Place | None:
+def newest_place(session: Session, enrollment_id: int) -> Place | None:
     """Return the newest row of an enrollment's history."""
-    row = connection.execute(_NEWEST_OF, {"id": enrollment_id}).one_or_none()
+    row = session.execute(_NEWEST_OF, {"id": enrollment_id}).one_or_none()
     return Place(*row) if row else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 _LEARNERS = text(
     "SELECT external_id, id FROM learner WHERE external_id LIKE :prefix || ':%' ORDER BY id"
@@ -18,17 +19,17 @@ _IMPORTED = text(
 )
 
 
-def learners_by_external_id(connection: Connection, prefix: str) -> dict[str, int]:
+def learners_by_external_id(session: Session, prefix: str) -> dict[str, int]:
     """Return the ids of learners whose external id begins with a prefix and a colon."""
-    return {row[0]: row[1] for row in connection.execute(_LEARNERS, {"prefix": prefix})}
+    return {row[0]: row[1] for row in session.execute(_LEARNERS, {"prefix": prefix})}
 
 
-def courses_by_external_id(connection: Connection, prefix: str) -> dict[str, int]:
+def courses_by_external_id(session: Session, prefix: str) -> dict[str, int]:
     """Return the ids of courses whose external id begins with a prefix and a colon."""
-    return {row[0]: row[1] for row in connection.execute(_COURSES, {"prefix": prefix})}
+    return {row[0]: row[1] for row in session.execute(_COURSES, {"prefix": prefix})}
 
 
-def imported_enrollments(connection: Connection, prefix: str) -> dict[tuple[int, int], int]:
+def imported_enrollments(session: Session, prefix: str) -> dict[tuple[int, int], int]:
     """Return the ids of imported enrollments, by learner and course, in such courses."""
-    rows = connection.execute(_IMPORTED, {"prefix": prefix})
+    rows = session.execute(_IMPORTED, {"prefix": prefix})
     return {(learner, course): id_ for learner, course, id_ in rows}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.people import Role
 from enrollment_portal.domain.sign_in_links import LinkKind
@@ -60,7 +61,7 @@ class OpenLink:
 
 
 def add_link(
-    connection: Connection,
+    session: Session,
     account_id: int,
     token_hash: str,
     kind: LinkKind,
@@ -70,7 +71,7 @@ def add_link(
     made_by: int | None,
 ) -> None:
     """Write a link; moments in ms."""
-    connection.execute(
+    session.execute(
         _ADD,
         {
             "token": token_hash,
@@ -83,26 +84,26 @@ def add_link(
     )
 
 
-def void_links(connection: Connection, account_id: int) -> None:
+def void_links(session: Session, account_id: int) -> None:
     """Take back every link to an account that nobody has used."""
-    connection.execute(_VOID, {"account": account_id})
+    session.execute(_VOID, {"account": account_id})
 
 
-def owner_by_email(connection: Connection, email: str) -> LinkOwner | None:
+def owner_by_email(session: Session, email: str) -> LinkOwner | None:
     """Return the account with a normalized email."""
-    row = connection.execute(_BY_EMAIL, {"email": email}).first()
+    row = session.execute(_BY_EMAIL, {"email": email}).first()
     return _owner(*row) if row else None
 
 
-def owner_by_id(connection: Connection, account_id: int) -> LinkOwner | None:
+def owner_by_id(session: Session, account_id: int) -> LinkOwner | None:
     """Return an account by its id."""
-    row = connection.execute(_BY_ID, {"account": account_id}).first()
+    row = session.execute(_BY_ID, {"account": account_id}).first()
     return _owner(*row) if row else None
 
 
-def open_link(connection: Connection, token_hash: str, *, now: int) -> OpenLink | None:
+def open_link(session: Session, token_hash: str, *, now: int) -> OpenLink | None:
     """Return what a link opens; `None` unless it can be used at this moment, in ms."""
-    row = connection.execute(_OPEN, {"token": token_hash, "now": now}).first()
+    row = session.execute(_OPEN, {"token": token_hash, "now": now}).first()
     if row is None:
         return None
     *owner, kind, made_by = row
@@ -110,7 +111,7 @@ def open_link(connection: Connection, token_hash: str, *, now: int) -> OpenLink 
 
 
 def use_link(
-    connection: Connection, link: OpenLink, token_hash: str, password_hash: str, *, now: int
+    session: Session, link: OpenLink, token_hash: str, password_hash: str, *, now: int
 ) -> bool:
     """Mark a link used and set the account's password.
 
@@ -118,16 +119,16 @@ def use_link(
         False where either cannot be: undo the transaction then. Of two that use one link at once,
         one waits for the other here and finds it used.
     """
-    if connection.execute(_USE, {"token": token_hash, "now": now}).rowcount != 1:
+    if session.connection().execute(_USE, {"token": token_hash, "now": now}).rowcount != 1:
         return False
     values = {
         "account": link.owner.account_id,
         "password": password_hash,
         "kind": link.kind.value,
     }
-    if connection.execute(_SET_PASSWORD, values).rowcount != 1:
+    if session.connection().execute(_SET_PASSWORD, values).rowcount != 1:
         return False
-    void_links(connection, link.owner.account_id)
+    void_links(session, link.owner.account_id)
     return True
 
 

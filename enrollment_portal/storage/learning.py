@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.grades import is_passing
 from enrollment_portal.domain.ledger_query import Place
@@ -152,45 +153,43 @@ _READ_FEEDBACK = text(
 _CATALOG = "course c WHERE c.kind = 'course' AND c.state = 'published'"
 
 
-def own_enrollments(connection: Connection, learner_id: int) -> list[OwnEnrollment]:
+def own_enrollments(session: Session, learner_id: int) -> list[OwnEnrollment]:
     """Return everything a learner is or was enrolled in: active first, then the newest first."""
-    return [OwnEnrollment(*row) for row in connection.execute(_ALL, {"learner": learner_id})]
+    return [OwnEnrollment(*row) for row in session.execute(_ALL, {"learner": learner_id})]
 
 
-def own_enrollment(
-    connection: Connection, learner_id: int, enrollment_id: int
-) -> OwnEnrollment | None:
+def own_enrollment(session: Session, learner_id: int, enrollment_id: int) -> OwnEnrollment | None:
     """Return one enrollment of a learner; `None` where it is not theirs, or does not exist."""
     values = {"learner": learner_id, "id": enrollment_id}
-    row = connection.execute(_ONE, values).one_or_none()
+    row = session.execute(_ONE, values).one_or_none()
     return OwnEnrollment(*row) if row else None
 
 
-def own_in_course(connection: Connection, learner_id: int, course_id: int) -> OwnEnrollment | None:
+def own_in_course(session: Session, learner_id: int, course_id: int) -> OwnEnrollment | None:
     """Return what counts in a course: the active enrollment, else a completed, else the newest."""
     values = {"learner": learner_id, "course": course_id}
-    row = connection.execute(_IN_COURSE, values).first()
+    row = session.execute(_IN_COURSE, values).first()
     return OwnEnrollment(*row) if row else None
 
 
-def steps_of_paths(connection: Connection, path_ids: Iterable[int]) -> list[OwnStep]:
+def steps_of_paths(session: Session, path_ids: Iterable[int]) -> list[OwnStep]:
     """Return the courses of these paths, in order."""
-    rows = connection.execute(
+    rows = session.execute(
         text(
             "SELECT s.path_id, s.course_id, c.title, s.needs_previous, c.state FROM path_step s"
             " JOIN course c ON c.id = s.course_id"
-            f" WHERE s.path_id IN {in_list(connection, 'ids')} ORDER BY s.path_id, s.position"
+            f" WHERE s.path_id IN {in_list(session, 'ids')} ORDER BY s.path_id, s.position"
         ),
-        {"ids": id_list(connection, path_ids)},
+        {"ids": id_list(session, path_ids)},
     )
     return [OwnStep(*row) for row in rows]
 
 
-def blocked(connection: Connection, learner_id: int, course_ids: Iterable[int]) -> dict[int, str]:
+def blocked(session: Session, learner_id: int, course_ids: Iterable[int]) -> dict[int, str]:
     """Return which of these courses a learner's paths keep locked, and which title opens each."""
-    rows = connection.execute(
-        text(_BLOCKED.format(courses=in_list(connection, "courses"))),
-        {"learner": learner_id, "courses": id_list(connection, course_ids)},
+    rows = session.execute(
+        text(_BLOCKED.format(courses=in_list(session, "courses"))),
+        {"learner": learner_id, "courses": id_list(session, course_ids)},
     )
     locks: dict[int, str] = {}
     for course_id, title, _path in rows:
@@ -198,40 +197,40 @@ def blocked(connection: Connection, learner_id: int, course_ids: Iterable[int]) 
     return locks
 
 
-def find_learnable(connection: Connection, course_id: int) -> Learnable | None:
+def find_learnable(session: Session, course_id: int) -> Learnable | None:
     """Return a course or path."""
-    row = connection.execute(_COURSE, {"id": course_id}).one_or_none()
+    row = session.execute(_COURSE, {"id": course_id}).one_or_none()
     return Learnable(*row) if row else None
 
 
-def lessons_of(connection: Connection, course_id: int) -> list[LessonTitle]:
+def lessons_of(session: Session, course_id: int) -> list[LessonTitle]:
     """Return a course's lessons in order."""
-    return [LessonTitle(*row) for row in connection.execute(_LESSONS, {"course": course_id})]
+    return [LessonTitle(*row) for row in session.execute(_LESSONS, {"course": course_id})]
 
 
 def lessons_with_done(
-    connection: Connection, enrollment_id: int, course_id: int
+    session: Session, enrollment_id: int, course_id: int
 ) -> list[tuple[str, int | None]]:
     """Return the titles of a course's lessons in order, with when one enrollment did each."""
     values = {"id": enrollment_id, "course": course_id}
-    return [(title, at) for title, at in connection.execute(_LESSONS_WITH_DONE, values)]
+    return [(title, at) for title, at in session.execute(_LESSONS_WITH_DONE, values)]
 
 
-def content_of(connection: Connection, lesson_id: int) -> str:
+def content_of(session: Session, lesson_id: int) -> str:
     """Return what a lesson says."""
-    return connection.execute(_CONTENT, {"id": lesson_id}).scalar_one()
+    return session.execute(_CONTENT, {"id": lesson_id}).scalar_one()
 
 
-def read_catalog(connection: Connection, search: str, place: Place | None) -> Slice[Any]:
+def read_catalog(session: Session, search: str, place: Place | None) -> Slice[Any]:
     """Return a page of the published courses whose titles hold every word of a search, by title.
 
     Goes along `ix_course_kind`; only courses are looked at, never enrollments.
     """
-    condition, values = text_holds(connection, "c.search", search)
+    condition, values = text_holds(session, "c.search", search)
     source = _CATALOG + condition
-    total = connection.execute(text(f"SELECT count(*) FROM {source}"), values).scalar_one()
+    total = session.execute(text(f"SELECT count(*) FROM {source}"), values).scalar_one()
     page = read_slice(
-        connection,
+        session,
         "c.id, c.title, c.description, c.n_lessons, c.deadline_days",
         source,
         order=Order(("c.sort_title", "c.id")),
@@ -242,12 +241,10 @@ def read_catalog(connection: Connection, search: str, place: Place | None) -> Sl
     return page.of([CatalogCourse(*tuple(row)[:5]) for row in page.rows])
 
 
-def read_feedback(
-    connection: Connection, learner_id: int, enrollment_id: int, feedback: str
-) -> None:
+def read_feedback(session: Session, learner_id: int, enrollment_id: int, feedback: str) -> None:
     """Note that the learner has read what the instructor wrote; no history, no version.
 
     What was written instead meanwhile stays new.
     """
     values = {"id": enrollment_id, "learner": learner_id, "feedback": feedback}
-    connection.execute(_READ_FEEDBACK, values)
+    session.execute(_READ_FEEDBACK, values)

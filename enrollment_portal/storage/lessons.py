@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
+
+from enrollment_portal.storage.database import is_sqlite
 
 _LESSONS = text(
     "SELECT id, position, title, content FROM lesson WHERE course_id = :course ORDER BY position"
@@ -87,63 +90,63 @@ class Moving:
     n_marked: int
 
 
-def lessons_of(connection: Connection, course_id: int) -> list[StoredLesson]:
+def lessons_of(session: Session, course_id: int) -> list[StoredLesson]:
     """Return a course's lessons in their order."""
-    return [StoredLesson(*row) for row in connection.execute(_LESSONS, {"course": course_id})]
+    return [StoredLesson(*row) for row in session.execute(_LESSONS, {"course": course_id})]
 
 
-def add_lesson(connection: Connection, course_id: int, title: str, content: str) -> int:
+def add_lesson(session: Session, course_id: int, title: str, content: str) -> int:
     """Write a lesson after the last one and return its id."""
     values = {"course": course_id, "title": title, "content": content}
-    return connection.execute(_ADD, values).scalar_one()
+    return session.execute(_ADD, values).scalar_one()
 
 
-def change_lesson(connection: Connection, lesson_id: int, title: str, content: str) -> None:
+def change_lesson(session: Session, lesson_id: int, title: str, content: str) -> None:
     """Write what a lesson is called and holds."""
-    connection.execute(_CHANGE, {"id": lesson_id, "title": title, "content": content})
+    session.execute(_CHANGE, {"id": lesson_id, "title": title, "content": content})
 
 
-def swap_lessons(connection: Connection, one: StoredLesson, other: StoredLesson) -> None:
+def swap_lessons(session: Session, one: StoredLesson, other: StoredLesson) -> None:
     """Let two lessons change places."""
     for lesson_id, position in ((one.id, -1), (other.id, one.position), (one.id, other.position)):
-        connection.execute(_PLACE, {"id": lesson_id, "position": position})
+        session.execute(_PLACE, {"id": lesson_id, "position": position})
 
 
-def remove_lesson(connection: Connection, course_id: int, lesson: StoredLesson) -> None:
+def remove_lesson(session: Session, course_id: int, lesson: StoredLesson) -> None:
     """Remove a lesson, and that anyone has done it; those after it move up."""
-    connection.execute(_FORGET_DONE, {"id": lesson.id})
-    connection.execute(_REMOVE, {"id": lesson.id})
-    connection.execute(_LIFT, {"course": course_id, "position": lesson.position})
-    connection.execute(_LOWER, {"course": course_id})
+    session.execute(_FORGET_DONE, {"id": lesson.id})
+    session.execute(_REMOVE, {"id": lesson.id})
+    session.execute(_LIFT, {"course": course_id, "position": lesson.position})
+    session.execute(_LOWER, {"course": course_id})
 
 
-def count_lessons(connection: Connection, course_id: int, *, now: int) -> None:
+def count_lessons(session: Session, course_id: int, *, now: int) -> None:
     """Write how many lessons a course has."""
-    connection.execute(_COUNT, {"course": course_id, "now": now})
+    session.execute(_COUNT, {"course": course_id, "now": now})
 
 
-def lock_learners(connection: Connection, course_id: int) -> None:
+def lock_learners(session: Session, course_id: int) -> None:
     """Lock whoever is active in a course, or has been enrolled in a path that holds it.
 
     What they do waits until the transaction ends: their enrollments in both follow the course.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(_LOCK_LEARNERS, {"course": course_id})
+    if not is_sqlite(session):
+        session.execute(_LOCK_LEARNERS, {"course": course_id})
 
 
-def mark_first(connection: Connection, course_id: int) -> None:
+def mark_first(session: Session, course_id: int) -> None:
     """Mark the lessons of those enrollments in a course that know only how many are done.
 
     The number stands for the first ones: call it before their order changes, or one is removed.
     """
-    connection.execute(_MARK_FIRST, {"course": course_id})
+    session.execute(_MARK_FIRST, {"course": course_id})
 
 
-def marked_one_by_one(connection: Connection, course_id: int) -> set[int]:
+def marked_one_by_one(session: Session, course_id: int) -> set[int]:
     """Return the enrollments whose lessons of a course were marked one by one."""
-    return set(connection.execute(_MARKED, {"course": course_id}).scalars())
+    return set(session.execute(_MARKED, {"course": course_id}).scalars())
 
 
-def moving(connection: Connection, course_id: int) -> list[Moving]:
+def moving(session: Session, course_id: int) -> list[Moving]:
     """Return a course's active enrollments (ix_enrollment_course)."""
-    return [Moving(*row) for row in connection.execute(_MOVING, {"course": course_id})]
+    return [Moving(*row) for row in session.execute(_MOVING, {"course": course_id})]

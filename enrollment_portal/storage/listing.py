@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Row, text
+from sqlmodel import Session
 
 from enrollment_portal.domain.ledger_query import PAGE_SIZE, Place
 
@@ -39,7 +40,7 @@ class Order:
 
 
 def read_slice(
-    connection: Connection,
+    session: Session,
     columns: str,
     source: str,
     *,
@@ -52,7 +53,7 @@ def read_slice(
     """Return a page of the rows of a source.
 
     Args:
-        connection: where the rows are.
+        session: where the rows are.
         columns: what to select; two more columns, those of the order, come after them.
         source: what follows FROM, up to and including the WHERE clause (`WHERE true` where there
             is none), with `:name` parameters.
@@ -73,7 +74,7 @@ def read_slice(
         way = " DESC" if down else ""
         keys = f"{order.columns[0]} AS k0, {order.columns[1]} AS k1"
         statement = f"SELECT {columns}, {keys} FROM {condition} ORDER BY k0{way}, k1{way}"
-        return list(connection.execute(text(f"{statement} LIMIT {limit}"), values))
+        return list(session.execute(text(f"{statement} LIMIT {limit}"), values))
 
     def key(row: Row[Any]) -> tuple[Any, Any]:
         return row.k0, row.k1
@@ -94,7 +95,7 @@ def read_slice(
         if not rows and place is not None:
             last = Place("last")
             return read_slice(
-                connection,
+                session,
                 columns,
                 source,
                 order=order,

@@ -23,8 +23,8 @@ def migration_config() -> Config:
 def migrate(database: Database) -> None:
     """Run every migration that the database has not had, one process at a time."""
     config = migration_config()
-    with database.write() as connection:
+    with database.write() as session:
         if not database.is_sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        config.attributes["connection"] = connection
+            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        config.attributes["connection"] = session.connection()
         command.upgrade(config, "head")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.ledger_query import LedgerQuery, SortKey, Tab
@@ -34,7 +34,7 @@ class Neighbours:
 
 
 def read_neighbours(
-    connection: Connection,
+    session: Session,
     scope: Scope,
     query: LedgerQuery,
     enrollment_id: int,
@@ -44,26 +44,26 @@ def read_neighbours(
     """Return what comes before and after an enrollment in the order of a query.
 
     Args:
-        connection: for reading.
+        session: for reading.
         scope: whose ledger it is.
         query: what of it; its place does not matter.
         enrollment_id: of a row that the scope holds.
         moment: of a past day, its last moment in ms since 1970; `None` for now.
     """
-    engine = engine_of(connection)
+    engine = engine_of(session)
     by_ids = statements if moment is None else past_statements
     values: dict[str, Any] = {"ids": engine.list_parameter([enrollment_id])}
     if moment is not None:
         values["moment"] = moment
-    found = fetch(connection, by_ids.by_ids(engine), values)
+    found = fetch(session, by_ids.by_ids(engine), values)
     if not found:
         return Neighbours()
     row = found[0]
     query = _in_its_tab(query, row)
     reader = (
-        open_ledger(connection, scope, query)[0]
+        open_ledger(session, scope, query)[0]
         if moment is None
-        else open_past(connection, scope, query, moment)[0]
+        else open_past(session, scope, query, moment)[0]
     )
     then = None if moment is None else as_shown([row])[0]
     if reader is None:

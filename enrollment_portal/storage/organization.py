@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 _READ = text("SELECT name, time_zone, is_demo FROM organization WHERE id = 1")
 _WRITE = text(
@@ -22,12 +23,12 @@ class StoredOrganization:
     is_demo: bool
 
 
-def read_organization(connection: Connection) -> StoredOrganization | None:
+def read_organization(session: Session) -> StoredOrganization | None:
     """Return the organization; `None` where the database has none yet."""
-    row = connection.execute(_READ).one_or_none()
+    row = session.execute(_READ).one_or_none()
     return StoredOrganization(row[0], row[1], bool(row[2])) if row else None
 
 
-def write_organization(connection: Connection, name: str, time_zone: str) -> None:
+def write_organization(session: Session, name: str, time_zone: str) -> None:
     """Write the organization's name and time zone, whether it is there already or not."""
-    connection.execute(_WRITE, {"name": name, "time_zone": time_zone})
+    session.execute(_WRITE, {"name": name, "time_zone": time_zone})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.edits import Value
 from enrollment_portal.domain.enrollments import Field, Status, Tracked
@@ -22,7 +23,7 @@ _UPDATE = text(
 
 
 def write_override(
-    connection: Connection,
+    session: Session,
     enrollment: StoredEnrollment,
     changes: Mapping[Field, Value],
     *,
@@ -40,7 +41,7 @@ def write_override(
     """Write changed fields and their history row, on top of the version that was read.
 
     Args:
-        connection: in the transaction of the change.
+        session: in the transaction of the change.
         enrollment: as it was read.
         changes: the new values.
         now: the moment, in ms.
@@ -78,7 +79,7 @@ def write_override(
     event = NewEvent(
         enrollment.id, version, now, author, "changed", recorded, reason, batch, save_key, undoes
     )
-    [seq] = add_events(connection, [event])
+    [seq] = add_events(session, [event])
     values: dict[str, Value] = {
         COLUMNS[field]: changes.get(field, value) for field, value in before.items()
     }
@@ -101,7 +102,7 @@ def write_override(
         values["override_seq"] = None
     elif status != enrollment.status or enrollment.override_seq is None:
         values["override_seq"] = seq
-    result = connection.execute(
+    result = session.connection().execute(
         _UPDATE, {**values, "updated_at": now, "id": enrollment.id, "version": enrollment.version}
     )
     return seq if result.rowcount == 1 else None

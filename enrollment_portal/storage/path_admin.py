@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.storage.courses import lock_course
 
@@ -49,28 +50,28 @@ class Step:
     state: str
 
 
-def steps_of(connection: Connection, path_id: int) -> list[Step]:
+def steps_of(session: Session, path_id: int) -> list[Step]:
     """Return a path's courses in their order."""
-    return [Step(*row) for row in connection.execute(_STEPS, {"path": path_id})]
+    return [Step(*row) for row in session.execute(_STEPS, {"path": path_id})]
 
 
-def add_step(connection: Connection, path_id: int, course_id: int) -> None:
+def add_step(session: Session, path_id: int, course_id: int) -> None:
     """Write a course after the last one of a path."""
-    connection.execute(_ADD, {"path": path_id, "course": course_id})
+    session.execute(_ADD, {"path": path_id, "course": course_id})
 
 
-def remove_step(connection: Connection, path_id: int, course_id: int) -> None:
+def remove_step(session: Session, path_id: int, course_id: int) -> None:
     """Take a course out of a path."""
-    connection.execute(_REMOVE, {"path": path_id, "course": course_id})
+    session.execute(_REMOVE, {"path": path_id, "course": course_id})
 
 
-def place_steps(connection: Connection, path_id: int, steps: Sequence[tuple[int, int]]) -> None:
+def place_steps(session: Session, path_id: int, steps: Sequence[tuple[int, int]]) -> None:
     """Write the order of a path: for each course its id and whether it needs the one before.
 
     The first one has none before it, and needs none.
     """
     for position, (course_id, needs_previous) in enumerate(steps, 1):
-        connection.execute(
+        session.execute(
             _PLACE,
             {
                 "path": path_id,
@@ -81,21 +82,21 @@ def place_steps(connection: Connection, path_id: int, steps: Sequence[tuple[int,
         )
 
 
-def sum_lessons(connection: Connection, path_id: int, *, now: int) -> None:
+def sum_lessons(session: Session, path_id: int, *, now: int) -> None:
     """Write how many lessons a path's courses have together.
 
     The path is locked first, so that a course that is just being added to it is counted, too.
     """
-    lock_course(connection, path_id)
-    connection.execute(_SUM, {"path": path_id, "now": now})
+    lock_course(session, path_id)
+    session.execute(_SUM, {"path": path_id, "now": now})
 
 
-def paths_of(connection: Connection, course_id: int) -> list[int]:
+def paths_of(session: Session, course_id: int) -> list[int]:
     """Return the paths that hold a course."""
-    return list(connection.execute(_PATHS, {"course": course_id}).scalars())
+    return list(session.execute(_PATHS, {"course": course_id}).scalars())
 
 
-def learners_of(connection: Connection, path_id: int, *, is_active: bool) -> list[int]:
+def learners_of(session: Session, path_id: int, *, is_active: bool) -> list[int]:
     """Return who is enrolled in a path, or only who is active in it (ix_enrollment_course)."""
     statement = _ACTIVE if is_active else _ENROLLED
-    return list(connection.execute(statement, {"path": path_id}).scalars())
+    return list(session.execute(statement, {"path": path_id}).scalars())

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.storage.id_lists import id_list, in_list
 
@@ -64,15 +65,15 @@ _STANDINGS = (
 
 
 def path_standings(
-    connection: Connection, learner_ids: Iterable[int], course_ids: Iterable[int]
+    session: Session, learner_ids: Iterable[int], course_ids: Iterable[int]
 ) -> list[PathStanding]:
     """Return these learners' enrollments in paths that are, or hold, one of these courses."""
-    listed = {name: in_list(connection, name) for name in ("learners", "courses")}
-    rows = connection.execute(
+    listed = {name: in_list(session, name) for name in ("learners", "courses")}
+    rows = session.execute(
         text(_STANDINGS.format(**listed)),
         {
-            "learners": id_list(connection, learner_ids),
-            "courses": id_list(connection, course_ids),
+            "learners": id_list(session, learner_ids),
+            "courses": id_list(session, course_ids),
         },
     )
     paths: dict[int, PathStanding] = {}

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.people import Role, Section
 from enrollment_portal.domain.text_search import search_text, sort_text
 from enrollment_portal.domain.user_edits import PersonFields
+from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.id_lists import id_list, in_list
 
 # One account for each person; should a database hold more, the oldest one counts.
@@ -140,42 +142,41 @@ class StoredAct:
     actor_id: int | None = None
 
 
-def rows_of(connection: Connection, ids: Iterable[int], *, now: int) -> dict[int, PersonRow]:
+def rows_of(session: Session, ids: Iterable[int], *, now: int) -> dict[int, PersonRow]:
     """Return the people with these ids as rows of the list."""
-    rows = connection.execute(
+    rows = session.execute(
         text(
-            f"SELECT {_LISTED} FROM learner l {ACCOUNT_OF}"
-            f" WHERE l.id IN {in_list(connection, 'ids')}"
+            f"SELECT {_LISTED} FROM learner l {ACCOUNT_OF} WHERE l.id IN {in_list(session, 'ids')}"
         ),
-        {"ids": id_list(connection, ids), "now": now},
+        {"ids": id_list(session, ids), "now": now},
     )
     return {row[0]: PersonRow(*row) for row in rows}
 
 
 def person(
-    connection: Connection, learner_id: int, *, now: int, for_update: bool = False
+    session: Session, learner_id: int, *, now: int, for_update: bool = False
 ) -> StoredPerson | None:
     """Return a person, locked until the transaction ends where they are to be changed."""
     values = {"id": learner_id, "now": now}
-    if for_update and connection.dialect.name == "postgresql":
+    if for_update and not is_sqlite(session):
         for table, key in (("learner", "id"), ("account", "learner_id")):
             sql = f"SELECT id FROM {table} WHERE {key} = :id ORDER BY id FOR NO KEY UPDATE"
-            connection.execute(text(sql), values)
-    row = connection.execute(text(_PERSON), values).first()
+            session.execute(text(sql), values)
+    row = session.execute(text(_PERSON), values).first()
     return StoredPerson(*row) if row else None
 
 
-def those_above(connection: Connection, learner_id: int) -> set[int]:
+def those_above(session: Session, learner_id: int) -> set[int]:
     """Return a person, their manager, the manager's manager, and so on; ends in a circle too."""
-    return set(connection.execute(_CHAIN, {"id": learner_id}).scalars())
+    return set(session.execute(_CHAIN, {"id": learner_id}).scalars())
 
 
 def is_email_taken(
-    connection: Connection, email: str, *, learner_id: int | None, account_id: int | None
+    session: Session, email: str, *, learner_id: int | None, account_id: int | None
 ) -> bool:
     """Tell whether another person, or an account of somebody else, has an email."""
     values = {"email": email, "learner": learner_id or 0, "account": account_id or 0}
-    return bool(connection.execute(_EMAIL_TAKEN, values).scalar_one())
+    return bool(session.execute(_EMAIL_TAKEN, values).scalar_one())
 
 
 def _values(person: PersonFields) -> dict[str, Any]:
@@ -190,26 +191,26 @@ def _values(person: PersonFields) -> dict[str, Any]:
     }
 
 
-def add_person(connection: Connection, person: PersonFields, *, now: int) -> int:
+def add_person(session: Session, person: PersonFields, *, now: int) -> int:
     """Write a person of the directory and return their id.
 
     Raises:
         IntegrityError: somebody else has the email.
     """
-    return connection.execute(_ADD, _values(person) | {"now": now}).scalar_one()
+    return session.execute(_ADD, _values(person) | {"now": now}).scalar_one()
 
 
-def change_person(connection: Connection, learner_id: int, person: PersonFields) -> None:
+def change_person(session: Session, learner_id: int, person: PersonFields) -> None:
     """Write what a person is now.
 
     Raises:
         IntegrityError: somebody else has the email.
     """
-    connection.execute(_CHANGE, _values(person) | {"id": learner_id})
+    session.execute(_CHANGE, _values(person) | {"id": learner_id})
 
 
 def add_account(
-    connection: Connection, learner_id: int, *, name: str, email: str, role: Role, now: int
+    session: Session, learner_id: int, *, name: str, email: str, role: Role, now: int
 ) -> int:
     """Write an account without a password for a person, and return its id.
 
@@ -217,11 +218,11 @@ def add_account(
         IntegrityError: another account has the email.
     """
     values = {"email": email, "name": name, "role": role.value, "learner": learner_id, "now": now}
-    return connection.execute(_ADD_ACCOUNT, values | {"sections": _sections(role, 0)}).scalar_one()
+    return session.execute(_ADD_ACCOUNT, values | {"sections": _sections(role, 0)}).scalar_one()
 
 
 def change_account(
-    connection: Connection, before: StoredPerson, *, name: str, email: str, role: Role
+    session: Session, before: StoredPerson, *, name: str, email: str, role: Role
 ) -> bool:
     """Write an account's name, email and role; false where its role was changed meanwhile.
 
@@ -229,7 +230,7 @@ def change_account(
         IntegrityError: another account has the email.
     """
     kept = before.sections or 0 if role.value == before.role else 0
-    changed = connection.execute(
+    changed = session.connection().execute(
         _CHANGE_ACCOUNT,
         {
             "id": before.account_id,
@@ -250,21 +251,21 @@ def _sections(role: Role, kept: int) -> int:
     return kept if role is Role.ADMIN else 0
 
 
-def set_suspended(connection: Connection, account_id: int, *, is_suspended: bool) -> bool:
+def set_suspended(session: Session, account_id: int, *, is_suspended: bool) -> bool:
     """Suspend an account, which ends its sessions, or reinstate it; false if it is so already."""
-    changed = connection.execute(_SUSPEND, {"id": account_id, "on": int(is_suspended)})
+    changed = session.connection().execute(_SUSPEND, {"id": account_id, "on": int(is_suspended)})
     if is_suspended:
-        connection.execute(_END_SESSIONS, {"id": account_id})
+        session.execute(_END_SESSIONS, {"id": account_id})
     return changed.rowcount == 1
 
 
-def other_super_admins(connection: Connection, account_id: int) -> int:
+def other_super_admins(session: Session, account_id: int) -> int:
     """Return how many other Super Admins can come in."""
-    return connection.execute(_OTHER_SUPER_ADMINS, {"id": account_id}).scalar_one()
+    return session.execute(_OTHER_SUPER_ADMINS, {"id": account_id}).scalar_one()
 
 
 def acts_around(
-    connection: Connection, learner_id: int, account_id: int | None, *, limit: int
+    session: Session, learner_id: int, account_id: int | None, *, limit: int
 ) -> list[StoredAct]:
     """Return the newest acts that were done to a person, or by them, newest first.
 
@@ -281,7 +282,7 @@ def acts_around(
         wanted.append(("actor_id = :actor", {"actor": account_id}))
     found: dict[int, StoredAct] = {}
     for condition, values in wanted:
-        rows = connection.execute(text(_ACTS.format(condition)), {**values, "limit": limit})
+        rows = session.execute(text(_ACTS.format(condition)), {**values, "limit": limit})
         found |= {row[0]: StoredAct(*row) for row in rows}
     newest = sorted(found.values(), key=lambda act: (act.at, act.id), reverse=True)
     return newest[:limit]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.storage.id_lists import id_list, in_list
 
@@ -32,32 +33,32 @@ _AFTER = text(
 )
 
 
-def newest(connection: Connection) -> int:
+def newest(session: Session) -> int:
     """Return the number of the newest change, 0 without any."""
-    return connection.execute(_NEWEST).scalar_one()
+    return session.execute(_NEWEST).scalar_one()
 
 
-def after(connection: Connection, seq: int, limit: int) -> list[RecordChange]:
+def after(session: Session, seq: int, limit: int) -> list[RecordChange]:
     """Return the changes behind one, in their order."""
-    rows = connection.execute(_AFTER, {"seq": seq, "limit": limit})
+    rows = session.execute(_AFTER, {"seq": seq, "limit": limit})
     return [RecordChange(*row) for row in rows]
 
 
 def enrollments_of(
-    connection: Connection,
+    session: Session,
     enrollment_ids: Collection[int],
     learner_ids: Collection[int],
     course_ids: Collection[int],
 ) -> set[int]:
     """Return which of these enrollments are of one of the learners, or in one of the courses."""
     sql = text(
-        f"SELECT id FROM enrollment WHERE id IN {in_list(connection, 'ids')}"
-        f" AND (learner_id IN {in_list(connection, 'learners')}"
-        f" OR course_id IN {in_list(connection, 'courses')})"
+        f"SELECT id FROM enrollment WHERE id IN {in_list(session, 'ids')}"
+        f" AND (learner_id IN {in_list(session, 'learners')}"
+        f" OR course_id IN {in_list(session, 'courses')})"
     )
     values = {
-        "ids": id_list(connection, enrollment_ids),
-        "learners": id_list(connection, learner_ids),
-        "courses": id_list(connection, course_ids),
+        "ids": id_list(session, enrollment_ids),
+        "learners": id_list(session, learner_ids),
+        "courses": id_list(session, course_ids),
     }
-    return set(connection.execute(sql, values).scalars())
+    return set(session.execute(sql, values).scalars())

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 _BY_KEY = text("SELECT enrollment_id, actor_id, seq FROM enrollment_event WHERE save_key = :key")
 
 
-def find_saved(connection: Connection, key: str) -> tuple[int, int | None, int] | None:
+def find_saved(session: Session, key: str) -> tuple[int, int | None, int] | None:
     """Return the enrollment, the account and the `seq` of the save that has a key."""
-    row = connection.execute(_BY_KEY, {"key": key}).one_or_none()
+    row = session.execute(_BY_KEY, {"key": key}).one_or_none()
     return (row.enrollment_id, row.actor_id, row.seq) if row else None
 
 

@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 SEALING = 7_230_118
 """The turn of whoever seals history; see `turns.take_turn`."""
@@ -84,40 +85,40 @@ class SealHash:
         return self._hash.digest()
 
 
-def needs_seal(connection: Connection) -> bool:
+def needs_seal(session: Session) -> bool:
     """Tell whether history has rows behind the newest seal."""
-    return bool(connection.execute(_NEEDED).scalar_one())
+    return bool(session.execute(_NEEDED).scalar_one())
 
 
-def newest_seal(connection: Connection) -> Seal | None:
+def newest_seal(session: Session) -> Seal | None:
     """Return the newest seal."""
-    row = connection.execute(_NEWEST).one_or_none()
+    row = session.execute(_NEWEST).one_or_none()
     return Seal(*row) if row else None
 
 
-def seals(connection: Connection) -> Iterator[Seal]:
+def seals(session: Session) -> Iterator[Seal]:
     """Yield all seals in order."""
     last = -1
-    while rows := connection.execute(_AFTER, {"id": last, "limit": CHUNK}).all():
+    while rows := session.execute(_AFTER, {"id": last, "limit": CHUNK}).all():
         yield from (Seal(*row) for row in rows)
         last = rows[-1][0]
 
 
-def add_seal(connection: Connection, until: int, now: int) -> Seal | None:
+def add_seal(session: Session, until: int, now: int) -> Seal | None:
     """Seal the rows behind the newest seal, some thousand at most.
 
     Args:
-        connection: in a transaction that has its turn to seal.
+        session: in a transaction that has its turn to seal.
         until: the `seq` up to which history is settled.
         now: the moment, in ms.
 
     Returns:
         The new seal; `None` where there is nothing to seal up to there.
     """
-    last = newest_seal(connection)
+    last = newest_seal(session)
     after = last.until_seq if last else 0
     place = {"after": after, "until": until, "limit": MOST_ROWS}
-    rows = connection.execute(_UNSEALED, place).all()
+    rows = session.execute(_UNSEALED, place).all()
     if not rows:
         return None
     id_, at = (last.id + 1, max(now, last.at)) if last else (1, now)
@@ -126,5 +127,5 @@ def add_seal(connection: Connection, until: int, now: int) -> Seal | None:
     for seq, row_hash in rows:
         whole.add(seq, row_hash)
     seal = replace(seal, hash=whole.digest())
-    connection.execute(_ADD, asdict(seal))
+    session.execute(_ADD, asdict(seal))
     return seal

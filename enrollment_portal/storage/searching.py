@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.text_search import search_terms
 from enrollment_portal.storage.ledger.engines import engine_of
 
 
-def text_holds(connection: Connection, column: str, typed: str) -> tuple[str, dict[str, Any]]:
+def text_holds(session: Session, column: str, typed: str) -> tuple[str, dict[str, Any]]:
     """Return the condition that a search text holds all that was typed, and its parameters.
 
     Args:
-        connection: to where it will be asked.
+        session: to where it will be asked.
         column: which holds what `search_text` returns.
         typed: the search, "" for none.
 
@@ -24,6 +24,6 @@ def text_holds(connection: Connection, column: str, typed: str) -> tuple[str, di
     terms = search_terms(typed)
     if terms is None:
         return " AND false", {}
-    engine = engine_of(connection)
+    engine = engine_of(session)
     condition = "".join(f" AND {engine.contains(column, f':term{i}')}" for i in range(len(terms)))
     return condition, {f"term{i}": term for i, term in enumerate(terms)}

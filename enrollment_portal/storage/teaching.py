@@ -13,12 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.domain.permissions import Everything, Scope, Taught
 from enrollment_portal.domain.teaching import Care
+from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.id_lists import id_list, in_list
 from enrollment_portal.storage.ledger.engines import engine_of
 from enrollment_portal.storage.listing import Order, Slice, read_slice
@@ -117,14 +119,14 @@ class GridRow:
     internal_note: str
 
 
-def taught_by(connection: Connection, account_id: int, moment: Moment) -> list[TaughtCourse]:
+def taught_by(session: Session, account_id: int, moment: Moment) -> list[TaughtCourse]:
     """Return the courses that an account teaches, by title."""
-    courses = list(connection.execute(_TAUGHT, {"account": account_id}))
-    return _with_care(connection, courses, moment)
+    courses = list(session.execute(_TAUGHT, {"account": account_id}))
+    return _with_care(session, courses, moment)
 
 
 def find_course(
-    connection: Connection, scope: Scope, course_id: int, moment: Moment
+    session: Session, scope: Scope, course_id: int, moment: Moment
 ) -> TaughtCourse | None:
     """Return a course of a scope; `None` where it is outside, or does not exist."""
     if type(scope) not in _IN_SCOPE:
@@ -134,22 +136,22 @@ def find_course(
         parameters["account"] = scope.account_id
     statement = text(f"{_COURSES} WHERE c.id = :course{_IN_SCOPE[type(scope)]}")
     return next(
-        iter(_with_care(connection, list(connection.execute(statement, parameters)), moment)), None
+        iter(_with_care(session, list(session.execute(statement, parameters)), moment)), None
     )
 
 
 def _with_care(
-    connection: Connection, courses: Sequence[Sequence[Any]], moment: Moment
+    session: Session, courses: Sequence[Sequence[Any]], moment: Moment
 ) -> list[TaughtCourse]:
     def counts(select: str, ids: Iterable[int], where: str = "") -> dict[int, Sequence[Any]]:
         # The index holds active enrollments only: its condition stands in the statement.
         statement = text(
-            f"SELECT e.course_id, {select} FROM {_enrollments(connection, 'care')}"
-            f" WHERE e.status = 0 AND e.course_id IN {in_list(connection, 'ids')}{where}"
+            f"SELECT e.course_id, {select} FROM {_enrollments(session, 'care')}"
+            f" WHERE e.status = 0 AND e.course_id IN {in_list(session, 'ids')}{where}"
             " GROUP BY e.course_id"
         )
-        parameters = {"ids": id_list(connection, ids), **moment.parameters}
-        return {row[0]: row[1:] for row in connection.execute(statement, parameters)}
+        parameters = {"ids": id_list(session, ids), **moment.parameters}
+        return {row[0]: row[1:] for row in session.execute(statement, parameters)}
 
     late = counts(
         "sum(CASE WHEN e.deadline_day < :today THEN 1 ELSE 0 END),"
@@ -165,12 +167,12 @@ def _with_care(
 
 
 def count_found(
-    connection: Connection, course: TaughtCourse, terms: Sequence[str], moment: Moment
+    session: Session, course: TaughtCourse, terms: Sequence[str], moment: Moment
 ) -> dict[Care, int]:
     """Return how many enrollments of a course each tab holds.
 
     Args:
-        connection: where they are.
+        session: where they are.
         course: which course.
         terms: parts that the learner's search text must hold; none for everybody.
         moment: when something is overdue or stuck.
@@ -183,16 +185,16 @@ def count_found(
             Care.STUCK: course.n_stuck,
             Care.COMPLETED: course.n_completed,
         }
-    source, parameters = _gathered(connection, course, Care.ALL, terms, moment)
+    source, parameters = _gathered(session, course, Care.ALL, terms, moment)
     sums = ", ".join(
         f"COALESCE(sum(CASE WHEN {_condition(course, care)} THEN 1 ELSE 0 END), 0)" for care in Care
     )
-    row = connection.execute(text(f"SELECT {sums} FROM {source}"), parameters).one()
+    row = session.execute(text(f"SELECT {sums} FROM {source}"), parameters).one()
     return {care: int(n) for care, n in zip(Care, row, strict=True)}
 
 
 def read_grid(
-    connection: Connection,
+    session: Session,
     course: TaughtCourse,
     care: Care,
     terms: Sequence[str],
@@ -203,7 +205,7 @@ def read_grid(
     """Return a page of a course's enrollments, by the learners' names.
 
     Args:
-        connection: where they are.
+        session: where they are.
         course: which course.
         care: which of them.
         terms: parts that the learner's search text must hold; none for everybody.
@@ -212,12 +214,12 @@ def read_grid(
         moment: when something is overdue or stuck.
     """
     if total <= GATHER_ROWS:
-        source, parameters = _gathered(connection, course, care, terms, moment)
+        source, parameters = _gathered(session, course, care, terms, moment)
     else:
-        source, parameters = _walked(connection, course, care, terms, place, moment)
+        source, parameters = _walked(session, course, care, terms, place, moment)
     # Only the rows of the page are read: what is sorted are keys.
     page = read_slice(
-        connection,
+        session,
         "e.id",
         source,
         order=_ORDER,
@@ -225,17 +227,17 @@ def read_grid(
         total=total,
         place=place,
     )
-    rows = {row.id: row for row in rows_of(connection, course.id, (row[0] for row in page.rows))}
+    rows = {row.id: row for row in rows_of(session, course.id, (row[0] for row in page.rows))}
     return page.of([rows[row[0]] for row in page.rows if row[0] in rows])
 
 
-def rows_of(connection: Connection, course_id: int, ids: Iterable[int]) -> list[GridRow]:
+def rows_of(session: Session, course_id: int, ids: Iterable[int]) -> list[GridRow]:
     """Return enrollments of a course; ids that are none of them are left out."""
     statement = text(
-        f"{_ROWS.format(ids=in_list(connection, 'ids'))} AND e.course_id = :course ORDER BY e.id"
+        f"{_ROWS.format(ids=in_list(session, 'ids'))} AND e.course_id = :course ORDER BY e.id"
     )
-    parameters = {"ids": id_list(connection, ids), "course": course_id}
-    return [GridRow(*row) for row in connection.execute(statement, parameters)]
+    parameters = {"ids": id_list(session, ids), "course": course_id}
+    return [GridRow(*row) for row in session.execute(statement, parameters)]
 
 
 def _condition(course: TaughtCourse, care: Care) -> str:
@@ -245,17 +247,17 @@ def _condition(course: TaughtCourse, care: Care) -> str:
 
 
 def _gathered(
-    connection: Connection,
+    session: Session,
     course: TaughtCourse,
     care: Care,
     terms: Sequence[str],
     moment: Moment,
 ) -> tuple[str, dict[str, Any]]:
     index = "care" if care in (Care.AWAITING, Care.OVERDUE, Care.STUCK) else "course"
-    holds, parameters = _search(connection, terms)
+    holds, parameters = _search(session, terms)
     of_course = f"e.course_id = :course AND {_condition(course, care)}"
-    if connection.dialect.name == "sqlite":
-        rows = f"{_enrollments(connection, index)} CROSS JOIN learner l"
+    if is_sqlite(session):
+        rows = f"{_enrollments(session, index)} CROSS JOIN learner l"
         source = f"{rows} WHERE {of_course} AND l.id = e.learner_id{holds}"
     else:
         # OFFSET 0 keeps the planner from walking all learners by name until it has met enough of
@@ -269,7 +271,7 @@ def _gathered(
 
 
 def _walked(
-    connection: Connection,
+    session: Session,
     course: TaughtCourse,
     care: Care,
     terms: Sequence[str],
@@ -279,8 +281,8 @@ def _walked(
     statuses = ",".join(str(int(status)) for status in Status)
     # The index of a learner's enrollments begins with their status.
     of_course = f"e.status IN ({statuses}) AND e.course_id = :course AND {_condition(course, care)}"
-    source, joined = engine_of(connection).enrollments_of("learner l", "learner", "l.id", of_course)
-    start, parameters = _search(connection, terms)
+    source, joined = engine_of(session).enrollments_of("learner l", "learner", "l.id", of_course)
+    start, parameters = _search(session, terms)
     parameters |= {"course": course.id, **moment.parameters}
     if place and place.key:
         # The walk begins at the name: a comparison over two tables begins nowhere.
@@ -289,13 +291,13 @@ def _walked(
     return f"{source} WHERE {joined}{start}", parameters
 
 
-def _search(connection: Connection, terms: Sequence[str]) -> tuple[str, dict[str, Any]]:
-    engine = engine_of(connection)
+def _search(session: Session, terms: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    engine = engine_of(session)
     names = [f"term{i}" for i in range(len(terms))]
     holds = "".join(f" AND {engine.contains('l.search', f':{name}')}" for name in names)
     return holds, dict(zip(names, terms, strict=True))
 
 
-def _enrollments(connection: Connection, index: str) -> str:
-    is_sqlite = connection.dialect.name == "sqlite"
-    return f"enrollment e INDEXED BY ix_enrollment_{index}" if is_sqlite else "enrollment e"
+def _enrollments(session: Session, index: str) -> str:
+    on_sqlite = is_sqlite(session)
+    return f"enrollment e INDEXED BY ix_enrollment_{index}" if on_sqlite else "enrollment e"

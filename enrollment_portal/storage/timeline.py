@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import HistoryField
 from enrollment_portal.storage.enrollments import EVENTS, StoredEvent, read_event
@@ -17,7 +18,7 @@ _UNDOING = text(f"{EVENTS} WHERE enrollment_id = :id AND undoes IS NOT NULL ORDE
 
 
 def history_before(
-    connection: Connection,
+    session: Session,
     enrollment_id: int,
     before: int,
     limit: int,
@@ -28,7 +29,7 @@ def history_before(
     """Return older changes of an enrollment, newest first.
 
     Args:
-        connection: where they are read.
+        session: where they are read.
         enrollment_id: whose.
         before: the `seq` of the change that they are older than.
         limit: at most so many.
@@ -44,22 +45,22 @@ def history_before(
         values["name"], values["source"] = person
         terms.append("actor_name = :name" if person[0] else "actor_name = '' AND source = :source")
     sql = text(f"{EVENTS} WHERE {' AND '.join(terms)} ORDER BY seq DESC LIMIT :limit")
-    return [read_event(row) for row in connection.execute(sql, values)]
+    return [read_event(row) for row in session.execute(sql, values)]
 
 
-def undoing_changes(connection: Connection, enrollment_id: int) -> list[StoredEvent]:
+def undoing_changes(session: Session, enrollment_id: int) -> list[StoredEvent]:
     """Return the changes of an enrollment that take another one back, newest first."""
-    return [read_event(row) for row in connection.execute(_UNDOING, {"id": enrollment_id})]
+    return [read_event(row) for row in session.execute(_UNDOING, {"id": enrollment_id})]
 
 
-def batch_sizes(connection: Connection, events: Iterable[StoredEvent]) -> dict[str, int]:
+def batch_sizes(session: Session, events: Iterable[StoredEvent]) -> dict[str, int]:
     """Return how many changes were made together under the name of each event's batch."""
     names = {event.batch for event in events if event.batch}
     if not names:
         return {}
     sql = text(
         "SELECT batch, count(*) FROM enrollment_event"
-        f" WHERE batch IN {in_texts(connection, 'names')} GROUP BY batch"
+        f" WHERE batch IN {in_texts(session, 'names')} GROUP BY batch"
     )
-    rows = connection.execute(sql, {"names": text_list(connection, names)})
+    rows = session.execute(sql, {"names": text_list(session, names)})
     return {row[0]: row[1] for row in rows}

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.domain.errors import Overtaken
 from enrollment_portal.storage import extensions
+from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.history import Author, NewEvent, add_events
 from enrollment_portal.storage.id_lists import id_list, in_list
 
@@ -68,54 +70,54 @@ class Move:
     """It comes from the learner, who was there at that moment."""
 
 
-def lock_learner(connection: Connection, learner_id: int) -> None:
+def lock_learner(session: Session, learner_id: int) -> None:
     """Let changes of one learner's enrollments wait for each other until the transaction ends.
 
     SQLite has one writer at a time anyway.
     """
-    if connection.dialect.name != "sqlite":
-        connection.execute(_LOCK, {"id": learner_id})
+    if not is_sqlite(session):
+        session.execute(_LOCK, {"id": learner_id})
 
 
-def lock_learners(connection: Connection, learner_ids: Iterable[int]) -> None:
+def lock_learners(session: Session, learner_ids: Iterable[int]) -> None:
     """Lock many learners before their first enrollment begins or moves; see `lock_learner`.
 
     In the order of their ids, so that two who lock some of the same ones never wait for each other.
     """
-    if connection.dialect.name != "sqlite":
+    if not is_sqlite(session):
         sql = text(
-            f"SELECT id FROM learner WHERE id IN {in_list(connection, 'ids')}"
+            f"SELECT id FROM learner WHERE id IN {in_list(session, 'ids')}"
             " ORDER BY id FOR NO KEY UPDATE"
         )
-        connection.execute(sql, {"ids": id_list(connection, learner_ids)})
+        session.execute(sql, {"ids": id_list(session, learner_ids)})
 
 
-def lock_learner_of(connection: Connection, enrollment_id: int) -> None:
+def lock_learner_of(session: Session, enrollment_id: int) -> None:
     """Lock whoever an enrollment belongs to; see `lock_learner`."""
-    if connection.dialect.name != "sqlite":
-        connection.execute(_LOCK_OF, {"id": enrollment_id})
+    if not is_sqlite(session):
+        session.execute(_LOCK_OF, {"id": enrollment_id})
 
 
-def lessons_done(connection: Connection, enrollment_id: int, course_id: int) -> set[int]:
+def lessons_done(session: Session, enrollment_id: int, course_id: int) -> set[int]:
     """Return the lessons that were marked one by one, of those that the course has now."""
     values = {"id": enrollment_id, "course": course_id}
-    return set(connection.execute(_DONE, values).scalars())
+    return set(session.execute(_DONE, values).scalars())
 
 
-def add_done(connection: Connection, enrollment_id: int, lessons: Iterable[int], at: int) -> None:
+def add_done(session: Session, enrollment_id: int, lessons: Iterable[int], at: int) -> None:
     """Write lessons as done; those that are already stay as they are."""
     rows = [{"id": enrollment_id, "lesson": lesson, "at": at} for lesson in lessons]
     if rows:
-        connection.execute(_ADD_DONE, rows)
+        session.execute(_ADD_DONE, rows)
 
 
-def write_visit(connection: Connection, enrollment_id: int, *, now: int, stale: int) -> None:
+def write_visit(session: Session, enrollment_id: int, *, now: int, stale: int) -> None:
     """Stamp a visit of an active enrollment whose last one was at `stale` or before, in ms."""
-    connection.execute(_VISIT, {"id": enrollment_id, "now": now, "stale": stale})
+    session.execute(_VISIT, {"id": enrollment_id, "now": now, "stale": stale})
 
 
 def write_moves(
-    connection: Connection, moves: Iterable[Move], author: Author, *, reason: str = ""
+    session: Session, moves: Iterable[Move], author: Author, *, reason: str = ""
 ) -> None:
     """Write what enrollments hold now, each with a row of history where something changed.
 
@@ -130,7 +132,7 @@ def write_moves(
     moves = list(moves)
     if not moves:
         return
-    written = connection.execute(
+    written = session.connection().execute(
         _MOVE,
         [
             {
@@ -150,7 +152,7 @@ def write_moves(
     if written.rowcount != len(moves):
         raise Overtaken
     add_events(
-        connection,
+        session,
         [
             NewEvent(move.id, move.version + 1, move.at, author, "changed", move.changes, reason)
             for move in moves
@@ -163,8 +165,8 @@ def write_moves(
         if Field.STATUS.value in move.changes and move.status != Status.ACTIVE
     }
     if ended:
-        for id_ in extensions.asked_of(connection, ended):
+        for id_ in extensions.asked_of(session, ended):
             answer = _ANSWERS[Status(ended[id_].status)]
             extensions.close_open(
-                connection, id_, by=author.actor_name, answer=answer, at=ended[id_].at, seen=True
+                session, id_, by=author.actor_name, answer=answer, at=ended[id_].at, seen=True
             )

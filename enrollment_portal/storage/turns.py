@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import make_url, text
+from sqlmodel import Session
 
-from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.database import Database, is_sqlite
 
 STARTING = 7_230_115
 SIGNING_IN = 7_230_116
@@ -16,13 +17,13 @@ _LONGEST_START_SECONDS = 900
 _TAKE_TURN = text("SELECT pg_advisory_xact_lock(:key)")
 
 
-def take_turn(connection: Connection, key: int) -> None:
+def take_turn(session: Session, key: int) -> None:
     """Wait until no other transaction holds the key; it is held until this one ends.
 
     On SQLite nothing is to be done: there, write transactions follow one another anyway.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(_TAKE_TURN, {"key": key})
+    if not is_sqlite(session):
+        session.execute(_TAKE_TURN, {"key": key})
 
 
 @contextmanager
@@ -35,8 +36,8 @@ def starting_alone(database: Database) -> Iterator[None]:
         sqlite3.OperationalError: another process holds a SQLite file's turn for 15 minutes.
     """
     if not database.is_sqlite:
-        with database.write() as connection:
-            take_turn(connection, STARTING)
+        with database.write() as session:
+            take_turn(session, STARTING)
             yield
         return
     # A second file: locking the database itself would keep out its own migrations as well.

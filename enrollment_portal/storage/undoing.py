@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.storage import extensions
@@ -36,23 +37,23 @@ class BatchRow:
     learner_id: int
 
 
-def rows_of_batch(connection: Connection, batch: str) -> list[BatchRow]:
+def rows_of_batch(session: Session, batch: str) -> list[BatchRow]:
     """Return the changes that were made together under a name, newest first."""
-    return [BatchRow(*row) for row in connection.execute(_OF_BATCH, {"batch": batch})]
+    return [BatchRow(*row) for row in session.execute(_OF_BATCH, {"batch": batch})]
 
 
-def ended_before(connection: Connection, enrollment_id: int, seq: int, status: int) -> int | None:
+def ended_before(session: Session, enrollment_id: int, seq: int, status: int) -> int | None:
     """Return when an enrollment had last got a status before a change, in ms.
 
     `None` where nothing recorded says so: it began before there was a history of it.
     """
     ended = f'%"{Field.STATUS.value}":[_,{status}]%'
     values = {"id": enrollment_id, "seq": seq, "ended": ended}
-    return connection.execute(_ENDED, values).scalar_one_or_none()
+    return session.execute(_ENDED, values).scalar_one_or_none()
 
 
 def cancel_all(
-    connection: Connection,
+    session: Session,
     enrollments: Sequence[StoredEnrollment],
     began: Mapping[int, int],
     author: Author,
@@ -64,7 +65,7 @@ def cancel_all(
     """Cancel active enrollments that nothing has happened to, each with its row of history.
 
     Args:
-        connection: in the transaction of the change, with the learners locked.
+        session: in the transaction of the change, with the learners locked.
         enrollments: as they were read.
         began: by enrollment, the `seq` of the change by which it began, which this takes back.
         author: who cancels them.
@@ -90,17 +91,17 @@ def cancel_all(
         )
         for one in enrollments
     ]
-    seqs = add_events(connection, events)
-    connection.execute(
+    seqs = add_events(session, events)
+    session.execute(
         _CANCEL,
         [
             {"id": one.id, "at": moments[one.id], "seq": seq}
             for one, seq in zip(enrollments, seqs, strict=True)
         ],
     )
-    for id_ in extensions.asked_of(connection, moments):
+    for id_ in extensions.asked_of(session, moments):
         extensions.close_open(
-            connection,
+            session,
             id_,
             by=author.actor_name,
             answer="The enrollment has ended.",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
+
+from enrollment_portal.storage.database import is_sqlite
 
 HISTORY = "enrollment_event"
 
@@ -42,26 +45,26 @@ class Watermark:
         self._next = 0
         self._writers: set[str] = set()
 
-    def advance(self, connection: Connection) -> int:
+    def advance(self, session: Session) -> int:
         """Look again, and return the `seq` up to which everything is settled.
 
         Read the rows up to it in the same transaction, after this, or in a later one.
 
         Args:
-            connection: in a transaction that has not written history itself; on PostgreSQL at
+            session: in a transaction that has not written history itself; on PostgreSQL at
                 READ COMMITTED (`Database.write`), so that what is read next sees all that has
                 ended until now.
 
         Raises:
             RuntimeError: the transaction reads as of its beginning, and would miss rows.
         """
-        if connection.dialect.name == "sqlite":
-            self.settled = connection.execute(self._latest).scalar_one()
+        if is_sqlite(session):
+            self.settled = session.execute(self._latest).scalar_one()
             return self.settled
-        latest, level = connection.execute(self._latest_and_level).one()
+        latest, level = session.execute(self._latest_and_level).one()
         if level != "read committed":
             raise RuntimeError(f"History cannot be followed at {level}; read committed is needed.")
-        writers = set(connection.execute(_WRITERS, {"table": self._table}).scalars())
+        writers = set(session.execute(_WRITERS, {"table": self._table}).scalars())
         self._writers &= writers
         if not self._writers:
             self.settled = max(self.settled, self._next)

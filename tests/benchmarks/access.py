@@ -54,8 +54,8 @@ def _fill_log(database: Database) -> None:
         search = search_text(f"{name} {detail}", None)
         rows.append((at, i % 100 + 1, name, action, "user", i % 500 + 1, name, detail, search))
     columns = "at actor_id actor_name action subject_kind subject_id subject detail search"
-    with database.write() as connection:
-        insert_rows(connection, "admin_event", columns, rows)
+    with database.write() as session:
+        insert_rows(session, "admin_event", columns, rows)
     with database.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
 
@@ -76,13 +76,13 @@ def _measure_log(database: Database) -> None:
 
 
 def _measure_preview(database: Database) -> None:
-    with database.read() as connection:
+    with database.read() as session:
         courses = list(
-            connection.execute(
+            session.execute(
                 text("SELECT id FROM course WHERE kind = 'course' AND state = 'published' LIMIT 3")
             ).scalars()
         )
-        path = connection.execute(
+        path = session.execute(
             text("SELECT id FROM course WHERE kind = 'path' AND state = 'published' LIMIT 1")
         ).scalar_one()
     people = list(range(1_000, 2_000))

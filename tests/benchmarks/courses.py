@@ -40,8 +40,8 @@ def main(argv: Sequence[str]) -> None:
 
 
 def _largest(database: Database, kind: str) -> tuple[int, int]:
-    with database.read() as connection:
-        row = connection.execute(
+    with database.read() as session:
+        row = session.execute(
             text(
                 "SELECT t.course_id, sum(t.n) FROM tally_course t JOIN course c"
                 " ON c.id = t.course_id WHERE c.kind = :kind AND c.state = 'published'"

@@ -51,9 +51,9 @@ def main(argv: Sequence[str]) -> None:
 
 
 def _exports(database: Database) -> Iterator[tuple[str, Actor, LedgerQuery]]:
-    with database.read() as connection:
-        teacher = connection.execute(text(BUSIEST_TEACHER)).scalar_one()
-        maya, ingrid = (accounts.find_account(connection, id_) for id_ in (1, teacher))
+    with database.read() as session:
+        teacher = session.execute(text(BUSIEST_TEACHER)).scalar_one()
+        maya, ingrid = (accounts.find_account(session, id_) for id_ in (1, teacher))
     assert maya
     assert ingrid
     day = day_of(now_ms(), ZONE) - DAYS_AGO

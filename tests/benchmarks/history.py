@@ -98,8 +98,8 @@ def _measure_loading(enrollments: int, runs: int) -> None:
 
 
 def _measure_enrolling(database: Database, runs: int) -> None:
-    with database.read() as connection:
-        people = connection.execute(text("SELECT id FROM learner ORDER BY id LIMIT 5000")).scalars()
+    with database.read() as session:
+        people = session.execute(text("SELECT id FROM learner ORDER BY id LIMIT 5000")).scalars()
         chosen_people = list(people)
 
     def enroll_10000() -> float:
@@ -117,9 +117,9 @@ def _measure_saving(database: Database) -> None:
     course = make_course(database)
     chosen = Chosen([1], [], [course])
     enroll(database, _MAYA, chosen, preview(database, _MAYA, chosen).fingerprint)
-    with database.read() as connection:
+    with database.read() as session:
         sql = text("SELECT id FROM enrollment WHERE course_id = :course")
-        id_ = connection.execute(sql, {"course": course}).scalar_one()
+        id_ = session.execute(sql, {"course": course}).scalar_one()
     version = 1
 
     def save() -> float:

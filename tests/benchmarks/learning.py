@@ -44,8 +44,8 @@ def main(argv: Sequence[str]) -> None:
 
 
 def _rows(database: Database, sql: str, **values: object) -> list[Any]:
-    with database.read() as connection:
-        return list(connection.execute(text(sql), values))
+    with database.read() as session:
+        return list(session.execute(text(sql), values))
 
 
 def _learner(learner_id: int) -> Actor:

@@ -59,11 +59,11 @@ def main(argv: Sequence[str]) -> None:
 def _measure(database: Database, engine: str, all_days: Sequence[int], runs: int) -> None:
     spell = Spell()
     cpu = _cpu_of(database)
-    with database.read() as connection:
+    with database.read() as session:
         teacher, lead = (
-            connection.execute(text(sql)).scalar_one() for sql in (BUSIEST_TEACHER, _LEAD)
+            session.execute(text(sql)).scalar_one() for sql in (BUSIEST_TEACHER, _LEAD)
         )
-        n, newest = connection.execute(_SIZE).one()
+        n, newest = session.execute(_SIZE).one()
     report_heading(engine, n, cpu=True)
     for days in all_days:
         moment = newest - days * MS_PER_DAY
@@ -82,8 +82,8 @@ def _cpu_of(database: Database) -> Callable[[], float]:
     """Return what tells the processor time used here, and by a PostgreSQL server beside it."""
     if database.is_sqlite:
         return lambda: time.process_time() * 1000
-    with database.read() as connection:
-        server = parent_of(connection.execute(_SERVER_PROCESS).scalar_one())
+    with database.read() as session:
+        server = parent_of(session.execute(_SERVER_PROCESS).scalar_one())
 
     def used() -> float:
         return (
@@ -96,8 +96,8 @@ def _cpu_of(database: Database) -> Callable[[], float]:
 
 
 def _read(database: Database, scope: Scope, query: LedgerQuery, moment: int) -> None:
-    with database.read() as connection:
-        read_past(connection, scope, query, moment)
+    with database.read() as session:
+        read_past(session, scope, query, moment)
 
 
 def _pages(teacher: Taught, lead: Led) -> Iterator[tuple[str, Scope, LedgerQuery]]:

@@ -61,14 +61,14 @@ def fill(database: Database) -> None:
                     "is_suspended": int(n % 1001 == 0),
                 }
             )
-    with database.write() as connection:
-        connection.execute(insert(Learner), people)
-        connection.execute(insert(Account), accounts)
+    with database.write() as session:
+        session.execute(insert(Learner), people)
+        session.execute(insert(Account), accounts)
     group = make_group(database, "Everybody new")
-    with database.write() as connection:
+    with database.write() as session:
         members = [{"group_id": group, "learner_id": n * 7 % PEOPLE + 1} for n in range(MEMBERS)]
-        connection.execute(insert(GroupMember), members)
-        connection.execute(text("ANALYZE"))
+        session.execute(insert(GroupMember), members)
+        session.execute(text("ANALYZE"))
 
 
 def timed(act: Callable[[], object], times: int = 7) -> float:

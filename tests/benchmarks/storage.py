@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.ledger_query import Key, Kind, LedgerQuery, Place, SortKey, Tab
@@ -79,8 +80,8 @@ def _measure_all(database: Database, engine: str) -> None:
 
 
 def _read(database: Database, scope: Scope, query: LedgerQuery) -> None:
-    with database.read() as connection:
-        read_ledger(connection, scope, query)
+    with database.read() as session:
+        read_ledger(session, scope, query)
 
 
 def _pages(sample: Sample) -> Iterator[tuple[str, Scope, LedgerQuery]]:
@@ -149,9 +150,9 @@ def _narrowed_pages(sample: Sample) -> Iterator[tuple[str, Scope, LedgerQuery]]:
 
 def _others(database: Database, sample: Sample) -> Iterator[tuple[str, Callable[[], object]]]:
     def counts() -> None:
-        with database.read() as connection:
-            engine = engine_of(connection)
-            count(connection, engine, narrow(engine, EVERYTHING, LedgerQuery(), ()))
+        with database.read() as session:
+            engine = engine_of(session)
+            count(session, engine, narrow(engine, EVERYTHING, LedgerQuery(), ()))
 
     yield "counts alone", counts
     yield (
@@ -179,8 +180,8 @@ def _measure_save(comparison: Comparison, database: Database, sample: Sample) ->
 
     def undo() -> None:
         back = text("UPDATE enrollment SET version = version - 1 WHERE id = :id")
-        with database.write() as connection:
-            connection.execute(back, {"id": sample.enrollment_id})
+        with database.write() as session:
+            session.execute(back, {"id": sample.enrollment_id})
 
     return comparison.measure(save, writes=True, before=look, undo=undo)
 
@@ -195,9 +196,9 @@ def _print(name: str, timing: Timing, most: float | None = None) -> None:
 
 
 def _sample(database: Database) -> Sample:
-    with database.read() as connection:
+    with database.read() as session:
         middle, learner, course, status, progress, enrolled_at, deadline, *names = _one(
-            connection,
+            session,
             "SELECT e.id, e.learner_id, e.course_id, e.status, e.progress, e.enrolled_at,"
             " e.deadline_day, l.name, l.sort_name, l.email FROM enrollment e"
             " JOIN learner l ON l.id = e.learner_id JOIN course c ON c.id = e.course_id"
@@ -205,17 +206,17 @@ def _sample(database: Database) -> Sample:
             " ORDER BY e.id LIMIT 1",
         )
         name, sort_name, email = names
-        admin = _one(connection, "SELECT id, name, email FROM account WHERE role = 'super_admin'")
+        admin = _one(session, "SELECT id, name, email FROM account WHERE role = 'super_admin'")
         teacher = _one(
-            connection,
+            session,
             "SELECT t.account_id FROM course_teacher t JOIN tally_course y"
             " ON y.course_id = t.course_id GROUP BY t.account_id ORDER BY sum(y.n) DESC",
         )
         lead = _one(
-            connection,
+            session,
             "SELECT account_id FROM learner_lead GROUP BY account_id ORDER BY count(*) DESC",
         )
-        busiest_course, busiest_path = (_busiest(connection, is_path) for is_path in ("<>", "="))
+        busiest_course, busiest_path = (_busiest(session, is_path) for is_path in ("<>", "="))
     return Sample(
         enrollment_id=middle,
         keys={
@@ -238,16 +239,16 @@ def _sample(database: Database) -> Sample:
     )
 
 
-def _busiest(connection: Connection, is_path: str) -> int:
+def _busiest(session: Session, is_path: str) -> int:
     return _one(
-        connection,
+        session,
         "SELECT y.course_id FROM tally_course y JOIN course c ON c.id = y.course_id"
         f" WHERE c.kind {is_path} 'path' GROUP BY y.course_id ORDER BY sum(y.n) DESC",
     )[0]
 
 
-def _one(connection: Connection, statement: str) -> Sequence[Any]:
-    row = connection.execute(text(statement)).first()
+def _one(session: Session, statement: str) -> Sequence[Any]:
+    row = session.execute(text(statement)).first()
     if row is None:
         raise RuntimeError(f"The demo company lacks what this asks for: {statement}")
     return row

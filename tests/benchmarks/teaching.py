@@ -35,9 +35,9 @@ def main(argv: Sequence[str]) -> None:
 
 def _leave_some_ungraded(database: Database) -> None:
     """Have every course require a grade, and some who are done in it wait for theirs."""
-    with database.write() as connection:
-        connection.execute(text("UPDATE course SET requires_grade = 1"))
-        connection.execute(
+    with database.write() as session:
+        session.execute(text("UPDATE course SET requires_grade = 1"))
+        session.execute(
             text(
                 "UPDATE enrollment SET status = 0, tracked_status = 0, completed_at = NULL,"
                 " grade = NULL, override_seq = NULL WHERE status = 1 AND progress = 100"
@@ -51,14 +51,14 @@ def _leave_some_ungraded(database: Database) -> None:
 
 
 def _measure_all(database: Database) -> None:
-    with database.read() as connection:
-        account, courses = connection.execute(
+    with database.read() as session:
+        account, courses = session.execute(
             text(
                 "SELECT account_id, count(*) FROM course_teacher GROUP BY account_id"
                 " ORDER BY 2 DESC, 1 LIMIT 1"
             )
         ).one()
-        course, size = connection.execute(
+        course, size = session.execute(
             text(
                 "SELECT course_id, sum(n) FROM tally_course GROUP BY course_id"
                 " ORDER BY 2 DESC LIMIT 1"

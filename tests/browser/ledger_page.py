@@ -73,11 +73,11 @@ def position(page: Page) -> Locator:
 
 def query(portal: Server, sql: str, **parameters: object) -> list[Any]:
     """Return rows of the portal's database."""
-    with portal.database.read() as connection:
-        return list(connection.execute(text(sql), parameters))
+    with portal.database.read() as session:
+        return list(session.execute(text(sql), parameters))
 
 
 def execute(portal: Server, sql: str, **parameters: object) -> None:
     """Change the portal's database behind its back."""
-    with portal.database.write() as connection:
-        connection.execute(text(sql), parameters)
+    with portal.database.write() as session:
+        session.execute(text(sql), parameters)

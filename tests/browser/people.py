@@ -24,8 +24,8 @@ _ADD_SESSION = text(
 def open_session(context: BrowserContext, portal: Server, account: int) -> str:
     """Sign a browser in as an account, as if it had done so before, and return the token."""
     token, now = secrets.token_urlsafe(32), now_ms()
-    with portal.database.write() as connection:
-        connection.execute(
+    with portal.database.write() as session:
+        session.execute(
             _ADD_SESSION,
             {
                 "hash": hashlib.sha256(token.encode()).hexdigest(),

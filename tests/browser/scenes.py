@@ -52,8 +52,8 @@ def _sign_in_error(page: Page, portal: Server) -> None:
 
 def portal_forgets_failures(portal: Server) -> None:
     """Forget failed attempts, which would throttle the next one."""
-    with portal.database.write() as connection:
-        connection.exec_driver_sql("DELETE FROM sign_in_failure")
+    with portal.database.write() as session:
+        session.connection().exec_driver_sql("DELETE FROM sign_in_failure")
 
 
 def _ledger(page: Page, _portal: Server) -> None:

@@ -26,8 +26,8 @@ _TEXT = "Check every knot twice. Then let somebody else check it, too.\n\n" * 12
 
 
 def _write(portal: Server, sql: str) -> None:
-    with portal.database.write() as connection:
-        connection.execute(text(sql))
+    with portal.database.write() as session:
+        session.execute(text(sql))
 
 
 def _busy_learner(page: Page, portal: Server) -> int:

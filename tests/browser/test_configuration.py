@@ -105,8 +105,8 @@ def test_the_last_super_admin_stays(portal: Server, new_page: NewPage) -> None:
 def test_an_admin_of_configuration_looks_and_changes_nothing(
     portal: Server, new_page: NewPage
 ) -> None:
-    with portal.database.write() as connection:
-        connection.execute(text(f"UPDATE account SET sections = 16 WHERE id = {DANA}"))
+    with portal.database.write() as session:
+        session.execute(text(f"UPDATE account SET sections = 16 WHERE id = {DANA}"))
     page = new_page(portal, DANA)
     open_admins(page)
     expect(page.get_by_role("button", name="Add admin")).to_have_count(0)

@@ -43,10 +43,12 @@ def test_a_group_is_made_and_assigned_and_enrolls_whoever_is_added(
     status = page.get_by_role("status").filter(has_text="1 person joined the group.")
     expect(status).to_contain_text("1 enrollment began.")
     expect(page.locator("tbody")).to_contain_text("gil@northwind.example")
-    with demo.database.read() as connection:
-        found = connection.exec_driver_sql(
-            f"SELECT origin FROM enrollment WHERE learner_id = {learner}"
-        ).scalars()
+    with demo.database.read() as session:
+        found = (
+            session.connection()
+            .exec_driver_sql(f"SELECT origin FROM enrollment WHERE learner_id = {learner}")
+            .scalars()
+        )
         assert list(found) == ["group"]
 
 
@@ -59,9 +61,9 @@ def test_what_assigning_began_is_undone_and_redone_beside_its_confirmation(
     group = make_group(demo.database, "River Team", members=people)
 
     def statuses() -> list[int]:
-        with demo.database.read() as connection:
+        with demo.database.read() as session:
             sql = f"SELECT status FROM enrollment WHERE course_id = {course}"
-            return list(connection.exec_driver_sql(sql).scalars())
+            return list(session.connection().exec_driver_sql(sql).scalars())
 
     page.goto(f"{GROUPS_PATH}/{group}/assigned")
     choose(page, "Find a course or learning path", "otter", "Otter Keeping")

@@ -51,8 +51,8 @@ def wait_until_sealed(portal: Server) -> None:
     """Wait until the server that runs has sealed all history."""
     until = time.monotonic() + _SEALED_SECONDS
     while True:
-        with portal.database.read() as connection:
-            if not needs_seal(connection):
+        with portal.database.read() as session:
+            if not needs_seal(session):
                 return
         assert time.monotonic() < until, "The server does not seal history"
         time.sleep(0.1)

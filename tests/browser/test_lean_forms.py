@@ -58,7 +58,7 @@ def restart(portal: Server, page: Page, meanwhile: Callable[[], object] = nothin
     """Restart the server, and wait until the page is up to date again."""
     status = page.get_by_role("status")
     portal.kill()
-    expect(status.filter(has_text="Connection lost")).to_be_visible()
+    expect(status.filter(has_text="Session lost")).to_be_visible()
     meanwhile()
     portal.start()
     expect(status.filter(has_text="Connected again")).to_be_visible(timeout=BACK_MS)
@@ -66,8 +66,8 @@ def restart(portal: Server, page: Page, meanwhile: Callable[[], object] = nothin
 
 def rename(portal: Server, table: str, column: str, record: int) -> None:
     """Let somebody else rename a course or a group."""
-    with portal.database.write() as connection:
-        connection.exec_driver_sql(
+    with portal.database.write() as session:
+        session.connection().exec_driver_sql(
             f"UPDATE {table} SET {column} = 'Theirs', version = version + 1 WHERE id = {record}"
         )
 

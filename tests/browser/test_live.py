@@ -86,8 +86,8 @@ def enroll_someone(portal: Server, names: list[str], course: int) -> None:
     """Enroll new people from another process, as an import or a second server would."""
     people = [make_learner(portal.database, name) for name in names]
     begun = [Beginning(person, course, Origin.ADMIN, None) for person in people]
-    with portal.database.write() as connection:
-        begin(connection, begun, Author("person", DANA, "Dana Ruiz"), now=now_ms())
+    with portal.database.write() as session:
+        begin(session, begun, Author("person", DANA, "Dana Ruiz"), now=now_ms())
 
 
 def frames(page: Page) -> list[str]:
@@ -227,9 +227,9 @@ def test_a_course_or_a_group_that_is_taken_away_closes_what_is_open_of_it(
     boss.get_by_role("button", name="Remove Lea Lead").click()
     expect(lea.get_by_role("heading", name="Not found")).to_be_visible()
     assert "Dana Ruiz" not in "\n".join(heard)
-    with portal.database.write() as connection:
-        connection.execute(insert(CourseTeacher).values(account_id=SAM, course_id=course))
-        connection.execute(insert(GroupLead).values(account_id=LEAD, group_id=group))
+    with portal.database.write() as session:
+        session.execute(insert(CourseTeacher).values(account_id=SAM, course_id=course))
+        session.execute(insert(GroupLead).values(account_id=LEAD, group_id=group))
 
 
 def test_more_changes_than_are_kept_reach_the_page_all_the_same(
@@ -239,8 +239,8 @@ def test_more_changes_than_are_kept_reach_the_page_all_the_same(
     open_ledger(page)
     search_box(page).fill("rope")
     expect(links(page)).to_have_count(8)
-    with portal.database.read() as connection:
-        dana = find_account(connection, DANA)
+    with portal.database.read() as session:
+        dana = find_account(session, DANA)
     assert dana
     course = query(portal, "SELECT id FROM course WHERE title = 'Knots'")[0].id
     enroll_someone(portal, [f"Crowd {number}" for number in range(120)], course)
@@ -280,8 +280,8 @@ def test_what_waits_above_the_table_still_waits_after_rows_were_read_again(
 ) -> None:
     page = new_page(portal, ADMIN)
     open_ledger(page)
-    with portal.database.read() as connection:
-        dana = find_account(connection, DANA)
+    with portal.database.read() as session:
+        dana = find_account(session, DANA)
     assert dana
     course = query(portal, "SELECT id FROM course WHERE title = 'Knots'")[0].id
     enroll_someone(portal, ["Late Lina"], course)

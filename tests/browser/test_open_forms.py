@@ -184,12 +184,14 @@ def test_what_is_typed_after_save_was_pressed_stays(
 def test_an_enrollment_that_one_may_no_longer_see_is_gone(
     portal: Server, mine: Page, theirs: Page, enrollment: int
 ) -> None:
-    with portal.database.write() as connection:
-        connection.exec_driver_sql("UPDATE account SET role = 'group_lead' WHERE id = 1")
+    with portal.database.write() as session:
+        session.connection().exec_driver_sql("UPDATE account SET role = 'group_lead' WHERE id = 1")
     try:
         field(theirs, "Grade").fill("A")
         save(theirs)
         expect(mine.get_by_text("There is nothing here, or you may not see it.")).to_be_visible()
     finally:
-        with portal.database.write() as connection:
-            connection.exec_driver_sql("UPDATE account SET role = 'super_admin' WHERE id = 1")
+        with portal.database.write() as session:
+            session.connection().exec_driver_sql(
+                "UPDATE account SET role = 'super_admin' WHERE id = 1"
+            )

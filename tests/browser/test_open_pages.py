@@ -131,8 +131,8 @@ class TestTheGrid:
     def test_a_row_that_no_longer_belongs_to_the_tab_stays_while_it_is_shown(
         self, portal: Server, page: Page, course: tuple[int, list[int]]
     ) -> None:
-        with portal.database.write() as connection:
-            connection.exec_driver_sql(
+        with portal.database.write() as session:
+            session.connection().exec_driver_sql(
                 "UPDATE enrollment SET deadline_day = ? WHERE course_id = ?",
                 (now_ms() // MS_PER_DAY - 5, course[0]),
             )

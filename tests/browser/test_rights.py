@@ -70,8 +70,8 @@ def portal(serve: Serve, empty_database: Database) -> Server:
 def _as_built(portal: Server) -> Iterator[None]:
     """Put the enrollments and the accounts back as they were built."""
     yield
-    with unguarded(portal.database) as connection:
-        connection.execute(text("DELETE FROM enrollment_event"))
+    with unguarded(portal.database) as session:
+        session.execute(text("DELETE FROM enrollment_event"))
     execute(
         portal,
         "UPDATE enrollment SET status = 0, grade = 'B', feedback = 'Well done.', version = 1,"

@@ -183,15 +183,15 @@ def test_a_section_switched_off_bites_on_the_next_event(demo: Server, new_page: 
     page = new_page(demo, DANA)
     open_ledger(page)
     try:
-        with demo.database.write() as connection:
-            connection.execute(text("UPDATE account SET sections = 2 WHERE id = :id"), {"id": DANA})
+        with demo.database.write() as session:
+            session.execute(text("UPDATE account SET sections = 2 WHERE id = :id"), {"id": DANA})
         refusal = page.get_by_role("heading", name="You may not open this page")
         click_unless_gone(page.get_by_role("tab", name="Completed"), refusal)
         expect(refusal).to_be_visible()
         expect(page.get_by_role("navigation", name="Admin Portal")).not_to_contain_text("Learning")
     finally:
-        with demo.database.write() as connection:
-            connection.execute(text("UPDATE account SET sections = 3 WHERE id = :id"), {"id": DANA})
+        with demo.database.write() as session:
+            session.execute(text("UPDATE account SET sections = 3 WHERE id = :id"), {"id": DANA})
 
 
 def test_an_address_that_does_not_exist_says_so(demo: Server, new_page: NewPage) -> None:

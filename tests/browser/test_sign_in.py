@@ -38,8 +38,8 @@ def portal(serve: Serve, empty_database: Database) -> Server:
 @pytest.fixture(autouse=True)
 def _no_failures(portal: Server) -> None:
     """Forget failed attempts, which would throttle the next test."""
-    with portal.database.write() as connection:
-        connection.execute(text("DELETE FROM sign_in_failure"))
+    with portal.database.write() as session:
+        session.execute(text("DELETE FROM sign_in_failure"))
 
 
 def token_of(page: Page) -> str:
@@ -244,8 +244,8 @@ def test_a_session_that_has_expired_is_over(portal: Server, new_page: NewPage) -
     open_session(page.context, portal, 1)
     page.goto("/")
     expect(page.get_by_role("heading", name="No enrollments yet")).to_be_visible()
-    with portal.database.write() as connection:
-        connection.execute(text("UPDATE sign_in_session SET expires_at = 1"))
+    with portal.database.write() as session:
+        session.execute(text("UPDATE sign_in_session SET expires_at = 1"))
     sign_in = page.get_by_role("heading", name="Sign in")
     click_unless_gone(page.get_by_role("tab", name="Active"), sign_in)
     expect(sign_in).to_be_visible()

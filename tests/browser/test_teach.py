@@ -50,8 +50,8 @@ def portal(serve: Serve, empty_database: Database) -> Server:
     make_instructor(database, make_course(database), name="Otto Berg")
     make_account(database, Role.LEARNER, learner_id=learner)
     make_account(database, Role.GROUP_LEAD, leads=(learner,))
-    with database.write() as connection:
-        connection.exec_driver_sql(
+    with database.write() as session:
+        session.connection().exec_driver_sql(
             f"UPDATE enrollment SET deadline_day = enrolled_at / 86400000 + 2 WHERE id = {ids[1]}"
         )
     return serve(checkpoint(database), PORTAL_DEMO="off")

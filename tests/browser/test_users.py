@@ -209,17 +209,19 @@ def test_enrolling_shows_what_will_happen_and_does_it(demo: Server, maya: Page) 
     expect(dialog.get_by_role("list", name="What will happen")).to_contain_text("Will be enrolled")
     dialog.get_by_role("button", name="Enroll", exact=True).click()
     expect(maya.get_by_role("status").filter(has_text="Enrolled in 1")).to_be_visible()
-    with demo.database.read() as connection:
-        n = connection.exec_driver_sql(
-            f"SELECT count(*) FROM enrollment WHERE learner_id = {learner}"
-        ).scalar_one()
+    with demo.database.read() as session:
+        n = (
+            session.connection()
+            .exec_driver_sql(f"SELECT count(*) FROM enrollment WHERE learner_id = {learner}")
+            .scalar_one()
+        )
     assert n >= 1
 
 
 def test_a_sign_in_link_is_shown_to_the_admin_once(demo: Server, maya: Page) -> None:
     learner, account = make_sue(demo, "sue.forgot@northwind.example")
-    with demo.database.write() as connection:
-        connection.exec_driver_sql(
+    with demo.database.write() as session:
+        session.connection().exec_driver_sql(
             "UPDATE account SET password_hash = ? WHERE id = ?", (PASSWORD_HASH, account)
         )
     open_user(maya, learner)

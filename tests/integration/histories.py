@@ -32,9 +32,9 @@ def make_begun(database: Database, count: int = 3) -> list[int]:
     make_account(database, name=MAYA.name)
     course = make_course(database, requires_grade=0)
     learners = [make_learner(database) for _ in range(count)]
-    with database.write() as connection:
+    with database.write() as session:
         return begin(
-            connection,
+            session,
             [Beginning(learner, course, Origin.ADMIN, None) for learner in learners],
             Author("person", MAYA.account_id, MAYA.name),
             now=now_ms(),
@@ -44,8 +44,8 @@ def make_begun(database: Database, count: int = 3) -> list[int]:
 def save(database: Database, enrollment: int, **typed: object) -> None:
     """Override fields on top of whatever stands there."""
     sql = text("SELECT version FROM enrollment WHERE id = :id")
-    with database.read() as connection:
-        version = connection.execute(sql, {"id": enrollment}).scalar_one()
+    with database.read() as session:
+        version = session.execute(sql, {"id": enrollment}).scalar_one()
     save_enrollment(database, MAYA, enrollment, version=version, typed=typed, reason="Ünder – 理由")
 
 
@@ -53,8 +53,8 @@ def broken_links(database: Database) -> list[tuple[Any, ...]]:
     """Return the rows whose hash is not what the documented form makes it, with other code."""
     broken: list[tuple[Any, ...]] = []
     last: dict[int, tuple[int, bytes]] = {}
-    with database.read() as connection:
-        for *row, row_hash in connection.execute(_EVENTS):
+    with database.read() as session:
+        for *row, row_hash in session.execute(_EVENTS):
             version, previous = last.get(row[0], (0, b""))
             form = "[" + ",".join(json.dumps(v, ensure_ascii=False) for v in row) + "]"
             expected = hashlib.sha256(previous + form.encode("utf-8")).digest()

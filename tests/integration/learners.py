@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.storage.database import Database
@@ -30,14 +31,14 @@ def make_admin(database: Database, name: str = "Dana Ruiz") -> Actor:
 
 def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
     """Return what a statement finds."""
-    with database.read() as connection:
-        return [tuple(row) for row in connection.execute(text(sql))]
+    with database.read() as session:
+        return [tuple(row) for row in session.execute(text(sql))]
 
 
 def execute(database: Database, sql: str) -> None:
     """Change what is stored, as no service would."""
-    with database.write() as connection:
-        connection.execute(text(sql))
+    with database.write() as session:
+        session.execute(text(sql))
 
 
 def history(database: Database, enrollment: int) -> list[tuple[Any, ...]]:
@@ -70,9 +71,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     return results
 
 
-def meet(
-    database: Database, first: Callable[[Connection], object], second: Callable[[], Any]
-) -> Any:
+def meet(database: Database, first: Callable[[Session], object], second: Callable[[], Any]) -> Any:
     """Write something, and do another thing before that is committed; return what came of it.
 
     It commits once the other one has done its work, or waits for a lock. For PostgreSQL.
@@ -86,8 +85,8 @@ def meet(
             results.append(error)
 
     other = threading.Thread(target=run)
-    with database.write() as connection:
-        first(connection)
+    with database.write() as session:
+        first(session)
         other.start()
         until = time.monotonic() + 30
         while other.is_alive() and not _someone_waits(database):

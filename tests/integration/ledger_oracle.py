@@ -53,14 +53,14 @@ class Oracle:
     """Sorts and narrows the rows of a database without any of its indexes."""
 
     def __init__(self, database: Database) -> None:
-        with database.read() as connection:
-            self.facts = [Fact(*row) for row in connection.execute(_FACTS)]
-            self._taught = set(self._pairs(connection, "course_teacher", "course_id"))
-            self._led = set(self._pairs(connection, "learner_lead", "learner_id"))
+        with database.read() as session:
+            self.facts = [Fact(*row) for row in session.execute(_FACTS)]
+            self._taught = set(self._pairs(session, "course_teacher", "course_id"))
+            self._led = set(self._pairs(session, "learner_lead", "learner_id"))
 
     @staticmethod
-    def _pairs(connection: Any, table: str, column: str) -> list[tuple[int, int]]:
-        rows = connection.execute(text(f"SELECT account_id, {column} FROM {table}"))
+    def _pairs(session: Any, table: str, column: str) -> list[tuple[int, int]]:
+        rows = session.execute(text(f"SELECT account_id, {column} FROM {table}"))
         return [tuple(row) for row in rows]
 
     def in_scope(self, scope: Scope, query: LedgerQuery) -> list[Fact]:
@@ -131,8 +131,8 @@ def in_order(facts: list[Fact], sort: SortKey, descending: bool) -> list[Fact]:
 
 def page_of(database: Database, scope: Scope, query: LedgerQuery, size: int) -> LedgerPage:
     """Read one page in its own transaction."""
-    with database.read() as connection:
-        return read_ledger(connection, scope, query, size)
+    with database.read() as session:
+        return read_ledger(session, scope, query, size)
 
 
 Reads = Callable[[Database, Scope, LedgerQuery, int], LedgerPage]
@@ -244,8 +244,8 @@ def make_company(database: Database, enrollments: int = 120, seed: int = 7) -> C
                 "deadline_day": pick.choice((None, None, NOW // DAY + 1, NOW // DAY + 2)),
             }
         )
-    with database.write() as connection:
-        connection.execute(Enrollment.__table__.insert(), facts)  # type: ignore[attr-defined]
+    with database.write() as session:
+        session.execute(Enrollment.__table__.insert(), facts)  # type: ignore[attr-defined]
     teacher = make_account(database, teaches=(courses[0], courses[3], courses[5]))
     lead = make_account(database, leads=tuple(learners[1::2]))
     make_account(database, teaches=tuple(courses), leads=tuple(learners))
@@ -255,9 +255,9 @@ def make_company(database: Database, enrollments: int = 120, seed: int = 7) -> C
 
 def _ask_for_extensions(database: Database) -> None:
     """Let every fourth active enrollment ask, and every ninth have asked and been answered."""
-    with database.write() as connection:
+    with database.write() as session:
         for nth, state in ((4, "open"), (9, "declined")):
-            connection.execute(
+            session.execute(
                 text(
                     "INSERT INTO extension_request (enrollment_id, wanted_day, reason, state,"
                     " asked_at, decided_by, answer, is_seen)"

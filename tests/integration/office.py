@@ -51,17 +51,17 @@ class Office:
         """Let Dana save fields of the enrollment."""
         actor = who_is(self.database, self.dana)
         assert actor
-        with self.database.read() as connection:
-            version = connection.execute(
+        with self.database.read() as session:
+            version = session.execute(
                 text("SELECT version FROM enrollment WHERE id = :id"), {"id": self.id}
             ).scalar_one()
         save_enrollment(self.database, actor, self.id, version=version, typed=typed)
 
     def stored(self) -> tuple[Any, ...]:
         """Return grade, feedback, note and version as they are stored."""
-        with self.database.read() as connection:
+        with self.database.read() as session:
             return tuple(
-                connection.execute(
+                session.execute(
                     text(
                         "SELECT grade, feedback, internal_note, version FROM enrollment"
                         " WHERE id = :id"

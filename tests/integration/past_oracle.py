@@ -47,8 +47,8 @@ _RECORD = text(
 
 def open_diary(database: Database) -> Diary:
     """Begin a diary with what every enrollment holds now."""
-    with database.read() as connection:
-        return {row[0]: [Entry(*row[1:])] for row in connection.execute(_NOW)}
+    with database.read() as session:
+        return {row[0]: [Entry(*row[1:])] for row in session.execute(_NOW)}
 
 
 def change(database: Database, diary: Diary, id_: int, entry: Entry) -> None:
@@ -61,11 +61,11 @@ def change(database: Database, diary: Diary, id_: int, entry: Entry) -> None:
         "feedback": ["", 'Mind the "status": and "progress": of it.'],
     }
     changes = json.dumps({name: pair for name, pair in pairs.items() if pair[0] != pair[1]})
-    with database.write() as connection:
+    with database.write() as session:
         values = {"id": id_, "at": entry.at, "changes": changes}
         facts = {**entry._asdict(), "id": id_, "feedback": pairs["feedback"][1]}
-        connection.execute(_CHANGE, facts)
-        connection.execute(_RECORD, values)
+        session.execute(_CHANGE, facts)
+        session.execute(_RECORD, values)
     diary[id_].append(entry)
 
 
@@ -134,5 +134,5 @@ def reads_at(moment: int) -> Reads:
 def _read(
     moment: int, database: Database, scope: Scope, query: LedgerQuery, size: int
 ) -> LedgerPage:
-    with database.read() as connection:
-        return read_past(connection, scope, query, moment, size)
+    with database.read() as session:
+        return read_past(session, scope, query, moment, size)

@@ -36,10 +36,8 @@ def actor(database: Database, role: Role = Role.SUPER_ADMIN, name: str = "Maya",
 
 
 def record(database: Database, who: Actor, action: Action, subject: str, at: int) -> None:
-    with database.write() as connection:
-        add_act(
-            connection, who, action, SubjectKind.USER, 7, subject, now=at, detail="Email changed"
-        )
+    with database.write() as session:
+        add_act(session, who, action, SubjectKind.USER, 7, subject, now=at, detail="Email changed")
 
 
 def read(database: Database, who: Actor, **query: str) -> list[tuple[str, str, str]]:
@@ -93,8 +91,8 @@ class TestSigningInAndOut:
         sign_out(database, token)
         sign_out(database, token)
         assert read(database, maya) == [("Ada", "signed_out", "Ada"), ("Ada", "signed_in", "Ada")]
-        with database.read() as connection:
-            stamped = connection.execute(
+        with database.read() as session:
+            stamped = session.execute(
                 text("SELECT last_sign_in_at FROM account WHERE id = :id"), {"id": ada}
             ).scalar_one()
         assert stamped is not None
@@ -106,8 +104,8 @@ class TestSigningInAndOut:
         for email in ("ada@northwind.example", "ada@northwind.example", "eve@nowhere.example"):
             refusal(lambda email=email: enter(database, email, "wrong password"))
         assert read(database, maya) == [("Ada", "sign_in_failed", "Ada")]
-        with database.read() as connection:
-            everything = str(connection.execute(text("SELECT * FROM admin_event")).all())
+        with database.read() as session:
+            everything = str(session.execute(text("SELECT * FROM admin_event")).all())
         assert "wrong password" not in everything
         assert "eve@" not in everything
 

@@ -23,16 +23,16 @@ def actor(database: Database, role: Role = Role.SUPER_ADMIN, **values: Any) -> A
 
 
 def stored(database: Database, account: int) -> tuple[str, int]:
-    with database.read() as connection:
-        row = connection.execute(
+    with database.read() as session:
+        row = session.execute(
             text("SELECT role, sections FROM account WHERE id = :id"), {"id": account}
         ).one()
     return tuple(row)  # type: ignore[return-value]
 
 
 def log(database: Database) -> list[tuple[Any, ...]]:
-    with database.read() as connection:
-        rows = connection.execute(
+    with database.read() as session:
+        rows = session.execute(
             text("SELECT action, actor_name, subject, detail FROM admin_event ORDER BY id")
         )
         return [tuple(row) for row in rows]
@@ -171,9 +171,9 @@ class TestTheLastSuperAdmin:
     def test_two_who_remove_each_other_leave_one(self, database: Database) -> None:
         for _ in range(5):
             pair = [actor(database), actor(database)]
-            with database.write() as connection:
+            with database.write() as session:
                 ids = ", ".join(str(one.account_id) for one in pair)
-                connection.execute(
+                session.execute(
                     text(f"UPDATE account SET role = 'learner' WHERE id NOT IN ({ids})")
                 )
             together = threading.Barrier(2)

@@ -51,16 +51,16 @@ class Desk:
 
     def history(self) -> list[tuple[str, str]]:
         """Return who changed what, oldest first."""
-        with self.database.read() as connection:
-            rows = connection.execute(
+        with self.database.read() as session:
+            rows = session.execute(
                 text("SELECT actor_name, changes FROM enrollment_event ORDER BY seq")
             )
             return [tuple(row) for row in rows]
 
     def version(self) -> int:
         """Return the version that is stored."""
-        with self.database.read() as connection:
-            return connection.execute(text("SELECT version FROM enrollment")).scalar_one()
+        with self.database.read() as session:
+            return session.execute(text("SELECT version FROM enrollment")).scalar_one()
 
 
 @pytest.fixture

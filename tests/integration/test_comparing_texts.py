@@ -49,29 +49,29 @@ def old(database: Database, tmp_path: Path) -> Iterator[Database]:
     old = Database(f"sqlite:///{tmp_path / 'old.db'}") if database.is_sqlite else database
     config = migration_config()
     script = ScriptDirectory.from_config(config).get_revision("0007")
-    with old.write() as connection:
+    with old.write() as session:
         if not old.is_sqlite:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        config.attributes["connection"] = connection
+            session.execute(text("DROP SCHEMA public CASCADE"))
+            session.execute(text("CREATE SCHEMA public"))
+        config.attributes["connection"] = session.connection()
         command.upgrade(config, str(script.down_revision))
-    with old.write() as connection:
+    with old.write() as session:
         for statement in _BEFORE:
-            connection.execute(text(statement))
+            session.execute(text(statement))
         for id_, name, email, sort in _PEOPLE:
             found = "  " + f"{sort} {email or ''}".strip().replace(" ", "  ")
             values = {"id": id_, "name": name, "email": email, "sort": sort, "search": found}
-            connection.execute(text(_LEARNER), values)
+            session.execute(text(_LEARNER), values)
             if email:
-                connection.execute(text(_ACCOUNT), values)
+                session.execute(text(_ACCOUNT), values)
     yield old
     if old is not database:
         old.close()
 
 
 def _rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
-    with database.read() as connection:
-        return [tuple(row) for row in connection.execute(text(sql))]
+    with database.read() as session:
+        return [tuple(row) for row in session.execute(text(sql))]
 
 
 def test_what_is_stored_is_folded_again(old: Database) -> None:
@@ -106,9 +106,9 @@ def test_the_index_of_search_follows_and_the_log_still_refuses_changes(old: Data
     if old.is_sqlite:
         sql = "SELECT rowid FROM learner_search WHERE learner_search MATCH '\"joerg\"'"
         assert _rows(old, sql) == [(2,)]
-        with old.write() as connection:
+        with old.write() as session:
             check = "INSERT INTO learner_search(learner_search, rank) VALUES ('integrity-check', 1)"
-            connection.execute(text(check))
+            session.execute(text(check))
     for statement in ("UPDATE admin_event SET detail = 'x'", "DELETE FROM admin_event"):
-        with pytest.raises(DatabaseError, match="only ever added to"), old.write() as connection:
-            connection.execute(text(statement))
+        with pytest.raises(DatabaseError, match="only ever added to"), old.write() as session:
+            session.execute(text(statement))

@@ -44,8 +44,8 @@ TYPED = {
 
 
 def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
-    with database.read() as connection:
-        return [tuple(row) for row in connection.execute(text(sql))]
+    with database.read() as session:
+        return [tuple(row) for row in session.execute(text(sql))]
 
 
 def acts(database: Database) -> list[tuple[Any, ...]]:
@@ -206,9 +206,9 @@ class TestLessons:
         all_but_one = make_enrollment(database, None, course, progress=75, lessons_done=3)
         completed = make_enrollment(database, None, course, status=1, progress=100, lessons_done=4)
         marked = make_enrollment(database, None, course, progress=50, lessons_done=2)
-        with database.write() as connection:
+        with database.write() as session:
             for lesson in (ids[0], ids[3]):
-                connection.execute(text(f"INSERT INTO lesson_done VALUES ({marked}, {lesson}, 5)"))
+                session.execute(text(f"INSERT INTO lesson_done VALUES ({marked}, {lesson}, 5)"))
         lessons.remove_lesson(database, DANA, course, ids[3])
         assert standing(database, first_two) == (0, 0, 66, 2, 2)
         assert standing(database, marked) == (0, 0, 33, 1, 2)
@@ -242,8 +242,8 @@ class TestLessons:
         all_of_it = make_enrollment(database, None, course, status=1, progress=100, lessons_done=4)
         nothing = make_enrollment(database, None, course)
         marked = make_enrollment(database, None, course, progress=25, lessons_done=1)
-        with database.write() as connection:
-            connection.execute(text(f"INSERT INTO lesson_done VALUES ({marked}, {four}, 5)"))
+        with database.write() as session:
+            session.execute(text(f"INSERT INTO lesson_done VALUES ({marked}, {four}, 5)"))
         lessons.move_lesson(database, DANA, course, two, down=True)
         done = "SELECT lesson_id FROM lesson_done WHERE enrollment_id = "
         assert rows(database, f"{done}{counted} ORDER BY lesson_id") == [(one,), (two,)]
@@ -333,8 +333,8 @@ class TestLessons:
     def test_ten_thousand_active_enrollments_follow_at_once(self, database: Database) -> None:
         course = make_course(database, n_lessons=10)
         ids = make_lessons(database, course, 10)
-        with database.write() as connection:
-            connection.execute(
+        with database.write() as session:
+            session.execute(
                 text(
                     "INSERT INTO learner (name, sort_name, search, department, n_active,"
                     " n_completed, n_cancelled, job_title, joined_at) WITH RECURSIVE n(i) AS"
@@ -342,7 +342,7 @@ class TestLessons:
                     " SELECT 'L', 'l', '  l', '', 0, 0, 0, '', 0 FROM n"
                 )
             )
-            connection.execute(
+            session.execute(
                 text(
                     "INSERT INTO enrollment (learner_id, course_id, status, tracked_status,"
                     " progress, lessons_done, enrolled_at, last_visit_at, version, updated_at,"

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.people import Role
 from enrollment_portal.settings import PROJECT_ROOT
@@ -69,17 +70,15 @@ def _kill_while_saving(arguments: list[str], after: float) -> dict[int, int]:
     return {int(enrollment): int(version) for enrollment, version in pairs}
 
 
-def _stored(connection: Connection) -> dict[int, tuple[Any, ...]]:
-    rows = connection.execute(
+def _stored(session: Session) -> dict[int, tuple[Any, ...]]:
+    rows = session.execute(
         text("SELECT id, version, grade, feedback, internal_note, status FROM enrollment")
     )
     return {row[0]: tuple(row[1:]) for row in rows}
 
 
-def _history(
-    connection: Connection, enrollment: int
-) -> list[tuple[int, dict[str, list[Any]], str]]:
-    rows = connection.execute(
+def _history(session: Session, enrollment: int) -> list[tuple[int, dict[str, list[Any]], str]]:
+    rows = session.execute(
         text(
             "SELECT version, changes, reason FROM enrollment_event WHERE enrollment_id = :id"
             " ORDER BY seq"
@@ -107,9 +106,9 @@ def test_every_acknowledged_save_survives_and_none_is_half_done(
         )
     database = Database(url)
     # In one transaction: the server may still be committing what a killed process sent last.
-    with database.read() as connection:
-        stored = _stored(connection)
-        histories = {enrollment: _history(connection, enrollment) for enrollment in enrollments}
+    with database.read() as session:
+        stored = _stored(session)
+        histories = {enrollment: _history(session, enrollment) for enrollment in enrollments}
     assert sum(told.values()) >= N_ENROLLMENTS + N_KILLS
     for enrollment in enrollments:
         version, grade, feedback, note, status = stored[enrollment]

@@ -35,11 +35,11 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def rows_of(database: Database) -> Rows:
-    with database.read() as connection:
+    with database.read() as session:
         return {
             table.name: [
                 dict(row)
-                for row in connection.execute(
+                for row in session.execute(
                     table.select().order_by(*table.primary_key.columns)
                 ).mappings()
             ]
@@ -47,7 +47,7 @@ def rows_of(database: Database) -> Rows:
         } | {
             "learner_lead": [
                 dict(row)
-                for row in connection.execute(
+                for row in session.execute(
                     text("SELECT * FROM learner_lead ORDER BY account_id, learner_id")
                 ).mappings()
             ]
@@ -97,8 +97,8 @@ class TestTheDatabase:
     def test_counts_and_search_follow_later_changes(self, made: Database) -> None:
         course = make_course(made)
         learner = make_learner(made, "Xquent Zyzzyva")
-        with made.write() as connection:
-            connection.execute(
+        with made.write() as session:
+            session.execute(
                 text(
                     "INSERT INTO enrollment (learner_id, course_id, status, tracked_status,"
                     " progress, lessons_done, enrolled_at, last_visit_at, version, updated_at,"
@@ -108,12 +108,12 @@ class TestTheDatabase:
                 {"learner": learner, "course": course},
             )
             n = text("SELECT n_active FROM learner WHERE id = :id")
-            assert connection.execute(n, {"id": learner}).scalar_one() == 1
+            assert session.execute(n, {"id": learner}).scalar_one() == 1
             if made.is_sqlite:
                 found = "SELECT rowid FROM learner_search WHERE learner_search MATCH :word"
                 for word, id_ in (("zyzzyva", learner), ("aarav", 1)):
-                    assert id_ in connection.execute(text(found), {"word": word}).scalars().all()
-                connection.execute(
+                    assert id_ in session.execute(text(found), {"word": word}).scalars().all()
+                session.execute(
                     text(
                         "INSERT INTO learner_search(learner_search, rank)"
                         " VALUES ('integrity-check', 1)"
@@ -712,19 +712,19 @@ def _with_history(rows: Rows) -> list[tuple[dict[str, Any], list[dict[str, Any]]
 
 def _schema(database: Database) -> list[Any]:
     """Return every index, trigger and reference, as the database itself describes them."""
-    with database.read() as connection:
+    with database.read() as session:
         if database.is_sqlite:
             question = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
-            return sorted(map(tuple, connection.execute(text(question))))
-        inspector = inspect(connection)
+            return sorted(map(tuple, session.execute(text(question))))
+        inspector = inspect(session)
         keys = [
             (table, sorted(map(repr, inspector.get_foreign_keys(table))))
             for table in sorted(inspector.get_table_names())
         ]
-        indexes = connection.execute(
+        indexes = session.execute(
             text("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'")
         )
-        triggers = connection.execute(
+        triggers = session.execute(
             text("SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal")
         )
         return [keys, sorted(map(tuple, indexes)), sorted(map(tuple, triggers))]

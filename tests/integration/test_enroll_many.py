@@ -33,8 +33,8 @@ def dana(
 
 
 def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
-    with database.read() as connection:
-        return [tuple(row) for row in connection.execute(text(sql))]
+    with database.read() as session:
+        return [tuple(row) for row in session.execute(text(sql))]
 
 
 def counts(preview: enroll_many.Preview) -> tuple[int, int, int]:

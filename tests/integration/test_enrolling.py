@@ -27,18 +27,16 @@ DANA = Author("person", 7, "Dana Ruiz")
 
 def planned(database: Database, people: list[int], courses: list[int], **options: Any) -> Plan:
     options = {"origin": Origin.ADMIN, **options}
-    with database.read() as connection:
-        return plan(
-            connection, people, courses, today=TODAY, tz=zone("Europe/Stockholm"), **options
-        )
+    with database.read() as session:
+        return plan(session, people, courses, today=TODAY, tz=zone("Europe/Stockholm"), **options)
 
 
 def enroll(
     database: Database, people: list[int], courses: list[int], **options: Any
 ) -> dict[tuple[int, int], int]:
     made = planned(database, people, courses, **options)
-    with database.write() as connection:
-        return carry_out(connection, made, DANA, now=NOW, batch="b1", reason="Autumn")
+    with database.write() as session:
+        return carry_out(session, made, DANA, now=NOW, batch="b1", reason="Autumn")
 
 
 def outcomes(made: Plan) -> dict[tuple[str, str], tuple[Outcome, str]]:
@@ -46,23 +44,21 @@ def outcomes(made: Plan) -> dict[tuple[str, str], tuple[Outcome, str]]:
 
 
 def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
-    with database.read() as connection:
-        return [tuple(row) for row in connection.execute(text(sql))]
+    with database.read() as session:
+        return [tuple(row) for row in session.execute(text(sql))]
 
 
 def cancel_by_hand(database: Database, learner: int, course: int) -> None:
     enrollment = make_enrollment(database, learner, course, status=2, tracked_status=0)
-    with database.write() as connection:
-        seq = connection.execute(
+    with database.write() as session:
+        seq = session.execute(
             text(
                 "INSERT INTO enrollment_event (enrollment_id, version, at, actor_name, source,"
                 f" kind, changes, reason) VALUES ({enrollment}, 2, {NOW}, 'Dana Ruiz', 'person',"
                 " 'changed', '{\"status\":[0,2]}', '') RETURNING seq"
             )
         ).scalar_one()
-        connection.execute(
-            text(f"UPDATE enrollment SET override_seq = {seq} WHERE id = {enrollment}")
-        )
+        session.execute(text(f"UPDATE enrollment SET override_seq = {seq} WHERE id = {enrollment}"))
 
 
 class TestPlan:

@@ -50,11 +50,11 @@ def actor(database: Database, role: Role, **values: Any) -> Actor:
 
 def dump(database: Database) -> list[tuple[Any, ...]]:
     """Return every row that a save could touch."""
-    with database.read() as connection:
+    with database.read() as session:
         return [
             tuple(row)
             for table in ("enrollment", "enrollment_event", "learner", "tally_course")
-            for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))
+            for row in session.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))
         ]
 
 
@@ -109,8 +109,8 @@ class TestSaveEnrollment:
     def test_the_counts_follow_the_status(self, database: Database, maya: Actor) -> None:
         wanted = make_enrollment(database)
         save_enrollment(database, maya, wanted, version=1, typed={"status": "completed"})
-        with database.read() as connection:
-            row = connection.execute(text("SELECT n_active, n_completed FROM learner")).one()
+        with database.read() as session:
+            row = session.execute(text("SELECT n_active, n_completed FROM learner")).one()
             assert tuple(row) == (0, 1)
 
     def test_changes_nothing_where_nothing_differs(self, database: Database, maya: Actor) -> None:
@@ -426,8 +426,8 @@ class TestTogether:
 
     def test_what_tracking_moved_is_no_conflict(self, database: Database, maya: Actor) -> None:
         wanted = make_enrollment(database, version=2, progress=50)
-        with database.write() as connection:
-            connection.execute(
+        with database.write() as session:
+            session.execute(
                 text(
                     "INSERT INTO enrollment_event (enrollment_id, version, at, actor_name, source,"
                     f" kind, changes, reason) VALUES ({wanted}, 2, {NOW}, '', 'tracking',"
@@ -529,8 +529,8 @@ class TestFeedbackAndPaths:
         steps = [({"grade": "A"}, 0), ({"feedback": "Good."}, 1), ({"grade": "B"}, 1)]
         for version, (typed, expected) in enumerate([*steps, ({"feedback": ""}, 0)], 1):
             save_enrollment(database, maya, wanted, version=version, typed=typed)
-            with database.read() as connection:
-                assert connection.execute(is_new).scalar_one() == expected
+            with database.read() as session:
+                assert session.execute(is_new).scalar_one() == expected
 
     def test_a_path_has_neither_a_grade_nor_feedback(self, database: Database, maya: Actor) -> None:
         wanted = make_enrollment(database, course_id=make_path(database))

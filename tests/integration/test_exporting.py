@@ -54,8 +54,8 @@ def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def actor_of(database: Database, account_id: int) -> Actor:
-    with database.read() as connection:
-        found = accounts.find_account(connection, account_id)
+    with database.read() as session:
+        found = accounts.find_account(session, account_id)
     assert found
     return found
 
@@ -106,8 +106,8 @@ def ids(file: bytes, as_of: int | None = None) -> list[int]:
 def in_role(database: Database, scope: Taught | Led) -> Actor:
     """Return whose scope it is, in the role that has it."""
     role = Role.INSTRUCTOR if isinstance(scope, Taught) else Role.GROUP_LEAD
-    with database.write() as connection:
-        connection.execute(
+    with database.write() as session:
+        session.execute(
             text("UPDATE account SET role = :role WHERE id = :id"),
             {"role": role.value, "id": scope.account_id},
         )
@@ -140,8 +140,8 @@ class TestContent:
             if place is None:
                 break
         assert len(shown) > 100
-        with database.read() as connection:
-            found = [find_enrollment(connection, Everything(), row.id) for row in shown]
+        with database.read() as session:
+            found = [find_enrollment(session, Everything(), row.id) for row in shown]
         facts = {one.id: one for one in found if one}
         assert parsed(content(database, maya, query.at(Place("last")))) == [
             {
@@ -309,9 +309,9 @@ class TestSnapshot:
         read = export.read()
         for learner in company.learners[:4]:
             make_enrollment(database, learner, make_course(database))
-        with database.write() as connection:
-            connection.execute(text("UPDATE learner SET name = 'Renamed', sort_name = 'aa'"))
-            connection.execute(text("UPDATE enrollment SET progress = 1, version = version + 1"))
+        with database.write() as session:
+            session.execute(text("UPDATE learner SET name = 'Renamed', sort_name = 'aa'"))
+            session.execute(text("UPDATE enrollment SET progress = 1, version = version + 1"))
         assert read + b"".join(pieces(export)) == before
         export.close()
         assert content(database, maya, query) != before
@@ -381,9 +381,9 @@ class TestRights:
         actor = in_role(database, company.teacher if is_teacher else company.lead)
         export = opened(database, actor, LedgerQuery())
         assert export.read()
-        with database.write() as connection:
-            connection.execute(text(f"DELETE FROM {table}"))
-            connection.execute(text("UPDATE learner SET manager_id = NULL"))
+        with database.write() as session:
+            session.execute(text(f"DELETE FROM {table}"))
+            session.execute(text("UPDATE learner SET manager_id = NULL"))
         with pytest.raises(NotAllowed):
             export.read()
         export.close()
@@ -408,8 +408,8 @@ class TestLog:
             (teacher, LedgerQuery(course=course, tab=Tab.ACTIVE)),
         ):
             opened(database, actor, query).close()
-        with database.read() as connection:
-            found = connection.execute(
+        with database.read() as session:
+            found = session.execute(
                 text(
                     "SELECT actor_id, action, subject_kind, subject_id, subject, detail"
                     " FROM admin_event ORDER BY id"

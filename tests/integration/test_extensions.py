@@ -238,7 +238,7 @@ class TestDecide:
         asked = ask_extension(database, ada, enrollment, LATE, "Leave")
         answer = meet(
             database,
-            lambda connection: connection.execute(text("UPDATE enrollment SET version = 2")),
+            lambda session: session.execute(text("UPDATE enrollment SET version = 2")),
             lambda: decide_extension(database, dana, asked, True),
         )
         assert isinstance(answer, int)

@@ -64,8 +64,8 @@ class Room:
         statement = text(
             "SELECT grade, feedback, internal_note, version FROM enrollment WHERE id = :id"
         )
-        with self.database.read() as connection:
-            return tuple(connection.execute(statement, {"id": self.ids[index]}).one())
+        with self.database.read() as session:
+            return tuple(session.execute(statement, {"id": self.ids[index]}).one())
 
     def history(self) -> list[tuple[Any, ...]]:
         """Return who changed what, and in which batch."""
@@ -73,8 +73,8 @@ class Room:
             "SELECT enrollment_id, version, actor_name, changes, batch FROM enrollment_event"
             " ORDER BY seq"
         )
-        with self.database.read() as connection:
-            return [(*row[:3], json.loads(row[3]), row[4]) for row in connection.execute(statement)]
+        with self.database.read() as session:
+            return [(*row[:3], json.loads(row[3]), row[4]) for row in session.execute(statement)]
 
     def preview(self, text: object, field: object = "grade", **other: Any) -> list[PastedRow]:
         """Look at what pasting into the first row would do."""

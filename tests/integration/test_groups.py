@@ -38,8 +38,8 @@ def _organization(database: Database) -> None:
 
 
 def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
-    with database.read() as connection:
-        return [tuple(row) for row in connection.execute(text(sql))]
+    with database.read() as session:
+        return [tuple(row) for row in session.execute(text(sql))]
 
 
 def enrolled(database: Database) -> set[tuple[int, int]]:
@@ -366,8 +366,8 @@ class TestSettings:
         self, database: Database, version: object
     ) -> None:
         group = groups.make_group(database, PAT, {"name": "P", "kind": "cohort"})
-        with database.write() as connection:
-            connection.execute(text("UPDATE people_group SET version = 3"))
+        with database.write() as session:
+            session.execute(text("UPDATE people_group SET version = 3"))
         typed = {"name": "Q", "kind": "cohort"}
         with pytest.raises(PortalError):
             groups.save_group(database, PAT, group, version=version, typed=typed)

@@ -24,7 +24,7 @@ from enrollment_portal.services.importing import import_oulad
 from enrollment_portal.services.learning import cancel_enrollment, start_course
 from enrollment_portal.services.tracking import mark_done
 from enrollment_portal.storage import enrollments as stored
-from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.database import Database, session_on
 from enrollment_portal.storage.history import Author, NewEvent, add_events
 from enrollment_portal.storage.overrides import write_override
 from tests.builders import (
@@ -143,9 +143,9 @@ class TestWriting:
             for version in (2, 3, 4)
             for id_ in (third, first)
         ]
-        with database.write() as connection:
-            seqs = add_events(connection, [*events, NewEvent(second, 2, 5, author, "changed", {})])
-            found = connection.execute(
+        with database.write() as session:
+            seqs = add_events(session, [*events, NewEvent(second, 2, 5, author, "changed", {})])
+            found = session.execute(
                 text("SELECT seq, enrollment_id, version FROM enrollment_event WHERE version > 1")
             )
             places = {row[0]: (row[1], row[2]) for row in found}
@@ -154,8 +154,8 @@ class TestWriting:
         assert broken_links(database) == []
 
     def test_nothing_to_write_writes_nothing(self, database: Database) -> None:
-        with database.write() as connection:
-            assert add_events(connection, []) == []
+        with database.write() as session:
+            assert add_events(session, []) == []
 
 
 class TestWriters:
@@ -168,26 +168,26 @@ class TestWriters:
             save(database, second, grade="A")
             done.set()
 
-        with database.write() as connection:
+        with database.write() as session:
             author = Author("person", 1, "Maya")
-            add_events(connection, [NewEvent(first, 2, 1, author, "changed", {})])
+            add_events(session, [NewEvent(first, 2, 1, author, "changed", {})])
             other = threading.Thread(target=save_second)
             other.start()
             assert done.wait(10), "a save waits for a transaction of another enrollment"
-            connection.rollback()
+            session.rollback()
         other.join()
         assert_whole(database, 4)
 
     def test_who_meets_another_write_leaves_nothing_behind(self, database: Database) -> None:
         enrollment, *_others = make_begun(database)
-        with database.read() as connection:
-            stale = stored.find_enrollment(connection, Everything(), enrollment)
+        with database.read() as session:
+            stale = stored.find_enrollment(session, Everything(), enrollment)
         save(database, enrollment, grade="A")
         assert stale is not None
 
         with database.engine.connect() as connection:
             written = write_override(
-                connection,
+                session_on(connection),
                 stale,
                 {Field.GRADE: "B"},
                 now=now_ms(),
@@ -215,8 +215,8 @@ class TestGuards:
         before = rows(database, f"SELECT * FROM {table}")
         assert before
         with pytest.raises(DBAPIError, match=r"History is only ever added to\."):  # noqa: SIM117
-            with database.write() as connection:
-                connection.execute(text(statement.format(table=table)))
+            with database.write() as session:
+                session.execute(text(statement.format(table=table)))
         assert rows(database, f"SELECT * FROM {table}") == before
         save(database, ids[0], grade="A")
 
@@ -224,8 +224,8 @@ class TestGuards:
         build_company(database, enrollments=40)
         for _ in range(2):
             with pytest.raises(DBAPIError, match="only ever added to"):  # noqa: SIM117
-                with database.write() as connection:
-                    connection.execute(text("DELETE FROM enrollment_event WHERE seq = 1"))
+                with database.write() as session:
+                    session.execute(text("DELETE FROM enrollment_event WHERE seq = 1"))
             # What the tests themselves take off stands again too.
             with unguarded(database):
                 pass

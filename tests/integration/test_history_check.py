@@ -8,7 +8,8 @@ from contextlib import suppress
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.demo.company import build_company
 from enrollment_portal.domain.errors import Invalid, PortalError
@@ -39,9 +40,9 @@ def three(database: Database) -> list[int]:
 
 
 def run(database: Database, *statements: str) -> None:
-    with unguarded(database) as connection:
+    with unguarded(database) as session:
         for statement in statements:
-            connection.execute(text(statement))
+            session.execute(text(statement))
 
 
 def finding(database: Database, head: str = "") -> str:
@@ -52,13 +53,13 @@ def finding(database: Database, head: str = "") -> str:
     return "\n".join(findings)
 
 
-def rehash(connection: Connection, enrollment: int) -> None:
+def rehash(session: Session, enrollment: int) -> None:
     """Make the hashes of an enrollment fit again, as somebody would who knows how they are made."""
     previous = b""
     sql = f"SELECT seq, {HASHED} FROM enrollment_event WHERE enrollment_id = :id ORDER BY seq"
-    for seq, *row in connection.execute(text(sql), {"id": enrollment}).all():
+    for seq, *row in session.execute(text(sql), {"id": enrollment}).all():
         previous = event_hash(previous, row)
-        connection.execute(
+        session.execute(
             text("UPDATE enrollment_event SET hash = :hash WHERE seq = :seq"),
             {"hash": previous, "seq": seq},
         )
@@ -127,9 +128,9 @@ class TestTampering:
     def test_an_altered_row_whose_hashes_were_made_to_fit_is_told_by_its_seal(
         self, database: Database, three: list[int]
     ) -> None:
-        with unguarded(database) as connection:
-            connection.execute(text("UPDATE enrollment_event SET reason = 'x' WHERE seq = 4"))
-            rehash(connection, three[0])
+        with unguarded(database) as session:
+            session.execute(text("UPDATE enrollment_event SET reason = 'x' WHERE seq = 4"))
+            rehash(session, three[0])
         assert broken_links(database) == []
         found = finding(database)
         assert found.startswith("Seal 1 of 2")
@@ -190,10 +191,10 @@ class TestTampering:
             f" changes, reason) VALUES ({three[0]}, 4, 1790000000000, 'Maya', 'person', 'changed',"
             """ '{"grade":["C","A"]}', '')"""
         )
-        with unguarded(database) as connection:
-            connection.execute(text(forged.replace(":[", r"\:[")))
+        with unguarded(database) as session:
+            session.execute(text(forged.replace(":[", r"\:[")))
             if fits:
-                rehash(connection, three[0])
+                rehash(session, three[0])
         wrong = "stands at version 3: it was added later" if fits else "not as it was written"
         found = finding(database)
         assert found.startswith(f"Change 9, version 4 of enrollment {three[0]}, made on ")
@@ -224,10 +225,10 @@ class TestTampering:
         seal_all(database)
         head = verify_history(database).head
         assert head
-        with unguarded(database) as connection:
-            connection.execute(text("UPDATE enrollment_event SET reason = 'x' WHERE seq = 4"))
-            rehash(connection, three[0])
-            connection.execute(text("DELETE FROM history_seal"))
+        with unguarded(database) as session:
+            session.execute(text("UPDATE enrollment_event SET reason = 'x' WHERE seq = 4"))
+            rehash(session, three[0])
+            session.execute(text("DELETE FROM history_seal"))
         seal_all(database)
         assert verify_history(database).changes == 8
         for kept in (head.head, head.hash.hex()):

@@ -17,7 +17,7 @@ from enrollment_portal.services import history
 from enrollment_portal.services.history import keep_sealed, seal, seal_all
 from enrollment_portal.services.history_check import verify_history
 from enrollment_portal.storage import seals
-from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.database import Database, session_on
 from enrollment_portal.storage.history import Author, NewEvent, add_events
 from enrollment_portal.storage.migrate import migrate, migration_config
 from enrollment_portal.storage.watermark import Watermark
@@ -95,7 +95,7 @@ class TestSeal:
         seal_all(database)
         watermark = Watermark()
         with database.engine.connect() as slow:
-            [low] = add_events(slow, [NewEvent(late, 2, 1, AUTHOR, "changed", {})])
+            [low] = add_events(session_on(slow), [NewEvent(late, 2, 1, AUTHOR, "changed", {})])
             save(database, early, grade="A")
             [(high,)] = rows(database, "SELECT max(seq) FROM enrollment_event")
             assert low < high
@@ -119,11 +119,11 @@ class TestSeal:
         seal_all(database)
         watermark = Watermark()
         with database.engine.connect() as first, database.engine.connect() as second:
-            add_events(first, [NewEvent(ids[0], 2, 1, AUTHOR, "changed", {})])
+            add_events(session_on(first), [NewEvent(ids[0], 2, 1, AUTHOR, "changed", {})])
             save(database, ids[1], grade="A")
             assert seal(database, watermark) is None
             # Who began to write after the look does not matter to it.
-            add_events(second, [NewEvent(ids[2], 2, 1, AUTHOR, "changed", {})])
+            add_events(session_on(second), [NewEvent(ids[2], 2, 1, AUTHOR, "changed", {})])
             first.rollback()
             made = seal(database, watermark)
             assert made
@@ -158,8 +158,8 @@ class TestSeal:
 
     @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
     def test_cannot_be_misled_by_an_old_snapshot(self, database: Database) -> None:
-        with database.read() as connection, pytest.raises(RuntimeError, match="repeatable read"):
-            Watermark().advance(connection)
+        with database.read() as session, pytest.raises(RuntimeError, match="repeatable read"):
+            Watermark().advance(session)
 
 
 class TestKeepSealed:
@@ -214,19 +214,19 @@ def test_history_from_before_there_were_hashes_is_chained_by_the_migration(
 ) -> None:
     old = Database(f"sqlite:///{tmp_path / 'old.db'}") if database.is_sqlite else database
     config = migration_config()
-    with old.write() as connection:
+    with old.write() as session:
         if not old.is_sqlite:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        config.attributes["connection"] = connection
+            session.execute(text("DROP SCHEMA public CASCADE"))
+            session.execute(text("CREATE SCHEMA public"))
+        config.attributes["connection"] = session.connection()
         command.upgrade(config, "0002")
-    with old.write() as connection:
+    with old.write() as session:
         for statement in _BEFORE:
-            connection.execute(text(statement))
+            session.execute(text(statement))
         for version in (1, 2, 3):
             for id_ in range(1, 5 - version):
                 values = {"id": id_, "version": version, "batch": "b" if id_ == 2 else None}
-                connection.execute(_EVENT_BEFORE, {**values, "changes": _CHANGES})
+                session.execute(_EVENT_BEFORE, {**values, "changes": _CHANGES})
     script = next(s for s in _scripts(config) if s.revision == "0003").module
     monkeypatch.setattr(script, "_CHUNK", 2)
     migrate(old)

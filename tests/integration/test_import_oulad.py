@@ -31,9 +31,9 @@ def make_dataset(directory: Path, *, students: str, registrations: str, courses:
 
 
 def dump(database: Database) -> dict[str, list[tuple[object, ...]]]:
-    with database.read() as connection:
+    with database.read() as session:
         return {
-            table.name: sorted(map(tuple, connection.execute(table.select())), key=repr)
+            table.name: sorted(map(tuple, session.execute(table.select())), key=repr)
             for table in SQLModel.metadata.sorted_tables
         }
 
@@ -43,8 +43,8 @@ def ms(year: int, month: int, day: int) -> int:
 
 
 def enrollments(database: Database) -> list[tuple[object, ...]]:
-    with database.read() as connection:
-        rows = connection.execute(
+    with database.read() as session:
+        rows = session.execute(
             text(
                 "SELECT l.name, c.title, e.status, e.tracked_status, e.progress, e.lessons_done,"
                 " e.enrolled_at, e.completed_at, e.cancelled_at, e.grade, e.version, e.origin"
@@ -107,8 +107,8 @@ class TestWhatIsTaken:
             registrations="AAA,2013J,11,-9,\nAAA,2013J,12,-9,5\n",
         )
         import_oulad(database, tmp_path)
-        with database.read() as connection:
-            events = connection.execute(
+        with database.read() as session:
+            events = session.execute(
                 text(
                     "SELECT l.name, v.version, v.source, v.kind, v.changes, v.reason"
                     " FROM enrollment_event v JOIN enrollment e ON e.id = v.enrollment_id"
@@ -253,8 +253,8 @@ class TestRunningItTwice:
             registrations="AAA,2013J,11,-9,\nAAA,2013J,12,-9,\n",
         )
         import_oulad(database, tmp_path)
-        with database.write() as connection:
-            connection.execute(
+        with database.write() as session:
+            session.execute(
                 text("UPDATE enrollment SET grade = 'B', version = 2 WHERE grade = 'Fail'")
             )
         before = dump(database)
@@ -289,11 +289,11 @@ class TestTheRealDataset:
         assert _reasons(first) == {"no date": 18, "unregistered, yet graded": 9, "no end": 3}
         assert dump(database) == before
         assert len(before["enrollment"]) == len(before["enrollment_event"]) == 13_499
-        with database.read() as connection:
-            grades = connection.execute(
+        with database.read() as session:
+            grades = session.execute(
                 text("SELECT coalesce(grade, ''), count(*) FROM enrollment GROUP BY 1")
             ).all()
-            n = connection.execute(text("SELECT sum(n) FROM tally_course")).scalar_one()
+            n = session.execute(text("SELECT sum(n) FROM tally_course")).scalar_one()
         assert {row[0]: row[1] for row in grades} == {
             "": 3_700,
             "Distinction": 1_076,

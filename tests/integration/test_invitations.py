@@ -56,8 +56,8 @@ def accept(
 
 
 def column(database: Database, sql: str) -> list[Any]:
-    with database.read() as connection:
-        return list(connection.execute(text(sql)).scalars())
+    with database.read() as session:
+        return list(session.execute(text(sql)).scalars())
 
 
 class TestInviting:
@@ -203,8 +203,8 @@ class TestAccepting:
         suspended = invitations.invite(database, PAT, ADA | {"email": "s@northwind.example"})
         users.suspend_user(database, PAT, suspended.learner_id)
         expired = invitations.invite(database, PAT, ADA | {"email": "e@northwind.example"})
-        with database.write() as connection:
-            connection.execute(
+        with database.write() as session:
+            session.execute(
                 text("UPDATE invitation SET expires_at = :at WHERE used_at IS NULL"),
                 {"at": expired.expires - INVITED_MS},
             )

@@ -182,8 +182,8 @@ class TestAFailure:
 
 def count(office: Office, table: str) -> int:
     """Return how many rows a table has."""
-    with office.database.read() as connection:
-        return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+    with office.database.read() as session:
+        return session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
 
 
 MADE = {
@@ -313,8 +313,8 @@ class TestActsBesideTheForm:
             assert sheet.shows["manager"] == boss
 
         act(work)
-        with database.read() as connection:
-            stored = connection.execute(
+        with database.read() as session:
+            stored = session.execute(
                 text("SELECT name, manager_id FROM learner WHERE id = :id"), {"id": learner}
             ).one()
         assert tuple(stored) == ("Sue Spended", boss)

@@ -287,8 +287,8 @@ class TestWriteMoves:
     ) -> None:
         mine, theirs = make_enrollment(database), make_enrollment(database, version=2)
         moves = [Move(id_, 1, 0, 0, 10, 1, NOW, {"progress": (0, 10)}) for id_ in (mine, theirs)]
-        with pytest.raises(Overtaken), database.write() as connection:
-            write_moves(connection, moves, Author("tracking"))
+        with pytest.raises(Overtaken), database.write() as session:
+            write_moves(session, moves, Author("tracking"))
         assert standing(database, mine) == (0, 0, 0, 0, 1)
         assert standing(database, theirs) == (0, 0, 0, 0, 2)
         assert history(database, mine) == []

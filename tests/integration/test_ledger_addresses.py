@@ -51,8 +51,8 @@ def portal(
     for learner, course in ((ana, art), (ana, zen), (bo, art), (ana, path)):
         make_enrollment(database, learner, course)
     assert (ana, bo, art, zen, path) == (1, 2, 1, 2, 3)
-    with database.write() as connection:
-        connection.execute(
+    with database.write() as session:
+        session.execute(
             text(
                 "INSERT INTO extension_request (enrollment_id, wanted_day, reason, state,"
                 " asked_at, decided_by, answer, is_seen)"

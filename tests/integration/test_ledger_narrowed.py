@@ -202,8 +202,8 @@ class TestReadLedger:
                 read_ledger(database, actor(1, Role.LEARNER), query)
 
     def test_only_who_may_answer_sees_who_asks(self, database: Database) -> None:
-        with database.write() as connection:
-            connection.exec_driver_sql(
+        with database.write() as session:
+            session.connection().exec_driver_sql(
                 "INSERT INTO extension_request (enrollment_id, wanted_day, reason, state,"
                 " asked_at, decided_by, answer, is_seen)"
                 f" VALUES ({self.ids[self.led, self.mine]}, 20700, '', 'open', 1, '', '', 0)"

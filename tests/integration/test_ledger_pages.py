@@ -187,9 +187,9 @@ def page_ids(page: LedgerPage) -> list[int]:
 
 
 def _delete(database: Database, enrollment: int) -> None:
-    with database.write() as connection:
+    with database.write() as session:
         for table, key in (("extension_request", "enrollment_id"), ("enrollment", "id")):
-            connection.execute(text(f"DELETE FROM {table} WHERE {key} = :id"), {"id": enrollment})
+            session.execute(text(f"DELETE FROM {table} WHERE {key} = :id"), {"id": enrollment})
 
 
 @pytest.mark.parametrize("backwards", [False, True])

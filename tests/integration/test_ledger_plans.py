@@ -58,21 +58,21 @@ def test_pages_are_found_along_indexes(
         statements[args[2]] = args[3]
 
     event.listen(database.engine, "before_cursor_execute", record)
-    with database.read() as connection:
+    with database.read() as session:
         for scope, narrowed in _ledgers(company):
             for search in ("", "ana"):
                 for order in all_orders():
                     query = replace(
                         narrowed, tab=order.tab, sort=order.sort, descending=order.descending
                     ).searching(search)
-                    found = read_ledger(connection, scope, query, 3)
+                    found = read_ledger(session, scope, query, 3)
                     for place in (Place("last"), found.next):
-                        read_ledger(connection, scope, query.at(place), 3)
+                        read_ledger(session, scope, query.at(place), 3)
     pages = {sql: parameters for sql, parameters in statements.items() if " FROM (SELECT" in sql}
     assert len(pages) > 100
-    with database.read() as connection:
+    with database.read() as session:
         for sql, parameters in pages.items():
-            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
             of_each = " d CROSS JOIN enrollment e" in sql
             steps = [row[3] for row in rows]
             assert not [step for step in steps if _reads_too_much(step, of_each=of_each)], sql

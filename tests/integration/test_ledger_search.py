@@ -137,8 +137,8 @@ def test_a_search_counts_what_it_finds_in_each_status(database: Database) -> Non
 def test_a_search_follows_a_new_name(database: Database) -> None:
     learner = make_learner(database, "Ana Berg")
     make_enrollment(database, learner)
-    with database.write() as connection:
-        connection.execute(
+    with database.write() as session:
+        session.execute(
             text("UPDATE learner SET name = :n, sort_name = :o, search = :s WHERE id = :id"),
             {
                 "n": "Ana Stone",
@@ -165,9 +165,9 @@ _NAMES = st.text(_LETTERS, min_size=1, max_size=8).filter(lambda name: not is_em
 def test_any_search_finds_exactly_whom_it_names(
     database: Database, names: list[str], searches: list[str]
 ) -> None:
-    with database.write() as connection:
-        connection.execute(text("DELETE FROM enrollment"))
-        connection.execute(text("DELETE FROM learner"))
+    with database.write() as session:
+        session.execute(text("DELETE FROM enrollment"))
+        session.execute(text("DELETE FROM learner"))
     _enroll(database, *names)
     for typed in [*searches, *(name[1:] for name in names)]:
         terms = search_terms(clean_search(typed))

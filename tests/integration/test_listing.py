@@ -17,10 +17,10 @@ NAMES = ("ada", "ada", "bo", "cem", "cem", "cem", "dea", "eli", "fay", "gus", "h
 def page(
     database: Database, place: Place | None, *, size: int = 4, descending: bool = False
 ) -> Slice:
-    with database.read() as connection:
-        total = connection.exec_driver_sql("SELECT count(*) FROM learner").scalar_one()
+    with database.read() as session:
+        total = session.connection().exec_driver_sql("SELECT count(*) FROM learner").scalar_one()
         found = read_slice(
-            connection,
+            session,
             "l.id, l.name, (SELECT count(*) FROM course) AS n",
             "learner l WHERE l.id > :least",
             order=Order(("l.sort_name", "l.id"), descending),

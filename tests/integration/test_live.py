@@ -41,28 +41,28 @@ from enrollment_portal.state.views import row_view
 from enrollment_portal.storage import changes, extensions
 from enrollment_portal.storage.beginnings import Beginning, begin
 from enrollment_portal.storage.changes import Change, Standing
-from enrollment_portal.storage.database import TOUCHED, Database, touch
+from enrollment_portal.storage.database import TOUCHED, Database, session_on, touch
 from enrollment_portal.storage.history import Author
 from tests.browser import redis_server
 from tests.builders import make_account, make_course, make_enrollment, make_learner
 
 
-def begin_one(connection: Any, learner: int, course: int) -> int:
+def begin_one(session: Any, learner: int, course: int) -> int:
     """Begin an enrollment with its history, in a transaction that is open."""
     begun = [Beginning(learner, course, Origin.SELF, None)]
-    return begin(connection, begun, Author("tracking"), now=now_ms())[0]
+    return begin(session, begun, Author("tracking"), now=now_ms())[0]
 
 
 class TestTail:
     def test_gives_out_each_row_once_and_nothing_from_before(self, database: Database) -> None:
         course, person = make_course(database, "Knots"), _new(database)
-        with database.write() as connection:
-            begin_one(connection, person, course)
+        with database.write() as session:
+            begin_one(session, person, course)
         tail = history_tail(database)
         assert tail.read() == []
         people = [_new(database) for _ in range(3)]
-        with database.write() as connection:
-            ids = [begin_one(connection, person, course) for person in people]
+        with database.write() as session:
+            ids = [begin_one(session, person, course) for person in people]
         given = tail.read()
         assert [change.enrollment_id for change in given] == ids
         assert all(change.began for change in given)
@@ -81,7 +81,7 @@ class TestTail:
         course, person = make_course(database, "Knots"), _new(database)
         tail = history_tail(database)
         with database.engine.connect() as connection, connection.begin() as transaction:
-            begin_one(connection, person, course)
+            begin_one(session_on(connection), person, course)
             transaction.rollback()
         assert tail.read() == []
 
@@ -94,9 +94,9 @@ class TestTail:
         tail = history_tail(database)
         with database.engine.connect() as slow:
             transaction = slow.begin()
-            late = begin_one(slow, first, course)
-            with database.write() as connection:
-                early = begin_one(connection, second, other)
+            late = begin_one(session_on(slow), first, course)
+            with database.write() as session:
+                early = begin_one(session, second, other)
             assert [change.enrollment_id for change in tail.read()] == [early]
             assert tail.read() == []
             transaction.commit()
@@ -113,18 +113,18 @@ class TestCommits:
     def test_who_waits_for_commits_is_told_what_was_touched(self, database: Database) -> None:
         told: list[set[int]] = []
         database.after_commit(told.append)
-        with database.write() as connection:
-            touch(connection, 7)
+        with database.write() as session:
+            touch(session, 7)
         with pytest.raises(ZeroDivisionError):
             _touch_and_fail(database)
-        with database.write() as connection:
-            connection.execute(text("SELECT 1"))
+        with database.write() as session:
+            session.execute(text("SELECT 1"))
         assert told == [{7}, set()], "what was undone touched nothing, then or later"
 
 
 def _touch_and_fail(database: Database) -> None:
-    with database.write() as connection:
-        touch(connection, 8)
+    with database.write() as session:
+        touch(session, 8)
         _ = 1 // 0
 
 
@@ -135,11 +135,11 @@ class TestScopes:
         sam = make_account(database, Role.INSTRUCTOR, teaches=(taught,))
         lea = make_account(database, Role.GROUP_LEAD, leads=(led,))
         make_enrollment(database, led, other)
-        with database.read() as connection:
-            assert changes.taught_by(connection, sam) == {taught}
-            assert changes.taught_by(connection, lea) == set()
-            assert changes.led_by(connection, lea, {led, stranger}) == {led}
-            assert changes.led_by(connection, sam, {led, stranger}) == set()
+        with database.read() as session:
+            assert changes.taught_by(session, sam) == {taught}
+            assert changes.taught_by(session, lea) == set()
+            assert changes.led_by(session, lea, {led, stranger}) == {led}
+            assert changes.led_by(session, sam, {led, stranger}) == set()
 
 
 class TestWire:
@@ -269,8 +269,8 @@ class TestFeed:
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked = make_enrollment(database, status=0, deadline_day=30_000)
-        with database.write() as connection:
-            extensions.add_request(connection, asked, 40_000, "Ill", at=now_ms())
+        with database.write() as session:
+            extensions.add_request(session, asked, 40_000, "Ill", at=now_ms())
         pushed: list[tuple[str, object]] = []
 
         async def push(room: str, values: wire.Values) -> None:
@@ -293,9 +293,9 @@ class TestFeed:
             await feed._spread([Change(5, asked, began=False)], set())
             assert pushed == [], "a change of an enrollment is no request"
             await feed._spread([], {asked})
-            with database.write() as connection:
-                extensions.close_open(connection, asked, by="", answer="", at=now_ms(), seen=True)
-                assert connection.info[TOUCHED] == {asked}
+            with database.write() as session:
+                extensions.close_open(session, asked, by="", answer="", at=now_ms(), seen=True)
+                assert session.info[TOUCHED] == {asked}
             await feed._spread([], {asked})
 
         asyncio.run(run())
@@ -372,7 +372,7 @@ class TestFeed:
 
 
 class TestWhoIsThere:
-    """What others are told of a tab that changes its page, or its connection."""
+    """What others are told of a tab that changes its page, or its session."""
 
     @pytest.fixture
     def feed(self, monkeypatch: pytest.MonkeyPatch) -> Feed:
@@ -559,8 +559,8 @@ class TestByHand:
 
         def shown() -> tuple[bool, bool]:
             row = read_ledger(database, actor, LedgerQuery()).rows[0]
-            with database.read() as connection:
-                told = changes.standings(connection, [id_])[0]
+            with database.read() as session:
+                told = changes.standings(session, [id_])[0]
             return row_view(row, ZoneInfo("UTC"), 20_000).by_hand, _live_row(told, 20_000).by_hand
 
         assert shown() == (False, False)

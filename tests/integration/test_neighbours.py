@@ -46,7 +46,7 @@ def test_they_follow_the_order_of_every_ledger(
         (Everything(), replace(plain, search="ana")),
     ]
     seen = 0
-    with database.read() as connection:
+    with database.read() as session:
         for scope, narrowed in ledgers:
             for order in all_orders():
                 query = replace(
@@ -54,7 +54,7 @@ def test_they_follow_the_order_of_every_ledger(
                 )
                 ids = oracle.ids(scope, query)
                 for at in {0, 1, len(ids) // 2, len(ids) - 1} & set(range(len(ids))):
-                    found = read_neighbours(connection, scope, query, ids[at])
+                    found = read_neighbours(session, scope, query, ids[at])
                     around = (found.previous and found.previous.id, found.next and found.next.id)
                     before = ids[at - 1] if at else None
                     after = ids[at + 1] if at + 1 < len(ids) else None
@@ -73,11 +73,11 @@ def test_they_follow_the_ledger_of_a_past_day_and_say_what_it_was_then(
     moment = NOW + DAY
     oracle = PastOracle(database, diary, moment)
     facts = {fact.id: fact for fact in oracle.facts}
-    with database.read() as connection:
+    with database.read() as session:
         for query in all_orders():
             ids = oracle.ids(Everything(), query)
             for at in (0, len(ids) // 2, len(ids) - 1):
-                found = read_neighbours(connection, Everything(), query, ids[at], moment=moment)
+                found = read_neighbours(session, Everything(), query, ids[at], moment=moment)
                 around = (found.previous and found.previous.id, found.next and found.next.id)
                 before = ids[at - 1] if at else None
                 after = ids[at + 1] if at + 1 < len(ids) else None
@@ -98,15 +98,15 @@ def test_one_that_left_its_tab_still_leads_on(
     course = make_course(database)
     rows = [make_enrollment(database, course_id=course) for _ in range(5)]
     query = LedgerQuery(tab=Tab.ACTIVE, sort=sort, descending=descending)
-    with database.read() as connection:
-        before = read_neighbours(connection, Everything(), query, rows[2])
-    with database.write() as connection:
-        connection.exec_driver_sql(
+    with database.read() as session:
+        before = read_neighbours(session, Everything(), query, rows[2])
+    with database.write() as session:
+        session.connection().exec_driver_sql(
             f"UPDATE enrollment SET status = {Status.CANCELLED:d}, cancelled_at = enrolled_at"
             f" WHERE id = {rows[2]}"
         )
-    with database.read() as connection:
-        after = read_neighbours(connection, Everything(), query, rows[2])
+    with database.read() as session:
+        after = read_neighbours(session, Everything(), query, rows[2])
     assert before.previous is not None
     assert before.next is not None
     assert (after.previous, after.next) == (before.previous, before.next)
@@ -162,18 +162,19 @@ def test_they_are_found_along_indexes(
         statements[args[2]] = args[3]
 
     event.listen(database.engine, "before_cursor_execute", record)
-    with database.read() as connection:
+    with database.read() as session:
         for order in all_orders():
             query = LedgerQuery(tab=order.tab, sort=order.sort, descending=order.descending)
             for id_ in oracle.ids(Everything(), query)[1:3]:
-                read_neighbours(connection, Everything(), query, id_)
+                read_neighbours(session, Everything(), query, id_)
     pages = {sql: values for sql, values in statements.items() if " FROM (SELECT" in sql}
     assert len(pages) > 40
     assert not [sql for sql in pages if "OFFSET" in sql.upper()]
-    with database.read() as connection:
+    with database.read() as session:
         for sql, values in pages.items():
             steps = [
-                row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+                row[3]
+                for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
             ]
             of_each = " d CROSS JOIN enrollment e" in sql
             assert not [step for step in steps if _reads_too_much(step, of_each=of_each)], sql

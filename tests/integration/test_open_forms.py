@@ -77,8 +77,8 @@ class TestCatchingUp:
             seat = feed.seats.get("")
             assert seat
             assert seat.subjects
-            with office.database.write() as connection:
-                connection.execute(text("DELETE FROM course_teacher"))
+            with office.database.write() as session:
+                session.execute(text("DELETE FROM course_teacher"))
             await tab.call("catch_up")
             assert tab.shows["phase"] == "missing"
             assert (seat.subjects, seat.rooms) == ({}, set()), "nor is it told who else is there"
@@ -358,8 +358,8 @@ class TestTakingBack:
             assert tab.shows["refusal"].startswith("Not saved: ")
 
         act(work)
-        with office.database.read() as connection:
-            grades = connection.execute(text("SELECT grade, version FROM enrollment ORDER BY id"))
+        with office.database.read() as session:
+            grades = session.execute(text("SELECT grade, version FROM enrollment ORDER BY id"))
             assert [tuple(row) for row in grades] == [("B", 1), ("C", 1)]
 
     def test_a_form_sent_over_an_older_version_is_taken_back_and_not_saved(
@@ -433,8 +433,8 @@ class TestTakingBack:
 
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running, session=make_session(office.database, teacher))
-            with office.database.write() as connection:
-                connection.execute(text("DELETE FROM course_teacher"))
+            with office.database.write() as session:
+                session.execute(text("DELETE FROM course_teacher"))
             await tab.call("take_back", kept={"grade": CANARY}, version=1)
             assert tab.shows["phase"] == "missing"
             assert CANARY not in str(tab.shows)

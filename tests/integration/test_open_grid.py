@@ -49,8 +49,8 @@ class School:
         """Let Dana, or whoever has the session, change a cell elsewhere."""
         actor = who_is(self.database, session or self.dana)
         assert actor
-        with self.database.read() as connection:
-            version = connection.execute(
+        with self.database.read() as reading:
+            version = reading.execute(
                 text("SELECT version FROM enrollment WHERE id = :id"), {"id": enrollment}
             ).scalar_one()
         grade_cell(self.database, actor, enrollment, field, typed, version)
@@ -182,8 +182,8 @@ def test_a_course_that_was_taken_away_leaves_nothing_behind(school: School, look
         seat = feed.seats.get("")
         assert seat
         assert seat.subjects
-        with school.database.write() as connection:
-            connection.execute(text("DELETE FROM course_teacher"))
+        with school.database.write() as session:
+            session.execute(text("DELETE FROM course_teacher"))
         school.grade(school.aarav, "note", "canary-open-grid")
         await tab.call(look)
         assert tab.shows["phase"] == "missing"

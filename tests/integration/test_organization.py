@@ -16,8 +16,8 @@ from tests.builders import make_organization
 
 def log_of(database: Database) -> list[tuple[Any, ...]]:
     sql = "SELECT actor_name, action, subject_kind, subject, detail FROM admin_event ORDER BY id"
-    with database.read() as connection:
-        return [tuple(row) for row in connection.execute(text(sql))]
+    with database.read() as session:
+        return [tuple(row) for row in session.execute(text(sql))]
 
 
 @pytest.mark.parametrize(

@@ -105,8 +105,8 @@ def token_in(told: str) -> str:
 
 def log_of(database: Database) -> list[tuple[Any, ...]]:
     sql = "SELECT actor_name, action, subject, detail FROM admin_event ORDER BY id"
-    with database.read() as connection:
-        return [tuple(row) for row in connection.execute(text(sql))]
+    with database.read() as session:
+        return [tuple(row) for row in session.execute(text(sql))]
 
 
 def use(database: Database, told: str, password: str = NEW) -> str:
@@ -245,10 +245,8 @@ class TestUsing:
     def test_who_was_suspended_meanwhile_does_not_come_in(self, database: Database) -> None:
         make_bo(database)
         sent = reset_from_command_line(database, BO)
-        with database.write() as connection:
-            connection.execute(
-                text("UPDATE account SET is_suspended = 1 WHERE email = :e"), {"e": BO}
-            )
+        with database.write() as session:
+            session.execute(text("UPDATE account SET is_suspended = 1 WHERE email = :e"), {"e": BO})
         with pytest.raises(LinkRefused):
             use(database, sent.link)
 
@@ -321,9 +319,9 @@ class TestSending:
         self, database: Database, mail: Mail, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         bo, actor = make_bo(database), super_admin(database)
-        with database.write() as connection:
+        with database.write() as session:
             encoded = {"e": "=?utf-8?q?=0a?=@northwind.example", "bo": bo}
-            connection.execute(text("UPDATE account SET email = :e WHERE id = :bo"), encoded)
+            session.execute(text("UPDATE account SET email = :e WHERE id = :bo"), encoded)
         monkeypatch.setattr(password_resets, "send_mail", send_mail)
         sent = send_link(database, actor, bo)
         assert sent.mailed is False
@@ -454,8 +452,8 @@ class TestRequesting:
             request_link(database, BO, HERE.client)
 
     def test_no_door_of_the_demo_is_closed(self, database: Database, mail: Mail) -> None:
-        with database.write() as connection:
-            connection.execute(text("UPDATE organization SET is_demo = 1"))
+        with database.write() as session:
+            session.execute(text("UPDATE organization SET is_demo = 1"))
         make_bo(database, password_hash=None)
         mail_requested_link(database, BO, HERE)
         assert mail == []

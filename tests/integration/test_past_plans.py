@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import event
+from sqlmodel import Session
 
 from enrollment_portal.domain.ledger_query import Kind, LedgerQuery, Place
 from enrollment_portal.domain.permissions import Everything, Scope
@@ -40,16 +41,16 @@ def _statements(database: Database) -> dict[str, Any]:
         asked[args[2]] = args[3]
 
     event.listen(database.engine, "before_cursor_execute", record)
-    with database.read() as connection:
+    with database.read() as session:
         for scope, narrowed in _ledgers(company):
             for search in ("", "ana"):
                 for order in all_orders():
                     query = replace(
                         narrowed, tab=order.tab, sort=order.sort, descending=order.descending
                     ).searching(search)
-                    found = read_past(connection, scope, query, MOMENT, 3)
+                    found = read_past(session, scope, query, MOMENT, 3)
                     for place in (Place("last"), found.next):
-                        read_past(connection, scope, query.at(place), MOMENT, 3)
+                        read_past(session, scope, query.at(place), MOMENT, 3)
     event.remove(database.engine, "before_cursor_execute", record)
     statements = {sql: asked[sql] for sql in asked if "enrollment_span" in sql}
     assert len(statements) > 100
@@ -74,9 +75,9 @@ def test_sqlite_follows_the_indexes(
     force_way(monkeypatch, way)
     database = Database(make_database_url("sqlite"))
     statements = _statements(database)
-    with database.read() as connection:
+    with database.read() as session:
         for sql, parameters in statements.items():
-            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
             steps = [row[3] for row in rows]
             assert not [step for step in steps if _misses_its_index(step)], sql
             assert not [step for step in steps if "MULTI-INDEX" in step], sql
@@ -90,15 +91,15 @@ def test_postgresql_can_follow_the_indexes(
     force_way(monkeypatch, way)
     database = Database(make_database_url("postgresql"))
     statements = _statements(database)
-    with database.read() as connection:
+    with database.read() as session:
         # Of so few rows it would rather read all: it is to do so only where nothing else leads on.
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        session.connection().exec_driver_sql("SET LOCAL enable_seqscan = off")
         for sql, parameters in statements.items():
-            steps = _steps(connection, sql, parameters)
+            steps = _steps(session, sql, parameters)
             assert not [s for s in steps if "Seq Scan on enrollment" in s], (sql, steps)
             assert not [s for s in steps if "Seq Scan on learner" in s], (sql, steps)
     database.close()
 
 
-def _steps(connection: Connection, sql: str, parameters: Any) -> list[str]:
-    return [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {sql}", parameters)]
+def _steps(session: Session, sql: str, parameters: Any) -> list[str]:
+    return [row[0] for row in session.connection().exec_driver_sql(f"EXPLAIN {sql}", parameters)]

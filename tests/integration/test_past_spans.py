@@ -35,14 +35,14 @@ _SPANS = text(
 
 
 def spans_in(database: Database) -> list[tuple[int, ...]]:
-    with database.read() as connection:
-        return [tuple(row) for row in connection.execute(_SPANS)]
+    with database.read() as session:
+        return [tuple(row) for row in session.execute(_SPANS)]
 
 
 def fill_anew(database: Database) -> None:
-    with database.write() as connection:
-        connection.execute(text("DELETE FROM enrollment_span"))
-        filling.fill_spans(connection)
+    with database.write() as session:
+        session.execute(text("DELETE FROM enrollment_span"))
+        filling.fill_spans(session)
 
 
 def facts(database: Database, id_: int) -> list[tuple[int, ...]]:
@@ -81,8 +81,8 @@ class TestKeptByTriggers:
 
     def test_what_the_ledger_does_not_show_makes_no_span(self, database: Database) -> None:
         id_ = make_enrollment(database, enrolled_at=NOW, deadline_day=NOW // DAY + 3)
-        with database.write() as connection:
-            connection.execute(
+        with database.write() as session:
+            session.execute(
                 text(
                     "UPDATE enrollment SET grade = 'A', status = 0, progress = 0, version = 2,"
                     f" deadline_day = {NOW // DAY + 3}, updated_at = {NOW + 5} WHERE id = {id_}"
@@ -101,14 +101,14 @@ class TestKeptByTriggers:
 
     def test_a_deleted_enrollment_has_none(self, database: Database) -> None:
         make_enrollment(database)
-        with database.write() as connection:
-            connection.execute(text("DELETE FROM enrollment"))
+        with database.write() as session:
+            session.execute(text("DELETE FROM enrollment"))
         assert spans_in(database) == []
 
     @pytest.mark.parametrize("values", ["0, 1, 5, 5", "9, 1, 5, 8"])
     def test_a_span_that_cannot_be_is_refused(self, database: Database, values: str) -> None:
-        with pytest.raises(IntegrityError), database.write() as connection:
-            connection.execute(
+        with pytest.raises(IntegrityError), database.write() as session:
+            session.execute(
                 text(
                     "INSERT INTO enrollment_span (enrolled_at, enrollment_id, from_at, until_at,"
                     " status, progress, learner_id, course_id, is_path)"
@@ -138,12 +138,12 @@ class TestFilledIn:
         assert len(written) > 2 * 400
 
     def test_it_begins_with_the_first_enrollment(self, database: Database) -> None:
-        with database.read() as connection:
-            assert first_moment(connection) is None
+        with database.read() as session:
+            assert first_moment(session) is None
         for days in (5, 9, 7):
             make_enrollment(database, enrolled_at=NOW - days * DAY)
-        with database.read() as connection:
-            assert first_moment(connection) == NOW - 9 * DAY
+        with database.read() as session:
+            assert first_moment(session) == NOW - 9 * DAY
 
 
 _moments = st.integers(NOW, NOW + 20)

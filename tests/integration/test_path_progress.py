@@ -53,8 +53,8 @@ class Walk(RuleBasedStateMachine):
         self.database.close()
 
     def newest(self, course: int) -> Any:
-        with self.database.read() as connection:
-            return connection.execute(
+        with self.database.read() as session:
+            return session.execute(
                 text(
                     "SELECT id, status, tracked_status, progress, lessons_done, version"
                     " FROM enrollment WHERE learner_id = :learner AND course_id = :course"
@@ -64,23 +64,23 @@ class Walk(RuleBasedStateMachine):
             ).first()
 
     def begin(self, course: int) -> None:
-        with self.database.write() as connection:
+        with self.database.write() as session:
             made = plan(
-                connection,
+                session,
                 [self.learner],
                 [course],
                 origin=Origin.ADMIN,
                 today=now_ms() // 86_400_000,
                 tz=zone("Europe/Stockholm"),
             )
-            carry_out(connection, made, Author("person", 7, "Dana Ruiz"), now=now_ms())
+            carry_out(session, made, Author("person", 7, "Dana Ruiz"), now=now_ms())
 
     def set_status(self, course: int, status: str) -> None:
         newest = self.newest(course)
         if newest is None:
             return
-        with self.database.read() as connection:
-            active = connection.execute(
+        with self.database.read() as session:
+            active = session.execute(
                 text(
                     "SELECT count(*) FROM enrollment WHERE learner_id = :l AND course_id = :c"
                     " AND status = 0 AND id <> :id"
@@ -128,8 +128,8 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def every_version_has_its_row_of_history(self) -> None:
-        with self.database.read() as connection:
-            wrong = connection.execute(
+        with self.database.read() as session:
+            wrong = session.execute(
                 text(
                     "SELECT e.id FROM enrollment e WHERE e.version <> (SELECT count(*)"
                     " FROM enrollment_event v WHERE v.enrollment_id = e.id)"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.courses import MAX_STEPS
 from enrollment_portal.domain.enrollments import Field, Status
@@ -147,12 +147,12 @@ class TestSteps:
         ) == [(ada, "path")]
 
 
-def cancel_later(enrollment: int) -> Callable[[Connection], None]:
+def cancel_later(enrollment: int) -> Callable[[Session], None]:
     """Return what cancels an enrollment in a transaction that somebody else commits."""
 
-    def cancel(connection: Connection) -> None:
-        found = find_locked(connection, DANA, enrollment)
-        apply_changes(connection, DANA, found, {}, {Field.STATUS: Status.CANCELLED}, "Left")
+    def cancel(session: Session) -> None:
+        found = find_locked(session, DANA, enrollment)
+        apply_changes(session, DANA, found, {}, {Field.STATUS: Status.CANCELLED}, "Left")
 
     return cancel
 
@@ -189,10 +189,10 @@ class TestMeetings:
         make_organization(database)
         course, path = make_course(database, n_lessons=0), make_path(database, "P")
 
-        def lengthen(connection: Connection) -> None:
-            find_course(connection, course)
-            stored_lessons.add_lesson(connection, course, "One", "")
-            stored_lessons.count_lessons(connection, course, now=1)
+        def lengthen(session: Session) -> None:
+            find_course(session, course)
+            stored_lessons.add_lesson(session, course, "One", "")
+            stored_lessons.count_lessons(session, course, now=1)
 
         meet(database, lengthen, lambda: paths.add_step(database, DANA, path, course))
         assert rows(database, f"SELECT n_lessons FROM course WHERE id = {path}") == [(1,)]
@@ -204,10 +204,10 @@ class TestMeetings:
         course, new = make_course(database, n_lessons=0), make_course(database, n_lessons=5)
         path = make_path(database, "P", (course,), n_lessons=0)
 
-        def add(connection: Connection) -> None:
-            find_path(connection, path)
-            path_admin.add_step(connection, path, new)
-            path_admin.sum_lessons(connection, path, now=1)
+        def add(session: Session) -> None:
+            find_path(session, path)
+            path_admin.add_step(session, path, new)
+            path_admin.sum_lessons(session, path, now=1)
 
         more = {"title": "One", "content": ""}
         meet(database, add, lambda: lessons.add_lesson(database, DANA, course, more))

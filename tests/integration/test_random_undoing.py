@@ -89,8 +89,8 @@ class Office(RuleBasedStateMachine):
             enroll_many.enroll(database, self.people[0], chosen, shown.fingerprint).batch
         ]
         # All lessons of the first learner are done: the course waits for the grade alone.
-        with database.write() as connection:
-            connection.execute(
+        with database.write() as session:
+            session.execute(
                 text(
                     "UPDATE enrollment SET progress = 100, lessons_done ="
                     " (SELECT n_lessons FROM course WHERE id = course_id)"
@@ -98,7 +98,7 @@ class Office(RuleBasedStateMachine):
                 ),
                 {"learner": people[0], "course": self.graded},
             )
-            rows = connection.execute(text("SELECT id, course_id FROM enrollment ORDER BY id"))
+            rows = session.execute(text("SELECT id, course_id FROM enrollment ORDER BY id"))
             found = {row.id: row.course_id for row in rows}
         self.ids = list(found)
         self.ids_graded = [id_ for id_, course in found.items() if course == self.graded]

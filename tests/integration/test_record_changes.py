@@ -70,8 +70,8 @@ from tests.security.pipeline import Client, Pipeline, app_states, as_json, event
 
 def change(database: Database, statement: str, **values: Any) -> None:
     """Run one statement in a transaction, as any writer could."""
-    with database.write() as connection:
-        connection.execute(text(statement), values)
+    with database.write() as session:
+        session.execute(text(statement), values)
 
 
 class TestTable:

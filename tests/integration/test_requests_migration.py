@@ -34,18 +34,18 @@ def test_requests_are_kept_and_one_may_be_open(database: Database, tmp_path: Pat
     old = Database(f"sqlite:///{tmp_path / 'old.db'}") if database.is_sqlite else database
     config = migration_config()
     script = ScriptDirectory.from_config(config).get_revision("0008")
-    with old.write() as connection:
+    with old.write() as session:
         if not old.is_sqlite:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        config.attributes["connection"] = connection
+            session.execute(text("DROP SCHEMA public CASCADE"))
+            session.execute(text("CREATE SCHEMA public"))
+        config.attributes["connection"] = session.connection()
         command.upgrade(config, str(script.down_revision))
-    with old.write() as connection:
+    with old.write() as session:
         for statement in _BEFORE:
-            connection.execute(text(statement))
+            session.execute(text(statement))
     migrate(old)
-    with old.read() as connection:
-        first, second = (extensions.find_request(connection, id_) for id_ in (4, 7))
+    with old.read() as session:
+        first, second = (extensions.find_request(session, id_) for id_ in (4, 7))
     assert first
     assert second
     assert (first.state, first.decided_by, first.answer, first.granted_day) == (
@@ -53,7 +53,7 @@ def test_requests_are_kept_and_one_may_be_open(database: Database, tmp_path: Pat
         None,
     )
     assert (second.state, second.wanted_day, second.event_seq) == ("open", 20_001, None)
-    with pytest.raises(IntegrityError), old.write() as connection:
-        extensions.add_request(connection, 1, 20_002, "Again", at=9)
+    with pytest.raises(IntegrityError), old.write() as session:
+        extensions.add_request(session, 1, 20_002, "Again", at=9)
     if old is not database:
         old.close()

@@ -174,6 +174,6 @@ def test_of_several_processes_one_fills_and_the_others_wait(
     assert [worker.returncode for worker in workers] == [0, 0, 0]
     assert sorted(printed) == ["", "", "filled\n"]
     filled = Database(url)
-    with filled.read() as connection:
-        assert connection.execute(text("SELECT COUNT(*) FROM learner")).scalar_one() == 1
+    with filled.read() as session:
+        assert session.execute(text("SELECT COUNT(*) FROM learner")).scalar_one() == 1
     filled.close()

@@ -21,16 +21,18 @@ def _is_modelled(_object: object, name: str | None, *_: object) -> bool:
 
 
 def test_models_and_migrations_describe_the_same_schema(database: Database) -> None:
-    with database.read() as connection:
-        context = MigrationContext.configure(connection, opts={"include_object": _is_modelled})
+    with database.read() as session:
+        context = MigrationContext.configure(
+            session.connection(), opts={"include_object": _is_modelled}
+        )
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
 def test_migrating_again_changes_nothing(database: Database) -> None:
     learner = make_learner(database, "Zoë Brückner")
     migrate(database)
-    with database.read() as connection:
-        assert connection.execute(text("SELECT id FROM learner")).scalars().all() == [learner]
+    with database.read() as session:
+        assert session.execute(text("SELECT id FROM learner")).scalars().all() == [learner]
 
 
 @pytest.mark.parametrize(
@@ -73,22 +75,22 @@ def test_counts_follow_every_change(database: Database) -> None:
     make_enrollment(database, other, course)
 
     def counts() -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
-        with database.read() as connection:
-            learners = connection.execute(
+        with database.read() as session:
+            learners = session.execute(
                 text("SELECT n_active, n_completed, n_cancelled FROM learner ORDER BY id")
             )
-            tally = connection.execute(
+            tally = session.execute(
                 text("SELECT status, n FROM tally_course WHERE n > 0 ORDER BY status")
             )
             return [tuple(r) for r in learners], [tuple(r) for r in tally]
 
     assert counts() == ([(1, 1, 0), (1, 0, 0)], [(0, 2), (1, 1)])
-    with database.write() as connection:
-        connection.execute(
+    with database.write() as session:
+        session.execute(
             text("UPDATE enrollment SET status = 2, cancelled_at = enrolled_at WHERE id = :id"),
             {"id": first},
         )
     assert counts() == ([(0, 1, 1), (1, 0, 0)], [(0, 1), (1, 1), (2, 1)])
-    with database.write() as connection:
-        connection.execute(text("DELETE FROM enrollment"))
+    with database.write() as session:
+        session.execute(text("DELETE FROM enrollment"))
     assert counts() == ([(0, 0, 0), (0, 0, 0)], [])

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import make_url, text
+from sqlmodel import Session
 
 from enrollment_portal.domain.errors import StorageUnavailable
 from enrollment_portal.domain.people import Actor, Role, Section
@@ -55,10 +56,10 @@ def refuses(database: Database, trouble: Trouble) -> None:
     assert database.trouble is trouble
 
 
-def _write_and(database: Database, act: Callable[[Connection], object]) -> None:
-    with database.write() as connection:
-        connection.execute(text("UPDATE organization SET time_zone = 'Europe/Oslo'"))
-        act(connection)
+def _write_and(database: Database, act: Callable[[Session], object]) -> None:
+    with database.write() as session:
+        session.execute(text("UPDATE organization SET time_zone = 'Europe/Oslo'"))
+        act(session)
 
 
 class TestFile:
@@ -104,7 +105,7 @@ class TestFile:
         told: list[set[int]] = []
         database.after_commit(told.append)
         with pytest.raises(StorageUnavailable):
-            _write_and(database, lambda _connection: path.unlink())
+            _write_and(database, lambda _session: path.unlink())
         assert told == []
         refuses(database, Trouble.DELETED)
 
@@ -123,11 +124,11 @@ class TestFile:
         self, file: tuple[Database, Path], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         database, path = file
-        with database.write() as connection:
-            connection.execute(text("UPDATE organization SET time_zone = 'Europe/Oslo'"))
+        with database.write() as session:
+            session.execute(text("UPDATE organization SET time_zone = 'Europe/Oslo'"))
             monkeypatch.setattr(os, "access", lambda *_: False)
-        with database.read() as connection:
-            stored = connection.execute(text("SELECT time_zone FROM organization")).scalar_one()
+        with database.read() as session:
+            stored = session.execute(text("SELECT time_zone FROM organization")).scalar_one()
         assert stored == "Europe/Oslo"
         refuses(database, Trouble.READ_ONLY)
         assert count(path) == 0
@@ -153,9 +154,9 @@ def test_a_write_that_fails_says_why_and_the_next_that_succeeds_ends_it(
 ) -> None:
     database, path = file
 
-    def fill(connection: Connection) -> None:
-        connection.exec_driver_sql(f"PRAGMA {pragma}")
-        connection.execute(text("UPDATE organization SET name = :n"), {"n": "x" * 1_000_000})
+    def fill(session: Session) -> None:
+        session.connection().exec_driver_sql(f"PRAGMA {pragma}")
+        session.execute(text("UPDATE organization SET name = :n"), {"n": "x" * 1_000_000})
 
     with pytest.raises(StorageUnavailable, match=trouble.sentence):
         _write_and(database, fill)
@@ -199,8 +200,8 @@ def test_looking_neither_waits_for_a_writer_nor_calls_that_trouble(
     file: tuple[Database, Path],
 ) -> None:
     database, _path = file
-    with database.write() as connection:
-        connection.execute(text("UPDATE organization SET name = 'Slowly'"))
+    with database.write() as session:
+        session.execute(text("UPDATE organization SET name = 'Slowly'"))
         found = asyncio.run(asyncio.to_thread(database.look, tries_writing=True))
     assert found is None
 

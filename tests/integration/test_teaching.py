@@ -261,12 +261,14 @@ def statements(database: Database) -> Iterator[list[tuple[str, Any]]]:
 
 def plans(database: Database, asked: list[tuple[str, Any]]) -> str:
     """Return how SQLite would answer what was asked."""
-    with database.read() as connection:
+    with database.read() as session:
         return "\n".join(
             str(row[3])
             for statement, parameters in list(asked)
             if statement.startswith("SELECT") and "enrollment" in statement
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            for row in session.connection().exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {statement}", parameters
+            )
         )
 
 

@@ -33,9 +33,9 @@ def write(database: Database, enrollment: int) -> Write:
     """Return a function that records changes one after another, oldest first."""
 
     def write(*changes: str, by: str = "Dana", source: str = "person") -> int:
-        with database.write() as connection:
+        with database.write() as session:
             for n, change in enumerate(changes):
-                seq = connection.execute(
+                seq = session.execute(
                     text(
                         "INSERT INTO enrollment_event (enrollment_id, version, at, actor_name,"
                         " source, kind, changes, reason) VALUES (:id, :n, :at, :by, :source,"
@@ -65,8 +65,8 @@ def maya(database: Database, enrollment: int) -> Actor:
 @pytest.fixture
 def lead(database: Database, enrollment: int) -> Actor:
     """Who leads Ada, and may not read internal notes."""
-    with database.read() as connection:
-        learner = connection.execute(text("SELECT learner_id FROM enrollment")).scalar_one()
+    with database.read() as session:
+        learner = session.execute(text("SELECT learner_id FROM enrollment")).scalar_one()
     account = make_account(database, Role.GROUP_LEAD, name="Lee", leads=(learner,))
     return Actor(account, "Lee", "lee@x.example", Role.GROUP_LEAD)
 

@@ -69,9 +69,9 @@ def restore_value(
     database: Database, person: Actor, wanted: int, *rest: object
 ) -> EnrollmentDetails:
     """Restore a value having seen all that was changed."""
-    with database.read() as connection:
+    with database.read() as session:
         sql = text("SELECT version FROM enrollment WHERE id = :id")
-        version = connection.execute(sql, {"id": wanted}).scalar_one()
+        version = session.execute(sql, {"id": wanted}).scalar_one()
     return restore_seen(database, person, wanted, *rest, version=version)
 
 
@@ -158,8 +158,8 @@ class TestUndoChange:
         save(database, dana, wanted, status="completed")
         completed_at = read_enrollment(database, dana, wanted).facts.completed_at
         seq = save(database, dana, wanted, status="active")
-        with unguarded(database) as connection:  # a while ago
-            connection.execute(text("UPDATE enrollment_event SET at = at - 1000 WHERE version = 2"))
+        with unguarded(database) as session:  # a while ago
+            session.execute(text("UPDATE enrollment_event SET at = at - 1000 WHERE version = 2"))
         undone = undo_change(database, dana, wanted, seq)
         assert (undone.facts.status, undone.facts.completed_at) == (1, (completed_at or 0) - 1000)
         assert undone.override
@@ -182,8 +182,8 @@ class TestUndoChange:
         tracked = read_enrollment(database, dana, wanted).history[0].seq
         error = refused(database, lambda: undo_change(database, dana, wanted, tracked), Refused)
         assert "tracked" in str(error)
-        with database.write() as connection:
-            seq = connection.execute(
+        with database.write() as session:
+            seq = session.execute(
                 text(
                     "INSERT INTO enrollment_event (enrollment_id, version, at, source, kind,"
                     " actor_name, changes, reason) VALUES (:id, 1, 1, 'person', 'began', 'Dana',"
@@ -366,8 +366,8 @@ class TestRestoreValue:
         course = make_course(database)
         wanted = make_enrollment(database, course_id=course, grade="Excellent")
         seq = save(database, dana, wanted, grade="")
-        with database.write() as connection:
-            connection.execute(text("UPDATE course SET grading_scheme = 'percent'"))
+        with database.write() as session:
+            session.execute(text("UPDATE course SET grading_scheme = 'percent'"))
         error = refused(
             database, lambda: restore_value(database, dana, wanted, seq, "grade"), Refused
         )

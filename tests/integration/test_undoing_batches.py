@@ -81,8 +81,8 @@ def grades(database: Database, by: Actor, ids: list[int]) -> list[str | None]:
 def acts(database: Database) -> list[tuple[str, ...]]:
     """Return what stands in the access log, oldest first."""
     sql = "SELECT actor_name, action, subject_kind, subject, detail FROM admin_event ORDER BY id"
-    with database.read() as connection:
-        return [tuple(row) for row in connection.execute(text(sql))]
+    with database.read() as session:
+        return [tuple(row) for row in session.execute(text(sql))]
 
 
 class TestPastedGrades:
@@ -140,8 +140,8 @@ class TestPastedGrades:
         refused(database, lambda: undo_batch(database, other, room.batch), NotFound)
         people = actor(database, Role.ADMIN, sections=Section.PEOPLE)
         refused(database, lambda: undo_batch(database, people, room.batch), NotFound)
-        with database.read() as connection:
-            learners = connection.execute(text("SELECT id FROM learner ORDER BY id")).scalars()
+        with database.read() as session:
+            learners = session.execute(text("SELECT id FROM learner ORDER BY id")).scalars()
             leads = tuple(learners)
         lead = actor(database, Role.GROUP_LEAD, leads=leads)
         refused(database, lambda: undo_batch(database, lead, room.batch), NotAllowed)
@@ -161,8 +161,8 @@ class TestEnrolling:
         chosen = Chosen(people=people, courses=courses)
         shown = enroll_many.preview(database, by, chosen)
         made = enroll_many.enroll(database, by, chosen, shown.fingerprint)
-        with database.read() as connection:
-            rows = connection.execute(text("SELECT learner_id, course_id, id FROM enrollment"))
+        with database.read() as session:
+            rows = session.execute(text("SELECT learner_id, course_id, id FROM enrollment"))
             return made.batch, {(learner, course): id_ for learner, course, id_ in rows}
 
     def test_cancels_those_that_nothing_has_happened_to(
@@ -190,10 +190,10 @@ class TestEnrolling:
             assert details.override == details.history[0]
             assert details.history[0].reason == "Undid enrolling"
             assert details.history[0].undoes == details.history[1].seq
-        with database.read() as connection:
-            states = connection.execute(text("SELECT state FROM extension_request")).scalars()
+        with database.read() as session:
+            states = session.execute(text("SELECT state FROM extension_request")).scalars()
             assert list(states) == ["closed"]
-            counts = connection.execute(
+            counts = session.execute(
                 text("SELECT n_active, n_cancelled FROM learner WHERE id = :id"), {"id": cy}
             )
             assert tuple(counts.one()) == (0, 1)

@@ -46,8 +46,8 @@ def people_admin(database: Database) -> Actor:
 def make_person(database: Database, role: Role, name: str = "", **account: Any) -> tuple[int, int]:
     """Write a person with an account of the same email, and return both ids."""
     number = make_learner(database, name)
-    with database.read() as connection:
-        name, email = connection.execute(
+    with database.read() as session:
+        name, email = session.execute(
             text("SELECT name, email FROM learner WHERE id = :id"), {"id": number}
         ).one()
     values = {"name": name, "email": email, "learner_id": number, **account}
@@ -55,29 +55,29 @@ def make_person(database: Database, role: Role, name: str = "", **account: Any) 
 
 
 def invite(database: Database, account: int, token: str, *, expires: int) -> None:
-    with database.write() as connection:
+    with database.write() as session:
         kind = LinkKind.INVITATION
-        add_link(connection, account, token, kind, now=0, expires=expires, made_by=None)
+        add_link(session, account, token, kind, now=0, expires=expires, made_by=None)
 
 
 def scalar(database: Database, sql: str) -> Any:
-    with database.read() as connection:
-        return connection.execute(text(sql)).scalar_one()
+    with database.read() as session:
+        return session.execute(text(sql)).scalar_one()
 
 
 def acts(database: Database) -> list[tuple[Any, ...]]:
-    with database.read() as connection:
+    with database.read() as session:
         return [
             tuple(row)
-            for row in connection.execute(
+            for row in session.execute(
                 text("SELECT actor_name, action, subject, detail FROM admin_event ORDER BY id")
             )
         ]
 
 
 def save(database: Database, actor: Actor, learner: int, **typed: str) -> users.User:
-    with database.read() as connection:
-        person = users.stored.person(connection, learner, now=0)
+    with database.read() as session:
+        person = users.stored.person(session, learner, now=0)
     assert person
     filled = users.typed_person(person.fields)
     return users.save_user(database, actor, learner, filled=filled, typed=filled | typed)
@@ -135,13 +135,13 @@ class TestTheList:
                 )
             ]
             query = ListQuery(search, filters)
-            with database.read() as connection:
-                first = directory.list_people(connection, query, now=now, size=4)
+            with database.read() as session:
+                first = directory.list_people(session, query, now=now, size=4)
                 met, page = list(first.rows), first
                 while page.next:
-                    page = directory.list_people(connection, query.at(page.next), now=now, size=4)
+                    page = directory.list_people(session, query.at(page.next), now=now, size=4)
                     met += page.rows
-                last = directory.list_people(connection, query.at(Place("last")), now=now, size=4)
+                last = directory.list_people(session, query.at(Place("last")), now=now, size=4)
             assert [row.id for row in met] == wanted, (search, access, status)
             assert first.total == len(wanted)
             assert [r.id for r in last.rows] == wanted[-(len(wanted) % 4 or 4) :]
@@ -280,8 +280,8 @@ class TestWhoChangesAdmins:
             save(database, other, learner, access="learner")
         make_account(database, Role.SUPER_ADMIN)
         save(database, other, learner, access="admin")
-        with database.read() as connection:
-            row = connection.execute(
+        with database.read() as session:
+            row = session.execute(
                 text("SELECT role, sections FROM account WHERE id = :id"), {"id": account}
             ).one()
         assert tuple(row) == ("admin", 0)

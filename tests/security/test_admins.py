@@ -35,7 +35,7 @@ class Office:
 
     def dump(self) -> list[tuple[Any, ...]]:
         """Return every row that these pages could touch, but for what a sign-in notes."""
-        with self.database.read() as connection:
+        with self.database.read() as session:
             return [
                 tuple(row)
                 for sql in (
@@ -43,7 +43,7 @@ class Office:
                     "SELECT id, action, subject FROM admin_event ORDER BY id",
                     "SELECT id FROM enrollment ORDER BY id",
                 )
-                for row in connection.execute(text(sql))
+                for row in session.execute(text(sql))
             ]
 
     def attack(self, account: int, *calls: tuple[type, str, dict[str, Any]]) -> str:

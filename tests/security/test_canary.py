@@ -104,8 +104,8 @@ def canaries(
                 )
                 assert found.outcome == "saved", found
         world.accounts["instructor of another course"] = world.other.teacher
-        with world.database.write() as connection:
-            connection.exec_driver_sql(
+        with world.database.write() as session:
+            session.connection().exec_driver_sql(
                 "UPDATE sign_in_session SET account_id = ? WHERE account_id = ?",
                 (world.other.teacher, world.other.admin),
             )

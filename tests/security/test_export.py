@@ -36,8 +36,8 @@ DATES = ("on=2026-01-01", "on=2026-01-01&sort=-deadline")
 def world(migrated_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The organization behind the route, with notes and grades in every enrollment."""
     with running_world(migrated_sqlite_file, tmp_path_factory.mktemp("export")) as built:
-        with built.database.write() as connection:
-            connection.execute(
+        with built.database.write() as session:
+            session.execute(
                 text("UPDATE enrollment SET internal_note = :n, grade = :g, feedback = :f"),
                 {"n": NOTE, "g": GRADE, "f": FEEDBACK},
             )
@@ -74,9 +74,9 @@ def rows_of(answer: Any) -> list[list[str]]:
 
 
 def logged(world: World) -> list[Any]:
-    with world.database.read() as connection:
+    with world.database.read() as session:
         sql = text("SELECT actor_name, detail FROM admin_event WHERE action = 'exported'")
-        return [tuple(row) for row in connection.execute(sql)]
+        return [tuple(row) for row in session.execute(sql)]
 
 
 class TestWhoseItIs:
@@ -122,8 +122,8 @@ class TestWhoseItIs:
         assert len(rows_of(ask(world, "lead", f"learner={own.learner}"))) == 3
 
     def test_nobody_has_anything_without_a_session(self, world: World) -> None:
-        with world.database.write() as connection:
-            connection.execute(
+        with world.database.write() as session:
+            session.execute(
                 text("UPDATE account SET is_suspended = 1 WHERE id = :id"),
                 {"id": world.accounts["learning"]},
             )
@@ -336,8 +336,8 @@ class TestWhileItIsSent:
             download = Download(world)
             running = asyncio.create_task(download.run())
             await download.has_taken(1)
-            with world.database.write() as connection:
-                connection.execute(text(end), {"id": world.accounts["super admin"]})
+            with world.database.write() as session:
+                session.execute(text(end), {"id": world.accounts["super admin"]})
             for _ in range(40):
                 download.wants.release()
             with pytest.raises(Exception, match=r"session has ended|may not do this"):

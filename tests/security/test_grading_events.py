@@ -49,11 +49,11 @@ class School:
 
     def dump(self) -> list[tuple[Any, ...]]:
         """Return every row that grading could touch."""
-        with self.database.read() as connection:
+        with self.database.read() as session:
             return [
                 tuple(row)
                 for table in ("enrollment", "enrollment_event")
-                for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY 1"))
+                for row in session.execute(text(f"SELECT * FROM {table} ORDER BY 1"))
             ]
 
     def attack(self, account: int, *calls: tuple[str, str, dict[str, Any]]) -> str:
@@ -169,8 +169,8 @@ def test_a_course_taken_from_an_instructor_is_gone_on_the_next_event(school: Sch
             assert "Aarav" in client.received()
             pasting = paste(1, school.own, "grade", "A\n")
             await client.call(pasting[1], pasting[0], **pasting[2])
-            with school.database.write() as connection:
-                connection.execute(text("DELETE FROM course_teacher"))
+            with school.database.write() as session:
+                session.execute(text("DELETE FROM course_teacher"))
             client.sent.clear()
             await client.call(saving[1], saving[0], **saving[2])
             await client.call(apply(1)[1], apply(1)[0])
@@ -191,8 +191,8 @@ def test_an_instructor_does_grade_their_own(school: School) -> None:
         apply(course),
     )
     assert "Aarav" in received
-    with school.database.read() as connection:
-        row = connection.execute(
+    with school.database.read() as session:
+        row = session.execute(
             text("SELECT grade, internal_note FROM enrollment WHERE id = :id"), {"id": school.own}
         ).one()
     assert tuple(row) == ("A", "Mine.")

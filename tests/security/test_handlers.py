@@ -82,11 +82,11 @@ def portal(
 
 def dump(database: Database) -> list[tuple[Any, ...]]:
     """Return everything that a handler could change."""
-    with database.read() as connection:
+    with database.read() as session:
         return [
             tuple(row)
             for table in ("enrollment", "enrollment_event", "account", "learner")
-            for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY 1"))
+            for row in session.execute(text(f"SELECT * FROM {table} ORDER BY 1"))
         ]
 
 
@@ -205,8 +205,8 @@ def test_an_instructor_cannot_override_what_only_admins_may(portal: Database) ->
             )
 
     asyncio.run(attack())
-    with portal.read() as connection:
-        row = connection.execute(
+    with portal.read() as session:
+        row = session.execute(
             text("SELECT status, deadline_day, grade FROM enrollment WHERE id = 1")
         ).one()
     assert tuple(row) == (0, None, "A")
@@ -264,8 +264,8 @@ class TestTheSession:
         async def act() -> list[Any]:
             async with pipeline() as running:
                 client = await self._open(running, make_session(portal, account))
-                with portal.write() as connection:
-                    connection.execute(text("UPDATE account SET sections = 8 WHERE role = 'admin'"))
+                with portal.write() as session:
+                    session.execute(text("UPDATE account SET sections = 8 WHERE role = 'admin'"))
                 return as_json(await client.call(event_name(Ledger, "show_tab"), tab="active"))
 
         answer = str(asyncio.run(act()))
@@ -282,8 +282,8 @@ class TestTheSession:
         async def act() -> list[Any]:
             async with pipeline() as running:
                 client = await self._open(running, make_session(portal, account))
-                with portal.write() as connection:
-                    connection.execute(text("UPDATE account SET sections = 8 WHERE role = 'admin'"))
+                with portal.write() as session:
+                    session.execute(text("UPDATE account SET sections = 8 WHERE role = 'admin'"))
                 await client.call(event_name(Ledger, "show_tab"), tab="active")
                 return as_json(await client.call(event_name(Shell, handler), **payload))
 

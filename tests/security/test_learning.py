@@ -56,8 +56,8 @@ def portal(
         deadline_day=50_000,
         status=0,
     )
-    with database.write() as connection:
-        connection.execute(
+    with database.write() as session:
+        session.execute(
             text(
                 "INSERT INTO extension_request (enrollment_id, wanted_day, reason, state,"
                 " asked_at, decided_by, answer, is_seen)"
@@ -72,11 +72,11 @@ def portal(
 
 def dump(database: Database) -> list[tuple[Any, ...]]:
     """Return everything that taking a course could change."""
-    with database.read() as connection:
+    with database.read() as session:
         return [
             tuple(row)
             for table in TABLES
-            for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))
+            for row in session.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))
         ]
 
 
@@ -176,11 +176,11 @@ def test_bo_does_all_of_it_on_what_is_his(portal: Database) -> None:
     received = attack(portal, bo, act)
     assert "For Bo only." in received
     assert CANARY not in received
-    with portal.read() as connection:
-        row = connection.execute(
+    with portal.read() as session:
+        row = session.execute(
             text("SELECT status, progress, feedback_is_new FROM enrollment")
         ).one()
-        asked = connection.execute(
+        asked = session.execute(
             text("SELECT state, is_seen FROM extension_request ORDER BY id")
         ).all()
     assert tuple(row) == (2, 50, 0)
@@ -191,8 +191,8 @@ def test_bo_does_all_of_it_on_what_is_his(portal: Database) -> None:
 def test_who_may_not_decide_is_sent_no_request_and_decides_none(
     portal: Database, role: Role
 ) -> None:
-    with portal.write() as connection:
-        connection.execute(text("UPDATE extension_request SET state = 'open'"))
+    with portal.write() as session:
+        session.execute(text("UPDATE extension_request SET state = 'open'"))
     teaches = (1,) if role is Role.INSTRUCTOR else ()
     leads = (1,) if role is Role.GROUP_LEAD else ()
     account = make_account(portal, role, teaches=teaches, leads=leads)
@@ -210,8 +210,8 @@ def test_who_may_not_decide_is_sent_no_request_and_decides_none(
 
 
 def test_an_admin_with_learning_decides(portal: Database) -> None:
-    with portal.write() as connection:
-        connection.execute(text("UPDATE extension_request SET state = 'open'"))
+    with portal.write() as session:
+        session.execute(text("UPDATE extension_request SET state = 'open'"))
     account = make_account(portal, Role.ADMIN, sections=Section.LEARNING)
 
     async def act(client: Client) -> None:
@@ -219,13 +219,13 @@ def test_an_admin_with_learning_decides(portal: Database) -> None:
         nonsense = (None, [], "x", {"answer": "x" * 501}, {"answer": []}, {"day": 5}, {"day": "x"})
         for form in nonsense:
             await client.call(event_name(Details, "grant_extension"), f"{LEDGER_PATH}/1", form=form)
-        with portal.read() as connection:
-            states = connection.execute(text("SELECT state FROM extension_request"))
+        with portal.read() as session:
+            states = session.execute(text("SELECT state FROM extension_request"))
             assert states.scalars().all() == ["open"]
         form = {"day": "", "answer": "Get well"}
         await client.call(event_name(Details, "grant_extension"), f"{LEDGER_PATH}/1", form=form)
 
     assert "Bo is ill" in attack(portal, account, act)
-    with portal.read() as connection:
-        row = connection.execute(text("SELECT deadline_day FROM enrollment")).one()
+    with portal.read() as session:
+        row = session.execute(text("SELECT deadline_day FROM enrollment")).one()
     assert tuple(row) == (60_000,)

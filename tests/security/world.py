@@ -116,8 +116,8 @@ class World:
 
     def actor(self, role: str) -> Actor:
         """Return who acts for a role."""
-        with self.database.read() as connection:
-            found = accounts.find_account(connection, self.accounts[role])
+        with self.database.read() as session:
+            found = accounts.find_account(session, self.accounts[role])
         assert found
         return found
 
@@ -126,9 +126,9 @@ class World:
         version = self._version()
         if self._dumped and self._dumped[0] == version:
             return self._dumped[1]
-        with self.database.read() as connection:
+        with self.database.read() as session:
             rows = {
-                table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
+                table.name: sorted(map(tuple, session.execute(select(table))), key=repr)
                 for table in SQLModel.metadata.sorted_tables
             }
         self._dumped = None if version is None else (version, rows)
@@ -226,8 +226,8 @@ def _make_side(database: Database, mark: str) -> Side:
     )
     side.overridden = make_enrollment(database, side.learner, side.second)
     side.unasked = make_enrollment(database, side.learner, side.hidden, deadline_day=50_000)
-    with database.write() as connection:
-        connection.execute(
+    with database.write() as session:
+        session.execute(
             text(
                 "UPDATE lesson SET title = title || :mark, content = :mark WHERE course_id IN"
                 " (:first, :second, :spare, :hidden)"
@@ -244,7 +244,7 @@ def _make_side(database: Database, mark: str) -> Side:
             (side.enrollment, "open", ""),
             (side.overridden, "declined", f"Not for {mark}"),
         ):
-            connection.execute(
+            session.execute(
                 text(
                     "INSERT INTO extension_request (enrollment_id, wanted_day, reason, state,"
                     " asked_at, decided_by, answer, is_seen)"
@@ -257,12 +257,12 @@ def _make_side(database: Database, mark: str) -> Side:
                     "answer": answer,
                 },
             )
-        asked = connection.execute(
+        asked = session.execute(
             text("SELECT id FROM extension_request ORDER BY id DESC LIMIT 2")
         ).scalars()
         side.answered, side.request = asked.all()
         admin = Actor(side.admin, f"Ada {mark}", f"ada@{mark}.example", Role.ADMIN)
-        add_act(connection, admin, Action.SIGNED_IN, SubjectKind.SESSION, side.admin, mark, now=NOW)
+        add_act(session, admin, Action.SIGNED_IN, SubjectKind.SESSION, side.admin, mark, now=NOW)
     return side
 
 

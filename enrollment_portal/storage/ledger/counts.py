@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.storage.ledger.candidates import (
@@ -39,23 +39,23 @@ class Counts:
     side_rows: int
 
 
-def count(connection: Connection, engine: Engine, narrowed: Narrowed) -> Counts:
+def count(session: Session, engine: Engine, narrowed: Narrowed) -> Counts:
     """Count what a search within a scope holds, and tell which side has fewer rows to gather."""
     shape, parameters = narrowed.shape, narrowed.parameters
 
     def ask(statement: str) -> dict[Status, int]:
-        return _by_status(fetch(connection, statement, parameters)[0])
+        return _by_status(fetch(session, statement, parameters)[0])
 
     def ask_matches() -> dict[Status, int]:
         row: Sequence[Any] = ()
         for statement in _matched(engine, shape.terms):
-            row = fetch(connection, statement, parameters)[0]
+            row = fetch(session, statement, parameters)[0]
             if not row[-1]:
                 break
         return _by_status(row[:-1])
 
     if shape.terms and (statement := engine.before_search()):
-        fetch(connection, statement, {})
+        fetch(session, statement, {})
     if shape.asks:
         return _from_one_side(ask(_counted(engine, shape, Side.REQUESTS)), Side.REQUESTS)
     if shape.learners is not Learners.ALL:

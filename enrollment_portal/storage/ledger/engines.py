@@ -8,7 +8,9 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Connection
+from sqlmodel import Session
+
+from enrollment_portal.storage.database import is_sqlite
 
 Parameters = Mapping[str, Any]
 OF_ENROLLMENT = "e.enrolled_at = n.enrolled_at AND e.enrollment_id = n.id"
@@ -273,19 +275,19 @@ def _escape(term: str) -> str:
 SQLITE, POSTGRESQL = Sqlite(), Postgresql()
 
 
-def engine_of(connection: Connection) -> Engine:
-    """Return how a connection's engine writes things."""
-    return SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
+def engine_of(session: Session) -> Engine:
+    """Return how a session's engine writes things."""
+    return SQLITE if is_sqlite(session) else POSTGRESQL
 
 
-def fetch(connection: Connection, sql: str, parameters: Parameters) -> Sequence[Sequence[Any]]:
+def fetch(session: Session, sql: str, parameters: Parameters) -> Sequence[Sequence[Any]]:
     """Run a statement written by this package and return its rows."""
-    return connection.exec_driver_sql(sql, dict(parameters)).fetchall()
+    return session.connection().exec_driver_sql(sql, dict(parameters)).fetchall()
 
 
-def stream_ids(connection: Connection, sql: str, parameters: Parameters) -> array[int]:
+def stream_ids(session: Session, sql: str, parameters: Parameters) -> array[int]:
     """Run a statement written by this package and return its first column, 8 bytes a row."""
-    found = connection.exec_driver_sql(
+    found = session.connection().exec_driver_sql(
         sql, dict(parameters), execution_options={"stream_results": True}
     )
     ids = array("q")

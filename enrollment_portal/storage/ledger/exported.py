@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.storage.ledger.engines import engine_of, fetch
 
@@ -26,9 +26,9 @@ class ExportedFacts(NamedTuple):
     origin: str
 
 
-def exported_facts(connection: Connection, ids: Sequence[int]) -> dict[int, ExportedFacts]:
+def exported_facts(session: Session, ids: Sequence[int]) -> dict[int, ExportedFacts]:
     """Return the further facts of some enrollments, by their ids."""
-    engine = engine_of(connection)
+    engine = engine_of(session)
     sql = engine.sql(_FACTS.format(listed=engine.listed()))
-    found = fetch(connection, sql, {"ids": engine.list_parameter(ids)})
+    found = fetch(session, sql, {"ids": engine.list_parameter(ids)})
     return {row[0]: ExportedFacts(*row[1:]) for row in found}

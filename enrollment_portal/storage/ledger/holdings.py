@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.ledger_query import Kind
 from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
+from enrollment_portal.storage.database import is_sqlite
 
 _COURSE = text("SELECT 1 FROM course WHERE id = :course")
 _TAUGHT_COURSE = text(
@@ -30,48 +32,48 @@ _ASKING = text(
 )
 
 
-def holds_course(connection: Connection, scope: Scope, course_id: int) -> bool:
+def holds_course(session: Session, scope: Scope, course_id: int) -> bool:
     """Tell whether a scope holds all enrollments of a course or path."""
     match scope:
         case Everything():
-            found = connection.execute(_COURSE, {"course": course_id})
+            found = session.execute(_COURSE, {"course": course_id})
         case Taught(account_id):
-            found = connection.execute(_TAUGHT_COURSE, {"course": course_id, "account": account_id})
+            found = session.execute(_TAUGHT_COURSE, {"course": course_id, "account": account_id})
         case Led():
             return False
     return found.first() is not None
 
 
-def holds_learner(connection: Connection, scope: Scope, learner_id: int) -> bool:
+def holds_learner(session: Session, scope: Scope, learner_id: int) -> bool:
     """Tell whether a scope holds all enrollments of a learner."""
     match scope:
         case Everything():
-            found = connection.execute(_LEARNER, {"learner": learner_id})
+            found = session.execute(_LEARNER, {"learner": learner_id})
         case Led(account_id):
-            found = connection.execute(_LED_LEARNER, {"learner": learner_id, "account": account_id})
+            found = session.execute(_LED_LEARNER, {"learner": learner_id, "account": account_id})
         case Taught():
             return False
     return found.first() is not None
 
 
-def count_asking(connection: Connection, kind: Kind) -> int:
+def count_asking(session: Session, kind: Kind) -> int:
     """Return how many enrollments of a kind have an open request for an extension."""
     is_path = kind is Kind.PATHS
-    parameter = int(is_path) if connection.dialect.name == "sqlite" else is_path
-    return connection.execute(_ASKING, {"is_path": parameter}).scalar_one()
+    parameter = int(is_path) if is_sqlite(session) else is_path
+    return session.execute(_ASKING, {"is_path": parameter}).scalar_one()
 
 
-def title_of(connection: Connection, course_id: int) -> str:
+def title_of(session: Session, course_id: int) -> str:
     """Return the title of a course or path; "" where there is none."""
-    return connection.execute(_TITLE, {"id": course_id}).scalar() or ""
+    return session.execute(_TITLE, {"id": course_id}).scalar() or ""
 
 
-def kind_of(connection: Connection, course_id: int) -> Kind:
+def kind_of(session: Session, course_id: int) -> Kind:
     """Return whether a row of `course` is a learning path or a course."""
-    kind = connection.execute(_KIND, {"id": course_id}).scalar()
+    kind = session.execute(_KIND, {"id": course_id}).scalar()
     return Kind.PATHS if kind == CourseKind.PATH else Kind.COURSES
 
 
-def name_of(connection: Connection, learner_id: int) -> str:
+def name_of(session: Session, learner_id: int) -> str:
     """Return the name of a learner; "" where there is none."""
-    return connection.execute(_NAME, {"id": learner_id}).scalar() or ""
+    return session.execute(_NAME, {"id": learner_id}).scalar() or ""

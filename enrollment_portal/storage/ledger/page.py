@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.ledger_query import PAGE_SIZE, Key, LedgerQuery, Place, Tab
@@ -82,33 +82,33 @@ class LedgerPage:
 
 
 def read_ledger(
-    connection: Connection, scope: Scope, query: LedgerQuery, page_size: int = PAGE_SIZE
+    session: Session, scope: Scope, query: LedgerQuery, page_size: int = PAGE_SIZE
 ) -> LedgerPage:
     """Return one page of what a scope holds for a query, with exact counts.
 
     Rows that come and go between two pages move no other row to where it is skipped or shown
     twice. A place that does not exist gives the nearest page there is; it is never an error.
     """
-    reader, counts = open_ledger(connection, scope, query)
+    reader, counts = open_ledger(session, scope, query)
     if reader is None:
         return no_rows(query, counts)
     return page_at(reader, query, counts, page_size)
 
 
 def open_ledger(
-    connection: Connection, scope: Scope, query: LedgerQuery
+    session: Session, scope: Scope, query: LedgerQuery
 ) -> tuple[Reader | None, dict[Status, int]]:
     """Return what reads a query's rows, `None` where its tab has none, and the exact counts."""
     terms = search_terms(query.search)
     if terms is None:
         return None, dict.fromkeys(Status, 0)
-    engine = engine_of(connection)
+    engine = engine_of(session)
     narrowed = narrow(engine, scope, query, terms)
-    counted = count(connection, engine, narrowed)
+    counted = count(session, engine, narrowed)
     counts = counted.by_status
     if not sum(counts[status] for status in query.tab.statuses):
         return None, counts
-    return RowReader(connection, engine, query, narrowed, counted), counts
+    return RowReader(session, engine, query, narrowed, counted), counts
 
 
 def page_at(
@@ -127,10 +127,10 @@ def page_at(
     )
 
 
-def read_rows(connection: Connection, ids: Sequence[int]) -> list[LedgerRow]:
+def read_rows(session: Session, ids: Sequence[int]) -> list[LedgerRow]:
     """Return the rows with these ids, in no order."""
-    engine = engine_of(connection)
-    found = fetch(connection, statements.by_ids(engine), {"ids": engine.list_parameter(ids)})
+    engine = engine_of(session)
+    found = fetch(session, statements.by_ids(engine), {"ids": engine.list_parameter(ids)})
     return as_shown(found)
 
 
@@ -139,13 +139,13 @@ def as_shown(rows: Sequence[Sequence[Any]]) -> list[LedgerRow]:
     return [LedgerRow._make(row[:-1]) for row in rows]
 
 
-def count_ledger(connection: Connection, scope: Scope, query: LedgerQuery) -> dict[Status, int]:
+def count_ledger(session: Session, scope: Scope, query: LedgerQuery) -> dict[Status, int]:
     """Return how many rows a scope holds for a query in each status, whatever its tab."""
     terms = search_terms(query.search)
     if terms is None:
         return dict.fromkeys(Status, 0)
-    engine = engine_of(connection)
-    return count(connection, engine, narrow(engine, scope, query, terms)).by_status
+    engine = engine_of(session)
+    return count(session, engine, narrow(engine, scope, query, terms)).by_status
 
 
 def no_rows(query: LedgerQuery, counts: dict[Status, int]) -> LedgerPage:

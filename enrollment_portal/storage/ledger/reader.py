@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.ledger_query import Key, LedgerQuery, SortKey
 from enrollment_portal.storage.ledger import statements
@@ -21,9 +21,9 @@ class Reader(ABC):
     """Reads the rows of one query, in its order, until it has enough."""
 
     def __init__(
-        self, connection: Connection, engine: Engine, query: LedgerQuery, narrowed: Narrowed
+        self, session: Session, engine: Engine, query: LedgerQuery, narrowed: Narrowed
     ) -> None:
-        self._connection, self._engine = connection, engine
+        self._session, self._engine = session, engine
         self._sort, self._descending = query.sort, query.descending
         self._statuses = tuple(int(status) for status in query.tab.statuses)
         self._shape, self._parameters = narrowed.shape, narrowed.parameters
@@ -77,7 +77,7 @@ class Reader(ABC):
         return self._courses
 
     def _fetch(self, sql: str, values: dict[str, Any]) -> Sequence[Sequence[Any]]:
-        return fetch(self._connection, sql, {**self._parameters, **values})
+        return fetch(self._session, sql, {**self._parameters, **values})
 
 
 def bound(values: Key) -> dict[str, Any]:

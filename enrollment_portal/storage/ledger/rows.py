@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.ledger_query import Key, LedgerQuery, SortKey
@@ -35,13 +35,13 @@ class RowReader(Reader):
 
     def __init__(
         self,
-        connection: Connection,
+        session: Session,
         engine: Engine,
         query: LedgerQuery,
         narrowed: Narrowed,
         counts: Counts,
     ) -> None:
-        super().__init__(connection, engine, query, narrowed)
+        super().__init__(session, engine, query, narrowed)
         self._counts, self._side = counts, counts.side
         self._gathers = self._is_cheaper_to_gather()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.storage.ledger.candidates import Side
 from enrollment_portal.storage.ledger.counts import Counts
@@ -39,14 +39,14 @@ class Extent:
         return self.side in (Side.ENDED_LATER, Side.ALL)
 
 
-def extent_of(connection: Connection, engine: Engine, now: Counts, moment: int) -> Extent:
+def extent_of(session: Session, engine: Engine, now: Counts, moment: int) -> Extent:
     """Return how to find what a narrowing held at a moment, of which `now` tells the size.
 
     The longer ago it was, the more spans have ended since, and the fewer enrollments had begun.
     Their ids say about how many: they are given in turn, and nothing is ever taken away.
     """
-    everything = fetch(connection, LAST_ENROLLMENT, {})[0][0] or 0
-    later = fetch(connection, engine.sql(_FIRST_AFTER), {"moment": moment})
+    everything = fetch(session, LAST_ENROLLMENT, {})[0][0] or 0
+    later = fetch(session, engine.sql(_FIRST_AFTER), {"moment": moment})
     had_begun = later[0][0] - 1 if later else everything
     rows = min(everything, had_begun * OLD_COST)
     if now.side is not Side.ALL and now.side_rows * SEEK_COST <= rows:

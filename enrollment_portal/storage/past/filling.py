@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.spans import spans_of
 from enrollment_portal.storage.bulk import insert_rows
@@ -29,15 +30,15 @@ _EVENTS = text(
 )
 
 
-def fill_spans(connection: Connection) -> None:
+def fill_spans(session: Session) -> None:
     """Write the spans of every enrollment, some thousand at a time; there must be none before."""
     after = 0
-    while rows := connection.execute(_ENROLLMENTS, {"after": after, "chunk": CHUNK}).all():
+    while rows := session.execute(_ENROLLMENTS, {"after": after, "chunk": CHUNK}).all():
         ends = {"first": rows[0].id, "last": rows[-1].id}
         history: defaultdict[int, list[tuple[int, str, str]]] = defaultdict(list)
-        for id_, *event in connection.execute(_EVENTS, ends):
+        for id_, *event in session.execute(_EVENTS, ends):
             history[id_].append(tuple(event))  # type: ignore[arg-type]
-        insert_rows(connection, "enrollment_span", SPAN_COLUMNS, _spans(rows, history))
+        insert_rows(session, "enrollment_span", SPAN_COLUMNS, _spans(rows, history))
         after = rows[-1].id
 
 

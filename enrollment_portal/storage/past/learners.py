@@ -5,25 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.storage.ledger.candidates import Learners, Narrowed, Narrowing
 from enrollment_portal.storage.ledger.engines import Engine, fetch
 
 
-def without_vain_search(connection: Connection, engine: Engine, narrowed: Narrowed) -> Narrowed:
+def without_vain_search(session: Session, engine: Engine, narrowed: Narrowed) -> Narrowed:
     """Return a narrowing without its search where that finds every learner.
 
     So does one for the domain of everybody's emails. Any other is told by the first learner it
     does not find.
     """
     shape = narrowed.shape
-    if not shape.terms or fetch(connection, _missed(engine, shape.terms), narrowed.parameters):
+    if not shape.terms or fetch(session, _missed(engine, shape.terms), narrowed.parameters):
         return narrowed
     return replace(narrowed, shape=replace(shape, terms=0))
 
 
-def with_learners_marked(connection: Connection, engine: Engine, narrowed: Narrowed) -> Narrowed:
+def with_learners_marked(session: Session, engine: Engine, narrowed: Narrowed) -> Narrowed:
     """Return a narrowing with the parameter `learners`: a byte for each learner's id, from 1 on.
 
     It is 1 for those that the narrowing holds. To look at a byte for each of a million spans takes
@@ -32,7 +32,7 @@ def with_learners_marked(connection: Connection, engine: Engine, narrowed: Narro
     shape = narrowed.shape
     if not are_marked(shape):
         return narrowed
-    found = fetch(connection, _ids(engine, shape), narrowed.parameters)[0][0]
+    found = fetch(session, _ids(engine, shape), narrowed.parameters)[0][0]
     ids = [int(id_) for id_ in found.split(",")] if found else []
     marks = bytearray(max(ids, default=0))
     for id_ in ids:

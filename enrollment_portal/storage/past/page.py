@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.ledger_query import PAGE_SIZE, LedgerQuery
@@ -25,13 +26,13 @@ Counts = dict[Status, int]
 _FIRST = text("SELECT min(enrolled_at) FROM enrollment_span")
 
 
-def first_moment(connection: Connection) -> int | None:
+def first_moment(session: Session) -> int | None:
     """Return when the first enrollment of all began, in ms; `None` without any."""
-    return connection.execute(_FIRST).scalar()
+    return session.execute(_FIRST).scalar()
 
 
 def read_past(
-    connection: Connection,
+    session: Session,
     scope: Scope,
     query: LedgerQuery,
     moment: int,
@@ -44,21 +45,21 @@ def read_past(
     Names, titles, and what belongs to the scope are those of now.
 
     Args:
-        connection: for reading.
+        session: for reading.
         scope: whose ledger it is.
         query: what of it; `asks` is left out, as requests are of now.
         moment: in ms since 1970.
         page_size: how many rows a page has.
         counts: how many rows there are in each status, where they are known already.
     """
-    reader, counts = open_past(connection, scope, query, moment, counts=counts)
+    reader, counts = open_past(session, scope, query, moment, counts=counts)
     if reader is None:
         return no_rows(query, counts)
     return page_at(reader, query, counts, page_size)
 
 
 def open_past(
-    connection: Connection,
+    session: Session,
     scope: Scope,
     query: LedgerQuery,
     moment: int,
@@ -72,25 +73,25 @@ def open_past(
     terms = search_terms(query.search)
     if terms is None:
         return None, dict.fromkeys(Status, 0)
-    engine = engine_of(connection)
+    engine = engine_of(session)
     if statement := engine.before_past():
-        fetch(connection, statement, {})
+        fetch(session, statement, {})
     narrowed = narrow(engine, scope, replace(query, asks=False), terms)
     narrowed = Narrowed(narrowed.shape, {**narrowed.parameters, "moment": moment})
-    narrowed = without_vain_search(connection, engine, narrowed)
-    now = count(connection, engine, narrowed)
-    extent = extent_of(connection, engine, now, moment)
+    narrowed = without_vain_search(session, engine, narrowed)
+    now = count(session, engine, narrowed)
+    extent = extent_of(session, engine, now, moment)
     if extent.is_wide:
-        narrowed = with_learners_marked(connection, engine, narrowed)
+        narrowed = with_learners_marked(session, engine, narrowed)
     if counts is None:
-        counts = _count(connection, engine, narrowed, now, extent)
+        counts = _count(session, engine, narrowed, now, extent)
     if not any(counts[status] for status in query.tab.statuses):
         return None, counts
-    return PastReader(connection, engine, query, narrowed, extent, counts), counts
+    return PastReader(session, engine, query, narrowed, extent, counts), counts
 
 
 def _count(
-    connection: Connection, engine: Engine, narrowed: Narrowed, now: CountsOfNow, extent: Extent
+    session: Session, engine: Engine, narrowed: Narrowed, now: CountsOfNow, extent: Extent
 ) -> Counts:
     """Count what a narrowing held: from its side, or from the counts of now and the changes since.
 
@@ -99,7 +100,7 @@ def _count(
     shape = narrowed.shape
 
     def ask(statement: str) -> list[int]:
-        return [int(n) for n in fetch(connection, statement, narrowed.parameters)[0]]
+        return [int(n) for n in fetch(session, statement, narrowed.parameters)[0]]
 
     if not (extent.is_wide and extent.is_recent):
         return dict(zip(Status, ask(statements.counts(engine, shape, extent.side)), strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.ledger_query import Key, LedgerQuery, SortKey
@@ -27,14 +27,14 @@ class PastReader(Reader):
 
     def __init__(
         self,
-        connection: Connection,
+        session: Session,
         engine: Engine,
         query: LedgerQuery,
         narrowed: Narrowed,
         extent: Extent,
         counts: Mapping[Status, int],
     ) -> None:
-        super().__init__(connection, engine, query, narrowed)
+        super().__init__(session, engine, query, narrowed)
         self._extent, self._counts = extent, counts
 
     def _gathers(self, statuses: Sequence[int]) -> bool:
@@ -56,7 +56,7 @@ class PastReader(Reader):
             yield from super().everything(chunk)
             return
         for sql, values in self._statements_of_ids():
-            ids = stream_ids(self._connection, sql, {**self._parameters, **values})
+            ids = stream_ids(self._session, sql, {**self._parameters, **values})
             for at in range(0, len(ids), chunk):
                 yield self._rows_of(ids[at : at + chunk])
 

@@ -95,8 +95,8 @@ class Story:
 def read_rows(database: Database) -> dict[int, Row]:
     """Return every enrollment by id."""
     columns = ", ".join(COLUMNS.values())
-    with database.read() as connection:
-        rows = connection.execute(
+    with database.read() as session:
+        rows = session.execute(
             text(f"SELECT id, learner_id, course_id, version, {columns} FROM enrollment")
         )
         return {
@@ -108,8 +108,8 @@ def read_rows(database: Database) -> dict[int, Row]:
 def read_history(database: Database) -> dict[int, list[Recorded]]:
     """Return the whole history by enrollment."""
     history: dict[int, list[Recorded]] = {}
-    with database.read() as connection:
-        for enrollment, changes, *rest in connection.execute(
+    with database.read() as session:
+        for enrollment, changes, *rest in session.execute(
             text(
                 "SELECT enrollment_id, changes, seq, version, actor_name, kind, reason, save_key,"
                 " undoes FROM enrollment_event ORDER BY seq"

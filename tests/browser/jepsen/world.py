@@ -99,5 +99,5 @@ def _make_enrollments(
 def _begin(database: Database, chief: Actor, pairs: list[tuple[int, int]]) -> list[int]:
     beginnings = [Beginning(learner, course, Origin.ADMIN, None) for learner, course in pairs]
     author = Author("person", chief.account_id, chief.name)
-    with database.write() as connection:
-        return begin(connection, beginnings, author, now=now_ms())
+    with database.write() as session:
+        return begin(session, beginnings, author, now=now_ms())

@@ -52,8 +52,8 @@ class TestFirstAdmin:
         assert actor
         assert (actor.name, actor.role) == ("Grace Hopper", Role.SUPER_ADMIN)
         assert actor.sections == Section.all()
-        with database.read() as connection:
-            row = connection.execute(text("SELECT name, time_zone, is_demo FROM organization"))
+        with database.read() as session:
+            row = session.execute(text("SELECT name, time_zone, is_demo FROM organization"))
             assert tuple(row.one()) == ("Northwind", "Europe/Stockholm", 0)
         assert PASSWORD not in everything_stored(database)
 
@@ -81,14 +81,14 @@ class TestFirstAdmin:
         make_organization(database)
         make_account(database, Role.ADMIN)
         self.create(database, **given)
-        with database.read() as connection:
-            row = connection.execute(text("SELECT name, time_zone FROM organization")).one()
+        with database.read() as session:
+            row = session.execute(text("SELECT name, time_zone FROM organization")).one()
         assert tuple(row) == stored
 
     def test_stands_in_the_access_log(self, database: Database) -> None:
         self.create(database)
-        with database.read() as connection:
-            rows = connection.execute(
+        with database.read() as session:
+            rows = session.execute(
                 text("SELECT actor_id, actor_name, action, subject, detail FROM admin_event")
             ).all()
         assert [tuple(row) for row in rows] == [

@@ -19,8 +19,8 @@ WIDE = "ｐａｓｓｗｏｒｄ１２３４５"
 
 def stored_hash(database: Database) -> str:
     sql = "SELECT password_hash FROM account WHERE email = 'ada@northwind.example'"
-    with database.read() as connection:
-        return connection.execute(text(sql)).scalar_one()
+    with database.read() as session:
+        return session.execute(text(sql)).scalar_one()
 
 
 @pytest.mark.parametrize("chosen", [COMPOSED, APART])

@@ -49,8 +49,8 @@ class TestSession:
         ada = make_ada(database)
         token = enter(database)
         for is_suspended in (1, 0):
-            with database.write() as connection:
-                connection.execute(
+            with database.write() as session:
+                session.execute(
                     text("UPDATE account SET is_suspended = :value WHERE id = :id"),
                     {"value": is_suspended, "id": ada},
                 )
@@ -59,8 +59,8 @@ class TestSession:
     def test_rights_are_those_of_this_moment(self, database: Database) -> None:
         ada = make_ada(database, sections=Section.all())
         token = enter(database)
-        with database.write() as connection:
-            connection.execute(
+        with database.write() as session:
+            session.execute(
                 text("UPDATE account SET role = 'learner', sections = 0 WHERE id = :id"),
                 {"id": ada},
             )
@@ -77,8 +77,8 @@ class TestSession:
     def test_the_stored_hash_is_no_token(self, database: Database) -> None:
         make_ada(database)
         enter(database)
-        with database.read() as connection:
-            stored = connection.execute(text("SELECT id_hash FROM sign_in_session")).scalar_one()
+        with database.read() as session:
+            stored = session.execute(text("SELECT id_hash FROM sign_in_session")).scalar_one()
         assert who_is(database, stored) is None
 
     def test_asking_who_it_is_takes_one_statement(self, database: Database) -> None:

@@ -152,8 +152,8 @@ class TestSignIn:
         check = hasher.verify
 
         def change_then_check(password: str, known_hash: str) -> bool:
-            with database.write() as connection:
-                connection.execute(
+            with database.write() as session:
+                session.execute(
                     text("UPDATE account SET password_hash = 'another' WHERE id = :id"),
                     {"id": ada},
                 )

@@ -229,6 +229,6 @@ class TestKnownDevice:
 
 def known_device_of_both(database: Database, device: str) -> str:
     """Sign the same browser in to another account, and return its new token."""
-    with database.write() as connection:
-        connection.execute(text("DELETE FROM sign_in_failure"))
+    with database.write() as session:
+        session.execute(text("DELETE FROM sign_in_failure"))
     return known_device(database, "bo@northwind.example", device)

@@ -34,6 +34,6 @@ def notice_of(response: httpx.Response) -> tuple[str, str]:
 
 def make_demo(portal: Database) -> None:
     """Turn the portal into the demo, with a learner to enter as."""
-    with portal.write() as connection:
-        connection.execute(text("UPDATE organization SET is_demo = 1"))
+    with portal.write() as session:
+        session.execute(text("UPDATE organization SET is_demo = 1"))
     make_account(portal, Role.LEARNER)

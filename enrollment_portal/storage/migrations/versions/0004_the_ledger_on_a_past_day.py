@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from enrollment_portal.domain.spans import FOREVER
+from enrollment_portal.storage.database import session_on
 from enrollment_portal.storage.past.filling import fill_spans
 
 revision = "0004"
@@ -93,7 +94,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     connection = op.get_bind()
-    fill_spans(connection)
+    fill_spans(session_on(connection))
     op.create_index(
         "ix_span_until",
         "enrollment_span",
