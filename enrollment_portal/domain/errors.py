@@ -48,8 +48,8 @@ class Throttled(PortalError):
     message = "Too many failed attempts. Wait a while, then try again."
 
 
-class Overtaken(PortalError):
-    """Somebody else wrote in the same moment what this was to write; nothing of it is kept."""
+class StaleVersion(PortalError):
+    """A record is no longer at the version that a change was based on; nothing of it is kept."""
 
     message = "Somebody changed this in the same moment. Try again."
 

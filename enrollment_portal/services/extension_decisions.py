@@ -7,7 +7,7 @@ from sqlmodel import Session
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.enrollments import REASON_LENGTH, Field, Status
-from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, Overtaken
+from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, StaleVersion
 from enrollment_portal.domain.learning import (
     Refused,
     RequestState,
@@ -158,7 +158,7 @@ def _grant(
         save_key=save_key,
     )
     if seq is None:
-        raise Overtaken
+        raise StaleVersion
     extensions.note_event(session, request.id, seq)
     return seq
 

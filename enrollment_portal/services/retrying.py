@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import OperationalError
 
-from enrollment_portal.domain.errors import Overtaken
+from enrollment_portal.domain.errors import StaleVersion
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -36,7 +36,7 @@ def again_after_deadlock(act: Callable[Parameters, Result]) -> Callable[Paramete
             token = _is_trying.set(True)
             try:
                 return act(*args, **kwargs)
-            except Overtaken:
+            except StaleVersion:
                 if not left:
                     raise
             except OperationalError as error:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import Field, Status
-from enrollment_portal.domain.errors import Overtaken
+from enrollment_portal.domain.errors import StaleVersion
 from enrollment_portal.storage import extensions
 from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.history import Author, NewEvent, add_events
@@ -126,7 +126,7 @@ def write_moves(
     Call it with the learners locked before the enrollments were read.
 
     Raises:
-        Overtaken: one of them is not at the version that was read any more; the transaction must
+        StaleVersion: one of them is not at the version that was read any more; the transaction must
             be undone.
     """
     moves = list(moves)
@@ -150,7 +150,7 @@ def write_moves(
         ],
     )
     if written.rowcount != len(moves):
-        raise Overtaken
+        raise StaleVersion
     add_events(
         session,
         [

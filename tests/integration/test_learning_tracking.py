@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment_portal.domain.enrollments import Status
-from enrollment_portal.domain.errors import NotFound, Overtaken
+from enrollment_portal.domain.errors import NotFound, StaleVersion
 from enrollment_portal.domain.learning import Refused, StepState, step_states
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
@@ -287,7 +287,7 @@ class TestWriteMoves:
     ) -> None:
         mine, theirs = make_enrollment(database), make_enrollment(database, version=2)
         moves = [Move(id_, 1, 0, 0, 10, 1, NOW, {"progress": (0, 10)}) for id_ in (mine, theirs)]
-        with pytest.raises(Overtaken), database.write() as session:
+        with pytest.raises(StaleVersion), database.write() as session:
             write_moves(session, moves, Author("tracking"))
         assert standing(database, mine) == (0, 0, 0, 0, 1)
         assert standing(database, theirs) == (0, 0, 0, 0, 2)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from enrollment_portal.domain.errors import Overtaken
+from enrollment_portal.domain.errors import StaleVersion
 from enrollment_portal.services.retrying import again_after_deadlock
 
 
@@ -37,7 +37,7 @@ def failing(times: int, error: Exception) -> tuple[Any, list[int]]:
     return act, calls
 
 
-@pytest.mark.parametrize("error", [given_up("40P01"), given_up("40001"), Overtaken()])
+@pytest.mark.parametrize("error", [given_up("40P01"), given_up("40001"), StaleVersion()])
 @pytest.mark.parametrize("times", [0, 1, 2])
 def test_what_was_given_up_is_done_again(error: Exception, times: int) -> None:
     act, calls = failing(times, error)
@@ -50,7 +50,7 @@ def test_what_was_given_up_is_done_again(error: Exception, times: int) -> None:
     ("times", "error", "tried"),
     [
         (3, given_up("40P01"), 3),
-        (3, Overtaken(), 3),
+        (3, StaleVersion(), 3),
         (1, given_up("57014"), 1),
         (1, given_up(None), 1),
     ],
