@@ -1,0 +1,94 @@
+"""What SQLModel leaves to do by hand: rows as records by name, and inserts that meet a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Result
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, select
+
+from enrollment_portal.storage.database import is_sqlite
+
+Record = TypeVar("Record")
+
+
+def select_columns(*columns: Any) -> Any:
+    """Return SQLModel's `select` of two columns or more.
+
+    SQLModel's own types end at four columns, and give the rows of `session.exec` no names: those
+    of this statement are what a `Row` is. A column has the name of the field that it fills, by
+    itself or by `.label(...)`.
+    """
+    return select(*columns)
+
+
+def records(kind: type[Record], rows: Result[Any]) -> list[Record]:
+    """Return rows as dataclasses, each field from the column of its name.
+
+    Args:
+        kind: a dataclass; a field without a default needs a column, other columns are left out.
+        rows: what `session.exec` returned for a select of two columns or more.
+    """
+    build = _builder(kind, tuple(rows.keys()))
+    return [build(row) for row in rows]
+
+
+def first_record(kind: type[Record], rows: Result[Any]) -> Record | None:
+    """Return the first row as a dataclass; `None` where there is none. See `records`."""
+    row = rows.first()
+    return None if row is None else record(kind, row)
+
+
+def record(kind: type[Record], row: Any) -> Record:
+    """Return a row as a dataclass. See `records`."""
+    return _builder(kind, tuple(row._fields))(row)
+
+
+@lru_cache(maxsize=256)
+def _builder(kind: Any, names: tuple[str, ...]) -> Callable[[Any], Any]:
+    wanted = tuple(field.name for field in fields(kind) if field.init)
+    if names == wanted:  # twice as fast as by keywords
+        return lambda row: kind(*row)
+    places = [(name, names.index(name)) for name in wanted if name in names]
+    return lambda row: kind(**{name: row[place] for name, place in places})
+
+
+def insert_missing(session: Session, table: type[SQLModel], **row: Any) -> bool:
+    """Insert a row unless its key is taken (ON CONFLICT DO NOTHING), and tell whether it was."""
+    statement = _insert_missing(_core(table), is_sqlite(session))
+    return session.exec(statement, params=row).rowcount == 1
+
+
+@lru_cache(maxsize=64)
+def _insert_missing(table: Any, on_sqlite: bool) -> Any:
+    statement = _insert(table, on_sqlite).on_conflict_do_nothing()
+    return statement.execution_options(preserve_rowcount=True)
+
+
+def insert_or_update(
+    session: Session, table: type[SQLModel], key: Sequence[str], row: Mapping[str, Any]
+) -> None:
+    """Insert a row; where one has the same key, write the other values into that one."""
+    statement = _insert_or_update(_core(table), is_sqlite(session), tuple(key), tuple(row))
+    session.exec(statement, params=row)
+
+
+@lru_cache(maxsize=64)
+def _insert_or_update(
+    table: Any, on_sqlite: bool, key: tuple[str, ...], names: tuple[str, ...]
+) -> Any:
+    statement = _insert(table, on_sqlite)
+    written = {name: statement.excluded[name] for name in names if name not in key}
+    return statement.on_conflict_do_update(index_elements=list(key), set_=written)
+
+
+def _core(table: type[SQLModel]) -> Any:
+    return table.__table__  # type: ignore[attr-defined]
+
+
+def _insert(table: Any, on_sqlite: bool) -> Any:
+    return sqlite.insert(table) if on_sqlite else postgresql.insert(table)
