@@ -113,6 +113,10 @@ def _course(course: rx.Var[PathCourseView]) -> rx.Component:
                     to=f"{LEDGER_PATH}/" + course.enrollment_id.to(str),
                     class_name=f"{LINK} min-w-0 font-medium wrap-anywhere",
                 ),
+                rx.cond(
+                    course.words != "",
+                    rx.el.span(course.words, class_name="text-[13px] text-ink3"),
+                ),
                 rx.el.div(
                     status_badge(status=course.status),
                     *progress_bar(value=course.progress, status=course.status, width="w-24"),

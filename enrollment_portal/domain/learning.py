@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.errors import PortalError
 
 
@@ -49,28 +47,6 @@ class RequestState(StrEnum):
 def requests_words(n: int) -> str:
     """Return how many requests for a later deadline are open, in words; "" for none."""
     return f"{n:,} extension request{'s' * (n != 1)}" if n else ""
-
-
-def step_states(steps: Iterable[tuple[bool, Status | None]]) -> list[StepState]:
-    """Return where the learner stands in each step of a path.
-
-    Args:
-        steps: in order, whether a step waits for the one before it, and the status of the
-            learner's enrollment in its course, `None` without one.
-    """
-    states: list[StepState] = []
-    is_open = True
-    for needs_previous, status in steps:
-        if status is Status.COMPLETED:
-            states.append(StepState.DONE)
-        elif needs_previous and not is_open:
-            states.append(StepState.LOCKED)
-        elif status is Status.ACTIVE:
-            states.append(StepState.IN_PROGRESS)
-        else:
-            states.append(StepState.OPEN)
-        is_open = status is Status.COMPLETED
-    return states
 
 
 def read_granted_day(typed: object, wanted_day: int, today: int, deadline_day: int | None) -> int:

@@ -13,7 +13,7 @@ from enrollment_portal.domain.learning import StepState
 from enrollment_portal.domain.lesson_progress import CourseProgress, course_progress
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import Taught, ledger_scope
-from enrollment_portal.services.learner_pages import steps_of
+from enrollment_portal.services.learner_pages import path_steps
 from enrollment_portal.storage import changes, learning
 from enrollment_portal.storage import enrollments as stored
 from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
@@ -67,9 +67,7 @@ def courses_of_path(
     """
     if enrollment.kind != CourseKind.PATH:
         return ()
-    own = learning.own_enrollments(session, enrollment.learner_id)
-    path = next(one for one in own if one.id == enrollment.id)
-    steps = steps_of(path, learning.steps_of_paths(session, [path.course_id]), own)
+    steps = path_steps(session, enrollment.learner_id, enrollment.course_id)
     scope = ledger_scope(actor)
     is_part = isinstance(scope, Taught)
     courses = changes.taught_by(session, scope.account_id) if is_part else None

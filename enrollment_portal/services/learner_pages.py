@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.courses import CourseKind, CourseState
+from enrollment_portal.domain.courses import CourseKind, is_offered
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.errors import NotFound
-from enrollment_portal.domain.learning import StepState, step_states
+from enrollment_portal.domain.learning import StepState
+from enrollment_portal.domain.learning_paths import (
+    CourseStanding,
+    LearningPath,
+    PathStep,
+    steps_for,
+)
+from enrollment_portal.services.course_locks import locks_among, locks_of, standings_of
 from enrollment_portal.services.tracking import awaits_grade, done_lessons
-from enrollment_portal.storage import extensions
+from enrollment_portal.storage import extensions, learning_paths
 from enrollment_portal.storage import learning as stored
 from enrollment_portal.storage.beginnings import Standing
 from enrollment_portal.storage.extensions import ExtensionAsk
@@ -21,7 +28,6 @@ from enrollment_portal.storage.learning import (
     Learnable,
     LessonTitle,
     OwnEnrollment,
-    OwnStep,
 )
 
 
@@ -29,7 +35,7 @@ from enrollment_portal.storage.learning import (
 class Step:
     """One course of a path, and where the learner stands in it."""
 
-    step: OwnStep
+    step: PathStep
     state: StepState
     enrollment: OwnEnrollment | None
     opened_by: str = ""
@@ -93,40 +99,38 @@ class CatalogRow:
 
 
 def steps_of(
-    path: OwnEnrollment, steps: list[OwnStep], own: list[OwnEnrollment]
+    path: LearningPath, own: Sequence[OwnEnrollment], locked: Mapping[int, str]
 ) -> tuple[Step, ...]:
-    """Return a path's steps that the learner has begun, or can begin.
+    """Return a path's steps that the learner is in, or can begin.
 
-    Of several enrollments in a course a completed one opens the next.
+    Args:
+        path: the path.
+        own: all enrollments of the learner, the active and newest first.
+        locked: the courses that are locked for them, each with the title that opens it.
     """
+    standings = standings_of(own)
     chosen: dict[int, OwnEnrollment] = {}
     for enrollment in own:
         before = chosen.setdefault(enrollment.course_id, enrollment)
         if enrollment.status == Status.COMPLETED and before.status == Status.ACTIVE:
             chosen[enrollment.course_id] = enrollment
-    begun = {e.course_id for e in own if e.status != Status.CANCELLED}
-    in_order = [
-        step
-        for step in steps
-        if step.path_id == path.course_id
-        and (step.state == CourseState.PUBLISHED or step.course_id in begun)
-    ]
-    standing = [chosen.get(step.course_id) for step in in_order]
-    states = step_states(
-        (bool(step.needs_previous), Status(e.status) if e else None)
-        for step, e in zip(in_order, standing, strict=True)
-    )
     return tuple(
         Step(
             step,
-            state,
-            enrollment,
-            in_order[number - 1].title if state is StepState.LOCKED else "",
+            _state_of(standings.get(step.course_id), step.course_id in locked),
+            chosen.get(step.course_id),
+            locked.get(step.course_id, ""),
         )
-        for number, (step, state, enrollment) in enumerate(
-            zip(in_order, states, standing, strict=True)
-        )
+        for step in steps_for(path, standings)
     )
+
+
+def _state_of(standing: CourseStanding | None, is_locked: bool) -> StepState:
+    if standing is CourseStanding.COMPLETED:
+        return StepState.DONE
+    if is_locked:
+        return StepState.LOCKED
+    return StepState.IN_PROGRESS if standing else StepState.OPEN
 
 
 def course_page(session: Session, learner: int, wanted: int) -> CoursePage:
@@ -137,19 +141,13 @@ def course_page(session: Session, learner: int, wanted: int) -> CoursePage:
     """
     course = stored.find_learnable(session, wanted)
     own = stored.own_in_course(session, learner, wanted)
-    if course is None or (own is None and not is_offered(course)):
+    if course is None or (own is None and not may_begin(course)):
         raise NotFound
     request = extensions.open_request(session, own.id) if own else None
     if course.kind == CourseKind.PATH and own:
-        steps = stored.steps_of_paths(session, [wanted])
-        return CoursePage(
-            course,
-            own,
-            steps=steps_of(own, steps, stored.own_enrollments(session, learner)),
-            request=request,
-        )
+        return CoursePage(course, own, steps=path_steps(session, learner, wanted), request=request)
     lessons = stored.lessons_of(session, wanted)
-    locked_by = stored.blocked(session, learner, [wanted]).get(wanted, "")
+    locked_by = locks_of(session, learner).get(wanted, "")
     has_ended = own is None or own.status == Status.CANCELLED
     return CoursePage(
         course,
@@ -158,10 +156,25 @@ def course_page(session: Session, learner: int, wanted: int) -> CoursePage:
         done=frozenset(done_lessons(session, own, lessons)) if own else frozenset(),
         request=request,
         locked_by=locked_by,
-        may_start=has_ended and is_offered(course) and not locked_by,
+        may_start=has_ended and may_begin(course) and not locked_by,
     )
 
 
-def is_offered(course: Learnable) -> bool:
-    """Tell whether learners can begin it by themselves."""
-    return course.kind == CourseKind.COURSE and course.state == CourseState.PUBLISHED
+def path_steps(session: Session, learner: int, path_id: int) -> tuple[Step, ...]:
+    """Return the steps of one of a learner's paths; see `steps_of`."""
+    own = stored.own_enrollments(session, learner)
+    paths = learning_paths.paths_with_ids(session, path_ids_of(own))
+    path = next((one for one in paths if one.id == path_id), None)
+    return steps_of(path, own, locks_among(own, paths)) if path else ()
+
+
+def path_ids_of(own: Sequence[OwnEnrollment]) -> set[int]:
+    """Return the ids of the paths among a learner's enrollments."""
+    return {one.course_id for one in own if one.kind == CourseKind.PATH}
+
+
+def may_begin(course: Learnable) -> bool:
+    """Tell whether learners can begin it by themselves: a course that is offered, but no path."""
+    return course.kind == CourseKind.COURSE and is_offered(
+        course.kind, course.state, course.n_lessons, course.requires_grade
+    )

@@ -11,12 +11,13 @@ from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollments import REASON_LENGTH, Field, Origin, Status
 from enrollment_portal.domain.errors import Invalid, NotFound
-from enrollment_portal.domain.learning import Refused, StepState
+from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_learn, require
 from enrollment_portal.domain.typed_text import clean_text
+from enrollment_portal.services.course_locks import locks_among, locks_of, require_unlocked
 from enrollment_portal.services.enrolling import Outcome, carry_out, plan
 from enrollment_portal.services.learner_pages import (
     CatalogRow,
@@ -24,21 +25,19 @@ from enrollment_portal.services.learner_pages import (
     Dashboard,
     LessonPage,
     course_page,
-    is_offered,
+    may_begin,
+    path_ids_of,
     steps_of,
 )
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.path_progress import refresh_paths
 from enrollment_portal.services.retrying import again_after_deadlock
-from enrollment_portal.services.tracking import (
-    require_unlocked,
-    takes_lessons,
-    visit,
-)
+from enrollment_portal.services.tracking import takes_lessons, visit
 from enrollment_portal.storage import beginnings, extensions, tracking
 from enrollment_portal.storage import learning as stored
 from enrollment_portal.storage.beginnings import Author
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.learning_paths import paths_with_ids
 from enrollment_portal.storage.listing import Slice
 from enrollment_portal.storage.tracking import Move
 
@@ -49,17 +48,11 @@ def read_dashboard(database: Database, actor: Actor) -> Dashboard:
         return Dashboard((), {}, ())
     with database.read() as session:
         own = stored.own_enrollments(session, actor.learner_id)
-        paths = [e for e in own if e.kind == CourseKind.PATH]
-        steps = stored.steps_of_paths(session, {p.course_id for p in paths}) if paths else []
+        paths = paths_with_ids(session, path_ids_of(own))
         requests = extensions.requests_of(session, actor.learner_id)
-    by_path = {path.id: steps_of(path, steps, own) for path in paths}
-    locks = {
-        step.step.course_id: step.opened_by
-        for path in paths
-        if path.status == Status.ACTIVE
-        for step in by_path[path.id]
-        if step.state is StepState.LOCKED
-    }
+    locks = locks_among(own, paths)
+    steps = {path.id: steps_of(path, own, locks) for path in paths}
+    by_path = {e.id: steps.get(e.course_id, ()) for e in own if e.kind == CourseKind.PATH}
     return Dashboard(tuple(own), by_path, tuple(requests), locks)
 
 
@@ -77,7 +70,7 @@ def read_catalog(
         page = stored.read_catalog(session, search, place)
         ids = [course.id for course in page.rows]
         standings = beginnings.standings(session, [learner], ids)
-        locks = stored.blocked(session, learner, ids)
+        locks = locks_of(session, learner)
     return page.of(
         [
             CatalogRow(
@@ -224,7 +217,7 @@ def _start(database: Database, actor: Actor, learner: int, wanted: int) -> int:
         if own and own.status == Status.ACTIVE:
             return own.id
         course = stored.find_learnable(session, wanted)
-        if course is None or not is_offered(course):
+        if course is None or not may_begin(course):
             raise NotFound
         require_unlocked(session, learner, wanted)
         made = plan(

@@ -15,6 +15,7 @@ from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.tracking import progress_of, tracked_status
+from enrollment_portal.services.course_locks import require_unlocked
 from enrollment_portal.services.path_progress import refresh_paths
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.storage import learning, tracking
@@ -52,17 +53,6 @@ def done_lessons(
 def takes_lessons(enrollment: OwnEnrollment) -> bool:
     """Tell whether lessons can be done: not once it is cancelled, nor in a path itself."""
     return enrollment.status != Status.CANCELLED and enrollment.kind == CourseKind.COURSE
-
-
-def require_unlocked(session: Session, learner_id: int, course_id: int) -> None:
-    """Raise where a learning path of the learner keeps a course locked.
-
-    Raises:
-        Refused: it names the course that opens this one.
-    """
-    first = learning.blocked(session, learner_id, [course_id]).get(course_id)
-    if first is not None:
-        raise Refused(f"Your learning path keeps this course locked. Complete “{first}” first.")
 
 
 @again_after_deadlock

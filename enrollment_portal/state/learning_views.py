@@ -97,12 +97,12 @@ def catalog_view(row: CatalogRow) -> CatalogView:
     if course.deadline_days is not None:
         facts += f" · {plural(course.deadline_days, 'day')} to finish"
     words, tone = "", ""
-    if standing and standing.status == Status.ACTIVE:
+    if row.locked_by:
+        words = f"Opens when you complete {row.locked_by}"
+    elif standing and standing.status == Status.ACTIVE:
         words, tone = f"In progress, {percent(standing.progress)}", "active"
     elif standing and standing.status == Status.COMPLETED:
         words, tone = "Completed", "completed"
-    elif row.locked_by:
-        words = f"Opens when you complete {row.locked_by}"
     return CatalogView(
         id=course.id,
         title=course.title,
@@ -178,7 +178,7 @@ def course_view(page: CoursePage, tz: ZoneInfo, organization: ZoneInfo, today: i
         locked=(
             f"Your learning path keeps this course locked. It opens when you complete "
             f"{page.locked_by}."
-            if page.locked_by and not (own and own.status == Status.COMPLETED)
+            if page.locked_by
             else ""
         ),
         may_start=page.may_start,

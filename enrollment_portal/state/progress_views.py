@@ -57,7 +57,7 @@ class PathCourseView:
     status: str
     progress: int
     words: str
-    """Where there is no enrollment: that it is not begun, and what keeps it locked."""
+    """That there is no enrollment in it, and what keeps it locked."""
 
 
 def lessons_view(
@@ -131,15 +131,14 @@ def _lesson_view(lesson: LessonProgress, following: int, tz: ZoneInfo) -> Lesson
 def path_course_view(course: PathCourse) -> PathCourseView:
     """Return a course of a learning path as the viewer reads it."""
     own = course.enrollment
-    words = ""
-    if own is None:
-        opens = f" · Opens when {course.opened_by} is completed" if course.opened_by else ""
-        words = f"Not begun{opens}"
+    words = ["Not begun"] if own is None else []
+    if course.opened_by:
+        words.append(f"Opens when {course.opened_by} is completed")
     return PathCourseView(
         number=course.number,
         title=course.title,
         enrollment_id=own.id if own else 0,
         status=Status(own.status).name.lower() if own else "",
         progress=own.progress if own else 0,
-        words=words,
+        words=" · ".join(words),
     )

@@ -6,7 +6,6 @@ none of it grows with the number of enrollments of others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,6 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.grades import is_passing
 from enrollment_portal.domain.ledger_query import Place
-from enrollment_portal.storage.id_lists import id_list, in_list
 from enrollment_portal.storage.listing import Order, Slice, read_slice
 from enrollment_portal.storage.searching import text_holds
 
@@ -47,23 +45,12 @@ class OwnEnrollment:
     grade: str | None
     feedback: str
     feedback_is_new: int
+    origin: str
 
     @property
     def passes(self) -> bool:
         """Whether it has a grade that passes the course."""
         return is_passing(self.grade, self.grading_scheme, self.grading_points, self.pass_percent)
-
-
-@dataclass(frozen=True, slots=True)
-class OwnStep:
-    """One course of a path that a learner is enrolled in."""
-
-    path_id: int
-    course_id: int
-    title: str
-    needs_previous: int
-    state: str
-    """Of the course: one that is not published can only be gone on with, not begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,32 +91,13 @@ _OWN = (
     "SELECT e.id, e.course_id, c.title, c.kind, c.n_lessons, c.requires_grade, c.grading_scheme,"
     " c.grading_points, c.pass_percent, e.status, e.tracked_status, e.progress, e.lessons_done,"
     " e.enrolled_at, e.deadline_day, e.last_visit_at, e.completed_at, e.version, e.updated_at,"
-    " e.override_seq, e.grade, e.feedback, e.feedback_is_new"
+    " e.override_seq, e.grade, e.feedback, e.feedback_is_new, e.origin"
     " FROM enrollment e JOIN course c ON c.id = e.course_id WHERE e.learner_id = :learner"
 )
 _NEWEST = " ORDER BY e.status, e.enrolled_at DESC, e.id DESC"
 _ALL = text(_OWN + _NEWEST)
 _ONE = text(_OWN + " AND e.id = :id")
 _IN_COURSE = text(_OWN + " AND e.course_id = :course" + _NEWEST)
-
-# Only a step that the learner has begun, or still can begin, is waited for.
-_IS_OPEN_TO = (
-    "(c.state = 'published' OR EXISTS (SELECT 1 FROM enrollment o WHERE o.learner_id = :learner"
-    " AND o.course_id = c.id AND o.status < 2))"
-)
-# A course waits where a path of the learner says so, and no enrollment in the step before it is
-# completed.
-_BLOCKED = (
-    "SELECT s.course_id, c.title, p.course_id FROM enrollment p"
-    " JOIN path_step s ON s.path_id = p.course_id AND s.needs_previous = 1"
-    " JOIN path_step q ON q.path_id = s.path_id AND q.position ="
-    " (SELECT max(m.position) FROM path_step m JOIN course c ON c.id = m.course_id"
-    f" WHERE m.path_id = s.path_id AND m.position < s.position AND {_IS_OPEN_TO})"
-    " JOIN course c ON c.id = q.course_id"
-    " WHERE p.learner_id = :learner AND p.status = 0 AND s.course_id IN {courses}"
-    " AND NOT EXISTS (SELECT 1 FROM enrollment d WHERE d.learner_id = :learner"
-    " AND d.status = 1 AND d.course_id = q.course_id) ORDER BY p.id"
-)
 
 _COURSE = text(
     "SELECT id, title, kind, state, description, n_lessons, deadline_days, requires_grade"
@@ -170,31 +138,6 @@ def own_in_course(session: Session, learner_id: int, course_id: int) -> OwnEnrol
     values = {"learner": learner_id, "course": course_id}
     row = session.execute(_IN_COURSE, values).first()
     return OwnEnrollment(*row) if row else None
-
-
-def steps_of_paths(session: Session, path_ids: Iterable[int]) -> list[OwnStep]:
-    """Return the courses of these paths, in order."""
-    rows = session.execute(
-        text(
-            "SELECT s.path_id, s.course_id, c.title, s.needs_previous, c.state FROM path_step s"
-            " JOIN course c ON c.id = s.course_id"
-            f" WHERE s.path_id IN {in_list(session, 'ids')} ORDER BY s.path_id, s.position"
-        ),
-        {"ids": id_list(session, path_ids)},
-    )
-    return [OwnStep(*row) for row in rows]
-
-
-def blocked(session: Session, learner_id: int, course_ids: Iterable[int]) -> dict[int, str]:
-    """Return which of these courses a learner's paths keep locked, and which title opens each."""
-    rows = session.execute(
-        text(_BLOCKED.format(courses=in_list(session, "courses"))),
-        {"learner": learner_id, "courses": id_list(session, course_ids)},
-    )
-    locks: dict[int, str] = {}
-    for course_id, title, _path in rows:
-        locks.setdefault(course_id, title)
-    return locks
 
 
 def find_learnable(session: Session, course_id: int) -> Learnable | None:

@@ -99,7 +99,7 @@ class TestDashboard:
         enrollment = make_enrollment(database, ada.learner_id, path)
         make_enrollment(database, ada.learner_id, courses[0], status=1)
         make_enrollment(database, ada.learner_id, courses[1])
-        make_enrollment(database, ada.learner_id, courses[2])
+        make_enrollment(database, ada.learner_id, courses[2], origin="path")
         page = read_dashboard(database, ada)
         steps = page.steps[enrollment]
         assert [s.state for s in steps] == [
@@ -247,8 +247,8 @@ class TestStart:
             ("B", StepState.OPEN, ""),
             ("C", StepState.LOCKED, "B"),
         ]
-        assert start_course(database, ada, second)
         # Whoever is in it already goes on with it first.
+        make_enrollment(database, ada.learner_id, second, origin="path")
         make_enrollment(database, ada.learner_id, gone)
         assert read_course(database, ada, second).locked_by == "Gone"
         steps = read_dashboard(database, ada).steps[enrollment]
@@ -348,7 +348,7 @@ class TestLesson:
     def test_stays_shut_while_a_path_locks_it(self, database: Database, ada: Actor) -> None:
         first, second = make_course(database, "First"), make_course(database)
         lesson = make_lessons(database, second, 1)[0]
-        make_enrollment(database, ada.learner_id, second)
+        make_enrollment(database, ada.learner_id, second, origin="path")
         path = make_path(database, "Path", (first, second), needs_previous=1)
         make_enrollment(database, ada.learner_id, path)
         with pytest.raises(Refused, match="First"):

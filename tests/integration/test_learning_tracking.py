@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.errors import NotFound, StaleVersion
-from enrollment_portal.domain.learning import Refused, StepState, step_states
+from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
 from enrollment_portal.services.learning import read_course, read_lesson, start_course
@@ -360,6 +360,7 @@ def test_a_move_follows_tracking_unless_a_person_set_the_status(
         grade=grade,
         feedback="",
         feedback_is_new=0,
+        origin="self",
     )
     move = moved(own, done, total, 5)
     is_finished = done == total and (grade is not None or not needs)
@@ -375,19 +376,3 @@ def test_a_move_follows_tracking_unless_a_person_set_the_status(
     assert ("tracked_status" in move.changes) == (
         status != tracked and move.tracked_status != tracked
     )
-
-
-@given(st.lists(st.tuples(st.booleans(), st.sampled_from([None, *Status]))))
-def test_a_step_is_locked_only_while_the_one_before_it_is_not_completed(
-    steps: list[tuple[bool, Status | None]],
-) -> None:
-    states = step_states(steps)
-    assert len(states) == len(steps)
-    for number, (state, (needs, status)) in enumerate(zip(states, steps, strict=True)):
-        is_after_done = number == 0 or steps[number - 1][1] is Status.COMPLETED
-        assert (state is StepState.DONE) == (status is Status.COMPLETED)
-        if state is StepState.LOCKED:
-            assert needs
-            assert not is_after_done
-        if state is StepState.IN_PROGRESS:
-            assert status is Status.ACTIVE
