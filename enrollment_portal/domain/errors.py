@@ -54,6 +54,20 @@ class StaleVersion(PortalError):
     message = "Somebody changed this in the same moment. Try again."
 
 
+def changed_meanwhile(what: str, by: str = "") -> str:
+    """Return the refusal of a form that others were faster to save.
+
+    Args:
+        what: the record as the beginning of the sentence: The course “SQL”.
+        by: who saved it last, by name, where that is known.
+    """
+    who = f" by {by}" if by else ""
+    return (
+        f"{what} was changed meanwhile{who}, and nothing of what you typed here was saved. "
+        "Copy what you typed, reload the page, and change what is still needed."
+    )
+
+
 class StorageUnavailable(PortalError):
     """The database cannot be written, or not be reached; nothing was saved."""
 

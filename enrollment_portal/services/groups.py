@@ -13,7 +13,13 @@ from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.courses import CourseKind, CourseState
 from enrollment_portal.domain.emails import read_emails
-from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.errors import (
+    Invalid,
+    NotAllowed,
+    NotFound,
+    PortalError,
+    changed_meanwhile,
+)
 from enrollment_portal.domain.group_edits import GroupFields, read_group_fields
 from enrollment_portal.domain.groups import GroupKind
 from enrollment_portal.domain.listing import ListQuery, read_id
@@ -126,13 +132,9 @@ def save_group(
         before = GroupFields(group.name, GroupKind(group.kind), group.description)
         if fields == before and version == group.version:
             return group
-        if version != group.version or not stored.change_group(
-            session, group.id, fields, version=group.version
-        ):
-            raise PortalError(
-                f"This group was changed meanwhile; it is called {group.name} now. "
-                "Reload the page to see it, then change what is still needed."
-            )
+        if version != group.version:
+            raise PortalError(changed_meanwhile(f"The group “{group.name}”"))
+        stored.change_group(session, group.id, fields, version=group.version)
         changed = [n for n in ("name", "kind", "description") if vars(before)[n] != vars(fields)[n]]
         detail = ", ".join(changed).capitalize()
         _log(session, actor, Action.GROUP_CHANGED, group.id, fields.name, detail)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, literal, literal_column, text, tuple_
 from sqlmodel import Session
 
 from enrollment_portal.domain.ledger_query import PAGE_SIZE, Place
 
 Item = TypeVar("Item")
+_Read = Callable[[Place | None, int, bool], list[Row[Any]]]
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,45 @@ class Slice(Generic[Item]):
 class Order:
     """Two columns that order a list, the last one unique, both the same way."""
 
-    columns: tuple[str, str]
+    columns: tuple[Any, Any]
     descending: bool = False
+
+
+def select_slice(
+    session: Session,
+    statement: Any,
+    *,
+    order: Order,
+    total: int,
+    place: Place | None,
+    size: int = PAGE_SIZE,
+) -> Slice[Row[Any]]:
+    """Return a page of the rows of a select; their last two columns are those of the order.
+
+    Args:
+        session: where the rows are.
+        statement: the select of all rows, without an order.
+        order: over columns that the statement can name.
+        total: how many rows the statement has.
+        place: which page; the first one by default. A place that does not exist gives the
+            nearest page there is.
+        size: how many rows a page has.
+    """
+    first, last = order.columns
+    keyed = statement.add_columns(first.label("k0"), last.label("k1"))
+
+    def read(place: Place | None, limit: int, backwards: bool) -> list[Row[Any]]:
+        rows = keyed
+        down = order.descending != backwards
+        if place is not None:
+            here = tuple_(first, last)
+            key = tuple_(literal(place.key[0], first.type), literal(place.key[1], last.type))
+            rows = rows.where(here < key if down else here > key)
+        rows = rows.order_by(first.desc(), last.desc()) if down else rows.order_by(first, last)
+        # Not as a parameter: a plan that PostgreSQL keeps would be for any number of rows.
+        return list(session.exec(rows.limit(literal_column(str(limit)))))
+
+    return _slice(read, total, place, size)
 
 
 def read_slice(
@@ -50,7 +88,7 @@ def read_slice(
     place: Place | None,
     size: int = PAGE_SIZE,
 ) -> Slice[Row[Any]]:
-    """Return a page of the rows of a source.
+    """Return a page of the rows of a source that is written as text. See `select_slice`.
 
     Args:
         session: where the rows are.
@@ -60,12 +98,11 @@ def read_slice(
         order: over columns that the source can name.
         parameters: the values of the statement.
         total: how many rows the source has.
-        place: which page; the first one by default. A place that does not exist gives the
-            nearest page there is.
+        place: which page.
         size: how many rows a page has.
     """
 
-    def read(place: Place | None, limit: int, *, backwards: bool) -> list[Row[Any]]:
+    def read(place: Place | None, limit: int, backwards: bool) -> list[Row[Any]]:
         condition, values = source, dict(parameters)
         down = order.descending != backwards
         if place is not None:
@@ -76,34 +113,28 @@ def read_slice(
         statement = f"SELECT {columns}, {keys} FROM {condition} ORDER BY k0{way}, k1{way}"
         return list(session.execute(text(f"{statement} LIMIT {limit}"), values))
 
+    return _slice(read, total, place, size)
+
+
+def _slice(read: _Read, total: int, place: Place | None, size: int) -> Slice[Row[Any]]:
     def key(row: Row[Any]) -> tuple[Any, Any]:
         return row.k0, row.k1
 
     if place and place.kind == "last":
         count = total % size or size
-        rows = read(None, count, backwards=True)[::-1]
+        rows = read(None, count, True)[::-1]
         position, has_next = max(1, total - len(rows) + 1), False
     elif place and place.kind == "before":
-        rows = read(place, size + 1, backwards=True)[::-1]
+        rows = read(place, size + 1, True)[::-1]
         if len(rows) <= size:  # the first page, which is filled up to its size
             place = None
         else:
             rows = rows[1:]
             position, has_next = max(2, place.position), True
     if place is None or place.kind == "after":
-        rows = read(place, size + 1, backwards=False)
+        rows = read(place, size + 1, False)
         if not rows and place is not None:
-            last = Place("last")
-            return read_slice(
-                session,
-                columns,
-                source,
-                order=order,
-                parameters=parameters,
-                total=total,
-                place=last,
-                size=size,
-            )
+            return _slice(read, total, Place("last"), size)
         has_next, rows = len(rows) > size, rows[:size]
         position = 1 if place is None else max(2, place.position)
     if not rows:

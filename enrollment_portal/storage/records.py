@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Result
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, select
 
@@ -26,18 +25,19 @@ def select_columns(*columns: Any) -> Any:
     return select(*columns)
 
 
-def records(kind: type[Record], rows: Result[Any]) -> list[Record]:
+def records(kind: type[Record], rows: Iterable[Any]) -> list[Record]:
     """Return rows as dataclasses, each field from the column of its name.
 
     Args:
         kind: a dataclass; a field without a default needs a column, other columns are left out.
         rows: what `session.exec` returned for a select of two columns or more.
     """
-    build = _builder(kind, tuple(rows.keys()))
-    return [build(row) for row in rows]
+    listed = list(rows)
+    build = _builder(kind, listed[0]._fields) if listed else None
+    return [build(row) for row in listed] if build else []
 
 
-def first_record(kind: type[Record], rows: Result[Any]) -> Record | None:
+def first_record(kind: type[Record], rows: Any) -> Record | None:
     """Return the first row as a dataclass; `None` where there is none. See `records`."""
     row = rows.first()
     return None if row is None else record(kind, row)
@@ -45,14 +45,15 @@ def first_record(kind: type[Record], rows: Result[Any]) -> Record | None:
 
 def record(kind: type[Record], row: Any) -> Record:
     """Return a row as a dataclass. See `records`."""
-    return _builder(kind, tuple(row._fields))(row)
+    return _builder(kind, row._fields)(row)
 
 
 @lru_cache(maxsize=256)
 def _builder(kind: Any, names: tuple[str, ...]) -> Callable[[Any], Any]:
     wanted = tuple(field.name for field in fields(kind) if field.init)
-    if names == wanted:  # twice as fast as by keywords
-        return lambda row: kind(*row)
+    n = len(wanted)
+    if names[:n] == wanted:  # twice as fast as by keywords
+        return lambda row: kind(*row[:n])
     places = [(name, names.index(name)) for name in wanted if name in names]
     return lambda row: kind(**{name: row[place] for name, place in places})
 

@@ -2,16 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import Boolean, Text, and_, false, literal, true
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session
 
 from enrollment_portal.domain.text_search import search_terms
 from enrollment_portal.storage.ledger.engines import engine_of
 
 
+def holds_typed(column: Any, typed: str) -> ColumnElement[bool]:
+    """Return the condition that a search text holds all that was typed.
+
+    Args:
+        column: which holds what `search_text` returns.
+        typed: the search, "" for none.
+    """
+    terms = search_terms(typed)
+    return false() if terms is None else holds_all(column, terms)
+
+
+def holds_all(column: Any, terms: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that a text holds each of these parts."""
+    return and_(true(), *(_Contains(column, literal(term, Text())) for term in terms))
+
+
+class _Contains(FunctionElement[bool]):
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(_Contains, "sqlite")
+def _instr(element: _Contains, compiler: Any, **options: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **options)}) > 0"
+
+
+@compiles(_Contains, "postgresql")
+def _strpos(element: _Contains, compiler: Any, **options: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **options)}) > 0"
+
+
 def text_holds(session: Session, column: str, typed: str) -> tuple[str, dict[str, Any]]:
-    """Return the condition that a search text holds all that was typed, and its parameters.
+    """Return `holds_typed` for a statement that is written as text, and its parameters.
 
     Args:
         session: to where it will be asked.

@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func
+from sqlmodel import col, select
 
 from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.listing import Order, Slice, read_slice
+from enrollment_portal.storage.listing import Order, Slice, select_slice
+from enrollment_portal.storage.records import select_columns
+from enrollment_portal.storage.tables import Course, Learner
 from tests.builders import make_learner
 
 NAMES = ("ada", "ada", "bo", "cem", "cem", "cem", "dea", "eli", "fay", "gus", "hal")
@@ -19,12 +23,13 @@ def page(
 ) -> Slice:
     with database.read() as session:
         total = session.connection().exec_driver_sql("SELECT count(*) FROM learner").scalar_one()
-        found = read_slice(
+        n_courses = select(func.count()).select_from(Course).scalar_subquery()
+        found = select_slice(
             session,
-            "l.id, l.name, (SELECT count(*) FROM course) AS n",
-            "learner l WHERE l.id > :least",
-            order=Order(("l.sort_name", "l.id"), descending),
-            parameters={"least": 0},
+            select_columns(col(Learner.id), col(Learner.name), n_courses.label("n")).where(
+                col(Learner.id) > 0
+            ),
+            order=Order((col(Learner.sort_name), col(Learner.id)), descending),
             total=total,
             place=place,
             size=size,
