@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.ledger_query import Kind, LedgerQuery, SortKey, Tab
+from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.permissions import Everything
+from enrollment_portal.services.enrollments import save_enrollment
+from enrollment_portal.state.views import row_view
 from enrollment_portal.storage.database import Database
-from tests.builders import DAY, NOW
+from enrollment_portal.storage.past import read_past
+from tests.builders import (
+    DAY,
+    NOW,
+    make_account,
+    make_course,
+    make_enrollment,
+    make_learner,
+    make_organization,
+)
 from tests.integration.ledger_oracle import all_orders, assert_pages_are_right, make_company
-from tests.integration.past_oracle import WAYS, PastOracle, force_way, live_on, reads_at
+from tests.integration.past_oracle import (
+    WAYS,
+    Entry,
+    PastOracle,
+    change,
+    force_way,
+    live_on,
+    open_diary,
+    reads_at,
+)
 
 EVERYTHING = Everything()
 MOMENTS = (NOW - 3 * DAY - 1, NOW - 2 * DAY, NOW - DAY + 5, NOW + DAY, NOW + 90 * DAY)
@@ -63,3 +87,27 @@ def test_searches_scopes_and_kinds_narrow_it_as_they_do_the_ledger_of_now(
                 for sort in SortKey:
                     wanted = replace(query, tab=tab, sort=sort)
                     assert_pages_are_right(database, oracle, scope, wanted, 7, reads_at(moment))
+
+
+def test_what_a_person_had_completed_then_is_said(database: Database) -> None:
+    """Of what was completed before its last lesson."""
+    actor = Actor(make_account(database), "Dana", "", Role.SUPER_ADMIN)
+    make_organization(database)
+    learner = make_learner(database)
+    by_hand, tracked, active = (
+        make_enrollment(database, learner, make_course(database, title), progress=40)
+        for title in ("Knots", "Sails", "Tides")
+    )
+    diary = open_diary(database)
+    done = Entry(diary[tracked][-1].at + 1, Status.COMPLETED, 40, None)
+    change(database, diary, tracked, done)
+    save_enrollment(database, actor, by_hand, version=1, typed={"status": "completed"})
+
+    def told(moment: int) -> dict[int, bool]:
+        with database.read() as session:
+            page = read_past(session, EVERYTHING, LedgerQuery(), moment, 10)
+        return {row.id: row_view(row, ZoneInfo("UTC"), 20_000).by_hand for row in page.rows}
+
+    assert told(now_ms()) == {by_hand: True, tracked: False, active: False}
+    save_enrollment(database, actor, by_hand, version=2, typed={"status": "active"})
+    assert told(now_ms() + DAY) == {by_hand: False, tracked: False, active: False}

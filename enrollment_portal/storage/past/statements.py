@@ -45,11 +45,9 @@ _COLUMNS = {
     "deadline_day": "e.deadline_day",
     "version": f"{2**31 - 1}",  # newer than anything that is told of the enrollment
     "wanted_day": "NULL",
-    "override_seq": "NULL",  # who set the status is known of today alone
 }
 _LEADS_NOWHERE = ("e.progress", "e.deadline_day")
 """What no index of spans begins with, so that there is no way to walk instead of to gather."""
-_SELECTED = ", ".join([*(_COLUMNS[name] for name in LedgerRow._fields), "l.sort_name"])
 _COUNTED = ", ".join(f"count(*) FILTER (WHERE e.status = {status:d})" for status in Status)
 
 
@@ -88,7 +86,7 @@ def walk(engine: Engine, stretch: Stretch, shape: Narrowing, limit: int, *, afte
     if len(arms) > 1:
         arms = [engine.arm(arm, by, limit) for arm in arms]
     found = " UNION ALL ".join(arms) + f" ORDER BY {by} LIMIT {limit}"
-    return engine.sql(_with_rows(found, stretch))
+    return engine.sql(_with_rows(engine, found, stretch))
 
 
 @cache
@@ -106,7 +104,7 @@ def gather(
         found += f" ORDER BY {by} LIMIT {limit}"
     else:
         found = engine.gathered(found, by, limit)
-    return engine.sql(_with_rows(found, stretch))
+    return engine.sql(_with_rows(engine, found, stretch))
 
 
 @cache
@@ -122,10 +120,29 @@ def gather_ids(engine: Engine, stretch: Stretch, shape: Narrowing, side: Side) -
 def by_ids(engine: Engine) -> str:
     """Return the statement of the rows of the enrollments in `:ids`, in no order."""
     return engine.sql(
-        f"SELECT {_SELECTED} FROM ({engine.listed()}) d CROSS JOIN enrollment n"
+        f"SELECT {_selected(engine)} FROM ({engine.listed()}) d CROSS JOIN enrollment n"
         " CROSS JOIN enrollment_span e CROSS JOIN learner l CROSS JOIN course c"
         f" WHERE n.id = d.id AND {OF_ENROLLMENT} AND {_HELD}"
         " AND l.id = e.learner_id AND c.id = e.course_id"
+    )
+
+
+def _selected(engine: Engine) -> str:
+    columns = _COLUMNS | {"override_seq": _override(engine)}
+    return ", ".join([*(columns[name] for name in LedgerRow._fields), "l.sort_name"])
+
+
+def _override(engine: Engine) -> str:
+    """Return the column of the row of history with which a person had set the status.
+
+    It is read only where a page says so: of what was completed before its last lesson.
+    """
+    sets_status = engine.contains("v.changes", "'\"status\":'")
+    return (
+        f"CASE WHEN e.status = {Status.COMPLETED:d} AND e.progress < 100 THEN"
+        " (SELECT CASE WHEN v.source = 'person' THEN v.seq END FROM enrollment_event v"
+        f" WHERE v.enrollment_id = e.enrollment_id AND v.at <= :moment AND {sets_status}"
+        " ORDER BY v.seq DESC LIMIT 1) END"
     )
 
 
@@ -212,10 +229,10 @@ def _arm(engine: Engine, stretch: Stretch, shape: Narrowing, conditions: list[st
     return f"SELECT {key_columns(stretch)} FROM {source} WHERE {where}"
 
 
-def _with_rows(keys: str, stretch: Stretch) -> str:
+def _with_rows(engine: Engine, keys: str, stretch: Stretch) -> str:
     last = len(stretch.columns) - 1
     return (
-        f"SELECT {_SELECTED} FROM ({keys}) k CROSS JOIN enrollment n"
+        f"SELECT {_selected(engine)} FROM ({keys}) k CROSS JOIN enrollment n"
         " CROSS JOIN enrollment_span e CROSS JOIN learner l CROSS JOIN course c"
         f" WHERE n.id = k.k{last} AND {OF_ENROLLMENT} AND {_HELD}"
         " AND l.id = e.learner_id AND c.id = e.course_id"
