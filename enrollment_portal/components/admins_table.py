@@ -133,6 +133,10 @@ def _candidate(candidate: rx.Var[CandidateView]) -> rx.Component:
                 candidate.email + " · " + candidate.role,
                 class_name="truncate text-[12.5px] text-ink3",
             ),
+            rx.cond(
+                candidate.given_up != "",
+                rx.el.p(candidate.given_up, class_name="text-[12.5px] break-words text-warn"),
+            ),
             class_name="min-w-0",
         ),
         rx.el.div(

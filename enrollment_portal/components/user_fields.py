@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import reflex as rx
@@ -9,15 +10,32 @@ import reflex as rx
 from enrollment_portal.components.fields import select_box, text_input
 from enrollment_portal.components.user_pickers import manager_picker
 from enrollment_portal.domain.emails import MAX_TYPED_EMAIL
+from enrollment_portal.domain.people import Role
 from enrollment_portal.state.people_search import PeoplePicker
 
+_OTHER_ACCESS: dict[Role, str] = {
+    Role.INSTRUCTOR: "group-has-[option[value=instructor]:checked]/access:hidden",
+    Role.GROUP_LEAD: "group-has-[option[value=group_lead]:checked]/access:hidden",
+}
+"""Hide what is given up with a role while that role is chosen, without asking the server."""
 
-def user_fields(*, state: Any, has_access: Any) -> tuple[rx.Component, ...]:
+
+def given_up(role: Role, words: rx.Var[str]) -> rx.Component:
+    """Return what somebody gives up where the portal access is changed from a role."""
+    return rx.el.p(
+        words, class_name=f"font-medium break-words text-warn empty:hidden {_OTHER_ACCESS[role]}"
+    )
+
+
+def user_fields(
+    *, state: Any, has_access: Any, hints: Sequence[Any] = ()
+) -> tuple[rx.Component, ...]:
     """Return the fields of a `LeanForm` that also has `roles`, `manager` and `pick_manager`.
 
     Args:
         state: the form.
         has_access: whether the person has portal access to choose.
+        hints: what stands below the choice of it.
     """
     return (
         text_input(state, "name", "Name", max_length=200),
@@ -27,6 +45,12 @@ def user_fields(*, state: Any, has_access: Any) -> tuple[rx.Component, ...]:
             text_input(state, "department", "Department", optional=True, max_length=200),
             class_name="grid gap-3 sm:grid-cols-2",
         ),
-        rx.cond(has_access, select_box(state, "access", "Portal access", state.roles)),
+        rx.cond(
+            has_access,
+            rx.el.div(
+                select_box(state, "access", "Portal access", state.roles, hints=hints),
+                class_name="group/access",
+            ),
+        ),
         manager_picker(state=state, picker_state=PeoplePicker),
     )

@@ -14,7 +14,7 @@ from enrollment_portal.components.shell import frame
 from enrollment_portal.components.tables import pager
 from enrollment_portal.components.tabs import segment_link, segments
 from enrollment_portal.components.timeline import history_card
-from enrollment_portal.components.user_fields import user_fields
+from enrollment_portal.components.user_fields import given_up, user_fields
 from enrollment_portal.components.user_page import user_frame
 from enrollment_portal.components.user_pickers import link_card
 from enrollment_portal.components.user_table import user_table
@@ -103,7 +103,14 @@ def information() -> rx.Component:
         rx.el.div(
             lean_form(
                 UserPage,
-                *user_fields(state=UserPage, has_access=UserPage.user.has_account),
+                *user_fields(
+                    state=UserPage,
+                    has_access=UserPage.user.has_account,
+                    hints=(
+                        given_up(Role.INSTRUCTOR, UserPage.user.teaches),
+                        given_up(Role.GROUP_LEAD, UserPage.user.leads),
+                    ),
+                ),
                 id="user-form",
                 on_submit=UserPage.save,
             ),

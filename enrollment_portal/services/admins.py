@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -16,10 +17,12 @@ from enrollment_portal.domain.people import NO_SECTIONS, Actor, Role, Section
 from enrollment_portal.domain.rights import may_change_admins, may_see_configuration, require
 from enrollment_portal.domain.text_search import search_terms
 from enrollment_portal.services.retrying import again_after_deadlock
+from enrollment_portal.services.role_holdings import give_up_holdings
 from enrollment_portal.storage import admins as stored
 from enrollment_portal.storage.admin_log import add_act
 from enrollment_portal.storage.admins import AdminRow
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.role_holdings import holdings_of
 from enrollment_portal.storage.turns import SIGNING_IN, take_turn
 
 N_CANDIDATES = 8
@@ -49,7 +52,8 @@ def find_candidates(database: Database, actor: Actor, typed: object) -> list[Adm
     if not terms:
         return []
     with database.read() as session:
-        return stored.find_candidates(session, terms, N_CANDIDATES)
+        found = stored.find_candidates(session, terms, N_CANDIDATES)
+        return [replace(row, held=holdings_of(session, row.id)) for row in found]
 
 
 @again_after_deadlock
@@ -57,6 +61,8 @@ def add_admin(
     database: Database, actor: Actor, account_id: object, *, is_super: bool = False
 ) -> AdminRow:
     """Make someone with an account an admin: without any section yet, or a Super Admin.
+
+    What they taught or led, they give up.
 
     Raises:
         NotAllowed: the actor is no Super Admin.
@@ -74,7 +80,7 @@ def add_admin(
 
 @again_after_deadlock
 def remove_admin(database: Database, actor: Actor, account_id: object) -> AdminRow:
-    """Make an admin what they are without it: an instructor, a group lead, or a learner.
+    """Make an admin what they are without it: a group lead if people report to them, or a learner.
 
     Raises:
         NotAllowed: the actor is no Super Admin.
@@ -184,6 +190,7 @@ def _set(
     detail: str,
 ) -> AdminRow:
     stored.set_rights(session, account.id, role, sections)
+    given_up = give_up_holdings(session, account.id, role)
     add_act(
         session,
         actor,
@@ -192,7 +199,7 @@ def _set(
         account.id,
         account.name,
         now=now_ms(),
-        detail=detail,
+        detail=", ".join(filter(None, (detail, given_up))),
     )
     changed = stored.find_admin(session, account.id)
     if changed is None:

@@ -35,6 +35,7 @@ from enrollment_portal.services.group_rule import enroll_by_groups
 from enrollment_portal.services.invitations import roles_to_give
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.retrying import again_after_deadlock
+from enrollment_portal.services.role_holdings import give_up_holdings
 from enrollment_portal.storage import people as stored
 from enrollment_portal.storage.admin_log import add_act
 from enrollment_portal.storage.beginnings import Author
@@ -43,6 +44,7 @@ from enrollment_portal.storage.directory import list_people
 from enrollment_portal.storage.invitations import owner_by_id, void_links
 from enrollment_portal.storage.listing import Slice
 from enrollment_portal.storage.people import PersonRow, StoredAct, StoredPerson
+from enrollment_portal.storage.role_holdings import NOTHING, Holdings, holdings_of
 from enrollment_portal.storage.tracking import lock_learners
 from enrollment_portal.storage.turns import SIGNING_IN, take_turn
 
@@ -65,6 +67,8 @@ class User:
     may_suspend: bool
     may_send_link: bool = False
     """A link for a new password: they have one, and the actor may let them in."""
+    held: Holdings = NOTHING
+    """What they teach and lead."""
 
 
 def list_users(database: Database, actor: Actor, query: ListQuery) -> Slice[PersonRow]:
@@ -123,6 +127,8 @@ def save_user(
 ) -> User:
     """Change a person and their account together, with a row in the access log.
 
+    With another portal access they give up what they taught or led.
+
     Args:
         database: where they are stored.
         actor: who saves.
@@ -174,11 +180,14 @@ def _change(
     if "access" in changed:
         _check_access(session, actor, person, wanted.access)
     stored.change_person(session, person.id, wanted)
+    given_up = ""
     if person.account_id is not None and wanted.access and wanted.email:
         if not stored.change_account(
             session, person, name=wanted.name, email=wanted.email, role=wanted.access
         ):
             raise PortalError("Their access was changed meanwhile. Reload the page.")
+        if "access" in changed:
+            given_up = give_up_holdings(session, person.account_id, wanted.access)
         if "email" in changed:
             # A link that went to the old address must not open what belongs to the new one.
             void_links(session, person.account_id)
@@ -190,7 +199,7 @@ def _change(
         person.id,
         wanted.name,
         now=now_ms(),
-        detail=_change_words(person.fields, wanted, changed),
+        detail=", ".join(filter(None, (_change_words(person.fields, wanted, changed), given_up))),
     )
 
 
@@ -367,6 +376,7 @@ def _read(session: Session, actor: Actor, learner_id: object) -> User:
         and owner.has_password
         and not owner.is_suspended
         and may_let_in(actor, owner.role, teaches=owner.teaches),
+        held=holdings_of(session, person.account_id) if person.account_id else NOTHING,
     )
 
 

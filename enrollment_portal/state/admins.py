@@ -28,7 +28,7 @@ from enrollment_portal.services.password_resets import send_link
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.users import find_people
 from enrollment_portal.state.open_pages import look_again_everywhere
-from enrollment_portal.state.people_views import FoundView, found_person
+from enrollment_portal.state.people_views import FoundView, found_person, given_up_words
 from enrollment_portal.state.session import (
     FAILED,
     acting,
@@ -68,6 +68,8 @@ class CandidateView:
     name: str
     email: str
     role: str
+    given_up: str
+    """What they teach or lead and give up as an admin, in a sentence; "" for nothing."""
 
 
 def admin_view(row: AdminRow, me: int, tz: ZoneInfo) -> AdminView:
@@ -149,7 +151,10 @@ class Admins(rx.State):
         people = await asyncio.to_thread(find_people, database(), acting(), typed)
         self.searched = clean_search(typed)
         self.without_account = [found_person(person) for person in people if person.role is None]
-        self.candidates = [CandidateView(c.id, c.name, c.email, c.role.label) for c in found]
+        self.candidates = [
+            CandidateView(c.id, c.name, c.email, c.role.label, given_up_words(c.held))
+            for c in found
+        ]
 
     @rx.event
     @guarded(may_change_admins)

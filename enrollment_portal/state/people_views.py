@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from enrollment_portal.services.users import User
 from enrollment_portal.state.views import EventView, initials_of, process_of, tone_of
 from enrollment_portal.storage.groups import Assigned, GroupRow, Lead, Member
 from enrollment_portal.storage.people import PersonRow, StoredAct
+from enrollment_portal.storage.role_holdings import Holdings
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,9 @@ class UserView:
     may_invite: bool = False
     may_send_link: bool = False
     only_super_admin: bool = False
+    teaches: str = ""
+    """What they give up with another access: "They teach 2 courses: …"; "" for nothing."""
+    leads: str = ""
 
 
 def user_view(user: User, tz: ZoneInfo) -> UserView:
@@ -101,7 +106,29 @@ def user_view(user: User, tz: ZoneInfo) -> UserView:
         may_invite=user.may_edit and not person.has_password and not person.is_suspended,
         may_send_link=user.may_send_link,
         only_super_admin=not user.may_edit,
+        teaches=_held_words("teach", "course", user.held.courses),
+        leads=_held_words("lead", "group", user.held.groups),
     )
+
+
+_N_NAMED = 20
+
+
+def _held_words(verb: str, word: str, names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    count = f"{len(names):,} {word}{'s' * (len(names) != 1)}"
+    more = f" and {len(names) - _N_NAMED:,} more" if len(names) > _N_NAMED else ""
+    return f"They {verb} {count}: {', '.join(names[:_N_NAMED])}{more}. These are given up."
+
+
+def given_up_words(held: Holdings) -> str:
+    """Return what somebody gives up who becomes an admin, in a sentence; "" for nothing."""
+    words = [
+        _held_words("teach", "course", held.courses),
+        _held_words("lead", "group", held.groups),
+    ]
+    return " ".join(filter(None, words))
 
 
 def act_view(act: StoredAct, around: str, tz: ZoneInfo, now: int) -> EventView:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.people import NO_SECTIONS, Role, Section
 from enrollment_portal.storage.database import is_sqlite
+from enrollment_portal.storage.role_holdings import NOTHING, Holdings
 
 _COLUMNS = (
     "a.id, a.name, a.email, a.role, a.sections, a.is_suspended, a.last_sign_in_at,"
@@ -27,10 +28,7 @@ _OTHER_SUPER_ADMINS = text(
 )
 _ROLE_WITHOUT = text(
     "SELECT CASE"
-    " WHEN EXISTS (SELECT 1 FROM course_teacher t WHERE t.account_id = :account)"
-    " THEN 'instructor'"
-    " WHEN EXISTS (SELECT 1 FROM group_lead g WHERE g.account_id = :account)"
-    " OR EXISTS (SELECT 1 FROM account a JOIN learner r ON r.manager_id = a.learner_id"
+    " WHEN EXISTS (SELECT 1 FROM account a JOIN learner r ON r.manager_id = a.learner_id"
     " WHERE a.id = :account)"
     " THEN 'group_lead' ELSE 'learner' END"
 )
@@ -48,6 +46,8 @@ class AdminRow:
     is_suspended: bool
     last_sign_in_at: int | None
     has_password: bool
+    held: Holdings = NOTHING
+    """Of somebody who could become an admin: what they would give up."""
 
 
 def _row(row: Any) -> AdminRow:
@@ -107,5 +107,5 @@ def has_other_super_admin(session: Session, account_id: int) -> bool:
 
 
 def role_without(session: Session, account_id: int) -> Role:
-    """Return what an account is when it is no admin: by what it teaches and whom it leads."""
+    """Return what an account is when it is no admin: by whether people report to it."""
     return Role(session.execute(_ROLE_WITHOUT, {"account": account_id}).scalar_one())

@@ -52,9 +52,9 @@ _TEACHERS = text(
     "SELECT a.id, a.name, a.email FROM course_teacher t JOIN account a ON a.id = t.account_id"
     " WHERE t.course_id = :course ORDER BY a.name, a.id"
 )
-_ADD_TEACHER = text(
+_ADD_TEACHER = (
     "INSERT INTO course_teacher (account_id, course_id) SELECT a.id, :course FROM account a"
-    " WHERE a.id = :account AND a.role = 'instructor' ON CONFLICT DO NOTHING"
+    " WHERE a.id = :account AND a.role = 'instructor'{lock} ON CONFLICT DO NOTHING"
 )
 _REMOVE_TEACHER = text(
     "DELETE FROM course_teacher WHERE account_id = :account AND course_id = :course"
@@ -231,7 +231,9 @@ def find_instructors(session: Session, course_id: int, typed: str, limit: int) -
 def add_teacher(session: Session, course_id: int, account_id: int) -> bool:
     """Let an instructor teach a course; false where they do, or the account is none."""
     values = {"course": course_id, "account": account_id}
-    return session.connection().execute(_ADD_TEACHER, values).rowcount == 1
+    # Locked, so that it does not lose the role in the same moment and keep the course.
+    sql = text(_ADD_TEACHER.format(lock="" if is_sqlite(session) else " FOR SHARE"))
+    return session.connection().execute(sql, values).rowcount == 1
 
 
 def remove_teacher(session: Session, course_id: int, account_id: int) -> bool:

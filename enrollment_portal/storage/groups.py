@@ -75,6 +75,7 @@ _ASSIGNED = (
     .join(GroupCourse, col(GroupCourse.course_id) == Course.id)
     .where(GroupCourse.group_id == bindparam("id"))
     .order_by(Course.sort_title, Course.id)
+    .with_for_update(read=True)
 )
 _MEMBERS = (
     select_columns(
@@ -290,7 +291,7 @@ def leads_of(session: Session, group_id: int) -> list[Lead]:
 
 
 def account_of(session: Session, learner_id: int) -> Lead | None:
-    """Return a person's account; `None` where they have none."""
+    """Return a person's account, whose role stays until the transaction ends; `None` for none."""
     return first_record(Lead, session.exec(_ACCOUNT, params={"learner": learner_id}))
 
 

@@ -12,8 +12,9 @@ from sqlalchemy import text
 from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.services import admins
+from enrollment_portal.state.people_views import given_up_words
 from enrollment_portal.storage.database import Database
-from tests.builders import make_account, make_course, make_learner
+from tests.builders import make_account, make_course, make_group, make_learner
 
 
 def actor(database: Database, role: Role = Role.SUPER_ADMIN, **values: Any) -> Actor:
@@ -93,12 +94,44 @@ class TestAddAndRemove:
 
     def test_whoever_is_removed_is_what_they_do_without_it(self, database: Database) -> None:
         maya = actor(database)
-        teacher = make_account(database, Role.ADMIN, teaches=(make_course(database),))
-        lead = make_account(database, Role.ADMIN, leads=(make_learner(database),))
+        manager = make_learner(database)
+        make_learner(database, manager_id=manager)
+        lead = make_account(database, Role.ADMIN, learner_id=manager)
         plain = make_account(database, Role.ADMIN, sections=Section.all())
-        for account, role in ((teacher, "instructor"), (lead, "group_lead"), (plain, "learner")):
+        for account, role in ((lead, "group_lead"), (plain, "learner")):
             admins.remove_admin(database, maya, account)
             assert stored(database, account) == (role, 0)
+
+    def test_whoever_becomes_one_gives_up_what_they_taught_and_led(
+        self, database: Database
+    ) -> None:
+        maya = actor(database, name="Maya")
+        courses = tuple(make_course(database, title) for title in ("Ropes", "Knots"))
+        learner = make_learner(database, "Ingrid Berg")
+        ingrid = make_account(
+            database, Role.INSTRUCTOR, teaches=courses, name="Ingrid Berg", learner_id=learner
+        )
+        lead = make_account(database, Role.GROUP_LEAD, name="Lea")
+        make_group(database, "Night shift", leads=(lead,))
+        other = make_account(database, Role.INSTRUCTOR, teaches=courses[:1])
+        (found,) = admins.find_candidates(database, maya, "ingrid")
+        assert found.held.courses == ("Knots", "Ropes")
+        assert (
+            given_up_words(found.held) == "They teach 2 courses: Knots, Ropes. These are given up."
+        )
+        admins.add_admin(database, maya, ingrid)
+        admins.add_admin(database, maya, lead, is_super=True)
+        admins.remove_admin(database, maya, ingrid)
+        assert stored(database, ingrid) == ("learner", 0)
+        assert [entry[2:] for entry in log(database)] == [
+            ("Ingrid Berg", "Admin, no longer teaches Knots, Ropes"),
+            ("Lea", "Super Admin, no longer leads Night shift"),
+            ("Ingrid Berg", "Admin before, Learner now"),
+        ]
+        with database.read() as session:
+            taught = session.execute(text("SELECT account_id FROM course_teacher")).scalars()
+            assert list(taught) == [other]
+            assert not session.execute(text("SELECT 1 FROM group_lead")).first()
 
     def test_a_suspended_person_is_not_made_one(self, database: Database) -> None:
         bo = make_account(database, Role.LEARNER, is_suspended=1)

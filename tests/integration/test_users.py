@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -15,10 +16,12 @@ from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.domain.sign_in_links import LinkKind
-from enrollment_portal.services import users
+from enrollment_portal.services import groups, users
 from enrollment_portal.services.enrolling import Outcome
+from enrollment_portal.services.enrollments import read_enrollment
 from enrollment_portal.services.invitations import roles_to_give
 from enrollment_portal.services.sign_in import who_is
+from enrollment_portal.state.people_views import user_view
 from enrollment_portal.storage import directory
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.invitations import add_link
@@ -27,11 +30,13 @@ from tests.builders import (
     make_account,
     make_course,
     make_enrollment,
+    make_group,
     make_learner,
     make_organization,
     make_session,
 )
 
+UTC = ZoneInfo("UTC")
 DANA = Actor(0, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN)
 
 
@@ -240,6 +245,64 @@ class TestSaving:
                 users.read_user(database, DANA, id_)
             with pytest.raises(NotFound):
                 users.suspend_user(database, DANA, id_)
+
+
+class TestLosingARole:
+    @pytest.mark.parametrize("role", [Role.LEARNER, Role.GROUP_LEAD, Role.ADMIN])
+    def test_an_instructor_gives_up_the_courses(self, database: Database, role: Role) -> None:
+        knots, ropes = make_course(database, "Knots"), make_course(database, "Ropes")
+        learner, account = make_person(
+            database, Role.INSTRUCTOR, "Ingrid Berg", teaches=(ropes, knots)
+        )
+        other = make_account(database, Role.INSTRUCTOR, teaches=(knots,))
+        view = user_view(users.read_user(database, DANA, learner), UTC)
+        assert view.teaches == "They teach 2 courses: Knots, Ropes. These are given up."
+        assert view.leads == ""
+        # Anything else changed about them, or their access suspended, is no loss.
+        save(database, DANA, learner, job_title="Rigger")
+        users.suspend_user(database, DANA, learner)
+        users.reinstate_user(database, DANA, learner)
+        assert scalar(database, "SELECT count(*) FROM course_teacher") == 3
+        save(database, DANA, learner, access=role.value)
+        assert acts(database)[-1] == (
+            "Dana Ruiz",
+            "user_changed",
+            "Ingrid Berg",
+            f"Portal access from Instructor to {role.label}, no longer teaches Knots, Ropes",
+        )
+        saved = save(database, DANA, learner, access="instructor")
+        assert saved.held.courses == ()
+        assert scalar(database, "SELECT account_id FROM course_teacher") == other
+        actor = Actor(account, "Ingrid Berg", "", Role.INSTRUCTOR)
+        enrollment = make_enrollment(database, None, knots)
+        with pytest.raises(NotFound):
+            read_enrollment(database, actor, enrollment)
+
+    def test_a_lead_gives_up_the_groups_and_manages_on(self, database: Database) -> None:
+        learner, account = make_person(database, Role.GROUP_LEAD, "Lea Lund")
+        group = make_group(database, "Night shift", leads=(account,))
+        make_learner(database, manager_id=learner)
+        view = user_view(users.read_user(database, DANA, learner), UTC)
+        assert view.leads == "They lead 1 group: Night shift. These are given up."
+        save(database, DANA, learner, access="learner")
+        assert acts(database)[-1][3] == (
+            "Portal access from Group Lead to Learner, no longer leads Night shift"
+        )
+        assert scalar(database, "SELECT count(*) FROM group_lead") == 0
+        save(database, DANA, learner, access="group_lead")
+        assert scalar(database, "SELECT count(*) FROM group_lead") == 0
+        assert scalar(database, "SELECT count(*) FROM learner_lead") == 1
+        groups.add_lead(database, DANA, group, learner)
+        assert scalar(database, "SELECT count(*) FROM group_lead") == 1
+
+    def test_a_refused_change_takes_nothing(self, database: Database) -> None:
+        course = make_course(database)
+        learner, _ = make_person(database, Role.INSTRUCTOR, teaches=(course,))
+        with pytest.raises(Invalid):
+            save(database, people_admin(database), learner, access="admin")
+        with pytest.raises(Invalid):
+            save(database, DANA, learner, access="learner", name="")
+        assert scalar(database, "SELECT count(*) FROM course_teacher") == 1
 
 
 class TestWhoChangesAdmins:
