@@ -51,8 +51,9 @@ from enrollment_portal.state.access import AccessLog
 from enrollment_portal.state.account import FORGOT_PATH, Forgot, OwnAccount
 from enrollment_portal.state.admins import Admins
 from enrollment_portal.state.courses import CoursePage, Courses, Lessons
-from enrollment_portal.state.details import Details
 from enrollment_portal.state.enroll import Enroll
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.grading_views import GRID_PATH, TEACH_PATH
 from enrollment_portal.state.groups import NEW_GROUP_PATH, GroupPage, Groups, Members, NewGroup
@@ -162,6 +163,10 @@ def _of(state: Any, name: Any, title: str) -> rx.Var[str]:
     return rx.cond(is_named, name + f" · {title}", title).to(str)
 
 
+def _of_enrollment(title: str) -> rx.Var[str]:
+    return _of(Details, EnrollmentFacts.title, title)
+
+
 def _of_course(title: str) -> rx.Var[str]:
     return _of(CoursePage, CoursePage.title, title)
 
@@ -209,10 +214,15 @@ _PAGES = (
     ("/admin", "Admin Portal", homes.admin, Home.arrive_admin),
     (LEDGER_PATH, "Enrollments", ledger.ledger, Ledger.arrive),
     (ENROLL_PATH, "Enroll learners", enroll.enroll, Enroll.arrive),
-    (_DETAILS, _of(Details, Details.title, "Enrollment"), enrollment.overview, Details.arrive),
+    (
+        _DETAILS,
+        _of_enrollment("Enrollment"),
+        enrollment.overview,
+        Details.arrive,
+    ),
     (
         f"{_DETAILS}/manage",
-        _of(Details, Details.title, "Manage enrollment"),
+        _of_enrollment("Manage enrollment"),
         enrollment.manage,
         Details.arrive,
     ),

@@ -8,7 +8,13 @@ from enrollment_portal.components.fields import announcement, field
 from enrollment_portal.components.pieces import BUTTON, INPUT, LINK, PANEL, PANEL_TITLE, PRIMARY
 from enrollment_portal.components.timeline import undo_button
 from enrollment_portal.domain.enrollments import REASON_LENGTH
-from enrollment_portal.state.details import Details
+from enrollment_portal.state.enrollment.deciding import Deciding
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.form import ManageForm
+from enrollment_portal.state.enrollment.history import History
+from enrollment_portal.state.enrollment.request import ExtensionRequest
+from enrollment_portal.state.enrollment.saving import Saving
+from enrollment_portal.state.enrollment.undoing import Undoing
 
 _DECLINE, _GRANT = "field", "grant"
 """What the ids of the two forms' fields begin with: both have a message."""
@@ -28,7 +34,7 @@ def undo_offer() -> rx.Component:
     return undo_button(
         since=rx.cond((offer.seq != 0) & (offer.beside == Details.message), offer.seq.to(str), ""),
         label=offer.label,
-        on_click=Details.undo(offer.seq, Details.timeline_key),
+        on_click=Undoing.undo(offer.seq, History.timeline_key),
     )
 
 
@@ -57,7 +63,7 @@ def _message(prefix: str, label: str, error: rx.Var[str]) -> rx.Component:
 
 
 def _grant() -> rx.Component:
-    ask, errors = Details.ask, Details.grant_errors
+    ask, errors = ExtensionRequest.ask, ExtensionRequest.grant_errors
     until = field(
         name="day",
         prefix=_GRANT,
@@ -85,7 +91,7 @@ def _grant() -> rx.Component:
         # With another request the form begins anew.
         key=ask.id.to(str) + ask.day,
         no_validate=True,
-        on_submit=Details.grant_extension,
+        on_submit=Deciding.grant_extension,
         class_name="grid gap-2",
     )
 
@@ -94,14 +100,14 @@ def _decline() -> rx.Component:
     return rx.el.details(
         rx.el.summary("Decline…", class_name="cursor-pointer py-1 text-[13px] font-medium"),
         rx.el.form(
-            _message(_DECLINE, "Answer", Details.answer_error),
+            _message(_DECLINE, "Answer", ExtensionRequest.answer_error),
             rx.el.button(
                 "Decline request", type="submit", class_name=f"{BUTTON} justify-self-start"
             ),
             id="decline",
-            key=Details.ask.id.to(str),
+            key=ExtensionRequest.ask.id.to(str),
             no_validate=True,
-            on_submit=Details.decline_extension,
+            on_submit=Deciding.decline_extension,
             class_name="mt-2 grid gap-2",
         ),
     )
@@ -109,7 +115,7 @@ def _decline() -> rx.Component:
 
 def extension_request() -> rx.Component:
     """Return the learner's open request, with a form to grant it and one to decline it."""
-    ask = Details.ask
+    ask = ExtensionRequest.ask
     return rx.cond(
         ask.id != 0,
         rx.el.section(
@@ -127,11 +133,11 @@ def extension_request() -> rx.Component:
 def revert_button() -> rx.Component:
     """Return the button that gives an overridden status back to tracking."""
     return rx.cond(
-        Details.may_revert,
+        ManageForm.may_revert,
         rx.el.button(
             "Revert to tracked",
             type="button",
-            on_click=Details.revert,
+            on_click=Saving.revert,
             class_name=f"{LINK} text-[13px] font-medium",
         ),
     )

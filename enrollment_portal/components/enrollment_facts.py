@@ -27,7 +27,8 @@ from enrollment_portal.components.presence import people_here
 from enrollment_portal.components.tabs import tab_link, tab_list
 from enrollment_portal.domain.enrollments import Field, Tracked
 from enrollment_portal.domain.links import TextPart
-from enrollment_portal.state.details import Details
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.views import LEDGER_PATH
 
 
@@ -44,7 +45,7 @@ def missing() -> rx.Component:
 
 def enrollment_heading(*actions: Any, is_managing: bool) -> rx.Component:
     """Return the way back, whose enrollment in what, the actions, and the two tabs."""
-    facts, place = Details.facts, Details.place
+    facts, place = EnrollmentFacts.facts, EnrollmentFacts.place
     here = f"{LEDGER_PATH}/" + facts.id.to(str)
     return rx.el.div(
         rx.el.div(
@@ -60,9 +61,9 @@ def enrollment_heading(*actions: Any, is_managing: bool) -> rx.Component:
         ),
         page_heading(
             rx.fragment(
-                _linked(facts.learner, Details.learner_path),
+                _linked(facts.learner, EnrollmentFacts.learner_path),
                 rx.el.span(" · ", class_name="text-ink3"),
-                _linked(facts.course, Details.course_path),
+                _linked(facts.course, EnrollmentFacts.course_path),
             ),
             actions=actions,
         ),
@@ -105,7 +106,7 @@ def _text(parts: rx.Var[list[TextPart]]) -> rx.Component:
 
 def enrollment_facts(*, is_short: bool = False) -> rx.Component:
     """Return the facts as a list; the short form leaves out what the form beside it holds."""
-    facts, fresh = Details.facts, Details.fresh
+    facts, fresh = EnrollmentFacts.facts, EnrollmentFacts.fresh
     long = (
         ()
         if is_short
@@ -127,7 +128,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
                 fresh=fresh[Field.FEEDBACK],
             ),
             _fact_if(
-                Details.reads_notes & (facts.note.length() > 0),
+                EnrollmentFacts.reads_notes & (facts.note.length() > 0),
                 "Internal Note",
                 _text(facts.note),
                 rx.el.p("Only admins and instructors see this.", class_name="text-xs text-ink3"),
@@ -156,8 +157,8 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
                 ),
             ),
             _fact_if(facts.department != "", "Department", facts.department),
-            _fact_if(~Details.is_path, "Course", facts.course),
-            _fact_if(Details.is_path, "Learning path", facts.course),
+            _fact_if(~EnrollmentFacts.is_path, "Course", facts.course),
+            _fact_if(EnrollmentFacts.is_path, "Learning path", facts.course),
             _fact(
                 "Status",
                 status_badge(status=facts.status),

@@ -16,7 +16,8 @@ from enrollment_portal.components.pieces import (
     progress_bar,
     status_badge,
 )
-from enrollment_portal.state.details import Details
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.progress_views import LessonRowView, PathCourseView
 from enrollment_portal.state.views import LEDGER_PATH
 
@@ -60,7 +61,7 @@ def _left_out(words: rx.Var[str]) -> rx.Component:
 
 
 def _lessons() -> rx.Component:
-    shown = Details.lessons
+    shown = EnrollmentFacts.lessons
     is_cut = (shown.earlier != "") | (shown.later != "")
     return rx.el.section(
         rx.el.h2("Lessons", class_name=PANEL_TITLE),
@@ -83,7 +84,7 @@ def _lessons() -> rx.Component:
         ),
         _left_out(shown.later),
         rx.cond(
-            is_cut | Details.all_lessons,
+            is_cut | EnrollmentFacts.all_lessons,
             rx.el.button(
                 rx.cond(
                     is_cut,
@@ -139,9 +140,9 @@ def _courses() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Courses", class_name=PANEL_TITLE),
         rx.cond(
-            Details.path_courses.length() > 0,
+            EnrollmentFacts.path_courses.length() > 0,
             rx.el.ol(
-                rx.foreach(Details.path_courses, _course),
+                rx.foreach(EnrollmentFacts.path_courses, _course),
                 class_name="mt-1 divide-y divide-line2",
             ),
             rx.el.p("This path has no courses to show.", class_name="mt-1 text-ink3"),
@@ -152,4 +153,4 @@ def _courses() -> rx.Component:
 
 def enrollment_progress() -> rx.Component:
     """Return the card of the lessons, or of a learning path's courses."""
-    return rx.cond(Details.is_path, _courses(), _lessons())
+    return rx.cond(EnrollmentFacts.is_path, _courses(), _lessons())

@@ -16,9 +16,10 @@ from enrollment_portal.components.pieces import (
     icon,
 )
 from enrollment_portal.components.timeline import changed_value
-from enrollment_portal.state.details import Details
+from enrollment_portal.state.enrollment.facts import EnrollmentFacts
+from enrollment_portal.state.enrollment.history import History, OptionView
+from enrollment_portal.state.enrollment.undoing import Undoing
 from enrollment_portal.state.timeline_views import DayView, TimelineChangeView, TimelineEventView
-from enrollment_portal.state.undoing import OptionView
 
 _ACTION = (
     "inline-flex min-h-6 items-center gap-1 rounded px-1 -mx-1 text-[12.5px] text-ink2 "
@@ -33,10 +34,10 @@ def _select(name: str, label: str, everything: str, options: Any) -> rx.Componen
         rx.el.select(
             rx.el.option(everything, value=""),
             options,
-            key=Details.facts.id.to(str),
+            key=EnrollmentFacts.facts.id.to(str),
             id=f"history-{name}",
-            default_value=rx.cond(name == "field", Details.only_field, Details.only_person),
-            on_change=lambda value: Details.narrow(name, value),
+            default_value=rx.cond(name == "field", History.only_field, History.only_person),
+            on_change=lambda value: Undoing.narrow(name, value),
             class_name=f"{INPUT} h-8 text-[13px]",
         ),
         class_name="min-w-0",
@@ -48,12 +49,12 @@ def _filters() -> rx.Component:
         return rx.el.option(one.label, value=one.value)
 
     return rx.el.div(
-        _select("field", "Field", "All changes", rx.foreach(Details.field_options, option)),
+        _select("field", "Field", "All changes", rx.foreach(History.field_options, option)),
         _select(
             "person",
             "Person",
             "By everybody",
-            rx.foreach(Details.person_options, lambda one: rx.el.option(one, value=one)),
+            rx.foreach(History.person_options, lambda one: rx.el.option(one, value=one)),
         ),
         role="group",
         aria_label="Narrow the history",
@@ -72,8 +73,8 @@ def _restore(
             type="button",
             aria_label=name,
             title="Restore this value",
-            on_click=Details.restore(
-                event.seq, change.field, which, Details.shown_version, Details.timeline_key
+            on_click=Undoing.restore(
+                event.seq, change.field, which, EnrollmentFacts.shown_version, History.timeline_key
             ),
             class_name="ml-1 inline-grid size-6 place-items-center rounded align-middle text-ink3 "
             "hover:bg-hover hover:text-ink",
@@ -142,14 +143,14 @@ def _event(event: rx.Var[TimelineEventView]) -> rx.Component:
                         rx.el.span("Undo"),
                         rx.el.span(" " + event.name, class_name="sr-only"),
                         type="button",
-                        on_click=Details.undo(event.seq, Details.timeline_key),
+                        on_click=Undoing.undo(event.seq, History.timeline_key),
                         class_name=_ACTION,
                     ),
                 ),
                 class_name=f"flex flex-wrap items-center {_QUIET} break-words",
             ),
             rx.el.p(
-                rx.cond(Details.refused_seq == event.seq, Details.refused_why, ""),
+                rx.cond(History.refused_seq == event.seq, History.refused_why, ""),
                 role="alert",
                 class_name="mt-1 rounded-lg bg-bad-soft px-2.5 py-1.5 text-[13px] break-words "
                 "text-bad empty:hidden",
@@ -174,14 +175,14 @@ def _day(day: rx.Var[DayView]) -> rx.Component:
 
 def enrollment_timeline() -> rx.Component:
     """Return the card with the history of the enrollment that is open."""
-    is_narrowed = (Details.only_field != "") | (Details.only_person != "")
+    is_narrowed = (History.only_field != "") | (History.only_person != "")
     return rx.el.section(
         rx.el.h2("History", class_name=f"{PANEL_TITLE} mb-3"),
-        rx.cond(Details.person_options.length() > 0, _filters()),
+        rx.cond(History.person_options.length() > 0, _filters()),
         rx.cond(
-            Details.days.length() > 0,
+            History.days.length() > 0,
             KeepsFocus.create(
-                rx.foreach(Details.days, _day), label="Changes", looks="outline-none"
+                rx.foreach(History.days, _day), label="Changes", looks="outline-none"
             ),
             rx.el.p(
                 rx.cond(is_narrowed, "No such change.", "Nothing is recorded yet."),
@@ -189,11 +190,11 @@ def enrollment_timeline() -> rx.Component:
             ),
         ),
         rx.cond(
-            Details.has_older,
+            History.has_older,
             rx.el.button(
                 "Show older",
                 type="button",
-                on_click=Details.show_older,
+                on_click=Undoing.show_older,
                 class_name=f"{BUTTON} mt-3 w-full",
             ),
         ),

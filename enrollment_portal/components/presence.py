@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from enrollment_portal.components.pieces import avatar
-from enrollment_portal.state.details import Details
+from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.live import HereView, Live
 from enrollment_portal.state.session import Shell
 
@@ -13,7 +13,7 @@ from enrollment_portal.state.session import Shell
 def _person(one: rx.Var[HereView]) -> rx.Component:
     return rx.cond(
         # What was told of the page before stands there until the first word of this one.
-        (one.account_id != Shell.account_id) & (one.enrollment_id == Details.facts.id),
+        (one.account_id != Shell.account_id) & (one.enrollment_id == EnrollmentFacts.facts.id),
         rx.el.li(
             avatar(initials=one.initials, tone=one.tone, looks="!size-6 !text-[10px] !leading-6"),
             rx.el.span(

@@ -37,11 +37,13 @@ from enrollment_portal.services.ledger import (
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state import open_pages
-from enrollment_portal.state.details import Details
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.opened_from import OpenedFrom, narrowing_of
 from enrollment_portal.state.session import (
     FAILED,
     acting,
+    empty,
     guarded,
     phase_after_failure,
     viewer_zone,
@@ -301,8 +303,8 @@ class Ledger(rx.State):
     async def _forget_details(self) -> None:
         # Else the next enrollment's page would show this one until its own facts arrive.
         details = await self.get_state(Details)
-        if details._id and not details.is_dirty:
-            details.reset()
+        if details._id and not (await self.get_state(ManageForm)).is_dirty:
+            await empty(details)
 
     def _show_failure(self, why: str = FAILED) -> None:
         self.phase = phase_after_failure(self.phase, why)

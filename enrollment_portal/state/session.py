@@ -34,6 +34,7 @@ from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.sign_in import who_is
 from enrollment_portal.state import open_pages
+from enrollment_portal.state.putting import put
 from enrollment_portal.state.views import LEDGER_PATH, initials_of, tone_of
 
 logger = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
                 shell._greet(actor, organization)
                 if not may(actor):
                     await open_pages.refuse(self, actor, token)
-                    self.reset()
+                    await empty(await _page_of(self))
                     shell.refused = True
                     return None
                 # The shell is refreshed on refused pages, too: only a page ends its refusal.
@@ -210,9 +211,7 @@ class Shell(rx.State):
             "trouble": self._trouble_of(actor),
             "learns": may_learn(actor),
         }
-        for name, value in facts.items():
-            if self.get_value(name) != value:
-                setattr(self, name, value)
+        put(self, **facts)
 
     def _trouble_of(self, actor: Actor) -> str:
         """Return what is said of the database: to admins always, to others who tried to save."""
@@ -274,14 +273,27 @@ def phase_after_failure(phase: str, why: str) -> str:
     return phase if phase == "ready" and why != FAILED else "failed"
 
 
+async def empty(page: rx.State) -> None:
+    """Empty a page's state, and those that it is composed of: its `_parts`."""
+    for part in getattr(type(page), "_parts", ()):
+        (await page.get_state(part)).reset()
+    page.reset()
+
+
+async def _page_of(state: BaseState) -> Any:
+    """Return the state that shows the page: a part of one names it as its `_page`."""
+    page = getattr(type(state), "_page", None)
+    return state if page is None else await state.get_state(page)
+
+
 async def show_failure(state: BaseState, why: str) -> None:
     """Have a page say that its act failed.
 
     Args:
-        state: of the page; without `_show_failure` it says nothing.
+        state: of the page, or a part of it; without `_show_failure` it says nothing.
         why: what it says.
     """
-    show = getattr(state, "_show_failure", None)
+    show = getattr(await _page_of(state), "_show_failure", None)
     if show:
         show(why)
 

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from simple_websocket import Client, ConnectionClosed, ConnectionError
 
-from enrollment_portal.state.details import Details
 from enrollment_portal.storage.database import Database
 from tests.browser.conftest import Serve, checkpoint
 from tests.browser.enrollment_page import MAYA, recorded, stored
@@ -28,6 +27,7 @@ from tests.browser.sockets import (
     manage_path,
 )
 from tests.builders import make_account, make_enrollment, make_organization, make_session
+from tests.enrollment_states import state_of
 
 N_KILLS = 20
 N_SAVERS = 6
@@ -80,7 +80,7 @@ class Saver:
 
     def _call(self, socket: Client, handler: str, payload: dict[str, Any], answer: str) -> None:
         path = manage_path(self.enrollment)
-        socket.send(event_at(path, Details, handler, **payload))
+        socket.send(event_at(path, state_of(handler), handler, **payload))
         self._wait_for(socket, answer)
 
     def _wait_for(self, socket: Client, words: str) -> None:

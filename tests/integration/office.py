@@ -10,7 +10,6 @@ from sqlalchemy import text
 
 from enrollment_portal.services.enrollments import save_enrollment
 from enrollment_portal.services.sign_in import who_is
-from enrollment_portal.state.details import Details
 from enrollment_portal.state.views import LEDGER_PATH
 from enrollment_portal.storage.database import Database
 from tests.builders import (
@@ -21,6 +20,7 @@ from tests.builders import (
     make_organization,
     make_session,
 )
+from tests.enrollment_states import shown_in, state_of
 from tests.security.pipeline import Client, Pipeline, as_json, event_name, pipeline
 
 DANA, MAYA = "Dana Ruiz", "Maya Lindqvist"
@@ -81,11 +81,10 @@ class Tab:
     async def call(self, handler: str, path: str = "", **payload: Any) -> None:
         """Send an event of the form, and take in the answer."""
         updates = await self._client.call(
-            event_name(Details, handler), path or self._office.path, **payload
+            event_name(state_of(handler), handler), path or self._office.path, **payload
         )
         for update in as_json(updates):
-            for name, value in update["delta"].get(Details.get_full_name(), {}).items():
-                self.shows[name.removesuffix("_rx_state_")] = value
+            self.shows |= shown_in(update["delta"])
 
     async def type(self, field: str, typed: str) -> None:
         """Type into a field as it is filled now."""

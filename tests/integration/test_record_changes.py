@@ -23,8 +23,8 @@ from enrollment_portal.state.account import Forgot, OwnAccount
 from enrollment_portal.state.admins import Admins
 from enrollment_portal.state.course_page import CoursePage
 from enrollment_portal.state.courses import Courses, Lessons
-from enrollment_portal.state.details import Details
 from enrollment_portal.state.enroll import Enroll
+from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.grading_views import GRID_PATH, TEACH_PATH
 from enrollment_portal.state.groups import GroupPage, Groups, Members, NewGroup

@@ -35,8 +35,10 @@ from enrollment_portal.services.users import read_user, typed_person
 from enrollment_portal.state.access import AccessLog
 from enrollment_portal.state.admins import Admins
 from enrollment_portal.state.courses import CoursePage, Courses, Lessons
-from enrollment_portal.state.details import Details
 from enrollment_portal.state.enroll import Enroll
+from enrollment_portal.state.enrollment.deciding import Deciding
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.saving import Saving
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.groups import GroupPage, Groups, Members, NewGroup
 from enrollment_portal.state.learning import Catalog, Learning
@@ -504,7 +506,7 @@ MATRIX: tuple[Row, ...] = (
         "aa    aa   ff     ff     ff      nf         nf   ff",
         lambda q: call(q.side.enrollment, version=1, typed={"status": "cancelled"}),
         lambda q: _details(
-            q, q.side.enrollment, (Details, "save", {"form": {"status": "cancelled"}})
+            q, q.side.enrollment, (Saving, "save", {"form": {"status": "cancelled"}})
         ),
         case="status",
     ),
@@ -512,28 +514,28 @@ MATRIX: tuple[Row, ...] = (
         "enrollments.save_enrollment",
         "aa    aa   ff     ff     ff      nf         nf   ff",
         lambda q: call(q.side.enrollment, version=1, typed={"deadline": DAY}),
-        lambda q: _details(q, q.side.enrollment, (Details, "save", {"form": {"deadline": DAY}})),
+        lambda q: _details(q, q.side.enrollment, (Saving, "save", {"form": {"deadline": DAY}})),
         case="deadline",
     ),
     changes(
         "enrollments.save_enrollment",
         "aa    aa   ff     ff     ff      af         nf   ff",
         lambda q: call(q.side.enrollment, version=1, typed={"grade": "A"}),
-        lambda q: _details(q, q.side.enrollment, (Details, "save", {"form": {"grade": "A"}})),
+        lambda q: _details(q, q.side.enrollment, (Saving, "save", {"form": {"grade": "A"}})),
         case="grade",
     ),
     changes(
         "enrollments.save_enrollment",
         "aa    aa   ff     ff     ff      af         nf   ff",
         lambda q: call(q.side.enrollment, version=1, typed={"feedback": "Good"}),
-        lambda q: _details(q, q.side.enrollment, (Details, "save", {"form": {"feedback": "Good"}})),
+        lambda q: _details(q, q.side.enrollment, (Saving, "save", {"form": {"feedback": "Good"}})),
         case="feedback",
     ),
     changes(
         "enrollments.save_enrollment",
         "aa    aa   ff     ff     ff      af         nf   ff",
         lambda q: call(q.side.enrollment, version=1, typed={"note": "Inside"}),
-        lambda q: _details(q, q.side.enrollment, (Details, "save", {"form": {"note": "Inside"}})),
+        lambda q: _details(q, q.side.enrollment, (Saving, "save", {"form": {"note": "Inside"}})),
         case="note",
     ),
     reads(
@@ -544,7 +546,7 @@ MATRIX: tuple[Row, ...] = (
         lambda q: _details(
             q,
             q.side.enrollment,
-            (Details, "save", {"form": {"filled": f"{q.side.enrollment}.9.9", "grade": "A"}}),
+            (Saving, "save", {"form": {"filled": f"{q.side.enrollment}.9.9", "grade": "A"}}),
         ),
         tells=False,  # it was not done; tests/integration/test_agreed_saves.py has one that was
     ),
@@ -552,7 +554,7 @@ MATRIX: tuple[Row, ...] = (
         "enrollments.revert_to_tracked",
         "aa    aa   ff     ff     ff      nf         nf   ff",
         lambda q: call(q.side.overridden, version=2),
-        lambda q: _details(q, q.side.overridden, (Details, "revert")),
+        lambda q: _details(q, q.side.overridden, (Saving, "revert")),
     ),
     # --- exporting ----------------------------------------------------------------------------
     # That it was done stands in the access log; what it holds is read in `test_export`.
@@ -590,10 +592,10 @@ MATRIX: tuple[Row, ...] = (
         LEARNING,
         lambda q: call(q.side.request, True),
         lambda q: _details(
-            q, q.side.enrollment, (Details, "grant_extension", {"form": {"day": "", "answer": ""}})
+            q, q.side.enrollment, (Deciding, "grant_extension", {"form": {"day": "", "answer": ""}})
         ),
         lambda q: _details(
-            q, q.side.enrollment, (Details, "decline_extension", {"form": {"answer": "No"}})
+            q, q.side.enrollment, (Deciding, "decline_extension", {"form": {"answer": "No"}})
         ),
     ),
     changes(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from enrollment_portal.state.details import Details
 from enrollment_portal.state.enroll import Enroll
+from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.groups import GroupPage
 from enrollment_portal.state.pasting import Pasting
 from enrollment_portal.state.people_search import EnrollPeople, LearnablePicker
 from enrollment_portal.state.views import GROUPS_PATH
+from tests.enrollment_states import state_of
 from tests.security.matrix import (
     LEDGER,
     SUPER___,
@@ -25,7 +26,7 @@ from tests.security.matrix import (
 
 def _details(asked: Asked, handler: str, payload: dict[str, object]) -> list[Step]:
     path = f"{LEDGER}/{asked.side.overridden}/manage"
-    return on(path, (Details, "arrive"), (Details, handler, payload))
+    return on(path, (Details, "arrive"), (state_of(handler), handler, payload))
 
 
 def _pasting(asked: Asked) -> list[Step]:

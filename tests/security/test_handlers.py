@@ -20,7 +20,8 @@ from enrollment_portal.services.sign_in import sign_out
 from enrollment_portal.settings import settings
 from enrollment_portal.state import homes
 from enrollment_portal.state.account import Forgot
-from enrollment_portal.state.details import Details
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.saving import Saving
 from enrollment_portal.state.homes import Nowhere, SignIn
 from enrollment_portal.state.learning import Learning
 from enrollment_portal.state.ledger import Ledger
@@ -200,7 +201,7 @@ def test_an_instructor_cannot_override_what_only_admins_may(portal: Database) ->
             client = running.client("t1", make_session(portal, account))
             await client.call(event_name(Details, "arrive"), f"{LEDGER_PATH}/1/manage")
             await client.call(
-                event_name(Details, "save"),
+                event_name(Saving, "save"),
                 form={"status": "cancelled", "deadline": "2030-01-01", "grade": "A"},
             )
 

@@ -12,7 +12,9 @@ from sqlalchemy import text
 from enrollment_portal.domain.people import Role, Section
 from enrollment_portal.services import runtime
 from enrollment_portal.settings import settings
-from enrollment_portal.state.details import Details
+from enrollment_portal.state.enrollment.deciding import Deciding
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.saving import Saving
 from enrollment_portal.state.learning import Catalog, Learning
 from enrollment_portal.state.learning_course import AskForm, CancelForm, CourseHome, LessonRoom
 from enrollment_portal.state.views import LEDGER_PATH
@@ -26,6 +28,7 @@ from tests.builders import (
     make_organization,
     make_session,
 )
+from tests.enrollment_states import state_of
 from tests.security.pipeline import Client, event_name, pipeline
 
 CANARY = "canary-note-161803"
@@ -118,10 +121,12 @@ async def everything_on_bos(client: Client) -> None:
     await client.call(event_name(Learning, "dismiss"), "/learn", request_id=1)
     await client.call(event_name(Learning, "withdraw"), "/learn", request_id=1)
     await client.call(event_name(CourseHome, "withdraw"), "/learn/courses/1")
-    await client.call(event_name(Details, "revert"), f"{LEDGER_PATH}/1")
+    await client.call(event_name(Saving, "revert"), f"{LEDGER_PATH}/1")
     for handler in ("grant_extension", "decline_extension"):
         await client.call(
-            event_name(Details, handler), f"{LEDGER_PATH}/1", form={"answer": "No", "day": ""}
+            event_name(state_of(handler), handler),
+            f"{LEDGER_PATH}/1",
+            form={"answer": "No", "day": ""},
         )
 
 
@@ -201,9 +206,9 @@ def test_who_may_not_decide_is_sent_no_request_and_decides_none(
     async def act(client: Client) -> None:
         await client.call(event_name(Details, "arrive"), f"{LEDGER_PATH}/1")
         form = {"answer": "No", "day": "2150-01-01"}
-        await client.call(event_name(Details, "grant_extension"), f"{LEDGER_PATH}/1", form=form)
-        await client.call(event_name(Details, "decline_extension"), form=form)
-        await client.call(event_name(Details, "revert"))
+        await client.call(event_name(Deciding, "grant_extension"), f"{LEDGER_PATH}/1", form=form)
+        await client.call(event_name(Deciding, "decline_extension"), form=form)
+        await client.call(event_name(Saving, "revert"))
 
     assert "Bo is ill" not in attack(portal, account, act)
     assert dump(portal) == before
@@ -218,12 +223,14 @@ def test_an_admin_with_learning_decides(portal: Database) -> None:
         await client.call(event_name(Details, "arrive"), f"{LEDGER_PATH}/1")
         nonsense = (None, [], "x", {"answer": "x" * 501}, {"answer": []}, {"day": 5}, {"day": "x"})
         for form in nonsense:
-            await client.call(event_name(Details, "grant_extension"), f"{LEDGER_PATH}/1", form=form)
+            await client.call(
+                event_name(Deciding, "grant_extension"), f"{LEDGER_PATH}/1", form=form
+            )
         with portal.read() as session:
             states = session.execute(text("SELECT state FROM extension_request"))
             assert states.scalars().all() == ["open"]
         form = {"day": "", "answer": "Get well"}
-        await client.call(event_name(Details, "grant_extension"), f"{LEDGER_PATH}/1", form=form)
+        await client.call(event_name(Deciding, "grant_extension"), f"{LEDGER_PATH}/1", form=form)
 
     assert "Bo is ill" in attack(portal, account, act)
     with portal.read() as session:

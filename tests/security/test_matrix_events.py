@@ -39,8 +39,8 @@ READ_ONLY = {
     "CourseHome": "catch_up put_news_away",
     "CoursePage": "catch_up try_again",
     "Courses": "catch_up clear_search filter_by search try_again turn",
-    "Details": "catch_up keep leave remove_deadline settle show_all_lessons take_back take_over"
-    " type_in",
+    "Details": "catch_up show_all_lessons",
+    "Editing": "keep leave remove_deadline settle take_back take_over type_in",
     "Enroll": "add arrive catch_up choose_deadline remove start_over",
     "EnrollUser": "ask change_deadline drop",
     "Forgot": "arrive",

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from enrollment_portal.state.details import Details
+from enrollment_portal.state.enrollment.details import Details
 from tests.browser.jepsen.story import Outcome
 from tests.browser.jepsen.tab import Tab
 from tests.browser.server import Server
 from tests.browser.sockets import manage_path
+from tests.enrollment_states import shown_in, state_of
 
 _WHY_NOT = ("refusal", "refused_why")
 
@@ -35,6 +36,14 @@ class Form(Tab):
         self.fields: dict[str, str] = {}
         """What the fields were filled with."""
         self._key = ""
+
+    def state_of(self, handler: str) -> type:
+        """Return the state of the page whose handler is called so."""
+        return state_of(handler)
+
+    def shown_in(self, updates: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        """Return what updates, by state, say of the page and its parts."""
+        return shown_in(updates)
 
     @property
     def is_open(self) -> bool:

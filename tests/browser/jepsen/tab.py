@@ -114,7 +114,15 @@ class Tab:
 
     async def send(self, path: str, handler: str, **payload: Any) -> None:
         """Call a handler from a path, and wait for nothing."""
-        await self._send(event_at(path, self._state, handler, **payload))
+        await self._send(event_at(path, self.state_of(handler), handler, **payload))
+
+    def state_of(self, handler: str) -> type:
+        """Return the state whose handler is called so."""
+        return self._state
+
+    def shown_in(self, updates: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        """Return what updates, by state, say of the page."""
+        return updates.get(self._name, {})
 
     async def _send(self, message: str) -> None:
         if self._socket is None:
@@ -150,14 +158,14 @@ class Tab:
 
     def take(self, updates: dict[str, dict[str, Any]]) -> None:
         """Show what came, by state."""
-        self.shown |= updates.get(self._name, {})
+        self.shown |= self.shown_in(updates)
 
     def hear(self, message: str) -> None:
         """Take in a message; tabs that need not know what it says do less."""
         if updates := updates_in(message):
             self.take(updates)
-            if self._name in updates:
-                self._updates.put_nowait(updates[self._name])
+            if shown := self.shown_in(updates):
+                self._updates.put_nowait(shown)
 
     async def _read(self, socket: _Socket) -> None:
         try:

@@ -1,0 +1,69 @@
+"""Granting or declining the learner's request for more time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+import reflex as rx
+
+from enrollment_portal.domain.errors import Invalid, PortalError
+from enrollment_portal.domain.permissions import is_learning_admin
+from enrollment_portal.services.extension_decisions import decide_extension
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.request import ExtensionRequest
+from enrollment_portal.state.session import acting, guarded
+
+
+class Deciding(rx.State):
+    """The answers to a request for more time."""
+
+    _page: ClassVar = Details
+
+    @rx.event
+    @guarded(is_learning_admin)
+    async def grant_extension(self, form: dict):
+        """Grant the request that is shown, until a day and with a message or without."""
+        await self._decide(grant=True, form=form)
+
+    @rx.event
+    @guarded(is_learning_admin)
+    async def decline_extension(self, form: dict):
+        """Decline the request that is shown, with an answer or without."""
+        await self._decide(grant=False, form=form)
+
+    async def _decide(self, *, grant: bool, form: object) -> None:
+        page, request = await self.get_state(Details), await self.get_state(ExtensionRequest)
+        if not page._id or not request.ask.id or not isinstance(form, dict):
+            return
+        page._say_of_act()
+        request._refuse({}, grant=grant)
+        try:
+            made = await asyncio.to_thread(
+                decide_extension,
+                database(),
+                acting(),
+                request.ask.id,
+                grant,
+                form.get("answer", ""),
+                day=form.get("day", "") if grant else None,
+            )
+        except Invalid as refusal:
+            request._refuse(refusal.errors, grant=grant)
+            return
+        except PortalError as refusal:
+            await page._reload()
+            page.refusal = refusal.message
+            return
+        details = await page._reload()
+        if not page.news_waits:
+            page._tell_news("")  # it is what was just decided
+        page.message = "Declined."
+        if grant:
+            # Nothing was written where the deadline had been put off as far meanwhile.
+            page.message = "Granted. The deadline " + (
+                "is set." if made else "was as late as that already."
+            )
+        if details is not None:
+            page._offer(next((e for e in details.history if e.seq == made), None))

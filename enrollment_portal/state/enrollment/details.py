@@ -1,0 +1,209 @@
+"""The page of one enrollment: it reads the enrollment, and has its parts show it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import reflex as rx
+
+from enrollment_portal.domain import calendar
+from enrollment_portal.domain.errors import NotFound
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.permissions import may_see_ledger
+from enrollment_portal.services.enrollments import EnrollmentDetails, read_enrollment
+from enrollment_portal.services.ledger import as_seen_by, in_time
+from enrollment_portal.services.meeting_saves import events_since
+from enrollment_portal.services.neighbours import read_neighbours
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state import open_pages
+from enrollment_portal.state.enrollment import presence
+from enrollment_portal.state.enrollment.facts import EnrollmentFacts
+from enrollment_portal.state.enrollment.form import ManageForm
+from enrollment_portal.state.enrollment.history import History
+from enrollment_portal.state.enrollment.request import ExtensionRequest
+from enrollment_portal.state.meeting_views import news_words
+from enrollment_portal.state.opened_from import OpenedFrom, read_opened_from
+from enrollment_portal.state.place_views import PlaceView, place_view
+from enrollment_portal.state.putting import put
+from enrollment_portal.state.session import FAILED, acting, empty, guarded, still_says
+from enrollment_portal.storage.enrollments import StoredEvent
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """The change that was just made, which a button beside its confirmation takes back."""
+
+    seq: int = 0
+    label: str = "Undo"
+    beside: str = ""
+    """The confirmation."""
+
+
+class Details(rx.State):
+    """Which enrollment is open, and what is said of acts on it and of others' changes."""
+
+    phase: str = "loading"  # loading, ready, missing or failed
+    message: str = ""
+    """What the last save or decision did, in a sentence."""
+    refusal: str = ""
+    """Why the last one changed nothing."""
+    news: str = ""
+    """What others changed, in a sentence, since the form was filled."""
+    news_waits: bool = False
+    """The form does not hold that yet: it can be taken over."""
+    offer: OfferView = OfferView()
+
+    _parts: ClassVar = (EnrollmentFacts, ManageForm, History, ExtensionRequest)
+    """What is emptied with the page, and shows an enrollment with it."""
+    _shows: ClassVar = ("learner", "course")
+    _id: int = 0
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def arrive(self):
+        """Open the enrollment that the address names; keeps what is being typed over it."""
+        wanted = self._named()
+        if wanted != self._id:
+            await empty(self)
+        details = await self._read(wanted)
+        if details is None:
+            return
+        form, facts = await self.get_state(ManageForm), await self.get_state(EnrollmentFacts)
+        if wanted != self._id or self.phase != "ready":
+            self._id = wanted
+            await self._show(details)
+            if not form.is_dirty:
+                await self._fill(details)
+        else:
+            # Filling the fields anew would take away what is being typed into them already.
+            if not form.is_dirty and not still_says():
+                self._say_of_act()
+            await self._meet(details)
+        facts._point_at(())
+        presence.take_place(self, details, is_editing=form.is_dirty)
+        opened = read_opened_from(self.router.url.query_parameters, is_path=details.is_path)
+        facts._show_place(await asyncio.to_thread(_place_of, acting(), self._id, opened))
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def catch_up(self):
+        """Show what changed since the page was opened; what is being typed stays."""
+        if self._id and self.phase == "ready":
+            await self._reload()
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def show_all_lessons(self, on: bool):
+        """Show all lessons of a long course, or again only those around the next one."""
+        if not self._id:
+            return
+        (await self.get_state(EnrollmentFacts)).all_lessons = on is True
+        details = await self._read(self._id)
+        if details is not None:
+            await self._show(details)
+
+    def _named(self) -> int:
+        """Return the enrollment that the address of the page names; 0 for none."""
+        raw = self.router.url.path.rstrip("/").removesuffix("/manage").rpartition("/")[2]
+        return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 17 else 0
+
+    async def _read(self, enrollment_id: int) -> EnrollmentDetails | None:
+        """Return the enrollment; without it, or the right to see it, nothing of it stays."""
+        try:
+            return await asyncio.to_thread(read_enrollment, database(), acting(), enrollment_id)
+        except NotFound:
+            await self._lose()
+            return None
+
+    async def _lose(self) -> None:
+        """Show nothing more of what is gone or not theirs to see, and be told nothing of it."""
+        await empty(self)
+        self.phase = "missing"
+        await open_pages.silence(self)
+
+    async def _show(self, details: EnrollmentDetails) -> None:
+        """Show an enrollment as it is stored; what is typed in the form stays."""
+        for part in self._parts:
+            (await self.get_state(part))._show(details)
+        put(self, phase="ready")
+
+    async def _fill(self, details: EnrollmentDetails) -> None:
+        """Fill the form with what is stored; what was typed, and said of it, is gone."""
+        form = await self.get_state(ManageForm)
+        form._hold(form._held().filled(details))
+        self._answered(form)
+
+    def _answered(self, form: ManageForm) -> None:
+        """Say nothing more of what came before, as the form holds what is stored now."""
+        form._refuse({})
+        self._say_of_act()
+        self._tell_news("")
+
+    async def _meet(self, details: EnrollmentDetails) -> None:
+        """Show what changed meanwhile; what is being typed stays."""
+        facts, form = await self.get_state(EnrollmentFacts), await self.get_state(ManageForm)
+        before = facts.shown_version
+        await self._show(details)
+        if before == details.facts.version:
+            return
+        newer = events_since(details.facts, details.history, before) or ()
+        facts._point_at(newer)
+        form._judge_status(details)
+        if form.is_dirty or form.conflicts:
+            self._tell_since(form._held().version, details)
+        else:
+            self._tell_news(news_words(newer, acting().account_id, calendar.now_ms()))
+            form._hold(form._held().followed(details))
+
+    async def _reload(self) -> EnrollmentDetails | None:
+        """Show what is stored now, and return it; what is being typed stays."""
+        details = await self._read(self._id)
+        if details is not None:
+            await self._meet(details)
+        return details
+
+    def _say_of_act(self, message: str = "", refusal: str = "") -> None:
+        """Say what an act did, or why it changed nothing."""
+        put(self, message=message, refusal=refusal)
+
+    def _tell_news(self, news: str, *, waits: bool = False) -> None:
+        """Say what others changed, and whether the form does not hold it yet."""
+        put(self, news=news, news_waits=waits)
+
+    def _tell_since(self, version: int, details: EnrollmentDetails) -> None:
+        """Say what others changed since the version that the form was filled from."""
+        newer = events_since(details.facts, details.history, version)
+        if newer is None:
+            self._tell_news("This enrollment was changed many times meanwhile.", waits=True)
+        else:
+            words = news_words(newer, acting().account_id, calendar.now_ms())
+            self._tell_news(words, waits=words != "")
+
+    def _offer(self, made: StoredEvent | None, label: str = "Undo") -> None:
+        """Offer to take a change back that was just made, where it is the person's own."""
+        is_own = made is not None and made.actor_id == acting().account_id
+        self.offer = OfferView(made.seq, label, self.message) if made and is_own else OfferView()
+
+    def _show_failure(self, why: str = FAILED) -> None:
+        # A page that already shows something keeps it, and what was typed, beside the message.
+        if self.phase == "ready":
+            known = "That did not work, and nothing was saved. Try again in a moment."
+            self.refusal = known if why == FAILED else why
+        else:
+            self.phase = "failed"
+
+
+for _part in Details._parts:
+    _part._page = Details  # which shows their failures, too
+
+
+def _place_of(actor: Actor, enrollment_id: int, opened: OpenedFrom) -> PlaceView:
+    """Return where an enrollment is in the ledger that it was opened from."""
+    query = in_time(database(), as_seen_by(actor, opened.query))
+    try:
+        around = read_neighbours(database(), actor, enrollment_id, query)
+    except NotFound:
+        around = None
+    return place_view(replace(opened, query=query), around)

@@ -1,0 +1,252 @@
+"""What is typed over one version of an enrollment, and how it is joined with newer versions.
+
+Nothing in here knows of a page or of the database: each step returns a new draft.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from enrollment_portal.domain import calendar
+from enrollment_portal.domain.edits import Value, show_typed, typed_form
+from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.errors import Conflict
+from enrollment_portal.domain.typed_text import trimmed
+from enrollment_portal.services.enrollments import EnrollmentDetails
+from enrollment_portal.services.meeting_saves import events_since, fields_met, values_before
+from enrollment_portal.state.meeting_views import conflict_view, met_view
+from enrollment_portal.state.views import ConflictView
+
+REASON = "reason"
+FIELDS = (*(field.value for field in Field), REASON)
+LONGEST_KEPT = 20_000
+"""More than any field takes, so that a text that is too long is kept to be shortened."""
+
+Texts = Mapping[str, str]
+"""By field, what it holds."""
+
+
+def _empty() -> Texts:
+    return dict.fromkeys(FIELDS, "")
+
+
+def texts_of(values: Mapping[Field, Value]) -> dict[str, str]:
+    """Return what the form's fields hold for these values, without a reason."""
+    return {**typed_form(values), REASON: ""}
+
+
+@dataclass(frozen=True)
+class Act:
+    """The person's last act on the form that refilled fields, and what it was done on."""
+
+    filling: str = ""
+    """The filling that they saw."""
+    version: int = 0
+    """The version that the form is built on since."""
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The texts of a form, with the version of the enrollment that it was filled from."""
+
+    enrollment_id: int = 0
+    version: int = 0
+    stored: Texts = field(default_factory=_empty)
+    """What was stored in that version."""
+    typed: Texts = field(default_factory=_empty)
+    """What the fields hold."""
+    conflicts: tuple[ConflictView, ...] = ()
+    conflict_by: str = ""
+    """Whose changes the conflicts are with, and how long ago, in words."""
+    key: str = ""
+    """Names the filling: "<enrollment>.<version>.<count>"."""
+    field_keys: Texts = field(default_factory=_empty)
+    """By field, the filling that it shows."""
+    count: int = 0
+    """How often the form was filled."""
+    saved_from: int = 0
+    """The version on which the last save was built, 0 where others' changes came between."""
+    act: Act = Act()
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether a field besides the reason holds something else than is stored."""
+        return bool(self.touched.keys() - {REASON})
+
+    @property
+    def touched(self) -> dict[str, str]:
+        """What is typed in the fields that hold something else than was stored."""
+        return {n: text for n, text in self.typed.items() if trimmed(text) != self.stored[n]}
+
+    def filled(self, details: EnrollmentDetails) -> Draft:
+        """Fill every field with what is stored; what was typed is gone."""
+        stored = texts_of(details.facts.values)
+        draft = replace(self._on(details, stored), typed=stored, conflicts=())
+        return draft._refilled()
+
+    def followed(self, details: EnrollmentDetails) -> Draft:
+        """Let a form in which nothing but a reason is typed hold what is stored now."""
+        stored = texts_of(details.facts.values)
+        return self._on(details, stored)._holding(stored | {REASON: self.typed[REASON]})
+
+    def with_text(self, name: str, text: str) -> Draft:
+        """Take note of what a field holds now."""
+        return replace(self, typed={**self.typed, name: text})
+
+    def with_texts(self, texts: Texts) -> Draft:
+        """Take note of what several fields hold now."""
+        return replace(self, typed={**self.typed, **texts})
+
+    def refilled_by_act(self, texts: Texts) -> Draft:
+        """Fill fields with texts, as the person asked for with a button."""
+        draft = self.with_texts(texts)._refilled()
+        return draft._after_act(self.key, texts)
+
+    def taken_over(self, details: EnrollmentDetails, *, me: int, now: int) -> Draft:
+        """Build the form on what is stored now: fields that nobody typed in take it.
+
+        Where a field that is typed in was changed elsewhere, both values are set side by side.
+
+        Args:
+            details: the enrollment as it is stored now.
+            me: the account of the person who types.
+            now: this moment, in milliseconds since 1970 UTC.
+        """
+        stored, typed = texts_of(details.facts.values), dict(self.typed)
+        changed_by = fields_met(events_since(details.facts, details.history, self.version) or ())
+        conflicts = {conflict.field: conflict for conflict in self.conflicts}
+        for one in Field:
+            name = one.value
+            before = self.stored[name]
+            if stored[name] == before:
+                continue
+            if trimmed(typed[name]) in (before, stored[name]):
+                typed[name] = stored[name]
+                conflicts.pop(name, None)
+                continue
+            theirs, event = details.facts.values[one], changed_by.get(one)
+            conflicts[name] = met_view(one, before, theirs, typed[name], event, me=me, now=now)
+        met = tuple(conflicts[one] for one in Field if one in conflicts)
+        draft = replace(self._on(details, stored), conflicts=met, conflict_by=_others_in(met))
+        draft = draft._holding(typed)
+        return draft._after_act(
+            self.key, [name for name in FIELDS if draft.field_keys[name] == draft.key]
+        )
+
+    def taken_back(self, details: EnrollmentDetails, texts: Texts, version: int) -> Draft:
+        """Put texts into the form that were typed over an older version: it is built on that."""
+        if version == self.saved_from:
+            # Typed while my own save was under way: what that stored is what it was typed over.
+            return self._holding({**self.typed, **texts}, shown=texts)
+        newer = events_since(details.facts, details.history, version)
+        # Where it is not known what was stored then, the version alone makes a save meet it.
+        stored = texts_of(values_before(details.facts, newer or ()))
+        draft = replace(self, version=version, stored=stored)
+        return draft._holding({**stored, **self.touched, **texts}, shown=texts)
+
+    def refused(self, details: EnrollmentDetails, conflict: Conflict, *, now: int) -> Draft:
+        """Set the fields on which a save met another one side by side; others take what is stored.
+
+        The browser's fields are filled with it once the person has chosen.
+        """
+        met = {c.field: c.theirs for c in conflict.fields}
+        stored = typed_form(details.facts.values)
+        stored |= {f: show_typed(Field(f), value) for f, value in met.items()}  # type: ignore[arg-type]
+        return replace(
+            self,
+            version=conflict.version,
+            stored={**stored, REASON: ""},
+            typed={**self.typed, **{f: text for f, text in stored.items() if f not in met}},
+            conflicts=tuple(conflict_view(c, now) for c in conflict.fields),
+            conflict_by=f"{conflict.by}, {calendar.ago(conflict.at, now)}",
+        )
+
+    def choosing(self, name: str, *, keeps_mine: bool) -> Draft:
+        """Decide the conflict on one field."""
+        return replace(
+            self,
+            conflicts=tuple(
+                replace(c, keeps_mine=keeps_mine) if c.field == name else c for c in self.conflicts
+            ),
+        )
+
+    def settled(self) -> Draft:
+        """Fill the form with the values that were chosen, ready to be saved."""
+        theirs = [c.field for c in self.conflicts if not c.keeps_mine]
+        draft = replace(self, conflicts=())
+        return draft.refilled_by_act({name: self.stored[name] for name in theirs})
+
+    def saved(self, details: EnrollmentDetails, version: int) -> Draft:
+        """Fill the form after a save; remember the version that it was built on.
+
+        Not where others changed something since. A save that changed nothing made no version.
+        """
+        own = 0 if details.made is None else 1
+        saved_from = version if details.facts.version == version + own else 0
+        return replace(self.filled(details), saved_from=saved_from)
+
+    def sent(self, filling: object, texts: dict[str, str]) -> tuple[int, dict[str, str]]:
+        """Return the version that what is sent was typed over, and the texts to take from it.
+
+        Who saves right after an act on the form sends what they saw before its answer: what the
+        act refilled is not in it yet.
+
+        Args:
+            filling: names the filling that was sent.
+            texts: by field, what was sent.
+        """
+        act = self.act
+        if act.filling and filling == act.filling and act.version == self.version:
+            return act.version, {n: text for n, text in texts.items() if n not in act.fields}
+        return version_of(filling, self.enrollment_id), texts
+
+    def _on(self, details: EnrollmentDetails, stored: Texts) -> Draft:
+        return replace(
+            self,
+            enrollment_id=details.facts.id,
+            version=details.facts.version,
+            stored=stored,
+            saved_from=0,
+        )
+
+    def _holding(self, texts: Texts, *, shown: Collection[str] = ()) -> Draft:
+        """Hold these texts; fields that change are filled, but for those that show them already."""
+        draft = replace(self, typed=texts)._named()
+        keys = {
+            name: draft.key
+            if texts[name] != self.typed[name] and name not in shown
+            else self.field_keys[name]
+            for name in FIELDS
+        }
+        return replace(draft, field_keys=keys)
+
+    def _refilled(self) -> Draft:
+        """Fill every field with what the form holds."""
+        draft = self._named()
+        return replace(draft, field_keys=dict.fromkeys(FIELDS, draft.key))
+
+    def _named(self) -> Draft:
+        # What is not decided yet is still typed over the older version.
+        over = version_of(self.key, self.enrollment_id) if self.conflicts else 0
+        count = self.count + 1
+        key = f"{self.enrollment_id}.{over or self.version}.{count}"
+        return replace(self, key=key, count=count)
+
+    def _after_act(self, filling: str, fields: Iterable[str]) -> Draft:
+        return replace(self, act=Act(filling, self.version, tuple(fields)))
+
+
+def _others_in(conflicts: Iterable[ConflictView]) -> str:
+    found = {(c.by, c.ago) for c in conflicts if c.by}
+    by, ago = found.pop() if len(found) == 1 else ("others", "")
+    return f"{by}, {ago}" if ago else by
+
+
+def version_of(filling: object, enrollment_id: int) -> int:
+    """Return the version that a filling's name names for an enrollment; 0 where it names none."""
+    parts = filling.split(".") if isinstance(filling, str) and len(filling) < 60 else []
+    if len(parts) != 3 or not all(part.isascii() and part.isdecimal() for part in parts):
+        return 0
+    return int(parts[1]) if int(parts[0]) == enrollment_id else 0

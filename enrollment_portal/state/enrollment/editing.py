@@ -1,0 +1,134 @@
+"""What a person does in the Manage form before it is saved."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import reflex as rx
+
+from enrollment_portal.domain import calendar
+from enrollment_portal.domain.edits import typed_form
+from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.listing import read_id
+from enrollment_portal.domain.permissions import may_see_ledger
+from enrollment_portal.domain.typed_text import trimmed
+from enrollment_portal.services.enrollments import EnrollmentDetails
+from enrollment_portal.services.meeting_saves import OWN_TAB
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.draft import FIELDS, LONGEST_KEPT, REASON
+from enrollment_portal.state.enrollment.form import ManageForm
+from enrollment_portal.state.session import acting, guarded
+
+
+class Editing(rx.State):
+    """Typing into the form, giving up what was typed, and joining it with what others saved."""
+
+    _page: ClassVar = Details
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def type_in(self, field: str, typed: str, key: str):
+        """Take note of what a field holds now; `key` says which filling of the form it is in."""
+        page, form = await self.get_state(Details), await self.get_state(ManageForm)
+        if field not in FIELDS or not isinstance(typed, str) or not page._id:
+            return
+        if key != form.field_keys[field]:
+            return  # typed into a field that has been filled anew: the browser brings it back
+        form._hold(form._held().with_text(field, typed[:LONGEST_KEPT]))
+        form._refuse({**form.get_value("errors"), field: ""})
+        page._say_of_act()
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def remove_deadline(self):
+        """Empty the deadline's field; saving removes the deadline."""
+        page, form = await self.get_state(Details), await self.get_state(ManageForm)
+        if page._id and form.may_edit[Field.DEADLINE]:
+            form._hold(form._held().refilled_by_act({Field.DEADLINE.value: ""}))
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def leave(self):
+        """Give up what was typed: the fields hold again what is stored."""
+        page = await self.get_state(Details)
+        details = await page._read(page._id) if page._id else None
+        if details is not None:
+            await page._show(details)
+            await page._fill(details)
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def keep(self, field: str, whose: str):
+        """Decide a conflict on one field: keep "mine" or "theirs"."""
+        form = await self.get_state(ManageForm)
+        form._hold(form._held().choosing(field, keeps_mine=whose == "mine"))
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def settle(self):
+        """Fill the form with the values that were chosen, ready to be saved."""
+        form = await self.get_state(ManageForm)
+        if form.conflicts:
+            form._hold(form._held().settled())
+            page = await self.get_state(Details)
+            page._say_of_act("Your choice is in the form. Save to keep it.")
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def take_over(self):
+        """Build the form on what others changed; what is typed stays, or is set beside theirs."""
+        page, form = await self.get_state(Details), await self.get_state(ManageForm)
+        details = await page._read(page._id) if page.news_waits else None
+        if details is None:
+            return
+        await page._show(details)
+        now = calendar.now_ms()
+        form._hold(form._held().taken_over(details, me=acting().account_id, now=now))
+        page._tell_news("")
+        if not form.conflicts:
+            page._say_of_act("Taken over. What you typed is still there, to be saved.")
+        elif form.conflict_by.startswith(OWN_TAB):
+            page._say_of_act(
+                refusal="You changed this in another tab as well. Choose which values to keep."
+            )
+        else:
+            page._say_of_act(refusal="You both changed this. Choose which values to keep.")
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def take_back(self, kept: dict, version: int):
+        """Take what the browser kept of a form that this page no longer knew of.
+
+        Args:
+            kept: by field, what was typed.
+            version: the version that it was typed over.
+        """
+        page, form = await self.get_state(Details), await self.get_state(ManageForm)
+        number, typed = read_id(version), form._texts(kept)
+        if not number or page._named() != page._id or page.phase != "ready":
+            return
+        if all(text == form._held().typed[name] for name, text in typed.items()):
+            return
+        details = await page._read(page._id)
+        if details is not None and number <= details.facts.version:
+            await take_back(page, details, typed, number)
+
+
+async def take_back(
+    page: Details, details: EnrollmentDetails, typed: dict[str, str], version: int
+) -> None:
+    """Let the form hold texts that were typed over a version, and say what changed since.
+
+    Args:
+        page: of the form.
+        details: the enrollment as it is stored now.
+        typed: by field, what was typed.
+        version: the version that it was typed over.
+    """
+    await page._show(details)
+    now = typed_form(details.facts.values)
+    typed = {name: text for name, text in typed.items() if trimmed(text) != now.get(name)}
+    if typed.keys() - {REASON}:
+        form = await page.get_state(ManageForm)
+        form._hold(form._held().taken_back(details, typed, version))
+        page._tell_since(form._held().version, details)

@@ -1,0 +1,77 @@
+"""The facts of one enrollment: what its pages show to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import reflex as rx
+
+from enrollment_portal.domain import calendar
+from enrollment_portal.domain.enrollments import Field, Tracked
+from enrollment_portal.services.enrollments import EnrollmentDetails
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.meeting_views import freshly_changed
+from enrollment_portal.state.place_views import PlaceView
+from enrollment_portal.state.progress_views import (
+    LessonsView,
+    PathCourseView,
+    lessons_view,
+    path_course_view,
+)
+from enrollment_portal.state.putting import put
+from enrollment_portal.state.record_links import course_path, learner_path
+from enrollment_portal.state.session import acting, viewer_zone
+from enrollment_portal.state.views import DetailsView, details_view
+from enrollment_portal.storage.enrollments import StoredEvent
+
+_POINTED_AT = tuple(field.value for field in (*Field, *Tracked))
+"""What the page points at when it has just changed."""
+
+
+class EnrollmentFacts(rx.State):
+    """An enrollment as it is stored, ready to read."""
+
+    title: str = ""
+    """What the browser calls the page: "Ada Byström · Rope Access"."""
+    facts: DetailsView = DetailsView()
+    reads_notes: bool = False
+    is_path: bool = False
+    learner_path: str = ""
+    """Where the learner has a page that the person may open; "" for nowhere."""
+    course_path: str = ""
+    place: PlaceView = PlaceView()
+    lessons: LessonsView = LessonsView()
+    all_lessons: bool = False
+    """Whether all lessons of a long course are shown, or only those around the next one."""
+    path_courses: list[PathCourseView] = []
+    fresh: dict[str, str] = dict.fromkeys(_POINTED_AT, "")
+    """By what changed just now, the class that points at it."""
+    shown_version: int = 0
+    """The version whose facts are on the page; that of the form may be older."""
+
+    def _show(self, details: EnrollmentDetails) -> None:
+        """Show an enrollment as it is stored."""
+        tz, now = viewer_zone(self), calendar.now_ms()
+        organization = organization_of(database())
+        facts = details_view(details, tz, organization.zone, organization.today(), now)
+        put(
+            self,
+            title=f"{facts.learner} · {facts.course}",
+            facts=facts,
+            reads_notes=details.reads_notes,
+            is_path=details.is_path,
+            learner_path=learner_path(acting(), details.facts),
+            course_path=course_path(acting(), details.facts),
+            lessons=lessons_view(details, tz, now, shows_all=self.all_lessons),
+            path_courses=[path_course_view(course) for course in details.courses],
+            shown_version=details.facts.version,
+        )
+
+    def _show_place(self, place: PlaceView) -> None:
+        """Show where the enrollment is in the ledger that it was opened from."""
+        put(self, place=place)
+
+    def _point_at(self, newer: Iterable[StoredEvent]) -> None:
+        """Point at what these events changed."""
+        put(self, fresh=freshly_changed(newer, self.shown_version, _POINTED_AT))

@@ -1,0 +1,86 @@
+"""The history of one enrollment as its pages show it: a timeline to look through."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import reflex as rx
+
+from enrollment_portal.domain import calendar
+from enrollment_portal.services.enrollments import EnrollmentDetails
+from enrollment_portal.services.timeline import PAGE_SIZE, Timeline, newest
+from enrollment_portal.state.putting import put
+from enrollment_portal.state.session import viewer_zone
+from enrollment_portal.state.timeline_views import DayView, day_views, joined
+
+
+@dataclass(frozen=True)
+class OptionView:
+    """Something that the timeline can be narrowed to."""
+
+    value: str
+    label: str
+
+
+class History(rx.State):
+    """The changes of an enrollment by days, as far as they are shown."""
+
+    days: list[DayView] = []
+    has_older: bool = False
+    field_options: list[OptionView] = []
+    person_options: list[str] = []
+    only_field: str = ""
+    only_person: str = ""
+    timeline_key: str = ""
+    """Named at random: it names what is done from the timeline, until something was."""
+    refused_seq: int = 0
+    """The change beside which stands why it was not taken back."""
+    refused_why: str = ""
+
+    _size: int = PAGE_SIZE
+    _before: int = 0
+
+    def _show(self, details: EnrollmentDetails) -> None:
+        """Show the newest changes, as many as are shown already."""
+        timeline = newest(details, field=self.only_field, person=self.only_person, size=self._size)
+        self._before = timeline.before
+        put(
+            self,
+            days=self._views(timeline),
+            has_older=timeline.has_older,
+            field_options=[OptionView(f.value, f.label) for f in timeline.fields],
+            person_options=list(timeline.persons),
+            timeline_key=self.timeline_key or secrets.token_urlsafe(12),
+        )
+
+    def _add(self, older: Timeline) -> None:
+        """Show older changes below."""
+        self.days = joined(self.get_value("days"), self._views(older))
+        self.has_older, self._before = older.has_older, older.before
+        self._size += PAGE_SIZE
+        known = {option.value for option in self.field_options}
+        self.field_options = [
+            *self.get_value("field_options"),
+            *(OptionView(f.value, f.label) for f in older.fields if f.value not in known),
+        ]
+        self.person_options = sorted({*self.get_value("person_options"), *older.persons})
+
+    def _narrow(self, name: str, value: str) -> None:
+        """Show only the changes of a "field" or by a "person", from the newest on."""
+        if name == "field":
+            self.only_field = value[:40]
+        else:
+            self.only_person = value[:200]
+        self._size = PAGE_SIZE
+
+    def _refuse(self, seq: object, why: str) -> None:
+        """Say beside a change why it was not taken back; "" for nothing."""
+        self.refused_seq, self.refused_why = seq if isinstance(seq, int) else 0, why
+
+    def _begin_anew(self) -> None:
+        """Give what is done next a name of its own."""
+        self.timeline_key = secrets.token_urlsafe(12)
+
+    def _views(self, timeline: Timeline) -> list[DayView]:
+        return day_views(timeline, viewer_zone(self), calendar.now_ms())

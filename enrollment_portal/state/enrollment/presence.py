@@ -1,0 +1,23 @@
+"""Who has an enrollment open, and is told of its changes: where a page takes its place."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from enrollment_portal.live.seats import Subject
+from enrollment_portal.services.enrollments import EnrollmentDetails
+from enrollment_portal.state import open_pages
+
+
+def take_place(page: rx.State, details: EnrollmentDetails, *, is_editing: bool) -> None:
+    """Let a page that has arrived be told of its enrollment's changes, and others of its person."""
+    open_pages.watch(page, *_subjects(details))
+    if is_editing:  # after a longer loss of the connection, nobody knows that any more
+        open_pages.edit(page, True)
+
+
+def _subjects(details: EnrollmentDetails) -> list[Subject]:
+    subjects = [("enrollment", details.facts.id)]
+    if details.is_path:  # whose courses move without it
+        subjects.append(("learner", details.facts.learner_id))
+    return subjects

@@ -1,0 +1,38 @@
+"""The learner's open request for more time, as the pages of the enrollment show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import reflex as rx
+
+from enrollment_portal.services.enrollments import EnrollmentDetails
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.ask_views import AskView, admin_ask_view
+from enrollment_portal.state.session import viewer_zone
+
+_NO_ERRORS = {"day": "", "answer": ""}
+
+
+class ExtensionRequest(rx.State):
+    """A request for whoever may decide it, and why a decision was refused."""
+
+    ask: AskView = AskView()
+    answer_error: str = ""
+    """Why the answer with which it was declined was refused."""
+    grant_errors: dict[str, str] = _NO_ERRORS
+    """By field, why granting it was refused."""
+
+    def _show(self, details: EnrollmentDetails) -> None:
+        """Show the open request, if there is one."""
+        today = organization_of(database()).today()
+        ask = admin_ask_view(details.request, viewer_zone(self), today)
+        if ask != self.get_value("ask"):
+            self.ask = ask
+            self._refuse({}, grant=True)
+
+    def _refuse(self, errors: Mapping[str, str], *, grant: bool) -> None:
+        """Say beside the fields why a decision was refused; without errors, say nothing more."""
+        self.answer_error = "" if grant else errors.get("answer", "")
+        self.grant_errors = {**_NO_ERRORS, **errors} if grant else _NO_ERRORS

@@ -1,0 +1,201 @@
+"""Saving the Manage form, and giving an overridden status back to tracking."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+import reflex as rx
+
+from enrollment_portal.domain import calendar
+from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.permissions import is_learning_admin, may_see_ledger
+from enrollment_portal.services.enrollments import (
+    EnrollmentDetails,
+    find_done,
+    revert_to_tracked,
+    save_enrollment,
+)
+from enrollment_portal.services.meeting_saves import by_whom
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.draft import REASON
+from enrollment_portal.state.enrollment.editing import take_back
+from enrollment_portal.state.enrollment.form import ManageForm
+from enrollment_portal.state.meeting_views import listed
+from enrollment_portal.state.session import acting, guarded
+
+
+class Saving(rx.State):
+    """The acts that store what the form holds, each over the version that it was filled from."""
+
+    _page: ClassVar = Details
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def save(self, form: dict):
+        """Save what the form holds, on top of the version it was filled from."""
+        page, held = await self.get_state(Details), await self.get_state(ManageForm)
+        if not isinstance(form, dict) or not page._id:
+            return
+        draft = held._held()
+        over, sent = draft.sent(form.get("filled"), held._texts(form))
+        if form.get("filled") and not over:
+            # Pressed as this page was on its way from another enrollment, whose texts these are.
+            page.refusal = "Not saved: the page showed another enrollment. Look at this one first."
+            return
+        if draft.conflicts:
+            held._hold(draft.with_texts(sent))
+            page.refusal = "Choose first which values to keep."
+            return
+        if over and over not in (draft.version, draft.saved_from):
+            await self._meet_older(form, sent, over)
+            return
+        held._hold(draft.with_texts(sent))
+        held._refuse({})
+        page._say_of_act()
+        await self._save(draft.version, held._key_of(form, sent))
+
+    @rx.event
+    @guarded(is_learning_admin)
+    async def revert(self):
+        """Give the overridden status back to tracking."""
+        page, form = await self.get_state(Details), await self.get_state(ManageForm)
+        if not page._id:
+            return
+        page._say_of_act()
+        if form.is_dirty:
+            page.refusal = "Save or discard what you changed first."
+            return
+        draft = form._held()
+        try:
+            details = await asyncio.to_thread(
+                revert_to_tracked,
+                database(),
+                acting(),
+                page._id,
+                version=draft.version,
+                reason=draft.typed[REASON],
+            )
+        except Invalid as refusal:
+            form._refuse({**form.get_value("errors"), **refusal.errors})
+            page.refusal = refusal.message
+        except Conflict as conflict:
+            await page._reload()
+            by = (
+                "You changed the status in another tab"
+                if conflict.is_own
+                else "Someone changed the status"
+            )
+            page.refusal = f"{by} meanwhile. This is what it is now."
+        except PortalError as refusal:
+            await page._reload()
+            page.refusal = refusal.message
+        else:
+            await page._show(details)
+            await page._fill(details)
+            page.message = "Reverted to tracked."
+
+    async def _save(self, version: int, key: str | None) -> None:
+        """Save what the form holds over a version; `key` names the save."""
+        page, form = await self.get_state(Details), await self.get_state(ManageForm)
+        typed = dict(form._held().typed)
+        reason = typed.pop(REASON)
+        typed = {name: text for name, text in typed.items() if form.may_edit[name]}
+        try:
+            details = await asyncio.to_thread(
+                save_enrollment,
+                database(),
+                acting(),
+                page._id,
+                version=version,
+                typed=typed,
+                reason=reason,
+                key=key,
+            )
+        except Invalid as refusal:
+            form._refuse(refusal.errors)
+            page.refusal = refusal.message
+        except Conflict as conflict:
+            await self._show_conflict(conflict)
+        except NotFound:
+            await page._lose()
+        except (NotAllowed, Refused) as refusal:
+            page.refusal = refusal.message
+        else:
+            await self._show_saved(details, version, saved_words(details, acting().account_id))
+
+    async def _meet_older(self, form: dict, sent: dict[str, str], over: int) -> None:
+        """Answer a save of a form that was filled before this page was opened anew.
+
+        It knows less than the page does: unless it was saved already, as its answer was lost, its
+        person looks at it once more.
+        """
+        page = await self.get_state(Details)
+        typed = {name: text for name, text in sent.items() if name != REASON}
+        key = form.get("save_key")
+        try:
+            done = await asyncio.to_thread(
+                find_done, database(), acting(), page._id, version=over, typed=typed, key=key
+            )
+        except PortalError:
+            done = None
+        if done is not None:
+            words = "Changes saved: they were stored before the page was opened anew."
+            await self._show_saved(done, over, words)
+            return
+        details = await page._read(page._id)
+        if details is not None:
+            await take_back(page, details, sent, over)
+            page.refusal = "Not saved yet: the page was opened anew. Look at it and save again."
+
+    async def _show_saved(self, details: EnrollmentDetails, version: int, words: str) -> None:
+        """Show an enrollment after a save over a version, and offer to take the save back."""
+        page, form = await self.get_state(Details), await self.get_state(ManageForm)
+        await page._show(details)
+        form._hold(form._held().saved(details, version))
+        page._answered(form)
+        page.message = words
+        newest = details.history[0] if details.history else None
+        # While it is the newest change.
+        page._offer(newest if newest is not None and newest.seq == details.made else None)
+
+    async def _show_conflict(self, conflict: Conflict) -> None:
+        """Set what the save met beside what it wanted, for the person to choose."""
+        page, form = await self.get_state(Details), await self.get_state(ManageForm)
+        details = await page._read(page._id)
+        if details is None:
+            return
+        await page._show(details)
+        form._hold(form._held().refused(details, conflict, now=calendar.now_ms()))
+        page.refusal = conflict.message
+        page._tell_since(conflict.version, details)
+
+
+def saved_words(details: EnrollmentDetails, me: int) -> str:
+    """Return what a save did, on top of whose changes of which fields, and what was so already.
+
+    `me` is the account of the person who saved.
+    """
+    agreed = details.agreed
+    by = list(dict.fromkeys(by_whom(event, me) for event in agreed.values()))
+    if agreed and details.made is None:
+        return f"Already so, saved by {listed(by)}."
+    theirs: dict[str, list[str]] = {}
+    for event in details.met:
+        if event.actor_name:
+            is_own = event.actor_id == me
+            whose = "your own" if is_own else f"{event.actor_name}'s"
+            labels = theirs.setdefault(whose, [])
+            changed = [f.label for f in Field if f in event.changes and f not in agreed]
+            labels.extend(label for label in changed if label not in labels)
+    parts = [f"{whose} change of {listed(labels)}" for whose, labels in theirs.items() if labels]
+    saved = f"Saved together with {listed(parts)}." if parts else "Changes saved."
+    if not agreed:
+        return saved
+    were = listed([f.label for f in Field if f in agreed]) + (
+        " was" if len(agreed) == 1 else " were"
+    )
+    return f"{saved} {were} already so, saved by {listed(by)}."
