@@ -10,7 +10,8 @@ from typing import Any
 
 from enrollment_portal.demo.activity import Activity, Draft
 from enrollment_portal.demo.courses import DemoCourse
-from enrollment_portal.demo.directory import SUSPENDED, SUSPENDED_DAYS, Directory
+from enrollment_portal.demo.directory import Directory
+from enrollment_portal.demo.pairing import Pairing
 from enrollment_portal.demo.path_enrollments import Author, PathTaken, give_up, path_draft
 from enrollment_portal.demo.paths import DemoPath
 from enrollment_portal.demo.people import AARAV, Staff, Team
@@ -40,8 +41,6 @@ _IMPORTED_SHARE = 0.03
 _PATHS_PER_1000, _FEWEST_PATHS = 25, 12
 _LAST_ALONE = 20
 """The last enrollments of all begin without a path."""
-_TRIES = 40
-_ARCHIVED_DAYS = 300
 _AWAITING_DAYS, _AWAITED = 200, 3
 """So many of Ingrid's courses wait for her grade even in a small company, since so long at most."""
 _COMPLETED, _CANCELLED = Status.COMPLETED.value, Status.CANCELLED.value
@@ -78,10 +77,8 @@ class Chronicle:
         random: Random,
         by_rule: Mapping[int, Mapping[int, int]],
     ) -> None:
-        self._names, self._joined = directory.names, directory.joined
+        self._names = directory.names
         self._is_idle, self._by_rule = directory.is_idle, by_rule
-        self._suspended_at = now - SUSPENDED_DAYS * MS_PER_DAY
-        self._n_learners = directory.n_learners
         self._courses, self._paths, self._team, self._now = courses, paths, team, now
         self._open_paths = [path for path in paths if path.state is CourseState.PUBLISHED]
         self._random, self._draw = random, random.random
@@ -96,14 +93,7 @@ class Chronicle:
             )
             for course in courses
         }
-        weights = [1 / (rank + 4) ** 0.7 for rank in range(len(courses))]
-        self._popular = random.choices(range(len(courses)), weights, k=8192)
-        self._taken = bytearray(self._n_learners * len(courses) // 8 + 1)
-        self._closed: deque[tuple[int, int, int]] = deque()
-        states = [course.state for course in courses]
-        self._n_published = states.count(CourseState.PUBLISHED)
-        self._n_before_archived = len(courses) - states.count(CourseState.DRAFT)
-        self._archived_at = now - _ARCHIVED_DAYS * MS_PER_DAY
+        self._pairing = Pairing(directory, courses, now, random)
         ingrid = team.known["Ingrid Solberg"].id
         taught = {course for account, course in team.teaches if account == ingrid}
         self._watched = next(c for c in courses if c.id in taught and c.requires_grade)
@@ -185,12 +175,12 @@ class Chronicle:
             self._requests.show(self._id, draft)
 
     def _random_one(self, at: int, is_imported: bool) -> None:
-        learner, course_index = self._pair(at)
+        learner, course_index = self._pairing.pair(at)
         course = self._courses[course_index]
         is_idle = self._is_idle(learner)
         draft = Draft(at, last_visit_at=at) if is_idle else self._go(course, at)
-        if draft.ended_at and self._draw() < 0.04 and len(self._closed) < 10_000:
-            self._closed.append((draft.ended_at, learner, course_index))
+        if draft.ended_at and self._draw() < 0.04:
+            self._pairing.let_return(draft.ended_at, learner, course_index)
         origin = "import" if is_imported else self._origin(learner, course.id, at)
         if is_idle and origin == "self":
             origin = "admin"
@@ -218,38 +208,13 @@ class Chronicle:
             self._to_await -= 1
         return draft
 
-    def _pair(self, at: int) -> tuple[int, int]:
-        """Return a learner's id and a course's place, which are together for the first time.
-
-        Now and then, someone takes a course again that they have ended before.
-        """
-        n_open = self._n_published if at > self._archived_at else self._n_before_archived
-        if self._closed and self._closed[0][0] < at:
-            _, learner, course = self._closed.popleft()
-            if course < n_open:
-                return learner, course
-        draw, taken, joined = self._draw, self._taken, self._joined
-        n_courses, others = len(self._courses), self._n_learners - 1
-        while True:
-            # From the second learner on: what the first one takes is written by hand.
-            learner = 1 + int(others * draw() ** 1.25)
-            course = self._popular[int(draw() * 8192)] % n_open
-            if joined[learner] > at or (learner + 1 == SUSPENDED and at > self._suspended_at):
-                continue
-            for _ in range(n_open):
-                place, bit = divmod(learner * n_courses + course, 8)
-                if not taken[place] >> bit & 1:
-                    taken[place] |= 1 << bit
-                    return learner + 1, course
-                course = (course + 1) % n_open
-
     def _take_path(self, at: int) -> int:
         """Begin a learning path with all its courses, and return how many these are.
 
         Where nobody is found who takes none of them yet, nothing begins.
         """
         path = self._open_paths[int(self._draw() * len(self._open_paths))]
-        learner = self._newcomer(path, at)
+        learner = self._pairing.newcomer(path, at)
         if learner is None:
             return 0
         since = self._by_rule.get(path.id, {}).get(learner)
@@ -273,20 +238,6 @@ class Chronicle:
             give_up(taken, self._team.admin, self._now, self._random)
         self._taken_paths.append(taken)
         return len(drafts)
-
-    def _newcomer(self, path: DemoPath, at: int) -> int | None:
-        """Choose a learner who has taken none of a path's courses, and note that they do."""
-        n_courses, others = len(self._courses), self._n_learners - 1
-        for _ in range(_TRIES):
-            learner = 1 + int(others * self._draw())
-            if self._joined[learner] > at or self._is_idle(learner + 1):
-                continue
-            places = [divmod(learner * n_courses + course.id - 1, 8) for course in path.courses]
-            if not any(self._taken[place] >> bit & 1 for place, bit in places):
-                for place, bit in places:
-                    self._taken[place] |= 1 << bit
-                return learner + 1
-        return None
 
     def _write_paths(self) -> None:
         """Write the enrollments in paths, in the order in which they began."""

@@ -440,3 +440,55 @@ class TestTakingBack:
             assert CANARY not in str(tab.shows)
 
         act(work)
+
+
+class TestOnePageOfParts:
+    """A page is composed of several states; it is emptied and answers as one."""
+
+    def test_who_loses_the_right_by_the_form_keeps_nothing_of_the_page(
+        self, office: Office
+    ) -> None:
+        teacher = make_account(office.database, Role.INSTRUCTOR, teaches=(office.course,))
+
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running, session=make_session(office.database, teacher))
+            await tab.type("note", CANARY)
+            with office.database.write() as connection:
+                connection.execute(
+                    text("UPDATE account SET role = :role WHERE id = :id"),
+                    {"role": Role.LEARNER, "id": teacher},
+                )
+            await tab.type("note", "Again.")
+            assert (tab.shows["phase"], tab.shows["is_dirty"]) == ("loading", False)
+            for known in ("Watch him.", CANARY, "Well done.", "Rope Access"):
+                assert known not in str(tab.shows)
+
+        act(work)
+
+    @pytest.mark.parametrize(
+        ("handler", "payload", "fails"),
+        [
+            ("save", {"form": {"grade": "A"}}, "saving.save_enrollment"),
+            ("undo", {"seq": 1, "key": "k"}, "undoing.undo_change"),
+            ("take_back", {"kept": {"grade": "A"}, "version": 1}, "details.read_enrollment"),
+        ],
+    )
+    def test_an_act_that_fails_is_answered_by_the_page(
+        self,
+        office: Office,
+        monkeypatch: pytest.MonkeyPatch,
+        handler: str,
+        payload: dict[str, Any],
+        fails: str,
+    ) -> None:
+        def fail(*_args: object, **_kwargs: object) -> None:
+            raise RuntimeError
+
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            monkeypatch.setattr(f"enrollment_portal.state.enrollment.{fails}", fail)
+            await tab.call(handler, **payload)
+            assert "nothing was saved" in tab.shows["refusal"]
+            assert tab.shows["phase"] == "ready"
+
+        act(work)

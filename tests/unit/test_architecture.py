@@ -1,14 +1,30 @@
-"""Imports point downwards, and the README names what there is."""
+"""Imports point downwards, classes and functions stay small, the README names what there is."""
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 from enrollment_portal.settings import PROJECT_ROOT
+from tests.unit.source_classes import class_lines, modules, parameter_counts
 
+MOST_CLASS_LINES, MOST_PARAMETERS = 300, 8
+MANY_PARAMETERS: set[str] = {
+    "enrollment_portal.components.fields._lean_field",
+    "enrollment_portal.services.overriding.apply_changes",
+    "enrollment_portal.storage.extensions.decide",
+    "enrollment_portal.storage.overrides.write_override",
+}
+"""Functions that still have more; none may come to it."""
+LONG_CLASSES: set[str] = {
+    "enrollment_portal.state.grading.Grading",
+    "enrollment_portal.state.groups.GroupPage",
+    "enrollment_portal.state.paths.PathPage",
+    "enrollment_portal.state.user_page.UserPage",
+}
 README = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -18,6 +34,38 @@ def test_imports_point_downwards() -> None:
         [str(linter), "--no-cache"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_no_class_is_long() -> None:
+    lines = class_lines(modules(PROJECT_ROOT))
+    assert {name for name, n in lines.items() if n > MOST_CLASS_LINES} <= LONG_CLASSES
+
+
+def test_a_class_is_counted_with_the_bases_that_it_takes_on() -> None:
+    lines = class_lines(modules(PROJECT_ROOT))
+    assert (
+        lines["enrollment_portal.state.users.Users"]
+        > lines["enrollment_portal.state.listing.Listing"]
+    )
+
+
+def test_no_function_has_many_parameters() -> None:
+    counts = dict(parameter_counts(modules(PROJECT_ROOT)))
+    assert {name for name, n in counts.items() if n > MOST_PARAMETERS} <= MANY_PARAMETERS
+
+
+def test_no_state_is_a_base_that_calls_its_children() -> None:
+    """The page of one enrollment is composed: none of its states builds on another."""
+    found = modules(PROJECT_ROOT)
+    parts = {n: t for n, t in found.items() if n.startswith("enrollment_portal.state.enrollment.")}
+    bases = {
+        ast.unparse(base)
+        for tree in parts.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for base in node.bases
+    }
+    assert bases == {"rx.State"}
 
 
 def test_the_readme_gives_a_reason_for_every_pinned_package() -> None:

@@ -1,0 +1,65 @@
+"""The product's source, as tests of its structure measure it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGE = "enrollment_portal"
+
+
+def modules(root: Path) -> dict[str, ast.Module]:
+    """Return the product's modules by name."""
+    return {
+        ".".join(path.relative_to(root).with_suffix("").parts): ast.parse(
+            path.read_text(encoding="utf-8")
+        )
+        for path in (root / PACKAGE).rglob("*.py")
+    }
+
+
+def class_lines(found: dict[str, ast.Module]) -> dict[str, int]:
+    """Return the lines of each class by its full name, with those of the bases it takes on.
+
+    A base from outside the product counts for nothing.
+    """
+    classes = {
+        f"{module}.{node.name}": (module, node)
+        for module, tree in found.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+    imported = {module: _imports(tree) for module, tree in found.items()}
+
+    def bases(name: str) -> set[str]:
+        module, node = classes[name]
+        names = {base.id for base in node.bases if isinstance(base, ast.Name)}
+        near = {imported[module].get(base, f"{module}.{base}") for base in names} & classes.keys()
+        return near.union(*(bases(base) for base in near))
+
+    def lines(name: str) -> int:
+        node = classes[name][1]
+        return (node.end_lineno or 0) - node.lineno + 1
+
+    return {name: sum(lines(one) for one in {name, *bases(name)}) for name in classes}
+
+
+def parameter_counts(found: dict[str, ast.Module]) -> Iterator[tuple[str, int]]:
+    """Yield each function's full name, and how many parameters it has besides `self`."""
+    for module, tree in found.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                takes = node.args
+                named = [one.arg for one in (*takes.posonlyargs, *takes.args, *takes.kwonlyargs)]
+                rest = [one for one in (takes.vararg, takes.kwarg) if one]
+                yield f"{module}.{node.name}", len({*named} - {"self", "cls"}) + len(rest)
+
+
+def _imports(tree: ast.Module) -> dict[str, str]:
+    return {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
