@@ -453,8 +453,8 @@ class TestOnePageOfParts:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running, session=make_session(office.database, teacher))
             await tab.type("note", CANARY)
-            with office.database.write() as connection:
-                connection.execute(
+            with office.database.write() as session:
+                session.execute(
                     text("UPDATE account SET role = :role WHERE id = :id"),
                     {"role": Role.LEARNER, "id": teacher},
                 )
