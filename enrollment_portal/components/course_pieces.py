@@ -67,7 +67,7 @@ def course_page(
                 is_page=True,
             ),
         ),
-        ("failed", failure(on_retry=page.try_again)),
+        ("failed", failure(on_retry=page.arrive)),
         rx.fragment(
             breadcrumb(above, current=page.title),
             page_heading(

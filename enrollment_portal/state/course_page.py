@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 import reflex as rx
@@ -40,6 +40,10 @@ STATE_WORDS = {
 }
 
 
+Find = Callable[[str], Awaitable[list[ChoiceView]]]
+"""Finds what can be added, by a search."""
+
+
 class Choosing(rx.State, mixin=True):
     """A page with a search whose results can be added to what it shows."""
 
@@ -50,14 +54,10 @@ class Choosing(rx.State, mixin=True):
     _searched_ahead: str = ""
     """The address of a page on which something was searched for before it arrived."""
 
-    async def _search(self, typed: object) -> None:
+    async def _search(self, typed: object, find: Find) -> None:
         self.searched, self.candidates = clean_search(typed), []
         if self.searched:
-            self.candidates = await self._find(self.searched)
-
-    async def _find(self, search: str) -> list[ChoiceView]:
-        """Return what a search finds that can be added."""
-        raise NotImplementedError
+            self.candidates = await find(self.searched)
 
     def _note_search(self) -> None:
         self._searched_ahead = "" if self.is_hydrated else self.router.url.path
@@ -109,7 +109,7 @@ class CoursePage(Choosing, LeanForm, rx.State):
             return
         self._show(found)
         self._fill(service.typed_course(found.course), over=found.course.version)
-        await self._search(self.searched)
+        await self._search(self.searched, self._find)
 
     @rx.event
     @guarded(may_manage_learning)
@@ -123,13 +123,7 @@ class CoursePage(Choosing, LeanForm, rx.State):
             self.id, self.title, self.phase = 0, "", "missing"
             return
         self._show(found)
-        await self._search(self.searched)
-
-    @rx.event
-    @guarded(may_manage_learning)
-    async def try_again(self):
-        """Read the page once more, after it failed."""
-        return CoursePage.arrive
+        await self._search(self.searched, self._find)
 
     @rx.event
     @guarded(may_manage_learning)
@@ -181,7 +175,7 @@ class CoursePage(Choosing, LeanForm, rx.State):
     async def search(self, typed: str):
         """Look for instructors as a name is typed."""
         self._note_search()
-        await self._search(typed)
+        await self._search(typed, self._find)
 
     @rx.event
     @guarded(may_manage_learning)

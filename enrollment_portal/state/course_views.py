@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import reflex as rx
@@ -119,6 +120,12 @@ def step_views(steps: tuple[Step, ...]) -> list[StepView]:
         )
         for number, step in enumerate(steps, 1)
     ]
+
+
+def asked_about(rows: Sequence[LessonView | StepView], wanted: object) -> tuple[int, str]:
+    """Return the id and title of the row that is to be removed; 0 and "" where it is none."""
+    found = {row.id: row.title for row in rows if isinstance(wanted, int) and row.id == wanted}
+    return next(iter(found.items()), (0, ""))
 
 
 def teacher_view(teacher: Teacher) -> ChoiceView:

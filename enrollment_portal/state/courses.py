@@ -20,6 +20,7 @@ from enrollment_portal.state.course_page import CoursePage
 from enrollment_portal.state.course_views import (
     CourseView,
     LessonView,
+    asked_about,
     course_view,
     id_under,
     lesson_views,
@@ -172,10 +173,7 @@ class Lessons(LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def ask_to_remove(self, lesson_id: int):
         """Ask before a lesson is removed; 0 gives it up."""
-        titles = {row.id: row.title for row in self.get_value("rows")}
-        wanted = lesson_id if isinstance(lesson_id, int) else 0
-        self.removing = wanted if wanted in titles else 0
-        self.removing_title = titles.get(self.removing, "")
+        self.removing, self.removing_title = asked_about(self.get_value("rows"), lesson_id)
 
     @rx.event
     @guarded(may_manage_learning)

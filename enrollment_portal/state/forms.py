@@ -16,7 +16,9 @@ LONGEST_KEPT = 50_000
 class LeanForm(rx.State, mixin=True):
     """A form whose fields the browser holds until it is sent.
 
-    The fields follow `form` only when `form_key` changes: what was typed survives a refusal.
+    The fields follow `form` only when `form_key` changes: what was typed survives a refusal. Until
+    a page has arrived, it is drawn from what was held before: a page of one of many records asks
+    its own `_is_elsewhere` whether its address names another one, and then does nothing.
     """
 
     phase: str = "ready"  # of a page that reads first: loading, ready, missing or failed
@@ -61,16 +63,10 @@ class LeanForm(rx.State, mixin=True):
 
         A checkbox that is off is not sent: it reads as "".
         """
-        sent = form if isinstance(form, dict) else {}
         names = self.get_value("form")
         self.errors = dict.fromkeys(names, "")
         self.message = self.refusal = ""
-        return {
-            name: sent[name].replace("\r\n", "\n")[:LONGEST_KEPT]
-            if isinstance(sent.get(name), str)
-            else ""
-            for name in names
-        }
+        return {name: _text_in(form, name) for name in names}
 
     def _sent_over(self, form: object) -> str:
         """Return over what a sent form was typed.
@@ -87,14 +83,6 @@ class LeanForm(rx.State, mixin=True):
             self.errors = dict.fromkeys(self.get_value("form"), "") | error.errors
         self.message, self.refusal, self._sent = "", error.message, ""
 
-    def _is_elsewhere(self) -> bool:
-        """Tell whether the page's address names another record than the one that is held.
-
-        Until a page has arrived, it is drawn from what was held before. What is done there by then
-        must not be done to the record that was open before.
-        """
-        return False
-
     def _is_again(self, form: object) -> bool:
         """Tell whether a form is sent once more by a second click, whose first one did it all."""
         filling = form.get("filled") if isinstance(form, dict) else None
@@ -108,3 +96,8 @@ class LeanForm(rx.State, mixin=True):
             self.message, self.refusal = "", why
         else:
             self.phase = "failed"
+
+
+def _text_in(form: object, name: str) -> str:
+    text = form.get(name) if isinstance(form, dict) else None
+    return text.replace("\r\n", "\n")[:LONGEST_KEPT] if isinstance(text, str) else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 import reflex as rx
 
@@ -33,11 +33,13 @@ from enrollment_portal.state.grading_views import (
     told_views,
 )
 from enrollment_portal.state.listing import Listing
+from enrollment_portal.state.putting import put
 from enrollment_portal.state.session import FAILED, acting, guarded
 from enrollment_portal.storage.listing import Slice
 from enrollment_portal.storage.teaching import GridRow, TaughtCourse
 
 _FIELDS = tuple(field.value for field in GRID_FIELDS)
+_View = TypeVar("_View", CellView, ToldView)
 _MOST_CELLS = 300
 """So many answers are kept: those of a page, and of cells of other pages that came late."""
 
@@ -99,14 +101,7 @@ class Grading(Listing, rx.State):
             open_pages.watch(self, ("course", self._course))
 
     def _show_course(self, facts: TaughtCourse) -> None:
-        scheme = GradingScheme(facts.grading_scheme)
-        hint = (
-            "Graded are the courses of a learning path, not the path."
-            if facts.kind == CourseKind.PATH
-            else f"{scheme.label}: {scheme.hint(facts.grading_points)}"
-        )
-        if (self.course, self.hint) != (facts.title, hint):
-            self.course, self.hint = facts.title, hint
+        put(self, course=facts.title, hint=_hint(facts))
 
     async def _lose(self) -> None:
         """Show nothing more of a course that is gone or not theirs, and be told nothing of it."""
@@ -131,13 +126,9 @@ class Grading(Listing, rx.State):
         if self.phase != "ready" or not self._course:
             return
         try:
+            search = self._query.search
             reread = await asyncio.to_thread(
-                reread_rows,
-                database(),
-                acting(),
-                self._course,
-                self._versions(),
-                self._query.search,
+                reread_rows, database(), acting(), self._course, self._versions(), search
             )
         except NotFound:
             await self._lose()
@@ -145,28 +136,18 @@ class Grading(Listing, rx.State):
         now = {row.id: row for row in reread.rows}
         before = self.get_value("rows")
         views = {view.id: view for view in self._views(reread.rows)}
-        rows: list[GradingRowView] = [views.get(row.id) or row for row in before]
-        if rows != before:
-            self.rows = rows
+        put(self, rows=[views.get(row.id) or row for row in before])
         self._show_course(reread.course)
         self._show_counts(reread.counts)
         me, at = acting().account_id, calendar.now_ms()
         told = [told_views(now[id_], newer, me, at) for id_, newer in reread.newer.items()]
         if any(told):
-            known = self.get_value("told") | {key: one for row in told for key, one in row.items()}
-            self.told = dict(list(known.items())[-_MOST_CELLS:])
+            self.told = _newest(self.get_value("told"), *told)
 
     def _versions(self) -> dict[int, int]:
         """Return the versions on screen; what was saved here itself has made a row newer."""
         cells = self.get_value("cells")
-        return {
-            row.id: max(
-                row.version,
-                *(cells[key].version for f in _FIELDS if (key := cell_key(row.id, f)) in cells),
-                0,
-            )
-            for row in self.get_value("rows")
-        }
+        return {row.id: _version(row, cells) for row in self.get_value("rows")}
 
     @rx.event
     @guarded(may_grade)
@@ -203,8 +184,7 @@ class Grading(Listing, rx.State):
 
     async def _answer(self, key: int, field: str, number: int, result: CellResult) -> None:
         known = self.get_value("cells")
-        cells = {**known, **cell_views(key, field, number, result, known)}
-        self.cells = dict(list(cells.items())[-_MOST_CELLS:])
+        self.cells = _newest(known, cell_views(key, field, number, result, known))
         if result.row and self.phase == "ready":
             self._replace(result.row)
             if field == Field.GRADE:
@@ -214,9 +194,8 @@ class Grading(Listing, rx.State):
         """Show what a save moved beside its cell: the row's status, and how its deadline reads."""
         rows = self.get_value("rows")
         (now,) = self._views([row])
-        at = next((i for i, shown in enumerate(rows) if shown.id == row.id), None)
-        if at is not None and now.status != rows[at].status:
-            self.rows = [*rows[:at], now, *rows[at + 1 :]]
+        moves = [shown.id == row.id and shown.status != now.status for shown in rows]
+        put(self, rows=[now if is_it else one for one, is_it in zip(rows, moves, strict=True)])
 
     async def _recount(self) -> None:
         try:
@@ -228,11 +207,29 @@ class Grading(Listing, rx.State):
         self._show_counts(counts)
 
     def _show_counts(self, counts: Mapping[Care, int]) -> None:
-        shown = {care.value: f"{n:,}" for care, n in counts.items()}
-        if shown != self.get_value("counts"):
-            self.counts = shown
+        put(self, counts={care.value: f"{n:,}" for care, n in counts.items()})
 
     def _show_failure(self, why: str = FAILED) -> None:
         # A grid that stands keeps what is typed in it; the browser sends it again.
         if self.phase != "ready":
             self.phase = "failed"
+
+
+def _hint(facts: TaughtCourse) -> str:
+    """Return how the course is graded."""
+    if facts.kind == CourseKind.PATH:
+        return "Graded are the courses of a learning path, not the path."
+    scheme = GradingScheme(facts.grading_scheme)
+    return f"{scheme.label}: {scheme.hint(facts.grading_points)}"
+
+
+def _version(row: GradingRowView, cells: Mapping[str, CellView]) -> int:
+    """Return the newest version of a row that is on screen."""
+    answered = [cells[key] for f in _FIELDS if (key := cell_key(row.id, f)) in cells]
+    return max(row.version, *(cell.version for cell in answered), 0)
+
+
+def _newest(known: Mapping[str, _View], *more: Mapping[str, _View]) -> dict[str, _View]:
+    """Return views by cell, the newest last; the oldest of too many are left out."""
+    views = {key: view for some in (known, *more) for key, view in some.items()}
+    return dict(list(views.items())[-_MOST_CELLS:])

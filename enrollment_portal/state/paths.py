@@ -22,6 +22,7 @@ from enrollment_portal.state.course_views import (
     ChoiceView,
     CourseView,
     StepView,
+    asked_about,
     counted,
     course_view,
     id_under,
@@ -84,34 +85,16 @@ class PathPage(Choosing, LeanForm, rx.State):
             self.id, self.title, self.state, self.phase = 0, "", "", "ready"
             self._fill(_EMPTY)
             return
-        try:
-            found = await asyncio.to_thread(service.read_path, database(), acting(), path_id)
-        except NotFound:
-            self.id, self.title, self.phase = 0, "", "missing"
-            return
-        self._show(found)
-        self._fill(service.typed_path(found.path), over=found.path.version)
-        await self._search(self.searched)
+        found = await self._read(path_id)
+        if found:
+            self._fill(service.typed_path(found.path), over=found.path.version)
 
     @rx.event
     @guarded(may_manage_learning)
     async def catch_up(self):
         """Show above the tabs what the path is now; what is typed into its settings stays."""
-        if self.phase != "ready" or not self.id or self._is_elsewhere():
-            return
-        try:
-            found = await asyncio.to_thread(service.read_path, database(), acting(), self.id)
-        except NotFound:
-            self.id, self.title, self.phase = 0, "", "missing"
-            return
-        self._show(found)
-        await self._search(self.searched)
-
-    @rx.event
-    @guarded(may_manage_learning)
-    async def try_again(self):
-        """Read the page once more, after it failed."""
-        return PathPage.arrive
+        if self.phase == "ready" and self.id and not self._is_elsewhere():
+            await self._read(self.id)
 
     @rx.event
     @guarded(may_manage_learning)
@@ -163,18 +146,7 @@ class PathPage(Choosing, LeanForm, rx.State):
     async def search(self, typed: str):
         """Look for published courses as a title is typed."""
         self._note_search()
-        await self._search(typed)
-
-    async def _find(self, search: str) -> list[ChoiceView]:
-        found = await asyncio.to_thread(
-            find_learnables, database(), acting(), search, 10, kind=CourseKind.COURSE
-        )
-        held = {step.id for step in self.get_value("steps")}
-        return [
-            ChoiceView(one.id, one.title, counted(one.n_lessons, "lesson"))
-            for one in found
-            if one.id not in held
-        ]
+        await self._search(typed, self._find)
 
     @rx.event
     @guarded(may_manage_learning)
@@ -191,32 +163,27 @@ class PathPage(Choosing, LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def move(self, course_id: int, down: bool):
         """Let a course change places with the one before or after it."""
-
-        def act(actor: Actor) -> str:
-            service.move_step(database(), actor, self.id, course_id, down=down is True)
-            return ""
-
-        await self._act(act)
+        await self._act(
+            lambda actor: service.move_step(
+                database(), actor, self.id, course_id, down=down is True
+            )
+        )
 
     @rx.event
     @guarded(may_manage_learning)
     async def lock(self, course_id: int, is_on: bool):
         """Let a course open when the one before it is completed, or at once."""
-
-        def act(actor: Actor) -> str:
-            service.set_needs_previous(database(), actor, self.id, course_id, is_on=is_on is True)
-            return ""
-
-        await self._act(act)
+        await self._act(
+            lambda actor: service.set_needs_previous(
+                database(), actor, self.id, course_id, is_on=is_on is True
+            )
+        )
 
     @rx.event
     @guarded(may_manage_learning)
     async def ask_to_remove(self, course_id: int):
         """Ask before a course is taken out; 0 gives it up."""
-        titles = {step.id: step.title for step in self.get_value("steps")}
-        wanted = course_id if isinstance(course_id, int) else 0
-        self.removing = wanted if wanted in titles else 0
-        self.removing_title = titles.get(self.removing, "")
+        self.removing, self.removing_title = asked_about(self.get_value("steps"), course_id)
 
     @rx.event
     @guarded(may_manage_learning)
@@ -225,20 +192,33 @@ class PathPage(Choosing, LeanForm, rx.State):
         if not self.removing:
             return
         course_id, title, self.removing = self.removing, self.removing_title, 0
+        await self._act(
+            lambda actor: service.remove_step(database(), actor, self.id, course_id),
+            f"“{title}” removed. Enrollments in it stay.",
+        )
 
-        def act(actor: Actor) -> str:
-            service.remove_step(database(), actor, self.id, course_id)
-            return f"“{title}” removed. Enrollments in it stay."
+    async def _find(self, search: str) -> list[ChoiceView]:
+        return await _courses_beside(self.get_value("steps"), search)
 
-        await self._act(act)
+    async def _read(self, path_id: int) -> PathDetails | None:
+        """Show a path around its form, and return it; `None` where there is none."""
+        try:
+            found = await asyncio.to_thread(service.read_path, database(), acting(), path_id)
+        except NotFound:
+            self.id, self.title, self.phase = 0, "", "missing"
+            return None
+        self._show(found)
+        await self._search(self.searched, self._find)
+        return found
 
-    async def _act(self, act: Callable[[Actor], str]) -> None:
+    async def _act(self, act: Callable[[Actor], str | None], words: str = "") -> None:
+        """Do something to the path's courses; with words for it, the search is done with."""
         if self._is_elsewhere():
             return
         self._begin_act()
         actor = acting()
         try:
-            words = await asyncio.to_thread(act, actor)
+            words = await asyncio.to_thread(act, actor) or words
             found = await asyncio.to_thread(service.read_path, database(), actor, self.id)
         except PortalError as refusal:
             self._refuse(refusal)
@@ -254,9 +234,27 @@ class PathPage(Choosing, LeanForm, rx.State):
     def _show(self, found: PathDetails) -> None:
         path = found.path
         self.id, self.title, self.state = path.id, path.title, path.state
-        self.about = (
-            f"{counted(len(found.steps), 'course')} · {counted(path.n_lessons, 'lesson')} · "
-            f"{path.n_active:,} active · {path.n_completed:,} completed"
-        )
+        self.about = _about(found)
         self.steps = step_views(found.steps)
         self.phase = "ready"
+
+
+async def _courses_beside(steps: Sequence[StepView], search: str) -> list[ChoiceView]:
+    """Return the published courses that a search finds, but for those of the path already."""
+    found = await asyncio.to_thread(
+        find_learnables, database(), acting(), search, 10, kind=CourseKind.COURSE
+    )
+    held = {step.id for step in steps}
+    return [
+        ChoiceView(one.id, one.title, counted(one.n_lessons, "lesson"))
+        for one in found
+        if one.id not in held
+    ]
+
+
+def _about(found: PathDetails) -> str:
+    path = found.path
+    return (
+        f"{counted(len(found.steps), 'course')} · {counted(path.n_lessons, 'lesson')} · "
+        f"{path.n_active:,} active · {path.n_completed:,} completed"
+    )
