@@ -56,7 +56,8 @@ from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.grading_views import GRID_PATH, TEACH_PATH
-from enrollment_portal.state.groups import NEW_GROUP_PATH, GroupPage, Groups, Members, NewGroup
+from enrollment_portal.state.group_page import GroupPage
+from enrollment_portal.state.groups import NEW_GROUP_PATH, Groups, Members, NewGroup
 from enrollment_portal.state.homes import Home, Nowhere, SignIn
 from enrollment_portal.state.learning import Catalog, Learning
 from enrollment_portal.state.learning_course import CourseHome, LessonRoom

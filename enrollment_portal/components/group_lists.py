@@ -8,7 +8,9 @@ import reflex as rx
 
 from enrollment_portal.components.pieces import BUTTON, CARD, LINK, avatar, notice, page_link
 from enrollment_portal.components.tables import Column, cell, data_table, link_cell, table_row
-from enrollment_portal.state.groups import GroupPage, Groups, Members
+from enrollment_portal.state.group_changes import GroupChanges
+from enrollment_portal.state.group_page import GroupPage
+from enrollment_portal.state.groups import Groups, Members
 from enrollment_portal.state.people_views import AssignedView, FoundView, GroupView, MemberView
 from enrollment_portal.state.views import COURSES_PATH, GROUPS_PATH, PATHS_PATH, USERS_PATH
 
@@ -87,7 +89,7 @@ def member_line(rest: rx.RestProp, *, member: rx.Var[MemberView]) -> rx.Componen
         cell(member.about, column=_ABOUT, looks="truncate text-ink2"),
         cell(member.since, column=_SINCE, looks="text-ink2 tabular-nums"),
         cell(
-            _remove_button(member.name, GroupPage.remove_person(member.id)),
+            _remove_button(member.name, GroupChanges.remove_person(member.id)),
             column=_REMOVE,
         ),
         rest,
@@ -129,7 +131,7 @@ def _lead(lead: rx.Var[MemberView]) -> rx.Component:
             class_name="min-w-0 flex-1 break-words",
         ),
         rx.el.span(lead.about, class_name="hidden text-ink2 sm:block"),
-        _remove_button(lead.name, GroupPage.remove_lead(lead.id)),
+        _remove_button(lead.name, GroupChanges.remove_lead(lead.id)),
         class_name=_LINE,
     )
 
@@ -148,7 +150,7 @@ def _assigned(row: rx.Var[AssignedView]) -> rx.Component:
             rx.cond(row.since != "", "Since " + row.since, ""),
             class_name="hidden text-ink2 tabular-nums sm:block",
         ),
-        rx.cond(GroupPage.may_assign, _remove_button(row.title, GroupPage.unassign(row.id))),
+        rx.cond(GroupPage.may_assign, _remove_button(row.title, GroupChanges.unassign(row.id))),
         class_name=_LINE,
     )
 

@@ -14,7 +14,7 @@ from enrollment_portal.components.pieces import BUTTON, PRIMARY, failure, notice
 from enrollment_portal.components.shell import frame
 from enrollment_portal.components.tabs import tab_link, tab_list
 from enrollment_portal.components.timeline import batch_undo_button
-from enrollment_portal.state.groups import GroupPage
+from enrollment_portal.state.group_page import GroupPage
 from enrollment_portal.state.views import GROUPS_PATH
 
 

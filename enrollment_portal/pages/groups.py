@@ -20,7 +20,9 @@ from enrollment_portal.components.search import filter_bar, filter_select, searc
 from enrollment_portal.components.shell import frame
 from enrollment_portal.components.tables import pager
 from enrollment_portal.domain.groups import GroupKind
-from enrollment_portal.state.groups import NEW_GROUP_PATH, GroupPage, Groups, Members, NewGroup
+from enrollment_portal.state.group_changes import GroupChanges
+from enrollment_portal.state.group_page import GroupPage
+from enrollment_portal.state.groups import NEW_GROUP_PATH, Groups, Members, NewGroup
 from enrollment_portal.state.people_search import LearnablePicker, PeoplePicker
 from enrollment_portal.state.views import GROUPS_PATH
 
@@ -89,7 +91,7 @@ def members() -> rx.Component:
                     label="Find people to add",
                     id="find-people",
                     verb="Add",
-                    on_pick=GroupPage.add_person,
+                    on_pick=GroupChanges.add_person,
                 ),
                 class_name="w-full sm:w-90",
             ),
@@ -121,7 +123,7 @@ def leads() -> rx.Component:
             label="Find someone to lead",
             id="find-lead",
             verb="Let lead",
-            on_pick=GroupPage.add_lead,
+            on_pick=GroupChanges.add_lead,
         ),
         lead_list(),
         current="Leads",
@@ -143,7 +145,7 @@ def assigned() -> rx.Component:
                 label="Find a course or learning path",
                 id="find-course",
                 verb="Assign",
-                on_pick=GroupPage.assign,
+                on_pick=GroupChanges.assign,
             ),
         ),
         assigned_list(),

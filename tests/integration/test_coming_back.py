@@ -21,7 +21,7 @@ from enrollment_portal.state.course_page import CoursePage
 from enrollment_portal.state.courses import Lessons
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.grading_views import GRID_PATH
-from enrollment_portal.state.groups import GroupPage
+from enrollment_portal.state.group_page import GroupPage
 from enrollment_portal.state.learning_course import CourseHome, LessonRoom
 from enrollment_portal.state.learning_views import COURSE_PATH as HOME_PATH
 from enrollment_portal.state.pasting import Pasting

@@ -14,7 +14,8 @@ from enrollment_portal.state import user_page, users
 from enrollment_portal.state.admins import Admins
 from enrollment_portal.state.course_page import CoursePage
 from enrollment_portal.state.courses import Lessons
-from enrollment_portal.state.groups import GroupPage, NewGroup
+from enrollment_portal.state.group_page import GroupPage
+from enrollment_portal.state.groups import NewGroup
 from enrollment_portal.state.paths import PathPage
 from enrollment_portal.state.session import FAILED
 from enrollment_portal.state.user_page import EnrollUser, UserPage

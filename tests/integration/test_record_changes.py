@@ -27,7 +27,8 @@ from enrollment_portal.state.enroll import Enroll
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.grading_views import GRID_PATH, TEACH_PATH
-from enrollment_portal.state.groups import GroupPage, Groups, Members, NewGroup
+from enrollment_portal.state.group_page import GroupPage
+from enrollment_portal.state.groups import Groups, Members, NewGroup
 from enrollment_portal.state.homes import Home, Nowhere, SignIn
 from enrollment_portal.state.learning import Catalog, Learning
 from enrollment_portal.state.learning_course import CourseHome, LessonRoom

@@ -40,7 +40,9 @@ from enrollment_portal.state.enrollment.deciding import Deciding
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.saving import Saving
 from enrollment_portal.state.grading import Grading
-from enrollment_portal.state.groups import GroupPage, Groups, Members, NewGroup
+from enrollment_portal.state.group_changes import GroupChanges
+from enrollment_portal.state.group_page import GroupPage
+from enrollment_portal.state.groups import Groups, Members, NewGroup
 from enrollment_portal.state.learning import Catalog, Learning
 from enrollment_portal.state.learning_course import AskForm, CancelForm, CourseHome, LessonRoom
 from enrollment_portal.state.ledger import Ledger
@@ -690,7 +692,7 @@ MATRIX: tuple[Row, ...] = (
         "groups.add_members",
         PEOPLE__,
         lambda q: call(q.side.group, [q.side.idle]),
-        lambda q: _group(q, (GroupPage, "add_person", {"person": q.side.idle})),
+        lambda q: _group(q, (GroupChanges, "add_person", {"person": q.side.idle})),
     ),
     changes(
         "groups.add_members_by_email",
@@ -706,31 +708,31 @@ MATRIX: tuple[Row, ...] = (
         "groups.remove_members",
         PEOPLE__,
         lambda q: call(q.side.group, [q.side.learner]),
-        lambda q: _group(q, (GroupPage, "remove_person", {"person": q.side.learner})),
+        lambda q: _group(q, (GroupChanges, "remove_person", {"person": q.side.learner})),
     ),
     changes(
         "groups.add_lead",
         PEOPLE__,
         lambda q: call(q.side.group, q.side.spare_lead),
-        lambda q: _group(q, (GroupPage, "add_lead", {"person": q.side.spare_lead})),
+        lambda q: _group(q, (GroupChanges, "add_lead", {"person": q.side.spare_lead})),
     ),
     changes(
         "groups.remove_lead",
         PEOPLE__,
         lambda q: call(q.side.group, q.side.lead),
-        lambda q: _group(q, (GroupPage, "remove_lead", {"account": q.side.lead})),
+        lambda q: _group(q, (GroupChanges, "remove_lead", {"account": q.side.lead})),
     ),
     changes(
         "groups.assign",
         SUPER___,  # needs both sections
         lambda q: call(q.side.group, q.side.spare),
-        lambda q: _group(q, (GroupPage, "assign", {"course": q.side.spare})),
+        lambda q: _group(q, (GroupChanges, "assign", {"course": q.side.spare})),
     ),
     changes(
         "groups.unassign",
         SUPER___,
         lambda q: call(q.side.group, q.side.second),
-        lambda q: _group(q, (GroupPage, "unassign", {"course": q.side.second})),
+        lambda q: _group(q, (GroupChanges, "unassign", {"course": q.side.second})),
     ),
     # --- invitations --------------------------------------------------------------------------
     changes(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from enrollment_portal.state.enroll import Enroll
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.grading import Grading
-from enrollment_portal.state.groups import GroupPage
+from enrollment_portal.state.group_changes import GroupChanges
+from enrollment_portal.state.group_page import GroupPage
 from enrollment_portal.state.pasting import Pasting
 from enrollment_portal.state.people_search import EnrollPeople, LearnablePicker
 from enrollment_portal.state.views import GROUPS_PATH
@@ -106,7 +107,7 @@ MATRIX: tuple[Row, ...] = (
         lambda q: on(
             f"{GROUPS_PATH}/{q.side.group}",
             (GroupPage, "arrive"),
-            (GroupPage, "assign", {"course": q.side.spare}),
+            (GroupChanges, "assign", {"course": q.side.spare}),
             (GroupPage, "undo"),
         ),
         case="of a group's rule",

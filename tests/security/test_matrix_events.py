@@ -14,7 +14,8 @@ from reflex_base.utils.format import json_dumps
 from enrollment_portal.services import runtime
 from enrollment_portal.settings import settings
 from enrollment_portal.state.courses import CoursePage, Lessons
-from enrollment_portal.state.groups import GroupPage
+from enrollment_portal.state.group_changes import GroupChanges
+from enrollment_portal.state.group_page import GroupPage
 from enrollment_portal.state.learning_course import AskForm, CancelForm, CourseHome, LessonRoom
 from enrollment_portal.state.paths import PathPage
 from enrollment_portal.state.user_page import UserPage
@@ -213,7 +214,7 @@ def test_what_is_said_to_only_read_changes_nothing(world: World, role: str) -> N
 
 
 OF_A_RECORD = (
-    *(CoursePage, Lessons, PathPage, GroupPage, UserPage),
+    *(CoursePage, Lessons, PathPage, GroupPage, GroupChanges, UserPage),
     *(CourseHome, CancelForm, AskForm, LessonRoom),
 )
 """States that act upon the record that was read as their page arrived."""
