@@ -63,7 +63,12 @@ _LEADS = (
     .where(GroupLead.group_id == bindparam("id"))
     .order_by(Account.name, Account.id)
 )
-_ACCOUNT = _LEAD.where(Account.learner_id == bindparam("learner")).order_by(Account.id).limit(1)
+_ACCOUNT = (
+    _LEAD.where(Account.learner_id == bindparam("learner"))
+    .order_by(Account.id)
+    .limit(1)
+    .with_for_update(read=True)
+)
 _ASSIGNED = (
     select_columns(
         col(Course.id),
@@ -75,7 +80,6 @@ _ASSIGNED = (
     .join(GroupCourse, col(GroupCourse.course_id) == Course.id)
     .where(GroupCourse.group_id == bindparam("id"))
     .order_by(Course.sort_title, Course.id)
-    .with_for_update(read=True)
 )
 _MEMBERS = (
     select_columns(
