@@ -12,7 +12,8 @@ from enrollment_portal.demo.people import Staff
 from enrollment_portal.demo.texts import CANCELLED
 from enrollment_portal.domain.calendar import MS_PER_DAY
 from enrollment_portal.domain.enrollments import Origin, Status
-from enrollment_portal.domain.tracking import path_progress, progress_of
+from enrollment_portal.domain.learning_paths import path_progress
+from enrollment_portal.domain.tracking import progress_of
 
 Author = tuple[int | None, str, str]
 """Who began an enrollment, by account id and name, and the source, as history names them."""
@@ -50,7 +51,9 @@ def path_draft(path: DemoPath, drafts: Sequence[Draft], at: int) -> PathDraft:
         at,
         lessons_done=sum(draft.lessons_done for draft in drafts),
         last_visit_at=max(at, *(draft.last_visit_at for draft in drafts)),
-        progress=path_progress((progress_of(d.lessons_done, n), n) for d, n in steps),
+        progress=path_progress(
+            (progress_of(d.lessons_done, n), n, d.status == Status.COMPLETED) for d, n in steps
+        ),
     )
     if path.deadline_days is not None:
         taken.deadline_day = at // MS_PER_DAY + path.deadline_days
@@ -72,7 +75,7 @@ def _changes(taken: PathDraft, ended: Mapping[int, int], lessons: Sequence[int])
     before = 0
     for moment in sorted(set(ended.values())):
         done = {number for number, at in ended.items() if at <= moment}
-        after = path_progress((100 * (n in done), weight) for n, weight in enumerate(lessons))
+        after = path_progress((0, n_lessons, n in done) for n, n_lessons in enumerate(lessons))
         if before < after < taken.progress:
             changes.append((moment, None, f'{{"progress":[{before},{after}]}}', ""))
             before = after

@@ -230,6 +230,16 @@ class StepProgress:
         return completed_at is None or self.enrolled_at <= completed_at
 
 
+def counting(enrollments: Iterable[StepProgress]) -> StepProgress:
+    """Return which of several enrollments in a course counts for a path.
+
+    A completed one, else the active one, else the newest: taking a course again takes no
+    completion away.
+    """
+    ranks: dict[int | None, int] = {Status.COMPLETED: 2, Status.ACTIVE: 1}
+    return max(enrollments, key=lambda one: (ranks.get(one.status, 0), one.enrolled_at or 0))
+
+
 @dataclass(frozen=True, slots=True)
 class PathState:
     """What a path enrollment is to hold by its courses."""

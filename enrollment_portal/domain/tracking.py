@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from enrollment_portal.domain.enrollments import Status
 
 
@@ -19,16 +17,3 @@ def tracked_status(done: int, total: int, *, requires_grade: bool, is_graded: bo
     """
     is_finished = total > 0 and done >= total and (is_graded or not requires_grade)
     return Status.COMPLETED if is_finished else Status.ACTIVE
-
-
-def path_progress(courses: Iterable[tuple[int, int]]) -> int:
-    """Return a path's progress: the mean of its courses', each weighted by its lessons.
-
-    Args:
-        courses: for each course of the path its progress, 0 to 100, and its number of lessons.
-    """
-    weighted = total = 0
-    for progress, n_lessons in courses:
-        weighted += progress * n_lessons
-        total += n_lessons
-    return weighted // total if total else 0

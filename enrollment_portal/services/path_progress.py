@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import Field, Status, Tracked
-from enrollment_portal.domain.tracking import path_progress
+from enrollment_portal.domain.learning_paths import StepProgress, path_state
 from enrollment_portal.storage.beginnings import Author
-from enrollment_portal.storage.paths import PathStanding, path_standings
+from enrollment_portal.storage.paths import StoredPath, paths_with_steps
 from enrollment_portal.storage.tracking import Move, write_moves
 
 
@@ -19,27 +19,23 @@ def refresh_paths(
     """Bring the paths of these learners up to date after something changed in these courses.
 
     Call it in the transaction of the change: whenever an enrollment begins, moves, or gets
-    another status. A path's progress is the mean of its courses', weighted by their lessons; it
-    is tracked as completed when all of them are. What a person set by hand over that stays.
+    another status. What its courses say of a path is `path_state`; what a person set by hand over
+    that stays.
     """
-    moves = (_move(path, now) for path in path_standings(session, learner_ids, course_ids))
+    moves = (
+        _move(path, steps, now)
+        for path, steps in paths_with_steps(session, learner_ids, course_ids)
+    )
     write_moves(session, [move for move in moves if move], Author("tracking"))
 
 
-def _move(path: PathStanding, now: int) -> Move | None:
-    steps = path.steps
-    if path.tracked_status == Status.COMPLETED:
-        # Whoever has completed a path is not asked for a course that was added to it later, also
-        # once they have begun it.
-        steps = [step for step in steps if step.counts_before(path.completed_at)]
-        if not steps:
-            return None
-    progress = path_progress((step.progress, step.n_lessons) for step in steps)
-    done = sum(step.lessons_done for step in steps)
-    is_done = bool(steps) and all(step.status == Status.COMPLETED for step in steps)
-    tracked = Status.COMPLETED if is_done else Status.ACTIVE
-    if path.tracked_status == Status.CANCELLED:
-        tracked = Status.CANCELLED  # the learner gave the path up
+def _move(path: StoredPath, steps: Sequence[StepProgress], now: int) -> Move | None:
+    state = path_state(
+        steps, status=path.status, tracked=path.tracked_status, completed_at=path.completed_at
+    )
+    if state is None:
+        return None
+    tracked, progress, done = state.tracked, state.progress, state.lessons_done
     status = tracked if path.status == path.tracked_status else Status(path.status)
     changes: dict[str, tuple[int, int]] = {}
     if status != path.status:

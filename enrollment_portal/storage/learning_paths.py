@@ -5,55 +5,77 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import bindparam
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from enrollment_portal.domain import learning_paths as domain
 from enrollment_portal.domain.courses import CourseKind, CourseState, is_offered
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.learning_paths import CourseStanding, LearningPath, standing_of
+from enrollment_portal.storage.id_lists import is_among
+from enrollment_portal.storage.records import select_columns
 from enrollment_portal.storage.tables import Course, Enrollment, PathStep
 
 _path = aliased(Course, name="path")
+_STEPS = (
+    select_columns(
+        col(PathStep.path_id),
+        col(_path.title).label("path_title"),
+        col(PathStep.course_id),
+        col(PathStep.needs_previous),
+        col(Course.title),
+        col(Course.state),
+        col(Course.n_lessons),
+        col(Course.requires_grade),
+    )
+    .join(Course, col(Course.id) == col(PathStep.course_id))
+    .join(_path, col(_path.id) == col(PathStep.path_id))
+    .order_by(col(PathStep.path_id), col(PathStep.position))
+)
+_WITH_IDS = _STEPS.where(is_among(col(PathStep.path_id), "paths"))
+_ACTIVE = _STEPS.where(
+    col(PathStep.path_id).in_(
+        select(Enrollment.course_id).where(
+            Enrollment.learner_id == bindparam("learner"), Enrollment.status == Status.ACTIVE.value
+        )
+    )
+)
+_PUBLISHED = _STEPS.where(col(_path.state) == CourseState.PUBLISHED.value)
+_STANDINGS = select_columns(
+    col(Enrollment.course_id),
+    col(Enrollment.status),
+    col(Enrollment.origin),
+    col(Enrollment.progress),
+    col(Enrollment.lessons_done),
+    col(Enrollment.grade).is_not(None).label("is_graded"),
+).where(
+    Enrollment.learner_id == bindparam("learner"),
+    is_among(col(Enrollment.course_id), "courses"),
+)
 
 
 def paths_with_ids(session: Session, path_ids: Collection[int]) -> list[LearningPath]:
     """Return these paths; one without courses is left out."""
-    return _read(session, col(PathStep.path_id).in_(path_ids)) if path_ids else []
+    return _read(session, _WITH_IDS, paths=path_ids) if path_ids else []
 
 
 def active_paths(session: Session, learner_id: int) -> list[LearningPath]:
     """Return the paths that a learner is active in (ix_enrollment_learner)."""
-    active = select(col(Enrollment.course_id)).where(
-        col(Enrollment.learner_id) == learner_id, col(Enrollment.status) == Status.ACTIVE
-    )
-    return _read(session, col(PathStep.path_id).in_(active))
+    return _read(session, _ACTIVE, learner=learner_id)
 
 
 def published_paths(session: Session) -> list[LearningPath]:
     """Return all published paths, of which there are hundreds at most."""
-    return _read(session, col(_path.state) == CourseState.PUBLISHED.value)
+    return _read(session, _PUBLISHED)
 
 
 def standings_in(
     session: Session, learner_id: int, course_ids: Iterable[int]
 ) -> dict[int, CourseStanding]:
     """Return what a learner has done of these courses (ix_enrollment_learner)."""
-    rows = session.execute(
-        select(
-            col(Enrollment.course_id),
-            col(Enrollment.status),
-            col(Enrollment.origin),
-            col(Enrollment.progress),
-            col(Enrollment.lessons_done),
-            col(Enrollment.grade).is_not(None).label("is_graded"),
-        ).where(
-            col(Enrollment.learner_id) == learner_id,
-            col(Enrollment.course_id).in_(list(course_ids)),
-        )
-    )
     found: dict[int, CourseStanding] = {}
+    rows = session.exec(_STANDINGS, params={"learner": learner_id, "courses": list(course_ids)})
     for row in rows:
         standing = standing_of(
             row.status,
@@ -66,31 +88,13 @@ def standings_in(
     return found
 
 
-def _read(session: Session, condition: ColumnElement[bool]) -> list[LearningPath]:
+def _read(session: Session, statement: Any, **params: object) -> list[LearningPath]:
     titles: dict[int, str] = {}
     steps: dict[int, list[domain.PathStep]] = {}
-    for row in session.execute(_steps().where(condition)):
+    for row in session.exec(statement, params=params):
         titles[row.path_id] = row.path_title
         offered = is_offered(CourseKind.COURSE, row.state, row.n_lessons, row.requires_grade)
         steps.setdefault(row.path_id, []).append(
             domain.PathStep(row.course_id, row.title, bool(row.needs_previous), offered)
         )
     return [LearningPath(id_, title, tuple(steps[id_])) for id_, title in titles.items()]
-
-
-def _steps() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            col(PathStep.path_id),
-            col(_path.title).label("path_title"),
-            col(PathStep.course_id),
-            col(PathStep.needs_previous),
-            col(Course.title),
-            col(Course.state),
-            col(Course.n_lessons),
-            col(Course.requires_grade),
-        )
-        .join(Course, col(Course.id) == col(PathStep.course_id))
-        .join(_path, col(_path.id) == col(PathStep.path_id))
-        .order_by(col(PathStep.path_id), col(PathStep.position))
-    )

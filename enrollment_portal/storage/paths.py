@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import and_, exists, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
 
-from enrollment_portal.storage.id_lists import id_list, in_list
+from enrollment_portal.domain.courses import CourseKind, is_offered
+from enrollment_portal.domain.learning_paths import StepProgress, counting
+from enrollment_portal.storage.id_lists import is_among
+from enrollment_portal.storage.records import record, select_columns
+from enrollment_portal.storage.tables import Course, Enrollment, PathStep
 
 
 @dataclass(frozen=True, slots=True)
-class StepStanding:
-    """Where a learner stands in one course of a path; `status` is `None` where they are not in."""
-
-    course_id: int
-    n_lessons: int
-    status: int | None
-    progress: int
-    lessons_done: int
-    enrolled_at: int | None
-
-    def counts_before(self, completed_at: int | None) -> bool:
-        """Tell whether the learner was in it when they completed the path, if that stands."""
-        if self.enrolled_at is None:
-            return False
-        return completed_at is None or self.enrolled_at <= completed_at
-
-
-@dataclass(slots=True)
-class PathStanding:
-    """A path enrollment that is not over by hand, and its courses in order."""
+class StoredPath:
+    """A learner's enrollment in a path."""
 
     id: int
     version: int
@@ -42,47 +30,85 @@ class PathStanding:
     lessons_done: int
     updated_at: int
     completed_at: int | None
-    steps: list[StepStanding] = field(default_factory=list)
 
 
-# Of several enrollments in a course the one counts that is active, else completed, else newest.
-_STANDINGS = (
-    "SELECT p.id, p.version, p.status, p.tracked_status, p.progress, p.lessons_done, p.updated_at,"
-    " p.completed_at, s.course_id, c.n_lessons, e.status, e.progress, e.lessons_done, e.enrolled_at"
-    " FROM enrollment p JOIN path_step s ON s.path_id = p.course_id"
-    " JOIN course c ON c.id = s.course_id"
-    " LEFT JOIN enrollment e ON e.learner_id = p.learner_id AND e.course_id = s.course_id"
-    " WHERE p.learner_id IN {learners} AND p.course_id IN"
-    " (SELECT t.path_id FROM path_step t WHERE t.course_id IN {courses} OR t.path_id IN {courses})"
-    # A course that is not published keeps nobody from completing a path who is not in it, or
-    # no more: it cannot be begun again.
-    " AND (e.status < 2 OR c.state = 'published')"
-    # An older enrollment in the same path is a closed chapter.
-    " AND NOT EXISTS (SELECT 1 FROM enrollment n WHERE n.learner_id = p.learner_id"
-    " AND n.course_id = p.course_id AND n.id > p.id)"
-    " ORDER BY p.id, s.position, e.status, e.enrolled_at DESC, e.id DESC"
+_own = aliased(Enrollment, name="own")
+_newer = aliased(Enrollment, name="newer")
+_taken = aliased(Enrollment, name="taken")
+_any = aliased(PathStep, name="any_step")
+
+_PATHS = (
+    select_columns(
+        col(_own.id),
+        col(_own.version),
+        col(_own.status),
+        col(_own.tracked_status),
+        col(_own.progress),
+        col(_own.lessons_done),
+        col(_own.updated_at),
+        col(_own.completed_at),
+        col(PathStep.course_id),
+        col(Course.n_lessons),
+        col(Course.state),
+        col(Course.requires_grade),
+        col(_taken.status).label("step_status"),
+        col(_taken.progress).label("step_progress"),
+        col(_taken.lessons_done).label("step_lessons_done"),
+        col(_taken.enrolled_at).label("step_enrolled_at"),
+    )
+    .join(PathStep, col(PathStep.path_id) == _own.course_id)
+    .join(Course, col(Course.id) == PathStep.course_id)
+    .outerjoin(
+        _taken,
+        and_(
+            col(_taken.learner_id) == _own.learner_id, col(_taken.course_id) == PathStep.course_id
+        ),
+    )
+    .where(
+        is_among(col(_own.learner_id), "learners"),
+        col(_own.course_id).in_(
+            select(_any.path_id).where(
+                or_(
+                    is_among(col(_any.course_id), "courses"), is_among(col(_any.path_id), "courses")
+                )
+            )
+        ),
+        # An older enrollment in the same path is over.
+        ~exists().where(
+            col(_newer.learner_id) == _own.learner_id,
+            col(_newer.course_id) == _own.course_id,
+            col(_newer.id) > _own.id,
+        ),
+    )
+    .order_by(col(_own.id), col(PathStep.position))
 )
 
 
-def path_standings(
-    session: Session, learner_ids: Iterable[int], course_ids: Iterable[int]
-) -> list[PathStanding]:
-    """Return these learners' enrollments in paths that are, or hold, one of these courses."""
-    listed = {name: in_list(session, name) for name in ("learners", "courses")}
-    rows = session.execute(
-        text(_STANDINGS.format(**listed)),
-        {
-            "learners": id_list(session, learner_ids),
-            "courses": id_list(session, course_ids),
-        },
+def paths_with_steps(
+    session: Session, learner_ids: Collection[int], course_ids: Collection[int]
+) -> list[tuple[StoredPath, list[StepProgress]]]:
+    """Return these learners' enrollments in paths that are, or hold, one of these courses.
+
+    Each comes with the courses of its path in order, and what the learner has in each.
+    """
+    rows = session.exec(_PATHS, params={"learners": list(learner_ids), "courses": list(course_ids)})
+    found = []
+    for _id, of_path in groupby(rows, key=lambda row: row.id):
+        taken = list(of_path)
+        steps = [
+            counting(map(_step, of_course))
+            for _course, of_course in groupby(taken, key=lambda row: row.course_id)
+        ]
+        found.append((record(StoredPath, taken[0]), steps))
+    return found
+
+
+def _step(row: Any) -> StepProgress:
+    return StepProgress(
+        n_lessons=row.n_lessons,
+        is_offered=is_offered(CourseKind.COURSE, row.state, row.n_lessons, row.requires_grade),
+        status=row.step_status,
+        progress=row.step_progress or 0,
+        lessons_done=row.step_lessons_done or 0,
+        enrolled_at=row.step_enrolled_at,
     )
-    paths: dict[int, PathStanding] = {}
-    seen: dict[int, set[int]] = defaultdict(set)
-    for row in rows:
-        path = paths.setdefault(row[0], PathStanding(*row[:8]))
-        course, n_lessons, status, progress, done, begun = row[8:]
-        if course not in seen[path.id]:
-            seen[path.id].add(course)
-            step = StepStanding(course, n_lessons, status, progress or 0, done or 0, begun)
-            path.steps.append(step)
-    return list(paths.values())
