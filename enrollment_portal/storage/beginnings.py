@@ -6,13 +6,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, text
+from sqlalchemy import case, func, insert
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.domain.enrollments import Origin, Status
 from enrollment_portal.storage.history import Author, NewEvent, add_events
-from enrollment_portal.storage.id_lists import id_list, in_list
-from enrollment_portal.storage.tables import Enrollment
+from enrollment_portal.storage.id_lists import is_among
+from enrollment_portal.storage.records import records, select_columns
+from enrollment_portal.storage.tables import (
+    Account,
+    Course,
+    Enrollment,
+    EnrollmentEvent,
+    Learner,
+    PathStep,
+    constant,
+    table_of,
+)
 
 Pair = tuple[int, int]
 """A learner's id and the id of a course or path."""
@@ -66,43 +76,57 @@ class Beginning:
     deadline_day: int | None
 
 
+_l, _a, _c = table_of(Learner).c, table_of(Account).c, table_of(Course).c
+_s, _v = table_of(PathStep).c, table_of(EnrollmentEvent).c
+_e = table_of(Enrollment).c
+_PEOPLE = (
+    select_columns(
+        *(_l.id, _l.name, _l.email),
+        func.coalesce(func.max(_a.is_suspended), 0).label("is_suspended"),
+    )
+    .join_from(_l.id.table, _a.id.table, _a.learner_id == _l.id, isouter=True)
+    .where(is_among(_l.id, "ids"))
+    .group_by(_l.id, _l.name, _l.email, _l.sort_name)
+    .order_by(_l.sort_name, _l.id)
+)
+_LEARNABLES = (
+    select_columns(_c.id, _c.title, _c.kind, _c.state, _c.deadline_days, _c.n_lessons)
+    .where(is_among(_c.id, "ids"))
+    .order_by(_c.sort_title, _c.id)
+)
+_STEPS = (
+    select_columns(_s.path_id, _s.course_id)
+    .where(is_among(_s.path_id, "ids"))
+    .order_by(_s.path_id, _s.position)
+)
+_is_cancelled = _e.status == constant(Status.CANCELLED)
+_STANDINGS = (
+    select_columns(
+        *(_e.id, _e.learner_id, _e.course_id, _e.status, _e.progress),
+        case((_is_cancelled, _v.actor_name)).label("removed_by"),
+        case((_is_cancelled, _v.at)).label("removed_at"),
+    )
+    .join_from(_e.id.table, _v.seq.table, _v.seq == _e.override_seq, isouter=True)
+    .where(is_among(_e.learner_id, "learners"), is_among(_e.course_id, "courses"))
+    .order_by(_e.status, _e.enrolled_at.desc(), _e.id.desc())
+)
+
+
 def people(session: Session, ids: Iterable[int]) -> list[Person]:
     """Return the people with these ids, by name."""
-    rows = session.execute(
-        text(
-            "SELECT l.id, l.name, l.email, COALESCE(max(a.is_suspended), 0)"
-            " FROM learner l LEFT JOIN account a ON a.learner_id = l.id"
-            f" WHERE l.id IN {in_list(session, 'ids')}"
-            " GROUP BY l.id, l.name, l.email, l.sort_name ORDER BY l.sort_name, l.id"
-        ),
-        {"ids": id_list(session, ids)},
-    )
-    return [Person(*row) for row in rows]
+    return records(Person, session.exec(_PEOPLE, params={"ids": ids}))
 
 
 def learnables(session: Session, ids: Iterable[int]) -> list[Learnable]:
     """Return the courses and paths with these ids, by title."""
-    rows = session.execute(
-        text(
-            "SELECT id, title, kind, state, deadline_days, n_lessons FROM course"
-            f" WHERE id IN {in_list(session, 'ids')} ORDER BY sort_title, id"
-        ),
-        {"ids": id_list(session, ids)},
-    )
-    return [Learnable(*row) for row in rows]
+    return records(Learnable, session.exec(_LEARNABLES, params={"ids": ids}))
 
 
 def steps_of(session: Session, path_ids: Iterable[int]) -> dict[int, list[int]]:
     """Return the course ids of each path, in order."""
     steps: dict[int, list[int]] = defaultdict(list)
-    for path_id, course_id in session.execute(
-        text(
-            "SELECT path_id, course_id FROM path_step"
-            f" WHERE path_id IN {in_list(session, 'ids')} ORDER BY path_id, position"
-        ),
-        {"ids": id_list(session, path_ids)},
-    ):
-        steps[path_id].append(course_id)
+    for step in session.exec(_STEPS, params={"ids": path_ids}):
+        steps[step.path_id].append(step.course_id)
     return steps
 
 
@@ -111,22 +135,8 @@ def standings(
 ) -> dict[Pair, list[Standing]]:
     """Return what these learners have in these courses: active first, then the newest."""
     found: dict[Pair, list[Standing]] = defaultdict(list)
-    rows = session.execute(
-        text(
-            "SELECT e.id, e.learner_id, e.course_id, e.status, e.progress,"
-            " CASE WHEN e.status = 2 THEN v.actor_name END, CASE WHEN e.status = 2 THEN v.at END"
-            " FROM enrollment e LEFT JOIN enrollment_event v ON v.seq = e.override_seq"
-            f" WHERE e.learner_id IN {in_list(session, 'learners')}"
-            f" AND e.course_id IN {in_list(session, 'courses')}"
-            " ORDER BY e.status, e.enrolled_at DESC, e.id DESC"
-        ),
-        {
-            "learners": id_list(session, learner_ids),
-            "courses": id_list(session, course_ids),
-        },
-    )
-    for row in rows:
-        standing = Standing(*row)
+    values = {"learners": learner_ids, "courses": course_ids}
+    for standing in records(Standing, session.exec(_STANDINGS, params=values)):
         found[standing.learner_id, standing.course_id].append(standing)
     return found
 

@@ -8,11 +8,26 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import bindparam, func, union
+from sqlmodel import Session, select
 
 from enrollment_portal.domain.enrollments import Field
-from enrollment_portal.storage.id_lists import id_list, in_list
+from enrollment_portal.domain.learning import RequestState
+from enrollment_portal.storage.id_lists import is_among
+from enrollment_portal.storage.records import records, select_columns
+from enrollment_portal.storage.tables import (
+    Account,
+    Course,
+    CourseTeacher,
+    Enrollment,
+    EnrollmentEvent,
+    ExtensionRequest,
+    GroupLead,
+    GroupMember,
+    Learner,
+    constant,
+    table_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,54 +60,75 @@ class Standing:
     """The row of history with which a person set the status; `None` where tracking did."""
 
 
-_NEWEST = text("SELECT COALESCE(max(seq), 0) FROM enrollment_event")
-_AFTER = text(
-    # Within JSON only a key is followed by a colon; a quote within a value has an escape.
-    "SELECT seq, enrollment_id, kind, changes LIKE :status FROM enrollment_event"
-    " WHERE seq > :seq ORDER BY seq LIMIT :limit"
+_v, _t = table_of(EnrollmentEvent).c, table_of(CourseTeacher).c
+_e, _l, _c = table_of(Enrollment).c, table_of(Learner).c, table_of(Course).c
+_r, _a = table_of(Learner).alias("r").c, table_of(Account).c
+_m, _g = table_of(GroupMember).c, table_of(GroupLead).c
+_x = table_of(ExtensionRequest).c
+
+_NEWEST = select(func.coalesce(func.max(_v.seq), 0))
+_AFTER = (
+    select_columns(
+        _v.seq,
+        _v.enrollment_id,
+        (_v.kind == "began").label("began"),
+        # Within JSON only a key is followed by a colon; a quote within a value has an escape.
+        _v.changes.like(f'%"{Field.STATUS}":%').label("status_changed"),
+    )
+    .where(_v.seq > bindparam("seq"))
+    .order_by(_v.seq)
+    .limit(bindparam("limit"))
 )
-_TAUGHT = text("SELECT course_id FROM course_teacher WHERE account_id = :account")
+_STANDINGS = (
+    select_columns(
+        *(_e.id, _e.learner_id, _e.course_id, _c.kind, _l.search, _e.status, _e.progress),
+        *(_e.deadline_day, _e.version, _e.override_seq),
+        select(_x.wanted_day)
+        .where(_x.enrollment_id == _e.id, _x.state == constant(RequestState.OPEN))
+        .scalar_subquery()
+        .label("wanted_day"),
+    )
+    .join_from(_e.id.table, _l.id.table, _l.id == _e.learner_id)
+    .join(_c.id.table, _c.id == _e.course_id)
+    .where(is_among(_e.id, "ids"))
+)
+_TAUGHT = select(_t.course_id).where(_t.account_id == bindparam("account"))
+# The view `learner_lead`, from the learners on: SQLite would work out everybody's people.
+_LED = union(
+    select(_r.id)
+    .join(_a.id.table, _a.learner_id == _r.manager_id)
+    .where(is_among(_r.id, "ids"), _a.id == bindparam("account")),
+    select(_m.learner_id)
+    .join(_g.group_id.table, _g.group_id == _m.group_id)
+    .where(is_among(_m.learner_id, "ids"), _g.account_id == bindparam("account")),
+)
 
 
 def newest(session: Session) -> int:
     """Return the number of the newest row of history, 0 without any."""
-    return session.execute(_NEWEST).scalar_one()
+    return session.exec(_NEWEST).one()
 
 
 def after(session: Session, seq: int, limit: int) -> list[Change]:
     """Return the rows of history behind one, in their order."""
-    values = {"seq": seq, "limit": limit, "status": f'%"{Field.STATUS}":%'}
-    rows = session.execute(_AFTER, values)
-    return [Change(row[0], row[1], row[2] == "began", bool(row[3])) for row in rows]
+    rows = session.exec(_AFTER, params={"seq": seq, "limit": limit})
+    return [
+        Change(row.seq, row.enrollment_id, bool(row.began), bool(row.status_changed))
+        for row in rows
+    ]
 
 
 def standings(session: Session, enrollment_ids: Iterable[int]) -> list[Standing]:
     """Return what these enrollments hold now."""
-    sql = text(
-        "SELECT e.id, e.learner_id, e.course_id, c.kind, l.search, e.status, e.progress,"
-        " e.deadline_day, e.version, (SELECT x.wanted_day FROM extension_request x"
-        " WHERE x.enrollment_id = e.id AND x.state = 'open'), e.override_seq"
-        " FROM enrollment e JOIN learner l ON l.id = e.learner_id"
-        f" JOIN course c ON c.id = e.course_id WHERE e.id IN {in_list(session, 'ids')}"
-    )
-    rows = session.execute(sql, {"ids": id_list(session, enrollment_ids)})
-    return [Standing(*row) for row in rows]
+    return records(Standing, session.exec(_STANDINGS, params={"ids": enrollment_ids}))
 
 
 def taught_by(session: Session, account_id: int) -> set[int]:
     """Return the courses that an account teaches."""
-    return set(session.execute(_TAUGHT, {"account": account_id}).scalars())
+    return set(session.exec(_TAUGHT, params={"account": account_id}))
 
 
 def led_by(session: Session, account_id: int, learner_ids: Collection[int]) -> set[int]:
     """Return which of these learners an account leads."""
-    # The view `learner_lead`, from the learners on: SQLite would work out everybody's people.
-    sql = text(
-        "SELECT r.id FROM learner r JOIN account a ON a.learner_id = r.manager_id"
-        f" WHERE r.id IN {in_list(session, 'ids')} AND a.id = :account"
-        " UNION SELECT m.learner_id FROM group_member m JOIN group_lead g"
-        f" ON g.group_id = m.group_id WHERE m.learner_id IN {in_list(session, 'ids')}"
-        " AND g.account_id = :account"
-    )
-    values = {"ids": id_list(session, learner_ids), "account": account_id}
-    return set(session.execute(sql, values).scalars())
+    values = {"ids": learner_ids, "account": account_id}
+    return set(session.execute(_LED, values).scalars())

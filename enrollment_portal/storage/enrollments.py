@@ -5,16 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from typing import Any, get_args
 
-from sqlalchemy import TextClause, text
-from sqlmodel import Session
+from sqlalchemy import bindparam
+from sqlmodel import Session, select
 
 from enrollment_portal.domain.edits import Value
-from enrollment_portal.domain.enrollments import Field, HistoryField, history_field
+from enrollment_portal.domain.enrollments import Field, HistoryField, Status, history_field
 from enrollment_portal.domain.grades import is_passing
-from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
-from enrollment_portal.storage.id_lists import id_list, in_list
+from enrollment_portal.domain.permissions import Scope
+from enrollment_portal.storage.id_lists import is_among
+from enrollment_portal.storage.records import first_record, records, select_columns
+from enrollment_portal.storage.scopes import scope_values, within
+from enrollment_portal.storage.tables import (
+    Course,
+    Enrollment,
+    EnrollmentEvent,
+    Learner,
+    constant,
+    table_of,
+)
 
 COLUMNS: Mapping[Field, str] = {
     Field.STATUS: "status",
@@ -89,94 +99,88 @@ class StoredEvent:
     """The `seq` of the change that it takes back."""
 
 
-_FACTS = """
-SELECT e.id, e.learner_id, l.name, l.email, l.department, e.course_id, c.title, c.kind, c.n_lessons,
-    c.requires_grade, c.grading_scheme, c.grading_points, c.pass_percent, e.status,
-    e.tracked_status, e.progress, e.lessons_done, e.enrolled_at, e.deadline_day, e.last_visit_at,
-    e.completed_at, e.cancelled_at, e.version, e.updated_at, e.origin, e.override_seq, e.grade,
-    e.feedback, e.internal_note
-FROM enrollment e JOIN learner l ON l.id = e.learner_id JOIN course c ON c.id = e.course_id
-"""
-
-_IN_SCOPE: Mapping[type, str] = {
-    Everything: "",
-    Taught: (
-        " AND EXISTS (SELECT 1 FROM course_teacher t"
-        " WHERE t.account_id = :account AND t.course_id = e.course_id)"
-    ),
-    Led: (
-        # The view `learner_lead`, from the learner on: SQLite would work out everybody's people.
-        " AND (EXISTS (SELECT 1 FROM account a"
-        " WHERE a.id = :account AND a.learner_id = l.manager_id)"
-        " OR EXISTS (SELECT 1 FROM group_member m JOIN group_lead g ON g.group_id = m.group_id"
-        " WHERE m.learner_id = e.learner_id AND g.account_id = :account))"
-    ),
+_enrollment = table_of(Enrollment).alias("e")
+_learner = table_of(Learner).alias("l")
+_course = table_of(Course).alias("c")
+_e, _l, _c = _enrollment.c, _learner.c, _course.c
+_FACTS = select_columns(
+    *(_e.id, _e.learner_id, _l.name, _l.email, _l.department),
+    *(_e.course_id, _c.title, _c.kind, _c.n_lessons),
+    *(_c.requires_grade, _c.grading_scheme, _c.grading_points, _c.pass_percent),
+    *(_e.status, _e.tracked_status, _e.progress, _e.lessons_done),
+    *(_e.enrolled_at, _e.deadline_day, _e.last_visit_at, _e.completed_at, _e.cancelled_at),
+    *(_e.version, _e.updated_at, _e.origin, _e.override_seq),
+    *(_e.grade, _e.feedback, _e.internal_note),
+).select_from(
+    _enrollment.join(_learner, _l.id == _e.learner_id).join(_course, _c.id == _e.course_id)
+)
+_in_scope = {
+    kind: within(kind, course_id=_e.course_id, learner_id=_e.learner_id, manager_id=_l.manager_id)
+    for kind in get_args(Scope)
 }
-
-
-@cache
-def _find_one(scope: type) -> TextClause:
-    return text(f"{_FACTS} WHERE e.id = :id{_IN_SCOPE[scope]}")
-
-
-EVENTS = (
-    "SELECT seq, version, at, actor_name, source, kind, changes, reason, actor_id, batch, undoes"
-    " FROM enrollment_event"
+_ONE = {
+    kind: _FACTS.where(_e.id == bindparam("id"), condition) for kind, condition in _in_scope.items()
+}
+_MANY = {
+    kind: _FACTS.where(is_among(_e.id, "ids"), condition) for kind, condition in _in_scope.items()
+}
+_OTHER_ACTIVE = select(_e.id).where(
+    _e.learner_id == bindparam("learner_id"),
+    _e.course_id == bindparam("course_id"),
+    _e.status == constant(Status.ACTIVE),
+    _e.id != bindparam("id"),
 )
-_HISTORY = text(f"{EVENTS} WHERE enrollment_id = :id ORDER BY seq DESC LIMIT :limit")
-_SINCE = text(f"{EVENTS} WHERE enrollment_id = :id AND seq > :seq ORDER BY seq DESC")
-_EVENT_BY_SEQ = text(f"{EVENTS} WHERE seq = :seq")
-_EVENT_OF = text(f"{EVENTS} WHERE seq = :seq AND enrollment_id = :id")
 
-_OTHER_ACTIVE = text(
-    "SELECT 1 FROM enrollment WHERE learner_id = :learner_id AND course_id = :course_id"
-    " AND status = 0 AND id <> :id"
+_event = table_of(EnrollmentEvent)
+_v = _event.c
+EVENTS = select_columns(
+    *(_v.seq, _v.version, _v.at, _v.actor_name, _v.source, _v.kind, _v.changes, _v.reason),
+    *(_v.actor_id, _v.batch, _v.undoes),
 )
+"""What `read_event` reads a row of."""
+_OF_ENROLLMENT = EVENTS.where(_v.enrollment_id == bindparam("id")).order_by(_v.seq.desc())
+_HISTORY = _OF_ENROLLMENT.limit(bindparam("limit"))
+_SINCE = _OF_ENROLLMENT.where(_v.seq > bindparam("seq"))
+_EVENT_BY_SEQ = EVENTS.where(_v.seq == bindparam("seq"))
+_EVENT_OF = _EVENT_BY_SEQ.where(_v.enrollment_id == bindparam("id"))
 
 
 def find_enrollment(session: Session, scope: Scope, enrollment_id: int) -> StoredEnrollment | None:
     """Return an enrollment of a scope; `None` where it is outside, or does not exist."""
-    parameters = {"id": enrollment_id, "account": getattr(scope, "account_id", None)}
-    if isinstance(scope, Everything):
-        del parameters["account"]
-    row = session.execute(_find_one(type(scope)), parameters).one_or_none()
-    return StoredEnrollment(*row) if row else None
+    values = {"id": enrollment_id, **scope_values(scope)}
+    return first_record(StoredEnrollment, session.exec(_ONE[type(scope)], params=values))
 
 
 def find_enrollments(
     session: Session, scope: Scope, enrollment_ids: Iterable[int]
 ) -> dict[int, StoredEnrollment]:
     """Return those of some enrollments that are within a scope, by id."""
-    ids = in_list(session, "ids")
-    parameters = {
-        "ids": id_list(session, enrollment_ids),
-        **({} if isinstance(scope, Everything) else {"account": scope.account_id}),
-    }
-    sql = text(f"{_FACTS} WHERE e.id IN {ids}{_IN_SCOPE[type(scope)]}")
-    return {row[0]: StoredEnrollment(*row) for row in session.execute(sql, parameters)}
+    values = {"ids": enrollment_ids, **scope_values(scope)}
+    found = records(StoredEnrollment, session.exec(_MANY[type(scope)], params=values))
+    return {one.id: one for one in found}
 
 
 def history_of(session: Session, enrollment_id: int, limit: int = 200) -> list[StoredEvent]:
     """Return the newest rows of an enrollment's history, newest first."""
-    rows = session.execute(_HISTORY, {"id": enrollment_id, "limit": limit})
+    rows = session.exec(_HISTORY, params={"id": enrollment_id, "limit": limit})
     return [read_event(row) for row in rows]
 
 
 def event_by_seq(session: Session, seq: int) -> StoredEvent | None:
     """Return one row of history."""
-    row = session.execute(_EVENT_BY_SEQ, {"seq": seq}).one_or_none()
+    row = session.exec(_EVENT_BY_SEQ, params={"seq": seq}).one_or_none()
     return read_event(row) if row else None
 
 
 def event_of(session: Session, enrollment_id: int, seq: int) -> StoredEvent | None:
     """Return one row of an enrollment's history; `None` for one of another's."""
-    row = session.execute(_EVENT_OF, {"seq": seq, "id": enrollment_id}).one_or_none()
+    row = session.exec(_EVENT_OF, params={"seq": seq, "id": enrollment_id}).one_or_none()
     return read_event(row) if row else None
 
 
 def history_since(session: Session, enrollment_id: int, seq: int) -> list[StoredEvent]:
     """Return every row of an enrollment's history after one of them, newest first."""
-    rows = session.execute(_SINCE, {"id": enrollment_id, "seq": seq})
+    rows = session.exec(_SINCE, params={"id": enrollment_id, "seq": seq})
     return [read_event(row) for row in rows]
 
 
@@ -187,24 +191,22 @@ def has_other_active(session: Session, enrollment: StoredEnrollment) -> bool:
         "course_id": enrollment.course_id,
         "id": enrollment.id,
     }
-    return session.execute(_OTHER_ACTIVE, parameters).first() is not None
+    return session.exec(_OTHER_ACTIVE, params=parameters).first() is not None
 
 
-def read_event(row: object) -> StoredEvent:
+def read_event(row: Any) -> StoredEvent:
     """Return a row of `EVENTS` with its changes read."""
-    seq, version, at, actor_name, source, kind, changes, reason, *rest = row  # type: ignore[misc]
-    actor_id, batch, undoes = rest
-    pairs = json.loads(changes) if changes != "{}" else {}
+    pairs = json.loads(row.changes) if row.changes != "{}" else {}
     return StoredEvent(
-        seq=seq,
-        version=version,
-        at=at,
-        actor_name=actor_name,
-        source=source,
-        kind=kind,
+        seq=row.seq,
+        version=row.version,
+        at=row.at,
+        actor_name=row.actor_name,
+        source=row.source,
+        kind=row.kind,
         changes={history_field(name): (before, after) for name, (before, after) in pairs.items()},
-        reason=reason,
-        actor_id=actor_id,
-        batch=batch,
-        undoes=undoes,
+        reason=row.reason,
+        actor_id=row.actor_id,
+        batch=row.batch,
+        undoes=row.undoes,
     )

@@ -8,49 +8,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import bindparam, exists, or_, update
+from sqlmodel import Session, select
 
+from enrollment_portal.domain.learning import RequestState
 from enrollment_portal.storage.database import touch
-from enrollment_portal.storage.id_lists import id_list, in_list
+from enrollment_portal.storage.id_lists import is_among
+from enrollment_portal.storage.records import add_record, first_record, records, select_columns
+from enrollment_portal.storage.tables import Enrollment, ExtensionRequest, constant, table_of
 
-_COLUMNS = (
-    "SELECT r.id, r.enrollment_id, r.wanted_day, r.reason, r.state, r.asked_at, r.decided_at,"
-    " r.decided_by, r.answer, r.is_seen, r.granted_day, r.event_seq FROM extension_request r"
+_request = table_of(ExtensionRequest)
+_r, _e = _request.c, table_of(Enrollment).c
+_OPEN_STATE = constant(RequestState.OPEN)
+_ASKS = select_columns(
+    *(_r.id, _r.enrollment_id, _r.wanted_day, _r.reason, _r.state, _r.asked_at),
+    *(_r.decided_at, _r.decided_by, _r.answer, _r.is_seen, _r.granted_day, _r.event_seq),
 )
-_BY_ID = text(f"{_COLUMNS} WHERE r.id = :id")
-_OPEN = text(f"{_COLUMNS} WHERE r.enrollment_id = :id AND r.state = 'open'")
-_OF_LEARNER = text(
-    f"{_COLUMNS} JOIN enrollment e ON e.id = r.enrollment_id"
-    " WHERE e.learner_id = :learner AND (r.state = 'open' OR r.is_seen = 0) ORDER BY r.id DESC"
+_BY_ID = _ASKS.where(_r.id == bindparam("id"))
+_OPEN = _ASKS.where(_r.enrollment_id == bindparam("id"), _r.state == _OPEN_STATE)
+_OF_LEARNER = (
+    _ASKS.join(_e.id.table, _e.id == _r.enrollment_id)
+    .where(
+        _e.learner_id == bindparam("learner"),
+        or_(_r.state == _OPEN_STATE, _r.is_seen == 0),
+    )
+    .order_by(_r.id.desc())
 )
-_ADD = text(
-    "INSERT INTO extension_request (enrollment_id, wanted_day, reason, state, asked_at,"
-    " decided_by, answer, is_seen) VALUES (:enrollment, :day, :reason, 'open', :at, '', '', 0)"
-    " RETURNING id"
-)
-_OF_EVENT = text(f"{_COLUMNS} WHERE r.enrollment_id = :id AND r.event_seq = :seq")
-_DECIDE = text(
-    "UPDATE extension_request SET state = :state, decided_at = :at, decided_by = :by,"
-    " answer = :answer, is_seen = :seen, granted_day = :granted, event_seq = :seq"
-    " WHERE id = :id AND state = 'open' RETURNING enrollment_id"
-)
-_CLOSE = text(
-    "UPDATE extension_request SET state = 'closed', decided_at = :at, decided_by = :by,"
-    " answer = :answer, is_seen = :seen, event_seq = :seq"
-    " WHERE enrollment_id = :id AND state = 'open'"
-)
-_REOPEN = text(
-    "UPDATE extension_request SET state = 'open', decided_at = NULL, decided_by = '', answer = '',"
-    " is_seen = 0, event_seq = :seq WHERE id = :id AND NOT EXISTS"
-    " (SELECT 1 FROM extension_request o WHERE o.enrollment_id = extension_request.enrollment_id"
-    " AND o.state = 'open')"
-)
-_NOTE_EVENT = text("UPDATE extension_request SET event_seq = :seq WHERE id = :id")
-_SEEN = text(
-    "UPDATE extension_request SET is_seen = 1 WHERE id = :id AND state <> 'open'"
-    " AND enrollment_id IN (SELECT id FROM enrollment WHERE learner_id = :learner)"
-)
+_OF_EVENT = _ASKS.where(_r.enrollment_id == bindparam("id"), _r.event_seq == bindparam("seq"))
+_ASKED = select(_r.enrollment_id).where(_r.state == _OPEN_STATE, is_among(_r.enrollment_id, "ids"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +60,17 @@ class ExtensionAsk:
 
 def find_request(session: Session, request_id: int) -> ExtensionAsk | None:
     """Return a request."""
-    row = session.execute(_BY_ID, {"id": request_id}).one_or_none()
-    return ExtensionAsk(*row) if row else None
+    return first_record(ExtensionAsk, session.exec(_BY_ID, params={"id": request_id}))
 
 
 def open_request(session: Session, enrollment_id: int) -> ExtensionAsk | None:
     """Return the request of an enrollment that nobody has decided yet."""
-    row = session.execute(_OPEN, {"id": enrollment_id}).one_or_none()
-    return ExtensionAsk(*row) if row else None
+    return first_record(ExtensionAsk, session.exec(_OPEN, params={"id": enrollment_id}))
 
 
 def requests_of(session: Session, learner_id: int) -> list[ExtensionAsk]:
     """Return a learner's open requests and the answers they have not dismissed, newest first."""
-    return [ExtensionAsk(*row) for row in session.execute(_OF_LEARNER, {"learner": learner_id})]
+    return records(ExtensionAsk, session.exec(_OF_LEARNER, params={"learner": learner_id}))
 
 
 def add_request(
@@ -99,8 +82,10 @@ def add_request(
         IntegrityError: another one is open for the enrollment.
     """
     touch(session, enrollment_id)
-    values = {"enrollment": enrollment_id, "day": wanted_day, "reason": reason, "at": at}
-    return session.execute(_ADD, values).scalar_one()
+    request = ExtensionRequest(
+        enrollment_id=enrollment_id, wanted_day=wanted_day, reason=reason, asked_at=at
+    )
+    return add_record(session, request)
 
 
 def decide(
@@ -128,9 +113,20 @@ def decide(
         granted_day: the deadline that was set by granting it.
         event_seq: the change of the enrollment by which it was.
     """
-    values = {"id": request_id, "state": state, "by": by, "answer": answer, "at": at}
-    values |= {"seen": int(seen), "granted": granted_day, "seq": event_seq}
-    enrollment_id = session.execute(_DECIDE, values).scalar_one_or_none()
+    decided = (
+        update(_request)
+        .where(_r.id == request_id, _r.state == _OPEN_STATE)
+        .values(
+            state=state,
+            decided_at=at,
+            decided_by=by,
+            answer=answer,
+            is_seen=int(seen),
+            granted_day=granted_day,
+            event_seq=event_seq,
+        )
+    )
+    enrollment_id = session.exec(decided.returning(_r.enrollment_id)).scalar_one_or_none()
     if enrollment_id is None:
         return False
     touch(session, enrollment_id)
@@ -139,23 +135,37 @@ def decide(
 
 def note_event(session: Session, request_id: int, event_seq: int) -> None:
     """Note the change by which a request was granted, so that undoing it reopens the request."""
-    session.execute(_NOTE_EVENT, {"id": request_id, "seq": event_seq})
+    session.exec(update(_request).where(_r.id == request_id).values(event_seq=event_seq))
 
 
 def request_of_event(session: Session, enrollment_id: int, event_seq: int) -> ExtensionAsk | None:
     """Return the request that a change of an enrollment closed or reopened last."""
-    row = session.execute(_OF_EVENT, {"id": enrollment_id, "seq": event_seq}).first()
-    return ExtensionAsk(*row) if row else None
+    values = {"id": enrollment_id, "seq": event_seq}
+    return first_record(ExtensionAsk, session.exec(_OF_EVENT, params=values))
 
 
 def reopen(session: Session, request: ExtensionAsk, *, event_seq: int) -> bool:
     """Open a closed request again by a change; `False` where another one is open."""
-    is_reopened = (
-        session.connection().execute(_REOPEN, {"id": request.id, "seq": event_seq}).rowcount == 1
+    other = _request.alias("o")
+    is_other_open = exists().where(
+        other.c.enrollment_id == _r.enrollment_id, other.c.state == _OPEN_STATE
     )
-    if is_reopened:
-        touch(session, request.enrollment_id)
-    return is_reopened
+    reopened = (
+        update(_request)
+        .where(_r.id == request.id, ~is_other_open)
+        .values(
+            state=RequestState.OPEN.value,
+            decided_at=None,
+            decided_by="",
+            answer="",
+            is_seen=0,
+            event_seq=event_seq,
+        )
+    )
+    if session.exec(reopened).rowcount != 1:
+        return False
+    touch(session, request.enrollment_id)
+    return True
 
 
 def close_open(
@@ -169,24 +179,32 @@ def close_open(
     event_seq: int | None = None,
 ) -> None:
     """Close what is still open of an enrollment and has become pointless; see `decide`."""
-    values = {"id": enrollment_id, "by": by, "answer": answer, "at": at}
-    if (
-        session.connection()
-        .execute(_CLOSE, {**values, "seen": int(seen), "seq": event_seq})
-        .rowcount
-    ):
+    closed = (
+        update(_request)
+        .where(_r.enrollment_id == enrollment_id, _r.state == _OPEN_STATE)
+        .values(
+            state=RequestState.CLOSED.value,
+            decided_at=at,
+            decided_by=by,
+            answer=answer,
+            is_seen=int(seen),
+            event_seq=event_seq,
+        )
+    )
+    if session.exec(closed).rowcount:
         touch(session, enrollment_id)
 
 
 def asked_of(session: Session, enrollment_ids: Iterable[int]) -> list[int]:
     """Return those of some enrollments for which a later deadline is asked."""
-    sql = text(
-        "SELECT enrollment_id FROM extension_request WHERE state = 'open'"
-        f" AND enrollment_id IN {in_list(session, 'ids')}"
-    )
-    return list(session.execute(sql, {"ids": id_list(session, enrollment_ids)}).scalars())
+    return list(session.exec(_ASKED, params={"ids": enrollment_ids}))
 
 
 def mark_seen(session: Session, learner_id: int, request_id: int) -> None:
     """Note that a learner has seen the answer to their request."""
-    session.execute(_SEEN, {"id": request_id, "learner": learner_id})
+    own = select(_e.id).where(_e.learner_id == learner_id)
+    session.exec(
+        update(_request)
+        .where(_r.id == request_id, _r.state != _OPEN_STATE, _r.enrollment_id.in_(own))
+        .values(is_seen=1)
+    )

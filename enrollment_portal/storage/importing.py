@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
 from sqlmodel import Session
 
-_LEARNERS = text(
-    "SELECT external_id, id FROM learner WHERE external_id LIKE :prefix || ':%' ORDER BY id"
-)
+from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.storage.records import select_columns
+from enrollment_portal.storage.tables import Course, Enrollment, Learner, table_of
 
-_COURSES = text(
-    "SELECT external_id, id FROM course WHERE external_id LIKE :prefix || ':%' ORDER BY id"
-)
-
-_IMPORTED = text(
-    "SELECT e.learner_id, e.course_id, e.id FROM course c JOIN enrollment e ON e.course_id = c.id"
-    " WHERE c.external_id LIKE :prefix || ':%' AND e.origin = 'import' ORDER BY e.id"
-)
+_l, _c, _e = table_of(Learner).c, table_of(Course).c, table_of(Enrollment).c
 
 
 def learners_by_external_id(session: Session, prefix: str) -> dict[str, int]:
     """Return the ids of learners whose external id begins with a prefix and a colon."""
-    return {row[0]: row[1] for row in session.execute(_LEARNERS, {"prefix": prefix})}
+    found = select_columns(_l.external_id, _l.id).where(_l.external_id.like(f"{prefix}:%"))
+    return {row.external_id: row.id for row in session.exec(found.order_by(_l.id))}
 
 
 def courses_by_external_id(session: Session, prefix: str) -> dict[str, int]:
     """Return the ids of courses whose external id begins with a prefix and a colon."""
-    return {row[0]: row[1] for row in session.execute(_COURSES, {"prefix": prefix})}
+    found = select_columns(_c.external_id, _c.id).where(_c.external_id.like(f"{prefix}:%"))
+    return {row.external_id: row.id for row in session.exec(found.order_by(_c.id))}
 
 
 def imported_enrollments(session: Session, prefix: str) -> dict[tuple[int, int], int]:
     """Return the ids of imported enrollments, by learner and course, in such courses."""
-    rows = session.execute(_IMPORTED, {"prefix": prefix})
-    return {(learner, course): id_ for learner, course, id_ in rows}
+    found = (
+        select_columns(_e.learner_id, _e.course_id, _e.id)
+        .join_from(_c.id.table, _e.id.table, _e.course_id == _c.id)
+        .where(_c.external_id.like(f"{prefix}:%"), _e.origin == Origin.IMPORT.value)
+        .order_by(_e.id)
+    )
+    return {(row.learner_id, row.course_id): row.id for row in session.exec(found)}

@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import bindparam, text
+from sqlmodel import Session, select
 
 from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.storage import extensions
 from enrollment_portal.storage.enrollments import StoredEnrollment
 from enrollment_portal.storage.history import Author, NewEvent, add_events
+from enrollment_portal.storage.records import records, select_columns
+from enrollment_portal.storage.tables import Enrollment, EnrollmentEvent, table_of
 
-_OF_BATCH = text(
-    "SELECT v.seq, v.enrollment_id, v.kind, e.learner_id FROM enrollment_event v"
-    " JOIN enrollment e ON e.id = v.enrollment_id WHERE v.batch = :batch ORDER BY v.seq DESC"
+_v, _e = table_of(EnrollmentEvent).alias("v").c, table_of(Enrollment).alias("e").c
+_OF_BATCH = (
+    select_columns(_v.seq, _v.enrollment_id, _v.kind, _e.learner_id)
+    .join_from(_v.seq.table, _e.id.table, _e.id == _v.enrollment_id)
+    .where(_v.batch == bindparam("batch"))
+    .order_by(_v.seq.desc())
 )
-_ENDED = text(
-    "SELECT at FROM enrollment_event WHERE enrollment_id = :id AND seq < :seq"
-    " AND changes LIKE :ended ORDER BY seq DESC LIMIT 1"
+_ENDED = (
+    select(_v.at)
+    .where(
+        _v.enrollment_id == bindparam("id"),
+        _v.seq < bindparam("seq"),
+        _v.changes.like(bindparam("ended")),
+    )
+    .order_by(_v.seq.desc())
+    .limit(1)
 )
 _CANCEL = text(
     "UPDATE enrollment SET status = 2, cancelled_at = :at, override_seq = :seq, updated_at = :at,"
@@ -39,7 +50,7 @@ class BatchRow:
 
 def rows_of_batch(session: Session, batch: str) -> list[BatchRow]:
     """Return the changes that were made together under a name, newest first."""
-    return [BatchRow(*row) for row in session.execute(_OF_BATCH, {"batch": batch})]
+    return records(BatchRow, session.exec(_OF_BATCH, params={"batch": batch}))
 
 
 def ended_before(session: Session, enrollment_id: int, seq: int, status: int) -> int | None:
@@ -49,7 +60,7 @@ def ended_before(session: Session, enrollment_id: int, seq: int, status: int) ->
     """
     ended = f'%"{Field.STATUS.value}":[_,{status}]%'
     values = {"id": enrollment_id, "seq": seq, "ended": ended}
-    return session.execute(_ENDED, values).scalar_one_or_none()
+    return session.exec(_ENDED, params=values).first()
 
 
 def cancel_all(
