@@ -93,3 +93,14 @@ def _core(table: type[SQLModel]) -> Any:
 
 def _insert(table: Any, on_sqlite: bool) -> Any:
     return sqlite.insert(table) if on_sqlite else postgresql.insert(table)
+
+
+def add_record(session: Session, row: SQLModel) -> int:
+    """Write a new row at once, and return the id that the database gave it.
+
+    Raises:
+        IntegrityError: a rule of the table refuses it.
+    """
+    session.add(row)
+    session.flush()
+    return row.id  # type: ignore[attr-defined]
