@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -205,6 +206,13 @@ def touch(session: Session, enrollment_id: int) -> None:
     session.info.setdefault(TOUCHED, set()).add(enrollment_id)
 
 
+class _SqliteCompiler(SQLiteCompiler):
+    """Writes the hint of `with_hint(table, "INDEXED BY …", "sqlite")` behind the table."""
+
+    def get_from_hint_text(self, table: object, text: str | None) -> str | None:
+        return text
+
+
 def _sqlite_engine(url: str, file: DatabaseFile | None) -> Engine:
     engine = create_engine(
         url,
@@ -214,6 +222,8 @@ def _sqlite_engine(url: str, file: DatabaseFile | None) -> Engine:
         hide_parameters=True,
         connect_args={"check_same_thread": False, "isolation_level": None},
     )
+
+    engine.dialect.statement_compiler = _SqliteCompiler
 
     @event.listens_for(engine, "do_connect")
     def _refuse(*_arguments: object) -> None:

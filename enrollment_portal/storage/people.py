@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import (
+    BigInteger,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    update,
+)
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
 
+from enrollment_portal.domain.admin_log import SubjectKind
 from enrollment_portal.domain.people import Role, Section
 from enrollment_portal.domain.text_search import search_text, sort_text
 from enrollment_portal.domain.user_edits import PersonFields
-from enrollment_portal.storage.database import is_sqlite
-from enrollment_portal.storage.id_lists import id_list, in_list
-
-# One account for each person; should a database hold more, the oldest one counts.
-ACCOUNT_OF = (
-    "LEFT JOIN account a ON a.id = (SELECT min(x.id) FROM account x WHERE x.learner_id = l.id)"
-)
-_OPEN = "i.account_id = a.id AND i.used_at IS NULL AND i.kind = 'invitation'"
-WAITS = "a.is_suspended = 0 AND a.password_hash IS NULL AND a.last_sign_in_at IS NULL"
-"""The account has not been entered yet, so that an invitation to it may be open."""
-STATUS = (
-    "CASE WHEN a.id IS NULL THEN 'none' WHEN a.is_suspended = 1 THEN 'suspended'"
-    f" WHEN {WAITS} THEN CASE"
-    f" WHEN EXISTS (SELECT 1 FROM invitation i WHERE {_OPEN} AND i.expires_at > :now)"
-    f" THEN 'invited' WHEN EXISTS (SELECT 1 FROM invitation i WHERE {_OPEN})"
-    " THEN 'none' ELSE 'active' END ELSE 'active' END"
+from enrollment_portal.storage.id_lists import is_among
+from enrollment_portal.storage.records import first_record, records, select_columns
+from enrollment_portal.storage.tables import (
+    Account,
+    AdminEvent,
+    Invitation,
+    Learner,
+    SignInSession,
 )
 
 
@@ -80,52 +86,110 @@ class StoredPerson:
         )
 
 
-_LISTED = (
-    "l.id, l.name, l.email, l.job_title, l.department, l.joined_at, a.role, a.last_sign_in_at,"
-    f" {STATUS}"
-)
+def status_at(now: Any) -> Any:
+    """Return the expression of whether a person's account can be entered, at a moment in ms.
+
+    It is none, invited, active or suspended, of the `Account` that the statement joins.
+    """
+    open_ones = _open_invitations()
+    # The account has not been entered yet, so that an invitation to it may be open.
+    waits = and_(
+        col(Account.is_suspended) == 0,
+        col(Account.password_hash).is_(None),
+        col(Account.last_sign_in_at).is_(None),
+    )
+    lasts = open_ones.where(col(Invitation.expires_at) > now)
+    return case(
+        (col(Account.id).is_(None), literal_column("'none'")),
+        (col(Account.is_suspended) == 1, literal_column("'suspended'")),
+        (and_(waits, lasts.exists()), literal_column("'invited'")),
+        (and_(waits, open_ones.exists()), literal_column("'none'")),
+        else_=literal_column("'active'"),
+    )
+
+
+def _open_invitations() -> Any:
+    rows = select(Invitation.token_hash).where(
+        col(Invitation.account_id) == Account.id,
+        col(Invitation.used_at).is_(None),
+        col(Invitation.kind) == "invitation",
+    )
+    return rows.correlate(Account)
+
+
+def _account_of_learner() -> Any:
+    # One account for each person; should a database hold more, the oldest one counts.
+    other = aliased(Account)
+    oldest = select(func.min(other.id)).where(col(other.learner_id) == Learner.id)
+    return col(Account.id) == oldest.correlate(Learner).scalar_subquery()
+
+
+_NOW = bindparam("now", type_=BigInteger())
+_LISTED = select_columns(
+    col(Learner.id),
+    col(Learner.name),
+    col(Learner.email),
+    col(Learner.job_title),
+    col(Learner.department),
+    col(Learner.joined_at),
+    col(Account.role),
+    col(Account.last_sign_in_at),
+    status_at(_NOW).label("status"),
+).outerjoin_from(Learner, Account, _account_of_learner())
+_ROWS = _LISTED.where(is_among(Learner.id, "ids"))
+_Manager = aliased(Learner)
 _PERSON = (
-    f"SELECT {_LISTED}, l.manager_id, m.name, a.id, a.sections, a.is_suspended,"
-    " CASE WHEN a.password_hash IS NULL THEN 0 ELSE 1 END,"
-    f" (SELECT max(i.expires_at) FROM invitation i WHERE {_OPEN} AND i.expires_at > :now)"
-    f" FROM learner l {ACCOUNT_OF} LEFT JOIN learner m ON m.id = l.manager_id WHERE l.id = :id"
+    _LISTED.add_columns(
+        col(Learner.manager_id),
+        col(_Manager.name).label("manager"),
+        col(Account.id).label("account_id"),
+        col(Account.sections),
+        col(Account.is_suspended),
+        case((col(Account.password_hash).is_(None), 0), else_=1).label("has_password"),
+        _open_invitations()
+        .with_only_columns(func.max(Invitation.expires_at))
+        .where(col(Invitation.expires_at) > _NOW)
+        .scalar_subquery()
+        .label("invited_until"),
+    )
+    .outerjoin(_Manager, col(_Manager.id) == Learner.manager_id)
+    .where(col(Learner.id) == bindparam("id"))
 )
-_CHAIN = text(
-    "WITH RECURSIVE above(id) AS (SELECT CAST(:id AS BIGINT) UNION"
-    " SELECT l.manager_id FROM above b JOIN learner l ON l.id = b.id"
-    " WHERE l.manager_id IS NOT NULL) SELECT id FROM above"
+_LOCKED = (
+    select(Learner.id).where(col(Learner.id) == bindparam("id")).with_for_update(key_share=True),
+    select(Account.id)
+    .where(col(Account.learner_id) == bindparam("id"))
+    .order_by(col(Account.id))
+    .with_for_update(key_share=True),
 )
-_EMAIL_TAKEN = text(
-    "SELECT EXISTS (SELECT 1 FROM learner WHERE email = :email AND id <> :learner)"
-    " OR EXISTS (SELECT 1 FROM account WHERE email = :email AND id <> :account)"
+_ABOVE = select(cast(bindparam("id"), BigInteger).label("id")).cte("above", recursive=True)
+_CHAIN = select(
+    _ABOVE.union(
+        select(Learner.manager_id)
+        .join(_ABOVE, col(Learner.id) == _ABOVE.c.id)
+        .where(col(Learner.manager_id).is_not(None))
+    ).c.id
 )
-_ADD = text(
-    "INSERT INTO learner (name, email, department, job_title, manager_id, sort_name, search,"
-    " joined_at, n_active, n_completed, n_cancelled) VALUES (:name, :email, :department,"
-    " :job_title, :manager, :sort_name, :search, :now, 0, 0, 0) RETURNING id"
+_EMAIL_TAKEN = select(
+    or_(
+        exists().where(
+            col(Learner.email) == bindparam("email"), col(Learner.id) != bindparam("learner")
+        ),
+        exists().where(
+            col(Account.email) == bindparam("email"), col(Account.id) != bindparam("account")
+        ),
+    )
 )
-_CHANGE = text(
-    "UPDATE learner SET name = :name, email = :email, department = :department,"
-    " job_title = :job_title, manager_id = :manager, sort_name = :sort_name, search = :search"
-    " WHERE id = :id"
-)
-_ADD_ACCOUNT = text(
-    "INSERT INTO account (email, name, role, sections, learner_id, is_suspended, created_at)"
-    " VALUES (:email, :name, :role, :sections, :learner, 0, :now) RETURNING id"
-)
-_CHANGE_ACCOUNT = text(
-    "UPDATE account SET email = :email, name = :name, role = :role, sections = :sections"
-    " WHERE id = :id AND role = :role_before"
-)
-_SUSPEND = text("UPDATE account SET is_suspended = :on WHERE id = :id AND is_suspended <> :on")
-_END_SESSIONS = text("DELETE FROM sign_in_session WHERE account_id = :id")
-_OTHER_SUPER_ADMINS = text(
-    "SELECT count(*) FROM account WHERE role = 'super_admin' AND is_suspended = 0 AND id <> :id"
-)
-_ACTS = (
-    "SELECT id, at, actor_name, action, subject_kind, subject, detail, actor_id"
-    " FROM admin_event WHERE {} ORDER BY at DESC, id DESC LIMIT :limit"
-)
+_ACTS = select_columns(
+    col(AdminEvent.id),
+    col(AdminEvent.at),
+    col(AdminEvent.actor_name),
+    col(AdminEvent.action),
+    col(AdminEvent.subject_kind),
+    col(AdminEvent.subject),
+    col(AdminEvent.detail),
+    col(AdminEvent.actor_id),
+).order_by(col(AdminEvent.at).desc(), col(AdminEvent.id).desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,31 +208,24 @@ class StoredAct:
 
 def rows_of(session: Session, ids: Iterable[int], *, now: int) -> dict[int, PersonRow]:
     """Return the people with these ids as rows of the list."""
-    rows = session.execute(
-        text(
-            f"SELECT {_LISTED} FROM learner l {ACCOUNT_OF} WHERE l.id IN {in_list(session, 'ids')}"
-        ),
-        {"ids": id_list(session, ids), "now": now},
-    )
-    return {row[0]: PersonRow(*row) for row in rows}
+    rows = session.exec(_ROWS, params={"ids": ids, "now": now})
+    return {person.id: person for person in records(PersonRow, rows)}
 
 
 def person(
     session: Session, learner_id: int, *, now: int, for_update: bool = False
 ) -> StoredPerson | None:
     """Return a person, locked until the transaction ends where they are to be changed."""
-    values = {"id": learner_id, "now": now}
-    if for_update and not is_sqlite(session):
-        for table, key in (("learner", "id"), ("account", "learner_id")):
-            sql = f"SELECT id FROM {table} WHERE {key} = :id ORDER BY id FOR NO KEY UPDATE"
-            session.execute(text(sql), values)
-    row = session.execute(text(_PERSON), values).first()
-    return StoredPerson(*row) if row else None
+    if for_update:
+        for statement in _LOCKED:
+            session.exec(statement, params={"id": learner_id})
+    rows = session.exec(_PERSON, params={"id": learner_id, "now": now})
+    return first_record(StoredPerson, rows)
 
 
 def those_above(session: Session, learner_id: int) -> set[int]:
     """Return a person, their manager, the manager's manager, and so on; ends in a circle too."""
-    return set(session.execute(_CHAIN, {"id": learner_id}).scalars())
+    return set(session.exec(_CHAIN, params={"id": learner_id}))
 
 
 def is_email_taken(
@@ -176,7 +233,7 @@ def is_email_taken(
 ) -> bool:
     """Tell whether another person, or an account of somebody else, has an email."""
     values = {"email": email, "learner": learner_id or 0, "account": account_id or 0}
-    return bool(session.execute(_EMAIL_TAKEN, values).scalar_one())
+    return bool(session.exec(_EMAIL_TAKEN, params=values).one())
 
 
 def _values(person: PersonFields) -> dict[str, Any]:
@@ -185,7 +242,7 @@ def _values(person: PersonFields) -> dict[str, Any]:
         "email": person.email,
         "department": person.department,
         "job_title": person.job_title,
-        "manager": person.manager_id,
+        "manager_id": person.manager_id,
         "sort_name": sort_text(person.name),
         "search": search_text(person.name, person.email),
     }
@@ -197,7 +254,10 @@ def add_person(session: Session, person: PersonFields, *, now: int) -> int:
     Raises:
         IntegrityError: somebody else has the email.
     """
-    return session.execute(_ADD, _values(person) | {"now": now}).scalar_one()
+    added = Learner(**_values(person), joined_at=now)
+    session.add(added)
+    session.flush()
+    return added.id  # type: ignore[return-value]
 
 
 def change_person(session: Session, learner_id: int, person: PersonFields) -> None:
@@ -206,7 +266,7 @@ def change_person(session: Session, learner_id: int, person: PersonFields) -> No
     Raises:
         IntegrityError: somebody else has the email.
     """
-    session.execute(_CHANGE, _values(person) | {"id": learner_id})
+    session.exec(update(Learner).where(col(Learner.id) == learner_id).values(_values(person)))
 
 
 def add_account(
@@ -217,8 +277,17 @@ def add_account(
     Raises:
         IntegrityError: another account has the email.
     """
-    values = {"email": email, "name": name, "role": role.value, "learner": learner_id, "now": now}
-    return session.execute(_ADD_ACCOUNT, values | {"sections": _sections(role, 0)}).scalar_one()
+    added = Account(
+        email=email,
+        name=name,
+        role=role.value,
+        sections=_sections(role, 0),
+        learner_id=learner_id,
+        created_at=now,
+    )
+    session.add(added)
+    session.flush()
+    return added.id  # type: ignore[return-value]
 
 
 def change_account(
@@ -230,16 +299,10 @@ def change_account(
         IntegrityError: another account has the email.
     """
     kept = before.sections or 0 if role.value == before.role else 0
-    changed = session.connection().execute(
-        _CHANGE_ACCOUNT,
-        {
-            "id": before.account_id,
-            "name": name,
-            "email": email,
-            "role": role.value,
-            "sections": _sections(role, kept),
-            "role_before": before.role,
-        },
+    changed = session.exec(
+        update(Account)
+        .where(col(Account.id) == before.account_id, col(Account.role) == before.role)
+        .values(name=name, email=email, role=role.value, sections=_sections(role, kept))
     )
     return changed.rowcount == 1
 
@@ -253,15 +316,29 @@ def _sections(role: Role, kept: int) -> int:
 
 def set_suspended(session: Session, account_id: int, *, is_suspended: bool) -> bool:
     """Suspend an account, which ends its sessions, or reinstate it; false if it is so already."""
-    changed = session.connection().execute(_SUSPEND, {"id": account_id, "on": int(is_suspended)})
+    is_other = col(Account.is_suspended) != int(is_suspended)
+    changed = session.exec(
+        update(Account)
+        .where(col(Account.id) == account_id, is_other)
+        .values(is_suspended=int(is_suspended))
+    )
     if is_suspended:
-        session.execute(_END_SESSIONS, {"id": account_id})
+        session.exec(delete(SignInSession).where(col(SignInSession.account_id) == account_id))
     return changed.rowcount == 1
 
 
 def other_super_admins(session: Session, account_id: int) -> int:
     """Return how many other Super Admins can come in."""
-    return session.execute(_OTHER_SUPER_ADMINS, {"id": account_id}).scalar_one()
+    others = (
+        select(func.count())
+        .select_from(Account)
+        .where(
+            col(Account.role) == Role.SUPER_ADMIN.value,
+            col(Account.is_suspended) == 0,
+            col(Account.id) != account_id,
+        )
+    )
+    return session.exec(others).one()
 
 
 def acts_around(
@@ -271,18 +348,18 @@ def acts_around(
 
     Each kind is read from its own index (ix_admin_event_subject, ix_admin_event_actor).
     """
-    wanted: list[tuple[str, Mapping[str, object]]] = [
-        ("subject_kind = 'user' AND subject_id = :subject", {"subject": learner_id})
+    subjects = [(SubjectKind.USER, learner_id)]
+    if account_id is not None:
+        subjects += [(SubjectKind.ADMIN, account_id), (SubjectKind.SESSION, account_id)]
+    wanted = [
+        and_(col(AdminEvent.subject_kind) == kind.value, col(AdminEvent.subject_id) == subject)
+        for kind, subject in subjects
     ]
     if account_id is not None:
-        of_account = "subject_kind = :kind AND subject_id = :subject"
-        wanted += [
-            (of_account, {"kind": kind, "subject": account_id}) for kind in ("admin", "session")
-        ]
-        wanted.append(("actor_id = :actor", {"actor": account_id}))
+        wanted.append(col(AdminEvent.actor_id) == account_id)
     found: dict[int, StoredAct] = {}
-    for condition, values in wanted:
-        rows = session.execute(text(_ACTS.format(condition)), {**values, "limit": limit})
-        found |= {row[0]: StoredAct(*row) for row in rows}
+    for condition in wanted:
+        rows = session.exec(_ACTS.where(condition).limit(limit))
+        found |= {act.id: act for act in records(StoredAct, rows)}
     newest = sorted(found.values(), key=lambda act: (act.at, act.id), reverse=True)
     return newest[:limit]

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel
+from sqlmodel.sql.expression import Select
 
 from enrollment_portal.storage.database import is_sqlite
 
@@ -16,13 +17,12 @@ Record = TypeVar("Record")
 
 
 def select_columns(*columns: Any) -> Any:
-    """Return SQLModel's `select` of two columns or more.
+    """Return SQLModel's `select` of one column or more, whose rows have names.
 
-    SQLModel's own types end at four columns, and give the rows of `session.exec` no names: those
-    of this statement are what a `Row` is. A column has the name of the field that it fills, by
-    itself or by `.label(...)`.
+    SQLModel's own types end at four columns, and know no names; of one column it gives no rows.
+    A column has the name of the field that it fills, by itself or by `.label(...)`.
     """
-    return select(*columns)
+    return Select(*columns)
 
 
 def records(kind: type[Record], rows: Iterable[Any]) -> list[Record]:
@@ -30,7 +30,7 @@ def records(kind: type[Record], rows: Iterable[Any]) -> list[Record]:
 
     Args:
         kind: a dataclass; a field without a default needs a column, other columns are left out.
-        rows: what `session.exec` returned for a select of two columns or more.
+        rows: what `session.exec` returned for a statement of `select_columns`.
     """
     listed = list(rows)
     build = _builder(kind, listed[0]._fields) if listed else None

@@ -35,6 +35,9 @@ class _Contains(FunctionElement[bool]):
     inherit_cache = True
     type = Boolean()
 
+    def self_group(self, against: object = None) -> Any:
+        return self  # else it is written as `… = 1`
+
 
 @compiles(_Contains, "sqlite")
 def _instr(element: _Contains, compiler: Any, **options: Any) -> str:

@@ -18,7 +18,7 @@ from enrollment_portal.storage.records import (
     records,
     select_columns,
 )
-from enrollment_portal.storage.tables import Organization, RecordChange
+from enrollment_portal.storage.tables import Learner, Organization, RecordChange
 
 
 @dataclass(frozen=True)
@@ -101,3 +101,19 @@ def test_texts_are_listed_too(database: Database) -> None:
             is_among_texts(RecordChange.kind, ["te,s't", '"'])
         )
         assert session.exec(among).all() == [1]
+
+
+def test_ids_are_looked_up_in_the_key(database: Database) -> None:
+    among = select(Learner.id).where(is_among(Learner.id, [1, 2]), Learner.name == "Ada")
+    statement = among.compile(database.engine)
+    ids: object = "[1, 2]" if database.is_sqlite else [1, 2]
+    values = ids, "Ada"
+    with database.read() as session:
+        if database.is_sqlite:
+            found = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        else:
+            session.connection().exec_driver_sql("SET LOCAL enable_seqscan = off")
+            named = dict(zip(statement.params, values, strict=True))
+            found = session.connection().exec_driver_sql(f"EXPLAIN {statement}", named)
+        plan = " ".join(str(row[-1]) for row in found)
+    assert "USING INTEGER PRIMARY KEY" in plan or "Index Scan using learner_pkey" in plan, plan

@@ -1,0 +1,28 @@
+"""Joins whose order SQLite must not choose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Join
+from sqlalchemy.ext.compiler import compiles
+
+
+def nested_join(outer: Any, inner: Any, condition: Any) -> Join:
+    """Return a join for `select_from` in which SQLite loops over the outer table.
+
+    PostgreSQL, which knows the tables better, chooses for itself.
+    """
+    return _NestedJoin(outer.__table__, inner.__table__, condition)
+
+
+class _NestedJoin(Join):
+    inherit_cache = True
+
+
+@compiles(_NestedJoin, "sqlite")
+def _cross_join(element: _NestedJoin, compiler: Any, **options: Any) -> str:
+    options["asfrom"] = True
+    left, right = (compiler.process(part, **options) for part in (element.left, element.right))
+    options["asfrom"] = False
+    return f"{left} CROSS JOIN {right} ON {compiler.process(element.onclause, **options)}"
