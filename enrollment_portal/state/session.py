@@ -114,6 +114,7 @@ def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
                 actor, organization = await asyncio.to_thread(_look_up, token)
                 if actor is None:
                     await open_pages.leave(self)
+                    await empty(await _page_of(self))
                     self._get_root_state().reset()
                     return rx.redirect(_sign_in_path(self))
                 shell._greet(actor, organization)

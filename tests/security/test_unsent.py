@@ -20,10 +20,14 @@ from enrollment_portal.live.sending import send_serializable
 from enrollment_portal.services import runtime
 from enrollment_portal.settings import settings
 from enrollment_portal.state import ledger, unsent
+from enrollment_portal.state.enrollment import history
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.undoing import Undoing
 from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.unsent import answer_unsent
+from enrollment_portal.state.views import LEDGER_PATH
 from enrollment_portal.storage.database import Database
-from tests.builders import make_account, make_organization, make_session
+from tests.builders import make_account, make_enrollment, make_organization, make_session
 from tests.security.pipeline import Client, Pipeline, as_json, event_name, pipeline
 
 
@@ -110,6 +114,28 @@ class TestAState:
     ) -> None:
         _, then = self._run(portal, monkeypatch, [("arrive", {}), ("arrive", {})])
         assert then["phase"] == "ready"
+
+
+def test_a_part_of_a_page_has_its_page_say_so(
+    portal: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"{LEDGER_PATH}/{make_enrollment(portal)}"
+    session = make_session(portal, make_account(portal, Role.SUPER_ADMIN))
+
+    async def act() -> dict[str, Any]:
+        async with pipeline() as running:
+            _use(running, monkeypatch)
+            client = running.client("t1", session)
+            await client.call(event_name(Details, "arrive"), path)
+            monkeypatch.setattr(history, "day_views", lambda *_: [Unserializable()])
+            await client.call(event_name(Undoing, "narrow"), path, name="field", value="grade")
+            await asyncio.gather(*unsent._running)
+            return as_json(client.sent)[-1]["delta"]
+
+    told = asyncio.run(act())
+    assert any(
+        "nothing was saved" in str(value) for value in told[Details.get_full_name()].values()
+    )
 
 
 class TestAnUpdate:
