@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 import idna
 
@@ -24,6 +25,9 @@ _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;
 _NAMED = re.compile(r"[^<>]*<([^<>]*)>[\s,;.]*")
 _MAILTO = re.compile(r"mailto:([^?]*)(\?.*)?", re.IGNORECASE | re.DOTALL)
 _BETWEEN_EMAILS = re.compile(r"[\s,;<>\"()\[\]]+")
+_BETWEEN_JOINED = re.compile(r"[|/\u00b7\u2022]+")
+"""What people put between addresses, and an address alone may hold."""
+_NO_BREAKS_AT = re.compile("[\u00a0\u2007\u202f]*@[\u00a0\u2007\u202f]*")
 _DOTS = re.compile(r"[.\u3002\uff61]")
 _AROUND = " \t\r\n.,:;'\"<>()[]\u3002\uff61"
 _ENCODED_WORD = "=?"
@@ -64,8 +68,9 @@ def read_email(typed: object) -> str:
 def read_emails(typed: object) -> tuple[list[str], list[str]]:
     """Return the emails of a pasted list, and what in it is none.
 
-    They may stand in lines or columns, between commas or semicolons, and with names beside them:
-    "Ada Byron <ada@example.org>, bo@example.org". Words without an @ are taken for such names.
+    They may stand in lines or columns, between commas, semicolons or bars, and with names beside
+    them: "Ada Byron <ada@example.org>, bo@example.org". Words without an @ are taken for such
+    names.
 
     Returns:
         The distinct emails as they are stored, and the distinct parts with an @ that are no
@@ -77,9 +82,7 @@ def read_emails(typed: object) -> tuple[list[str], list[str]]:
     text = _plain(clean_text(typed, MAX_PASTED_LENGTH))
     emails: dict[str, None] = {}
     others: dict[str, None] = {}
-    for part in _BETWEEN_EMAILS.split(text):
-        if "@" not in part:
-            continue
+    for part in _parts(text):
         try:
             emails[_one(part)] = None
         except ValueError:
@@ -87,6 +90,15 @@ def read_emails(typed: object) -> tuple[list[str], list[str]]:
     if len(emails) > MAX_PASTED_EMAILS:
         raise ValueError(f"At most {MAX_PASTED_EMAILS:,} emails at once; this has {len(emails):,}.")
     return list(emails), list(others)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield the parts of a list that hold an @."""
+    for part in _BETWEEN_EMAILS.split(text):
+        several = part.count("@") > 1
+        for one in _BETWEEN_JOINED.split(part) if several else (part,):
+            if "@" in one:
+                yield one
 
 
 def ascii_email(email: str) -> str:
@@ -101,7 +113,9 @@ def ascii_email(email: str) -> str:
 def _plain(text: str) -> str:
     if text.isascii():
         return text
-    return without_invisible(half_width(text)).translate(_PLAIN)
+    plain = without_invisible(half_width(text)).translate(_PLAIN)
+    # Copied from a page, these are no part of an address, nor do they end it.
+    return _NO_BREAKS_AT.sub("@", plain)
 
 
 def _one(text: str) -> str:

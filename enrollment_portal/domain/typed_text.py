@@ -8,12 +8,13 @@ import unicodedata
 INVISIBLE = (
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
-    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    r"\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 """Characters that show nothing and are no spaces, as a class of a regular expression.
 
 Unicode's Default_Ignorable_Code_Point (zero-width spaces and joiners, byte order mark, direction
-marks, soft hyphen, variation selectors, fillers), interlinear marks, and the blank Braille pattern.
+marks, soft hyphen, variation selectors, fillers), interlinear marks, the blank Braille pattern and
+the musical null notehead.
 """
 
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")

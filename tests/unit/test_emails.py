@@ -38,6 +38,9 @@ EMAILS = st.builds(lambda name, host: f"{name}@{host}.example", WORDS, WORDS)
         "ada@example。org",
         "ada@example.org.",
         "ada@example.org,",
+        "ada\u00a0@example.org",
+        "ada@\u202fexample.org\u00a0",
+        "Ada\u00a0Byron <ada\u00a0@\u00a0example.org>",
         "ａｄａ@ＥＸＡＭＰＬＥ.ｏｒｇ",
     ],
 )
@@ -160,6 +163,17 @@ def test_names_beside_pasted_emails_are_left_out() -> None:
     )
     assert found == ["ada@example.org", "bo@example.org", "cem@example.org", "dea@example.org"]
     assert others == ["wrong@"]
+
+
+@pytest.mark.parametrize("between", ["|", " | ", "/", "•", "·", "｜"])
+def test_pasted_emails_are_found_between_other_signs(between: str) -> None:
+    found, others = read_emails(between.join(["ada@x.org", "bo@x.org", "wrong@", "a|b@x.org"]))
+    assert found[:2] == ["ada@x.org", "bo@x.org"]
+    assert others == ["wrong@"]
+
+
+def test_a_sign_that_may_stand_in_an_email_is_left_there() -> None:
+    assert read_emails("a|b@x.org, r/d@x.org") == (["a|b@x.org", "r/d@x.org"], [])
 
 
 def test_too_many_pasted_emails_are_refused() -> None:
