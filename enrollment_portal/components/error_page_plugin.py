@@ -1,4 +1,8 @@
-"""Shows the portal's error page where the router catches an error: outside of all components."""
+"""Adds to the router's root module what is shown outside of all pages.
+
+These are the portal's error page, for an error that the router catches, and a paragraph for
+browsers without scripts, for an address whose page is not built ahead.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,16 @@ _ROOT = "app/root.jsx"
 
 
 class ErrorPagePlugin(Plugin):
-    """Adds the page to the router's root module, which Reflex writes."""
+    """Adds both to the module, which Reflex writes."""
 
     def pre_compile(self, **context: Any) -> None:
-        """Have the root module export the page under the name that the router looks for."""
-        # Not before: it needs the configuration, which needs this module.
+        """Have the root module export them under the names that the router looks for."""
+        # Not before: they need the configuration, which needs this module.
         from enrollment_portal.components.error_page import ERROR_PAGE
+        from enrollment_portal.components.without_scripts import WITHOUT_SCRIPTS
 
-        export = f'\nexport {{ ErrorPage as ErrorBoundary }} from "{ERROR_PAGE.importable_path}";\n'
-        context["add_modify_task"](_ROOT, lambda root: root + export)
+        exports = (
+            f'\nexport {{ ErrorPage as ErrorBoundary }} from "{ERROR_PAGE.importable_path}";'
+            f'\nexport {{ HydrateFallback }} from "{WITHOUT_SCRIPTS.importable_path}";\n'
+        )
+        context["add_modify_task"](_ROOT, lambda root: root + exports)

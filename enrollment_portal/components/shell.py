@@ -8,6 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.connection import connection
 from enrollment_portal.components.keyboard import shortcuts
+from enrollment_portal.components.long_paste import long_paste
 from enrollment_portal.components.pieces import (
     BUTTON,
     PlainForm,
@@ -158,6 +159,7 @@ def frame(*children: Any, current: str) -> rx.Component:
         rx.el.div(
             connection(),
             shortcuts(),
+            long_paste(),
             _header(),
             trouble_banner(),
             javascript_needed(),

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import reflex as rx
 
+WITHOUT_SCRIPTS = rx.asset("without_scripts.jsx", shared=True)
+
+
+class _NeedsJavaScript(rx.Component):
+    library = WITHOUT_SCRIPTS.importable_path
+    tag = "NeedsJavaScript"
+
+    looks: rx.Var[str]
+
 
 def javascript_needed(*, looks: str = "m-4") -> rx.Component:
     """Return a paragraph that only a browser without scripts shows.
@@ -11,10 +20,4 @@ def javascript_needed(*, looks: str = "m-4") -> rx.Component:
     Args:
         looks: its place on the page.
     """
-    return rx.el.noscript(
-        rx.el.p(
-            "The portal needs JavaScript. Switch it on in your browser's settings, then load this "
-            "page again.",
-            class_name=f"{looks} rounded-lg bg-warn-soft px-3 py-2 text-[13px] text-warn",
-        )
-    )
+    return _NeedsJavaScript.create(looks=looks)

@@ -13,13 +13,17 @@ from collections.abc import Iterator
 
 import idna
 
-from enrollment_portal.domain.typed_text import clean_text, half_width, without_invisible
+from enrollment_portal.domain.typed_text import (
+    MAX_SENT_TEXT,
+    clean_text,
+    half_width,
+    without_invisible,
+)
 
 EMAIL_LENGTH = 254
 MAX_TYPED_EMAIL = 1_000
 """Characters that may be typed for one address: a name may stand before it."""
 MAX_PASTED_EMAILS = 10_000
-MAX_PASTED_LENGTH = 1_000_000
 
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)*")
 _NAMED = re.compile(r"[^<>]*<([^<>]*)>[\s,;.]*")
@@ -79,7 +83,7 @@ def read_emails(typed: object) -> tuple[list[str], list[str]]:
     Raises:
         ValueError: a sentence: no text, too long, or more than 10,000 emails.
     """
-    text = _plain(clean_text(typed, MAX_PASTED_LENGTH))
+    text = _plain(clean_text(typed, MAX_SENT_TEXT))
     emails: dict[str, None] = {}
     others: dict[str, None] = {}
     for part in _parts(text):

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 
-MAX_PASTED_LENGTH = 2_000_000
-"""Characters; 500 rows of three long texts fit well into it."""
-
 _PLAIN = re.compile(r"[^\t\r\n]*")
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"(?=[\t\r\n]|\Z)')
 _LINE_END = re.compile(r"\r\n|\r|\n")

@@ -17,6 +17,9 @@ marks, soft hyphen, variation selectors, fillers), interlinear marks, the blank 
 the musical null notehead.
 """
 
+MAX_SENT_TEXT = 900_000
+"""Characters of what a page sends at once, as JSON writes them: it fits into one frame."""
+
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _VISIBLE = re.compile(rf"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff{INVISIBLE}]")
 # What copying leaves at the ends of a line. Joiners and selectors may belong to what is before.

@@ -22,7 +22,7 @@ from enrollment_portal.live.calls import (
 )
 
 LONGEST_FRAME = 1_000_000
-"""Ten thousand pasted email addresses, the most that a page sends at once, fit in."""
+"""The longest text that a page sends at once, `MAX_SENT_TEXT`, fits in with all around it."""
 CONNECT = "40/_event,"
 """Begins the frame with which a page asks to be let in, and the one that lets it in."""
 _DISCONNECT, _EVENT = "41/_event,", "42/_event,"

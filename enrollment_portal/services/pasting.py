@@ -10,12 +10,12 @@ from enrollment_portal.domain.edits import Editable, read_edits, show_typed
 from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import Invalid, NotAllowed
 from enrollment_portal.domain.grades import GradingScheme
-from enrollment_portal.domain.pasting import MAX_PASTED_LENGTH, read_clipboard
+from enrollment_portal.domain.pasting import read_clipboard
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import editable_fields
 from enrollment_portal.domain.rights import require
 from enrollment_portal.domain.teaching import GRID_FIELDS, MAX_PASTED_ROWS
-from enrollment_portal.domain.typed_text import is_empty
+from enrollment_portal.domain.typed_text import MAX_SENT_TEXT, is_empty
 from enrollment_portal.services.grading import Change, rows_in_course
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.teaching import may_grade
@@ -82,7 +82,7 @@ def preview_paste(
     """
     require(actor, may_grade)
     fields = _fields_from(actor, first_field)
-    if not isinstance(text, str) or len(text) > MAX_PASTED_LENGTH:
+    if not isinstance(text, str) or len(text) > MAX_SENT_TEXT:
         raise Invalid({"paste": "This is too much to paste at once. Paste fewer rows."})
     lines = read_clipboard(text)
     if not lines or len(lines) > MAX_PASTED_ROWS:

@@ -13,6 +13,7 @@ import reflex as rx
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.rights import may_manage_learning
+from enrollment_portal.domain.typed_text import MAX_SENT_TEXT
 from enrollment_portal.services import enroll_many
 from enrollment_portal.services.enroll_many import Changed, Chosen, Preview
 from enrollment_portal.services.enrolling import Outcome
@@ -29,7 +30,6 @@ from enrollment_portal.state.people_views import FoundView, found_person
 from enrollment_portal.state.session import FAILED, acting, guarded, still_says
 
 _FIELDS = ("people", "groups", "courses", "deadline", "emails")
-_LONGEST_KEPT = 1_000_000
 
 
 class Enroll(BatchUndo, rx.State):
@@ -117,7 +117,7 @@ class Enroll(BatchUndo, rx.State):
     async def paste(self, form: dict):
         """Choose the people whom a pasted list of emails names."""
         typed = form.get("emails") if isinstance(form, dict) else None
-        self.emails = typed[:_LONGEST_KEPT] if isinstance(typed, str) else ""
+        self.emails = typed[: MAX_SENT_TEXT + 1] if isinstance(typed, str) else ""
         self.errors = self._errors(emails="")
         try:
             found = await asyncio.to_thread(

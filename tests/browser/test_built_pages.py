@@ -43,6 +43,19 @@ def test_no_page_says_undefined(production_build: Path) -> None:
     assert found == {}
 
 
+def test_every_page_says_without_scripts_what_it_needs(production_build: Path) -> None:
+    pages = (production_build / ".web/build/client").rglob("*.html")
+    # The 404 page, too, which stands for every address that is not built ahead.
+    silent = [
+        page.name
+        for page in pages
+        if not re.search(
+            "<noscript>.*needs JavaScript", page.read_text(encoding="utf-8"), re.DOTALL
+        )
+    ]
+    assert silent == []
+
+
 def test_a_build_leaves_the_lock_files_as_they_are(production_build: Path) -> None:
     locked = {path.name: path.read_text() for path in (PROJECT_ROOT / "reflex.lock").iterdir()}
     built = {path.name: path.read_text() for path in (production_build / "reflex.lock").iterdir()}

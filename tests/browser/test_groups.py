@@ -13,6 +13,20 @@ from tests.builders import make_course, make_group, make_learner
 from tests.integration.test_enrolling import cancel_by_hand
 
 MAYA = 1
+_PASTE = """(selector) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", "a@b.example\\n".repeat(80_000));
+  const options = { clipboardData, bubbles: true, cancelable: true };
+  const goes = document.querySelector(selector).dispatchEvent(new ClipboardEvent("paste", options));
+  return goes ? "taken" : "refused";
+}"""
+# A browser takes long to draw so much text.
+_SEND = """() => {
+  const field = document.getElementById("pasted-emails");
+  Object.defineProperty(field, "value", { get: () => "a".repeat(1_000_000), configurable: true });
+  field.form.requestSubmit();
+  delete field.value;
+}"""
 
 
 def open_group(page: Page, group: int, part: str = "") -> None:
@@ -108,6 +122,24 @@ def test_pasted_emails_join_and_unknown_ones_are_named(demo: Server, new_page: N
     expect(page.get_by_role("list", name="Not done")).to_contain_text("who@x.example")
     page.get_by_role("button", name="Remove Pia Pasted").click()
     expect(page.get_by_role("main")).to_contain_text("1 person left the group")
+
+
+def test_too_long_a_text_is_refused_before_it_is_sent(demo: Server, new_page: NewPage) -> None:
+    group = make_group(demo.database, "Long Team")
+    page = new_page(demo, MAYA)
+    open_group(page, group)
+    page.get_by_role("button", name="Paste emails").click()
+    dialog = page.get_by_role("dialog")
+    too_long = dialog.get_by_text("This is too long to send at once.")
+    assert page.evaluate(_PASTE, "#pasted-emails") == "refused"
+    expect(too_long).to_be_in_viewport()
+    dialog.get_by_role("textbox").fill("who@x.example")
+    expect(too_long).to_have_count(0)
+    page.evaluate(_SEND)
+    expect(too_long).to_be_visible()
+    dialog.get_by_role("textbox").fill("who@x.example")
+    dialog.get_by_role("button", name="Add people").click()
+    expect(page.get_by_role("list", name="Not done")).to_contain_text("who@x.example")
 
 
 def test_settings_are_saved(demo: Server, new_page: NewPage) -> None:

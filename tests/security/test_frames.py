@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reflex.constants import POLLING_MAX_HTTP_BUFFER_SIZE  # type: ignore[attr-defined]
 
+from enrollment_portal.domain.typed_text import MAX_SENT_TEXT
 from enrollment_portal.live.calls import FrameRefused, known_calls
 from enrollment_portal.live.frames import (
     ANONYMOUS,
@@ -20,6 +21,7 @@ from enrollment_portal.live.frames import (
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.homes import SignIn
 from enrollment_portal.state.ledger import Ledger
+from enrollment_portal.state.pasting import Pasting
 from enrollment_portal.state.session import Shell
 from tests.security.pipeline import app_handlers, event_name
 
@@ -58,6 +60,15 @@ def test_every_handler_of_the_portal_is_known() -> None:
 
 def test_the_framework_takes_no_longer_frames() -> None:
     assert POLLING_MAX_HTTP_BUFFER_SIZE == LONGEST_FRAME
+
+
+@pytest.mark.parametrize("character", ["a", "\t", '"'])
+def test_the_longest_text_of_a_page_fits_into_a_frame(character: str) -> None:
+    text = character * ((MAX_SENT_TEXT - 2) // (len(json.dumps(character)) - 2))
+    payload = {"enrollment": 1, "field": "grade", "clipboard": text}
+    frame = event(event_name(Pasting, "paste"), payload)
+    assert len(json.dumps(text)) == MAX_SENT_TEXT
+    assert frames(is_signed_in=True).read(frame)
 
 
 class TestWhatPagesSend:

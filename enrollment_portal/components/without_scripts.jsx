@@ -1,0 +1,15 @@
+/** What only a browser without scripts shows. */
+export function NeedsJavaScript({ looks }) {
+  return (
+    <noscript>
+      <p className={`${looks} rounded-lg bg-warn-soft px-3 py-2 text-[13px] text-warn`}>
+        The portal needs JavaScript. Switch it on in your browser's settings, then load this page again.
+      </p>
+    </noscript>
+  );
+}
+
+/** What is sent for an address that has no page of its own before scripts find what is there. */
+export function HydrateFallback() {
+  return <NeedsJavaScript looks="m-4" />;
+}
