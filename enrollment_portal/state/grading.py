@@ -22,6 +22,7 @@ from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.teaching import Grid, count_grid, may_grade, read_grid, reread_rows
 from enrollment_portal.state import open_pages
+from enrollment_portal.state.changed_vars import set_changed
 from enrollment_portal.state.grading_views import (
     GRID_PATH,
     CellView,
@@ -33,7 +34,6 @@ from enrollment_portal.state.grading_views import (
     told_views,
 )
 from enrollment_portal.state.listing import Listing
-from enrollment_portal.state.putting import put
 from enrollment_portal.state.session import FAILED, acting, guarded
 from enrollment_portal.storage.listing import Slice
 from enrollment_portal.storage.teaching import GridRow, TaughtCourse
@@ -101,7 +101,7 @@ class Grading(Listing, rx.State):
             open_pages.watch(self, ("course", self._course))
 
     def _show_course(self, facts: TaughtCourse) -> None:
-        put(self, course=facts.title, hint=_hint(facts))
+        set_changed(self, course=facts.title, hint=_hint(facts))
 
     async def _lose(self) -> None:
         """Show nothing more of a course that is gone or not theirs, and be told nothing of it."""
@@ -136,7 +136,7 @@ class Grading(Listing, rx.State):
         now = {row.id: row for row in reread.rows}
         before = self.get_value("rows")
         views = {view.id: view for view in self._views(reread.rows)}
-        put(self, rows=[views.get(row.id) or row for row in before])
+        set_changed(self, rows=[views.get(row.id) or row for row in before])
         self._show_course(reread.course)
         self._show_counts(reread.counts)
         me, at = acting().account_id, calendar.now_ms()
@@ -194,8 +194,8 @@ class Grading(Listing, rx.State):
         """Show what a save moved beside its cell: the row's status, and how its deadline reads."""
         rows = self.get_value("rows")
         (now,) = self._views([row])
-        moves = [shown.id == row.id and shown.status != now.status for shown in rows]
-        put(self, rows=[now if is_it else one for one, is_it in zip(rows, moves, strict=True)])
+        rows = [now if one.id == now.id and one.status != now.status else one for one in rows]
+        set_changed(self, rows=rows)
 
     async def _recount(self) -> None:
         try:
@@ -207,7 +207,7 @@ class Grading(Listing, rx.State):
         self._show_counts(counts)
 
     def _show_counts(self, counts: Mapping[Care, int]) -> None:
-        put(self, counts={care.value: f"{n:,}" for care, n in counts.items()})
+        set_changed(self, counts={care.value: f"{n:,}" for care, n in counts.items()})
 
     def _show_failure(self, why: str = FAILED) -> None:
         # A grid that stands keeps what is typed in it; the browser sends it again.

@@ -43,9 +43,9 @@ from enrollment_portal.state.opened_from import OpenedFrom, narrowing_of
 from enrollment_portal.state.session import (
     FAILED,
     acting,
-    empty,
     guarded,
     phase_after_failure,
+    reset_page,
     viewer_zone,
 )
 from enrollment_portal.state.views import LEDGER_PATH, RowView, row_view
@@ -304,7 +304,7 @@ class Ledger(rx.State):
         # Else the next enrollment's page would show this one until its own facts arrive.
         details = await self.get_state(Details)
         if details._id and not (await self.get_state(ManageForm)).is_dirty:
-            await empty(details)
+            await reset_page(details)
 
     def _show_failure(self, why: str = FAILED) -> None:
         self.phase = phase_after_failure(self.phase, why)

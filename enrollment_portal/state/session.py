@@ -34,7 +34,7 @@ from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.sign_in import who_is
 from enrollment_portal.state import open_pages
-from enrollment_portal.state.putting import put
+from enrollment_portal.state.changed_vars import set_changed
 from enrollment_portal.state.views import LEDGER_PATH, initials_of, tone_of
 
 logger = logging.getLogger(__name__)
@@ -114,13 +114,13 @@ def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
                 actor, organization = await asyncio.to_thread(_look_up, token)
                 if actor is None:
                     await open_pages.leave(self)
-                    await empty(await _page_of(self))
+                    await reset_page(await _page_of(self))
                     self._get_root_state().reset()
                     return rx.redirect(_sign_in_path(self))
                 shell._greet(actor, organization)
                 if not may(actor):
                     await open_pages.refuse(self, actor, token)
-                    await empty(await _page_of(self))
+                    await reset_page(await _page_of(self))
                     shell.refused = True
                     return None
                 # The shell is refreshed on refused pages, too: only a page ends its refusal.
@@ -212,7 +212,7 @@ class Shell(rx.State):
             "trouble": self._trouble_of(actor),
             "learns": may_learn(actor),
         }
-        put(self, **facts)
+        set_changed(self, **facts)
 
     def _trouble_of(self, actor: Actor) -> str:
         """Return what is said of the database: to admins always, to others who tried to save."""
@@ -274,7 +274,7 @@ def phase_after_failure(phase: str, why: str) -> str:
     return phase if phase == "ready" and why != FAILED else "failed"
 
 
-async def empty(page: rx.State) -> None:
+async def reset_page(page: rx.State) -> None:
     """Empty a page's state, and those that it is composed of: its `_parts`."""
     for part in getattr(type(page), "_parts", ()):
         (await page.get_state(part)).reset()

@@ -37,7 +37,7 @@ class Deciding(rx.State):
         page, request = await self.get_state(Details), await self.get_state(ExtensionRequest)
         if not page._id or not request.ask.id or not isinstance(form, dict):
             return
-        page._say_of_act()
+        page._report()
         request._refuse({}, grant=grant)
         try:
             made = await asyncio.to_thread(
@@ -58,7 +58,7 @@ class Deciding(rx.State):
             return
         details = await page._reload()
         if not page.news_waits:
-            page._tell_news("")  # it is what was just decided
+            page._set_news("")  # it is what was just decided
         page.message = "Declined."
         if grant:
             # Nothing was written where the deadline had been put off as far meanwhile.

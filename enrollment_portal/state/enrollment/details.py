@@ -18,6 +18,7 @@ from enrollment_portal.services.meeting_saves import events_since
 from enrollment_portal.services.neighbours import read_neighbours
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state import open_pages
+from enrollment_portal.state.changed_vars import set_changed
 from enrollment_portal.state.enrollment import presence
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.form import ManageForm
@@ -26,8 +27,7 @@ from enrollment_portal.state.enrollment.request import ExtensionRequest
 from enrollment_portal.state.meeting_views import news_words
 from enrollment_portal.state.opened_from import OpenedFrom, read_opened_from
 from enrollment_portal.state.place_views import PlaceView, place_view
-from enrollment_portal.state.putting import put
-from enrollment_portal.state.session import FAILED, acting, empty, guarded, still_says
+from enrollment_portal.state.session import FAILED, acting, guarded, reset_page, still_says
 from enrollment_portal.storage.enrollments import StoredEvent
 
 
@@ -66,7 +66,7 @@ class Details(rx.State):
         """Open the enrollment that the address names; keeps what is being typed over it."""
         wanted = self._named()
         if wanted != self._id:
-            await empty(self)
+            await reset_page(self)
         details = await self._read(wanted)
         if details is None:
             return
@@ -79,10 +79,10 @@ class Details(rx.State):
         else:
             # Filling the fields anew would take away what is being typed into them already.
             if not form.is_dirty and not still_says():
-                self._say_of_act()
+                self._report()
             await self._meet(details)
         facts._point_at(())
-        presence.take_place(self, details, is_editing=form.is_dirty)
+        presence.watch_enrollment(self, details, is_editing=form.is_dirty)
         opened = read_opened_from(self.router.url.query_parameters, is_path=details.is_path)
         facts._show_place(await asyncio.to_thread(_place_of, acting(), self._id, opened))
 
@@ -114,12 +114,12 @@ class Details(rx.State):
         try:
             return await asyncio.to_thread(read_enrollment, database(), acting(), enrollment_id)
         except NotFound:
-            await self._lose()
+            await self._show_missing()
             return None
 
-    async def _lose(self) -> None:
+    async def _show_missing(self) -> None:
         """Show nothing more of what is gone or not theirs to see, and be told nothing of it."""
-        await empty(self)
+        await reset_page(self)
         self.phase = "missing"
         await open_pages.silence(self)
 
@@ -127,19 +127,19 @@ class Details(rx.State):
         """Show an enrollment as it is stored; what is typed in the form stays."""
         for part in self._parts:
             (await self.get_state(part))._show(details)
-        put(self, phase="ready")
+        set_changed(self, phase="ready")
 
     async def _fill(self, details: EnrollmentDetails) -> None:
         """Fill the form with what is stored; what was typed, and said of it, is gone."""
         form = await self.get_state(ManageForm)
-        form._hold(form._held().filled(details))
-        self._answered(form)
+        form._set_draft(form._get_draft().filled(details))
+        self._clear_notices(form)
 
-    def _answered(self, form: ManageForm) -> None:
+    def _clear_notices(self, form: ManageForm) -> None:
         """Say nothing more of what came before, as the form holds what is stored now."""
         form._refuse({})
-        self._say_of_act()
-        self._tell_news("")
+        self._report()
+        self._set_news("")
 
     async def _meet(self, details: EnrollmentDetails) -> None:
         """Show what changed meanwhile; what is being typed stays."""
@@ -150,12 +150,12 @@ class Details(rx.State):
             return
         newer = events_since(details.facts, details.history, before) or ()
         facts._point_at(newer)
-        form._judge_status(details)
+        form._check_status(details)
         if form.is_dirty or form.conflicts:
-            self._tell_since(form._held().version, details)
+            self._set_news_since(form._get_draft().version, details)
         else:
-            self._tell_news(news_words(newer, acting().account_id, calendar.now_ms()))
-            form._hold(form._held().followed(details))
+            self._set_news(news_words(newer, acting().account_id, calendar.now_ms()))
+            form._set_draft(form._get_draft().followed(details))
 
     async def _reload(self) -> EnrollmentDetails | None:
         """Show what is stored now, and return it; what is being typed stays."""
@@ -164,22 +164,22 @@ class Details(rx.State):
             await self._meet(details)
         return details
 
-    def _say_of_act(self, message: str = "", refusal: str = "") -> None:
+    def _report(self, message: str = "", refusal: str = "") -> None:
         """Say what an act did, or why it changed nothing."""
-        put(self, message=message, refusal=refusal)
+        set_changed(self, message=message, refusal=refusal)
 
-    def _tell_news(self, news: str, *, waits: bool = False) -> None:
+    def _set_news(self, news: str, *, waits: bool = False) -> None:
         """Say what others changed, and whether the form does not hold it yet."""
-        put(self, news=news, news_waits=waits)
+        set_changed(self, news=news, news_waits=waits)
 
-    def _tell_since(self, version: int, details: EnrollmentDetails) -> None:
+    def _set_news_since(self, version: int, details: EnrollmentDetails) -> None:
         """Say what others changed since the version that the form was filled from."""
         newer = events_since(details.facts, details.history, version)
         if newer is None:
-            self._tell_news("This enrollment was changed many times meanwhile.", waits=True)
+            self._set_news("This enrollment was changed many times meanwhile.", waits=True)
         else:
             words = news_words(newer, acting().account_id, calendar.now_ms())
-            self._tell_news(words, waits=words != "")
+            self._set_news(words, waits=words != "")
 
     def _offer(self, made: StoredEvent | None, label: str = "Undo") -> None:
         """Offer to take a change back that was just made, where it is the person's own."""

@@ -89,7 +89,7 @@ class Draft:
     def followed(self, details: EnrollmentDetails) -> Draft:
         """Let a form in which nothing but a reason is typed hold what is stored now."""
         stored = texts_of(details.facts.values)
-        return self._on(details, stored)._holding(stored | {REASON: self.typed[REASON]})
+        return self._on(details, stored)._with_texts_shown(stored | {REASON: self.typed[REASON]})
 
     def with_text(self, name: str, text: str) -> Draft:
         """Take note of what a field holds now."""
@@ -130,7 +130,7 @@ class Draft:
             conflicts[name] = met_view(one, before, theirs, typed[name], event, me=me, now=now)
         met = tuple(conflicts[one] for one in Field if one in conflicts)
         draft = replace(self._on(details, stored), conflicts=met, conflict_by=_others_in(met))
-        draft = draft._holding(typed)
+        draft = draft._with_texts_shown(typed)
         return draft._after_act(
             self.key, [name for name in FIELDS if draft.field_keys[name] == draft.key]
         )
@@ -139,12 +139,12 @@ class Draft:
         """Put texts into the form that were typed over an older version: it is built on that."""
         if version == self.saved_from:
             # Typed while my own save was under way: what that stored is what it was typed over.
-            return self._holding({**self.typed, **texts}, shown=texts)
+            return self._with_texts_shown({**self.typed, **texts}, shown=texts)
         newer = events_since(details.facts, details.history, version)
         # Where it is not known what was stored then, the version alone makes a save meet it.
         stored = texts_of(values_before(details.facts, newer or ()))
         draft = replace(self, version=version, stored=stored)
-        return draft._holding({**stored, **self.touched, **texts}, shown=texts)
+        return draft._with_texts_shown({**stored, **self.touched, **texts}, shown=texts)
 
     def refused(self, details: EnrollmentDetails, conflict: Conflict, *, now: int) -> Draft:
         """Set the fields on which a save met another one side by side; others take what is stored.
@@ -211,7 +211,7 @@ class Draft:
             saved_from=0,
         )
 
-    def _holding(self, texts: Texts, *, shown: Collection[str] = ()) -> Draft:
+    def _with_texts_shown(self, texts: Texts, *, shown: Collection[str] = ()) -> Draft:
         """Hold these texts; fields that change are filled, but for those that show them already."""
         draft = replace(self, typed=texts)._named()
         keys = {

@@ -34,9 +34,9 @@ class Editing(rx.State):
             return
         if key != form.field_keys[field]:
             return  # typed into a field that has been filled anew: the browser brings it back
-        form._hold(form._held().with_text(field, typed[:LONGEST_KEPT]))
+        form._set_draft(form._get_draft().with_text(field, typed[:LONGEST_KEPT]))
         form._refuse({**form.get_value("errors"), field: ""})
-        page._say_of_act()
+        page._report()
 
     @rx.event
     @guarded(may_see_ledger)
@@ -44,7 +44,7 @@ class Editing(rx.State):
         """Empty the deadline's field; saving removes the deadline."""
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         if page._id and form.may_edit[Field.DEADLINE]:
-            form._hold(form._held().refilled_by_act({Field.DEADLINE.value: ""}))
+            form._set_draft(form._get_draft().refilled_by_act({Field.DEADLINE.value: ""}))
 
     @rx.event
     @guarded(may_see_ledger)
@@ -61,7 +61,7 @@ class Editing(rx.State):
     async def keep(self, field: str, whose: str):
         """Decide a conflict on one field: keep "mine" or "theirs"."""
         form = await self.get_state(ManageForm)
-        form._hold(form._held().choosing(field, keeps_mine=whose == "mine"))
+        form._set_draft(form._get_draft().choosing(field, keeps_mine=whose == "mine"))
 
     @rx.event
     @guarded(may_see_ledger)
@@ -69,9 +69,9 @@ class Editing(rx.State):
         """Fill the form with the values that were chosen, ready to be saved."""
         form = await self.get_state(ManageForm)
         if form.conflicts:
-            form._hold(form._held().settled())
+            form._set_draft(form._get_draft().settled())
             page = await self.get_state(Details)
-            page._say_of_act("Your choice is in the form. Save to keep it.")
+            page._report("Your choice is in the form. Save to keep it.")
 
     @rx.event
     @guarded(may_see_ledger)
@@ -83,16 +83,16 @@ class Editing(rx.State):
             return
         await page._show(details)
         now = calendar.now_ms()
-        form._hold(form._held().taken_over(details, me=acting().account_id, now=now))
-        page._tell_news("")
+        form._set_draft(form._get_draft().taken_over(details, me=acting().account_id, now=now))
+        page._set_news("")
         if not form.conflicts:
-            page._say_of_act("Taken over. What you typed is still there, to be saved.")
+            page._report("Taken over. What you typed is still there, to be saved.")
         elif form.conflict_by.startswith(OWN_TAB):
-            page._say_of_act(
+            page._report(
                 refusal="You changed this in another tab as well. Choose which values to keep."
             )
         else:
-            page._say_of_act(refusal="You both changed this. Choose which values to keep.")
+            page._report(refusal="You both changed this. Choose which values to keep.")
 
     @rx.event
     @guarded(may_see_ledger)
@@ -107,7 +107,7 @@ class Editing(rx.State):
         number, typed = read_id(version), form._texts(kept)
         if not number or page._named() != page._id or page.phase != "ready":
             return
-        if all(text == form._held().typed[name] for name, text in typed.items()):
+        if all(text == form._get_draft().typed[name] for name, text in typed.items()):
             return
         details = await page._read(page._id)
         if details is not None and number <= details.facts.version:
@@ -130,5 +130,5 @@ async def take_back(
     typed = {name: text for name, text in typed.items() if trimmed(text) != now.get(name)}
     if typed.keys() - {REASON}:
         form = await page.get_state(ManageForm)
-        form._hold(form._held().taken_back(details, typed, version))
-        page._tell_since(form._held().version, details)
+        form._set_draft(form._get_draft().taken_back(details, typed, version))
+        page._set_news_since(form._get_draft().version, details)

@@ -11,6 +11,7 @@ from enrollment_portal.domain.enrollments import Field, Tracked
 from enrollment_portal.services.enrollments import EnrollmentDetails
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
+from enrollment_portal.state.changed_vars import set_changed
 from enrollment_portal.state.meeting_views import freshly_changed
 from enrollment_portal.state.place_views import PlaceView
 from enrollment_portal.state.progress_views import (
@@ -19,7 +20,6 @@ from enrollment_portal.state.progress_views import (
     lessons_view,
     path_course_view,
 )
-from enrollment_portal.state.putting import put
 from enrollment_portal.state.record_links import course_path, learner_path
 from enrollment_portal.state.session import acting, viewer_zone
 from enrollment_portal.state.views import DetailsView, details_view
@@ -55,7 +55,7 @@ class EnrollmentFacts(rx.State):
         tz, now = viewer_zone(self), calendar.now_ms()
         organization = organization_of(database())
         facts = details_view(details, tz, organization.zone, organization.today(), now)
-        put(
+        set_changed(
             self,
             title=f"{facts.learner} · {facts.course}",
             facts=facts,
@@ -70,8 +70,8 @@ class EnrollmentFacts(rx.State):
 
     def _show_place(self, place: PlaceView) -> None:
         """Show where the enrollment is in the ledger that it was opened from."""
-        put(self, place=place)
+        set_changed(self, place=place)
 
     def _point_at(self, newer: Iterable[StoredEvent]) -> None:
         """Point at what these events changed."""
-        put(self, fresh=freshly_changed(newer, self.shown_version, _POINTED_AT))
+        set_changed(self, fresh=freshly_changed(newer, self.shown_version, _POINTED_AT))

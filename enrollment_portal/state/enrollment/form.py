@@ -17,8 +17,8 @@ from enrollment_portal.domain.save_keys import read_save_key
 from enrollment_portal.domain.typed_text import trimmed
 from enrollment_portal.services.enrollments import EnrollmentDetails
 from enrollment_portal.state import open_pages
+from enrollment_portal.state.changed_vars import set_changed
 from enrollment_portal.state.enrollment.draft import FIELDS, LONGEST_KEPT, REASON, Draft
-from enrollment_portal.state.putting import put
 from enrollment_portal.state.session import acting
 from enrollment_portal.state.views import ConflictView
 
@@ -51,15 +51,15 @@ class ManageForm(rx.State):
     _draft: Draft = Draft()
     _last_sent: tuple[str, dict[str, str]] = ("", {})
 
-    def _held(self) -> Draft:
+    def _get_draft(self) -> Draft:
         """Return what is typed, and over what."""
         return self.get_value("_draft")
 
-    def _hold(self, draft: Draft) -> None:
+    def _set_draft(self, draft: Draft) -> None:
         """Show a draft in the form; tell others at the enrollment when somebody begins to type."""
         was_dirty = self.is_dirty
         self._draft = draft
-        put(
+        set_changed(
             self,
             form=dict(draft.typed),
             stored=dict(draft.stored),
@@ -76,7 +76,7 @@ class ManageForm(rx.State):
     def _show(self, details: EnrollmentDetails) -> None:
         """Show what may be changed of an enrollment; what is typed stays."""
         editable = {field.value for field in details.editable}
-        put(
+        set_changed(
             self,
             may_edit={f: f in editable or (f == REASON and bool(editable)) for f in FIELDS},
             may_revert=details.facts.override_seq is not None and Field.STATUS in details.editable,
@@ -89,17 +89,17 @@ class ManageForm(rx.State):
 
     def _refuse(self, errors: Mapping[str, str]) -> None:
         """Say beside the fields why they were refused."""
-        put(self, errors=dict.fromkeys(FIELDS, "") | dict(errors))
+        set_changed(self, errors=dict.fromkeys(FIELDS, "") | dict(errors))
 
-    def _judge_status(self, details: EnrollmentDetails) -> None:
+    def _check_status(self, details: EnrollmentDetails) -> None:
         """Say beside a status that was chosen already that it cannot be saved any more."""
-        draft = self._held()
+        draft = self._get_draft()
         name = draft.typed[Field.STATUS]
         wanted = Status.__members__.get(name.upper())
         error = ""
         if wanted is not None and name != draft.stored[Field.STATUS]:
             error = status_refusal(Status(details.facts.status), wanted, has_changed=True)
-        put(self, errors={**self.get_value("errors"), Field.STATUS.value: error})
+        set_changed(self, errors={**self.get_value("errors"), Field.STATUS.value: error})
 
     def _texts(self, form: object) -> dict[str, str]:
         """Return what was typed into fields of the form; anything else is left out."""

@@ -10,7 +10,7 @@ import reflex as rx
 from enrollment_portal.domain import calendar
 from enrollment_portal.services.enrollments import EnrollmentDetails
 from enrollment_portal.services.timeline import PAGE_SIZE, Timeline, newest
-from enrollment_portal.state.putting import put
+from enrollment_portal.state.changed_vars import set_changed
 from enrollment_portal.state.session import viewer_zone
 from enrollment_portal.state.timeline_views import DayView, day_views, joined
 
@@ -45,7 +45,7 @@ class History(rx.State):
         """Show the newest changes, as many as are shown already."""
         timeline = newest(details, field=self.only_field, person=self.only_person, size=self._size)
         self._before = timeline.before
-        put(
+        set_changed(
             self,
             days=self._views(timeline),
             has_older=timeline.has_older,
@@ -78,7 +78,7 @@ class History(rx.State):
         """Say beside a change why it was not taken back; "" for nothing."""
         self.refused_seq, self.refused_why = seq if isinstance(seq, int) else 0, why
 
-    def _begin_anew(self) -> None:
+    def _renew_key(self) -> None:
         """Give what is done next a name of its own."""
         self.timeline_key = secrets.token_urlsafe(12)
 

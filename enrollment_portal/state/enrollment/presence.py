@@ -9,7 +9,7 @@ from enrollment_portal.services.enrollments import EnrollmentDetails
 from enrollment_portal.state import open_pages
 
 
-def take_place(page: rx.State, details: EnrollmentDetails, *, is_editing: bool) -> None:
+def watch_enrollment(page: rx.State, details: EnrollmentDetails, *, is_editing: bool) -> None:
     """Let a page that has arrived be told of its enrollment's changes, and others of its person."""
     open_pages.watch(page, *_subjects(details))
     if is_editing:  # after a longer loss of the connection, nobody knows that any more

@@ -37,26 +37,26 @@ class Saving(rx.State):
     @guarded(may_see_ledger)
     async def save(self, form: dict):
         """Save what the form holds, on top of the version it was filled from."""
-        page, held = await self.get_state(Details), await self.get_state(ManageForm)
+        page, shown = await self.get_state(Details), await self.get_state(ManageForm)
         if not isinstance(form, dict) or not page._id:
             return
-        draft = held._held()
-        over, sent = draft.sent(form.get("filled"), held._texts(form))
+        draft = shown._get_draft()
+        over, sent = draft.sent(form.get("filled"), shown._texts(form))
         if form.get("filled") and not over:
             # Pressed as this page was on its way from another enrollment, whose texts these are.
             page.refusal = "Not saved: the page showed another enrollment. Look at this one first."
             return
         if draft.conflicts:
-            held._hold(draft.with_texts(sent))
+            shown._set_draft(draft.with_texts(sent))
             page.refusal = "Choose first which values to keep."
             return
         if over and over not in (draft.version, draft.saved_from):
             await self._meet_older(form, sent, over)
             return
-        held._hold(draft.with_texts(sent))
-        held._refuse({})
-        page._say_of_act()
-        await self._save(draft.version, held._key_of(form, sent))
+        shown._set_draft(draft.with_texts(sent))
+        shown._refuse({})
+        page._report()
+        await self._save(draft.version, shown._key_of(form, sent))
 
     @rx.event
     @guarded(is_learning_admin)
@@ -65,11 +65,11 @@ class Saving(rx.State):
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         if not page._id:
             return
-        page._say_of_act()
+        page._report()
         if form.is_dirty:
             page.refusal = "Save or discard what you changed first."
             return
-        draft = form._held()
+        draft = form._get_draft()
         try:
             details = await asyncio.to_thread(
                 revert_to_tracked,
@@ -101,7 +101,7 @@ class Saving(rx.State):
     async def _save(self, version: int, key: str | None) -> None:
         """Save what the form holds over a version; `key` names the save."""
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
-        typed = dict(form._held().typed)
+        typed = dict(form._get_draft().typed)
         reason = typed.pop(REASON)
         typed = {name: text for name, text in typed.items() if form.may_edit[name]}
         try:
@@ -121,7 +121,7 @@ class Saving(rx.State):
         except Conflict as conflict:
             await self._show_conflict(conflict)
         except NotFound:
-            await page._lose()
+            await page._show_missing()
         except (NotAllowed, Refused) as refusal:
             page.refusal = refusal.message
         else:
@@ -155,8 +155,8 @@ class Saving(rx.State):
         """Show an enrollment after a save over a version, and offer to take the save back."""
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         await page._show(details)
-        form._hold(form._held().saved(details, version))
-        page._answered(form)
+        form._set_draft(form._get_draft().saved(details, version))
+        page._clear_notices(form)
         page.message = words
         newest = details.history[0] if details.history else None
         # While it is the newest change.
@@ -169,9 +169,9 @@ class Saving(rx.State):
         if details is None:
             return
         await page._show(details)
-        form._hold(form._held().refused(details, conflict, now=calendar.now_ms()))
+        form._set_draft(form._get_draft().refused(details, conflict, now=calendar.now_ms()))
         page.refusal = conflict.message
-        page._tell_since(conflict.version, details)
+        page._set_news_since(conflict.version, details)
 
 
 def saved_words(details: EnrollmentDetails, me: int) -> str:

@@ -86,7 +86,7 @@ class Undoing(rx.State):
                 person=history.only_person,
             )
         except NotFound:
-            await page._lose()
+            await page._show_missing()
             return
         history._add(older)
 
@@ -97,7 +97,7 @@ class Undoing(rx.State):
         page, history = await self.get_state(Details), await self.get_state(History)
         if not page._id:
             return None
-        page._say_of_act()
+        page._report()
         history._refuse(0, "")
         try:
             details = await asyncio.to_thread(
@@ -107,8 +107,8 @@ class Undoing(rx.State):
             await page._reload()
             history._refuse(seq, refusal.message)
             return None
-        history._begin_anew()
+        history._renew_key()
         await page._meet(details)
         if not page.news_waits:
-            page._tell_news("")  # it is what was just done
+            page._set_news("")  # it is what was just done
         return details

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 
-def put(state: rx.State, **values: object) -> None:
+def set_changed(state: rx.State, **values: object) -> None:
     """Set the vars whose values differ: everything that is set is sent."""
     for name, value in values.items():
         if state.get_value(name) != value:
