@@ -5,64 +5,71 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import and_, bindparam, delete, exists, func, literal
+from sqlmodel import Session, select
 
 from enrollment_portal.domain.course_edits import CourseFields
+from enrollment_portal.domain.courses import CourseState
+from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.ledger_query import PAGE_SIZE
 from enrollment_portal.domain.listing import ListQuery
-from enrollment_portal.domain.text_search import search_terms, search_text, sort_text
+from enrollment_portal.domain.people import Role
+from enrollment_portal.domain.text_search import search_text, sort_text
 from enrollment_portal.storage.beginnings import Learnable
 from enrollment_portal.storage.database import is_sqlite
-from enrollment_portal.storage.ledger.engines import engine_of
-from enrollment_portal.storage.listing import Order, Slice, read_slice
-from enrollment_portal.storage.searching import text_holds
+from enrollment_portal.storage.listing import Order, Slice, select_slice
+from enrollment_portal.storage.records import (
+    add_record,
+    first_record,
+    insert_missing,
+    record,
+    records,
+    select_columns,
+)
+from enrollment_portal.storage.searching import holds_typed
+from enrollment_portal.storage.tables import (
+    Account,
+    Course,
+    CourseTeacher,
+    Learner,
+    PathStep,
+    TallyCourse,
+    constant,
+    table_of,
+)
+from enrollment_portal.storage.versions import update_version
+
+_course, _account = table_of(Course).alias("c"), table_of(Account)
+_tally, _teacher = table_of(TallyCourse), table_of(CourseTeacher)
+_c, _y, _t, _a = _course.c, _tally.c, _teacher.c, _account.c
+_step, _learner = table_of(PathStep), table_of(Learner)
+_s, _l = _step.c, _learner.c
+
+
+def _count(status: Status) -> Any:
+    of_course = select(_y.n).where(_y.course_id == _c.id, _y.status == constant(status))
+    return func.coalesce(of_course.scalar_subquery(), 0)
+
 
 _COUNTS = (
-    "COALESCE((SELECT n FROM tally_course y WHERE y.course_id = c.id AND y.status = 0), 0),"
-    " COALESCE((SELECT n FROM tally_course y WHERE y.course_id = c.id AND y.status = 1), 0)"
+    _count(Status.ACTIVE).label("n_active"),
+    _count(Status.COMPLETED).label("n_completed"),
 )
-_ONE = text(
-    "SELECT c.id, c.kind, c.title, c.description, c.n_lessons, c.grading_scheme, c.grading_points,"
-    " c.requires_grade, c.pass_percent, c.may_be_retaken, c.deadline_days, c.state, c.version,"
-    f" {_COUNTS} FROM course c"
-    " WHERE c.id = :id AND c.kind = :kind"
+_ONE = select_columns(
+    *(_c.id, _c.kind, _c.title, _c.description, _c.n_lessons),
+    *(_c.grading_scheme, _c.grading_points, _c.requires_grade, _c.pass_percent),
+    *(_c.may_be_retaken, _c.deadline_days, _c.state, _c.version, *_COUNTS),
+).where(_c.id == bindparam("id"), _c.kind == bindparam("kind"))
+_LISTED = select_columns(
+    *(_c.id, _c.title, _c.n_lessons, _c.grading_scheme, _c.grading_points, _c.requires_grade),
+    _c.state,
+    select(func.count()).where(_s.path_id == _c.id).scalar_subquery().label("n_courses"),
+    *_COUNTS,
 )
-_LOCK = text("SELECT 1 FROM course WHERE id = :id FOR NO KEY UPDATE")
-_ADD = text(
-    "INSERT INTO course (title, sort_title, search, kind, n_lessons, grading_scheme,"
-    " grading_points, state, description, deadline_days, requires_grade, pass_percent,"
-    " may_be_retaken, version, updated_at)"
-    " VALUES (:title, :sort_title, :search, :kind, 0, :scheme, :points, 'draft', :description,"
-    " :days, :requires_grade, :pass_percent, :may_be_retaken, 1, :now)"
-    " RETURNING id"
-)
-_CHANGE = text(
-    "UPDATE course SET title = :title, sort_title = :sort_title, search = :search,"
-    " description = :description,"
-    " deadline_days = :days, grading_scheme = :scheme, grading_points = :points,"
-    " requires_grade = :requires_grade, pass_percent = :pass_percent,"
-    " may_be_retaken = :may_be_retaken, version = version + 1, updated_at = :now"
-    " WHERE id = :id AND version = :version"
-)
-_SET_STATE = text(
-    "UPDATE course SET state = :state, version = version + 1, updated_at = :now WHERE id = :id"
-)
-_TEACHERS = text(
-    "SELECT a.id, a.name, a.email FROM course_teacher t JOIN account a ON a.id = t.account_id"
-    " WHERE t.course_id = :course ORDER BY a.name, a.id"
-)
-_ADD_TEACHER = (
-    "INSERT INTO course_teacher (account_id, course_id) SELECT a.id, :course FROM account a"
-    " WHERE a.id = :account AND a.role = 'instructor'{lock} ON CONFLICT DO NOTHING"
-)
-_REMOVE_TEACHER = text(
-    "DELETE FROM course_teacher WHERE account_id = :account AND course_id = :course"
-)
-_INSTRUCTORS = (
-    "SELECT a.id, a.name, a.email FROM account a LEFT JOIN learner l ON l.id = a.learner_id"
-    " WHERE a.role = 'instructor' AND a.is_suspended = 0 AND NOT EXISTS (SELECT 1"
-    " FROM course_teacher t WHERE t.account_id = a.id AND t.course_id = :course)"
+_LEARNABLES = select_columns(_c.id, _c.title, _c.kind, _c.state, _c.deadline_days, _c.n_lessons)
+_ACCOUNTS = select_columns(_a.id.label("account_id"), _a.name, _a.email).order_by(_a.name, _a.id)
+_TEACHERS = _ACCOUNTS.join_from(_account, _teacher, _t.account_id == _a.id).where(
+    _t.course_id == bindparam("course")
 )
 
 
@@ -119,41 +126,29 @@ def list_courses(
 
     A search reads the titles of one kind, of which there are hundreds; counts are kept sums.
     """
-    condition, parameters = text_holds(session, "c.search", query.search)
-    source = f"course c WHERE c.kind = :kind{condition}"
-    parameters["kind"] = kind
+    condition = and_(_c.kind == kind, holds_typed(_c.search, query.search))
     if state := query.filters.get("state"):
-        source += " AND c.state = :state"
-        parameters["state"] = state
-    total = session.execute(text(f"SELECT count(*) FROM {source}"), parameters).scalar_one()
-    page = read_slice(
+        condition = and_(condition, _c.state == state)
+    page = select_slice(
         session,
-        "c.id, c.title, c.n_lessons, c.grading_scheme, c.grading_points, c.requires_grade,"
-        f" c.state, (SELECT count(*) FROM path_step s WHERE s.path_id = c.id), {_COUNTS}",
-        source,
-        order=Order(("c.sort_title", "c.id")),
-        parameters=parameters,
-        total=total,
+        _LISTED.where(condition),
+        order=Order((_c.sort_title, _c.id)),
+        total=session.exec(select(func.count()).select_from(_course).where(condition)).one(),
         place=query.place,
         size=size,
     )
-    return page.of([CourseRow(*tuple(row)[:10]) for row in page.rows])
+    return page.of([record(CourseRow, row) for row in page.rows])
 
 
 def find_learnables(session: Session, typed: str, limit: int, *, kind: str = "") -> list[Learnable]:
     """Return published courses and paths, or one kind of them, whose title holds the words."""
-    condition, parameters = text_holds(session, "c.search", typed)
-    if kind:
-        condition += " AND c.kind = :kind"
-        parameters["kind"] = kind
-    rows = session.execute(
-        text(
-            "SELECT c.id, c.title, c.kind, c.state, c.deadline_days, c.n_lessons FROM course c"
-            f" WHERE c.state = 'published'{condition} ORDER BY c.sort_title, c.id LIMIT :limit"
-        ),
-        {**parameters, "limit": limit},
+    found = _LEARNABLES.where(
+        _c.state == constant(CourseState.PUBLISHED), holds_typed(_c.search, typed)
     )
-    return [Learnable(*row) for row in rows]
+    if kind:
+        found = found.where(_c.kind == kind)
+    rows = session.exec(found.order_by(_c.sort_title, _c.id).limit(limit))
+    return records(Learnable, rows)
 
 
 def find_course(
@@ -162,14 +157,15 @@ def find_course(
     """Return a course or path; locked until the transaction ends where it is to be changed."""
     if for_update:
         lock_course(session, course_id)
-    row = session.execute(_ONE, {"id": course_id, "kind": kind}).first()
-    return StoredCourse(*row) if row else None
+    values = {"id": course_id, "kind": kind}
+    return first_record(StoredCourse, session.exec(_ONE, params=values))
 
 
 def lock_course(session: Session, course_id: int) -> None:
     """Let changes of one course wait for each other; SQLite has one writer at a time anyway."""
     if not is_sqlite(session):
-        session.execute(_LOCK, {"id": course_id})
+        lock = select(_c.id).where(_c.id == course_id).with_for_update(key_share=True)
+        session.exec(lock).first()
 
 
 def _values(fields: CourseFields) -> dict[str, Any]:
@@ -178,9 +174,9 @@ def _values(fields: CourseFields) -> dict[str, Any]:
         "sort_title": sort_text(fields.title),
         "search": search_text(fields.title),
         "description": fields.description,
-        "days": fields.deadline_days,
-        "scheme": fields.scheme.value,
-        "points": fields.points,
+        "deadline_days": fields.deadline_days,
+        "grading_scheme": fields.scheme.value,
+        "grading_points": fields.points,
         "requires_grade": int(fields.requires_grade),
         "pass_percent": fields.pass_percent,
         "may_be_retaken": int(fields.may_be_retaken),
@@ -189,54 +185,61 @@ def _values(fields: CourseFields) -> dict[str, Any]:
 
 def add_course(session: Session, kind: str, fields: CourseFields, *, now: int) -> int:
     """Write a new draft and return its id."""
-    values = {**_values(fields), "kind": kind, "now": now}
-    return session.execute(_ADD, values).scalar_one()
+    draft = Course(kind=kind, state=CourseState.DRAFT.value, updated_at=now, **_values(fields))
+    return add_record(session, draft)
 
 
 def change_course(
     session: Session, course_id: int, fields: CourseFields, *, version: int, now: int
-) -> bool:
-    """Write the settings; false where it is not at that version any more."""
-    values = {**_values(fields), "id": course_id, "version": version, "now": now}
-    return session.connection().execute(_CHANGE, values).rowcount == 1
+) -> None:
+    """Write the settings of a course or path.
+
+    Raises:
+        StaleVersion: it is not at that version any more.
+    """
+    update_version(session, Course, course_id, version, updated_at=now, **_values(fields))
 
 
-def set_state(session: Session, course_id: int, state: str, *, now: int) -> None:
-    """Write where a course or path stands."""
-    session.execute(_SET_STATE, {"id": course_id, "state": state, "now": now})
+def set_state(session: Session, course: StoredCourse, state: str, *, now: int) -> None:
+    """Write whether a course or path is a draft, published or archived.
+
+    Raises:
+        StaleVersion: it has changed since it was read.
+    """
+    update_version(session, Course, course.id, course.version, updated_at=now, state=state)
 
 
 def teachers_of(session: Session, course_id: int) -> list[Teacher]:
     """Return who teaches a course, by name."""
-    return [Teacher(*row) for row in session.execute(_TEACHERS, {"course": course_id})]
+    return records(Teacher, session.exec(_TEACHERS, params={"course": course_id}))
 
 
 def find_instructors(session: Session, course_id: int, typed: str, limit: int) -> list[Teacher]:
     """Return instructors who do not teach this course and whose name or email holds the words."""
-    terms = search_terms(typed)
-    if terms is None:
-        return []
-    engine, statement = engine_of(session), _INSTRUCTORS
-    for i in range(len(terms)):
-        # An account may stand outside the directory; then its own name is what there is.
-        held = "COALESCE(l.search, '  ' || lower(a.name) || '  ' || a.email)"
-        statement += " AND " + engine.contains(held, f":term{i}")
-    rows = session.execute(
-        text(f"{statement} ORDER BY a.name, a.id LIMIT :limit"),
-        {"course": course_id, "limit": limit, **{f"term{i}": t for i, t in enumerate(terms)}},
+    # An account may stand outside the directory; then its own name is what there is.
+    own = literal("  ") + func.lower(_a.name) + "  " + _a.email
+    found = (
+        _ACCOUNTS.join_from(_account, _learner, _l.id == _a.learner_id, isouter=True)
+        .where(
+            _a.role == Role.INSTRUCTOR.value,
+            _a.is_suspended == 0,
+            ~exists().where(_t.account_id == _a.id, _t.course_id == course_id),
+            holds_typed(func.coalesce(_l.search, own), typed),
+        )
+        .limit(limit)
     )
-    return [Teacher(*row) for row in rows]
+    return records(Teacher, session.exec(found))
 
 
 def add_teacher(session: Session, course_id: int, account_id: int) -> bool:
     """Let an instructor teach a course; false where they do, or the account is none."""
-    values = {"course": course_id, "account": account_id}
-    # Locked, so that it does not lose the role in the same moment and keep the course.
-    sql = text(_ADD_TEACHER.format(lock="" if is_sqlite(session) else " FOR SHARE"))
-    return session.connection().execute(sql, values).rowcount == 1
+    is_instructor = select(_a.id).where(_a.id == account_id, _a.role == Role.INSTRUCTOR.value)
+    if session.exec(is_instructor).first() is None:
+        return False
+    return insert_missing(session, CourseTeacher, account_id=account_id, course_id=course_id)
 
 
 def remove_teacher(session: Session, course_id: int, account_id: int) -> bool:
     """Let an instructor teach a course no more; false where they did not."""
-    values = {"course": course_id, "account": account_id}
-    return session.connection().execute(_REMOVE_TEACHER, values).rowcount == 1
+    gone = delete(_teacher).where(_t.account_id == account_id, _t.course_id == course_id)
+    return session.exec(gone).rowcount == 1

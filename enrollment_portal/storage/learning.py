@@ -9,13 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import and_, bindparam, func, update
+from sqlmodel import Session, select
 
+from enrollment_portal.domain.courses import CourseKind, CourseState
 from enrollment_portal.domain.grades import is_passing
 from enrollment_portal.domain.ledger_query import Place
-from enrollment_portal.storage.listing import Order, Slice, read_slice
-from enrollment_portal.storage.searching import text_holds
+from enrollment_portal.storage.listing import Order, Slice, select_slice
+from enrollment_portal.storage.records import first_record, record, records, select_columns
+from enrollment_portal.storage.searching import holds_typed
+from enrollment_portal.storage.tables import (
+    Course,
+    Enrollment,
+    Lesson,
+    LessonDone,
+    constant,
+    table_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,68 +97,80 @@ class CatalogCourse:
     deadline_days: int | None
 
 
+_enrollment, _course = table_of(Enrollment), table_of(Course)
+_lesson, _done = table_of(Lesson), table_of(LessonDone)
+_e, _c, _l, _d = _enrollment.c, _course.c, _lesson.c, _done.c
 _OWN = (
-    "SELECT e.id, e.course_id, c.title, c.kind, c.n_lessons, c.requires_grade, c.grading_scheme,"
-    " c.grading_points, c.pass_percent, e.status, e.tracked_status, e.progress, e.lessons_done,"
-    " e.enrolled_at, e.deadline_day, e.last_visit_at, e.completed_at, e.version, e.updated_at,"
-    " e.override_seq, e.grade, e.feedback, e.feedback_is_new, e.origin"
-    " FROM enrollment e JOIN course c ON c.id = e.course_id WHERE e.learner_id = :learner"
+    select_columns(
+        *(_e.id, _e.course_id, _c.title, _c.kind, _c.n_lessons, _c.requires_grade),
+        *(_c.grading_scheme, _c.grading_points, _c.pass_percent),
+        *(_e.status, _e.tracked_status, _e.progress, _e.lessons_done),
+        *(_e.enrolled_at, _e.deadline_day, _e.last_visit_at, _e.completed_at),
+        *(_e.version, _e.updated_at, _e.override_seq),
+        *(_e.grade, _e.feedback, _e.feedback_is_new, _e.origin),
+    )
+    .join_from(_enrollment, _course, _c.id == _e.course_id)
+    .where(_e.learner_id == bindparam("learner"))
 )
-_NEWEST = " ORDER BY e.status, e.enrolled_at DESC, e.id DESC"
-_ALL = text(_OWN + _NEWEST)
-_ONE = text(_OWN + " AND e.id = :id")
-_IN_COURSE = text(_OWN + " AND e.course_id = :course" + _NEWEST)
+_ALL = _OWN.order_by(_e.status, _e.enrolled_at.desc(), _e.id.desc())
+_ONE = _OWN.where(_e.id == bindparam("id"))
+_IN_COURSE = _ALL.where(_e.course_id == bindparam("course"))
 
-_COURSE = text(
-    "SELECT id, title, kind, state, description, n_lessons, deadline_days, requires_grade"
-    " FROM course WHERE id = :id"
+_COURSE = select_columns(
+    *(_c.id, _c.title, _c.kind, _c.state, _c.description),
+    *(_c.n_lessons, _c.deadline_days, _c.requires_grade),
+).where(_c.id == bindparam("id"))
+_LESSONS = (
+    select_columns(_l.id, _l.position, _l.title)
+    .where(_l.course_id == bindparam("course"))
+    .order_by(_l.position)
 )
-_LESSONS = text(
-    "SELECT id, position, title FROM lesson WHERE course_id = :course ORDER BY position"
+_LESSONS_WITH_DONE = (
+    select_columns(_l.title, _d.at)
+    .join_from(
+        _lesson,
+        _done,
+        and_(_d.lesson_id == _l.id, _d.enrollment_id == bindparam("id")),
+        isouter=True,
+    )
+    .where(_l.course_id == bindparam("course"))
+    .order_by(_l.position)
 )
-_LESSONS_WITH_DONE = text(
-    "SELECT l.title, d.at FROM lesson l LEFT JOIN lesson_done d"
-    " ON d.lesson_id = l.id AND d.enrollment_id = :id"
-    " WHERE l.course_id = :course ORDER BY l.position"
+_CONTENT = select(_l.content).where(_l.id == bindparam("id"))
+_is_in_catalog = and_(
+    _c.kind == constant(CourseKind.COURSE), _c.state == constant(CourseState.PUBLISHED)
 )
-_CONTENT = text("SELECT content FROM lesson WHERE id = :id")
-
-_READ_FEEDBACK = text(
-    "UPDATE enrollment SET feedback_is_new = 0"
-    " WHERE id = :id AND learner_id = :learner AND feedback_is_new = 1 AND feedback = :feedback"
+_CATALOG = select_columns(_c.id, _c.title, _c.description, _c.n_lessons, _c.deadline_days).where(
+    _is_in_catalog
 )
-
-_CATALOG = "course c WHERE c.kind = 'course' AND c.state = 'published'"
+_CATALOG_SIZE = select(func.count()).select_from(_course).where(_is_in_catalog)
 
 
 def own_enrollments(session: Session, learner_id: int) -> list[OwnEnrollment]:
     """Return everything a learner is or was enrolled in: active first, then the newest first."""
-    return [OwnEnrollment(*row) for row in session.execute(_ALL, {"learner": learner_id})]
+    return records(OwnEnrollment, session.exec(_ALL, params={"learner": learner_id}))
 
 
 def own_enrollment(session: Session, learner_id: int, enrollment_id: int) -> OwnEnrollment | None:
     """Return one enrollment of a learner; `None` where it is not theirs, or does not exist."""
     values = {"learner": learner_id, "id": enrollment_id}
-    row = session.execute(_ONE, values).one_or_none()
-    return OwnEnrollment(*row) if row else None
+    return first_record(OwnEnrollment, session.exec(_ONE, params=values))
 
 
 def own_in_course(session: Session, learner_id: int, course_id: int) -> OwnEnrollment | None:
     """Return what counts in a course: the active enrollment, else a completed, else the newest."""
     values = {"learner": learner_id, "course": course_id}
-    row = session.execute(_IN_COURSE, values).first()
-    return OwnEnrollment(*row) if row else None
+    return first_record(OwnEnrollment, session.exec(_IN_COURSE, params=values))
 
 
 def find_learnable(session: Session, course_id: int) -> Learnable | None:
     """Return a course or path."""
-    row = session.execute(_COURSE, {"id": course_id}).one_or_none()
-    return Learnable(*row) if row else None
+    return first_record(Learnable, session.exec(_COURSE, params={"id": course_id}))
 
 
 def lessons_of(session: Session, course_id: int) -> list[LessonTitle]:
     """Return a course's lessons in order."""
-    return [LessonTitle(*row) for row in session.execute(_LESSONS, {"course": course_id})]
+    return records(LessonTitle, session.exec(_LESSONS, params={"course": course_id}))
 
 
 def lessons_with_done(
@@ -156,12 +178,12 @@ def lessons_with_done(
 ) -> list[tuple[str, int | None]]:
     """Return the titles of a course's lessons in order, with when one enrollment did each."""
     values = {"id": enrollment_id, "course": course_id}
-    return [(title, at) for title, at in session.execute(_LESSONS_WITH_DONE, values)]
+    return [(row.title, row.at) for row in session.exec(_LESSONS_WITH_DONE, params=values)]
 
 
 def content_of(session: Session, lesson_id: int) -> str:
     """Return what a lesson says."""
-    return session.execute(_CONTENT, {"id": lesson_id}).scalar_one()
+    return session.exec(_CONTENT, params={"id": lesson_id}).one()
 
 
 def read_catalog(session: Session, search: str, place: Place | None) -> Slice[Any]:
@@ -169,19 +191,15 @@ def read_catalog(session: Session, search: str, place: Place | None) -> Slice[An
 
     Goes along `ix_course_kind`; only courses are looked at, never enrollments.
     """
-    condition, values = text_holds(session, "c.search", search)
-    source = _CATALOG + condition
-    total = session.execute(text(f"SELECT count(*) FROM {source}"), values).scalar_one()
-    page = read_slice(
+    is_found = holds_typed(_c.search, search)
+    page = select_slice(
         session,
-        "c.id, c.title, c.description, c.n_lessons, c.deadline_days",
-        source,
-        order=Order(("c.sort_title", "c.id")),
-        parameters=values,
-        total=total,
+        _CATALOG.where(is_found),
+        order=Order((_c.sort_title, _c.id)),
+        total=session.exec(_CATALOG_SIZE.where(is_found)).one(),
         place=place,
     )
-    return page.of([CatalogCourse(*tuple(row)[:5]) for row in page.rows])
+    return page.of([record(CatalogCourse, row) for row in page.rows])
 
 
 def read_feedback(session: Session, learner_id: int, enrollment_id: int, feedback: str) -> None:
@@ -189,5 +207,13 @@ def read_feedback(session: Session, learner_id: int, enrollment_id: int, feedbac
 
     What was written instead meanwhile stays new.
     """
-    values = {"id": enrollment_id, "learner": learner_id, "feedback": feedback}
-    session.execute(_READ_FEEDBACK, values)
+    session.exec(
+        update(_enrollment)
+        .where(
+            _e.id == enrollment_id,
+            _e.learner_id == learner_id,
+            _e.feedback_is_new == 1,
+            _e.feedback == feedback,
+        )
+        .values(feedback_is_new=0)
+    )

@@ -4,62 +4,84 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import (
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    union_all,
+    update,
+)
+from sqlmodel import Session, select
 
+from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.storage.database import is_sqlite
+from enrollment_portal.storage.records import add_record, records, select_columns
+from enrollment_portal.storage.tables import (
+    Course,
+    Enrollment,
+    Learner,
+    Lesson,
+    LessonDone,
+    PathStep,
+    constant,
+    table_of,
+)
+from enrollment_portal.storage.versions import update_version
 
-_LESSONS = text(
-    "SELECT id, position, title, content FROM lesson WHERE course_id = :course ORDER BY position"
+_enrollment, _lesson = table_of(Enrollment), table_of(Lesson)
+_done, _course, _step = table_of(LessonDone), table_of(Course), table_of(PathStep)
+_e, _l, _o, _c, _s = _enrollment.c, _lesson.c, _done.c, _course.c, _step.c
+_learner = table_of(Learner)
+
+_LESSONS = (
+    select_columns(_l.id, _l.position, _l.title, _l.content, _l.version)
+    .where(_l.course_id == bindparam("course"))
+    .order_by(_l.position)
 )
-_ADD = text(
-    "INSERT INTO lesson (course_id, position, title, content) SELECT :course,"
-    " COALESCE(max(position), 0) + 1, :title, :content FROM lesson WHERE course_id = :course"
-    " RETURNING id"
+_is_active_in_course = and_(
+    _e.course_id == bindparam("course"), _e.status == constant(Status.ACTIVE)
 )
-_CHANGE = text("UPDATE lesson SET title = :title, content = :content WHERE id = :id")
-_PLACE = text("UPDATE lesson SET position = :position WHERE id = :id")
-_FORGET_DONE = text("DELETE FROM lesson_done WHERE lesson_id = :id")
-_REMOVE = text("DELETE FROM lesson WHERE id = :id")
-# Two steps, as no two lessons may stand in one place for a moment.
-_LIFT = text(
-    "UPDATE lesson SET position = -position WHERE course_id = :course AND position > :position"
+_path = _enrollment.alias("p").c
+_LEARNERS = (
+    select(_learner.c.id)
+    .where(
+        _learner.c.id.in_(
+            union_all(
+                select(_e.learner_id).where(_is_active_in_course),
+                select(_path.learner_id)
+                .join_from(_step, _path.id.table, _path.course_id == _s.path_id)
+                .where(_s.course_id == bindparam("course")),
+            )
+        )
+    )
+    .order_by(_learner.c.id)
+    .with_for_update(key_share=True)
 )
-_LOWER = text(
-    "UPDATE lesson SET position = -position - 1 WHERE course_id = :course AND position < 0"
+_of_course = (
+    select_columns(_o.enrollment_id, func.count().label("n"))
+    .join_from(_done, _lesson, _l.id == _o.lesson_id)
+    .where(_l.course_id == bindparam("course"))
+    .group_by(_o.enrollment_id)
+    .subquery("d")
 )
-_COUNT = text(
-    "UPDATE course SET n_lessons = (SELECT count(*) FROM lesson WHERE course_id = :course),"
-    " updated_at = :now WHERE id = :course"
+_MOVING = (
+    select_columns(
+        *(_e.id, _e.learner_id, _e.status, _e.tracked_status, _e.progress, _e.lessons_done),
+        *(_e.grade, _e.version, _e.updated_at, _e.enrolled_at),
+        func.coalesce(_of_course.c.n, 0).label("n_marked"),
+    )
+    .join_from(_enrollment, _of_course, _of_course.c.enrollment_id == _e.id, isouter=True)
+    .where(_is_active_in_course)
+    .order_by(_e.id)
 )
-_LOCK_LEARNERS = text(
-    "SELECT 1 FROM learner WHERE id IN (SELECT learner_id FROM enrollment"
-    " WHERE course_id = :course AND status = 0 UNION ALL SELECT p.learner_id FROM path_step s"
-    " JOIN enrollment p ON p.course_id = s.path_id WHERE s.course_id = :course)"
-    " ORDER BY id FOR NO KEY UPDATE"
-)
-_MOVING = text(
-    "SELECT e.id, e.learner_id, e.status, e.tracked_status, e.progress, e.lessons_done,"
-    " e.grade, e.version, e.updated_at, e.enrolled_at,"
-    " COALESCE(d.n, 0) FROM enrollment e LEFT JOIN (SELECT o.enrollment_id, count(*) AS n"
-    " FROM lesson_done o JOIN lesson l ON l.id = o.lesson_id WHERE l.course_id = :course"
-    " GROUP BY o.enrollment_id) d ON d.enrollment_id = e.id"
-    " WHERE e.course_id = :course AND e.status = 0 ORDER BY e.id"
-)
-# Whoever has done all of them has, in whatever order: for them the number says enough.
-_MARK_FIRST = text(
-    "INSERT INTO lesson_done (enrollment_id, lesson_id, at)"
-    " SELECT e.id, l.id, e.last_visit_at FROM enrollment e JOIN lesson l"
-    " ON l.course_id = e.course_id AND l.position <= e.lessons_done"
-    " WHERE e.course_id = :course AND e.lessons_done > 0 AND e.lessons_done <"
-    " (SELECT count(*) FROM lesson n WHERE n.course_id = :course)"
-    " AND NOT EXISTS (SELECT 1 FROM lesson_done o JOIN lesson m ON m.id = o.lesson_id"
-    " WHERE o.enrollment_id = e.id AND m.course_id = :course)"
-    " ON CONFLICT DO NOTHING"
-)
-_MARKED = text(
-    "SELECT DISTINCT o.enrollment_id FROM lesson_done o JOIN lesson l ON l.id = o.lesson_id"
-    " WHERE l.course_id = :course"
+_MARKED = (
+    select(_o.enrollment_id)
+    .join_from(_done, _lesson, _l.id == _o.lesson_id)
+    .where(_l.course_id == bindparam("course"))
+    .distinct()
 )
 
 
@@ -71,6 +93,7 @@ class StoredLesson:
     position: int
     title: str
     content: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,37 +115,52 @@ class Moving:
 
 def lessons_of(session: Session, course_id: int) -> list[StoredLesson]:
     """Return a course's lessons in their order."""
-    return [StoredLesson(*row) for row in session.execute(_LESSONS, {"course": course_id})]
+    return records(StoredLesson, session.exec(_LESSONS, params={"course": course_id}))
 
 
 def add_lesson(session: Session, course_id: int, title: str, content: str) -> int:
     """Write a lesson after the last one and return its id."""
-    values = {"course": course_id, "title": title, "content": content}
-    return session.execute(_ADD, values).scalar_one()
+    last = select(func.coalesce(func.max(_l.position), 0)).where(_l.course_id == course_id)
+    position = session.exec(last).one() + 1
+    lesson = Lesson(course_id=course_id, position=position, title=title, content=content)
+    return add_record(session, lesson)
 
 
-def change_lesson(session: Session, lesson_id: int, title: str, content: str) -> None:
-    """Write what a lesson is called and holds."""
-    session.execute(_CHANGE, {"id": lesson_id, "title": title, "content": content})
+def change_lesson(
+    session: Session, lesson_id: int, title: str, content: str, *, version: int
+) -> None:
+    """Write what a lesson is called and holds.
+
+    Raises:
+        StaleVersion: it is not at that version any more.
+    """
+    update_version(session, Lesson, lesson_id, version, title=title, content=content)
 
 
 def swap_lessons(session: Session, one: StoredLesson, other: StoredLesson) -> None:
-    """Let two lessons change places."""
+    """Let two lessons change places; what they hold stays at its version."""
     for lesson_id, position in ((one.id, -1), (other.id, one.position), (one.id, other.position)):
-        session.execute(_PLACE, {"id": lesson_id, "position": position})
+        session.exec(update(_lesson).where(_l.id == lesson_id).values(position=position))
 
 
 def remove_lesson(session: Session, course_id: int, lesson: StoredLesson) -> None:
     """Remove a lesson, and that anyone has done it; those after it move up."""
-    session.execute(_FORGET_DONE, {"id": lesson.id})
-    session.execute(_REMOVE, {"id": lesson.id})
-    session.execute(_LIFT, {"course": course_id, "position": lesson.position})
-    session.execute(_LOWER, {"course": course_id})
+    session.exec(delete(_done).where(_o.lesson_id == lesson.id))
+    session.exec(delete(_lesson).where(_l.id == lesson.id))
+    of_course = update(_lesson).where(_l.course_id == course_id)
+    # Two steps, as no two lessons may be in one place for a moment.
+    session.exec(of_course.where(_l.position > lesson.position).values(position=-_l.position))
+    session.exec(of_course.where(_l.position < 0).values(position=-_l.position - 1))
 
 
 def count_lessons(session: Session, course_id: int, *, now: int) -> None:
     """Write how many lessons a course has."""
-    session.execute(_COUNT, {"course": course_id, "now": now})
+    count = select(func.count()).select_from(_lesson).where(_l.course_id == course_id)
+    session.exec(
+        update(_course)
+        .where(_c.id == course_id)
+        .values(n_lessons=count.scalar_subquery(), updated_at=now)
+    )
 
 
 def lock_learners(session: Session, course_id: int) -> None:
@@ -131,22 +169,42 @@ def lock_learners(session: Session, course_id: int) -> None:
     What they do waits until the transaction ends: their enrollments in both follow the course.
     """
     if not is_sqlite(session):
-        session.execute(_LOCK_LEARNERS, {"course": course_id})
+        session.exec(_LEARNERS, params={"course": course_id}).all()
 
 
 def mark_first(session: Session, course_id: int) -> None:
     """Mark the lessons of those enrollments in a course that know only how many are done.
 
     The number stands for the first ones: call it before their order changes, or one is removed.
+    Whoever has done all of them has, in whatever order: for them the number says enough.
     """
-    session.execute(_MARK_FIRST, {"course": course_id})
+    total = select(func.count()).select_from(_lesson).where(_l.course_id == course_id)
+    marked = _lesson.alias("m").c
+    is_marked = exists().where(
+        _o.enrollment_id == _e.id, marked.id == _o.lesson_id, marked.course_id == course_id
+    )
+    unmarked = (
+        select_columns(_e.id, _l.id, _e.last_visit_at)
+        .join_from(
+            _enrollment,
+            _lesson,
+            and_(_l.course_id == _e.course_id, _l.position <= _e.lessons_done),
+        )
+        .where(
+            _e.course_id == course_id,
+            _e.lessons_done > 0,
+            _e.lessons_done < total.scalar_subquery(),
+            ~is_marked,
+        )
+    )
+    session.exec(insert(_done).from_select(["enrollment_id", "lesson_id", "at"], unmarked))
 
 
 def marked_one_by_one(session: Session, course_id: int) -> set[int]:
     """Return the enrollments whose lessons of a course were marked one by one."""
-    return set(session.execute(_MARKED, {"course": course_id}).scalars())
+    return set(session.exec(_MARKED, params={"course": course_id}))
 
 
 def moving(session: Session, course_id: int) -> list[Moving]:
     """Return a course's active enrollments (ix_enrollment_course)."""
-    return [Moving(*row) for row in session.execute(_MOVING, {"course": course_id})]
+    return records(Moving, session.exec(_MOVING, params={"course": course_id}))

@@ -5,36 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import bindparam, delete, func, update
+from sqlmodel import Session, select
 
+from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.storage.courses import lock_course
+from enrollment_portal.storage.records import records, select_columns
+from enrollment_portal.storage.tables import Course, Enrollment, PathStep, constant, table_of
 
-_STEPS = text(
-    "SELECT s.course_id, s.position, s.needs_previous, c.title, c.n_lessons, c.state"
-    " FROM path_step s JOIN course c ON c.id = s.course_id"
-    " WHERE s.path_id = :path ORDER BY s.position"
+_step, _course = table_of(PathStep), table_of(Course)
+_s, _c, _e = _step.c, _course.c, table_of(Enrollment).c
+_STEPS = (
+    select_columns(
+        *(_s.course_id, _s.position, _s.needs_previous, _c.title, _c.n_lessons, _c.state)
+    )
+    .join_from(_step, _course, _c.id == _s.course_id)
+    .where(_s.path_id == bindparam("path"))
+    .order_by(_s.position)
 )
-_ADD = text(
-    "INSERT INTO path_step (path_id, course_id, position, needs_previous) SELECT :path, :course,"
-    " COALESCE(max(position), 0) + 1, 0 FROM path_step WHERE path_id = :path"
+_PATHS = select(_s.path_id).where(_s.course_id == bindparam("course")).order_by(_s.path_id)
+_ENROLLED = (
+    select(_e.learner_id)
+    .where(_e.course_id == bindparam("path"))
+    .order_by(_e.learner_id)
+    .distinct()
 )
-_REMOVE = text("DELETE FROM path_step WHERE path_id = :path AND course_id = :course")
-_PLACE = text(
-    "UPDATE path_step SET position = :position, needs_previous = :needs_previous"
-    " WHERE path_id = :path AND course_id = :course"
-)
-_SUM = text(
-    "UPDATE course SET n_lessons = COALESCE((SELECT sum(c.n_lessons) FROM path_step s"
-    " JOIN course c ON c.id = s.course_id WHERE s.path_id = course.id), 0), updated_at = :now"
-    " WHERE id = :path"
-)
-_PATHS = text("SELECT path_id FROM path_step WHERE course_id = :course ORDER BY path_id")
-_ACTIVE = text(
-    "SELECT learner_id FROM enrollment WHERE course_id = :path AND status = 0 ORDER BY learner_id"
-)
-_ENROLLED = text(
-    "SELECT DISTINCT learner_id FROM enrollment WHERE course_id = :path ORDER BY learner_id"
+_ACTIVE = (
+    select(_e.learner_id)
+    .where(_e.course_id == bindparam("path"), _e.status == constant(Status.ACTIVE))
+    .order_by(_e.learner_id)
 )
 
 
@@ -52,17 +51,20 @@ class Step:
 
 def steps_of(session: Session, path_id: int) -> list[Step]:
     """Return a path's courses in their order."""
-    return [Step(*row) for row in session.execute(_STEPS, {"path": path_id})]
+    return records(Step, session.exec(_STEPS, params={"path": path_id}))
 
 
 def add_step(session: Session, path_id: int, course_id: int) -> None:
     """Write a course after the last one of a path."""
-    session.execute(_ADD, {"path": path_id, "course": course_id})
+    last = select(func.coalesce(func.max(_s.position), 0)).where(_s.path_id == path_id)
+    position = session.exec(last).one() + 1
+    session.add(PathStep(path_id=path_id, course_id=course_id, position=position))
+    session.flush()
 
 
 def remove_step(session: Session, path_id: int, course_id: int) -> None:
     """Take a course out of a path."""
-    session.execute(_REMOVE, {"path": path_id, "course": course_id})
+    session.exec(delete(_step).where(_s.path_id == path_id, _s.course_id == course_id))
 
 
 def place_steps(session: Session, path_id: int, steps: Sequence[tuple[int, int]]) -> None:
@@ -71,14 +73,10 @@ def place_steps(session: Session, path_id: int, steps: Sequence[tuple[int, int]]
     The first one has none before it, and needs none.
     """
     for position, (course_id, needs_previous) in enumerate(steps, 1):
-        session.execute(
-            _PLACE,
-            {
-                "path": path_id,
-                "course": course_id,
-                "position": position,
-                "needs_previous": needs_previous if position > 1 else 0,
-            },
+        session.exec(
+            update(_step)
+            .where(_s.path_id == path_id, _s.course_id == course_id)
+            .values(position=position, needs_previous=needs_previous if position > 1 else 0)
         )
 
 
@@ -88,15 +86,21 @@ def sum_lessons(session: Session, path_id: int, *, now: int) -> None:
     The path is locked first, so that a course that is just being added to it is counted, too.
     """
     lock_course(session, path_id)
-    session.execute(_SUM, {"path": path_id, "now": now})
+    total = select(func.coalesce(func.sum(_c.n_lessons), 0)).where(
+        _c.id.in_(select(_s.course_id).where(_s.path_id == path_id))
+    )
+    session.exec(
+        update(_course)
+        .where(_c.id == path_id)
+        .values(n_lessons=session.exec(total).one(), updated_at=now)
+    )
 
 
 def paths_of(session: Session, course_id: int) -> list[int]:
     """Return the paths that hold a course."""
-    return list(session.execute(_PATHS, {"course": course_id}).scalars())
+    return list(session.exec(_PATHS, params={"course": course_id}))
 
 
 def learners_of(session: Session, path_id: int, *, is_active: bool) -> list[int]:
     """Return who is enrolled in a path, or only who is active in it (ix_enrollment_course)."""
-    statement = _ACTIVE if is_active else _ENROLLED
-    return list(session.execute(statement, {"path": path_id}).scalars())
+    return list(session.exec(_ACTIVE if is_active else _ENROLLED, params={"path": path_id}))
