@@ -24,11 +24,6 @@ from enrollment_portal.domain.typed_text import (
 
 Value = TypeVar("Value")
 
-CHANGED_MEANWHILE = (
-    "This was changed meanwhile; it is called {title} now, and nothing of what you typed here was "
-    "saved. Copy what you typed, reload the page, and change what is still needed."
-)
-
 
 @dataclass(frozen=True)
 class CourseFields:

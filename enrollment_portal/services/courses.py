@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.course_edits import (
-    CHANGED_MEANWHILE,
     CourseFields,
     changed_names,
     read_course_fields,
 )
 from enrollment_portal.domain.courses import CourseKind, CourseState
-from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError, changed_meanwhile
 from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.ledger_query import clean_search
 from enrollment_portal.domain.listing import ListQuery, read_id
@@ -179,10 +178,9 @@ def save_course(
         before = _fields_of(course)
         if version == course.version and fields == before:
             return course
-        if version != course.version or not stored.change_course(
-            session, course.id, fields, version=course.version, now=now
-        ):
-            raise PortalError(CHANGED_MEANWHILE.format(title=f"“{course.title}”"))
+        if version != course.version:
+            raise PortalError(changed_meanwhile(f"The course “{course.title}”"))
+        stored.change_course(session, course.id, fields, version=course.version, now=now)
         changed = find_course(session, course.id)
         if any(getattr(fields, n) != getattr(before, n) for n in _COMPLETING):
             lessons.lock_learners(session, course.id)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.course_edits import read_lesson_fields
 from enrollment_portal.domain.courses import MAX_LESSONS, CourseState
-from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError, changed_meanwhile
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_learning, require
@@ -34,11 +33,6 @@ def read_lessons(
     with database.read() as session:
         course = find_course(session, course_id, for_update=False)
         return course, stored.lessons_of(session, course.id)
-
-
-def mark_of(lesson: StoredLesson) -> str:
-    """Return what an edit of a lesson is based on: it differs once someone has changed it."""
-    return hashlib.sha256(f"{lesson.title}\n{lesson.content}".encode()).hexdigest()
 
 
 @again_after_deadlock
@@ -72,7 +66,7 @@ def save_lesson(
     course_id: object,
     lesson_id: object,
     *,
-    mark: object,
+    version: object,
     typed: Mapping[str, object],
 ) -> None:
     """Change what a lesson is called and holds.
@@ -80,21 +74,20 @@ def save_lesson(
     Raises:
         NotFound: there is no such lesson in such a course.
         Invalid: a field breaks a rule; nothing is changed.
-        PortalError: someone else changed it since `mark_of` it was `mark`.
+        PortalError: someone else changed it since `version`.
     """
     require(actor, may_manage_learning)
     fields = read_lesson_fields(typed)
     with database.write() as session:
         course = find_course(session, course_id)
         lesson, _place = _find(stored.lessons_of(session, course.id), lesson_id)
-        if mark != mark_of(lesson):
-            raise PortalError(
-                f"This lesson was changed meanwhile; it is called “{lesson.title}” now, "
-                "and nothing of what you typed was saved. Copy what you typed, then open it again."
-            )
+        if version != lesson.version:
+            raise PortalError(changed_meanwhile(f"The lesson “{lesson.title}”"))
         if (lesson.title, lesson.content) == (fields.title, fields.content):
             return
-        stored.change_lesson(session, lesson.id, fields.title, fields.content)
+        stored.change_lesson(
+            session, lesson.id, fields.title, fields.content, version=lesson.version
+        )
         log_change(session, actor, course, f"Lesson “{fields.title}” changed", now=now_ms())
 
 

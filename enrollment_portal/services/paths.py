@@ -10,13 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.course_edits import (
-    CHANGED_MEANWHILE,
     PathFields,
     changed_names,
     read_path_fields,
 )
 from enrollment_portal.domain.courses import MAX_STEPS, CourseKind, CourseState
-from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError, changed_meanwhile
 from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_learning, require
@@ -123,10 +122,9 @@ def save_path(
         before = PathFields(path.title, path.description, path.deadline_days)
         if version == path.version and fields == before:
             return path
-        if version != path.version or not stored.change_course(
-            session, path.id, fields.as_course, version=path.version, now=now
-        ):
-            raise PortalError(CHANGED_MEANWHILE.format(title=f"“{path.title}”"))
+        if version != path.version:
+            raise PortalError(changed_meanwhile(f"The path “{path.title}”"))
+        stored.change_course(session, path.id, fields.as_course, version=path.version, now=now)
         changed = find_path(session, path.id)
         log_path(session, actor, changed, changed_names(before, fields, _LABELS), now=now)
         return changed

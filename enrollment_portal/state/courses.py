@@ -148,7 +148,7 @@ class Lessons(LeanForm, rx.State):
                     actor,
                     self._course,
                     self.editing,
-                    mark=self._sent_over(form),
+                    version=read_id(self._sent_over(form)),
                     typed=typed,
                 )
                 words = "saved"
@@ -239,7 +239,7 @@ class Lessons(LeanForm, rx.State):
                 "content": lesson.content if lesson else "",
             },
             message,
-            over=lesson_service.mark_of(lesson) if lesson else "",
+            over=lesson.version if lesson else "",
         )
 
     async def _show(self) -> list[StoredLesson]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, literal
+from sqlalchemy import and_, bindparam, delete, exists, func, literal, update
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.course_edits import CourseFields
@@ -39,7 +39,7 @@ from enrollment_portal.storage.tables import (
 )
 from enrollment_portal.storage.versions import update_version
 
-_course, _account = table_of(Course).alias("c"), table_of(Account)
+_course, _account = table_of(Course), table_of(Account)
 _tally, _teacher = table_of(TallyCourse), table_of(CourseTeacher)
 _c, _y, _t, _a = _course.c, _tally.c, _teacher.c, _account.c
 _step, _learner = table_of(PathStep), table_of(Learner)
@@ -200,13 +200,13 @@ def change_course(
     update_version(session, Course, course_id, version, updated_at=now, **_values(fields))
 
 
-def set_state(session: Session, course: StoredCourse, state: str, *, now: int) -> None:
-    """Write whether a course or path is a draft, published or archived.
-
-    Raises:
-        StaleVersion: it has changed since it was read.
-    """
-    update_version(session, Course, course.id, course.version, updated_at=now, state=state)
+def set_state(session: Session, course_id: int, state: str, *, now: int) -> None:
+    """Write whether a course or path is a draft, published or archived."""
+    session.exec(
+        update(_course)
+        .where(_c.id == course_id)
+        .values(state=state, version=_c.version + 1, updated_at=now)
+    )
 
 
 def teachers_of(session: Session, course_id: int) -> list[Teacher]:

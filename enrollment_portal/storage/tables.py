@@ -162,6 +162,7 @@ class Lesson(SQLModel, table=True):
     position: int = Field(sa_type=Integer)
     title: str = Field(sa_type=Text)
     content: str = Field(default="", sa_type=Text)
+    version: int = Field(default=1, sa_type=Integer, description="Of its title and content.")
 
 
 class PathStep(SQLModel, table=True):

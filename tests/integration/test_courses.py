@@ -81,7 +81,7 @@ class TestSettings:
     def test_who_saves_second_changes_nothing(self, database: Database) -> None:
         course_id = courses.make_course(database, DANA, TYPED)
         courses.save_course(database, DANA, course_id, version=1, typed=TYPED | {"title": "Mine"})
-        with pytest.raises(PortalError, match="it is called “Mine” now"):
+        with pytest.raises(PortalError, match="The course “Mine” was changed meanwhile"):
             courses.save_course(database, DANA, course_id, version=1, typed=TYPED)
         assert courses.read_course(database, DANA, course_id).course.title == "Mine"
 
@@ -182,10 +182,14 @@ class TestLessons:
         lessons.move_lesson(database, DANA, course, one, down=False)
         found = lessons.read_lessons(database, DANA, course)[1]
         assert [lesson.id for lesson in found] == [one, three, two]
-        mark = lessons.mark_of(found[1])
-        lessons.save_lesson(database, DANA, course, three, mark=mark, typed={"title": "Drei"})
-        with pytest.raises(PortalError, match="it is called “Drei” now"):
-            lessons.save_lesson(database, DANA, course, three, mark=mark, typed={"title": "Tre"})
+        lessons.save_lesson(database, DANA, course, three, version=1, typed={"title": "Drei"})
+        with pytest.raises(PortalError, match="The lesson “Drei” was changed meanwhile, and noth"):
+            lessons.save_lesson(database, DANA, course, three, version=1, typed={"title": "Tre"})
+        lessons.save_lesson(database, DANA, course, three, version=2, typed={"title": "Three"})
+        with pytest.raises(PortalError, match="was changed meanwhile"):
+            # It is called as it was at version 1, but two changes lie between.
+            lessons.save_lesson(database, DANA, course, three, version=1, typed={"title": "Tre"})
+        lessons.save_lesson(database, DANA, course, three, version=3, typed={"title": "Drei"})
         lessons.remove_lesson(database, DANA, course, one)
         stored, found = lessons.read_lessons(database, DANA, course)
         assert [(lesson.title, lesson.position) for lesson in found] == [("Drei", 1), ("Two", 2)]
@@ -370,7 +374,7 @@ ACTS: list[Callable[[Database, Actor], object]] = [
     lambda d, a: courses.remove_teacher(d, a, 1, 1),
     lambda d, a: lessons.read_lessons(d, a, 1),
     lambda d, a: lessons.add_lesson(d, a, 1, {"title": "x"}),
-    lambda d, a: lessons.save_lesson(d, a, 1, 1, mark="", typed={"title": "x"}),
+    lambda d, a: lessons.save_lesson(d, a, 1, 1, version=1, typed={"title": "x"}),
     lambda d, a: lessons.move_lesson(d, a, 1, 1, down=True),
     lambda d, a: lessons.remove_lesson(d, a, 1, 1),
     lambda d, a: paths.list_paths(d, a, ListQuery()),

@@ -29,7 +29,7 @@ from enrollment_portal.domain.people import Actor
 from enrollment_portal.services import enroll_many
 from enrollment_portal.services.enroll_many import Chosen
 from enrollment_portal.services.grading import Change
-from enrollment_portal.services.lessons import mark_of, read_lessons
+from enrollment_portal.services.lessons import read_lessons
 from enrollment_portal.services.sessions import Browser
 from enrollment_portal.services.users import read_user, typed_person
 from enrollment_portal.state.access import AccessLog
@@ -197,10 +197,10 @@ def _chosen(asked: Asked) -> Chosen:
     return Chosen(people=[asked.side.idle], courses=[asked.side.spare])
 
 
-def _mark_of_lesson(asked: Asked) -> str:
+def _version_of_lesson(asked: Asked) -> int:
     actor = asked.world.actor("super admin")
     _course, lessons = read_lessons(asked.world.database, actor, asked.side.course)
-    return mark_of(lessons[0])
+    return lessons[0].version
 
 
 def _filled(asked: Asked, person: int) -> dict[str, str]:
@@ -957,7 +957,7 @@ MATRIX: tuple[Row, ...] = (
         "lessons.save_lesson",
         LEARNING,
         lambda q: call(
-            q.side.course, q.side.lessons[0], mark=_mark_of_lesson(q), typed=LESSON_FORM
+            q.side.course, q.side.lessons[0], version=_version_of_lesson(q), typed=LESSON_FORM
         ),
         lambda q: _lessons(
             q,
