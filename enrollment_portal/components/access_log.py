@@ -9,6 +9,7 @@ from enrollment_portal.components.pieces import (
     BUTTON,
     PANEL,
     PANEL_TITLE,
+    SECOND_LINE,
     author_avatar,
     icon,
     notice,
@@ -28,7 +29,6 @@ _WHO = Column("who", "Person", width="24%")
 _WHAT = Column("what", "Action", width="20%")
 _SUBJECT = Column("subject", "What it was done to", "on-wide")
 _WHEN = Column("when", "When", "on-wide", width="210px")
-_SECOND = "truncate text-[12.5px] leading-4 text-ink3"
 
 
 @rx.memo
@@ -58,13 +58,13 @@ def act_row(rest: rx.RestProp, *, row: rx.Var[ActView]) -> rx.Component:
         ),
         cell(
             rx.el.div(row.action, class_name="truncate"),
-            rx.el.div(row.subject, class_name=f"on-phone {_SECOND}"),
-            rx.el.div(row.ago, class_name=f"on-phone {_SECOND}"),
+            rx.el.div(row.subject, class_name=f"on-phone {SECOND_LINE}"),
+            rx.el.div(row.ago, class_name=f"on-phone {SECOND_LINE}"),
             column=_WHAT,
         ),
         cell(
             rx.el.div(row.subject, class_name="truncate"),
-            rx.el.div(row.detail, class_name=_SECOND, title=row.detail),
+            rx.el.div(row.detail, class_name=SECOND_LINE, title=row.detail),
             column=_SUBJECT,
         ),
         cell(

@@ -7,7 +7,15 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.client import modal
-from enrollment_portal.components.pieces import BUTTON, PRIMARY, avatar, notice, page_link
+from enrollment_portal.components.pieces import (
+    BUTTON,
+    NAME_LINE,
+    PRIMARY,
+    SECOND_LINE,
+    avatar,
+    notice,
+    page_link,
+)
 from enrollment_portal.components.search import search_box
 from enrollment_portal.components.tables import Column, cell, data_table, table_row
 from enrollment_portal.domain.people import Section
@@ -91,14 +99,14 @@ def _row(row: rx.Var[AdminView], index: rx.Var[int]) -> rx.Component:
             rx.el.div(
                 rx.el.span(row.name),
                 rx.cond(row.is_me, rx.el.span(" (you)", class_name="font-normal text-ink3")),
-                class_name="truncate leading-[18px] font-medium",
+                class_name=f"{NAME_LINE} font-medium",
             ),
             rx.el.div(
                 row.role
                 + rx.cond(row.status != "Active", " · " + row.status, "").to(str)
                 + " · "
                 + row.email,
-                class_name="truncate text-[12.5px] leading-4 text-ink3",
+                class_name=SECOND_LINE,
             ),
             # On a phone, everything stands under the name.
             rx.el.div(_switches(row), _actions(row), class_name="on-phone clear-both"),

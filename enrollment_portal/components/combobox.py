@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.pieces import icon
+from enrollment_portal.components.pieces import SECOND_LINE, icon
 from enrollment_portal.components.search import SEARCH_BOX
 
 _COMBOBOX = rx.asset("combobox.jsx", shared=True)
@@ -22,7 +22,7 @@ _LOOKS = {
     "aria-selected:bg-accent-soft",
     "about": "min-w-0",
     "name": "block truncate font-medium",
-    "second": "block truncate text-[12.5px] leading-4 text-ink3",
+    "second": f"block {SECOND_LINE}",
     "verb": "shrink-0 text-[13px] font-medium text-accent-text",
     "nothing": "mt-2 text-[13px] text-ink3",
 }

@@ -13,7 +13,15 @@ from reflex_components_core.core.banner import has_connection_errors
 
 from enrollment_portal.components import pieces
 from enrollment_portal.components.client import page_address
-from enrollment_portal.components.pieces import BUTTON, CARD, PRIMARY, failure, notice
+from enrollment_portal.components.pieces import (
+    BUTTON,
+    CARD,
+    NAME_LINE,
+    PRIMARY,
+    SECOND_LINE,
+    failure,
+    notice,
+)
 from enrollment_portal.components.search import filter_bar, search_box
 from enrollment_portal.components.tables import HEADING, pager
 from enrollment_portal.components.tabs import tab_button, tab_list
@@ -57,8 +65,8 @@ _LOOKS: dict[str, Any] = {
     "avatar": "float-left mr-2.5 mb-2 hidden size-7 shrink-0 rounded-full text-center "
     "text-[11px] leading-7 font-semibold md:inline-block",
     "tones": pieces._TONE_CLASS,
-    "name": f"{_FOCUS} block truncate rounded leading-[18px] font-medium text-ink hover:underline",
-    "email": "block truncate text-[12.5px] leading-4 text-ink3",
+    "name": f"{_FOCUS} block {NAME_LINE} rounded font-medium text-ink hover:underline",
+    "email": f"block {SECOND_LINE}",
     "here": "block truncate text-[12.5px] leading-4 font-medium text-warn",
     "phone": "block truncate text-[12px] leading-4 text-ink2 md:hidden",
     "progress": f"{_WIDE} {_FOCUS} px-3.5 py-2 align-top leading-6 whitespace-nowrap",

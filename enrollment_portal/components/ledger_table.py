@@ -135,14 +135,6 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
                     "no longer in this tab", class_name="text-[11.5px] leading-3.5 text-ink3"
                 ),
             ),
-            # On a phone there is more room here than beside the date.
-            rx.cond(
-                now.deadline.left != "",
-                rx.el.div(
-                    now.deadline.left,
-                    class_name=[_ON_PHONE, deadline_looks(tone=now.deadline.tone)],
-                ),
-            ),
             _asks(now, _ON_PHONE),
             column=columns[SortKey.STATUS],
         ),
@@ -184,7 +176,19 @@ def _on_phone(row: _Now) -> tuple[rx.Component, ...]:
             row.deadline.short != "",
             rx.el.div(
                 rx.el.span("Deadline: "),
-                rx.el.span(row.deadline.short, class_name=deadline_looks(tone=row.deadline.tone)),
+                rx.el.span(
+                    rx.el.span(row.deadline.short),
+                    rx.cond(
+                        row.deadline.left != "",
+                        rx.el.span(
+                            rx.el.span(", "),
+                            rx.el.span(row.deadline.left, class_name="whitespace-nowrap"),
+                        ),
+                    ),
+                    class_name=deadline_looks(tone=row.deadline.tone),
+                ),
+                # Two lines rather than half of what they say.
+                class_name="whitespace-normal",
             ),
         ),
     )

@@ -31,6 +31,10 @@ CARD = "rounded-xl border border-line bg-panel"
 PANEL = f"{CARD} px-5 py-[18px]"
 """A card with something to read or fill in, its heading first."""
 PANEL_TITLE = "text-[15px] font-semibold"
+NAME_LINE = "truncate -mt-[5px] -mb-0.5 pt-[5px] pb-0.5 leading-[18px]"
+"""A name in one low line, with room for the marks that some scripts put above and below."""
+SECOND_LINE = "truncate -mt-[3px] pt-[3px] text-[12.5px] leading-4 text-ink3"
+"""What stands below a name, quieter."""
 LINK = "text-accent-text underline-offset-2 hover:underline"
 
 _STATUS_CLASS = {

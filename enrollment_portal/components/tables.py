@@ -12,6 +12,8 @@ from enrollment_portal.components.keyboard import row_keys
 from enrollment_portal.components.pieces import (
     BUTTON,
     CARD,
+    NAME_LINE,
+    SECOND_LINE,
     avatar,
     failure,
     icon,
@@ -20,7 +22,6 @@ from enrollment_portal.components.pieces import (
 
 _CELL = "min-w-0 px-3.5 whitespace-nowrap"
 HEADING = "px-3.5 py-1.5 text-left text-xs font-semibold text-ink3"
-SECOND_LINE = "truncate text-[12.5px] leading-4 text-ink3"
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,9 @@ def link_cell(
         )
     )
     alone = "md:leading-[34px]" if initials is not None else ""
-    lines = () if second is None else (rx.el.div(second, class_name=f"on-wide h-4 {SECOND_LINE}"),)
+    lines = (
+        () if second is None else (rx.el.div(second, class_name=f"on-wide h-[19px] {SECOND_LINE}"),)
+    )
     return cell(
         *picture,
         page_link(
@@ -117,7 +120,7 @@ def link_cell(
             custom_attrs={"draggable": "false"},
             class_name=[
                 # On a phone, where little room is left, a name may take a second line.
-                "row-link block truncate leading-[18px] font-medium text-ink max-md:line-clamp-2 "
+                f"row-link block {NAME_LINE} font-medium text-ink max-md:line-clamp-2 "
                 "max-md:break-words max-md:whitespace-normal",
                 # Without a second line, the name stands in the middle of its row.
                 alone if second is None else rx.cond(second == "", alone, ""),

@@ -7,11 +7,25 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from enrollment_portal.state.views import USERS_PATH
 from tests.browser.conftest import NewPage
 from tests.browser.ledger_page import LEDGER, links, open_ledger, visit
 from tests.browser.server import Server
+from tests.builders import make_learner
 
 MAYA, INGRID, AARAV = 1, 4, 6
+_CUT_OFF = """(links) => links.filter((link) => {
+  const context = document.createElement("canvas").getContext("2d");
+  context.font = getComputedStyle(link).font;
+  const ink = context.measureText(link.textContent);
+  const foot = document.createElement("span");
+  foot.style.display = "inline-block";
+  link.prepend(foot);
+  const base = foot.getBoundingClientRect().bottom;
+  foot.remove();
+  const { top, bottom } = link.getBoundingClientRect();
+  return base - ink.actualBoundingBoxAscent < top || base + ink.actualBoundingBoxDescent > bottom;
+}).map((link) => link.textContent)"""
 _SELECTED = "() => getSelection().toString()"
 
 
@@ -112,3 +126,23 @@ def test_the_middle_button_and_control_open_a_row_in_a_tab_of_its_own(
         expect(opened.value).to_have_url(re.compile(f"{_address(row)}$"))
         opened.value.close()
     expect(page).to_have_url(re.compile(f"{LEDGER}$"))
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_name_has_its_marks_cut_off(demo: Server, new_page: NewPage, width: int) -> None:
+    for i, name in enumerate(("שָׁלוֹם נֹעָה", "গৌরী চৌধুরী", "มั่นคง ปู่เปี๊ยก", "Ẫn Ễ", "Å Ǻ")):
+        make_learner(demo.database, f"{name} Tops", f"tops{i}.{width}@northwind.example")
+    page = new_page(demo, MAYA, viewport={"width": width, "height": 900})
+    visit(page, f"{USERS_PATH}?q=tops")
+    names = page.locator("main tbody .row-link")
+    expect(names.nth(4)).to_be_visible()
+    assert names.evaluate_all(_CUT_OFF) == []
+
+
+def test_a_phone_says_when_a_deadline_is_beside_its_date(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, MAYA, viewport={"width": 390, "height": 844})
+    open_ledger(page, "?tab=active&sort=deadline")
+    row = page.locator("#ledger tbody tr").first
+    name, status = row.locator("td").nth(0), row.locator("td:visible").nth(1)
+    expect(name).to_contain_text(re.compile(r"Deadline: \d+ \w+( \d+)?, \d+ days? overdue"))
+    expect(status).not_to_contain_text("overdue")
