@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import bindparam, delete, func, literal_column
+from sqlmodel import Session, col, select
 
 from enrollment_portal.domain.ledger_query import Place
-from enrollment_portal.storage.database import is_sqlite
-from enrollment_portal.storage.id_lists import id_list, in_list
-from enrollment_portal.storage.listing import Order, Slice, read_slice
+from enrollment_portal.storage.id_lists import is_among
+from enrollment_portal.storage.listing import Order, Slice, select_slice
+from enrollment_portal.storage.records import records, select_columns
+from enrollment_portal.storage.searching import holds_all
+from enrollment_portal.storage.tables import AdminEvent, SignInSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +56,38 @@ class OpenSession:
 FEW = 2_000
 """Up to so many rows that a search of the log finds are sorted; of more, a page is near."""
 
-_COLUMNS = (
-    "v.id, v.at, v.actor_id, v.actor_name, v.action, v.subject_kind, v.subject_id, v.subject,"
-    " v.detail"
+_ACTS = select_columns(
+    col(AdminEvent.id),
+    col(AdminEvent.at),
+    col(AdminEvent.actor_id),
+    col(AdminEvent.actor_name),
+    col(AdminEvent.action),
+    col(AdminEvent.subject_kind),
+    col(AdminEvent.subject_id),
+    col(AdminEvent.subject),
+    col(AdminEvent.detail),
 )
-_ABOUT_USER = (
-    f"SELECT {_COLUMNS} FROM admin_event v WHERE v.subject_kind = 'user'"
-    " AND v.subject_id = :learner ORDER BY v.at DESC, v.id DESC LIMIT :limit"
+_ORDER = Order((col(AdminEvent.at), col(AdminEvent.id)), descending=True)
+_NEWEST = _ACTS.order_by(col(AdminEvent.at).desc(), col(AdminEvent.id).desc()).limit(
+    bindparam("limit")
 )
-_BY_USER = (
-    f"SELECT {_COLUMNS} FROM admin_event v WHERE v.actor_id = :account"
-    " ORDER BY v.at DESC, v.id DESC LIMIT :limit"
+_ABOUT_USER = _NEWEST.where(
+    col(AdminEvent.subject_kind) == "user", col(AdminEvent.subject_id) == bindparam("learner")
 )
-_SESSIONS = text(
-    "SELECT id_hash, created_at, expires_at, client, user_agent FROM sign_in_session"
-    " WHERE account_id = :account AND expires_at > :now ORDER BY created_at DESC, id_hash"
-)
-_CLOSE_ALL = text(
-    "DELETE FROM sign_in_session WHERE account_id = :account AND id_hash <> :kept RETURNING id_hash"
+_BY_USER = _NEWEST.where(col(AdminEvent.actor_id) == bindparam("account"))
+_SESSIONS = (
+    select_columns(
+        col(SignInSession.id_hash),
+        col(SignInSession.created_at),
+        col(SignInSession.expires_at),
+        col(SignInSession.client),
+        col(SignInSession.user_agent),
+    )
+    .where(
+        col(SignInSession.account_id) == bindparam("account"),
+        col(SignInSession.expires_at) > bindparam("now"),
+    )
+    .order_by(col(SignInSession.created_at).desc(), col(SignInSession.id_hash))
 )
 
 
@@ -82,69 +97,51 @@ def read_acts(session: Session, wanted: ActFilter, place: Place | None) -> Slice
     A person or an action is read along its own index, everything else along the time's. A search
     looks at each row that the other filters leave: once, where few match.
     """
-    conditions, values = ["true"], {}
-    for column, name, value in (
-        ("v.actor_id =", "actor", wanted.actor_id),
-        ("v.action =", "action", wanted.action),
-        ("v.at >=", "since", wanted.since),
-        ("v.at <", "until", wanted.until),
-    ):
-        if value is not None:
-            conditions.append(f"{column} :{name}")
-            values[name] = value
-    for i, term in enumerate(wanted.terms):
-        conditions.append(_contains(session, f"term{i}"))
-        values[f"term{i}"] = term
-    source = f"admin_event v WHERE {' AND '.join(conditions)}"
+    asked: list[Any] = []
+    if wanted.actor_id is not None:
+        asked.append(col(AdminEvent.actor_id) == wanted.actor_id)
+    if wanted.action is not None:
+        asked.append(col(AdminEvent.action) == wanted.action)
+    if wanted.since is not None:
+        asked.append(col(AdminEvent.at) >= wanted.since)
+    if wanted.until is not None:
+        asked.append(col(AdminEvent.at) < wanted.until)
     if wanted.terms:
-        ids = list(
-            session.execute(text(f"SELECT v.id FROM {source} LIMIT {FEW + 1}"), values).scalars()
-        )
+        asked.append(holds_all(AdminEvent.search, wanted.terms))
+        some = select(AdminEvent.id).where(*asked).limit(literal_column(str(FEW + 1)))
+        ids = [id_ for id_ in session.exec(some) if id_ is not None]
         if len(ids) <= FEW:
-            source = f"admin_event v WHERE v.id IN {in_list(session, 'ids')}"
-            values = {"ids": id_list(session, ids)}
-            return _page(session, source, values, len(ids), place)
-    total = session.execute(text(f"SELECT count(*) FROM {source}"), values).scalar_one()
-    return _page(session, source, values, total, place)
+            return _page(session, [is_among(AdminEvent.id, ids)], len(ids), place)
+    counted = select(func.count()).select_from(AdminEvent).where(*asked)
+    return _page(session, asked, session.exec(counted).one(), place)
 
 
-def _page(
-    session: Session, source: str, values: dict[str, Any], total: int, place: Place | None
-) -> Slice[Act]:
-    found = read_slice(
-        session,
-        _COLUMNS,
-        source,
-        order=Order(("v.at", "v.id"), descending=True),
-        parameters=values,
-        total=total,
-        place=place,
-    )
-    return found.of([Act(*tuple(row)[:9]) for row in found.rows])
-
-
-def _contains(session: Session, name: str) -> str:
-    on_sqlite = is_sqlite(session)
-    return f"{'instr' if on_sqlite else 'strpos'}(v.search, :{name}) > 0"
+def _page(session: Session, asked: list[Any], total: int, place: Place | None) -> Slice[Act]:
+    statement = _ACTS.where(*asked)
+    found = select_slice(session, statement, order=_ORDER, total=total, place=place)
+    return found.of(records(Act, found.rows))
 
 
 def acts_around(session: Session, learner_id: int, account_id: int | None, limit: int) -> list[Act]:
     """Return the newest acts about a user and by them, newest first."""
-    rows: list[Sequence[Any]] = list(
-        session.execute(text(_ABOUT_USER), {"learner": learner_id, "limit": limit})
-    )
+    values = {"learner": learner_id, "limit": limit}
+    found = records(Act, session.exec(_ABOUT_USER, params=values))
     if account_id is not None:
-        rows += session.execute(text(_BY_USER), {"account": account_id, "limit": limit})
-    acts = {act.id: act for act in (Act(*row) for row in rows)}
+        values = {"account": account_id, "limit": limit}
+        found += records(Act, session.exec(_BY_USER, params=values))
+    acts = {act.id: act for act in found}
     return sorted(acts.values(), key=lambda act: (act.at, act.id), reverse=True)[:limit]
 
 
 def open_sessions(session: Session, account_id: int, now: int) -> list[OpenSession]:
     """Return an account's sessions that have not ended, newest first."""
-    rows = session.execute(_SESSIONS, {"account": account_id, "now": now})
-    return [OpenSession(*row) for row in rows]
+    rows = session.exec(_SESSIONS, params={"account": account_id, "now": now})
+    return records(OpenSession, rows)
 
 
 def close_sessions(session: Session, account_id: int, kept: str = "") -> int:
     """End every session of an account, but one by its `id_hash`; return how many there were."""
-    return len(session.execute(_CLOSE_ALL, {"account": account_id, "kept": kept}).all())
+    closed = delete(SignInSession).where(
+        col(SignInSession.account_id) == account_id, col(SignInSession.id_hash) != kept
+    )
+    return session.exec(closed).rowcount

@@ -5,48 +5,64 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, text
-from sqlmodel import Session
+from sqlalchemy import BigInteger, Text, bindparam, delete, exists, func, insert, or_, update
+from sqlmodel import Session, col, select
 
 from enrollment_portal.domain.admin_log import Action
 from enrollment_portal.domain.people import Actor, Role, Section
+from enrollment_portal.storage.records import core, first_record, select_columns
+from enrollment_portal.storage.tables import Account, AdminEvent, Learner, SignInSession
 
-_ACTOR_OF_SESSION = text(
-    "SELECT a.id, a.name, a.email, a.role, a.sections, a.learner_id"
-    " FROM sign_in_session s JOIN account a ON a.id = s.account_id"
-    " WHERE s.id_hash = :session AND s.expires_at > :now AND a.is_suspended = 0"
+_ACCOUNTS = select_columns(
+    col(Account.id),
+    col(Account.name),
+    col(Account.email),
+    col(Account.role),
+    col(Account.sections),
+    col(Account.learner_id),
 )
-_BY_EMAIL = text("SELECT id, password_hash FROM account WHERE email = :email")
-_FIRST_OF_ROLE = text(
-    "SELECT id, password_hash FROM account WHERE role = :role ORDER BY id LIMIT 1"
+_ACTOR_OF_SESSION = _ACCOUNTS.join_from(
+    SignInSession, Account, col(Account.id) == SignInSession.account_id
+).where(
+    col(SignInSession.id_hash) == bindparam("session"),
+    col(SignInSession.expires_at) > bindparam("now"),
+    col(Account.is_suspended) == 0,
 )
-_SUPER_ADMINS = text("SELECT COUNT(*) FROM account WHERE role = 'super_admin'")
+_BY_ID = _ACCOUNTS.where(col(Account.id) == bindparam("account"))
+_CREDENTIALS = select_columns(col(Account.id).label("account_id"), col(Account.password_hash))
+_BY_EMAIL = _CREDENTIALS.where(col(Account.email) == bindparam("email"))
+_FIRST_OF_ROLE = (
+    _CREDENTIALS.where(col(Account.role) == bindparam("role")).order_by(col(Account.id)).limit(1)
+)
 # Only while the account still is what was checked: not suspended, and with the same password.
-_OPEN_SESSION = text(
-    "INSERT INTO sign_in_session (id_hash, account_id, created_at, expires_at, client, user_agent)"
-    " SELECT CAST(:session AS TEXT), id, :now, :expires, CAST(:client AS TEXT),"
-    " CAST(:user_agent AS TEXT) FROM account"
-    " WHERE id = :account AND is_suspended = 0"
-    " AND COALESCE(password_hash, '') = :password_hash"
+_OPEN_SESSION = (
+    insert(core(SignInSession))
+    .from_select(
+        ["account_id", "id_hash", "created_at", "expires_at", "client", "user_agent"],
+        select_columns(
+            col(Account.id),
+            bindparam("session", type_=Text()).label("id_hash"),
+            bindparam("now", type_=BigInteger()).label("created_at"),
+            bindparam("expires", type_=BigInteger()).label("expires_at"),
+            bindparam("client", type_=Text()).label("client"),
+            bindparam("user_agent", type_=Text()).label("user_agent"),
+        ).where(
+            col(Account.id) == bindparam("account"),
+            col(Account.is_suspended) == 0,
+            func.coalesce(Account.password_hash, "") == bindparam("password_hash", type_=Text()),
+        ),
+    )
+    .execution_options(preserve_rowcount=True)
 )
-_RENEW_HASH = text(
-    "UPDATE account SET password_hash = :renewed"
-    " WHERE id = :account AND password_hash = :password_hash AND is_suspended = 0"
+_CLOSE_EXPIRED = delete(SignInSession).where(
+    col(SignInSession.account_id) == bindparam("account"),
+    col(SignInSession.expires_at) <= bindparam("now"),
 )
-_SIGNED_IN = text("UPDATE account SET last_sign_in_at = :now WHERE id = :account")
-_CLOSE_SESSION = text("DELETE FROM sign_in_session WHERE id_hash = :session RETURNING account_id")
-_BY_ID = text("SELECT id, name, email, role, sections, learner_id FROM account WHERE id = :account")
-_FAILED_LATELY = text(
-    "SELECT 1 FROM admin_event WHERE actor_id = :account AND at > :since AND action = :action"
+_FAILED_LATELY = select(AdminEvent.id).where(
+    col(AdminEvent.actor_id) == bindparam("account"),
+    col(AdminEvent.at) > bindparam("since"),
+    col(AdminEvent.action) == Action.SIGN_IN_FAILED.value,
 )
-_CLOSE_EXPIRED = text(
-    "DELETE FROM sign_in_session WHERE account_id = :account AND expires_at <= :now"
-)
-_ADD_ACCOUNT = text(
-    "INSERT INTO account (email, name, role, sections, password_hash, is_suspended, created_at)"
-    " VALUES (:email, :name, :role, :sections, :password_hash, 0, :now) RETURNING id"
-)
-_ANYBODY = text("SELECT EXISTS (SELECT 1 FROM account) OR EXISTS (SELECT 1 FROM learner)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +75,23 @@ class Credentials:
 
 def actor_of_session(session: Session, session_hash: str, now: int) -> Actor | None:
     """Return whose session this is; `None` if it is unknown or over, or they are suspended."""
-    row = session.execute(_ACTOR_OF_SESSION, {"session": session_hash, "now": now}).first()
+    values = {"session": session_hash, "now": now}
+    row = session.exec(_ACTOR_OF_SESSION, params=values).first()
     return _actor(row) if row else None
 
 
-def _actor(row: Row[Any]) -> Actor:
-    account_id, name, email, role, sections, learner_id = tuple(row)
-    return Actor(account_id, name, email, Role(role), Section(sections), learner_id)
+def _actor(row: Any) -> Actor:
+    return Actor(row.id, row.name, row.email, Role(row.role), Section(row.sections), row.learner_id)
 
 
 def credentials_by_email(session: Session, email: str) -> Credentials | None:
     """Return the credentials of the account with a normalized email."""
-    row = session.execute(_BY_EMAIL, {"email": email}).first()
-    return Credentials(*row) if row else None
+    return first_record(Credentials, session.exec(_BY_EMAIL, params={"email": email}))
 
 
 def first_of_role(session: Session, role: Role) -> Credentials | None:
     """Return the credentials of a role's oldest account."""
-    row = session.execute(_FIRST_OF_ROLE, {"role": role.value}).first()
-    return Credentials(*row) if row else None
+    return first_record(Credentials, session.exec(_FIRST_OF_ROLE, params={"role": role.value}))
 
 
 def open_session(
@@ -106,86 +120,80 @@ def open_session(
     Returns:
         False where the account is suspended, gone, or has another password than was checked.
     """
+    account = col(Account.id) == credentials.account_id
     values = {"account": credentials.account_id, "now": now}
-    session.execute(_CLOSE_EXPIRED, values)
-    written = session.connection().execute(
-        _OPEN_SESSION,
-        values
-        | {
-            "session": session_hash,
-            "expires": expires,
-            "client": client,
-            "user_agent": user_agent,
-            "password_hash": credentials.password_hash or "",
-        },
-    )
-    if written.rowcount != 1:
+    session.exec(_CLOSE_EXPIRED, params=values)
+    values |= {"session": session_hash, "expires": expires, "client": client}
+    values |= {"user_agent": user_agent, "password_hash": credentials.password_hash or ""}
+    if session.exec(_OPEN_SESSION, params=values).rowcount != 1:
         return False
-    session.execute(_SIGNED_IN, values)
+    session.exec(update(Account).where(account).values(last_sign_in_at=now))
     if renewed_hash:
-        values |= {"renewed": renewed_hash, "password_hash": credentials.password_hash}
-        session.execute(_RENEW_HASH, values)
+        change_password(session, credentials, renewed_hash)
     return True
 
 
 def change_password(session: Session, credentials: Credentials, password_hash: str) -> bool:
     """Write another password; false where the account changed since it was checked."""
-    values = {
-        "account": credentials.account_id,
-        "password_hash": credentials.password_hash,
-        "renewed": password_hash,
-    }
-    return session.connection().execute(_RENEW_HASH, values).rowcount == 1
+    changed = session.exec(
+        update(Account)
+        .where(
+            col(Account.id) == credentials.account_id,
+            col(Account.password_hash) == credentials.password_hash,
+            col(Account.is_suspended) == 0,
+        )
+        .values(password_hash=password_hash)
+    )
+    return changed.rowcount == 1
 
 
 def close_session(session: Session, session_hash: str) -> int | None:
     """Delete a session and return whose account's it was; `None` where there was none."""
-    return session.execute(_CLOSE_SESSION, {"session": session_hash}).scalar_one_or_none()
+    closed = delete(SignInSession).where(col(SignInSession.id_hash) == session_hash)
+    return session.exec(closed.returning(col(SignInSession.account_id))).scalar_one_or_none()
 
 
 def actor_of_account(session: Session, account_id: int) -> Actor:
     """Return the person of an account that exists."""
-    return _actor(session.execute(_BY_ID, {"account": account_id}).one())
+    return _actor(session.exec(_BY_ID, params={"account": account_id}).one())
 
 
 def find_account(session: Session, account_id: int) -> Actor | None:
     """Return the person of an account; `None` where there is none."""
-    row = session.execute(_BY_ID, {"account": account_id}).first()
+    row = session.exec(_BY_ID, params={"account": account_id}).first()
     return _actor(row) if row else None
 
 
 def has_failed_since(session: Session, account_id: int, since: int) -> bool:
     """Tell whether the access log holds a failed sign-in of an account after a moment."""
-    values = {
-        "account": account_id,
-        "since": since,
-        "action": Action.SIGN_IN_FAILED.value,
-    }
-    return session.execute(_FAILED_LATELY, values).first() is not None
+    values = {"account": account_id, "since": since}
+    return session.exec(_FAILED_LATELY, params=values).first() is not None
 
 
 def has_super_admin(session: Session) -> bool:
     """Tell whether any account is a Super Admin."""
-    return session.execute(_SUPER_ADMINS).scalar_one() > 0
+    is_super = exists().where(col(Account.role) == Role.SUPER_ADMIN.value)
+    return bool(session.exec(select(is_super)).one())
 
 
 def add_super_admin(
     session: Session, *, email: str, name: str, password_hash: str, now: int
 ) -> int:
     """Write a Super Admin's account, with every section switched on, and return its id."""
-    return session.execute(
-        _ADD_ACCOUNT,
-        {
-            "email": email,
-            "name": name,
-            "role": Role.SUPER_ADMIN.value,
-            "sections": int(Section.all()),
-            "password_hash": password_hash,
-            "now": now,
-        },
-    ).scalar_one()
+    added = Account(
+        email=email,
+        name=name,
+        role=Role.SUPER_ADMIN.value,
+        sections=int(Section.all()),
+        password_hash=password_hash,
+        created_at=now,
+    )
+    session.add(added)
+    session.flush()
+    return added.id  # type: ignore[return-value]
 
 
 def holds_anybody(session: Session) -> bool:
     """Tell whether the database knows any account or learner."""
-    return bool(session.execute(_ANYBODY).scalar_one())
+    anybody = or_(select(Account.id).exists(), select(Learner.id).exists())
+    return bool(session.exec(select(anybody)).one())

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import COMMAND_LINE, Action, SubjectKind
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.text_search import search_text
-
-_ADD = text(
-    "INSERT INTO admin_event (at, actor_id, actor_name, action, subject_kind, subject_id, subject,"
-    " detail, search) VALUES (:at, :actor_id, :actor_name, :action, :kind, :id, :subject, :detail,"
-    " :search)"
-)
+from enrollment_portal.storage.tables import AdminEvent
 
 
 def add_act(
@@ -40,17 +34,17 @@ def add_act(
         detail: what changed, in words for people; never a secret or an internal note.
     """
     actor_name = actor.name if actor else COMMAND_LINE
-    session.execute(
-        _ADD,
-        {
-            "at": now,
-            "actor_id": actor.account_id if actor else None,
-            "actor_name": actor_name,
-            "action": action.value,
-            "kind": kind.value,
-            "id": subject_id,
-            "subject": subject,
-            "detail": detail,
-            "search": search_text(f"{actor_name} {subject} {detail}"),
-        },
+    session.add(
+        AdminEvent(
+            at=now,
+            actor_id=actor.account_id if actor else None,
+            actor_name=actor_name,
+            action=action.value,
+            subject_kind=kind.value,
+            subject_id=subject_id,
+            subject=subject,
+            detail=detail,
+            search=search_text(f"{actor_name} {subject} {detail}"),
+        )
     )
+    session.flush()

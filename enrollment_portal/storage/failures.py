@@ -5,31 +5,27 @@ Neither an email, a client's address nor a cookie is stored: only hashes of them
 
 from __future__ import annotations
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import and_, bindparam, delete, func, or_, update
+from sqlmodel import Session, col, select
 
-_ADD = text(
-    "INSERT INTO sign_in_failure (account, client, device, at)"
-    " VALUES (:account, :client, :device, :now)"
-)
-_FORGET = text("DELETE FROM sign_in_failure WHERE at <= :since")
-_FORGIVE = text(
-    "DELETE FROM sign_in_failure WHERE account = :account"
-    " AND (client = :client OR (device = :device AND device <> ''))"
-)
-_FORGIVE_ACCOUNT = text("DELETE FROM sign_in_failure WHERE account = :account")
-_IS_KNOWN = text(
-    "SELECT 1 FROM known_device d JOIN account a ON a.id = d.account_id"
-    " WHERE d.token_hash = :token AND d.last_at > :since AND a.email = :email"
-)
-_RENAME_DEVICE = text("UPDATE known_device SET token_hash = :token WHERE token_hash = :before")
-_ADD_DEVICE = text(
-    "INSERT INTO known_device (token_hash, account_id, last_at) VALUES (:token, :account, :now)"
-    " ON CONFLICT (token_hash, account_id) DO UPDATE SET last_at = excluded.last_at"
-)
-_FORGET_DEVICES = text("DELETE FROM known_device WHERE account_id = :account AND last_at <= :since")
-_FORGET_OTHERS = text(
-    "DELETE FROM known_device WHERE account_id = :account AND token_hash <> :token"
+from enrollment_portal.storage.records import insert_or_update, select_columns
+from enrollment_portal.storage.tables import Account, KnownDevice, SignInFailure
+
+_COUNTED = select_columns(
+    func.count().label("n"), func.max(SignInFailure.at).label("newest")
+).where(col(SignInFailure.at) > bindparam("since"))
+_COUNTED_OF = {
+    name: col(getattr(SignInFailure, name)) == bindparam(name)
+    for name in ("account", "client", "device")
+}
+_IS_KNOWN = (
+    select(KnownDevice.account_id)
+    .join(Account, col(Account.id) == KnownDevice.account_id)
+    .where(
+        col(KnownDevice.token_hash) == bindparam("token"),
+        col(KnownDevice.last_at) > bindparam("since"),
+        col(Account.email) == bindparam("email"),
+    )
 )
 
 
@@ -41,37 +37,38 @@ def count_failures(session: Session, *, since: int, **subjects: str) -> tuple[in
         since: the moment, in ms.
         subjects: which ones, by the hashes of their `account`, `client` or `device`.
     """
-    conditions = "".join(f" AND {name} = :{name}" for name in subjects)
-    row = session.execute(
-        text(f"SELECT COUNT(*), MAX(at) FROM sign_in_failure WHERE at > :since{conditions}"),
-        {"since": since, **subjects},
-    ).one()
-    return row[0], row[1] or 0
+    statement = _COUNTED.where(*(_COUNTED_OF[name] for name in subjects))
+    row = session.exec(statement, params={"since": since, **subjects}).one()
+    return row.n, row.newest or 0
 
 
 def add_failure(
     session: Session, *, account: str, client: str, device: str, now: int, since: int
 ) -> None:
     """Write a failure, and forget those at or before a moment; moments in ms."""
-    session.execute(_FORGET, {"since": since})
-    values = {"account": account, "client": client, "device": device, "now": now}
-    session.execute(_ADD, values)
+    session.exec(delete(SignInFailure).where(col(SignInFailure.at) <= since))
+    session.add(SignInFailure(account=account, client=client, device=device, at=now))
+    session.flush()
 
 
 def forgive(session: Session, *, account: str, client: str, device: str) -> None:
     """Forget an account's failures from the client or known device that has succeeded now."""
-    session.execute(_FORGIVE, {"account": account, "client": client, "device": device})
+    is_theirs = col(SignInFailure.client) == client
+    if device:
+        is_theirs = or_(is_theirs, col(SignInFailure.device) == device)
+    of_account = col(SignInFailure.account) == account
+    session.exec(delete(SignInFailure).where(of_account, is_theirs))
 
 
 def forgive_account(session: Session, account: str) -> None:
     """Forget every failure of an account."""
-    session.execute(_FORGIVE_ACCOUNT, {"account": account})
+    session.exec(delete(SignInFailure).where(col(SignInFailure.account) == account))
 
 
 def is_known_device(session: Session, token_hash: str, email: str, since: int) -> bool:
     """Tell whether a browser has signed in to the account of an email after a moment, in ms."""
     values = {"token": token_hash, "email": email, "since": since}
-    return session.execute(_IS_KNOWN, values).first() is not None
+    return session.exec(_IS_KNOWN, params=values).first() is not None
 
 
 def remember_device(
@@ -88,12 +85,18 @@ def remember_device(
         since: devices that were last used at or before this moment are forgotten.
     """
     if before:
-        session.execute(_RENAME_DEVICE, {"token": token_hash, "before": before})
-    session.execute(_FORGET_DEVICES, {"account": account_id, "since": since})
-    values = {"token": token_hash, "account": account_id, "now": now}
-    session.execute(_ADD_DEVICE, values)
+        old = col(KnownDevice.token_hash) == before
+        session.exec(update(KnownDevice).where(old).values(token_hash=token_hash))
+    is_old = and_(col(KnownDevice.account_id) == account_id, col(KnownDevice.last_at) <= since)
+    session.exec(delete(KnownDevice).where(is_old))
+    device = {"token_hash": token_hash, "account_id": account_id, "last_at": now}
+    insert_or_update(session, KnownDevice, ["token_hash", "account_id"], device)
 
 
 def forget_other_devices(session: Session, account_id: int, token_hash: str = "") -> None:
     """Forget every browser of an account but the one with this token's hash."""
-    session.execute(_FORGET_OTHERS, {"account": account_id, "token": token_hash})
+    session.exec(
+        delete(KnownDevice).where(
+            col(KnownDevice.account_id) == account_id, col(KnownDevice.token_hash) != token_hash
+        )
+    )

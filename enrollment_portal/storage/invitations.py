@@ -3,38 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import bindparam, delete, or_, update
+from sqlmodel import Session, col, select
 
 from enrollment_portal.domain.people import Role
 from enrollment_portal.domain.sign_in_links import LinkKind
+from enrollment_portal.storage.records import select_columns
+from enrollment_portal.storage.tables import Account, CourseTeacher, Invitation
 
-_OWNER = (
-    "a.id, a.learner_id, a.name, a.email, a.role, a.is_suspended,"
-    " CASE WHEN a.password_hash IS NULL THEN 0 ELSE 1 END,"
-    " CASE WHEN EXISTS (SELECT 1 FROM course_teacher t WHERE t.account_id = a.id) THEN 1 ELSE 0 END"
+_TEACHES = select(CourseTeacher.course_id).where(col(CourseTeacher.account_id) == Account.id)
+_OWNERS = select_columns(
+    col(Account.id),
+    col(Account.learner_id),
+    col(Account.name),
+    col(Account.email),
+    col(Account.role),
+    col(Account.is_suspended),
+    col(Account.password_hash).is_not(None).label("has_password"),
+    _TEACHES.correlate(Account).exists().label("teaches"),
 )
-_ADD = text(
-    "INSERT INTO invitation (token_hash, account_id, created_at, expires_at, kind, made_by)"
-    " VALUES (:token, :account, :now, :expires, :kind, :made_by)"
+_BY_EMAIL = _OWNERS.where(col(Account.email) == bindparam("email"))
+_BY_ID = _OWNERS.where(col(Account.id) == bindparam("account"))
+_OPEN = (
+    _OWNERS.add_columns(col(Invitation.kind), col(Invitation.made_by))
+    .join_from(Invitation, Account, col(Account.id) == Invitation.account_id)
+    .where(
+        col(Invitation.token_hash) == bindparam("token"),
+        col(Invitation.used_at).is_(None),
+        col(Invitation.expires_at) > bindparam("now"),
+        col(Account.is_suspended) == 0,
+        or_(col(Invitation.kind) == "reset", col(Account.password_hash).is_(None)),
+    )
 )
-_VOID = text("DELETE FROM invitation WHERE account_id = :account AND used_at IS NULL")
-_OPEN = text(
-    f"SELECT {_OWNER}, i.kind, i.made_by FROM invitation i JOIN account a ON a.id = i.account_id"
-    " WHERE i.token_hash = :token AND i.used_at IS NULL AND i.expires_at > :now"
-    " AND a.is_suspended = 0 AND (i.kind = 'reset' OR a.password_hash IS NULL)"
-)
-_USE = text(
-    "UPDATE invitation SET used_at = :now"
-    " WHERE token_hash = :token AND used_at IS NULL AND expires_at > :now"
-)
-_SET_PASSWORD = text(
-    "UPDATE account SET password_hash = :password WHERE id = :account AND is_suspended = 0"
-    " AND (password_hash IS NULL OR CAST(:kind AS TEXT) = 'reset')"
-)
-_BY_EMAIL = text(f"SELECT {_OWNER} FROM account a WHERE a.email = :email")
-_BY_ID = text(f"SELECT {_OWNER} FROM account a WHERE a.id = :account")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,43 +73,44 @@ def add_link(
     made_by: int | None,
 ) -> None:
     """Write a link; moments in ms."""
-    session.execute(
-        _ADD,
-        {
-            "token": token_hash,
-            "account": account_id,
-            "now": now,
-            "expires": expires,
-            "kind": kind.value,
-            "made_by": made_by,
-        },
+    session.add(
+        Invitation(
+            token_hash=token_hash,
+            account_id=account_id,
+            created_at=now,
+            expires_at=expires,
+            kind=kind.value,
+            made_by=made_by,
+        )
     )
+    session.flush()
 
 
 def void_links(session: Session, account_id: int) -> None:
     """Take back every link to an account that nobody has used."""
-    session.execute(_VOID, {"account": account_id})
+    session.exec(
+        delete(Invitation).where(
+            col(Invitation.account_id) == account_id, col(Invitation.used_at).is_(None)
+        )
+    )
 
 
 def owner_by_email(session: Session, email: str) -> LinkOwner | None:
     """Return the account with a normalized email."""
-    row = session.execute(_BY_EMAIL, {"email": email}).first()
-    return _owner(*row) if row else None
+    row = session.exec(_BY_EMAIL, params={"email": email}).first()
+    return _owner(row) if row else None
 
 
 def owner_by_id(session: Session, account_id: int) -> LinkOwner | None:
     """Return an account by its id."""
-    row = session.execute(_BY_ID, {"account": account_id}).first()
-    return _owner(*row) if row else None
+    row = session.exec(_BY_ID, params={"account": account_id}).first()
+    return _owner(row) if row else None
 
 
 def open_link(session: Session, token_hash: str, *, now: int) -> OpenLink | None:
     """Return what a link opens; `None` unless it can be used at this moment, in ms."""
-    row = session.execute(_OPEN, {"token": token_hash, "now": now}).first()
-    if row is None:
-        return None
-    *owner, kind, made_by = row
-    return OpenLink(_owner(*owner), LinkKind(kind), made_by)
+    row = session.exec(_OPEN, params={"token": token_hash, "now": now}).first()
+    return OpenLink(_owner(row), LinkKind(row.kind), row.made_by) if row else None
 
 
 def use_link(
@@ -119,36 +122,36 @@ def use_link(
         False where either cannot be: undo the transaction then. Of two that use one link at once,
         one waits for the other here and finds it used.
     """
-    if session.connection().execute(_USE, {"token": token_hash, "now": now}).rowcount != 1:
+    used = session.exec(
+        update(Invitation)
+        .where(
+            col(Invitation.token_hash) == token_hash,
+            col(Invitation.used_at).is_(None),
+            col(Invitation.expires_at) > now,
+        )
+        .values(used_at=now)
+    )
+    if used.rowcount != 1:
         return False
-    values = {
-        "account": link.owner.account_id,
-        "password": password_hash,
-        "kind": link.kind.value,
-    }
-    if session.connection().execute(_SET_PASSWORD, values).rowcount != 1:
+    account = update(Account).where(
+        col(Account.id) == link.owner.account_id, col(Account.is_suspended) == 0
+    )
+    if link.kind is not LinkKind.RESET:
+        account = account.where(col(Account.password_hash).is_(None))
+    if session.exec(account.values(password_hash=password_hash)).rowcount != 1:
         return False
     void_links(session, link.owner.account_id)
     return True
 
 
-def _owner(
-    account_id: int,
-    learner_id: int | None,
-    name: str,
-    email: str,
-    role: str,
-    is_suspended: int,
-    has_password: int,
-    teaches: int,
-) -> LinkOwner:
+def _owner(row: Any) -> LinkOwner:
     return LinkOwner(
-        account_id,
-        learner_id,
-        name,
-        email,
-        Role(role),
-        is_suspended == 1,
-        has_password == 1,
-        teaches == 1,
+        account_id=row.id,
+        learner_id=row.learner_id,
+        name=row.name,
+        email=row.email,
+        role=Role(row.role),
+        is_suspended=bool(row.is_suspended),
+        has_password=bool(row.has_password),
+        teaches=bool(row.teaches),
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlmodel import Session, col
 
-_READ = text("SELECT name, time_zone, is_demo FROM organization WHERE id = 1")
-_WRITE = text(
-    "INSERT INTO organization (id, name, time_zone, is_demo) VALUES (1, :name, :time_zone, 0)"
-    " ON CONFLICT (id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone"
+from enrollment_portal.storage.records import insert_or_update, select_columns
+from enrollment_portal.storage.tables import Organization
+
+_READ = select_columns(
+    col(Organization.name), col(Organization.time_zone), col(Organization.is_demo)
 )
 
 
@@ -25,10 +25,11 @@ class StoredOrganization:
 
 def read_organization(session: Session) -> StoredOrganization | None:
     """Return the organization; `None` where the database has none yet."""
-    row = session.execute(_READ).one_or_none()
-    return StoredOrganization(row[0], row[1], bool(row[2])) if row else None
+    row = session.exec(_READ).one_or_none()
+    return StoredOrganization(row.name, row.time_zone, bool(row.is_demo)) if row else None
 
 
 def write_organization(session: Session, name: str, time_zone: str) -> None:
     """Write the organization's name and time zone, whether it is there already or not."""
-    session.execute(_WRITE, {"name": name, "time_zone": time_zone})
+    row = {"id": 1, "name": name, "time_zone": time_zone}
+    insert_or_update(session, Organization, ["id"], row)

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import bindparam, func, or_
+from sqlmodel import Session, col, select
 
-from enrollment_portal.storage.id_lists import id_list, in_list
+from enrollment_portal.storage import tables
+from enrollment_portal.storage.id_lists import is_among
+from enrollment_portal.storage.records import records, select_columns
+from enrollment_portal.storage.tables import Enrollment
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +30,32 @@ class RecordChange:
     record_id: int
 
 
-_NEWEST = text("SELECT COALESCE(max(seq), 0) FROM record_change")
-_AFTER = text(
-    "SELECT seq, kind, record_id FROM record_change WHERE seq > :seq ORDER BY seq LIMIT :limit"
+_NEWEST = select(func.coalesce(func.max(tables.RecordChange.seq), 0))
+_AFTER = (
+    select_columns(
+        col(tables.RecordChange.seq),
+        col(tables.RecordChange.kind),
+        col(tables.RecordChange.record_id),
+    )
+    .where(col(tables.RecordChange.seq) > bindparam("seq"))
+    .order_by(col(tables.RecordChange.seq))
+    .limit(bindparam("limit"))
+)
+_ENROLLMENTS = select(Enrollment.id).where(
+    is_among(Enrollment.id, "ids"),
+    or_(is_among(Enrollment.learner_id, "learners"), is_among(Enrollment.course_id, "courses")),
 )
 
 
 def newest(session: Session) -> int:
     """Return the number of the newest change, 0 without any."""
-    return session.execute(_NEWEST).scalar_one()
+    return session.exec(_NEWEST).one()
 
 
 def after(session: Session, seq: int, limit: int) -> list[RecordChange]:
     """Return the changes behind one, in their order."""
-    rows = session.execute(_AFTER, {"seq": seq, "limit": limit})
-    return [RecordChange(*row) for row in rows]
+    rows = session.exec(_AFTER, params={"seq": seq, "limit": limit})
+    return records(RecordChange, rows)
 
 
 def enrollments_of(
@@ -51,14 +65,5 @@ def enrollments_of(
     course_ids: Collection[int],
 ) -> set[int]:
     """Return which of these enrollments are of one of the learners, or in one of the courses."""
-    sql = text(
-        f"SELECT id FROM enrollment WHERE id IN {in_list(session, 'ids')}"
-        f" AND (learner_id IN {in_list(session, 'learners')}"
-        f" OR course_id IN {in_list(session, 'courses')})"
-    )
-    values = {
-        "ids": id_list(session, enrollment_ids),
-        "learners": id_list(session, learner_ids),
-        "courses": id_list(session, course_ids),
-    }
-    return set(session.execute(sql, values).scalars())
+    values = {"ids": enrollment_ids, "learners": learner_ids, "courses": course_ids}
+    return set(session.exec(_ENROLLMENTS, params=values))  # type: ignore[arg-type]

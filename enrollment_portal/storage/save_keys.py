@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col
 
-_BY_KEY = text("SELECT enrollment_id, actor_id, seq FROM enrollment_event WHERE save_key = :key")
+from enrollment_portal.storage.records import select_columns
+from enrollment_portal.storage.tables import EnrollmentEvent
+
+_BY_KEY = select_columns(
+    col(EnrollmentEvent.enrollment_id), col(EnrollmentEvent.actor_id), col(EnrollmentEvent.seq)
+).where(col(EnrollmentEvent.save_key) == bindparam("key"))
 
 
 def find_saved(session: Session, key: str) -> tuple[int, int | None, int] | None:
     """Return the enrollment, the account and the `seq` of the save that has a key."""
-    row = session.execute(_BY_KEY, {"key": key}).one_or_none()
+    row = session.exec(_BY_KEY, params={"key": key}).one_or_none()
     return (row.enrollment_id, row.actor_id, row.seq) if row else None
 
 

@@ -6,15 +6,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from sqlalchemy import make_url, text
-from sqlmodel import Session
+from sqlalchemy import func, make_url
+from sqlmodel import Session, select
 
 from enrollment_portal.storage.database import Database, is_sqlite
 
 STARTING = 7_230_115
 SIGNING_IN = 7_230_116
 _LONGEST_START_SECONDS = 900
-_TAKE_TURN = text("SELECT pg_advisory_xact_lock(:key)")
 
 
 def take_turn(session: Session, key: int) -> None:
@@ -23,7 +22,7 @@ def take_turn(session: Session, key: int) -> None:
     On SQLite nothing is to be done: there, write transactions follow one another anyway.
     """
     if not is_sqlite(session):
-        session.execute(_TAKE_TURN, {"key": key})
+        session.exec(select(func.pg_advisory_xact_lock(key)))
 
 
 @contextmanager
