@@ -151,14 +151,23 @@ progress.cancelled { --bar: var(--mute-bar); }
   .save-bar button { scroll-margin-bottom: -72px; }
 }
 
-/* The grading grid: where all of it fits, nothing in it scrolls and its headings stay in view. */
+/* The grading grid: where all of it fits, the page alone scrolls; where not, the grid does, in a
+   box that leaves room for what is above and below it. Either way its headings stay in view. */
 .grid-scroller td[tabindex] { scroll-margin-left: 170px; }
 @media (min-width: 768px) { .grid-scroller td[tabindex] { scroll-margin-left: 240px; } }
-@media screen and (min-height: 560px) and (min-width: 1270px) {
-  .grid-scroller { overflow: clip; }
-  .grid-scroller thead th { position: sticky; top: var(--sticky-top, 0px); z-index: 2;
+@media screen and (min-height: 560px) {
+  .grid-scroller thead th { position: sticky; top: 0; z-index: 2;
     background: var(--panel); box-shadow: inset 0 -1px var(--line); }
   .grid-scroller thead th:first-child { z-index: 3; }
+}
+@media screen and (min-height: 560px) and (max-width: 1269px) {
+  .grid-scroller { overflow: auto; min-height: 240px;
+    max-height: calc(100dvh - var(--sticky-top, 0px) - 148px); }
+  main .grid-scroller :is(a, [tabindex]) { scroll-margin-top: 44px; }
+}
+@media screen and (min-height: 560px) and (min-width: 1270px) {
+  .grid-scroller { overflow: clip; }
+  .grid-scroller thead th { top: var(--sticky-top, 0px); }
 }
 
 /* A column that would hold the same in every row. */

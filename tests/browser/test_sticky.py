@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, ViewportSize, expect
+from sqlalchemy import text
 
 from tests.browser.conftest import NewPage
+from tests.browser.grading_page import grid, open_grid
 from tests.browser.ledger_page import LEDGER, heading, links, open_ledger, search_box, tab, visit
 from tests.browser.server import Server
 
@@ -65,3 +67,26 @@ def test_a_phones_row_has_a_bar_and_a_labelled_deadline(demo: Server, new_page: 
     row = page.locator("#ledger tbody tr").first
     expect(row.get_by_role("progressbar", name="Progress")).to_be_visible()
     expect(row.get_by_text("Deadline: ")).to_be_visible()
+
+
+def test_the_headings_of_the_grid_stay_in_view_at_every_width(
+    demo: Server, new_page: NewPage
+) -> None:
+    with demo.database.read() as session:
+        busiest = session.execute(
+            text(
+                "SELECT course_id FROM enrollment GROUP BY course_id ORDER BY count(*) DESC LIMIT 1"
+            )
+        ).scalar_one()
+    page = new_page(demo, MAYA)
+    open_grid(page, busiest)
+    headings = grid(page).get_by_role("columnheader")
+    for width in (1440, 1100, 800, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        grid(page).get_by_role("link").last.focus()
+        _scroll(page, 5_000)
+        for _ in range(25):
+            _uncovered(page.locator("a:focus"))
+            expect(headings.first).to_be_in_viewport(ratio=0.9)
+            _uncovered(headings.first)
+            page.keyboard.press("ArrowUp")
