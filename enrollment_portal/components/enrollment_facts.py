@@ -187,10 +187,13 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
             _fact(
                 "Last Visit",
                 rx.el.span(facts.last_visit),
-                rx.el.time(
-                    facts.last_visit_exact,
-                    date_time=facts.last_visit_iso,
-                    class_name="block text-[13px] text-ink3",
+                rx.cond(
+                    facts.last_visit_iso != "",
+                    rx.el.time(
+                        facts.last_visit_exact,
+                        date_time=facts.last_visit_iso,
+                        class_name="block text-[13px] text-ink3",
+                    ),
                 ),
             ),
             _fact_if(facts.ended != "", facts.ended_label, facts.ended),

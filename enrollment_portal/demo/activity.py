@@ -37,6 +37,7 @@ class Draft:
     tracked_status: int = 0
     lessons_done: int = 0
     last_visit_at: int = 0
+    """When the learner was last there; at the beginning also where they never were."""
     deadline_day: int | None = None
     ended_at: int | None = None
     override: int | None = None

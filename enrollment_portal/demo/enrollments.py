@@ -292,6 +292,8 @@ class Chronicle:
         self._seq += version
         status = draft.status
         is_path = int(course_id not in self._facts)
+        # Who was enrolled by others and did nothing was never there.
+        has_come = origin == "self" or draft.lessons_done > 0 or draft.last_visit_at > at
         history = [(change[0], change[2]) for change in draft.changes]
         self._spans += [
             (at, id_, *span, learner, course_id, is_path)
@@ -308,7 +310,7 @@ class Chronicle:
                 draft.lessons_done,
                 at,
                 draft.deadline_day,
-                draft.last_visit_at,
+                draft.last_visit_at if has_come else None,
                 draft.ended_at if status == _COMPLETED else None,
                 draft.ended_at if status == _CANCELLED else None,
                 version,

@@ -190,7 +190,7 @@ def cells(row: LedgerRow, facts: ExportedFacts, tz: ZoneInfo) -> tuple[str, ...]
         quoted(facts.grade or ""),
         spreadsheet_moment(row.enrolled_at, tz),
         "" if facts.completed_at is None else spreadsheet_moment(facts.completed_at, tz),
-        spreadsheet_moment(facts.last_visit_at, tz),
+        "" if facts.last_visit_at is None else spreadsheet_moment(facts.last_visit_at, tz),
         _day(row.deadline_day),
         _day(row.wanted_day),
         _ORIGIN[facts.origin],

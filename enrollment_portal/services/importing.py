@@ -150,7 +150,7 @@ def _enrollment_row(pair: tuple[int, int], r: Registration, now: int) -> tuple[o
         100 if is_completed else 0,
         0,
         r.enrolled_at,
-        r.enrolled_at,
+        None,
         r.ended_at if is_completed else None,
         None if is_completed else r.ended_at,
         1,

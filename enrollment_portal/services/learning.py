@@ -88,8 +88,8 @@ def read_course(
 ) -> CoursePage:
     """Return a published course, or whatever the actor is or was enrolled in.
 
-    Reading it reads the instructor's feedback, too; looking again at what stands open (not
-    `is_visit`) does not.
+    Reading it is a visit, and reads the instructor's feedback; looking again at what stands open
+    (not `is_visit`) is neither.
 
     Raises:
         NotFound: there is no such thing for the actor.
@@ -99,8 +99,10 @@ def read_course(
         raise NotFound
     with database.read() as session:
         page = course_page(session, learner, wanted)
-    if is_visit and page.enrollment and page.enrollment.feedback_is_new:
-        read_feedback(database, actor, page.enrollment.id, page.enrollment.feedback)
+    if is_visit and page.enrollment:
+        visit(database, page.enrollment)
+        if page.enrollment.feedback_is_new:
+            read_feedback(database, actor, page.enrollment.id, page.enrollment.feedback)
     return page
 
 

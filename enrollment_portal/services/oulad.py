@@ -9,7 +9,7 @@ What becomes of a registration:
   because the learner stayed until its end.
 - Withdrawn: cancelled on the day of unregistration, at 0 %, because how far they came is unknown.
   That day may lie behind the end of the presentation: it is taken as recorded.
-- The last visit is unknown too, and stands at the enrollment.
+- The last visit is unknown too: there is none.
 - The course has no lessons: the dataset has assessments only.
 
 A registration that contradicts itself, or lacks a date that the ledger cannot do without, is

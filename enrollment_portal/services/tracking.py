@@ -92,7 +92,8 @@ def _mark(
     if lesson in done:
         return Marked(enrollment.progress, False, awaits)
     # Where only a count was known so far, its lessons were done by the last visit, not now.
-    tracking.add_done(session, enrollment.id, done, min(enrollment.last_visit_at, now))
+    before = enrollment.last_visit_at or enrollment.enrolled_at
+    tracking.add_done(session, enrollment.id, done, min(before, now))
     tracking.add_done(session, enrollment.id, [lesson], now)
     done.add(lesson)
     move = moved(enrollment, len(done), len(lessons), now)
@@ -149,7 +150,7 @@ def moved(enrollment: OwnEnrollment, done: int, total: int, now: int) -> Move:
 
 def visit(database: Database, enrollment: OwnEnrollment) -> None:
     """Stamp the last visit of an active enrollment, at most once a minute; never backwards."""
-    now = now_ms()
-    if enrollment.status == Status.ACTIVE and enrollment.last_visit_at <= now - VISIT_MS:
+    now, last = now_ms(), enrollment.last_visit_at
+    if enrollment.status == Status.ACTIVE and (last is None or last <= now - VISIT_MS):
         with database.write() as session:
             tracking.write_visit(session, enrollment.id, now=now, stale=now - VISIT_MS)

@@ -99,11 +99,14 @@ def stop_words(facts: StoredEnrollment, progress: CourseProgress, now: int) -> t
     if status is Status.COMPLETED:
         left = progress.n_lessons - progress.n_done
         return f"Completed with {plural(left, 'lesson')} not done.", False
-    quiet_ms = now - facts.last_visit_at
+    came_at = facts.enrolled_at if facts.last_visit_at is None else facts.last_visit_at
+    quiet_ms = now - came_at
     is_stuck = status is Status.ACTIVE and quiet_ms >= STUCK_DAYS * _DAY_MS
-    when = _ago_in_days(facts.last_visit_at, now)
-    if not progress.n_done and facts.last_visit_at <= facts.enrolled_at:
+    when = _ago_in_days(came_at, now)
+    if not progress.n_done and came_at <= facts.enrolled_at:
         return f"No lesson begun, enrolled {when}", is_stuck
+    if facts.last_visit_at is None:
+        return f"At lesson {progress.next_number:,}, never visited", is_stuck
     if quiet_ms < _DAY_MS and status is Status.ACTIVE:
         return f"At lesson {progress.next_number:,}, last visit {when}", False
     return f"Stopped at lesson {progress.next_number:,}, {when}", is_stuck

@@ -177,7 +177,7 @@ def details_view(
     facts = details.facts
     status = Status(facts.status)
     ended_at = facts.completed_at if status is Status.COMPLETED else facts.cancelled_at
-    tracked_status = Status(facts.tracked_status)
+    tracked_status, visited = Status(facts.tracked_status), facts.last_visit_at
     return DetailsView(
         id=facts.id,
         learner=facts.name,
@@ -200,9 +200,9 @@ def details_view(
             viewer=tz,
         ),
         deadline_hint=calendar.deadline_hint(today, organization),
-        last_visit=calendar.ago(facts.last_visit_at, now),
-        last_visit_exact=calendar.show_moment(facts.last_visit_at, tz),
-        last_visit_iso=calendar.iso_moment(facts.last_visit_at),
+        last_visit="Never" if visited is None else calendar.ago(visited, now),
+        last_visit_exact="" if visited is None else calendar.show_moment(visited, tz),
+        last_visit_iso="" if visited is None else calendar.iso_moment(visited),
         ended_label="" if ended_at is None else status.label,
         ended="" if ended_at is None else calendar.show_moment(ended_at, tz),
         grade=facts.grade or "",

@@ -170,7 +170,8 @@ def begin(
                     "lessons_done": 0,
                     "enrolled_at": now,
                     "deadline_day": b.deadline_day,
-                    "last_visit_at": now,
+                    # Being enrolled is no visit; beginning it oneself is one.
+                    "last_visit_at": now if b.origin is Origin.SELF else None,
                     "version": 1,
                     "updated_at": now,
                     "origin": b.origin.value,

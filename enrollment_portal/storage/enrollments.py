@@ -58,7 +58,7 @@ class StoredEnrollment:
     lessons_done: int
     enrolled_at: int
     deadline_day: int | None
-    last_visit_at: int
+    last_visit_at: int | None
     completed_at: int | None
     cancelled_at: int | None
     version: int

@@ -47,7 +47,7 @@ class OwnEnrollment:
     lessons_done: int
     enrolled_at: int
     deadline_day: int | None
-    last_visit_at: int
+    last_visit_at: int | None
     completed_at: int | None
     version: int
     updated_at: int

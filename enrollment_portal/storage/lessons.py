@@ -184,7 +184,7 @@ def mark_first(session: Session, course_id: int) -> None:
         _o.enrollment_id == _e.id, marked.id == _o.lesson_id, marked.course_id == course_id
     )
     unmarked = (
-        select_columns(_e.id, _l.id, _e.last_visit_at)
+        select_columns(_e.id, _l.id, func.coalesce(_e.last_visit_at, _e.enrolled_at))
         .join_from(
             _enrollment,
             _lesson,

@@ -375,6 +375,7 @@ class Enrollment(SQLModel, table=True):
             "progress",
             "last_visit_at",
             "deadline_day",
+            "enrolled_at",
             sqlite_where=text("status = 0"),
             postgresql_where=text("status = 0"),
         ),
@@ -411,7 +412,9 @@ class Enrollment(SQLModel, table=True):
     lessons_done: int = Field(default=0, sa_type=Integer)
     enrolled_at: int = Field(sa_type=BIG)
     deadline_day: int | None = Field(default=None, sa_type=Integer)
-    last_visit_at: int = Field(sa_type=BIG)
+    last_visit_at: int | None = Field(
+        default=None, sa_type=BIG, description="When the learner was last there; none was."
+    )
     completed_at: int | None = Field(default=None, sa_type=BIG)
     cancelled_at: int | None = Field(default=None, sa_type=BIG)
     version: int = Field(default=1, sa_type=Integer)

@@ -30,7 +30,9 @@ GATHER_ROWS = 10_000
 
 _IS_AWAITING = "e.status = 0 AND e.progress = 100 AND e.grade IS NULL"
 _IS_OVERDUE = "e.status = 0 AND e.deadline_day < :today"
-_IS_STUCK = "e.status = 0 AND e.progress < 100 AND e.last_visit_at <= :stuck_before"
+# Who never came is stuck from the beginning on.
+_CAME = "COALESCE(e.last_visit_at, e.enrolled_at)"
+_IS_STUCK = f"e.status = 0 AND e.progress < 100 AND {_CAME} <= :stuck_before"
 _CONDITIONS: Mapping[Care, str] = {
     Care.ALL: "true",
     Care.AWAITING: _IS_AWAITING,
@@ -38,7 +40,10 @@ _CONDITIONS: Mapping[Care, str] = {
     Care.STUCK: _IS_STUCK,
     Care.COMPLETED: "e.status = 1",
 }
-_GATHERED = "e.id, e.learner_id, e.status, e.progress, e.deadline_day, e.last_visit_at, e.grade"
+_GATHERED = (
+    "e.id, e.learner_id, e.status, e.progress, e.deadline_day, e.last_visit_at, e.enrolled_at,"
+    " e.grade"
+)
 _ORDER = Order(("l.sort_name", "e.id"))
 
 _COURSES = (
@@ -74,7 +79,7 @@ class Moment:
     today: int
     """In days since 1970-01-01, in the organization's time zone."""
     stuck_before: int
-    """Whoever came last at this moment or before is stuck; in ms since 1970 UTC."""
+    """Whoever came last at this moment or before is stuck, or was enrolled then and never came."""
 
     @property
     def parameters(self) -> dict[str, int]:
@@ -112,7 +117,7 @@ class GridRow:
     status: int
     progress: int
     deadline_day: int | None
-    last_visit_at: int
+    last_visit_at: int | None
     version: int
     grade: str | None
     feedback: str
@@ -155,7 +160,7 @@ def _with_care(
 
     late = counts(
         "sum(CASE WHEN e.deadline_day < :today THEN 1 ELSE 0 END),"
-        " sum(CASE WHEN e.progress < 100 AND e.last_visit_at <= :stuck_before THEN 1 ELSE 0 END)",
+        f" sum(CASE WHEN e.progress < 100 AND {_CAME} <= :stuck_before THEN 1 ELSE 0 END)",
         (course[0] for course in courses),
     )
     graded = [course[0] for course in courses if course[6]]

@@ -32,13 +32,14 @@ _ADD_DONE = text(
 
 _VISIT = text(
     "UPDATE enrollment SET last_visit_at = :now"
-    " WHERE id = :id AND status = 0 AND last_visit_at <= :stale"
+    " WHERE id = :id AND status = 0 AND enrolled_at <= :now"
+    " AND COALESCE(last_visit_at, 0) <= :stale"
 )
 
 _MOVE = text(
     "UPDATE enrollment SET status = :status, tracked_status = :tracked_status,"
     " progress = :progress, lessons_done = :lessons_done,"
-    " last_visit_at = CASE WHEN last_visit_at < :visited_at THEN :visited_at"
+    " last_visit_at = CASE WHEN COALESCE(last_visit_at, 0) < :visited_at THEN :visited_at"
     " ELSE last_visit_at END,"
     " completed_at = CASE WHEN :status = 1 THEN COALESCE(completed_at, :at) END,"
     " cancelled_at = CASE WHEN :status = 2 THEN COALESCE(cancelled_at, :at) END,"

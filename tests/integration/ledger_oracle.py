@@ -237,7 +237,7 @@ def make_company(database: Database, enrollments: int = 120, seed: int = 7) -> C
                 "tracked_status": status,
                 "progress": pick.choice((0, 50, 50, 100)),
                 "enrolled_at": at,
-                "last_visit_at": at,
+                "last_visit_at": at if len(facts) % 3 else None,
                 "updated_at": at,
                 "completed_at": at if status == 1 else None,
                 "cancelled_at": at if status == 2 else None,

@@ -73,6 +73,11 @@ def made(database: Database) -> Database:
     return database
 
 
+def _came(enrollment: dict[str, Any]) -> int:
+    """Return since when nobody came to an enrollment: the last visit, or its beginning."""
+    return enrollment["last_visit_at"] or enrollment["enrolled_at"]
+
+
 class TestTheDatabase:
     def test_both_engines_hold_the_same_rows(self, made: Database, company: Rows) -> None:
         assert rows_of(made) == company
@@ -340,7 +345,7 @@ class TestEnrollments:
         assert sum(0 <= days <= 7 for days in left) >= 20
         assert sum(days > 60 for days in left) >= 20
         long_ago = NOW - 21 * MS_PER_DAY
-        assert sum(row["last_visit_at"] < long_ago and row["progress"] < 25 for row in active) > 20
+        assert sum(_came(row) < long_ago and row["progress"] < 25 for row in active) > 20
         by_hand = [row for row in rows if row["status"] == 1 and row["tracked_status"] == 0]
         assert len(by_hand) > 5
         assert all(row["progress"] < 60 for row in by_hand)
@@ -493,7 +498,7 @@ class TestPeople:
         stuck_before = NOW - STUCK_DAYS * MS_PER_DAY
         assert sum(e["progress"] == 100 and e["grade"] is None for e in active) >= 3
         assert any(e["deadline_day"] is not None and e["deadline_day"] < TODAY for e in active)
-        assert any(e["progress"] < 100 and e["last_visit_at"] <= stuck_before for e in active)
+        assert any(e["progress"] < 100 and _came(e) <= stuck_before for e in active)
         ids = {e["id"] for e in active}
         asked = [r for r in rows["extension_request"] if r["state"] == "open"]
         assert sum(request["enrollment_id"] in ids for request in asked) >= 2
@@ -566,9 +571,8 @@ class TestPaths:
                 for e in best
             )
             assert path["lessons_done"] == sum(e["lessons_done"] for e in best)
-            assert path["last_visit_at"] == max(
-                path["enrolled_at"], *(e["last_visit_at"] for e in best)
-            )
+            came = [e["last_visit_at"] for e in best if e["last_visit_at"] is not None]
+            assert path["last_visit_at"] == (max(path["enrolled_at"], *came) if came else None)
             is_done = all(e["status"] == 1 for e in best)
             assert path["tracked_status"] == int(is_done)
             if is_done:
@@ -594,7 +598,7 @@ class TestPaths:
                 enrollment = by_pair[path["learner_id"], step["course_id"]]
                 if step["needs_previous"] and before and before["status"] != 1:
                     assert enrollment["lessons_done"] == 0
-                    assert enrollment["last_visit_at"] == enrollment["enrolled_at"]
+                    assert enrollment["last_visit_at"] is None
                     untouched += 1
                 before = enrollment
         assert untouched > 2
@@ -737,10 +741,12 @@ class TestWhoDidWhatWhen:
 
     def test_whoever_learns_has_an_account_and_has_signed_in_since(self, company: Rows) -> None:
         accounts = {account["learner_id"]: account for account in company["account"]}
-        learned = 0
+        learned = never = 0
         for enrollment in company["enrollment"]:
-            has_come = enrollment["last_visit_at"] > enrollment["enrolled_at"]
-            if not (has_come or enrollment["lessons_done"] or enrollment["origin"] == "self"):
+            if enrollment["last_visit_at"] is None:
+                assert not enrollment["lessons_done"]
+                assert enrollment["origin"] != "self"
+                never += 1
                 continue
             account = accounts[enrollment["learner_id"]]
             assert account["last_sign_in_at"], account
@@ -749,6 +755,7 @@ class TestWhoDidWhatWhen:
             assert account["created_at"] <= enrollment["last_visit_at"]
             learned += 1
         assert learned > 900
+        assert never > 50
 
     def test_some_have_not_come_yet_and_have_learned_nothing(self, company: Rows) -> None:
         with_account = {account["learner_id"] for account in company["account"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -90,6 +91,8 @@ class TestLessons:
         ("values", "words"),
         [
             ({"lessons_done": 0}, "No lesson begun, enrolled 40 days ago"),
+            ({"lessons_done": 0, "visited": None}, "No lesson begun, enrolled 40 days ago"),
+            ({"lessons_done": 2, "visited": None}, "At lesson 3, never visited"),
             ({"lessons_done": 0, "visited": 38}, "Stopped at lesson 1, 38 days ago"),
             ({"lessons_done": 2, "visited": 0}, "At lesson 3, last visit just now"),
             ({"lessons_done": 10}, "All lessons are done."),
@@ -98,11 +101,12 @@ class TestLessons:
         ],
     )
     def test_it_says_how_it_stands(
-        self, database: Database, admin: Actor, values: dict[str, int], words: str
+        self, database: Database, admin: Actor, values: dict[str, Any], words: str
     ) -> None:
         now = now_ms()
         stored = dict(values)
-        visited = now - stored.pop("visited", 40) * DAY
+        days = stored.pop("visited", 40)
+        visited = None if days is None else now - days * DAY
         moments = {"enrolled_at": now - 40 * DAY, "last_visit_at": visited}
         enrollment = make_enrollment(database, **moments, **stored)
         assert shown(read_enrollment(database, admin, enrollment), now).stop == words

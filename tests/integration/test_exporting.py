@@ -163,6 +163,7 @@ class TestContent:
             for row in shown
         ]
         assert any(row.wanted_day for row in shown)
+        assert {fact.last_visit_at is None for fact in facts.values()} == {True, False}
         assert {bool(fact.completed_at) for fact in facts.values()} == {True, False}
 
     def test_is_written_as_spreadsheets_and_programs_read_it(

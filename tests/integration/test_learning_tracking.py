@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollments import Origin, Status
 from enrollment_portal.domain.errors import NotFound, StaleVersion
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
@@ -17,6 +18,8 @@ from enrollment_portal.services.learning import read_course, read_lesson, start_
 from enrollment_portal.services.lessons import add_lesson
 from enrollment_portal.services.paths import add_step
 from enrollment_portal.services.tracking import VISIT_MS, mark_done, moved
+from enrollment_portal.state.views import details_view
+from enrollment_portal.storage.beginnings import Beginning, begin
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.history import Author
 from enrollment_portal.storage.learning import OwnEnrollment
@@ -38,6 +41,8 @@ from tests.integration.learners import (
     make_learner_actor,
     rows,
 )
+
+UTC = ZoneInfo("UTC")
 
 
 @pytest.fixture
@@ -312,6 +317,51 @@ class TestVisit:
         assert rows(database, last) == [(first + 10**9,)]
         assert standing(database, enrollment)[4] == 1
         assert history(database, enrollment) == []
+
+    @pytest.mark.parametrize("origin", list(Origin))
+    def test_only_who_begins_a_course_oneself_is_there(
+        self, database: Database, ada: Actor, origin: Origin
+    ) -> None:
+        course, _ = course_of(database, 1)
+        beginning = Beginning(ada.learner_id or 0, course, origin, None)
+        with database.write() as session:
+            begin(session, [beginning], Author("person"), now=NOW)
+        last = "SELECT last_visit_at FROM enrollment"
+        assert rows(database, last) == [(NOW if origin is Origin.SELF else None,)]
+        execute(database, "UPDATE enrollment SET enrolled_at = enrolled_at - 2000000000")
+        read_course(database, ada, course, is_visit=False)
+        assert rows(database, last) == [(NOW if origin is Origin.SELF else None,)]
+
+    @pytest.mark.parametrize("act", ["course", "lesson", "done"])
+    def test_the_first_visit_of_who_was_enrolled(
+        self, database: Database, ada: Actor, act: str
+    ) -> None:
+        course, lessons = course_of(database, 2)
+        enrollment = make_enrollment(database, ada.learner_id, course, origin="admin")
+        execute(database, "UPDATE enrollment SET last_visit_at = NULL")
+        admin = make_admin(database)
+        details = read_enrollment(database, admin, enrollment)
+        shown = details_view(details, UTC, UTC, 20_800, NOW)
+        assert (shown.last_visit, shown.last_visit_exact) == ("Never", "")
+        if act == "course":
+            read_course(database, ada, course)
+        elif act == "lesson":
+            read_lesson(database, ada, course, lessons[0])
+        else:
+            mark_done(database, ada, course, lessons[0])
+        ((visit,),) = rows(database, "SELECT last_visit_at FROM enrollment")
+        assert visit >= details.facts.enrolled_at
+        details = read_enrollment(database, admin, enrollment)
+        assert details_view(details, UTC, UTC, 20_800, visit).last_visit == "just now"
+
+    def test_what_others_do_is_no_visit(self, database: Database, ada: Actor) -> None:
+        course, _ = course_of(database, 2)
+        enrollment = make_enrollment(database, ada.learner_id, course, origin="group")
+        execute(database, "UPDATE enrollment SET last_visit_at = NULL")
+        admin = make_admin(database)
+        save_enrollment(database, admin, enrollment, version=1, typed={"grade": "B"})
+        save_enrollment(database, admin, enrollment, version=2, typed={"status": "completed"})
+        assert rows(database, "SELECT last_visit_at FROM enrollment") == [(None,)]
 
     def test_of_an_ended_enrollment_is_not_stamped(self, database: Database, ada: Actor) -> None:
         course, lessons = course_of(database, 1)

@@ -52,6 +52,8 @@ class Course:
         self.add("Gus completed", status=1, progress=100, last_visit_at=gone)
         self.add("Hana cancelled", status=2, progress=40, last_visit_at=gone, deadline_day=1)
         self.add("Ivo nearly stuck", last_visit_at=gone + 3_600_000, progress=1)
+        self.add("Jana stuck, never there", enrolled_at=gone, last_visit_at=None, progress=0)
+        self.add("Kim never there", enrolled_at=gone + 3_600_000, last_visit_at=None, progress=0)
 
     def add(self, name: str, **values: Any) -> None:
         """Add a learner with an enrollment."""
@@ -87,11 +89,11 @@ class TestTaughtCourses:
         (found,) = taught_courses(database, instructor(database, course.id))
         assert (found.title, found.n_active, found.n_completed, found.n_cancelled) == (
             "Rope Access",
-            7,
+            9,
             1,
             1,
         )
-        assert (found.n_awaiting, found.n_overdue, found.n_stuck) == (1, 3, 2)
+        assert (found.n_awaiting, found.n_overdue, found.n_stuck) == (1, 3, 3)
 
     def test_nobody_awaits_a_grade_where_none_is_required(self, database: Database) -> None:
         course = make_course(database)
@@ -141,15 +143,15 @@ class TestReadGrid:
         if care is Care.OVERDUE:
             expected = ["Berit overdue", "Dmitri stuck overdue", "Elif awaiting"]
         if care is Care.STUCK:
-            expected = ["Chloé stuck", "Dmitri stuck overdue"]
+            expected = ["Chloé stuck", "Dmitri stuck overdue", "Jana stuck, never there"]
         actor = instructor(database, course.id)
         grid = read_grid(database, actor, course.id, care=care)
         assert [row.name for row in grid.page.rows] == expected
         assert grid.counts == {
-            Care.ALL: 9,
+            Care.ALL: 11,
             Care.AWAITING: 1,
             Care.OVERDUE: 3,
-            Care.STUCK: 2,
+            Care.STUCK: 3,
             Care.COMPLETED: 1,
         }
         assert grid.page.total == grid.counts[care]
@@ -230,7 +232,7 @@ class TestReadGrid:
             Actor(1, "Maya", "", Role.SUPER_ADMIN),
             Actor(1, "Tom", "", Role.ADMIN, Section.LEARNING),
         ):
-            assert len(shown(database, actor, course)) == 9
+            assert len(shown(database, actor, course)) == 11
 
     @pytest.mark.parametrize(
         "actor",

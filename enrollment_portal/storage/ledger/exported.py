@@ -22,7 +22,7 @@ class ExportedFacts(NamedTuple):
     department: str
     grade: str | None
     completed_at: int | None
-    last_visit_at: int
+    last_visit_at: int | None
     origin: str
 
 
