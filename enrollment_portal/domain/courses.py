@@ -46,6 +46,12 @@ def learning_completes(n_lessons: int, requires_grade: object) -> bool:
     return n_lessons > 0 or bool(requires_grade)
 
 
+NOTHING_COMPLETES = (
+    "A published course needs a lesson, or a grade that completes it: add a lesson, or require a "
+    "grade in its settings."
+)
+
+
 def is_offered(kind: str, state: str, n_lessons: int, requires_grade: object) -> bool:
     """Tell whether learners can begin a course, or an admin can enroll them in a path."""
     return state == CourseState.PUBLISHED and (

@@ -13,7 +13,8 @@ def progress_of(done: int, total: int) -> int:
 def tracked_status(done: int, total: int, *, requires_grade: bool, is_graded: bool) -> Status:
     """Return the status that the lessons done stand for.
 
-    The last lesson completes a course; where the course requires a grade, the grade does.
+    The last lesson completes a course; where the course requires a grade, the grade does, also
+    without lessons. Without lessons and without a grade nothing does.
     """
-    is_finished = total > 0 and done >= total and (is_graded or not requires_grade)
+    is_finished = done >= total and (is_graded if requires_grade else total > 0)
     return Status.COMPLETED if is_finished else Status.ACTIVE

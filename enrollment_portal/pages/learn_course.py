@@ -106,7 +106,7 @@ def _content() -> rx.Component:
                         rx.foreach(course.lessons, _lesson),
                         class_name="mt-1 divide-y divide-line2",
                     ),
-                    rx.el.p("This course has no lessons yet.", class_name="mt-2 text-ink3"),
+                    rx.el.p("This course has no lessons.", class_name="mt-2 text-ink3"),
                 ),
             ),
         ),

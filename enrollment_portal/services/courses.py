@@ -12,8 +12,19 @@ from enrollment_portal.domain.course_edits import (
     changed_names,
     read_course_fields,
 )
-from enrollment_portal.domain.courses import CourseKind, CourseState
-from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError, changed_meanwhile
+from enrollment_portal.domain.courses import (
+    NOTHING_COMPLETES,
+    CourseKind,
+    CourseState,
+    learning_completes,
+)
+from enrollment_portal.domain.errors import (
+    Invalid,
+    NotAllowed,
+    NotFound,
+    PortalError,
+    changed_meanwhile,
+)
 from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.ledger_query import clean_search
 from enrollment_portal.domain.listing import ListQuery, read_id
@@ -178,6 +189,9 @@ def save_course(
         before = _fields_of(course)
         if version == course.version and fields == before:
             return course
+        loses_grade = course.requires_grade and not fields.requires_grade
+        if loses_grade and not course.n_lessons and course.state == CourseState.PUBLISHED:
+            raise Invalid({"requires_grade": NOTHING_COMPLETES})
         if version != course.version:
             raise PortalError(changed_meanwhile(f"The course “{course.title}”"))
         stored.change_course(session, course.id, fields, version=course.version, now=now)
@@ -199,7 +213,7 @@ def set_course_state(
 
     Raises:
         NotFound: there is no such course.
-        NotAllowed: it has no lessons, and is to be published.
+        NotAllowed: it is to be published, and neither lessons nor a grade complete it.
     """
     require(actor, may_manage_learning)
     if not isinstance(state, str) or state not in list(CourseState):
@@ -208,8 +222,10 @@ def set_course_state(
         course, now = find_course(session, course_id), now_ms()
         if state == course.state:
             return course
-        if state == CourseState.PUBLISHED and not course.n_lessons:
-            raise NotAllowed("A course without lessons cannot be published. Add a lesson first.")
+        if state == CourseState.PUBLISHED and not learning_completes(
+            course.n_lessons, course.requires_grade
+        ):
+            raise NotAllowed(NOTHING_COMPLETES)
         stored.set_state(session, course.id, state, now=now)
         changed = find_course(session, course.id)
         begun = 0

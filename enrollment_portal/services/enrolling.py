@@ -151,8 +151,9 @@ def _decide(
         return decision(Outcome.ALREADY, f"Active already, at {newest.progress}\u00a0%.")
     if newest and any(s.status == Status.COMPLETED for s in standings):
         return decision(Outcome.ALREADY, "Completed already.")
-    if learnable.state != CourseState.PUBLISHED:
-        return decision(Outcome.REFUSED, f"This is {_STATES[learnable.state]}.")
+    if not learnable.is_offered:
+        why = _STATES.get(learnable.state, "without lessons, and no grade completes it")
+        return decision(Outcome.REFUSED, f"This is {why}.")
     if person.is_suspended:
         return decision(Outcome.REFUSED, "Their access is suspended.")
     if newest and is_rule:
@@ -175,7 +176,7 @@ def _ended_words(standing: Standing, tz: ZoneInfo) -> str:
 
 def _may_be_brought(course: Learnable, standings: Sequence[Standing], is_rule: bool) -> bool:
     """Tell whether a path begins one of its courses for a learner; else it adopts what is there."""
-    if course.state != CourseState.PUBLISHED:
+    if not course.is_offered:
         return False
     if is_rule:
         return not standings

@@ -284,6 +284,8 @@ def _assign(database: Database, actor: Actor, group_id: object, course_id: int) 
             raise NotFound
         if course.state != CourseState.PUBLISHED:
             raise NotAllowed(f"{course.title} is not published. Publish it, then assign it.")
+        if not course.is_offered:
+            raise NotAllowed(f"{course.title} has no lessons. Add one, then assign it.")
         if not stored.add_assigned(session, group.id, course.id, now=now_ms()):
             return Applied()
         members = stored.member_ids(session, group.id)

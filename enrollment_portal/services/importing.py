@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.courses import CourseKind, CourseState
 from enrollment_portal.domain.enrollments import Origin, Status
 from enrollment_portal.domain.text_search import search_text, sort_text
 from enrollment_portal.services.oulad import PREFIX, Refusal, Registration, course_id, read_dataset
@@ -21,6 +22,7 @@ from enrollment_portal.storage.organization import read_organization, write_orga
 from enrollment_portal.storage.turns import take_turn
 
 _ORGANIZATION = "Imported organization"
+_STATE = CourseState.ARCHIVED.value
 
 
 @dataclass(frozen=True)
@@ -90,13 +92,18 @@ def _add_courses(session: Session, keys: Sequence[tuple[str, str]]) -> None:
     insert_rows(
         session,
         "course",
-        "title sort_title search kind external_id n_lessons grading_scheme",
+        "title sort_title search kind external_id n_lessons grading_scheme state",
         [
-            (title, sort_text(title), search_text(title), "course", external_id, 0, "free")
+            # Without lessons nobody can begin them; their enrollments are shown everywhere.
+            (*_names(title), CourseKind.COURSE.value, external_id, 0, "free", _STATE)
             for title, external_id in ((" ".join(key), course_id(*key)) for key in keys)
             if external_id not in known
         ],
     )
+
+
+def _names(title: str) -> tuple[str, str, str]:
+    return title, sort_text(title), search_text(title)
 
 
 def _add_enrollments(session: Session, wanted: Sequence[Registration], now: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.course_edits import read_lesson_fields
-from enrollment_portal.domain.courses import MAX_LESSONS, CourseState
+from enrollment_portal.domain.courses import MAX_LESSONS, CourseState, learning_completes
 from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError, changed_meanwhile
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
@@ -121,14 +121,15 @@ def remove_lesson(database: Database, actor: Actor, course_id: object, lesson_id
 
     Raises:
         NotFound: there is no such lesson in such a course.
-        NotAllowed: it is the only one of a published course.
+        NotAllowed: it is the only one of a published course that no grade completes.
     """
     require(actor, may_manage_learning)
     with database.write() as session:
         course, now = find_course(session, course_id), now_ms()
         lessons = stored.lessons_of(session, course.id)
         lesson, _place = _find(lessons, lesson_id)
-        if len(lessons) == 1 and course.state == CourseState.PUBLISHED:
+        is_last = len(lessons) == 1 and not learning_completes(0, course.requires_grade)
+        if is_last and course.state == CourseState.PUBLISHED:
             raise NotAllowed(
                 "A published course needs a lesson. Add another one first, or make the course a "
                 "draft in its settings."

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
-from enrollment_portal.domain.courses import CourseKind, CourseState
+from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.errors import NotAllowed, NotFound
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
@@ -86,7 +86,7 @@ def require_published(steps: Sequence[Step]) -> None:
     Raises:
         NotAllowed: none of these is published.
     """
-    if not any(step.state == CourseState.PUBLISHED for step in steps):
+    if not any(step.is_offered for step in steps):
         raise NotAllowed(
             "A published path needs a published course. Add one first, or keep it a draft."
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import IntegrityError
 
@@ -252,9 +252,7 @@ def set_needs_previous(
         step = steps[place]
         if place == 0 or bool(step.needs_previous) is is_on:
             return ""
-        steps[place] = Step(
-            step.course_id, step.position, int(is_on), step.title, step.n_lessons, step.state
-        )
+        steps[place] = replace(step, needs_previous=int(is_on))
         return f"“{step.title}” opens {'after the one before it' if is_on else 'at once'}"
 
     require(actor, may_manage_learning)

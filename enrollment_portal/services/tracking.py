@@ -109,7 +109,7 @@ def awaits_grade(enrollment: OwnEnrollment, done: int, total: int) -> bool:
         enrollment.status == Status.ACTIVE
         and enrollment.requires_grade
         and not enrollment.grade
-        and done >= total > 0
+        and done >= total
     )
 
 

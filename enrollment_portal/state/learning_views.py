@@ -93,7 +93,7 @@ class CatalogView:
 def catalog_view(row: CatalogRow) -> CatalogView:
     """Return a published course as the learner who may start it reads it."""
     course, standing = row.course, row.standing
-    facts = plural(course.n_lessons, "lesson")
+    facts = plural(course.n_lessons, "lesson") if course.n_lessons else "Completed with a grade"
     if course.deadline_days is not None:
         facts += f" · {plural(course.deadline_days, 'day')} to finish"
     words, tone = "", ""
@@ -156,6 +156,8 @@ def course_view(page: CoursePage, tz: ZoneInfo, organization: ZoneInfo, today: i
     facts = plural(
         len(page.steps) if is_path else course.n_lessons, "course" if is_path else "lesson"
     )
+    if not is_path and not course.n_lessons:
+        facts = "No lessons"
     if own is None and course.deadline_days is not None:
         facts += f" · due {plural(course.deadline_days, 'day')} after you start"
     if course.requires_grade:

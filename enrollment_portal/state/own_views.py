@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
+from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.learning import StepState
 from enrollment_portal.domain.links import TextPart, with_links
@@ -60,14 +61,11 @@ def own_view(
     waits = ""
     if is_active and locked_by:
         waits = f"Locked until you complete {locked_by}."
+    elif is_active and not own.n_lessons and own.kind == CourseKind.COURSE:
+        waits = completed_by(own.requires_grade, is_failed=bool(own.grade and not own.passes))
     elif awaits_grade(own, own.lessons_done, own.n_lessons):
         waits = "All lessons are done. Awaiting grade."
-    elif (
-        is_active
-        and own.requires_grade
-        and not own.passes
-        and own.lessons_done >= own.n_lessons > 0
-    ):
+    elif is_active and own.requires_grade and not own.passes and own.lessons_done >= own.n_lessons:
         waits = "All lessons are done. Not passed: a passing grade completes the course."
     return OwnView(
         id=own.id,
@@ -91,6 +89,15 @@ def own_view(
         ),
         waits=waits,
     )
+
+
+def completed_by(requires_grade: object, *, is_failed: bool = False) -> str:
+    """Return what completes a course without lessons, as its learner reads it."""
+    if not requires_grade:
+        return "An admin completes it."
+    if is_failed:
+        return "Not passed: a passing grade completes the course."
+    return "Your instructor completes it with a grade."
 
 
 @dataclass(frozen=True)

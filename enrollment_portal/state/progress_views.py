@@ -90,7 +90,9 @@ def stop_words(facts: StoredEnrollment, progress: CourseProgress, now: int) -> t
     """Return where the learner is in the lessons, and whether they are stuck there."""
     status = Status(facts.status)
     if not progress.n_lessons:
-        return "", False
+        is_active = status is Status.ACTIVE
+        by = "a passing grade" if facts.requires_grade else "an admin"
+        return f"No lessons: {by} completes it." if is_active else "", False
     if not progress.next_number:
         missing = ""
         if status is Status.ACTIVE and facts.requires_grade and not facts.passes:

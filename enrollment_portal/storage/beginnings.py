@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, insert
 from sqlmodel import Session
 
+from enrollment_portal.domain.courses import is_offered
 from enrollment_portal.domain.enrollments import Origin, Status
 from enrollment_portal.storage.history import Author, NewEvent, add_events
 from enrollment_portal.storage.id_lists import is_among
@@ -48,6 +49,12 @@ class Learnable:
     state: str
     deadline_days: int | None
     n_lessons: int
+    requires_grade: int
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether people can be enrolled in it now."""
+        return is_offered(self.kind, self.state, self.n_lessons, self.requires_grade)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,9 @@ _PEOPLE = (
     .order_by(_l.sort_name, _l.id)
 )
 _LEARNABLES = (
-    select_columns(_c.id, _c.title, _c.kind, _c.state, _c.deadline_days, _c.n_lessons)
+    select_columns(
+        *(_c.id, _c.title, _c.kind, _c.state, _c.deadline_days, _c.n_lessons, _c.requires_grade)
+    )
     .where(is_among(_c.id, "ids"))
     .order_by(_c.sort_title, _c.id)
 )

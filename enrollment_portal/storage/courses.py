@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, literal, update
+from sqlalchemy import and_, bindparam, delete, exists, func, literal, or_, update
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.course_edits import CourseFields
-from enrollment_portal.domain.courses import CourseState
+from enrollment_portal.domain.courses import CourseKind, CourseState
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.ledger_query import PAGE_SIZE
 from enrollment_portal.domain.listing import ListQuery
@@ -51,6 +51,12 @@ def _count(status: Status) -> Any:
     return func.coalesce(of_course.scalar_subquery(), 0)
 
 
+IS_OFFERED = and_(
+    _c.state == constant(CourseState.PUBLISHED),
+    or_(_c.kind == constant(CourseKind.PATH), _c.n_lessons > 0, _c.requires_grade == 1),
+)
+"""The rule of `domain.courses.is_offered`, for lists of which the database returns a page."""
+
 _COUNTS = (
     _count(Status.ACTIVE).label("n_active"),
     _count(Status.COMPLETED).label("n_completed"),
@@ -66,7 +72,9 @@ _LISTED = select_columns(
     select(func.count()).where(_s.path_id == _c.id).scalar_subquery().label("n_courses"),
     *_COUNTS,
 )
-_LEARNABLES = select_columns(_c.id, _c.title, _c.kind, _c.state, _c.deadline_days, _c.n_lessons)
+_LEARNABLES = select_columns(
+    *(_c.id, _c.title, _c.kind, _c.state, _c.deadline_days, _c.n_lessons, _c.requires_grade)
+)
 _ACCOUNTS = select_columns(_a.id.label("account_id"), _a.name, _a.email).order_by(_a.name, _a.id)
 _TEACHERS = _ACCOUNTS.join_from(_account, _teacher, _t.account_id == _a.id).where(
     _t.course_id == bindparam("course")
@@ -142,9 +150,7 @@ def list_courses(
 
 def find_learnables(session: Session, typed: str, limit: int, *, kind: str = "") -> list[Learnable]:
     """Return published courses and paths, or one kind of them, whose title holds the words."""
-    found = _LEARNABLES.where(
-        _c.state == constant(CourseState.PUBLISHED), holds_typed(_c.search, typed)
-    )
+    found = _LEARNABLES.where(IS_OFFERED, holds_typed(_c.search, typed))
     if kind:
         found = found.where(_c.kind == kind)
     rows = session.exec(found.order_by(_c.sort_title, _c.id).limit(limit))

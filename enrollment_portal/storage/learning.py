@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, update
 from sqlmodel import Session, select
 
-from enrollment_portal.domain.courses import CourseKind, CourseState
+from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.grades import is_passing
 from enrollment_portal.domain.ledger_query import Place
+from enrollment_portal.storage.courses import IS_OFFERED
 from enrollment_portal.storage.listing import Order, Slice, select_slice
 from enrollment_portal.storage.records import first_record, record, records, select_columns
 from enrollment_portal.storage.searching import holds_typed
@@ -137,9 +138,7 @@ _LESSONS_WITH_DONE = (
     .order_by(_l.position)
 )
 _CONTENT = select(_l.content).where(_l.id == bindparam("id"))
-_is_in_catalog = and_(
-    _c.kind == constant(CourseKind.COURSE), _c.state == constant(CourseState.PUBLISHED)
-)
+_is_in_catalog = and_(_c.kind == constant(CourseKind.COURSE), IS_OFFERED)
 _CATALOG = select_columns(_c.id, _c.title, _c.description, _c.n_lessons, _c.deadline_days).where(
     _is_in_catalog
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, delete, func, update
 from sqlmodel import Session, select
 
+from enrollment_portal.domain.courses import CourseKind, is_offered
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.storage.courses import lock_course
 from enrollment_portal.storage.records import records, select_columns
@@ -17,7 +18,8 @@ _step, _course = table_of(PathStep), table_of(Course)
 _s, _c, _e = _step.c, _course.c, table_of(Enrollment).c
 _STEPS = (
     select_columns(
-        *(_s.course_id, _s.position, _s.needs_previous, _c.title, _c.n_lessons, _c.state)
+        *(_s.course_id, _s.position, _s.needs_previous),
+        *(_c.title, _c.n_lessons, _c.state, _c.requires_grade),
     )
     .join_from(_step, _course, _c.id == _s.course_id)
     .where(_s.path_id == bindparam("path"))
@@ -47,6 +49,12 @@ class Step:
     title: str
     n_lessons: int
     state: str
+    requires_grade: int
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether learners can begin the course."""
+        return is_offered(CourseKind.COURSE, self.state, self.n_lessons, self.requires_grade)
 
 
 def steps_of(session: Session, path_id: int) -> list[Step]:

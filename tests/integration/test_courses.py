@@ -109,9 +109,9 @@ class TestSettings:
         assert list(refused.value.errors) == [field]
         assert rows(database, "SELECT count(*) FROM course") == [(0,)]
 
-    def test_a_course_without_lessons_cannot_be_published(self, database: Database) -> None:
-        course_id = courses.make_course(database, DANA, TYPED)
-        with pytest.raises(NotAllowed, match="without lessons"):
+    def test_a_course_that_nothing_completes_cannot_be_published(self, database: Database) -> None:
+        course_id = courses.make_course(database, DANA, TYPED | {"requires_grade": ""})
+        with pytest.raises(NotAllowed, match="needs a lesson, or a grade"):
             courses.set_course_state(database, DANA, course_id, "published")
         lessons.add_lesson(database, DANA, course_id, {"title": "One"})
         for state in ("published", "archived", "draft", "draft"):
