@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, literal, or_, update
+from sqlalchemy import and_, bindparam, delete, exists, func, or_, update
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.course_edits import CourseFields
@@ -14,7 +14,7 @@ from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.ledger_query import PAGE_SIZE
 from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.people import Role
-from enrollment_portal.domain.text_search import search_text, sort_text
+from enrollment_portal.domain.text_search import search_terms, search_text, sort_text
 from enrollment_portal.storage.beginnings import Learnable
 from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.listing import Order, Slice, select_slice
@@ -26,7 +26,7 @@ from enrollment_portal.storage.records import (
     records,
     select_columns,
 )
-from enrollment_portal.storage.searching import holds_typed
+from enrollment_portal.storage.searching import holds_all, holds_typed
 from enrollment_portal.storage.tables import (
     Account,
     Course,
@@ -222,19 +222,21 @@ def teachers_of(session: Session, course_id: int) -> list[Teacher]:
 
 def find_instructors(session: Session, course_id: int, typed: str, limit: int) -> list[Teacher]:
     """Return instructors who do not teach this course and whose name or email holds the words."""
-    # An account may stand outside the directory; then its own name is what there is.
-    own = literal("  ") + func.lower(_a.name) + "  " + _a.email
-    found = (
-        _ACCOUNTS.join_from(_account, _learner, _l.id == _a.learner_id, isouter=True)
-        .where(
-            _a.role == Role.INSTRUCTOR.value,
-            _a.is_suspended == 0,
-            ~exists().where(_t.account_id == _a.id, _t.course_id == course_id),
-            holds_typed(func.coalesce(_l.search, own), typed),
-        )
-        .limit(limit)
+    terms = search_terms(typed)
+    if terms is None:
+        return []
+    free = _ACCOUNTS.where(
+        _a.role == Role.INSTRUCTOR.value,
+        _a.is_suspended == 0,
+        ~exists().where(_t.account_id == _a.id, _t.course_id == course_id),
     )
-    return records(Teacher, session.exec(found))
+    of_people = free.join_from(_account, _learner, _l.id == _a.learner_id)
+    found = session.exec(of_people.where(holds_all(_l.search, terms)).limit(limit))
+    # Of an account outside the directory no search text is stored; there are few of them.
+    others = records(Teacher, session.exec(free.where(_a.learner_id.is_(None))))
+    outside = [one for one in others if all(t in search_text(one.name, one.email) for t in terms)]
+    everybody = records(Teacher, found) + outside
+    return sorted(everybody, key=lambda one: (sort_text(one.name), one.account_id))[:limit]
 
 
 def add_teacher(session: Session, course_id: int, account_id: int) -> bool:

@@ -123,6 +123,24 @@ class TestSettings:
             "course_changed",
         ]
 
+    def test_instructors_outside_the_directory_are_found_as_others_are(
+        self, database: Database
+    ) -> None:
+        course_id = make_course(database)
+        learner = make_learner(database, "Åsa Öst")
+        asa = make_account(database, Role.INSTRUCTOR, name="Åsa Öst", learner_id=learner)
+        ingrid = make_account(database, Role.INSTRUCTOR, name="Ingrid Öst")
+        make_account(database, Role.INSTRUCTOR, name="Bo Berg")
+        for typed, wanted in (
+            ("Öst", [asa, ingrid]),
+            ("ost", [asa, ingrid]),
+            ("’oest", [asa, ingrid]),
+            ("OST ingrid", [ingrid]),
+            ("asa", [asa]),
+        ):
+            found = courses.find_instructors(database, DANA, course_id, typed)
+            assert [one.account_id for one in found] == wanted, typed
+
     def test_instructors_are_found_added_and_removed(self, database: Database) -> None:
         course_id = make_course(database)
         learner = make_learner(database, "Ingrid Öst")
