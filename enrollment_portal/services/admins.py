@@ -189,7 +189,7 @@ def _set(
     *,
     detail: str,
 ) -> AdminRow:
-    stored.set_rights(session, account.id, role, sections)
+    stored.set_rights(session, account, role, sections)
     given_up = give_up_holdings(session, account.id, role)
     add_act(
         session,

@@ -121,7 +121,7 @@ def invite_again(
             if person.account_id is None or not person.email:
                 _refuse_taken(session, email, person)
             if not person.email:
-                people.change_person(session, person.id, replace(person.fields, email=email))
+                people.change_person(session, person, replace(person.fields, email=email))
             invitation = _invite(
                 session, actor, person.id, person.name, email, role, now, person.account_id
             )

@@ -11,7 +11,13 @@ from sqlmodel import Session
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.enrollments import Origin
-from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.errors import (
+    Invalid,
+    NotAllowed,
+    NotFound,
+    PortalError,
+    changed_meanwhile,
+)
 from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.rights import (
@@ -54,6 +60,14 @@ _MAX_ENROLLED_AT_ONCE = 100
 _TAKEN = "Somebody else has this email. Give a different one."
 _ONLY_SUPER_ADMIN = "Only a Super Admin changes an admin. Ask one of them."
 _TEACHES = "They teach courses. Only an admin with People and Learning changes this."
+_EDITS = (
+    Action.USER_CHANGED,
+    Action.ADMIN_ADDED,
+    Action.ADMIN_REMOVED,
+    Action.ADMIN_PROMOTED,
+    Action.ADMIN_DEMOTED,
+    Action.SECTIONS_SWITCHED,
+)
 _LAST = "This is the last Super Admin who can sign in. Make someone else one first."
 
 
@@ -122,7 +136,7 @@ def save_user(
     actor: Actor,
     learner_id: object,
     *,
-    filled: Mapping[str, str],
+    version: object,
     typed: Mapping[str, object],
 ) -> User:
     """Change a person and their account together, with a row in the access log.
@@ -133,7 +147,7 @@ def save_user(
         database: where they are stored.
         actor: who saves.
         learner_id: whom.
-        filled: what the form was filled with, from `typed_person`.
+        version: of the person that the form was filled with.
         typed: what it holds now.
 
     Raises:
@@ -147,8 +161,8 @@ def save_user(
         with database.write() as session:
             person = _find(session, learner_id)
             _require_may_touch(actor, person)
-            if dict(filled) != typed_person(person.fields):
-                raise _meanwhile(session, actor, person, filled)
+            if version != person.version:
+                raise _changed_meanwhile(session, actor, person)
             has_account = person.account_id is not None
             wanted = read_person(typed, needs_email=has_account, has_access=has_account)
             changed = changed_fields(person.fields, wanted)
@@ -179,13 +193,12 @@ def _change(
         _check_manager(session, person.id, wanted.manager_id)
     if "access" in changed:
         _check_access(session, actor, person, wanted.access)
-    stored.change_person(session, person.id, wanted)
+    stored.change_person(session, person, wanted)
     given_up = ""
     if person.account_id is not None and wanted.access and wanted.email:
-        if not stored.change_account(
+        stored.change_account(
             session, person, name=wanted.name, email=wanted.email, role=wanted.access
-        ):
-            raise PortalError("Their access was changed meanwhile. Reload the page.")
+        )
         if "access" in changed:
             given_up = give_up_holdings(session, person.account_id, wanted.access)
         if "email" in changed:
@@ -412,16 +425,10 @@ def _keep_a_super_admin(session: Session, person: StoredPerson) -> None:
         raise NotAllowed(_LAST)
 
 
-def _meanwhile(
-    session: Session, actor: Actor, person: StoredPerson, filled: Mapping[str, str]
-) -> PortalError:
-    now = typed_person(person.fields)
-    names = [field_label(name) for name in now if now[name] != filled.get(name)]
-    acts = stored.acts_around(session, person.id, None, limit=1)
-    who = acts[0].actor_name if acts else ""
-    words = f"{who} changed {', '.join(names)} meanwhile."
-    if not who:
-        words = f"{', '.join(names)} changed meanwhile."
-    elif acts[0].actor_id == actor.account_id:
-        words = f"You changed {', '.join(names)} in another tab."
-    return PortalError(f"{words} Reload the page to see it, then change what is still needed.")
+def _changed_meanwhile(session: Session, actor: Actor, person: StoredPerson) -> PortalError:
+    acts = stored.acts_around(session, person.id, person.account_id, limit=N_ACTS)
+    last = next((act for act in acts if act.action in _EDITS), None)
+    by = last.actor_name if last else ""
+    if last and last.actor_id == actor.account_id:
+        by = "you in another tab"
+    return PortalError(changed_meanwhile(person.name, by))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import reflex as rx
 
@@ -52,7 +52,7 @@ def user_in(state: rx.State) -> int | None:
     return read_id(path.removeprefix(f"{USERS_PATH}/").partition("/")[0])
 
 
-def _filled_in(over: str) -> dict[str, str]:
+def _filled_in(over: str) -> dict[str, Any]:
     """Return the person whom a form was filled with; nobody where the text names none."""
     try:
         filled = json.loads(over)
@@ -141,9 +141,9 @@ class UserPage(LeanForm, rx.State):
         if self._is_elsewhere() or self._is_again(form):
             return
         typed = self._typed(form) | {"manager_id": str(self.manager or "")}
-        filled = _filled_in(self._sent_over(form))
+        version = _filled_in(self._sent_over(form)).get("version")
         saved = await self._do(
-            lambda actor: save_user(database(), actor, self._id, filled=filled, typed=typed),
+            lambda actor: save_user(database(), actor, self._id, version=version, typed=typed),
         )
         if saved:
             self._fill_from(saved, "Changes saved.")
@@ -251,9 +251,11 @@ class UserPage(LeanForm, rx.State):
         self._account = person.account_id or 0
         self._access = person.email, person.role, person.is_suspended
         filled = _filled_in(self.over)
-        if person.role and filled and not filled["access"]:
+        if person.role and filled and not filled.get("access"):
             # Its field comes into the form only now.
             access = {"access": typed_person(person.fields)["access"]}
+            if isinstance(before := filled.get("version"), int):
+                filled["version"] = before + (person.account_version or 0)
             self.form, self.over = self.form | access, json.dumps(filled | access)
         self.phase = "ready"
 
@@ -261,11 +263,10 @@ class UserPage(LeanForm, rx.State):
         person = user.person
         self.manager, self.manager_name = person.manager_id or 0, person.manager or ""
         filled = typed_person(person.fields)
-        # What is stored has no version: the person themselves say whether they were changed.
         self._fill(
             {n: v for n, v in filled.items() if n != "manager_id"},
             message,
-            over=json.dumps(filled),
+            over=json.dumps(filled | {"version": person.version}),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, case, update
+from sqlalchemy import bindparam, case
 from sqlmodel import Session, col, select
 
 from enrollment_portal.domain.people import NO_SECTIONS, Role, Section
@@ -14,6 +14,7 @@ from enrollment_portal.storage.records import select_columns
 from enrollment_portal.storage.role_holdings import NOTHING, Holdings
 from enrollment_portal.storage.searching import holds_all
 from enrollment_portal.storage.tables import Account, Learner
+from enrollment_portal.storage.versions import update_version
 
 _IS_ADMIN = col(Account.role).in_((Role.SUPER_ADMIN.value, Role.ADMIN.value))
 _ACCOUNTS = select_columns(
@@ -25,6 +26,7 @@ _ACCOUNTS = select_columns(
     col(Account.is_suspended),
     col(Account.last_sign_in_at),
     col(Account.password_hash).is_not(None).label("has_password"),
+    col(Account.version),
 )
 _ADMINS = _ACCOUNTS.where(_IS_ADMIN).order_by(
     case((col(Account.role) == Role.SUPER_ADMIN.value, 0), else_=1),
@@ -52,6 +54,7 @@ class AdminRow:
     is_suspended: bool
     last_sign_in_at: int | None
     has_password: bool
+    version: int
     held: Holdings = NOTHING
     """Of somebody who could become an admin: what they would give up."""
 
@@ -66,6 +69,7 @@ def _row(row: Any) -> AdminRow:
         is_suspended=bool(row.is_suspended),
         last_sign_in_at=row.last_sign_in_at,
         has_password=bool(row.has_password),
+        version=row.version,
     )
 
 
@@ -92,11 +96,15 @@ def find_candidates(session: Session, terms: tuple[str, ...], limit: int) -> lis
 
 
 def set_rights(
-    session: Session, account_id: int, role: Role, sections: Section = NO_SECTIONS
+    session: Session, before: AdminRow, role: Role, sections: Section = NO_SECTIONS
 ) -> None:
-    """Write what an account is, and which sections are switched on for it."""
+    """Write what an account is, and which sections are switched on for it.
+
+    Raises:
+        StaleVersion: it was changed since it was read.
+    """
     rights = {"role": role.value, "sections": int(sections)}
-    session.exec(update(Account).where(col(Account.id) == account_id).values(rights))
+    update_version(session, Account, before.id, before.version, **rights)
 
 
 def has_other_super_admin(session: Session, account_id: int) -> bool:

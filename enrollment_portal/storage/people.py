@@ -35,6 +35,7 @@ from enrollment_portal.storage.tables import (
     Learner,
     SignInSession,
 )
+from enrollment_portal.storage.versions import update_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,13 @@ class StoredPerson:
     is_suspended: int | None
     has_password: int
     invited_until: int | None
+    learner_version: int
+    account_version: int | None
+
+    @property
+    def version(self) -> int:
+        """Grows with every edit of the person or their account, whichever it was."""
+        return self.learner_version + (self.account_version or 0)
 
     @property
     def fields(self) -> PersonFields:
@@ -151,6 +159,8 @@ _PERSON = (
         .where(col(Invitation.expires_at) > _NOW)
         .scalar_subquery()
         .label("invited_until"),
+        col(Learner.version).label("learner_version"),
+        col(Account.version).label("account_version"),
     )
     .outerjoin(_Manager, col(_Manager.id) == Learner.manager_id)
     .where(col(Learner.id) == bindparam("id"))
@@ -260,13 +270,14 @@ def add_person(session: Session, person: PersonFields, *, now: int) -> int:
     return added.id  # type: ignore[return-value]
 
 
-def change_person(session: Session, learner_id: int, person: PersonFields) -> None:
+def change_person(session: Session, before: StoredPerson, person: PersonFields) -> None:
     """Write what a person is now.
 
     Raises:
+        StaleVersion: they were changed since they were read.
         IntegrityError: somebody else has the email.
     """
-    session.exec(update(Learner).where(col(Learner.id) == learner_id).values(_values(person)))
+    update_version(session, Learner, before.id, before.learner_version, **_values(person))
 
 
 def add_account(
@@ -292,19 +303,24 @@ def add_account(
 
 def change_account(
     session: Session, before: StoredPerson, *, name: str, email: str, role: Role
-) -> bool:
-    """Write an account's name, email and role; false where its role was changed meanwhile.
+) -> None:
+    """Write the name, email and role of a person's account.
 
     Raises:
+        StaleVersion: it was changed since it was read.
         IntegrityError: another account has the email.
     """
     kept = before.sections or 0 if role.value == before.role else 0
-    changed = session.exec(
-        update(Account)
-        .where(col(Account.id) == before.account_id, col(Account.role) == before.role)
-        .values(name=name, email=email, role=role.value, sections=_sections(role, kept))
+    update_version(
+        session,
+        Account,
+        before.account_id or 0,
+        before.account_version or 0,
+        name=name,
+        email=email,
+        role=role.value,
+        sections=_sections(role, kept),
     )
-    return changed.rowcount == 1
 
 
 def _sections(role: Role, kept: int) -> int:

@@ -101,6 +101,7 @@ class Learner(SQLModel, table=True):
     job_title: str = Field(default="", sa_type=Text)
     manager_id: int | None = Field(default=None, sa_column=_reference("learner.id", nullable=True))
     joined_at: int = Field(default=0, sa_type=BIG)
+    version: int = Field(default=1, sa_type=Integer, description="Of what a form edits.")
 
 
 class Course(SQLModel, table=True):
@@ -210,6 +211,9 @@ class Account(SQLModel, table=True):
     is_suspended: int = Field(default=0, sa_type=SMALL)
     created_at: int = Field(sa_type=BIG)
     last_sign_in_at: int | None = Field(default=None, sa_type=BIG)
+    version: int = Field(
+        default=1, sa_type=Integer, description="Of its name, email, role and sections."
+    )
 
 
 class SignInSession(SQLModel, table=True):

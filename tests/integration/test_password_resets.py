@@ -258,7 +258,7 @@ class TestUsing:
         stored = users.read_user(database, actor, person.id).person
         filled = users.typed_person(stored.fields)
         typed = filled | {"email": "other@northwind.example"}
-        users.save_user(database, actor, person.id, filled=filled, typed=typed)
+        users.save_user(database, actor, person.id, version=stored.version, typed=typed)
         with pytest.raises(LinkRefused):
             use(database, sent.link)
 
@@ -380,15 +380,14 @@ class TestSending:
         make_bo(database, Role.INSTRUCTOR, teaches=(make_course(database),))
         pat = admin(database, Section.PEOPLE)
         [person] = users.find_people(database, pat, "Bo Ek")
-        filled = users.typed_person(users.read_user(database, pat, person.id).person.fields)
+        stored = users.read_user(database, pat, person.id).person
+        filled = users.typed_person(stored.fields)
+        typed = filled | {"email": "p@x.example"}
         with pytest.raises(Invalid) as refused:
-            users.save_user(
-                database, pat, person.id, filled=filled, typed=filled | {"email": "p@x.example"}
-            )
+            users.save_user(database, pat, person.id, version=stored.version, typed=typed)
         assert list(refused.value.errors) == ["email"]
         both = admin(database, Section.PEOPLE | Section.LEARNING)
-        typed = filled | {"email": "p@x.example"}
-        assert users.save_user(database, both, person.id, filled=filled, typed=typed)
+        assert users.save_user(database, both, person.id, version=stored.version, typed=typed)
 
     def test_oneself_who_is_suspended_and_who_has_no_password_are_refused(
         self, database: Database

@@ -17,6 +17,7 @@ from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.domain.sign_in_links import LinkKind
 from enrollment_portal.services import groups, users
+from enrollment_portal.services.admins import add_admin
 from enrollment_portal.services.enrolling import Outcome
 from enrollment_portal.services.enrollments import read_enrollment
 from enrollment_portal.services.invitations import roles_to_give
@@ -85,7 +86,7 @@ def save(database: Database, actor: Actor, learner: int, **typed: str) -> users.
         person = users.stored.person(session, learner, now=0)
     assert person
     filled = users.typed_person(person.fields)
-    return users.save_user(database, actor, learner, filled=filled, typed=filled | typed)
+    return users.save_user(database, actor, learner, version=person.version, typed=filled | typed)
 
 
 class TestTheList:
@@ -163,7 +164,7 @@ class TestTheList:
                 lambda a=actor: users.find_people(database, a, "a"),
                 lambda a=actor: users.read_user(database, a, 1),
                 lambda a=actor: users.suspend_user(database, a, 1),
-                lambda a=actor: users.save_user(database, a, 1, filled={}, typed={}),
+                lambda a=actor: users.save_user(database, a, 1, version=1, typed={}),
             ):
                 with pytest.raises(NotAllowed):
                     act()
@@ -214,13 +215,37 @@ class TestSaving:
         save(database, DANA, learner, department="Sales")
         maya = replace(DANA, account_id=DANA.account_id + 1, name="Maya")
         for actor, words in (
-            (maya, "Dana Ruiz changed Department meanwhile"),
-            (DANA, "You changed Department in another tab"),
+            (maya, "Ada Lund was changed meanwhile by Dana Ruiz"),
+            (DANA, "Ada Lund was changed meanwhile by you in another tab"),
         ):
             typed = filled | {"department": "Finance"}
             with pytest.raises(PortalError, match=words):
-                users.save_user(database, actor, learner, filled=filled, typed=typed)
+                users.save_user(database, actor, learner, version=person.version, typed=typed)
         assert scalar(database, f"SELECT department FROM learner WHERE id = {learner}") == "Sales"
+
+    def test_access_that_others_changed_is_not_overwritten(self, database: Database) -> None:
+        learner, account = make_person(database, Role.LEARNER, "Ada Lund")
+        dana = replace(DANA, account_id=make_account(database, Role.SUPER_ADMIN))
+        person = users.read_user(database, DANA, learner).person
+        typed = users.typed_person(person.fields) | {"department": "Finance"}
+        add_admin(database, dana, account)
+        with pytest.raises(PortalError, match="changed meanwhile by Dana Ruiz"):
+            users.save_user(database, DANA, learner, version=person.version, typed=typed)
+        changed = users.read_user(database, DANA, learner).person
+        assert (changed.role, changed.department) == ("admin", person.department)
+
+    def test_what_no_form_holds_makes_no_version(self, database: Database) -> None:
+        learner, _account = make_person(database, Role.LEARNER, "Ada Lund")
+        person = users.read_user(database, DANA, learner).person
+        make_enrollment(database, learner_id=learner)
+        with database.write() as session:
+            session.execute(text("UPDATE account SET last_sign_in_at = 5"))
+        users.suspend_user(database, DANA, learner)
+        users.reinstate_user(database, DANA, learner)
+        assert users.read_user(database, DANA, learner).person.version == person.version
+        typed = users.typed_person(person.fields) | {"department": "Finance"}
+        saved = users.save_user(database, DANA, learner, version=person.version, typed=typed)
+        assert saved.person.version > person.version
 
     def test_managers_make_no_circle(self, database: Database) -> None:
         ada, bo, cem = (make_learner(database, name) for name in ("Ada", "Bo", "Cem"))
