@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 
 from enrollment_portal.domain.admin_log import Action
 from enrollment_portal.domain.people import Actor, Role, Section
-from enrollment_portal.storage.records import core, first_record, select_columns
-from enrollment_portal.storage.tables import Account, AdminEvent, Learner, SignInSession
+from enrollment_portal.storage.records import first_record, select_columns
+from enrollment_portal.storage.tables import Account, AdminEvent, Learner, SignInSession, table_of
 
 _ACCOUNTS = select_columns(
     col(Account.id),
@@ -36,7 +36,7 @@ _FIRST_OF_ROLE = (
 )
 # Only while the account still is what was checked: not suspended, and with the same password.
 _OPEN_SESSION = (
-    insert(core(SignInSession))
+    insert(table_of(SignInSession))
     .from_select(
         ["account_id", "id_hash", "created_at", "expires_at", "client", "user_agent"],
         select_columns(

@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel
 from sqlmodel.sql.expression import Select
 
 from enrollment_portal.storage.database import is_sqlite
+from enrollment_portal.storage.tables import table_of
 
 Record = TypeVar("Record")
 
@@ -60,7 +61,7 @@ def _builder(kind: Any, names: tuple[str, ...]) -> Callable[[Any], Any]:
 
 def insert_missing(session: Session, table: type[SQLModel], **row: Any) -> bool:
     """Insert a row unless its key is taken (ON CONFLICT DO NOTHING), and tell whether it was."""
-    statement = _insert_missing(core(table), is_sqlite(session))
+    statement = _insert_missing(table_of(table), is_sqlite(session))
     return session.exec(statement, params=row).rowcount == 1
 
 
@@ -74,7 +75,7 @@ def insert_or_update(
     session: Session, table: type[SQLModel], key: Sequence[str], row: Mapping[str, Any]
 ) -> None:
     """Insert a row; where one has the same key, write the other values into that one."""
-    statement = _insert_or_update(core(table), is_sqlite(session), tuple(key), tuple(row))
+    statement = _insert_or_update(table_of(table), is_sqlite(session), tuple(key), tuple(row))
     session.exec(statement, params=row)
 
 
@@ -85,11 +86,6 @@ def _insert_or_update(
     statement = _insert(table, on_sqlite)
     written = {name: statement.excluded[name] for name in names if name not in key}
     return statement.on_conflict_do_update(index_elements=list(key), set_=written)
-
-
-def core(table: type[SQLModel]) -> Any:
-    """Return the plain table, for statements that SQLAlchemy's ORM does not understand."""
-    return table.__table__  # type: ignore[attr-defined]
 
 
 def _insert(table: Any, on_sqlite: bool) -> Any:

@@ -9,10 +9,8 @@ from sqlalchemy import Boolean, Text, and_, false, literal, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
-from sqlmodel import Session
 
 from enrollment_portal.domain.text_search import search_terms
-from enrollment_portal.storage.ledger.engines import engine_of
 
 
 def holds_typed(column: Any, typed: str) -> ColumnElement[bool]:
@@ -47,22 +45,3 @@ def _instr(element: _Contains, compiler: Any, **options: Any) -> str:
 @compiles(_Contains, "postgresql")
 def _strpos(element: _Contains, compiler: Any, **options: Any) -> str:
     return f"strpos({compiler.process(element.clauses, **options)}) > 0"
-
-
-def text_holds(session: Session, column: str, typed: str) -> tuple[str, dict[str, Any]]:
-    """Return `holds_typed` for a statement that is written as text, and its parameters.
-
-    Args:
-        session: to where it will be asked.
-        column: which holds what `search_text` returns.
-        typed: the search, "" for none.
-
-    Returns:
-        What is written behind a WHERE clause, beginning with AND; "" for no search.
-    """
-    terms = search_terms(typed)
-    if terms is None:
-        return " AND false", {}
-    engine = engine_of(session)
-    condition = "".join(f" AND {engine.contains(column, f':term{i}')}" for i in range(len(terms)))
-    return condition, {f"term{i}": term for i, term in enumerate(terms)}

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import bindparam, func
+from sqlmodel import Session, col
 
 from enrollment_portal.domain.enrollments import HistoryField
 from enrollment_portal.storage.enrollments import EVENTS, StoredEvent, read_event
-from enrollment_portal.storage.id_lists import in_texts, text_list
+from enrollment_portal.storage.id_lists import is_among_texts
+from enrollment_portal.storage.records import select_columns
+from enrollment_portal.storage.tables import EnrollmentEvent
 
 HISTORY_SIZE = 200
 """So many of the newest changes are read with an enrollment."""
 
-_UNDOING = text(f"{EVENTS} WHERE enrollment_id = :id AND undoes IS NOT NULL ORDER BY seq DESC")
+_NEWEST = EVENTS.where(col(EnrollmentEvent.enrollment_id) == bindparam("id")).order_by(
+    col(EnrollmentEvent.seq).desc()
+)
+_BEFORE = _NEWEST.where(col(EnrollmentEvent.seq) < bindparam("before")).limit(bindparam("limit"))
+_UNDOING = _NEWEST.where(col(EnrollmentEvent.undoes).is_not(None))
+_BATCHES = (
+    select_columns(col(EnrollmentEvent.batch), func.count().label("n"))
+    .where(is_among_texts(EnrollmentEvent.batch, "names"))
+    .group_by(col(EnrollmentEvent.batch))
+)
 
 
 def history_before(
@@ -36,21 +47,21 @@ def history_before(
         field: only those that changed it.
         person: only theirs, by the name that history keeps; where that is "", by the source.
     """
-    terms = ["enrollment_id = :id", "seq < :before"]
-    values: dict[str, object] = {"id": enrollment_id, "before": before, "limit": limit}
+    older = _BEFORE
     if field is not None:
-        terms.append("changes LIKE :field")
-        values["field"] = f'%"{field.value}":[%'
+        older = older.where(col(EnrollmentEvent.changes).like(f'%"{field.value}":[%'))
     if person is not None:
-        values["name"], values["source"] = person
-        terms.append("actor_name = :name" if person[0] else "actor_name = '' AND source = :source")
-    sql = text(f"{EVENTS} WHERE {' AND '.join(terms)} ORDER BY seq DESC LIMIT :limit")
-    return [read_event(row) for row in session.execute(sql, values)]
+        name, source = person
+        older = older.where(col(EnrollmentEvent.actor_name) == name)
+        if not name:
+            older = older.where(col(EnrollmentEvent.source) == source)
+    values = {"id": enrollment_id, "before": before, "limit": limit}
+    return [read_event(row) for row in session.exec(older, params=values)]
 
 
 def undoing_changes(session: Session, enrollment_id: int) -> list[StoredEvent]:
     """Return the changes of an enrollment that take another one back, newest first."""
-    return [read_event(row) for row in session.execute(_UNDOING, {"id": enrollment_id})]
+    return [read_event(row) for row in session.exec(_UNDOING, params={"id": enrollment_id})]
 
 
 def batch_sizes(session: Session, events: Iterable[StoredEvent]) -> dict[str, int]:
@@ -58,9 +69,5 @@ def batch_sizes(session: Session, events: Iterable[StoredEvent]) -> dict[str, in
     names = {event.batch for event in events if event.batch}
     if not names:
         return {}
-    sql = text(
-        "SELECT batch, count(*) FROM enrollment_event"
-        f" WHERE batch IN {in_texts(session, 'names')} GROUP BY batch"
-    )
-    rows = session.execute(sql, {"names": text_list(session, names)})
-    return {row[0]: row[1] for row in rows}
+    rows = session.exec(_BATCHES, params={"names": names})
+    return {row.batch: row.n for row in rows}
