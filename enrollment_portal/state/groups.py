@@ -96,7 +96,7 @@ class Members(Listing, rx.State):
 
     _may = may_manage_people
     _path = ""
-    _shows: ClassVar = ("learner",)
+    _shows: ClassVar = ("learner", "group")
     _group: int = 0
 
     async def _show(self, query: ListQuery, *, pushes: bool = True) -> None:

@@ -100,6 +100,42 @@ class TestTable:
         assert [(row.kind, row.record_id) for row in tail.read()] == [("course", course)]
         assert tail.read() == []
 
+    def test_so_is_whoever_joins_or_leaves_a_list(self, database: Database) -> None:
+        learner, course, account = (
+            make_learner(database),
+            make_course(database),
+            make_account(database),
+        )
+        group, path = make_group(database), make_path(database, "Heights", ())
+        tail = record_tail(database)
+        ids = {
+            "group": group,
+            "learner": learner,
+            "account": account,
+            "course": course,
+            "path": path,
+        }
+        for table, columns, of in (
+            ("group_member", "group_id, learner_id, joined_at", ("group", "learner")),
+            ("group_lead", "group_id, account_id", ("group", "account")),
+            ("group_course", "group_id, course_id, assigned_at", ("group", "course")),
+            ("course_teacher", "course_id, account_id", ("course", "account")),
+        ):
+            told = [(of[0], ids[of[0]])]
+            used = {name: ids[name] for name in of}
+            values = ", ".join(f":{name}" for name in of) + ", 0" * columns.endswith("_at")
+            insert = f"INSERT INTO {table} ({columns}) VALUES ({values}) ON CONFLICT DO NOTHING"
+            change(database, insert, **used)
+            assert [(row.kind, row.record_id) for row in tail.read()] == told, table
+            change(database, insert, **used)
+            assert tail.read() == [], "nothing was added"
+            change(database, f"DELETE FROM {table}")
+            assert [(row.kind, row.record_id) for row in tail.read()] == told, table
+        make_path(database, "Depths", (course,))
+        tail.read()
+        change(database, "UPDATE path_step SET needs_previous = 1")
+        assert [row.kind for row in tail.read()] == ["course"]
+
     def test_what_no_page_shows_and_what_stays_the_same_is_not(self, database: Database) -> None:
         learner, account = make_learner(database, "Ada"), make_account(database)
         tail = record_tail(database)
@@ -256,6 +292,9 @@ _EMAIL = ("UPDATE learner SET email = 'Fresh' WHERE id = :learner",)
 _GROUP = ("UPDATE people_group SET name = 'Fresh' WHERE id = :group",)
 _PATH = ("UPDATE course SET title = 'Fresh' WHERE id = :path",)
 _TEACHER = ("UPDATE account SET name = 'Fresh' WHERE id = :teacher",)
+_MEMBER = ("DELETE FROM group_member",)
+_LED = ("DELETE FROM group_lead",)
+_TAUGHT = ("DELETE FROM course_teacher",)
 _LESSON = ("UPDATE lesson SET title = 'Fresh' WHERE id = :lesson",)
 _ORGANIZATION = ("UPDATE organization SET name = 'Fresh' WHERE id = 1",)
 
@@ -301,6 +340,15 @@ PAGES = [
 ]
 
 
+LISTS = [
+    (Groups, GROUPS_PATH, _MEMBER),
+    (GroupPage, f"{GROUPS_PATH}/{{group}}", _MEMBER),
+    (GroupPage, f"{GROUPS_PATH}/{{group}}/leads", _LED),
+    (Members, f"{GROUPS_PATH}/{{group}}", _MEMBER),
+    (CoursePage, f"{COURSES_PATH}/{{course}}/settings", _TAUGHT),
+]
+
+
 async def open_page(running: Pipeline, place: Place, who: str, state: type, path: str) -> Client:
     """Open a page in a new tab."""
     client = running.client(f"tab-{who}", place.sessions[who])
@@ -335,6 +383,26 @@ def test_a_page_that_catches_up_shows_the_new_name(
         told = await client.call(event_name(state, "catch_up"), path)
         assert "Fresh" in json.dumps(as_json(told))
         assert "failed" not in json.dumps(as_json(told))
+
+    act(work)
+
+
+@pytest.mark.parametrize(("state", "path", "statements"), LISTS)
+def test_a_page_shows_who_is_in_a_list_now(
+    office: Office, state: type, path: str, statements: tuple[str, ...]
+) -> None:
+    place = Place(office)
+    path = place.path_of(path)
+
+    async def work(running: Pipeline) -> None:
+        client = await open_page(running, place, "admin", state, path)
+        tail = record_tail(office.database)
+        change(office.database, statements[0])
+        kinds = {row.kind for row in tail.read()}
+        assert kinds & set(state._shows)  # type: ignore[attr-defined]
+        told = as_json(await client.call(event_name(state, "catch_up"), path))
+        changed = json.dumps([update["delta"].get(state.get_full_name()) for update in told])  # type: ignore[attr-defined]
+        assert any(name in changed for name in ("rows", "counts", "leads", "teachers"))
 
     act(work)
 
