@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, exists, func, or_, update
@@ -22,11 +23,10 @@ from enrollment_portal.storage.records import (
     add_record,
     first_record,
     insert_missing,
-    record,
     records,
     select_columns,
 )
-from enrollment_portal.storage.searching import holds_all, holds_typed
+from enrollment_portal.storage.searching import holds_all, holds_parts, holds_typed, parts_typed
 from enrollment_portal.storage.tables import (
     Account,
     Course,
@@ -72,6 +72,7 @@ _LISTED = select_columns(
     select(func.count()).where(_s.path_id == _c.id).scalar_subquery().label("n_courses"),
     *_COUNTS,
 )
+_BY_TITLE = Order((_c.sort_title, _c.id))
 _LEARNABLES = select_columns(
     *(_c.id, _c.title, _c.kind, _c.state, _c.deadline_days, _c.n_lessons, _c.requires_grade)
 )
@@ -134,18 +135,29 @@ def list_courses(
 
     A search reads the titles of one kind, of which there are hundreds; counts are kept sums.
     """
-    condition = and_(_c.kind == kind, holds_typed(_c.search, query.search))
+    n, values = parts_typed(query.search)
+    values["kind"] = kind
     if state := query.filters.get("state"):
-        condition = and_(condition, _c.state == state)
+        values["state"] = state
+    rows, count = _list(n, bool(state))
     page = select_slice(
         session,
-        _LISTED.where(condition),
-        order=Order((_c.sort_title, _c.id)),
-        total=session.exec(select(func.count()).select_from(_course).where(condition)).one(),
+        rows,
+        order=_BY_TITLE,
+        total=session.exec(count, params=values).one(),
         place=query.place,
         size=size,
+        params=values,
     )
-    return page.of([record(CourseRow, row) for row in page.rows])
+    return page.records(CourseRow)
+
+
+@cache
+def _list(n_parts: int | None, is_of_state: bool) -> tuple[Any, Any]:
+    condition = and_(_c.kind == bindparam("kind"), holds_parts(_c.search, n_parts))
+    if is_of_state:
+        condition = and_(condition, _c.state == bindparam("state"))
+    return _LISTED.where(condition), select(func.count()).select_from(_course).where(condition)
 
 
 def find_learnables(session: Session, typed: str, limit: int, *, kind: str = "") -> list[Learnable]:

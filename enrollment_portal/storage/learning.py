@@ -7,6 +7,7 @@ none of it grows with the number of enrollments of others.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, update
@@ -17,8 +18,8 @@ from enrollment_portal.domain.grades import is_passing
 from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.storage.courses import IS_OFFERED
 from enrollment_portal.storage.listing import Order, Slice, select_slice
-from enrollment_portal.storage.records import first_record, record, records, select_columns
-from enrollment_portal.storage.searching import holds_typed
+from enrollment_portal.storage.records import first_record, records, select_columns
+from enrollment_portal.storage.searching import holds_parts, parts_typed
 from enrollment_portal.storage.tables import (
     Course,
     Enrollment,
@@ -142,6 +143,7 @@ _is_in_catalog = and_(_c.kind == constant(CourseKind.COURSE), IS_OFFERED)
 _CATALOG = select_columns(_c.id, _c.title, _c.description, _c.n_lessons, _c.deadline_days).where(
     _is_in_catalog
 )
+_BY_TITLE = Order((_c.sort_title, _c.id))
 _CATALOG_SIZE = select(func.count()).select_from(_course).where(_is_in_catalog)
 
 
@@ -190,15 +192,23 @@ def read_catalog(session: Session, search: str, place: Place | None) -> Slice[An
 
     Goes along `ix_course_kind`; only courses are looked at, never enrollments.
     """
-    is_found = holds_typed(_c.search, search)
+    n, values = parts_typed(search)
+    rows, count = _catalog(n)
     page = select_slice(
         session,
-        _CATALOG.where(is_found),
-        order=Order((_c.sort_title, _c.id)),
-        total=session.exec(_CATALOG_SIZE.where(is_found)).one(),
+        rows,
+        order=_BY_TITLE,
+        total=session.exec(count, params=values).one(),
         place=place,
+        params=values,
     )
-    return page.of([record(CatalogCourse, row) for row in page.rows])
+    return page.records(CatalogCourse)
+
+
+@cache
+def _catalog(n_parts: int | None) -> tuple[Any, Any]:
+    is_found = holds_parts(_c.search, n_parts)
+    return _CATALOG.where(is_found), _CATALOG_SIZE.where(is_found)
 
 
 def read_feedback(session: Session, learner_id: int, enrollment_id: int, feedback: str) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Row, literal, literal_column, text, tuple_
+from sqlalchemy import Row, bindparam, literal_column, text, tuple_
 from sqlmodel import Session
 
 from enrollment_portal.domain.ledger_query import PAGE_SIZE, Place
+from enrollment_portal.storage.records import records_of
 
 Item = TypeVar("Item")
 _Read = Callable[[Place | None, int, bool], list[Row[Any]]]
@@ -31,6 +34,10 @@ class Slice(Generic[Item]):
         """Return the same page holding other objects."""
         return replace(self, rows=tuple(rows))
 
+    def records(self, kind: type[Any]) -> Slice[Any]:
+        """Return the same page holding dataclasses, each field from the column of its name."""
+        return self.of(records_of(kind, self.rows))
+
 
 @dataclass(frozen=True)
 class Order:
@@ -48,33 +55,46 @@ def select_slice(
     total: int,
     place: Place | None,
     size: int = PAGE_SIZE,
+    params: Mapping[str, Any] = MappingProxyType({}),
 ) -> Slice[Row[Any]]:
     """Return a page of the rows of a select; their last two columns are those of the order.
 
     Args:
         session: where the rows are.
-        statement: the select of all rows, without an order.
+        statement: the select of all rows, without an order; its pages are prepared once where it
+            is the same object every time.
         order: over columns that the statement can name.
         total: how many rows the statement has.
         place: which page; the first one by default. A place that does not exist gives the
             nearest page there is.
         size: how many rows a page has.
+        params: of the statement.
     """
-    first, last = order.columns
-    keyed = statement.add_columns(first.label("k0"), last.label("k1"))
 
     def read(place: Place | None, limit: int, backwards: bool) -> list[Row[Any]]:
-        rows = keyed
         down = order.descending != backwards
+        page = _page_of(statement, order.columns, down, place is not None, limit)
+        values = dict(params)
         if place is not None:
-            here = tuple_(first, last)
-            key = tuple_(literal(place.key[0], first.type), literal(place.key[1], last.type))
-            rows = rows.where(here < key if down else here > key)
-        rows = rows.order_by(first.desc(), last.desc()) if down else rows.order_by(first, last)
-        # Not as a parameter: a plan that PostgreSQL keeps would be for any number of rows.
-        return list(session.exec(rows.limit(literal_column(str(limit)))))
+            values |= {"k0": place.key[0], "k1": place.key[1]}
+        return list(session.exec(page, params=values))
 
     return _slice(read, total, place, size)
+
+
+@lru_cache(maxsize=64)
+def _page_of(
+    statement: Any, columns: tuple[Any, Any], down: bool, is_from_key: bool, limit: int
+) -> Any:
+    first, last = columns
+    rows = statement.add_columns(first.label("k0"), last.label("k1"))
+    if is_from_key:
+        here = tuple_(first, last)
+        key = tuple_(bindparam("k0", type_=first.type), bindparam("k1", type_=last.type))
+        rows = rows.where(here < key if down else here > key)
+    rows = rows.order_by(first.desc(), last.desc()) if down else rows.order_by(first, last)
+    # Not as a parameter: a plan that PostgreSQL keeps would be for any number of rows.
+    return rows.limit(literal_column(str(limit)))
 
 
 def read_slice(

@@ -44,6 +44,14 @@ def first_record(kind: type[Record], rows: Any) -> Record | None:
     return None if row is None else record(kind, row)
 
 
+def records_of(kind: type[Record], rows: Sequence[Any]) -> list[Record]:
+    """Return rows that have been fetched as dataclasses. See `records`."""
+    if not rows:
+        return []
+    build = _builder(kind, tuple(rows[0]._fields))
+    return [build(row) for row in rows]
+
+
 def record(kind: type[Record], row: Any) -> Record:
     """Return a row as a dataclass. See `records`."""
     return _builder(kind, row._fields)(row)

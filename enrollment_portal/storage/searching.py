@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, Text, and_, false, literal, true
+from sqlalchemy import Boolean, Text, and_, bindparam, false, literal, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
@@ -22,6 +22,27 @@ def holds_typed(column: Any, typed: str) -> ColumnElement[bool]:
     """
     terms = search_terms(typed)
     return false() if terms is None else holds_all(column, terms)
+
+
+def parts_typed(typed: str) -> tuple[int | None, dict[str, str]]:
+    """Return how many parts `holds_parts` is to look for, and its parameters."""
+    terms = search_terms(typed)
+    return (
+        None if terms is None else len(terms),
+        {f"term{i}": term for i, term in enumerate(terms or ())},
+    )
+
+
+def holds_parts(column: Any, n: int | None) -> ColumnElement[bool]:
+    """Return `holds_typed` for a statement that is prepared once.
+
+    Args:
+        column: which holds what `search_text` returns.
+        n: how many parts, from `parts_typed`.
+    """
+    if n is None:
+        return false()
+    return and_(true(), *(_Contains(column, bindparam(f"term{i}", type_=Text())) for i in range(n)))
 
 
 def holds_all(column: Any, terms: Sequence[str]) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlmodel import Session, SQLModel
 
 from enrollment_portal.domain.errors import StaleVersion
+from enrollment_portal.storage.tables import table_of
 
 
 def update_version(
@@ -23,9 +24,10 @@ def update_version(
     Raises:
         StaleVersion: the record is at another version, or does not exist; nothing was written.
     """
-    columns = table.__table__.c  # type: ignore[attr-defined]
+    stored = table_of(table)
+    columns = stored.c
     statement = (
-        update(table.__table__)  # type: ignore[attr-defined]
+        update(stored)
         .where(columns.id == record_id, columns.version == version)
         .values(version=version + 1, **values)
     )

@@ -16,6 +16,7 @@ from enrollment_portal.storage.records import (
     insert_or_update,
     record,
     records,
+    records_of,
     select_columns,
 )
 from enrollment_portal.storage.tables import Learner, Organization, RecordChange
@@ -45,6 +46,8 @@ def test_fields_come_from_the_columns_of_their_names(database: Database) -> None
         assert records(_Change, session.exec(_REVERSED)) == [expected]
         assert first_record(_Change, session.exec(_REVERSED)) == expected
         assert record(_Change, session.exec(_REVERSED).one()) == expected
+        assert records_of(_Change, session.exec(_REVERSED).all()) == [expected]
+        assert records_of(_Change, []) == []
 
 
 def test_a_field_without_a_column_is_an_error(database: Database) -> None:
