@@ -54,6 +54,32 @@ def _step(row: rx.Var[StepView]) -> rx.Component:
     )
 
 
+def circle_notice() -> rx.Component:
+    """Return which courses wait for each other through this path and others, where any do."""
+    return rx.el.div(
+        rx.cond(
+            PathPage.circles.length() > 0,
+            rx.el.section(
+                rx.el.h2("Courses that wait for each other", class_name="font-semibold"),
+                rx.el.ul(
+                    rx.foreach(
+                        PathPage.circles,
+                        lambda words: rx.el.li(words, class_name="break-words"),
+                    ),
+                    class_name="mt-1 grid gap-1",
+                ),
+                rx.el.p(
+                    "Whoever takes all of these paths may begin each of these courses as soon as "
+                    "one path opens it. To keep one order, change one of the paths.",
+                    class_name="mt-1 text-ink2",
+                ),
+                class_name="mb-4 rounded-lg bg-warn-soft px-3 py-2 text-[13px] text-ink",
+            ),
+        ),
+        role="status",
+    )
+
+
 def path_steps() -> rx.Component:
     """Return the list, and the search that adds courses."""
     return rx.fragment(

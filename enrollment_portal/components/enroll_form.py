@@ -193,6 +193,18 @@ def _preview() -> rx.Component:
                 Enroll.is_shown,
                 rx.el.div(
                     rx.foreach(Enroll.outcomes, _outcome),
+                    rx.foreach(
+                        Enroll.circles,
+                        lambda words: rx.el.p(
+                            rx.el.span(words + " "),
+                            rx.el.span(
+                                "Whoever takes all of these paths may begin each of these courses "
+                                "as soon as one path opens it."
+                            ),
+                            class_name="rounded-lg bg-warn-soft px-3 py-2 text-[13px] text-ink "
+                            "break-words md:col-span-3",
+                        ),
+                    ),
                     class_name="grid grid-cols-1 gap-5 md:grid-cols-3",
                 ),
                 rx.el.p("Nothing happens before you have seen it here.", class_name="text-ink3"),

@@ -9,7 +9,7 @@ import reflex as rx
 from enrollment_portal.components.course_list import course_list
 from enrollment_portal.components.course_pieces import course_page, state_buttons
 from enrollment_portal.components.course_settings import path_settings
-from enrollment_portal.components.course_steps import path_steps
+from enrollment_portal.components.course_steps import circle_notice, path_steps
 from enrollment_portal.components.headings import breadcrumb, page_heading
 from enrollment_portal.components.ledger_view import ledger_view
 from enrollment_portal.components.pieces import PRIMARY, notice, page_link
@@ -79,12 +79,13 @@ def path_ledger() -> rx.Component:
 
 def path_courses() -> rx.Component:
     """Return a path's courses."""
-    return _page(path_steps(), current="/courses")
+    return _page(circle_notice(), path_steps(), current="/courses")
 
 
 def settings() -> rx.Component:
     """Return a path's settings."""
     return _page(
+        circle_notice(),
         rx.el.div(
             path_settings("Save Changes"),
             rx.cond(PathPage.phase == "ready", state_buttons(PathPage, "learning path")),

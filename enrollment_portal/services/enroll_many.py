@@ -22,6 +22,7 @@ from enrollment_portal.domain.rights import may_manage_learning, require
 from enrollment_portal.domain.user_edits import read_deadline
 from enrollment_portal.services.enrolling import Outcome, Plan, carry_out, plan
 from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.path_circles import circle_sentences
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.storage import groups
 from enrollment_portal.storage.admin_log import add_act
@@ -53,6 +54,8 @@ class Preview:
 
     plan: Plan
     fingerprint: str
+    circles: tuple[str, ...] = ()
+    """Which courses of the paths wait for each other through them and others, in sentences."""
     batch: str = ""
     """The name of what was done, by which it can be undone; "" before it is."""
 
@@ -230,7 +233,8 @@ def _preview(database: Database, session: Session, chosen: Chosen) -> Preview:
         tz=zone(organization.time_zone),
         deadline_day=deadline,
     )
-    return Preview(made, _fingerprint(made, deadline))
+    paths = {d.learnable.id for d in made.decisions if d.learnable.kind == CourseKind.PATH}
+    return Preview(made, _fingerprint(made, deadline), circle_sentences(session, paths))
 
 
 def _people_of(session: Session, chosen: Chosen) -> set[int]:

@@ -41,6 +41,8 @@ class Applied:
     """Emails that nobody in the directory has."""
     unreadable: tuple[str, ...] = ()
     """What was pasted and is no email."""
+    circles: tuple[str, ...] = ()
+    """Which courses of an assigned path wait for each other through it and others, in sentences."""
     batch: str = ""
     """The name of the enrollments that began, by which they can be undone; "" for none."""
 

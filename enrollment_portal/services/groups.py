@@ -26,6 +26,7 @@ from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.rights import may_manage_learning, may_manage_people, require
 from enrollment_portal.services.group_rule import Applied, enroll_members, enrolled_words
+from enrollment_portal.services.path_circles import circle_sentences
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.storage import beginnings
 from enrollment_portal.storage import groups as stored
@@ -298,7 +299,8 @@ def _assign(database: Database, actor: Actor, group_id: object, course_id: int) 
             group.name,
             course.title + enrolled_words(applied.n_enrolled),
         )
-        return applied
+        is_path = course.kind == CourseKind.PATH
+        return replace(applied, circles=circle_sentences(session, {course.id} if is_path else ()))
 
 
 def unassign(database: Database, actor: Actor, group_id: object, course_id: object) -> None:

@@ -32,6 +32,7 @@ from enrollment_portal.services.path_changes import (
     require_published,
     steps_with,
 )
+from enrollment_portal.services.path_circles import circle_sentences
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.storage import courses as stored
 from enrollment_portal.storage import path_admin
@@ -50,6 +51,8 @@ class PathDetails:
 
     path: StoredCourse
     steps: tuple[Step, ...]
+    circles: tuple[str, ...] = ()
+    """Which of its courses wait for each other through it and other paths, in sentences."""
 
 
 def list_paths(database: Database, actor: Actor, query: ListQuery) -> Slice[CourseRow]:
@@ -72,7 +75,12 @@ def read_path(database: Database, actor: Actor, path_id: object) -> PathDetails:
     require(actor, may_manage_learning)
     with database.read() as session:
         path = find_path(session, path_id, for_update=False)
-        return PathDetails(path, tuple(path_admin.steps_of(session, path.id)))
+        is_over = path.state == CourseState.ARCHIVED
+        return PathDetails(
+            path,
+            tuple(path_admin.steps_of(session, path.id)),
+            () if is_over else circle_sentences(session, {path.id}),
+        )
 
 
 def make_path(database: Database, actor: Actor, typed: Mapping[str, object]) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms, zone
+from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.domain.errors import (
     Invalid,
@@ -40,6 +41,7 @@ from enrollment_portal.services.enrolling import Decision, Outcome, Plan, carry_
 from enrollment_portal.services.group_rule import enroll_by_groups
 from enrollment_portal.services.invitations import roles_to_give
 from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.path_circles import circle_sentences
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.services.role_holdings import give_up_holdings
 from enrollment_portal.storage import people as stored
@@ -282,10 +284,19 @@ def preview_enroll_user(
     course_ids: Collection[object],
     typed_deadline: object = "",
 ) -> tuple[Decision, ...]:
-    """Return what `enroll_user` would do, and change nothing; see there."""
+    """Return what `enroll_user` would do, and change nothing; see there.
+
+    Of a path it says which courses wait for each other through it.
+    """
     require(actor, may_manage_learning)
     with database.read() as session:
-        return _plan(database, session, learner_id, course_ids, typed_deadline).decisions
+        decisions = _plan(database, session, learner_id, course_ids, typed_deadline).decisions
+        return tuple(
+            replace(one, why=" ".join(circle_sentences(session, {one.learnable.id})))
+            if one.outcome is Outcome.ENROLLED and one.learnable.kind == CourseKind.PATH
+            else one
+            for one in decisions
+        )
 
 
 @again_after_deadlock

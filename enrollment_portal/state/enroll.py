@@ -44,6 +44,8 @@ class Enroll(BatchUndo, rx.State):
     """Counts up when the fields must take over what is here, rather than what was typed."""
     errors: dict[str, str] = dict.fromkeys(_FIELDS, "")
     outcomes: list[OutcomeView] = []
+    circles: list[str] = []
+    """Which courses of the chosen paths wait for each other, in sentences."""
     to_enroll: int = 0
     is_shown: bool = False
     """What would happen is shown, and still what was chosen."""
@@ -216,7 +218,7 @@ class Enroll(BatchUndo, rx.State):
         return dict.fromkeys(_FIELDS, "") | errors
 
     def _show(self, made: Preview) -> None:
-        self.outcomes = outcome_views(made)
+        self.outcomes, self.circles = outcome_views(made), list(made.circles)
         self.to_enroll = made.plan.count(Outcome.ENROLLED)
         self._fingerprint = made.fingerprint
         self.is_shown = True

@@ -64,6 +64,8 @@ class PathPage(Choosing, LeanForm, rx.State):
     state: str = ""
     about: str = ""
     steps: list[StepView] = []
+    circles: list[str] = []
+    """Which courses wait for each other through this and other paths, in sentences."""
     removing: int = 0
     """The course whose removal waits for a second word; 0 for none."""
     removing_title: str = ""
@@ -133,13 +135,15 @@ class PathPage(Choosing, LeanForm, rx.State):
             path = await asyncio.to_thread(
                 service.set_path_state, database(), acting(), self.id, state
             )
+            found = await asyncio.to_thread(service.read_path, database(), acting(), self.id)
         except PortalError as refusal:
             self._refuse(refusal)
             return
         # Otherwise somebody else changed it too, and a save must still meet that.
         if self.over == str(path.version - 1):
             self.over = str(path.version)
-        self.state, self.message = path.state, STATE_WORDS[CourseState(path.state)]
+        self._show(found)
+        self.message = STATE_WORDS[CourseState(path.state)]
 
     @rx.event(supersedes=True)
     @guarded(may_manage_learning)
@@ -236,6 +240,7 @@ class PathPage(Choosing, LeanForm, rx.State):
         self.id, self.title, self.state = path.id, path.title, path.state
         self.about = _about(found)
         self.steps = step_views(found.steps)
+        self.circles = list(found.circles)
         self.phase = "ready"
 
 
