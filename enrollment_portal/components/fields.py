@@ -81,13 +81,13 @@ def _lean_field(
     name: str,
     label: Any,
     *children: Any,
-    looks: str,
     hints: Sequence[Any] = (),
     prefix: str = _PREFIX,
-    optional: bool = False,
     **props: Any,
 ) -> rx.Component:
-    mark = (" ", rx.el.span("optional", class_name="font-normal text-ink3")) if optional else ()
+    is_optional = props.pop("optional", False)
+    mark = (" ", rx.el.span("optional", class_name="font-normal text-ink3")) if is_optional else ()
+    looks = "min-h-20 resize-y" if element is rx.el.textarea else "h-[34px]"
     control = element(
         *children,
         class_name=f"{INPUT} {looks}",
@@ -110,7 +110,7 @@ def _lean_field(
 def text_input(form: Any, name: str, label: Any, **props: Any) -> rx.Component:
     """Return a field of one line of a lean form."""
     props = {"type": "text", "auto_complete": "off", **props}
-    return _lean_field(form, rx.el.input, name, label, looks="h-[34px]", **props)
+    return _lean_field(form, rx.el.input, name, label, **props)
 
 
 def date_input(form: Any, name: str, label: Any, **props: Any) -> rx.Component:
@@ -121,7 +121,7 @@ def date_input(form: Any, name: str, label: Any, **props: Any) -> rx.Component:
 def text_area(form: Any, name: str, label: Any, **props: Any) -> rx.Component:
     """Return a field of several lines of a lean form."""
     props = {"rows": 4, **props}
-    return _lean_field(form, rx.el.textarea, name, label, looks="min-h-20 resize-y", **props)
+    return _lean_field(form, rx.el.textarea, name, label, **props)
 
 
 def select_box(
@@ -136,7 +136,7 @@ def select_box(
         choices = [rx.foreach(options, lambda option: rx.el.option(option[1], value=option[0]))]
     else:
         choices = [rx.el.option(reads, value=value) for value, reads in options]
-    return _lean_field(form, rx.el.select, name, label, *choices, looks="h-[34px]", **props)
+    return _lean_field(form, rx.el.select, name, label, *choices, **props)
 
 
 def check_box(

@@ -8,6 +8,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
+from enrollment_portal.domain.enrollment.fields import Value
 from enrollment_portal.domain.enrollments import (
     REASON_LENGTH,
     TEXT_LENGTH,
@@ -20,9 +21,6 @@ from enrollment_portal.domain.enrollments import (
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.grades import GradingScheme, normalize_grade
 from enrollment_portal.domain.typed_text import clean_text, refuse_unstorable
-
-Value = int | str | None
-"""A field's stored value: a status or a day as a whole number, text, or nothing."""
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,14 @@ def progress_of(done: int, total: int) -> int:
 def tracked_status(done: int, total: int, *, requires_grade: bool, is_graded: bool) -> Status:
     """Return the status that the lessons done stand for.
 
-    The last lesson completes a course; where the course requires a grade, the grade does, also
-    without lessons. Without lessons and without a grade nothing does.
+    The last lesson completes a course; where the course requires a grade, a passing one does. A
+    course that has neither lessons nor requires a grade is completed by hand only.
+
+    Args:
+        done: how many lessons are done.
+        total: how many the course has.
+        requires_grade: whether the course asks for a grade.
+        is_graded: whether there is a grade that passes.
     """
     is_finished = done >= total and (is_graded if requires_grade else total > 0)
     return Status.COMPLETED if is_finished else Status.ACTIVE

@@ -8,18 +8,22 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import zone
 from enrollment_portal.domain.courses import CourseKind, CourseState
-from enrollment_portal.domain.enrollments import Field, Origin, Status, Tracked
-from enrollment_portal.domain.grades import is_passing
-from enrollment_portal.domain.tracking import progress_of, tracked_status
+from enrollment_portal.domain.enrollment.fields import snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import (
+    Context,
+    CourseChanged,
+    CourseRules,
+    transition,
+)
+from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.services.enrolling import carry_out, plan
+from enrollment_portal.services.open_requests import write_and_answer
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.path_progress import refresh_paths
 from enrollment_portal.storage import courses, lessons, path_admin
-from enrollment_portal.storage.beginnings import Author
 from enrollment_portal.storage.courses import StoredCourse
 from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.lessons import Moving
-from enrollment_portal.storage.tracking import Move, write_moves
+from enrollment_portal.storage.history import Author, Signature
 
 CHUNK = 1_000
 """So many learners are brought up to date together, which bounds the memory that it takes."""
@@ -44,15 +48,22 @@ def follow_lessons(
         marked: the enrollments whose lessons were marked one by one before a lesson was removed;
             the others had done all of them, or none.
     """
-    moves = []
+    rules = CourseRules(
+        course.n_lessons,
+        bool(course.requires_grade),
+        course.grading_scheme,
+        course.grading_points,
+        course.pass_percent,
+    )
+    changes = []
     for enrollment in lessons.moving(session, course.id):
         done = enrollment.n_marked
         if not done and enrollment.id not in marked:
             done = enrollment.lessons_done
-        move = _moved(enrollment, min(done, course.n_lessons), course, now)
-        if move.changes or move.lessons_done != enrollment.lessons_done:
-            moves.append(move)
-    write_moves(session, moves, Author("tracking"), reason="The course was changed")
+        command = CourseChanged(min(done, course.n_lessons))
+        changes.append(transition(snapshot_of(enrollment), command, Context(now, rules)))
+    signature = Signature(Author("tracking"), "The course was changed")
+    write_and_answer(session, changes, signature)
     for path_id in path_admin.paths_of(session, course.id):
         path_admin.sum_lessons(session, path_id, now=now)
         refresh_path(session, path_id, now=now)
@@ -102,35 +113,3 @@ def follow_state(database: Database, session: Session, course: StoredCourse, *, 
         if path and course.state == CourseState.PUBLISHED:
             bring_course(database, session, path, course.id, now=now)
         refresh_path(session, path_id, now=now)
-
-
-def _moved(enrollment: Moving, done: int, course: StoredCourse, now: int) -> Move:
-    progress = progress_of(done, course.n_lessons)
-    tracked = tracked_status(
-        done,
-        course.n_lessons,
-        requires_grade=bool(course.requires_grade),
-        is_graded=is_passing(
-            enrollment.grade, course.grading_scheme, course.grading_points, course.pass_percent
-        ),
-    )
-    if enrollment.tracked_status == Status.CANCELLED:
-        tracked = Status.CANCELLED  # the learner gave it up, and a person set it active
-    follows = enrollment.status == enrollment.tracked_status
-    changes: dict[str, tuple[int, int]] = {}
-    if progress != enrollment.progress:
-        changes[Tracked.PROGRESS.value] = (enrollment.progress, progress)
-    if tracked != enrollment.tracked_status:
-        name = Field.STATUS if follows else Tracked.STATUS
-        changes[name.value] = (enrollment.tracked_status, int(tracked))
-    return Move(
-        id=enrollment.id,
-        version=enrollment.version,
-        status=int(tracked) if follows else enrollment.status,
-        tracked_status=int(tracked),
-        progress=progress,
-        lessons_done=done,
-        # The clock may be set back; time in an enrollment's life only goes forward.
-        at=max(now, enrollment.updated_at, enrollment.enrolled_at),
-        changes=changes,
-    )

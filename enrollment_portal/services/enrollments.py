@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import zone
 from enrollment_portal.domain.edits import read_reason
+from enrollment_portal.domain.enrollment.lifecycle import RevertToTracked, SetFields
 from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import Invalid, NotAllowed
 from enrollment_portal.domain.learning import Refused
@@ -27,7 +28,7 @@ from enrollment_portal.services.meeting_saves import (
     newer_than,
 )
 from enrollment_portal.services.organization import organization_of
-from enrollment_portal.services.overriding import apply_changes
+from enrollment_portal.services.overriding import Kept, change_enrollment
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.services.saving_once import once, saved_as, was_saved
 from enrollment_portal.services.sent_saves import Sent, look_at
@@ -102,9 +103,8 @@ def save_enrollment(
         why = read_reason(reason)
         if sent.wanted:
             name = None if sent.done else name
-            apply_changes(
-                session, actor, enrollment, typed, sent.wanted, why, batch=batch, save_key=name
-            )
+            kept = Kept(why, batch, name)
+            change_enrollment(session, actor, enrollment, SetFields(sent.wanted), kept)
         return _saved(read_details(session, actor, enrollment_id), sent)
 
 
@@ -187,16 +187,12 @@ def revert_to_tracked(
         if was_saved(session, actor, enrollment.id, name):
             return read_details(session, actor, enrollment_id)
         newer = newer_than(session, enrollment, version)
-        tracked = enrollment.tracked_status
         if newer is None or Field.STATUS in fields_changed(newer):
             raise conflict_of(session, actor, enrollment, version, {}, {})
-        if enrollment.override_seq is None or tracked == enrollment.status:
-            raise Refused("Nobody set this status by hand; it is what is tracked.")
         why = read_reason(reason) or REVERTED
         try:
-            apply_changes(
-                session, actor, enrollment, {}, {Field.STATUS: tracked}, why, save_key=name
-            )
+            kept = Kept(why, save_key=name)
+            change_enrollment(session, actor, enrollment, RevertToTracked(), kept)
         except Invalid as refusal:
             raise Refused(" ".join(refusal.errors.values())) from None
         return replace(read_details(session, actor, enrollment_id), met=newer)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.enrollment.lifecycle import SetFields
+from enrollment_portal.domain.enrollment.requests import Answer
 from enrollment_portal.domain.enrollments import REASON_LENGTH, Field, Status
-from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, StaleVersion
+from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.learning import (
     Refused,
     RequestState,
@@ -19,9 +23,10 @@ from enrollment_portal.domain.permissions import Everything, is_learning_admin
 from enrollment_portal.domain.save_keys import read_save_key
 from enrollment_portal.domain.typed_text import clean_text
 from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.overriding import Kept, change_enrollment
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.services.saving_once import once, saved_as
-from enrollment_portal.storage import enrollments, extensions, overrides, tracking
+from enrollment_portal.storage import enrollments, extensions, tracking
 from enrollment_portal.storage.admin_log import add_act
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.enrollments import StoredEnrollment
@@ -92,7 +97,8 @@ def decide_extension(
             until = read_granted_day(day, request.wanted_day, today, enrollment.deadline_day)
         except ValueError as refusal:
             raise Invalid({"day": str(refusal)}) from None
-        return _grant(session, actor, enrollment, request, words, until, name)
+        granted = Answer(request.id, RequestState.GRANTED, words, granted_day=until)
+        return _grant(session, actor, enrollment, request, granted, name)
 
 
 def _open_for(session: Session, request: ExtensionAsk) -> StoredEnrollment:
@@ -118,8 +124,8 @@ def _decline(
     answer: str,
 ) -> None:
     now = _moment_after(enrollment)
-    state = RequestState.DECLINED.value
-    extensions.decide(session, request.id, state, by=actor.name, answer=answer, at=now)
+    declined = Answer(request.id, RequestState.DECLINED, answer)
+    extensions.decide(session, declined, by=actor.name, at=now)
     _log(session, actor, Action.EXTENSION_DECLINED, enrollment, now)
 
 
@@ -128,38 +134,23 @@ def _grant(
     actor: Actor,
     enrollment: StoredEnrollment,
     request: ExtensionAsk,
-    answer: str,
-    until: int,
+    granted: Answer,
     save_key: str | None,
 ) -> int | None:
     now = _moment_after(enrollment)
-    deadline = enrollment.deadline_day
-    sets_deadline = deadline is None or deadline < until
-    extensions.decide(
-        session,
-        request.id,
-        RequestState.GRANTED.value,
-        by=actor.name,
-        answer=answer,
-        at=now,
-        granted_day=until if sets_deadline else deadline,
-    )
+    deadline, until = enrollment.deadline_day, granted.granted_day
+    sets_deadline = deadline is None or until is None or deadline < until
+    if not sets_deadline:
+        granted = replace(granted, granted_day=deadline)
+    extensions.decide(session, granted, by=actor.name, at=now)
     _log(session, actor, Action.EXTENSION_GRANTED, enrollment, now)
     if not sets_deadline:
         return None
-    seq = overrides.write_override(
-        session,
-        enrollment,
-        {Field.DEADLINE: until},
-        now=now,
-        actor_id=actor.account_id,
-        actor_name=actor.name,
-        reason=f"Extension: {request.reason}"[:REASON_LENGTH],
-        save_key=save_key,
-    )
-    if seq is None:
-        raise StaleVersion
-    extensions.note_event(session, request.id, seq)
+    kept = Kept(f"Extension: {request.reason}"[:REASON_LENGTH], save_key=save_key)
+    command = SetFields({Field.DEADLINE: until})
+    seq = change_enrollment(session, actor, enrollment, command, kept)
+    if seq is not None:
+        extensions.note_event(session, request.id, seq)
     return seq
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.enrollment.requests import Answer
 from enrollment_portal.domain.enrollments import REASON_LENGTH, Status
 from enrollment_portal.domain.errors import Invalid, NotFound
 from enrollment_portal.domain.learning import (
@@ -76,15 +77,8 @@ def withdraw_extension(database: Database, actor: Actor, request_id: object) -> 
         request = extensions.find_request(session, wanted)
         if request is None or not learning.own_enrollment(session, learner, request.enrollment_id):
             raise NotFound
-        is_withdrawn = extensions.decide(
-            session,
-            request.id,
-            RequestState.WITHDRAWN.value,
-            by=actor.name,
-            answer="",
-            at=now_ms(),
-            seen=True,
-        )
+        answer = Answer(request.id, RequestState.WITHDRAWN, is_seen=True)
+        is_withdrawn = extensions.decide(session, answer, by=actor.name, at=now_ms())
         if not is_withdrawn:
             raise Refused("This request is no longer open, so it cannot be withdrawn.")
 

@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.enrollments import REASON_LENGTH, Field, Origin, Status
+from enrollment_portal.domain.enrollment.lifecycle import IS_OVER, Cancel, Context, transition
+from enrollment_portal.domain.enrollments import REASON_LENGTH, Origin, Status
 from enrollment_portal.domain.errors import Invalid, NotFound
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.ledger_query import Place
@@ -30,16 +31,15 @@ from enrollment_portal.services.learner_pages import (
     steps_of,
 )
 from enrollment_portal.services.organization import organization_of
-from enrollment_portal.services.path_progress import refresh_paths
+from enrollment_portal.services.path_progress import make_changes
 from enrollment_portal.services.retrying import again_after_deadlock
-from enrollment_portal.services.tracking import takes_lessons, visit
+from enrollment_portal.services.tracking import own_snapshot, takes_lessons, visit
 from enrollment_portal.storage import beginnings, extensions, tracking
 from enrollment_portal.storage import learning as stored
-from enrollment_portal.storage.beginnings import Author
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.history import Author, Signature
 from enrollment_portal.storage.learning_paths import paths_with_ids
 from enrollment_portal.storage.listing import Slice
-from enrollment_portal.storage.tracking import Move
 
 
 def read_dashboard(database: Database, actor: Actor) -> Dashboard:
@@ -177,26 +177,13 @@ def cancel_enrollment(
         if own is None:
             raise NotFound
         if own.status != Status.ACTIVE:
-            raise Refused("This enrollment is over already.")
+            raise Refused(IS_OVER)
         try:
             why = clean_text(reason, REASON_LENGTH, required=True)
         except ValueError as refusal:
             raise Invalid({"reason": str(refusal)}) from None
-        now = max(now_ms(), own.updated_at, own.enrolled_at)
-        cancelled = int(Status.CANCELLED)
-        move = Move(
-            id=own.id,
-            version=own.version,
-            status=cancelled,
-            tracked_status=cancelled,
-            progress=own.progress,
-            lessons_done=own.lessons_done,
-            at=now,
-            changes={Field.STATUS.value: (own.status, cancelled)},
-            is_visit=True,
-        )
-        tracking.write_moves(session, [move], _as_person(actor), reason=why)
-        refresh_paths(session, {learner}, {own.course_id}, now=now)
+        change = transition(own_snapshot(own, learner), Cancel(), Context(now_ms()))
+        make_changes(session, [change], Signature(_as_person(actor), why))
 
 
 def read_feedback(database: Database, actor: Actor, enrollment_id: object, feedback: str) -> None:

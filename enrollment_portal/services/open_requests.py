@@ -1,100 +1,91 @@
-"""What a change of an enrollment means for a request for a later deadline that is open, or was."""
+"""Writing changes of enrollments, and what they mean for requests for a later deadline."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.lifecycle import Change, Effect
+from enrollment_portal.domain.enrollment.requests import (
+    Answer,
+    Request,
+    answer_to,
+    answer_to_undoing,
+)
 from enrollment_portal.domain.learning import RequestState
 from enrollment_portal.storage import extensions
-from enrollment_portal.storage.enrollments import StoredEnrollment
-
-ENDED = "The enrollment has ended."
-NO_DEADLINE = "The deadline was removed."
-_REOPENED = (RequestState.GRANTED, RequestState.CLOSED)
+from enrollment_portal.storage.enrollment_writes import write_changes
+from enrollment_portal.storage.extensions import ExtensionAsk
+from enrollment_portal.storage.history import Signature
 
 
-@dataclass(frozen=True)
-class Written:
-    """A change that has just been written."""
-
-    seq: int
-    by: str
-    """The name of who made it."""
-    at: int
-    undoes: int | None = None
-    """The `seq` of the change that it takes back."""
-
-
-def follow_change(
-    session: Session, before: StoredEnrollment, after: StoredEnrollment, written: Written
-) -> None:
-    """Close, grant or reopen the request of an enrollment that a person has changed.
+def write_and_answer(
+    session: Session, changes: Sequence[Change], signature: Signature
+) -> dict[int, int]:
+    """Write changes with their history, and answer the requests that they answer.
 
     Undoing the change that closed or granted a request opens it again, and redoing closes or
-    grants it again. A request has become pointless with the end of the enrollment or without a
-    deadline; a deadline as late as was asked for grants it.
+    grants it again.
 
     Args:
-        session: in the transaction of the change.
-        before: the enrollment as it was.
-        after: as it is now.
-        written: the change.
+        session: in the transaction of the changes, with the learners locked before they were read.
+        changes: at most one of each enrollment.
+        signature: who makes them, and why.
+
+    Returns:
+        By enrollment, the `seq` of the row of history.
+
+    Raises:
+        StaleVersion: one of them is not at the version that was read any more.
     """
-    if written.undoes is not None:
-        _follow_undoing(session, after, written, written.undoes)
-    request = extensions.open_request(session, after.id)
-    if request is None:
-        return
-    if after.status != Status.ACTIVE:
-        _close(session, after, written, ENDED, seen=True)
-    elif after.deadline_day == before.deadline_day:
-        return
-    elif after.deadline_day is None:
-        _close(session, after, written, NO_DEADLINE, seen=False)
-    elif after.deadline_day >= request.wanted_day:
-        _grant(session, request.id, after.deadline_day, written)
+    seqs = write_changes(session, changes, signature)
+    undoing = {c.after.id: c for c in changes if c.undoes is not None}
+    undone = {id_: change.undoes or 0 for id_, change in undoing.items()}
+    for id_, asked in extensions.requests_of_events(session, undone).items() if undone else ():
+        _follow_undoing(session, undoing[id_], asked, signature, seqs)
+    following = {c.after.id: c for c in changes if Effect.FOLLOW_REQUEST in c.effects}
+    for id_ in extensions.asked_of(session, following) if following else ():
+        asked = extensions.open_request(session, id_)
+        change = following[id_]
+        is_learners = signature.author.source != "person" or Effect.VISIT in change.effects
+        answer = asked and answer_to(_request(asked), change, is_learners=is_learners)
+        if answer:
+            _write(session, change, answer, signature, seqs)
+    return seqs
 
 
 def _follow_undoing(
-    session: Session, after: StoredEnrollment, written: Written, undone: int
+    session: Session,
+    change: Change,
+    asked: ExtensionAsk,
+    signature: Signature,
+    seqs: Mapping[int, int],
 ) -> None:
-    request = extensions.request_of_event(session, after.id, undone)
-    if request is None:
+    answer = answer_to_undoing(_request(asked), change)
+    if not answer:
         return
-    if RequestState(request.state) in _REOPENED:
-        extensions.reopen(session, request, event_seq=written.seq)
-        return
-    day = request.granted_day
-    if request.state == RequestState.OPEN and day is not None and day == after.deadline_day:
-        # It was opened again by what is taken back now: what was granted counts again.
-        _grant(session, request.id, day, written)
+    if answer.state is RequestState.OPEN:
+        extensions.reopen(session, asked, event_seq=seqs[change.after.id])
+    else:
+        _write(session, change, answer, signature, seqs)
 
 
-def _grant(session: Session, request_id: int, day: int, written: Written) -> None:
+def _write(
+    session: Session,
+    change: Change,
+    answer: Answer,
+    signature: Signature,
+    seqs: Mapping[int, int],
+) -> None:
     extensions.decide(
         session,
-        request_id,
-        RequestState.GRANTED.value,
-        by=written.by,
-        answer="",
-        at=written.at,
-        granted_day=day,
-        event_seq=written.seq,
+        answer,
+        by=signature.author.actor_name,
+        at=change.after.updated_at,
+        event_seq=seqs.get(change.after.id),
     )
 
 
-def _close(
-    session: Session, after: StoredEnrollment, written: Written, answer: str, *, seen: bool
-) -> None:
-    extensions.close_open(
-        session,
-        after.id,
-        by=written.by,
-        answer=answer,
-        at=written.at,
-        seen=seen,
-        event_seq=written.seq,
-    )
+def _request(asked: ExtensionAsk) -> Request:
+    return Request(asked.id, RequestState(asked.state), asked.wanted_day, asked.granted_day)

@@ -1,32 +1,43 @@
-"""Overriding an enrollment: finding it, writing what changed, and what follows from its status."""
+"""A person's change of an enrollment: finding it, and making the change."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms
-from enrollment_portal.domain.edits import Value
+from enrollment_portal.domain.enrollment.fields import snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import (
+    TWO_ACTIVE,
+    Command,
+    Context,
+    CourseRules,
+    transition,
+)
 from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.domain.errors import Invalid, NotFound
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import ledger_scope, may_see_ledger
-from enrollment_portal.domain.tracking import tracked_status
-from enrollment_portal.services.meeting_saves import conflict_of
-from enrollment_portal.services.open_requests import Written, follow_change
-from enrollment_portal.services.path_progress import refresh_paths
+from enrollment_portal.services.path_progress import make_changes
 from enrollment_portal.storage import enrollments as stored
 from enrollment_portal.storage.enrollments import StoredEnrollment
-from enrollment_portal.storage.overrides import write_override
+from enrollment_portal.storage.history import Author, Signature
 from enrollment_portal.storage.save_keys import is_of_save_key
 
 _MAX_ID = 2**53
-_TWO_ACTIVE = (
-    "This learner already has another active enrollment in this course. Cancel or complete "
-    "that one first."
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What history keeps with a person's change, beside the change."""
+
+    reason: str = ""
+    batch: str | None = None
+    """The name of the changes that were made together."""
+    save_key: str | None = None
+    """The browser's name for the save."""
 
 
 def find_visible(session: Session, actor: Actor, enrollment_id: object) -> StoredEnrollment:
@@ -44,89 +55,55 @@ def find_visible(session: Session, actor: Actor, enrollment_id: object) -> Store
     return found
 
 
-def apply_changes(
-    session: Session,
-    actor: Actor,
-    enrollment: StoredEnrollment,
-    typed: Mapping[str, object],
-    changes: Mapping[Field, Value],
-    reason: str,
-    *,
-    batch: str | None = None,
-    save_key: str | None = None,
-    undoes: int | None = None,
-    tracked: Status | None = None,
-    ended_at: int | None = None,
-    holds_status: bool = False,
-) -> None:
-    """Write changed fields with history, and what follows a status that moves.
+def change_enrollment(
+    session: Session, actor: Actor, enrollment: StoredEnrollment, command: Command, kept: Kept
+) -> int | None:
+    """Make what a person does to an enrollment, with history and all that follows.
 
     Args:
         session: in the transaction of the change.
         actor: who changes it.
         enrollment: as it was read, with its learner locked.
-        typed: what the form held, by field name.
-        changes: the new values.
-        reason: why, or "".
-        batch: the name of the changes that it was made together with.
-        save_key: the browser's name for the save.
-        undoes: the `seq` of the change that it takes back.
-        tracked: what is tracked from now on; by default what a grade leads to.
-        ended_at: since when the enrollment has been over, in ms, where its status goes back to
-            that; by default since now.
-        holds_status: somebody set the status by hand, though it is what is tracked: it stays.
+        command: what is to happen.
+        kept: what history keeps with it.
+
+    Returns:
+        The `seq` of the row of history; `None` where nothing changed.
 
     Raises:
-        Invalid: the learner would be active in the course twice.
-        Conflict: someone else has written meanwhile.
+        Invalid: by field, why it cannot be so: the learner would be active in the course twice.
+        Refused: the command does not fit the enrollment as it is.
+        StaleVersion: someone else has written meanwhile.
     """
-    # A status that nobody sets by hand, now or before, follows what is tracked.
-    is_tracked = enrollment.status == enrollment.tracked_status and not holds_status
-    follows = Field.STATUS not in changes and is_tracked
-    status = tracked if follows else changes.get(Field.STATUS)
-    reactivates = status == Status.ACTIVE
-    # The clock may be set back; time in an enrollment's life only goes forward.
-    now = max(now_ms(), enrollment.updated_at, enrollment.enrolled_at)
-    if reactivates and stored.has_other_active(session, enrollment):
-        raise Invalid({Field.STATUS: _TWO_ACTIVE})
+    change = transition(snapshot_of(enrollment), command, context_of(session, enrollment))
+    author = Author("person", actor.account_id, actor.name)
+    signature = Signature(author, kept.reason, kept.batch, kept.save_key)
     try:
-        written = write_override(
-            session,
-            enrollment,
-            changes,
-            now=now,
-            actor_id=actor.account_id,
-            actor_name=actor.name,
-            reason=reason,
-            tracked_status=_completed_by_grade(enrollment, changes) if tracked is None else tracked,
-            batch=batch,
-            save_key=save_key,
-            undoes=undoes,
-            ended_at=ended_at,
-            holds_status=holds_status,
-        )
+        return make_changes(session, [change], signature).get(enrollment.id)
     except IntegrityError as error:
         # Another transaction made the learner active in this course between check and write.
-        if reactivates and not is_of_save_key(error):
-            raise Invalid({Field.STATUS: _TWO_ACTIVE}) from None
+        is_reactivated = change.after.status is Status.ACTIVE is not change.before.status
+        if is_reactivated and not is_of_save_key(error):
+            raise Invalid({Field.STATUS: TWO_ACTIVE}) from None
         raise
-    if not written:
-        current = find_visible(session, actor, enrollment.id)
-        raise conflict_of(session, actor, current, enrollment.version, typed, changes)
-    after = find_visible(session, actor, enrollment.id)
-    if after.status != enrollment.status:
-        refresh_paths(session, {enrollment.learner_id}, {enrollment.course_id}, now=now)
-    follow_change(session, enrollment, after, Written(written, actor.name, now, undoes))
 
 
-def _completed_by_grade(
-    enrollment: StoredEnrollment, changes: Mapping[Field, Value]
-) -> Status | None:
-    """Return the status that a grade makes tracked: it was all that was missing."""
-    if not changes.get(Field.GRADE) or not enrollment.requires_grade:
-        return None
-    tracked = tracked_status(
-        enrollment.lessons_done, enrollment.n_lessons, requires_grade=True, is_graded=True
+def context_of(session: Session, enrollment: StoredEnrollment) -> Context:
+    """Return what the rules need to know beside an enrollment of a person's change."""
+    return Context(
+        now=now_ms(),
+        course=rules_of(enrollment),
+        has_other_active=enrollment.status != Status.ACTIVE
+        and stored.has_other_active(session, enrollment),
     )
-    is_moved = enrollment.tracked_status == Status.ACTIVE and tracked is Status.COMPLETED
-    return tracked if is_moved else None
+
+
+def rules_of(enrollment: StoredEnrollment) -> CourseRules:
+    """Return what the course of an enrollment says about completing it."""
+    return CourseRules(
+        n_lessons=enrollment.n_lessons,
+        requires_grade=bool(enrollment.requires_grade),
+        scheme=enrollment.grading_scheme,
+        points=enrollment.grading_points,
+        pass_percent=enrollment.pass_percent,
+    )

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from enrollment_portal.domain.edits import Value, read_edits
+from enrollment_portal.domain.edits import read_edits
+from enrollment_portal.domain.enrollment.fields import Value
+from enrollment_portal.domain.enrollment.merge import merge
 from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.services.enrollment_details import editable_now
 from enrollment_portal.services.meeting_saves import fields_changed, fields_met, values_before
@@ -21,23 +23,19 @@ class Sent:
     """What was recorded since the form was filled, newest first; `None` for unknown."""
     done: int | None
     """The `seq` of the same save, where it was done before."""
-    wanted: Mapping[Field, Value]
+    wanted: Mapping[Field, Value] = field(default_factory=dict)
     """What was typed, and is not stored."""
-    agreed: Mapping[Field, StoredEvent]
+    agreed: Mapping[Field, StoredEvent] = field(default_factory=dict)
     """What was typed and is stored already, by whose change."""
     unlike: Mapping[Field, Value] = field(default_factory=dict)
     """What the form holds, touched or not, that differs from what is stored."""
+    meets: bool = True
+    """Others changed one of the same fields to something else, or nobody knows."""
 
     @property
     def is_done(self) -> bool:
         """Whether nothing was typed but what the same save stored when it was sent before."""
         return self.done is not None and not self.wanted and not self.agreed
-
-    @property
-    def meets(self) -> bool:
-        """Whether others changed one of the same fields to something else, or nobody knows."""
-        others = [event for event in self.newer or () if event.seq != self.done]
-        return self.newer is None or bool(self.wanted.keys() & fields_changed(others))
 
 
 def look_at(
@@ -47,7 +45,7 @@ def look_at(
     typed: Mapping[str, object],
     tz: ZoneInfo,
 ) -> Sent:
-    """Compare what a form holds with what it was filled from, and with what is stored now.
+    """Merge what a form holds with what is stored now, from what the form was filled with.
 
     Args:
         enrollment: as it is stored.
@@ -62,17 +60,22 @@ def look_at(
     since = newer or ()
     own = next((event for event in since if event.seq == done), None)
     if done is not None and own is None:
-        return Sent(newer, done, {}, {})
+        return Sent(newer, done, meets=newer is None)
+    stored = enrollment.values
     base = values_before(enrollment, since)
     if own:
         base |= {f: after for f, (_, after) in own.changes.items() if isinstance(f, Field)}
     touched = read_edits(typed, editable_now(enrollment, base), tz)
     held = {f: touched.get(f, base[f]) for f in Field if f.value in typed}
-    unlike = {f: value for f, value in held.items() if value != enrollment.values[f]}
+    unlike = {f: value for f, value in held.items() if value != stored[f]}
     if own:
-        then = values_before(enrollment, [event for event in since if event.seq > own.seq])
-        touched = {field: value for field, value in touched.items() if value != then[field]}
-    wanted = {f: value for f, value in touched.items() if value != enrollment.values[f]}
+        # Of a save that is sent again only what was typed since counts.
+        base = values_before(enrollment, [event for event in since if event.seq > own.seq])
+        touched = {f: value for f, value in touched.items() if value != base[f]}
+    changed = fields_changed([event for event in since if event.seq != done])
+    merged = merge(base, stored, touched, changed)
     last = fields_met(since)
-    agreed = {field: last[field] for field in touched if field not in wanted}
-    return Sent(newer, done, wanted, agreed, unlike)
+    agreed = {f: last[f] for f in merged.agreed if f in last}
+    return Sent(
+        newer, done, merged.changes, agreed, unlike, meets=newer is None or bool(merged.conflicts)
+    )

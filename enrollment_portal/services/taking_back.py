@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlmodel import Session
 
-from enrollment_portal.domain import calendar, undoing
+from enrollment_portal.domain import calendar
 from enrollment_portal.domain.admin_log import Action
+from enrollment_portal.domain.enrollment import undo
+from enrollment_portal.domain.enrollment.fields import snapshot_of
 from enrollment_portal.domain.enrollments import REASON_LENGTH, Field, Status
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import may_read_notes
-from enrollment_portal.domain.undoing import Standing
 from enrollment_portal.services.enrollment_details import editable_by, without_note
-from enrollment_portal.services.overriding import apply_changes
+from enrollment_portal.services.overriding import Kept, change_enrollment, rules_of
 from enrollment_portal.storage import enrollments as stored
 from enrollment_portal.storage import undoing as batches
 from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
@@ -43,7 +46,8 @@ def require_rights(
     """Raise unless the actor may edit every field that a change set."""
     editable = editable_by(actor, enrollment)
     later = stored.history_since(session, enrollment.id, event.seq)
-    if not editable or not undoing.set_by_hand(event, _standing(enrollment), later) <= editable:
+    snapshot, course = snapshot_of(enrollment), rules_of(enrollment)
+    if not editable or not undo.set_by_hand(event, snapshot, course, later) <= editable:
         raise NotAllowed
 
 
@@ -72,27 +76,15 @@ def take_back(
         Refused: it can no longer be taken back; the message says why.
     """
     later = stored.history_since(session, enrollment.id, event.seq)
-    undoing.require_last_word(event, later, calendar.now_ms())
-    back = undoing.way_back(event, _standing(enrollment))
+    undo.require_last_word(event, later, calendar.now_ms())
+    command = undo.inverse(event, snapshot_of(enrollment), rules_of(enrollment))
     status = event.changes.get(Field.STATUS, (None, None))[0]
-    ended_at = None
     if status in (Status.COMPLETED, Status.CANCELLED):
         ended_at = batches.ended_before(session, enrollment.id, event.seq, int(status or 0))
+        command = replace(command, ended_at=ended_at)
+    kept = Kept(_reason(session, event)[:REASON_LENGTH], batch, save_key)
     try:
-        apply_changes(
-            session,
-            actor,
-            enrollment,
-            {},
-            back.changes,
-            _reason(session, event)[:REASON_LENGTH],
-            tracked=back.tracked,
-            ended_at=ended_at,
-            holds_status=back.holds_status,
-            undoes=event.seq,
-            save_key=save_key,
-            batch=batch,
-        )
+        change_enrollment(session, actor, enrollment, command, kept)
     except Invalid as refusal:
         raise Refused(" ".join(refusal.errors.values())) from None
 
@@ -126,16 +118,6 @@ def _reason(session: Session, event: StoredEvent) -> str:
     first, again = _first_of(session, event)
     if first.kind == "began":
         return "Redid enrolling" if again else UNDID_ENROLLING
-    by = undoing.who(first.actor_name, first.source)
+    by = undo.who(first.actor_name, first.source)
     verb = "Redid" if again else "Undid"
-    return f"{verb} the change of {undoing.labels(first.changes)} by {by}"
-
-
-def _standing(enrollment: StoredEnrollment) -> Standing:
-    return Standing(
-        values=enrollment.values,
-        tracked_status=enrollment.tracked_status,
-        lessons_done=enrollment.lessons_done,
-        n_lessons=enrollment.n_lessons,
-        requires_grade=bool(enrollment.requires_grade),
-    )
+    return f"{verb} the change of {undo.labels(first.changes)} by {by}"

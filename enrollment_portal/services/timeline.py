@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from enrollment_portal.domain import undoing
 from enrollment_portal.domain.edits import Value
+from enrollment_portal.domain.enrollment import undo
+from enrollment_portal.domain.enrollment.fields import snapshot_of
 from enrollment_portal.domain.enrollments import Field, HistoryField, Origin, Tracked
 from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
-from enrollment_portal.domain.undoing import Standing
 from enrollment_portal.services.enrollment_details import (
     EnrollmentDetails,
     read_details,
     seen_before,
 )
+from enrollment_portal.services.overriding import rules_of
 from enrollment_portal.storage import timeline as stored
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.enrollments import StoredEvent
@@ -133,27 +134,20 @@ def _entries(
     undos: Sequence[StoredEvent],
     sizes: Mapping[str, int],
 ) -> tuple[Entry, ...]:
-    facts = details.facts
-    standing = Standing(
-        facts.values,
-        facts.tracked_status,
-        facts.lessons_done,
-        facts.n_lessons,
-        bool(facts.requires_grade),
-    )
+    snapshot, course = snapshot_of(details.facts), rules_of(details.facts)
 
     def entry(event: StoredEvent) -> Entry:
-        undo = undoing.undo_of(event.seq, [one for one in undos if one.seq > event.seq])
-        by_hand = undoing.set_by_hand(event, standing, ())
+        undone_by = undo.undo_of(event.seq, [one for one in undos if one.seq > event.seq])
+        by_hand = undo.set_by_hand(event, snapshot, course, ())
         may_undo = (
             event.kind == "changed"
             and event.source == "person"
-            and undo is None
+            and undone_by is None
             and bool(by_hand)
             and by_hand <= details.editable
         )
         size = sizes.get(event.batch, 0) if event.batch else 0
-        return Entry(event, may_undo, undo, size if size > 1 else 0)
+        return Entry(event, may_undo, undone_by, size if size > 1 else 0)
 
     return tuple(map(entry, events))
 
@@ -165,7 +159,7 @@ def _is_meant(event: StoredEvent, field: str, person: str) -> bool:
 
 
 def _who(event: StoredEvent) -> str:
-    return undoing.who(event.actor_name, event.source)
+    return undo.who(event.actor_name, event.source)
 
 
 def _stored_person(shown: str) -> tuple[str, str]:
@@ -173,7 +167,7 @@ def _stored_person(shown: str) -> tuple[str, str]:
 
     "" and "" for what no database could hold, and nobody is named.
     """
-    source = next((s for s, name in undoing.SOURCES.items() if name == shown), None)
+    source = next((s for s, name in undo.SOURCES.items() if name == shown), None)
     can_be = "\0" not in shown and shown.encode("utf-8", "ignore").decode("utf-8") == shown
     return ("", source) if source else (shown if can_be else "", "")
 

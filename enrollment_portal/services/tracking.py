@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.enrollments import Field, Status, Tracked
+from enrollment_portal.domain.enrollment.fields import Snapshot, snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import (
+    Context,
+    CourseRules,
+    LessonsDone,
+    transition,
+)
+from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
-from enrollment_portal.domain.tracking import progress_of, tracked_status
 from enrollment_portal.services.course_locks import require_unlocked
-from enrollment_portal.services.path_progress import refresh_paths
+from enrollment_portal.services.path_progress import TRACKING, make_changes
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.storage import learning, tracking
-from enrollment_portal.storage.beginnings import Author
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.learning import LessonTitle, OwnEnrollment
-from enrollment_portal.storage.tracking import Move
 
 VISIT_MS = 60_000
 """A visit is written down at most once in this time."""
@@ -96,11 +100,30 @@ def _mark(
     tracking.add_done(session, enrollment.id, done, min(before, now))
     tracking.add_done(session, enrollment.id, [lesson], now)
     done.add(lesson)
-    move = moved(enrollment, len(done), len(lessons), now)
-    tracking.write_moves(session, [move], Author("tracking"))
-    refresh_paths(session, {learner}, {enrollment.course_id}, now=now)
-    completes = move.status == Status.COMPLETED != enrollment.status
-    return Marked(move.progress, completes, awaits)
+    change = transition(
+        own_snapshot(enrollment, learner),
+        LessonsDone(len(done)),
+        Context(now, own_rules(enrollment, len(lessons))),
+    )
+    make_changes(session, [change], TRACKING)
+    completes = change.ends and change.after.status is Status.COMPLETED
+    return Marked(change.after.progress, completes, awaits)
+
+
+def own_snapshot(enrollment: OwnEnrollment, learner: int) -> Snapshot:
+    """Return what a learner's own enrollment holds, as far as their own acts move it."""
+    return replace(snapshot_of(enrollment), learner_id=learner)
+
+
+def own_rules(enrollment: OwnEnrollment, n_lessons: int) -> CourseRules:
+    """Return what the course of a learner's own enrollment says about completing it."""
+    return CourseRules(
+        n_lessons,
+        bool(enrollment.requires_grade),
+        enrollment.grading_scheme,
+        enrollment.grading_points,
+        enrollment.pass_percent,
+    )
 
 
 def awaits_grade(enrollment: OwnEnrollment, done: int, total: int) -> bool:
@@ -110,41 +133,6 @@ def awaits_grade(enrollment: OwnEnrollment, done: int, total: int) -> bool:
         and enrollment.requires_grade
         and not enrollment.grade
         and done >= total
-    )
-
-
-def moved(enrollment: OwnEnrollment, done: int, total: int, now: int) -> Move:
-    """Return what an enrollment holds once so many of its lessons are done.
-
-    The status follows what is tracked unless a person set it by hand: then only the tracked
-    value moves. Whoever has completed a course keeps that, whatever it asks for since.
-    """
-    progress = progress_of(done, total)
-    tracked = tracked_status(
-        done,
-        total,
-        requires_grade=bool(enrollment.requires_grade),
-        is_graded=bool(enrollment.grade),
-    )
-    follows = enrollment.status == enrollment.tracked_status
-    if follows and enrollment.status == Status.COMPLETED:
-        progress, tracked = max(progress, enrollment.progress), Status.COMPLETED
-    changes: dict[str, tuple[int, int]] = {}
-    if progress != enrollment.progress:
-        changes[Tracked.PROGRESS.value] = (enrollment.progress, progress)
-    if tracked != enrollment.tracked_status:
-        name = Field.STATUS if follows else Tracked.STATUS
-        changes[name.value] = (enrollment.tracked_status, int(tracked))
-    return Move(
-        id=enrollment.id,
-        version=enrollment.version,
-        status=int(tracked) if follows else enrollment.status,
-        tracked_status=int(tracked),
-        progress=progress,
-        lessons_done=done,
-        at=now,
-        changes=changes,
-        is_visit=True,
     )
 
 

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import read_edits, show_typed
+from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.learning import Refused
@@ -21,7 +22,7 @@ from enrollment_portal.services.enrollment_details import (
 )
 from enrollment_portal.services.meeting_saves import by_whom, fields_met, newer_than
 from enrollment_portal.services.organization import organization_of
-from enrollment_portal.services.overriding import apply_changes
+from enrollment_portal.services.overriding import Kept, change_enrollment
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.services.saving_once import once, was_saved
 from enrollment_portal.services.taking_back import (
@@ -113,7 +114,8 @@ def restore_value(
             if not changes:
                 raise Refused(f"{wanted.label} holds that already.")
             reason = f"Restored from {calendar.show_moment(event.at, tz)}"
-            apply_changes(session, actor, enrollment, typed, changes, reason, save_key=name)
+            command, kept = SetFields(changes), Kept(reason, save_key=name)
+            change_enrollment(session, actor, enrollment, command, kept)
         except Invalid as refusal:
             raise Refused(" ".join(refusal.errors.values())) from None
         return read_details(session, actor, enrollment_id)

@@ -8,17 +8,21 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from enrollment_portal.domain import calendar, undoing
+from enrollment_portal.domain import calendar
 from enrollment_portal.domain.admin_log import Action
+from enrollment_portal.domain.enrollment import undo
+from enrollment_portal.domain.enrollment.fields import snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import Context, transition
+from enrollment_portal.domain.enrollment.undo import AlreadyUndone, ChangedSince, Later
 from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import NotAllowed, NotFound
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import ledger_scope, may_see_ledger
-from enrollment_portal.domain.undoing import AlreadyUndone, ChangedSince, Later
 from enrollment_portal.services.enrolling_log import record_enrolling
 from enrollment_portal.services.enrollment_details import editable_by
-from enrollment_portal.services.path_progress import refresh_paths
+from enrollment_portal.services.overriding import rules_of
+from enrollment_portal.services.path_progress import make_changes
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.services.taking_back import (
     UNDID_ENROLLING,
@@ -31,7 +35,7 @@ from enrollment_portal.storage import enrollments as stored
 from enrollment_portal.storage import undoing as batches
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
-from enrollment_portal.storage.history import Author
+from enrollment_portal.storage.history import Author, Signature
 from enrollment_portal.storage.tracking import lock_learners
 from enrollment_portal.storage.undoing import BatchRow
 
@@ -86,9 +90,9 @@ def undo_batch(database: Database, actor: Actor, batch: object) -> UndoneBatch:
             raise NotFound
         if any(row.enrollment_id not in found for row in rows):
             raise NotAllowed
-        undo = _Undoing(session, actor, found, secrets.token_hex(8))
-        undo.take_back(rows)
-        return UndoneBatch(undo.undone, tuple(reversed(undo.left)), undo.batch)
+        undoing = _Undoing(session, actor, found, secrets.token_hex(8))
+        undoing.take_back(rows)
+        return UndoneBatch(undoing.undone, tuple(reversed(undoing.left)), undoing.batch)
 
 
 class _Undoing:
@@ -159,32 +163,26 @@ class _Undoing:
                 if enrollment.version == 1
                 else stored.history_since(self._session, enrollment.id, row.seq)
             )
-            undo = undoing.undo_of(row.seq, later)
-            if undo:
-                self._before = AlreadyUndone(undo, now)
+            before = undo.undo_of(row.seq, later)
+            if before:
+                self._before = AlreadyUndone(before, now)
             elif (
                 # One lesson of many leaves the rounded progress at 0, and no row of history.
-                enrollment.lessons_done or enrollment.progress or undoing.standing_of(later)
+                enrollment.lessons_done or enrollment.progress or undo.standing_of(later)
             ):
                 self._leave_begun(enrollment, later, now)
             else:
                 untouched[enrollment.id] = row.seq
         enrollments = [self._found[id_] for id_ in untouched]
-        batches.cancel_all(
-            self._session,
-            enrollments,
-            untouched,
-            Author("person", self._actor.account_id, self._actor.name),
-            now=now,
-            batch=self.batch,
-            reason=UNDID_ENROLLING,
-        )
-        refresh_paths(
-            self._session,
-            {one.learner_id for one in enrollments},
-            {one.course_id for one in enrollments},
-            now=now,
-        )
+        changes = [
+            transition(
+                snapshot_of(one), undo.end_beginning(untouched[one.id]), Context(now, rules_of(one))
+            )
+            for one in enrollments
+        ]
+        author = Author("person", self._actor.account_id, self._actor.name)
+        signature = Signature(author, UNDID_ENROLLING, self.batch)
+        make_changes(self._session, changes, signature)
         self.undone += len(untouched)
         if enrollments:
             self._turned[Action.ENROLLING_UNDONE] = enrollments
@@ -192,13 +190,13 @@ class _Undoing:
     def _leave_begun(
         self, enrollment: StoredEnrollment, since: Sequence[StoredEvent], now: int
     ) -> None:
-        newest = next(iter(undoing.standing_of(since)), None)
+        newest = next(iter(undo.standing_of(since)), None)
         if newest is None:
             self._leave(enrollment, "It has been worked on since.", ())
             return
-        by = undoing.who(newest.actor_name, newest.source)
+        by = undo.who(newest.actor_name, newest.source)
         ago = calendar.ago(newest.at, now)
-        words = f"Changed since by {by}, {ago}: {undoing.labels(newest.changes)}."
+        words = f"Changed since by {by}, {ago}: {undo.labels(newest.changes)}."
         later = tuple(Later(field, by, newest.at, newest.seq) for field in newest.changes)
         self._leave(enrollment, words, later)
 

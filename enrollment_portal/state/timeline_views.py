@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from enrollment_portal.domain import calendar, undoing
+from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import show_value
-from enrollment_portal.domain.enrollments import Field, HistoryField, Tracked
+from enrollment_portal.domain.enrollment import undo
+from enrollment_portal.domain.enrollments import Field, HistoryField
 from enrollment_portal.services.timeline import Entry, Timeline
 from enrollment_portal.state.views import initials_of, process_of, who_did
 from enrollment_portal.storage.enrollments import StoredEvent
@@ -122,7 +123,7 @@ def _event_view(
     event = entry.event
     who = who_did(event)
     exact = calendar.show_moment(event.at, tz)
-    name = f"change of {undoing.labels(event.changes)} by {who}, {exact}"
+    name = f"change of {undo.labels(event.changes)} by {who}, {exact}"
     how = _BY.get(event.source, "")
     if entry.batch_size:
         how += f", part of a batch of {entry.batch_size:,}"
@@ -183,8 +184,7 @@ def _restore_name(field: HistoryField, value: object, name: str) -> str:
 
 
 def _fields(changes: Iterable[HistoryField]) -> list[HistoryField]:
-    occurring = set(changes)
-    return [field for field in (*Field, *Tracked) if field in occurring]
+    return undo.told(set(changes))
 
 
 def _day_label(day: int, today: int) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
+from enrollment_portal.domain.enrollment.undo import who
 from enrollment_portal.domain.enrollments import Origin, Status, is_completed_by_hand
 from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.links import TextPart, with_links
-from enrollment_portal.domain.undoing import who
 from enrollment_portal.services.enrollments import EnrollmentDetails
 from enrollment_portal.storage.enrollments import StoredEvent
 from enrollment_portal.storage.ledger import LedgerRow

@@ -5,12 +5,13 @@ Those of an enrollment go by `ix_extension_enrollment`, the open one by `ix_exte
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, exists, or_, update
 from sqlmodel import Session, select
 
+from enrollment_portal.domain.enrollment.requests import Answer
 from enrollment_portal.domain.learning import RequestState
 from enrollment_portal.storage.database import touch
 from enrollment_portal.storage.id_lists import is_among
@@ -34,7 +35,7 @@ _OF_LEARNER = (
     )
     .order_by(_r.id.desc())
 )
-_OF_EVENT = _ASKS.where(_r.enrollment_id == bindparam("id"), _r.event_seq == bindparam("seq"))
+_DECIDED_BY_EVENT = _ASKS.where(is_among(_r.enrollment_id, "ids"), _r.event_seq.is_not(None))
 _ASKED = select(_r.enrollment_id).where(_r.state == _OPEN_STATE, is_among(_r.enrollment_id, "ids"))
 
 
@@ -89,40 +90,27 @@ def add_request(
 
 
 def decide(
-    session: Session,
-    request_id: int,
-    state: str,
-    *,
-    by: str,
-    answer: str,
-    at: int,
-    seen: bool = False,
-    granted_day: int | None = None,
-    event_seq: int | None = None,
+    session: Session, answer: Answer, *, by: str, at: int, event_seq: int | None = None
 ) -> bool:
     """Write how an open request ended; `False` where it is no longer open.
 
     Args:
         session: in the transaction of the decision.
-        request_id: of the request.
-        state: a `RequestState` but "open".
+        answer: how it ends.
         by: who decided it.
-        answer: what the learner is told, or "".
         at: the moment, in ms.
-        seen: whether the learner knows it already.
-        granted_day: the deadline that was set by granting it.
         event_seq: the change of the enrollment by which it was.
     """
     decided = (
         update(_request)
-        .where(_r.id == request_id, _r.state == _OPEN_STATE)
+        .where(_r.id == answer.request_id, _r.state == _OPEN_STATE)
         .values(
-            state=state,
+            state=answer.state.value,
             decided_at=at,
             decided_by=by,
-            answer=answer,
-            is_seen=int(seen),
-            granted_day=granted_day,
+            answer=answer.words,
+            is_seen=int(answer.is_seen),
+            granted_day=answer.granted_day,
             event_seq=event_seq,
         )
     )
@@ -138,10 +126,15 @@ def note_event(session: Session, request_id: int, event_seq: int) -> None:
     session.exec(update(_request).where(_r.id == request_id).values(event_seq=event_seq))
 
 
-def request_of_event(session: Session, enrollment_id: int, event_seq: int) -> ExtensionAsk | None:
-    """Return the request that a change of an enrollment closed or reopened last."""
-    values = {"id": enrollment_id, "seq": event_seq}
-    return first_record(ExtensionAsk, session.exec(_OF_EVENT, params=values))
+def requests_of_events(session: Session, events: Mapping[int, int]) -> dict[int, ExtensionAsk]:
+    """Return the requests that changes of enrollments closed or reopened last, by enrollment.
+
+    Args:
+        session: where they are stored.
+        events: by enrollment, the `seq` of the change.
+    """
+    found = records(ExtensionAsk, session.exec(_DECIDED_BY_EVENT, params={"ids": list(events)}))
+    return {one.enrollment_id: one for one in found if one.event_seq == events[one.enrollment_id]}
 
 
 def reopen(session: Session, request: ExtensionAsk, *, event_seq: int) -> bool:
@@ -166,33 +159,6 @@ def reopen(session: Session, request: ExtensionAsk, *, event_seq: int) -> bool:
         return False
     touch(session, request.enrollment_id)
     return True
-
-
-def close_open(
-    session: Session,
-    enrollment_id: int,
-    *,
-    by: str,
-    answer: str,
-    at: int,
-    seen: bool,
-    event_seq: int | None = None,
-) -> None:
-    """Close what is still open of an enrollment and has become pointless; see `decide`."""
-    closed = (
-        update(_request)
-        .where(_r.enrollment_id == enrollment_id, _r.state == _OPEN_STATE)
-        .values(
-            state=RequestState.CLOSED.value,
-            decided_at=at,
-            decided_by=by,
-            answer=answer,
-            is_seen=int(seen),
-            event_seq=event_seq,
-        )
-    )
-    if session.exec(closed).rowcount:
-        touch(session, enrollment_id)
 
 
 def asked_of(session: Session, enrollment_ids: Iterable[int]) -> list[int]:

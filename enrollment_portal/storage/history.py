@@ -88,6 +88,18 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """Who makes changes, and what history keeps with each of them."""
+
+    author: Author
+    reason: str = ""
+    batch: str | None = None
+    """The name of the changes that were made together."""
+    save_key: str | None = None
+    """The browser's name for the save."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewEvent:
     """A change of an enrollment that is to be recorded; `at` in ms since 1970 UTC."""
 

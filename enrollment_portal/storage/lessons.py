@@ -70,7 +70,7 @@ _of_course = (
 _MOVING = (
     select_columns(
         *(_e.id, _e.learner_id, _e.status, _e.tracked_status, _e.progress, _e.lessons_done),
-        *(_e.grade, _e.version, _e.updated_at, _e.enrolled_at),
+        *(_e.grade, _e.version, _e.updated_at, _e.enrolled_at, _e.override_seq),
         func.coalesce(_of_course.c.n, 0).label("n_marked"),
     )
     .join_from(_enrollment, _of_course, _of_course.c.enrollment_id == _e.id, isouter=True)
@@ -110,6 +110,7 @@ class Moving:
     version: int
     updated_at: int
     enrolled_at: int
+    override_seq: int | None
     n_marked: int
 
 

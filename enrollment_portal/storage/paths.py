@@ -30,6 +30,8 @@ class StoredPath:
     lessons_done: int
     updated_at: int
     completed_at: int | None
+    override_seq: int | None
+    enrolled_at: int
 
 
 _own = aliased(Enrollment, name="own")
@@ -47,6 +49,8 @@ _PATHS = (
         col(_own.lessons_done),
         col(_own.updated_at),
         col(_own.completed_at),
+        col(_own.override_seq),
+        col(_own.enrolled_at),
         col(PathStep.course_id),
         col(Course.n_lessons),
         col(Course.state),

@@ -722,7 +722,7 @@ def _schema(database: Database) -> list[Any]:
         if database.is_sqlite:
             question = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
             return sorted(map(tuple, session.execute(text(question))))
-        inspector = inspect(session)
+        inspector = inspect(session.connection())
         keys = [
             (table, sorted(map(repr, inspector.get_foreign_keys(table))))
             for table in sorted(inspector.get_table_names())

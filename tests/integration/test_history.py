@@ -11,7 +11,10 @@ from sqlalchemy.exc import DBAPIError
 
 from enrollment_portal.demo.company import build_company
 from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.enrollment.fields import snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import Context, SetFields, transition
 from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.errors import StaleVersion
 from enrollment_portal.domain.permissions import Everything
 from enrollment_portal.services import enroll_many, extensions, groups
 from enrollment_portal.services.enroll_many import Chosen
@@ -24,9 +27,9 @@ from enrollment_portal.services.importing import import_oulad
 from enrollment_portal.services.learning import cancel_enrollment, start_course
 from enrollment_portal.services.tracking import mark_done
 from enrollment_portal.storage import enrollments as stored
-from enrollment_portal.storage.database import Database, session_on
-from enrollment_portal.storage.history import Author, NewEvent, add_events
-from enrollment_portal.storage.overrides import write_override
+from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.enrollment_writes import write_changes
+from enrollment_portal.storage.history import Author, NewEvent, Signature, add_events
 from tests.builders import (
     make_account,
     make_course,
@@ -185,18 +188,9 @@ class TestWriters:
         save(database, enrollment, grade="A")
         assert stale is not None
 
-        with database.engine.connect() as connection:
-            written = write_override(
-                session_on(connection),
-                stale,
-                {Field.GRADE: "B"},
-                now=now_ms(),
-                actor_id=1,
-                actor_name="Maya",
-                reason="",
-            )
-            assert not written
-            connection.rollback()
+        change = transition(snapshot_of(stale), SetFields({Field.GRADE: "B"}), Context(now_ms()))
+        with database.write() as session, pytest.raises(StaleVersion):
+            write_changes(session, [change], Signature(Author("person", 1, "Maya")))
         assert_whole(database, 4)
 
 

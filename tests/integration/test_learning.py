@@ -283,12 +283,15 @@ class TestStart:
             start_course(database, ada, course)
 
 
+CANCELLED = {"status": [0, 2], "tracked_status": [0, 2]}
+
+
 class TestCancel:
     def test_cancels_with_a_reason_and_starts_anew(self, database: Database, ada: Actor) -> None:
         course = make_course(database)
         old = start_course(database, ada, course)
         cancel_enrollment(database, ada, old, "  No time ")
-        assert history(database, old)[-1] == (2, "person", ada.name, {"status": [0, 2]}, "No time")
+        assert history(database, old)[-1] == (2, "person", ada.name, CANCELLED, "No time")
         stored = f"SELECT status, tracked_status, override_seq FROM enrollment WHERE id = {old}"
         assert rows(database, stored) == [(2, 2, None)]
         new = start_course(database, ada, course)

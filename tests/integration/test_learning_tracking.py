@@ -6,10 +6,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.enrollment.fields import Snapshot
+from enrollment_portal.domain.enrollment.lifecycle import (
+    Context,
+    CourseRules,
+    LessonsDone,
+    transition,
+)
+from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.domain.errors import NotFound, StaleVersion
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
@@ -17,13 +22,12 @@ from enrollment_portal.services.enrollments import read_enrollment, save_enrollm
 from enrollment_portal.services.learning import read_course, read_lesson, start_course
 from enrollment_portal.services.lessons import add_lesson
 from enrollment_portal.services.paths import add_step
-from enrollment_portal.services.tracking import VISIT_MS, mark_done, moved
+from enrollment_portal.services.tracking import VISIT_MS, mark_done
 from enrollment_portal.state.views import details_view
 from enrollment_portal.storage.beginnings import Beginning, begin
 from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.history import Author
-from enrollment_portal.storage.learning import OwnEnrollment
-from enrollment_portal.storage.tracking import Move, write_moves
+from enrollment_portal.storage.enrollment_writes import write_changes
+from enrollment_portal.storage.history import Author, Signature
 from tests.builders import (
     NOW,
     make_course,
@@ -238,7 +242,11 @@ class TestGrades:
         assert standing(database, enrollment) == (0, 0, 100, 1, 2)
         save_enrollment(database, dana, enrollment, version=2, typed={"grade": "A"})
         assert standing(database, enrollment) == (1, 1, 100, 1, 3)
-        assert history(database, enrollment)[-1][3] == {"grade": [None, "A"], "status": [0, 1]}
+        assert history(database, enrollment)[-1][3] == {
+            "grade": [None, "A"],
+            "status": [0, 1],
+            "tracked_status": [0, 1],
+        }
         assert rows(database, "SELECT override_seq FROM enrollment") == [(None,)]
 
     def test_a_grade_before_the_last_lesson_lets_it_complete(
@@ -286,14 +294,16 @@ class TestOverride:
         assert rows(database, "SELECT completed_at FROM enrollment") == [(completed_at,)]
 
 
-class TestWriteMoves:
+class TestWriteChanges:
     def test_what_was_overtaken_is_not_written_nor_is_what_goes_with_it(
         self, database: Database
     ) -> None:
         mine, theirs = make_enrollment(database), make_enrollment(database, version=2)
-        moves = [Move(id_, 1, 0, 0, 10, 1, NOW, {"progress": (0, 10)}) for id_ in (mine, theirs)]
-        with pytest.raises(StaleVersion), database.write() as session:
-            write_moves(session, moves, Author("tracking"))
+        rules = Context(NOW, CourseRules(n_lessons=10))
+        changes = [transition(Snapshot(id_, 1), LessonsDone(1), rules) for id_ in (mine, theirs)]
+        with database.write() as session, pytest.raises(StaleVersion):
+            write_changes(session, changes, Signature(Author("tracking")))
+            # Also where somebody goes on in the same transaction.
         assert standing(database, mine) == (0, 0, 0, 0, 1)
         assert standing(database, theirs) == (0, 0, 0, 0, 2)
         assert history(database, mine) == []
@@ -369,60 +379,3 @@ class TestVisit:
         before = rows(database, "SELECT last_visit_at FROM enrollment")
         read_lesson(database, ada, course, lessons[0])
         assert rows(database, "SELECT last_visit_at FROM enrollment") == before
-
-
-statuses = st.sampled_from([int(s) for s in Status])
-
-
-@given(
-    status=statuses,
-    tracked=statuses,
-    progress=st.integers(0, 100),
-    total=st.integers(1, 200),
-    data=st.data(),
-)
-def test_a_move_follows_tracking_unless_a_person_set_the_status(
-    status: int, tracked: int, progress: int, total: int, data: st.DataObject
-) -> None:
-    done = data.draw(st.integers(0, total))
-    needs, grade = data.draw(st.booleans()), data.draw(st.sampled_from([None, "A"]))
-    own = OwnEnrollment(
-        id=1,
-        course_id=1,
-        title="",
-        kind="course",
-        n_lessons=total,
-        requires_grade=int(needs),
-        grading_scheme="free",
-        grading_points=None,
-        pass_percent=50,
-        status=status,
-        tracked_status=tracked,
-        progress=progress,
-        lessons_done=0,
-        enrolled_at=0,
-        deadline_day=None,
-        last_visit_at=0,
-        completed_at=None,
-        version=4,
-        updated_at=0,
-        override_seq=None,
-        grade=grade,
-        feedback="",
-        feedback_is_new=0,
-        origin="self",
-    )
-    move = moved(own, done, total, 5)
-    is_finished = done == total and (grade is not None or not needs)
-    was_completed = status == tracked == Status.COMPLETED
-    assert move.tracked_status == (1 if is_finished or was_completed else 0)
-    assert move.status == (move.tracked_status if status == tracked else status)
-    if was_completed:
-        assert move.progress >= progress
-    else:
-        assert (move.progress == 100) == (done == total)
-    assert not ("status" in move.changes and "tracked_status" in move.changes)
-    assert ("status" in move.changes) == (move.status != status)
-    assert ("tracked_status" in move.changes) == (
-        status != tracked and move.tracked_status != tracked
-    )

@@ -18,7 +18,9 @@ from reflex_base.utils.format import json_dumps
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import Deadline, now_ms
+from enrollment_portal.domain.enrollment.requests import Answer
 from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.learning import RequestState
 from enrollment_portal.domain.ledger_query import LedgerQuery, Tab
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.permissions import Everything, Led, Taught
@@ -294,7 +296,10 @@ class TestFeed:
             assert pushed == [], "a change of an enrollment is no request"
             await feed._spread([], {asked})
             with database.write() as session:
-                extensions.close_open(session, asked, by="", answer="", at=now_ms(), seen=True)
+                request = extensions.open_request(session, asked)
+                assert request
+                closed = Answer(request.id, RequestState.CLOSED, is_seen=True)
+                extensions.decide(session, closed, by="", at=now_ms())
                 assert session.info[TOUCHED] == {asked}
             await feed._spread([], {asked})
 

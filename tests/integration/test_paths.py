@@ -9,12 +9,13 @@ import pytest
 from sqlmodel import Session
 
 from enrollment_portal.domain.courses import MAX_STEPS
+from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError
 from enrollment_portal.services import courses, lessons, paths
 from enrollment_portal.services.course_changes import find_course
 from enrollment_portal.services.enrollment_details import find_locked
-from enrollment_portal.services.overriding import apply_changes
+from enrollment_portal.services.overriding import Kept, change_enrollment
 from enrollment_portal.services.path_changes import find_path
 from enrollment_portal.storage import lessons as stored_lessons
 from enrollment_portal.storage import path_admin
@@ -152,7 +153,8 @@ def cancel_later(enrollment: int) -> Callable[[Session], None]:
 
     def cancel(session: Session) -> None:
         found = find_locked(session, DANA, enrollment)
-        apply_changes(session, DANA, found, {}, {Field.STATUS: Status.CANCELLED}, "Left")
+        command = SetFields({Field.STATUS: Status.CANCELLED})
+        change_enrollment(session, DANA, found, command, Kept("Left"))
 
     return cancel
 

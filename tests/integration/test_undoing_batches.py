@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import event, text
 
+from enrollment_portal.domain.enrollment.undo import AlreadyUndone
 from enrollment_portal.domain.errors import NotAllowed, NotFound
 from enrollment_portal.domain.people import Actor, Role, Section
-from enrollment_portal.domain.undoing import AlreadyUndone
 from enrollment_portal.services import enroll_many
 from enrollment_portal.services.enroll_many import Chosen
 from enrollment_portal.services.enrollments import read_enrollment

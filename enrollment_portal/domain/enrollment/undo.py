@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.edits import Value
+from enrollment_portal.domain.enrollment.fields import Snapshot, Value
+from enrollment_portal.domain.enrollment.lifecycle import CourseRules, TakeBack
 from enrollment_portal.domain.enrollments import Field, HistoryField, Status, Tracked
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.tracking import tracked_status
@@ -104,27 +105,6 @@ class AlreadyUndone(Refused):
         )
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What the rules need to know of an enrollment as it is now."""
-
-    values: Mapping[Field, Value]
-    tracked_status: int
-    lessons_done: int
-    n_lessons: int
-    requires_grade: bool
-
-
-@dataclass(frozen=True)
-class WayBack:
-    """What takes a change back: fields to set, and what is tracked then where that moves too."""
-
-    changes: Mapping[Field, Value]
-    tracked: Status | None = None
-    holds_status: bool = False
-    """The status stood by hand as what is tracked moved under it: it stays again."""
-
-
 def who(actor_name: str, source: str) -> str:
     """Return who or what made a change, as history names it: "Dana Ruiz", "Tracking"."""
     return actor_name or SOURCES.get(source, "System")
@@ -132,8 +112,21 @@ def who(actor_name: str, source: str) -> str:
 
 def labels(fields: Mapping[HistoryField, object] | set[HistoryField]) -> str:
     """Return changed fields in words, in the form's order: "Status, Deadline and Grade"."""
-    *first, last = [field.label for field in _FIELDS if field in fields] or ["nothing"]
+    *first, last = [field.label for field in told(fields)] or ["nothing"]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def told(fields: Mapping[HistoryField, object] | set[HistoryField]) -> list[HistoryField]:
+    """Return changed fields in the form's order, without what only repeats another one.
+
+    What is tracked is recorded beside a status that moved with it, so that both can be taken back.
+    """
+    is_repeated = Field.STATUS in fields
+    return [
+        field
+        for field in _FIELDS
+        if field in fields and not (is_repeated and field is Tracked.STATUS)
+    ]
 
 
 def standing_of(later: Sequence[Change]) -> list[Change]:
@@ -183,82 +176,103 @@ def require_last_word(event: Recorded, later: Sequence[Recorded], now: int) -> N
         raise ChangedSince(tuple(again.values()), now)
 
 
-def follows_grade(event: Recorded, standing: Standing) -> bool:
+def follows_grade(event: Recorded, enrollment: Snapshot, course: CourseRules) -> bool:
     """Tell whether a change's status came from its grade, which was all that was missing.
 
-    Only while the change has the last word on both: what was set by hand differs from tracked.
+    Such a change records what is tracked beside the status: it moved with it, or completed what had
+    been reopened. Older ones recorded the status alone: there it counts only while the change has
+    the last word on both, and only where the course could lead to it.
     """
     grade, status = event.changes.get(Field.GRADE), event.changes.get(Field.STATUS)
-    if not grade or not status or Tracked.STATUS in event.changes:
+    if not grade or not status:
         return False
+    if Tracked.STATUS in event.changes:
+        tracked = event.changes[Tracked.STATUS]
+        return tracked == status or tracked == (Status.COMPLETED, Status.COMPLETED)
     sides = sorted(zip(status, grade, strict=True), key=lambda side: side[0] == Status.COMPLETED)
     return (
-        standing.values[Field.STATUS] == standing.tracked_status
+        enrollment.follows_tracking
         and [side[0] for side in sides] == [Status.ACTIVE, Status.COMPLETED]
-        and all(_may_be_tracked(standing, Status(int(s or 0)), g) for s, g in sides)
+        and all(_may_be_tracked(enrollment, course, Status(int(s or 0)), g) for s, g in sides)
     )
 
 
-def set_by_hand(event: Recorded, standing: Standing, later: Sequence[Recorded]) -> set[Field]:
+def set_by_hand(
+    event: Recorded, enrollment: Snapshot, course: CourseRules, later: Sequence[Recorded]
+) -> set[Field]:
     """Return the fields of a change that somebody set, without a status that only followed.
 
     Args:
         event: the change.
-        standing: the enrollment as it is now.
+        enrollment: as it is now.
+        course: what its course asks for.
         later: all its changes since, newest first. Where the status was changed again, nothing
             tells any more whether it had followed; the change cannot be taken back anyway.
     """
     fields = {field for field in event.changes if isinstance(field, Field)}
     again = any(_TOLD_OF_STATUS & one.changes.keys() for one in standing_of(later))
-    if follows_grade(event, standing) or (again and Field.GRADE in fields):
+    if follows_grade(event, enrollment, course) or (again and Field.GRADE in fields):
         fields.discard(Field.STATUS)
     return fields
 
 
-def way_back(event: Recorded, standing: Standing) -> WayBack:
-    """Return what takes a change back that has the last word on its fields.
+def inverse(event: Recorded, enrollment: Snapshot, course: CourseRules) -> TakeBack:
+    """Return the command that takes a change back which has the last word on its fields.
 
     Raises:
-        Refused: no person made it, it is how the enrollment began, its fields hold something
-            else than it left there, or what is tracked can no longer go back with it.
+        Refused: no person made it, it is how the enrollment began, or its fields hold something
+            else than it left there.
     """
     if event.kind != "changed":
         raise Refused("How an enrollment began cannot be undone. Cancel it instead.")
     if event.source != "person":
         raise Refused("What was tracked cannot be undone: it follows what the learner does.")
     fields = {f: pair for f, pair in event.changes.items() if isinstance(f, Field)}
-    if any(standing.values[field] != after for field, (_before, after) in fields.items()):
+    if any(enrollment.values[field] != after for field, (_before, after) in fields.items()):
         raise Refused("It no longer holds what this change left there. Set it by hand instead.")
-    back: dict[Field, Value] = {field: before for field, (before, _after) in fields.items()}
+    values: dict[Field, Value] = {field: before for field, (before, _after) in fields.items()}
     tracked: Status | None = None
-    if follows_grade(event, standing):
-        tracked = Status(int(back.pop(Field.STATUS) or 0))
-    elif Tracked.STATUS in event.changes:
+    if Tracked.STATUS in event.changes:
         before, after = event.changes[Tracked.STATUS]
-        tracked = Status(int(before or 0))
-        is_ours = standing.tracked_status == after and Field.GRADE in back
-        if not is_ours or not _may_be_tracked(standing, tracked, back[Field.GRADE]):
+        if enrollment.tracked_status != after:
             raise Refused(
-                "What is tracked can no longer go back with the grade: the course changed since. "
+                "What is tracked has moved since, so it can no longer go back with the grade. "
                 "Change the grade by hand instead."
             )
-    elif back.get(Field.STATUS) == Status.ACTIVE and standing.tracked_status == Status.CANCELLED:
-        # Only the learner's own cancelling is tracked as that: it is taken back with the status.
+        tracked = Status(int(before or 0))
+    elif follows_grade(event, enrollment, course):
+        tracked = Status(int(values[Field.STATUS] or 0))
+    elif (
+        fields.get(Field.STATUS) == (Status.ACTIVE, Status.CANCELLED)
+        and enrollment.tracked_status is Status.CANCELLED
+    ):
+        # The learner's own cancelling, of before it recorded what is tracked: it goes back with it.
         tracked = Status.ACTIVE
-    return WayBack(back, tracked, holds_status=Tracked.STATUS in event.changes)
+    return TakeBack(event.seq, values, tracked)
 
 
-def _may_be_tracked(standing: Standing, status: Status, grade: Value) -> bool:
+def end_beginning(seq: int) -> TakeBack:
+    """Return the command that takes back how an enrollment began: it is cancelled.
+
+    Args:
+        seq: of the row of history with which it began.
+    """
+    return TakeBack(seq, {Field.STATUS: int(Status.CANCELLED)})
+
+
+def _may_be_tracked(
+    enrollment: Snapshot, course: CourseRules, status: Status, grade: Value
+) -> bool:
     """Tell whether a status can be tracked with a grade, or without one, as the course is now.
 
     A course that waits for a grade may have been active with one: it was given before the last
     lesson, or the course did not wait for it then.
     """
     if status is not Status.COMPLETED:
-        return standing.requires_grade
+        return course.requires_grade
     return status is tracked_status(
-        standing.lessons_done,
-        standing.n_lessons,
-        requires_grade=standing.requires_grade,
-        is_graded=bool(grade),
+        enrollment.lessons_done,
+        course.n_lessons,
+        requires_grade=course.requires_grade,
+        is_graded=course.passes(grade),
     )

@@ -1,0 +1,439 @@
+"""Every change of an enrollment: what it may be, what it leads to, and what history keeps of it.
+
+Invariants, which hold after any sequence of commands:
+
+- `completed_at` is set exactly while the status is Completed, `cancelled_at` exactly while it is
+  Cancelled; neither lies before the enrollment began.
+- A status that nobody set by hand is what is tracked, forwards and backwards.
+- A status set by hand names the row of history that set it, which tells who and when.
+- Progress and lessons done never move by hand; what is tracked moves by hand only with a grade,
+  with its being taken back, or as a learner's cancelling is taken back.
+- Lessons added to a course later, and a course that asks for more, never take a completion away.
+- Versions grow by one with each row of history; without one, nothing that people see changes.
+- Time in an enrollment's life only goes forward, though the clock may be set back.
+
+An override ends where it is reverted, where the status is set to what is tracked, and where it
+holds the status Active and tracking comes to say Active too: from then on, it follows again. A
+completion or cancelling set by hand stays the person's, whatever is tracked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from enrollment_portal.domain.enrollment.fields import (
+    ATTRIBUTES,
+    THIS_CHANGE,
+    Snapshot,
+    Value,
+)
+from enrollment_portal.domain.enrollments import Field, HistoryField, Status, Tracked, may_follow
+from enrollment_portal.domain.errors import Invalid
+from enrollment_portal.domain.grades import PASS_PERCENT, GradingScheme, is_passing
+from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.tracking import progress_of, tracked_status
+
+TWO_ACTIVE = (
+    "This learner already has another active enrollment in this course. Cancel or complete "
+    "that one first."
+)
+IS_TRACKED = "Nobody set this status by hand; it is what is tracked."
+IS_OVER = "This enrollment is over already."
+
+
+@dataclass(frozen=True, slots=True)
+class SetFields:
+    """A person sets fields: in Manage, in a grid, by pasting, by restoring or granting."""
+
+    values: Mapping[Field, Value]
+    """The fields that are to hold something else than they do."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevertToTracked:
+    """A person gives an overridden status back to tracking."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonsDone:
+    """The learner has done so many lessons of the course."""
+
+    count: int
+    are_done_anew: bool = False
+    """All of them were done since the enrollment was reopened."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseChanged:
+    """The lessons of the course, or what it asks for, have changed."""
+
+    count: int
+    """How many of its lessons are done now."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathMoved:
+    """The courses of a learning path stand so that its enrollment is to hold this."""
+
+    progress: int
+    lessons_done: int
+    tracked: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The learner gives it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """A person takes a recorded change back; `undo` says what that means."""
+
+    seq: int
+    """Of the change that is taken back."""
+    values: Mapping[Field, Value] = field(default_factory=dict)
+    tracked: Status | None = None
+    """What is tracked from now on, where that moves too."""
+    ended_at: int | None = None
+    """Since when it has been over, in ms, where the status goes back to that; else since now."""
+
+
+Command = SetFields | RevertToTracked | LessonsDone | CourseChanged | PathMoved | Cancel | TakeBack
+
+
+class Effect(StrEnum):
+    """What follows a change elsewhere."""
+
+    REFRESH_PATHS = "refresh_paths"
+    """The learning paths that hold the course follow it."""
+    FOLLOW_REQUEST = "follow_request"
+    """An open request for a later deadline may be answered by it; see `requests`."""
+    TELL_LEARNER = "tell_learner"
+    """There is feedback that the learner has not read."""
+    NOTHING_TO_TELL = "nothing_to_tell"
+    """The feedback was removed."""
+    VISIT = "visit"
+    """The learner was there."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRules:
+    """What a course says about completing it."""
+
+    n_lessons: int = 0
+    requires_grade: bool = False
+    scheme: str = GradingScheme.FREE
+    points: int | None = None
+    pass_percent: int = PASS_PERCENT
+
+    def passes(self, grade: Value) -> bool:
+        """Tell whether a grade passes the course."""
+        text = None if grade is None else str(grade)
+        return is_passing(text, self.scheme, self.points, self.pass_percent)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the rules need to know beside the enrollment."""
+
+    now: int
+    """This moment in ms since 1970 UTC."""
+    course: CourseRules = CourseRules()
+    has_other_active: bool = False
+    """The learner is active in the course through another enrollment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a command makes of an enrollment."""
+
+    before: Snapshot
+    after: Snapshot
+    recorded: Mapping[HistoryField, tuple[Value, Value]]
+    """What history keeps: by field, the value before and after; empty where nothing is kept."""
+    effects: frozenset[Effect] = frozenset()
+    undoes: int | None = None
+    """The `seq` of the change that it takes back."""
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing is to be written."""
+        return not self.recorded and self.moved_columns == {}
+
+    @property
+    def moved_columns(self) -> dict[str, Any]:
+        """The columns that hold something else after it, but for version and moment."""
+        return {
+            name: after
+            for name in _WRITTEN
+            if (after := getattr(self.after, name)) != getattr(self.before, name)
+        }
+
+    @property
+    def ends(self) -> bool:
+        """Whether the enrollment is over by it."""
+        return self.after.status != self.before.status and self.after.status != Status.ACTIVE
+
+
+_WRITTEN = tuple(
+    name
+    for name in Snapshot.__dataclass_fields__
+    if name not in ("id", "version", "learner_id", "course_id", "enrolled_at", "updated_at")
+)
+
+
+def transition(before: Snapshot, command: Command, context: Context) -> Change:
+    """Return the change that a command makes.
+
+    Args:
+        before: the enrollment as it is stored.
+        command: what is to happen to it.
+        context: the moment, the course, and what else is so.
+
+    Raises:
+        Invalid: by field, why a person cannot set it so.
+        Refused: the command does not fit the enrollment as it is; the message says why.
+    """
+    match command:
+        case SetFields():
+            return _set_fields(before, command.values, context)
+        case RevertToTracked():
+            return _revert(before, context)
+        case LessonsDone():
+            return _do_lessons(before, command, context)
+        case CourseChanged():
+            return _follow_course(before, command, context)
+        case PathMoved():
+            return _move_path(before, command, context)
+        case Cancel():
+            return _cancel(before, context)
+        case TakeBack():
+            return _take_back(before, command, context)
+
+
+def _set_fields(before: Snapshot, values: Mapping[Field, Value], context: Context) -> Change:
+    tracked = _tracked_after_grade(before, values, context.course)
+    if Field.STATUS in values:
+        status = Status(int(values[Field.STATUS] or 0))
+        if not may_follow(before.status, status):
+            raise Invalid({Field.STATUS: f"{before.status.label} can only go back to Active."})
+        override = None if status == tracked else THIS_CHANGE
+    elif before.follows_tracking:
+        status, override = tracked, None
+    elif _is_completed_again(before, values, context.course):
+        status, override = Status.COMPLETED, None
+    else:
+        status, override = before.status, before.override_seq
+    return _by_hand(before, values, (status, override), tracked, context)
+
+
+def _revert(before: Snapshot, context: Context) -> Change:
+    if before.override_seq is None or before.status == before.tracked_status:
+        raise Refused(IS_TRACKED)
+    tracked = before.tracked_status
+    return _by_hand(before, {Field.STATUS: int(tracked)}, (tracked, None), tracked, context)
+
+
+def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
+    tracked = before.tracked_status if command.tracked is None else command.tracked
+    # Each field goes back to what it held: a status that is not among them stays as it is.
+    set_status = command.values.get(Field.STATUS)
+    status = before.status if set_status is None else Status(int(set_status))
+    override = before.override_seq
+    if set_status is not None or override is None:
+        override = None if status == tracked else THIS_CHANGE
+    change = _by_hand(before, command.values, (status, override), tracked, context)
+    if change.after.status != before.status and command.ended_at is not None:
+        since = max(command.ended_at, before.enrolled_at)
+        is_completed = change.after.completed_at is not None
+        moment = {"completed_at" if is_completed else "cancelled_at": since}
+        is_over = change.after.status is not Status.ACTIVE
+        change = replace(change, after=replace(change.after, **moment)) if is_over else change
+    return replace(change, undoes=command.seq)
+
+
+def _by_hand(
+    before: Snapshot,
+    values: Mapping[Field, Value],
+    status_and_override: tuple[Status, int | None],
+    tracked: Status,
+    context: Context,
+) -> Change:
+    """Return a person's change of fields, with what it makes of the status and of tracking."""
+    status, override = status_and_override
+    recorded: dict[HistoryField, tuple[Value, Value]] = {
+        name: (before.values[name], value) for name, value in values.items()
+    }
+    if status != before.status:
+        recorded[Field.STATUS] = (int(before.status), int(status))
+    # Where a grade, or the learner's cancelling, could have led to the status, what is tracked is
+    # told beside it though it has not moved: so taking the change back tells them apart.
+    is_unclear = Field.GRADE in values or status is Status.CANCELLED
+    is_reached = status != before.status and status == tracked
+    if tracked != before.tracked_status or (is_reached and is_unclear):
+        recorded[Tracked.STATUS] = (int(before.tracked_status), int(tracked))
+    after = {ATTRIBUTES[name]: value for name, value in values.items()}
+    after |= {"status": status, "tracked_status": tracked, "override_seq": override}
+    return _change(before, after, recorded, context)
+
+
+def _is_completed_again(
+    before: Snapshot, values: Mapping[Field, Value], course: CourseRules
+) -> bool:
+    """Tell whether a grade completes an enrollment that was completed once and reopened by hand."""
+    return bool(
+        is_reopened(before)
+        and Field.GRADE in values
+        and course.requires_grade
+        and course.passes(values[Field.GRADE])
+    )
+
+
+def is_reopened(enrollment: Snapshot) -> bool:
+    """Tell whether a person made an enrollment active again that is tracked as completed."""
+    return (
+        enrollment.status == Status.ACTIVE
+        and enrollment.tracked_status == Status.COMPLETED
+        and enrollment.override_seq is not None
+    )
+
+
+def _tracked_after_grade(
+    before: Snapshot, values: Mapping[Field, Value], course: CourseRules
+) -> Status:
+    """Return what is tracked once a grade is set, changed or cleared."""
+    tracked = before.tracked_status
+    if Field.GRADE not in values or not course.requires_grade or tracked is Status.CANCELLED:
+        return tracked
+    if course.passes(values[Field.GRADE]):
+        is_done = _tracked(before.lessons_done, values[Field.GRADE], course) is Status.COMPLETED
+        return Status.COMPLETED if is_done else tracked
+    # What was completed without any grade did not need one then.
+    return Status.ACTIVE if before.grade else tracked
+
+
+def _tracked(lessons_done: int, grade: Value, course: CourseRules) -> Status:
+    return tracked_status(
+        lessons_done,
+        course.n_lessons,
+        requires_grade=course.requires_grade,
+        is_graded=course.passes(grade),
+    )
+
+
+def _do_lessons(before: Snapshot, command: LessonsDone, context: Context) -> Change:
+    if before.status == Status.CANCELLED:
+        raise Refused(IS_OVER)
+    course = context.course
+    progress = progress_of(command.count, course.n_lessons)
+    tracked = _tracked(command.count, before.grade, course)
+    if before.tracked_status is Status.COMPLETED:
+        tracked = Status.COMPLETED
+    if before.status is Status.COMPLETED:
+        progress = max(progress, before.progress)
+    status, override = _followed(before, tracked)
+    if is_reopened(before) and command.are_done_anew:
+        status, override = Status.COMPLETED, None
+    change = _moved(before, (status, override), tracked, progress, command.count, context)
+    return replace(change, effects=change.effects | {Effect.VISIT})
+
+
+def _follow_course(before: Snapshot, command: CourseChanged, context: Context) -> Change:
+    if before.status is not Status.ACTIVE:
+        return Change(before, before, {})
+    course = context.course
+    tracked = before.tracked_status
+    if tracked is Status.ACTIVE:
+        tracked = _tracked(command.count, before.grade, course)
+    progress = progress_of(command.count, course.n_lessons)
+    return _moved(before, _followed(before, tracked), tracked, progress, command.count, context)
+
+
+def _move_path(before: Snapshot, command: PathMoved, context: Context) -> Change:
+    if before.status is Status.CANCELLED:
+        return Change(before, before, {})
+    followed = _followed(before, command.tracked)
+    return _moved(
+        before, followed, command.tracked, command.progress, command.lessons_done, context
+    )
+
+
+def _followed(before: Snapshot, tracked: Status) -> tuple[Status, int | None]:
+    """Return the status, and who overrides it, once something is tracked."""
+    if before.follows_tracking:
+        return tracked, None
+    is_caught_up = before.status is Status.ACTIVE and tracked is Status.ACTIVE
+    return before.status, None if is_caught_up else before.override_seq
+
+
+def _moved(
+    before: Snapshot,
+    followed: tuple[Status, int | None],
+    tracked: Status,
+    progress: int,
+    lessons_done: int,
+    context: Context,
+) -> Change:
+    status, override = followed
+    recorded: dict[HistoryField, tuple[Value, Value]] = {}
+    if progress != before.progress:
+        recorded[Tracked.PROGRESS] = (before.progress, progress)
+    if status != before.status:
+        recorded[Field.STATUS] = (int(before.status), int(status))
+    elif tracked != before.tracked_status:
+        recorded[Tracked.STATUS] = (int(before.tracked_status), int(tracked))
+    after = {
+        "status": status,
+        "tracked_status": tracked,
+        "override_seq": override,
+        "progress": progress,
+        "lessons_done": lessons_done,
+    }
+    return _change(before, after, recorded, context)
+
+
+def _cancel(before: Snapshot, context: Context) -> Change:
+    if before.status != Status.ACTIVE:
+        raise Refused(IS_OVER)
+    cancelled = Status.CANCELLED
+    change = _change(
+        before,
+        {"status": cancelled, "tracked_status": cancelled, "override_seq": None},
+        {
+            Field.STATUS: (int(before.status), int(cancelled)),
+            Tracked.STATUS: (int(before.tracked_status), int(cancelled)),
+        },
+        context,
+    )
+    return replace(change, effects=change.effects | {Effect.VISIT})
+
+
+def _change(
+    before: Snapshot,
+    values: Mapping[str, Any],
+    recorded: Mapping[HistoryField, tuple[Value, Value]],
+    context: Context,
+) -> Change:
+    """Return a change with its moments and effects."""
+    now = max(context.now, before.updated_at, before.enrolled_at)
+    after = replace(before, **values, updated_at=now, version=before.version + bool(recorded))
+    effects: set[Effect] = set()
+    if after.status != before.status:
+        if after.status is Status.ACTIVE and context.has_other_active:
+            raise Invalid({Field.STATUS: TWO_ACTIVE})
+        after = replace(
+            after,
+            completed_at=now if after.status is Status.COMPLETED else None,
+            cancelled_at=now if after.status is Status.CANCELLED else None,
+        )
+        effects.add(Effect.REFRESH_PATHS)
+    if Field.FEEDBACK in recorded:
+        effects.add(Effect.TELL_LEARNER if after.feedback else Effect.NOTHING_TO_TELL)
+    if Tracked.PROGRESS in recorded or after.lessons_done != before.lessons_done:
+        effects.add(Effect.REFRESH_PATHS)
+    if after.status != before.status or after.deadline_day != before.deadline_day:
+        effects.add(Effect.FOLLOW_REQUEST)
+    return Change(before, after, recorded, frozenset(effects))

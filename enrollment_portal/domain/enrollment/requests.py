@@ -1,0 +1,78 @@
+"""What a change of an enrollment means for the learner's request for a later deadline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from enrollment_portal.domain.enrollment.lifecycle import Change
+from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.learning import RequestState
+
+ENDED = "The enrollment has ended."
+NO_DEADLINE = "The deadline was removed."
+COMPLETED_BY_LEARNER = "You completed it."
+CANCELLED_BY_LEARNER = "Cancelled by the learner."
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request, as far as the rules need to know it; days since 1970."""
+
+    id: int
+    state: RequestState
+    wanted_day: int
+    granted_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a request ends, or that it is open again."""
+
+    request_id: int
+    state: RequestState
+    words: str = ""
+    """What the learner is told."""
+    is_seen: bool = False
+    """The learner knows it already."""
+    granted_day: int | None = None
+
+
+def answer_to(request: Request, change: Change, *, is_learners: bool) -> Answer | None:
+    """Return how a change answers an open request; `None` where it stays open.
+
+    A request has become pointless with the end of the enrollment or without a deadline; a deadline
+    as late as was asked for grants it.
+
+    Args:
+        request: that is open.
+        change: of its enrollment.
+        is_learners: the learner's own activity made the change, not another person.
+    """
+    after = change.after
+    if after.status != Status.ACTIVE:
+        words = ENDED
+        if is_learners:
+            is_completed = after.status == Status.COMPLETED
+            words = COMPLETED_BY_LEARNER if is_completed else CANCELLED_BY_LEARNER
+        return Answer(request.id, RequestState.CLOSED, words, is_seen=True)
+    if after.deadline_day == change.before.deadline_day:
+        return None
+    if after.deadline_day is None:
+        return Answer(request.id, RequestState.CLOSED, NO_DEADLINE)
+    if after.deadline_day >= request.wanted_day:
+        return Answer(request.id, RequestState.GRANTED, granted_day=after.deadline_day)
+    return None
+
+
+def answer_to_undoing(request: Request, change: Change) -> Answer | None:
+    """Return what taking a change back means for the request that it had answered or reopened.
+
+    What closed or granted it is gone: it is open again. What reopened it is gone: it counts as
+    granted again, where its day is the deadline again.
+    """
+    if request.state in (RequestState.GRANTED, RequestState.CLOSED):
+        return Answer(request.id, RequestState.OPEN)
+    day = request.granted_day
+    if request.state is RequestState.OPEN and day is not None and day == change.after.deadline_day:
+        return Answer(request.id, RequestState.GRANTED, granted_day=day)
+    return None

@@ -1,0 +1,124 @@
+"""Writing changes of enrollments, one or a hundred thousand, each with its row of history."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import Any
+
+from sqlalchemy import bindparam, case, update
+from sqlmodel import Session, col
+
+from enrollment_portal.domain.enrollment.fields import THIS_CHANGE
+from enrollment_portal.domain.enrollment.lifecycle import Change, Effect
+from enrollment_portal.domain.errors import StaleVersion
+from enrollment_portal.storage.history import NewEvent, Signature, add_events
+from enrollment_portal.storage.tables import Enrollment
+
+_ID, _VERSION = bindparam("of_id"), bindparam("of_version")
+
+
+def write_changes(
+    session: Session, changes: Sequence[Change], signature: Signature
+) -> dict[int, int]:
+    """Write what enrollments hold now, each on the version that was read, and their history.
+
+    What a change does not move is not written: who reads only a part of an enrollment changes
+    nothing else of it. Enrollments whose changes are not recorded keep their version.
+
+    Args:
+        session: in the transaction of the changes.
+        changes: at most one of each enrollment.
+        signature: who makes them, and why.
+
+    Returns:
+        By enrollment, the `seq` of the row of history.
+
+    Raises:
+        StaleVersion: one of them is not at the version that was read any more; nothing is written.
+    """
+    changes = [change for change in changes if _columns(change)]
+    if not changes:
+        return {}
+    # One statement is undone by itself; of several, the first ones must not stay.
+    with session.begin_nested() if len(changes) > 1 else nullcontext():
+        for columns, group in _by_columns(changes).items():
+            _write(session, columns, group)
+    recorded = [change for change in changes if change.recorded]
+    events = [_event(change, signature) for change in recorded]
+    ids = [change.after.id for change in recorded]
+    seqs = dict(zip(ids, add_events(session, events), strict=True))
+    _remember(session, {c.after.id for c in recorded if c.after.override_seq == THIS_CHANGE}, seqs)
+    return seqs
+
+
+def _columns(change: Change) -> dict[str, Any]:
+    """Return the columns that a change writes, with their values."""
+    columns = change.moved_columns
+    if columns.get("override_seq") == THIS_CHANGE:
+        # Written once its row of history is; until then, the status follows nobody.
+        del columns["override_seq"]
+    if Effect.TELL_LEARNER in change.effects:
+        columns["feedback_is_new"] = 1
+    elif Effect.NOTHING_TO_TELL in change.effects:
+        columns["feedback_is_new"] = 0
+    if Effect.VISIT in change.effects:
+        columns["last_visit_at"] = change.after.updated_at
+    if columns or change.recorded:
+        columns["updated_at"] = change.after.updated_at
+        columns["version"] = change.after.version
+    return columns
+
+
+def _by_columns(changes: Sequence[Change]) -> dict[tuple[str, ...], list[Change]]:
+    groups: defaultdict[tuple[str, ...], list[Change]] = defaultdict(list)
+    for change in changes:
+        groups[tuple(sorted(_columns(change)))].append(change)
+    return groups
+
+
+def _write(session: Session, columns: tuple[str, ...], changes: Sequence[Change]) -> None:
+    table = Enrollment.__table__  # type: ignore[attr-defined]
+    values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in columns}
+    if "last_visit_at" in values:
+        # A visit that is stamped in the same moment has no version, and may be later.
+        visit = table.c.last_visit_at
+        is_later = visit >= bindparam("to_last_visit_at")
+        values["last_visit_at"] = case((is_later, visit), else_=bindparam("to_last_visit_at"))
+    statement = update(table).where(table.c.id == _ID, table.c.version == _VERSION).values(values)
+    rows = []
+    for change in changes:
+        row = {f"to_{name}": value for name, value in _columns(change).items()}
+        rows.append({**row, "of_id": change.before.id, "of_version": change.before.version})
+    written = session.connection().execute(statement, rows if len(rows) > 1 else rows[0])
+    if written.rowcount != len(rows):
+        raise StaleVersion
+
+
+def _event(change: Change, signature: Signature) -> NewEvent:
+    return NewEvent(
+        enrollment_id=change.after.id,
+        version=change.after.version,
+        at=change.after.updated_at,
+        author=signature.author,
+        kind="changed",
+        changes={str(name): pair for name, pair in change.recorded.items()},
+        reason=signature.reason,
+        batch=signature.batch,
+        save_key=signature.save_key,
+        undoes=change.undoes,
+    )
+
+
+def _remember(session: Session, overridden: set[int], seqs: dict[int, int]) -> None:
+    """Write which row of history set each status by hand."""
+    if not overridden:
+        return
+    statement = (
+        update(Enrollment.__table__)  # type: ignore[attr-defined]
+        .where(col(Enrollment.id) == _ID)
+        .values(override_seq=bindparam("seq"))
+    )
+    rows = [{"of_id": id_, "seq": seqs[id_]} for id_ in sorted(overridden)]
+    session.connection().execute(statement, rows if len(rows) > 1 else rows[0])

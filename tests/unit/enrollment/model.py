@@ -1,0 +1,99 @@
+"""An enrollment in memory: the core's decisions, stored and recorded as the database would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from hypothesis import strategies as st
+
+from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Snapshot, Value
+from enrollment_portal.domain.enrollment.lifecycle import (
+    Change,
+    Command,
+    Context,
+    CourseRules,
+    TakeBack,
+    transition,
+)
+from enrollment_portal.domain.enrollment.undo import inverse
+from enrollment_portal.domain.enrollments import Field, HistoryField, Status
+
+PERSON, TRACKING = "person", "tracking"
+
+grades = st.sampled_from([None, "A", "B", "F", "Fail", "49%", "85%"])
+"""Passing and failing ones, and none."""
+statuses = st.sampled_from(Status)
+
+
+@dataclass(frozen=True)
+class Event:
+    """A row of history."""
+
+    seq: int
+    at: int
+    source: str
+    changes: Mapping[HistoryField, tuple[Value, Value]]
+    undoes: int | None = None
+    kind: str = "changed"
+    actor_name: str = "Dana"
+
+
+BEGUN = Snapshot(id=1, version=1, enrolled_at=1_000, updated_at=1_000)
+
+
+@dataclass
+class Model:
+    """One enrollment, its course and its history, newest last."""
+
+    course: CourseRules = field(default_factory=lambda: CourseRules(n_lessons=4))
+    stored: Snapshot = field(default_factory=lambda: BEGUN)
+    history: list[Event] = field(default_factory=list)
+    befores: dict[int, Snapshot] = field(default_factory=dict)
+    """By row of history, the enrollment before it."""
+    now: int = 1_000
+
+    def decide(self, command: Command) -> Change:
+        """Return what a command makes of the enrollment as it is."""
+        return transition(self.stored, command, Context(self.now, self.course))
+
+    def make(self, command: Command, source: str = PERSON) -> Change:
+        """Decide, store and record."""
+        self.now += 1
+        change = self.decide(command)
+        after = change.after
+        if change.recorded:
+            seq = len(self.history) + 1
+            self.befores[seq] = self.stored
+            event = Event(seq, after.updated_at, source, change.recorded, change.undoes)
+            self.history.append(event)
+            if after.override_seq == THIS_CHANGE:
+                after = replace(after, override_seq=seq)
+        self.stored = after
+        return change
+
+    def inverse_of_last(self) -> TakeBack:
+        """Return the command that takes the newest change back."""
+        event = self.history[-1]
+        before = self.befores[event.seq]
+        command = inverse(event, self.stored, self.course)
+        ended_at = before.completed_at or before.cancelled_at
+        return replace(command, ended_at=ended_at)
+
+
+def held(snapshot: Snapshot) -> dict[object, object]:
+    """Return what people see of an enrollment: its values, what is tracked, and its moments."""
+    return {
+        **snapshot.values,
+        "tracked": snapshot.tracked_status,
+        "progress": snapshot.progress,
+        "completed_at": snapshot.completed_at,
+        "cancelled_at": snapshot.cancelled_at,
+        # Seen only where it differs: "Overridden", and the way back to what is tracked.
+        "overridden": snapshot.status != snapshot.tracked_status,
+    }
+
+
+def edits(stored: Snapshot, typed: Mapping[Field, Value]) -> dict[Field, Value]:
+    """Return what differs from what is stored, as a form sends it."""
+    return {name: value for name, value in typed.items() if stored.values[name] != value}

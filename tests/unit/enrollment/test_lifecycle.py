@@ -1,0 +1,316 @@
+"""What may happen to an enrollment: any sequence of commands keeps the invariants."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from enrollment_portal.domain.enrollment.fields import Snapshot
+from enrollment_portal.domain.enrollment.lifecycle import (
+    TWO_ACTIVE,
+    Cancel,
+    Change,
+    Context,
+    CourseChanged,
+    CourseRules,
+    Effect,
+    LessonsDone,
+    PathMoved,
+    RevertToTracked,
+    SetFields,
+    is_reopened,
+    transition,
+)
+from enrollment_portal.domain.enrollments import Field, Status, Tracked, may_follow
+from enrollment_portal.domain.errors import Invalid
+from enrollment_portal.domain.learning import Refused
+from tests.unit.enrollment.model import (
+    PERSON,
+    TRACKING,
+    Model,
+    edits,
+    grades,
+    held,
+    statuses,
+)
+
+ACTIVE, COMPLETED, CANCELLED = Status
+GRADED = CourseRules(n_lessons=2, requires_grade=True)
+
+
+def at_end(**values: object) -> Model:
+    """Return somebody who has done all lessons of a course that asks for a grade."""
+    stored = Snapshot(id=1, version=1, enrolled_at=1, updated_at=1, progress=100, lessons_done=2)
+    return Model(GRADED, replace(stored, **values))  # type: ignore[arg-type]
+
+
+def set_status(model: Model, status: Status) -> Change:
+    return model.make(SetFields({Field.STATUS: int(status)}))
+
+
+class TestGrade:
+    def test_a_passing_one_completes_and_clearing_it_makes_active_again(self) -> None:
+        model = at_end()
+        model.make(SetFields({Field.GRADE: "A"}))
+        assert (model.stored.status, model.stored.override_seq) == (COMPLETED, None)
+        change = model.make(SetFields({Field.GRADE: None}))
+        assert (model.stored.status, model.stored.tracked_status) == (ACTIVE, ACTIVE)
+        assert model.stored.completed_at is None
+        assert Effect.REFRESH_PATHS in change.effects
+
+    def test_a_failing_one_does_not_complete(self) -> None:
+        model = at_end()
+        model.make(SetFields({Field.GRADE: "F"}))
+        assert model.stored.status is ACTIVE
+
+    def test_one_that_fails_now_takes_the_completion_back(self) -> None:
+        model = at_end()
+        model.make(SetFields({Field.GRADE: "A"}))
+        model.make(SetFields({Field.GRADE: "Fail"}))
+        assert model.stored.status is ACTIVE
+
+    def test_lessons_added_later_take_no_completion_away_nor_does_another_passing_grade(
+        self,
+    ) -> None:
+        model = at_end()
+        model.make(SetFields({Field.GRADE: "A"}))
+        model.course = replace(model.course, n_lessons=5)
+        model.make(CourseChanged(2), TRACKING)
+        model.make(SetFields({Field.GRADE: "B"}))
+        assert model.stored.status is COMPLETED
+        model.make(SetFields({Field.GRADE: None}))
+        model.make(SetFields({Field.GRADE: "A"}))
+        assert model.stored.status is ACTIVE, "three lessons are left to do"
+
+    def test_a_completion_that_needed_none_is_not_taken_away_by_one(self) -> None:
+        model = at_end(status=COMPLETED, tracked_status=COMPLETED, completed_at=5)
+        model.make(SetFields({Field.GRADE: "F"}))
+        assert model.stored.status is COMPLETED
+
+    def test_under_a_status_by_hand_it_moves_only_what_is_tracked(self) -> None:
+        model = at_end()
+        set_status(model, CANCELLED)
+        model.make(SetFields({Field.GRADE: "A"}))
+        assert (model.stored.status, model.stored.tracked_status) == (CANCELLED, COMPLETED)
+        assert model.history[-1].changes == {
+            Field.GRADE: (None, "A"),
+            Tracked.STATUS: (0, 1),
+        }
+
+    def test_a_completion_by_hand_stays_though_the_grade_is_cleared(self) -> None:
+        model = at_end()
+        set_status(model, COMPLETED)
+        model.make(SetFields({Field.GRADE: "A"}))
+        model.make(SetFields({Field.GRADE: None}))
+        assert (model.stored.status, model.stored.tracked_status) == (COMPLETED, ACTIVE)
+        assert model.stored.override_seq == 1
+
+    def test_completes_a_course_without_lessons(self) -> None:
+        model = Model(CourseRules(requires_grade=True))
+        model.make(SetFields({Field.GRADE: "A"}))
+        assert model.stored.status is COMPLETED
+
+
+class TestReopened:
+    def reopened(self) -> Model:
+        model = at_end()
+        model.make(SetFields({Field.GRADE: "A"}))
+        set_status(model, ACTIVE)
+        assert is_reopened(model.stored)
+        return model
+
+    def test_completes_again_by_a_grade(self) -> None:
+        model = self.reopened()
+        before = held(model.stored)
+        model.make(SetFields({Field.GRADE: "B"}))
+        assert (model.stored.status, model.stored.override_seq) == (COMPLETED, None)
+        model.make(model.inverse_of_last())
+        assert held(model.stored) == before
+
+    def test_completes_again_by_hand(self) -> None:
+        model = self.reopened()
+        set_status(model, COMPLETED)
+        assert model.stored.follows_tracking
+
+    def test_completes_again_by_lessons_done_anew_only(self) -> None:
+        model = self.reopened()
+        model.make(LessonsDone(2), TRACKING)
+        assert model.stored.status is ACTIVE
+        model.make(LessonsDone(2, are_done_anew=True), TRACKING)
+        assert (model.stored.status, model.stored.override_seq) == (COMPLETED, None)
+
+
+class TestCancel:
+    def test_is_tracked_and_can_be_taken_back_by_a_person(self) -> None:
+        model = at_end()
+        change = model.make(Cancel())
+        assert (model.stored.status, model.stored.tracked_status) == (CANCELLED, CANCELLED)
+        assert {Effect.FOLLOW_REQUEST, Effect.REFRESH_PATHS, Effect.VISIT} <= change.effects
+        model.make(model.inverse_of_last())
+        assert model.stored.follows_tracking
+        assert model.stored.status is ACTIVE
+
+    def test_an_override_to_active_ends_as_the_learner_goes_on(self) -> None:
+        model = Model()
+        model.make(Cancel())
+        set_status(model, ACTIVE)
+        model.make(LessonsDone(1), TRACKING)
+        assert model.stored.follows_tracking
+        model.make(LessonsDone(4), TRACKING)
+        assert model.stored.status is COMPLETED
+
+    @pytest.mark.parametrize("status", [COMPLETED, CANCELLED])
+    def test_what_is_over_cannot_be_cancelled(self, status: Status) -> None:
+        model = Model()
+        set_status(model, status)
+        with pytest.raises(Refused):
+            model.decide(Cancel())
+
+
+class TestPath:
+    def test_a_cancelled_one_moves_no_more(self) -> None:
+        model = Model()
+        set_status(model, CANCELLED)
+        assert model.make(PathMoved(50, 3, ACTIVE), TRACKING).is_nothing
+
+    def test_a_completed_one_goes_back_with_its_courses(self) -> None:
+        model = Model()
+        model.make(PathMoved(100, 3, COMPLETED), TRACKING)
+        assert model.stored.status is COMPLETED
+        model.make(PathMoved(60, 3, ACTIVE), TRACKING)
+        assert model.stored.status is ACTIVE
+
+
+def test_a_learner_is_not_active_twice_in_a_course() -> None:
+    before = Snapshot(status=CANCELLED, tracked_status=CANCELLED, cancelled_at=1)
+    context = Context(5, has_other_active=True)
+    with pytest.raises(Invalid) as refusal:
+        transition(before, SetFields({Field.STATUS: 0}), context)
+    assert refusal.value.errors == {Field.STATUS: TWO_ACTIVE}
+
+
+def test_what_is_tracked_cannot_be_reverted_to() -> None:
+    with pytest.raises(Refused):
+        transition(Snapshot(), RevertToTracked(), Context(1))
+
+
+def test_time_only_goes_forward_though_the_clock_is_set_back() -> None:
+    before = Snapshot(enrolled_at=50, updated_at=70)
+    after = transition(before, Cancel(), Context(now=3)).after
+    assert (after.updated_at, after.cancelled_at) == (70, 70)
+
+
+class Lifecycle(RuleBasedStateMachine):
+    """One enrollment to which everything happens that can."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = Model()
+        self.before = self.model.stored
+
+    def _make(self, command: object, source: str = PERSON) -> None:
+        self.before = self.model.stored
+        try:
+            change = self.model.make(command, source)  # type: ignore[arg-type]
+        except (Refused, Invalid):
+            assert self.model.stored is self.before, "a refusal changes nothing"
+            return
+        _check(change)
+
+    @rule(status=statuses, grade=grades, day=st.one_of(st.none(), st.integers(1, 9)))
+    def set_fields(self, status: Status, grade: str | None, day: int | None) -> None:
+        typed = {Field.STATUS: int(status), Field.GRADE: grade, Field.DEADLINE: day}
+        values = edits(self.model.stored, typed)
+        is_allowed = may_follow(self.model.stored.status, status)
+        self._make(SetFields(values))
+        if not is_allowed:
+            assert self.model.stored is self.before
+
+    @rule(grade=grades, feedback=st.sampled_from(["", "Well done"]))
+    def grade(self, grade: str | None, feedback: str) -> None:
+        typed = {Field.GRADE: grade, Field.FEEDBACK: feedback}
+        self._make(SetFields(edits(self.model.stored, typed)))
+
+    @rule()
+    def revert(self) -> None:
+        self._make(RevertToTracked())
+
+    @rule(count=st.integers(0, 6), anew=st.booleans())
+    def do_lessons(self, count: int, anew: bool) -> None:
+        course = self.model.course
+        done = min(count, course.n_lessons)
+        self._make(LessonsDone(done, anew and done == course.n_lessons), TRACKING)
+
+    @rule(
+        lessons=st.integers(0, 6),
+        needs=st.booleans(),
+        mark=st.sampled_from([0, 50, 90]),
+    )
+    def change_course(self, lessons: int, needs: bool, mark: int) -> None:
+        self.model.course = CourseRules(lessons, needs, pass_percent=mark)
+        was = self.model.stored
+        self._make(CourseChanged(min(was.lessons_done, lessons)), TRACKING)
+        if was.status is Status.COMPLETED:
+            assert self.model.stored.status is Status.COMPLETED
+
+    @rule()
+    def cancel(self) -> None:
+        self._make(Cancel())
+
+    @precondition(lambda self: self.model.history and self.model.history[-1].source == PERSON)
+    @rule()
+    def undo(self) -> None:
+        before = held(self.model.befores[self.model.history[-1].seq])
+        # The core refuses it only where what is stored is not what the change left there.
+        command = self.model.inverse_of_last()
+        self.before = self.model.stored
+        _check(self.model.make(command))
+        after = held(self.model.stored)
+        assert after == before
+
+    @invariant()
+    def moments_belong_to_their_status(self) -> None:
+        stored = self.model.stored
+        assert (stored.completed_at is not None) == (stored.status is Status.COMPLETED)
+        assert (stored.cancelled_at is not None) == (stored.status is Status.CANCELLED)
+        for moment in (stored.completed_at, stored.cancelled_at):
+            assert moment is None or moment >= stored.enrolled_at
+
+    @invariant()
+    def only_what_was_set_by_hand_differs_from_what_is_tracked(self) -> None:
+        stored = self.model.stored
+        assert stored.override_seq is not None or stored.status == stored.tracked_status
+
+    @invariant()
+    def an_override_names_the_change_that_set_the_status(self) -> None:
+        stored = self.model.stored
+        if stored.override_seq is not None:
+            event = self.model.history[stored.override_seq - 1]
+            assert event.source == PERSON
+            assert Field.STATUS in event.changes or Tracked.STATUS in event.changes
+
+    @invariant()
+    def versions_count_the_history(self) -> None:
+        assert self.model.stored.version == len(self.model.history) + 1
+
+
+def _check(change: Change) -> None:
+    before, after = change.before, change.after
+    assert after.version == before.version + bool(change.recorded)
+    assert after.updated_at >= before.updated_at
+    told = {name for name in Field if before.values[name] != after.values[name]}
+    assert told <= change.recorded.keys(), "history keeps every field that moved"
+    assert (Effect.REFRESH_PATHS in change.effects) or (before.status == after.status)
+
+
+Lifecycle.TestCase.settings = settings(
+    max_examples=100,
+    stateful_step_count=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+TestLifecycle = Lifecycle.TestCase

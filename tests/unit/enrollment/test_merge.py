@@ -1,0 +1,47 @@
+"""Bringing two edits together: nothing of either is lost, and each conflict is found."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrollment_portal.domain.enrollment.merge import merge
+
+NAMES = ("a", "b", "c")
+values = st.fixed_dictionaries({name: st.integers(0, 2) for name in NAMES})
+
+
+@given(base=values, theirs=values, mine=values)
+def test_both_sides_are_kept_where_their_fields_differ(
+    base: dict[str, int], theirs: dict[str, int], mine: dict[str, int]
+) -> None:
+    merged = merge(base, theirs, mine)
+    result = {**theirs, **merged.changes}
+    for name in NAMES:
+        if mine[name] == base[name]:
+            assert result[name] == theirs[name]
+            assert name not in merged.changes
+        else:
+            assert result[name] == mine[name]
+        is_conflict = len({base[name], theirs[name], mine[name]}) == 3
+        assert (name in merged.conflicts) == is_conflict
+        agrees = mine[name] == theirs[name] != base[name]
+        assert (name in merged.agreed) == agrees
+        assert (name in merged.theirs) == (mine[name] == base[name] != theirs[name])
+
+
+@given(base=values, mine=values)
+def test_alone_an_edit_writes_what_it_touched(base: dict[str, int], mine: dict[str, int]) -> None:
+    merged = merge(base, base, mine)
+    assert merged.changes == {n: v for n, v in mine.items() if v != base[n]}
+    assert not merged.conflicts
+    assert not merged.agreed
+
+
+def test_what_is_not_sent_is_not_touched() -> None:
+    assert merge({"a": 1, "b": 2}, {"a": 1, "b": 3}, {"a": 4}).changes == {"a": 4}
+
+
+def test_what_others_changed_and_changed_back_is_a_conflict() -> None:
+    merged = merge({"a": 1, "b": 1}, {"a": 1, "b": 1}, {"a": 2}, changed={"a", "b"})
+    assert (merged.conflicts, merged.theirs) == ({"a"}, {"b"})
