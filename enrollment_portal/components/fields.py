@@ -13,6 +13,7 @@ import reflex as rx
 
 from enrollment_portal.components.client import FormGuard, KeepsTyped
 from enrollment_portal.components.pieces import BUTTON, INPUT, PANEL_TITLE, PRIMARY, icon
+from enrollment_portal.state.session import NOT_DONE, Shell
 
 _PREFIX = "field"
 
@@ -166,6 +167,16 @@ def check_box(
     )
 
 
+def current_refusal(refusal: Any) -> Any:
+    """Return a page's refusal without one that is over: the database can be written again.
+
+    Args:
+        refusal: why the last act changed nothing.
+    """
+    text: Any = rx.Var.create(refusal)
+    return rx.cond((text == NOT_DONE) & (Shell.trouble == ""), "", text).to(str)
+
+
 def announcement(*, message: Any, refusal: Any, action: Any = None) -> rx.Component:
     """Return what a save did, or why it changed nothing; read out where it appears.
 
@@ -195,7 +206,9 @@ def announcement(*, message: Any, refusal: Any, action: Any = None) -> rx.Compon
             *([] if action is None else [action]),
             class_name="flex items-start gap-2",
         ),
-        rx.el.div(line(refusal, "circle_alert", "bg-bad-soft text-bad"), role="alert"),
+        rx.el.div(
+            line(current_refusal(refusal), "circle_alert", "bg-bad-soft text-bad"), role="alert"
+        ),
     )
 
 

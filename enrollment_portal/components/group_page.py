@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.client import modal
-from enrollment_portal.components.fields import announcement
+from enrollment_portal.components.fields import announcement, current_refusal
 from enrollment_portal.components.group_lists import notes
 from enrollment_portal.components.headings import breadcrumb, page_heading
 from enrollment_portal.components.pieces import BUTTON, PRIMARY, failure, notice, page_link
@@ -35,7 +35,7 @@ def paste_dialog() -> rx.Component:
                 class_name="w-full rounded-lg border border-field bg-bg px-2.5 py-1.5 text-ink",
             ),
             rx.el.p(
-                GroupPage.pasted_error,
+                current_refusal(GroupPage.pasted_error),
                 id="pasted-error",
                 role="alert",
                 class_name="text-[13px] font-medium text-bad empty:hidden",

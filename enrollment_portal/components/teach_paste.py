@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from enrollment_portal.components.client import modal
+from enrollment_portal.components.fields import current_refusal
 from enrollment_portal.components.pieces import BUTTON, PRIMARY, icon
 from enrollment_portal.components.timeline import batch_undo_button
 from enrollment_portal.state.grading_views import PastedCellView, PastedRowView
@@ -93,7 +94,7 @@ def paste_preview() -> rx.Component:
                 class_name="mt-1 text-[13px] text-ink2",
             ),
             rx.cond(
-                Pasting.refusal != "",
+                current_refusal(Pasting.refusal) != "",
                 rx.el.p(
                     icon("circle_alert", 15),
                     rx.el.span(Pasting.refusal, class_name="min-w-0 break-words"),
@@ -155,7 +156,7 @@ def paste_preview() -> rx.Component:
             class_name="flex items-center gap-3",
         ),
         rx.el.p(
-            Pasting.not_undone,
+            current_refusal(Pasting.not_undone),
             role="alert",
             class_name="text-[13px] font-medium break-words text-bad empty:hidden",
         ),

@@ -8,7 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.client import confirm_dialog, modal
 from enrollment_portal.components.combobox import picker
-from enrollment_portal.components.fields import announcement
+from enrollment_portal.components.fields import announcement, current_refusal
 from enrollment_portal.components.headings import TITLE, breadcrumb
 from enrollment_portal.components.pieces import BUTTON, PRIMARY, avatar, failure, notice, page_link
 from enrollment_portal.components.shell import frame
@@ -184,7 +184,9 @@ def _enrolling() -> rx.Component:
                 ),
                 role="status",
             ),
-            rx.el.p(EnrollUser.error, role="alert", class_name="text-bad empty:hidden"),
+            rx.el.p(
+                current_refusal(EnrollUser.error), role="alert", class_name="text-bad empty:hidden"
+            ),
             class_name="mt-3 grid gap-3",
         ),
         rx.el.div(

@@ -52,6 +52,9 @@ _SAID_MS = 60_000
 FAILED = "That did not work. See whether anything was changed before you try again."
 """What a page says of an act that failed unexpectedly: it may have been stored before it did."""
 
+NOT_DONE = "This was not done. The notice at the top of the page says why."
+"""What a page says of an act while the database cannot be written; the shell says why."""
+
 
 def acting() -> Actor:
     """Return who is asking; only inside a guarded handler."""
@@ -140,7 +143,7 @@ def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
             except StorageUnavailable as refusal:
                 logger.error("%s: %s", handler.__qualname__, refusal.message)
                 shell.trouble = refusal.message
-                await show_failure(self, refusal.message)
+                await show_failure(self, NOT_DONE)
                 return None
             except Exception:
                 # Logged here, shown by the page: nobody is left with a page that waits forever.
