@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, literal_column
@@ -12,8 +13,8 @@ from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.listing import Order, Slice, select_slice
 from enrollment_portal.storage.records import records, select_columns
-from enrollment_portal.storage.searching import holds_all
-from enrollment_portal.storage.tables import AdminEvent, SignInSession
+from enrollment_portal.storage.searching import holds_parts, term_values
+from enrollment_portal.storage.tables import AdminEvent, SignInSession, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,38 +57,42 @@ class OpenSession:
 FEW = 2_000
 """Up to so many rows that a search of the log finds are sorted; of more, a page is near."""
 
+_event, _v, _s = table_of(AdminEvent), table_of(AdminEvent).c, table_of(SignInSession).c
 _ACTS = select_columns(
-    col(AdminEvent.id),
-    col(AdminEvent.at),
-    col(AdminEvent.actor_id),
-    col(AdminEvent.actor_name),
-    col(AdminEvent.action),
-    col(AdminEvent.subject_kind),
-    col(AdminEvent.subject_id),
-    col(AdminEvent.subject),
-    col(AdminEvent.detail),
+    _v.id,
+    _v.at,
+    _v.actor_id,
+    _v.actor_name,
+    _v.action,
+    _v.subject_kind,
+    _v.subject_id,
+    _v.subject,
+    _v.detail,
 )
-_ORDER = Order((col(AdminEvent.at), col(AdminEvent.id)), descending=True)
-_NEWEST = _ACTS.order_by(col(AdminEvent.at).desc(), col(AdminEvent.id).desc()).limit(
-    bindparam("limit")
-)
-_ABOUT_USER = _NEWEST.where(
-    col(AdminEvent.subject_kind) == "user", col(AdminEvent.subject_id) == bindparam("learner")
-)
-_BY_USER = _NEWEST.where(col(AdminEvent.actor_id) == bindparam("account"))
+_ORDER = Order((_v.at, _v.id), descending=True)
+_NEWEST = _ACTS.order_by(_v.at.desc(), _v.id.desc()).limit(bindparam("limit"))
+_ABOUT_USER = _NEWEST.where(_v.subject_kind == "user", _v.subject_id == bindparam("learner"))
+_BY_USER = _NEWEST.where(_v.actor_id == bindparam("account"))
+_ACTS_LISTED = _ACTS.where(is_among(_v.id, "ids"))
+_FILTERS = {
+    "actor": _v.actor_id == bindparam("actor"),
+    "action": _v.action == bindparam("action"),
+    "since": _v.at >= bindparam("since"),
+    "until": _v.at < bindparam("until"),
+}
 _SESSIONS = (
     select_columns(
-        col(SignInSession.id_hash),
-        col(SignInSession.created_at),
-        col(SignInSession.expires_at),
-        col(SignInSession.client),
-        col(SignInSession.user_agent),
+        _s.id_hash,
+        _s.created_at,
+        _s.expires_at,
+        _s.client,
+        _s.user_agent,
     )
     .where(
-        col(SignInSession.account_id) == bindparam("account"),
-        col(SignInSession.expires_at) > bindparam("now"),
+        _s.account_id == bindparam("account"),
+        _s.expires_at > bindparam("now"),
     )
-    .order_by(col(SignInSession.created_at).desc(), col(SignInSession.id_hash))
+    .order_by(_s.created_at.desc(), _s.id_hash)
 )
 
 
@@ -97,28 +102,36 @@ def read_acts(session: Session, wanted: ActFilter, place: Place | None) -> Slice
     A person or an action is read along its own index, everything else along the time's. A search
     looks at each row that the other filters leave: once, where few match.
     """
-    asked: list[Any] = []
-    if wanted.actor_id is not None:
-        asked.append(col(AdminEvent.actor_id) == wanted.actor_id)
-    if wanted.action is not None:
-        asked.append(col(AdminEvent.action) == wanted.action)
-    if wanted.since is not None:
-        asked.append(col(AdminEvent.at) >= wanted.since)
-    if wanted.until is not None:
-        asked.append(col(AdminEvent.at) < wanted.until)
+    values: dict[str, Any] = {
+        "actor": wanted.actor_id,
+        "action": wanted.action,
+        "since": wanted.since,
+        "until": wanted.until,
+    }
+    values = {name: value for name, value in values.items() if value is not None}
+    listed, counted, some = _acts(tuple(values), len(wanted.terms))
+    values |= term_values(wanted.terms)
     if wanted.terms:
-        asked.append(holds_all(AdminEvent.search, wanted.terms))
-        some = select(AdminEvent.id).where(*asked).limit(literal_column(str(FEW + 1)))
-        ids = [id_ for id_ in session.exec(some) if id_ is not None]
+        ids = list(session.exec(some, params=values))
         if len(ids) <= FEW:
-            return _page(session, [is_among(AdminEvent.id, ids)], len(ids), place)
-    counted = select(func.count()).select_from(AdminEvent).where(*asked)
-    return _page(session, asked, session.exec(counted).one(), place)
+            return _page(session, _ACTS_LISTED, {"ids": ids}, len(ids), place)
+    total = session.exec(counted, params=values).one()
+    return _page(session, listed, values, total, place)
 
 
-def _page(session: Session, asked: list[Any], total: int, place: Place | None) -> Slice[Act]:
-    statement = _ACTS.where(*asked)
-    found = select_slice(session, statement, order=_ORDER, total=total, place=place)
+@lru_cache(maxsize=128)
+def _acts(names: tuple[str, ...], n_terms: int) -> tuple[Any, Any, Any]:
+    """Return the select of acts, that of how many there are, and that of a few ids."""
+    asked = [_FILTERS[name] for name in names] + [holds_parts(_v.search, n_terms)]
+    counted = select(func.count()).select_from(_event).where(*asked)
+    some = select(_v.id).where(*asked).limit(literal_column(str(FEW + 1)))
+    return _ACTS.where(*asked), counted, some
+
+
+def _page(
+    session: Session, statement: Any, values: dict[str, Any], total: int, place: Place | None
+) -> Slice[Act]:
+    found = select_slice(session, statement, order=_ORDER, total=total, place=place, params=values)
     return found.of(records(Act, found.rows))
 
 

@@ -13,43 +13,41 @@ from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.storage.records import first_record, select_columns
 from enrollment_portal.storage.tables import Account, AdminEvent, Learner, SignInSession, table_of
 
+_account, _session = table_of(Account), table_of(SignInSession)
+_a, _s, _v = _account.c, _session.c, table_of(AdminEvent).c
 _ACCOUNTS = select_columns(
-    col(Account.id),
-    col(Account.name),
-    col(Account.email),
-    col(Account.role),
-    col(Account.sections),
-    col(Account.learner_id),
+    _a.id,
+    _a.name,
+    _a.email,
+    _a.role,
+    _a.sections,
+    _a.learner_id,
 )
-_ACTOR_OF_SESSION = _ACCOUNTS.join_from(
-    SignInSession, Account, col(Account.id) == SignInSession.account_id
-).where(
-    col(SignInSession.id_hash) == bindparam("session"),
-    col(SignInSession.expires_at) > bindparam("now"),
-    col(Account.is_suspended) == 0,
+_ACTOR_OF_SESSION = _ACCOUNTS.join_from(_session, _account, _a.id == _s.account_id).where(
+    _s.id_hash == bindparam("session"),
+    _s.expires_at > bindparam("now"),
+    _a.is_suspended == 0,
 )
-_BY_ID = _ACCOUNTS.where(col(Account.id) == bindparam("account"))
-_CREDENTIALS = select_columns(col(Account.id).label("account_id"), col(Account.password_hash))
-_BY_EMAIL = _CREDENTIALS.where(col(Account.email) == bindparam("email"))
-_FIRST_OF_ROLE = (
-    _CREDENTIALS.where(col(Account.role) == bindparam("role")).order_by(col(Account.id)).limit(1)
-)
+_BY_ID = _ACCOUNTS.where(_a.id == bindparam("account"))
+_CREDENTIALS = select_columns(_a.id.label("account_id"), _a.password_hash)
+_BY_EMAIL = _CREDENTIALS.where(_a.email == bindparam("email"))
+_FIRST_OF_ROLE = _CREDENTIALS.where(_a.role == bindparam("role")).order_by(_a.id).limit(1)
 # Only while the account still is what was checked: not suspended, and with the same password.
 _OPEN_SESSION = (
-    insert(table_of(SignInSession))
+    insert(_session)
     .from_select(
         ["account_id", "id_hash", "created_at", "expires_at", "client", "user_agent"],
         select_columns(
-            col(Account.id),
+            _a.id,
             bindparam("session", type_=Text()).label("id_hash"),
             bindparam("now", type_=BigInteger()).label("created_at"),
             bindparam("expires", type_=BigInteger()).label("expires_at"),
             bindparam("client", type_=Text()).label("client"),
             bindparam("user_agent", type_=Text()).label("user_agent"),
         ).where(
-            col(Account.id) == bindparam("account"),
-            col(Account.is_suspended) == 0,
-            func.coalesce(Account.password_hash, "") == bindparam("password_hash", type_=Text()),
+            _a.id == bindparam("account"),
+            _a.is_suspended == 0,
+            func.coalesce(_a.password_hash, "") == bindparam("password_hash", type_=Text()),
         ),
     )
     .execution_options(preserve_rowcount=True)
@@ -58,10 +56,10 @@ _CLOSE_EXPIRED = delete(SignInSession).where(
     col(SignInSession.account_id) == bindparam("account"),
     col(SignInSession.expires_at) <= bindparam("now"),
 )
-_FAILED_LATELY = select(AdminEvent.id).where(
-    col(AdminEvent.actor_id) == bindparam("account"),
-    col(AdminEvent.at) > bindparam("since"),
-    col(AdminEvent.action) == Action.SIGN_IN_FAILED.value,
+_FAILED_LATELY = select(_v.id).where(
+    _v.actor_id == bindparam("account"),
+    _v.at > bindparam("since"),
+    _v.action == Action.SIGN_IN_FAILED.value,
 )
 
 

@@ -6,38 +6,40 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, case
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from enrollment_portal.domain.people import NO_SECTIONS, Role, Section
 from enrollment_portal.storage.people import other_super_admins
 from enrollment_portal.storage.records import select_columns
 from enrollment_portal.storage.role_holdings import NOTHING, Holdings
-from enrollment_portal.storage.searching import holds_all
-from enrollment_portal.storage.tables import Account, Learner
+from enrollment_portal.storage.searching import holds_parts, term_values
+from enrollment_portal.storage.tables import Account, Learner, table_of
 from enrollment_portal.storage.versions import update_version
 
-_IS_ADMIN = col(Account.role).in_((Role.SUPER_ADMIN.value, Role.ADMIN.value))
+_account, _learner = table_of(Account), table_of(Learner)
+_a, _l = _account.c, _learner.c
+_IS_ADMIN = _a.role.in_((Role.SUPER_ADMIN.value, Role.ADMIN.value))
 _ACCOUNTS = select_columns(
-    col(Account.id),
-    col(Account.name),
-    col(Account.email),
-    col(Account.role),
-    col(Account.sections),
-    col(Account.is_suspended),
-    col(Account.last_sign_in_at),
-    col(Account.password_hash).is_not(None).label("has_password"),
-    col(Account.version),
+    _a.id,
+    _a.name,
+    _a.email,
+    _a.role,
+    _a.sections,
+    _a.is_suspended,
+    _a.last_sign_in_at,
+    _a.password_hash.is_not(None).label("has_password"),
+    _a.version,
 )
 _ADMINS = _ACCOUNTS.where(_IS_ADMIN).order_by(
-    case((col(Account.role) == Role.SUPER_ADMIN.value, 0), else_=1),
-    col(Account.name),
-    col(Account.id),
+    case((_a.role == Role.SUPER_ADMIN.value, 0), else_=1),
+    _a.name,
+    _a.id,
 )
-_ONE = _ACCOUNTS.where(col(Account.id) == bindparam("account"))
+_ONE = _ACCOUNTS.where(_a.id == bindparam("account"))
 _MANAGES = (
-    select(Learner.id)
-    .join(Account, col(Account.learner_id) == Learner.manager_id)
-    .where(col(Account.id) == bindparam("account"))
+    select(_l.id)
+    .join(_account, _a.learner_id == _l.manager_id)
+    .where(_a.id == bindparam("account"))
 )
 _ROLE_WITHOUT = select(case((_MANAGES.exists(), Role.GROUP_LEAD.value), else_=Role.LEARNER.value))
 
@@ -87,12 +89,12 @@ def find_admin(session: Session, account_id: int) -> AdminRow | None:
 def find_candidates(session: Session, terms: tuple[str, ...], limit: int) -> list[AdminRow]:
     """Return accounts that are no admins and hold every part of a search in name or email."""
     found = (
-        _ACCOUNTS.join(Learner, col(Learner.id) == Account.learner_id)
-        .where(~_IS_ADMIN, col(Account.is_suspended) == 0, holds_all(Learner.search, terms))
-        .order_by(col(Learner.sort_name), col(Account.id))
+        _ACCOUNTS.join(_learner, _l.id == _a.learner_id)
+        .where(~_IS_ADMIN, _a.is_suspended == 0, holds_parts(_l.search, len(terms)))
+        .order_by(_l.sort_name, _a.id)
         .limit(limit)
     )
-    return [_row(row) for row in session.exec(found)]
+    return [_row(row) for row in session.exec(found, params=term_values(terms))]
 
 
 def set_rights(

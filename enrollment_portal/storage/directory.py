@@ -7,10 +7,11 @@ where the other one is fast.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Text, column, func, literal, literal_column, table
-from sqlmodel import Session, col, select
+from sqlalchemy import BigInteger, Text, bindparam, column, func, literal_column, table
+from sqlmodel import Session, select
 
 from enrollment_portal.domain.ledger_query import PAGE_SIZE
 from enrollment_portal.domain.listing import ListQuery
@@ -21,45 +22,35 @@ from enrollment_portal.storage.ledger.engines import engine_of
 from enrollment_portal.storage.listing import Order, Slice, select_slice
 from enrollment_portal.storage.people import PersonRow, rows_of, status_at
 from enrollment_portal.storage.records import select_columns
-from enrollment_portal.storage.searching import holds_all
-from enrollment_portal.storage.tables import Account, Learner
+from enrollment_portal.storage.searching import holds_parts, term_values
+from enrollment_portal.storage.tables import Account, Learner, table_of
 
 GATHER_UP_TO = 10_000
 """So many people are sorted in a few milliseconds; of more, a page is near along the index."""
 
-_ORDER = Order((col(Learner.sort_name), col(Learner.id)))
+_learner, _account = table_of(Learner), table_of(Account)
+_l, _a = _learner.c, _account.c
+_ORDER = Order((_l.sort_name, _l.id))
 _BY_NAME = "INDEXED BY ix_learner_sort_name"
-_PEOPLE = select_columns(col(Learner.id))
+_PEOPLE = select_columns(_l.id)
+_N_PEOPLE = select(func.count()).select_from(_learner)
+_N_WITH_ACCOUNT = select(func.count(_a.learner_id.distinct()))
+_STATUS = status_at(bindparam("now", type_=BigInteger())) == bindparam("status", type_=Text())
 
 
 @dataclass(frozen=True)
 class _Wanted:
-    """The conditions on a person and their account."""
+    """What is asked of people and their accounts: the same statements for all that it equals."""
 
-    terms: tuple[str, ...]
+    n_terms: int
     access: str
-    status: str
-    now: int
-
-    @property
-    def is_with_account(self) -> bool:
-        """Whether only people with an account can be meant."""
-        return self.access not in ("", "none") or self.status in ("active", "invited", "suspended")
+    """A condition on the role is "role": which one is a parameter."""
+    has_status: bool
+    is_sqlite: bool
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.access or self.status)
-
-    def conditions(self) -> list[Any]:
-        """Return what is asked of an account, or of there being none."""
-        asked = []
-        if self.access == "none":
-            asked.append(col(Account.id).is_(None))
-        elif self.access:
-            asked.append(col(Account.role) == self.access)
-        if self.status:
-            asked.append(status_at(self.now) == self.status)
-        return asked
+        return bool(self.access) or self.has_status
 
 
 def list_people(
@@ -69,104 +60,156 @@ def list_people(
     terms = search_terms(query.search)
     if terms is None:
         return Slice((), 0, 0, None, None)
-    wanted = _Wanted(terms, query.filters.get("access", ""), query.filters.get("status", ""), now)
-    if terms and (statement := engine_of(session).before_search()):
+    engine = engine_of(session)
+    if terms and (statement := engine.before_search()):
         session.connection().exec_driver_sql(statement)
-    total, source = _narrowed(session, wanted)
+    access, status = query.filters.get("access", ""), query.filters.get("status", "")
+    wanted = _Wanted(
+        len(terms),
+        access if access in ("", "none") else "role",
+        bool(status),
+        is_sqlite(session),
+    )
+    values = {"now": now, "access": access, "status": status, **term_values(terms)}
+    values |= engine.match_parameters(terms) if terms else {}
+    search = _Search(session, wanted, values, is_long=any(len(term) > 3 for term in terms))
+    # Whether only people with an account can be meant.
+    with_account = wanted.access == "role" or status in ("active", "invited", "suspended")
+    total, source = search.narrowed(with_account=with_account)
     if not total:
         return Slice((), 0, 0, None, None)
-    keys = select_slice(session, source, order=_ORDER, total=total, place=query.place, size=size)
+    keys = select_slice(
+        session, source, order=_ORDER, total=total, place=query.place, params=values, size=size
+    )
     found = rows_of(session, [row.id for row in keys.rows], now=now)
     return keys.of([found[row.id] for row in keys.rows])
 
 
-def _narrowed(session: Session, wanted: _Wanted) -> tuple[int, Any]:
-    """Return how many people are wanted, and the select of them that a page is read from."""
-    n_matches = _count_matches(session, wanted)
-    if not wanted.is_filtered:
-        gather = bool(wanted.terms) and n_matches <= GATHER_UP_TO
-        return n_matches, _from_matches(session, wanted) if gather else _by_name(_walk(wanted))
-    if not wanted.is_with_account:
-        return _without_account(session, wanted, n_matches)
-    # Whoever is fewer, the accounts with this access or the people found, is looked at one by one.
-    of_accounts = _from_accounts(wanted)
-    n_accounts = _count(session, of_accounts)
-    if wanted.terms and n_matches < n_accounts:
-        source = _from_matches(session, wanted)
-    else:
-        source = of_accounts.where(holds_all(Learner.search, wanted.terms))
-    total = n_accounts if not wanted.terms else _count(session, source)
-    return total, source if total <= GATHER_UP_TO else _by_name(_walk(wanted))
+@dataclass(frozen=True)
+class _Search:
+    """Counts people, and chooses the select that a page of them is read from."""
+
+    session: Session
+    wanted: _Wanted
+    values: dict[str, Any]
+    is_long: bool
+
+    def narrowed(self, *, with_account: bool) -> tuple[int, Any]:
+        """Return how many people are wanted, and the select of them."""
+        wanted, n_matches = self.wanted, self._count_matches()
+        if not wanted.is_filtered:
+            gather = bool(wanted.n_terms) and n_matches <= GATHER_UP_TO
+            return n_matches, _from_matches(wanted) if gather else _walk(wanted)
+        if not with_account:
+            return self._without_account(n_matches)
+        # Whoever is fewer, the accounts with this access or the people found, is looked at one by
+        # one.
+        of_accounts = _from_accounts(wanted, False)
+        total = self._count(of_accounts)
+        source = of_accounts
+        if wanted.n_terms:
+            is_fewer = n_matches < total
+            source = _from_matches(wanted) if is_fewer else _from_accounts(wanted, True)
+            total = self._count(source)
+        return total, source if total <= GATHER_UP_TO else _walk(wanted)
+
+    def _without_account(self, n_matches: int) -> tuple[int, Any]:
+        """Return the same for people who cannot come in: all who are found, but for who can."""
+        wanted = self.wanted
+        if not wanted.n_terms:
+            total = n_matches - self.session.exec(_N_WITH_ACCOUNT).one()
+            if not wanted.access:  # and those whose invitation is over
+                total += self._count(_from_accounts(wanted, False))
+            return total, _walk(wanted)
+        if n_matches <= GATHER_UP_TO:
+            return self._count(_from_matches(wanted)), _from_matches(wanted)
+        return self._count(_everybody(wanted)), _walk(wanted)
+
+    def _count_matches(self) -> int:
+        wanted = self.wanted
+        if not wanted.n_terms:
+            return self.session.exec(_N_PEOPLE).one()
+        if self.is_long and wanted.is_sqlite:
+            # Of long parts that very many share, reading every person is faster than the index.
+            found = self._one(_count_of_matches(wanted, GATHER_UP_TO + 1))
+            return found if found <= GATHER_UP_TO else self._count(_holding(wanted))
+        return self._one(_count_of_matches(wanted, None))
+
+    def _count(self, source: Any) -> int:
+        return self._one(_count_of(source))
+
+    def _one(self, statement: Any) -> int:
+        return self.session.exec(statement, params=self.values).scalar_one()
 
 
-def _without_account(session: Session, wanted: _Wanted, n_matches: int) -> tuple[int, Any]:
-    """Return the same for people who cannot come in: everybody who is found, but for who can."""
-    walk = _walk(wanted)
-    if not wanted.terms:
-        with_account = select(func.count(col(Account.learner_id).distinct()))
-        total = n_matches - session.exec(with_account).one()
-        if not wanted.access:  # and those whose invitation is over
-            total += _count(session, _from_accounts(wanted))
-        return total, _by_name(walk)
-    if n_matches <= GATHER_UP_TO:
-        gathered = _from_matches(session, wanted)
-        return _count(session, gathered), gathered
-    return _count(session, walk), _by_name(walk)
+@lru_cache(maxsize=128)
+def _count_of(source: Any) -> Any:
+    return source.with_only_columns(func.count(), maintain_column_froms=True)
 
 
-def _count_matches(session: Session, wanted: _Wanted) -> int:
-    if not wanted.terms:
-        return session.exec(select(func.count()).select_from(Learner)).one()
-    matches = _matches(session, wanted.terms)
-    is_long = any(len(term) > 3 for term in wanted.terms)
-    if is_long and is_sqlite(session):
-        # Of long parts that very many share, reading every person is faster than the index.
-        some = matches.limit(literal_column(str(GATHER_UP_TO + 1))).subquery()
-        found = session.exec(select(func.count()).select_from(some)).one()
-        if found <= GATHER_UP_TO:
-            return found
-        return _count(session, _PEOPLE.where(holds_all(Learner.search, wanted.terms)))
-    return session.exec(select(func.count()).select_from(matches.subquery())).one()
+@lru_cache(maxsize=64)
+def _count_of_matches(wanted: _Wanted, limit: int | None) -> Any:
+    matches = _matches(wanted)
+    if limit is not None:
+        matches = matches.limit(literal_column(str(limit)))
+    return select_columns(func.count()).select_from(matches.subquery())
 
 
-def _count(session: Session, source: Any) -> int:
-    counted = source.with_only_columns(func.count(), maintain_column_froms=True)
-    return session.exec(counted).scalar_one()
-
-
-def _matches(session: Session, terms: tuple[str, ...]) -> Any:
+def _matches(wanted: _Wanted) -> Any:
     """Return the select of the ids (`id`) of the people whose search text holds every part."""
-    values = engine_of(session).match_parameters(terms)
-    if is_sqlite(session):
+    if wanted.is_sqlite:
         index = table("learner_search", column("rowid"))
         match = column("learner_search").op("MATCH", is_comparison=True)
-        return select(index.c.rowid.label("id")).where(match(literal(values["match"], Text())))
-    likes = (col(Learner.search).like(literal(like, Text())) for like in values.values())
-    return _PEOPLE.where(*likes, holds_all(Learner.search, terms))
+        found = select_columns(index.c.rowid.label("id"))
+        return found.where(match(bindparam("match", type_=Text())))
+    likes = (_l.search.like(bindparam(f"like{i}", type_=Text())) for i in range(wanted.n_terms))
+    return _PEOPLE.where(*likes, holds_parts(_l.search, wanted.n_terms))
 
 
-def _from_matches(session: Session, wanted: _Wanted) -> Any:
-    matches = _matches(session, wanted.terms).subquery("d")
-    found = _PEOPLE.select_from(matches).join(Learner, col(Learner.id) == matches.c.id)
+@lru_cache(maxsize=64)
+def _from_matches(wanted: _Wanted) -> Any:
+    matches = _matches(wanted).subquery("d")
+    found = _PEOPLE.select_from(matches.join(_learner, _l.id == matches.c.id))
     return _with_account(found, wanted)
 
 
-def _from_accounts(wanted: _Wanted) -> Any:
+@lru_cache(maxsize=64)
+def _from_accounts(wanted: _Wanted, is_searched: bool) -> Any:
     # Else SQLite may walk the people instead.
-    people = nested_join(Account, Learner, col(Learner.id) == Account.learner_id)
-    return _PEOPLE.select_from(people).where(*wanted.conditions())
+    found = _PEOPLE.select_from(nested_join(_account, _learner, _l.id == _a.learner_id))
+    found = found.where(*_conditions(wanted))
+    return found.where(holds_parts(_l.search, wanted.n_terms)) if is_searched else found
 
 
+@lru_cache(maxsize=64)
+def _holding(wanted: _Wanted) -> Any:
+    return _PEOPLE.where(holds_parts(_l.search, wanted.n_terms))
+
+
+@lru_cache(maxsize=64)
+def _everybody(wanted: _Wanted) -> Any:
+    return _with_account(_PEOPLE, wanted).where(holds_parts(_l.search, wanted.n_terms))
+
+
+@lru_cache(maxsize=64)
 def _walk(wanted: _Wanted) -> Any:
-    return _with_account(_PEOPLE, wanted).where(holds_all(Learner.search, wanted.terms))
+    return _everybody(wanted).with_hint(_learner, _BY_NAME, "sqlite")
 
 
 def _with_account(people: Any, wanted: _Wanted) -> Any:
     if not wanted.is_filtered:
         return people
-    joined = people.outerjoin(Account, col(Account.learner_id) == Learner.id)
-    return joined.where(*wanted.conditions())
+    joined = people.outerjoin(_account, _a.learner_id == _l.id)
+    return joined.where(*_conditions(wanted))
 
 
-def _by_name(people: Any) -> Any:
-    return people.with_hint(Learner, _BY_NAME, "sqlite")
+def _conditions(wanted: _Wanted) -> list[Any]:
+    """Return what is asked of an account, or of there being none."""
+    asked = []
+    if wanted.access == "none":
+        asked.append(_a.id.is_(None))
+    elif wanted.access:
+        asked.append(_a.role == bindparam("access"))
+    if wanted.has_status:
+        asked.append(_STATUS)
+    return asked

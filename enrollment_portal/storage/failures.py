@@ -5,26 +5,27 @@ Neither an email, a client's address nor a cookie is stored: only hashes of them
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 from sqlalchemy import and_, bindparam, delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from enrollment_portal.storage.records import insert_or_update, select_columns
-from enrollment_portal.storage.tables import Account, KnownDevice, SignInFailure
+from enrollment_portal.storage.tables import Account, KnownDevice, SignInFailure, table_of
 
-_COUNTED = select_columns(
-    func.count().label("n"), func.max(SignInFailure.at).label("newest")
-).where(col(SignInFailure.at) > bindparam("since"))
-_COUNTED_OF = {
-    name: col(getattr(SignInFailure, name)) == bindparam(name)
-    for name in ("account", "client", "device")
-}
+_account = table_of(Account)
+_a, _d, _f = _account.c, table_of(KnownDevice).c, table_of(SignInFailure).c
+_COUNTED = select_columns(func.count().label("n"), func.max(_f.at).label("newest")).where(
+    _f.at > bindparam("since")
+)
 _IS_KNOWN = (
-    select(KnownDevice.account_id)
-    .join(Account, col(Account.id) == KnownDevice.account_id)
+    select(_d.account_id)
+    .join(_account, _a.id == _d.account_id)
     .where(
-        col(KnownDevice.token_hash) == bindparam("token"),
-        col(KnownDevice.last_at) > bindparam("since"),
-        col(Account.email) == bindparam("email"),
+        _d.token_hash == bindparam("token"),
+        _d.last_at > bindparam("since"),
+        _a.email == bindparam("email"),
     )
 )
 
@@ -37,9 +38,14 @@ def count_failures(session: Session, *, since: int, **subjects: str) -> tuple[in
         since: the moment, in ms.
         subjects: which ones, by the hashes of their `account`, `client` or `device`.
     """
-    statement = _COUNTED.where(*(_COUNTED_OF[name] for name in subjects))
+    statement = _counted(tuple(subjects))
     row = session.exec(statement, params={"since": since, **subjects}).one()
     return row.n, row.newest or 0
+
+
+@lru_cache(maxsize=8)
+def _counted(names: tuple[str, ...]) -> Any:
+    return _COUNTED.where(*(_f[name] == bindparam(name) for name in names))
 
 
 def add_failure(

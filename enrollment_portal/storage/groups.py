@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, literal
@@ -12,7 +13,7 @@ from sqlmodel import Session, col, select
 from enrollment_portal.domain.group_edits import GroupFields
 from enrollment_portal.domain.ledger_query import PAGE_SIZE
 from enrollment_portal.domain.listing import ListQuery
-from enrollment_portal.domain.text_search import search_text, sort_text
+from enrollment_portal.domain.text_search import search_terms, search_text, sort_text
 from enrollment_portal.storage.id_lists import is_among, is_among_texts
 from enrollment_portal.storage.listing import Order, Slice, select_slice
 from enrollment_portal.storage.records import (
@@ -21,7 +22,7 @@ from enrollment_portal.storage.records import (
     records,
     select_columns,
 )
-from enrollment_portal.storage.searching import holds_typed
+from enrollment_portal.storage.searching import holds_parts, term_values
 from enrollment_portal.storage.tables import (
     Account,
     Course,
@@ -30,69 +31,78 @@ from enrollment_portal.storage.tables import (
     GroupMember,
     Learner,
     PeopleGroup,
+    table_of,
 )
 from enrollment_portal.storage.versions import update_version
 
+_group, _member, _lead, _assigned = map(
+    table_of, (PeopleGroup, GroupMember, GroupLead, GroupCourse)
+)
+_learner, _account, _course = table_of(Learner), table_of(Account), table_of(Course)
+_g, _m, _d, _s = _group.c, _member.c, _lead.c, _assigned.c
+_l, _a, _c = _learner.c, _account.c, _course.c
+
 
 def _count_of(table: Any, name: str) -> Any:
-    rows = select(func.count()).select_from(table).where(table.group_id == PeopleGroup.id)
-    return rows.correlate(PeopleGroup).scalar_subquery().label(name)
+    rows = select(func.count()).select_from(table).where(table.c.group_id == _g.id)
+    return rows.correlate(_group).scalar_subquery().label(name)
 
 
 _LISTED = (
-    col(PeopleGroup.id),
-    col(PeopleGroup.name),
-    col(PeopleGroup.kind),
-    _count_of(GroupMember, "n_members"),
-    _count_of(GroupLead, "n_leads"),
-    _count_of(GroupCourse, "n_assigned"),
+    _g.id,
+    _g.name,
+    _g.kind,
+    _count_of(_member, "n_members"),
+    _count_of(_lead, "n_leads"),
+    _count_of(_assigned, "n_assigned"),
 )
-_GROUP = select_columns(*_LISTED, col(PeopleGroup.description), col(PeopleGroup.version)).where(
-    PeopleGroup.id == bindparam("id")
-)
-_LOCK = select(PeopleGroup.id).where(PeopleGroup.id == bindparam("id")).with_for_update()
+_GROUP = select_columns(*_LISTED, _g.description, _g.version).where(_g.id == bindparam("id"))
+_LOCK = select(_g.id).where(_g.id == bindparam("id")).with_for_update()
 _LEAD = select_columns(
-    col(Account.id).label("account_id"),
-    col(Account.name),
-    col(Account.email),
-    col(Account.learner_id),
-    col(Account.role),
+    _a.id.label("account_id"),
+    _a.name,
+    _a.email,
+    _a.learner_id,
+    _a.role,
 )
 _LEADS = (
-    _LEAD.join(GroupLead, col(GroupLead.account_id) == Account.id)
-    .where(GroupLead.group_id == bindparam("id"))
-    .order_by(Account.name, Account.id)
+    _LEAD.join(_lead, _d.account_id == _a.id)
+    .where(_d.group_id == bindparam("id"))
+    .order_by(_a.name, _a.id)
 )
 _ACCOUNT = (
-    _LEAD.where(Account.learner_id == bindparam("learner"))
-    .order_by(Account.id)
+    _LEAD.where(_a.learner_id == bindparam("learner"))
+    .order_by(_a.id)
     .limit(1)
     .with_for_update(read=True)
 )
 _ASSIGNED = (
     select_columns(
-        col(Course.id),
-        col(Course.title),
-        col(Course.kind),
-        col(Course.state),
-        col(GroupCourse.assigned_at),
+        _c.id,
+        _c.title,
+        _c.kind,
+        _c.state,
+        _s.assigned_at,
     )
-    .join(GroupCourse, col(GroupCourse.course_id) == Course.id)
-    .where(GroupCourse.group_id == bindparam("id"))
-    .order_by(Course.sort_title, Course.id)
+    .join(_assigned, _s.course_id == _c.id)
+    .where(_s.group_id == bindparam("id"))
+    .order_by(_c.sort_title, _c.id)
 )
 _MEMBERS = (
     select_columns(
-        col(Learner.id),
-        col(Learner.name),
-        col(Learner.email),
-        col(Learner.job_title),
-        col(Learner.department),
-        col(GroupMember.joined_at),
+        _l.id,
+        _l.name,
+        _l.email,
+        _l.job_title,
+        _l.department,
+        _m.joined_at,
     )
-    .select_from(GroupMember)
-    .join(Learner, col(Learner.id) == GroupMember.learner_id)
+    .select_from(_member)
+    .join(_learner, _l.id == _m.learner_id)
+    .where(_m.group_id == bindparam("id"))
 )
+_BY_NAME = Order((_g.sort_name, _g.id))
+_MEMBERS_BY_NAME = Order((_l.sort_name, _l.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +170,32 @@ def list_groups(session: Session, query: ListQuery, size: int = PAGE_SIZE) -> Sl
 
     There are few groups next to people: a search reads all their names.
     """
-    conditions = [holds_typed(PeopleGroup.search, query.search)]
-    if kind := query.filters.get("kind"):
-        conditions.append(col(PeopleGroup.kind) == kind)
-    counted = select(func.count()).select_from(PeopleGroup).where(*conditions)
+    terms = search_terms(query.search)
+    if terms is None:
+        return Slice((), 0, 0, None, None)
+    kind = query.filters.get("kind")
+    listed, counted = _groups(len(terms), bool(kind))
+    values = term_values(terms) | ({"kind": kind} if kind else {})
     page = select_slice(
         session,
-        select_columns(*_LISTED).where(*conditions),
-        order=Order((col(PeopleGroup.sort_name), col(PeopleGroup.id))),
-        total=session.exec(counted).one(),
+        listed,
+        order=_BY_NAME,
+        total=session.exec(counted, params=values).one(),
         place=query.place,
+        params=values,
         size=size,
     )
     return page.of(records(GroupRow, page.rows))
+
+
+@lru_cache(maxsize=64)
+def _groups(n_terms: int, is_of_kind: bool) -> tuple[Any, Any]:
+    """Return the select of groups, and that of how many there are."""
+    conditions = [holds_parts(_g.search, n_terms)]
+    if is_of_kind:
+        conditions.append(_g.kind == bindparam("kind"))
+    counted = select(func.count()).select_from(_group).where(*conditions)
+    return select_columns(*_LISTED).where(*conditions), counted
 
 
 def group(session: Session, group_id: int, *, for_update: bool = False) -> StoredGroup | None:
@@ -220,22 +243,31 @@ def list_members(
 
     Read through the key of group_member, then sorted: a group is a part of everybody.
     """
-    of_group = col(GroupMember.group_id) == group_id
-    counted = select(func.count()).select_from(GroupMember).where(of_group)
-    wanted = _MEMBERS.where(of_group)
-    if query.search:
-        holds = holds_typed(Learner.search, query.search)
-        counted = counted.join(Learner, col(Learner.id) == GroupMember.learner_id).where(holds)
-        wanted = wanted.where(holds)
+    terms = search_terms(query.search)
+    if terms is None:
+        return Slice((), 0, 0, None, None)
+    listed, counted = _members(len(terms))
+    values = {"id": group_id, **term_values(terms)}
     page = select_slice(
         session,
-        wanted,
-        order=Order((col(Learner.sort_name), col(Learner.id))),
-        total=session.exec(counted).one(),
+        listed,
+        order=_MEMBERS_BY_NAME,
+        total=session.exec(counted, params=values).one(),
         place=query.place,
+        params=values,
         size=size,
     )
     return page.of(records(Member, page.rows))
+
+
+@lru_cache(maxsize=64)
+def _members(n_terms: int) -> tuple[Any, Any]:
+    """Return the select of a group's members, and that of how many they are."""
+    counted = select(func.count()).select_from(_member).where(_m.group_id == bindparam("id"))
+    if not n_terms:
+        return _MEMBERS, counted
+    holds = holds_parts(_l.search, n_terms)
+    return _MEMBERS.where(holds), counted.join(_learner, _l.id == _m.learner_id).where(holds)
 
 
 def member_ids(session: Session, group_id: int) -> list[int]:

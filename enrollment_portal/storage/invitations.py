@@ -11,30 +11,32 @@ from sqlmodel import Session, col, select
 from enrollment_portal.domain.people import Role
 from enrollment_portal.domain.sign_in_links import LinkKind
 from enrollment_portal.storage.records import select_columns
-from enrollment_portal.storage.tables import Account, CourseTeacher, Invitation
+from enrollment_portal.storage.tables import Account, CourseTeacher, Invitation, table_of
 
-_TEACHES = select(CourseTeacher.course_id).where(col(CourseTeacher.account_id) == Account.id)
+_account, _invitation = table_of(Account), table_of(Invitation)
+_a, _i, _t = _account.c, _invitation.c, table_of(CourseTeacher).c
+_TEACHES = select(_t.course_id).where(_t.account_id == _a.id)
 _OWNERS = select_columns(
-    col(Account.id),
-    col(Account.learner_id),
-    col(Account.name),
-    col(Account.email),
-    col(Account.role),
-    col(Account.is_suspended),
-    col(Account.password_hash).is_not(None).label("has_password"),
-    _TEACHES.correlate(Account).exists().label("teaches"),
+    _a.id,
+    _a.learner_id,
+    _a.name,
+    _a.email,
+    _a.role,
+    _a.is_suspended,
+    _a.password_hash.is_not(None).label("has_password"),
+    _TEACHES.correlate(_account).exists().label("teaches"),
 )
-_BY_EMAIL = _OWNERS.where(col(Account.email) == bindparam("email"))
-_BY_ID = _OWNERS.where(col(Account.id) == bindparam("account"))
+_BY_EMAIL = _OWNERS.where(_a.email == bindparam("email"))
+_BY_ID = _OWNERS.where(_a.id == bindparam("account"))
 _OPEN = (
-    _OWNERS.add_columns(col(Invitation.kind), col(Invitation.made_by))
-    .join_from(Invitation, Account, col(Account.id) == Invitation.account_id)
+    _OWNERS.add_columns(_i.kind, _i.made_by)
+    .join_from(_invitation, _account, _a.id == _i.account_id)
     .where(
-        col(Invitation.token_hash) == bindparam("token"),
-        col(Invitation.used_at).is_(None),
-        col(Invitation.expires_at) > bindparam("now"),
-        col(Account.is_suspended) == 0,
-        or_(col(Invitation.kind) == "reset", col(Account.password_hash).is_(None)),
+        _i.token_hash == bindparam("token"),
+        _i.used_at.is_(None),
+        _i.expires_at > bindparam("now"),
+        _a.is_suspended == 0,
+        or_(_i.kind == "reset", _a.password_hash.is_(None)),
     )
 )
 

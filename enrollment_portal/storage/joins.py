@@ -13,7 +13,7 @@ def nested_join(outer: Any, inner: Any, condition: Any) -> Join:
 
     PostgreSQL, which knows the tables better, chooses for itself.
     """
-    return _NestedJoin(outer.__table__, inner.__table__, condition)
+    return _NestedJoin(outer, inner, condition)
 
 
 class _NestedJoin(Join):

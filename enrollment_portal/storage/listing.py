@@ -82,7 +82,7 @@ def select_slice(
     return _slice(read, total, place, size)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _page_of(
     statement: Any, columns: tuple[Any, Any], down: bool, is_from_key: bool, limit: int
 ) -> Any:

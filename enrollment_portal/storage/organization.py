@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from enrollment_portal.storage.records import insert_or_update, select_columns
-from enrollment_portal.storage.tables import Organization
+from enrollment_portal.storage.tables import Organization, table_of
 
-_READ = select_columns(
-    col(Organization.name), col(Organization.time_zone), col(Organization.is_demo)
-)
+_o = table_of(Organization).c
+_READ = select_columns(_o.name, _o.time_zone, _o.is_demo)
 
 
 @dataclass(frozen=True, slots=True)

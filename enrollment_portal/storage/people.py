@@ -19,7 +19,6 @@ from sqlalchemy import (
     or_,
     update,
 )
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from enrollment_portal.domain.admin_log import SubjectKind
@@ -34,6 +33,7 @@ from enrollment_portal.storage.tables import (
     Invitation,
     Learner,
     SignInSession,
+    table_of,
 )
 from enrollment_portal.storage.versions import update_version
 
@@ -94,22 +94,26 @@ class StoredPerson:
         )
 
 
+_learner, _account, _invitation = table_of(Learner), table_of(Account), table_of(Invitation)
+_l, _a, _i, _v = _learner.c, _account.c, _invitation.c, table_of(AdminEvent).c
+
+
 def status_at(now: Any) -> Any:
     """Return the expression of whether a person's account can be entered, at a moment in ms.
 
-    It is none, invited, active or suspended, of the `Account` that the statement joins.
+    It is none, invited, active or suspended, of the `account` that the statement joins.
     """
     open_ones = _open_invitations()
     # The account has not been entered yet, so that an invitation to it may be open.
     waits = and_(
-        col(Account.is_suspended) == 0,
-        col(Account.password_hash).is_(None),
-        col(Account.last_sign_in_at).is_(None),
+        _a.is_suspended == 0,
+        _a.password_hash.is_(None),
+        _a.last_sign_in_at.is_(None),
     )
-    lasts = open_ones.where(col(Invitation.expires_at) > now)
+    lasts = open_ones.where(_i.expires_at > now)
     return case(
-        (col(Account.id).is_(None), literal_column("'none'")),
-        (col(Account.is_suspended) == 1, literal_column("'suspended'")),
+        (_a.id.is_(None), literal_column("'none'")),
+        (_a.is_suspended == 1, literal_column("'suspended'")),
         (and_(waits, lasts.exists()), literal_column("'invited'")),
         (and_(waits, open_ones.exists()), literal_column("'none'")),
         else_=literal_column("'active'"),
@@ -117,89 +121,83 @@ def status_at(now: Any) -> Any:
 
 
 def _open_invitations() -> Any:
-    rows = select(Invitation.token_hash).where(
-        col(Invitation.account_id) == Account.id,
-        col(Invitation.used_at).is_(None),
-        col(Invitation.kind) == "invitation",
+    rows = select(_i.token_hash).where(
+        _i.account_id == _a.id,
+        _i.used_at.is_(None),
+        _i.kind == "invitation",
     )
-    return rows.correlate(Account)
+    return rows.correlate(_account)
 
 
 def _account_of_learner() -> Any:
     # One account for each person; should a database hold more, the oldest one counts.
-    other = aliased(Account)
-    oldest = select(func.min(other.id)).where(col(other.learner_id) == Learner.id)
-    return col(Account.id) == oldest.correlate(Learner).scalar_subquery()
+    other = _account.alias()
+    oldest = select(func.min(other.c.id)).where(other.c.learner_id == _l.id)
+    return _a.id == oldest.correlate(_learner).scalar_subquery()
 
 
 _NOW = bindparam("now", type_=BigInteger())
 _LISTED = select_columns(
-    col(Learner.id),
-    col(Learner.name),
-    col(Learner.email),
-    col(Learner.job_title),
-    col(Learner.department),
-    col(Learner.joined_at),
-    col(Account.role),
-    col(Account.last_sign_in_at),
+    _l.id,
+    _l.name,
+    _l.email,
+    _l.job_title,
+    _l.department,
+    _l.joined_at,
+    _a.role,
+    _a.last_sign_in_at,
     status_at(_NOW).label("status"),
-).outerjoin_from(Learner, Account, _account_of_learner())
-_ROWS = _LISTED.where(is_among(Learner.id, "ids"))
-_Manager = aliased(Learner)
+).outerjoin_from(_learner, _account, _account_of_learner())
+_ROWS = _LISTED.where(is_among(_l.id, "ids"))
+_manager = _learner.alias()
 _PERSON = (
     _LISTED.add_columns(
-        col(Learner.manager_id),
-        col(_Manager.name).label("manager"),
-        col(Account.id).label("account_id"),
-        col(Account.sections),
-        col(Account.is_suspended),
-        case((col(Account.password_hash).is_(None), 0), else_=1).label("has_password"),
+        _l.manager_id,
+        _manager.c.name.label("manager"),
+        _a.id.label("account_id"),
+        _a.sections,
+        _a.is_suspended,
+        case((_a.password_hash.is_(None), 0), else_=1).label("has_password"),
         _open_invitations()
-        .with_only_columns(func.max(Invitation.expires_at))
-        .where(col(Invitation.expires_at) > _NOW)
+        .with_only_columns(func.max(_i.expires_at))
+        .where(_i.expires_at > _NOW)
         .scalar_subquery()
         .label("invited_until"),
-        col(Learner.version).label("learner_version"),
-        col(Account.version).label("account_version"),
+        _l.version.label("learner_version"),
+        _a.version.label("account_version"),
     )
-    .outerjoin(_Manager, col(_Manager.id) == Learner.manager_id)
-    .where(col(Learner.id) == bindparam("id"))
+    .outerjoin(_manager, _manager.c.id == _l.manager_id)
+    .where(_l.id == bindparam("id"))
 )
 _LOCKED = (
-    select(Learner.id).where(col(Learner.id) == bindparam("id")).with_for_update(key_share=True),
-    select(Account.id)
-    .where(col(Account.learner_id) == bindparam("id"))
-    .order_by(col(Account.id))
+    select(_l.id).where(_l.id == bindparam("id")).with_for_update(key_share=True),
+    select(_a.id)
+    .where(_a.learner_id == bindparam("id"))
+    .order_by(_a.id)
     .with_for_update(key_share=True),
 )
 _ABOVE = select(cast(bindparam("id"), BigInteger).label("id")).cte("above", recursive=True)
 _CHAIN = select(
     _ABOVE.union(
-        select(Learner.manager_id)
-        .join(_ABOVE, col(Learner.id) == _ABOVE.c.id)
-        .where(col(Learner.manager_id).is_not(None))
+        select(_l.manager_id).join(_ABOVE, _l.id == _ABOVE.c.id).where(_l.manager_id.is_not(None))
     ).c.id
 )
 _EMAIL_TAKEN = select(
     or_(
-        exists().where(
-            col(Learner.email) == bindparam("email"), col(Learner.id) != bindparam("learner")
-        ),
-        exists().where(
-            col(Account.email) == bindparam("email"), col(Account.id) != bindparam("account")
-        ),
+        exists().where(_l.email == bindparam("email"), _l.id != bindparam("learner")),
+        exists().where(_a.email == bindparam("email"), _a.id != bindparam("account")),
     )
 )
-_ACTS = select_columns(
-    col(AdminEvent.id),
-    col(AdminEvent.at),
-    col(AdminEvent.actor_name),
-    col(AdminEvent.action),
-    col(AdminEvent.subject_kind),
-    col(AdminEvent.subject),
-    col(AdminEvent.detail),
-    col(AdminEvent.actor_id),
-).order_by(col(AdminEvent.at).desc(), col(AdminEvent.id).desc())
+_ACTS = (
+    select_columns(
+        *(_v.id, _v.at, _v.actor_name, _v.action),
+        *(_v.subject_kind, _v.subject, _v.detail, _v.actor_id),
+    )
+    .order_by(_v.at.desc(), _v.id.desc())
+    .limit(bindparam("limit"))
+)
+_ACTS_ON = _ACTS.where(_v.subject_kind == bindparam("kind"), _v.subject_id == bindparam("subject"))
+_ACTS_BY = _ACTS.where(_v.actor_id == bindparam("actor"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,15 +365,14 @@ def acts_around(
     subjects = [(SubjectKind.USER, learner_id)]
     if account_id is not None:
         subjects += [(SubjectKind.ADMIN, account_id), (SubjectKind.SESSION, account_id)]
-    wanted = [
-        and_(col(AdminEvent.subject_kind) == kind.value, col(AdminEvent.subject_id) == subject)
-        for kind, subject in subjects
+    wanted: list[tuple[Any, dict[str, Any]]] = [
+        (_ACTS_ON, {"kind": kind.value, "subject": subject}) for kind, subject in subjects
     ]
     if account_id is not None:
-        wanted.append(col(AdminEvent.actor_id) == account_id)
+        wanted.append((_ACTS_BY, {"actor": account_id}))
     found: dict[int, StoredAct] = {}
-    for condition in wanted:
-        rows = session.exec(_ACTS.where(condition).limit(limit))
+    for statement, values in wanted:
+        rows = session.exec(statement, params=values | {"limit": limit})
         found |= {act.id: act for act in records(StoredAct, rows)}
     newest = sorted(found.values(), key=lambda act: (act.at, act.id), reverse=True)
     return newest[:limit]

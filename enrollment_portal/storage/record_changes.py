@@ -10,12 +10,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from enrollment_portal.storage import tables
 from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.records import records, select_columns
-from enrollment_portal.storage.tables import Enrollment
+from enrollment_portal.storage.tables import Enrollment, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +30,21 @@ class RecordChange:
     record_id: int
 
 
-_NEWEST = select(func.coalesce(func.max(tables.RecordChange.seq), 0))
+_r, _e = table_of(tables.RecordChange).c, table_of(Enrollment).c
+_NEWEST = select(func.coalesce(func.max(_r.seq), 0))
 _AFTER = (
     select_columns(
-        col(tables.RecordChange.seq),
-        col(tables.RecordChange.kind),
-        col(tables.RecordChange.record_id),
+        _r.seq,
+        _r.kind,
+        _r.record_id,
     )
-    .where(col(tables.RecordChange.seq) > bindparam("seq"))
-    .order_by(col(tables.RecordChange.seq))
+    .where(_r.seq > bindparam("seq"))
+    .order_by(_r.seq)
     .limit(bindparam("limit"))
 )
-_ENROLLMENTS = select(Enrollment.id).where(
-    is_among(Enrollment.id, "ids"),
-    or_(is_among(Enrollment.learner_id, "learners"), is_among(Enrollment.course_id, "courses")),
+_ENROLLMENTS = select(_e.id).where(
+    is_among(_e.id, "ids"),
+    or_(is_among(_e.learner_id, "learners"), is_among(_e.course_id, "courses")),
 )
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from enrollment_portal.storage.records import select_columns
-from enrollment_portal.storage.tables import EnrollmentEvent
+from enrollment_portal.storage.tables import EnrollmentEvent, table_of
 
-_BY_KEY = select_columns(
-    col(EnrollmentEvent.enrollment_id), col(EnrollmentEvent.actor_id), col(EnrollmentEvent.seq)
-).where(col(EnrollmentEvent.save_key) == bindparam("key"))
+_v = table_of(EnrollmentEvent).c
+_BY_KEY = select_columns(_v.enrollment_id, _v.actor_id, _v.seq).where(
+    _v.save_key == bindparam("key")
+)
 
 
 def find_saved(session: Session, key: str) -> tuple[int, int | None, int] | None:

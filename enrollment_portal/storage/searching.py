@@ -27,10 +27,7 @@ def holds_typed(column: Any, typed: str) -> ColumnElement[bool]:
 def parts_typed(typed: str) -> tuple[int | None, dict[str, str]]:
     """Return how many parts `holds_parts` is to look for, and its parameters."""
     terms = search_terms(typed)
-    return (
-        None if terms is None else len(terms),
-        {f"term{i}": term for i, term in enumerate(terms or ())},
-    )
+    return None if terms is None else len(terms), term_values(terms or ())
 
 
 def holds_parts(column: Any, n: int | None) -> ColumnElement[bool]:
@@ -48,6 +45,11 @@ def holds_parts(column: Any, n: int | None) -> ColumnElement[bool]:
 def holds_all(column: Any, terms: Sequence[str]) -> ColumnElement[bool]:
     """Return the condition that a text holds each of these parts."""
     return and_(true(), *(_Contains(column, literal(term, Text())) for term in terms))
+
+
+def term_values(terms: Sequence[str]) -> dict[str, str]:
+    """Return the values of the parameters of `holds_parts`."""
+    return {f"term{i}": term for i, term in enumerate(terms)}
 
 
 class _Contains(FunctionElement[bool]):
