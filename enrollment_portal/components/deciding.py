@@ -10,6 +10,7 @@ from enrollment_portal.components.timeline import undo_button
 from enrollment_portal.domain.enrollments import REASON_LENGTH
 from enrollment_portal.state.enrollment.deciding import Deciding
 from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.enrollment.history import History
 from enrollment_portal.state.enrollment.request import ExtensionRequest
@@ -85,6 +86,14 @@ def _grant() -> rx.Component:
             rx.el.p(ask.over, class_name="rounded-lg bg-warn-soft px-3 py-2 text-ink"),
         ),
         until,
+        rx.cond(
+            EnrollmentFacts.is_path,
+            rx.el.label(
+                rx.el.input(type="checkbox", name="moves_courses", value="on"),
+                "Move the deadlines of its courses along",
+                class_name="inline-flex min-h-6 items-center gap-2 text-[13px]",
+            ),
+        ),
         _message(_GRANT, "Message", errors["answer"]),
         rx.el.button("Grant", type="submit", class_name=f"{PRIMARY} justify-self-start"),
         id="grant",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 
 from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.enrollment.requests import Answer
 from enrollment_portal.domain.enrollments import REASON_LENGTH, Field, Status
@@ -22,6 +24,7 @@ from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import Everything, is_learning_admin
 from enrollment_portal.domain.save_keys import read_save_key
 from enrollment_portal.domain.typed_text import clean_text
+from enrollment_portal.services.course_deadlines import move_course_deadlines
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.overriding import Kept, change_enrollment
 from enrollment_portal.services.retrying import again_after_deadlock
@@ -43,6 +46,7 @@ def decide_extension(
     answer: object = "",
     *,
     day: object = None,
+    moves_courses: bool = False,
     key: object = None,
 ) -> int | None:
     """Grant a request, which sets the deadline with history, or decline it.
@@ -59,6 +63,8 @@ def decide_extension(
         answer: a message for the learner, or "".
         day: another deadline than was asked for, as year-month-day, where it is granted; required
             once the day that was asked for is over.
+        moves_courses: of a path, whether the deadlines of its courses move along; all of it is
+            one batch then.
         key: the browser's name for this.
 
     Returns:
@@ -98,7 +104,16 @@ def decide_extension(
         except ValueError as refusal:
             raise Invalid({"day": str(refusal)}) from None
         granted = Answer(request.id, RequestState.GRANTED, words, granted_day=until)
-        return _grant(session, actor, enrollment, request, granted, name)
+        is_batch = moves_courses is True and enrollment.kind == CourseKind.PATH
+        kept = Kept(
+            f"Extension: {request.reason}"[:REASON_LENGTH],
+            batch=secrets.token_hex(8) if is_batch else None,
+            save_key=name,
+        )
+        seq = _grant(session, actor, enrollment, granted, kept)
+        if is_batch and seq is not None:
+            move_course_deadlines(session, actor, enrollment, until, replace(kept, save_key=None))
+        return seq
 
 
 def _open_for(session: Session, request: ExtensionAsk) -> StoredEnrollment:
@@ -133,9 +148,8 @@ def _grant(
     session: Session,
     actor: Actor,
     enrollment: StoredEnrollment,
-    request: ExtensionAsk,
     granted: Answer,
-    save_key: str | None,
+    kept: Kept,
 ) -> int | None:
     now = _moment_after(enrollment)
     deadline, until = enrollment.deadline_day, granted.granted_day
@@ -146,11 +160,9 @@ def _grant(
     _log(session, actor, Action.EXTENSION_GRANTED, enrollment, now)
     if not sets_deadline:
         return None
-    kept = Kept(f"Extension: {request.reason}"[:REASON_LENGTH], save_key=save_key)
-    command = SetFields({Field.DEADLINE: until})
-    seq = change_enrollment(session, actor, enrollment, command, kept)
+    seq = change_enrollment(session, actor, enrollment, SetFields({Field.DEADLINE: until}), kept)
     if seq is not None:
-        extensions.note_event(session, request.id, seq)
+        extensions.note_event(session, granted.request_id, seq)
     return seq
 
 

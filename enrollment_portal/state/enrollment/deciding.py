@@ -48,6 +48,7 @@ class Deciding(rx.State):
                 grant,
                 form.get("answer", ""),
                 day=form.get("day", "") if grant else None,
+                moves_courses=form.get("moves_courses") == "on",
             )
         except Invalid as refusal:
             request._refuse(refusal.errors, grant=grant)
