@@ -16,16 +16,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import TextClause, text
-from sqlmodel import Session
+from sqlalchemy import bindparam, exists, func
+from sqlmodel import Session, select
 
 from enrollment_portal.domain.edits import Value
 from enrollment_portal.storage.database import is_sqlite
-from enrollment_portal.storage.id_lists import id_list, in_list
+from enrollment_portal.storage.id_lists import is_among
+from enrollment_portal.storage.records import first_record, select_columns
+from enrollment_portal.storage.tables import Enrollment, EnrollmentEvent, table_of
 
 CHAINED_COLUMNS = "enrollment_id version at actor_id actor_name source kind changes reason hash"
 """The columns of `chained` rows, as `bulk.insert_rows` wants them."""
@@ -52,23 +53,39 @@ CHUNK = 20_000
 """How many rows are read at a time."""
 
 _FIRST = -(2**63)
-_ROWS = text(
-    f"SELECT seq, {', '.join(_HASHED)}, hash FROM enrollment_event WHERE seq > :after"
-    " ORDER BY seq LIMIT :limit"
+_v, _e = table_of(EnrollmentEvent).c, table_of(Enrollment).c
+_ROWS = (
+    select_columns(_v.seq, *(_v[name] for name in _HASHED), _v.hash)
+    .where(_v.seq > bindparam("after"))
+    .order_by(_v.seq)
+    .limit(bindparam("limit"))
 )
-_VERSIONS = text("SELECT id, version FROM enrollment WHERE id > :after ORDER BY id LIMIT :limit")
-_WITHOUT_ENROLLMENT = text(
-    "SELECT seq, enrollment_id, version, at FROM enrollment_event v WHERE NOT EXISTS"
-    " (SELECT 1 FROM enrollment e WHERE e.id = v.enrollment_id) ORDER BY seq LIMIT 1"
+_VERSIONS = (
+    select_columns(_e.id, _e.version)
+    .where(_e.id > bindparam("after"))
+    .order_by(_e.id)
+    .limit(bindparam("limit"))
 )
-_NEWEST_OF = text(
-    "SELECT seq, enrollment_id, version, at FROM enrollment_event WHERE enrollment_id = :id"
-    " ORDER BY seq DESC LIMIT 1"
+_PLACES = select_columns(_v.seq, _v.enrollment_id, _v.version, _v.at)
+_WITHOUT_ENROLLMENT = (
+    _PLACES.where(~exists().where(_e.id == _v.enrollment_id)).order_by(_v.seq).limit(1)
 )
+_NEWEST_OF = _PLACES.where(_v.enrollment_id == bindparam("id")).order_by(_v.seq.desc()).limit(1)
+_LAST_HASHES = select_columns(
+    _e.id,
+    select(_v.hash)
+    .where(_v.enrollment_id == _e.id)
+    .order_by(_v.seq.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("hash"),
+).where(is_among(_e.id, "ids"))
 
+# Text for the driver itself, as whoever enrolls 10,000 people writes as many rows at once: "10,000
+# people enrolled" of tests/benchmarks/history.py.
 _INSERT = f"INSERT INTO enrollment_event ({', '.join(_HASHED)}, hash)"
 _ADD_SQLITE = f"{_INSERT} VALUES ({', '.join('?' * (len(_HASHED) + 1))})"
-_NEWEST_SEQ = text("SELECT max(seq) FROM enrollment_event")
+_NEWEST_SEQ = select(func.max(_v.seq))
 _TYPES = ("BIGINT", "INTEGER", *["BIGINT"] * 2, *["TEXT"] * 7, "BIGINT", "BYTEA")
 # The key is given out last, in the order of the rows.
 _ADD_POSTGRESQL = (
@@ -194,15 +211,15 @@ def add_events(session: Session, events: Sequence[NewEvent]) -> list[int]:
     if is_sqlite(session):
         # One transaction writes at a time, and each key is the greatest one and 1 more.
         session.connection().exec_driver_sql(_ADD_SQLITE, rows)
-        newest = session.execute(_NEWEST_SEQ).scalar_one()
+        newest = session.exec(_NEWEST_SEQ).one()
         return list(range(newest - len(rows) + 1, newest + 1))
     columns = tuple(map(list, zip(*rows, strict=True)))
     return sorted(session.connection().exec_driver_sql(_ADD_POSTGRESQL, columns).scalars())
 
 
-def _walk(session: Session, statement: TextClause) -> Iterator[Any]:
+def _walk(session: Session, statement: Any) -> Iterator[Any]:
     last = _FIRST
-    while rows := session.execute(statement, {"after": last, "limit": CHUNK}).all():
+    while rows := session.exec(statement, params={"after": last, "limit": CHUNK}).all():
         yield from rows
         last = rows[-1][0]
 
@@ -211,18 +228,8 @@ def _last_hashes(session: Session, enrollment_ids: Iterable[int]) -> dict[int, b
     ids = list(enrollment_ids)
     if not ids:
         return {}
-    found = session.execute(
-        _last_hashes_of(in_list(session, "ids")), {"ids": id_list(session, ids)}
-    )
-    return {id_: proof for id_, proof in found if proof is not None}
-
-
-@cache
-def _last_hashes_of(ids: str) -> TextClause:
-    return text(
-        "SELECT e.id, (SELECT v.hash FROM enrollment_event v WHERE v.enrollment_id = e.id"
-        f" ORDER BY v.seq DESC LIMIT 1) FROM enrollment e WHERE e.id IN {ids}"
-    )
+    found = session.exec(_LAST_HASHES, params={"ids": ids})
+    return {row.id: row.hash for row in found if row.hash is not None}
 
 
 def all_rows(session: Session) -> Iterator[Any]:
@@ -237,11 +244,9 @@ def stored_versions(session: Session) -> Iterator[Any]:
 
 def place_without_enrollment(session: Session) -> Place | None:
     """Return the first row of history whose enrollment does not exist."""
-    row = session.execute(_WITHOUT_ENROLLMENT).one_or_none()
-    return Place(*row) if row else None
+    return first_record(Place, session.exec(_WITHOUT_ENROLLMENT))
 
 
 def newest_place(session: Session, enrollment_id: int) -> Place | None:
     """Return the newest row of an enrollment's history."""
-    row = session.execute(_NEWEST_OF, {"id": enrollment_id}).one_or_none()
-    return Place(*row) if row else None
+    return first_record(Place, session.exec(_NEWEST_OF, params={"id": enrollment_id}))

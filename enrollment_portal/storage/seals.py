@@ -17,8 +17,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import bindparam, func
+from sqlmodel import Session, select
+
+from enrollment_portal.storage.records import first_record, records, select_columns
+from enrollment_portal.storage.tables import EnrollmentEvent, HistorySeal, table_of
 
 SEALING = 7_230_118
 """The turn of whoever seals history; see `turns.take_turn`."""
@@ -28,19 +31,19 @@ MOST_ROWS = 10_000
 CHUNK = 1_000
 """How many seals are read at a time."""
 
-_NEEDED = text(
-    "SELECT COALESCE((SELECT max(seq) FROM enrollment_event), 0)"
-    " > COALESCE((SELECT max(until_seq) FROM history_seal), 0)"
+_s, _v = table_of(HistorySeal).c, table_of(EnrollmentEvent).c
+_NEEDED = select(
+    select(func.coalesce(func.max(_v.seq), 0)).scalar_subquery()
+    > select(func.coalesce(func.max(_s.until_seq), 0)).scalar_subquery()
 )
-_COLUMNS = "id, at, first_seq, until_seq, n, hash"
-_NEWEST = text(f"SELECT {_COLUMNS} FROM history_seal ORDER BY id DESC LIMIT 1")
-_AFTER = text(f"SELECT {_COLUMNS} FROM history_seal WHERE id > :id ORDER BY id LIMIT :limit")
-_UNSEALED = text(
-    "SELECT seq, hash FROM enrollment_event WHERE seq > :after AND seq <= :until"
-    " ORDER BY seq LIMIT :limit"
-)
-_ADD = text(
-    f"INSERT INTO history_seal ({_COLUMNS}) VALUES (:id, :at, :first_seq, :until_seq, :n, :hash)"
+_SEALS = select_columns(_s.id, _s.at, _s.first_seq, _s.until_seq, _s.n, _s.hash)
+_NEWEST = _SEALS.order_by(_s.id.desc()).limit(1)
+_AFTER = _SEALS.where(_s.id > bindparam("id")).order_by(_s.id).limit(bindparam("limit"))
+_UNSEALED = (
+    select_columns(_v.seq, _v.hash)
+    .where(_v.seq > bindparam("after"), _v.seq <= bindparam("until"))
+    .order_by(_v.seq)
+    .limit(bindparam("limit"))
 )
 
 _numbers = struct.Struct(">5q").pack
@@ -87,21 +90,20 @@ class SealHash:
 
 def needs_seal(session: Session) -> bool:
     """Tell whether history has rows behind the newest seal."""
-    return bool(session.execute(_NEEDED).scalar_one())
+    return bool(session.exec(_NEEDED).one())
 
 
 def newest_seal(session: Session) -> Seal | None:
     """Return the newest seal."""
-    row = session.execute(_NEWEST).one_or_none()
-    return Seal(*row) if row else None
+    return first_record(Seal, session.exec(_NEWEST))
 
 
 def seals(session: Session) -> Iterator[Seal]:
     """Yield all seals in order."""
     last = -1
-    while rows := session.execute(_AFTER, {"id": last, "limit": CHUNK}).all():
-        yield from (Seal(*row) for row in rows)
-        last = rows[-1][0]
+    while found := records(Seal, session.exec(_AFTER, params={"id": last, "limit": CHUNK})):
+        yield from found
+        last = found[-1].id
 
 
 def add_seal(session: Session, until: int, now: int) -> Seal | None:
@@ -118,14 +120,15 @@ def add_seal(session: Session, until: int, now: int) -> Seal | None:
     last = newest_seal(session)
     after = last.until_seq if last else 0
     place = {"after": after, "until": until, "limit": MOST_ROWS}
-    rows = session.execute(_UNSEALED, place).all()
+    rows = session.exec(_UNSEALED, params=place).all()
     if not rows:
         return None
     id_, at = (last.id + 1, max(now, last.at)) if last else (1, now)
-    seal = Seal(id_, at, rows[0][0], rows[-1][0], len(rows), b"")
+    seal = Seal(id_, at, rows[0].seq, rows[-1].seq, len(rows), b"")
     whole = SealHash(last.hash if last else b"", seal)
     for seq, row_hash in rows:
         whole.add(seq, row_hash)
     seal = replace(seal, hash=whole.digest())
-    session.execute(_ADD, asdict(seal))
+    session.add(HistorySeal(**asdict(seal)))
+    session.flush()
     return seal
