@@ -14,7 +14,7 @@ from enrollment_portal.domain.enrollment.fields import THIS_CHANGE
 from enrollment_portal.domain.enrollment.lifecycle import Change, Effect
 from enrollment_portal.domain.errors import StaleVersion
 from enrollment_portal.storage.history import NewEvent, Signature, add_events
-from enrollment_portal.storage.tables import Enrollment
+from enrollment_portal.storage.tables import Enrollment, table_of
 
 _ID, _VERSION = bindparam("of_id"), bindparam("of_version")
 
@@ -79,7 +79,7 @@ def _by_columns(changes: Sequence[Change]) -> dict[tuple[str, ...], list[Change]
 
 
 def _write(session: Session, columns: tuple[str, ...], changes: Sequence[Change]) -> None:
-    table = Enrollment.__table__  # type: ignore[attr-defined]
+    table = table_of(Enrollment)
     values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in columns}
     if "last_visit_at" in values:
         # A visit that is stamped in the same moment has no version, and may be later.
@@ -116,7 +116,7 @@ def _remember(session: Session, overridden: set[int], seqs: dict[int, int]) -> N
     if not overridden:
         return
     statement = (
-        update(Enrollment.__table__)  # type: ignore[attr-defined]
+        update(table_of(Enrollment))
         .where(col(Enrollment.id) == _ID)
         .values(override_seq=bindparam("seq"))
     )

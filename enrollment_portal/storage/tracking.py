@@ -4,31 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import bindparam, func, update
+from sqlmodel import Session, select
 
+from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.storage.database import is_sqlite
-from enrollment_portal.storage.id_lists import id_list, in_list
-
-_LOCK = text("SELECT 1 FROM learner WHERE id = :id FOR NO KEY UPDATE")
-_LOCK_OF = text(
-    "SELECT 1 FROM learner WHERE id = (SELECT learner_id FROM enrollment WHERE id = :id)"
-    " FOR NO KEY UPDATE"
+from enrollment_portal.storage.id_lists import is_among
+from enrollment_portal.storage.records import insert_missing
+from enrollment_portal.storage.tables import (
+    Enrollment,
+    Learner,
+    Lesson,
+    LessonDone,
+    constant,
+    table_of,
 )
 
-_DONE = text(
-    "SELECT d.lesson_id FROM lesson_done d JOIN lesson l ON l.id = d.lesson_id"
-    " WHERE d.enrollment_id = :id AND l.course_id = :course"
+_learner, _enrollment = table_of(Learner), table_of(Enrollment)
+_done, _lesson = table_of(LessonDone), table_of(Lesson)
+_LOCKED = select(_learner.c.id).with_for_update(key_share=True)
+_ONE = _LOCKED.where(_learner.c.id == bindparam("id"))
+_MANY = _LOCKED.where(is_among(_learner.c.id, "ids")).order_by(_learner.c.id)
+_OF_ENROLLMENT = _LOCKED.where(
+    _learner.c.id
+    == select(_enrollment.c.learner_id).where(_enrollment.c.id == bindparam("id")).scalar_subquery()
 )
-_ADD_DONE = text(
-    "INSERT INTO lesson_done (enrollment_id, lesson_id, at) VALUES (:id, :lesson, :at)"
-    " ON CONFLICT DO NOTHING"
+_DONE = (
+    select(_done.c.lesson_id)
+    .join_from(_done, _lesson, _lesson.c.id == _done.c.lesson_id)
+    .where(_done.c.enrollment_id == bindparam("id"), _lesson.c.course_id == bindparam("course"))
 )
-
-_VISIT = text(
-    "UPDATE enrollment SET last_visit_at = :now"
-    " WHERE id = :id AND status = 0 AND enrolled_at <= :now"
-    " AND COALESCE(last_visit_at, 0) <= :stale"
+_VISIT = (
+    update(_enrollment)
+    .where(
+        _enrollment.c.id == bindparam("of_id"),
+        _enrollment.c.status == constant(Status.ACTIVE),
+        _enrollment.c.enrolled_at <= bindparam("now"),
+        func.coalesce(_enrollment.c.last_visit_at, 0) <= bindparam("stale"),
+    )
+    .values(last_visit_at=bindparam("now"))
 )
 
 
@@ -38,7 +52,7 @@ def lock_learner(session: Session, learner_id: int) -> None:
     SQLite has one writer at a time anyway.
     """
     if not is_sqlite(session):
-        session.execute(_LOCK, {"id": learner_id})
+        session.exec(_ONE, params={"id": learner_id}).all()
 
 
 def lock_learners(session: Session, learner_ids: Iterable[int]) -> None:
@@ -47,32 +61,27 @@ def lock_learners(session: Session, learner_ids: Iterable[int]) -> None:
     In the order of their ids, so that two who lock some of the same ones never wait for each other.
     """
     if not is_sqlite(session):
-        sql = text(
-            f"SELECT id FROM learner WHERE id IN {in_list(session, 'ids')}"
-            " ORDER BY id FOR NO KEY UPDATE"
-        )
-        session.execute(sql, {"ids": id_list(session, learner_ids)})
+        session.exec(_MANY, params={"ids": learner_ids}).all()
 
 
 def lock_learner_of(session: Session, enrollment_id: int) -> None:
     """Lock whoever an enrollment belongs to; see `lock_learner`."""
     if not is_sqlite(session):
-        session.execute(_LOCK_OF, {"id": enrollment_id})
+        session.exec(_OF_ENROLLMENT, params={"id": enrollment_id}).all()
 
 
 def lessons_done(session: Session, enrollment_id: int, course_id: int) -> set[int]:
     """Return the lessons that were marked one by one, of those that the course has now."""
     values = {"id": enrollment_id, "course": course_id}
-    return set(session.execute(_DONE, values).scalars())
+    return set(session.exec(_DONE, params=values))
 
 
 def add_done(session: Session, enrollment_id: int, lessons: Iterable[int], at: int) -> None:
     """Write lessons as done; those that are already stay as they are."""
-    rows = [{"id": enrollment_id, "lesson": lesson, "at": at} for lesson in lessons]
-    if rows:
-        session.execute(_ADD_DONE, rows)
+    for lesson_id in lessons:
+        insert_missing(session, LessonDone, enrollment_id=enrollment_id, lesson_id=lesson_id, at=at)
 
 
 def write_visit(session: Session, enrollment_id: int, *, now: int, stale: int) -> None:
     """Stamp a visit of an active enrollment whose last one was at `stale` or before, in ms."""
-    session.execute(_VISIT, {"id": enrollment_id, "now": now, "stale": stale})
+    session.exec(_VISIT, params={"of_id": enrollment_id, "now": now, "stale": stale})

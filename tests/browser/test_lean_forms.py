@@ -58,7 +58,7 @@ def restart(portal: Server, page: Page, meanwhile: Callable[[], object] = nothin
     """Restart the server, and wait until the page is up to date again."""
     status = page.get_by_role("status")
     portal.kill()
-    expect(status.filter(has_text="Session lost")).to_be_visible()
+    expect(status.filter(has_text="Connection lost")).to_be_visible()
     meanwhile()
     portal.start()
     expect(status.filter(has_text="Connected again")).to_be_visible(timeout=BACK_MS)
