@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollments import Status, is_completed_by_hand
 from enrollment_portal.domain.learning import StepState
 from enrollment_portal.domain.links import TextPart, with_links
 from enrollment_portal.services.learner_pages import Step
@@ -41,7 +41,10 @@ class OwnView:
     is_overdue: bool = False
     """Its deadline is over, and there is something left to do in it."""
     waits: str = ""
-    """What it waits for: a grade, a grade that passes, or the course of a path that opens it."""
+    """What it waits for: a grade, a grade that passes, or the course of a path that opens it.
+
+    Of a completed one, why its progress is below 100 %.
+    """
 
 
 def own_view(
@@ -61,6 +64,8 @@ def own_view(
     waits = ""
     if is_active and locked_by:
         waits = f"Locked until you complete {locked_by}."
+    elif is_completed_by_hand(own.status, own.progress, own.override_seq):
+        waits = "Completed by an admin before everything in it was done."
     elif is_active and not own.n_lessons and own.kind == CourseKind.COURSE:
         waits = completed_by(own.requires_grade, is_failed=bool(own.grade and not own.passes))
     elif awaits_grade(own, own.lessons_done, own.n_lessons):

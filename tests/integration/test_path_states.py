@@ -9,9 +9,10 @@ from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.services.enrolling import carry_out, plan
 from enrollment_portal.services.enrollments import save_enrollment
-from enrollment_portal.services.learning import cancel_enrollment
+from enrollment_portal.services.learning import cancel_enrollment, read_dashboard
 from enrollment_portal.services.path_progress import refresh_paths
 from enrollment_portal.services.tracking import mark_done
+from enrollment_portal.state.learning_views import dashboard_view
 from enrollment_portal.storage.beginnings import Author
 from enrollment_portal.storage.database import Database
 from tests.builders import (
@@ -145,3 +146,16 @@ class TestBackwards:
         with database.write() as session:
             refresh_paths(session, {ada.learner_id or 0}, {course}, now=now_ms())
         assert standing(database, path) == before
+
+
+def test_a_path_completed_by_hand_says_why_it_reads_less_than_100(
+    database: Database, ada: Actor
+) -> None:
+    dana = make_admin(database)
+    course = make_course(database)
+    path = begin(database, ada, make_path(database, "P", (course,)))
+    save_enrollment(database, dana, path, version=1, typed={"status": "completed"})
+    view = dashboard_view(read_dashboard(database, ada), zone("UTC"), zone("UTC"), 20_000)
+    (shown,) = view.paths
+    assert (shown.own.status, shown.own.progress) == ("completed", 0)
+    assert shown.own.waits == "Completed by an admin before everything in it was done."
