@@ -19,6 +19,7 @@ from tests.browser.enrollment_page import (
     press_save,
     save,
 )
+from tests.browser.grading_page import cell, open_grid
 from tests.browser.ledger_page import query, visit
 from tests.browser.server import Server
 from tests.builders import (
@@ -332,3 +333,39 @@ def test_others_courses_and_drafts_are_not_found(
     for path in (f"/learn/courses/{draft}", "/learn/courses/x", "/learn/courses/1/lessons/1"):
         page.goto(path)
         expect(page.get_by_role("heading", name="Not found")).to_be_visible()
+
+
+def test_a_grade_that_is_cleared_takes_the_completion_and_the_next_course_back_live(
+    portal: Server, new_page: NewPage, learner: tuple[int, int]
+) -> None:
+    database = portal.database
+    essay = course(database, "Essay", 1, requires_grade=1)
+    seminar = course(database, "Seminar", 1)
+    path = make_path(database, "Scholar", (essay, seminar), needs_previous=1, n_lessons=2)
+    make_enrollment(database, learner[0], path, progress=50, lessons_done=1)
+    make_enrollment(database, learner[0], essay, progress=100, lessons_done=1)
+    make_enrollment(database, learner[0], seminar, origin="path")
+    teacher = make_account(database, Role.INSTRUCTOR, name="Ingrid Solberg", teaches=(essay,))
+    page, grader = new_page(portal, learner[1]), new_page(portal, teacher)
+    step, whole = card(page, "Essay").first, card(page, "Essay").last
+    open_dashboard(page)
+    locked = page.get_by_text(re.compile("Locked · Opens when you complete Essay"))
+    expect(locked).to_be_visible()
+    expect(whole).to_contain_text("Awaiting grade")
+
+    open_grid(grader, essay)
+    grade = cell(grader, "Grade", "Ada Byström")
+    grade.click()
+    grader.keyboard.type("A")
+    grader.keyboard.press("Enter")
+    expect(grade).to_have_text("A")
+    expect(whole).to_contain_text("Completed")
+    expect(step).to_contain_text("Done")
+    expect(locked).to_have_count(0)
+
+    grader.keyboard.press("Delete")
+    expect(grade).not_to_have_text("A")
+    expect(whole).to_contain_text("Awaiting grade")
+    expect(locked).to_be_visible()
+    [row] = query(portal, f"SELECT status FROM enrollment WHERE course_id = {essay}")
+    assert row.status == 0
