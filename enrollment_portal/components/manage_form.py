@@ -13,6 +13,7 @@ from enrollment_portal.components.pieces import BUTTON, PANEL, PANEL_TITLE, PRIM
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.draft import REASON
 from enrollment_portal.state.enrollment.editing import Editing
+from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.enrollment.saving import Saving
 
@@ -78,7 +79,16 @@ def manage_form() -> rx.Component:
         conflicts(FORM_ID),
         rx.cond(
             ~ManageForm.may_edit[REASON],
-            rx.el.p("You may read this enrollment, not change it.", class_name="mb-4 text-ink2"),
+            rx.cond(
+                EnrollmentFacts.facts.own == "",
+                rx.el.p(
+                    "You may read this enrollment, not change it.", class_name="mb-4 text-ink2"
+                ),
+            ),
+        ),
+        rx.cond(
+            EnrollmentFacts.facts.own != "",
+            rx.el.p(EnrollmentFacts.facts.own, class_name="mb-4 text-ink2"),
         ),
         rx.el.form(
             *manage_fields(),

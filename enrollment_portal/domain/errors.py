@@ -30,6 +30,12 @@ class NotAllowed(PortalError):
     message = "You may not do this. Ask a Super Admin for access."
 
 
+class OwnEnrollment(NotAllowed):
+    """It is the person's own enrollment, which somebody else has to change."""
+
+    message = "This is your own enrollment. Somebody else has to change it."
+
+
 class NotFound(PortalError):
     """The thing does not exist for this person: absent and invisible look the same."""
 

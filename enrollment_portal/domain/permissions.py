@@ -67,8 +67,39 @@ def ledger_scope(actor: Actor) -> Scope:
     raise NotAllowed
 
 
-def editable_fields(actor: Actor) -> frozenset[Field]:
-    """Return the fields the person may set, on the enrollments of their ledger."""
+def is_own(actor: Actor, learner_id: int) -> bool:
+    """Tell whether a learner's enrollments are those of the person themselves."""
+    return actor.learner_id is not None and actor.learner_id == learner_id
+
+
+def may_change_own(actor: Actor) -> bool:
+    """Tell whether the person may grade, complete or extend their own enrollments.
+
+    Only with a reason, which history marks: see `own_reason`.
+    """
+    return actor.role is Role.SUPER_ADMIN
+
+
+def own_reason(reason: str) -> str:
+    """Return why somebody changed their own enrollment, as history keeps it: marked.
+
+    Raises:
+        ValueError: no reason is given.
+    """
+    if not reason:
+        raise ValueError("Say why: this is your own enrollment.")
+    return f"Own enrollment: {reason}"
+
+
+def editable_fields(actor: Actor, learner_id: int | None = None) -> frozenset[Field]:
+    """Return the fields the person may set, on the enrollments of their ledger.
+
+    Args:
+        actor: the person.
+        learner_id: whose enrollment it is; without, what they may set of others'.
+    """
+    if learner_id is not None and is_own(actor, learner_id) and not may_change_own(actor):
+        return frozenset()
     if is_learning_admin(actor):
         return _ALL_FIELDS
     if actor.role is Role.INSTRUCTOR:

@@ -8,15 +8,19 @@ from dataclasses import dataclass, field, replace
 from sqlmodel import Session
 
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.edits import Editable, Value
+from enrollment_portal.domain.edits import Editable, Value, read_reason
 from enrollment_portal.domain.enrollments import Field, HistoryField, Status
+from enrollment_portal.domain.errors import Invalid, OwnEnrollment
 from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.lesson_progress import CourseProgress
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import (
     editable_fields,
     is_learning_admin,
+    is_own,
+    may_change_own,
     may_read_notes,
+    own_reason,
 )
 from enrollment_portal.services.enrollment_progress import (
     PathCourse,
@@ -31,6 +35,7 @@ from enrollment_portal.storage.extensions import ExtensionAsk
 from enrollment_portal.storage.timeline import HISTORY_SIZE, batch_sizes, history_before
 from enrollment_portal.storage.tracking import lock_learner_of
 
+OWN_ELSEWHERE = "This is your own enrollment. Change it on its Manage page, and say why."
 _LOOKED_AT = 50
 """So many changes are read at once to find some that the person may see."""
 _GRADED = frozenset({Field.GRADE, Field.FEEDBACK})
@@ -54,6 +59,8 @@ class EnrollmentDetails:
     """The learner's open request for a later deadline, for those who may decide it."""
     batch_sizes: Mapping[str, int] = field(default_factory=dict)
     """Of the history's batches, how many changes were made together under each name."""
+    is_own: bool = False
+    """It is the enrollment of the person who reads it."""
     is_cut: bool = False
     """There is older history than this that the person may see."""
     progress: CourseProgress | None = None
@@ -74,16 +81,67 @@ class EnrollmentDetails:
 
 
 def find_locked(session: Session, actor: Actor, enrollment_id: object) -> StoredEnrollment:
-    """Find an enrollment and let everything else that would change it wait."""
+    """Find an enrollment to change it, and let everything else that would change it wait.
+
+    Raises:
+        NotFound: it does not exist for the actor.
+        OwnEnrollment: it is the actor's own, and somebody else has to change it.
+    """
     found = find_visible(session, actor, enrollment_id)
+    require_others(actor, found.learner_id)
     lock_learner_of(session, found.id)
     return find_visible(session, actor, enrollment_id)
 
 
 def editable_by(actor: Actor, enrollment: StoredEnrollment) -> frozenset[Field]:
     """Return the fields that the actor may set; a path has neither a grade nor feedback."""
-    editable = editable_fields(actor)
+    editable = editable_fields(actor, enrollment.learner_id)
     return editable - _GRADED if enrollment.kind == CourseKind.PATH else editable
+
+
+def require_others(actor: Actor, learner_id: int) -> None:
+    """Raise where somebody would change their own enrollment and may not.
+
+    Raises:
+        OwnEnrollment: as said.
+    """
+    if is_own(actor, learner_id) and not may_change_own(actor):
+        raise OwnEnrollment
+
+
+def require_unmarked(actor: Actor, learner_id: int) -> None:
+    """Raise where somebody would change their own enrollment without saying why.
+
+    Raises:
+        OwnEnrollment: it is theirs; the message says where it can be changed, if they may.
+    """
+    require_others(actor, learner_id)
+    if is_own(actor, learner_id):
+        raise OwnEnrollment(OWN_ELSEWHERE)
+
+
+def reason_for(
+    actor: Actor, learner_id: int, reason: object, *, field: str = "reason", otherwise: str = ""
+) -> str:
+    """Return why an enrollment is changed, as history keeps it.
+
+    Args:
+        actor: who changes it.
+        learner_id: whose it is.
+        reason: what was typed.
+        field: where a refusal stands.
+        otherwise: the reason where none was typed, of enrollments of others.
+
+    Raises:
+        Invalid: the reason is too long, or missing for the actor's own enrollment.
+    """
+    typed = read_reason(reason)
+    if not is_own(actor, learner_id):
+        return typed or otherwise
+    try:
+        return own_reason(typed)
+    except ValueError as refusal:
+        raise Invalid({field: str(refusal)}) from None
 
 
 def read_details(session: Session, actor: Actor, enrollment_id: object) -> EnrollmentDetails:
@@ -106,7 +164,12 @@ def read_details(session: Session, actor: Actor, enrollment_id: object) -> Enrol
         override = next((e for e in history if e.seq == facts.override_seq), None)
         override = override or stored.event_by_seq(session, facts.override_seq)
         override = override if override is None or reads_notes else without_note(override)
-    decides = is_learning_admin(actor) and facts.status == Status.ACTIVE
+    owns = is_own(actor, facts.learner_id)
+    decides = (
+        is_learning_admin(actor)
+        and facts.status == Status.ACTIVE
+        and (not owns or may_change_own(actor))
+    )
     return EnrollmentDetails(
         facts,
         tuple(history),
@@ -115,6 +178,7 @@ def read_details(session: Session, actor: Actor, enrollment_id: object) -> Enrol
         reads_notes,
         extensions.open_request(session, facts.id) if decides else None,
         batch_sizes(session, history),
+        owns,
         is_cut,
         progress_of_course(session, facts, history),
         courses_of_path(session, actor, facts),

@@ -21,6 +21,7 @@ from enrollment_portal.services.enrollment_details import (
     editable_by,
     find_locked,
     read_details,
+    reason_for,
 )
 from enrollment_portal.services.meeting_saves import (
     conflict_of,
@@ -102,6 +103,7 @@ def save_enrollment(
             raise conflict_of(session, actor, enrollment, version, typed, sent.unlike)
         why = read_reason(reason)
         if sent.wanted:
+            why = reason_for(actor, enrollment.learner_id, why)
             name = None if sent.done else name
             kept = Kept(why, batch, name)
             change_enrollment(session, actor, enrollment, SetFields(sent.wanted), kept)
@@ -189,7 +191,7 @@ def revert_to_tracked(
         newer = newer_than(session, enrollment, version)
         if newer is None or Field.STATUS in fields_changed(newer):
             raise conflict_of(session, actor, enrollment, version, {}, {})
-        why = read_reason(reason) or REVERTED
+        why = reason_for(actor, enrollment.learner_id, reason, otherwise=REVERTED)
         try:
             kept = Kept(why, save_key=name)
             change_enrollment(session, actor, enrollment, RevertToTracked(), kept)

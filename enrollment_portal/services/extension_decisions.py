@@ -21,10 +21,11 @@ from enrollment_portal.domain.learning import (
 )
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
-from enrollment_portal.domain.permissions import Everything, is_learning_admin
+from enrollment_portal.domain.permissions import Everything, is_learning_admin, is_own
 from enrollment_portal.domain.save_keys import read_save_key
 from enrollment_portal.domain.typed_text import clean_text
 from enrollment_portal.services.course_deadlines import move_course_deadlines
+from enrollment_portal.services.enrollment_details import reason_for, require_others
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.overriding import Kept, change_enrollment
 from enrollment_portal.services.retrying import again_after_deadlock
@@ -71,7 +72,7 @@ def decide_extension(
         The `seq` of the change that set the deadline, which can be undone; `None` without one.
 
     Raises:
-        NotAllowed: the actor does not manage enrollments.
+        NotAllowed: the actor does not manage enrollments, or it is their own one.
         NotFound: there is no such request.
         Refused: somebody decided it already, the enrollment is over, or the key is that of
             another save.
@@ -97,6 +98,10 @@ def decide_extension(
         if made is not None:
             return made
         enrollment = _open_for(session, request)
+        require_others(actor, enrollment.learner_id)
+        why = f"Extension: {request.reason}"[:REASON_LENGTH]
+        if is_own(actor, enrollment.learner_id):
+            words = why = reason_for(actor, enrollment.learner_id, words, field="answer")
         if grant is not True:
             return _decline(session, actor, enrollment, request, words)
         try:
@@ -106,7 +111,7 @@ def decide_extension(
         granted = Answer(request.id, RequestState.GRANTED, words, granted_day=until)
         is_batch = moves_courses is True and enrollment.kind == CourseKind.PATH
         kept = Kept(
-            f"Extension: {request.reason}"[:REASON_LENGTH],
+            why,
             batch=secrets.token_hex(8) if is_batch else None,
             save_key=name,
         )

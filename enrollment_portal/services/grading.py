@@ -17,6 +17,7 @@ from enrollment_portal.domain.errors import (
     Invalid,
     NotAllowed,
     NotFound,
+    OwnEnrollment,
     PortalError,
     StorageUnavailable,
 )
@@ -26,7 +27,7 @@ from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import editable_fields
 from enrollment_portal.domain.rights import require
 from enrollment_portal.domain.teaching import GRID_FIELDS, MAX_PASTED_ROWS
-from enrollment_portal.services.enrollment_details import EnrollmentDetails
+from enrollment_portal.services.enrollment_details import OWN_ELSEWHERE, EnrollmentDetails
 from enrollment_portal.services.enrollments import save_enrollment
 from enrollment_portal.services.meeting_saves import by_whom
 from enrollment_portal.services.retrying import again_after_deadlock
@@ -123,7 +124,7 @@ def grade_cell(
             database, actor, enrollment_id, version=version, typed={name.value: typed}, key=key
         )
     except Invalid as refusal:
-        return CellResult(Outcome.REFUSED, refusal.errors.get(name.value, refusal.message))
+        return CellResult(Outcome.REFUSED, _why(refusal))
     except Conflict as conflict:
         met = next((c for c in conflict.fields if c.field == name), None)
         if met is None:
@@ -145,6 +146,13 @@ def grade_cell(
         at=theirs.at if theirs else 0,
         is_change=saved.made is not None,
     )
+
+
+def _why(refusal: Invalid) -> str:
+    # A cell has no place for the reason that one's own enrollment asks for.
+    if "reason" in refusal.errors:
+        return OWN_ELSEWHERE
+    return " ".join(refusal.errors.values())
 
 
 def stored_result(outcome: Outcome, details: EnrollmentDetails) -> CellResult:
@@ -195,8 +203,10 @@ def grade_many(
                     typed=change.typed,
                     batch=batch,
                 )
+            except OwnEnrollment as refusal:
+                errors[str(id_)] = refusal.message
             except Invalid as refusal:
-                errors[str(id_)] = " ".join(refusal.errors.values())
+                errors[str(id_)] = _why(refusal)
             except Conflict as conflict:
                 moved[id_] = conflict.by
             else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enrollment_portal.domain.calendar import zone
 from enrollment_portal.domain.edits import Editable, read_edits, show_typed
 from enrollment_portal.domain.enrollments import Field
-from enrollment_portal.domain.errors import Invalid, NotAllowed
+from enrollment_portal.domain.errors import Invalid, NotAllowed, OwnEnrollment
 from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.pasting import read_clipboard
 from enrollment_portal.domain.people import Actor
@@ -16,6 +16,7 @@ from enrollment_portal.domain.permissions import editable_fields
 from enrollment_portal.domain.rights import require
 from enrollment_portal.domain.teaching import GRID_FIELDS, MAX_PASTED_ROWS
 from enrollment_portal.domain.typed_text import MAX_SENT_TEXT, is_empty
+from enrollment_portal.services.enrollment_details import require_unmarked
 from enrollment_portal.services.grading import Change, rows_in_course
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.teaching import may_grade
@@ -101,7 +102,7 @@ def preview_paste(
         )
         zone_name = organization_of(database).time_zone
     return [
-        _previewed(number, line, row, course, fields, zone_name)
+        _own(actor, number, line, row) or _previewed(number, line, row, course, fields, zone_name)
         for number, (line, row) in enumerate(_beside(lines, rows), 1)
     ]
 
@@ -119,6 +120,17 @@ def _beside(
 ) -> Iterator[tuple[list[str], GridRow | None]]:
     for index, line in enumerate(lines):
         yield line, rows[index] if index < len(rows) else None
+
+
+def _own(actor: Actor, number: int, line: list[str], row: GridRow | None) -> PastedRow | None:
+    """Return the refusal of a row that is the actor's own enrollment; `None` for any other."""
+    if row is None or all(map(is_empty, line)):
+        return None
+    try:
+        require_unmarked(actor, row.learner_id)
+    except OwnEnrollment as refusal:
+        return PastedRow(number, None, row.name, row.version, (), refusal.message)
+    return None
 
 
 def _previewed(

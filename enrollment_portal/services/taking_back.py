@@ -16,7 +16,11 @@ from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import may_read_notes
-from enrollment_portal.services.enrollment_details import editable_by, without_note
+from enrollment_portal.services.enrollment_details import (
+    editable_by,
+    require_unmarked,
+    without_note,
+)
 from enrollment_portal.services.overriding import Kept, change_enrollment, rules_of
 from enrollment_portal.storage import enrollments as stored
 from enrollment_portal.storage import undoing as batches
@@ -43,7 +47,8 @@ def find_event(
 def require_rights(
     session: Session, actor: Actor, enrollment: StoredEnrollment, event: StoredEvent
 ) -> None:
-    """Raise unless the actor may edit every field that a change set."""
+    """Raise unless the actor may edit every field that a change set, of somebody else."""
+    require_unmarked(actor, enrollment.learner_id)
     editable = editable_by(actor, enrollment)
     later = stored.history_since(session, enrollment.id, event.seq)
     snapshot, course = snapshot_of(enrollment), rules_of(enrollment)

@@ -140,7 +140,8 @@ def _entries(
         undone_by = undo.undo_of(event.seq, [one for one in undos if one.seq > event.seq])
         by_hand = undo.set_by_hand(event, snapshot, course, ())
         may_undo = (
-            event.kind == "changed"
+            not details.is_own
+            and event.kind == "changed"
             and event.source == "person"
             and undone_by is None
             and bool(by_hand)

@@ -19,6 +19,7 @@ from enrollment_portal.services.enrollment_details import (
     editable_now,
     find_locked,
     read_details,
+    require_unmarked,
 )
 from enrollment_portal.services.meeting_saves import by_whom, fields_met, newer_than
 from enrollment_portal.services.organization import organization_of
@@ -90,13 +91,14 @@ def restore_value(
 
     Raises:
         NotFound: the enrollment, the change, or the field in it does not exist for the actor.
-        NotAllowed: the actor may not edit the field.
+        NotAllowed: the actor may not edit the field, or it is their own enrollment.
         Refused: it holds that already, today's rules forbid it, or somebody changed the field
             since `version`, which is what the actor has seen; the message says so.
     """
     tz = calendar.zone(organization_of(database).time_zone)
     with database.write() as session:
         enrollment = find_locked(session, actor, enrollment_id)
+        require_unmarked(actor, enrollment.learner_id)
         event = find_event(session, actor, enrollment, seq)
         wanted = next((f for f in Field if f == field and f in event.changes), None)
         if wanted is None or which not in ("before", "after"):

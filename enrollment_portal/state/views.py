@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.enrollment.undo import who
 from enrollment_portal.domain.enrollments import Origin, Status, is_completed_by_hand
+from enrollment_portal.domain.errors import OwnEnrollment
 from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.links import TextPart, with_links
 from enrollment_portal.services.enrollments import EnrollmentDetails
@@ -163,6 +164,8 @@ class DetailsView:
     feedback: list[TextPart] = field(default_factory=list)
     note: list[TextPart] = field(default_factory=list)
     origin: str = ""
+    own: str = ""
+    """That it is the viewer's own enrollment, and who changes it; "" for somebody else's."""
     tracked_hint: str = ""
     """What is tracked, for the form: "Tracked: Active at 5 %"."""
 
@@ -215,8 +218,17 @@ def details_view(
         feedback=with_links(facts.feedback),
         note=with_links(facts.internal_note),
         origin=Origin(facts.origin).sentence,
+        own=_own_sentence(details),
         tracked_hint=f"Tracked: {tracked_status.label} at {percent(facts.progress)}.",
     )
+
+
+def _own_sentence(details: EnrollmentDetails) -> str:
+    if not details.is_own:
+        return ""
+    if details.editable:
+        return "This is your own enrollment: say why you change it. History marks it."
+    return OwnEnrollment.message
 
 
 def _override_sentence(override: StoredEvent | None, progress: int, status: Status) -> str:

@@ -755,7 +755,7 @@ class TestWhoDidWhatWhen:
             assert account["created_at"] <= enrollment["last_visit_at"]
             learned += 1
         assert learned > 900
-        assert never > 50
+        assert never > 20
 
     def test_some_have_not_come_yet_and_have_learned_nothing(self, company: Rows) -> None:
         with_account = {account["learner_id"] for account in company["account"]}

@@ -825,7 +825,7 @@ MATRIX: tuple[Row, ...] = (
         lambda q: call("", None),
         lambda q: on(f"{LEARN}/catalog", (Catalog, "arrive")),
     ),
-    reads(
+    changes(
         "learning.read_course",
         LEARNERS,
         lambda q: call(q.side.hidden),

@@ -1,0 +1,186 @@
+"""Nobody grades, completes or extends their own enrollment; a Super Admin may, saying why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.errors import Invalid, NotAllowed, OwnEnrollment
+from enrollment_portal.domain.people import Actor, Role, Section
+from enrollment_portal.domain.permissions import editable_fields
+from enrollment_portal.services.enrollments import (
+    read_enrollment,
+    revert_to_tracked,
+    save_enrollment,
+)
+from enrollment_portal.services.extension_decisions import decide_extension
+from enrollment_portal.services.grading import Change, Outcome, grade_cell, grade_many
+from enrollment_portal.services.pasting import preview_paste
+from enrollment_portal.services.undoing import restore_value, undo_change
+from enrollment_portal.storage.database import Database
+from tests.builders import (
+    DAY,
+    NOW,
+    make_account,
+    make_course,
+    make_enrollment,
+    make_learner,
+    make_organization,
+)
+from tests.integration.learners import execute, make_admin, rows
+
+SENTENCE = "This is your own enrollment. Somebody else has to change it."
+
+
+class Own:
+    """Somebody of the staff, enrolled in a course that they may grade, beside somebody else."""
+
+    def __init__(self, database: Database, role: Role) -> None:
+        make_organization(database)
+        self.course = make_course(database, "Knots")
+        learner = make_learner(database, "Ingrid Berg")
+        sections = Section.LEARNING if role is Role.ADMIN else Section(0)
+        account = make_account(
+            database,
+            role,
+            name="Ingrid Berg",
+            learner_id=learner,
+            sections=sections,
+            teaches=(self.course,) if role is Role.INSTRUCTOR else (),
+        )
+        self.actor = Actor(account, "Ingrid Berg", "", role, sections, learner_id=learner)
+        self.id = make_enrollment(database, learner, self.course, deadline_day=NOW // DAY + 20)
+        self.other = make_enrollment(database, None, self.course)
+
+
+def stored(database: Database, enrollment: int) -> tuple[Any, ...]:
+    sql = "SELECT status, grade, deadline_day, version FROM enrollment"
+    return rows(database, f"{sql} WHERE id = {enrollment}")[0]
+
+
+def ask(database: Database, enrollment: int, day: int) -> int:
+    execute(
+        database,
+        "INSERT INTO extension_request (enrollment_id, wanted_day, reason, state, asked_at,"
+        f" decided_by, answer, is_seen) VALUES ({enrollment}, {day}, 'Ill', 'open', 1, '', '', 0)",
+    )
+    return rows(database, "SELECT max(id) FROM extension_request")[0][0]
+
+
+STAFF = pytest.mark.parametrize("role", [Role.ADMIN, Role.INSTRUCTOR])
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_only_a_super_admin_may_set_fields_of_their_own(role: Role) -> None:
+    actor = Actor(1, "", "", role, Section.all(), learner_id=7)
+    expected = frozenset(Field) if role is Role.SUPER_ADMIN else frozenset()
+    assert editable_fields(actor, 7) == expected
+    assert editable_fields(actor, 8) == editable_fields(actor)
+    without = Actor(1, "", "", role, Section.all())
+    assert editable_fields(without, 7) == editable_fields(without)
+
+
+class TestStaff:
+    @STAFF
+    def test_their_own_is_read_only(self, database: Database, role: Role) -> None:
+        own = Own(database, role)
+        details = read_enrollment(database, own.actor, own.id)
+        assert (details.is_own, details.editable) == (True, frozenset())
+        other = read_enrollment(database, own.actor, own.other)
+        assert not other.is_own
+        assert Field.GRADE in other.editable
+
+    @STAFF
+    def test_no_door_changes_it(self, database: Database, role: Role) -> None:
+        own = Own(database, role)
+        other_admin = make_admin(database)
+        save_enrollment(database, other_admin, own.id, version=1, typed={"grade": "B"})
+        ((seq,),) = rows(database, "SELECT max(seq) FROM enrollment_event")
+        before = stored(database, own.id)
+        for typed in ({"grade": "A"}, {"status": "completed"}, {"deadline": "2030-01-01"}, {}):
+            with pytest.raises(OwnEnrollment, match=SENTENCE):
+                save_enrollment(database, own.actor, own.id, version=2, typed=typed, reason="I may")
+        with pytest.raises(OwnEnrollment):
+            revert_to_tracked(database, own.actor, own.id, version=2)
+        with pytest.raises(OwnEnrollment):
+            undo_change(database, own.actor, own.id, seq)
+        with pytest.raises(OwnEnrollment):
+            restore_value(database, own.actor, own.id, seq, "grade", version=2)
+        cell = grade_cell(database, own.actor, own.id, "grade", "A", 2)
+        assert (cell.outcome, cell.message) == (Outcome.REFUSED, SENTENCE)
+        changes = [Change(id_, v, {"grade": "A"}) for id_, v in ((own.other, 1), (own.id, 2))]
+        with pytest.raises(Invalid) as refused:
+            grade_many(database, own.actor, own.course, changes)
+        assert refused.value.errors == {str(own.id): SENTENCE}
+        pasted = preview_paste(
+            database, own.actor, own.course, [own.id, own.other], "grade", "A\nB"
+        )
+        assert [row.refusal for row in pasted] == [SENTENCE, ""]
+        assert pasted[0].change is None
+        assert stored(database, own.id) == before
+        assert stored(database, own.other)[1] is None
+
+    def test_an_admin_does_not_decide_their_own_request(self, database: Database) -> None:
+        own = Own(database, Role.ADMIN)
+        request = ask(database, own.id, NOW // DAY + 30)
+        assert read_enrollment(database, own.actor, own.id).request is None
+        for grant in (True, False):
+            with pytest.raises(NotAllowed, match=SENTENCE):
+                decide_extension(database, own.actor, request, grant, "Because")
+        assert rows(database, "SELECT state FROM extension_request") == [("open",)]
+
+
+class TestSuperAdmin:
+    def test_says_why_and_history_marks_it(self, database: Database) -> None:
+        own = Own(database, Role.SUPER_ADMIN)
+        assert read_enrollment(database, own.actor, own.id).is_own
+        with pytest.raises(Invalid) as refused:
+            save_enrollment(
+                database, own.actor, own.id, version=1, typed={"status": "completed"}, reason=" "
+            )
+        assert refused.value.errors == {"reason": "Say why: this is your own enrollment."}
+        details = save_enrollment(
+            database,
+            own.actor,
+            own.id,
+            version=1,
+            typed={"status": "completed"},
+            reason="Passed the exam in Oslo",
+        )
+        assert details.history[0].reason == "Own enrollment: Passed the exam in Oslo"
+        with pytest.raises(Invalid):
+            revert_to_tracked(database, own.actor, own.id, version=2)
+        details = revert_to_tracked(database, own.actor, own.id, version=2, reason="A mistake")
+        assert details.history[0].reason == "Own enrollment: A mistake"
+        other = save_enrollment(database, own.actor, own.other, version=1, typed={"grade": "A"})
+        assert other.history[0].reason == ""
+
+    def test_where_no_reason_can_be_given_nothing_changes(self, database: Database) -> None:
+        own = Own(database, Role.SUPER_ADMIN)
+        typed, why = {"grade": "B"}, "Graded by the board"
+        details = save_enrollment(database, own.actor, own.id, version=1, typed=typed, reason=why)
+        before = stored(database, own.id)
+        seq = details.history[0].seq
+        with pytest.raises(OwnEnrollment, match="say why"):
+            undo_change(database, own.actor, own.id, seq)
+        with pytest.raises(OwnEnrollment, match="say why"):
+            restore_value(database, own.actor, own.id, seq, "grade", version=2)
+        cell = grade_cell(database, own.actor, own.id, "grade", "A", 2)
+        assert (cell.outcome, cell.message[-12:]) == (Outcome.REFUSED, "and say why.")
+        with pytest.raises(Invalid) as refused:
+            grade_many(database, own.actor, own.course, [Change(own.id, 2, {"grade": "A"})])
+        assert list(refused.value.errors) == [str(own.id)]
+        assert stored(database, own.id) == before
+
+    def test_grants_their_own_request_saying_why(self, database: Database) -> None:
+        own = Own(database, Role.SUPER_ADMIN)
+        day = NOW // DAY + 30
+        request = ask(database, own.id, day)
+        with pytest.raises(Invalid) as refused:
+            decide_extension(database, own.actor, request, True, "", day="2030-01-01")
+        assert list(refused.value.errors) == ["answer"]
+        decide_extension(database, own.actor, request, True, "Leave", day="2030-01-01")
+        history = read_enrollment(database, own.actor, own.id).history
+        assert history[0].reason == "Own enrollment: Leave"
