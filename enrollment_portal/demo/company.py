@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, func, or_, update
 from sqlmodel import Session
 
 from enrollment_portal.demo.admin_events import ADMIN_EVENT_COLUMNS, Seen, admin_events
@@ -45,21 +45,58 @@ from enrollment_portal.domain.text_search import search_text, sort_text
 from enrollment_portal.storage.bulk import LOADING, bulk_load, holds_company, insert_rows, settle
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.past.filling import SPAN_COLUMNS
+from enrollment_portal.storage.records import select_columns
+from enrollment_portal.storage.tables import (
+    Account,
+    Enrollment,
+    EnrollmentEvent,
+    ExtensionRequest,
+    Learner,
+    table_of,
+)
 from enrollment_portal.storage.turns import take_turn
 
-_REPORTS_TO = text("UPDATE learner SET manager_id = :manager WHERE id = :id")
-_SIGNED_IN = text("UPDATE account SET last_sign_in_at = :at WHERE id = :id")
+_account, _enrollment = table_of(Account), table_of(Enrollment)
+_a, _e, _l = _account.c, _enrollment.c, table_of(Learner).c
+_v, _q = table_of(EnrollmentEvent).c, table_of(ExtensionRequest).c
+_REPORTS_TO = (
+    update(table_of(Learner))
+    .where(_l.id == bindparam("person"))
+    .values(manager_id=bindparam("manager"))
+)
+_SIGNED_IN = (
+    update(_account).where(_a.id == bindparam("account")).values(last_sign_in_at=bindparam("at"))
+)
+_visits = (
+    select_columns(_e.learner_id, func.max(_e.last_visit_at).label("at"))
+    .where(or_(_e.origin == "self", _e.last_visit_at > _e.enrolled_at))
+    .group_by(_e.learner_id)
+    .subquery()
+)
+_changes = (
+    select_columns(_v.actor_id, func.max(_v.at).label("at"))
+    .where(_v.actor_id.is_not(None))
+    .group_by(_v.actor_id)
+    .subquery()
+)
+_requests = (
+    select_columns(_e.learner_id, func.max(_q.asked_at).label("at"))
+    .where(_q.enrollment_id == _e.id)
+    .group_by(_e.learner_id)
+    .subquery()
+)
 # When each account signed in, and when its person last did something.
-_SEEN = text(
-    "SELECT a.id, a.name, a.created_at, a.last_sign_in_at, v.at, w.at, x.at FROM account a"
-    " LEFT JOIN (SELECT learner_id, max(last_visit_at) AS at FROM enrollment"
-    " WHERE origin = 'self' OR last_visit_at > enrolled_at GROUP BY learner_id) v"
-    " ON v.learner_id = a.learner_id"
-    " LEFT JOIN (SELECT actor_id, max(at) AS at FROM enrollment_event"
-    " WHERE actor_id IS NOT NULL GROUP BY actor_id) w ON w.actor_id = a.id"
-    " LEFT JOIN (SELECT e.learner_id, max(q.asked_at) AS at FROM extension_request q"
-    " JOIN enrollment e ON e.id = q.enrollment_id GROUP BY e.learner_id) x"
-    " ON x.learner_id = a.learner_id ORDER BY a.id"
+_SEEN = (
+    select_columns(
+        *(_a.id, _a.name, _a.created_at, _a.last_sign_in_at),
+        _visits.c.at.label("visited_at"),
+        _changes.c.at.label("changed_at"),
+        _requests.c.at.label("asked_at"),
+    )
+    .outerjoin_from(_account, _visits, _visits.c.learner_id == _a.learner_id)
+    .outerjoin(_changes, _changes.c.actor_id == _a.id)
+    .outerjoin(_requests, _requests.c.learner_id == _a.learner_id)
+    .order_by(_a.id)
 )
 _BEFORE_MS = 10 * 60_000
 """So long before they do something, people sign in."""
@@ -123,20 +160,21 @@ def build_company(
         seen = _last_seen(session)
         log = admin_events(directory, staff, groups, seen, now, _random(seed, "log"))
         insert_rows(session, "admin_event", ADMIN_EVENT_COLUMNS, log)
-        signed_in = [{"id": id_, "at": one.at} for id_, one in seen.items()]
-        session.execute(_SIGNED_IN, signed_in)
+        signed_in = [{"account": id_, "at": one.at} for id_, one in seen.items()]
+        session.exec(_SIGNED_IN, params=signed_in)
     settle(database)
 
 
 def _last_seen(session: Session) -> dict[int, Seen]:
     """Return when each account that was ever used signed in last: before all that it did."""
     seen: dict[int, Seen] = {}
-    for id_, name, created_at, at, *acts in session.execute(_SEEN):
+    for row in session.exec(_SEEN):
+        at, acts = row.last_sign_in_at, (row.visited_at, row.changed_at, row.asked_at)
         did = max((act for act in acts if act is not None), default=None)
         if did is not None and (at is None or at < did):
-            at = max(created_at, did - _BEFORE_MS)
+            at = max(row.created_at, did - _BEFORE_MS)
         if at is not None:
-            seen[id_] = Seen(Staff(id_, name), at)
+            seen[row.id] = Seen(Staff(row.id, row.name), at)
     return seen
 
 
@@ -150,7 +188,7 @@ def _write_people(
 ) -> None:
     insert_rows(session, "learner", LEARNER_COLUMNS, directory.complete(people))
     for id_, manager in directory.late_managers():
-        session.execute(_REPORTS_TO, {"id": id_, "manager": manager})
+        session.exec(_REPORTS_TO, params={"person": id_, "manager": manager})
     insert_rows(session, "account", ACCOUNT_COLUMNS, [*staff.accounts, *directory.accounts])
     insert_rows(session, "course_teacher", "account_id course_id", staff.teaches)
 

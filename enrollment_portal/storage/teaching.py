@@ -13,21 +13,35 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import and_, bindparam, case, func, text
+from sqlmodel import Session, select
 
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.domain.permissions import Everything, Scope, Taught
 from enrollment_portal.domain.teaching import Care
 from enrollment_portal.storage.database import is_sqlite
-from enrollment_portal.storage.id_lists import id_list, in_list
+from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.ledger.engines import engine_of
 from enrollment_portal.storage.listing import Order, Slice, read_slice
+from enrollment_portal.storage.records import records, select_columns
+from enrollment_portal.storage.tables import (
+    Course,
+    CourseTeacher,
+    Enrollment,
+    Learner,
+    TallyCourse,
+    constant,
+    table_of,
+)
 
 GATHER_ROWS = 10_000
 """Up to so many rows are gathered and sorted; of more, a walk by name meets enough soon."""
 
+# The rows of the grid are found by statements that are written as text: which table is walked, by
+# which index, and what PostgreSQL must not turn around (LATERAL, OFFSET 0) stands in them. Of a
+# course of 100,000 a page takes milliseconds that way, and seconds where the planner is left to
+# choose: `python -m tests.benchmarks teaching`.
 _IS_AWAITING = "e.status = 0 AND e.progress = 100 AND e.grade IS NULL"
 _IS_OVERDUE = "e.status = 0 AND e.deadline_day < :today"
 # Who never came is stuck from the beginning on.
@@ -46,29 +60,74 @@ _GATHERED = (
 )
 _ORDER = Order(("l.sort_name", "e.id"))
 
-_COURSES = (
-    "SELECT c.id, c.title, c.kind, c.n_lessons, c.grading_scheme, c.grading_points,"
-    " c.requires_grade,"
-    " COALESCE((SELECT n FROM tally_course y WHERE y.course_id = c.id AND y.status = 0), 0),"
-    " COALESCE((SELECT n FROM tally_course y WHERE y.course_id = c.id AND y.status = 1), 0),"
-    " COALESCE((SELECT n FROM tally_course y WHERE y.course_id = c.id AND y.status = 2), 0)"
-    " FROM course c"
+_enrollment, _learner = table_of(Enrollment).alias("e"), table_of(Learner).alias("l")
+_course = table_of(Course)
+_teacher, _tally = table_of(CourseTeacher), table_of(TallyCourse)
+_e, _l, _c, _t, _y = _enrollment.c, _learner.c, _course.c, _teacher.c, _tally.c
+
+
+def _tallied(status: Status, name: str) -> Any:
+    n = select(_y.n).where(_y.course_id == _c.id, _y.status == constant(status))
+    return func.coalesce(n.correlate(_course).scalar_subquery(), constant(0)).label(name)
+
+
+_COURSES = select_columns(
+    *(_c.id, _c.title, _c.kind, _c.n_lessons),
+    *(_c.grading_scheme, _c.grading_points, _c.requires_grade),
+    _tallied(Status.ACTIVE, "n_active"),
+    _tallied(Status.COMPLETED, "n_completed"),
+    _tallied(Status.CANCELLED, "n_cancelled"),
 )
-_TAUGHT = text(
-    f"{_COURSES} JOIN course_teacher t ON t.course_id = c.id"
-    " WHERE t.account_id = :account ORDER BY c.sort_title, c.id"
+_TAUGHT = (
+    _COURSES.join(_teacher, _t.course_id == _c.id)
+    .where(_t.account_id == bindparam("account"))
+    .order_by(_c.sort_title, _c.id)
 )
-_IN_SCOPE: Mapping[type, str] = {
-    Everything: "",
-    Taught: (
-        " AND EXISTS (SELECT 1 FROM course_teacher t"
-        " WHERE t.account_id = :account AND t.course_id = c.id)"
+_COURSE = _COURSES.where(_c.id == bindparam("course"))
+_IN_SCOPE: Mapping[type, Any] = {
+    Everything: _COURSE,
+    Taught: _COURSE.where(
+        select(_t.course_id)
+        .where(_t.account_id == bindparam("account"), _t.course_id == _c.id)
+        .correlate(_course)
+        .exists()
     ),
 }
+_of_courses = (
+    select_columns(_e.course_id)
+    # The index holds active enrollments only: its condition stands in the statement.
+    .where(_e.status == constant(Status.ACTIVE), is_among(_e.course_id, "ids"))
+    .group_by(_e.course_id)
+    .with_hint(_enrollment, "INDEXED BY ix_enrollment_care", "sqlite")
+)
+_LATE = _of_courses.add_columns(
+    func.sum(case((_e.deadline_day < bindparam("today"), constant(1)), else_=constant(0))).label(
+        "n_overdue"
+    ),
+    func.sum(
+        case(
+            (
+                and_(
+                    _e.progress < constant(100),
+                    func.coalesce(_e.last_visit_at, _e.enrolled_at) <= bindparam("stuck_before"),
+                ),
+                constant(1),
+            ),
+            else_=constant(0),
+        )
+    ).label("n_stuck"),
+)
+_AWAITING = _of_courses.add_columns(func.count().label("n_awaiting")).where(
+    _e.progress == constant(100), _e.grade.is_(None)
+)
 _ROWS = (
-    "SELECT e.id, e.learner_id, l.name, l.email, e.status, e.progress, e.deadline_day,"
-    " e.last_visit_at, e.version, e.grade, e.feedback, e.internal_note"
-    " FROM enrollment e JOIN learner l ON l.id = e.learner_id WHERE e.id IN {ids}"
+    select_columns(
+        *(_e.id, _e.learner_id, _l.name, _l.email, _e.status, _e.progress, _e.deadline_day),
+        *(_e.last_visit_at, _e.version, _e.grade, _e.feedback, _e.internal_note),
+    )
+    .join_from(_enrollment, _learner, _l.id == _e.learner_id)
+    .where(is_among(_e.id, "ids"), _e.course_id == bindparam("course"))
+    .order_by(_e.id)
 )
 
 
@@ -126,7 +185,7 @@ class GridRow:
 
 def taught_by(session: Session, account_id: int, moment: Moment) -> list[TaughtCourse]:
     """Return the courses that an account teaches, by title."""
-    courses = list(session.execute(_TAUGHT, {"account": account_id}))
+    courses = session.exec(_TAUGHT, params={"account": account_id}).all()
     return _with_care(session, courses, moment)
 
 
@@ -136,37 +195,25 @@ def find_course(
     """Return a course of a scope; `None` where it is outside, or does not exist."""
     if type(scope) not in _IN_SCOPE:
         return None
-    parameters = {"course": course_id}
+    values = {"course": course_id}
     if isinstance(scope, Taught):
-        parameters["account"] = scope.account_id
-    statement = text(f"{_COURSES} WHERE c.id = :course{_IN_SCOPE[type(scope)]}")
-    return next(
-        iter(_with_care(session, list(session.execute(statement, parameters)), moment)), None
-    )
+        values["account"] = scope.account_id
+    courses = session.exec(_IN_SCOPE[type(scope)], params=values).all()
+    return next(iter(_with_care(session, courses, moment)), None)
 
 
-def _with_care(
-    session: Session, courses: Sequence[Sequence[Any]], moment: Moment
-) -> list[TaughtCourse]:
-    def counts(select: str, ids: Iterable[int], where: str = "") -> dict[int, Sequence[Any]]:
-        # The index holds active enrollments only: its condition stands in the statement.
-        statement = text(
-            f"SELECT e.course_id, {select} FROM {_enrollments(session, 'care')}"
-            f" WHERE e.status = 0 AND e.course_id IN {in_list(session, 'ids')}{where}"
-            " GROUP BY e.course_id"
-        )
-        parameters = {"ids": id_list(session, ids), **moment.parameters}
-        return {row[0]: row[1:] for row in session.execute(statement, parameters)}
-
-    late = counts(
-        "sum(CASE WHEN e.deadline_day < :today THEN 1 ELSE 0 END),"
-        f" sum(CASE WHEN e.progress < 100 AND {_CAME} <= :stuck_before THEN 1 ELSE 0 END)",
-        (course[0] for course in courses),
-    )
-    graded = [course[0] for course in courses if course[6]]
-    awaiting = counts("count(*)", graded, " AND e.progress = 100 AND e.grade IS NULL")
+def _with_care(session: Session, courses: Sequence[Any], moment: Moment) -> list[TaughtCourse]:
+    values = {"ids": [course.id for course in courses], **moment.parameters}
+    late = {row.course_id: row for row in session.exec(_LATE, params=values)}
+    values = {"ids": [course.id for course in courses if course.requires_grade]}
+    awaiting = {row.course_id: row for row in session.exec(_AWAITING, params=values)}
     return [
-        TaughtCourse(*course, *awaiting.get(course[0], (0,)), *late.get(course[0], (0, 0)))
+        TaughtCourse(
+            **course._mapping,
+            n_awaiting=awaiting[course.id].n_awaiting if course.id in awaiting else 0,
+            n_overdue=late[course.id].n_overdue if course.id in late else 0,
+            n_stuck=late[course.id].n_stuck if course.id in late else 0,
+        )
         for course in courses
     ]
 
@@ -192,10 +239,12 @@ def count_found(
         }
     source, parameters = _gathered(session, course, Care.ALL, terms, moment)
     sums = ", ".join(
-        f"COALESCE(sum(CASE WHEN {_condition(course, care)} THEN 1 ELSE 0 END), 0)" for care in Care
+        f"COALESCE(sum(CASE WHEN {_condition(course, care)} THEN 1 ELSE 0 END), 0)"
+        f' AS "{care.value}"'
+        for care in Care
     )
     row = session.execute(text(f"SELECT {sums} FROM {source}"), parameters).one()
-    return {care: int(n) for care, n in zip(Care, row, strict=True)}
+    return {care: int(row._mapping[care.value]) for care in Care}
 
 
 def read_grid(
@@ -232,17 +281,14 @@ def read_grid(
         total=total,
         place=place,
     )
-    rows = {row.id: row for row in rows_of(session, course.id, (row[0] for row in page.rows))}
-    return page.of([rows[row[0]] for row in page.rows if row[0] in rows])
+    rows = {row.id: row for row in rows_of(session, course.id, (row.id for row in page.rows))}
+    return page.of([rows[row.id] for row in page.rows if row.id in rows])
 
 
 def rows_of(session: Session, course_id: int, ids: Iterable[int]) -> list[GridRow]:
     """Return enrollments of a course; ids that are none of them are left out."""
-    statement = text(
-        f"{_ROWS.format(ids=in_list(session, 'ids'))} AND e.course_id = :course ORDER BY e.id"
-    )
-    parameters = {"ids": id_list(session, ids), "course": course_id}
-    return [GridRow(*row) for row in session.execute(statement, parameters)]
+    values = {"ids": ids, "course": course_id}
+    return records(GridRow, session.exec(_ROWS, params=values))
 
 
 def _condition(course: TaughtCourse, care: Care) -> str:
