@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
+from contextlib import suppress
+
 from sqlmodel import Session, col, select
 
 from enrollment_portal.domain.calendar import LAST_DAY
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.enrollments import Field, Status
+from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
-from enrollment_portal.domain.permissions import Everything
+from enrollment_portal.domain.permissions import Everything, ledger_scope
 from enrollment_portal.services.overriding import Kept, change_enrollment
+from enrollment_portal.services.taking_back import find_event, require_rights, take_back
 from enrollment_portal.storage import enrollments
-from enrollment_portal.storage.enrollments import StoredEnrollment
+from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
 from enrollment_portal.storage.tables import Enrollment, PathStep
+from enrollment_portal.storage.undoing import rows_of_batch
 
 
 def move_course_deadlines(
@@ -54,3 +60,37 @@ def move_course_deadlines(
         day = min((course.deadline_day or 0) + days, LAST_DAY)
         change_enrollment(session, actor, course, SetFields({Field.DEADLINE: day}), kept)
     return len(ids)
+
+
+def take_back_with_courses(
+    session: Session,
+    actor: Actor,
+    path: StoredEnrollment,
+    event: StoredEvent,
+    save_key: str | None,
+) -> None:
+    """Take a change back, and with a path's deadline those of the courses that moved along.
+
+    A course's deadline that was changed again since stays. Taken back as one batch, it can be
+    done again as one. Raises what `take_back` does for the change itself.
+    """
+    courses = _moved_along(session, path, event)
+    batch = secrets.token_hex(8) if courses else None
+    take_back(session, actor, path, event, save_key=save_key, batch=batch)
+    found = enrollments.find_enrollments(session, ledger_scope(actor), courses)
+    for enrollment_id, seq in courses.items():
+        if course := found.get(enrollment_id):
+            moved = find_event(session, actor, course, seq)
+            require_rights(session, actor, course, moved)
+            with suppress(Refused):
+                take_back(session, actor, course, moved, batch=batch)
+
+
+def _moved_along(session: Session, path: StoredEnrollment, event: StoredEvent) -> dict[int, int]:
+    """Return the changes of the same learner's courses made with a path's, by enrollment."""
+    if path.kind != CourseKind.PATH or not event.batch or Field.DEADLINE not in event.changes:
+        return {}
+    rows = rows_of_batch(session, event.batch)
+    if any(row.kind != "changed" or row.learner_id != path.learner_id for row in rows):
+        return {}
+    return {row.enrollment_id: row.seq for row in rows if row.enrollment_id != path.id}

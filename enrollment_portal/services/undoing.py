@@ -12,6 +12,7 @@ from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.save_keys import read_save_key
+from enrollment_portal.services.course_deadlines import take_back_with_courses
 from enrollment_portal.services.enrolling_log import record_enrolling
 from enrollment_portal.services.enrollment_details import (
     EnrollmentDetails,
@@ -29,7 +30,6 @@ from enrollment_portal.services.saving_once import once, was_saved
 from enrollment_portal.services.taking_back import (
     find_event,
     require_rights,
-    take_back,
     turned_enrolling,
 )
 from enrollment_portal.storage.database import Database
@@ -44,7 +44,8 @@ def undo_change(
     """Take one recorded change back, with a row of history that says so.
 
     All its fields go back to what they held before it, and nothing else changes; where a grade
-    had completed the course, what is tracked goes back with it.
+    had completed the course, what is tracked goes back with it, and with the deadline of a path
+    those of its courses that were moved along.
 
     Args:
         database: where it is stored.
@@ -66,7 +67,7 @@ def undo_change(
         require_rights(session, actor, enrollment, event)
         name = read_save_key(key)
         if not was_saved(session, actor, enrollment.id, name):
-            take_back(session, actor, enrollment, event, save_key=name)
+            take_back_with_courses(session, actor, enrollment, event, name)
             turned = turned_enrolling(session, event)
             if turned:
                 now = calendar.now_ms()

@@ -6,9 +6,11 @@ import pytest
 
 from enrollment_portal.domain.calendar import day_to_date
 from enrollment_portal.domain.people import Actor
+from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
 from enrollment_portal.services.extension_decisions import decide_extension
 from enrollment_portal.services.extensions import ask_extension
 from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.undoing import undo_change
 from enrollment_portal.services.undoing_batches import undo_batch
 from enrollment_portal.storage.database import Database
 from tests.builders import make_course, make_enrollment, make_learner, make_organization, make_path
@@ -64,6 +66,26 @@ class TestCoursesOfAPath:
         undo_batch(database, dana, batch)
         assert self.deadlines(database) == before
         assert rows(database, "SELECT state FROM extension_request") == [("open",)]
+
+    def test_go_back_and_forth_with_the_path_unless_changed_again(
+        self, database: Database, ada: Actor
+    ) -> None:
+        dana = make_admin(database)
+        enrollment, asked = self.asked(database, ada)
+        before = self.deadlines(database)
+        made = decide_extension(database, dana, asked, True, moves_courses=True)
+        moved = self.deadlines(database)
+        for expected in (before, moved, before):
+            undone = undo_change(database, dana, enrollment, made)
+            assert self.deadlines(database) == expected
+            made = undone.history[0].seq
+        undone = undo_change(database, dana, enrollment, made)
+        course = enrollment + 1
+        version = read_enrollment(database, dana, course).facts.version
+        save_enrollment(database, dana, course, version=version, typed={"deadline": "2150-01-01"})
+        changed = self.deadlines(database)
+        undo_change(database, dana, enrollment, undone.history[0].seq)
+        assert self.deadlines(database) == [0, changed[1], *before[2:]]
 
     @pytest.mark.parametrize("moves", [False, "on", None, 1, "x"])
     def test_stay_where_nobody_asked_for_it(
