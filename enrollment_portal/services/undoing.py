@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlmodel import Session
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import read_edits, show_typed
+from enrollment_portal.domain.enrollment.fields import Value
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
+from enrollment_portal.domain.enrollment.merge import merge
 from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.learning import Refused
@@ -22,7 +26,13 @@ from enrollment_portal.services.enrollment_details import (
     read_details,
     require_unmarked,
 )
-from enrollment_portal.services.meeting_saves import by_whom, fields_met, newer_than
+from enrollment_portal.services.meeting_saves import (
+    by_whom,
+    fields_changed,
+    fields_met,
+    newer_than,
+    values_before,
+)
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.overriding import Kept, change_enrollment
 from enrollment_portal.services.retrying import again_after_deadlock
@@ -109,8 +119,8 @@ def restore_value(
         name = read_save_key(key)
         if was_saved(session, actor, enrollment.id, name):
             return read_details(session, actor, enrollment_id)
-        _require_seen(session, actor, enrollment, wanted, version)
         value = event.changes[wanted][which == "after"]
+        _require_unmet(session, actor, enrollment, {wanted: value}, version)
         typed = {wanted.value: show_typed(wanted, value)}
         try:
             changes = read_edits(typed, editable_now(enrollment), tz)
@@ -124,18 +134,21 @@ def restore_value(
         return read_details(session, actor, enrollment_id)
 
 
-def _require_seen(
+def _require_unmet(
     session: Session,
     actor: Actor,
     enrollment: StoredEnrollment,
-    field: Field,
+    restored: Mapping[Field, Value],
     version: object,
 ) -> None:
-    """Raise where a field was changed since a version, or nobody can tell."""
+    """Raise where others changed since a version what is to be restored, or nobody can tell."""
     newer = newer_than(session, enrollment, version)
-    met = fields_met(newer or ()).get(field)
     if newer is None:
         raise Refused("This enrollment was changed meanwhile. Look at it again.")
-    if met:
+    base = values_before(enrollment, newer)
+    merged = merge(base, enrollment.values, restored, fields_changed(newer))
+    last = fields_met(newer)
+    for field in restored.keys() & (merged.conflicts | merged.theirs) & last.keys():
+        met = last[field]
         by, at = by_whom(met, actor.account_id), calendar.ago(met.at, calendar.now_ms())
         raise Refused(f"{field.label} was changed meanwhile by {by}, {at}. Look at that first.")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import Value, show_typed, typed_form
+from enrollment_portal.domain.enrollment.merge import merge
 from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import Conflict
 from enrollment_portal.domain.typed_text import trimmed
@@ -115,19 +116,16 @@ class Draft:
             now: this moment, in milliseconds since 1970 UTC.
         """
         stored, typed = texts_of(details.facts.values), dict(self.typed)
-        changed_by = fields_met(events_since(details.facts, details.history, self.version) or ())
+        merged = merge(self.stored, stored, {name: trimmed(text) for name, text in typed.items()})
         conflicts = {conflict.field: conflict for conflict in self.conflicts}
-        for one in Field:
-            name = one.value
-            before = self.stored[name]
-            if stored[name] == before:
-                continue
-            if trimmed(typed[name]) in (before, stored[name]):
-                typed[name] = stored[name]
-                conflicts.pop(name, None)
-                continue
-            theirs, event = details.facts.values[one], changed_by.get(one)
-            conflicts[name] = met_view(one, before, theirs, typed[name], event, me=me, now=now)
+        for name in merged.theirs | merged.agreed:
+            typed[name] = stored[name]
+            conflicts.pop(name, None)
+        changed_by = fields_met(events_since(details.facts, details.history, self.version) or ())
+        for one in map(Field, merged.conflicts):
+            before, theirs = self.stored[one], details.facts.values[one]
+            event = changed_by.get(one)
+            conflicts[one] = met_view(one, before, theirs, typed[one], event, me=me, now=now)
         met = tuple(conflicts[one] for one in Field if one in conflicts)
         draft = replace(self._on(details, stored), conflicts=met, conflict_by=_others_in(met))
         draft = draft._with_texts_shown(typed)
