@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.migrate import migrate, migration_config
+from enrollment_portal.storage.migrate import migration_config
 
 _PEOPLE = (
     "INSERT INTO learner (id, name, department, sort_name, search, n_active, n_completed,"
@@ -101,7 +101,10 @@ def test_a_visit_that_was_none_becomes_none(database: Database, tmp_path: Path) 
                 text("INSERT INTO group_lead (account_id, group_id) VALUES (:id, 1)"),
                 {"id": account},
             )
-    migrate(old)
+    config = migration_config()
+    with old.write() as session:
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "0014")
     assert _definitions(old) == before
     with old.read() as session:
         visits = session.execute(text("SELECT id, last_visit_at FROM enrollment ORDER BY id"))
