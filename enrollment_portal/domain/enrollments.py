@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
+from functools import cache
 
 
 class Status(IntEnum):
@@ -100,6 +101,7 @@ HistoryField = Field | Tracked
 """What a row of history may say that it changed."""
 
 
+@cache
 def history_field(name: str) -> HistoryField:
     """Return a changed value by the name under which history stores it."""
     return Tracked(name) if name in list(Tracked) else Field(name)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import nullcontext
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, case, update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollment.fields import THIS_CHANGE
 from enrollment_portal.domain.enrollment.lifecycle import Change, Effect
@@ -17,6 +18,11 @@ from enrollment_portal.storage.history import NewEvent, Signature, add_events
 from enrollment_portal.storage.tables import Enrollment, table_of
 
 _ID, _VERSION = bindparam("of_id"), bindparam("of_version")
+_REMEMBER = (
+    update(table_of(Enrollment))
+    .where(table_of(Enrollment).c.id == _ID)
+    .values(override_seq=bindparam("seq"))
+)
 
 
 def write_changes(
@@ -78,7 +84,9 @@ def _by_columns(changes: Sequence[Change]) -> dict[tuple[str, ...], list[Change]
     return groups
 
 
-def _write(session: Session, columns: tuple[str, ...], changes: Sequence[Change]) -> None:
+@cache
+def _update_of(columns: tuple[str, ...]) -> Any:
+    """Return the update of these columns, prepared once."""
     table = table_of(Enrollment)
     values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in columns}
     if "last_visit_at" in values:
@@ -86,12 +94,15 @@ def _write(session: Session, columns: tuple[str, ...], changes: Sequence[Change]
         visit = table.c.last_visit_at
         is_later = visit >= bindparam("to_last_visit_at")
         values["last_visit_at"] = case((is_later, visit), else_=bindparam("to_last_visit_at"))
-    statement = update(table).where(table.c.id == _ID, table.c.version == _VERSION).values(values)
+    return update(table).where(table.c.id == _ID, table.c.version == _VERSION).values(values)
+
+
+def _write(session: Session, columns: tuple[str, ...], changes: Sequence[Change]) -> None:
     rows = []
     for change in changes:
         row = {f"to_{name}": value for name, value in _columns(change).items()}
         rows.append({**row, "of_id": change.before.id, "of_version": change.before.version})
-    written = session.connection().execute(statement, rows if len(rows) > 1 else rows[0])
+    written = session.connection().execute(_update_of(columns), rows if len(rows) > 1 else rows[0])
     if written.rowcount != len(rows):
         raise StaleVersion
 
@@ -115,10 +126,5 @@ def _remember(session: Session, overridden: set[int], seqs: dict[int, int]) -> N
     """Write which row of history set each status by hand."""
     if not overridden:
         return
-    statement = (
-        update(table_of(Enrollment))
-        .where(col(Enrollment.id) == _ID)
-        .values(override_seq=bindparam("seq"))
-    )
     rows = [{"of_id": id_, "seq": seqs[id_]} for id_ in sorted(overridden)]
-    session.connection().execute(statement, rows if len(rows) > 1 else rows[0])
+    session.connection().execute(_REMEMBER, rows if len(rows) > 1 else rows[0])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sqlalchemy import bindparam
+from sqlalchemy import Dialect, Text, TypeDecorator, bindparam, type_coerce
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.edits import Value
@@ -131,13 +131,27 @@ _OTHER_ACTIVE = select(_e.id).where(
     _e.id != bindparam("id"),
 )
 
-_event = table_of(EnrollmentEvent)
-_v = _event.c
+
+class _Changes(TypeDecorator[Any]):
+    """What a row of history holds as JSON: (before, after) by field."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        if not value or value == "{}":
+            return {}
+        pairs = json.loads(value)
+        return {history_field(name): (before, after) for name, (before, after) in pairs.items()}
+
+
+_v = table_of(EnrollmentEvent).c
 EVENTS = select_columns(
-    *(_v.seq, _v.version, _v.at, _v.actor_name, _v.source, _v.kind, _v.changes, _v.reason),
+    *(_v.seq, _v.version, _v.at, _v.actor_name, _v.source, _v.kind),
+    *(type_coerce(_v.changes, _Changes()).label("changes"), _v.reason),
     *(_v.actor_id, _v.batch, _v.undoes),
 )
-"""What `read_event` reads a row of."""
+"""Rows of history, for `records(StoredEvent, …)`."""
 _OF_ENROLLMENT = EVENTS.where(_v.enrollment_id == bindparam("id")).order_by(_v.seq.desc())
 _HISTORY = _OF_ENROLLMENT.limit(bindparam("limit"))
 _SINCE = _OF_ENROLLMENT.where(_v.seq > bindparam("seq"))
@@ -162,26 +176,25 @@ def find_enrollments(
 
 def history_of(session: Session, enrollment_id: int, limit: int = 200) -> list[StoredEvent]:
     """Return the newest rows of an enrollment's history, newest first."""
-    rows = session.exec(_HISTORY, params={"id": enrollment_id, "limit": limit})
-    return [read_event(row) for row in rows]
+    values = {"id": enrollment_id, "limit": limit}
+    return records(StoredEvent, session.exec(_HISTORY, params=values))
 
 
 def event_by_seq(session: Session, seq: int) -> StoredEvent | None:
     """Return one row of history."""
-    row = session.exec(_EVENT_BY_SEQ, params={"seq": seq}).one_or_none()
-    return read_event(row) if row else None
+    return first_record(StoredEvent, session.exec(_EVENT_BY_SEQ, params={"seq": seq}))
 
 
 def event_of(session: Session, enrollment_id: int, seq: int) -> StoredEvent | None:
     """Return one row of an enrollment's history; `None` for one of another's."""
-    row = session.exec(_EVENT_OF, params={"seq": seq, "id": enrollment_id}).one_or_none()
-    return read_event(row) if row else None
+    values = {"seq": seq, "id": enrollment_id}
+    return first_record(StoredEvent, session.exec(_EVENT_OF, params=values))
 
 
 def history_since(session: Session, enrollment_id: int, seq: int) -> list[StoredEvent]:
     """Return every row of an enrollment's history after one of them, newest first."""
-    rows = session.exec(_SINCE, params={"id": enrollment_id, "seq": seq})
-    return [read_event(row) for row in rows]
+    values = {"id": enrollment_id, "seq": seq}
+    return records(StoredEvent, session.exec(_SINCE, params=values))
 
 
 def has_other_active(session: Session, enrollment: StoredEnrollment) -> bool:
@@ -192,21 +205,3 @@ def has_other_active(session: Session, enrollment: StoredEnrollment) -> bool:
         "id": enrollment.id,
     }
     return session.exec(_OTHER_ACTIVE, params=parameters).first() is not None
-
-
-def read_event(row: Any) -> StoredEvent:
-    """Return a row of `EVENTS` with its changes read."""
-    pairs = json.loads(row.changes) if row.changes != "{}" else {}
-    return StoredEvent(
-        seq=row.seq,
-        version=row.version,
-        at=row.at,
-        actor_name=row.actor_name,
-        source=row.source,
-        kind=row.kind,
-        changes={history_field(name): (before, after) for name, (before, after) in pairs.items()},
-        reason=row.reason,
-        actor_id=row.actor_id,
-        batch=row.batch,
-        undoes=row.undoes,
-    )

@@ -8,9 +8,9 @@ from sqlalchemy import bindparam, func
 from sqlmodel import Session, col
 
 from enrollment_portal.domain.enrollments import HistoryField
-from enrollment_portal.storage.enrollments import EVENTS, StoredEvent, read_event
+from enrollment_portal.storage.enrollments import EVENTS, StoredEvent
 from enrollment_portal.storage.id_lists import is_among_texts
-from enrollment_portal.storage.records import select_columns
+from enrollment_portal.storage.records import records, select_columns
 from enrollment_portal.storage.tables import EnrollmentEvent
 
 HISTORY_SIZE = 200
@@ -56,12 +56,12 @@ def history_before(
         if not name:
             older = older.where(col(EnrollmentEvent.source) == source)
     values = {"id": enrollment_id, "before": before, "limit": limit}
-    return [read_event(row) for row in session.exec(older, params=values)]
+    return records(StoredEvent, session.exec(older, params=values))
 
 
 def undoing_changes(session: Session, enrollment_id: int) -> list[StoredEvent]:
     """Return the changes of an enrollment that take another one back, newest first."""
-    return [read_event(row) for row in session.exec(_UNDOING, params={"id": enrollment_id})]
+    return records(StoredEvent, session.exec(_UNDOING, params={"id": enrollment_id}))
 
 
 def batch_sizes(session: Session, events: Iterable[StoredEvent]) -> dict[str, int]:
