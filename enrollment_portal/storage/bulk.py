@@ -3,6 +3,9 @@
 An index or a trigger that follows every single row costs several times what building it once
 costs. `bulk_load` takes them off and puts the same definitions back, read from the database
 itself, inside the caller's transaction: if it fails, everything is as it was.
+
+Statements are text here, as they hold such definitions, and rows that go to the driver as they
+are: tests/benchmarks/history.py shows how long loading a company takes.
 """
 
 from __future__ import annotations

@@ -81,8 +81,8 @@ _LAST_HASHES = select_columns(
     .label("hash"),
 ).where(is_among(_e.id, "ids"))
 
-# Text for the driver itself, as whoever enrolls 10,000 people writes as many rows at once: "10,000
-# people enrolled" of tests/benchmarks/history.py.
+# Text for the driver itself, as whoever enrolls 10,000 people writes as many rows at once, which
+# tests/benchmarks/history.py measures.
 _INSERT = f"INSERT INTO enrollment_event ({', '.join(_HASHED)}, hash)"
 _ADD_SQLITE = f"{_INSERT} VALUES ({', '.join('?' * (len(_HASHED) + 1))})"
 _NEWEST_SEQ = select(func.max(_v.seq))

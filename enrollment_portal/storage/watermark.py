@@ -9,6 +9,7 @@ from enrollment_portal.storage.database import is_sqlite
 
 HISTORY = "enrollment_event"
 
+# Text: the locks are PostgreSQL's own, for which there is no table class.
 _WRITERS = text(
     "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
