@@ -17,6 +17,7 @@ from enrollment_portal.domain.rights import may_teach, require
 from enrollment_portal.domain.teaching import STUCK_DAYS, Care
 from enrollment_portal.domain.text_search import search_terms
 from enrollment_portal.services.organization import organization_of
+from enrollment_portal.storage import grading_grid
 from enrollment_portal.storage import teaching as stored
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.enrollments import StoredEvent, history_of
@@ -91,8 +92,8 @@ def read_grid(
         course = find_taught(session, actor, course_id, moment)
         if terms is None:
             return Grid(course, dict.fromkeys(Care, 0), Slice((), 0, 0, None, None))
-        counts = stored.count_found(session, course, terms, moment)
-        page = stored.read_grid(session, course, care, terms, place, counts[care], moment)
+        counts = grading_grid.count_found(session, course, terms, moment)
+        page = grading_grid.read_grid(session, course, care, terms, place, counts[care], moment)
     return Grid(course, counts, page)
 
 
@@ -112,7 +113,7 @@ def count_grid(
         course = find_taught(session, actor, course_id, moment)
         if terms is None:
             return dict.fromkeys(Care, 0)
-        return stored.count_found(session, course, terms, moment)
+        return grading_grid.count_found(session, course, terms, moment)
 
 
 def reread_rows(
@@ -146,7 +147,7 @@ def reread_rows(
         counts = (
             dict.fromkeys(Care, 0)
             if terms is None
-            else stored.count_found(session, course, terms, moment)
+            else grading_grid.count_found(session, course, terms, moment)
         )
     return Reread(course, tuple(rows), newer, counts)
 

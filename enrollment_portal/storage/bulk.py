@@ -15,10 +15,11 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import exists, or_, text
+from sqlmodel import Session, select
 
 from enrollment_portal.storage.database import Database, is_sqlite
+from enrollment_portal.storage.tables import Account, Course, Learner, Organization, table_of
 
 LOADING = 7_230_117
 """The turn of whoever loads many rows; see `turns.take_turn`."""
@@ -78,15 +79,16 @@ _KEYS = {
     "admin_event": "id",
 }
 
-_HAS_COMPANY = text(
-    "SELECT 1 WHERE EXISTS (SELECT 1 FROM learner) OR EXISTS (SELECT 1 FROM course)"
-    " OR EXISTS (SELECT 1 FROM account) OR EXISTS (SELECT 1 FROM organization)"
+_HAS_COMPANY = select(
+    or_(
+        *(exists().select_from(table_of(kind)) for kind in (Learner, Course, Account, Organization))
+    )
 )
 
 
 def holds_company(session: Session) -> bool:
     """Tell whether the database holds an organization, or any person or course of one."""
-    return session.execute(_HAS_COMPANY).first() is not None
+    return bool(session.exec(_HAS_COMPANY).one())
 
 
 def insert_rows(session: Session, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:

@@ -15,9 +15,6 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
-from sqlmodel import Session
-
-from enrollment_portal.storage.database import is_sqlite
 
 
 def is_among(column: Any, ids: str | Iterable[int]) -> ColumnElement[bool]:
@@ -80,15 +77,3 @@ def _among_array(element: _IsAmong, compiler: Any, **options: Any) -> str:
     column, ids = (compiler.process(clause, **options) for clause in element.clauses)
     kind = "TEXT" if isinstance(element.clauses.clauses[1].type, _Texts) else "BIGINT"
     return f"{column} IN (SELECT unnest(CAST({ids} AS {kind}[])))"
-
-
-def in_list(session: Session, name: str) -> str:
-    """Return the subquery of the ids in the parameter `:name`, to stand after IN."""
-    if is_sqlite(session):
-        return f"(SELECT value FROM json_each(:{name}))"
-    return f"(SELECT unnest(CAST(:{name} AS BIGINT[])))"
-
-
-def id_list(session: Session, ids: Iterable[int]) -> object:
-    """Return the value of such a parameter."""
-    return json.dumps(list(ids)) if is_sqlite(session) else list(ids)

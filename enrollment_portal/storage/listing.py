@@ -8,14 +8,15 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Row, bindparam, literal_column, text, tuple_
+from sqlalchemy import Row, bindparam, literal_column, tuple_
 from sqlmodel import Session
 
 from enrollment_portal.domain.ledger_query import PAGE_SIZE, Place
 from enrollment_portal.storage.records import records_of
 
 Item = TypeVar("Item")
-_Read = Callable[[Place | None, int, bool], list[Row[Any]]]
+Read = Callable[[Place | None, int, bool], list[Row[Any]]]
+"""Reads so many rows behind a place, or before it where the last argument says backwards."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def select_slice(
             values |= {"k0": place.key[0], "k1": place.key[1]}
         return list(session.exec(page, params=values))
 
-    return _slice(read, total, place, size)
+    return slice_by(read, total, place, size)
 
 
 @lru_cache(maxsize=256)
@@ -97,46 +98,9 @@ def _page_of(
     return rows.limit(literal_column(str(limit)))
 
 
-def read_slice(
-    session: Session,
-    columns: str,
-    source: str,
-    *,
-    order: Order,
-    parameters: Mapping[str, Any],
-    total: int,
-    place: Place | None,
-    size: int = PAGE_SIZE,
-) -> Slice[Row[Any]]:
-    """Return a page of the rows of a source that is written as text. See `select_slice`.
+def slice_by(read: Read, total: int, place: Place | None, size: int) -> Slice[Row[Any]]:
+    """Return a page of what a function reads: from a key, so many rows, forwards or backwards."""
 
-    Args:
-        session: where the rows are.
-        columns: what to select; two more columns, those of the order, come after them.
-        source: what follows FROM, up to and including the WHERE clause (`WHERE true` where there
-            is none), with `:name` parameters.
-        order: over columns that the source can name.
-        parameters: the values of the statement.
-        total: how many rows the source has.
-        place: which page.
-        size: how many rows a page has.
-    """
-
-    def read(place: Place | None, limit: int, backwards: bool) -> list[Row[Any]]:
-        condition, values = source, dict(parameters)
-        down = order.descending != backwards
-        if place is not None:
-            condition += f" AND ({', '.join(order.columns)}) {'<' if down else '>'} (:k0, :k1)"
-            values |= {"k0": place.key[0], "k1": place.key[1]}
-        way = " DESC" if down else ""
-        keys = f"{order.columns[0]} AS k0, {order.columns[1]} AS k1"
-        statement = f"SELECT {columns}, {keys} FROM {condition} ORDER BY k0{way}, k1{way}"
-        return list(session.execute(text(f"{statement} LIMIT {limit}"), values))
-
-    return _slice(read, total, place, size)
-
-
-def _slice(read: _Read, total: int, place: Place | None, size: int) -> Slice[Row[Any]]:
     def key(row: Row[Any]) -> tuple[Any, Any]:
         return row.k0, row.k1
 
@@ -154,7 +118,7 @@ def _slice(read: _Read, total: int, place: Place | None, size: int) -> Slice[Row
     if place is None or place.kind == "after":
         rows = read(place, size + 1, False)
         if not rows and place is not None:
-            return _slice(read, total, Place("last"), size)
+            return slice_by(read, total, Place("last"), size)
         has_next, rows = len(rows) > size, rows[:size]
         position = 1 if place is None else max(2, place.position)
     if not rows:

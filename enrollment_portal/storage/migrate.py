@@ -6,7 +6,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import func
+from sqlmodel import select
 
 from enrollment_portal.storage.database import Database
 
@@ -25,6 +26,6 @@ def migrate(database: Database) -> None:
     config = migration_config()
     with database.write() as session:
         if not database.is_sqlite:
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            session.exec(select(func.pg_advisory_xact_lock(_LOCK)))
         config.attributes["connection"] = session.connection()
         command.upgrade(config, "head")

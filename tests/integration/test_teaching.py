@@ -15,7 +15,7 @@ from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.domain.teaching import STUCK_DAYS, Care
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.teaching import read_grid, taught_courses
-from enrollment_portal.storage import teaching as stored
+from enrollment_portal.storage import grading_grid
 from enrollment_portal.storage.database import Database
 from tests.builders import (
     make_account,
@@ -118,7 +118,7 @@ class TestTaughtCourses:
 
 
 class TestReadGrid:
-    @pytest.mark.parametrize("gather_rows", [stored.GATHER_ROWS, 0])
+    @pytest.mark.parametrize("gather_rows", [grading_grid.GATHER_ROWS, 0])
     @pytest.mark.parametrize(
         ("care", "word"),
         [
@@ -138,7 +138,7 @@ class TestReadGrid:
         gather_rows: int,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(stored, "GATHER_ROWS", gather_rows)
+        monkeypatch.setattr(grading_grid, "GATHER_ROWS", gather_rows)
         expected = course.named(word)
         if care is Care.OVERDUE:
             expected = ["Berit overdue", "Dmitri stuck overdue", "Elif awaiting"]
@@ -156,7 +156,7 @@ class TestReadGrid:
         }
         assert grid.page.total == grid.counts[care]
 
-    @pytest.mark.parametrize("gather_rows", [stored.GATHER_ROWS, 0])
+    @pytest.mark.parametrize("gather_rows", [grading_grid.GATHER_ROWS, 0])
     def test_searches_within_the_course(
         self,
         database: Database,
@@ -164,7 +164,7 @@ class TestReadGrid:
         gather_rows: int,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(stored, "GATHER_ROWS", gather_rows)
+        monkeypatch.setattr(grading_grid, "GATHER_ROWS", gather_rows)
         make_enrollment(database, make_learner(database, "Chloé Elsewhere"))
         actor = instructor(database, course.id)
         grid = read_grid(database, actor, course.id, search="chloe")
@@ -178,11 +178,11 @@ class TestReadGrid:
         assert shown(database, actor, course, search="\x00") == []
         assert shown(database, actor, course, search="noise") == []
 
-    @pytest.mark.parametrize("gather_rows", [stored.GATHER_ROWS, 0])
+    @pytest.mark.parametrize("gather_rows", [grading_grid.GATHER_ROWS, 0])
     def test_walking_the_pages_meets_everybody_once_in_order(
         self, database: Database, gather_rows: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(stored, "GATHER_ROWS", gather_rows)
+        monkeypatch.setattr(grading_grid, "GATHER_ROWS", gather_rows)
         course = make_course(database)
         names = [f"Name {n // 3:03}" for n in range(120)]
         for name in reversed(names):
@@ -274,7 +274,7 @@ def plans(database: Database, asked: list[tuple[str, Any]]) -> str:
         )
 
 
-@pytest.mark.parametrize("gather_rows", [stored.GATHER_ROWS, 0])
+@pytest.mark.parametrize("gather_rows", [grading_grid.GATHER_ROWS, 0])
 def test_no_query_scans_the_enrollments(
     database: Database,
     course: Course,
@@ -284,7 +284,7 @@ def test_no_query_scans_the_enrollments(
 ) -> None:
     if not database.is_sqlite:
         pytest.skip("PostgreSQL's plans depend on how many rows there are")
-    monkeypatch.setattr(stored, "GATHER_ROWS", gather_rows)
+    monkeypatch.setattr(grading_grid, "GATHER_ROWS", gather_rows)
     actor = instructor(database, course.id)
     taught_courses(database, actor)
     for care in Care:
