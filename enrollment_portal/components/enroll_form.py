@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.combobox import picker
+from enrollment_portal.components.fields import instant_check_box
 from enrollment_portal.components.pieces import BUTTON, INPUT, PANEL, PANEL_TITLE, PRIMARY, icon
 from enrollment_portal.state.enroll import Enroll
 from enrollment_portal.state.enroll_views import LineView, OutcomeView
@@ -158,7 +159,10 @@ def _outcome(view: rx.Var[OutcomeView]) -> rx.Component:
             rx.el.span(" · " + one.title, class_name="text-ink2"),
             rx.cond(
                 one.why != "",
-                rx.el.span(" · " + one.why, class_name="text-ink3"),
+                rx.el.span(
+                    " · " + one.why,
+                    class_name=rx.cond(one.is_warning, "text-warn", "text-ink3"),
+                ),
             ),
             class_name="border-t border-line2 py-1 break-words first:border-t-0",
         )
@@ -210,6 +214,15 @@ def _preview() -> rx.Component:
                 rx.el.p("Nothing happens before you have seen it here.", class_name="text-ink3"),
             ),
             aria_live="polite",
+        ),
+        rx.cond(
+            Enroll.is_shown & (Enroll.n_completed > 0),
+            instant_check_box(
+                "Enroll again those who have completed",
+                is_on=Enroll.again,
+                on_change=Enroll.choose_again,
+                class_name="mt-4",
+            ),
         ),
         rx.el.div(
             rx.el.button(

@@ -167,6 +167,17 @@ def check_box(
     )
 
 
+def instant_check_box(
+    label: Any, *, is_on: Any, on_change: Any, class_name: str = ""
+) -> rx.Component:
+    """Return something to switch on or off that takes effect at once, outside a form."""
+    return rx.el.label(
+        rx.el.input(type="checkbox", checked=is_on, on_change=on_change, class_name="size-4"),
+        label,
+        class_name=f"flex min-h-6 items-center gap-2 text-[13px] {class_name}".rstrip(),
+    )
+
+
 def current_refusal(refusal: Any) -> Any:
     """Return a page's refusal without one that is over: the database can be written again.
 

@@ -8,7 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.client import confirm_dialog, modal
 from enrollment_portal.components.combobox import picker
-from enrollment_portal.components.fields import announcement, current_refusal
+from enrollment_portal.components.fields import announcement, current_refusal, instant_check_box
 from enrollment_portal.components.headings import TITLE, breadcrumb
 from enrollment_portal.components.pieces import BUTTON, PRIMARY, avatar, failure, notice, page_link
 from enrollment_portal.components.shell import frame
@@ -175,6 +175,14 @@ def _enrolling() -> rx.Component:
                     "Without one, each course's own applies.", class_name="text-[13px] text-ink3"
                 ),
                 class_name="grid justify-items-start gap-1",
+            ),
+            rx.cond(
+                EnrollUser.has_completed,
+                instant_check_box(
+                    "Enroll again what they have completed",
+                    is_on=EnrollUser.again,
+                    on_change=EnrollUser.choose_again,
+                ),
             ),
             rx.el.div(
                 rx.el.ul(

@@ -34,7 +34,7 @@ def _start(course: rx.Var[CatalogView]) -> rx.Component:
     return rx.cond(
         course.may_start,
         rx.el.button(
-            "Start course",
+            rx.el.span(rx.cond(course.starts_again, "Start again", "Start course")),
             rx.el.span(" " + course.title, class_name="sr-only"),
             type="button",
             on_click=Catalog.start(course.id),

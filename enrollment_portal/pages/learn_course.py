@@ -192,7 +192,7 @@ def _actions() -> rx.Component:
                 rx.cond(course.starts_again, "Start again", "Start course"),
                 type="button",
                 on_click=CourseHome.start,
-                class_name=PRIMARY,
+                class_name=rx.cond(course.next_lesson != 0, BUTTON, PRIMARY),
             ),
         ),
         rx.cond(

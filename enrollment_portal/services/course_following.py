@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import zone
 from enrollment_portal.domain.courses import CourseKind, CourseState
+from enrollment_portal.domain.enrollment.beginning import Asked, Asker
 from enrollment_portal.domain.enrollment.fields import snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
@@ -71,7 +72,7 @@ def follow_lessons(
 
 def refresh_path(session: Session, path_id: int, *, now: int) -> None:
     """Bring everybody's enrollment in a path up to date, with all of them locked."""
-    enrolled = path_admin.learners_of(session, path_id, is_active=False)
+    enrolled = path_admin.learners_of(session, path_id)
     for start in range(0, len(enrolled), CHUNK):
         refresh_paths(session, enrolled[start : start + CHUNK], {path_id}, now=now)
 
@@ -81,12 +82,15 @@ def bring_course(
 ) -> int:
     """Begin a course for those who are active in a path that holds it; returns for how many.
 
-    Call it with them locked. What they have in it already is adopted, also where it was cancelled.
+    Call it with them locked. What they have in it already is adopted, also where it was cancelled;
+    what they completed before they joined the path begins again where it may be taken again.
     """
     organization = organization_of(database)
-    today, tz = organization.today(), zone(organization.time_zone)
+    today, asked = organization.today(), Asked(Asker.RULE, zone(organization.time_zone))
     author = Author("path", None, path.title)
-    active = path_admin.learners_of(session, path.id, is_active=True)
+    joined = path_admin.active_since(session, path.id)
+    active = list(joined)
+    since = {(learner, course_id): moment for learner, moment in joined.items()}
     begun = 0
     for start in range(0, len(active), CHUNK):
         made = plan(
@@ -95,8 +99,8 @@ def bring_course(
             [course_id],
             origin=Origin.PATH,
             today=today,
-            tz=tz,
-            is_rule=True,
+            asked=asked,
+            since=since,
         )
         begun += len(carry_out(session, made, author, now=now))
     return begun

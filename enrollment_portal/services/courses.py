@@ -18,6 +18,7 @@ from enrollment_portal.domain.courses import (
     CourseState,
     learning_completes,
 )
+from enrollment_portal.domain.enrollment.beginning import Learnable
 from enrollment_portal.domain.errors import (
     Invalid,
     NotAllowed,
@@ -37,7 +38,6 @@ from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.storage import courses as stored
 from enrollment_portal.storage import lessons
 from enrollment_portal.storage.admin_log import add_act
-from enrollment_portal.storage.beginnings import Learnable
 from enrollment_portal.storage.courses import CourseRow, StoredCourse, Teacher
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.listing import Slice

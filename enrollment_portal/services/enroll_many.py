@@ -14,22 +14,24 @@ from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.emails import read_emails
+from enrollment_portal.domain.enrollment.beginning import Asked, Asker, Outcome
 from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.domain.errors import Invalid, PortalError
 from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_learning, require
 from enrollment_portal.domain.user_edits import read_deadline
-from enrollment_portal.services.enrolling import Outcome, Plan, carry_out, plan
+from enrollment_portal.services.enrolling import Plan, carry_out, plan
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.path_circles import circle_sentences
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.storage import groups
 from enrollment_portal.storage.admin_log import add_act
-from enrollment_portal.storage.beginnings import Author, learnables
+from enrollment_portal.storage.beginnings import learnables
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.directory import list_people
 from enrollment_portal.storage.groups import GroupRow
+from enrollment_portal.storage.history import Author
 from enrollment_portal.storage.people import PersonRow, rows_of
 from enrollment_portal.storage.tracking import lock_learners
 
@@ -40,12 +42,14 @@ N_FOUND = 8
 @dataclass(frozen=True)
 class Chosen:
     """Whom to enroll in what: ids of people, of groups with all their members, and of courses
-    and paths; the deadline as it was typed, "" for each course's own."""
+    and paths; the deadline as it was typed, "" for each course's own; and whether those who have
+    completed one begin it again."""
 
     people: Collection[object] = ()
     groups: Collection[object] = ()
     courses: Collection[object] = ()
     typed_deadline: object = ""
+    again: object = False
 
 
 @dataclass(frozen=True)
@@ -230,7 +234,7 @@ def _preview(database: Database, session: Session, chosen: Chosen) -> Preview:
         courses,
         origin=Origin.ADMIN,
         today=today,
-        tz=zone(organization.time_zone),
+        asked=Asked(Asker.ADMIN, zone(organization.time_zone), chosen.again is True),
         deadline_day=deadline,
     )
     paths = {d.learnable.id for d in made.decisions if d.learnable.kind == CourseKind.PATH}

@@ -7,42 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from enrollment_portal.domain import calendar
-from enrollment_portal.domain.courses import CourseKind, CourseState
-from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.courses import CourseKind
+from enrollment_portal.domain.enrollment.beginning import (
+    Asked,
+    Beginning,
+    Decision,
+    Learnable,
+    Outcome,
+    Person,
+    decide,
+    is_brought,
+)
+from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.services.path_progress import refresh_paths
 from enrollment_portal.storage import beginnings as stored
-from enrollment_portal.storage.beginnings import (
-    Author,
-    Beginning,
-    Learnable,
-    Pair,
-    Person,
-    Standing,
-)
-
-
-class Outcome(StrEnum):
-    """What becomes of one person in one course or path."""
-
-    ENROLLED = "enrolled"
-    ALREADY = "already"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What becomes of one person in one course or path, and why, as a sentence."""
-
-    person: Person
-    learnable: Learnable
-    outcome: Outcome
-    why: str = ""
+from enrollment_portal.storage.beginnings import Pair
+from enrollment_portal.storage.history import Author
 
 
 @dataclass(frozen=True)
@@ -57,6 +40,11 @@ class Plan:
         """Return how many of the decisions come out so."""
         return sum(decision.outcome is outcome for decision in self.decisions)
 
+    @property
+    def n_completed(self) -> int:
+        """How many of the decisions are about a course that the person has completed."""
+        return sum(decision.has_completed for decision in self.decisions)
+
 
 def plan(
     session: Session,
@@ -65,9 +53,9 @@ def plan(
     *,
     origin: Origin,
     today: int,
-    tz: ZoneInfo,
+    asked: Asked,
     deadline_day: int | None = None,
-    is_rule: bool = False,
+    since: Mapping[Pair, int] | None = None,
 ) -> Plan:
     """Decide who would be enrolled in what.
 
@@ -77,10 +65,9 @@ def plan(
         course_ids: in which courses and paths; ids that do not exist are left out.
         origin: how the enrollments begin; courses that a path brings begin through the path.
         today: the current day in the organization's time zone.
-        tz: the organization's time zone, in which removals are dated.
+        asked: who asks; `domain.enrollment.beginning` says what that means.
         deadline_day: for all of them; by default each course's own number of days from today.
-        is_rule: a group's rule asks, not a person: it enrolls nobody a second time, so that it
-            never undoes what someone did by hand.
+        since: where a rule asks, from which moment it applies to a person in a course, in ms.
     """
     people = stored.people(session, learner_ids)
     wanted = stored.learnables(session, course_ids)
@@ -89,7 +76,13 @@ def plan(
     courses = {c.id: c for c in (*wanted, *stored.learnables(session, brought))}
     standings = stored.standings(session, [p.id for p in people], list(courses))
     decisions = [
-        _decide(person, learnable, standings.get((person.id, learnable.id), ()), tz, is_rule)
+        decide(
+            person,
+            learnable,
+            standings.get((person.id, learnable.id), ()),
+            asked,
+            (since or {}).get((person.id, learnable.id)),
+        )
         for learnable in wanted
         for person in people
     ]
@@ -108,7 +101,7 @@ def plan(
     for decision in enrolled:
         for course in steps.get(decision.learnable.id, ()):
             before = standings.get((decision.person.id, course), ())
-            if _may_be_brought(courses[course], before, is_rule):
+            if is_brought(courses[course], before, asked.by):
                 begin(decision.person, courses[course], Origin.PATH)
     return Plan(tuple(decisions), tuple(begins.values()))
 
@@ -134,50 +127,3 @@ def carry_out(
     ids = stored.begin(session, begins, author, now=now, batch=batch, reason=reason)
     refresh_paths(session, {b.learner_id for b in begins}, {b.course_id for b in begins}, now=now)
     return {(b.learner_id, b.course_id): id_ for b, id_ in zip(begins, ids, strict=True)}
-
-
-def _decide(
-    person: Person,
-    learnable: Learnable,
-    standings: Sequence[Standing],
-    tz: ZoneInfo,
-    is_rule: bool,
-) -> Decision:
-    def decision(outcome: Outcome, why: str = "") -> Decision:
-        return Decision(person, learnable, outcome, why)
-
-    newest = standings[0] if standings else None
-    if newest and newest.status == Status.ACTIVE:
-        return decision(Outcome.ALREADY, f"Active already, at {newest.progress}\u00a0%.")
-    if newest and any(s.status == Status.COMPLETED for s in standings):
-        return decision(Outcome.ALREADY, "Completed already.")
-    if not learnable.is_offered:
-        why = _STATES.get(learnable.state, "without lessons, and no grade completes it")
-        return decision(Outcome.REFUSED, f"This is {why}.")
-    if person.is_suspended:
-        return decision(Outcome.REFUSED, "Their access is suspended.")
-    if newest and is_rule:
-        return decision(Outcome.REFUSED, _ended_words(newest, tz))
-    return decision(Outcome.ENROLLED)
-
-
-_STATES: Mapping[str, str] = {
-    CourseState.DRAFT: "a draft; publish it first",
-    CourseState.ARCHIVED: "archived",
-}
-
-
-def _ended_words(standing: Standing, tz: ZoneInfo) -> str:
-    if standing.removed_by is None or standing.removed_at is None:
-        return "They cancelled it themselves; a group does not enroll them again."
-    day = calendar.show_day(calendar.day_of(standing.removed_at, tz))
-    return f"Removed by hand by {standing.removed_by} on {day}; a group does not enroll them again."
-
-
-def _may_be_brought(course: Learnable, standings: Sequence[Standing], is_rule: bool) -> bool:
-    """Tell whether a path begins one of its courses for a learner; else it adopts what is there."""
-    if not course.is_offered:
-        return False
-    if is_rule:
-        return not standings
-    return all(s.status == Status.CANCELLED for s in standings)

@@ -1,6 +1,7 @@
 """The rule of groups: whoever belongs to one is enrolled in what it is assigned.
 
-It begins what is missing, once; it never undoes what somebody did by hand.
+It begins what is missing, once; it never undoes what somebody did by hand. What may be taken
+again is begun again for who had completed it before they joined, or before it was assigned.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms, zone
+from enrollment_portal.domain.enrollment.beginning import Asked, Asker, Decision, Outcome
 from enrollment_portal.domain.enrollments import Origin
-from enrollment_portal.services.enrolling import Decision, Outcome, carry_out, plan
+from enrollment_portal.services.enrolling import carry_out, plan
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.storage import groups as stored
-from enrollment_portal.storage.beginnings import Author
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.groups import StoredGroup
+from enrollment_portal.storage.history import Author
 from enrollment_portal.storage.tracking import lock_learners
 
 CHUNK = 1_000
@@ -66,22 +68,30 @@ def enroll_members(
     if not course_ids:
         return Applied()
     organization = organization_of(database)
-    today, tz, now = organization.today(), zone(organization.time_zone), now_ms()
+    today, now = organization.today(), now_ms()
+    asked = Asked(Asker.RULE, zone(organization.time_zone))
     author, batch = Author("group", None, group.name), uuid.uuid4().hex
     n_enrolled = n_refused = 0
     refused: list[Decision] = []
     # All of them before the first one begins: chunk after chunk, two groups that share people
     # would come to wait for each other.
     lock_learners(session, learner_ids)
+    assigned = {one.id: one.assigned_at for one in stored.assigned_to(session, group.id)}
     for start in range(0, len(learner_ids), CHUNK):
+        learners = learner_ids[start : start + CHUNK]
+        joined = stored.joined_at(session, group.id, learners)
         made = plan(
             session,
-            learner_ids[start : start + CHUNK],
+            learners,
             course_ids,
             origin=Origin.GROUP,
             today=today,
-            tz=tz,
-            is_rule=True,
+            asked=asked,
+            since={
+                (learner, course): max(joined[learner], assigned[course])
+                for learner in joined
+                for course in assigned.keys() & set(course_ids)
+            },
         )
         carry_out(session, made, author, now=now, batch=batch)
         n_enrolled += made.count(Outcome.ENROLLED)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlmodel import Session
 
 from enrollment_portal.domain.courses import CourseKind, is_offered
+from enrollment_portal.domain.enrollment.beginning import Standing, may_start_again
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.learning import StepState
@@ -21,7 +22,6 @@ from enrollment_portal.services.course_locks import locks_among, locks_of, stand
 from enrollment_portal.services.tracking import awaits_grade, done_lessons
 from enrollment_portal.storage import extensions, learning_paths
 from enrollment_portal.storage import learning as stored
-from enrollment_portal.storage.beginnings import Standing
 from enrollment_portal.storage.extensions import ExtensionAsk
 from enrollment_portal.storage.learning import (
     CatalogCourse,
@@ -148,7 +148,7 @@ def course_page(session: Session, learner: int, wanted: int) -> CoursePage:
         return CoursePage(course, own, steps=path_steps(session, learner, wanted), request=request)
     lessons = stored.lessons_of(session, wanted)
     locked_by = locks_of(session, learner).get(wanted, "")
-    has_ended = own is None or own.status == Status.CANCELLED
+    has_ended = own is None or may_start_again(own.status, course.may_be_retaken)
     return CoursePage(
         course,
         own,

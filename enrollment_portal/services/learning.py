@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind
+from enrollment_portal.domain.enrollment.beginning import Asked, Asker, Outcome
 from enrollment_portal.domain.enrollment.lifecycle import IS_OVER, Cancel, Context, transition
 from enrollment_portal.domain.enrollments import REASON_LENGTH, Origin, Status
 from enrollment_portal.domain.errors import Invalid, NotFound
@@ -19,7 +20,7 @@ from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_learn, require
 from enrollment_portal.domain.typed_text import clean_text
 from enrollment_portal.services.course_locks import locks_among, locks_of, require_unlocked
-from enrollment_portal.services.enrolling import Outcome, carry_out, plan
+from enrollment_portal.services.enrolling import carry_out, plan
 from enrollment_portal.services.learner_pages import (
     CatalogRow,
     CoursePage,
@@ -215,7 +216,7 @@ def _start(database: Database, actor: Actor, learner: int, wanted: int) -> int:
             [wanted],
             origin=Origin.SELF,
             today=organization.today(),
-            tz=zone(organization.time_zone),
+            asked=Asked(Asker.LEARNER, zone(organization.time_zone)),
         )
         if not made.count(Outcome.ENROLLED):
             raise Refused(next((d.why for d in made.decisions), NotFound.message))

@@ -68,7 +68,7 @@ def place_steps(session: Session, path: StoredCourse, steps: Sequence[Step]) -> 
 
 def lock_enrolled(session: Session, path: StoredCourse) -> None:
     """Lock everybody who is or was enrolled in a path, whose enrollment follows its courses."""
-    lock_learners(session, path_admin.learners_of(session, path.id, is_active=False))
+    lock_learners(session, path_admin.learners_of(session, path.id))
 
 
 def follow_steps(session: Session, path: StoredCourse, *, now: int) -> None:

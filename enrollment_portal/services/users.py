@@ -11,6 +11,7 @@ from sqlmodel import Session
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind
+from enrollment_portal.domain.enrollment.beginning import Asked, Asker, Decision, Outcome
 from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.domain.errors import (
     Invalid,
@@ -37,7 +38,7 @@ from enrollment_portal.domain.user_edits import (
     read_deadline,
     read_person,
 )
-from enrollment_portal.services.enrolling import Decision, Outcome, Plan, carry_out, plan
+from enrollment_portal.services.enrolling import Plan, carry_out, plan
 from enrollment_portal.services.group_rule import enroll_by_groups
 from enrollment_portal.services.invitations import roles_to_give
 from enrollment_portal.services.organization import organization_of
@@ -46,9 +47,9 @@ from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.services.role_holdings import give_up_holdings
 from enrollment_portal.storage import people as stored
 from enrollment_portal.storage.admin_log import add_act
-from enrollment_portal.storage.beginnings import Author
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.directory import list_people
+from enrollment_portal.storage.history import Author
 from enrollment_portal.storage.invitations import owner_by_id, void_links
 from enrollment_portal.storage.listing import Slice
 from enrollment_portal.storage.people import PersonRow, StoredAct, StoredPerson
@@ -283,6 +284,7 @@ def preview_enroll_user(
     learner_id: object,
     course_ids: Collection[object],
     typed_deadline: object = "",
+    again: object = False,
 ) -> tuple[Decision, ...]:
     """Return what `enroll_user` would do, and change nothing; see there.
 
@@ -290,12 +292,12 @@ def preview_enroll_user(
     """
     require(actor, may_manage_learning)
     with database.read() as session:
-        decisions = _plan(database, session, learner_id, course_ids, typed_deadline).decisions
+        made = _plan(database, session, learner_id, course_ids, typed_deadline, again is True)
         return tuple(
             replace(one, why=" ".join(circle_sentences(session, {one.learnable.id})))
             if one.outcome is Outcome.ENROLLED and one.learnable.kind == CourseKind.PATH
             else one
-            for one in decisions
+            for one in made.decisions
         )
 
 
@@ -306,6 +308,7 @@ def enroll_user(
     learner_id: object,
     course_ids: Collection[object],
     typed_deadline: object = "",
+    again: object = False,
 ) -> tuple[Decision, ...]:
     """Enroll a person in courses and learning paths, and say what became of each.
 
@@ -315,6 +318,7 @@ def enroll_user(
         learner_id: whom.
         course_ids: in what, at most 100.
         typed_deadline: for all of them, as 2026-10-02; "" for each course's own.
+        again: begin again also what they have completed.
 
     Raises:
         NotAllowed: the actor may not manage learning.
@@ -326,7 +330,7 @@ def enroll_user(
     try:
         with database.write() as session:
             lock_learners(session, [read_id(learner_id) or 0])
-            made = _plan(database, session, learner_id, course_ids, typed_deadline)
+            made = _plan(database, session, learner_id, course_ids, typed_deadline, again is True)
             author = Author("person", actor.account_id, actor.name)
             carry_out(session, made, author, now=now)
             titles = [d.learnable.title for d in made.decisions if d.outcome is Outcome.ENROLLED]
@@ -353,6 +357,7 @@ def _plan(
     learner_id: object,
     course_ids: Collection[object],
     typed_deadline: object,
+    again: bool,
 ) -> Plan:
     organization = organization_of(database)
     today = organization.today()
@@ -369,7 +374,7 @@ def _plan(
         courses,
         origin=Origin.ADMIN,
         today=today,
-        tz=zone(organization.time_zone),
+        asked=Asked(Asker.ADMIN, zone(organization.time_zone), again),
         deadline_day=deadline,
     )
 

@@ -10,13 +10,13 @@ from typing import ClassVar
 
 import reflex as rx
 
+from enrollment_portal.domain.enrollment.beginning import Outcome
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.rights import may_manage_learning
 from enrollment_portal.domain.typed_text import MAX_SENT_TEXT
 from enrollment_portal.services import enroll_many
 from enrollment_portal.services.enroll_many import Changed, Chosen, Preview
-from enrollment_portal.services.enrolling import Outcome
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.batch_undo import BatchUndo
 from enrollment_portal.state.enroll_views import OutcomeView, outcome_views
@@ -39,6 +39,8 @@ class Enroll(BatchUndo, rx.State):
     groups: list[FoundView] = []
     courses: list[FoundView] = []
     deadline: str = ""
+    again: bool = False
+    """Also those who have completed a course begin it again."""
     emails: str = ""
     fills: int = 0
     """Counts up when the fields must take over what is here, rather than what was typed."""
@@ -47,6 +49,8 @@ class Enroll(BatchUndo, rx.State):
     circles: list[str] = []
     """Which courses of the chosen paths wait for each other, in sentences."""
     to_enroll: int = 0
+    n_completed: int = 0
+    """How often one of them has completed one of the courses already."""
     is_shown: bool = False
     """What would happen is shown, and still what was chosen."""
     message: str = ""
@@ -148,8 +152,19 @@ class Enroll(BatchUndo, rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
+    async def choose_again(self, again: bool):
+        """Enroll also those who have completed a course, or leave them out; show what that does."""
+        self.again = again is True
+        if self.is_shown:
+            await self._show_preview()
+
+    @rx.event
+    @guarded(may_manage_learning)
     async def show(self):
         """Show what enrolling would do, before anything happens."""
+        await self._show_preview()
+
+    async def _show_preview(self) -> None:
         self._forget_preview()
         try:
             made = await asyncio.to_thread(
@@ -212,6 +227,7 @@ class Enroll(BatchUndo, rx.State):
             groups=[one.id for one in self.get_value("groups")],
             courses=[one.id for one in self.get_value("courses")],
             typed_deadline=self.deadline,
+            again=self.again,
         )
 
     def _errors(self, **errors: str) -> dict[str, str]:
@@ -220,6 +236,7 @@ class Enroll(BatchUndo, rx.State):
     def _show(self, made: Preview) -> None:
         self.outcomes, self.circles = outcome_views(made), list(made.circles)
         self.to_enroll = made.plan.count(Outcome.ENROLLED)
+        self.n_completed = made.plan.n_completed
         self._fingerprint = made.fingerprint
         self.is_shown = True
 

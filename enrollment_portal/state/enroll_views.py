@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from enrollment_portal.domain.enrollment.beginning import Outcome
 from enrollment_portal.services.enroll_many import Preview
-from enrollment_portal.services.enrolling import Outcome
 
 N_SHOWN = 200
 """So many people of each outcome are listed by name; of the others the number is told."""
@@ -23,6 +23,8 @@ class LineView:
     name: str
     title: str
     why: str
+    is_warning: bool = False
+    """The reason is one to think again."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,20 @@ def outcome_views(made: Preview) -> list[OutcomeView]:
         decisions = [d for d in made.plan.decisions if d.outcome is outcome]
         if decisions:
             rest = len(decisions) - N_SHOWN
+            # Who is named has a reason to be, where not all are.
+            decisions.sort(key=lambda d: not d.why)
             views.append(
                 OutcomeView(
                     label=label,
                     mark=mark,
                     count=f"{len(decisions):,}",
                     lines=[
-                        LineView(d.person.name, d.learnable.title, d.why)
+                        LineView(
+                            d.person.name,
+                            d.learnable.title,
+                            d.why,
+                            d.has_completed and outcome is Outcome.ENROLLED,
+                        )
                         for d in decisions[:N_SHOWN]
                     ],
                     rest=f"and {rest:,} more" if rest > 0 else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from enrollment_portal.domain.enrollment.beginning import may_start_again
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.learning import StepState
 from enrollment_portal.services.learner_pages import CatalogRow, CoursePage, Dashboard
@@ -88,6 +89,7 @@ class CatalogView:
     """Where the learner stands in it, in a word; "" where they may start it."""
     tone: str
     may_start: bool
+    starts_again: bool = False
 
 
 def catalog_view(row: CatalogRow) -> CatalogView:
@@ -103,6 +105,9 @@ def catalog_view(row: CatalogRow) -> CatalogView:
         words, tone = f"In progress, {percent(standing.progress)}", "active"
     elif standing and standing.status == Status.COMPLETED:
         words, tone = "Completed", "completed"
+    starts_again = not row.locked_by and bool(
+        standing and may_start_again(standing.status, course.may_be_retaken)
+    )
     return CatalogView(
         id=course.id,
         title=course.title,
@@ -110,7 +115,8 @@ def catalog_view(row: CatalogRow) -> CatalogView:
         facts=facts,
         standing=words,
         tone=tone,
-        may_start=not words,
+        may_start=not words or starts_again,
+        starts_again=starts_again,
     )
 
 

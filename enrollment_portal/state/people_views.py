@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.admin_log import Action
+from enrollment_portal.domain.enrollment.beginning import Decision, Outcome
 from enrollment_portal.domain.groups import GroupKind
 from enrollment_portal.domain.people import Role
 from enrollment_portal.domain.user_edits import PersonStatus, access_label
-from enrollment_portal.services.enrolling import Decision, Outcome
 from enrollment_portal.services.group_rule import Applied
 from enrollment_portal.services.groups import kind_word
 from enrollment_portal.services.users import User

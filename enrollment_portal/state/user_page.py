@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.enrollment.beginning import Outcome
 from enrollment_portal.domain.errors import NotFound, PortalError
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Role
 from enrollment_portal.domain.rights import may_manage_learning, may_manage_people
-from enrollment_portal.services.enrolling import Outcome
 from enrollment_portal.services.invitations import invite_again, roles_to_give
 from enrollment_portal.services.password_resets import send_link
 from enrollment_portal.services.runtime import database
@@ -276,6 +276,10 @@ class EnrollUser(rx.State):
     is_open: bool = False
     chosen: list[FoundView] = []
     deadline: str = ""
+    again: bool = False
+    """Begin again also what they have completed."""
+    has_completed: bool = False
+    """They have completed something that is chosen."""
     decisions: list[DecisionView] = []
     can_enroll: bool = False
     error: str = ""
@@ -319,14 +323,21 @@ class EnrollUser(rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
+    async def choose_again(self, again: bool):
+        """Begin again also what they have completed, or not; show what that does."""
+        self.again = again is True
+        await self._preview()
+
+    @rx.event
+    @guarded(may_manage_learning)
     async def enroll(self):
         """Do what was shown."""
-        courses, deadline = self._courses(), self.deadline
+        courses, deadline, again = self._courses(), self.deadline, self.again
         if user_in(self) != self._learner:
             return  # the page is on its way to somebody else, for whom nothing was shown
         try:
             decisions = await asyncio.to_thread(
-                enroll_user, database(), acting(), self._learner, courses, deadline
+                enroll_user, database(), acting(), self._learner, courses, deadline, again
             )
         except PortalError as error:
             self._refuse(error)
@@ -337,17 +348,25 @@ class EnrollUser(rx.State):
 
     async def _preview(self) -> None:
         self.decisions, self.can_enroll, self.error = [], False, ""
+        self.has_completed = False
         courses = self._courses()
         if not courses:
             return
         try:
             decisions = await asyncio.to_thread(
-                preview_enroll_user, database(), acting(), self._learner, courses, self.deadline
+                preview_enroll_user,
+                database(),
+                acting(),
+                self._learner,
+                courses,
+                self.deadline,
+                self.again,
             )
         except PortalError as error:
             self._refuse(error)
             return
         self.decisions = [decision_view(decision) for decision in decisions]
+        self.has_completed = any(d.has_completed for d in decisions)
         self.can_enroll = any(d.outcome is Outcome.ENROLLED for d in decisions)
 
     def _courses(self) -> list[int]:

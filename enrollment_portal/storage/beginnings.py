@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import case, func, insert
 from sqlmodel import Session
 
-from enrollment_portal.domain.courses import is_offered
-from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.enrollment import beginning
+from enrollment_portal.domain.enrollment.beginning import Beginning, Learnable, Person, Standing
+from enrollment_portal.domain.enrollment.fields import Snapshot
+from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.storage.history import Author, NewEvent, add_events
 from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.records import records, select_columns
@@ -29,60 +31,6 @@ Pair = tuple[int, int]
 """A learner's id and the id of a course or path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Someone of the directory who may be enrolled."""
-
-    id: int
-    name: str
-    email: str | None
-    is_suspended: int
-
-
-@dataclass(frozen=True, slots=True)
-class Learnable:
-    """A course or a learning path, as far as enrolling needs to know it."""
-
-    id: int
-    title: str
-    kind: str
-    state: str
-    deadline_days: int | None
-    n_lessons: int
-    requires_grade: int
-
-    @property
-    def is_offered(self) -> bool:
-        """Whether people can be enrolled in it now."""
-        return is_offered(self.kind, self.state, self.n_lessons, self.requires_grade)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """An enrollment that a learner has in a course already.
-
-    Where someone else cancelled it by hand, `removed_by` and `removed_at` (ms) say who and when.
-    """
-
-    id: int
-    learner_id: int
-    course_id: int
-    status: int
-    progress: int
-    removed_by: str | None
-    removed_at: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """An enrollment that is to begin; the deadline in days since 1970."""
-
-    learner_id: int
-    course_id: int
-    origin: Origin
-    deadline_day: int | None
-
-
 _l, _a, _c = table_of(Learner).c, table_of(Account).c, table_of(Course).c
 _s, _v = table_of(PathStep).c, table_of(EnrollmentEvent).c
 _e = table_of(Enrollment).c
@@ -98,7 +46,8 @@ _PEOPLE = (
 )
 _LEARNABLES = (
     select_columns(
-        *(_c.id, _c.title, _c.kind, _c.state, _c.deadline_days, _c.n_lessons, _c.requires_grade)
+        *(_c.id, _c.title, _c.kind, _c.state, _c.deadline_days, _c.n_lessons, _c.requires_grade),
+        _c.may_be_retaken,
     )
     .where(is_among(_c.id, "ids"))
     .order_by(_c.sort_title, _c.id)
@@ -112,6 +61,7 @@ _is_cancelled = _e.status == constant(Status.CANCELLED)
 _STANDINGS = (
     select_columns(
         *(_e.id, _e.learner_id, _e.course_id, _e.status, _e.progress),
+        *(_e.enrolled_at, _e.completed_at),
         case((_is_cancelled, _v.actor_name)).label("removed_by"),
         case((_is_cancelled, _v.at)).label("removed_at"),
     )
@@ -169,28 +119,16 @@ def begin(
     ids = list(
         session.execute(
             insert(Enrollment).returning(Enrollment.id, sort_by_parameter_order=True),  # type: ignore[arg-type]
-            [
-                {
-                    "learner_id": b.learner_id,
-                    "course_id": b.course_id,
-                    "status": 0,
-                    "tracked_status": 0,
-                    "progress": 0,
-                    "lessons_done": 0,
-                    "enrolled_at": now,
-                    "deadline_day": b.deadline_day,
-                    # Being enrolled is no visit; beginning it oneself is one.
-                    "last_visit_at": now if b.origin is Origin.SELF else None,
-                    "version": 1,
-                    "updated_at": now,
-                    "origin": b.origin.value,
-                    "feedback": "",
-                    "internal_note": "",
-                    "feedback_is_new": 0,
-                }
-                for b in beginnings
-            ],
+            [_row(beginning.begin(one, now)) for one in beginnings],
         ).scalars()
     )
     add_events(session, [NewEvent(id_, 1, now, author, "began", {}, reason, batch) for id_ in ids])
     return ids
+
+
+def _row(begun: Snapshot) -> dict[str, Any]:
+    """Return the columns of an enrollment that begins."""
+    return {**{name: getattr(begun, name) for name in _COLUMNS}, "feedback_is_new": 0}
+
+
+_COLUMNS = tuple(name for name in Snapshot.__dataclass_fields__ if name != "id")

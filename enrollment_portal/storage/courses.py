@@ -11,12 +11,12 @@ from sqlmodel import Session, select
 
 from enrollment_portal.domain.course_edits import CourseFields
 from enrollment_portal.domain.courses import CourseKind, CourseState
+from enrollment_portal.domain.enrollment.beginning import Learnable
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.ledger_query import PAGE_SIZE
 from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.people import Role
 from enrollment_portal.domain.text_search import search_terms, search_text, sort_text
-from enrollment_portal.storage.beginnings import Learnable
 from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.listing import Order, Slice, select_slice
 from enrollment_portal.storage.records import (

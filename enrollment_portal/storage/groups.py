@@ -276,6 +276,16 @@ def member_ids(session: Session, group_id: int) -> list[int]:
     return list(session.exec(ids.order_by(col(GroupMember.learner_id))))
 
 
+def joined_at(session: Session, group_id: int, learner_ids: Iterable[int]) -> dict[int, int]:
+    """Return when those of these people who are members joined, in ms."""
+    rows = session.exec(
+        select_columns(col(GroupMember.learner_id), col(GroupMember.joined_at)).where(
+            GroupMember.group_id == group_id, is_among(GroupMember.learner_id, learner_ids)
+        )
+    )
+    return {row.learner_id: row.joined_at for row in rows}
+
+
 def groups_assigned(session: Session, course_id: int) -> list[int]:
     """Return the ids of the groups that are assigned a course or path."""
     ids = select(GroupCourse.group_id).where(GroupCourse.course_id == course_id)

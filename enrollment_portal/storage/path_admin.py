@@ -33,7 +33,7 @@ _ENROLLED = (
     .distinct()
 )
 _ACTIVE = (
-    select(_e.learner_id)
+    select_columns(_e.learner_id, _e.enrolled_at)
     .where(_e.course_id == bindparam("path"), _e.status == constant(Status.ACTIVE))
     .order_by(_e.learner_id)
 )
@@ -109,6 +109,12 @@ def paths_of(session: Session, course_id: int) -> list[int]:
     return list(session.exec(_PATHS, params={"course": course_id}))
 
 
-def learners_of(session: Session, path_id: int, *, is_active: bool) -> list[int]:
-    """Return who is enrolled in a path, or only who is active in it (ix_enrollment_course)."""
-    return list(session.exec(_ACTIVE if is_active else _ENROLLED, params={"path": path_id}))
+def learners_of(session: Session, path_id: int) -> list[int]:
+    """Return who is or was enrolled in a path (ix_enrollment_course)."""
+    return list(session.exec(_ENROLLED, params={"path": path_id}))
+
+
+def active_since(session: Session, path_id: int) -> dict[int, int]:
+    """Return who is active in a path, with when each was enrolled in it, in ms."""
+    rows = session.exec(_ACTIVE, params={"path": path_id})
+    return {row.learner_id: row.enrolled_at for row in rows}

@@ -9,11 +9,12 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import insert
 
 from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.enrollment.beginning import Beginning
 from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.domain.people import Role, Section
 from enrollment_portal.services.grading import grade_cell
 from enrollment_portal.storage.accounts import find_account
-from enrollment_portal.storage.beginnings import Beginning, begin
+from enrollment_portal.storage.beginnings import begin
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.history import Author
 from enrollment_portal.storage.tables import CourseTeacher, GroupLead

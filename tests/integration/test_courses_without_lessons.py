@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from enrollment_portal.domain.courses import CourseKind, CourseState, is_offered
+from enrollment_portal.domain.enrollment.beginning import Outcome
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.services import courses, enroll_many, groups, lessons, paths
 from enrollment_portal.services.enroll_many import Chosen
-from enrollment_portal.services.enrolling import Outcome
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
 from enrollment_portal.services.importing import import_oulad
 from enrollment_portal.services.learning import (

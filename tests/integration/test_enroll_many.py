@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from enrollment_portal.domain.enrollment.beginning import Outcome
 from enrollment_portal.domain.errors import Invalid, NotAllowed
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.services import enroll_many
 from enrollment_portal.services.enroll_many import Changed, Chosen
-from enrollment_portal.services.enrolling import Outcome
 from enrollment_portal.storage.database import Database
 from tests.builders import (
     make_account,

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import zone
+from enrollment_portal.domain.enrollment.beginning import Asked, Asker, Outcome
 from enrollment_portal.domain.enrollments import Origin
-from enrollment_portal.services.enrolling import Outcome, Plan, carry_out, plan
-from enrollment_portal.storage.beginnings import Author
+from enrollment_portal.services.enrolling import Plan, carry_out, plan
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.history import Author
 from tests.builders import (
     DAY,
     NOW,
@@ -22,13 +23,15 @@ from tests.builders import (
 )
 
 TODAY = NOW // DAY
+STOCKHOLM = zone("Europe/Stockholm")
 DANA = Author("person", 7, "Dana Ruiz")
 
 
 def planned(database: Database, people: list[int], courses: list[int], **options: Any) -> Plan:
-    options = {"origin": Origin.ADMIN, **options}
+    by, again = options.pop("by", Asker.ADMIN), options.pop("again", False)
+    options = {"origin": Origin.ADMIN, "asked": Asked(by, STOCKHOLM, again), **options}
     with database.read() as session:
-        return plan(session, people, courses, today=TODAY, tz=zone("Europe/Stockholm"), **options)
+        return plan(session, people, courses, today=TODAY, **options)
 
 
 def enroll(
@@ -69,11 +72,11 @@ class TestPlan:
         dea = make_learner(database, "Dea")
         make_account(database, learner_id=dea, is_suspended=1)
         make_enrollment(database, bo, sql, progress=40)
-        make_enrollment(database, cem, sql, status=1)
+        make_enrollment(database, cem, sql, status=1, completed_at=NOW)
         found = outcomes(planned(database, [ada, bo, cem, dea, 999], [sql, draft, 998]))
         assert found["Ada", "SQL"] == (Outcome.ENROLLED, "")
         assert found["Bo", "SQL"] == (Outcome.ALREADY, "Active already, at 40\u00a0%.")
-        assert found["Cem", "SQL"] == (Outcome.ALREADY, "Completed already.")
+        assert found["Cem", "SQL"] == (Outcome.ALREADY, "Completed already on 21 Sep 2026.")
         assert found["Dea", "SQL"] == (Outcome.REFUSED, "Their access is suspended.")
         assert found["Ada", "Draft"][0] is Outcome.REFUSED
         assert len(found) == 8
@@ -87,7 +90,7 @@ class TestPlan:
         make_enrollment(database, bo, sql, status=2)
         by_hand = outcomes(planned(database, [ada, bo], [sql]))
         assert {o for o, _ in by_hand.values()} == {Outcome.ENROLLED}
-        by_rule = outcomes(planned(database, [ada, bo], [sql], is_rule=True))
+        by_rule = outcomes(planned(database, [ada, bo], [sql], by=Asker.RULE))
         assert by_rule["Ada", "SQL"] == (
             Outcome.REFUSED,
             "Removed by hand by Dana Ruiz on 21 Sep 2026; a group does not enroll them again.",
@@ -157,14 +160,14 @@ class TestCarryOut:
         ) == [(1, 1, 100, 2, NOW)]
         assert rows(
             database, "SELECT source, changes FROM enrollment_event ORDER BY seq DESC LIMIT 1"
-        ) == [("tracking", '{"status":[0,1],"progress":[0,100]}')]
+        ) == [("tracking", '{"progress":[0,100],"status":[0,1]}')]
 
     def test_a_rule_brings_no_course_that_was_cancelled(self, database: Database) -> None:
         kept, removed = make_course(database), make_course(database)
         path = make_path(database, "Path", (kept, removed))
         ada = make_learner(database, "Ada")
         cancel_by_hand(database, ada, removed)
-        ids = enroll(database, [ada], [path], origin=Origin.GROUP, is_rule=True)
+        ids = enroll(database, [ada], [path], origin=Origin.GROUP, by=Asker.RULE)
         assert set(ids) == {(ada, path), (ada, kept)}
 
     def test_asked_for_a_path_and_its_course_the_course_is_not_the_paths(

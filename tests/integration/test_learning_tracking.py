@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from enrollment_portal.domain.enrollment.beginning import Beginning
 from enrollment_portal.domain.enrollment.fields import Snapshot
 from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
@@ -24,7 +25,7 @@ from enrollment_portal.services.lessons import add_lesson
 from enrollment_portal.services.paths import add_step
 from enrollment_portal.services.tracking import VISIT_MS, mark_done
 from enrollment_portal.state.views import details_view
-from enrollment_portal.storage.beginnings import Beginning, begin
+from enrollment_portal.storage.beginnings import begin
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.enrollment_writes import write_changes
 from enrollment_portal.storage.history import Author, Signature

@@ -18,6 +18,7 @@ from reflex_base.utils.format import json_dumps
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import Deadline, now_ms
+from enrollment_portal.domain.enrollment.beginning import Beginning
 from enrollment_portal.domain.enrollment.requests import Answer
 from enrollment_portal.domain.enrollments import Origin, Status
 from enrollment_portal.domain.learning import RequestState
@@ -41,7 +42,7 @@ from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.live import Live
 from enrollment_portal.state.views import row_view
 from enrollment_portal.storage import changes, extensions
-from enrollment_portal.storage.beginnings import Beginning, begin
+from enrollment_portal.storage.beginnings import begin
 from enrollment_portal.storage.changes import Change, Standing
 from enrollment_portal.storage.database import TOUCHED, Database, session_on, touch
 from enrollment_portal.storage.history import Author

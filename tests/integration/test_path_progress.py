@@ -13,14 +13,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import now_ms, zone
+from enrollment_portal.domain.enrollment.beginning import Asked, Asker
 from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.services.enrolling import carry_out, plan
 from enrollment_portal.services.enrollments import save_enrollment
 from enrollment_portal.services.tracking import mark_done
-from enrollment_portal.storage.beginnings import Author
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.history import Author
 from tests.builders import make_course, make_learner, make_lessons, make_organization, make_path
 
 DANA = Actor(7, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN)
@@ -71,7 +72,7 @@ class Walk(RuleBasedStateMachine):
                 [course],
                 origin=Origin.ADMIN,
                 today=now_ms() // 86_400_000,
-                tz=zone("Europe/Stockholm"),
+                asked=Asked(Asker.ADMIN, zone("Europe/Stockholm")),
             )
             carry_out(session, made, Author("person", 7, "Dana Ruiz"), now=now_ms())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from enrollment_portal.domain.calendar import now_ms, zone
+from enrollment_portal.domain.enrollment.beginning import Asked, Asker
 from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.services.enrolling import carry_out, plan
@@ -13,8 +14,8 @@ from enrollment_portal.services.learning import cancel_enrollment, read_dashboar
 from enrollment_portal.services.path_progress import refresh_paths
 from enrollment_portal.services.tracking import mark_done
 from enrollment_portal.state.learning_views import dashboard_view
-from enrollment_portal.storage.beginnings import Author
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.history import Author
 from tests.builders import (
     make_course,
     make_enrollment,
@@ -42,7 +43,7 @@ def begin(database: Database, ada: Actor, path: int) -> int:
             [path],
             origin=Origin.ADMIN,
             today=20_000,
-            tz=zone("UTC"),
+            asked=Asked(Asker.ADMIN, zone("UTC")),
         )
         ids = carry_out(session, made, Author("person", 7, "Dana Ruiz"), now=now_ms())
     return ids[ada.learner_id or 0, path]

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.enrollment.beginning import Outcome
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.domain.listing import ListQuery
@@ -18,7 +19,6 @@ from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.domain.sign_in_links import LinkKind
 from enrollment_portal.services import groups, users
 from enrollment_portal.services.admins import add_admin
-from enrollment_portal.services.enrolling import Outcome
 from enrollment_portal.services.enrollments import read_enrollment
 from enrollment_portal.services.invitations import roles_to_give
 from enrollment_portal.services.sign_in import who_is

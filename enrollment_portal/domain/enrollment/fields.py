@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from enrollment_portal.domain.enrollments import Field, Status
+from enrollment_portal.domain.enrollments import Field, Origin, Status
 
 Value = int | str | None
 """A field's stored value: a status or a day as a whole number, text, or nothing."""
@@ -50,6 +50,9 @@ class Snapshot:
     grade: str | None = None
     feedback: str = ""
     internal_note: str = ""
+    last_visit_at: int | None = field(default=None, compare=False)
+    """As it was read: visits are stamped beside all that changes."""
+    origin: str = Origin.ADMIN
 
     @property
     def follows_tracking(self) -> bool:
@@ -59,7 +62,7 @@ class Snapshot:
     @property
     def values(self) -> dict[Field, Value]:
         """The fields that people set by hand."""
-        return {field: getattr(self, name) for field, name in ATTRIBUTES.items()}
+        return {one: getattr(self, name) for one, name in ATTRIBUTES.items()}
 
 
 def snapshot_of(row: object) -> Snapshot:

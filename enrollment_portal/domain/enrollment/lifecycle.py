@@ -178,10 +178,10 @@ class Change:
         return self.after.status != self.before.status and self.after.status != Status.ACTIVE
 
 
+_KEPT = ("id", "learner_id", "course_id", "enrolled_at", "origin", "last_visit_at")
+"""What no change moves; a visit is an effect."""
 _WRITTEN = tuple(
-    name
-    for name in Snapshot.__dataclass_fields__
-    if name not in ("id", "version", "learner_id", "course_id", "enrolled_at", "updated_at")
+    name for name in Snapshot.__dataclass_fields__ if name not in (*_KEPT, "version", "updated_at")
 )
 
 

@@ -6,11 +6,13 @@ import random
 from dataclasses import dataclass
 
 from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.enrollment.beginning import Beginning
 from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.services.enrollments import save_enrollment
-from enrollment_portal.storage.beginnings import Author, Beginning, begin
+from enrollment_portal.storage.beginnings import begin
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.history import Author
 from tests.builders import (
     make_account,
     make_course,

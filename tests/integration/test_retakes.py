@@ -1,0 +1,193 @@
+"""Taking a course again: who may, what it leaves alone, and that it happens once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from enrollment_portal.domain.enrollment.beginning import Outcome
+from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.people import Actor, Role, Section
+from enrollment_portal.services import courses, enroll_many, groups, paths, users
+from enrollment_portal.services.enroll_many import Changed, Chosen
+from enrollment_portal.services.learning import read_catalog, read_course, start_course
+from enrollment_portal.storage.database import Database
+from tests.builders import (
+    DAY,
+    NOW,
+    make_course,
+    make_enrollment,
+    make_group,
+    make_learner,
+    make_lessons,
+    make_organization,
+    make_path,
+)
+from tests.integration.learners import make_learner_actor
+
+DANA = Actor(7, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN, Section.LEARNING)
+EARLIER = NOW - 300 * DAY
+
+
+@pytest.fixture(autouse=True)
+def _organization(database: Database) -> None:
+    make_organization(database)
+
+
+def completed(database: Database, learner: int, course: int, at: int = EARLIER) -> int:
+    """Write an enrollment that was completed long ago, with a grade."""
+    return make_enrollment(
+        database,
+        learner,
+        course,
+        status=1,
+        progress=100,
+        lessons_done=3,
+        grade="B",
+        enrolled_at=at - DAY,
+        completed_at=at,
+    )
+
+
+def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
+    with database.read() as session:
+        return [tuple(row) for row in session.execute(text(sql))]
+
+
+def runs(database: Database, course: int) -> list[tuple[Any, ...]]:
+    """Return the status, grade and origin of a course's enrollments, the oldest first."""
+    return rows(
+        database,
+        "SELECT status, grade, progress, origin FROM enrollment"
+        f" WHERE course_id = {course} ORDER BY enrolled_at, id",
+    )
+
+
+FIRST = (1, "B", 100, "self")
+
+
+class TestByAnAdmin:
+    def test_many_begin_again_only_where_the_admin_says_so(self, database: Database) -> None:
+        course = make_course(database, "SQL", n_lessons=3)
+        ada, bo = make_learner(database, "Ada"), make_learner(database, "Bo")
+        completed(database, ada, course)
+        chosen = Chosen([ada, bo], [], [course])
+        shown = enroll_many.preview(database, DANA, chosen)
+        assert [(d.outcome, d.has_completed) for d in shown.plan.decisions] == [
+            (Outcome.ALREADY, True),
+            (Outcome.ENROLLED, False),
+        ]
+        again = Chosen([ada, bo], [], [course], again=True)
+        meant = enroll_many.preview(database, DANA, again)
+        assert [d.why for d in meant.plan.decisions] == [
+            "Completed already on 25 Nov 2025; they begin a second time.",
+            "",
+        ]
+        # What was shown without it is not what would be done with it.
+        with pytest.raises(Changed):
+            enroll_many.enroll(database, DANA, again, shown.fingerprint)
+        enroll_many.enroll(database, DANA, again, meant.fingerprint)
+        assert runs(database, course) == [FIRST, *[(0, None, 0, "admin")] * 2]
+        with pytest.raises(Changed) as twice:
+            enroll_many.enroll(database, DANA, again, meant.fingerprint)
+        assert twice.value.preview.plan.count(Outcome.ALREADY) == 2
+
+    def test_one_person_begins_again_beside_the_old_enrollment(self, database: Database) -> None:
+        course, ada = make_course(database, "SQL", n_lessons=3), make_learner(database)
+        first = completed(database, ada, course)
+        before = rows(database, f"SELECT * FROM enrollment WHERE id = {first}")
+        assert users.enroll_user(database, DANA, ada, [course])[0].outcome is Outcome.ALREADY
+        shown = users.preview_enroll_user(database, DANA, ada, [course], again=True)
+        assert users.enroll_user(database, DANA, ada, [course], again=True) == shown
+        assert shown[0].why.endswith("they begin a second time.")
+        assert runs(database, course) == [FIRST, (0, None, 0, "admin")]
+        assert rows(database, f"SELECT * FROM enrollment WHERE id = {first}") == before
+        counts = rows(database, f"SELECT n_active, n_completed FROM learner WHERE id = {ada}")
+        assert counts == [(1, 1)]
+
+
+class TestByAGroup:
+    def test_once_for_each_joining_where_the_course_says_so(self, database: Database) -> None:
+        again = make_course(database, "Safety", n_lessons=3, may_be_retaken=1)
+        once = make_course(database, "SQL", n_lessons=3)
+        make_lessons(database, again, 3)
+        ada = make_learner(database, "Ada")
+        for course in (again, once):
+            completed(database, ada, course)
+        group = make_group(database, "Pilots", members=(ada,))
+        assert groups.assign(database, DANA, group, once).n_enrolled == 0
+        assert groups.assign(database, DANA, group, again).n_enrolled == 1
+        assert runs(database, again) == [FIRST, (0, None, 0, "group")]
+        second = rows(database, f"SELECT max(id) FROM enrollment WHERE course_id = {again}")[0][0]
+        # It is completed, and the rule runs again: as the course is published once more.
+        with database.write() as session:
+            session.execute(
+                text(
+                    "UPDATE enrollment SET status = 1, tracked_status = 1,"
+                    f" completed_at = enrolled_at WHERE id = {second}"
+                )
+            )
+        for state in ("archived", "published"):
+            courses.set_course_state(database, DANA, again, state)
+        assert len(runs(database, again)) == 2
+        # Leaving and joining is another joining.
+        groups.remove_members(database, DANA, group, [ada])
+        assert groups.add_members(database, DANA, group, [ada]).n_enrolled == 1
+        assert len(runs(database, again)) == 3
+        assert runs(database, once) == [FIRST]
+
+
+class TestByAPath:
+    def test_a_path_brings_what_may_be_taken_again_and_adopts_the_rest(
+        self, database: Database
+    ) -> None:
+        again = make_course(database, "Safety", n_lessons=3, may_be_retaken=1)
+        once = make_course(database, "SQL", n_lessons=3)
+        path = make_path(database, "Path", (again, once), n_lessons=6)
+        ada = make_learner(database, "Ada")
+        for course in (again, once):
+            completed(database, ada, course)
+        users.enroll_user(database, DANA, ada, [path])
+        assert runs(database, again) == [FIRST, (0, None, 0, "path")]
+        assert runs(database, once) == [FIRST]
+
+    def test_a_course_that_a_path_is_given_begins_again_once(self, database: Database) -> None:
+        again = make_course(database, "Safety", n_lessons=3, may_be_retaken=1)
+        make_lessons(database, again, 3)
+        path = make_path(database, "Path", (make_course(database, "SQL"),), n_lessons=10)
+        ada, bo = make_learner(database, "Ada"), make_learner(database, "Bo")
+        completed(database, ada, again)
+        users.enroll_user(database, DANA, ada, [path])
+        users.enroll_user(database, DANA, bo, [path])
+        completed(database, bo, again, NOW + 10_000 * DAY)  # after joining the path
+        paths.add_step(database, DANA, path, again)
+        assert runs(database, again)[:2] == [FIRST, (0, None, 0, "path")]
+        assert len(runs(database, again)) == 3
+        for state in ("archived", "published"):
+            courses.set_course_state(database, DANA, again, state)
+        assert len(runs(database, again)) == 3
+
+
+class TestByTheLearner:
+    def test_where_the_course_allows_it(self, database: Database) -> None:
+        ada = make_learner_actor(database)
+        again = make_course(database, "Safety", n_lessons=3, may_be_retaken=1)
+        once = make_course(database, "SQL", n_lessons=3)
+        for course in (again, once):
+            make_lessons(database, course, 3)
+            completed(database, ada.learner_id or 0, course)
+        with pytest.raises(Refused, match="Completed already on 25 Nov 2025"):
+            start_course(database, ada, once)
+        assert not read_course(database, ada, once).may_start
+        assert read_course(database, ada, again).may_start
+        catalog = {row.course.title: row for row in read_catalog(database, ada, "", None).rows}
+        assert catalog["Safety"].course.may_be_retaken
+        assert not catalog["SQL"].course.may_be_retaken
+        second = start_course(database, ada, again)
+        page = read_course(database, ada, again)
+        assert page.enrollment is not None
+        assert (page.enrollment.id, page.done, page.may_start) == (second, frozenset(), False)
+        assert start_course(database, ada, again) == second
+        assert runs(database, again) == [FIRST, (0, None, 0, "self")]

@@ -1,0 +1,189 @@
+"""Who may be enrolled: every combination of what they have, who asks, and what the course says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from enrollment_portal.domain.calendar import MS_PER_DAY
+from enrollment_portal.domain.enrollment.beginning import (
+    Asked,
+    Asker,
+    Beginning,
+    Learnable,
+    Outcome,
+    Person,
+    Standing,
+    begin,
+    decide,
+    is_brought,
+    run_words,
+)
+from enrollment_portal.domain.enrollments import Origin, Status
+
+ADA = Person(1, "Ada", None, 0)
+SQL = Learnable(2, "SQL", "course", "published", None, 3, 0)
+AGAIN = replace(SQL, may_be_retaken=1)
+MAY_3 = 20_576
+"""2026-05-03 in days."""
+
+
+def standing(status: Status, began: int = 0, ended: int = MAY_3, **values: object) -> Standing:
+    """Return an enrollment that began and ended on these days."""
+    is_completed = status is Status.COMPLETED
+    one = Standing(
+        *(began + 1, 1, 2, int(status), 40, began * MS_PER_DAY),
+        *(ended * MS_PER_DAY if is_completed else None, None, None),
+    )
+    return replace(one, **values)  # type: ignore[arg-type]
+
+
+ACTIVE, COMPLETED = standing(Status.ACTIVE), standing(Status.COMPLETED)
+CANCELLED = standing(Status.CANCELLED)
+REMOVED = replace(CANCELLED, removed_by="Dana Ruiz", removed_at=MAY_3 * MS_PER_DAY)
+
+
+def asked(by: Asker, again: bool = False) -> Asked:
+    return Asked(by, ZoneInfo("UTC"), again)
+
+
+ADMIN, RULE, LEARNER = (asked(by) for by in Asker)
+ALL = (ADMIN, asked(Asker.ADMIN, again=True), RULE, LEARNER)
+
+
+def outcome(course: Learnable, *standings: Standing, by: Asked, since: int | None = None) -> str:
+    moment = None if since is None else since * MS_PER_DAY
+    return decide(ADA, course, standings, by, moment).outcome
+
+
+class TestDecide:
+    @pytest.mark.parametrize(("by", "course"), [*product(ALL, (SQL, AGAIN))])
+    def test_nobody_is_active_twice(self, by: Asked, course: Learnable) -> None:
+        for before in ([ACTIVE], [ACTIVE, COMPLETED], [ACTIVE, CANCELLED]):
+            made = decide(ADA, course, before, by, 99_999 * MS_PER_DAY)
+            assert (made.outcome, made.why) == (Outcome.ALREADY, "Active already, at 40\u00a0%.")
+            assert not made.has_completed
+
+    @pytest.mark.parametrize(("by", "course"), [*product(ALL, (SQL, AGAIN))])
+    def test_who_has_nothing_there_begins(self, by: Asked, course: Learnable) -> None:
+        assert outcome(course, by=by) == Outcome.ENROLLED
+
+    @pytest.mark.parametrize(("by", "course"), [*product(ALL, (SQL, AGAIN))])
+    def test_what_was_cancelled_is_begun_again_by_people_only(
+        self, by: Asked, course: Learnable
+    ) -> None:
+        for before in (CANCELLED, REMOVED):
+            made = decide(ADA, course, [before], by, 99_999 * MS_PER_DAY)
+            is_rule = by.by is Asker.RULE
+            assert made.outcome is (Outcome.REFUSED if is_rule else Outcome.ENROLLED)
+            words = {CANCELLED: "They cancelled it themselves", REMOVED: "Removed by hand by Dana"}
+            assert made.why.startswith(words[before] if is_rule else "")
+            assert bool(made.why) is is_rule
+
+    def test_an_admin_begins_a_completed_course_again_only_where_they_say_so(self) -> None:
+        for course in (SQL, AGAIN):
+            kept = decide(ADA, course, [COMPLETED], ADMIN)
+            assert (kept.outcome, kept.why) == (
+                Outcome.ALREADY,
+                "Completed already on 3 May 2026.",
+            )
+            made = decide(ADA, course, [COMPLETED], asked(Asker.ADMIN, again=True))
+            assert (made.outcome, made.why) == (
+                Outcome.ENROLLED,
+                "Completed already on 3 May 2026; they begin a second time.",
+            )
+            assert kept.has_completed
+            assert made.has_completed
+
+    def test_the_warning_names_the_last_completion_and_counts_all_enrollments(self) -> None:
+        before = [standing(Status.COMPLETED, ended=MAY_3 - 400), COMPLETED, CANCELLED]
+        made = decide(ADA, SQL, before, asked(Asker.ADMIN, again=True))
+        assert made.why == "Completed already on 3 May 2026; they begin a fourth time."
+        eleven = decide(ADA, SQL, [COMPLETED] * 10, asked(Asker.ADMIN, again=True))
+        assert eleven.why.endswith("; they begin once more.")
+
+    def test_a_learner_begins_a_completed_course_again_where_the_course_allows_it(self) -> None:
+        assert outcome(SQL, COMPLETED, by=LEARNER) == Outcome.ALREADY
+        assert outcome(AGAIN, COMPLETED, by=LEARNER) == Outcome.ENROLLED
+        assert outcome(SQL, COMPLETED, CANCELLED, by=LEARNER) == Outcome.ALREADY
+        assert outcome(AGAIN, COMPLETED, CANCELLED, by=LEARNER) == Outcome.ENROLLED
+
+    def test_a_rule_begins_again_once_for_each_joining_where_the_course_allows_it(self) -> None:
+        joined = MAY_3 + 10
+        assert outcome(SQL, COMPLETED, by=RULE, since=joined) == Outcome.ALREADY
+        assert outcome(AGAIN, COMPLETED, by=RULE, since=joined) == Outcome.ENROLLED
+        # The same rule runs again, once what it began is over: it enrolls nobody a third time.
+        since = standing(Status.COMPLETED, began=joined, ended=joined + 5)
+        assert outcome(AGAIN, since, COMPLETED, by=RULE, since=joined) == Outcome.ALREADY
+        assert outcome(AGAIN, since, COMPLETED, by=RULE, since=joined + 6) == Outcome.ENROLLED
+
+    def test_a_completion_since_they_joined_fulfils_the_rule(self) -> None:
+        assert outcome(AGAIN, COMPLETED, by=RULE, since=MAY_3 - 1) == Outcome.ALREADY
+        assert outcome(AGAIN, COMPLETED, by=RULE) == Outcome.ALREADY
+
+    def test_a_rule_does_not_begin_again_what_was_removed_after_a_completion(self) -> None:
+        removed = standing(Status.CANCELLED, began=MAY_3 + 1)
+        assert outcome(AGAIN, COMPLETED, removed, by=RULE, since=99_999) == Outcome.ALREADY
+
+    @pytest.mark.parametrize("by", ALL)
+    def test_a_completed_path_is_not_begun_again(self, by: Asked) -> None:
+        path = replace(AGAIN, kind="path")
+        made = decide(ADA, path, [COMPLETED], by, 99_999 * MS_PER_DAY)
+        assert made.outcome is Outcome.ALREADY
+        assert not made.has_completed
+        assert outcome(path, CANCELLED, by=ADMIN) == Outcome.ENROLLED
+
+    @pytest.mark.parametrize("by", ALL)
+    def test_only_what_is_offered_to_who_may_come_in(self, by: Asked) -> None:
+        for course, why in (
+            (replace(AGAIN, state="draft"), "This is a draft; publish it first."),
+            (replace(AGAIN, state="archived"), "This is archived."),
+            (replace(AGAIN, n_lessons=0), "This is without lessons, and no grade completes it."),
+        ):
+            assert decide(ADA, course, [], by).why == why
+            again = decide(ADA, course, [COMPLETED], by, 99_999 * MS_PER_DAY)
+            assert again.outcome is not Outcome.ENROLLED
+        suspended = decide(replace(ADA, is_suspended=1), SQL, [], by)
+        assert (suspended.outcome, suspended.why) == (
+            Outcome.REFUSED,
+            "Their access is suspended.",
+        )
+
+
+class TestIsBrought:
+    @pytest.mark.parametrize(("asker", "course"), [*product(Asker, (SQL, AGAIN))])
+    def test_a_path_begins_what_is_missing_and_what_may_be_taken_again(
+        self, asker: Asker, course: Learnable
+    ) -> None:
+        is_person = asker is not Asker.RULE
+        assert is_brought(course, [], asker)
+        assert not is_brought(course, [ACTIVE], asker)
+        assert not is_brought(course, [ACTIVE, COMPLETED], asker)
+        assert is_brought(course, [CANCELLED], asker) is is_person
+        assert is_brought(course, [COMPLETED], asker) is (course is AGAIN)
+        removed = standing(Status.CANCELLED, began=MAY_3 + 1)
+        assert not is_brought(course, [COMPLETED, removed], asker)
+        assert not is_brought(replace(course, state="draft"), [], asker)
+
+
+class TestBegin:
+    @pytest.mark.parametrize("origin", Origin)
+    def test_it_is_active_with_nothing_done_and_visited_only_by_who_began_it(
+        self, origin: Origin
+    ) -> None:
+        begun = begin(Beginning(1, 2, origin, 20_600), 5_000)
+        assert (begun.learner_id, begun.course_id, begun.origin) == (1, 2, origin)
+        assert (begun.version, begun.status, begun.tracked_status) == (1, 0, 0)
+        assert (begun.progress, begun.lessons_done, begun.grade) == (0, 0, None)
+        assert (begun.enrolled_at, begun.updated_at, begun.deadline_day) == (5_000, 5_000, 20_600)
+        assert (begun.completed_at, begun.cancelled_at, begun.override_seq) == (None, None, None)
+        assert begun.last_visit_at == (5_000 if origin is Origin.SELF else None)
+
+
+def test_the_run_of_an_enrollment_in_words() -> None:
+    assert [run_words(n) for n in (1, 2, 3, 4, 11, 21, 112)] == [
+        *("", "2nd time", "3rd time", "4th time", "11th time", "21st time", "112th time")
+    ]
