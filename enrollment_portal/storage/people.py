@@ -15,7 +15,6 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    literal_column,
     or_,
     update,
 )
@@ -33,6 +32,7 @@ from enrollment_portal.storage.tables import (
     Invitation,
     Learner,
     SignInSession,
+    constant,
     table_of,
 )
 from enrollment_portal.storage.versions import update_version
@@ -106,17 +106,17 @@ def status_at(now: Any) -> Any:
     open_ones = _open_invitations()
     # The account has not been entered yet, so that an invitation to it may be open.
     waits = and_(
-        _a.is_suspended == 0,
+        _a.is_suspended == constant(0),
         _a.password_hash.is_(None),
         _a.last_sign_in_at.is_(None),
     )
     lasts = open_ones.where(_i.expires_at > now)
     return case(
-        (_a.id.is_(None), literal_column("'none'")),
-        (_a.is_suspended == 1, literal_column("'suspended'")),
-        (and_(waits, lasts.exists()), literal_column("'invited'")),
-        (and_(waits, open_ones.exists()), literal_column("'none'")),
-        else_=literal_column("'active'"),
+        (_a.id.is_(None), constant("none")),
+        (_a.is_suspended == constant(1), constant("suspended")),
+        (and_(waits, lasts.exists()), constant("invited")),
+        (and_(waits, open_ones.exists()), constant("none")),
+        else_=constant("active"),
     )
 
 
@@ -124,7 +124,7 @@ def _open_invitations() -> Any:
     rows = select(_i.token_hash).where(
         _i.account_id == _a.id,
         _i.used_at.is_(None),
-        _i.kind == "invitation",
+        _i.kind == constant("invitation"),
     )
     return rows.correlate(_account)
 
