@@ -196,7 +196,9 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
                     ),
                 ),
             ),
-            _fact_if(facts.ended != "", facts.ended_label, facts.ended),
+            _fact_if(
+                facts.ended != "", facts.ended_label, facts.ended, fresh=fresh[Field.COMPLETED]
+            ),
             *long,
             _fact("Began", facts.origin),
             class_name="grid grid-cols-[88px_minmax(0,1fr)] gap-x-3 gap-y-2.5 "

@@ -31,6 +31,13 @@ def manage_fields() -> list[rx.Component]:
             rx.el.p(facts.tracked_hint),
             revert_button(),
         ),
+        _field(
+            Field.COMPLETED,
+            Field.COMPLETED.label,
+            _control(rx.el.input, Field.COMPLETED, type="date"),
+            rx.el.p("The day on which the learner completed it."),
+            shown=ManageForm.form[Field.STATUS] == Status.COMPLETED.name.lower(),
+        ),
         _field(Field.DEADLINE, "Deadline", _deadline(), rx.el.p(facts.deadline_hint)),
         rx.cond(
             EnrollmentFacts.is_path,

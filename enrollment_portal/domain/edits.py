@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
+from enrollment_portal.domain.enrollment import completion
 from enrollment_portal.domain.enrollment.fields import Value
 from enrollment_portal.domain.enrollments import (
     REASON_LENGTH,
@@ -22,6 +24,8 @@ from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.grades import GradingScheme, normalize_grade
 from enrollment_portal.domain.typed_text import clean_text, refuse_unstorable
 
+UTC = calendar.zone("UTC")
+
 
 @dataclass(frozen=True)
 class Editable:
@@ -33,30 +37,44 @@ class Editable:
     points: int | None = None
     stored_status: Status | None = None
     """The status that is stored now, where `values` are those that a form began from."""
+    stored_completed: int | None = None
+    """The moment of completion that is stored now, likewise."""
+    now: int = dataclasses.field(default_factory=calendar.now_ms)
+    """This moment in ms since 1970 UTC."""
 
 
-def typed_form(values: Mapping[Field, Value]) -> dict[str, str]:
+def typed_form(values: Mapping[Field, Value], tz: ZoneInfo = UTC) -> dict[str, str]:
     """Return stored values as a form shows them: the status by name, the day as 2026-10-02."""
-    return {field.value: show_typed(field, value) for field, value in values.items()}
+    return {field.value: show_typed(field, value, tz) for field, value in values.items()}
 
 
-def show_typed(field: Field, value: Value) -> str:
-    """Return one stored value as its form field shows it."""
+def show_typed(field: Field, value: Value, tz: ZoneInfo = UTC) -> str:
+    """Return one stored value as its form field shows it.
+
+    `tz` is the organization's time zone; only the completion date depends on it.
+    """
     if value is None:
         return ""
     if field is Field.STATUS:
         return Status(int(value)).name.lower()
+    if field is Field.COMPLETED:
+        return calendar.day_to_date(calendar.day_of(int(value), tz)).isoformat()
     if field is Field.DEADLINE:
         return calendar.day_to_date(int(value)).isoformat()
     return str(value)
 
 
-def show_value(field: HistoryField, value: Value) -> str:
-    """Return one stored value as history and conflicts show it; "none" where there is none."""
+def show_value(field: HistoryField, value: Value, tz: ZoneInfo = UTC) -> str:
+    """Return one stored value as history and conflicts show it; "none" where there is none.
+
+    `tz` is the organization's time zone; only the completion date depends on it.
+    """
     if value is None or value == "":
         return "none"
     if field in (Field.STATUS, Tracked.STATUS):
         return Status(int(value)).label
+    if field is Field.COMPLETED:
+        return calendar.show_day(calendar.day_of(int(value), tz))
     if field is Field.DEADLINE:
         return calendar.show_day(int(value))
     return f"{value}\u00a0%" if field is Tracked.PROGRESS else str(value)
@@ -81,8 +99,14 @@ def read_edits(typed: Mapping[str, object], before: Editable, tz: ZoneInfo) -> d
     for field in Field:
         if field.value not in typed:
             continue
+        if field is Field.COMPLETED and Field.STATUS.value in errors:
+            continue
         try:
-            value = _read(field, typed[field.value], before, tz)
+            if field is Field.COMPLETED:
+                status = changes.get(Field.STATUS, before.values[Field.STATUS])
+                value = _read_completed(typed[field.value], status, before, tz)
+            else:
+                value = _read(field, typed[field.value], before, tz)
         except ValueError as refusal:
             errors[field.value] = str(refusal)
             continue
@@ -113,6 +137,8 @@ def _read(field: Field, raw: object, before: Editable, tz: ZoneInfo) -> Value:
             if raw.upper() not in Status.__members__:
                 raise ValueError("Choose Active, Completed or Cancelled.")
             return _read_status(Status[raw.upper()], before)
+        case Field.COMPLETED:
+            raise AssertionError("It depends on the status.")
         case Field.DEADLINE:
             return _read_deadline(raw.strip(), before, tz)
         case Field.GRADE:
@@ -134,6 +160,29 @@ def _read_status(wanted: Status, before: Editable) -> int:
     if refusal:
         raise ValueError(refusal)
     return int(wanted)
+
+
+def _read_completed(raw: object, status: Value, before: Editable, tz: ZoneInfo) -> Value:
+    """Return the moment of completion that is meant; `status` is the one it goes with."""
+    if not isinstance(raw, str):
+        raise ValueError("This is not text. Type it again.")
+    text, held = raw.strip(), before.values[Field.COMPLETED]
+    if text == show_typed(Field.COMPLETED, held, tz):
+        return held
+    is_completed = status == Status.COMPLETED
+    if not text:
+        # With the status goes its date; and what is completed now is so today by default.
+        if is_completed and before.values[Field.STATUS] == Status.COMPLETED:
+            raise ValueError(completion.NO_DAY)
+        return held
+    if not is_completed:
+        raise ValueError(completion.NOT_COMPLETED)
+    day = completion.read_day(text, calendar.day_of(before.now, tz))
+    if text == show_typed(Field.COMPLETED, before.stored_completed, tz):
+        return before.stored_completed
+    if day < calendar.day_of(before.enrolled_at, tz):
+        raise ValueError(completion.day_sentence(before.enrolled_at, tz))
+    return completion.moment_on(day, before.now, tz, began_at=before.enrolled_at)
 
 
 def status_refusal(now: Status, wanted: Status, *, has_changed: bool) -> str:

@@ -68,6 +68,7 @@ class Field(StrEnum):
     """The fields of an enrollment that people set by hand; the names used in forms and history."""
 
     STATUS = "status"
+    COMPLETED = "completed_on"
     DEADLINE = "deadline"
     GRADE = "grade"
     FEEDBACK = "feedback"
@@ -78,6 +79,7 @@ class Field(StrEnum):
         """The field as its label reads."""
         return {
             Field.STATUS: "Status",
+            Field.COMPLETED: "Completed on",
             Field.DEADLINE: "Deadline",
             Field.GRADE: "Grade",
             Field.FEEDBACK: "Instructor Feedback",

@@ -228,4 +228,5 @@ def editable_now(
         scheme=GradingScheme(enrollment.grading_scheme),
         points=enrollment.grading_points,
         stored_status=Status(enrollment.status),
+        stored_completed=enrollment.completed_at,
     )

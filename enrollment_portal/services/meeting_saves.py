@@ -55,6 +55,15 @@ def fields_met(newer: Iterable[StoredEvent]) -> dict[Field, StoredEvent]:
     return met
 
 
+def changed_by(newer: Iterable[StoredEvent]) -> dict[Field, StoredEvent]:
+    """Return as `fields_met` does, with the completion date that a status implies."""
+    met: dict[Field, StoredEvent] = {}
+    for event in newer:
+        for field in event.fields:
+            met.setdefault(field, event)
+    return met
+
+
 def by_whom(event: StoredEvent, account_id: int) -> str:
     """Return who made a change, as the person with an account is told: "Dana Ruiz"."""
     if event.actor_id == account_id:
@@ -73,11 +82,7 @@ def values_before(
     """Return the values before these changes, which come newest first."""
     base = dict(enrollment.values)
     for event in newer:
-        base |= {
-            field: before
-            for field, (before, _after) in event.changes.items()
-            if isinstance(field, Field)
-        }
+        base |= {field: before for field, (before, _after) in event.fields.items()}
     return base
 
 
@@ -106,7 +111,10 @@ def conflict_of(
         for field in Field
         if field is not Field.NOTE or may_read_notes(actor)
     }
-    last = fields_met(newer)
+    if None in (mine[Field.COMPLETED], theirs[Field.COMPLETED]):
+        # Who chooses the status chooses with it whether there is a completion date.
+        del mine[Field.COMPLETED]
+    last = changed_by(newer)
     fields = tuple(
         FieldConflict(
             field.value, base[field], theirs[field], value, *_by_and_at(last.get(field), actor)

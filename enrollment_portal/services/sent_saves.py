@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain.edits import read_edits
 from enrollment_portal.domain.enrollment.fields import Value
 from enrollment_portal.domain.enrollment.merge import merge
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.services.enrollment_details import editable_now
 from enrollment_portal.services.meeting_saves import fields_changed, fields_met, values_before
 from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
@@ -64,8 +64,9 @@ def look_at(
     stored = enrollment.values
     base = values_before(enrollment, since)
     if own:
-        base |= {f: after for f, (_, after) in own.changes.items() if isinstance(f, Field)}
-    touched = read_edits(typed, editable_now(enrollment, base), tz)
+        base |= {f: after for f, (_, after) in own.fields.items()}
+    before = editable_now(enrollment, base)
+    touched = read_edits(typed, before, tz)
     held = {f: touched.get(f, base[f]) for f in Field if f.value in typed}
     unlike = {f: value for f, value in held.items() if value != stored[f]}
     if own:
@@ -76,6 +77,7 @@ def look_at(
     merged = merge(base, stored, touched, changed)
     last = fields_met(since)
     agreed = {f: last[f] for f in merged.agreed if f in last}
-    return Sent(
-        newer, done, merged.changes, agreed, unlike, meets=newer is None or bool(merged.conflicts)
-    )
+    wanted = dict(merged.changes)
+    if wanted.get(Field.STATUS) == Status.COMPLETED and wanted.get(Field.COMPLETED) == before.now:
+        del wanted[Field.COMPLETED]  # it is completed with this very change
+    return Sent(newer, done, wanted, agreed, unlike, meets=newer is None or bool(merged.conflicts))

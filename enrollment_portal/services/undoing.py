@@ -28,8 +28,8 @@ from enrollment_portal.services.enrollment_details import (
 )
 from enrollment_portal.services.meeting_saves import (
     by_whom,
+    changed_by,
     fields_changed,
-    fields_met,
     newer_than,
     values_before,
 )
@@ -121,7 +121,7 @@ def restore_value(
             return read_details(session, actor, enrollment_id)
         value = event.changes[wanted][which == "after"]
         _require_unmet(session, actor, enrollment, {wanted: value}, version)
-        typed = {wanted.value: show_typed(wanted, value)}
+        typed = {wanted.value: show_typed(wanted, value, tz)}
         try:
             changes = read_edits(typed, editable_now(enrollment), tz)
             if not changes:
@@ -147,7 +147,7 @@ def _require_unmet(
         raise Refused("This enrollment was changed meanwhile. Look at it again.")
     base = values_before(enrollment, newer)
     merged = merge(base, enrollment.values, restored, fields_changed(newer))
-    last = fields_met(newer)
+    last = changed_by(newer)
     for field in restored.keys() & (merged.conflicts | merged.theirs) & last.keys():
         met = last[field]
         by, at = by_whom(met, actor.account_id), calendar.ago(met.at, calendar.now_ms())

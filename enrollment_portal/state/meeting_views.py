@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.edits import Value, show_value
+from enrollment_portal.domain.edits import show_value
+from enrollment_portal.domain.enrollment.undo import labels
 from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.domain.errors import FieldConflict
 from enrollment_portal.domain.typed_text import trimmed
@@ -34,9 +36,8 @@ def news_words(newer: Iterable[StoredEvent], me: int, now: int) -> str:
         last.setdefault(name, (event, []))[1].append(field)
     parts = []
     for name, (event, fields) in last.items():
-        labels = [field.label for field in Field if field in fields]
         tab = " in another tab" if event.actor_id == me else ""
-        parts.append(f"{name} changed {listed(labels)}{tab} {calendar.ago(event.at, now)}")
+        parts.append(f"{name} changed {labels(set(fields))}{tab} {calendar.ago(event.at, now)}")
     return f"{listed(parts)}." if parts else ""
 
 
@@ -45,7 +46,7 @@ def show_typed_value(field: Field, typed: str) -> str:
     text = trimmed(typed)
     if field is Field.STATUS and text.upper() in Status.__members__:
         return Status[text.upper()].label
-    if field is Field.DEADLINE and text:
+    if field in (Field.DEADLINE, Field.COMPLETED) and text:
         try:
             return calendar.show_day(calendar.date_to_day(date.fromisoformat(text)))
         except ValueError:
@@ -53,12 +54,12 @@ def show_typed_value(field: Field, typed: str) -> str:
     return text or "none"
 
 
-def conflict_view(conflict: FieldConflict, now: int) -> ConflictView:
-    """Return a field on which a save met another, ready to show."""
+def conflict_view(conflict: FieldConflict, now: int, tz: ZoneInfo) -> ConflictView:
+    """Return a field on which a save met another, ready to show; `tz` is the organization's."""
     field = Field(conflict.field)
 
     def show(value: object) -> str:
-        return show_value(field, value)  # type: ignore[arg-type]
+        return show_value(field, value, tz)  # type: ignore[arg-type]
 
     return ConflictView(
         field=conflict.field,
@@ -76,7 +77,7 @@ def conflict_view(conflict: FieldConflict, now: int) -> ConflictView:
 def met_view(
     field: Field,
     before: str,
-    theirs: Value,
+    theirs: str,
     mine: str,
     event: StoredEvent | None,
     *,
@@ -88,7 +89,7 @@ def met_view(
     Args:
         field: which field.
         before: what both started from, as the form shows it.
-        theirs: what is stored now.
+        theirs: what is stored now, as the form shows it.
         mine: what the form holds.
         event: the change, where it is known.
         me: the reader's account.
@@ -98,7 +99,7 @@ def met_view(
         field=field.value,
         label=field.label,
         before=show_typed_value(field, before),
-        theirs=show_value(field, theirs),
+        theirs=show_typed_value(field, theirs),
         mine=show_typed_value(field, mine),
         is_only_theirs=False,
         keeps_mine=True,

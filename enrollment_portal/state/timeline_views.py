@@ -71,15 +71,22 @@ class DayView:
     events: list[TimelineEventView]
 
 
-def day_views(timeline: Timeline, tz: ZoneInfo, now: int) -> list[DayView]:
-    """Return a part of a timeline by the viewer's days."""
+def day_views(timeline: Timeline, tz: ZoneInfo, now: int, organization: ZoneInfo) -> list[DayView]:
+    """Return a part of a timeline by the viewer's days.
+
+    Args:
+        timeline: the part.
+        tz: the viewer's time zone.
+        now: this moment in ms.
+        organization: the organization's time zone, in whose days a completion is dated.
+    """
     first_of = {
         field: entry.event.seq for entry in timeline.entries for field in entry.event.changes
     }
     days: dict[str, list[TimelineEventView]] = {}
     for entry in timeline.entries:
         label = _day_label(calendar.day_of(entry.event.at, tz), calendar.day_of(now, tz))
-        days.setdefault(label, []).append(_event_view(entry, timeline, first_of, tz))
+        days.setdefault(label, []).append(_event_view(entry, timeline, first_of, tz, organization))
     return [DayView(label, events) for label, events in days.items()]
 
 
@@ -91,16 +98,20 @@ def joined(days: Sequence[DayView], older: Sequence[DayView]) -> list[DayView]:
     return [*days, *older]
 
 
-def undone_words(event: StoredEvent, *, again: bool = True) -> str:
-    """Return what fields hold after a change: "Deadline is 3 Dec 2026 again."."""
+def undone_words(event: StoredEvent, organization: ZoneInfo, *, again: bool = True) -> str:
+    """Return what fields hold after a change: "Deadline is 3 Dec 2026 again.".
+
+    `organization` is the organization's time zone, in whose days a completion is dated.
+    """
     parts = [
         f"{field.label} is empty"
         if after in (None, "")
         else f"{field.label} reads as it did"
         if field in _TEXTS
-        else f"{field.label} is {show_value(field, after)}"
+        else f"{field.label} is {show_value(field, after, organization)}"
         for field in Field
         if field in event.changes
+        and (field is not Field.COMPLETED or event.changes[field][1] is not None)
         for after in (event.changes[field][1],)
     ]
     *first, last = parts or ["Nothing is changed"]
@@ -118,7 +129,11 @@ def undo_depth(history: Iterable[StoredEvent], seq: int) -> int:
 
 
 def _event_view(
-    entry: Entry, timeline: Timeline, first_of: dict[HistoryField, int], tz: ZoneInfo
+    entry: Entry,
+    timeline: Timeline,
+    first_of: dict[HistoryField, int],
+    tz: ZoneInfo,
+    organization: ZoneInfo,
 ) -> TimelineEventView:
     event = entry.event
     who = who_did(event)
@@ -133,7 +148,7 @@ def _event_view(
         initials=initials_of(who),
         process=process_of(event.actor_name, event.source),
         what=timeline.began if event.kind == "began" else "",
-        changes=_change_views(entry, timeline, first_of, name),
+        changes=_change_views(entry, timeline, first_of, name, organization),
         time=f"{calendar.moment(event.at, tz):%H:%M}",
         exact=exact,
         iso=calendar.iso_moment(event.at),
@@ -148,15 +163,23 @@ def _event_view(
 
 
 def _change_views(
-    entry: Entry, timeline: Timeline, first_of: dict[HistoryField, int], name: str
+    entry: Entry,
+    timeline: Timeline,
+    first_of: dict[HistoryField, int],
+    name: str,
+    tz: ZoneInfo,
 ) -> list[TimelineChangeView]:
     event = entry.event
     views: list[TimelineChangeView] = []
     for field in _fields(event.changes):
         before, after = event.changes[field]
+        shown = show_value(field, before, tz), show_value(field, after, tz)
         # What holds now needs no restoring, and what undoing would bring back has its button.
         may = field in timeline.values
         holds = timeline.values.get(field) if isinstance(field, Field) else None
+        if field is Field.COMPLETED:
+            # Only what is completed has the date, and it cannot go without it.
+            may = may and None not in (holds, before, after)
         is_last = may and holds == after
         is_undone_alone = is_last and entry.may_undo and len(event.changes) == 1
         restores_before = (
@@ -169,17 +192,16 @@ def _change_views(
             TimelineChangeView(
                 field=field.value,
                 label=field.label,
-                before=show_value(field, before),
-                after=show_value(field, after),
-                restore_before=_restore_name(field, before, name) if restores_before else "",
-                restore_after=_restore_name(field, after, name) if may and not is_last else "",
+                before=shown[0],
+                after=shown[1],
+                restore_before=_restore_name(field, shown[0], name) if restores_before else "",
+                restore_after=_restore_name(field, shown[1], name) if may and not is_last else "",
             )
         )
     return views
 
 
-def _restore_name(field: HistoryField, value: object, name: str) -> str:
-    shown = show_value(field, value)  # type: ignore[arg-type]
+def _restore_name(field: HistoryField, shown: str, name: str) -> str:
     return f"Restore {field.label} {shown[:60]} from the {name}"
 
 

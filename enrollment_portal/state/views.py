@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.enrollment.undo import who
-from enrollment_portal.domain.enrollments import Origin, Status, is_completed_by_hand
+from enrollment_portal.domain.enrollments import Field, Origin, Status, is_completed_by_hand
 from enrollment_portal.domain.errors import OwnEnrollment
 from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.links import TextPart, with_links
 from enrollment_portal.services.enrollments import EnrollmentDetails
-from enrollment_portal.storage.enrollments import StoredEvent
+from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
 from enrollment_portal.storage.ledger import LedgerRow
 
 N_TONES = 6
@@ -179,7 +179,6 @@ def details_view(
     """
     facts = details.facts
     status = Status(facts.status)
-    ended_at = facts.completed_at if status is Status.COMPLETED else facts.cancelled_at
     tracked_status, visited = Status(facts.tracked_status), facts.last_visit_at
     return DetailsView(
         id=facts.id,
@@ -206,8 +205,8 @@ def details_view(
         last_visit="Never" if visited is None else calendar.ago(visited, now),
         last_visit_exact="" if visited is None else calendar.show_moment(visited, tz),
         last_visit_iso="" if visited is None else calendar.iso_moment(visited),
-        ended_label="" if ended_at is None else status.label,
-        ended="" if ended_at is None else calendar.show_moment(ended_at, tz),
+        ended_label=_ended_label(status),
+        ended=_ended(facts, tz, organization),
         grade=facts.grade or "",
         grade_result=(
             "Not passed"
@@ -229,6 +228,19 @@ def _own_sentence(details: EnrollmentDetails) -> str:
     if details.editable:
         return "This is your own enrollment: say why you change it. History marks it."
     return OwnEnrollment.message
+
+
+def _ended_label(status: Status) -> str:
+    if status is Status.COMPLETED:
+        return Field.COMPLETED.label
+    return "" if status is Status.ACTIVE else status.label
+
+
+def _ended(facts: StoredEnrollment, tz: ZoneInfo, organization: ZoneInfo) -> str:
+    """Return on which day it was completed, or when it was cancelled; "" where it is not over."""
+    if facts.completed_at is not None:
+        return calendar.show_day(calendar.day_of(facts.completed_at, organization))
+    return "" if facts.cancelled_at is None else calendar.show_moment(facts.cancelled_at, tz)
 
 
 def _override_sentence(override: StoredEvent | None, progress: int, status: Status) -> str:

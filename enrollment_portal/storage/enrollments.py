@@ -28,6 +28,7 @@ from enrollment_portal.storage.tables import (
 
 COLUMNS: Mapping[Field, str] = {
     Field.STATUS: "status",
+    Field.COMPLETED: "completed_at",
     Field.DEADLINE: "deadline_day",
     Field.GRADE: "grade",
     Field.FEEDBACK: "feedback",
@@ -97,6 +98,22 @@ class StoredEvent:
     """The name that changes share which were made together."""
     undoes: int | None = None
     """The `seq` of the change that it takes back."""
+
+    @property
+    def fields(self) -> dict[Field, tuple[Value, Value]]:
+        """What it did to the fields that people set, with the completion date implied by a status.
+
+        History leaves that date out where the enrollment was completed with the change itself.
+        """
+        fields = {field: pair for field, pair in self.changes.items() if isinstance(field, Field)}
+        if Field.COMPLETED not in fields and self.is_completion:
+            fields[Field.COMPLETED] = (None, self.at)
+        return fields
+
+    @property
+    def is_completion(self) -> bool:
+        """Whether the enrollment was completed by it."""
+        return self.changes.get(Field.STATUS, (0, 0))[1] == Status.COMPLETED
 
 
 _enrollment = table_of(Enrollment).alias("e")

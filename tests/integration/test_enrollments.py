@@ -298,7 +298,7 @@ class TestRights:
         self.wanted = make_enrollment(
             database, self.learner, self.course, internal_note=NOTE, feedback="Well done."
         )
-        everything = {"status", "deadline", "grade", "feedback", "note"}
+        everything = {"status", "completed_on", "deadline", "grade", "feedback", "note"}
         grading = {"grade", "feedback", "note"}
         other_course, other_learner = make_course(database), make_learner(database)
         return {
@@ -344,6 +344,7 @@ class TestRights:
     ) -> None:
         new = {
             "status": "cancelled",
+            "completed_on": "2026-10-02",
             "deadline": "2030-01-01",
             "grade": "A",
             "feedback": "Other.",
@@ -473,11 +474,14 @@ class TestTogether:
 class TestRevert:
     def test_gives_the_status_back_with_history(self, database: Database, maya: Actor) -> None:
         wanted = make_enrollment(database)
-        save_enrollment(database, maya, wanted, version=1, typed={"status": "completed"})
+        done = save_enrollment(database, maya, wanted, version=1, typed={"status": "completed"})
         reverted = revert_to_tracked(database, maya, wanted, version=2)
         assert (reverted.facts.status, reverted.facts.completed_at) == (0, None)
         assert (reverted.override, reverted.facts.override_seq) == (None, None)
-        assert reverted.history[0].changes == {Field.STATUS: (1, 0)}
+        assert reverted.history[0].changes == {
+            Field.STATUS: (1, 0),
+            Field.COMPLETED: (done.facts.completed_at, None),
+        }
         assert reverted.history[0].reason == "Reverted to tracked"
         with pytest.raises(Refused):
             revert_to_tracked(database, maya, wanted, version=3)
@@ -536,7 +540,7 @@ class TestFeedbackAndPaths:
         wanted = make_enrollment(database, course_id=make_path(database))
         opened = read_enrollment(database, maya, wanted)
         assert opened.is_path
-        assert opened.editable == {Field.STATUS, Field.DEADLINE, Field.NOTE}
+        assert opened.editable == {Field.STATUS, Field.COMPLETED, Field.DEADLINE, Field.NOTE}
         for field in ("grade", "feedback"):
             with pytest.raises(NotAllowed):
                 save_enrollment(database, maya, wanted, version=1, typed={field: "A"})

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import text
 
 from enrollment_portal.domain import calendar
+from enrollment_portal.domain.edits import show_typed
 from enrollment_portal.domain.enrollments import Field, Tracked
 from enrollment_portal.domain.errors import PortalError
 from enrollment_portal.domain.people import Actor, Role, Section
@@ -33,6 +34,7 @@ N_LEARNERS = 2
 SOON = calendar.day_of(calendar.now_ms(), calendar.zone("Europe/Stockholm")) + 30
 TYPED: Mapping[Field, tuple[str, ...]] = {
     Field.STATUS: ("active", "completed", "cancelled"),
+    Field.COMPLETED: ("", *(calendar.day_to_date(SOON - n).isoformat() for n in (30, 31, 32))),
     Field.DEADLINE: ("", *(calendar.day_to_date(SOON + n).isoformat() for n in range(2))),
     Field.GRADE: ("", "A", "B"),
     Field.FEEDBACK: ("", "Good."),
@@ -92,7 +94,8 @@ class Office(RuleBasedStateMachine):
         with database.write() as session:
             session.execute(
                 text(
-                    "UPDATE enrollment SET progress = 100, lessons_done ="
+                    "UPDATE enrollment SET enrolled_at = enrolled_at - 864000000, progress = 100,"
+                    " lessons_done ="
                     " (SELECT n_lessons FROM course WHERE id = course_id)"
                     " WHERE learner_id = :learner AND course_id = :course"
                 ),
@@ -147,7 +150,7 @@ class Office(RuleBasedStateMachine):
             return
         assert saved.facts.version == before.facts.version + (saved.made is not None)
         # What others set in fields that this form left as they were stays.
-        untouched = set(Field) - set(form) - {Field.STATUS}
+        untouched = set(Field) - set(form) - {Field.STATUS, Field.COMPLETED}
         assert all(saved.facts.values[f] == before.facts.values[f] for f in untouched)
         since = [e for e in saved.history if version < e.version <= before.facts.version]
         written = saved.history[0].changes.keys() if saved.made else set()
@@ -217,7 +220,7 @@ class Office(RuleBasedStateMachine):
         assert (made.undoes, made.actor_name) == (event.seq, self.people[who].name)
         between = [e for e in undone.history if event.seq < e.seq < made.seq]
         assert not {field for e in standing(between) for field in e.changes} & event.changes.keys()
-        expected = before | {f: pair[0] for f, pair in event.changes.items()}
+        expected = before | {f: pair[0] for f, pair in (event.changes | event.fields).items()}
         if Tracked.STATUS not in event.changes:
             expected[Tracked.STATUS] = after[Tracked.STATUS]
         assert after == expected
@@ -242,7 +245,9 @@ class Office(RuleBasedStateMachine):
             )
         )
         if restored:
-            assert restored.facts.values[field] == event.changes[field][side]
+            now, wanted = restored.facts.values[field], event.changes[field][side]
+            zone = calendar.zone("Europe/Stockholm")
+            assert show_typed(field, now, zone) == show_typed(field, wanted, zone)
 
     @rule(who=WHO, pick=PICK)
     def undo_together(self, who: int, pick: int) -> None:
@@ -265,7 +270,7 @@ class Office(RuleBasedStateMachine):
             assert [event.version for event in events] == [*range(1, details.facts.version + 1)]
             values = dict(self.began[id_])
             for event in events[1:]:
-                for field, (earlier, later) in event.changes.items():
+                for field, (earlier, later) in (event.changes | event.fields).items():
                     assert values[field] == earlier or field is Tracked.STATUS
                     values[field] = later
             # What is tracked has no entry of its own where the status follows it.

@@ -158,8 +158,12 @@ class TestUndoChange:
         save(database, dana, wanted, status="completed")
         completed_at = read_enrollment(database, dana, wanted).facts.completed_at
         seq = save(database, dana, wanted, status="active")
-        with unguarded(database) as session:  # a while ago
+        with unguarded(database) as session:  # a while ago, when that was not recorded
             session.execute(text("UPDATE enrollment_event SET at = at - 1000 WHERE version = 2"))
+            old = {"changes": '{"status":[1,0]}'}
+            session.execute(
+                text("UPDATE enrollment_event SET changes = :changes WHERE version = 3"), old
+            )
         undone = undo_change(database, dana, wanted, seq)
         assert (undone.facts.status, undone.facts.completed_at) == (1, (completed_at or 0) - 1000)
         assert undone.override

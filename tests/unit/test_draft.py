@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from enrollment_portal.domain.calendar import zone
 from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import Conflict, FieldConflict
 from enrollment_portal.services.enrollments import EnrollmentDetails
@@ -18,6 +19,7 @@ _NOTHING: dict[str, Any] = dict.fromkeys(StoredEnrollment.__dataclass_fields__, 
 def stored(version: int = 1, *events: StoredEvent, **values: object) -> EnrollmentDetails:
     """Return enrollment 7 as it is stored, with a grade B and the feedback "Fine."."""
     texts = {"grade": "B", "feedback": "Fine.", "internal_note": "", "deadline_day": None}
+    texts |= {"completed_at": None, "enrolled_at": 1_790_000_000_000}
     facts: Any = StoredEnrollment(
         **{**_NOTHING, "id": 7, "version": version, "kind": "course", **texts, **values}
     )
@@ -44,8 +46,8 @@ def opened() -> Draft:
 def test_a_filled_form_holds_what_is_stored_and_is_clean() -> None:
     draft = opened()
     assert draft.typed == {
-        "status": "active", "deadline": "", "grade": "B", "feedback": "Fine.", "note": "",
-        "reason": "",
+        "status": "active", "completed_on": "", "deadline": "", "grade": "B",
+        "feedback": "Fine.", "note": "", "reason": "",
     }  # fmt: skip
     assert (draft.key, draft.version, draft.is_dirty) == ("7.1.1", 1, False)
     assert draft.field_keys == dict.fromkeys(FIELDS, "7.1.1")
@@ -67,6 +69,71 @@ def test_a_clean_form_follows_and_keeps_a_reason() -> None:
     assert (draft.typed["grade"], draft.typed["reason"], draft.version) == ("A", "Why.", 2)
     anew = {name for name, key in draft.field_keys.items() if key == draft.key}
     assert anew == {"grade"}, "only what changed is filled anew"
+
+
+class TestCompletionDate:
+    """The date goes with the status: 14 Nov 2023, 22:13 UTC is 1_700_000_000_000."""
+
+    AT = 1_700_000_000_000
+
+    def opened(self, **values: object) -> Draft:
+        return Draft(tz=zone("Asia/Tokyo"), today="2023-11-20").filled(stored(**values))  # type: ignore[arg-type]
+
+    def completed(self, at: int = AT, **values: object) -> EnrollmentDetails:
+        recorded = {Field.STATUS: (0, 1), Field.COMPLETED: (None, at)}
+        made = StoredEvent(2, 2, at, "Dana", "person", "changed", recorded, "", DANA)
+        return stored(2, made, status=1, completed_at=at, **values)
+
+    def test_is_shown_as_the_day_in_the_organizations_zone(self) -> None:
+        assert self.opened(status=1, completed_at=self.AT).typed["completed_on"] == "2023-11-15"
+
+    def test_is_today_once_completed_is_chosen_and_goes_with_it(self) -> None:
+        draft = self.opened().with_text("status", "completed")
+        assert draft.typed["completed_on"] == "2023-11-20"
+        assert draft.field_keys["completed_on"] == draft.key
+        assert not draft.with_text("status", "active").is_dirty
+
+    def test_is_the_stored_one_again_after_another_status_was_chosen(self) -> None:
+        draft = self.opened(status=1, completed_at=self.AT)
+        draft = draft.with_text("completed_on", "2023-11-02").with_text("status", "active")
+        assert draft.touched == {"status": "active"}
+        assert not draft.with_text("status", "completed").is_dirty
+
+    def test_that_was_emptied_stays_so_to_be_refused(self) -> None:
+        draft = self.opened(status=1, completed_at=self.AT)
+        sent = {"status": "completed", "completed_on": ""}
+        assert draft.with_texts(sent).typed["completed_on"] == ""
+
+    def test_meets_another_one(self) -> None:
+        mine = {"status": "completed", "completed_on": "2023-11-02"}
+        draft = self.opened().with_texts(mine).taken_over(self.completed(), me=ME, now=0)
+        (conflict,) = draft.conflicts
+        assert (conflict.label, conflict.theirs, conflict.mine, conflict.by) == (
+            "Completed on",
+            "15 Nov 2023",
+            "2 Nov 2023",
+            "Dana",
+        )
+        settled = draft.choosing("completed_on", keeps_mine=False).settled()
+        assert settled.typed["completed_on"] == "2023-11-15"
+
+    def test_goes_where_others_made_it_active_again(self) -> None:
+        draft = self.opened(status=1, completed_at=self.AT)
+        recorded = {Field.STATUS: (1, 0), Field.COMPLETED: (self.AT, None)}
+        made = StoredEvent(2, 2, 0, "Dana", "person", "changed", recorded, "", DANA)
+        draft = draft.with_text("completed_on", "2023-11-02")
+        draft = draft.taken_over(stored(2, made, status=0), me=ME, now=0)
+        assert (draft.typed["status"], draft.typed["completed_on"]) == ("active", "")
+        assert draft.conflicts == ()
+
+    def test_that_was_typed_is_kept_where_others_chose_another_status(self) -> None:
+        mine = {"status": "completed", "completed_on": "2023-11-02"}
+        draft = self.opened().with_texts(mine)
+        met = FieldConflict("status", 0, 2, 1, "Dana", 5)
+        draft = draft.refused(stored(2, status=2), Conflict(2, "Dana", 5, (met,)), now=5)
+        mine_kept = draft.choosing("status", keeps_mine=True).settled()
+        assert mine_kept.typed["completed_on"] == "2023-11-02"
+        assert draft.choosing("status", keeps_mine=False).settled().typed["completed_on"] == ""
 
 
 class TestTakingOver:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment_portal.domain.calendar import day_to_date
-from enrollment_portal.domain.edits import Editable, read_edits, show_value, typed_form
+from enrollment_portal.domain.calendar import day_to_date, show_moment
+from enrollment_portal.domain.edits import Editable, read_edits, show_typed, show_value, typed_form
+from enrollment_portal.domain.enrollment import completion
 from enrollment_portal.domain.enrollments import Field, Status, status_choices
 from enrollment_portal.domain.errors import Invalid
 
@@ -22,12 +23,86 @@ ENROLLED = 1_790_000_000_000
 def editable(**values: Any) -> Editable:
     stored = {
         Field.STATUS: 0,
+        Field.COMPLETED: None,
         Field.DEADLINE: None,
         Field.GRADE: None,
         Field.FEEDBACK: "",
         Field.NOTE: "",
     }
     return Editable(ENROLLED, {**stored, **{Field(k): v for k, v in values.items()}})
+
+
+NOW = 1_795_000_000_000
+"""18 Nov 2026, 12:06 in Stockholm."""
+
+
+class TestCompletionDate:
+    """ENROLLED is 21 Sep 2026, 16:13 in Stockholm."""
+
+    def read(self, typed: dict[str, Any], **values: Any) -> dict[Field, Any]:
+        return read_edits(typed, replace(editable(**values), now=NOW), STOCKHOLM)
+
+    def refusal(self, typed: dict[str, Any], **values: Any) -> str:
+        with pytest.raises(Invalid) as refusal:
+            self.read(typed, **values)
+        assert refusal.value.errors.keys() == {"completed_on"}
+        return refusal.value.errors["completed_on"]
+
+    def completing(self, day: str) -> Any:
+        return self.read({"status": "completed", "completed_on": day})[Field.COMPLETED]
+
+    def test_stands_for_noon_of_its_day(self) -> None:
+        moment = self.completing("2026-10-02")
+        assert show_moment(moment, STOCKHOLM) == "2 Oct 2026, 12:00 CEST"
+
+    def test_of_today_is_this_moment(self) -> None:
+        assert self.completing("2026-11-18") == NOW
+
+    def test_of_the_first_day_is_not_before_the_enrollment_began(self) -> None:
+        assert self.completing("2026-09-21") == ENROLLED
+
+    def test_left_empty_is_the_moment_of_the_change(self) -> None:
+        assert self.read({"status": "completed", "completed_on": ""}) == {Field.STATUS: 1}
+
+    def test_may_be_put_right_while_completed(self) -> None:
+        changes = self.read({"completed_on": "2026-11-18"}, status=1, completed_on=ENROLLED)
+        assert changes == {Field.COMPLETED: NOW}
+
+    def test_of_the_stored_day_changes_nothing(self) -> None:
+        typed = {"status": "completed", "completed_on": "2026-09-21"}
+        assert self.read(typed, status=1, completed_on=ENROLLED) == {}
+
+    def test_that_others_set_to_the_same_day_is_theirs(self) -> None:
+        before = replace(editable(), now=NOW, stored_status=Status.COMPLETED)
+        before = replace(before, stored_completed=NOW - 60_000)
+        typed = {"status": "completed", "completed_on": "2026-11-18"}
+        assert read_edits(typed, before, STOCKHOLM)[Field.COMPLETED] == NOW - 60_000
+
+    @pytest.mark.parametrize(
+        ("day", "why"),
+        [
+            ("2026-11-19", completion.IN_FUTURE),
+            ("2026-09-20", "Before the enrollment on 21 Sep 2026. Choose that day or a later one."),
+            ("soon", "This is not a date. Write it as year-month-day."),
+            ("1969-05-05", "That is too long ago. Choose a day after 1 January 1970."),
+        ],
+    )
+    def test_is_refused(self, day: str, why: str) -> None:
+        assert self.refusal({"status": "completed", "completed_on": day}) == why
+
+    def test_cannot_be_emptied_nor_set_without_the_status(self) -> None:
+        assert self.refusal({"completed_on": ""}, status=1, completed_on=1) == completion.NO_DAY
+        assert self.refusal({"completed_on": "2026-10-02"}) == completion.NOT_COMPLETED
+
+    def test_does_not_stand_against_another_status(self) -> None:
+        typed = {"status": "active", "completed_on": "2026-09-21"}
+        assert self.read(typed, status=1, completed_on=ENROLLED) == {Field.STATUS: 0}
+
+    def test_is_shown_as_a_day_of_the_zone(self) -> None:
+        midnight = 1_795_042_800_000
+        assert show_typed(Field.COMPLETED, midnight, STOCKHOLM) == "2026-11-19"
+        assert show_value(Field.COMPLETED, midnight, STOCKHOLM) == "19 Nov 2026"
+        assert show_value(Field.COMPLETED, midnight) == "18 Nov 2026"
 
 
 @given(

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from enrollment_portal.domain.enrollments import Field, Origin, Status
 
 Value = int | str | None
-"""A field's stored value: a status or a day as a whole number, text, or nothing."""
+"""A field's stored value: a status, a day or a moment as a whole number, text, or nothing."""
 
 THIS_CHANGE = -1
 """As `override_seq`: the row of history that the change at hand is going to write."""
 
 ATTRIBUTES: Mapping[Field, str] = {
     Field.STATUS: "status",
+    Field.COMPLETED: "completed_at",
     Field.DEADLINE: "deadline_day",
     Field.GRADE: "grade",
     Field.FEEDBACK: "feedback",

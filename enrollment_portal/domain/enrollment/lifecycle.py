@@ -4,6 +4,9 @@ Invariants, which hold after any sequence of commands:
 
 - `completed_at` is set exactly while the status is Completed, `cancelled_at` exactly while it is
   Cancelled; neither lies before the enrollment began.
+- A person sets `completed_at` only while the status is Completed, and to no later moment than now.
+  It says when the learner completed it, not when that was recorded: a past day shows the status
+  as it was recorded by then.
 - A status that nobody set by hand is what is tracked, forwards and backwards.
 - A status set by hand names the row of history that set it, which tells who and when.
 - Progress and lessons done never move by hand; what is tracked moves by hand only with a grade,
@@ -24,6 +27,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from enrollment_portal.domain.enrollment import completion
 from enrollment_portal.domain.enrollment.fields import (
     ATTRIBUTES,
     THIS_CHANGE,
@@ -98,7 +102,8 @@ class TakeBack:
     tracked: Status | None = None
     """What is tracked from now on, where that moves too."""
     ended_at: int | None = None
-    """Since when it has been over, in ms, where the status goes back to that; else since now."""
+    """Since when it has been over, in ms, where the status goes back to that and `values` do not
+    say it; else since now."""
 
 
 Command = SetFields | RevertToTracked | LessonsDone | CourseChanged | PathMoved | Cancel | TakeBack
@@ -227,7 +232,24 @@ def _set_fields(before: Snapshot, values: Mapping[Field, Value], context: Contex
         status, override = Status.COMPLETED, None
     else:
         status, override = before.status, before.override_seq
+    if Field.COMPLETED in values:
+        _check_completed(before, status, values[Field.COMPLETED], context)
     return _by_hand(before, values, (status, override), tracked, context)
+
+
+def _check_completed(before: Snapshot, status: Status, moment: Value, context: Context) -> None:
+    """Raise where a person may not set the moment of completion so."""
+    why = ""
+    if status is not Status.COMPLETED:
+        why = completion.NOT_COMPLETED
+    elif not isinstance(moment, int):
+        why = completion.NO_DAY
+    elif moment < before.enrolled_at:
+        why = completion.BEFORE_ENROLLMENT
+    elif moment > _now(before, context):
+        why = completion.IN_FUTURE
+    if why:
+        raise Invalid({Field.COMPLETED: why})
 
 
 def _revert(before: Snapshot, context: Context) -> Change:
@@ -245,13 +267,13 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
     override = before.override_seq
     if set_status is not None or override is None:
         override = None if status == tracked else THIS_CHANGE
-    change = _by_hand(before, command.values, (status, override), tracked, context)
-    if change.after.status != before.status and command.ended_at is not None:
-        since = max(command.ended_at, before.enrolled_at)
-        is_completed = change.after.completed_at is not None
-        moment = {"completed_at" if is_completed else "cancelled_at": since}
-        is_over = change.after.status is not Status.ACTIVE
-        change = replace(change, after=replace(change.after, **moment)) if is_over else change
+    values, is_moved = dict(command.values), status != before.status
+    since = None if command.ended_at is None else max(command.ended_at, before.enrolled_at)
+    if is_moved and status is Status.COMPLETED and since is not None:
+        values.setdefault(Field.COMPLETED, since)
+    change = _by_hand(before, values, (status, override), tracked, context)
+    if is_moved and status is Status.CANCELLED and since is not None:
+        change = replace(change, after=replace(change.after, cancelled_at=since))
     return replace(change, undoes=command.seq)
 
 
@@ -265,7 +287,9 @@ def _by_hand(
     """Return a person's change of fields, with what it makes of the status and of tracking."""
     status, override = status_and_override
     recorded: dict[HistoryField, tuple[Value, Value]] = {
-        name: (before.values[name], value) for name, value in values.items()
+        name: (before.values[name], value)
+        for name, value in values.items()
+        if name is not Field.COMPLETED
     }
     if status != before.status:
         recorded[Field.STATUS] = (int(before.status), int(status))
@@ -417,19 +441,29 @@ def _change(
     recorded: Mapping[HistoryField, tuple[Value, Value]],
     context: Context,
 ) -> Change:
-    """Return a change with its moments and effects."""
-    now = max(context.now, before.updated_at, before.enrolled_at)
-    after = replace(before, **values, updated_at=now, version=before.version + bool(recorded))
+    """Return a change with its moments and effects.
+
+    History keeps the moment of completion wherever it changes, but not that of the change itself:
+    the status tells it then.
+    """
+    now = _now(before, context)
+    after = replace(before, **values, updated_at=now)
     effects: set[Effect] = set()
-    if after.status != before.status:
+    is_moved = after.status != before.status
+    if is_moved:
         if after.status is Status.ACTIVE and context.has_other_active:
             raise Invalid({Field.STATUS: TWO_ACTIVE})
         after = replace(
             after,
-            completed_at=now if after.status is Status.COMPLETED else None,
+            completed_at=values.get("completed_at") or now
+            if after.status is Status.COMPLETED
+            else None,
             cancelled_at=now if after.status is Status.CANCELLED else None,
         )
         effects.add(Effect.REFRESH_PATHS)
+    if after.completed_at != before.completed_at and not (is_moved and after.completed_at == now):
+        recorded = {**recorded, Field.COMPLETED: (before.completed_at, after.completed_at)}
+    after = replace(after, version=before.version + bool(recorded))
     if Field.FEEDBACK in recorded:
         effects.add(Effect.TELL_LEARNER if after.feedback else Effect.NOTHING_TO_TELL)
     if Tracked.PROGRESS in recorded or after.lessons_done != before.lessons_done:
@@ -437,3 +471,8 @@ def _change(
     if after.status != before.status or after.deadline_day != before.deadline_day:
         effects.add(Effect.FOLLOW_REQUEST)
     return Change(before, after, recorded, frozenset(effects))
+
+
+def _now(before: Snapshot, context: Context) -> int:
+    """Return this moment, as far as time only goes forward in an enrollment's life."""
+    return max(context.now, before.updated_at, before.enrolled_at)

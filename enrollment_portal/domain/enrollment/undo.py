@@ -112,7 +112,8 @@ def who(actor_name: str, source: str) -> str:
 
 def labels(fields: Mapping[HistoryField, object] | set[HistoryField]) -> str:
     """Return changed fields in words, in the form's order: "Status, Deadline and Grade"."""
-    *first, last = [field.label for field in told(fields)] or ["nothing"]
+    named = [f for f in told(fields) if f is not Field.COMPLETED or Field.STATUS not in fields]
+    *first, last = [field.label for field in named] or ["nothing"]
     return f"{', '.join(first)} and {last}" if first else last
 
 
@@ -168,10 +169,15 @@ def require_last_word(event: Recorded, later: Sequence[Recorded], now: int) -> N
     again: dict[HistoryField, Later] = {}
     for field in (field for field in _FIELDS if field in event.changes):
         meant = _TOLD_OF_STATUS if field in _TOLD_OF_STATUS else {field}
+        if field is Field.STATUS:
+            # Without the completion, its date would be lost.
+            meant = meant | {Field.COMPLETED}
         newest = next((one for one in counting if meant & one.changes.keys()), None)
         if newest:
             by = who(newest.actor_name, newest.source)
-            again[field] = Later(field, by, newest.at, newest.seq)
+            is_date = not newest.changes.keys() & (meant - {Field.COMPLETED})
+            of = Field.COMPLETED if is_date else field
+            again[of] = Later(of, by, newest.at, newest.seq)
     if again:
         raise ChangedSince(tuple(again.values()), now)
 
@@ -212,7 +218,7 @@ def set_by_hand(
     fields = {field for field in event.changes if isinstance(field, Field)}
     again = any(_TOLD_OF_STATUS & one.changes.keys() for one in standing_of(later))
     if follows_grade(event, enrollment, course) or (again and Field.GRADE in fields):
-        fields.discard(Field.STATUS)
+        fields -= {Field.STATUS, Field.COMPLETED}
     return fields
 
 

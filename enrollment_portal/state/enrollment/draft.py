@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.edits import Value, show_typed, typed_form
+from enrollment_portal.domain.edits import UTC, Value, show_typed, typed_form
 from enrollment_portal.domain.enrollment.merge import merge
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.domain.errors import Conflict
 from enrollment_portal.domain.typed_text import trimmed
 from enrollment_portal.services.enrollments import EnrollmentDetails
-from enrollment_portal.services.meeting_saves import events_since, fields_met, values_before
+from enrollment_portal.services.meeting_saves import changed_by, events_since, values_before
 from enrollment_portal.state.meeting_views import conflict_view, met_view
 from enrollment_portal.state.views import ConflictView
 
 REASON = "reason"
+STATUS, COMPLETED = Field.STATUS.value, Field.COMPLETED.value
 FIELDS = (*(field.value for field in Field), REASON)
 LONGEST_KEPT = 20_000
 """More than any field takes, so that a text that is too long is kept to be shortened."""
@@ -32,9 +34,9 @@ def _empty() -> Texts:
     return dict.fromkeys(FIELDS, "")
 
 
-def texts_of(values: Mapping[Field, Value]) -> dict[str, str]:
+def texts_of(values: Mapping[Field, Value], tz: ZoneInfo = UTC) -> dict[str, str]:
     """Return what the form's fields hold for these values, without a reason."""
-    return {**typed_form(values), REASON: ""}
+    return {**typed_form(values, tz), REASON: ""}
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,10 @@ class Draft:
     saved_from: int = 0
     """The version on which the last save was built, 0 where others' changes came between."""
     act: Act = Act()
+    tz: ZoneInfo = UTC
+    """The organization's, in whose days a completion is dated."""
+    today: str = ""
+    """The current day there, as 2026-10-02."""
 
     @property
     def is_dirty(self) -> bool:
@@ -83,22 +89,25 @@ class Draft:
 
     def filled(self, details: EnrollmentDetails) -> Draft:
         """Fill every field with what is stored; what was typed is gone."""
-        stored = texts_of(details.facts.values)
+        stored = texts_of(details.facts.values, self.tz)
         draft = replace(self._on(details, stored), typed=stored, conflicts=())
         return draft._refilled()
 
     def followed(self, details: EnrollmentDetails) -> Draft:
         """Let a form in which nothing but a reason is typed hold what is stored now."""
-        stored = texts_of(details.facts.values)
+        stored = texts_of(details.facts.values, self.tz)
         return self._on(details, stored)._with_texts_shown(stored | {REASON: self.typed[REASON]})
 
     def with_text(self, name: str, text: str) -> Draft:
         """Take note of what a field holds now."""
-        return replace(self, typed={**self.typed, name: text})
+        draft = replace(self, typed={**self.typed, name: text})
+        return draft._dated() if name == STATUS else draft
 
     def with_texts(self, texts: Texts) -> Draft:
         """Take note of what several fields hold now."""
-        return replace(self, typed={**self.typed, **texts})
+        draft = replace(self, typed={**self.typed, **texts})
+        is_given = COMPLETED in texts and _is_completed(draft.typed)
+        return draft if is_given else draft._dated()
 
     def refilled_by_act(self, texts: Texts) -> Draft:
         """Fill fields with texts, as the person asked for with a button."""
@@ -115,20 +124,23 @@ class Draft:
             me: the account of the person who types.
             now: this moment, in milliseconds since 1970 UTC.
         """
-        stored, typed = texts_of(details.facts.values), dict(self.typed)
+        stored, typed = texts_of(details.facts.values, self.tz), dict(self.typed)
         merged = merge(self.stored, stored, {name: trimmed(text) for name, text in typed.items()})
         conflicts = {conflict.field: conflict for conflict in self.conflicts}
-        for name in merged.theirs | merged.agreed:
+        # The date of a completion goes with the status, whoever ended that.
+        ended = {COMPLETED} if not stored[COMPLETED] else set()
+        for name in merged.theirs | merged.agreed | (merged.conflicts & ended):
             typed[name] = stored[name]
             conflicts.pop(name, None)
-        changed_by = fields_met(events_since(details.facts, details.history, self.version) or ())
-        for one in map(Field, merged.conflicts):
-            before, theirs = self.stored[one], details.facts.values[one]
-            event = changed_by.get(one)
-            conflicts[one] = met_view(one, before, theirs, typed[one], event, me=me, now=now)
+        last = changed_by(events_since(details.facts, details.history, self.version) or ())
+        for one in map(Field, merged.conflicts - ended):
+            met = met_view(
+                one, self.stored[one], stored[one], typed[one], last.get(one), me=me, now=now
+            )
+            conflicts[one] = met
         met = tuple(conflicts[one] for one in Field if one in conflicts)
         draft = replace(self._on(details, stored), conflicts=met, conflict_by=_others_in(met))
-        draft = draft._with_texts_shown(typed)
+        draft = draft._with_texts_shown(_dated(typed, stored, self.today))
         return draft._after_act(
             self.key, [name for name in FIELDS if draft.field_keys[name] == draft.key]
         )
@@ -140,9 +152,10 @@ class Draft:
             return self._with_texts_shown({**self.typed, **texts}, shown=texts)
         newer = events_since(details.facts, details.history, version)
         # Where it is not known what was stored then, the version alone makes a save meet it.
-        stored = texts_of(values_before(details.facts, newer or ()))
+        stored = texts_of(values_before(details.facts, newer or ()), self.tz)
         draft = replace(self, version=version, stored=stored)
-        return draft._with_texts_shown({**stored, **self.touched, **texts}, shown=texts)
+        typed = _dated({**stored, **self.touched, **texts}, stored, self.today)
+        return draft._with_texts_shown(typed, shown=texts)
 
     def refused(self, details: EnrollmentDetails, conflict: Conflict, *, now: int) -> Draft:
         """Set the fields on which a save met another one side by side; others take what is stored.
@@ -150,14 +163,18 @@ class Draft:
         The browser's fields are filled with it once the person has chosen.
         """
         met = {c.field: c.theirs for c in conflict.fields}
-        stored = typed_form(details.facts.values)
-        stored |= {f: show_typed(Field(f), value) for f, value in met.items()}  # type: ignore[arg-type]
+        stored = typed_form(details.facts.values, self.tz)
+        stored |= {f: show_typed(Field(f), value, self.tz) for f, value in met.items()}  # type: ignore[arg-type]
+        taken = {f: text for f, text in stored.items() if f not in met}
+        if not stored[COMPLETED]:
+            # The date of a completion that is not stored goes with the status that is chosen.
+            taken[COMPLETED] = self.typed[COMPLETED]
         return replace(
             self,
             version=conflict.version,
             stored={**stored, REASON: ""},
-            typed={**self.typed, **{f: text for f, text in stored.items() if f not in met}},
-            conflicts=tuple(conflict_view(c, now) for c in conflict.fields),
+            typed={**self.typed, **taken},
+            conflicts=tuple(conflict_view(c, now, self.tz) for c in conflict.fields),
             conflict_by=f"{conflict.by}, {calendar.ago(conflict.at, now)}",
         )
 
@@ -200,6 +217,11 @@ class Draft:
             return act.version, {n: text for n, text in texts.items() if n not in act.fields}
         return version_of(filling, self.enrollment_id), texts
 
+    def _dated(self) -> Draft:
+        """Let the completion date go with the status, in its field, too."""
+        typed = _dated(self.typed, self.stored, self.today)
+        return self if typed == self.typed else self._with_texts_shown(typed)
+
     def _on(self, details: EnrollmentDetails, stored: Texts) -> Draft:
         return replace(
             self,
@@ -234,6 +256,16 @@ class Draft:
 
     def _after_act(self, filling: str, fields: Iterable[str]) -> Draft:
         return replace(self, act=Act(filling, self.version, tuple(fields)))
+
+
+def _is_completed(texts: Texts) -> bool:
+    return texts[STATUS] == Status.COMPLETED.name.lower()
+
+
+def _dated(typed: Texts, stored: Texts, today: str) -> dict[str, str]:
+    """Return texts in which the completion date goes with the status: today by default."""
+    default = (typed[COMPLETED] or stored[COMPLETED] or today) if _is_completed(typed) else ""
+    return {**typed, COMPLETED: default or stored[COMPLETED]}
 
 
 def _others_in(conflicts: Iterable[ConflictView]) -> str:

@@ -126,9 +126,9 @@ async def take_back(
         version: the version that it was typed over.
     """
     await page._show(details)
-    now = typed_form(details.facts.values)
+    form = await page.get_state(ManageForm)
+    now = typed_form(details.facts.values, form._get_draft().tz)
     typed = {name: text for name, text in typed.items() if trimmed(text) != now.get(name)}
     if typed.keys() - {REASON}:
-        form = await page.get_state(ManageForm)
         form._set_draft(form._get_draft().taken_back(details, typed, version))
         page._set_news_since(form._get_draft().version, details)

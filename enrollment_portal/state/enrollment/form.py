@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 
 import reflex as rx
 
+from enrollment_portal.domain.calendar import day_to_date
 from enrollment_portal.domain.edits import status_refusal
 from enrollment_portal.domain.enrollments import Field, Status, status_choices
 from enrollment_portal.domain.save_keys import read_save_key
 from enrollment_portal.domain.typed_text import trimmed
 from enrollment_portal.services.enrollments import EnrollmentDetails
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.runtime import database
 from enrollment_portal.state import open_pages
 from enrollment_portal.state.changed_vars import set_changed
 from enrollment_portal.state.enrollment.draft import FIELDS, LONGEST_KEPT, REASON, Draft
@@ -53,7 +57,9 @@ class ManageForm(rx.State):
 
     def _get_draft(self) -> Draft:
         """Return what is typed, and over what."""
-        return self.get_value("_draft")
+        organization = organization_of(database())
+        today = day_to_date(organization.today()).isoformat()
+        return replace(self.get_value("_draft"), tz=organization.zone, today=today)
 
     def _set_draft(self, draft: Draft) -> None:
         """Show a draft in the form; tell others at the enrollment when somebody begins to type."""

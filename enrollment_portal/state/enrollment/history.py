@@ -9,6 +9,8 @@ import reflex as rx
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.services.enrollments import EnrollmentDetails
+from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.runtime import database
 from enrollment_portal.services.timeline import PAGE_SIZE, Timeline, newest
 from enrollment_portal.state.changed_vars import set_changed
 from enrollment_portal.state.session import viewer_zone
@@ -83,4 +85,5 @@ class History(rx.State):
         self.timeline_key = secrets.token_urlsafe(12)
 
     def _views(self, timeline: Timeline) -> list[DayView]:
-        return day_views(timeline, viewer_zone(self), calendar.now_ms())
+        organization = organization_of(database()).zone
+        return day_views(timeline, viewer_zone(self), calendar.now_ms(), organization)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 import reflex as rx
 
@@ -13,6 +14,7 @@ from enrollment_portal.domain.errors import NotFound, PortalError
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.permissions import may_see_ledger
 from enrollment_portal.services.enrollments import EnrollmentDetails
+from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.timeline import read_older
 from enrollment_portal.services.undoing import restore_value, undo_change
@@ -20,6 +22,10 @@ from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.history import History
 from enrollment_portal.state.session import acting, guarded
 from enrollment_portal.state.timeline_views import undo_depth, undone_words
+
+
+def _zone() -> ZoneInfo:
+    return organization_of(database()).zone
 
 
 class Undoing(rx.State):
@@ -37,7 +43,7 @@ class Undoing(rx.State):
             page = await self.get_state(Details)
             made = next((e for e in details.history if e.undoes == number), None)
             again = undo_depth(details.history, number or 0) % 2 == 1
-            page.message = undone_words(made) if made else "Undone."
+            page.message = undone_words(made, _zone()) if made else "Undone."
             page._offer(made, "Undo" if again else "Redo")
 
     @rx.event
@@ -53,7 +59,7 @@ class Undoing(rx.State):
         details = await self._act(act, number, field, which, key=name)
         if details and details.history:
             page, made = await self.get_state(Details), details.history[0]
-            page.message = undone_words(made, again=False)
+            page.message = undone_words(made, _zone(), again=False)
             page._offer(made)
 
     @rx.event

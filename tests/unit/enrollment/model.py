@@ -77,8 +77,7 @@ class Model:
         event = self.history[-1]
         before = self.befores[event.seq]
         command = inverse(event, self.stored, self.course)
-        ended_at = before.completed_at or before.cancelled_at
-        return replace(command, ended_at=ended_at)
+        return replace(command, ended_at=before.cancelled_at)
 
 
 def held(snapshot: Snapshot) -> dict[object, object]:

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from enrollment_portal.domain.enrollment.fields import Snapshot
+from enrollment_portal.domain.enrollment import completion
+from enrollment_portal.domain.enrollment.fields import Snapshot, Value
 from enrollment_portal.domain.enrollment.lifecycle import (
     TWO_ACTIVE,
     Cancel,
@@ -171,6 +172,58 @@ class TestCancel:
             model.decide(Cancel())
 
 
+class TestCompletionDate:
+    def test_is_the_moment_of_the_change_which_history_need_not_tell(self) -> None:
+        model = Model()
+        set_status(model, COMPLETED)
+        assert model.stored.completed_at == model.now
+        assert model.history[-1].changes == {Field.STATUS: (0, 1)}
+
+    def test_may_be_earlier_and_is_recorded(self) -> None:
+        model = Model(now=5_000)
+        model.make(SetFields({Field.STATUS: 1, Field.COMPLETED: 2_000}))
+        assert (model.stored.status, model.stored.completed_at) == (COMPLETED, 2_000)
+        assert model.history[-1].changes == {
+            Field.STATUS: (0, 1),
+            Field.COMPLETED: (None, 2_000),
+        }
+
+    def test_may_be_put_right_later_and_undone_to_the_millisecond(self) -> None:
+        model = Model(now=5_000)
+        set_status(model, COMPLETED)
+        first = model.stored.completed_at
+        model.make(SetFields({Field.COMPLETED: 2_000}))
+        model.make(model.inverse_of_last())
+        assert model.stored.completed_at == first
+
+    def test_comes_back_as_the_end_of_a_completion_is_undone(self) -> None:
+        model = Model(now=5_000)
+        model.make(SetFields({Field.STATUS: 1, Field.COMPLETED: 2_000}))
+        set_status(model, ACTIVE)
+        assert model.history[-1].changes == {
+            Field.STATUS: (1, 0),
+            Field.COMPLETED: (2_000, None),
+        }
+        model.make(model.inverse_of_last())
+        assert model.stored.completed_at == 2_000
+
+    @pytest.mark.parametrize(
+        ("values", "why"),
+        [
+            ({Field.COMPLETED: 2_000}, completion.NOT_COMPLETED),
+            ({Field.STATUS: 2, Field.COMPLETED: 2_000}, completion.NOT_COMPLETED),
+            ({Field.STATUS: 1, Field.COMPLETED: None}, completion.NO_DAY),
+            ({Field.STATUS: 1, Field.COMPLETED: 999}, completion.BEFORE_ENROLLMENT),
+            ({Field.STATUS: 1, Field.COMPLETED: 5_002}, completion.IN_FUTURE),
+        ],
+    )
+    def test_is_refused(self, values: dict[Field, Value], why: str) -> None:
+        model = Model(now=5_000)
+        with pytest.raises(Invalid) as refusal:
+            model.make(SetFields(values))
+        assert refusal.value.errors == {Field.COMPLETED: why}
+
+
 class TestPath:
     def test_a_cancelled_one_moves_no_more(self) -> None:
         model = Model()
@@ -229,6 +282,20 @@ class Lifecycle(RuleBasedStateMachine):
         self._make(SetFields(values))
         if not is_allowed:
             assert self.model.stored is self.before
+
+    @rule(moment=st.integers(990, 1_100), completes=st.booleans())
+    def set_completion(self, moment: int, completes: bool) -> None:
+        was = self.model.stored
+        values: dict[Field, Value] = {Field.COMPLETED: moment}
+        if completes and was.status is not Status.COMPLETED:
+            values[Field.STATUS] = int(Status.COMPLETED)
+        now = self.model.now + 1
+        self._make(SetFields(values))
+        is_allowed = was.status is Status.COMPLETED or (completes and was.status is Status.ACTIVE)
+        if is_allowed and was.enrolled_at <= moment <= now:
+            assert self.model.stored.completed_at == moment
+        else:
+            assert self.model.stored is was
 
     @rule(grade=grades, feedback=st.sampled_from(["", "Well done"]))
     def grade(self, grade: str | None, feedback: str) -> None:
@@ -303,6 +370,8 @@ def _check(change: Change) -> None:
     assert after.version == before.version + bool(change.recorded)
     assert after.updated_at >= before.updated_at
     told = {name for name in Field if before.values[name] != after.values[name]}
+    if after.completed_at == after.updated_at and before.status != after.status:
+        told.discard(Field.COMPLETED)  # the moment of the change itself
     assert told <= change.recorded.keys(), "history keeps every field that moved"
     assert (Effect.REFRESH_PATHS in change.effects) or (before.status == after.status)
 
