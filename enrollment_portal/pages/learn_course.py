@@ -61,7 +61,8 @@ def bones() -> rx.Component:
 
 def _lesson(lesson: rx.Var[LessonView]) -> rx.Component:
     course = CourseHome.course
-    words = rx.cond(lesson.is_done, "Done", rx.cond(lesson.is_next, "Next", "Not done"))
+    not_done = rx.cond(course.is_reopened, "To do again", "Not done")
+    words = rx.cond(lesson.is_done, "Done", rx.cond(lesson.is_next, "Next", not_done))
     return rx.el.li(
         rx.el.span(
             rx.cond(lesson.is_done, icon("check", 14), rx.el.span(lesson.number)),
@@ -198,7 +199,7 @@ def _actions() -> rx.Component:
         rx.cond(
             course.next_lesson != 0,
             page_link(
-                rx.match(course.own.progress, (0, "Begin"), (100, "Look again"), "Continue"),
+                course.next_label,
                 to=lesson_path(course.id, course.next_lesson),
                 class_name=PRIMARY,
             ),
@@ -224,6 +225,14 @@ def _page() -> rx.Component:
                     icon("lock", 15),
                     rx.el.span(course.locked, class_name="min-w-0 break-words"),
                     class_name="mb-4 flex items-center gap-2 rounded-lg bg-warn-soft px-3 py-2",
+                ),
+            ),
+            rx.cond(
+                course.is_reopened,
+                rx.el.p(
+                    "You completed this course, and it was reopened for you. Do its lessons again "
+                    "to complete it once more.",
+                    class_name="mb-4 rounded-lg bg-info-soft px-3 py-2",
                 ),
             ),
             rx.cond(

@@ -9,6 +9,8 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.courses import CourseKind, is_offered
 from enrollment_portal.domain.enrollment.beginning import Standing, may_start_again
+from enrollment_portal.domain.enrollment.fields import snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import is_reopened
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.learning import StepState
@@ -69,6 +71,11 @@ class CoursePage:
     request: ExtensionAsk | None = None
     locked_by: str = ""
     may_start: bool = False
+
+    @property
+    def is_reopened(self) -> bool:
+        """Whether it was completed, and somebody made it active again."""
+        return self.enrollment is not None and is_reopened(snapshot_of(self.enrollment))
 
     @property
     def awaits_grade(self) -> bool:

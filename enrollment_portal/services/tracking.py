@@ -14,6 +14,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
     CourseRules,
     LessonsDone,
+    is_reopened,
     transition,
 )
 from enrollment_portal.domain.enrollments import Status
@@ -44,6 +45,27 @@ class Marked:
 
 
 def done_lessons(
+    session: Session, enrollment: OwnEnrollment, lessons: Sequence[LessonTitle]
+) -> set[int]:
+    """Return the ids of the lessons that its learner need not do.
+
+    Those that were done, or done again where it was reopened after its completion.
+    """
+    reopened_at = _reopened_at(session, enrollment)
+    if reopened_at is None:
+        return _ever_done(session, enrollment, lessons)
+    id_, course = enrollment.id, enrollment.course_id
+    return tracking.lessons_done(session, id_, course, after=reopened_at)
+
+
+def _reopened_at(session: Session, enrollment: OwnEnrollment) -> int | None:
+    """Return when somebody reopened a completed enrollment that is active since, in ms."""
+    if not is_reopened(snapshot_of(enrollment)):
+        return None
+    return tracking.changed_at(session, enrollment.override_seq or 0)
+
+
+def _ever_done(
     session: Session, enrollment: OwnEnrollment, lessons: Sequence[LessonTitle]
 ) -> set[int]:
     """Return the ids of the lessons that an enrollment counts as done.
@@ -91,18 +113,25 @@ def _mark(
 ) -> Marked:
     # The clock may be set back; time in an enrollment's life only goes forward.
     now = max(now_ms(), enrollment.updated_at, enrollment.enrolled_at)
-    done = done_lessons(session, enrollment, lessons)
-    awaits = awaits_grade(enrollment, len(done | {lesson}), len(lessons))
-    if lesson in done:
+    reopened_at = _reopened_at(session, enrollment)
+    if reopened_at is not None:
+        now = max(now, reopened_at + 1)
+    needless = done_lessons(session, enrollment, lessons)
+    awaits = awaits_grade(enrollment, len(needless | {lesson}), len(lessons))
+    if lesson in needless:
         return Marked(enrollment.progress, False, awaits)
+    done = _ever_done(session, enrollment, lessons)
     # Where only a count was known so far, its lessons were done by the last visit, not now.
     before = enrollment.last_visit_at or enrollment.enrolled_at
-    tracking.add_done(session, enrollment.id, done, min(before, now))
-    tracking.add_done(session, enrollment.id, [lesson], now)
-    done.add(lesson)
+    before = min(before, now if reopened_at is None else reopened_at)
+    tracking.add_done(session, enrollment.id, done, before)
+    tracking.move_done(session, enrollment.id, lesson, now)
     change = transition(
         own_snapshot(enrollment, learner),
-        LessonsDone(len(done)),
+        LessonsDone(
+            len(done | {lesson}),
+            are_done_anew=reopened_at is not None and len(needless | {lesson}) == len(lessons),
+        ),
         Context(now, own_rules(enrollment, len(lessons))),
     )
     make_changes(session, [change], TRACKING)

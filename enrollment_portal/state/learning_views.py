@@ -150,6 +150,9 @@ class CourseView:
     starts_again: bool = False
     next_lesson: int = 0
     """The lesson that Continue opens, 0 for none."""
+    next_label: str = "Continue"
+    is_reopened: bool = False
+    """It was completed and made active again: its lessons are to be done again."""
     may_open: bool = False
     """Lessons can be opened: the learner is in, has not cancelled, and no path keeps it locked."""
     ask: AskView = field(default_factory=AskView)
@@ -170,6 +173,9 @@ def course_view(page: CoursePage, tz: ZoneInfo, organization: ZoneInfo, today: i
         facts += " · completed with a grade"
     following = next((one.id for one in page.lessons if one.id not in page.done), 0)
     may_open = own is not None and own.status != Status.CANCELLED and not page.locked_by
+    next_label = "Begin" if own and not own.progress else "Continue"
+    if not following or (own and own.status == Status.COMPLETED):
+        next_label = "Look again"
     return CourseView(
         id=course.id,
         title=course.title,
@@ -192,6 +198,8 @@ def course_view(page: CoursePage, tz: ZoneInfo, organization: ZoneInfo, today: i
         may_start=page.may_start,
         starts_again=page.may_start and own is not None,
         next_lesson=(following or (page.lessons[0].id if page.lessons else 0)) if may_open else 0,
+        next_label=next_label,
+        is_reopened=page.is_reopened and may_open and bool(page.lessons),
         may_open=may_open,
         ask=ask_view(page.request, tz) if page.request else AskView(),
     )

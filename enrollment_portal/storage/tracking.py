@@ -10,9 +10,10 @@ from sqlmodel import Session, select
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.id_lists import is_among
-from enrollment_portal.storage.records import insert_missing
+from enrollment_portal.storage.records import insert_missing, insert_or_update
 from enrollment_portal.storage.tables import (
     Enrollment,
+    EnrollmentEvent,
     Learner,
     Lesson,
     LessonDone,
@@ -22,6 +23,7 @@ from enrollment_portal.storage.tables import (
 
 _learner, _enrollment = table_of(Learner), table_of(Enrollment)
 _done, _lesson = table_of(LessonDone), table_of(Lesson)
+_event = table_of(EnrollmentEvent)
 _LOCKED = select(_learner.c.id).with_for_update(key_share=True)
 _ONE = _LOCKED.where(_learner.c.id == bindparam("id"))
 _MANY = _LOCKED.where(is_among(_learner.c.id, "ids")).order_by(_learner.c.id)
@@ -32,8 +34,13 @@ _OF_ENROLLMENT = _LOCKED.where(
 _DONE = (
     select(_done.c.lesson_id)
     .join_from(_done, _lesson, _lesson.c.id == _done.c.lesson_id)
-    .where(_done.c.enrollment_id == bindparam("id"), _lesson.c.course_id == bindparam("course"))
+    .where(
+        _done.c.enrollment_id == bindparam("id"),
+        _lesson.c.course_id == bindparam("course"),
+        _done.c.at > bindparam("after"),
+    )
 )
+_CHANGED_AT = select(_event.c.at).where(_event.c.seq == bindparam("seq"))
 _VISIT = (
     update(_enrollment)
     .where(
@@ -70,16 +77,32 @@ def lock_learner_of(session: Session, enrollment_id: int) -> None:
         session.exec(_OF_ENROLLMENT, params={"id": enrollment_id}).all()
 
 
-def lessons_done(session: Session, enrollment_id: int, course_id: int) -> set[int]:
-    """Return the lessons that were marked one by one, of those that the course has now."""
-    values = {"id": enrollment_id, "course": course_id}
+def lessons_done(
+    session: Session, enrollment_id: int, course_id: int, *, after: int = -1
+) -> set[int]:
+    """Return the lessons that were marked one by one, of those that the course has now.
+
+    Of a lesson that was marked again the last time counts; only those after a moment, in ms.
+    """
+    values = {"id": enrollment_id, "course": course_id, "after": after}
     return set(session.exec(_DONE, params=values))
+
+
+def changed_at(session: Session, seq: int) -> int:
+    """Return when a row of history was written, in ms."""
+    return session.exec(_CHANGED_AT, params={"seq": seq}).one()
 
 
 def add_done(session: Session, enrollment_id: int, lessons: Iterable[int], at: int) -> None:
     """Write lessons as done; those that are already stay as they are."""
     for lesson_id in lessons:
         insert_missing(session, LessonDone, enrollment_id=enrollment_id, lesson_id=lesson_id, at=at)
+
+
+def move_done(session: Session, enrollment_id: int, lesson_id: int, at: int) -> None:
+    """Write a lesson as done at a moment, though it may have been done before."""
+    row = {"enrollment_id": enrollment_id, "lesson_id": lesson_id, "at": at}
+    insert_or_update(session, LessonDone, ("enrollment_id", "lesson_id"), row)
 
 
 def write_visit(session: Session, enrollment_id: int, *, now: int, stale: int) -> None:

@@ -12,7 +12,14 @@ from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.services import courses, enroll_many, groups, paths, users
 from enrollment_portal.services.enroll_many import Changed, Chosen
-from enrollment_portal.services.learning import read_catalog, read_course, start_course
+from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
+from enrollment_portal.services.learning import (
+    read_catalog,
+    read_course,
+    read_lesson,
+    start_course,
+)
+from enrollment_portal.services.tracking import mark_done
 from enrollment_portal.storage.database import Database
 from tests.builders import (
     DAY,
@@ -191,3 +198,75 @@ class TestByTheLearner:
         assert (page.enrollment.id, page.done, page.may_start) == (second, frozenset(), False)
         assert start_course(database, ada, again) == second
         assert runs(database, again) == [FIRST, (0, None, 0, "self")]
+
+
+class TestReopened:
+    """A completed enrollment that an admin made active again."""
+
+    def reopened(self, database: Database, **values: Any) -> tuple[Actor, int, int, list[int]]:
+        """Return a learner, the course, the reopened enrollment, and the lessons."""
+        ada = make_learner_actor(database)
+        course = make_course(database, "SQL", n_lessons=3, **values)
+        lessons = make_lessons(database, course, 3)
+        enrollment = start_course(database, ada, course)
+        for lesson in lessons:
+            mark_done(database, ada, course, lesson)
+        self.set_status(database, enrollment, "active")
+        return ada, course, enrollment, lessons
+
+    def set_status(self, database: Database, enrollment: int, status: str) -> None:
+        version = read_enrollment(database, DANA, enrollment).facts.version
+        save_enrollment(
+            database, DANA, enrollment, version=version, typed={"status": status}, reason=""
+        )
+
+    def test_lessons_taken_anew_complete_it_again(self, database: Database) -> None:
+        ada, course, enrollment, lessons = self.reopened(database)
+        page = read_course(database, ada, course)
+        assert page.is_reopened
+        assert page.done == frozenset()
+        assert page.enrollment is not None
+        assert page.enrollment.progress == 100
+        assert read_lesson(database, ada, course, lessons[0]).done == frozenset()
+        before = rows(database, f"SELECT at FROM lesson_done WHERE lesson_id = {lessons[0]}")
+        assert not mark_done(database, ada, course, lessons[0]).is_completed
+        assert rows(database, f"SELECT at FROM lesson_done WHERE lesson_id = {lessons[0]}") > before
+        assert read_course(database, ada, course).done == {lessons[0]}
+        # Once more is not anew.
+        mark_done(database, ada, course, lessons[0])
+        assert not mark_done(database, ada, course, lessons[1]).is_completed
+        assert runs(database, course) == [(0, None, 100, "self")]
+        assert mark_done(database, ada, course, lessons[2]).is_completed
+        assert runs(database, course) == [(1, None, 100, "self")]
+        assert read_course(database, ada, course).done == set(lessons)
+        found = rows(database, f"SELECT override_seq FROM enrollment WHERE id = {enrollment}")
+        assert found == [(None,)]
+        # Reopened a second time, all of it is to be done once more.
+        self.set_status(database, enrollment, "active")
+        assert read_course(database, ada, course).done == frozenset()
+
+    def test_of_an_import_the_lessons_before_it_do_not_count(self, database: Database) -> None:
+        ada = make_learner_actor(database)
+        course = make_course(database, "SQL", n_lessons=2)
+        lessons = make_lessons(database, course, 2)
+        enrollment = completed(database, ada.learner_id or 0, course)
+        with database.write() as session:
+            session.execute(text("UPDATE enrollment SET lessons_done = 2"))
+        self.set_status(database, enrollment, "active")
+        assert read_course(database, ada, course).done == frozenset()
+        assert not mark_done(database, ada, course, lessons[1]).is_completed
+        assert read_course(database, ada, course).done == {lessons[1]}
+        assert mark_done(database, ada, course, lessons[0]).is_completed
+
+    def test_by_hand_and_by_a_grade(self, database: Database) -> None:
+        _ada, course, enrollment, _lessons = self.reopened(database)
+        self.set_status(database, enrollment, "completed")
+        assert runs(database, course)[0][0] == 1
+        graded = make_course(database, "Essay", n_lessons=3, requires_grade=1)
+        ada = make_learner(database)
+        second = completed(database, ada, graded)
+        self.set_status(database, second, "active")
+        version = read_enrollment(database, DANA, second).facts.version
+        typed = {"grade": "A"}
+        save_enrollment(database, DANA, second, version=version, typed=typed, reason="")
+        assert runs(database, graded) == [(1, "A", 100, "self")]
