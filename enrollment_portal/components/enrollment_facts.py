@@ -29,7 +29,7 @@ from enrollment_portal.domain.enrollments import Field, Tracked
 from enrollment_portal.domain.links import TextPart
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
-from enrollment_portal.state.views import LEDGER_PATH
+from enrollment_portal.state.views import LEDGER_PATH, RunView
 
 
 def missing() -> rx.Component:
@@ -64,6 +64,13 @@ def enrollment_heading(*actions: Any, is_managing: bool) -> rx.Component:
                 _linked(facts.learner, EnrollmentFacts.learner_path),
                 rx.el.span(" · ", class_name="text-ink3"),
                 _linked(facts.course, EnrollmentFacts.course_path),
+                rx.cond(
+                    facts.run != "",
+                    rx.el.span(
+                        " " + facts.run,
+                        class_name="ml-1 text-[13px] font-normal whitespace-nowrap text-ink3",
+                    ),
+                ),
             ),
             actions=actions,
         ),
@@ -98,6 +105,17 @@ def _fact(label: str | rx.Var, *value: Any, fresh: Any = "") -> rx.Component:
 
 def _fact_if(condition: Any, label: str | rx.Var, *value: Any, fresh: Any = "") -> rx.Component:
     return rx.cond(condition, _fact(label, *value, fresh=fresh))
+
+
+def _run(run: rx.Var[RunView]) -> rx.Component:
+    """Return one of the learner's enrollments in the course: a link, but for the open one."""
+    return rx.el.li(
+        rx.cond(
+            run.is_current,
+            rx.el.span(run.words, aria_current="page", class_name="font-medium"),
+            page_link(run.words, to=f"{LEDGER_PATH}/" + run.id.to(str), class_name=LINK),
+        )
+    )
 
 
 def _text(parts: rx.Var[list[TextPart]]) -> rx.Component:
@@ -159,6 +177,11 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
             _fact_if(facts.department != "", "Department", facts.department),
             _fact_if(~EnrollmentFacts.is_path, "Course", facts.course),
             _fact_if(EnrollmentFacts.is_path, "Learning path", facts.course),
+            _fact_if(
+                facts.runs.length() > 0,
+                "Times taken",
+                rx.el.ul(rx.foreach(facts.runs, _run), class_name="grid gap-0.5"),
+            ),
             _fact(
                 "Status",
                 status_badge(status=facts.status),

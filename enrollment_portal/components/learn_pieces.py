@@ -123,6 +123,7 @@ def own_card(own: rx.Var[OwnView], *, on_read: Any) -> rx.Component:
         rx.el.div(
             rx.el.h3(
                 page_link(own.course, to=course_path(own.course_id), class_name="hover:underline"),
+                _run(own),
                 class_name=f"{PANEL_TITLE} min-w-0 break-words",
             ),
             status_badge(status=own.status),
@@ -133,6 +134,14 @@ def own_card(own: rx.Var[OwnView], *, on_read: Any) -> rx.Component:
         rx.cond(own.is_overdue, _continue(own)),
         feedback(own, on_read=on_read),
         class_name=PANEL,
+    )
+
+
+def _run(own: rx.Var[OwnView]) -> rx.Component:
+    """Return which time the learner takes the course, beside its title; nothing the first time."""
+    return rx.cond(
+        own.run != "",
+        rx.el.span(" " + own.run, class_name="text-[13px] font-normal text-ink3"),
     )
 
 
@@ -199,6 +208,7 @@ def path_card(path: rx.Var[PathView]) -> rx.Component:
         rx.el.div(
             rx.el.h3(
                 page_link(own.course, to=course_path(own.course_id), class_name="hover:underline"),
+                _run(own),
                 class_name=f"{PANEL_TITLE} min-w-0 break-words",
             ),
             status_badge(status=own.status),

@@ -31,7 +31,7 @@ def _row(row: rx.Var[RowView], index: rx.Var[int]) -> rx.Component:
     cells = (
         row.name,
         row.email,
-        row.course,
+        row.course + rx.cond(row.run != "", ", " + row.run, ""),
         status_label(row.status) + by_hand,
         percent(row.progress),
         row.enrolled,

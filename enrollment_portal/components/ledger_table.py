@@ -194,6 +194,11 @@ def _on_phone(row: _Now) -> tuple[rx.Component, ...]:
     )
 
 
+def _with_run(row: rx.Var[RowView]) -> Any:
+    """Return the course's title, and which of the learner's enrollments in it this is."""
+    return rx.cond(row.run != "", row.course + ", " + row.run, row.course)
+
+
 @rx.memo
 def ledger_row(
     rest: rx.RestProp,
@@ -212,10 +217,20 @@ def ledger_row(
         second=row.email,
         initials=row.initials,
         tone=row.tone,
-        phone=(row.course, *_on_phone(now)),
+        phone=(_with_run(row), *_on_phone(now)),
     )
     course = cell(
-        row.course, column=_COLUMNS[SortKey.COURSE], looks="course truncate", title=row.course
+        rx.cond(
+            row.run != "",
+            rx.fragment(
+                rx.el.span(row.course),
+                rx.el.span(" " + row.run, class_name="text-[12.5px] text-ink3"),
+            ),
+            rx.el.span(row.course),
+        ),
+        column=_COLUMNS[SortKey.COURSE],
+        looks="course truncate",
+        title=_with_run(row),
     )
     return table_row(first, course, *_facts(row, now, tab), rest, looks=now.looks)
 
@@ -233,7 +248,7 @@ def own_ledger_row(
     now = _now(row, live)
     first = link_cell(
         column=_OF_LEARNER[SortKey.COURSE],
-        label=row.course,
+        label=_with_run(row),
         to=LEDGER_PATH + "/" + row.id.to(str) + opens,
         phone=_on_phone(now),
     )

@@ -85,6 +85,7 @@ def headings(as_of: int | None, zone_name: str, kind: Kind = Kind.COURSES) -> tu
         f"{SortKey.DEADLINE.label}{then}",
         "Asks for",
         "Origin",
+        "Run",
         "Enrollment id",
     )
 

@@ -32,6 +32,7 @@ from enrollment_portal.storage import enrollments as stored
 from enrollment_portal.storage import extensions
 from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
 from enrollment_portal.storage.extensions import ExtensionAsk
+from enrollment_portal.storage.runs import Run, runs_of
 from enrollment_portal.storage.timeline import HISTORY_SIZE, batch_sizes, history_before
 from enrollment_portal.storage.tracking import lock_learner_of
 
@@ -67,12 +68,20 @@ class EnrollmentDetails:
     """The lessons of its course and which are done; `None` for a learning path."""
     courses: tuple[PathCourse, ...] = ()
     """Of a learning path, its courses as far as the person may see them."""
+    runs: tuple[Run, ...] = ()
+    """All enrollments of the learner in the course, the first one first; none where it is alone."""
     made: int | None = None
     """The `seq` of the change that a save made, now or when it was sent before."""
     met: tuple[StoredEvent, ...] = ()
     """What others changed in other fields, on top of which a save went through."""
     agreed: Mapping[Field, StoredEvent] = field(default_factory=dict)
     """The fields that held already what a save set there, and the change by which they do."""
+
+    @property
+    def run(self) -> int:
+        """Which of the learner's enrollments in the course it is, counted from 1."""
+        ids = [run.id for run in self.runs]
+        return ids.index(self.facts.id) + 1 if self.runs else 1
 
     @property
     def is_path(self) -> bool:
@@ -182,6 +191,8 @@ def read_details(session: Session, actor: Actor, enrollment_id: object) -> Enrol
         is_cut,
         progress_of_course(session, facts, history),
         courses_of_path(session, actor, facts),
+        # Who may see one of them may see all: a scope holds whole courses, or whole people.
+        tuple(runs) if len(runs := runs_of(session, facts.learner_id, facts.course_id)) > 1 else (),
     )
 
 

@@ -38,6 +38,7 @@ from enrollment_portal.storage.admin_log import add_act
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.ledger import LedgerRow, holdings
 from enrollment_portal.storage.ledger.exported import ExportedFacts, exported_facts
+from enrollment_portal.storage.runs import run_numbers
 
 CHUNK = 2_000
 """How many rows are read, checked and handed over at once."""
@@ -118,8 +119,9 @@ class Export:
         beginning = _BEGINNING + character.join(first) + _LINE_END
         for rows in chunks:
             self._make_sure(rows)
-            facts = exported_facts(session, [row.id for row in rows])
-            yield (beginning + "".join(_lines(rows, facts, tz, character))).encode()
+            ids = [row.id for row in rows]
+            facts, runs = exported_facts(session, ids), run_numbers(session, ids)
+            yield (beginning + "".join(_lines(rows, facts, runs, tz, character))).encode()
             beginning = ""
         if beginning:
             yield beginning.encode()
@@ -174,7 +176,7 @@ def export_ledger(
     return export
 
 
-def cells(row: LedgerRow, facts: ExportedFacts, tz: ZoneInfo) -> tuple[str, ...]:
+def cells(row: LedgerRow, facts: ExportedFacts, run: int, tz: ZoneInfo) -> tuple[str, ...]:
     """Return a row as the file holds it, in the order of `headings`.
 
     Whatever is text stands in quotes, as OWASP wants it. Numbers, dates and times do not:
@@ -194,6 +196,7 @@ def cells(row: LedgerRow, facts: ExportedFacts, tz: ZoneInfo) -> tuple[str, ...]
         _day(row.deadline_day),
         _day(row.wanted_day),
         _ORIGIN[facts.origin],
+        str(run),
         str(row.id),
     )
 
@@ -209,11 +212,15 @@ def _day(day: int | None) -> str:
 
 
 def _lines(
-    rows: list[LedgerRow], facts: Mapping[int, ExportedFacts], tz: ZoneInfo, character: str
+    rows: list[LedgerRow],
+    facts: Mapping[int, ExportedFacts],
+    runs: Mapping[int, int],
+    tz: ZoneInfo,
+    character: str,
 ) -> Iterator[str]:
     for at in range(0, len(rows), _BREATH):
         for row in rows[at : at + _BREATH]:
-            yield character.join(cells(row, facts[row.id], tz)) + _LINE_END
+            yield character.join(cells(row, facts[row.id], runs.get(row.id, 1), tz)) + _LINE_END
         time.sleep(0)
 
 

@@ -19,6 +19,7 @@ from enrollment_portal.storage import changes, past
 from enrollment_portal.storage import ledger as stored
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.ledger import LedgerPage, LedgerRow, holdings
+from enrollment_portal.storage.runs import run_numbers
 
 Counts = dict[Status, int]
 
@@ -91,9 +92,15 @@ def read_ledger(
         check_narrowing(session, scope, query)
         if query.as_of is not None:
             moment = last_moment(query.as_of, zone_name)
-            return replace(_read_past(database, session, scope, query, moment, page_size), known=-1)
+            page = _read_past(database, session, scope, query, moment, page_size)
+            return replace(page, known=-1, runs=_runs(session, page.rows))
         newest = changes.newest(session)
-        return replace(stored.read_ledger(session, scope, query, page_size), known=newest)
+        page = stored.read_ledger(session, scope, query, page_size)
+        return replace(page, known=newest, runs=_runs(session, page.rows))
+
+
+def _runs(session: Session, rows: Sequence[LedgerRow]) -> dict[int, int]:
+    return run_numbers(session, [row.id for row in rows])
 
 
 def check_narrowing(session: Session, scope: Scope, query: LedgerQuery) -> None:
@@ -128,7 +135,8 @@ def read_rows(
         newest = changes.newest(session)
         rows = rows_within(session, scope, stored.read_rows(session, ids))
         counts = stored.count_ledger(session, scope, query)
-    return LedgerPage(query.tab, tuple(rows), counts, 0, None, None, known=newest)
+        runs = _runs(session, rows)
+    return LedgerPage(query.tab, tuple(rows), counts, 0, None, None, known=newest, runs=runs)
 
 
 def rows_within(session: Session, scope: Scope, rows: list[LedgerRow]) -> list[LedgerRow]:

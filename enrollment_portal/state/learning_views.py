@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from enrollment_portal.domain.enrollment.beginning import may_start_again
+from enrollment_portal.domain.enrollment.beginning import may_start_again, run_words
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.learning import StepState
 from enrollment_portal.services.learner_pages import CatalogRow, CoursePage, Dashboard
@@ -171,6 +171,8 @@ def course_view(page: CoursePage, tz: ZoneInfo, organization: ZoneInfo, today: i
         facts += f" · due {plural(course.deadline_days, 'day')} after you start"
     if course.requires_grade:
         facts += " · completed with a grade"
+    if own and own.run > 1:
+        facts += f" · {run_words(own.run)}"
     following = next((one.id for one in page.lessons if one.id not in page.done), 0)
     may_open = own is not None and own.status != Status.CANCELLED and not page.locked_by
     next_label = "Begin" if own and not own.progress else "Continue"

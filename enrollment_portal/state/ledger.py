@@ -335,7 +335,7 @@ def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> _Shown:
     first, last = days_to_choose(database(), actor)
     return _Shown(
         page,
-        [row_view(row, tz, today) for row in page.rows],
+        [row_view(row, tz, today, page.runs.get(row.id, 1)) for row in page.rows],
         asking,
         asking_at,
         "" if first is None else day_to_date(first).isoformat(),
@@ -349,4 +349,4 @@ def _read_again(
 ) -> tuple[LedgerPage, dict[int, RowView]]:
     page = read_rows(database(), actor, query, ids)
     today = organization_of(database()).today()
-    return page, {row.id: row_view(row, tz, today) for row in page.rows}
+    return page, {row.id: row_view(row, tz, today, page.runs.get(row.id, 1)) for row in page.rows}

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.courses import CourseKind
+from enrollment_portal.domain.enrollment.beginning import run_words
 from enrollment_portal.domain.enrollments import Status, is_completed_by_hand
 from enrollment_portal.domain.learning import StepState
 from enrollment_portal.domain.links import TextPart, with_links
@@ -28,6 +29,8 @@ class OwnView:
     id: int = 0
     course_id: int = 0
     course: str = ""
+    run: str = ""
+    """Which time they take the course: "2nd time"; "" for the first."""
     status: str = "active"
     progress: int = 0
     lessons: str = ""
@@ -76,6 +79,7 @@ def own_view(
         id=own.id,
         course_id=own.course_id,
         course=own.title,
+        run=run_words(own.run),
         status=status.name.lower(),
         progress=own.progress,
         lessons=(

@@ -64,5 +64,5 @@ def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> tuple[list[RowView]
     query = replace(as_seen_by(actor, query), place=None)
     page = read_ledger(database(), actor, query, PRINTED_ROWS)
     today = organization_of(database()).today() if query.as_of is None else query.as_of
-    rows = [row_view(row, tz, today) for row in page.rows]
+    rows = [row_view(row, tz, today, page.runs.get(row.id, 1)) for row in page.rows]
     return rows, print_words(query, len(rows), page.total)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
+from enrollment_portal.domain.enrollment.beginning import ordinal, run_words
 from enrollment_portal.domain.enrollment.undo import who
 from enrollment_portal.domain.enrollments import Field, Origin, Status, is_completed_by_hand
 from enrollment_portal.domain.errors import OwnEnrollment
@@ -15,6 +16,7 @@ from enrollment_portal.domain.links import TextPart, with_links
 from enrollment_portal.services.enrollments import EnrollmentDetails
 from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
 from enrollment_portal.storage.ledger import LedgerRow
+from enrollment_portal.storage.runs import Run
 
 N_TONES = 6
 LEDGER_PATH = "/admin/learning/enrollments"
@@ -75,15 +77,18 @@ class RowView:
     by_hand: bool
     """Whether a person completed it, though its lessons are not all done."""
     version: int
+    run: str = ""
+    """Which of the learner's enrollments in the course it is: "2nd time"; "" for the first."""
 
 
-def row_view(row: LedgerRow, tz: ZoneInfo, today: int) -> RowView:
+def row_view(row: LedgerRow, tz: ZoneInfo, today: int, run: int = 1) -> RowView:
     """Return a stored row as the viewer reads it.
 
     Args:
         row: the stored row.
         tz: the viewer's time zone.
         today: the current day in the organization's zone.
+        run: which of the learner's enrollments in the course it is.
     """
     status = Status(row.status)
     return RowView(
@@ -101,6 +106,7 @@ def row_view(row: LedgerRow, tz: ZoneInfo, today: int) -> RowView:
         asks=calendar.asks_words(row.wanted_day, today),
         by_hand=is_completed_by_hand(row.status, row.progress, row.override_seq),
         version=row.version,
+        run=run_words(run),
     )
 
 
@@ -132,6 +138,32 @@ class EventView:
 
 
 @dataclass(frozen=True)
+class RunView:
+    """One of a learner's enrollments in a course, ready to show."""
+
+    id: int
+    words: str
+    """Which one, and what came of it: "1st time: Completed 3 May 2026 · A"."""
+    is_current: bool
+    """It is the one whose page is open."""
+
+
+def run_views(details: EnrollmentDetails, organization: ZoneInfo) -> list[RunView]:
+    """Return all of a learner's enrollments in a course; none where there is only one."""
+    return [
+        RunView(run.id, _run_sentence(number, run, organization), run.id == details.facts.id)
+        for number, run in enumerate(details.runs, 1)
+    ]
+
+
+def _run_sentence(number: int, run: Run, organization: ZoneInfo) -> str:
+    ended = run.completed_at or run.cancelled_at
+    day = calendar.show_day(calendar.day_of(ended or run.enrolled_at, organization))
+    words = Status(run.status).label + (f" {day}" if ended else f" since {day}")
+    return f"{ordinal(number)} time: {words}" + (f" · {run.grade}" if run.grade else "")
+
+
+@dataclass(frozen=True)
 class DetailsView:
     """An enrollment, ready to show."""
 
@@ -142,6 +174,10 @@ class DetailsView:
     initials: str = ""
     tone: int = 0
     course: str = ""
+    run: str = ""
+    """Which of the learner's enrollments in the course it is: "2nd time"; "" for the first."""
+    runs: list[RunView] = field(default_factory=list)
+    """All of them, where there are several."""
     status: str = "active"
     tracked: str = ""
     """What tracking says, where a person overrode it; "" where nobody did."""
@@ -188,6 +224,8 @@ def details_view(
         initials=initials_of(facts.name),
         tone=tone_of(facts.learner_id),
         course=facts.title,
+        run=run_words(details.run),
+        runs=run_views(details, organization),
         status=status.name.lower(),
         tracked=_override_sentence(details.override, facts.progress, status),
         progress=facts.progress,

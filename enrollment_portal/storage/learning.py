@@ -19,6 +19,7 @@ from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.storage.courses import IS_OFFERED
 from enrollment_portal.storage.listing import Order, Slice, select_slice
 from enrollment_portal.storage.records import first_record, records, select_columns
+from enrollment_portal.storage.runs import is_earlier_run
 from enrollment_portal.storage.searching import holds_parts, parts_typed
 from enrollment_portal.storage.tables import (
     Course,
@@ -58,6 +59,8 @@ class OwnEnrollment:
     feedback: str
     feedback_is_new: int
     origin: str
+    run: int
+    """Which of the learner's enrollments in the course it is, counted from 1."""
 
     @property
     def passes(self) -> bool:
@@ -104,6 +107,14 @@ class CatalogCourse:
 _enrollment, _course = table_of(Enrollment), table_of(Course)
 _lesson, _done = table_of(Lesson), table_of(LessonDone)
 _e, _c, _l, _d = _enrollment.c, _course.c, _lesson.c, _done.c
+_before = _enrollment.alias("before")
+_EARLIER = (
+    select(func.count())
+    .select_from(_before)
+    .where(is_earlier_run(_before.c, _e))
+    .correlate(_enrollment)
+    .scalar_subquery()
+)
 _OWN = (
     select_columns(
         *(_e.id, _e.course_id, _c.title, _c.kind, _c.n_lessons, _c.requires_grade),
@@ -112,6 +123,7 @@ _OWN = (
         *(_e.enrolled_at, _e.deadline_day, _e.last_visit_at, _e.completed_at),
         *(_e.version, _e.updated_at, _e.override_seq),
         *(_e.grade, _e.feedback, _e.feedback_is_new, _e.origin),
+        (_EARLIER + 1).label("run"),
     )
     .join_from(_enrollment, _course, _c.id == _e.course_id)
     .where(_e.learner_id == bindparam("learner"))

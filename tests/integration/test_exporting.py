@@ -132,10 +132,11 @@ class TestContent:
     ) -> None:
         make_company(database, enrollments=160)
         query = LedgerQuery(sort=SortKey.LEARNER, descending=False)
-        shown, place = [], None
+        shown, runs, place = [], {}, None
         while True:
             page = read_ledger(database, maya, query.at(place))
             shown += page.rows
+            runs |= page.runs
             place = page.next
             if place is None:
                 break
@@ -158,6 +159,7 @@ class TestContent:
                 "Deadline": "" if row.deadline_day is None else str(day_to_date(row.deadline_day)),
                 "Asks for": "" if row.wanted_day is None else str(day_to_date(row.wanted_day)),
                 "Origin": Origin(facts[row.id].origin).sentence,
+                "Run": str(runs.get(row.id, 1)),
                 "Enrollment id": str(row.id),
             }
             for row in shown
@@ -186,10 +188,11 @@ class TestContent:
         assert file.decode() == (
             '\ufeff"Learner","Email","Department","Course","Status","Progress (%)","Grade",'
             '"Enrolled (Europe/Stockholm)","Completed (Europe/Stockholm)",'
-            '"Last Visit (Europe/Stockholm)","Deadline","Asks for","Origin","Enrollment id"\r\n'
+            '"Last Visit (Europe/Stockholm)","Deadline","Asks for","Origin","Run",'
+            '"Enrollment id"\r\n'
             '"\'=1+1"", ""Bo\n李","\'+bo@x.example","","Fire, safety;\' =2",Active,40,"A grade",'
             "2026-09-21 16:13,,2026-09-21 16:13,2026-09-21,,The learner started the course,"
-            f"{row}\r\n"
+            f"1,{row}\r\n"
         )
 
     def test_is_separated_as_it_was_asked_for(self, database: Database, maya: Actor) -> None:

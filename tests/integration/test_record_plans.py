@@ -16,6 +16,7 @@ from enrollment_portal.storage import (
     learning,
     lessons,
     path_admin,
+    runs,
     undoing,
 )
 from enrollment_portal.storage.database import Database
@@ -39,6 +40,9 @@ BY_KEY = "SEARCH e USING INTEGER PRIMARY KEY"
         (undoing._ENDED, "INDEX ix_event_enrollment (enrollment_id=? AND seq<?"),
         (learning._ALL, "INDEX ix_enrollment_learner (learner_id=?"),
         (learning._IN_COURSE, "INDEX ix_enrollment_"),
+        (learning._ALL, "SEARCH before USING COVERING INDEX ix_enrollment_learner (learner_id=?"),
+        (runs._NUMBERS, "SEARCH b USING COVERING INDEX ix_enrollment_learner (learner_id=?"),
+        (runs._RUNS, "INDEX ix_enrollment_learner (learner_id=?"),
         (learning._CATALOG, "INDEX ix_course_kind (kind=?"),
         (courses._list(2, True)[0], "INDEX ix_course_kind (kind=?"),
         (lessons._MOVING, "INDEX ix_enrollment_care (course_id=? AND status=?"),

@@ -107,6 +107,7 @@ def test_a_past_days_headings_say_what_is_of_today() -> None:
         "Deadline on 2026-05-01",
         "Asks for",
         "Origin",
+        "Run",
         "Enrollment id",
     )
 

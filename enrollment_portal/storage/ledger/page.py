@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from sqlmodel import Session
@@ -74,6 +74,8 @@ class LedgerPage:
     """The next page; `None` on the last one."""
     known: int = 0
     """The newest row of history that the page knows of."""
+    runs: Mapping[int, int] = field(default_factory=dict)
+    """By row, which of the learner's enrollments in the course it is, where not the first."""
 
     @property
     def total(self) -> int:
