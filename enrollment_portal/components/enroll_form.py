@@ -149,6 +149,38 @@ def _courses() -> rx.Component:
             ),
             class_name="mt-3 grid gap-1",
         ),
+        rx.el.fieldset(
+            rx.el.legend("They have completed it already", class_name="text-[13px] font-medium"),
+            rx.el.p(
+                "Optional: before, or elsewhere. They are enrolled as completed on that day.",
+                class_name="text-[13px] text-ink3",
+            ),
+            rx.el.div(
+                _completion("completed", "Completed on", type="date"),
+                _completion("grade", "Grade (optional)", type="text", auto_complete="off"),
+                class_name="mt-2 flex flex-wrap items-start gap-4",
+            ),
+            class_name="mt-4",
+        ),
+    )
+
+
+def _completion(name: str, label: str, **control: Any) -> rx.Component:
+    """Return a field of the completion that they bring along."""
+    return rx.el.div(
+        rx.el.label(label, html_for=f"they-{name}", class_name="text-[13px] font-medium"),
+        rx.el.input(
+            key=Enroll.fills,
+            id=f"they-{name}",
+            default_value=getattr(Enroll, name),
+            on_change=lambda typed: Enroll.choose_completion(name, typed),
+            aria_describedby=f"they-{name}-refused",
+            aria_invalid=rx.cond(Enroll.errors[name] != "", "true", "false"),
+            class_name=f"{INPUT} h-[34px] !w-44",
+            **control,
+        ),
+        rx.el.div(_refused(name), id=f"they-{name}-refused", class_name="max-w-72"),
+        class_name="grid gap-1",
     )
 
 

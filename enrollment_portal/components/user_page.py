@@ -152,6 +152,20 @@ def _decision(decision: rx.Var[DecisionView]) -> rx.Component:
     )
 
 
+def _completion(name: str, label: str, **control: Any) -> rx.Component:
+    """Return a field of the completion that they bring along."""
+    return rx.el.label(
+        rx.el.span(label, class_name="text-[13px] text-ink2"),
+        rx.el.input(
+            default_value=getattr(EnrollUser, name),
+            on_change=lambda typed: EnrollUser.change_completion(name, typed),
+            class_name="h-[34px] w-44 rounded-lg border border-field bg-bg px-2.5 text-ink",
+            **control,
+        ),
+        class_name="grid justify-items-start gap-1",
+    )
+
+
 def _enrolling() -> rx.Component:
     return modal(
         rx.el.div(
@@ -175,6 +189,17 @@ def _enrolling() -> rx.Component:
                     "Without one, each course's own applies.", class_name="text-[13px] text-ink3"
                 ),
                 class_name="grid justify-items-start gap-1",
+            ),
+            rx.el.fieldset(
+                rx.el.legend(
+                    "They have completed it already (optional)",
+                    class_name="mb-1 text-[13px] font-medium",
+                ),
+                rx.el.div(
+                    _completion("completed", "Completed on", type="date"),
+                    _completion("grade", "Grade", type="text", auto_complete="off"),
+                    class_name="flex flex-wrap gap-3",
+                ),
             ),
             rx.cond(
                 EnrollUser.has_completed,

@@ -15,6 +15,13 @@ from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.emails import read_emails
 from enrollment_portal.domain.enrollment.beginning import Asked, Asker, Outcome
+from enrollment_portal.domain.enrollment.completed_elsewhere import (
+    NO_DEADLINE,
+    NOT_COMPLETED,
+    TypedCompletion,
+    log_words,
+    read_completion,
+)
 from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.domain.errors import Invalid, PortalError
 from enrollment_portal.domain.listing import ListQuery, read_id
@@ -50,6 +57,8 @@ class Chosen:
     courses: Collection[object] = ()
     typed_deadline: object = ""
     again: object = False
+    completed: TypedCompletion = NOT_COMPLETED
+    """That they have completed it already, as it was typed."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +169,7 @@ def preview(database: Database, actor: Actor, chosen: Chosen) -> Preview:
     """
     require(actor, may_manage_learning)
     with database.read() as session:
-        return _preview(database, session, chosen)
+        return _preview(database, session, actor, chosen, now_ms())
 
 
 @again_after_deadlock
@@ -187,20 +196,22 @@ def enroll(database: Database, actor: Actor, chosen: Chosen, fingerprint: object
     try:
         with database.write() as session:
             lock_learners(session, _people_of(session, chosen))
-            made = _preview(database, session, chosen)
+            made = _preview(database, session, actor, chosen, now)
             if made.fingerprint != fingerprint:
                 raise Changed(made)
             author = Author("person", actor.account_id, actor.name)
             batch = uuid.uuid4().hex
             carry_out(session, made.plan, author, now=now, batch=batch)
-            _record(session, actor, made.plan, now)
+            _record(session, actor, made.plan, chosen.completed, now)
     except IntegrityError:
         # On PostgreSQL someone else enrolled one of them between the plan and the rows.
         raise Changed(preview(database, actor, chosen)) from None
     return replace(made, batch=batch)
 
 
-def _record(session: Session, actor: Actor, made: Plan, now: int) -> None:
+def _record(
+    session: Session, actor: Actor, made: Plan, completed: TypedCompletion, now: int
+) -> None:
     """Tell the access log, once for each course and path, how many were enrolled in it."""
     enrolled: dict[int, int] = {}
     learnables = {d.learnable.id: d.learnable for d in made.decisions}
@@ -217,28 +228,36 @@ def _record(session: Session, actor: Actor, made: Plan, now: int) -> None:
             id_,
             learnables[id_].title,
             now=now,
-            detail=f"{n:,} {'person' if n == 1 else 'people'}",
+            detail=f"{n:,} {'person' if n == 1 else 'people'}{log_words(completed)}",
         )
 
 
-def _preview(database: Database, session: Session, chosen: Chosen) -> Preview:
+def _preview(
+    database: Database, session: Session, actor: Actor, chosen: Chosen, now: int
+) -> Preview:
     organization = organization_of(database)
     today = organization.today()
     deadline = read_deadline(chosen.typed_deadline, today)
     people = _people_of(session, chosen)
     courses = _ids(chosen.courses)
     _check_size(len(people), len(courses))
+    tz = zone(organization.time_zone)
+    completion = read_completion(chosen.completed, learnables(session, courses), now, tz)
+    if completion and deadline is not None:
+        raise Invalid({"deadline": NO_DEADLINE})
     made = plan(
         session,
         people,
         courses,
         origin=Origin.ADMIN,
         today=today,
-        asked=Asked(Asker.ADMIN, zone(organization.time_zone), chosen.again is True),
+        asked=Asked(Asker.ADMIN, tz, chosen.again is True, completion, actor.learner_id),
         deadline_day=deadline,
     )
     paths = {d.learnable.id for d in made.decisions if d.learnable.kind == CourseKind.PATH}
-    return Preview(made, _fingerprint(made, deadline), circle_sentences(session, paths))
+    return Preview(
+        made, _fingerprint(made, deadline, chosen.completed), circle_sentences(session, paths)
+    )
 
 
 def _people_of(session: Session, chosen: Chosen) -> set[int]:
@@ -270,6 +289,6 @@ def _ids(typed: Collection[object]) -> set[int]:
     return {id_ for id_ in map(read_id, typed) if id_}
 
 
-def _fingerprint(made: Plan, deadline: int | None) -> str:
+def _fingerprint(made: Plan, deadline: int | None, completed: TypedCompletion) -> str:
     said = sorted((d.person.id, d.learnable.id, d.outcome.value) for d in made.decisions)
-    return hashlib.sha256(repr((said, deadline)).encode()).hexdigest()
+    return hashlib.sha256(repr((said, deadline, completed)).encode()).hexdigest()

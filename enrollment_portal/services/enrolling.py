@@ -6,7 +6,7 @@ Everything that begins enrollments goes through here: admins, groups, paths and 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session
 
@@ -18,14 +18,17 @@ from enrollment_portal.domain.enrollment.beginning import (
     Learnable,
     Outcome,
     Person,
+    begin,
+    complete,
     decide,
     is_brought,
 )
+from enrollment_portal.domain.enrollment.lifecycle import CourseRules
 from enrollment_portal.domain.enrollments import Origin
-from enrollment_portal.services.path_progress import refresh_paths
+from enrollment_portal.services.path_progress import make_changes, refresh_paths
 from enrollment_portal.storage import beginnings as stored
 from enrollment_portal.storage.beginnings import Pair
-from enrollment_portal.storage.history import Author
+from enrollment_portal.storage.history import Author, Signature
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Plan:
     decisions: tuple[Decision, ...]
     _beginnings: tuple[Beginning, ...] = ()
     """Those of the decisions, and the courses that paths bring along."""
+    _rules: Mapping[int, CourseRules] = field(default_factory=dict)
+    """By course, what it says about completing it."""
 
     def count(self, outcome: Outcome) -> int:
         """Return how many of the decisions come out so."""
@@ -88,7 +93,13 @@ def plan(
     ]
     begins: dict[Pair, Beginning] = {}
 
-    def begin(person: Person, learnable: Learnable, how: Origin) -> None:
+    def add(person: Person, learnable: Learnable, how: Origin) -> None:
+        if asked.completion:
+            # What is completed has no deadline.
+            done = asked.completion.at, asked.completion.grades.get(learnable.id)
+            one = Beginning(person.id, learnable.id, how, None, *done)
+            begins.setdefault((person.id, learnable.id), one)
+            return
         day = deadline_day
         if how is Origin.PATH or day is None:
             days = learnable.deadline_days
@@ -97,13 +108,14 @@ def plan(
 
     enrolled = [d for d in decisions if d.outcome is Outcome.ENROLLED]
     for decision in enrolled:
-        begin(decision.person, decision.learnable, origin)
+        add(decision.person, decision.learnable, origin)
     for decision in enrolled:
         for course in steps.get(decision.learnable.id, ()):
             before = standings.get((decision.person.id, course), ())
             if is_brought(courses[course], before, asked.by):
-                begin(decision.person, courses[course], Origin.PATH)
-    return Plan(tuple(decisions), tuple(begins.values()))
+                add(decision.person, courses[course], Origin.PATH)
+    rules = {id_: course.rules for id_, course in courses.items()} if asked.completion else {}
+    return Plan(tuple(decisions), tuple(begins.values()), rules)
 
 
 def carry_out(
@@ -125,5 +137,11 @@ def carry_out(
     """
     begins: Sequence[Beginning] = plan._beginnings
     ids = stored.begin(session, begins, author, now=now, batch=batch, reason=reason)
+    completed = [
+        complete(replace(begin(b, now), id=id_), b, plan._rules[b.course_id], now)
+        for b, id_ in zip(begins, ids, strict=True)
+        if b.completed_at is not None
+    ]
+    make_changes(session, completed, Signature(author, reason, batch))
     refresh_paths(session, {b.learner_id for b in begins}, {b.course_id for b in begins}, now=now)
     return {(b.learner_id, b.course_id): id_ for b, id_ in zip(begins, ids, strict=True)}

@@ -89,7 +89,7 @@ def undo_batch(database: Database, actor: Actor, batch: object) -> UndoneBatch:
             raise NotFound
         if any(row.enrollment_id not in found for row in rows):
             raise NotAllowed
-        undoing = _Undoing(session, actor, found, secrets.token_hex(8))
+        undoing = _Undoing(session, actor, found, secrets.token_hex(8), batch)
         undoing.take_back(rows)
         return UndoneBatch(undoing.undone, tuple(reversed(undoing.left)), undoing.batch)
 
@@ -103,8 +103,10 @@ class _Undoing:
         actor: Actor,
         found: dict[int, StoredEnrollment],
         batch: str,
+        taken_back: str,
     ) -> None:
         self._session, self._actor, self._found = session, actor, found
+        self._taken_back = taken_back
         self.batch, self.undone = batch, 0
         self.left: list[Left] = []
         self._before: AlreadyUndone | None = None
@@ -114,7 +116,9 @@ class _Undoing:
     def take_back(self, rows: Sequence[BatchRow]) -> None:
         """Take each change back that no later one stands against; newest first."""
         began = [row for row in rows if row.kind == "began"]
-        changed = [row for row in rows if row.kind != "began"]
+        # What was completed as it began is taken back with its beginning.
+        begun = {row.enrollment_id for row in began}
+        changed = [row for row in rows if row.enrollment_id not in begun]
         # Whoever enrolled themselves with others may cancel that, as learners may.
         if began and Field.STATUS not in editable_fields(self._actor):
             raise NotAllowed
@@ -155,11 +159,7 @@ class _Undoing:
         untouched: dict[int, int] = {}
         for row in began:
             enrollment = self._found[row.enrollment_id]
-            later = (
-                []
-                if enrollment.version == 1
-                else stored.history_since(self._session, enrollment.id, row.seq)
-            )
+            later = [] if enrollment.version == 1 else self._since(enrollment, row)
             before = undo.undo_of(row.seq, later)
             if before:
                 self._before = AlreadyUndone(before, now)
@@ -183,6 +183,11 @@ class _Undoing:
         self.undone += len(untouched)
         if enrollments:
             self._turned[Action.ENROLLING_UNDONE] = enrollments
+
+    def _since(self, enrollment: StoredEnrollment, began: BatchRow) -> list[StoredEvent]:
+        """Return what has happened to an enrollment since the batch that began it."""
+        later = stored.history_since(self._session, enrollment.id, began.seq)
+        return [event for event in later if event.batch != self._taken_back]
 
     def _leave_begun(
         self, enrollment: StoredEnrollment, since: Sequence[StoredEvent], now: int

@@ -12,6 +12,13 @@ from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.beginning import Asked, Asker, Decision, Outcome
+from enrollment_portal.domain.enrollment.completed_elsewhere import (
+    NO_DEADLINE,
+    NOT_COMPLETED,
+    TypedCompletion,
+    log_words,
+    read_completion,
+)
 from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.domain.errors import (
     Invalid,
@@ -38,6 +45,7 @@ from enrollment_portal.domain.user_edits import (
     read_deadline,
     read_person,
 )
+from enrollment_portal.services.enroll_many import Chosen
 from enrollment_portal.services.enrolling import Plan, carry_out, plan
 from enrollment_portal.services.group_rule import enroll_by_groups
 from enrollment_portal.services.invitations import roles_to_give
@@ -47,6 +55,7 @@ from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.services.role_holdings import give_up_holdings
 from enrollment_portal.storage import people as stored
 from enrollment_portal.storage.admin_log import add_act
+from enrollment_portal.storage.beginnings import learnables
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.directory import list_people
 from enrollment_portal.storage.history import Author
@@ -285,6 +294,7 @@ def preview_enroll_user(
     course_ids: Collection[object],
     typed_deadline: object = "",
     again: object = False,
+    completed: TypedCompletion = NOT_COMPLETED,
 ) -> tuple[Decision, ...]:
     """Return what `enroll_user` would do, and change nothing; see there.
 
@@ -292,7 +302,8 @@ def preview_enroll_user(
     """
     require(actor, may_manage_learning)
     with database.read() as session:
-        made = _plan(database, session, learner_id, course_ids, typed_deadline, again is True)
+        chosen = Chosen([learner_id], (), course_ids, typed_deadline, again, completed)
+        made = _plan(database, session, actor, chosen, now_ms())
         return tuple(
             replace(one, why=" ".join(circle_sentences(session, {one.learnable.id})))
             if one.outcome is Outcome.ENROLLED and one.learnable.kind == CourseKind.PATH
@@ -309,6 +320,7 @@ def enroll_user(
     course_ids: Collection[object],
     typed_deadline: object = "",
     again: object = False,
+    completed: TypedCompletion = NOT_COMPLETED,
 ) -> tuple[Decision, ...]:
     """Enroll a person in courses and learning paths, and say what became of each.
 
@@ -319,6 +331,7 @@ def enroll_user(
         course_ids: in what, at most 100.
         typed_deadline: for all of them, as 2026-10-02; "" for each course's own.
         again: begin again also what they have completed.
+        completed: that they have completed all of it already, and the grade.
 
     Raises:
         NotAllowed: the actor may not manage learning.
@@ -330,7 +343,8 @@ def enroll_user(
     try:
         with database.write() as session:
             lock_learners(session, [read_id(learner_id) or 0])
-            made = _plan(database, session, learner_id, course_ids, typed_deadline, again is True)
+            chosen = Chosen([learner_id], (), course_ids, typed_deadline, again, completed)
+            made = _plan(database, session, actor, chosen, now)
             author = Author("person", actor.account_id, actor.name)
             carry_out(session, made, author, now=now)
             titles = [d.learnable.title for d in made.decisions if d.outcome is Outcome.ENROLLED]
@@ -344,37 +358,34 @@ def enroll_user(
                     who.id,
                     who.name,
                     now=now,
-                    detail=", ".join(titles)[:500],
+                    detail=(", ".join(titles) + log_words(completed))[:500],
                 )
     except IntegrityError:
         raise PortalError("Someone else enrolled them in the same moment. Try again.") from None
     return made.decisions
 
 
-def _plan(
-    database: Database,
-    session: Session,
-    learner_id: object,
-    course_ids: Collection[object],
-    typed_deadline: object,
-    again: bool,
-) -> Plan:
+def _plan(database: Database, session: Session, actor: Actor, chosen: Chosen, now: int) -> Plan:
     organization = organization_of(database)
     today = organization.today()
-    deadline = read_deadline(typed_deadline, today)
-    learner = read_id(learner_id)
-    courses = {id_ for id_ in map(read_id, course_ids) if id_}
+    deadline = read_deadline(chosen.typed_deadline, today)
+    learner = read_id(next(iter(chosen.people)))
+    courses = {id_ for id_ in map(read_id, chosen.courses) if id_}
     if not 0 < len(courses) <= _MAX_ENROLLED_AT_ONCE:
         raise Invalid({"courses": "Choose at least one course or learning path."})
     if learner is None or not stored.rows_of(session, [learner], now=now_ms()):
         raise NotFound
+    tz = zone(organization.time_zone)
+    completion = read_completion(chosen.completed, learnables(session, courses), now, tz)
+    if completion and deadline is not None:
+        raise Invalid({"deadline": NO_DEADLINE})
     return plan(
         session,
         [learner],
         courses,
         origin=Origin.ADMIN,
         today=today,
-        asked=Asked(Asker.ADMIN, zone(organization.time_zone), again),
+        asked=Asked(Asker.ADMIN, tz, chosen.again is True, completion, actor.learner_id),
         deadline_day=deadline,
     )
 

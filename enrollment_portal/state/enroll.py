@@ -11,6 +11,7 @@ from typing import ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.enrollment.beginning import Outcome
+from enrollment_portal.domain.enrollment.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.rights import may_manage_learning
@@ -29,7 +30,7 @@ from enrollment_portal.state.people_search import (
 from enrollment_portal.state.people_views import FoundView, found_person
 from enrollment_portal.state.session import FAILED, acting, guarded, still_says
 
-_FIELDS = ("people", "groups", "courses", "deadline", "emails")
+_FIELDS = ("people", "groups", "courses", "deadline", "emails", "completed", "grade")
 
 
 class Enroll(BatchUndo, rx.State):
@@ -39,6 +40,10 @@ class Enroll(BatchUndo, rx.State):
     groups: list[FoundView] = []
     courses: list[FoundView] = []
     deadline: str = ""
+    completed: str = ""
+    """The day on which they have completed it already; "" where they have not."""
+    grade: str = ""
+    """The grade with which they have."""
     again: bool = False
     """Also those who have completed a course begin it again."""
     emails: str = ""
@@ -152,6 +157,14 @@ class Enroll(BatchUndo, rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
+    async def choose_completion(self, name: str, typed: str):
+        """Take note of when they have "completed" it already, or of the "grade" that they got."""
+        if name in ("completed", "grade") and isinstance(typed, str):
+            setattr(self, name, typed[:200])
+            self._forget_preview()
+
+    @rx.event
+    @guarded(may_manage_learning)
     async def choose_again(self, again: bool):
         """Enroll also those who have completed a course, or leave them out; show what that does."""
         self.again = again is True
@@ -228,6 +241,7 @@ class Enroll(BatchUndo, rx.State):
             courses=[one.id for one in self.get_value("courses")],
             typed_deadline=self.deadline,
             again=self.again,
+            completed=TypedCompletion(self.completed, self.grade),
         )
 
     def _errors(self, **errors: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ import reflex as rx
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.enrollment.beginning import Outcome
+from enrollment_portal.domain.enrollment.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.errors import NotFound, PortalError
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Role
@@ -276,6 +277,10 @@ class EnrollUser(rx.State):
     is_open: bool = False
     chosen: list[FoundView] = []
     deadline: str = ""
+    completed: str = ""
+    """The day on which they have completed it already; "" where they have not."""
+    grade: str = ""
+    """The grade with which they have."""
     again: bool = False
     """Begin again also what they have completed."""
     has_completed: bool = False
@@ -323,6 +328,14 @@ class EnrollUser(rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
+    async def change_completion(self, name: str, typed: str):
+        """Take another day on which they have "completed" it already, or another "grade"."""
+        if name in ("completed", "grade") and isinstance(typed, str):
+            setattr(self, name, typed[:200])
+            await self._preview()
+
+    @rx.event
+    @guarded(may_manage_learning)
     async def choose_again(self, again: bool):
         """Begin again also what they have completed, or not; show what that does."""
         self.again = again is True
@@ -333,11 +346,19 @@ class EnrollUser(rx.State):
     async def enroll(self):
         """Do what was shown."""
         courses, deadline, again = self._courses(), self.deadline, self.again
+        completed = TypedCompletion(self.completed, self.grade)
         if user_in(self) != self._learner:
             return  # the page is on its way to somebody else, for whom nothing was shown
         try:
             decisions = await asyncio.to_thread(
-                enroll_user, database(), acting(), self._learner, courses, deadline, again
+                enroll_user,
+                database(),
+                acting(),
+                self._learner,
+                courses,
+                deadline,
+                again,
+                completed,
             )
         except PortalError as error:
             self._refuse(error)
@@ -361,6 +382,7 @@ class EnrollUser(rx.State):
                 courses,
                 self.deadline,
                 self.again,
+                TypedCompletion(self.completed, self.grade),
             )
         except PortalError as error:
             self._refuse(error)

@@ -22,7 +22,11 @@ _NEWEST = EVENTS.where(col(EnrollmentEvent.enrollment_id) == bindparam("id")).or
 _BEFORE = _NEWEST.where(col(EnrollmentEvent.seq) < bindparam("before")).limit(bindparam("limit"))
 _UNDOING = _NEWEST.where(col(EnrollmentEvent.undoes).is_not(None))
 _BATCHES = (
-    select_columns(col(EnrollmentEvent.batch), func.count().label("n"))
+    select_columns(
+        col(EnrollmentEvent.batch),
+        # What is completed as it begins has two rows of history.
+        func.count(col(EnrollmentEvent.enrollment_id).distinct()).label("n"),
+    )
     .where(is_among_texts(EnrollmentEvent.batch, "names"))
     .group_by(col(EnrollmentEvent.batch))
 )

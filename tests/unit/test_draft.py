@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from enrollment_portal.domain.calendar import zone
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.edits import Value
+from enrollment_portal.domain.enrollments import Field, HistoryField
 from enrollment_portal.domain.errors import Conflict, FieldConflict
 from enrollment_portal.services.enrollments import EnrollmentDetails
 from enrollment_portal.state.enrollment.draft import FIELDS, Draft, version_of
 from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
 
 ME, DANA = 1, 2
+Recorded = dict[HistoryField, tuple[Value, Value]]
 _NOTHING: dict[str, Any] = dict.fromkeys(StoredEnrollment.__dataclass_fields__, 0)
 
 
@@ -80,7 +82,7 @@ class TestCompletionDate:
         return Draft(tz=zone("Asia/Tokyo"), today="2023-11-20").filled(stored(**values))  # type: ignore[arg-type]
 
     def completed(self, at: int = AT, **values: object) -> EnrollmentDetails:
-        recorded = {Field.STATUS: (0, 1), Field.COMPLETED: (None, at)}
+        recorded: Recorded = {Field.STATUS: (0, 1), Field.COMPLETED: (None, at)}
         made = StoredEvent(2, 2, at, "Dana", "person", "changed", recorded, "", DANA)
         return stored(2, made, status=1, completed_at=at, **values)
 
@@ -119,7 +121,7 @@ class TestCompletionDate:
 
     def test_goes_where_others_made_it_active_again(self) -> None:
         draft = self.opened(status=1, completed_at=self.AT)
-        recorded = {Field.STATUS: (1, 0), Field.COMPLETED: (self.AT, None)}
+        recorded: Recorded = {Field.STATUS: (1, 0), Field.COMPLETED: (self.AT, None)}
         made = StoredEvent(2, 2, 0, "Dana", "person", "changed", recorded, "", DANA)
         draft = draft.with_text("completed_on", "2023-11-02")
         draft = draft.taken_over(stored(2, made, status=0), me=ME, now=0)

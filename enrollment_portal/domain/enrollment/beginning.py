@@ -10,6 +10,9 @@
   count for it, so that it would be completed at once. Its courses are taken again by themselves.
 - What was cancelled may be begun again by a person, but never by a rule, which undoes nothing
   that somebody did by hand.
+- Who has completed a course before, or elsewhere, may be enrolled by an admin as completed on that
+  day: the enrollment begins then and is completed by hand at once. A path is not: it is completed
+  by its courses. Nobody enrolls themselves so.
 """
 
 from __future__ import annotations
@@ -21,8 +24,16 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.courses import CourseKind, CourseState, is_offered
-from enrollment_portal.domain.enrollment.fields import Snapshot
-from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.enrollment.fields import Snapshot, Value
+from enrollment_portal.domain.enrollment.lifecycle import (
+    Change,
+    Context,
+    CourseRules,
+    SetFields,
+    transition,
+)
+from enrollment_portal.domain.enrollments import Field, Origin, Status
+from enrollment_portal.domain.grades import PASS_PERCENT, GradingScheme
 
 
 class Outcome(StrEnum):
@@ -66,6 +77,20 @@ class Learnable:
     n_lessons: int
     requires_grade: int
     may_be_retaken: int = 0
+    grading_scheme: str = GradingScheme.FREE
+    grading_points: int | None = None
+    pass_percent: int = PASS_PERCENT
+
+    @property
+    def rules(self) -> CourseRules:
+        """What it says about completing it."""
+        return CourseRules(
+            self.n_lessons,
+            bool(self.requires_grade),
+            self.grading_scheme,
+            self.grading_points,
+            self.pass_percent,
+        )
 
     @property
     def is_offered(self) -> bool:
@@ -92,6 +117,16 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Completion:
+    """That those who are enrolled have completed it already."""
+
+    at: int
+    """When, in ms since 1970 UTC."""
+    grades: Mapping[int, str | None]
+    """By course, the grade as it is stored there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """Who asks for enrollments, and with which intention."""
 
@@ -100,6 +135,10 @@ class Asked:
     """The organization's time zone, in which days are told."""
     again: bool = False
     """An admin means also those who have completed it."""
+    completion: Completion | None = None
+    """An admin enrolls those who have completed it already, before or elsewhere."""
+    learner_id: int | None = None
+    """Who of the learners asks."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +161,9 @@ class Beginning:
     course_id: int
     origin: Origin
     deadline_day: int | None
+    completed_at: int | None = None
+    """Where it is completed already: when, in ms."""
+    grade: str | None = None
 
 
 def decide(
@@ -156,6 +198,13 @@ def decide(
         return decision(Outcome.REFUSED, f"This is {why}.")
     if person.is_suspended:
         return decision(Outcome.REFUSED, "Their access is suspended.")
+    if asked.completion:
+        refusal = _completion_refusal(person, learnable, asked)
+        if refusal:
+            return decision(Outcome.REFUSED, refusal)
+        words = _completed_words(learnable, asked.completion, asked.tz)
+        why = f"{words} {completed}; this counts beside it." if completed else words
+        return decision(Outcome.ENROLLED, why)
     if completed:
         time = _TIMES.get(len(standings) + 1, "once more")
         return decision(Outcome.ENROLLED, f"{completed}; they begin {time}.")
@@ -206,13 +255,31 @@ def begin(beginning: Beginning, now: int) -> Snapshot:
         version=1,
         learner_id=beginning.learner_id,
         course_id=beginning.course_id,
-        enrolled_at=now,
+        enrolled_at=now if beginning.completed_at is None else min(beginning.completed_at, now),
         updated_at=now,
         deadline_day=beginning.deadline_day,
         # Being enrolled is no visit; beginning it oneself is one.
         last_visit_at=now if beginning.origin is Origin.SELF else None,
         origin=beginning.origin,
     )
+
+
+def complete(begun: Snapshot, beginning: Beginning, rules: CourseRules, now: int) -> Change:
+    """Return the change that completes an enrollment as it begins.
+
+    Args:
+        begun: it, as it is stored.
+        beginning: how it began, with when it was completed and the grade.
+        rules: what its course says about completing it.
+        now: the moment, in ms.
+    """
+    values: dict[Field, Value] = {
+        Field.STATUS: int(Status.COMPLETED),
+        Field.COMPLETED: begun.enrolled_at,
+    }
+    if beginning.grade is not None:
+        values[Field.GRADE] = beginning.grade
+    return transition(begun, SetFields(values), Context(now, rules))
 
 
 def run_words(run: int) -> str:
@@ -238,6 +305,21 @@ _STATES: Mapping[str, str] = {
     CourseState.DRAFT: "a draft; publish it first",
     CourseState.ARCHIVED: "archived",
 }
+
+
+def _completion_refusal(person: Person, learnable: Learnable, asked: Asked) -> str:
+    """Return why somebody cannot be enrolled as completed; "" where they can."""
+    if learnable.kind == CourseKind.PATH:
+        return "A learning path is completed by its courses. Choose those instead."
+    if person.id == asked.learner_id:
+        return "This would complete your own enrollment. Somebody else has to."
+    return ""
+
+
+def _completed_words(learnable: Learnable, completion: Completion, tz: ZoneInfo) -> str:
+    day = calendar.show_day(calendar.day_of(completion.at, tz))
+    grade = completion.grades.get(learnable.id)
+    return f"As completed on {day}, grade {grade}." if grade else f"As completed on {day}."
 
 
 def _may_be_retaken(
