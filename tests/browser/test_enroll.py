@@ -71,6 +71,28 @@ def test_people_a_group_and_emails_are_enrolled_as_shown(portal: Server, new_pag
     expect(page.get_by_role("button", name="Make")).to_have_count(0)
 
 
+def test_people_are_enrolled_as_completed(portal: Server, new_page: NewPage) -> None:
+    title = "Keeping Ducks on the Roof"
+    course = make_course(portal.database, title, n_lessons=2, grading_scheme="letters")
+    page = new_page(portal, DANA)
+    page.goto(ENROLL)
+    pick(page, "Find people by name or email", "aarav", "Aarav Menon")
+    pick(page, "Find a course or learning path", title, title)
+    page.get_by_label("Completed on").fill("2026-05-03")
+    page.get_by_label("Grade (optional)").fill("F")
+    page.get_by_role("button", name="Show what would happen").click()
+    expect(page.get_by_role("alert").filter(has_text="F does not pass")).to_be_visible()
+    page.get_by_label("Grade (optional)").fill("A")
+    page.get_by_role("button", name="Show what would happen").click()
+    expect(outcome(page, "Will be enrolled")).to_contain_text(
+        "As completed on 3 May 2026, grade A."
+    )
+    page.get_by_role("button", name="Make 1 enrollment").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    sql = f"SELECT status, grade FROM enrollment WHERE course_id = {course}"
+    assert [tuple(row) for row in query(portal, sql)] == [(1, "A")]
+
+
 def test_a_whole_batch_is_undone_beside_its_confirmation(portal: Server, new_page: NewPage) -> None:
     title = "Keeping Goats on the Roof"
     course = make_course(portal.database, title)

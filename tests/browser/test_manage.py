@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -99,6 +101,23 @@ def test_completed_by_hand_keeps_the_tracked_progress_beside_it(
         f" ON h.enrollment_id = e.id WHERE e.id = {enrollment}",
     )
     assert [tuple(r) for r in row] == [(1, 0, 40, 1, 1)]
+
+
+def test_the_completion_date_is_today_by_default_and_may_be_put_right(
+    page: Page, enrollment: int
+) -> None:
+    completed_on = field(page, "Completed on")
+    expect(completed_on).to_have_count(0)
+    field(page, "Status").select_option("Completed")
+    expect(completed_on).to_have_value(re.compile(r"^20\d\d-\d\d-\d\d$"))
+    completed_on.fill("2026-05-03")
+    save(page)
+    expect(fact(page, "Completed on")).to_have_text("3 May 2026")
+    expect(history(page).first).to_contain_text("Completed on from none to 3 May 2026")
+    completed_on.fill("2000-01-01")
+    press_save(page)
+    expect(page.get_by_text("Before the enrollment on")).to_be_visible()
+    expect(completed_on).to_have_value("2000-01-01")
 
 
 def test_a_status_goes_back_to_active_and_from_there_to_the_other(
