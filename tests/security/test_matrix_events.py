@@ -42,8 +42,9 @@ READ_ONLY = {
     "Courses": "catch_up clear_search filter_by search try_again turn",
     "Details": "catch_up show_all_lessons",
     "Editing": "keep leave remove_deadline settle take_back take_over type_in",
-    "Enroll": "add arrive catch_up choose_completion choose_deadline remove start_over",
-    "EnrollUser": "ask change_completion change_deadline drop",
+    "Enroll": "add arrive catch_up choose_again choose_completion choose_deadline remove"
+    " start_over",
+    "EnrollUser": "ask change_completion change_deadline choose_again drop",
     "Forgot": "arrive",
     "Grading": "attend clear_search filter_by search try_again turn",
     "GroupPage": "ask_paste catch_up",
