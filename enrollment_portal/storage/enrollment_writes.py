@@ -44,13 +44,18 @@ def write_changes(
     Raises:
         StaleVersion: one of them is not at the version that was read any more; nothing is written.
     """
-    changes = [change for change in changes if _columns(change)]
-    if not changes:
+    groups: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for change in changes:
+        if columns := _columns(change):
+            row = {f"to_{name}": value for name, value in columns.items()}
+            row |= {"of_id": change.before.id, "of_version": change.before.version}
+            groups[tuple(columns)].append(row)
+    if not groups:
         return {}
     # One statement is undone by itself; of several, the first ones must not stay.
     with session.begin_nested() if len(changes) > 1 else nullcontext():
-        for columns, group in _by_columns(changes).items():
-            _write(session, columns, group)
+        for columns, rows in groups.items():
+            _write(session, columns, rows)
     recorded = [change for change in changes if change.recorded]
     events = [_event(change, signature) for change in recorded]
     ids = [change.after.id for change in recorded]
@@ -77,13 +82,6 @@ def _columns(change: Change) -> dict[str, Any]:
     return columns
 
 
-def _by_columns(changes: Sequence[Change]) -> dict[tuple[str, ...], list[Change]]:
-    groups: defaultdict[tuple[str, ...], list[Change]] = defaultdict(list)
-    for change in changes:
-        groups[tuple(sorted(_columns(change)))].append(change)
-    return groups
-
-
 @cache
 def _update_of(columns: tuple[str, ...]) -> Any:
     """Return the update of these columns, prepared once."""
@@ -97,11 +95,7 @@ def _update_of(columns: tuple[str, ...]) -> Any:
     return update(table).where(table.c.id == _ID, table.c.version == _VERSION).values(values)
 
 
-def _write(session: Session, columns: tuple[str, ...], changes: Sequence[Change]) -> None:
-    rows = []
-    for change in changes:
-        row = {f"to_{name}": value for name, value in _columns(change).items()}
-        rows.append({**row, "of_id": change.before.id, "of_version": change.before.version})
+def _write(session: Session, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
     written = session.connection().execute(_update_of(columns), rows if len(rows) > 1 else rows[0])
     if written.rowcount != len(rows):
         raise StaleVersion
