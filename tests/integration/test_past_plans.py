@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,7 @@ from enrollment_portal.domain.ledger_query import Kind, LedgerQuery, Place
 from enrollment_portal.domain.permissions import Everything, Scope
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.past import read_past
-from tests.builders import DAY, NOW
+from tests.builders import DAY, NOW, make_enrollment
 from tests.integration.ledger_oracle import Company, all_orders, make_company
 from tests.integration.past_oracle import WAYS, force_way, live_on
 
@@ -103,3 +104,25 @@ def test_postgresql_can_follow_the_indexes(
 
 def _steps(session: Session, sql: str, parameters: Any) -> list[str]:
     return [row[0] for row in session.connection().exec_driver_sql(f"EXPLAIN {sql}", parameters)]
+
+
+def test_a_change_finds_its_span_by_its_key(make_database_url: Callable[[str], str]) -> None:
+    """Also by statistics that say nothing of how many spans have not ended."""
+    database = Database(make_database_url("sqlite"))
+    for _ in range(100):
+        make_enrollment(database)
+    with database.write() as session:
+        run = session.connection().exec_driver_sql
+        # Each ends its span at a moment of its own.
+        run("UPDATE enrollment SET progress = 50, updated_at = updated_at + 1000 * id")
+        run("ANALYZE")
+        trigger = run("SELECT sql FROM sqlite_master WHERE name = 'span_update'").scalar_one()
+        statements = re.findall(r"UPDATE enrollment_span .*?;", trigger, re.DOTALL)
+        plans = [
+            row.detail
+            for statement in statements
+            for row in run("EXPLAIN QUERY PLAN " + re.sub(r"new\.\w+", "1", statement))
+        ]
+    database.close()
+    assert len(plans) == 2
+    assert all("PRIMARY KEY (enrolled_at=? AND enrollment_id=?)" in plan for plan in plans), plans
