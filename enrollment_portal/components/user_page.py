@@ -157,6 +157,7 @@ def _completion(name: str, label: str, **control: Any) -> rx.Component:
     return rx.el.label(
         rx.el.span(label, class_name="text-[13px] text-ink2"),
         rx.el.input(
+            key=EnrollUser.fills,
             default_value=getattr(EnrollUser, name),
             on_change=lambda typed: EnrollUser.change_completion(name, typed),
             class_name="h-[34px] w-44 rounded-lg border border-field bg-bg px-2.5 text-ink",

@@ -96,7 +96,7 @@ class UserPage(LeanForm, rx.State):
             key = self.form_key
             self.reset()
             self._id, self.form_key = found, key
-            (await self.get_state(EnrollUser)).reset()
+            (await self.get_state(EnrollUser))._start_over()
         if not is_coming_back():
             self.is_suspending = False
             self.link = self.link_note = ""
@@ -281,6 +281,8 @@ class EnrollUser(rx.State):
     """The day on which they have completed it already; "" where they have not."""
     grade: str = ""
     """The grade with which they have."""
+    fills: int = 0
+    """Counts up when the fields must take over what is here, rather than what was typed."""
     again: bool = False
     """Begin again also what they have completed."""
     has_completed: bool = False
@@ -297,7 +299,7 @@ class EnrollUser(rx.State):
     @guarded(may_manage_learning)
     async def ask(self, is_open: bool):
         """Open the dialog, empty, or close it."""
-        self.reset()
+        self._start_over()
         self.is_open, self._learner = is_open is True, user_in(self) or 0
         (await self.get_state(LearnablePicker))._clear()
 
@@ -364,8 +366,13 @@ class EnrollUser(rx.State):
             self._refuse(error)
             return
         n = sum(decision.outcome is Outcome.ENROLLED for decision in decisions)
-        self.reset()
+        self._start_over()
         self.message = f"Enrolled in {n} course{'s' * (n != 1)} or learning paths."
+
+    def _start_over(self) -> None:
+        fills = self.fills
+        self.reset()
+        self.fills = fills + 1
 
     async def _preview(self) -> None:
         self.decisions, self.can_enroll, self.error = [], False, ""

@@ -122,6 +122,7 @@ class TestBackwards:
         for course, lesson in zip(courses, lessons, strict=True):
             mark_done(database, ada, course, lesson)
         assert standing(database, path)[:3] == (1, 1, 100)
+        ((at,),) = rows(database, f"SELECT completed_at FROM enrollment WHERE id = {path}")
         ((one,),) = rows(database, f"SELECT id FROM enrollment WHERE course_id = {courses[0]}")
         save_enrollment(
             database,
@@ -132,7 +133,11 @@ class TestBackwards:
         )
         assert standing(database, path)[:3] == (0, 0, 99)
         assert rows(database, f"SELECT completed_at FROM enrollment WHERE id = {path}") == [(None,)]
-        assert history(database, path)[-1][3] == {"progress": [100, 99], "status": [1, 0]}
+        assert history(database, path)[-1][3] == {
+            "progress": [100, 99],
+            "status": [1, 0],
+            "completed_on": [at, None],
+        }
 
     def test_taking_a_course_again_takes_no_completion_away(
         self, database: Database, ada: Actor
