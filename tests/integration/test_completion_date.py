@@ -9,9 +9,11 @@ from enrollment_portal.domain.calendar import day_to_date, show_moment, zone
 from enrollment_portal.domain.edits import show_typed
 from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import Conflict, Invalid
+from enrollment_portal.domain.ledger_query import LedgerQuery
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.services.enrollment_details import EnrollmentDetails
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
+from enrollment_portal.services.exporting import export_ledger
 from enrollment_portal.services.undoing import restore_value, undo_change
 from enrollment_portal.storage.database import Database
 from tests.builders import DAY, make_account, make_enrollment, make_organization, make_path
@@ -125,3 +127,10 @@ def test_the_completion_is_not_undone_over_a_later_date(
     save(database, maya, enrolled, 2, completed_on=day(40))
     with pytest.raises(Exception, match="Completed on was changed again"):
         undo_change(database, maya, enrolled, first.made)
+
+
+def test_is_in_the_export(database: Database, maya: Actor, enrolled: int) -> None:
+    save(database, maya, enrolled, 1, status="completed", completed_on=day(40))
+    export = export_ledger(database, maya, LedgerQuery(), STOCKHOLM, lambda: maya)
+    assert f"{day(40)} 12:00" in export.read().decode()
+    export.close()
