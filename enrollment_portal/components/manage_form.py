@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from enrollment_portal.components.client import KeptChanges
+from enrollment_portal.components.client import KeptChanges, modal
 from enrollment_portal.components.deciding import undo_offer
 from enrollment_portal.components.fields import announcement
 from enrollment_portal.components.manage_conflicts import conflicts
@@ -15,6 +15,8 @@ from enrollment_portal.state.enrollment.draft import REASON
 from enrollment_portal.state.enrollment.editing import Editing
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.form import ManageForm
+from enrollment_portal.state.enrollment.reopening import Reopening
+from enrollment_portal.state.enrollment.retaking import Retaking
 from enrollment_portal.state.enrollment.saving import Saving
 
 FORM_ID = "manage"
@@ -70,6 +72,34 @@ def _save_buttons() -> rx.Component:
     )
 
 
+def _reopening() -> rx.Component:
+    """Return what is asked where a completed enrollment is set to Active."""
+    facts, cancel = EnrollmentFacts.facts, Retaking.cancel
+    return modal(
+        rx.el.div(
+            rx.el.p(facts.learner + " has completed " + facts.course + "."),
+            rx.el.p(
+                "Reopened, this enrollment goes on with its progress and grade. A new one begins "
+                "beside it, and this one stays as it is stored: what else you changed in the form "
+                "is given up."
+            ),
+            class_name="mt-1 grid gap-2 break-words text-ink2",
+        ),
+        rx.el.div(
+            rx.el.button("Cancel", type="button", on_click=cancel, class_name=BUTTON),
+            rx.el.button(
+                "Begin a new one", type="button", on_click=Retaking.begin_new, class_name=BUTTON
+            ),
+            rx.el.button("Reopen", type="button", on_click=Retaking.reopen, class_name=PRIMARY),
+            class_name="mt-5 flex flex-wrap justify-end gap-2",
+        ),
+        heading="Reopen it, or begin a new one?",
+        id="reopen-title",
+        is_open=Reopening.is_open,
+        on_close=cancel,
+    )
+
+
 def manage_form() -> rx.Component:
     """Return the form; fields that the person may not edit can be read only."""
     return rx.el.section(
@@ -107,6 +137,7 @@ def manage_form() -> rx.Component:
             custom_attrs={"data-saves": ""},
             class_name="grid gap-3",
         ),
+        _reopening(),
         KeptChanges.create(
             rx.el.h2("Unsaved changes", id="unsaved-title", class_name=PANEL_TITLE),
             rx.el.p("What you changed here has not been saved yet.", class_name="mt-1 text-ink2"),

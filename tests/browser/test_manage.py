@@ -14,6 +14,7 @@ from tests.browser.enrollment_page import (
     ENROLLED_DAY,
     MAYA,
     confirmation,
+    expect_filled,
     fact,
     field,
     history,
@@ -124,8 +125,13 @@ def test_a_status_goes_back_to_active_and_from_there_to_the_other(
     portal: Server, page: Page, enrollment: int
 ) -> None:
     for wanted in ("Cancelled", "Active", "Completed", "Active"):
+        is_completed = "Completed" in fact(page, "Status").inner_text()
         field(page, "Status").select_option(wanted)
-        save(page)
+        if is_completed:
+            press_save(page)
+            page.get_by_role("dialog").get_by_role("button", name="Reopen").click()
+        else:
+            save(page)
         expect(fact(page, "Status")).to_contain_text(wanted)
     assert [changes["status"] for *_, changes, _ in recorded(portal, enrollment)] == [
         [0, 2],
@@ -139,6 +145,33 @@ def test_a_status_goes_back_to_active_and_from_there_to_the_other(
         f" WHERE id = {enrollment}",
     )
     assert tuple(row[0]) == (0, None, None, None)
+
+
+def test_a_completed_course_is_reopened_or_begun_anew_beside_it(
+    portal: Server, page: Page, enrollment: int
+) -> None:
+    field(page, "Status").select_option("Completed")
+    save(page)
+    field(page, "Status").select_option("Active")
+    press_save(page)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Reopen it, or begin a new one?")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    expect(field(page, "Status")).to_have_value("active")
+    press_save(page)
+    dialog.get_by_role("button", name="Begin a new one").click()
+    expect(page.locator("h1")).to_contain_text("2nd time")
+    second = query(portal, "SELECT max(id) FROM enrollment")[0][0]
+    expect_filled(page, second)
+    found = query(
+        portal, f"SELECT status, progress FROM enrollment WHERE id IN ({enrollment}, {second})"
+    )
+    assert sorted(map(tuple, found)) == [(0, 0), (1, 40)]
+    expect(history(page).first).to_contain_text("Taken again")
+    page.get_by_role("link", name="1st time: Completed").first.click()
+    expect(page.locator("h1")).not_to_contain_text("time")
+    expect(fact(page, "Status")).to_contain_text("Completed")
 
 
 def test_a_status_that_cannot_be_chosen_is_not_offered(

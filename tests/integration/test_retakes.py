@@ -19,6 +19,7 @@ from enrollment_portal.services.learning import (
     read_lesson,
     start_course,
 )
+from enrollment_portal.services.retaking import begin_again
 from enrollment_portal.services.tracking import mark_done
 from enrollment_portal.storage.database import Database
 from tests.builders import (
@@ -113,6 +114,34 @@ class TestByAnAdmin:
         assert rows(database, f"SELECT * FROM enrollment WHERE id = {first}") == before
         counts = rows(database, f"SELECT n_active, n_completed FROM learner WHERE id = {ada}")
         assert counts == [(1, 1)]
+
+
+class TestFromACompletedEnrollment:
+    def test_a_new_one_begins_beside_it_with_all_rules(self, database: Database) -> None:
+        course, ada = make_course(database, "SQL", n_lessons=3), make_learner(database, "Ada")
+        first = completed(database, ada, course)
+        before = rows(database, f"SELECT * FROM enrollment WHERE id = {first}")
+        second = begin_again(database, DANA, first, "Taken again")
+        assert runs(database, course) == [FIRST, (0, None, 0, "admin")]
+        assert rows(database, f"SELECT * FROM enrollment WHERE id = {first}") == before
+        assert rows(
+            database,
+            f"SELECT kind, actor_name, reason FROM enrollment_event WHERE enrollment_id = {second}",
+        ) == [("began", "Dana Ruiz", "Taken again")]
+        assert rows(database, "SELECT action, subject, detail FROM admin_event") == [
+            ("enrolled", "Ada", "SQL, again")
+        ]
+        with pytest.raises(Refused, match="already has another active enrollment"):
+            begin_again(database, DANA, first)
+        with pytest.raises(Refused, match="Only a completed enrollment"):
+            begin_again(database, DANA, second)
+        assert len(runs(database, course)) == 2
+
+    def test_not_in_what_is_offered_no_more(self, database: Database) -> None:
+        course = make_course(database, "SQL", state="archived")
+        first = completed(database, make_learner(database), course)
+        with pytest.raises(Refused, match="This is archived"):
+            begin_again(database, DANA, first)
 
 
 class TestByAGroup:

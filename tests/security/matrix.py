@@ -38,6 +38,7 @@ from enrollment_portal.state.courses import CoursePage, Courses, Lessons
 from enrollment_portal.state.enroll import Enroll
 from enrollment_portal.state.enrollment.deciding import Deciding
 from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.retaking import Retaking
 from enrollment_portal.state.enrollment.saving import Saving
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.group_changes import GroupChanges
@@ -544,6 +545,29 @@ MATRIX: tuple[Row, ...] = (
         lambda q: call(q.side.enrollment, version=1, typed={"note": "Inside"}),
         lambda q: _details(q, q.side.enrollment, (Saving, "save", {"form": {"note": "Inside"}})),
         case="note",
+    ),
+    changes(
+        "enrollments.save_enrollment",
+        "aa    aa   ff     ff     ff      nf         nf   ff",
+        lambda q: call(q.side.overridden, version=3, typed={"status": "active"}),
+        lambda q: _details(
+            q,
+            q.side.overridden,
+            (Saving, "save", {"form": {"status": "active"}}),
+            (Retaking, "reopen"),
+        ),
+        case="reopened",
+    ),
+    changes(
+        "retaking.begin_again",
+        LEARNING,
+        lambda q: call(q.side.overridden),
+        lambda q: _details(
+            q,
+            q.side.overridden,
+            (Saving, "save", {"form": {"status": "active"}}),
+            (Retaking, "begin_new"),
+        ),
     ),
     reads(
         "enrollments.find_done",

@@ -64,6 +64,7 @@ READ_ONLY = {
     "Printing": "end load",
     "PathPage": "ask_to_remove catch_up",
     "Paths": "catch_up clear_search filter_by search try_again turn",
+    "Retaking": "cancel",
     "Shell": "catch_up find prove",
     "SignIn": "arrive",
     "Teaching": "catch_up try_again",

@@ -23,6 +23,7 @@ from enrollment_portal.state.enrollment import presence
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.enrollment.history import History
+from enrollment_portal.state.enrollment.reopening import Reopening
 from enrollment_portal.state.enrollment.request import ExtensionRequest
 from enrollment_portal.state.meeting_views import news_words
 from enrollment_portal.state.opened_from import OpenedFrom, read_opened_from
@@ -55,7 +56,7 @@ class Details(rx.State):
     """The form does not hold that yet: it can be taken over."""
     offer: OfferView = OfferView()
 
-    _parts: ClassVar = (EnrollmentFacts, ManageForm, History, ExtensionRequest)
+    _parts: ClassVar = (EnrollmentFacts, ManageForm, History, ExtensionRequest, Reopening)
     """What is emptied with the page, and shows an enrollment with it."""
     _shows: ClassVar = ("learner", "course")
     _id: int = 0

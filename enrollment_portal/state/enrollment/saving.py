@@ -24,6 +24,7 @@ from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.draft import REASON
 from enrollment_portal.state.enrollment.editing import take_back
 from enrollment_portal.state.enrollment.form import ManageForm
+from enrollment_portal.state.enrollment.reopening import Reopening
 from enrollment_portal.state.meeting_views import listed
 from enrollment_portal.state.session import acting, guarded
 
@@ -56,7 +57,12 @@ class Saving(rx.State):
         shown._set_draft(draft.with_texts(sent))
         shown._refuse({})
         page._report()
-        await self._save(draft.version, shown._key_of(form, sent))
+        key, typed = shown._key_of(form, sent), shown._get_draft().typed
+        reopening = await self.get_state(Reopening)
+        # What is sent may hold the answer already.
+        is_answered = form.get("reopens") == "on"
+        if is_answered or not reopening._asks(acting(), typed, draft.version, key):
+            await self._save(draft.version, key)
 
     @rx.event
     @guarded(is_learning_admin)
@@ -98,11 +104,19 @@ class Saving(rx.State):
             await page._fill(details)
             page.message = "Reverted to tracked."
 
-    async def _save(self, version: int, key: str | None) -> None:
-        """Save what the form holds over a version; `key` names the save."""
+    async def _save(self, version: int, key: str | None, *, otherwise: str = "") -> None:
+        """Save what the form holds over a version.
+
+        Args:
+            version: of the enrollment that the form was filled from.
+            key: names the save.
+            otherwise: the reason where none was typed.
+        """
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         typed = dict(form._get_draft().typed)
         reason = typed.pop(REASON)
+        if not reason.strip():
+            reason = otherwise
         typed = {name: text for name, text in typed.items() if form.may_edit[name]}
         try:
             details = await asyncio.to_thread(

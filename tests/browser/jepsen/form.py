@@ -96,7 +96,7 @@ class Form(Tab):
 
     def filled_in(self, typed: Mapping[str, str], name: str) -> dict[str, str]:
         """Return what a browser sends of the form, as the save of this name."""
-        hidden = {"reason": name, "save_key": name, "filled": self._key}
+        hidden = {"reason": name, "save_key": name, "filled": self._key, "reopens": "on"}
         return {**self.fields, **typed, **hidden}
 
     async def save(self, form: Mapping[str, str], times: int = 1) -> Answer:

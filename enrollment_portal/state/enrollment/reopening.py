@@ -1,0 +1,43 @@
+"""What setting a completed enrollment to Active asks: reopen it, or begin a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import reflex as rx
+
+from enrollment_portal.domain.enrollments import Field, Status
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.permissions import is_learning_admin
+from enrollment_portal.services.enrollments import EnrollmentDetails
+from enrollment_portal.state.changed_vars import set_changed
+
+
+class Reopening(rx.State):
+    """The question, while it is open, and the save that waits for its answer."""
+
+    is_open: bool = False
+
+    _is_completed: bool = False
+    _version: int = 0
+    _key: str | None = None
+
+    def _show(self, details: EnrollmentDetails) -> None:
+        """Ask no more once the enrollment is not completed; a path is only reopened."""
+        self._is_completed = details.facts.status == Status.COMPLETED and not details.is_path
+        if not self._is_completed:
+            set_changed(self, is_open=False)
+
+    def _asks(self, actor: Actor, typed: Mapping[str, str], version: int, key: str | None) -> bool:
+        """Ask where a save would reopen a completed course; tell whether it does."""
+        is_active = typed[Field.STATUS] == Status.ACTIVE.name.lower()
+        self.is_open = self.get_value("_is_completed") and is_active and is_learning_admin(actor)
+        self._version, self._key = version, key
+        return self.is_open
+
+    def _answered(self) -> tuple[int, str | None] | None:
+        """Close the question, and return the version and key of the save; `None` if none waits."""
+        if not self.is_open:
+            return None
+        self.is_open = False
+        return self.get_value("_version"), self.get_value("_key")
