@@ -230,7 +230,8 @@ def _removing() -> rx.Component:
     return modal(
         rx.el.p(
             Admins.removing_name
-            + " keeps the account and loses every section of the Admin Portal, at once.",
+            + " loses every section of the Admin Portal at once. The account stays: as a Group "
+            "Lead if people report to them, as a Learner otherwise.",
             class_name="mt-1 break-words text-ink2",
         ),
         rx.el.div(

@@ -6,6 +6,7 @@ import reflex as rx
 
 from enrollment_portal.components.client import confirm_dialog
 from enrollment_portal.components.combobox import picker
+from enrollment_portal.components.course_circles import circle_warning
 from enrollment_portal.components.course_pieces import ITEM, SMALL, move_buttons, named
 from enrollment_portal.components.fields import announcement
 from enrollment_portal.components.pieces import CARD, PANEL, PANEL_TITLE
@@ -57,24 +58,10 @@ def _step(row: rx.Var[StepView]) -> rx.Component:
 def circle_notice() -> rx.Component:
     """Return which courses wait for each other through this path and others, where any do."""
     return rx.el.div(
-        rx.cond(
-            PathPage.circles.length() > 0,
-            rx.el.section(
-                rx.el.h2("Courses that wait for each other", class_name="font-semibold"),
-                rx.el.ul(
-                    rx.foreach(
-                        PathPage.circles,
-                        lambda words: rx.el.li(words, class_name="break-words"),
-                    ),
-                    class_name="mt-1 grid gap-1",
-                ),
-                rx.el.p(
-                    "Whoever takes all of these paths may begin each of these courses as soon as "
-                    "one path opens it. To keep one order, change one of the paths.",
-                    class_name="mt-1 text-ink2",
-                ),
-                class_name="mb-4 rounded-lg bg-warn-soft px-3 py-2 text-[13px] text-ink",
-            ),
+        circle_warning(
+            PathPage.circles,
+            advice="To keep one order, change one of the paths.",
+            class_name="mb-4",
         ),
         role="status",
     )

@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.combobox import picker
+from enrollment_portal.components.course_circles import circle_warning
 from enrollment_portal.components.fields import instant_check_box
 from enrollment_portal.components.pieces import BUTTON, INPUT, PANEL, PANEL_TITLE, PRIMARY, icon
 from enrollment_portal.state.enroll import Enroll
@@ -229,18 +230,7 @@ def _preview() -> rx.Component:
                 Enroll.is_shown,
                 rx.el.div(
                     rx.foreach(Enroll.outcomes, _outcome),
-                    rx.foreach(
-                        Enroll.circles,
-                        lambda words: rx.el.p(
-                            rx.el.span(words + " "),
-                            rx.el.span(
-                                "Whoever takes all of these paths may begin each of these courses "
-                                "as soon as one path opens it."
-                            ),
-                            class_name="rounded-lg bg-warn-soft px-3 py-2 text-[13px] text-ink "
-                            "break-words md:col-span-3",
-                        ),
-                    ),
+                    circle_warning(Enroll.circles, class_name="md:col-span-3"),
                     class_name="grid grid-cols-1 gap-5 md:grid-cols-3",
                 ),
                 rx.el.p("Nothing happens before you have seen it here.", class_name="text-ink3"),

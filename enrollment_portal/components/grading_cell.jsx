@@ -135,7 +135,8 @@ export function GradingCell(props) {
   const phase = draft?.phase;
   const text = draft && phase !== "saved" ? (draft.next ?? draft.text) : stored.value;
   const isMet = isEditing && met;
-  const hint = isMet || phase === "refused" || phase === "conflict" ? `about-${key}` : undefined;
+  const isAnswered = isMet || phase === "refused" || phase === "conflict";
+  const hint = isAnswered ? `about-${key}` : row.read_only ? `read-only-${row.id}` : undefined;
   // With another version the class is another one, and what it does begins anew.
   const points = told ? (told.version % 2 ? "told-odd" : "told-even") : "";
   const settle = (act) => () => {
@@ -151,8 +152,10 @@ export function GradingCell(props) {
       tabIndex={isActive && !isEditing ? 0 : -1}
       aria-label={isEditing ? undefined : `${label}: ${text || "empty"}`}
       aria-invalid={phase === "refused"}
+      aria-readonly={row.read_only ? true : undefined}
       aria-describedby={hint}
-      className={`${looks.cell} ${field.looks} ${phase === "refused" ? looks.invalid : points}`}
+      title={row.read_only || undefined}
+      className={`${row.read_only ? looks.read_only_cell : looks.cell} ${field.looks} ${phase === "refused" ? looks.invalid : points}`}
     >
       {isEditing ? (
         <Editor

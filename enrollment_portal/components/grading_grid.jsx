@@ -38,6 +38,7 @@ const Row = memo(function Row(props) {
           {row.name}
         </Link>
         {here ? <span className={looks.here}>{here}</span> : <span className={looks.email}>{row.email}</span>}
+        {row.read_only && <span id={`read-only-${row.id}`} className={looks.read_only}>{row.read_only}</span>}
         <span className={looks.phone}>{`${row.progress}\u00a0% · ${row.status_label}`}</span>
         {row.deadline.short && (
           <span className={looks.phone_deadline}>
@@ -197,6 +198,10 @@ export function GradingGrid(props) {
 
   const edit = (row, column, initial) => {
     if (!fields[column - FIRST_FIELD] || !rows[row]) return;
+    if (rows[row].read_only) {
+      setSaid(rows[row].read_only);
+      return;
+    }
     begin(row, column);
     if (initial !== undefined) drafts.type(initial);
     // At once: the letter that is being pressed, or composed, belongs into the field.
@@ -228,7 +233,10 @@ export function GradingGrid(props) {
     onSettled: () => go(...known.current.active),
   };
 
-  const clear = (row, column) => drafts.commit("", begin(row, column));
+  const clear = (row, column) => {
+    if (rows[row].read_only) setSaid(rows[row].read_only);
+    else drafts.commit("", begin(row, column));
+  };
 
   const undo = () => {
     const key = drafts.undoLast(rows.map(({ id }) => String(id)));

@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from enrollment_portal.components.course_circles import circle_warning
 from enrollment_portal.components.pieces import BUTTON, CARD, LINK, avatar, notice, page_link
 from enrollment_portal.components.tables import Column, cell, data_table, link_cell, table_row
 from enrollment_portal.state.group_changes import GroupChanges
@@ -182,7 +183,7 @@ def _note(note: rx.Var[FoundView]) -> rx.Component:
 
 
 def notes() -> rx.Component:
-    """Return whom the last change did not enroll, or did not find, each with why."""
+    """Return whom the last change did not enroll or find, and which courses wait for each other."""
     return rx.el.div(
         rx.cond(
             GroupPage.notes.length() > 0,
@@ -193,5 +194,6 @@ def notes() -> rx.Component:
                 "text-warn",
             ),
         ),
+        circle_warning(GroupPage.circles, class_name="mb-4"),
         role="status",
     )

@@ -216,6 +216,7 @@ def path_card(path: rx.Var[PathView]) -> rx.Component:
         ),
         rx.el.p(path.summary, class_name="text-[13px] text-ink3"),
         own_facts(own),
+        rx.cond(own.waits != "", rx.el.p(own.waits, class_name="mt-2 text-[13px] text-ink2")),
         rx.cond(own.is_overdue, _continue(own)),
         rx.el.div(steps_list(path.steps), class_name="mt-3 border-t border-line2 pt-1"),
         class_name=PANEL,

@@ -69,9 +69,9 @@ def manage_fields() -> list[rx.Component]:
         ),
         _field(
             REASON,
-            rx.fragment("Reason ", rx.el.span("optional", class_name="font-normal text-ink3")),
-            _line(REASON),
-            rx.el.p("Stands in the history beside the change."),
+            rx.fragment("Reason ", rx.el.span(_how_needed(), class_name="font-normal text-ink3")),
+            _line(REASON, aria_required=rx.cond(facts.own != "", "true", "false")),
+            rx.el.p("The history shows it beside the change."),
         ),
     ]
 
@@ -101,8 +101,14 @@ def _control(element: Any, name: str, *children: Any, **props: Any) -> rx.Compon
     )
 
 
-def _line(name: str) -> rx.Component:
-    return _control(rx.el.input, name, type="text", auto_complete="off")
+def _line(name: str, **props: Any) -> rx.Component:
+    return _control(rx.el.input, name, type="text", auto_complete="off", **props)
+
+
+def _how_needed() -> rx.Var[str]:
+    """Return whether a reason is required; "" for who may only read the enrollment."""
+    needed = rx.cond(EnrollmentFacts.facts.own != "", "required", "optional")
+    return rx.cond(ManageForm.may_edit[REASON], needed, "").to(str)
 
 
 def _text_area(name: str) -> rx.Component:

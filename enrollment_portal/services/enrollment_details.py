@@ -118,15 +118,21 @@ def require_others(actor: Actor, learner_id: int) -> None:
         raise OwnEnrollment
 
 
+def own_refusal(actor: Actor, learner_id: int) -> str:
+    """Return why an enrollment cannot be changed where no reason is given; "" where it can."""
+    if not is_own(actor, learner_id):
+        return ""
+    return OWN_ELSEWHERE if may_change_own(actor) else OwnEnrollment.message
+
+
 def require_unmarked(actor: Actor, learner_id: int) -> None:
     """Raise where somebody would change their own enrollment without saying why.
 
     Raises:
         OwnEnrollment: it is theirs; the message says where it can be changed, if they may.
     """
-    require_others(actor, learner_id)
-    if is_own(actor, learner_id):
-        raise OwnEnrollment(OWN_ELSEWHERE)
+    if refusal := own_refusal(actor, learner_id):
+        raise OwnEnrollment(refusal)
 
 
 def reason_for(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
@@ -37,6 +37,16 @@ from enrollment_portal.storage.enrollments import StoredEnrollment
 from enrollment_portal.storage.extensions import ExtensionAsk
 
 
+@dataclass(frozen=True)
+class Decided:
+    """What a decision wrote."""
+
+    seq: int | None = None
+    """Of the change that set the deadline, which can be undone; `None` without one."""
+    n_moved: int = 0
+    """How many deadlines of a path's courses moved along."""
+
+
 @once
 @again_after_deadlock
 def decide_extension(
@@ -49,7 +59,7 @@ def decide_extension(
     day: object = None,
     moves_courses: bool = False,
     key: object = None,
-) -> int | None:
+) -> Decided:
     """Grant a request, which sets the deadline with history, or decline it.
 
     The access log tells which, as neither a refusal nor every grant leaves a row of history.
@@ -67,9 +77,6 @@ def decide_extension(
         moves_courses: of a path, whether the deadlines of its courses move along; all of it is
             one batch then.
         key: the browser's name for this.
-
-    Returns:
-        The `seq` of the change that set the deadline, which can be undone; `None` without one.
 
     Raises:
         NotAllowed: the actor does not manage enrollments, or it is their own one.
@@ -96,14 +103,15 @@ def decide_extension(
         name = read_save_key(key)
         made = saved_as(session, actor, request.enrollment_id, name)
         if made is not None:
-            return made
+            return Decided(made)
         enrollment = _open_for(session, request)
         require_others(actor, enrollment.learner_id)
         why = f"Extension: {request.reason}"[:REASON_LENGTH]
         if is_own(actor, enrollment.learner_id):
             words = why = reason_for(actor, enrollment.learner_id, words, field="answer")
         if grant is not True:
-            return _decline(session, actor, enrollment, request, words)
+            _decline(session, actor, enrollment, request, words)
+            return Decided()
         try:
             until = read_granted_day(day, request.wanted_day, today, enrollment.deadline_day)
         except ValueError as refusal:
@@ -116,9 +124,10 @@ def decide_extension(
             save_key=name,
         )
         seq = _grant(session, actor, enrollment, granted, kept)
-        if is_batch and seq is not None:
-            move_course_deadlines(session, actor, enrollment, until, replace(kept, save_key=None))
-        return seq
+        if seq is None or not is_batch:
+            return Decided(seq)
+        kept = replace(kept, save_key=None)
+        return Decided(seq, move_course_deadlines(session, actor, enrollment, until, kept))
 
 
 def _open_for(session: Session, request: ExtensionAsk) -> StoredEnrollment:

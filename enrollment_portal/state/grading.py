@@ -16,6 +16,7 @@ from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.teaching import GRID_FIELDS, Care
+from enrollment_portal.services.enrollment_details import own_refusal
 from enrollment_portal.services.grading import CellResult, grade_cell
 from enrollment_portal.services.grading_undo import undo_cell
 from enrollment_portal.services.organization import organization_of
@@ -76,8 +77,8 @@ class Grading(Listing, rx.State):
         return self._grid.page
 
     def _views(self, rows: Sequence[GridRow]) -> list[GradingRowView]:
-        today = organization_of(database()).today()
-        return [grading_row_view(row, today) for row in rows]
+        today, actor = organization_of(database()).today(), acting()
+        return [grading_row_view(row, today, own_refusal(actor, row.learner_id)) for row in rows]
 
     async def _show(self, query: ListQuery, *, pushes: bool = True) -> None:
         path = self.router.url.path.rstrip("/")

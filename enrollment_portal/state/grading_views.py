@@ -81,9 +81,11 @@ class GradingRowView:
     grade: str
     feedback: str
     note: str
+    read_only: str = ""
+    """Why the person may not change it here, "" where they may."""
 
 
-def grading_row_view(row: GridRow, today: int) -> GradingRowView:
+def grading_row_view(row: GridRow, today: int, read_only: str = "") -> GradingRowView:
     """Return a row as the person who grades reads it; `today` is the organization's day."""
     status = Status(row.status)
     return GradingRowView(
@@ -100,6 +102,7 @@ def grading_row_view(row: GridRow, today: int) -> GradingRowView:
         grade=row.grade or "",
         feedback=row.feedback,
         note=row.internal_note,
+        read_only=read_only,
     )
 
 

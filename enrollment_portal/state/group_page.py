@@ -57,6 +57,8 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
     pasted_error: str = ""
     notes: list[FoundView] = []
     """Whom the rule did not enroll, or who was not found, each with why."""
+    circles: list[str] = []
+    """Which courses of what was just assigned wait for each other, in sentences."""
 
     _id: int = 0
 
@@ -84,7 +86,7 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
             self.reset()
             self._id, self.form_key = found, key
         if not still_says():
-            self.notes = []
+            self.notes, self.circles = [], []
             self._offer_undo("")
         if not is_coming_back():
             self.is_pasting, self.pasted_error = False, ""
@@ -133,7 +135,7 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
         """Cancel what the group's rule has just begun, or begin it again; the group stays."""
         if self._is_elsewhere() or not self._batch:
             return
-        self.notes = []
+        self.notes, self.circles = [], []
         done, left = await self._turn("enrollment")
         self.message = f"{done} The group itself stays as it is." if done else ""
         self.refusal = left
@@ -149,6 +151,7 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
             return False
         done = applied[0]
         self.message, self.notes = _done_words(done, what), applied_notes(done)
+        self.circles = list(done.circles)
         if may_manage_learning(acting()):
             self._offer_undo(done.batch)
         await self._show_members()
@@ -168,7 +171,7 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
     async def _do(self, act: Callable[[Actor], object], message: str) -> bool:
         if self._is_elsewhere():
             return False
-        self.notes = []
+        self.notes, self.circles = [], []
         self._offer_undo("")
         try:
             await asyncio.to_thread(act, acting())

@@ -299,6 +299,4 @@ def applied_notes(applied: Applied) -> list[FoundView]:
         notes += [FoundView(len(notes) + n, email, why) for n, email in enumerate(emails[:50])]
         if len(emails) > 50:
             notes.append(FoundView(len(notes), f"{len(emails) - 50:,} more", why))
-    for words in applied.circles:
-        notes.append(FoundView(len(notes), "Courses that wait for each other", words))
     return notes

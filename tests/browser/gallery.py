@@ -18,6 +18,7 @@ from tests.browser import (
     scenes_courses,
     scenes_learn,
     scenes_people,
+    scenes_rules,
     scenes_teach,
 )
 from tests.browser.conftest import Serve, open_context
@@ -34,6 +35,7 @@ SCENES: tuple[Scene, ...] = (
     *scenes_people.SCENES,
     *scenes_learn.SCENES,
     *scenes_teach.SCENES,
+    *scenes_rules.SCENES,
 )
 
 Show = Callable[[Scene], Page]

@@ -86,8 +86,8 @@ def test_someone_is_made_an_admin_and_removed_again(portal: Server, new_page: Ne
     asking = page.get_by_role("dialog", name="Remove this admin?")
     asking.get_by_role("button", name="Remove", exact=True).click()
     expect(admin_row(page, "Ingrid Solberg")).to_have_count(0)
-    # She teaches: that is what she is without it.
-    assert stored(portal, INGRID) == ("instructor", 0)
+    # The courses that she taught were given up when she became an admin.
+    assert stored(portal, INGRID) == ("learner", 0)
 
 
 def test_the_last_super_admin_stays(portal: Server, new_page: NewPage) -> None:

@@ -42,7 +42,7 @@ def test_a_course_is_made_filled_published_and_listed(demo: Server, new_page: Ne
     page.goto(f"/{path}/settings")
     expect(page.get_by_label("Title", exact=True)).to_have_value("Zoology for Beginners")
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_role("alert").filter(has_text="without lessons")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="needs a lesson")).to_be_visible()
     page.goto(f"/{path}/lessons")
     for title in ("Birds", "Fish", "Ants"):
         add_lesson(page, title)

@@ -15,7 +15,7 @@ from enrollment_portal.domain.learning import Refused, read_wanted_day
 from enrollment_portal.domain.ledger_query import Kind
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
-from enrollment_portal.services.extension_decisions import decide_extension
+from enrollment_portal.services.extension_decisions import Decided, decide_extension
 from enrollment_portal.services.extensions import ask_extension, see_answer, withdraw_extension
 from enrollment_portal.services.learning import cancel_enrollment, read_dashboard, start_course
 from enrollment_portal.services.ledger import count_asking
@@ -241,7 +241,8 @@ class TestDecide:
             lambda session: session.execute(text("UPDATE enrollment SET version = 2")),
             lambda: decide_extension(database, dana, asked, True),
         )
-        assert isinstance(answer, int)
+        assert isinstance(answer, Decided)
+        assert answer.seq
         assert rows(database, "SELECT deadline_day, version FROM enrollment") == [(LATE_DAY, 3)]
         assert [version for version, *_rest in history(database, enrollment)] == [1, 3]
 
@@ -381,7 +382,7 @@ class TestUndo:
         self, database: Database, ada: Actor, dana: Actor, enrollment: int, day: str | None
     ) -> None:
         asked = ask_extension(database, ada, enrollment, LATE, "Leave")
-        made = decide_extension(database, dana, asked, True, "Enjoy", day=day)
+        made = decide_extension(database, dana, asked, True, "Enjoy", day=day).seq
         assert made == read_enrollment(database, dana, enrollment).history[0].seq
         see_answer(database, ada, asked)
         granted = rows(database, "SELECT deadline_day FROM enrollment")

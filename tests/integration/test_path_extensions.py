@@ -56,7 +56,9 @@ class TestCoursesOfAPath:
         dana = make_admin(database)
         enrollment, asked = self.asked(database, ada)
         before = self.deadlines(database)
-        assert decide_extension(database, dana, asked, True, moves_courses=True)
+        decided = decide_extension(database, dana, asked, True, moves_courses=True)
+        assert decided.seq
+        assert decided.n_moved == 2
         assert self.deadlines(database) == [30, 26, 30, 40, None, -4, -4, 0, 0]
         assert history(database, enrollment)[-1][4] == "Extension: Leave"
         ((batch, n),) = rows(
@@ -73,7 +75,7 @@ class TestCoursesOfAPath:
         dana = make_admin(database)
         enrollment, asked = self.asked(database, ada)
         before = self.deadlines(database)
-        made = decide_extension(database, dana, asked, True, moves_courses=True)
+        made = decide_extension(database, dana, asked, True, moves_courses=True).seq
         moved = self.deadlines(database)
         for expected in (before, moved, before):
             undone = undo_change(database, dana, enrollment, made)

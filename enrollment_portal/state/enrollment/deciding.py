@@ -9,7 +9,7 @@ import reflex as rx
 
 from enrollment_portal.domain.errors import Invalid, PortalError
 from enrollment_portal.domain.permissions import is_learning_admin
-from enrollment_portal.services.extension_decisions import decide_extension
+from enrollment_portal.services.extension_decisions import Decided, decide_extension
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.request import ExtensionRequest
@@ -39,6 +39,7 @@ class Deciding(rx.State):
             return
         page._report()
         request._refuse({}, grant=grant)
+        moves_courses = form.get("moves_courses") == "on"
         try:
             made = await asyncio.to_thread(
                 decide_extension,
@@ -48,7 +49,7 @@ class Deciding(rx.State):
                 grant,
                 form.get("answer", ""),
                 day=form.get("day", "") if grant else None,
-                moves_courses=form.get("moves_courses") == "on",
+                moves_courses=moves_courses,
             )
         except Invalid as refusal:
             request._refuse(refusal.errors, grant=grant)
@@ -60,11 +61,19 @@ class Deciding(rx.State):
         details = await page._reload()
         if not page.news_waits:
             page._set_news("")  # it is what was just decided
-        page.message = "Declined."
-        if grant:
-            # Nothing was written where the deadline had been put off as far meanwhile.
-            page.message = "Granted. The deadline " + (
-                "is set." if made else "was as late as that already."
-            )
+        page.message = _granted_words(made, moves_courses) if grant else "Declined."
         if details is not None:
-            page._offer(next((e for e in details.history if e.seq == made), None))
+            page._offer(next((e for e in details.history if e.seq == made.seq), None))
+
+
+def _granted_words(made: Decided, moves_courses: bool) -> str:
+    """Return what granting did to the deadline, and to those of a path's courses."""
+    if made.seq is None:
+        # Nothing was written where the deadline had been put off as far meanwhile.
+        return "Granted. The deadline was as late as that already."
+    if not moves_courses:
+        return "Granted. The deadline is set."
+    if not made.n_moved:
+        return "Granted. The deadline is set. No course had a deadline to move along."
+    count = "1 course" if made.n_moved == 1 else f"{made.n_moved:,} courses"
+    return f"Granted. The deadline is set, and the deadlines of {count} moved along."

@@ -1,0 +1,36 @@
+"""The warning that learning paths let courses wait for each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+_LABEL = "Courses that wait for each other"
+_LOOKS = "min-w-0 rounded-lg bg-warn-soft px-3 py-2 text-[13px] text-ink"
+_EFFECT = (
+    "Whoever takes all of these paths may begin each of these courses as soon as one path opens it."
+)
+
+
+def circle_warning(circles: Any, *, advice: str = "", class_name: str = "") -> rx.Component:
+    """Return which courses wait for each other, and what that means; nothing where none do.
+
+    Args:
+        circles: a sentence for each circle of courses.
+        advice: what can be done about it.
+        class_name: more classes.
+    """
+    return rx.cond(
+        circles.length() > 0,
+        rx.el.div(
+            rx.el.p(_LABEL, class_name="font-semibold"),
+            rx.el.ul(
+                rx.foreach(circles, lambda words: rx.el.li(words, class_name="break-words")),
+                aria_label=_LABEL,
+                class_name="mt-1 grid gap-1",
+            ),
+            rx.el.p(f"{_EFFECT} {advice}".rstrip(), class_name="mt-1 text-ink2"),
+            class_name=f"{_LOOKS} {class_name}".rstrip(),
+        ),
+    )
