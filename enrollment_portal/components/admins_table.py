@@ -141,18 +141,21 @@ def _candidate(candidate: rx.Var[CandidateView]) -> rx.Component:
                 candidate.email + " · " + candidate.role,
                 class_name="truncate text-[12.5px] text-ink3",
             ),
-            rx.cond(
-                candidate.given_up != "",
-                rx.el.p(candidate.given_up, class_name="text-[12.5px] break-words text-warn"),
-            ),
-            class_name="min-w-0",
+            class_name="min-w-0 flex-1",
         ),
         rx.el.div(
             add("Admin", PRIMARY, False),
             add("Super Admin", BUTTON, True),
             class_name="flex shrink-0 gap-1.5",
         ),
-        class_name="flex items-center justify-between gap-3 border-t border-line2 py-2",
+        rx.cond(
+            candidate.given_up != "",
+            rx.el.p(
+                candidate.given_up,
+                class_name="basis-full text-[12.5px] break-words text-warn",
+            ),
+        ),
+        class_name="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line2 py-2",
     )
 
 

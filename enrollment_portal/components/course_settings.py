@@ -27,6 +27,10 @@ _WITH_PASS_MARK = " ".join(
     if not has_pass_mark(scheme)
 )
 
+_WITH_POINTS = (
+    f"hidden group-has-[option[value={GradingScheme.POINTS.value}]:checked]/grading:block"
+)
+
 
 def _common(form: Any, deadline: str) -> tuple[rx.Component, ...]:
     return (
@@ -59,12 +63,9 @@ def course_settings(submit_label: str) -> rx.Component:
                         "Grading",
                         [(scheme.value, scheme.label) for scheme in GradingScheme],
                     ),
-                    text_input(
-                        CoursePage,
-                        "points",
-                        "Highest points",
-                        input_mode="numeric",
-                        hints=(rx.el.p("Only where the course is graded in points."),),
+                    rx.el.div(
+                        text_input(CoursePage, "points", "Highest points", input_mode="numeric"),
+                        class_name=_WITH_POINTS,
                     ),
                     rx.el.div(
                         text_input(
@@ -76,7 +77,7 @@ def course_settings(submit_label: str) -> rx.Component:
                         ),
                         class_name=_WITH_PASS_MARK,
                     ),
-                    class_name="group/grading grid gap-3 sm:grid-cols-2",
+                    class_name="group/grading grid items-start gap-3 sm:grid-cols-2",
                 ),
                 check_box(
                     CoursePage,

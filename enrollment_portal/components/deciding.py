@@ -39,9 +39,11 @@ def undo_offer() -> rx.Component:
     )
 
 
-def _optional(label: str) -> rx.Component:
+def _with_need(label: str) -> rx.Component:
+    """Return a label that says whether its message is required: it is for one's own request."""
+    needed = rx.cond(EnrollmentFacts.facts.own != "", "required", "optional")
     return rx.fragment(
-        rx.el.span(label + " "), rx.el.span("optional", class_name="font-normal text-ink3")
+        rx.el.span(label + " "), rx.el.span(needed, class_name="font-normal text-ink3")
     )
 
 
@@ -49,11 +51,12 @@ def _message(prefix: str, label: str, error: rx.Var[str]) -> rx.Component:
     return field(
         name="answer",
         prefix=prefix,
-        label=_optional(label),
+        label=_with_need(label),
         control=rx.el.textarea(
             id=f"{prefix}-answer",
             name="answer",
             rows=2,
+            aria_required=rx.cond(EnrollmentFacts.facts.own != "", "true", "false"),
             aria_invalid=rx.cond(error != "", "true", "false"),
             aria_describedby="hint-answer" if prefix == _DECLINE else f"{prefix}-hint-answer",
             class_name=f"{INPUT} min-h-14 resize-y",

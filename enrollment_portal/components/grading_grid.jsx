@@ -22,7 +22,7 @@ function storedIn(row, field, cell) {
 }
 
 const Row = memo(function Row(props) {
-  const { row, at, cells, told, here, fields, active, isEditing, isConnected, to, looks, acts } = props;
+  const { row, at, cells, told, here, fields, active, isEditing, isConnected, to, looks, texts, acts } = props;
   const fixed = (column) => ({
     id: `cell-${place(at, column)}`,
     "data-cell": place(at, column),
@@ -38,7 +38,8 @@ const Row = memo(function Row(props) {
           {row.name}
         </Link>
         {here ? <span className={looks.here}>{here}</span> : <span className={looks.email}>{row.email}</span>}
-        {row.read_only && <span id={`read-only-${row.id}`} className={looks.read_only}>{row.read_only}</span>}
+        {row.read_only && <span aria-hidden="true" title={row.read_only} className={looks.read_only}>{texts.read_only}</span>}
+        {row.read_only && <span id={`read-only-${row.id}`} hidden>{row.read_only}</span>}
         <span className={looks.phone}>{`${row.progress}\u00a0% · ${row.status_label}`}</span>
         {row.deadline.short && (
           <span className={looks.phone_deadline}>
@@ -364,6 +365,7 @@ export function GradingGrid(props) {
                 isConnected={isConnected}
                 to={to}
                 looks={looks}
+                texts={texts}
                 acts={acts.current}
               />
             ))}

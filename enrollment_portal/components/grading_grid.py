@@ -68,7 +68,7 @@ _LOOKS: dict[str, Any] = {
     "name": f"{_FOCUS} block {NAME_LINE} rounded font-medium text-ink hover:underline",
     "email": f"block {SECOND_LINE}",
     "here": "block truncate text-[12.5px] leading-4 font-medium text-warn",
-    "read_only": "block text-[12px] leading-4 text-ink2",
+    "read_only": "block truncate text-[12px] leading-4 text-ink2 md:ml-[38px]",
     "phone": "block truncate text-[12px] leading-4 text-ink2 md:hidden",
     "progress": f"{_WIDE} {_FOCUS} px-3.5 py-2 align-top leading-6 whitespace-nowrap",
     "percent": "ml-2 inline-block w-11 text-right text-[13px] text-ink2 tabular-nums",
@@ -113,6 +113,7 @@ _FIELDS = [
 ]
 _TEXTS: dict[str, Any] = {
     "columns": ["Learner", "Progress", "Status"],
+    "read_only": "Yours: read only",
     "unsaved": "Unsaved grades",
     "about_unsaved": "Some of what you typed is not saved. The cells say why.",
 }

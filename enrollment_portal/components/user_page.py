@@ -8,6 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.client import confirm_dialog, modal
 from enrollment_portal.components.combobox import picker
+from enrollment_portal.components.course_circles import circle_warning
 from enrollment_portal.components.fields import announcement, current_refusal, instant_check_box
 from enrollment_portal.components.headings import TITLE, breadcrumb
 from enrollment_portal.components.pieces import BUTTON, PRIMARY, avatar, failure, notice, page_link
@@ -216,6 +217,7 @@ def _enrolling() -> rx.Component:
                     aria_label="What will happen",
                     class_name="grid gap-1 text-[13px]",
                 ),
+                circle_warning(EnrollUser.circles, class_name="mt-3"),
                 role="status",
             ),
             rx.el.p(

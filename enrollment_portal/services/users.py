@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
@@ -287,6 +287,15 @@ def _set_suspended(
         return _read(session, actor, person.id)
 
 
+@dataclass(frozen=True)
+class EnrollPreview:
+    """What enrolling a person would do."""
+
+    decisions: tuple[Decision, ...]
+    circles: tuple[str, ...] = ()
+    """Which courses of the paths wait for each other through them and others, in sentences."""
+
+
 def preview_enroll_user(
     database: Database,
     actor: Actor,
@@ -295,21 +304,18 @@ def preview_enroll_user(
     typed_deadline: object = "",
     again: object = False,
     completed: TypedCompletion = NOT_COMPLETED,
-) -> tuple[Decision, ...]:
-    """Return what `enroll_user` would do, and change nothing; see there.
-
-    Of a path it says which courses wait for each other through it.
-    """
+) -> EnrollPreview:
+    """Return what `enroll_user` would do, and change nothing; see there."""
     require(actor, may_manage_learning)
     with database.read() as session:
         chosen = Chosen([learner_id], (), course_ids, typed_deadline, again, completed)
         made = _plan(database, session, actor, chosen, now_ms())
-        return tuple(
-            replace(one, why=" ".join(circle_sentences(session, {one.learnable.id})))
-            if one.outcome is Outcome.ENROLLED and one.learnable.kind == CourseKind.PATH
-            else one
+        paths = {
+            one.learnable.id
             for one in made.decisions
-        )
+            if one.outcome is Outcome.ENROLLED and one.learnable.kind == CourseKind.PATH
+        }
+        return EnrollPreview(tuple(made.decisions), circle_sentences(session, paths))
 
 
 @again_after_deadlock

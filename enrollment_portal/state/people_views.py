@@ -119,7 +119,7 @@ def _held_words(verb: str, word: str, names: Sequence[str]) -> str:
         return ""
     count = f"{len(names):,} {word}{'s' * (len(names) != 1)}"
     more = f" and {len(names) - _N_NAMED:,} more" if len(names) > _N_NAMED else ""
-    return f"They {verb} {count}: {', '.join(names[:_N_NAMED])}{more}. These are given up."
+    return f"They will no longer {verb} {count}: {', '.join(names[:_N_NAMED])}{more}."
 
 
 def given_up_words(held: Holdings) -> str:

@@ -288,6 +288,8 @@ class EnrollUser(rx.State):
     has_completed: bool = False
     """They have completed something that is chosen."""
     decisions: list[DecisionView] = []
+    circles: list[str] = []
+    """Which courses of the chosen paths wait for each other, in sentences."""
     can_enroll: bool = False
     error: str = ""
     message: str = ""
@@ -375,13 +377,13 @@ class EnrollUser(rx.State):
         self.fills = fills + 1
 
     async def _preview(self) -> None:
-        self.decisions, self.can_enroll, self.error = [], False, ""
+        self.decisions, self.circles, self.can_enroll, self.error = [], [], False, ""
         self.has_completed = False
         courses = self._courses()
         if not courses:
             return
         try:
-            decisions = await asyncio.to_thread(
+            preview = await asyncio.to_thread(
                 preview_enroll_user,
                 database(),
                 acting(),
@@ -394,6 +396,7 @@ class EnrollUser(rx.State):
         except PortalError as error:
             self._refuse(error)
             return
+        decisions, self.circles = preview.decisions, list(preview.circles)
         self.decisions = [decision_view(decision) for decision in decisions]
         self.has_completed = any(d.has_completed for d in decisions)
         self.can_enroll = any(d.outcome is Outcome.ENROLLED for d in decisions)

@@ -182,7 +182,7 @@ def _user_circle(page: Page, portal: Server) -> None:
     page.get_by_role("button", name="+ Enroll in Course").click()
     dialog = page.get_by_role("dialog")
     choose(dialog, "Find a course or learning path", title)
-    expect(dialog.get_by_role("list", name="What will happen")).to_contain_text("waits for")
+    expect(dialog.get_by_role("list", name="Courses that wait for each other")).to_be_visible()
 
 
 def _path_extended(page: Page, portal: Server) -> None:
@@ -224,7 +224,7 @@ def _held(portal: Server) -> tuple[int, str]:
 def _user_gives_up(page: Page, portal: Server) -> None:
     page.goto(f"{USERS_PATH}/{_held(portal)[0]}")
     page.get_by_label("Portal access").select_option("learner")
-    expect(page.get_by_text("These are given up.")).to_be_visible()
+    expect(page.get_by_text("They will no longer teach 25 courses")).to_be_visible()
 
 
 def _admin_gives_up(page: Page, portal: Server) -> None:
@@ -233,7 +233,7 @@ def _admin_gives_up(page: Page, portal: Server) -> None:
     page.get_by_role("button", name="Add admin").click()
     dialog = page.get_by_role("dialog", name="Add an admin")
     dialog.get_by_role("searchbox").fill(name)
-    expect(dialog.get_by_text("These are given up.")).to_be_visible()
+    expect(dialog.get_by_text("They will no longer teach 25 courses")).to_be_visible()
 
 
 SCENES: list[Scene] = [

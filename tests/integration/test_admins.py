@@ -116,9 +116,7 @@ class TestAddAndRemove:
         other = make_account(database, Role.INSTRUCTOR, teaches=courses[:1])
         (found,) = admins.find_candidates(database, maya, "ingrid")
         assert found.held.courses == ("Knots", "Ropes")
-        assert (
-            given_up_words(found.held) == "They teach 2 courses: Knots, Ropes. These are given up."
-        )
+        assert given_up_words(found.held) == "They will no longer teach 2 courses: Knots, Ropes."
         admins.add_admin(database, maya, ingrid)
         admins.add_admin(database, maya, lead, is_super=True)
         admins.remove_admin(database, maya, ingrid)

@@ -10,6 +10,7 @@ from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import Invalid, NotAllowed, OwnEnrollment
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.domain.permissions import editable_fields
+from enrollment_portal.services.enrollment_details import own_refusal
 from enrollment_portal.services.enrollments import (
     read_enrollment,
     revert_to_tracked,
@@ -90,6 +91,9 @@ class TestStaff:
         assert (details.is_own, details.editable) == (True, frozenset())
         other = read_enrollment(database, own.actor, own.other)
         assert not other.is_own
+        # What the grading grid says of each row.
+        assert own_refusal(own.actor, details.facts.learner_id) == SENTENCE
+        assert own_refusal(own.actor, other.facts.learner_id) == ""
         assert Field.GRADE in other.editable
 
     @STAFF

@@ -107,7 +107,7 @@ class TestByAnAdmin:
         first = completed(database, ada, course)
         before = rows(database, f"SELECT * FROM enrollment WHERE id = {first}")
         assert users.enroll_user(database, DANA, ada, [course])[0].outcome is Outcome.ALREADY
-        shown = users.preview_enroll_user(database, DANA, ada, [course], again=True)
+        shown = users.preview_enroll_user(database, DANA, ada, [course], again=True).decisions
         assert users.enroll_user(database, DANA, ada, [course], again=True) == shown
         assert shown[0].why.endswith("they begin a second time.")
         assert runs(database, course) == [FIRST, (0, None, 0, "admin")]

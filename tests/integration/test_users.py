@@ -281,7 +281,7 @@ class TestLosingARole:
         )
         other = make_account(database, Role.INSTRUCTOR, teaches=(knots,))
         view = user_view(users.read_user(database, DANA, learner), UTC)
-        assert view.teaches == "They teach 2 courses: Knots, Ropes. These are given up."
+        assert view.teaches == "They will no longer teach 2 courses: Knots, Ropes."
         assert view.leads == ""
         # Anything else changed about them, or their access suspended, is no loss.
         save(database, DANA, learner, job_title="Rigger")
@@ -308,7 +308,7 @@ class TestLosingARole:
         group = make_group(database, "Night shift", leads=(account,))
         make_learner(database, manager_id=learner)
         view = user_view(users.read_user(database, DANA, learner), UTC)
-        assert view.leads == "They lead 1 group: Night shift. These are given up."
+        assert view.leads == "They will no longer lead 1 group: Night shift."
         save(database, DANA, learner, access="learner")
         assert acts(database)[-1][3] == (
             "Portal access from Group Lead to Learner, no longer leads Night shift"
@@ -410,7 +410,7 @@ class TestEnrolling:
         learner = make_learner(database, "Ada Lund")
         sql, done = make_course(database, "SQL"), make_course(database, "Done")
         make_enrollment(database, learner, done, status=1)
-        before = users.preview_enroll_user(database, DANA, learner, [sql, str(done), 999])
+        before = users.preview_enroll_user(database, DANA, learner, [sql, str(done), 999]).decisions
         assert [(d.learnable.title, d.outcome) for d in before] == [
             ("Done", Outcome.ALREADY),
             ("SQL", Outcome.ENROLLED),
