@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
+from enrollment_portal.domain.errors import OwnEnrollment
 from enrollment_portal.domain.people import NO_SECTIONS, Actor, Role, Section
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
 from enrollment_portal.services.extensions import ask_extension
@@ -149,9 +150,14 @@ def _manage_own(page: Page, portal: Server) -> None:
 
 def _grid_own(page: Page, portal: Server) -> None:
     page.goto(f"/teach/courses/{_own(page, portal, Role.INSTRUCTOR)[0]}")
-    expect(page.get_by_role("gridcell", name=f"Grade of {NAME}")).to_have_attribute(
-        "aria-readonly", "true"
-    )
+    grade = page.get_by_role("gridcell", name=f"Grade of {NAME}")
+    expect(grade).to_have_attribute("aria-readonly", "true")
+    expect(grade).to_have_accessible_description(OwnEnrollment.message)
+    # Whoever types there is told why nothing comes of it.
+    grade.click()
+    page.keyboard.type("A")
+    expect(page.get_by_role("status").filter(has_text=OwnEnrollment.message)).to_have_count(1)
+    expect(page.get_by_role("grid").get_by_role("textbox")).to_have_count(0)
 
 
 def _path_circle(page: Page, portal: Server) -> None:
