@@ -97,11 +97,10 @@ class Tab:
 
 
 def change(portal: Database, table: str, **values: str) -> None:
-    """Let somebody else change the only record of a table; where it has a version, that as well."""
+    """Let somebody else change the only record of a table, and with it its version."""
     sets = ", ".join(f"{name} = :{name}" for name in values)
-    version = "" if table in ("lesson", "learner") else ", version = version + 1"
     with portal.write() as connection:
-        connection.execute(text(f"UPDATE {table} SET {sets}{version}"), values)
+        connection.execute(text(f"UPDATE {table} SET {sets}, version = version + 1"), values)
 
 
 def grades(portal: Database) -> dict[int, str]:
