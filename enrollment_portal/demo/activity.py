@@ -17,6 +17,7 @@ from enrollment_portal.demo.texts import (
 )
 from enrollment_portal.domain.calendar import MS_PER_DAY
 from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.grades import GradingScheme, is_passing
 
 _COMPLETED, _CANCELLED = Status.COMPLETED.value, Status.CANCELLED.value
 _HOUR = 3_600_000
@@ -216,6 +217,8 @@ class Activity:
     def _grade(
         self, draft: Draft, teacher: Staff, grades: tuple[Grade, ...], *, completes: bool = False
     ) -> None:
+        if completes:
+            grades = tuple(g for g in grades if is_passing(g[0], GradingScheme.POINTS))
         draft.grade, tone = grades[int(self.draw() * len(grades))]
         when = self._later(draft, 14)
         changes = f'"grade":[null,"{draft.grade}"]'

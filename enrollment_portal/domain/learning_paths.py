@@ -254,9 +254,7 @@ def path_state(
 ) -> PathState | None:
     """Return what a path enrollment is to hold, or `None` where it stays as it is.
 
-    - A cancelled one stays as it is. One that its learner cancelled and an admin made active again
-      progresses with its courses; what is tracked stays cancelled, so that its status stays the
-      admin's.
+    - A cancelled one stays as it is, until an admin makes it active again.
     - A completed one asks for the courses that the learner was in when they completed it, not for
       courses added later. Where one of those is no longer completed, it is tracked as active.
 
@@ -281,5 +279,5 @@ def path_state(
     return PathState(
         progress=progress,
         lessons_done=sum(step.lessons_done for step in counted),
-        tracked=Status.CANCELLED if tracked == Status.CANCELLED else follows,
+        tracked=follows,
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.calendar import zone
+from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind, CourseState
 from enrollment_portal.domain.enrollment.beginning import Asked, Asker
 from enrollment_portal.domain.enrollment.fields import snapshot_of
@@ -25,6 +25,7 @@ from enrollment_portal.storage import courses, lessons, path_admin
 from enrollment_portal.storage.courses import StoredCourse
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.history import Author, Signature
+from enrollment_portal.storage.tracking import lock_learners
 
 CHUNK = 1_000
 """So many learners are brought up to date together, which bounds the memory that it takes."""
@@ -75,6 +76,16 @@ def refresh_path(session: Session, path_id: int, *, now: int) -> None:
     enrolled = path_admin.learners_of(session, path_id)
     for start in range(0, len(enrolled), CHUNK):
         refresh_paths(session, enrolled[start : start + CHUNK], {path_id}, now=now)
+
+
+def refresh_all_paths(database: Database) -> None:
+    """Bring everybody's enrollments in all learning paths up to date, path by path."""
+    with database.read() as session:
+        paths = path_admin.all_paths(session)
+    for path_id in paths:
+        with database.write() as session:
+            lock_learners(session, path_admin.learners_of(session, path_id))
+            refresh_path(session, path_id, now=now_ms())
 
 
 def bring_course(

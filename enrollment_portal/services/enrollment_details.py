@@ -39,7 +39,8 @@ from enrollment_portal.storage.tracking import lock_learner_of
 OWN_ELSEWHERE = "This is your own enrollment. Change it on its Manage page, and say why."
 _LOOKED_AT = 50
 """So many changes are read at once to find some that the person may see."""
-_GRADED = frozenset({Field.GRADE, Field.FEEDBACK})
+_NOT_OF_PATHS = frozenset({Field.GRADE, Field.FEEDBACK, Field.COMPLETED})
+"""Courses are graded; when a path was completed tells which of its courses it asks for."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def find_locked(session: Session, actor: Actor, enrollment_id: object) -> Stored
 def editable_by(actor: Actor, enrollment: StoredEnrollment) -> frozenset[Field]:
     """Return the fields that the actor may set; a path has neither a grade nor feedback."""
     editable = editable_fields(actor, enrollment.learner_id)
-    return editable - _GRADED if enrollment.kind == CourseKind.PATH else editable
+    return editable - _NOT_OF_PATHS if enrollment.kind == CourseKind.PATH else editable
 
 
 def require_others(actor: Actor, learner_id: int) -> None:

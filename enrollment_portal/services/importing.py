@@ -11,9 +11,10 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.courses import CourseKind, CourseState
-from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.enrollment.beginning import imported
 from enrollment_portal.domain.text_search import search_text, sort_text
 from enrollment_portal.services.oulad import PREFIX, Refusal, Registration, course_id, read_dataset
+from enrollment_portal.storage import beginnings
 from enrollment_portal.storage import importing as stored
 from enrollment_portal.storage.bulk import LOADING, insert_rows
 from enrollment_portal.storage.database import Database
@@ -130,10 +131,11 @@ def _add_enrollments(session: Session, wanted: Sequence[Registration], now: int)
     insert_rows(
         session,
         "enrollment",
-        "learner_id course_id status tracked_status progress lessons_done enrolled_at"
-        " last_visit_at completed_at cancelled_at version updated_at origin grade feedback"
-        " internal_note",
-        [_enrollment_row(pair, registration, now) for pair, registration in new.items()],
+        " ".join(beginnings.COLUMNS),
+        [
+            beginnings.values_of(imported(pair, registration, now))
+            for pair, registration in new.items()
+        ],
     )
     ids = stored.imported_enrollments(session, PREFIX)
     insert_rows(
@@ -146,24 +148,3 @@ def _add_enrollments(session: Session, wanted: Sequence[Registration], now: int)
         ),
     )
     return len(new)
-
-
-def _enrollment_row(pair: tuple[int, int], r: Registration, now: int) -> tuple[object, ...]:
-    is_completed = r.status is Status.COMPLETED
-    return (
-        *pair,
-        r.status.value,
-        r.status.value,
-        100 if is_completed else 0,
-        0,
-        r.enrolled_at,
-        None,
-        r.ended_at if is_completed else None,
-        None if is_completed else r.ended_at,
-        1,
-        now,
-        Origin.IMPORT.value,
-        r.grade,
-        "",
-        "",
-    )

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     TWO_ACTIVE,
@@ -106,4 +107,5 @@ def rules_of(enrollment: StoredEnrollment) -> CourseRules:
         scheme=enrollment.grading_scheme,
         points=enrollment.grading_points,
         pass_percent=enrollment.pass_percent,
+        is_path=enrollment.kind == CourseKind.PATH,
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from enrollment_portal.domain.errors import DemoIsLocal
+from enrollment_portal.services.course_following import refresh_all_paths
 from enrollment_portal.settings import settings
 from enrollment_portal.storage.accounts import holds_anybody
 from enrollment_portal.storage.database import Database
@@ -39,7 +40,9 @@ def prepare(fill: Callable[[Database], None] | None = None) -> None:
         DemoIsLocal: other machines would reach the demo company, and nobody has said that they may.
     """
     with starting_alone(database()):
-        migrate(database())
+        if migrate(database()):
+            # What earlier versions worked out otherwise.
+            refresh_all_paths(database())
         if fill is None or settings().demo == "off":
             return
         with database().read() as session:

@@ -82,7 +82,7 @@ def take_back(
     """
     later = stored.history_since(session, enrollment.id, event.seq)
     undo.require_last_word(event, later, calendar.now_ms())
-    command = undo.inverse(event, snapshot_of(enrollment), rules_of(enrollment))
+    command = undo.inverse(event, snapshot_of(enrollment), rules_of(enrollment), later)
     status = event.changes.get(Field.STATUS, (None, None))[0]
     if status in (Status.COMPLETED, Status.CANCELLED) and Field.COMPLETED not in event.changes:
         # Older history does not tell since when it had been completed, but when that was recorded.

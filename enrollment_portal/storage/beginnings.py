@@ -119,16 +119,20 @@ def begin(
     ids = list(
         session.execute(
             insert(Enrollment).returning(Enrollment.id, sort_by_parameter_order=True),  # type: ignore[arg-type]
-            [_row(beginning.begin(one, now)) for one in beginnings],
+            [
+                dict(zip(COLUMNS, values_of(beginning.begin(one, now)), strict=True))
+                for one in beginnings
+            ],
         ).scalars()
     )
     add_events(session, [NewEvent(id_, 1, now, author, "began", {}, reason, batch) for id_ in ids])
     return ids
 
 
-def _row(begun: Snapshot) -> dict[str, Any]:
-    """Return the columns of an enrollment that begins."""
-    return {**{name: getattr(begun, name) for name in _COLUMNS}, "feedback_is_new": 0}
+def values_of(begun: Snapshot) -> tuple[Any, ...]:
+    """Return what the columns of an enrollment that begins hold, in the order of `COLUMNS`."""
+    return (*(getattr(begun, name) for name in COLUMNS[:-1]), 0)
 
 
-_COLUMNS = tuple(name for name in Snapshot.__dataclass_fields__ if name != "id")
+COLUMNS = (*(name for name in Snapshot.__dataclass_fields__ if name != "id"), "feedback_is_new")
+"""What is written as an enrollment begins; there is no feedback yet that would be new."""

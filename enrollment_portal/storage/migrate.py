@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func
 from sqlmodel import select
 
@@ -21,11 +22,17 @@ def migration_config() -> Config:
     return config
 
 
-def migrate(database: Database) -> None:
-    """Run every migration that the database has not had, one process at a time."""
+def migrate(database: Database) -> bool:
+    """Run every migration that the database has not had, one process at a time.
+
+    Returns:
+        Whether there were any for a database that had a schema before.
+    """
     config = migration_config()
     with database.write() as session:
         if not database.is_sqlite:
             session.exec(select(func.pg_advisory_xact_lock(_LOCK)))
-        config.attributes["connection"] = session.connection()
+        connection = config.attributes["connection"] = session.connection()
+        before = MigrationContext.configure(connection).get_current_revision()
         command.upgrade(config, "head")
+        return before not in (None, MigrationContext.configure(connection).get_current_revision())

@@ -25,6 +25,7 @@ _STEPS = (
     .where(_s.path_id == bindparam("path"))
     .order_by(_s.position)
 )
+_ALL_PATHS = select(_c.id).where(_c.kind == CourseKind.PATH.value).order_by(_c.id)
 _PATHS = select(_s.path_id).where(_s.course_id == bindparam("course")).order_by(_s.path_id)
 _ENROLLED = (
     select(_e.learner_id)
@@ -118,3 +119,8 @@ def active_since(session: Session, path_id: int) -> dict[int, int]:
     """Return who is active in a path, with when each was enrolled in it, in ms."""
     rows = session.exec(_ACTIVE, params={"path": path_id})
     return {row.learner_id: row.enrolled_at for row in rows}
+
+
+def all_paths(session: Session) -> list[int]:
+    """Return every learning path."""
+    return list(session.exec(_ALL_PATHS))

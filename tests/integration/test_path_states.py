@@ -106,9 +106,7 @@ class TestCancelled:
         mark_done(database, ada, course, lessons[1])
         assert standing(database, path) == cancelled
         save_enrollment(database, dana, path, version=cancelled[4], typed={"status": "active"})
-        # What the learner gave up is tracked as cancelled; the status is the admin's.
-        expected = (0, 2, 100, 2) if by == "learner" else (1, 1, 100, 2)
-        assert standing(database, path)[:4] == expected
+        assert standing(database, path)[:4] == (1, 1, 100, 2)
 
 
 class TestBackwards:

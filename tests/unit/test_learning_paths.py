@@ -287,20 +287,17 @@ class TestState:
             assert state is None
         if state is None:
             return
-        if tracked == Status.CANCELLED:
-            assert state.tracked is Status.CANCELLED
-        else:
-            assert (state.progress == 100) == (state.tracked is Status.COMPLETED)
+        assert (state.progress == 100) == (state.tracked is Status.COMPLETED)
         if tracked == Status.ACTIVE:
             counted = [step for step in steps if step.counts]
             is_done = all(step.status == Status.COMPLETED for step in counted)
             assert (state.progress == 100) == is_done
 
-    def test_one_that_was_given_up_and_made_active_by_hand_only_progresses(self) -> None:
+    def test_one_that_was_given_up_and_made_active_by_hand_follows_its_courses(self) -> None:
         done = StepProgress(2, True, Status.COMPLETED, 100, 2, 5)
         given_up = Status.CANCELLED
         state = path_state([done], status=Status.ACTIVE, tracked=given_up, completed_at=None)
-        assert state == PathState(100, 2, given_up)
+        assert state == PathState(100, 2, Status.COMPLETED)
 
     def test_what_was_added_later_takes_no_completion_away(self) -> None:
         done = StepProgress(2, True, Status.COMPLETED, 100, 2, enrolled_at=5)

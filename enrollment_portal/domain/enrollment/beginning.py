@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
@@ -244,6 +245,30 @@ def may_start_again(status: int, may_be_retaken: int) -> bool:
     return status == Status.CANCELLED or (is_completed and bool(may_be_retaken))
 
 
+class Recorded(Protocol):
+    """An enrollment as another system has recorded it; moments in ms since 1970 UTC."""
+
+    @property
+    def status(self) -> Status:
+        """Where it stands."""
+        ...
+
+    @property
+    def enrolled_at(self) -> int:
+        """When it began."""
+        ...
+
+    @property
+    def ended_at(self) -> int | None:
+        """Since when it is over, if it is."""
+        ...
+
+    @property
+    def grade(self) -> str | None:
+        """The grade, as it is stored."""
+        ...
+
+
 def begin(beginning: Beginning, now: int) -> Snapshot:
     """Return what a new enrollment holds.
 
@@ -261,6 +286,33 @@ def begin(beginning: Beginning, now: int) -> Snapshot:
         # Being enrolled is no visit; beginning it oneself is one.
         last_visit_at=now if beginning.origin is Origin.SELF else None,
         origin=beginning.origin,
+    )
+
+
+def imported(pair: tuple[int, int], record: Recorded, now: int) -> Snapshot:
+    """Return what an enrollment holds that another system has recorded, as that system tells it.
+
+    What it calls completed is, whatever its grade: it was completed by that system's rules.
+
+    Args:
+        pair: the learner and the course.
+        record: what the other system says.
+        now: the moment of the import, in ms.
+    """
+    is_completed = record.status is Status.COMPLETED
+    return Snapshot(
+        version=1,
+        learner_id=pair[0],
+        course_id=pair[1],
+        status=record.status,
+        tracked_status=record.status,
+        progress=100 if is_completed else 0,
+        enrolled_at=record.enrolled_at,
+        updated_at=now,
+        completed_at=record.ended_at if is_completed else None,
+        cancelled_at=record.ended_at if record.status is Status.CANCELLED else None,
+        origin=Origin.IMPORT,
+        grade=record.grade,
     )
 
 

@@ -9,8 +9,8 @@ Invariants, which hold after any sequence of commands:
   as it was recorded by then.
 - A status that nobody set by hand is what is tracked, forwards and backwards.
 - A status set by hand names the row of history that set it, which tells who and when.
-- Progress and lessons done never move by hand; what is tracked moves by hand only with a grade,
-  with its being taken back, or as a learner's cancelling is taken back.
+- Progress and lessons done never move by hand; what is tracked moves by hand only with a grade, or
+  as a learner's cancelling is taken back: by undoing it, or by making the enrollment active again.
 - Lessons added to a course later, and a course that asks for more, never take a completion away.
 - Versions grow by one with each row of history; without one, nothing that people see changes.
 - Time in an enrollment's life only goes forward, though the clock may be set back.
@@ -101,6 +101,8 @@ class TakeBack:
     values: Mapping[Field, Value] = field(default_factory=dict)
     tracked: Status | None = None
     """What is tracked from now on, where that moves too."""
+    is_tracked_anew: bool = False
+    """The learner went on since: what is tracked follows the grade that comes back."""
     ended_at: int | None = None
     """Since when it has been over, in ms, where the status goes back to that and `values` do not
     say it; else since now."""
@@ -133,6 +135,8 @@ class CourseRules:
     scheme: str = GradingScheme.FREE
     points: int | None = None
     pass_percent: int = PASS_PERCENT
+    is_path: bool = False
+    """It is a learning path, which its courses complete."""
 
     def passes(self, grade: Value) -> bool:
         """Tell whether a grade passes the course."""
@@ -220,18 +224,16 @@ def transition(before: Snapshot, command: Command, context: Context) -> Change:
 
 
 def _set_fields(before: Snapshot, values: Mapping[Field, Value], context: Context) -> Change:
-    tracked = _tracked_after_grade(before, values, context.course)
+    tracked = _tracked_by_hand(before, values, context.course)
     if Field.STATUS in values:
         status = Status(int(values[Field.STATUS] or 0))
         if not may_follow(before.status, status):
             raise Invalid({Field.STATUS: f"{before.status.label} can only go back to Active."})
         override = None if status == tracked else THIS_CHANGE
-    elif before.follows_tracking:
-        status, override = tracked, None
     elif _is_completed_again(before, values, context.course):
         status, override = Status.COMPLETED, None
     else:
-        status, override = before.status, before.override_seq
+        status, override = _followed(before, tracked)
     if Field.COMPLETED in values:
         _check_completed(before, status, values[Field.COMPLETED], context)
     return _by_hand(before, values, (status, override), tracked, context)
@@ -267,6 +269,9 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
     override = before.override_seq
     if set_status is not None or override is None:
         override = None if status == tracked else THIS_CHANGE
+    if command.is_tracked_anew:
+        tracked = _tracked_by_hand(before, command.values, context.course)
+        status, override = _followed(before, tracked)
     values, is_moved = dict(command.values), status != before.status
     since = None if command.ended_at is None else max(command.ended_at, before.enrolled_at)
     if is_moved and status is Status.COMPLETED and since is not None:
@@ -325,15 +330,23 @@ def is_reopened(enrollment: Snapshot) -> bool:
     )
 
 
-def _tracked_after_grade(
+def _tracked_by_hand(
     before: Snapshot, values: Mapping[Field, Value], course: CourseRules
 ) -> Status:
-    """Return what is tracked once a grade is set, changed or cleared."""
-    tracked = before.tracked_status
+    """Return what is tracked once a person sets these fields.
+
+    A grade moves it; and whoever makes an enrollment active again takes the learner's cancelling
+    back, so that it follows what is done from then on.
+    """
+    tracked, grade = before.tracked_status, values.get(Field.GRADE, before.grade)
+    status = values.get(Field.STATUS, before.status)
+    is_moved = Field.GRADE in values or Field.STATUS in values
+    if tracked is Status.CANCELLED and status == Status.ACTIVE and is_moved:
+        return Status.ACTIVE if course.is_path else _tracked(before.lessons_done, grade, course)
     if Field.GRADE not in values or not course.requires_grade or tracked is Status.CANCELLED:
         return tracked
-    if course.passes(values[Field.GRADE]):
-        is_done = _tracked(before.lessons_done, values[Field.GRADE], course) is Status.COMPLETED
+    if course.passes(grade):
+        is_done = _tracked(before.lessons_done, grade, course) is Status.COMPLETED
         return Status.COMPLETED if is_done else tracked
     # What was completed without any grade did not need one then.
     return Status.ACTIVE if before.grade else tracked
@@ -370,7 +383,7 @@ def _follow_course(before: Snapshot, command: CourseChanged, context: Context) -
         return Change(before, before, {})
     course = context.course
     tracked = before.tracked_status
-    if tracked is Status.ACTIVE:
+    if tracked is not Status.COMPLETED:
         tracked = _tracked(command.count, before.grade, course)
     progress = progress_of(command.count, course.n_lessons)
     return _moved(before, _followed(before, tracked), tracked, progress, command.count, context)
@@ -387,7 +400,9 @@ def _move_path(before: Snapshot, command: PathMoved, context: Context) -> Change
 
 def _followed(before: Snapshot, tracked: Status) -> tuple[Status, int | None]:
     """Return the status, and who overrides it, once something is tracked."""
-    if before.follows_tracking:
+    # Active by hand over a learner's cancelling: from what moves it next, it follows again.
+    is_given_up = before.status is Status.ACTIVE and before.tracked_status is Status.CANCELLED
+    if before.follows_tracking or (is_given_up and tracked is not Status.CANCELLED):
         return tracked, None
     is_caught_up = before.status is Status.ACTIVE and tracked is Status.ACTIVE
     return before.status, None if is_caught_up else before.override_seq

@@ -24,6 +24,7 @@ SOURCES = {
     "path": "Learning path",
 }
 _FIELDS: tuple[HistoryField, ...] = (*Field, *Tracked)
+_MOVED_BY_LEARNER: frozenset[HistoryField] = frozenset({Field.STATUS, *Tracked})
 _TOLD_OF_STATUS: frozenset[HistoryField] = frozenset({Field.STATUS, Tracked.STATUS})
 
 
@@ -167,7 +168,7 @@ def require_last_word(event: Recorded, later: Sequence[Recorded], now: int) -> N
     if undo:
         raise AlreadyUndone(undo, now)
     again: dict[HistoryField, Later] = {}
-    for field in (field for field in _FIELDS if field in event.changes):
+    for field in told(event.changes):
         meant = _TOLD_OF_STATUS if field in _TOLD_OF_STATUS else {field}
         if field is Field.STATUS:
             # Without the completion, its date would be lost.
@@ -222,8 +223,19 @@ def set_by_hand(
     return fields
 
 
-def inverse(event: Recorded, enrollment: Snapshot, course: CourseRules) -> TakeBack:
+def inverse(
+    event: Recorded,
+    enrollment: Snapshot,
+    course: CourseRules,
+    later: Sequence[Recorded] = (),
+) -> TakeBack:
     """Return the command that takes a change back which has the last word on its fields.
+
+    Args:
+        event: the change to take back.
+        enrollment: as it is now.
+        course: what its course asks for.
+        later: all changes of the enrollment since, newest first.
 
     Raises:
         Refused: no person made it, it is how the enrollment began, or its fields hold something
@@ -254,7 +266,9 @@ def inverse(event: Recorded, enrollment: Snapshot, course: CourseRules) -> TakeB
     ):
         # The learner's own cancelling, of before it recorded what is tracked: it goes back with it.
         tracked = Status.ACTIVE
-    return TakeBack(event.seq, values, tracked)
+    goes_on = any(_MOVED_BY_LEARNER & one.changes.keys() for one in standing_of(later))
+    is_tracked_anew = tracked is None and Field.GRADE in values and goes_on
+    return TakeBack(event.seq, values, tracked, is_tracked_anew)
 
 
 def end_beginning(seq: int) -> TakeBack:

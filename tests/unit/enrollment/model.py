@@ -72,6 +72,11 @@ class Model:
         self.stored = after
         return change
 
+    def inverse(self, number: int) -> TakeBack:
+        """Return the command that takes a change back, counted from 0."""
+        later = self.history[number + 1 :][::-1]
+        return inverse(self.history[number], self.stored, self.course, later)
+
     def inverse_of_last(self) -> TakeBack:
         """Return the command that takes the newest change back."""
         event = self.history[-1]

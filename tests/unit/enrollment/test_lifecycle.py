@@ -145,6 +145,53 @@ class TestReopened:
         assert (model.stored.status, model.stored.override_seq) == (COMPLETED, None)
 
 
+class TestGoingOn:
+    def test_undoing_a_grade_of_before_the_last_lesson_takes_the_completion_back(self) -> None:
+        model = Model(GRADED)
+        model.make(SetFields({Field.GRADE: "A"}))
+        model.make(LessonsDone(2), TRACKING)
+        assert model.stored.status is COMPLETED
+        model.make(model.inverse(0))
+        assert (model.stored.status, model.stored.tracked_status) == (ACTIVE, ACTIVE)
+        assert model.stored.grade is None
+
+    def test_undoing_a_failing_grade_of_before_the_last_lesson_completes(self) -> None:
+        model = Model(GRADED)
+        model.make(SetFields({Field.GRADE: "A"}))
+        model.make(SetFields({Field.GRADE: "F"}))
+        model.make(LessonsDone(2), TRACKING)
+        model.make(model.inverse(1))
+        assert (model.stored.grade, model.stored.status) == ("A", COMPLETED)
+
+    def test_reopened_and_cleared_it_completes_again_by_a_grade(self) -> None:
+        model = at_end()
+        model.make(SetFields({Field.GRADE: "A"}))
+        set_status(model, ACTIVE)
+        model.make(SetFields({Field.GRADE: None}))
+        assert model.stored.follows_tracking
+        model.make(SetFields({Field.GRADE: "B"}))
+        assert (model.stored.status, model.stored.override_seq) == (COMPLETED, None)
+
+    @pytest.mark.parametrize("done", [1, 2])
+    def test_made_active_over_a_learners_cancelling_it_follows_again(self, done: int) -> None:
+        model = Model(GRADED)
+        model.make(LessonsDone(done), TRACKING)
+        model.make(Cancel())
+        set_status(model, ACTIVE)
+        assert model.stored.follows_tracking
+        model.make(LessonsDone(2), TRACKING)
+        model.make(SetFields({Field.GRADE: "A"}))
+        assert model.stored.status is COMPLETED
+
+    def test_made_active_before_that_was_so_it_follows_from_what_moves_it_next(self) -> None:
+        old = Snapshot(id=1, version=3, tracked_status=CANCELLED, override_seq=2, lessons_done=1)
+        model = Model(GRADED, old)
+        model.make(SetFields({Field.DEADLINE: 9}))
+        assert (model.stored.status, model.stored.override_seq) == (ACTIVE, 2)
+        model.make(CourseChanged(1), TRACKING)
+        assert model.stored.follows_tracking
+
+
 class TestCancel:
     def test_is_tracked_and_can_be_taken_back_by_a_person(self) -> None:
         model = at_end()
@@ -359,6 +406,12 @@ class Lifecycle(RuleBasedStateMachine):
             event = self.model.history[stored.override_seq - 1]
             assert event.source == PERSON
             assert Field.STATUS in event.changes or Tracked.STATUS in event.changes
+
+    @invariant()
+    def an_override_to_active_ends_where_tracking_says_so_too(self) -> None:
+        stored = self.model.stored
+        if stored.status is Status.ACTIVE is stored.tracked_status:
+            assert stored.override_seq is None
 
     @invariant()
     def versions_count_the_history(self) -> None:
