@@ -26,7 +26,14 @@ def manage_fields() -> list[rx.Component]:
             _control(rx.el.select, Field.STATUS, *(_status_option(status) for status in Status)),
             rx.cond(
                 facts.status != Status.ACTIVE.name.lower(),
-                rx.el.p("From here it can only go back to Active."),
+                rx.cond(
+                    ManageForm.is_active_elsewhere,
+                    rx.el.p(
+                        "Active is not offered: the learner is active in this course through"
+                        " another enrollment."
+                    ),
+                    rx.el.p("From here it can only go back to Active."),
+                ),
             ),
             rx.el.p(facts.tracked_hint),
             revert_button(),

@@ -27,9 +27,19 @@ def may_follow(stored: Status, wanted: Status) -> bool:
     return wanted is stored or Status.ACTIVE in (stored, wanted)
 
 
-def status_choices(stored: Status) -> tuple[Status, ...]:
-    """Return the statuses that a person may choose where one is stored, itself included."""
-    return tuple(status for status in Status if may_follow(stored, status))
+def status_choices(stored: Status, *, is_active_elsewhere: bool = False) -> tuple[Status, ...]:
+    """Return the statuses that a person may choose where one is stored, itself included.
+
+    Args:
+        stored: where it stands.
+        is_active_elsewhere: the learner is active in the course through another enrollment.
+    """
+    return tuple(
+        status
+        for status in Status
+        if may_follow(stored, status)
+        and (status is stored or status is not Status.ACTIVE or not is_active_elsewhere)
+    )
 
 
 def is_completed_by_hand(status: int, progress: int, override_seq: int | None) -> bool:

@@ -79,6 +79,11 @@ class EnrollmentDetails:
     """The fields that held already what a save set there, and the change by which they do."""
 
     @property
+    def is_active_elsewhere(self) -> bool:
+        """Whether the learner is active in the course through another enrollment."""
+        return any(one.status == Status.ACTIVE and one.id != self.facts.id for one in self.runs)
+
+    @property
     def run(self) -> int:
         """Which of the learner's enrollments in the course it is, counted from 1."""
         ids = [run.id for run in self.runs]
@@ -176,7 +181,7 @@ def read_details(session: Session, actor: Actor, enrollment_id: object) -> Enrol
         facts = replace(facts, internal_note="")
         history = [seen for event in history if (seen := without_note(event))]
     override = None
-    if facts.override_seq is not None:
+    if facts.override_seq is not None and facts.status != facts.tracked_status:
         override = next((e for e in history if e.seq == facts.override_seq), None)
         override = override or stored.event_by_seq(session, facts.override_seq)
         override = override if override is None or reads_notes else without_note(override)

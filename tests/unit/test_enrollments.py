@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from enrollment_portal.domain.enrollments import Status, is_completed_by_hand
+from enrollment_portal.domain.enrollments import Status, is_completed_by_hand, status_choices
 from enrollment_portal.state.views import process_of
 
 
@@ -29,3 +29,10 @@ def test_only_a_change_without_a_person_has_a_process() -> None:
     assert process_of("Dana Ruiz", "group") == ""
     assert process_of("", "tracking") == "tracking"
     assert process_of("") == "system"
+
+
+def test_active_is_not_offered_to_who_is_active_elsewhere() -> None:
+    active, completed, cancelled = Status
+    assert status_choices(completed, is_active_elsewhere=True) == (completed,)
+    assert status_choices(cancelled, is_active_elsewhere=True) == (cancelled,)
+    assert status_choices(active, is_active_elsewhere=True) == (active, completed, cancelled)

@@ -47,6 +47,8 @@ class ManageForm(rx.State):
     may_revert: bool = False
     status_choices: list[str] = [status.name.lower() for status in Status]
     """The statuses that may be chosen now, by name."""
+    is_active_elsewhere: bool = False
+    """The learner is active in the course through another enrollment, so that this cannot be."""
     keeper: str = ""
     """Whose text the browser keeps for this form: nobody else's tab brings it back."""
     page_key: str = ""
@@ -82,13 +84,15 @@ class ManageForm(rx.State):
     def _show(self, details: EnrollmentDetails) -> None:
         """Show what may be changed of an enrollment; what is typed stays."""
         editable = {field.value for field in details.editable}
+        choices = status_choices(
+            Status(details.facts.status), is_active_elsewhere=details.is_active_elsewhere
+        )
         set_changed(
             self,
             may_edit={f: f in editable or (f == REASON and bool(editable)) for f in FIELDS},
-            may_revert=details.facts.override_seq is not None and Field.STATUS in details.editable,
-            status_choices=[
-                status.name.lower() for status in status_choices(Status(details.facts.status))
-            ],
+            may_revert=details.override is not None and Field.STATUS in details.editable,
+            status_choices=[status.name.lower() for status in choices],
+            is_active_elsewhere=details.is_active_elsewhere,
             keeper=str(acting().account_id),
             page_key=self.page_key or secrets.token_urlsafe(12),
         )
