@@ -204,7 +204,8 @@ def test_a_deadline_with_its_date_makes_no_row_higher(
     heights = rows.evaluate_all(
         "rows => rows.map(row => [row.querySelector('a').offsetHeight, row.offsetHeight])"
     )
-    assert len({tuple(pair) for pair in heights}) == len({name for name, _ in heights}), heights
+    if width > 400:  # on a phone it stands on lines of its own, as many as it needs
+        assert len({tuple(pair) for pair in heights}) == len({name for name, _ in heights}), heights
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

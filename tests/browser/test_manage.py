@@ -184,7 +184,9 @@ def test_a_status_that_cannot_be_chosen_is_not_offered(
     expect(options).to_have_text(["Active", "Completed"])
     expect(field(page, "Status")).to_have_value("completed")
     field(page, "Status").select_option("Active")
-    save(page)
+    press_save(page)
+    page.get_by_role("dialog").get_by_role("button", name="Reopen").click()
+    expect(confirmation(page)).to_have_text("Changes saved.")
     expect(options).to_have_text(["Active", "Completed", "Cancelled"])
     # What was chosen is kept when the status changes under it, and it is said what it needs.
     field(page, "Status").select_option("Cancelled")

@@ -78,9 +78,15 @@ def _came(enrollment: dict[str, Any]) -> int:
     return enrollment["last_visit_at"] or enrollment["enrolled_at"]
 
 
+def _without_order(rows: Rows) -> Rows:
+    """Leave out in which order records were changed: an engine may tell of many at once."""
+    changed = [{**row, "seq": 0} for row in rows["record_change"]]
+    return {**rows, "record_change": sorted(changed, key=str)}
+
+
 class TestTheDatabase:
     def test_both_engines_hold_the_same_rows(self, made: Database, company: Rows) -> None:
-        assert rows_of(made) == company
+        assert _without_order(rows_of(made)) == _without_order(company)
 
     def test_counts_equal_a_count_of_the_rows(self, made: Database) -> None:
         rows = rows_of(made)

@@ -116,7 +116,9 @@ def read_history(database: Database) -> dict[int, list[Recorded]]:
             )
         ):
             seq, version, author, kind, reason, save_key, undoes = rest
+            # What is tracked, and when a completion was, follow what the writers set.
+            pairs = {name: pair for name, pair in json.loads(changes).items() if name in COLUMNS}
             history.setdefault(enrollment, []).append(
-                Recorded(seq, version, author, kind, json.loads(changes), reason, save_key, undoes)
+                Recorded(seq, version, author, kind, pairs, reason, save_key, undoes)
             )
     return history
