@@ -271,7 +271,10 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
         override = None if status == tracked else THIS_CHANGE
     if command.is_tracked_anew:
         tracked = _tracked_by_hand(before, command.values, context.course)
-        status, override = _followed(before, tracked)
+        if set_status is None:
+            status, override = _followed(before, tracked)
+        else:
+            override = None if status == tracked else THIS_CHANGE
     values, is_moved = dict(command.values), status != before.status
     since = None if command.ended_at is None else max(command.ended_at, before.enrolled_at)
     if is_moved and status is Status.COMPLETED and since is not None:

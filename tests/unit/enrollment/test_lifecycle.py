@@ -163,6 +163,15 @@ class TestGoingOn:
         model.make(model.inverse(1))
         assert (model.stored.grade, model.stored.status) == ("A", COMPLETED)
 
+    def test_undoing_a_grade_and_a_status_set_together_gives_both_back(self) -> None:
+        model = Model(GRADED)
+        model.make(SetFields({Field.GRADE: "A", Field.STATUS: 1}))
+        model.make(LessonsDone(1), TRACKING)
+        change = model.make(model.inverse(0))
+        assert (model.stored.status, model.stored.grade) == (ACTIVE, None)
+        assert model.stored.follows_tracking
+        assert change.recorded[Field.STATUS] == (COMPLETED, ACTIVE)
+
     def test_reopened_and_cleared_it_completes_again_by_a_grade(self) -> None:
         model = at_end()
         model.make(SetFields({Field.GRADE: "A"}))
