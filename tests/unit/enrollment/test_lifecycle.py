@@ -26,6 +26,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     is_reopened,
     transition,
 )
+from enrollment_portal.domain.enrollment.undo import require_last_word
 from enrollment_portal.domain.enrollments import Field, Status, Tracked, may_follow
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.learning import Refused
@@ -395,6 +396,23 @@ class Lifecycle(RuleBasedStateMachine):
         after = held(self.model.stored)
         assert after == before
 
+    @precondition(lambda self: self.model.history)
+    @rule(pick=st.integers(0, 99))
+    def undo_an_older_change(self, pick: int) -> None:
+        number = pick % len(self.model.history)
+        event, later = self.model.history[number], self.model.history[number + 1 :][::-1]
+        try:
+            require_last_word(event, later, self.model.now)
+            command = self.model.inverse(number)
+        except Refused:
+            return
+        self._make(command)
+        if self.model.stored is self.before:
+            return
+        for name, (before, _after) in event.changes.items():
+            if name in Field and name is not Field.STATUS:
+                assert self.model.stored.values[name] == before
+
     @invariant()
     def moments_belong_to_their_status(self) -> None:
         stored = self.model.stored
@@ -435,6 +453,8 @@ def _check(change: Change) -> None:
     if after.completed_at == after.updated_at and before.status != after.status:
         told.discard(Field.COMPLETED)  # the moment of the change itself
     assert told <= change.recorded.keys(), "history keeps every field that moved"
+    for name in change.recorded.keys() & set(Field):
+        assert change.recorded[name] == (before.values[name], after.values[name]), "nothing else"
     assert (Effect.REFRESH_PATHS in change.effects) or (before.status == after.status)
 
 
