@@ -168,7 +168,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _option(field: str) -> str:
-    """Return the command-line option of a field that was refused."""
+    """Return the command-line option whose value was refused, by its field name."""
     plain = {"email": "EMAIL", "password": "Password"}
     return plain.get(field, f"--{field.replace('_', '-')}")
 

@@ -18,7 +18,7 @@ from enrollment_portal.state.enrollment.saving import Saving
 from enrollment_portal.state.enrollment.undoing import Undoing
 
 _DECLINE, _GRANT = "field", "grant"
-"""What the ids of the two forms' fields begin with: both have a message."""
+"""The id prefixes of the grant and decline forms, which both have a message field."""
 
 
 def decision() -> rx.Component:

@@ -86,7 +86,7 @@ def entry_field(name: str, label: str, *, described_by: str, **props: Any) -> rx
 
 
 def email_field(state: Any, *, described_by: str) -> rx.Component:
-    """Return the field for an email, which holds what was sent last: the state's `email`."""
+    """Return the email field, filled with the state's `email`: what was submitted last."""
     return entry_field(
         "email",
         "Email",

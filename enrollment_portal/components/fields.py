@@ -170,7 +170,7 @@ def check_box(
 def instant_check_box(
     label: Any, *, is_on: Any, on_change: Any, class_name: str = ""
 ) -> rx.Component:
-    """Return something to switch on or off that takes effect at once, outside a form."""
+    """Return a checkbox outside a form that takes effect at once."""
     return rx.el.label(
         rx.el.input(type="checkbox", checked=is_on, on_change=on_change, class_name="size-4"),
         label,

@@ -1,4 +1,4 @@
-"""The ledger on paper: the way to print it, and the table that is printed."""
+"""Printing the ledger: the print button and the printed table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page behind a one-time link, which only the browser knows the token of."""
+"""The page that a one-time link opens; its token stays in the browser."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def _conflict(conflict: rx.Var[ConflictView]) -> rx.Component:
 
 
 def conflicts(form_id: str) -> rx.Component:
-    """Return the fields that others changed as well, to choose from; `form_id` is the form's."""
+    """Return the conflict chooser: each field that somebody else changed, too, with both values."""
     return rx.cond(
         ManageForm.conflicts.length() > 0,
         rx.el.section(

@@ -73,7 +73,7 @@ def _save_buttons() -> rx.Component:
 
 
 def _reopening() -> rx.Component:
-    """Return what is asked where a completed enrollment is set to Active."""
+    """Return the dialog that asks whether to reopen a completed enrollment or begin a new one."""
     facts, cancel = EnrollmentFacts.facts, Retaking.cancel
     return modal(
         rx.el.div(

@@ -18,5 +18,5 @@ class _PortalAddress(rx.Component):
 
 
 def portal_address() -> rx.Component:
-    """Return what wraps the pages; the addresses are those that the pages are built for."""
+    """Return the wrapper that warns when a page is opened under an unknown address."""
     return _PortalAddress.create(origins=list(settings().origins), address=settings().origins[0])

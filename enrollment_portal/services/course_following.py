@@ -13,7 +13,7 @@ from enrollment_portal.domain.enrollment.fields import snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
     CourseChanged,
-    CourseRules,
+    course_rules,
     transition,
 )
 from enrollment_portal.domain.enrollments import Origin
@@ -50,13 +50,7 @@ def follow_lessons(
         marked: the enrollments whose lessons were marked one by one before a lesson was removed;
             the others had done all of them, or none.
     """
-    rules = CourseRules(
-        course.n_lessons,
-        bool(course.requires_grade),
-        course.grading_scheme,
-        course.grading_points,
-        course.pass_percent,
-    )
+    rules = course_rules(course)
     changes = []
     for enrollment in lessons.moving(session, course.id):
         done = enrollment.n_marked

@@ -23,7 +23,7 @@ from enrollment_portal.domain.enrollment.beginning import (
     decide,
     is_brought,
 )
-from enrollment_portal.domain.enrollment.lifecycle import CourseRules
+from enrollment_portal.domain.enrollment.lifecycle import CourseRules, course_rules
 from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.services.path_progress import make_changes, refresh_paths
 from enrollment_portal.storage import beginnings as stored
@@ -114,7 +114,9 @@ def plan(
             before = standings.get((decision.person.id, course), ())
             if is_brought(courses[course], before, asked.by):
                 add(decision.person, courses[course], Origin.PATH)
-    rules = {id_: course.rules for id_, course in courses.items()} if asked.completion else {}
+    rules = (
+        {id_: course_rules(course) for id_, course in courses.items()} if asked.completion else {}
+    )
     return Plan(tuple(decisions), tuple(begins.values()), rules)
 
 

@@ -8,13 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms
-from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     TWO_ACTIVE,
     Command,
     Context,
-    CourseRules,
+    course_rules,
     transition,
 )
 from enrollment_portal.domain.enrollments import Field, Status
@@ -93,19 +92,7 @@ def context_of(session: Session, enrollment: StoredEnrollment) -> Context:
     """Return what the rules need to know beside an enrollment of a person's change."""
     return Context(
         now=now_ms(),
-        course=rules_of(enrollment),
+        course=course_rules(enrollment),
         has_other_active=enrollment.status != Status.ACTIVE
         and stored.has_other_active(session, enrollment),
-    )
-
-
-def rules_of(enrollment: StoredEnrollment) -> CourseRules:
-    """Return what the course of an enrollment says about completing it."""
-    return CourseRules(
-        n_lessons=enrollment.n_lessons,
-        requires_grade=bool(enrollment.requires_grade),
-        scheme=enrollment.grading_scheme,
-        points=enrollment.grading_points,
-        pass_percent=enrollment.pass_percent,
-        is_path=enrollment.kind == CourseKind.PATH,
     )

@@ -10,6 +10,7 @@ from enrollment_portal.domain import calendar
 from enrollment_portal.domain.admin_log import Action
 from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.fields import snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import course_rules
 from enrollment_portal.domain.enrollments import REASON_LENGTH, Field, Status
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.learning import Refused
@@ -21,7 +22,7 @@ from enrollment_portal.services.enrollment_details import (
     require_unmarked,
     without_note,
 )
-from enrollment_portal.services.overriding import Kept, change_enrollment, rules_of
+from enrollment_portal.services.overriding import Kept, change_enrollment
 from enrollment_portal.storage import enrollments as stored
 from enrollment_portal.storage import undoing as batches
 from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
@@ -51,7 +52,7 @@ def require_rights(
     require_unmarked(actor, enrollment.learner_id)
     editable = editable_by(actor, enrollment)
     later = stored.history_since(session, enrollment.id, event.seq)
-    snapshot, course = snapshot_of(enrollment), rules_of(enrollment)
+    snapshot, course = snapshot_of(enrollment), course_rules(enrollment)
     if not editable or not undo.set_by_hand(event, snapshot, course, later) <= editable:
         raise NotAllowed
 
@@ -82,7 +83,7 @@ def take_back(
     """
     later = stored.history_since(session, enrollment.id, event.seq)
     undo.require_last_word(event, later, calendar.now_ms())
-    command = undo.inverse(event, snapshot_of(enrollment), rules_of(enrollment), later)
+    command = undo.inverse(event, snapshot_of(enrollment), course_rules(enrollment), later)
     status = event.changes.get(Field.STATUS, (None, None))[0]
     if status in (Status.COMPLETED, Status.CANCELLED) and Field.COMPLETED not in event.changes:
         # Older history does not tell since when it had been completed, but when that was recorded.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enrollment_portal.domain.edits import Value
 from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.fields import snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import course_rules
 from enrollment_portal.domain.enrollments import Field, HistoryField, Origin, Tracked
 from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.listing import read_id
@@ -17,7 +18,6 @@ from enrollment_portal.services.enrollment_details import (
     read_details,
     seen_before,
 )
-from enrollment_portal.services.overriding import rules_of
 from enrollment_portal.storage import timeline as stored
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.enrollments import StoredEvent
@@ -134,7 +134,7 @@ def _entries(
     undos: Sequence[StoredEvent],
     sizes: Mapping[str, int],
 ) -> tuple[Entry, ...]:
-    snapshot, course = snapshot_of(details.facts), rules_of(details.facts)
+    snapshot, course = snapshot_of(details.facts), course_rules(details.facts)
 
     def entry(event: StoredEvent) -> Entry:
         undone_by = undo.undo_of(event.seq, [one for one in undos if one.seq > event.seq])

@@ -14,6 +14,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
     CourseRules,
     LessonsDone,
+    course_rules,
     is_reopened,
     transition,
 )
@@ -146,13 +147,7 @@ def own_snapshot(enrollment: OwnEnrollment, learner: int) -> Snapshot:
 
 def own_rules(enrollment: OwnEnrollment, n_lessons: int) -> CourseRules:
     """Return what the course of a learner's own enrollment says about completing it."""
-    return CourseRules(
-        n_lessons,
-        bool(enrollment.requires_grade),
-        enrollment.grading_scheme,
-        enrollment.grading_points,
-        enrollment.pass_percent,
-    )
+    return replace(course_rules(enrollment), n_lessons=n_lessons)
 
 
 def awaits_grade(enrollment: OwnEnrollment, done: int, total: int) -> bool:

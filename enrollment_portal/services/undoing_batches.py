@@ -12,7 +12,7 @@ from enrollment_portal.domain import calendar
 from enrollment_portal.domain.admin_log import Action
 from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.fields import snapshot_of
-from enrollment_portal.domain.enrollment.lifecycle import Context, transition
+from enrollment_portal.domain.enrollment.lifecycle import Context, course_rules, transition
 from enrollment_portal.domain.enrollment.undo import AlreadyUndone, ChangedSince, Later
 from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import NotAllowed, NotFound
@@ -20,7 +20,6 @@ from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import editable_fields, ledger_scope, may_see_ledger
 from enrollment_portal.services.enrolling_log import record_enrolling
-from enrollment_portal.services.overriding import rules_of
 from enrollment_portal.services.path_progress import make_changes
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.services.taking_back import (
@@ -173,7 +172,9 @@ class _Undoing:
         enrollments = [self._found[id_] for id_ in untouched]
         changes = [
             transition(
-                snapshot_of(one), undo.end_beginning(untouched[one.id]), Context(now, rules_of(one))
+                snapshot_of(one),
+                undo.undo_beginning(untouched[one.id]),
+                Context(now, course_rules(one)),
             )
             for one in enrollments
         ]

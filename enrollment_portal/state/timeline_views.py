@@ -206,7 +206,7 @@ def _restore_name(field: HistoryField, shown: str, name: str) -> str:
 
 
 def _fields(changes: Iterable[HistoryField]) -> list[HistoryField]:
-    return undo.told(set(changes))
+    return undo.shown_fields(set(changes))
 
 
 def _day_label(day: int, today: int) -> str:

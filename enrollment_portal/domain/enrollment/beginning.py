@@ -83,17 +83,6 @@ class Learnable:
     pass_percent: int = PASS_PERCENT
 
     @property
-    def rules(self) -> CourseRules:
-        """What it says about completing it."""
-        return CourseRules(
-            self.n_lessons,
-            bool(self.requires_grade),
-            self.grading_scheme,
-            self.grading_points,
-            self.pass_percent,
-        )
-
-    @property
     def is_offered(self) -> bool:
         """Whether people can be enrolled in it now."""
         return is_offered(self.kind, self.state, self.n_lessons, self.requires_grade)

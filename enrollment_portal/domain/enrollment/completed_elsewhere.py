@@ -10,6 +10,7 @@ from enrollment_portal.domain import calendar
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.beginning import Completion, Learnable
 from enrollment_portal.domain.enrollment.completion import moment_on, read_day
+from enrollment_portal.domain.enrollment.lifecycle import course_rules
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.grades import GradingScheme, normalize_grade
 from enrollment_portal.domain.typed_text import is_empty, refuse_unstorable
@@ -78,6 +79,6 @@ def _grade(typed: str, course: Learnable) -> str | None:
         grade = normalize_grade(typed, GradingScheme(course.grading_scheme), course.grading_points)
     except ValueError as refusal:
         raise ValueError(f"{course.title}: {refusal}") from None
-    if grade is not None and not course.rules.passes(grade):
+    if grade is not None and not course_rules(course).passes(grade):
         raise ValueError(f"{course.title}: {grade} does not pass, so it completes nothing.")
     return grade

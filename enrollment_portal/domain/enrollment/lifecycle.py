@@ -25,8 +25,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
+from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment import completion
 from enrollment_portal.domain.enrollment.fields import (
     ATTRIBUTES,
@@ -144,6 +145,52 @@ class CourseRules:
         return is_passing(text, self.scheme, self.points, self.pass_percent)
 
 
+class GradedCourse(Protocol):
+    """A row of storage, as far as it says how its course is completed."""
+
+    @property
+    def kind(self) -> str:
+        """A course or a learning path."""
+        ...
+
+    @property
+    def n_lessons(self) -> int:
+        """How many lessons it has."""
+        ...
+
+    @property
+    def requires_grade(self) -> int:
+        """Whether it asks for a grade."""
+        ...
+
+    @property
+    def grading_scheme(self) -> str:
+        """How it is graded."""
+        ...
+
+    @property
+    def grading_points(self) -> int | None:
+        """The highest number of points, if it is graded in points."""
+        ...
+
+    @property
+    def pass_percent(self) -> int:
+        """Its pass mark."""
+        ...
+
+
+def course_rules(row: GradedCourse) -> CourseRules:
+    """Return what a course, or the course of an enrollment, says about completing it."""
+    return CourseRules(
+        n_lessons=row.n_lessons,
+        requires_grade=bool(row.requires_grade),
+        scheme=row.grading_scheme,
+        points=row.grading_points,
+        pass_percent=row.pass_percent,
+        is_path=row.kind == CourseKind.PATH,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the rules need to know beside the enrollment."""
@@ -166,11 +213,6 @@ class Change:
     effects: frozenset[Effect] = frozenset()
     undoes: int | None = None
     """The `seq` of the change that it takes back."""
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether nothing is to be written."""
-        return not self.recorded and self.moved_columns == {}
 
     @property
     def moved_columns(self) -> dict[str, Any]:

@@ -113,21 +113,24 @@ def who(actor_name: str, source: str) -> str:
 
 def labels(fields: Mapping[HistoryField, object] | set[HistoryField]) -> str:
     """Return changed fields in words, in the form's order: "Status, Deadline and Grade"."""
-    named = [f for f in told(fields) if f is not Field.COMPLETED or Field.STATUS not in fields]
+    named = [
+        f for f in shown_fields(fields) if f is not Field.COMPLETED or Field.STATUS not in fields
+    ]
     *first, last = [field.label for field in named] or ["nothing"]
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def told(fields: Mapping[HistoryField, object] | set[HistoryField]) -> list[HistoryField]:
-    """Return changed fields in the form's order, without what only repeats another one.
+def shown_fields(fields: Mapping[HistoryField, object] | set[HistoryField]) -> list[HistoryField]:
+    """Return the changed fields to show, in the form's order.
 
-    What is tracked is recorded beside a status that moved with it, so that both can be taken back.
+    The tracked status is recorded beside the status only so that undoing restores both; it is left
+    out there.
     """
-    is_repeated = Field.STATUS in fields
+    has_status = Field.STATUS in fields
     return [
         field
         for field in _FIELDS
-        if field in fields and not (is_repeated and field is Tracked.STATUS)
+        if field in fields and not (has_status and field is Tracked.STATUS)
     ]
 
 
@@ -168,7 +171,7 @@ def require_last_word(event: Recorded, later: Sequence[Recorded], now: int) -> N
     if undo:
         raise AlreadyUndone(undo, now)
     again: dict[HistoryField, Later] = {}
-    for field in told(event.changes):
+    for field in shown_fields(event.changes):
         meant = _TOLD_OF_STATUS if field in _TOLD_OF_STATUS else {field}
         if field is Field.STATUS:
             # Without the completion, its date would be lost.
@@ -271,7 +274,7 @@ def inverse(
     return TakeBack(event.seq, values, tracked, is_tracked_anew)
 
 
-def end_beginning(seq: int) -> TakeBack:
+def undo_beginning(seq: int) -> TakeBack:
     """Return the command that takes back how an enrollment began: it is cancelled.
 
     Args:
