@@ -28,6 +28,8 @@ from enrollment_portal.live.feed import feed
 from enrollment_portal.live.frames import (
     ANONYMOUS,
     CONNECT,
+    PING,
+    PONG,
     SIGNED_IN,
     Frames,
 )
@@ -52,6 +54,8 @@ _LONGEST_QUERY = 256
 _POLICY = 1008
 _NORMAL = 1000
 _FAILED = 1011
+PONG_SECONDS = 1.0
+"""A browser that has not answered a ping after so long has lost the socket."""
 ANSWER_SECONDS = 10.0
 """A page that has not been let in after so long is let go: it says so, and tries again."""
 
@@ -123,7 +127,8 @@ class GuardedSockets:
         rates = Rates(SIGNED_IN_RATE) if is_signed_in else self._rates
         socket = _Socket(receive, send, frames, client, rates)
         tab = _query(scope)["token"]
-        with open_sockets.registered(socket.close, session=session, tab=tab):
+        await open_sockets.close_lost(tab)
+        with open_sockets.registered(socket, session=session, tab=tab):
             await self._app(scope, socket.receive, socket.send)
 
 
@@ -136,13 +141,30 @@ class _Socket:
         self._receive, self._send = receive, send
         self._frames, self._client, self._rates = frames, client, rates
         self._closing: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._is_closed = False
+        self._is_accepted = self._is_closed = False
+        self._heard = asyncio.Event()
         self._overdue: asyncio.TimerHandle | None = None
 
     def close(self, code: int = _NORMAL) -> None:
         """Close it; its page then opens another one by itself."""
         if not self._closing.done():
             self._closing.set_result(code)
+
+    async def is_answered(self) -> bool:
+        """Tell whether its browser answers a ping; not so where it is being closed."""
+        if not self._is_accepted or self._is_closed:
+            return False
+        self._heard.clear()
+        heard = asyncio.ensure_future(self._heard.wait())
+        try:
+            await self._send({"type": "websocket.send", "text": PING})
+            waiting = (heard, self._closing)
+            await asyncio.wait(waiting, timeout=PONG_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            return heard.done() and not self._closing.done()
+        except (OSError, RuntimeError):
+            return False  # the server has closed it meanwhile
+        finally:
+            heard.cancel()
 
     async def receive(self) -> Message:
         """Return the next message that may pass; one that says so where the socket is closed."""
@@ -165,7 +187,9 @@ class _Socket:
                 _log.warning(f"A socket from {self._client} was closed: {reason}")
                 self.close(_POLICY)
                 break
-            if text is not None and text.startswith(CONNECT):
+            if text == PONG:
+                self._heard.set()
+            elif text is not None and text.startswith(CONNECT):
                 # Where the store of page states is away, nothing would ever be answered.
                 loop = asyncio.get_running_loop()
                 self._overdue = loop.call_later(ANSWER_SECONDS, self.close, _FAILED)
@@ -185,6 +209,7 @@ class _Socket:
         elif message["type"] == "websocket.close":
             self._is_closed = True
         await self._send(message)
+        self._is_accepted = self._is_accepted or message["type"] == "websocket.accept"
 
     async def _next(self) -> Message | None:
         """Return what the client sends next; `None` where the socket is closed before that."""

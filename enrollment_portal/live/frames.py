@@ -26,7 +26,8 @@ LONGEST_FRAME = 1_000_000
 CONNECT = "40/_event,"
 """Begins the frame with which a page asks to be let in, and the one that lets it in."""
 _DISCONNECT, _EVENT = "41/_event,", "42/_event,"
-_PONG, _CLOSE = "3", "1"
+PING, PONG = "2", "3"
+_CLOSE = "1"
 _CLIENT_ERROR = "client_error"
 _MOST_BRACKETS = 20_000
 _LONGEST_KEY = 300
@@ -75,7 +76,7 @@ class Frames:
             raise FrameRefused("binary frame")
         if len(frame) > self._limits.longest:
             raise FrameRefused("oversized frame")
-        if frame in (_PONG, _CLOSE):
+        if frame in (PONG, _CLOSE):
             return frame
         if frame.startswith(_EVENT):
             return self._event(frame)

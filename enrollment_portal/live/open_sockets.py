@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Protocol
 
-Close = Callable[[], None]
+
+class OpenSocket(Protocol):
+    """A socket that is open."""
+
+    def close(self) -> None:
+        """Close it; called on the event loop."""
+        ...
+
+    async def is_answered(self) -> bool:
+        """Tell whether its browser answers when it is asked."""
+        ...
+
+
 _Name = tuple[str, str]
 
-_open: dict[_Name, set[Close]] = defaultdict(set)
+_open: dict[_Name, dict[OpenSocket, asyncio.Event]] = defaultdict(dict)
+"""By name, each socket with what is set once it has ended."""
+_ENDING_SECONDS = 1.0
 
 
 @contextmanager
-def registered(close: Close, *, session: str | None, tab: str) -> Iterator[None]:
+def registered(socket: OpenSocket, *, session: str | None, tab: str) -> Iterator[None]:
     """Let a socket be found while it is open.
 
     Args:
-        close: closes it; called on the event loop.
+        socket: the socket.
         session: the hash of the token of the session that opened it; `None` without a sign-in.
         tab: the token of its tab.
     """
     names = [("tab", tab)] + ([("session", session)] if session is not None else [])
+    ended = asyncio.Event()
     for name in names:
-        _open[name].add(close)
+        _open[name][socket] = ended
     try:
         yield
     finally:
         for name in names:
-            _open[name].discard(close)
+            del _open[name][socket]
             if not _open[name]:
                 del _open[name]
+        ended.set()
 
 
 def close_session(session: str) -> None:
@@ -43,6 +61,25 @@ def close_tab(tab: str) -> None:
     _close(("tab", tab))
 
 
+async def close_lost(tab: str) -> None:
+    """Close the socket that a tab has lost, before it opens another one.
+
+    Reflex takes a second socket of a tab for a copy of it, and gives the copy an empty state. But
+    the first one may be lost, and its end not yet noticed: a browser that changes its network says
+    nothing. A copied tab's first socket answers; a lost one does not. Sockets of other processes
+    are not asked.
+    """
+    lost: list[asyncio.Event] = []
+    for socket, ended in list(_open.get(("tab", tab), {}).items()):
+        if not await socket.is_answered():
+            socket.close()
+            lost.append(ended)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_ENDING_SECONDS):
+            for ended in lost:
+                await ended.wait()
+
+
 def _close(name: _Name) -> None:
-    for close in list(_open.get(name, ())):
-        close()
+    for socket in list(_open.get(name, ())):
+        socket.close()

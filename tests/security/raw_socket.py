@@ -9,6 +9,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from enrollment_portal.live.frames import PING, PONG
+
 ORIGIN = "http://localhost:3000"
 QUERY = "EIO=4&transport=websocket&token=7f0c2d1e-0000-4000-8000-000000000001"
 
@@ -18,6 +20,7 @@ class Behind:
 
     def __init__(self) -> None:
         self.scopes: list[Scope] = []
+        self.n_open = self.n_open_at_most = 0
         self.frames: list[str] = []
         self.reply: str | None = None
         """What it sends at once."""
@@ -30,6 +33,8 @@ class Behind:
         if scope["type"] != "websocket":
             return
         await receive()
+        self.n_open += 1
+        self.n_open_at_most = max(self.n_open, self.n_open_at_most)
         await send({"type": "websocket.accept"})
         if self.reply is not None:
             await send({"type": "websocket.send", "bytes": None, "text": self.reply})
@@ -37,6 +42,7 @@ class Behind:
             self.frames.append(message["text"])
             if self.answer is not None:
                 await send({"type": "websocket.send", "bytes": None, "text": self.answer})
+        self.n_open -= 1
         await send({"type": "websocket.close"})
 
 
@@ -73,6 +79,8 @@ class RawSocket:
         self._arriving: asyncio.Queue[Message] = asyncio.Queue()
         self._answered = asyncio.Event()
         self.sent: list[Message] = []
+        self.is_lost = False
+        """Whether its client no longer answers, as behind a lost network."""
 
     async def __aenter__(self) -> RawSocket:
         self._arriving.put_nowait({"type": "websocket.connect"})
@@ -91,6 +99,8 @@ class RawSocket:
     async def _note(self, message: Message) -> None:
         self.sent.append(message)
         self._answered.set()
+        if message.get("text") == PING and not self.is_lost:
+            self._arriving.put_nowait({"type": "websocket.receive", "text": PONG})
 
     async def say(self, frame: Any) -> None:
         """Send a frame, and wait until it has been dealt with."""

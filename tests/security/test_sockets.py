@@ -306,6 +306,28 @@ class TestAPageThatIsNotLetIn:
             assert behind.scopes == []
 
 
+class TestATabThatOpensAnotherSocket:
+    @pytest.mark.parametrize("is_lost", [True, False])
+    def test_has_the_one_before_closed_where_it_was_lost(
+        self, portal: Database, session: str, monkeypatch: pytest.MonkeyPatch, is_lost: bool
+    ) -> None:
+        """Reflex gives a second socket an empty state: it takes the tab for a copied one."""
+        monkeypatch.setattr(sockets, "PONG_SECONDS", 0.1)
+        behind = Behind()
+
+        async def act() -> int | None:
+            app = GuardedSockets(behind)
+            async with RawSocket(app, scope_of(session=session)) as first:
+                first.is_lost = is_lost
+                async with RawSocket(app, scope_of(session=session)) as second:
+                    assert second.is_accepted
+                    return first.closed_with
+
+        assert asyncio.run(act()) == (1000 if is_lost else None)
+        assert behind.n_open_at_most == (1 if is_lost else 2)
+        assert not open_sockets._open
+
+
 class TestASessionThatEnds:
     def test_closes_its_sockets_and_no_others(self, portal: Database, session: str) -> None:
         other = make_session(portal, make_account(portal, Role.SUPER_ADMIN))

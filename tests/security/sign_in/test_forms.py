@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import MagicMock
+
 import pytest
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
@@ -208,10 +210,10 @@ class TestSignOut:
             monkeypatch.setattr(sign_in_routes, "sign_out", fail)
         own, another = hash_of_token(token), hash_of_token("x")
         with (
-            open_sockets.registered(lambda: closed.append("own"), session=own, tab="1"),
-            open_sockets.registered(lambda: closed.append("other tab"), session=own, tab="2"),
-            open_sockets.registered(lambda: closed.append("another's"), session=another, tab="3"),
-            open_sockets.registered(lambda: closed.append("nobody's"), session=None, tab="4"),
+            open_sockets.registered(_socket(closed, "own"), session=own, tab="1"),
+            open_sockets.registered(_socket(closed, "other tab"), session=own, tab="2"),
+            open_sockets.registered(_socket(closed, "another's"), session=another, tab="3"),
+            open_sockets.registered(_socket(closed, "nobody's"), session=None, tab="4"),
         ):
             browser.post("/auth/sign-out")
         assert sorted(closed) == ["other tab", "own"]
@@ -230,3 +232,8 @@ class TestSignOut:
 
 async def _note(sent: list[str], session: str) -> None:
     sent.append(session)
+
+
+def _socket(closed: list[str], name: str) -> MagicMock:
+    """Return a socket that adds its name to a list when it is closed."""
+    return MagicMock(spec=open_sockets.OpenSocket, close=lambda: closed.append(name))
