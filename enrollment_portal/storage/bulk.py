@@ -16,7 +16,7 @@ from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import exists, or_, text
-from sqlmodel import Session, select
+from sqlmodel import Session, SQLModel, select
 
 from enrollment_portal.storage.database import Database, is_sqlite
 from enrollment_portal.storage.tables import Account, Course, Learner, Organization, table_of
@@ -68,16 +68,11 @@ _SQLITE_PARAMETERS = 999
 """How many values one statement may carry on every build of SQLite."""
 
 _KEYS = {
-    "learner": "id",
-    "course": "id",
-    "lesson": "id",
-    "account": "id",
-    "enrollment": "id",
-    "enrollment_event": "seq",
-    "people_group": "id",
-    "extension_request": "id",
-    "admin_event": "id",
+    table.name: table.autoincrement_column.name
+    for table in SQLModel.metadata.sorted_tables
+    if table.autoincrement_column is not None
 }
+"""By table, the key that the database counts up."""
 
 _HAS_COMPANY = select(
     or_(
@@ -92,7 +87,7 @@ def holds_company(session: Session) -> bool:
 
 
 def insert_rows(session: Session, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Insert many rows, their keys included.
+    """Insert many rows, their keys included; new keys continue behind the greatest one.
 
     Args:
         table: one of this schema's tables.
@@ -107,6 +102,13 @@ def insert_rows(session: Session, table: str, columns: str, rows: Iterable[Seque
     with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
+    if table in _KEYS:
+        key = _KEYS[table]
+        _run(
+            session,
+            f"SELECT setval(pg_get_serial_sequence('{table}', '{key}'), max({key}))"
+            f" FROM {table} HAVING max({key}) IS NOT NULL",
+        )
 
 
 def _insert_sqlite(raw: Any, insert: str, width: int, rows: Iterable[Sequence[Any]]) -> None:
@@ -130,8 +132,8 @@ def _insert_sqlite(raw: Any, insert: str, width: int, rows: Iterable[Sequence[An
 def bulk_load(session: Session) -> Iterator[None]:
     """Suspend the indexes, counts and search of learners, enrollments and history for a block.
 
-    When the block ends they are rebuilt from the rows, the counts are exact, keys continue
-    behind the greatest one inserted, and the planner's statistics are fresh.
+    When the block ends they are rebuilt from the rows, the counts are exact, and the planner's
+    statistics are fresh.
     """
     if is_sqlite(session):
         definitions = _suspend_sqlite(session)
@@ -145,12 +147,6 @@ def bulk_load(session: Session) -> Iterator[None]:
         yield
         # A row updated after its indexes were built would stand in each of them twice.
         recount(session)
-        for table, key in _KEYS.items():
-            _run(
-                session,
-                f"SELECT setval(pg_get_serial_sequence('{table}', '{key}'), max({key}))"
-                f" FROM {table} HAVING max({key}) IS NOT NULL",
-            )
         _run_all(session, definitions)
     _run(session, "ANALYZE")
 

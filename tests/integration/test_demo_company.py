@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import func, inspect, select, text
 from sqlmodel import SQLModel
 
 from enrollment_portal.demo.company import build_company
@@ -105,6 +105,15 @@ class TestTheDatabase:
             assert _schema(made) == _schema(empty)
         finally:
             empty.close()
+
+    def test_new_rows_have_keys_behind_the_loaded_ones(self, made: Database) -> None:
+        with made.write() as session:
+            for table in SQLModel.metadata.sorted_tables:
+                key = table.autoincrement_column
+                last = session.execute(select(func.max(key))).scalar() if key is not None else None
+                if key is not None and last and not made.is_sqlite:
+                    following = func.nextval(func.pg_get_serial_sequence(table.name, key.name))
+                    assert session.execute(select(following)).scalar_one() > last, table.name
 
     def test_counts_and_search_follow_later_changes(self, made: Database) -> None:
         course = make_course(made)
