@@ -104,8 +104,8 @@ def find_locked(session: Session, actor: Actor, enrollment_id: object) -> Stored
     """
     found = find_visible(session, actor, enrollment_id)
     require_others(actor, found.learner_id)
-    lock_learner_of(session, found.id)
-    return find_visible(session, actor, enrollment_id)
+    may_have_changed = lock_learner_of(session, found.id)
+    return find_visible(session, actor, enrollment_id) if may_have_changed else found
 
 
 def editable_by(actor: Actor, enrollment: StoredEnrollment) -> frozenset[Field]:

@@ -132,7 +132,7 @@ def _page(
     session: Session, statement: Any, values: dict[str, Any], total: int, place: Place | None
 ) -> Slice[Act]:
     found = select_slice(session, statement, order=_ORDER, total=total, place=place, params=values)
-    return found.of(records(Act, found.rows))
+    return found.records(Act)
 
 
 def acts_around(session: Session, learner_id: int, account_id: int | None, limit: int) -> list[Act]:

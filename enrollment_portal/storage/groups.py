@@ -185,7 +185,7 @@ def list_groups(session: Session, query: ListQuery, size: int = PAGE_SIZE) -> Sl
         params=values,
         size=size,
     )
-    return page.of(records(GroupRow, page.rows))
+    return page.records(GroupRow)
 
 
 @lru_cache(maxsize=64)
@@ -257,7 +257,7 @@ def list_members(
         params=values,
         size=size,
     )
-    return page.of(records(Member, page.rows))
+    return page.records(Member)
 
 
 @lru_cache(maxsize=64)

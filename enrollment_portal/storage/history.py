@@ -210,7 +210,10 @@ def add_events(session: Session, events: Sequence[NewEvent]) -> list[int]:
         rows.append((*row, proof))
     if is_sqlite(session):
         # One transaction writes at a time, and each key is the greatest one and 1 more.
-        session.connection().exec_driver_sql(_ADD_SQLITE, rows)
+        connection = session.connection()
+        if len(rows) == 1:
+            return [connection.exec_driver_sql(_ADD_SQLITE, rows[0]).lastrowid]
+        connection.exec_driver_sql(_ADD_SQLITE, rows)
         newest = session.exec(_NEWEST_SEQ).one()
         return list(range(newest - len(rows) + 1, newest + 1))
     columns = tuple(map(list, zip(*rows, strict=True)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -26,16 +26,14 @@ def select_columns(*columns: Any) -> Any:
     return Select(*columns)
 
 
-def records(kind: type[Record], rows: Iterable[Any]) -> list[Record]:
+def records(kind: type[Record], rows: Any) -> list[Record]:
     """Return rows as dataclasses, each field from the column of its name.
 
     Args:
         kind: a dataclass; a field without a default needs a column, other columns are left out.
         rows: what `session.exec` returned for a statement of `select_columns`.
     """
-    listed = list(rows)
-    build = _builder(kind, listed[0]._fields) if listed else None
-    return [build(row) for row in listed] if build else []
+    return records_of(kind, rows.all())
 
 
 def first_record(kind: type[Record], rows: Any) -> Record | None:

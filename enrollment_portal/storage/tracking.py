@@ -71,10 +71,17 @@ def lock_learners(session: Session, learner_ids: Iterable[int]) -> None:
         session.exec(_MANY, params={"ids": learner_ids}).all()
 
 
-def lock_learner_of(session: Session, enrollment_id: int) -> None:
-    """Lock whoever an enrollment belongs to; see `lock_learner`."""
-    if not is_sqlite(session):
-        session.exec(_OF_ENROLLMENT, params={"id": enrollment_id}).all()
+def lock_learner_of(session: Session, enrollment_id: int) -> bool:
+    """Lock whoever an enrollment belongs to; see `lock_learner`.
+
+    Returns:
+        Whether it may have changed since it was read in this transaction: on SQLite, nobody else
+        writes during one.
+    """
+    if is_sqlite(session):
+        return False
+    session.exec(_OF_ENROLLMENT, params={"id": enrollment_id}).all()
+    return True
 
 
 def lessons_done(

@@ -36,9 +36,11 @@ def holds_course(session: Session, scope: Scope, course_id: int) -> bool:
     """Tell whether a scope holds all enrollments of a course or path."""
     match scope:
         case Everything():
-            found = session.execute(_COURSE, {"course": course_id})
+            found = session.connection().execute(_COURSE, {"course": course_id})
         case Taught(account_id):
-            found = session.execute(_TAUGHT_COURSE, {"course": course_id, "account": account_id})
+            found = session.connection().execute(
+                _TAUGHT_COURSE, {"course": course_id, "account": account_id}
+            )
         case Led():
             return False
     return found.first() is not None
@@ -48,9 +50,11 @@ def holds_learner(session: Session, scope: Scope, learner_id: int) -> bool:
     """Tell whether a scope holds all enrollments of a learner."""
     match scope:
         case Everything():
-            found = session.execute(_LEARNER, {"learner": learner_id})
+            found = session.connection().execute(_LEARNER, {"learner": learner_id})
         case Led(account_id):
-            found = session.execute(_LED_LEARNER, {"learner": learner_id, "account": account_id})
+            found = session.connection().execute(
+                _LED_LEARNER, {"learner": learner_id, "account": account_id}
+            )
         case Taught():
             return False
     return found.first() is not None
@@ -60,20 +64,20 @@ def count_asking(session: Session, kind: Kind) -> int:
     """Return how many enrollments of a kind have an open request for an extension."""
     is_path = kind is Kind.PATHS
     parameter = int(is_path) if is_sqlite(session) else is_path
-    return session.execute(_ASKING, {"is_path": parameter}).scalar_one()
+    return session.connection().execute(_ASKING, {"is_path": parameter}).scalar_one()
 
 
 def title_of(session: Session, course_id: int) -> str:
     """Return the title of a course or path; "" where there is none."""
-    return session.execute(_TITLE, {"id": course_id}).scalar() or ""
+    return session.connection().execute(_TITLE, {"id": course_id}).scalar() or ""
 
 
 def kind_of(session: Session, course_id: int) -> Kind:
     """Return whether a row of `course` is a learning path or a course."""
-    kind = session.execute(_KIND, {"id": course_id}).scalar()
+    kind = session.connection().execute(_KIND, {"id": course_id}).scalar()
     return Kind.PATHS if kind == CourseKind.PATH else Kind.COURSES
 
 
 def name_of(session: Session, learner_id: int) -> str:
     """Return the name of a learner; "" where there is none."""
-    return session.execute(_NAME, {"id": learner_id}).scalar() or ""
+    return session.connection().execute(_NAME, {"id": learner_id}).scalar() or ""
