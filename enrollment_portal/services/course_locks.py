@@ -37,7 +37,8 @@ def locks_among(own: Iterable[OwnEnrollment], paths: Iterable[LearningPath]) -> 
     """
     own = tuple(own)
     active = {e.course_id for e in own if e.kind == CourseKind.PATH and e.status == Status.ACTIVE}
-    return locks((path for path in paths if path.id in active), standings_of(own))
+    taken = [path for path in paths if path.id in active]
+    return locks(taken, standings_of(own)) if taken else {}
 
 
 def standings_of(own: Iterable[OwnEnrollment]) -> dict[int, CourseStanding]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import case, func, insert
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from enrollment_portal.domain.enrollment import beginning
 from enrollment_portal.domain.enrollment.beginning import Beginning, Learnable, Person, Standing
 from enrollment_portal.domain.enrollment.fields import Snapshot
 from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.history import Author, NewEvent, add_events
 from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.records import records, select_columns
@@ -69,6 +71,9 @@ _STANDINGS = (
     .where(is_among(_e.learner_id, "learners"), is_among(_e.course_id, "courses"))
     .order_by(_e.status, _e.enrolled_at.desc(), _e.id.desc())
 )
+_INSERT = insert(_e.id.table)
+_INSERT_RETURNING = _INSERT.returning(_e.id, sort_by_parameter_order=True)
+_NEWEST = select(func.max(_e.id))
 
 
 def people(session: Session, ids: Iterable[int]) -> list[Person]:
@@ -116,23 +121,25 @@ def begin(
     """
     if not beginnings:
         return []
-    ids = list(
-        session.execute(
-            insert(Enrollment).returning(Enrollment.id, sort_by_parameter_order=True),  # type: ignore[arg-type]
-            [
-                dict(zip(COLUMNS, values_of(beginning.begin(one, now)), strict=True))
-                for one in beginnings
-            ],
-        ).scalars()
-    )
+    rows = [
+        dict(zip(COLUMNS, values_of(beginning.begin(one, now)), strict=True)) for one in beginnings
+    ]
+    if is_sqlite(session):
+        # One transaction writes at a time, and each key is the greatest one and 1 more.
+        session.connection().execute(_INSERT, rows)
+        newest = session.exec(_NEWEST).one()
+        ids = list(range(newest - len(rows) + 1, newest + 1))
+    else:
+        ids = list(session.connection().execute(_INSERT_RETURNING, rows).scalars())
     add_events(session, [NewEvent(id_, 1, now, author, "began", {}, reason, batch) for id_ in ids])
     return ids
 
 
 def values_of(begun: Snapshot) -> tuple[Any, ...]:
     """Return what the columns of an enrollment that begins hold, in the order of `COLUMNS`."""
-    return (*(getattr(begun, name) for name in COLUMNS[:-1]), 0)
+    return (*_values(begun), 0)
 
 
 COLUMNS = (*(name for name in Snapshot.__dataclass_fields__ if name != "id"), "feedback_is_new")
 """What is written as an enrollment begins; there is no feedback yet that would be new."""
+_values = attrgetter(*COLUMNS[:-1])

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
+from sqlmodel.sql.expression import SelectOfScalar
 
 from enrollment_portal.domain.errors import StorageUnavailable
 from enrollment_portal.storage.trouble import DatabaseFile, Trouble, trouble_of
@@ -194,12 +195,19 @@ class Database:
 class _Session(Session):
     """A session within the transaction of one connection.
 
-    SQLAlchemy's `connection()` first works out which connection it is, and joins its transaction:
-    12 us of the 330 that the first page of the ledger takes at 1,000,000 enrollments.
+    What concerns tables alone, and no objects of the session, goes to the connection at once: 17 us
+    less for a read of 80 us. SQLAlchemy would first work out which connection it is, and join its
+    transaction.
     """
 
     def connection(self, *_arguments: object, **_options: object) -> Connection:
         return cast(Connection, self.bind)
+
+    def exec(self, statement: Any, *, params: Any = None, **options: Any) -> Any:
+        if options or statement._propagate_attrs:  # it names a class, not its table
+            return super().exec(statement, params=params, **options)
+        found = self.connection().execute(statement, params)
+        return found.scalars() if isinstance(statement, SelectOfScalar) else found
 
 
 def session_on(connection: Connection) -> Session:

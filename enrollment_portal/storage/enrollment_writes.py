@@ -53,7 +53,7 @@ def write_changes(
     if not groups:
         return {}
     # One statement is undone by itself; of several, the first ones must not stay.
-    with session.begin_nested() if len(changes) > 1 else nullcontext():
+    with session.connection().begin_nested() if len(changes) > 1 else nullcontext():
         for columns, rows in groups.items():
             _write(session, columns, rows)
     recorded = [change for change in changes if change.recorded]

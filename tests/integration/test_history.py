@@ -177,7 +177,7 @@ class TestWriters:
             other = threading.Thread(target=save_second)
             other.start()
             assert done.wait(10), "a save waits for a transaction of another enrollment"
-            session.rollback()
+            session.connection().rollback()
         other.join()
         assert_whole(database, 4)
 

@@ -40,7 +40,7 @@ BY_KEY = "SEARCH e USING INTEGER PRIMARY KEY"
         (undoing._ENDED, "INDEX ix_event_enrollment (enrollment_id=? AND seq<?"),
         (learning._ALL, "INDEX ix_enrollment_learner (learner_id=?"),
         (learning._IN_COURSE, "INDEX ix_enrollment_"),
-        (learning._ALL, "SEARCH before USING COVERING INDEX ix_enrollment_learner (learner_id=?"),
+        (learning._ONE, "SEARCH before USING COVERING INDEX ix_enrollment_learner (learner_id=?"),
         (runs._NUMBERS, "SEARCH b USING COVERING INDEX ix_enrollment_learner (learner_id=?"),
         (runs._RUNS, "INDEX ix_enrollment_learner (learner_id=?"),
         (learning._CATALOG, "INDEX ix_course_kind (kind=?"),

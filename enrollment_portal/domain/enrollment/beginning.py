@@ -390,10 +390,10 @@ def _newest(standings: Sequence[Standing]) -> Standing:
 
 def _completion(standings: Sequence[Standing], tz: ZoneInfo) -> str:
     """Return when a learner has completed it last, in words; "" where they have not."""
-    if not any(s.status == Status.COMPLETED for s in standings):
+    moments = [s.completed_at or 0 for s in standings if s.status == Status.COMPLETED]
+    if not moments:
         return ""
-    moment = max(s.completed_at or 0 for s in standings if s.status == Status.COMPLETED)
-    return f"Completed already on {calendar.show_day(calendar.day_of(moment, tz))}"
+    return f"Completed already on {calendar.show_day(calendar.day_of(max(moments), tz))}"
 
 
 def _ended_words(standing: Standing, tz: ZoneInfo) -> str:
