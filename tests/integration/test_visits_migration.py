@@ -25,7 +25,7 @@ _PEOPLE = (
 _COURSE = (
     "INSERT INTO course (id, title, sort_title, kind, n_lessons, grading_scheme, state,"
     " description, requires_grade, version, updated_at)"
-    " VALUES ({id}, 'Knots', 'knots', 'course', 2, 'free', 'published', '', 0, 1, 0)"
+    " VALUES ({id}, 'Knots', 'knots', '{kind}', 2, 'free', 'published', '', 0, 1, 0)"
 )
 _ENROLLMENT = (
     "INSERT INTO enrollment (id, learner_id, course_id, status, tracked_status, progress,"
@@ -70,13 +70,15 @@ def _definitions(database: Database) -> list[tuple[str, ...]]:
 def test_a_visit_that_was_none_becomes_none(database: Database, tmp_path: Path) -> None:
     old = _old_database(database, tmp_path)
     before = _definitions(old)
-    never = {1: "admin", 2: "group", 3: "path", 4: "import"}
+    never = {1: "admin", 2: "group", 3: "path", 4: "import", 10: "group"}
     kept = {5: "self", 6: "admin", 7: "group", 8: "admin", 9: "admin"}
     with old.write() as session:
         for statement in _PEOPLE:
             session.execute(text(statement))
         for id_, origin in (never | kept).items():
-            session.execute(text(_COURSE.format(id=id_)))
+            # What is tracked of a path (10) are its courses.
+            kind = "path" if id_ == 10 else "course"
+            session.execute(text(_COURSE.format(id=id_, kind=kind)))
             values = {"status": 0, "visit": 101 if id_ == 6 else 100, "ended": "NULL"}
             if id_ == 4 or id_ == 9:  # cancelled: by the dataset, and by the learner
                 values |= {"status": 2, "ended": "100"}
@@ -89,7 +91,7 @@ def test_a_visit_that_was_none_becomes_none(database: Database, tmp_path: Path) 
             text("INSERT INTO lesson_done (enrollment_id, lesson_id, at) VALUES (7, 1, 100)")
         )
         events = ((1, "person", "Moved"), (2, "tracking", "The course was changed"))
-        for id_, source, reason in (*events, (8, "tracking", "")):
+        for id_, source, reason in (*events, (8, "tracking", ""), (10, "tracking", "")):
             statement = _EVENT.format(id=id_, source=source, reason=reason)
             session.execute(text(statement))
         for account in (1, 2, 3, 4):
@@ -132,7 +134,7 @@ def test_open_pages_follow_the_new_settings_of_a_course(database: Database, colu
     with database.write() as session:
         session.execute(
             text(
-                _COURSE.format(id=1)
+                _COURSE.format(id=1, kind="course")
                 .replace("sort_title,", "sort_title, search,")
                 .replace("'knots',", "'knots', '',")
             )

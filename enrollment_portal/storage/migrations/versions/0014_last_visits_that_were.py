@@ -17,13 +17,15 @@ _FOLLOWED = (
 )
 _SQLITE_DBCONFIG_DEFENSIVE = 1010
 # Nothing of it comes from the learner: they did not begin it, did no lesson, and did not cancel it
-# (whose status is tracked as cancelled then).
+# (whose status is tracked as cancelled then). A learning path is tracked by what happens in its
+# courses, which is no visit of the path.
 _NEVER = """UPDATE enrollment SET last_visit_at = NULL
     WHERE last_visit_at = enrolled_at AND origin <> 'self'
     AND (tracked_status <> 2 OR origin = 'import')
     AND NOT EXISTS (SELECT 1 FROM lesson_done d WHERE d.enrollment_id = enrollment.id)
-    AND NOT EXISTS (SELECT 1 FROM enrollment_event v WHERE v.enrollment_id = enrollment.id
-        AND v.source = 'tracking' AND v.reason = '')"""
+    AND (EXISTS (SELECT 1 FROM course c WHERE c.id = enrollment.course_id AND c.kind = 'path')
+        OR NOT EXISTS (SELECT 1 FROM enrollment_event v WHERE v.enrollment_id = enrollment.id
+            AND v.source = 'tracking' AND v.reason = ''))"""
 
 
 def upgrade() -> None:
