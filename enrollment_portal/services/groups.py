@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
-from enrollment_portal.domain.courses import CourseKind, CourseState
+from enrollment_portal.domain.courses import NOTHING_COMPLETES, CourseKind, CourseState
 from enrollment_portal.domain.emails import read_emails
 from enrollment_portal.domain.errors import (
     Invalid,
@@ -286,7 +286,7 @@ def _assign(database: Database, actor: Actor, group_id: object, course_id: int) 
         if course.state != CourseState.PUBLISHED:
             raise NotAllowed(f"{course.title} is not published. Publish it, then assign it.")
         if not course.is_offered:
-            raise NotAllowed(f"{course.title} has no lessons. Add one, then assign it.")
+            raise NotAllowed(f"{course.title} cannot be assigned. {NOTHING_COMPLETES}")
         if not stored.add_assigned(session, group.id, course.id, now=now_ms()):
             return Applied()
         members = stored.member_ids(session, group.id)

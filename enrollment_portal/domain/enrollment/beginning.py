@@ -24,7 +24,12 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.courses import CourseKind, CourseState, is_offered
+from enrollment_portal.domain.courses import (
+    NOTHING_COMPLETES,
+    CourseKind,
+    CourseState,
+    is_offered,
+)
 from enrollment_portal.domain.enrollment.fields import Snapshot, Value
 from enrollment_portal.domain.enrollment.lifecycle import (
     Change,
@@ -184,8 +189,8 @@ def decide(
     if completed and not _may_be_retaken(learnable, standings, asked, since):
         return decision(Outcome.ALREADY, f"{completed}.")
     if not learnable.is_offered:
-        why = _STATES.get(learnable.state, "without lessons, and no grade completes it")
-        return decision(Outcome.REFUSED, f"This is {why}.")
+        state = _STATES.get(learnable.state)
+        return decision(Outcome.REFUSED, f"This is {state}." if state else NOTHING_COMPLETES)
     if person.is_suspended:
         return decision(Outcome.REFUSED, "Their access is suspended.")
     if asked.completion:

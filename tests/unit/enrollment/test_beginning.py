@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from enrollment_portal.domain.calendar import MS_PER_DAY
+from enrollment_portal.domain.courses import NOTHING_COMPLETES
 from enrollment_portal.domain.enrollment.beginning import (
     Asked,
     Asker,
@@ -141,7 +142,7 @@ class TestDecide:
         for course, why in (
             (replace(AGAIN, state="draft"), "This is a draft; publish it first."),
             (replace(AGAIN, state="archived"), "This is archived."),
-            (replace(AGAIN, n_lessons=0), "This is without lessons, and no grade completes it."),
+            (replace(AGAIN, n_lessons=0), NOTHING_COMPLETES),
         ):
             assert decide(ADA, course, [], by).why == why
             again = decide(ADA, course, [COMPLETED], by, 99_999 * MS_PER_DAY)
