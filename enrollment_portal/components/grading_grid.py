@@ -214,7 +214,7 @@ def _nothing() -> rx.Component:
                 Care.STUCK.value,
                 notice(
                     rx.el.p(
-                        f"Everyone who is active came by in the last {STUCK_DAYS} days.",
+                        f"Everyone who has lessons left came by in the last {STUCK_DAYS} days.",
                         class_name="mt-1",
                     ),
                     title="Nobody is stuck",

@@ -78,7 +78,7 @@ def taught_courses_table() -> rx.Component:
             ),
         ),
         rx.el.p(
-            f"Stuck: active, not finished, and no visit for {STUCK_DAYS} days or more.",
+            f"Stuck: active, with lessons left, and no visit for {STUCK_DAYS} days or more.",
             class_name="mt-2.5 px-0.5 text-[12.5px] text-ink3",
         ),
     )

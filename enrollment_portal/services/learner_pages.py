@@ -21,7 +21,7 @@ from enrollment_portal.domain.learning_paths import (
     steps_for,
 )
 from enrollment_portal.services.course_locks import locks_among, locks_of, standings_of
-from enrollment_portal.services.tracking import awaits_grade, done_lessons
+from enrollment_portal.services.tracking import done_lessons
 from enrollment_portal.storage import extensions, learning_paths
 from enrollment_portal.storage import learning as stored
 from enrollment_portal.storage.extensions import ExtensionAsk
@@ -76,12 +76,6 @@ class CoursePage:
     def is_reopened(self) -> bool:
         """Whether it was completed, and somebody made it active again."""
         return self.enrollment is not None and is_reopened(snapshot_of(self.enrollment))
-
-    @property
-    def awaits_grade(self) -> bool:
-        """Whether all lessons are done and the course waits for a grade."""
-        own = self.enrollment
-        return own is not None and awaits_grade(own, len(self.done), len(self.lessons))
 
 
 @dataclass(frozen=True)

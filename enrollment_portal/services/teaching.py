@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.calendar import MS_PER_DAY, now_ms
+from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.permissions import is_learning_admin, ledger_scope
 from enrollment_portal.domain.rights import may_teach, require
-from enrollment_portal.domain.teaching import STUCK_DAYS, Care
+from enrollment_portal.domain.teaching import Care, Moment, stuck_before
 from enrollment_portal.domain.text_search import search_terms
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.storage import grading_grid
@@ -22,7 +22,7 @@ from enrollment_portal.storage import teaching as stored
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.enrollments import StoredEvent, history_of
 from enrollment_portal.storage.listing import Slice
-from enrollment_portal.storage.teaching import GridRow, Moment, TaughtCourse
+from enrollment_portal.storage.teaching import GridRow, TaughtCourse
 
 
 @dataclass(frozen=True)
@@ -167,4 +167,4 @@ def find_taught(session: Session, actor: Actor, course_id: object, moment: Momen
 
 def this_moment(database: Database) -> Moment:
     """Return when something is overdue or stuck now."""
-    return Moment(organization_of(database).today(), now_ms() - STUCK_DAYS * MS_PER_DAY)
+    return Moment(organization_of(database).today(), stuck_before(now_ms()))

@@ -23,6 +23,8 @@ from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.teaching import awaits_grade
+from enrollment_portal.domain.tracking import progress_of
 from enrollment_portal.services.course_locks import require_unlocked
 from enrollment_portal.services.path_progress import TRACKING, make_changes
 from enrollment_portal.services.retrying import again_after_deadlock
@@ -118,7 +120,8 @@ def _mark(
     if reopened_at is not None:
         now = max(now, reopened_at + 1)
     needless = done_lessons(session, enrollment, lessons)
-    awaits = awaits_grade(enrollment, len(needless | {lesson}), len(lessons))
+    progress = progress_of(len(needless | {lesson}), len(lessons))
+    awaits = awaits_grade(replace(enrollment, progress=progress, n_lessons=len(lessons)))
     if lesson in needless:
         return Marked(enrollment.progress, False, awaits)
     done = _ever_done(session, enrollment, lessons)
@@ -148,16 +151,6 @@ def own_snapshot(enrollment: OwnEnrollment, learner: int) -> Snapshot:
 def own_rules(enrollment: OwnEnrollment, n_lessons: int) -> CourseRules:
     """Return what the course of a learner's own enrollment says about completing it."""
     return replace(course_rules(enrollment), n_lessons=n_lessons)
-
-
-def awaits_grade(enrollment: OwnEnrollment, done: int, total: int) -> bool:
-    """Tell whether all is done that the learner can do, and only a grade is missing."""
-    return bool(
-        enrollment.status == Status.ACTIVE
-        and enrollment.requires_grade
-        and not enrollment.grade
-        and done >= total
-    )
 
 
 def visit(database: Database, enrollment: OwnEnrollment) -> None:

@@ -11,8 +11,8 @@ from enrollment_portal.domain.enrollment.beginning import run_words
 from enrollment_portal.domain.enrollments import Status, is_completed_by_hand
 from enrollment_portal.domain.learning import StepState
 from enrollment_portal.domain.links import TextPart, with_links
+from enrollment_portal.domain.teaching import awaits_grade
 from enrollment_portal.services.learner_pages import Step
-from enrollment_portal.services.tracking import awaits_grade
 from enrollment_portal.state.views import percent
 from enrollment_portal.storage.learning import OwnEnrollment
 
@@ -71,9 +71,9 @@ def own_view(
         waits = "Completed by an admin before everything in it was done."
     elif is_active and not own.n_lessons and own.kind == CourseKind.COURSE:
         waits = completed_by(own.requires_grade, is_failed=bool(own.grade and not own.passes))
-    elif awaits_grade(own, own.lessons_done, own.n_lessons):
+    elif awaits_grade(own):
         waits = "All lessons are done. Awaiting grade."
-    elif is_active and own.requires_grade and not own.passes and own.lessons_done >= own.n_lessons:
+    elif is_active and own.requires_grade and not own.passes and own.progress == 100:
         waits = "All lessons are done. Not passed: a passing grade completes the course."
     return OwnView(
         id=own.id,

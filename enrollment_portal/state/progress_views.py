@@ -12,7 +12,7 @@ from enrollment_portal.domain.lesson_progress import (
     LessonProgress,
     window_of,
 )
-from enrollment_portal.domain.teaching import STUCK_DAYS
+from enrollment_portal.domain.teaching import awaits_grade, is_stuck, stuck_before
 from enrollment_portal.services.enrollment_details import EnrollmentDetails
 from enrollment_portal.services.enrollment_progress import PathCourse
 from enrollment_portal.state.own_views import plural
@@ -75,11 +75,11 @@ def lessons_view(
     if progress is None:
         return LessonsView()
     window = window_of(progress, shows_all=shows_all)
-    stop, is_stuck = stop_words(details.facts, progress, now)
+    stop, stuck = stop_words(details.facts, progress, now)
     return LessonsView(
         total=progress.n_lessons,
         stop=stop,
-        is_stuck=is_stuck,
+        is_stuck=stuck,
         lessons=[_lesson_view(one, progress.next_number, tz) for one in window.lessons],
         earlier=plural(window.n_earlier, "earlier lesson") if window.n_earlier else "",
         later=plural(window.n_later, "later lesson") if window.n_later else "",
@@ -89,29 +89,29 @@ def lessons_view(
 def stop_words(facts: StoredEnrollment, progress: CourseProgress, now: int) -> tuple[str, bool]:
     """Return where the learner is in the lessons, and whether they are stuck there."""
     status = Status(facts.status)
+    is_failed = status is Status.ACTIVE and bool(
+        facts.requires_grade and facts.grade and not facts.passes
+    )
+    missing = " Awaiting grade." if awaits_grade(facts) else " Not passed." if is_failed else ""
     if not progress.n_lessons:
         is_active = status is Status.ACTIVE
         by = "a passing grade" if facts.requires_grade else "an admin"
-        return f"No lessons: {by} completes it." if is_active else "", False
+        return f"No lessons: {by} completes it.{missing}" if is_active else "", False
     if not progress.next_number:
-        missing = ""
-        if status is Status.ACTIVE and facts.requires_grade and not facts.passes:
-            missing = " Not passed." if facts.grade else " Awaiting grade."
         return f"All lessons are done.{missing}", False
     if status is Status.COMPLETED:
         left = progress.n_lessons - progress.n_done
         return f"Completed with {plural(left, 'lesson')} not done.", False
     came_at = facts.enrolled_at if facts.last_visit_at is None else facts.last_visit_at
-    quiet_ms = now - came_at
-    is_stuck = status is Status.ACTIVE and quiet_ms >= STUCK_DAYS * _DAY_MS
+    stuck = is_stuck(facts, stuck_before(now))
     when = _ago_in_days(came_at, now)
     if not progress.n_done and came_at <= facts.enrolled_at:
-        return f"No lesson begun, enrolled {when}", is_stuck
+        return f"No lesson begun, enrolled {when}", stuck
     if facts.last_visit_at is None:
-        return f"At lesson {progress.next_number:,}, never visited", is_stuck
-    if quiet_ms < _DAY_MS and status is Status.ACTIVE:
+        return f"At lesson {progress.next_number:,}, never visited", stuck
+    if now - came_at < _DAY_MS and status is Status.ACTIVE:
         return f"At lesson {progress.next_number:,}, last visit {when}", False
-    return f"Stopped at lesson {progress.next_number:,}, {when}", is_stuck
+    return f"Stopped at lesson {progress.next_number:,}, {when}", stuck
 
 
 def _ago_in_days(at_ms: int, now: int) -> str:

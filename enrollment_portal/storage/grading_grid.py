@@ -19,27 +19,16 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.ledger_query import PAGE_SIZE, Place
-from enrollment_portal.domain.teaching import Care
+from enrollment_portal.domain.teaching import Care, Moment
+from enrollment_portal.storage.care import condition_text
 from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.ledger.engines import engine_of
 from enrollment_portal.storage.listing import Slice, slice_by
-from enrollment_portal.storage.teaching import GridRow, Moment, TaughtCourse, rows_of
+from enrollment_portal.storage.teaching import GridRow, TaughtCourse, rows_of
 
 GATHER_ROWS = 10_000
 """Up to so many rows are gathered and sorted; of more, a walk by name meets enough soon."""
 
-_IS_AWAITING = "e.status = 0 AND e.progress = 100 AND e.grade IS NULL"
-_IS_OVERDUE = "e.status = 0 AND e.deadline_day < :today"
-# Who never came is stuck from the beginning on.
-_CAME = "COALESCE(e.last_visit_at, e.enrolled_at)"
-_IS_STUCK = f"e.status = 0 AND e.progress < 100 AND {_CAME} <= :stuck_before"
-_CONDITIONS: Mapping[Care, str] = {
-    Care.ALL: "true",
-    Care.AWAITING: _IS_AWAITING,
-    Care.OVERDUE: _IS_OVERDUE,
-    Care.STUCK: _IS_STUCK,
-    Care.COMPLETED: "e.status = 1",
-}
 _GATHERED = (
     "e.id, e.learner_id, e.status, e.progress, e.deadline_day, e.last_visit_at, e.enrolled_at,"
     " e.grade"
@@ -124,9 +113,9 @@ def _ids(
 
 
 def _condition(course: TaughtCourse, care: Care) -> str:
-    if care is Care.AWAITING and not course.requires_grade:
-        return "false"
-    return _CONDITIONS[care]
+    return condition_text(
+        care, has_lessons=course.n_lessons > 0, requires_grade=bool(course.requires_grade)
+    )
 
 
 def _gathered(

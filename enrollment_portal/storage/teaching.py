@@ -2,33 +2,35 @@
 
 Counts by status come from `tally_course`; who is overdue, stuck or all done is counted in
 `ix_enrollment_care` without reading a row, and only those that are all done are looked at for a
-grade. `grading_grid` finds which rows are shown.
+grade. `care` says who is counted; `grading_grid` finds which rows are shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func
+from sqlalchemy import bindparam, case, func
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.permissions import Everything, Scope, Taught
+from enrollment_portal.domain.teaching import Care, Moment
+from enrollment_portal.storage.care import ENROLLMENT, condition
 from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.records import records, select_columns
 from enrollment_portal.storage.tables import (
     Course,
     CourseTeacher,
-    Enrollment,
     Learner,
     TallyCourse,
     constant,
     table_of,
 )
 
-_enrollment, _learner = table_of(Enrollment).alias("e"), table_of(Learner).alias("l")
+_enrollment, _learner = ENROLLMENT, table_of(Learner).alias("l")
 _course = table_of(Course)
 _teacher, _tally = table_of(CourseTeacher), table_of(TallyCourse)
 _e, _l, _c, _t, _y = _enrollment.c, _learner.c, _course.c, _teacher.c, _tally.c
@@ -61,6 +63,7 @@ _IN_SCOPE: Mapping[type, Any] = {
         .exists()
     ),
 }
+_COUNTED = ("n_awaiting", "n_overdue", "n_stuck")
 _of_courses = (
     select_columns(_e.course_id)
     # The index holds active enrollments only: its condition stands in the statement.
@@ -68,26 +71,28 @@ _of_courses = (
     .group_by(_e.course_id)
     .with_hint(_enrollment, "INDEXED BY ix_enrollment_care", "sqlite")
 )
-_LATE = _of_courses.add_columns(
-    func.sum(case((_e.deadline_day < bindparam("today"), constant(1)), else_=constant(0))).label(
-        "n_overdue"
-    ),
-    func.sum(
-        case(
-            (
-                and_(
-                    _e.progress < constant(100),
-                    func.coalesce(_e.last_visit_at, _e.enrolled_at) <= bindparam("stuck_before"),
-                ),
-                constant(1),
-            ),
-            else_=constant(0),
-        )
-    ).label("n_stuck"),
-)
-_AWAITING = _of_courses.add_columns(func.count().label("n_awaiting")).where(
-    _e.progress == constant(100), _e.grade.is_(None)
-)
+
+
+@cache
+def _late(has_lessons: bool) -> Any:
+    """Return the statement that counts who is overdue or stuck in courses with lessons, or none."""
+
+    def count(care: Care) -> Any:
+        is_in = condition(care, has_lessons=has_lessons, requires_grade=False)
+        return func.sum(case((is_in, constant(1)), else_=constant(0)))
+
+    return _of_courses.add_columns(
+        count(Care.OVERDUE).label("n_overdue"), count(Care.STUCK).label("n_stuck")
+    )
+
+
+@cache
+def _awaiting(has_lessons: bool) -> Any:
+    """Return the statement that counts who awaits a grade in courses that ask for one."""
+    is_in = condition(Care.AWAITING, has_lessons=has_lessons, requires_grade=True)
+    return _of_courses.add_columns(func.count().label("n_awaiting")).where(is_in)
+
+
 _ROWS = (
     select_columns(
         *(_e.id, _e.learner_id, _l.name, _l.email, _e.status, _e.progress, _e.deadline_day),
@@ -97,21 +102,6 @@ _ROWS = (
     .where(is_among(_e.id, "ids"), _e.course_id == bindparam("course"))
     .order_by(_e.id)
 )
-
-
-@dataclass(frozen=True)
-class Moment:
-    """When something is overdue or stuck."""
-
-    today: int
-    """In days since 1970-01-01, in the organization's time zone."""
-    stuck_before: int
-    """Whoever came last at this moment or before is stuck, or was enrolled then and never came."""
-
-    @property
-    def parameters(self) -> dict[str, int]:
-        """The moment as the statements take it."""
-        return {"today": self.today, "stuck_before": self.stuck_before}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +161,22 @@ def find_course(
 
 
 def _with_care(session: Session, courses: Sequence[Any], moment: Moment) -> list[TaughtCourse]:
-    values = {"ids": [course.id for course in courses], **moment.parameters}
-    late = {row.course_id: row for row in session.exec(_LATE, params=values)}
-    values = {"ids": [course.id for course in courses if course.requires_grade]}
-    awaiting = {row.course_id: row for row in session.exec(_AWAITING, params=values)}
+    counted: dict[int, dict[str, int]] = {}
+    for has_lessons in (True, False):
+        alike = [course for course in courses if (course.n_lessons > 0) is has_lessons]
+        graded = [course for course in alike if course.requires_grade]
+        for ids, statement in (
+            ([course.id for course in alike], _late(has_lessons)),
+            ([course.id for course in graded], _awaiting(has_lessons)),
+        ):
+            if not ids:
+                continue
+            for row in session.exec(statement, params={"ids": ids, **moment.parameters}):
+                counted.setdefault(row.course_id, {}).update(row._mapping)
     return [
         TaughtCourse(
             **course._mapping,
-            n_awaiting=awaiting[course.id].n_awaiting if course.id in awaiting else 0,
-            n_overdue=late[course.id].n_overdue if course.id in late else 0,
-            n_stuck=late[course.id].n_stuck if course.id in late else 0,
+            **{name: counted.get(course.id, {}).get(name, 0) for name in _COUNTED},
         )
         for course in courses
     ]

@@ -113,7 +113,7 @@ class TestLessons:
 
     def test_all_done_may_wait_for_a_grade(self, database: Database, admin: Actor) -> None:
         course = make_course(database, requires_grade=1)
-        enrollment = make_enrollment(database, course_id=course, lessons_done=10)
+        enrollment = make_enrollment(database, course_id=course, progress=100, lessons_done=10)
         details = read_enrollment(database, admin, enrollment)
         assert shown(details).stop == "All lessons are done. Awaiting grade."
 

@@ -19,6 +19,7 @@ from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.domain.errors import NotFound, StaleVersion
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.teaching import awaits_grade
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
 from enrollment_portal.services.learning import read_course, read_lesson, start_course
 from enrollment_portal.services.lessons import add_lesson
@@ -239,7 +240,9 @@ class TestGrades:
         enrollment = make_enrollment(database, ada.learner_id, course)
         marked = mark_done(database, ada, course, lessons[0])
         assert (marked.is_completed, marked.awaits_grade) == (False, True)
-        assert read_course(database, ada, course).awaits_grade
+        own = read_course(database, ada, course).enrollment
+        assert own is not None
+        assert awaits_grade(own)
         assert standing(database, enrollment) == (0, 0, 100, 1, 2)
         save_enrollment(database, dana, enrollment, version=2, typed={"grade": "A"})
         assert standing(database, enrollment) == (1, 1, 100, 1, 3)

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlmodel import select
 
 from enrollment_portal.domain.calendar import MS_PER_DAY, now_ms
+from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.errors import NotAllowed, NotFound
 from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.domain.people import Actor, Role, Section
-from enrollment_portal.domain.teaching import STUCK_DAYS, Care
+from enrollment_portal.domain.permissions import Everything
+from enrollment_portal.domain.teaching import STUCK_DAYS, Care, Moment, is_in
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.teaching import read_grid, taught_courses
+from enrollment_portal.storage import enrollments as stored_enrollments
 from enrollment_portal.storage import grading_grid
+from enrollment_portal.storage import teaching as stored
+from enrollment_portal.storage.care import ENROLLMENT, condition
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.tables import Enrollment
 from tests.builders import (
     make_account,
     make_course,
@@ -246,6 +254,51 @@ class TestReadGrid:
     def test_nobody_else_may(self, database: Database, course: Course, actor: Actor) -> None:
         with pytest.raises(NotAllowed):
             read_grid(database, actor, course.id)
+
+
+def test_the_database_finds_and_counts_whom_the_rule_names(database: Database) -> None:
+    day, moment = 20_000, Moment(20_000, 20_000 * MS_PER_DAY)
+    old, new = moment.stuck_before, moment.stuck_before + 1
+    visits = ((None, None, old), (day - 1, old, old), (day, new, old), (day + 1, None, new))
+    courses = [
+        make_course(database, n_lessons=n_lessons, requires_grade=requires_grade)
+        for n_lessons, requires_grade in product((0, 2), (0, 1))
+    ]
+    for course, status, progress, grade, visit in product(
+        courses, Status, (0, 99, 100), (None, "F"), visits
+    ):
+        deadline, came_at, enrolled_at = visit
+        make_enrollment(
+            database,
+            make_learner(database, "Ana"),
+            course,
+            status=status,
+            progress=progress,
+            grade=grade,
+            deadline_day=deadline,
+            last_visit_at=came_at,
+            enrolled_at=enrolled_at,
+        )
+    teacher = make_account(database, Role.INSTRUCTOR, teaches=courses)
+    with database.read() as session:
+        taught = {course.id: course for course in stored.taught_by(session, teacher, moment)}
+        for id_ in courses:
+            ids = session.exec(select(Enrollment.id).where(Enrollment.course_id == id_)).all()
+            found = stored_enrollments.find_enrollments(session, Everything(), ids)
+            course = taught[id_]
+            traits = {
+                "has_lessons": course.n_lessons > 0,
+                "requires_grade": bool(course.requires_grade),
+            }
+            for care in Care:
+                wanted = {one.id for one in found.values() if is_in(care, one, moment)}
+                statement = select(ENROLLMENT.c.id).where(
+                    ENROLLMENT.c.course_id == id_, condition(care, **traits)
+                )
+                assert set(session.exec(statement, params=moment.parameters)) == wanted, care
+                for terms in ([], ["ana"]):
+                    counts = grading_grid.count_found(session, course, terms, moment)
+                    assert counts[care] == len(wanted), (care, terms)
 
 
 @pytest.fixture

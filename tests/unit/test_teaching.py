@@ -1,0 +1,86 @@
+"""Which tabs of the grading grid show an enrollment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from enrollment_portal.domain.calendar import MS_PER_DAY
+from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.teaching import (
+    STUCK_DAYS,
+    Care,
+    Moment,
+    awaits_grade,
+    is_in,
+    is_stuck,
+    stuck_before,
+)
+
+NOW = 30_000 * MS_PER_DAY
+LONG_AGO = NOW - STUCK_DAYS * MS_PER_DAY
+MOMENT = Moment(30_000, stuck_before(NOW))
+
+
+@dataclass(frozen=True)
+class Enrollment:
+    """Somebody halfway through a course that asks for a grade, who came today."""
+
+    status: int = Status.ACTIVE
+    progress: int = 50
+    grade: str | None = None
+    deadline_day: int | None = None
+    last_visit_at: int | None = NOW
+    enrolled_at: int = LONG_AGO
+    n_lessons: int = 4
+    requires_grade: int = 1
+
+
+HALFWAY = Enrollment()
+DONE = replace(HALFWAY, progress=100)
+WITHOUT_LESSONS = replace(HALFWAY, n_lessons=0, progress=0)
+
+
+@pytest.mark.parametrize(
+    ("one", "awaits"),
+    [
+        (HALFWAY, False),
+        (DONE, True),
+        (replace(DONE, grade="F"), False),
+        (replace(DONE, requires_grade=0), False),
+        (replace(DONE, status=Status.COMPLETED), False),
+        (replace(DONE, status=Status.CANCELLED), False),
+        (WITHOUT_LESSONS, True),
+        (replace(WITHOUT_LESSONS, grade="Pass"), False),
+        (replace(WITHOUT_LESSONS, requires_grade=0), False),
+    ],
+)
+def test_awaits_a_grade_once_only_that_is_missing(one: Enrollment, awaits: bool) -> None:
+    assert awaits_grade(one) is awaits
+
+
+@pytest.mark.parametrize(
+    ("one", "stuck"),
+    [
+        (replace(HALFWAY, last_visit_at=LONG_AGO), True),
+        (replace(HALFWAY, last_visit_at=LONG_AGO + 1), False),
+        (replace(HALFWAY, last_visit_at=None), True),
+        (replace(HALFWAY, last_visit_at=None, enrolled_at=LONG_AGO + 1), False),
+        (replace(DONE, last_visit_at=LONG_AGO), False),
+        (replace(WITHOUT_LESSONS, last_visit_at=None), False),
+        (replace(HALFWAY, last_visit_at=None, status=Status.CANCELLED), False),
+    ],
+)
+def test_is_stuck_where_lessons_are_left_and_nobody_came(one: Enrollment, stuck: bool) -> None:
+    assert is_stuck(one, MOMENT.stuck_before) is stuck
+
+
+def test_a_tab_shows_who_needs_that_care() -> None:
+    late = replace(WITHOUT_LESSONS, deadline_day=MOMENT.today - 1)
+    shown = {care for care in Care if is_in(care, late, MOMENT)}
+    assert shown == {Care.ALL, Care.AWAITING, Care.OVERDUE}
+    on_time = replace(late, deadline_day=MOMENT.today)
+    assert not is_in(Care.OVERDUE, on_time, MOMENT)
+    completed = replace(late, status=Status.COMPLETED)
+    assert {care for care in Care if is_in(care, completed, MOMENT)} == {Care.ALL, Care.COMPLETED}
