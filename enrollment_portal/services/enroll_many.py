@@ -251,8 +251,7 @@ def _preview(
         courses,
         origin=Origin.ADMIN,
         today=today,
-        asked=Asked(Asker.ADMIN, tz, chosen.again is True, completion, actor.learner_id),
-        deadline_day=deadline,
+        asked=Asked(Asker.ADMIN, tz, chosen.again is True, completion, actor.learner_id, deadline),
     )
     paths = {d.learnable.id for d in made.decisions if d.learnable.kind == CourseKind.PATH}
     return Preview(

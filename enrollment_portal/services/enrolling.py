@@ -59,7 +59,6 @@ def plan(
     origin: Origin,
     today: int,
     asked: Asked,
-    deadline_day: int | None = None,
     since: Mapping[Pair, int] | None = None,
 ) -> Plan:
     """Decide who would be enrolled in what.
@@ -70,8 +69,8 @@ def plan(
         course_ids: in which courses and paths; ids that do not exist are left out.
         origin: how the enrollments begin; courses that a path brings begin through the path.
         today: the current day in the organization's time zone.
-        asked: who asks; `domain.enrollment.beginning` says what that means.
-        deadline_day: for all of them; by default each course's own number of days from today.
+        asked: who asks; `domain.enrollment.beginning` says what that means. Without a deadline of
+            theirs, each course's own number of days from today is it.
         since: where a rule asks, from which moment it applies to a person in a course, in ms.
     """
     people = stored.people(session, learner_ids)
@@ -100,7 +99,7 @@ def plan(
             one = Beginning(person.id, learnable.id, how, None, *done)
             begins.setdefault((person.id, learnable.id), one)
             return
-        day = deadline_day
+        day = asked.deadline_day
         if how is Origin.PATH or day is None:
             days = learnable.deadline_days
             day = None if days is None else today + days

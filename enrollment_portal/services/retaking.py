@@ -6,7 +6,6 @@ from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms, zone
-from enrollment_portal.domain.edits import read_reason
 from enrollment_portal.domain.enrollment.beginning import Asked, Asker, Outcome
 from enrollment_portal.domain.enrollment.lifecycle import TWO_ACTIVE
 from enrollment_portal.domain.enrollments import Origin, Status
@@ -15,6 +14,7 @@ from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_learning, require
 from enrollment_portal.services.enrolling import carry_out, plan
+from enrollment_portal.services.enrollment_details import reason_for, require_others
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.overriding import find_visible
 from enrollment_portal.services.retrying import again_after_deadlock
@@ -35,7 +35,9 @@ def begin_again(
     Raises:
         NotAllowed: the actor may not manage learning.
         NotFound: the enrollment does not exist for the actor.
-        Invalid: "reason" is too long.
+        OwnEnrollment: it is the actor's own; where the course may be taken again, they start it
+            as a learner. A Super Admin may, with a reason.
+        Invalid: "reason" is too long, or missing for the actor's own enrollment.
         Refused: it is not completed, the learner is active in the course through another one, or
             nobody can be enrolled in it now; the message says which.
     """
@@ -45,6 +47,8 @@ def begin_again(
         with database.write() as session:
             lock_learner(session, find_visible(session, actor, enrollment_id).learner_id)
             found = find_visible(session, actor, enrollment_id)
+            require_others(actor, found.learner_id)
+            why = reason_for(actor, found.learner_id, reason)
             if found.status != Status.COMPLETED:
                 raise Refused(NOT_COMPLETED)
             made = plan(
@@ -53,6 +57,7 @@ def begin_again(
                 [found.course_id],
                 origin=Origin.ADMIN,
                 today=organization.today(),
+                # Without a learner: whoever begins their own here has said why.
                 asked=Asked(Asker.ADMIN, zone(organization.time_zone), again=True),
             )
             decision = next(iter(made.decisions), None)
@@ -61,7 +66,7 @@ def begin_again(
             if decision.outcome is not Outcome.ENROLLED:
                 # All that is there already and not completed is active.
                 raise Refused(decision.why if decision.has_completed else TWO_ACTIVE)
-            author, why = Author("person", actor.account_id, actor.name), read_reason(reason)
+            author = Author("person", actor.account_id, actor.name)
             ids = carry_out(session, made, author, now=now, reason=why)
             add_act(
                 session,

@@ -391,8 +391,7 @@ def _plan(database: Database, session: Session, actor: Actor, chosen: Chosen, no
         courses,
         origin=Origin.ADMIN,
         today=today,
-        asked=Asked(Asker.ADMIN, tz, chosen.again is True, completion, actor.learner_id),
-        deadline_day=deadline,
+        asked=Asked(Asker.ADMIN, tz, chosen.again is True, completion, actor.learner_id, deadline),
     )
 
 

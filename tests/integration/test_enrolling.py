@@ -29,7 +29,8 @@ DANA = Author("person", 7, "Dana Ruiz")
 
 def planned(database: Database, people: list[int], courses: list[int], **options: Any) -> Plan:
     by, again = options.pop("by", Asker.ADMIN), options.pop("again", False)
-    options = {"origin": Origin.ADMIN, "asked": Asked(by, STOCKHOLM, again), **options}
+    asked = Asked(by, STOCKHOLM, again, deadline_day=options.pop("deadline_day", None))
+    options = {"origin": Origin.ADMIN, "asked": asked, **options}
     with database.read() as session:
         return plan(session, people, courses, today=TODAY, **options)
 

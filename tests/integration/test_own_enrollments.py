@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
+from enrollment_portal.domain.calendar import day_to_date, now_ms
+from enrollment_portal.domain.enrollment.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import Invalid, NotAllowed, OwnEnrollment
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.domain.permissions import editable_fields
+from enrollment_portal.services import enroll_many
+from enrollment_portal.services.enroll_many import Chosen
 from enrollment_portal.services.enrollment_details import own_refusal
 from enrollment_portal.services.enrollments import (
     read_enrollment,
@@ -18,8 +22,12 @@ from enrollment_portal.services.enrollments import (
 )
 from enrollment_portal.services.extension_decisions import decide_extension
 from enrollment_portal.services.grading import Change, Outcome, grade_cell, grade_many
+from enrollment_portal.services.learning import start_course
 from enrollment_portal.services.pasting import preview_paste
+from enrollment_portal.services.retaking import begin_again
 from enrollment_portal.services.undoing import restore_value, undo_change
+from enrollment_portal.services.undoing_batches import undo_batch
+from enrollment_portal.services.users import enroll_user
 from enrollment_portal.storage.database import Database
 from tests.builders import (
     DAY,
@@ -188,3 +196,123 @@ class TestSuperAdmin:
         decide_extension(database, own.actor, request, True, "Leave", day="2030-01-01")
         history = read_enrollment(database, own.actor, own.id).history
         assert history[0].reason == "Own enrollment: Leave"
+
+
+ADMINS = pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
+TODAY = now_ms() // DAY
+COMPLETED = TypedCompletion(day_to_date(TODAY - 3).isoformat(), "A")
+LATER = day_to_date(TODAY + 300).isoformat()
+
+
+class Enrolling(Own):
+    """An admin who enrolls themselves, beside somebody else, in a course with 30 days."""
+
+    def __init__(self, database: Database, role: Role, *, retaken: int = 0) -> None:
+        super().__init__(database, role)
+        self.database, self.me = database, self.actor.learner_id or 0
+        self.bea = make_learner(database, "Bea")
+        self.splices = make_course(
+            database, "Splices", n_lessons=3, deadline_days=30, may_be_retaken=retaken
+        )
+
+    def complete(self, learner: int) -> int:
+        return make_enrollment(
+            self.database, learner, self.splices, status=1, completed_at=NOW, progress=100
+        )
+
+    def through(self, door: str, **chosen: Any) -> dict[int, str]:
+        """Return what becomes of each person, by learner, through the one door or the other."""
+        if door == "many":
+            wanted = Chosen([self.me, self.bea], (), [self.splices], **chosen)
+            shown = enroll_many.preview(self.database, self.actor, wanted)
+            made = enroll_many.enroll(self.database, self.actor, wanted, shown.fingerprint)
+            assert made.plan == shown.plan
+            return {d.person.id: d.outcome.value for d in made.plan.decisions}
+        deadline = chosen.pop("typed_deadline", "")
+        return {
+            person: enroll_user(
+                self.database, self.actor, person, [self.splices], deadline, **chosen
+            )[0].outcome.value
+            for person in (self.me, self.bea)
+        }
+
+    def held(self, learner: int) -> list[tuple[Any, ...]]:
+        return rows(
+            self.database,
+            "SELECT status, grade, deadline_day FROM enrollment"
+            f" WHERE learner_id = {learner} AND course_id = {self.splices} ORDER BY id",
+        )
+
+
+DOORS = pytest.mark.parametrize("door", ["many", "one"])
+
+
+@ADMINS
+@DOORS
+class TestEnrollingThemselves:
+    @pytest.mark.parametrize("chosen", [{"completed": COMPLETED}, {"typed_deadline": LATER}])
+    def test_neither_as_completed_nor_with_a_deadline(
+        self, database: Database, door: str, role: Role, chosen: dict[str, Any]
+    ) -> None:
+        own = Enrolling(database, role)
+        assert own.through(door, **chosen) == {own.me: "refused", own.bea: "enrolled"}
+        assert own.held(own.me) == []
+        assert len(own.held(own.bea)) == 1
+
+    def test_like_a_learner_they_may(self, database: Database, door: str, role: Role) -> None:
+        own = Enrolling(database, role)
+        assert own.through(door) == {own.me: "enrolled", own.bea: "enrolled"}
+        ((status, grade, deadline),) = own.held(own.me)
+        assert (status, grade) == (0, None)
+        assert TODAY + 29 <= deadline <= TODAY + 31
+
+    def test_again_only_where_the_course_allows_it(
+        self, database: Database, door: str, role: Role
+    ) -> None:
+        own = Enrolling(database, role)
+        own.complete(own.me)
+        own.complete(own.bea)
+        assert own.through(door, again=True) == {own.me: "refused", own.bea: "enrolled"}
+        execute(database, f"UPDATE course SET may_be_retaken = 1 WHERE id = {own.splices}")
+        again = own.through(door, again=True, typed_deadline=LATER)
+        assert again == {own.me: "refused", own.bea: "already"}
+        assert own.through(door, again=True)[own.me] == "enrolled"
+        assert [status for status, _grade, _deadline in own.held(own.me)] == [1, 0]
+
+
+class TestBeginningAgain:
+    def test_an_admin_does_not_begin_their_own_again_but_starts_it_as_a_learner(
+        self, database: Database
+    ) -> None:
+        own = Enrolling(database, Role.ADMIN)
+        first = own.complete(own.me)
+        with pytest.raises(OwnEnrollment, match=SENTENCE):
+            begin_again(database, own.actor, first, "I want to")
+        assert len(own.held(own.me)) == 1
+        execute(database, f"UPDATE course SET may_be_retaken = 1 WHERE id = {own.splices}")
+        with pytest.raises(OwnEnrollment, match=SENTENCE):
+            begin_again(database, own.actor, first, "I want to")
+        assert start_course(database, own.actor, own.splices)
+
+    def test_a_super_admin_says_why_and_history_marks_it(self, database: Database) -> None:
+        own = Enrolling(database, Role.SUPER_ADMIN)
+        first = own.complete(own.me)
+        with pytest.raises(Invalid) as refused:
+            begin_again(database, own.actor, first, " ")
+        assert list(refused.value.errors) == ["reason"]
+        second = begin_again(database, own.actor, first, "The certificate is over")
+        details = read_enrollment(database, own.actor, second)
+        assert details.history[0].reason == "Own enrollment: The certificate is over"
+
+
+@ADMINS
+def test_undoing_a_batch_does_not_bring_their_own_back(database: Database, role: Role) -> None:
+    own = Enrolling(database, role)
+    wanted = Chosen([own.me], (), [own.splices])
+    shown = enroll_many.preview(database, own.actor, wanted)
+    made = enroll_many.enroll(database, own.actor, wanted, shown.fingerprint)
+    undone = undo_batch(database, own.actor, made.batch)
+    assert [status for status, _grade, _deadline in own.held(own.me)] == [2]
+    with pytest.raises(OwnEnrollment):
+        undo_batch(database, own.actor, undone.batch)
+    assert [status for status, _grade, _deadline in own.held(own.me)] == [2]

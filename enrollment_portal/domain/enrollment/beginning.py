@@ -12,7 +12,10 @@
   that somebody did by hand.
 - Who has completed a course before, or elsewhere, may be enrolled by an admin as completed on that
   day: the enrollment begins then and is completed by hand at once. A path is not: it is completed
-  by its courses. Nobody enrolls themselves so.
+  by its courses.
+- Nobody completes or extends their own enrollment: an admin who enrolls themselves may do what a
+  learner may. No deadline but the course's own, no completion, and again only where the course may
+  be taken again. A Super Admin may do more afterwards, on the Manage page, with a reason.
 """
 
 from __future__ import annotations
@@ -133,7 +136,9 @@ class Asked:
     completion: Completion | None = None
     """An admin enrolls those who have completed it already, before or elsewhere."""
     learner_id: int | None = None
-    """Who of the learners asks."""
+    """The learner record of whoever asks: what they may not do for themselves is refused."""
+    deadline_day: int | None = None
+    """An admin sets this deadline for all of them, in days since 1970."""
 
 
 @dataclass(frozen=True)
@@ -186,6 +191,7 @@ def decide(
     if first and first.status == Status.ACTIVE:
         return decision(Outcome.ALREADY, f"Active already, at {first.progress}\u00a0%.")
     completed = _completion(standings, asked.tz)
+    is_own = asked.by is Asker.ADMIN and person.id == asked.learner_id
     if completed and not _may_be_retaken(learnable, standings, asked, since):
         return decision(Outcome.ALREADY, f"{completed}.")
     if not learnable.is_offered:
@@ -193,10 +199,11 @@ def decide(
         return decision(Outcome.REFUSED, f"This is {state}." if state else NOTHING_COMPLETES)
     if person.is_suspended:
         return decision(Outcome.REFUSED, "Their access is suspended.")
+    if refusal := _own_refusal(learnable, asked, is_again=bool(completed)) if is_own else "":
+        return decision(Outcome.REFUSED, refusal)
+    if asked.completion and is_path:
+        return decision(Outcome.REFUSED, _PATH_COMPLETED)
     if asked.completion:
-        refusal = _completion_refusal(person, learnable, asked)
-        if refusal:
-            return decision(Outcome.REFUSED, refusal)
         words = _completed_words(learnable, asked.completion, asked.tz)
         why = f"{words} {completed}; this counts beside it." if completed else words
         return decision(Outcome.ENROLLED, why)
@@ -347,18 +354,21 @@ _TIMES = {
         ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), 2
     )
 }
+_PATH_COMPLETED = "A learning path is completed by its courses. Choose those instead."
 _STATES: Mapping[str, str] = {
     CourseState.DRAFT: "a draft; publish it first",
     CourseState.ARCHIVED: "archived",
 }
 
 
-def _completion_refusal(person: Person, learnable: Learnable, asked: Asked) -> str:
-    """Return why somebody cannot be enrolled as completed; "" where they can."""
-    if learnable.kind == CourseKind.PATH:
-        return "A learning path is completed by its courses. Choose those instead."
-    if person.id == asked.learner_id:
+def _own_refusal(learnable: Learnable, asked: Asked, *, is_again: bool) -> str:
+    """Return why an admin cannot enroll themselves so; "" where a learner could start it."""
+    if asked.completion:
         return "This would complete your own enrollment. Somebody else has to."
+    if asked.deadline_day is not None:
+        return "This would set your own deadline. Clear it, or let somebody else enroll you."
+    if is_again and not learnable.may_be_retaken:
+        return "You have completed it already. Somebody else has to enroll you again."
     return ""
 
 

@@ -56,7 +56,9 @@ class Retaking(rx.State):
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         if waiting is None or not page._id:
             return None
-        reason = form._get_draft().typed[REASON].strip() or TAKEN_AGAIN
+        facts = await self.get_state(EnrollmentFacts)
+        otherwise = "" if facts.get_value("facts").own else TAKEN_AGAIN
+        reason = form._get_draft().typed[REASON].strip() or otherwise
         try:
             made = await asyncio.to_thread(begin_again, database(), acting(), page._id, reason)
         except Invalid as refusal:
