@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.enrollment.completed_by_grade import needs_history, rests_on_grade
 from enrollment_portal.domain.enrollment.fields import snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     TWO_ACTIVE,
@@ -75,7 +76,8 @@ def change_enrollment(
         Refused: the command does not fit the enrollment as it is.
         StaleVersion: someone else has written meanwhile.
     """
-    change = transition(snapshot_of(enrollment), command, context_of(session, enrollment))
+    context = _context(session, enrollment, command)
+    change = transition(snapshot_of(enrollment), command, context)
     author = Author("person", actor.account_id, actor.name)
     signature = Signature(author, kept.reason, kept.batch, kept.save_key)
     try:
@@ -88,11 +90,14 @@ def change_enrollment(
         raise
 
 
-def context_of(session: Session, enrollment: StoredEnrollment) -> Context:
+def _context(session: Session, enrollment: StoredEnrollment, command: Command) -> Context:
     """Return what the rules need to know beside an enrollment of a person's change."""
+    course, before = course_rules(enrollment), snapshot_of(enrollment)
     return Context(
         now=now_ms(),
-        course=course_rules(enrollment),
+        course=course,
         has_other_active=enrollment.status != Status.ACTIVE
         and stored.has_other_active(session, enrollment),
+        rests_on_grade=needs_history(before, command, course)
+        and rests_on_grade(before, stored.history_since(session, enrollment.id, 0), course),
     )

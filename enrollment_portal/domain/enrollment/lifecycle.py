@@ -12,6 +12,10 @@ Invariants, which hold after any sequence of commands:
 - Progress and lessons done never move by hand; what is tracked moves by hand only with a grade, or
   as a learner's cancelling is taken back: by undoing it, or by making the enrollment active again.
 - Lessons added to a course later, and a course that asks for more, never take a completion away.
+  Where a course begins to ask for a grade, whoever has completed it without a passing one keeps
+  that, whatever grades are given and cleared afterwards.
+- A completion that rests on a grade (a passing one was held as it came about) goes with that
+  grade: one that does not pass by the course's rules of the day, or none, makes it Active again.
 - Versions grow by one with each row of history; without one, nothing that people see changes.
 - Time in an enrollment's life only goes forward, though the clock may be set back.
 
@@ -200,6 +204,8 @@ class Context:
     course: CourseRules = CourseRules()
     has_other_active: bool = False
     """The learner is active in the course through another enrollment."""
+    rests_on_grade: bool = False
+    """What is tracked as completed needed the grade; see `completed_by_grade`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +272,7 @@ def transition(before: Snapshot, command: Command, context: Context) -> Change:
 
 
 def _set_fields(before: Snapshot, values: Mapping[Field, Value], context: Context) -> Change:
-    tracked = _tracked_by_hand(before, values, context.course)
+    tracked = _tracked_by_hand(before, values, context)
     if Field.STATUS in values:
         status = Status(int(values[Field.STATUS] or 0))
         if not may_follow(before.status, status):
@@ -312,7 +318,7 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
     if set_status is not None or override is None:
         override = None if status == tracked else THIS_CHANGE
     if command.is_tracked_anew:
-        tracked = _tracked_by_hand(before, command.values, context.course)
+        tracked = _tracked_by_hand(before, command.values, context)
         if set_status is None:
             status, override = _followed(before, tracked)
         else:
@@ -375,15 +381,14 @@ def is_reopened(enrollment: Snapshot) -> bool:
     )
 
 
-def _tracked_by_hand(
-    before: Snapshot, values: Mapping[Field, Value], course: CourseRules
-) -> Status:
+def _tracked_by_hand(before: Snapshot, values: Mapping[Field, Value], context: Context) -> Status:
     """Return what is tracked once a person sets these fields.
 
     A grade moves it; and whoever makes an enrollment active again takes the learner's cancelling
     back, so that it follows what is done from then on.
     """
     tracked, grade = before.tracked_status, values.get(Field.GRADE, before.grade)
+    course = context.course
     status = values.get(Field.STATUS, before.status)
     is_moved = Field.GRADE in values or Field.STATUS in values
     if tracked is Status.CANCELLED and status == Status.ACTIVE and is_moved:
@@ -393,8 +398,7 @@ def _tracked_by_hand(
     if course.passes(grade):
         is_done = _tracked(before.lessons_done, grade, course) is Status.COMPLETED
         return Status.COMPLETED if is_done else tracked
-    # What was completed without any grade did not need one then.
-    return Status.ACTIVE if before.grade else tracked
+    return Status.ACTIVE if context.rests_on_grade else tracked
 
 
 def _tracked(lessons_done: int, grade: Value, course: CourseRules) -> Status:

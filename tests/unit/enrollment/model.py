@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
 
+from enrollment_portal.domain.enrollment.completed_by_grade import needs_history, rests_on_grade
 from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Snapshot, Value
 from enrollment_portal.domain.enrollment.lifecycle import (
     Change,
@@ -55,7 +56,11 @@ class Model:
 
     def decide(self, command: Command) -> Change:
         """Return what a command makes of the enrollment as it is."""
-        return transition(self.stored, command, Context(self.now, self.course))
+        before, course = self.stored, self.course
+        rests = needs_history(before, command, course) and rests_on_grade(
+            before, self.history[::-1], course
+        )
+        return transition(before, command, Context(self.now, course, rests_on_grade=rests))
 
     def make(self, command: Command, source: str = PERSON) -> Change:
         """Decide, store and record."""

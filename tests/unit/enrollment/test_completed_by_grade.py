@@ -1,0 +1,139 @@
+"""A course that begins to ask for a grade later, and completions that rest on a grade."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrollment_portal.domain.enrollment.completed_by_grade import rests_on_grade
+from enrollment_portal.domain.enrollment.lifecycle import (
+    Cancel,
+    CourseChanged,
+    CourseRules,
+    LessonsDone,
+    SetFields,
+)
+from enrollment_portal.domain.enrollments import Field, Status
+from tests.unit.enrollment.model import TRACKING, Event, Model, edits, grades
+
+UNDO = "undo"
+steps = st.lists(st.one_of(grades, st.just(UNDO)), max_size=8)
+failing = st.sampled_from([None, "F", "Fail", "49%"])
+marks = st.sampled_from([50, 90])
+
+
+def grade(model: Model, value: str | None) -> None:
+    model.make(SetFields(edits(model.stored, {Field.GRADE: value})))
+
+
+def do_all(model: Model) -> None:
+    model.make(LessonsDone(model.course.n_lessons), TRACKING)
+
+
+def ask_for_grade(model: Model, mark: int = 50) -> None:
+    model.course = replace(model.course, requires_grade=True, pass_percent=mark)
+    model.make(CourseChanged(model.stored.lessons_done), TRACKING)
+
+
+def follow(model: Model, given: list[str | None]) -> None:
+    """Give the grades one after the other, or take the last one back."""
+    first = len(model.history)
+    for value in given:
+        if value != UNDO:
+            grade(model, value)
+        elif len(model.history) > first:
+            model.make(model.inverse_of_last())
+
+
+@given(before=failing, mark=marks, given_later=steps)
+def test_no_grade_takes_away_what_was_completed_before_the_course_asked_for_one(
+    before: str | None, mark: int, given_later: list[str | None]
+) -> None:
+    model = Model(CourseRules(n_lessons=2))
+    grade(model, before)
+    do_all(model)
+    completed_at = model.stored.completed_at
+    ask_for_grade(model, mark)
+    for value in given_later:
+        follow(model, [value])
+        assert (model.stored.status, model.stored.tracked_status) == (Status.COMPLETED,) * 2
+        assert model.stored.completed_at == completed_at
+
+
+@given(is_first=st.booleans(), given_later=steps)
+def test_a_completion_that_rests_on_a_grade_follows_it(
+    is_first: bool, given_later: list[str | None]
+) -> None:
+    model = Model(CourseRules(n_lessons=2, requires_grade=True))
+    for act in (do_all, lambda one: grade(one, "A"))[:: -1 if is_first else 1]:
+        act(model)
+    assert model.stored.status is Status.COMPLETED
+    for value in given_later:
+        follow(model, [value])
+        is_passed = model.course.passes(model.stored.grade)
+        assert (model.stored.status is Status.COMPLETED) is is_passed
+        assert model.stored.follows_tracking
+
+
+def test_a_grade_that_passes_no_more_by_a_higher_mark_is_still_what_completed_it() -> None:
+    model = Model(CourseRules(n_lessons=2, requires_grade=True))
+    do_all(model)
+    grade(model, "85%")
+    model.course = replace(model.course, pass_percent=90)
+    model.make(CourseChanged(2), TRACKING)
+    assert model.stored.status is Status.COMPLETED
+    grade(model, "49%")
+    assert model.stored.status is Status.ACTIVE
+
+
+def test_reopened_and_completed_by_a_grade_since_it_rests_on_that() -> None:
+    model = Model(CourseRules(n_lessons=2))
+    do_all(model)
+    ask_for_grade(model)
+    model.make(SetFields({Field.STATUS: int(Status.ACTIVE)}))
+    grade(model, "A")
+    assert model.stored.status is Status.COMPLETED
+    grade(model, "F")
+    assert model.stored.status is Status.ACTIVE
+
+
+def test_the_learners_cancelling_taken_back_leaves_what_completed_it() -> None:
+    model = Model(CourseRules(n_lessons=2))
+    grade(model, "F")
+    do_all(model)
+    ask_for_grade(model)
+    model.make(SetFields({Field.STATUS: int(Status.ACTIVE)}))
+    model.make(Cancel())
+    model.make(model.inverse_of_last())
+    for value in ("A", "F"):
+        model.make(SetFields({Field.GRADE: value}))
+    # Completed again by the grade that came after it was reopened.
+    assert model.stored.status is Status.ACTIVE
+
+
+@pytest.mark.parametrize(("grade_now", "rests"), [("A", True), ("F", False), (None, False)])
+def test_completed_as_it_began_it_rests_on_the_grade_it_began_with(
+    grade_now: str | None, rests: bool
+) -> None:
+    stored = replace(
+        Model().stored, status=Status.COMPLETED, tracked_status=Status.COMPLETED, grade=grade_now
+    )
+    course = CourseRules(requires_grade=True)
+    assert rests_on_grade(stored, [], course) is rests
+    corrected = [Event(1, 1, "person", {Field.GRADE: ("F", grade_now)})]
+    assert rests_on_grade(stored, corrected, course) is False
+
+
+@pytest.mark.parametrize("before", ["A", "F", None])
+def test_older_history_told_only_the_status_that_a_grade_led_to(before: str | None) -> None:
+    stored = replace(Model().stored, grade="F", tracked_status=Status.COMPLETED)
+    history = [
+        Event(2, 2, "person", {Field.GRADE: ("A", "F")}),
+        Event(1, 1, "person", {Field.GRADE: (before, "A"), Field.STATUS: (0, 1)}),
+    ]
+    assert rests_on_grade(stored, history, CourseRules(requires_grade=True))
+    by_hand = [history[0], replace(history[1], changes={Field.STATUS: (0, 1)})]
+    assert rests_on_grade(stored, by_hand, CourseRules(requires_grade=True))
