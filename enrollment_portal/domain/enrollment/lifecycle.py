@@ -235,10 +235,8 @@ class Change:
         return self.after.status != self.before.status and self.after.status != Status.ACTIVE
 
 
-_KEPT = ("id", "learner_id", "course_id", "enrolled_at", "origin", "last_visit_at")
-"""What no change moves; a visit is an effect."""
 _WRITTEN = tuple(
-    name for name in Snapshot.__dataclass_fields__ if name not in (*_KEPT, "version", "updated_at")
+    name for name in Snapshot.__dataclass_fields__ if name not in ("version", "updated_at")
 )
 
 
@@ -303,7 +301,7 @@ def _check_completed(before: Snapshot, status: Status, moment: Value, context: C
 
 
 def _revert(before: Snapshot, context: Context) -> Change:
-    if before.override_seq is None or before.status == before.tracked_status:
+    if before.status == before.tracked_status:
         raise Refused(IS_TRACKED)
     tracked = before.tracked_status
     return _by_hand(before, {Field.STATUS: int(tracked)}, (tracked, None), tracked, context)
@@ -315,7 +313,7 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
     set_status = command.values.get(Field.STATUS)
     status = before.status if set_status is None else Status(int(set_status))
     override = before.override_seq
-    if set_status is not None or override is None:
+    if set_status is not None:
         override = None if status == tracked else THIS_CHANGE
     if command.is_tracked_anew:
         tracked = _tracked_by_hand(before, command.values, context)

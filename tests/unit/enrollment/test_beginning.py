@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,16 +15,22 @@ from enrollment_portal.domain.enrollment.beginning import (
     Asked,
     Asker,
     Beginning,
+    Completion,
     Learnable,
     Outcome,
     Person,
     Standing,
     begin,
+    complete,
     decide,
+    imported,
     is_brought,
+    may_start_again,
     run_words,
 )
-from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Snapshot
+from enrollment_portal.domain.enrollment.lifecycle import CourseRules
+from enrollment_portal.domain.enrollments import Field, Origin, Status
 
 ADA = Person(1, "Ada", None, 0)
 SQL = Learnable(2, "SQL", "course", "published", None, 3, 0)
@@ -188,3 +195,145 @@ def test_the_run_of_an_enrollment_in_words() -> None:
     assert [run_words(n) for n in (1, 2, 3, 4, 11, 21, 112)] == [
         *("", "2nd time", "3rd time", "4th time", "11th time", "21st time", "112th time")
     ]
+
+
+DONE = Completion(MAY_3 * MS_PER_DAY, {SQL.id: "B"})
+BEA = replace(ADA, id=9, name="Bea")
+
+
+class TestAsCompleted:
+    def test_it_says_when_and_with_which_grade(self) -> None:
+        by = replace(ADMIN, completion=DONE)
+        made = decide(ADA, SQL, [], by)
+        assert (made.outcome, made.why) == (
+            Outcome.ENROLLED,
+            "As completed on 3 May 2026, grade B.",
+        )
+        other = decide(ADA, replace(SQL, id=3), [CANCELLED], by)
+        assert (other.outcome, other.why) == (Outcome.ENROLLED, "As completed on 3 May 2026.")
+        kept = decide(ADA, SQL, [COMPLETED], by)
+        assert kept.outcome is Outcome.ALREADY
+        again = decide(ADA, SQL, [COMPLETED], replace(by, again=True))
+        assert again.why == (
+            "As completed on 3 May 2026, grade B. Completed already on 3 May 2026; this counts"
+            " beside it."
+        )
+
+    def test_a_path_is_not(self) -> None:
+        path, by = replace(SQL, kind="path"), replace(ADMIN, completion=DONE)
+        made = decide(ADA, path, [], by)
+        assert made.outcome is Outcome.REFUSED
+        assert made.why.startswith("A learning path is completed by its courses.")
+
+    def test_begins_then_and_is_completed_by_hand_at_once(self) -> None:
+        beginning = Beginning(1, 2, Origin.ADMIN, None, 3_000, "B")
+        begun = replace(begin(beginning, 5_000), id=7)
+        assert (begun.enrolled_at, begun.updated_at) == (3_000, 5_000)
+        assert begin(replace(beginning, completed_at=6_000), 5_000).enrolled_at == 5_000
+        change = complete(begun, beginning, CourseRules(3), 5_000)
+        after = change.after
+        assert (after.status, after.tracked_status) == (Status.COMPLETED, Status.ACTIVE)
+        assert (after.completed_at, after.grade, after.override_seq) == (3_000, "B", THIS_CHANGE)
+        assert change.recorded == {
+            Field.STATUS: (0, 1),
+            Field.COMPLETED: (None, 3_000),
+            Field.GRADE: (None, "B"),
+        }
+        asks = CourseRules(0, requires_grade=True)
+        assert complete(begun, beginning, asks, 5_000).after.follows_tracking
+        without = complete(begun, replace(beginning, grade=None), CourseRules(3), 5_000)
+        assert Field.GRADE not in without.recorded
+
+
+class TestEnrollingThemselves:
+    @pytest.mark.parametrize("values", [{"completion": DONE}, {"deadline_day": MAY_3}])
+    def test_an_admin_sets_neither_a_completion_nor_a_deadline(self, values: Any) -> None:
+        by = replace(ADMIN, learner_id=ADA.id, **values)
+        own = decide(ADA, SQL, [], by)
+        assert own.outcome is Outcome.REFUSED
+        assert "your own" in own.why
+        assert decide(BEA, SQL, [], by).outcome is Outcome.ENROLLED
+        assert decide(ADA, SQL, [], replace(by, learner_id=None)).outcome is Outcome.ENROLLED
+
+    def test_again_only_where_a_learner_may(self) -> None:
+        by = replace(asked(Asker.ADMIN, again=True), learner_id=ADA.id)
+        assert outcome(SQL, by=by) == Outcome.ENROLLED
+        assert outcome(SQL, CANCELLED, by=by) == Outcome.ENROLLED
+        assert outcome(SQL, COMPLETED, by=by) == Outcome.REFUSED
+        assert outcome(AGAIN, COMPLETED, by=by) == Outcome.ENROLLED
+
+    def test_the_learner_and_a_rule_are_not_the_admin(self) -> None:
+        for by in (RULE, LEARNER):
+            asker = replace(by, learner_id=ADA.id, deadline_day=MAY_3)
+            assert outcome(SQL, by=asker) == Outcome.ENROLLED
+
+
+@dataclass(frozen=True)
+class Told:
+    status: Status
+    grade: str | None = "C"
+    enrolled_at: int = 2_000
+    ended_at: int | None = 3_000
+
+
+@pytest.mark.parametrize(
+    ("status", "progress", "completed_at", "cancelled_at"),
+    [
+        (Status.ACTIVE, 0, None, None),
+        (Status.COMPLETED, 100, 3_000, None),
+        (Status.CANCELLED, 0, None, 3_000),
+    ],
+)
+def test_an_import_holds_what_the_other_system_tells(
+    status: Status, progress: int, completed_at: int | None, cancelled_at: int | None
+) -> None:
+    assert imported((1, 2), Told(status), 5_000) == Snapshot(
+        version=1,
+        learner_id=1,
+        course_id=2,
+        status=status,
+        tracked_status=status,
+        progress=progress,
+        enrolled_at=2_000,
+        updated_at=5_000,
+        completed_at=completed_at,
+        cancelled_at=cancelled_at,
+        origin=Origin.IMPORT,
+        grade="C",
+    )
+
+
+@pytest.mark.parametrize("may_be_retaken", [0, 1])
+def test_what_is_over_may_be_started_again(may_be_retaken: int) -> None:
+    answers = [may_start_again(status, may_be_retaken) for status in Status]
+    assert answers == [False, bool(may_be_retaken), True]
+
+
+def test_the_last_completion_is_named_also_beside_a_later_cancelling() -> None:
+    cancelled = replace(CANCELLED, completed_at=(MAY_3 + 9) * MS_PER_DAY)
+    older = standing(Status.COMPLETED, ended=MAY_3 - 9)
+    made = decide(ADA, SQL, [older, COMPLETED, cancelled], ADMIN)
+    assert made.why == "Completed already on 3 May 2026."
+
+
+def test_a_removal_whose_day_or_person_is_unknown_reads_as_the_learners_own() -> None:
+    for unknown in ({"removed_by": None}, {"removed_at": None}):
+        made = decide(ADA, SQL, [replace(REMOVED, **unknown)], RULE)  # type: ignore[arg-type]
+        assert made.why == "They cancelled it themselves; a group does not enroll them again."
+    named = decide(ADA, SQL, [REMOVED], RULE)
+    assert named.why == (
+        "Removed by hand by Dana Ruiz on 3 May 2026; a group does not enroll them again."
+    )
+
+
+def test_a_rule_counts_from_the_very_moment_it_applies() -> None:
+    assert outcome(AGAIN, COMPLETED, by=RULE, since=MAY_3) == Outcome.ALREADY
+    assert outcome(AGAIN, COMPLETED, by=RULE, since=MAY_3 + 1) == Outcome.ENROLLED
+    begun_since = replace(COMPLETED, enrolled_at=(MAY_3 + 5) * MS_PER_DAY, completed_at=1)
+    assert outcome(AGAIN, begun_since, by=RULE, since=MAY_3 + 2) == Outcome.ALREADY
+
+
+def test_of_two_that_began_together_the_later_id_is_the_newest() -> None:
+    one, other = replace(COMPLETED, id=1), replace(CANCELLED, id=2)
+    assert not is_brought(AGAIN, [one, other], Asker.ADMIN)
+    assert is_brought(AGAIN, [replace(one, id=3), other], Asker.ADMIN)

@@ -1,0 +1,226 @@
+"""Taking recorded changes back: what counts, what is refused, and what the command says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from enrollment_portal.domain.enrollment.fields import Snapshot
+from enrollment_portal.domain.enrollment.lifecycle import CourseRules, TakeBack
+from enrollment_portal.domain.enrollment.undo import (
+    AlreadyUndone,
+    ChangedSince,
+    follows_grade,
+    inverse,
+    labels,
+    require_last_word,
+    set_by_hand,
+    shown_fields,
+    standing_of,
+    undo_beginning,
+    undo_of,
+    who,
+)
+from enrollment_portal.domain.enrollments import Field, Status, Tracked
+from enrollment_portal.domain.learning import Refused
+from tests.unit.enrollment.model import Event
+
+ACTIVE, COMPLETED, CANCELLED = Status
+STATUS, GRADE, NOTE = Field.STATUS, Field.GRADE, Field.NOTE
+NOW = 200_000
+GRADED = CourseRules(n_lessons=2, requires_grade=True)
+STORED = Snapshot(id=1, version=3, lessons_done=2)
+COMPLETE = replace(STORED, status=COMPLETED, tracked_status=COMPLETED, completed_at=9, grade="A")
+
+
+def event(seq: int, undoes: int | None = None, **changes: tuple[object, object]) -> Event:
+    names = {"tracked": Tracked.STATUS, "progress": Tracked.PROGRESS}
+    told = {names.get(n) or Field[n.upper()]: pair for n, pair in changes.items()}
+    return Event(seq, seq * 1_000, "person", told, undoes)  # type: ignore[arg-type]
+
+
+class TestWords:
+    def test_who_made_a_change(self) -> None:
+        assert who("Dana", "person") == "Dana"
+        names = {"tracking": "Tracking", "import": "Import", "group": "Group rule"}
+        names |= {"path": "Learning path", "": "System"}
+        assert {source: who("", source) for source in names} == names
+
+    def test_fields_stand_in_the_forms_order_without_what_only_undoing_needs(self) -> None:
+        told = {Tracked.STATUS, Tracked.PROGRESS, Field.NOTE, Field.STATUS, Field.COMPLETED}
+        assert shown_fields(told) == [STATUS, Field.COMPLETED, NOTE, Tracked.PROGRESS]
+        assert shown_fields({Tracked.STATUS, GRADE}) == [GRADE, Tracked.STATUS]
+        assert labels(told) == "Status, Internal Note and Progress"
+        assert labels({Field.COMPLETED}) == "Completed on"
+        assert labels(set()) == "nothing"
+
+    def test_what_was_changed_again_is_named_with_by_whom(self) -> None:
+        later = [event(3, grade=("A", "B")), replace(event(2, note=("", "x")), actor_name="Bo")]
+        with pytest.raises(ChangedSince) as refusal:
+            require_last_word(event(1, grade=(None, "A"), note=("x", "")), later, NOW)
+        assert refusal.value.message == (
+            "Grade was changed again by Dana, 3 minutes ago, and Internal Note by Bo, 3 minutes"
+            " ago: undoing this would lose that."
+        )
+        assert [(one.field, one.by, one.at, one.seq) for one in refusal.value.later] == [
+            (GRADE, "Dana", 3_000, 3),
+            (NOTE, "Bo", 2_000, 2),
+        ]
+
+
+class TestCounting:
+    def test_what_took_each_other_back_does_not_count(self) -> None:
+        one, back = event(1, note=("", "x")), event(2, 1, note=("x", ""))
+        again = event(3, 2, note=("", "x"))
+        assert standing_of([back, one]) == []
+        assert standing_of([again, back, one]) == [one]
+        assert standing_of([back]) == [back]
+        other = event(4, grade=(None, "A"))
+        assert standing_of([other, back, one]) == [other]
+
+    def test_the_undoing_is_found(self) -> None:
+        back, again = event(2, 1, note=("x", "")), event(3, 2, note=("", "x"))
+        assert undo_of(1, [back]) == back
+        assert undo_of(1, [again, back]) is None
+        assert undo_of(1, [event(2, note=("x", ""))]) is None
+
+
+class TestLastWord:
+    def test_a_change_taken_back_is_not_taken_back_twice(self) -> None:
+        with pytest.raises(AlreadyUndone) as refusal:
+            require_last_word(event(1, note=("", "x")), [event(2, 1, note=("x", ""))], NOW)
+        assert refusal.value.message == "Dana undid this already, 3 minutes ago."
+
+    @pytest.mark.parametrize(
+        ("made", "later", "field"),
+        [
+            (event(1, note=("", "x")), event(2, note=("x", "y")), NOTE),
+            (event(1, note=("", "x")), event(2, grade=(None, "A")), None),
+            (event(1, status=(0, 1)), event(2, tracked=(0, 1)), STATUS),
+            (event(1, status=(0, 1)), event(2, completed=(5, 6)), Field.COMPLETED),
+            (event(1, status=(0, 1)), event(2, status=(1, 0), completed=(5, None)), STATUS),
+            (event(1, completed=(5, 6)), event(2, completed=(6, 7)), Field.COMPLETED),
+            (event(1, completed=(5, 6)), event(2, tracked=(0, 1)), None),
+            (event(1, grade=("", "A"), tracked=(0, 1)), event(2, status=(0, 1)), Tracked.STATUS),
+            (event(1, status=(0, 1)), event(2, progress=(0, 50)), None),
+        ],
+    )
+    def test_one_of_its_fields_changed_again(
+        self, made: Event, later: Event, field: object
+    ) -> None:
+        if field is None:
+            require_last_word(made, [later], NOW)
+            return
+        with pytest.raises(ChangedSince) as refusal:
+            require_last_word(made, [later], NOW)
+        assert [one.field for one in refusal.value.later] == [field]
+
+    def test_a_later_change_that_was_taken_back_is_none(self) -> None:
+        later = [event(3, 2, note=("y", "x")), event(2, note=("x", "y"))]
+        require_last_word(event(1, note=("", "x")), later, NOW)
+
+
+class TestFollowsGrade:
+    @pytest.mark.parametrize(
+        ("made", "follows"),
+        [
+            (event(1, grade=(None, "A"), status=(0, 1), tracked=(0, 1)), True),
+            (event(1, grade=(None, "A"), status=(0, 1), tracked=(1, 1)), True),
+            (event(1, grade=(None, "A"), status=(2, 0), tracked=(2, 1)), False),
+            (event(1, grade=("A", None), status=(0, 1), tracked=(1, 0)), False),
+            (event(1, grade=(None, "A")), False),
+            (event(1, status=(0, 1)), False),
+            # Older rows hold the status alone.
+            (event(1, grade=(None, "A"), status=(0, 1)), True),
+            (event(1, grade=("A", None), status=(1, 0)), True),
+            (event(1, grade=(None, "F"), status=(0, 1)), False),
+            (event(1, grade=(None, "A"), status=(0, 2)), False),
+            (event(1, grade=(None, "A"), status=(2, 0)), False),
+        ],
+    )
+    def test_tells_what_came_from_the_grade(self, made: Event, follows: bool) -> None:
+        assert follows_grade(made, COMPLETE, GRADED) is follows
+
+    def test_an_older_row_only_while_the_course_could_lead_to_it(self) -> None:
+        made = event(1, grade=(None, "A"), status=(0, 1))
+        assert not follows_grade(made, replace(COMPLETE, override_seq=1), GRADED)
+        assert not follows_grade(made, COMPLETE, replace(GRADED, requires_grade=False))
+        assert not follows_grade(made, replace(COMPLETE, lessons_done=1), GRADED)
+        assert follows_grade(made, COMPLETE, GRADED)
+
+    def test_what_only_followed_was_not_set_by_hand(self) -> None:
+        made = event(1, grade=(None, "A"), status=(0, 1), tracked=(0, 1), completed=(None, 5))
+        assert set_by_hand(made, COMPLETE, GRADED, []) == {GRADE}
+        by_hand = event(1, grade=(None, "A"), status=(0, 2))
+        assert set_by_hand(by_hand, COMPLETE, GRADED, []) == {GRADE, STATUS}
+        again = [event(2, status=(2, 0))]
+        assert set_by_hand(by_hand, COMPLETE, GRADED, again) == {GRADE}
+        assert set_by_hand(event(1, status=(0, 2)), COMPLETE, GRADED, again) == {STATUS}
+        noted = [event(2, note=("", "x"))]
+        assert set_by_hand(by_hand, COMPLETE, GRADED, noted) == {GRADE, STATUS}
+
+
+class TestInverse:
+    def test_sets_each_field_to_what_it_held(self) -> None:
+        stored = replace(STORED, grade="B", internal_note="x")
+        made = event(4, grade=("A", "B"), note=("", "x"))
+        assert inverse(made, stored, GRADED) == TakeBack(4, {GRADE: "A", NOTE: ""})
+
+    def test_takes_what_is_tracked_back_with_the_grade(self) -> None:
+        made = event(4, grade=(None, "A"), status=(0, 1), tracked=(0, 1))
+        expected = TakeBack(4, {GRADE: None, STATUS: 0}, ACTIVE)
+        assert inverse(made, COMPLETE, GRADED) == expected
+        older = event(4, grade=(None, "A"), status=(0, 1))
+        assert inverse(older, COMPLETE, GRADED) == expected
+        moved = replace(COMPLETE, tracked_status=ACTIVE)
+        with pytest.raises(Refused, match="What is tracked has moved"):
+            inverse(made, moved, GRADED)
+
+    def test_the_learners_older_cancelling_gives_back_what_was_tracked(self) -> None:
+        cancelled = replace(STORED, status=CANCELLED, tracked_status=CANCELLED)
+        assert inverse(event(4, status=(0, 2)), cancelled, GRADED).tracked is ACTIVE
+        by_hand = replace(cancelled, tracked_status=ACTIVE, override_seq=4)
+        assert inverse(event(4, status=(0, 2)), by_hand, GRADED).tracked is None
+        assert inverse(event(4, note=("x", "")), cancelled, GRADED).tracked is None
+
+    @pytest.mark.parametrize(
+        ("later", "is_anew"),
+        [
+            ([], False),
+            ([event(5, note=("", "x"))], False),
+            ([event(5, status=(0, 1))], True),
+            ([event(5, progress=(0, 50))], True),
+            ([event(5, tracked=(0, 1))], True),
+            ([event(6, 5, status=(1, 0)), event(5, status=(0, 1))], False),
+        ],
+    )
+    def test_a_grade_is_tracked_anew_where_the_learner_went_on(
+        self, later: list[Event], is_anew: bool
+    ) -> None:
+        stored = replace(STORED, grade="A")
+        made = inverse(event(4, grade=(None, "A")), stored, GRADED, later)
+        assert made == TakeBack(4, {GRADE: None}, None, is_anew)
+        noted = inverse(event(4, note=("y", "")), stored, GRADED, later)
+        assert not noted.is_tracked_anew
+
+    def test_what_is_tracked_goes_back_or_is_computed_anew_not_both(self) -> None:
+        made = event(4, grade=(None, "A"), tracked=(0, 1))
+        stored = replace(COMPLETE, status=CANCELLED)
+        taken = inverse(made, stored, GRADED, [event(5, progress=(0, 50))])
+        assert (taken.tracked, taken.is_tracked_anew) == (ACTIVE, False)
+
+    @pytest.mark.parametrize(
+        ("made", "why"),
+        [
+            (replace(event(1), kind="began"), "How an enrollment began"),
+            (replace(event(1, progress=(0, 50)), source="tracking"), "What was tracked"),
+            (event(1, note=("", "other")), "It no longer holds"),
+        ],
+    )
+    def test_is_refused(self, made: Event, why: str) -> None:
+        with pytest.raises(Refused, match=why):
+            inverse(made, STORED, GRADED)
+
+    def test_a_beginning_is_taken_back_by_cancelling(self) -> None:
+        assert undo_beginning(3) == TakeBack(3, {STATUS: 2})
