@@ -18,6 +18,9 @@ Invariants, which hold after any sequence of commands:
   grade: one that does not pass by the course's rules of the day, or none, makes it Active again.
 - Versions grow by one with each row of history; without one, nothing that people see changes.
 - Time in an enrollment's life only goes forward, though the clock may be set back.
+- What is cancelled is not worked on, and only what is active follows a change of its course.
+- Effects follow from what moved: paths from the status, progress and lessons done; requests from
+  the status and the deadline; the learner is told of feedback; lessons and cancelling are visits.
 
 An override ends where it is reverted, where the status is set to what is tracked, and where it
 holds the status Active and tracking comes to say Active too: from then on, it follows again. A

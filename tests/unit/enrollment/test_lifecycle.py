@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,6 +23,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     PathMoved,
     RevertToTracked,
     SetFields,
+    TakeBack,
     is_reopened,
     transition,
 )
@@ -30,6 +31,7 @@ from enrollment_portal.domain.enrollment.undo import require_last_word
 from enrollment_portal.domain.enrollments import Field, Status, Tracked, may_follow
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.tracking import progress_of, tracked_status
 from tests.unit.enrollment.model import (
     PERSON,
     TRACKING,
@@ -330,7 +332,7 @@ class Lifecycle(RuleBasedStateMachine):
         except (Refused, Invalid):
             assert self.model.stored is self.before, "a refusal changes nothing"
             return
-        _check(change)
+        _check(change, command)
 
     @rule(status=statuses, grade=grades, day=st.one_of(st.none(), st.integers(1, 9)))
     def set_fields(self, status: Status, grade: str | None, day: int | None) -> None:
@@ -362,13 +364,22 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule()
     def revert(self) -> None:
+        was = self.model.stored
         self._make(RevertToTracked())
+        assert self.model.stored.follows_tracking or was.status == was.tracked_status
 
     @rule(count=st.integers(0, 6), anew=st.booleans())
     def do_lessons(self, count: int, anew: bool) -> None:
         course = self.model.course
-        done = min(count, course.n_lessons)
+        was, done = self.model.stored, min(count, course.n_lessons)
         self._make(LessonsDone(done, anew and done == course.n_lessons), TRACKING)
+        if was.status is Status.CANCELLED:
+            assert self.model.stored is was, "what is over is not worked on"
+            return
+        self._lessons_were_counted(was, done)
+        if was.status is Status.COMPLETED:
+            assert self.model.stored.override_seq == was.override_seq
+            assert self.model.stored.progress >= was.progress
 
     @rule(
         lessons=st.integers(0, 6),
@@ -378,9 +389,29 @@ class Lifecycle(RuleBasedStateMachine):
     def change_course(self, lessons: int, needs: bool, mark: int) -> None:
         self.model.course = CourseRules(lessons, needs, pass_percent=mark)
         was = self.model.stored
-        self._make(CourseChanged(min(was.lessons_done, lessons)), TRACKING)
+        done = min(was.lessons_done, lessons)
+        self._make(CourseChanged(done), TRACKING)
+        if was.status is not Status.ACTIVE:
+            assert self.model.stored == was, "what is over does not follow its course"
+        else:
+            self._lessons_were_counted(was, done)
+
+    def _lessons_were_counted(self, was: Snapshot, done: int) -> None:
+        """Assert what is tracked once lessons are counted: no completion is taken away."""
+        stored, course = self.model.stored, self.model.course
+        assert stored.lessons_done == done
+        progress = progress_of(done, course.n_lessons)
+        assert stored.progress in (progress, max(progress, was.progress))
+        is_done = tracked_status(
+            done,
+            course.n_lessons,
+            requires_grade=course.requires_grade,
+            is_graded=course.passes(was.grade),
+        )
+        is_completed = Status.COMPLETED in (was.tracked_status, is_done)
+        assert (stored.tracked_status is Status.COMPLETED) is is_completed
         if was.status is Status.COMPLETED:
-            assert self.model.stored.status is Status.COMPLETED
+            assert stored.status is Status.COMPLETED
 
     @rule()
     def cancel(self) -> None:
@@ -393,7 +424,7 @@ class Lifecycle(RuleBasedStateMachine):
         # The core refuses it only where what is stored is not what the change left there.
         command = self.model.inverse_of_last()
         self.before = self.model.stored
-        _check(self.model.make(command))
+        _check(self.model.make(command), command)
         after = held(self.model.stored)
         assert after == before
 
@@ -445,7 +476,7 @@ class Lifecycle(RuleBasedStateMachine):
         assert self.model.stored.version == len(self.model.history) + 1
 
 
-def _check(change: Change) -> None:
+def _check(change: Change, command: object) -> None:
     before, after = change.before, change.after
     assert after.version == before.version + bool(change.recorded)
     assert after.updated_at >= before.updated_at
@@ -455,7 +486,30 @@ def _check(change: Change) -> None:
     assert told <= change.recorded.keys(), "history keeps every field that moved"
     for name in set(Field) & change.recorded.keys():
         assert change.recorded[name] == (before.values[name], after.values[name]), "nothing else"
-    assert (Effect.REFRESH_PATHS in change.effects) or (before.status == after.status)
+    assert change.moved_columns == {
+        one.name: getattr(after, one.name)
+        for one in fields(Snapshot)
+        if getattr(before, one.name) != getattr(after, one.name)
+        and one.name not in ("version", "updated_at")
+    }
+    assert change.undoes == (command.seq if isinstance(command, TakeBack) else None)
+    is_moved, is_fed_back = before.status != after.status, before.feedback != after.feedback
+    is_counted = (before.progress, before.lessons_done) != (after.progress, after.lessons_done)
+    expected = {
+        Effect.VISIT: isinstance(command, LessonsDone | Cancel),
+        Effect.REFRESH_PATHS: is_moved or is_counted,
+        Effect.FOLLOW_REQUEST: is_moved or before.deadline_day != after.deadline_day,
+        Effect.TELL_LEARNER: is_fed_back and after.feedback,
+        Effect.NOTHING_TO_TELL: is_fed_back and not after.feedback,
+    }
+    assert change.effects == {effect for effect, follows in expected.items() if follows}
+    for name, pair in (
+        (Tracked.PROGRESS, (before.progress, after.progress)),
+        (Tracked.STATUS, (int(before.tracked_status), int(after.tracked_status))),
+    ):
+        assert change.recorded.get(name, pair) == pair
+        is_told = name in change.recorded or (is_moved and name is Tracked.STATUS)
+        assert pair[0] == pair[1] or is_told
 
 
 Lifecycle.TestCase.settings = settings(
