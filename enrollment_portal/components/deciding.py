@@ -7,7 +7,7 @@ import reflex as rx
 from enrollment_portal.components.fields import announcement, field
 from enrollment_portal.components.pieces import BUTTON, INPUT, LINK, PANEL, PANEL_TITLE, PRIMARY
 from enrollment_portal.components.timeline import undo_button
-from enrollment_portal.domain.enrollments import REASON_LENGTH
+from enrollment_portal.domain.enrollment.fields import REASON_LENGTH
 from enrollment_portal.state.enrollment.deciding import Deciding
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts

@@ -25,7 +25,7 @@ from enrollment_portal.components.pieces import (
 )
 from enrollment_portal.components.presence import people_here
 from enrollment_portal.components.tabs import tab_link, tab_list
-from enrollment_portal.domain.enrollments import Field, Tracked
+from enrollment_portal.domain.enrollment.fields import Field, Tracked
 from enrollment_portal.domain.links import TextPart
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts

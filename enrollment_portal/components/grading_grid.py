@@ -25,7 +25,7 @@ from enrollment_portal.components.pieces import (
 from enrollment_portal.components.search import filter_bar, search_box
 from enrollment_portal.components.tables import HEADING, pager
 from enrollment_portal.components.tabs import tab_button, tab_list
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.teaching import GRID_FIELDS, STUCK_DAYS, Care
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.grading_views import CellView, GradingRowView, ToldView

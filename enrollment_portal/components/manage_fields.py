@@ -9,7 +9,7 @@ import reflex as rx
 from enrollment_portal.components.deciding import revert_button
 from enrollment_portal.components.fields import field
 from enrollment_portal.components.pieces import BUTTON, INPUT
-from enrollment_portal.domain.enrollments import GRADE_LENGTH, TEXT_LENGTH, Field, Status
+from enrollment_portal.domain.enrollment.fields import GRADE_LENGTH, TEXT_LENGTH, Field, Status
 from enrollment_portal.state.enrollment.draft import REASON
 from enrollment_portal.state.enrollment.editing import Editing
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts

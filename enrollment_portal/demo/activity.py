@@ -16,7 +16,7 @@ from enrollment_portal.demo.texts import (
     quoted,
 )
 from enrollment_portal.domain.calendar import MS_PER_DAY
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.grades import GradingScheme, is_passing
 
 _COMPLETED, _CANCELLED = Status.COMPLETED.value, Status.CANCELLED.value

@@ -21,7 +21,7 @@ from enrollment_portal.demo.texts import Grade, grade_pool
 from enrollment_portal.demo.timeline import beginnings
 from enrollment_portal.domain.calendar import MS_PER_DAY, day_of, zone
 from enrollment_portal.domain.courses import CourseState
-from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.spans import spans_of
 from enrollment_portal.storage.history import CHAINED_COLUMNS, chained
 

@@ -11,7 +11,7 @@ from enrollment_portal.demo.paths import DemoPath
 from enrollment_portal.demo.people import Staff
 from enrollment_portal.demo.texts import CANCELLED
 from enrollment_portal.domain.calendar import MS_PER_DAY
-from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.learning_paths import path_progress
 from enrollment_portal.domain.tracking import progress_of
 

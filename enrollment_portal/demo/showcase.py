@@ -6,7 +6,7 @@ from enrollment_portal.demo.activity import Draft
 from enrollment_portal.demo.people import Staff
 from enrollment_portal.demo.texts import EXTENDED, PRAISE, quoted
 from enrollment_portal.domain.calendar import MS_PER_DAY
-from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.enrollment.fields import Origin, Status
 
 Show = tuple[str, Origin, Draft]
 """The title of the course, how the enrollment began, and how it went."""

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.enrollment import completion
-from enrollment_portal.domain.enrollment.fields import Value
-from enrollment_portal.domain.enrollments import (
+from enrollment_portal.domain.enrollment.fields import (
     REASON_LENGTH,
     TEXT_LENGTH,
     Field,
     HistoryField,
     Status,
     Tracked,
+    Value,
     may_follow,
 )
 from enrollment_portal.domain.errors import Invalid

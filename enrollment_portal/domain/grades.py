@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from enum import StrEnum
 
-from enrollment_portal.domain.enrollments import GRADE_LENGTH
+from enrollment_portal.domain.enrollment.fields import GRADE_LENGTH
 from enrollment_portal.domain.typed_text import (
     half_width,
     is_empty,

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.enrollment.fields import Origin, Status
 
 
 class CourseStanding(IntEnum):

@@ -13,7 +13,7 @@ from enum import StrEnum
 from urllib.parse import urlencode
 
 from enrollment_portal.domain.calendar import LAST_DAY, date_to_day, day_to_date, show_whole_day
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.text_search import MAX_SEARCH_LENGTH
 
 PAGE_SIZE = 50

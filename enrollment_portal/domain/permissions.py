@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.errors import NotAllowed
 from enrollment_portal.domain.people import Actor, Role, Section
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from enrollment_portal.domain.calendar import MS_PER_DAY
-from enrollment_portal.domain.enrollments import Field, Status
+from enrollment_portal.domain.enrollment.fields import Field, Status
 
 STUCK_DAYS = 14
 """An active enrollment is stuck when its lessons are not all done and nobody came for so long."""

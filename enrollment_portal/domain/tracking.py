@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 
 
 def progress_of(done: int, total: int) -> int:

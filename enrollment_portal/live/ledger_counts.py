@@ -8,7 +8,7 @@ import logging
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger_query import Kind, LedgerQuery, Tab
 from enrollment_portal.domain.permissions import Scope
 from enrollment_portal.domain.text_search import search_terms

@@ -8,15 +8,14 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind, CourseState
-from enrollment_portal.domain.enrollment.beginning import Asked, Asker
-from enrollment_portal.domain.enrollment.fields import snapshot_of
+from enrollment_portal.domain.enrollment.candidates import Asked, Asker
+from enrollment_portal.domain.enrollment.fields import Origin, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
     CourseChanged,
     course_rules,
     transition,
 )
-from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.services.enrolling import carry_out, plan
 from enrollment_portal.services.open_requests import write_and_answer
 from enrollment_portal.services.organization import organization_of

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlmodel import Session
 
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.learning_paths import (
     CourseStanding,

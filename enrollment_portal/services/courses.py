@@ -18,7 +18,7 @@ from enrollment_portal.domain.courses import (
     CourseState,
     learning_completes,
 )
-from enrollment_portal.domain.enrollment.beginning import Learnable
+from enrollment_portal.domain.enrollment.candidates import Learnable
 from enrollment_portal.domain.errors import (
     Invalid,
     NotAllowed,

@@ -14,7 +14,7 @@ from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.emails import read_emails
-from enrollment_portal.domain.enrollment.beginning import Asked, Asker, Outcome
+from enrollment_portal.domain.enrollment.candidates import Asked, Asker, Outcome
 from enrollment_portal.domain.enrollment.completed_elsewhere import (
     NO_DEADLINE,
     NOT_COMPLETED,
@@ -22,7 +22,7 @@ from enrollment_portal.domain.enrollment.completed_elsewhere import (
     log_words,
     read_completion,
 )
-from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.errors import Invalid, PortalError
 from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.people import Actor

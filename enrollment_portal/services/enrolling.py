@@ -11,20 +11,17 @@ from dataclasses import dataclass, field, replace
 from sqlmodel import Session
 
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.enrollment.beginning import (
+from enrollment_portal.domain.enrollment.beginning import Beginning, begin, complete
+from enrollment_portal.domain.enrollment.candidates import (
     Asked,
-    Beginning,
     Decision,
     Learnable,
     Outcome,
     Person,
-    begin,
-    complete,
-    decide,
-    is_brought,
 )
+from enrollment_portal.domain.enrollment.eligibility import decide, is_brought
+from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.enrollment.lifecycle import CourseRules, course_rules
-from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.services.path_progress import make_changes, refresh_paths
 from enrollment_portal.storage import beginnings as stored
 from enrollment_portal.storage.beginnings import Pair
@@ -69,7 +66,7 @@ def plan(
         course_ids: in which courses and paths; ids that do not exist are left out.
         origin: how the enrollments begin; courses that a path brings begin through the path.
         today: the current day in the organization's time zone.
-        asked: who asks; `domain.enrollment.beginning` says what that means. Without a deadline of
+        asked: who asks; `domain.enrollment.eligibility` says what that means. Without a deadline of
             theirs, each course's own number of days from today is it.
         since: where a rule asks, from which moment it applies to a person in a course, in ms.
     """

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.storage.admin_log import add_act
 from enrollment_portal.storage.enrollments import StoredEnrollment

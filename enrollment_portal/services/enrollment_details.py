@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.edits import Editable, Value, read_reason
-from enrollment_portal.domain.enrollments import Field, HistoryField, Status
+from enrollment_portal.domain.enrollment.fields import Field, HistoryField, Status
 from enrollment_portal.domain.errors import Invalid, OwnEnrollment
 from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.lesson_progress import CourseProgress

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.enrollments import Tracked
+from enrollment_portal.domain.enrollment.fields import Tracked
 from enrollment_portal.domain.learning import StepState
 from enrollment_portal.domain.lesson_progress import CourseProgress, course_progress
 from enrollment_portal.domain.people import Actor

@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import zone
 from enrollment_portal.domain.edits import read_reason
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.enrollment.lifecycle import RevertToTracked, SetFields
-from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import Invalid, NotAllowed
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import day_to_date, now_ms, show_day, spreadsheet_moment
-from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.errors import NotAllowed, NotSignedIn
 from enrollment_portal.domain.ledger_export import Separator, file_name, headings
 from enrollment_portal.domain.ledger_query import Kind, LedgerQuery, Tab

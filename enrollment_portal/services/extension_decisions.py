@@ -10,9 +10,9 @@ from sqlmodel import Session
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.courses import CourseKind
+from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Field, Status
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.enrollment.requests import Answer
-from enrollment_portal.domain.enrollments import REASON_LENGTH, Field, Status
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.learning import (
     Refused,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Status
 from enrollment_portal.domain.enrollment.requests import Answer
-from enrollment_portal.domain.enrollments import REASON_LENGTH, Status
 from enrollment_portal.domain.errors import Invalid, NotFound
 from enrollment_portal.domain.learning import (
     Refused,

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from enrollment_portal.domain.edits import show_typed
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.errors import (
     Conflict,
     Invalid,

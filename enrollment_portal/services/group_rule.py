@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms, zone
-from enrollment_portal.domain.enrollment.beginning import Asked, Asker, Decision, Outcome
-from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.domain.enrollment.candidates import Asked, Asker, Decision, Outcome
+from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.services.enrolling import carry_out, plan
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.storage import groups as stored

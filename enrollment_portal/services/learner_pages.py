@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from sqlmodel import Session
 
 from enrollment_portal.domain.courses import CourseKind, is_offered
-from enrollment_portal.domain.enrollment.beginning import Standing, may_start_again
-from enrollment_portal.domain.enrollment.fields import snapshot_of
+from enrollment_portal.domain.enrollment.candidates import Standing
+from enrollment_portal.domain.enrollment.eligibility import may_start_again
+from enrollment_portal.domain.enrollment.fields import Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import is_reopened
-from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.learning import StepState
 from enrollment_portal.domain.learning_paths import (

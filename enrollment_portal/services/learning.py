@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.enrollment.beginning import Asked, Asker, Outcome
+from enrollment_portal.domain.enrollment.candidates import Asked, Asker, Outcome
+from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Origin, Status
 from enrollment_portal.domain.enrollment.lifecycle import IS_OVER, Cancel, Context, transition
-from enrollment_portal.domain.enrollments import REASON_LENGTH, Origin, Status
 from enrollment_portal.domain.errors import Invalid, NotFound
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.ledger_query import Place

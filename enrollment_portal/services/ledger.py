@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import day_of, day_start, now_ms, zone
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.ledger_query import PAGE_SIZE, Kind, LedgerQuery
 from enrollment_portal.domain.people import Actor

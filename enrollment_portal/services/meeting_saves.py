@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlmodel import Session
 
 from enrollment_portal.domain.edits import Value
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.enrollment.undo import who
-from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import Conflict, FieldConflict
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import may_read_notes

@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from enrollment_portal.domain.calendar import MS_PER_DAY
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.errors import PortalError
 
 PREFIX = "oulad"

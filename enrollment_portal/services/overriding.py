@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.enrollment.completed_by_grade import needs_history, rests_on_grade
-from enrollment_portal.domain.enrollment.fields import snapshot_of
+from enrollment_portal.domain.enrollment.fields import Field, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     TWO_ACTIVE,
     Command,
@@ -17,7 +17,6 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     course_rules,
     transition,
 )
-from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.domain.errors import Invalid, NotFound
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import ledger_scope, may_see_ledger

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from enrollment_portal.domain.calendar import zone
 from enrollment_portal.domain.edits import Editable, read_edits, show_typed
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.errors import Invalid, NotAllowed, OwnEnrollment
 from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.pasting import read_clipboard

@@ -6,9 +6,9 @@ from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms, zone
-from enrollment_portal.domain.enrollment.beginning import Asked, Asker, Outcome
+from enrollment_portal.domain.enrollment.candidates import Asked, Asker, Outcome
+from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.enrollment.lifecycle import TWO_ACTIVE
-from enrollment_portal.domain.enrollments import Origin, Status
 from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.edits import read_edits
-from enrollment_portal.domain.enrollment.fields import Value
+from enrollment_portal.domain.enrollment.fields import Field, Status, Value
 from enrollment_portal.domain.enrollment.merge import merge
-from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.services.enrollment_details import editable_now
 from enrollment_portal.services.meeting_saves import fields_changed, fields_met, values_before
 from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent

@@ -9,9 +9,8 @@ from sqlmodel import Session
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.admin_log import Action
 from enrollment_portal.domain.enrollment import undo
-from enrollment_portal.domain.enrollment.fields import snapshot_of
+from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Field, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import course_rules
-from enrollment_portal.domain.enrollments import REASON_LENGTH, Field, Status
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.listing import read_id

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 
 from enrollment_portal.domain.edits import Value
 from enrollment_portal.domain.enrollment import undo
-from enrollment_portal.domain.enrollment.fields import snapshot_of
+from enrollment_portal.domain.enrollment.fields import (
+    Field,
+    HistoryField,
+    Origin,
+    Tracked,
+    snapshot_of,
+)
 from enrollment_portal.domain.enrollment.lifecycle import course_rules
-from enrollment_portal.domain.enrollments import Field, HistoryField, Origin, Tracked
 from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor

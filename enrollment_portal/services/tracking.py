@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.enrollment.fields import Snapshot, snapshot_of
+from enrollment_portal.domain.enrollment.fields import Snapshot, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
     CourseRules,
@@ -18,7 +18,6 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     is_reopened,
     transition,
 )
-from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.listing import read_id

@@ -8,10 +8,9 @@ from sqlmodel import Session
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import read_edits, show_typed
-from enrollment_portal.domain.enrollment.fields import Value
+from enrollment_portal.domain.enrollment.fields import Field, Value
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.enrollment.merge import merge
-from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor

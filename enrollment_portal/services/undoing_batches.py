@@ -11,10 +11,9 @@ from sqlmodel import Session
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.admin_log import Action
 from enrollment_portal.domain.enrollment import undo
-from enrollment_portal.domain.enrollment.fields import snapshot_of
+from enrollment_portal.domain.enrollment.fields import Field, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import Context, course_rules, transition
 from enrollment_portal.domain.enrollment.undo import AlreadyUndone, ChangedSince, Later
-from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import NotAllowed, NotFound
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor

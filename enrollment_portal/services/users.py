@@ -11,7 +11,7 @@ from sqlmodel import Session
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.enrollment.beginning import Asked, Asker, Decision, Outcome
+from enrollment_portal.domain.enrollment.candidates import Asked, Asker, Decision, Outcome
 from enrollment_portal.domain.enrollment.completed_elsewhere import (
     NO_DEADLINE,
     NOT_COMPLETED,
@@ -19,7 +19,7 @@ from enrollment_portal.domain.enrollment.completed_elsewhere import (
     log_words,
     read_completion,
 )
-from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.errors import (
     Invalid,
     NotAllowed,

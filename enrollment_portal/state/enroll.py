@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.enrollment.beginning import Outcome
+from enrollment_portal.domain.enrollment.candidates import Outcome
 from enrollment_portal.domain.enrollment.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.listing import read_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from enrollment_portal.domain.enrollment.beginning import Outcome
+from enrollment_portal.domain.enrollment.candidates import Outcome
 from enrollment_portal.services.enroll_many import Preview
 
 N_SHOWN = 200

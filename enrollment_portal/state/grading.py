@@ -10,7 +10,7 @@ import reflex as rx
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.listing import ListQuery, read_id

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import show_typed
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.teaching import GRID_FIELDS
 from enrollment_portal.services.grading import CellResult
 from enrollment_portal.services.meeting_saves import OWN_TAB, fields_met

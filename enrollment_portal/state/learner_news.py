@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import reflex as rx
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.rights import may_learn
 from enrollment_portal.state.ask_views import AskView
 from enrollment_portal.state.own_views import OwnView

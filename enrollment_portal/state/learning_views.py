@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from enrollment_portal.domain.enrollment.beginning import may_start_again, run_words
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.eligibility import may_start_again
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.enrollment.runs import run_words
 from enrollment_portal.domain.learning import StepState
 from enrollment_portal.services.learner_pages import CatalogRow, CoursePage, Dashboard
 from enrollment_portal.state.ask_views import AskView, ask_view

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import show_value
+from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.enrollment.undo import labels
-from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.domain.errors import FieldConflict
 from enrollment_portal.domain.typed_text import trimmed
 from enrollment_portal.services.meeting_saves import by_whom, fields_met

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.admin_log import Action
-from enrollment_portal.domain.enrollment.beginning import Decision, Outcome
+from enrollment_portal.domain.enrollment.candidates import Decision, Outcome
 from enrollment_portal.domain.groups import GroupKind
 from enrollment_portal.domain.people import Role
 from enrollment_portal.domain.user_edits import PersonStatus, access_label

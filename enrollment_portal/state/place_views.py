@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.services.neighbours import Neighbours
 from enrollment_portal.state.opened_from import OpenedFrom
 from enrollment_portal.state.views import LEDGER_PATH, percent

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import show_value
 from enrollment_portal.domain.enrollment import undo
-from enrollment_portal.domain.enrollments import Field, HistoryField
+from enrollment_portal.domain.enrollment.fields import Field, HistoryField
 from enrollment_portal.services.timeline import Entry, Timeline
 from enrollment_portal.state.views import initials_of, process_of, who_did
 from enrollment_portal.storage.enrollments import StoredEvent

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.calendar import now_ms
-from enrollment_portal.domain.enrollment.beginning import Outcome
+from enrollment_portal.domain.enrollment.candidates import Outcome
 from enrollment_portal.domain.enrollment.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.errors import NotFound, PortalError
 from enrollment_portal.domain.listing import read_id

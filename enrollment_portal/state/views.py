@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.enrollment.beginning import ordinal, run_words
+from enrollment_portal.domain.enrollment.fields import Field, Origin, Status, is_completed_by_hand
+from enrollment_portal.domain.enrollment.runs import ordinal, run_words
 from enrollment_portal.domain.enrollment.undo import who
-from enrollment_portal.domain.enrollments import Field, Origin, Status, is_completed_by_hand
 from enrollment_portal.domain.errors import OwnEnrollment
 from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.links import TextPart, with_links

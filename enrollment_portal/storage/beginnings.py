@@ -11,9 +11,9 @@ from sqlalchemy import case, func, insert
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.enrollment import beginning
-from enrollment_portal.domain.enrollment.beginning import Beginning, Learnable, Person, Standing
-from enrollment_portal.domain.enrollment.fields import Snapshot
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.beginning import Beginning
+from enrollment_portal.domain.enrollment.candidates import Learnable, Person, Standing
+from enrollment_portal.domain.enrollment.fields import Snapshot, Status
 from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.history import Author, NewEvent, add_events
 from enrollment_portal.storage.id_lists import is_among

@@ -10,7 +10,7 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, func, true
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.teaching import Care
 from enrollment_portal.storage.tables import Enrollment, constant, table_of
 

@@ -11,8 +11,8 @@ from sqlmodel import Session, select
 
 from enrollment_portal.domain.course_edits import CourseFields
 from enrollment_portal.domain.courses import CourseKind, CourseState
-from enrollment_portal.domain.enrollment.beginning import Learnable
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.candidates import Learnable
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger_query import PAGE_SIZE
 from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.people import Role

@@ -11,7 +11,7 @@ from sqlalchemy import Dialect, Text, TypeDecorator, bindparam, type_coerce
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.edits import Value
-from enrollment_portal.domain.enrollments import Field, HistoryField, Status, history_field
+from enrollment_portal.domain.enrollment.fields import Field, HistoryField, Status, history_field
 from enrollment_portal.domain.grades import is_passing
 from enrollment_portal.domain.permissions import Scope
 from enrollment_portal.storage.id_lists import is_among

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger_query import PAGE_SIZE, Place
 from enrollment_portal.domain.teaching import Care, Moment
 from enrollment_portal.storage.care import condition_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.storage.records import select_columns
 from enrollment_portal.storage.tables import Course, Enrollment, Learner, table_of
 

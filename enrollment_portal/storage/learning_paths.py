@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from enrollment_portal.domain import learning_paths as domain
 from enrollment_portal.domain.courses import CourseKind, CourseState, is_offered
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.learning_paths import CourseStanding, LearningPath, standing_of
 from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.records import select_columns

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, select
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.records import add_record, records, select_columns
 from enrollment_portal.storage.tables import (

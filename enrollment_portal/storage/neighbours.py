@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger_query import LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.permissions import Scope
 from enrollment_portal.storage.ledger import statements

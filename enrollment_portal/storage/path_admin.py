@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, func, update
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.courses import CourseKind, is_offered
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.storage.courses import lock_course
 from enrollment_portal.storage.records import records, select_columns
 from enrollment_portal.storage.tables import Course, Enrollment, PathStep, constant, table_of

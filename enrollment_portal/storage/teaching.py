@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import bindparam, case, func
 from sqlmodel import Session, select
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.permissions import Everything, Scope, Taught
 from enrollment_portal.domain.teaching import Care, Moment
 from enrollment_portal.storage.care import ENROLLMENT, condition

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col
 
-from enrollment_portal.domain.enrollments import HistoryField
+from enrollment_portal.domain.enrollment.fields import HistoryField
 from enrollment_portal.storage.enrollments import EVENTS, StoredEvent
 from enrollment_portal.storage.id_lists import is_among_texts
 from enrollment_portal.storage.records import records, select_columns

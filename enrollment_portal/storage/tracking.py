@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, select
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.records import insert_missing, insert_or_update

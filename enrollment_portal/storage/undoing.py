@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam
 from sqlmodel import Session, select
 
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.storage.records import records, select_columns
 from enrollment_portal.storage.tables import Enrollment, EnrollmentEvent, table_of
 

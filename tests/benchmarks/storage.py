@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.ledger_query import Key, Kind, LedgerQuery, Place, SortKey, Tab
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from enrollment_portal.domain.calendar import day_of, now_ms, show_day, show_deadline, zone
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from tests.browser.conftest import NewPage
 from tests.browser.ledger_page import (
     IN_COURSES,

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.enrollment.beginning import Beginning
-from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.people import Role, Section
 from enrollment_portal.services.grading import grade_cell
 from enrollment_portal.storage.accounts import find_account

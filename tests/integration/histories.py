@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.enrollment.beginning import Beginning
-from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.services.enrollments import save_enrollment
 from enrollment_portal.storage.beginnings import begin

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import text
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger_query import Kind, LedgerQuery, Place, SortKey, Tab
 from enrollment_portal.domain.permissions import Led, Scope, Taught
 from enrollment_portal.domain.text_search import fold, search_terms

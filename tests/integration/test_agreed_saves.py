@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from sqlalchemy import text
 
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.errors import Conflict, NotAllowed, NotFound
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor, Role

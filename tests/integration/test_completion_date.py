@@ -7,7 +7,7 @@ import pytest
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.calendar import day_to_date, show_moment, zone
 from enrollment_portal.domain.edits import show_typed
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.errors import Conflict, Invalid, NotAllowed
 from enrollment_portal.domain.ledger_query import LedgerQuery
 from enrollment_portal.domain.people import Actor, Role

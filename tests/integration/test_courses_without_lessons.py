@@ -13,7 +13,7 @@ from enrollment_portal.domain.courses import (
     CourseState,
     is_offered,
 )
-from enrollment_portal.domain.enrollment.beginning import Outcome
+from enrollment_portal.domain.enrollment.candidates import Outcome
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.services import courses, enroll_many, groups, lessons, paths

@@ -10,9 +10,9 @@ import pytest
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.calendar import day_to_date, zone
 from enrollment_portal.domain.edits import show_typed
-from enrollment_portal.domain.enrollment.beginning import Outcome
+from enrollment_portal.domain.enrollment.candidates import Outcome
 from enrollment_portal.domain.enrollment.completed_elsewhere import TypedCompletion
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.services import enroll_many

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from enrollment_portal.domain.enrollment.beginning import Outcome
+from enrollment_portal.domain.enrollment.candidates import Outcome
 from enrollment_portal.domain.errors import Invalid, NotAllowed
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.services import enroll_many

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import zone
-from enrollment_portal.domain.enrollment.beginning import Asked, Asker, Outcome
-from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.domain.enrollment.candidates import Asked, Asker, Outcome
+from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.services.enrolling import Plan, carry_out, plan
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.history import Author

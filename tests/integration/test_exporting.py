@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import day_start, day_to_date, spreadsheet_moment, zone
-from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.errors import NotAllowed, NotFound, NotSignedIn
 from enrollment_portal.domain.ledger_export import Separator, headings
 from enrollment_portal.domain.ledger_query import Kind, LedgerQuery, Place, SortKey, Tab

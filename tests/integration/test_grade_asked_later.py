@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
 from enrollment_portal.services.tracking import mark_done
 from enrollment_portal.services.undoing import undo_change

@@ -11,9 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from enrollment_portal.demo.company import build_company
 from enrollment_portal.domain.calendar import now_ms
-from enrollment_portal.domain.enrollment.fields import snapshot_of
+from enrollment_portal.domain.enrollment.fields import Field, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import Context, SetFields, transition
-from enrollment_portal.domain.enrollments import Field
 from enrollment_portal.domain.errors import StaleVersion
 from enrollment_portal.domain.permissions import Everything
 from enrollment_portal.services import enroll_many, extensions, groups

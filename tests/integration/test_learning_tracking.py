@@ -8,14 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from enrollment_portal.domain.enrollment.beginning import Beginning
-from enrollment_portal.domain.enrollment.fields import Snapshot
+from enrollment_portal.domain.enrollment.fields import Origin, Snapshot
 from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
     CourseRules,
     LessonsDone,
     transition,
 )
-from enrollment_portal.domain.enrollments import Origin
 from enrollment_portal.domain.errors import NotFound, StaleVersion
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger_query import LedgerQuery, Place, SortKey
 from enrollment_portal.domain.permissions import Everything, Led, Taught
 from enrollment_portal.storage.database import Database

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger_query import LedgerQuery, SortKey, clean_search
 from enrollment_portal.domain.permissions import Everything
 from enrollment_portal.domain.text_search import search_terms, search_text, sort_text

@@ -20,7 +20,7 @@ from sqlmodel import select
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import typed_form
-from enrollment_portal.domain.enrollment.fields import Snapshot, snapshot_of
+from enrollment_portal.domain.enrollment.fields import Field, Snapshot, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     Cancel,
     Command,
@@ -31,7 +31,6 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     SetFields,
     is_reopened,
 )
-from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.domain.errors import Invalid, PortalError
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor, Role

@@ -19,8 +19,8 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import Deadline, now_ms
 from enrollment_portal.domain.enrollment.beginning import Beginning
+from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.enrollment.requests import Answer
-from enrollment_portal.domain.enrollments import Origin, Status
 from enrollment_portal.domain.learning import RequestState
 from enrollment_portal.domain.ledger_query import LedgerQuery, Tab
 from enrollment_portal.domain.people import Actor, Role

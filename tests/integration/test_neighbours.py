@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.people import Actor, Role

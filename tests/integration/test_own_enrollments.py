@@ -8,7 +8,7 @@ import pytest
 
 from enrollment_portal.domain.calendar import day_to_date, now_ms
 from enrollment_portal.domain.enrollment.completed_elsewhere import TypedCompletion
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.errors import Invalid, NotAllowed, OwnEnrollment
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.domain.permissions import editable_fields

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from enrollment_portal.domain.calendar import now_ms
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.permissions import Everything

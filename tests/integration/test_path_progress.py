@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import now_ms, zone
-from enrollment_portal.domain.enrollment.beginning import Asked, Asker
-from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.domain.enrollment.candidates import Asked, Asker
+from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.services.enrolling import carry_out, plan

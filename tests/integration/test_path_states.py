@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from enrollment_portal.domain.calendar import now_ms, zone
-from enrollment_portal.domain.enrollment.beginning import Asked, Asker
-from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.domain.enrollment.candidates import Asked, Asker
+from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.services.enrolling import carry_out, plan
 from enrollment_portal.services.enrollments import save_enrollment

@@ -9,8 +9,8 @@ import pytest
 from sqlmodel import Session
 
 from enrollment_portal.domain.courses import MAX_STEPS
+from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
-from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.domain.errors import NotAllowed, NotFound, PortalError
 from enrollment_portal.services import courses, lessons, paths
 from enrollment_portal.services.course_changes import find_course

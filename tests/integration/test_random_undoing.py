@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import show_typed
-from enrollment_portal.domain.enrollments import Field, Tracked
+from enrollment_portal.domain.enrollment.fields import Field, Tracked
 from enrollment_portal.domain.errors import PortalError
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.services import enroll_many

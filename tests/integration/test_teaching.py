@@ -11,7 +11,7 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from enrollment_portal.domain.calendar import MS_PER_DAY, now_ms
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.errors import NotAllowed, NotFound
 from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.domain.people import Actor, Role, Section

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.services.enrollments import read_enrollment

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.enrollment.undo import AlreadyUndone, ChangedSince
-from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.domain.errors import NotAllowed, NotFound
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor, Role, Section

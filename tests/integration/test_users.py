@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import now_ms
-from enrollment_portal.domain.enrollment.beginning import Outcome
+from enrollment_portal.domain.enrollment.candidates import Outcome
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.domain.listing import ListQuery

@@ -7,7 +7,7 @@ from typing import Any
 
 from enrollment_portal.domain.calendar import zone
 from enrollment_portal.domain.edits import Value
-from enrollment_portal.domain.enrollments import Field, HistoryField
+from enrollment_portal.domain.enrollment.fields import Field, HistoryField
 from enrollment_portal.domain.errors import Conflict, FieldConflict
 from enrollment_portal.services.enrollments import EnrollmentDetails
 from enrollment_portal.state.enrollment.draft import FIELDS, Draft, version_of

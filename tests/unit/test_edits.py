@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from enrollment_portal.domain.calendar import day_to_date, show_moment
 from enrollment_portal.domain.edits import Editable, read_edits, show_typed, show_value, typed_form
 from enrollment_portal.domain.enrollment import completion
-from enrollment_portal.domain.enrollments import Field, Status, status_choices
+from enrollment_portal.domain.enrollment.fields import Field, Status, status_choices
 from enrollment_portal.domain.errors import Invalid
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

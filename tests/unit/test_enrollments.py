@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from enrollment_portal.domain.enrollments import Status, is_completed_by_hand, status_choices
+from enrollment_portal.domain.enrollment.fields import Status, is_completed_by_hand, status_choices
 from enrollment_portal.state.views import process_of
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment_portal.domain.enrollments import GRADE_LENGTH
+from enrollment_portal.domain.enrollment.fields import GRADE_LENGTH
 from enrollment_portal.domain.grades import GradingScheme, is_passing, normalize_grade
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment_portal.domain.courses import is_offered
-from enrollment_portal.domain.enrollments import Origin, Status
+from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.learning_paths import (
     CourseStanding,
     LearningPath,

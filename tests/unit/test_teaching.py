@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from enrollment_portal.domain.calendar import MS_PER_DAY
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.teaching import (
     STUCK_DAYS,
     Care,

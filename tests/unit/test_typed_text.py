@@ -16,7 +16,7 @@ from enrollment_portal.domain.course_edits import (
     read_path_fields,
 )
 from enrollment_portal.domain.edits import Editable, read_edits, read_reason
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.group_edits import read_group_fields
 from enrollment_portal.domain.learning import read_wanted_day

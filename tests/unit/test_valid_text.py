@@ -17,7 +17,7 @@ from enrollment_portal.domain.course_edits import (
 )
 from enrollment_portal.domain.edits import read_edits, read_reason
 from enrollment_portal.domain.emails import read_email, read_emails
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.errors import PortalError
 from enrollment_portal.domain.group_edits import read_group_fields
 from enrollment_portal.domain.learning import read_wanted_day

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from enrollment_portal.domain.enrollment.fields import Snapshot
+from enrollment_portal.domain.enrollment.fields import Field, Snapshot, Status, Tracked
 from enrollment_portal.domain.enrollment.lifecycle import Command, CourseRules, SetFields, TakeBack
 from enrollment_portal.domain.enrollment.undo import Recorded
-from enrollment_portal.domain.enrollments import Field, Status, Tracked
 
 
 def needs_history(before: Snapshot, command: Command, course: CourseRules) -> bool:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.enrollment.beginning import Completion, Learnable
+from enrollment_portal.domain.enrollment.candidates import Completion, Learnable
 from enrollment_portal.domain.enrollment.completion import moment_on, read_day
 from enrollment_portal.domain.enrollment.lifecycle import course_rules
 from enrollment_portal.domain.errors import Invalid

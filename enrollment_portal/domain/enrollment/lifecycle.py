@@ -39,10 +39,14 @@ from enrollment_portal.domain.enrollment import completion
 from enrollment_portal.domain.enrollment.fields import (
     ATTRIBUTES,
     THIS_CHANGE,
+    Field,
+    HistoryField,
     Snapshot,
+    Status,
+    Tracked,
     Value,
+    may_follow,
 )
-from enrollment_portal.domain.enrollments import Field, HistoryField, Status, Tracked, may_follow
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.grades import PASS_PERCENT, GradingScheme, is_passing
 from enrollment_portal.domain.learning import Refused

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.enrollment.lifecycle import Change
-from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.learning import RequestState
 
 ENDED = "The enrollment has ended."

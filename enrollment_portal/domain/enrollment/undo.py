@@ -11,9 +11,15 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.enrollment.fields import Snapshot, Value
+from enrollment_portal.domain.enrollment.fields import (
+    Field,
+    HistoryField,
+    Snapshot,
+    Status,
+    Tracked,
+    Value,
+)
 from enrollment_portal.domain.enrollment.lifecycle import CourseRules, TakeBack
-from enrollment_portal.domain.enrollments import Field, HistoryField, Status, Tracked
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.tracking import tracked_status
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import UTC, Value, show_typed, typed_form
+from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.enrollment.merge import merge
-from enrollment_portal.domain.enrollments import Field, Status
 from enrollment_portal.domain.errors import Conflict
 from enrollment_portal.domain.typed_text import trimmed
 from enrollment_portal.services.enrollments import EnrollmentDetails

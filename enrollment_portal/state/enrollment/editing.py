@@ -8,7 +8,7 @@ import reflex as rx
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import typed_form
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.permissions import may_see_ledger
 from enrollment_portal.domain.typed_text import trimmed

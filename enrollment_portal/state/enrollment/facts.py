@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import reflex as rx
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.enrollments import Field, Tracked
+from enrollment_portal.domain.enrollment.fields import Field, Tracked
 from enrollment_portal.services.enrollments import EnrollmentDetails
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database

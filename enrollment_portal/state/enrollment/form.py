@@ -14,7 +14,7 @@ import reflex as rx
 
 from enrollment_portal.domain.calendar import day_to_date
 from enrollment_portal.domain.edits import status_refusal
-from enrollment_portal.domain.enrollments import Field, Status, status_choices
+from enrollment_portal.domain.enrollment.fields import Field, Status, status_choices
 from enrollment_portal.domain.save_keys import read_save_key
 from enrollment_portal.domain.typed_text import trimmed
 from enrollment_portal.services.enrollments import EnrollmentDetails

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import reflex as rx
 
-from enrollment_portal.domain.enrollments import Field, Status
+from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import is_learning_admin
 from enrollment_portal.services.enrollments import EnrollmentDetails

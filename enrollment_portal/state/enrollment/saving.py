@@ -8,7 +8,7 @@ from typing import ClassVar
 import reflex as rx
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.enrollments import Field
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.permissions import is_learning_admin, may_see_ledger

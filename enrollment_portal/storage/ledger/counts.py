@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.storage.ledger.candidates import (
     Courses,
     Learners,

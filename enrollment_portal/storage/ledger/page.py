@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger_query import PAGE_SIZE, Key, LedgerQuery, Place, Tab
 from enrollment_portal.domain.permissions import Scope
 from enrollment_portal.domain.text_search import search_terms

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.storage.ledger.candidates import Courses, Narrowing, Side, listed
 from enrollment_portal.storage.ledger.engines import Engine
 from enrollment_portal.storage.ledger.keyset import (

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import text
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger_query import PAGE_SIZE, LedgerQuery
 from enrollment_portal.domain.permissions import Scope
 from enrollment_portal.domain.text_search import search_terms

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.spans import FOREVER
 from enrollment_portal.storage.ledger.candidates import (
     Courses,

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.live import Live
 from enrollment_portal.storage.database import Database

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.enrollment.beginning import Beginning
-from enrollment_portal.domain.enrollments import Origin
+from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.services.enrollments import save_enrollment
 from enrollment_portal.storage.beginnings import begin

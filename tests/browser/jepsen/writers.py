@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.enrollment.fields import Status
 from tests.browser.jepsen.form import Answer, Form
 from tests.browser.jepsen.story import Operation, Outcome
 from tests.browser.jepsen.tab import Gone

@@ -8,7 +8,14 @@ from dataclasses import dataclass, field, replace
 from hypothesis import strategies as st
 
 from enrollment_portal.domain.enrollment.completed_by_grade import needs_history, rests_on_grade
-from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Snapshot, Value
+from enrollment_portal.domain.enrollment.fields import (
+    THIS_CHANGE,
+    Field,
+    HistoryField,
+    Snapshot,
+    Status,
+    Value,
+)
 from enrollment_portal.domain.enrollment.lifecycle import (
     Change,
     Command,
@@ -18,7 +25,6 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     transition,
 )
 from enrollment_portal.domain.enrollment.undo import inverse
-from enrollment_portal.domain.enrollments import Field, HistoryField, Status
 
 PERSON, TRACKING = "person", "tracking"
 

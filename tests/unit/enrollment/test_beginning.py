@@ -11,26 +11,20 @@ import pytest
 
 from enrollment_portal.domain.calendar import MS_PER_DAY
 from enrollment_portal.domain.courses import NOTHING_COMPLETES
-from enrollment_portal.domain.enrollment.beginning import (
+from enrollment_portal.domain.enrollment.beginning import Beginning, begin, complete, imported
+from enrollment_portal.domain.enrollment.candidates import (
     Asked,
     Asker,
-    Beginning,
     Completion,
     Learnable,
     Outcome,
     Person,
     Standing,
-    begin,
-    complete,
-    decide,
-    imported,
-    is_brought,
-    may_start_again,
-    run_words,
 )
-from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Snapshot
+from enrollment_portal.domain.enrollment.eligibility import decide, is_brought, may_start_again
+from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Field, Origin, Snapshot, Status
 from enrollment_portal.domain.enrollment.lifecycle import CourseRules
-from enrollment_portal.domain.enrollments import Field, Origin, Status
+from enrollment_portal.domain.enrollment.runs import run_words
 
 ADA = Person(1, "Ada", None, 0)
 SQL = Learnable(2, "SQL", "course", "published", None, 3, 0)

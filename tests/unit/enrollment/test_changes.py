@@ -9,7 +9,15 @@ from types import SimpleNamespace
 import pytest
 
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Snapshot, snapshot_of
+from enrollment_portal.domain.enrollment.fields import (
+    THIS_CHANGE,
+    Field,
+    Origin,
+    Snapshot,
+    Status,
+    Tracked,
+    snapshot_of,
+)
 from enrollment_portal.domain.enrollment.lifecycle import (
     IS_OVER,
     IS_TRACKED,
@@ -29,7 +37,6 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     is_reopened,
     transition,
 )
-from enrollment_portal.domain.enrollments import Field, Origin, Status, Tracked
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.learning import Refused
 from tests.unit.enrollment.model import Model

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment_portal.domain.enrollment.completed_by_grade import rests_on_grade
+from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.enrollment.lifecycle import (
     Cancel,
     CourseChanged,
@@ -16,7 +17,6 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     LessonsDone,
     SetFields,
 )
-from enrollment_portal.domain.enrollments import Field, Status
 from tests.unit.enrollment.model import TRACKING, Event, Model, edits, grades
 
 UNDO = "undo"

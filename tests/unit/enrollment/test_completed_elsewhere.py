@@ -10,7 +10,7 @@ import pytest
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.calendar import MS_PER_DAY
 from enrollment_portal.domain.enrollment import completion
-from enrollment_portal.domain.enrollment.beginning import Completion, Learnable
+from enrollment_portal.domain.enrollment.candidates import Completion, Learnable
 from enrollment_portal.domain.enrollment.completed_elsewhere import (
     TypedCompletion,
     log_words,

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from enrollment_portal.domain.enrollment import completion
-from enrollment_portal.domain.enrollment.fields import Snapshot, Value
+from enrollment_portal.domain.enrollment.fields import (
+    Field,
+    Snapshot,
+    Status,
+    Tracked,
+    Value,
+    may_follow,
+)
 from enrollment_portal.domain.enrollment.lifecycle import (
     TWO_ACTIVE,
     Cancel,
@@ -28,7 +35,6 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     transition,
 )
 from enrollment_portal.domain.enrollment.undo import require_last_word
-from enrollment_portal.domain.enrollments import Field, Status, Tracked, may_follow
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.tracking import progress_of, tracked_status

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from enrollment_portal.domain.enrollment.fields import Snapshot
+from enrollment_portal.domain.enrollment.fields import Snapshot, Status
 from enrollment_portal.domain.enrollment.lifecycle import Change
 from enrollment_portal.domain.enrollment.requests import (
     CANCELLED_BY_LEARNER,
@@ -18,7 +18,6 @@ from enrollment_portal.domain.enrollment.requests import (
     answer_to,
     answer_to_undoing,
 )
-from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.learning import RequestState
 
 ACTIVE, COMPLETED, CANCELLED = Status

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from enrollment_portal.domain.enrollment.fields import Snapshot
+from enrollment_portal.domain.enrollment.fields import Field, Snapshot, Status, Tracked
 from enrollment_portal.domain.enrollment.lifecycle import CourseRules, TakeBack
 from enrollment_portal.domain.enrollment.undo import (
     AlreadyUndone,
@@ -22,7 +22,6 @@ from enrollment_portal.domain.enrollment.undo import (
     undo_of,
     who,
 )
-from enrollment_portal.domain.enrollments import Field, Status, Tracked
 from enrollment_portal.domain.learning import Refused
 from tests.unit.enrollment.model import Event
 

@@ -1,0 +1,119 @@
+"""Who may be enrolled in what, and who asks: the values that `eligibility` decides by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from enrollment_portal.domain.courses import is_offered
+from enrollment_portal.domain.grades import PASS_PERCENT, GradingScheme
+
+
+class Outcome(StrEnum):
+    """What becomes of one person in one course or path."""
+
+    ENROLLED = "enrolled"
+    ALREADY = "already"
+    REFUSED = "refused"
+
+
+class Asker(StrEnum):
+    """Who asks for an enrollment."""
+
+    ADMIN = "admin"
+    """An admin, by hand."""
+    RULE = "rule"
+    """What a group or a learning path is assigned."""
+    LEARNER = "learner"
+    """The learner, for themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone of the directory who may be enrolled."""
+
+    id: int
+    name: str
+    email: str | None
+    is_suspended: int
+
+
+@dataclass(frozen=True, slots=True)
+class Learnable:
+    """A course or a learning path, as far as enrolling needs to know it."""
+
+    id: int
+    title: str
+    kind: str
+    state: str
+    deadline_days: int | None
+    n_lessons: int
+    requires_grade: int
+    may_be_retaken: int = 0
+    grading_scheme: str = GradingScheme.FREE
+    grading_points: int | None = None
+    pass_percent: int = PASS_PERCENT
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether people can be enrolled in it now."""
+        return is_offered(self.kind, self.state, self.n_lessons, self.requires_grade)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An enrollment that a learner has in a course already; moments in ms.
+
+    Where someone else cancelled it by hand, `removed_by` and `removed_at` say who and when.
+    """
+
+    id: int
+    learner_id: int
+    course_id: int
+    status: int
+    progress: int
+    enrolled_at: int
+    completed_at: int | None
+    removed_by: str | None
+    removed_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """That those who are enrolled have completed it already."""
+
+    at: int
+    """When, in ms since 1970 UTC."""
+    grades: Mapping[int, str | None]
+    """By course, the grade as it is stored there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for enrollments, and with which intention."""
+
+    by: Asker
+    tz: ZoneInfo
+    """The organization's time zone, in which days are told."""
+    again: bool = False
+    """An admin means also those who have completed it."""
+    completion: Completion | None = None
+    """An admin enrolls those who have completed it already, before or elsewhere."""
+    learner_id: int | None = None
+    """The learner record of whoever asks: what they may not do for themselves is refused."""
+    deadline_day: int | None = None
+    """An admin sets this deadline for all of them, in days since 1970."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of one person in one course or path, and why, as a sentence."""
+
+    person: Person
+    learnable: Learnable
+    outcome: Outcome
+    why: str = ""
+    has_completed: bool = False
+    """They have completed the course; an admin may enroll them again all the same."""
