@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, false, text
 from sqlmodel import Session
 
 from enrollment_portal.domain.enrollment.fields import Status
@@ -29,6 +29,7 @@ from enrollment_portal.storage.teaching import GridRow, TaughtCourse, rows_of
 GATHER_ROWS = 10_000
 """Up to so many rows are gathered and sorted; of more, a walk by name meets enough soon."""
 
+_NOBODY = str(false())
 _GATHERED = (
     "e.id, e.learner_id, e.status, e.progress, e.deadline_day, e.last_visit_at, e.enrolled_at,"
     " e.grade"
@@ -125,9 +126,12 @@ def _gathered(
     terms: Sequence[str],
     moment: Moment,
 ) -> tuple[str, dict[str, Any]]:
-    index = "care" if care in (Care.AWAITING, Care.OVERDUE, Care.STUCK) else "course"
+    condition = _condition(course, care)
+    needs_care = care in (Care.AWAITING, Care.OVERDUE, Care.STUCK)
+    # SQLite refuses a partial index where it sees at once that no row is meant.
+    index = "care" if needs_care and condition != _NOBODY else "course"
     holds, parameters = _search(session, terms)
-    of_course = f"e.course_id = :course AND {_condition(course, care)}"
+    of_course = f"e.course_id = :course AND {condition}"
     if is_sqlite(session):
         rows = f"{_enrollments(session, index)} CROSS JOIN learner l"
         source = f"{rows} WHERE {of_course} AND l.id = e.learner_id{holds}"

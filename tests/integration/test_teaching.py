@@ -126,6 +126,20 @@ class TestTaughtCourses:
 
 
 class TestReadGrid:
+    @pytest.mark.parametrize("search", ["", "aarav"])
+    @pytest.mark.parametrize("care", Care)
+    @pytest.mark.parametrize("n_lessons", [0, 10])
+    def test_every_tab_opens_where_no_grade_is_required(
+        self, database: Database, search: str, care: Care, n_lessons: int
+    ) -> None:
+        make_organization(database)
+        course = make_course(database, n_lessons=n_lessons)
+        learner = make_learner(database, "Aarav Menon")
+        make_enrollment(database, learner, course, progress=100)
+        grid = read_grid(database, instructor(database, course), course, care=care, search=search)
+        assert [row.name for row in grid.page.rows] == ["Aarav Menon"] * (care is Care.ALL)
+        assert grid.counts[Care.AWAITING] == 0
+
     @pytest.mark.parametrize("gather_rows", [grading_grid.GATHER_ROWS, 0])
     @pytest.mark.parametrize(
         ("care", "word"),
