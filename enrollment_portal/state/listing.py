@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import reflex as rx
 
@@ -18,12 +19,12 @@ from enrollment_portal.storage.listing import Slice
 
 
 class Listing(rx.State, mixin=True):
-    """A list page. A page's own state says what it lists and who may see it.
-
-    It sets `_may`, `_path`, `_shape` and `_filters`, declares `rows` with its own view, and
-    implements `_read` and `_views`.
+    """A list page. A page's own state must set `_may` and `_path`, declare `rows` with its own
+    view, and implement `_read` and `_views`; it may override `_show` and call it.
     """
 
+    if TYPE_CHECKING:
+        rows: Any
     phase: str = "loading"  # loading, ready, missing or failed
     searched: str = ""
     search_field: int = 0
@@ -121,13 +122,13 @@ class Listing(rx.State, mixin=True):
         if self.phase == "ready":
             await self._show(self._query, pushes=False)
 
+    @abstractmethod
     def _read(self, actor: Actor, query: ListQuery) -> Slice[Any]:
         """Return a page through a service; runs in a thread, so it only reads plain values."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _views(self, rows: Sequence[Any]) -> list[Any]:
-        """Return rows ready to show."""
-        raise NotImplementedError
+        """Return rows of `_read` ready to show, for `rows`."""
 
     async def _show(self, query: ListQuery, *, pushes: bool = True) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from typing import ClassVar
 
 import reflex as rx
@@ -20,13 +21,17 @@ from enrollment_portal.state.session import acting, guarded_by_page
 
 
 class Picker(rx.State, mixin=True):
-    """The first few that a search finds. A picker says who may look, and how it finds them."""
+    """The first few that a search finds.
+
+    A picker must set `_may`, and implement `_find`: without it, its state cannot be made.
+    """
 
     found: list[FoundView] = []
     searched: str = ""
     search_field: int = 0
 
     _may: ClassVar[Right]
+    """Who may look; asked on every event."""
 
     @rx.event(supersedes=True)
     @guarded_by_page
@@ -35,9 +40,9 @@ class Picker(rx.State, mixin=True):
         self.found = await asyncio.to_thread(self._find, acting(), typed)
         self.searched = clean_search(typed)
 
+    @abstractmethod
     def _find(self, actor: Actor, typed: object) -> list[FoundView]:
-        """Return what a search finds, through a service."""
-        raise NotImplementedError
+        """Return what a search finds, through a service; runs in a thread."""
 
     def _clear(self) -> None:
         # A box that holds no search is left alone: somebody may be typing into it already.

@@ -56,6 +56,37 @@ def parameter_counts(found: dict[str, ast.Module]) -> Iterator[tuple[str, int]]:
                 yield f"{module}.{node.name}", len({*named} - {"self", "cls"}) + len(rest)
 
 
+def state_mixins(found: dict[str, ast.Module]) -> dict[str, ast.ClassDef]:
+    """Return the classes that states take on and that are no states themselves, by full name."""
+    return {
+        f"{module}.{node.name}": node
+        for module, tree in found.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and any(one.arg == "mixin" for one in node.keywords)
+    }
+
+
+def members_used(node: ast.ClassDef) -> set[str]:
+    """Return the names that a class's methods read, set or call on `self`."""
+    return {
+        one.attr
+        for one in ast.walk(node)
+        if isinstance(one, ast.Attribute)
+        and isinstance(one.value, ast.Name)
+        and one.value.id == "self"
+    }
+
+
+def members_declared(node: ast.ClassDef) -> set[str]:
+    """Return the names of a class's methods and annotated attributes, also of type checking's."""
+    return {
+        one.name if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) else one.target.id
+        for one in ast.walk(node)
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
+        or (isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name))
+    }
+
+
 def _imports(tree: ast.Module) -> dict[str, str]:
     return {
         alias.asname or alias.name: f"{node.module}.{alias.name}"

@@ -6,10 +6,23 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+import pytest
+import reflex as rx
 
 from enrollment_portal.settings import PROJECT_ROOT
-from tests.unit.source_classes import class_lines, modules, parameter_counts
+from enrollment_portal.state.listing import Listing
+from tests.unit.source_classes import (
+    class_lines,
+    members_declared,
+    members_used,
+    modules,
+    parameter_counts,
+    state_mixins,
+)
 
 MOST_CLASS_LINES, MOST_PARAMETERS = 300, 8
 README = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
@@ -41,8 +54,8 @@ def test_no_function_has_many_parameters() -> None:
     assert {name: n for name, n in counts.items() if n > MOST_PARAMETERS} == {}
 
 
-def test_no_state_is_a_base_that_calls_its_children() -> None:
-    """The page of one enrollment is composed: none of its states builds on another."""
+def test_the_page_of_one_enrollment_is_composed() -> None:
+    """None of its states builds on another."""
     found = modules(PROJECT_ROOT)
     parts = {n: t for n, t in found.items() if n.startswith("enrollment_portal.state.enrollment.")}
     bases = {
@@ -53,6 +66,28 @@ def test_no_state_is_a_base_that_calls_its_children() -> None:
         for base in node.bases
     }
     assert bases == {"rx.State"}
+
+
+def test_a_shared_part_of_states_uses_only_what_it_declares() -> None:
+    """What a state must add to a mixin is declared there, so that pyright checks both sides."""
+    mixins = state_mixins(modules(PROJECT_ROOT))
+    assert mixins
+    undeclared = {
+        f"{name}: {member}"
+        for name, node in mixins.items()
+        for member in members_used(node) - members_declared(node) - set(dir(rx.State))
+    }
+    assert undeclared == set()
+
+
+def test_a_list_page_that_does_not_say_how_it_reads_cannot_be_made() -> None:
+    class Half(Listing, mixin=True):
+        def _views(self, rows: Sequence[Any]) -> list[Any]:
+            return list(rows)
+
+    assert Half.__abstractmethods__ == {"_read"}
+    with pytest.raises(TypeError, match="_read"):
+        Half(_reflex_internal_init=True)
 
 
 def test_the_readme_gives_a_reason_for_every_pinned_package() -> None:
