@@ -11,11 +11,19 @@ from enrollment_portal.state.enrollment.editing import Editing
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.enrollment.history import History
+from enrollment_portal.state.enrollment.place import LedgerPlace
 from enrollment_portal.state.enrollment.request import ExtensionRequest
 from enrollment_portal.state.enrollment.saving import Saving
 from enrollment_portal.state.enrollment.undoing import Undoing
 
-PARTS: tuple[Any, ...] = (Details, EnrollmentFacts, ManageForm, History, ExtensionRequest)
+PARTS: tuple[Any, ...] = (
+    Details,
+    EnrollmentFacts,
+    LedgerPlace,
+    ManageForm,
+    History,
+    ExtensionRequest,
+)
 """The states that hold what the pages show; no two of them call a value alike."""
 _HANDLERS: tuple[Any, ...] = (Details, Editing, Saving, Undoing, Deciding)
 

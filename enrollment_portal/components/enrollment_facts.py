@@ -29,6 +29,7 @@ from enrollment_portal.domain.enrollment.fields import Field, Tracked
 from enrollment_portal.domain.links import TextPart
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
+from enrollment_portal.state.enrollment.place import LedgerPlace
 from enrollment_portal.state.views import LEDGER_PATH, RunView
 
 
@@ -45,7 +46,7 @@ def missing() -> rx.Component:
 
 def enrollment_heading(*actions: Any, is_managing: bool) -> rx.Component:
     """Return the way back, whose enrollment in what, the actions, and the two tabs."""
-    facts, place = EnrollmentFacts.facts, EnrollmentFacts.place
+    facts, place = EnrollmentFacts.facts, LedgerPlace.place
     here = f"{LEDGER_PATH}/" + facts.id.to(str)
     return rx.el.div(
         rx.el.div(

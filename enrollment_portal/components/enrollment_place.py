@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.pieces import LINK, icon, page_link
-from enrollment_portal.state.enrollment.facts import EnrollmentFacts
+from enrollment_portal.state.enrollment.place import LedgerPlace
 
 _STEP = (
     "inline-flex h-7 items-center gap-1 rounded-md border border-line bg-panel px-2 text-[13px] "
@@ -23,7 +23,7 @@ def _step(label: str, mark: str, to: rx.Var[str], name: Any, at_end: str, way: s
         page_link(
             *content,
             aria_label=f"{label}: " + name,
-            to=to + way + EnrollmentFacts.place.suffix,
+            to=to + way + LedgerPlace.place.suffix,
             title=name,
             class_name=f"{_STEP} text-ink hover:bg-hover",
         ),
@@ -43,7 +43,7 @@ def _step(label: str, mark: str, to: rx.Var[str], name: Any, at_end: str, way: s
 def neighbours(*, is_managing: bool) -> rx.Component:
     """Return the ways to the enrollments before and after; none where the ledger cannot hold it."""
     way = "/manage" if is_managing else ""
-    place = EnrollmentFacts.place
+    place = LedgerPlace.place
     return rx.cond(
         place.is_listed,
         rx.el.nav(
@@ -71,7 +71,7 @@ def neighbours(*, is_managing: bool) -> rx.Component:
 
 def past_record() -> rx.Component:
     """Return what says that the record is that of today, where a past day's ledger led to it."""
-    place = EnrollmentFacts.place
+    place = LedgerPlace.place
     return rx.cond(
         place.day != "",
         rx.el.div(

@@ -20,7 +20,7 @@ from enrollment_portal.live.bus import Bus, Message
 from enrollment_portal.live.ledgers import LedgerRooms
 from enrollment_portal.live.presence import Presence, course_room, enrollment_room
 from enrollment_portal.live.records import RecordPages
-from enrollment_portal.live.seats import Seat, Seats, Subject
+from enrollment_portal.live.seats import ROWS_MOVED, Seat, Seats, Subject
 from enrollment_portal.live.storage_watch import StorageWatch
 from enrollment_portal.live.tail import Tail, history_tail, record_tail
 from enrollment_portal.services.organization import organization_of
@@ -252,19 +252,20 @@ class Feed:
         began = {change.enrollment_id: change.seq for change in fresh if change.began}
         # What has no row of history is a request for an extension.
         await self.ledgers.tell(held, newest, moved, began, requests_changed=bool(touched))
-        await self._call_watching(held)
+        await self._call_watching(held, has_moved=bool(moved))
 
     def _standings(self, ids: Iterable[int]) -> list[Standing]:
         with database().read() as session:
             return changes.standings(session, ids)
 
-    async def _call_watching(self, held: list[Standing]) -> None:
-        subjects: set[Subject] = set()
+    async def _call_watching(self, held: list[Standing], *, has_moved: bool) -> None:
+        subjects: set[Subject] = {ROWS_MOVED} if has_moved else set()
         for one in held:
             subjects |= {
                 ("enrollment", one.id),
                 ("course", one.course_id),
                 ("learner", one.learner_id),
+                ("neighbour", one.id),
             }
         now = time.monotonic()
         self._recent = {

@@ -12,7 +12,12 @@ from enrollment_portal.domain.ledger_query import LedgerQuery
 from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
 
 Subject = tuple[str, int]
-"""What a page shows: ("enrollment", id), ("course", id) or ("learner", id)."""
+"""What a page shows: ("enrollment", id), ("course", id) or ("learner", id).
+
+With ("neighbour", id) it only names an enrollment, and its person is not shown there to others.
+"""
+ROWS_MOVED: Subject = ("rows moved", 0)
+"""Any enrollment began, or changed its status: it may come into or leave any ledger."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The pages of one enrollment: the page itself, the parts it shows, and what is done on them.
 
 `Details` is the page. It reads the enrollment and has its parts show it: `EnrollmentFacts`,
-`ManageForm`, `History`, `ExtensionRequest` and `Reopening`, which know nothing of each other.
+`LedgerPlace`, `ManageForm`, `History`, `ExtensionRequest` and `Reopening`, which know nothing of
+each other.
 `Editing`, `Saving`, `Retaking`, `Undoing` and `Deciding` hold the handlers that need the page and
 several of its parts.
 """

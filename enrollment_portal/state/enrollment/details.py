@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 import reflex as rx
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.errors import NotFound
-from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import may_see_ledger
 from enrollment_portal.services.enrollments import EnrollmentDetails, read_enrollment
-from enrollment_portal.services.ledger import as_seen_by, in_time
 from enrollment_portal.services.meeting_saves import events_since
-from enrollment_portal.services.neighbours import read_neighbours
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state import open_pages
 from enrollment_portal.state.changed_vars import set_changed
@@ -23,11 +20,11 @@ from enrollment_portal.state.enrollment import presence
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.enrollment.history import History
+from enrollment_portal.state.enrollment.place import LedgerPlace
 from enrollment_portal.state.enrollment.reopening import Reopening
 from enrollment_portal.state.enrollment.request import ExtensionRequest
 from enrollment_portal.state.meeting_views import news_words
-from enrollment_portal.state.opened_from import OpenedFrom, read_opened_from
-from enrollment_portal.state.place_views import PlaceView, place_view
+from enrollment_portal.state.opened_from import read_opened_from
 from enrollment_portal.state.session import FAILED, acting, guarded, reset_page, still_says
 from enrollment_portal.storage.enrollments import StoredEvent
 
@@ -56,7 +53,14 @@ class Details(rx.State):
     """The form does not hold that yet: it can be taken over."""
     offer: OfferView = OfferView()
 
-    _parts: ClassVar = (EnrollmentFacts, ManageForm, History, ExtensionRequest, Reopening)
+    _parts: ClassVar = (
+        EnrollmentFacts,
+        LedgerPlace,
+        ManageForm,
+        History,
+        ExtensionRequest,
+        Reopening,
+    )
     """What is emptied with the page, and shows an enrollment with it."""
     _shows: ClassVar = ("learner", "course")
     _id: int = 0
@@ -85,14 +89,14 @@ class Details(rx.State):
         facts._point_at(())
         presence.watch_enrollment(self, details, is_editing=form.is_dirty)
         opened = read_opened_from(self.router.url.query_parameters, is_path=details.is_path)
-        facts._show_place(await asyncio.to_thread(_place_of, acting(), self._id, opened))
+        await (await self.get_state(LedgerPlace))._open(opened)
 
     @rx.event
     @guarded(may_see_ledger)
     async def catch_up(self):
         """Show what changed since the page was opened; what is being typed stays."""
-        if self._id and self.phase == "ready":
-            await self._reload()
+        if self._id and self.phase == "ready" and await self._reload():
+            await (await self.get_state(LedgerPlace))._read()
 
     @rx.event
     @guarded(may_see_ledger)
@@ -198,13 +202,3 @@ class Details(rx.State):
 
 for _part in Details._parts:
     _part._page = Details  # which shows their failures, too
-
-
-def _place_of(actor: Actor, enrollment_id: int, opened: OpenedFrom) -> PlaceView:
-    """Return where an enrollment is in the ledger that it was opened from."""
-    query = in_time(database(), as_seen_by(actor, opened.query))
-    try:
-        around = read_neighbours(database(), actor, enrollment_id, query)
-    except NotFound:
-        around = None
-    return place_view(replace(opened, query=query), around)

@@ -13,7 +13,6 @@ from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.changed_vars import set_changed
 from enrollment_portal.state.meeting_views import freshly_changed
-from enrollment_portal.state.place_views import PlaceView
 from enrollment_portal.state.progress_views import (
     LessonsView,
     PathCourseView,
@@ -40,7 +39,6 @@ class EnrollmentFacts(rx.State):
     learner_path: str = ""
     """Where the learner has a page that the person may open; "" for nowhere."""
     course_path: str = ""
-    place: PlaceView = PlaceView()
     lessons: LessonsView = LessonsView()
     all_lessons: bool = False
     """Whether all lessons of a long course are shown, or only those around the next one."""
@@ -67,10 +65,6 @@ class EnrollmentFacts(rx.State):
             path_courses=[path_course_view(course) for course in details.courses],
             shown_version=details.facts.version,
         )
-
-    def _show_place(self, place: PlaceView) -> None:
-        """Show where the enrollment is in the ledger that it was opened from."""
-        set_changed(self, place=place)
 
     def _point_at(self, newer: Iterable[StoredEvent]) -> None:
         """Point at what these events changed."""

@@ -1,0 +1,74 @@
+"""The place of the open enrollment in the ledger that it was opened from, as it is now."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import reflex as rx
+
+from enrollment_portal.domain.errors import NotFound
+from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.permissions import may_see_ledger
+from enrollment_portal.live.seats import ROWS_MOVED, Subject
+from enrollment_portal.services.enrollments import EnrollmentDetails
+from enrollment_portal.services.ledger import as_seen_by, in_time
+from enrollment_portal.services.neighbours import read_neighbours
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state import open_pages
+from enrollment_portal.state.changed_vars import set_changed
+from enrollment_portal.state.opened_from import OpenedFrom
+from enrollment_portal.state.place_views import PlaceView, place_view
+from enrollment_portal.state.session import acting, guarded
+
+
+class LedgerPlace(rx.State):
+    """Which enrollments come before and after the open one; updated while the page is open."""
+
+    place: PlaceView = PlaceView()
+
+    _id: int = 0
+    _opened: OpenedFrom | None = None
+    _watched: tuple[Subject, ...] = ()
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def catch_up(self):
+        """Read what comes before and after again: one of them changed, or rows came or went."""
+        await self._read()
+
+    def _show(self, details: EnrollmentDetails) -> None:
+        """Take note of the enrollment; its place is read as the page arrives."""
+        self._id = details.facts.id
+
+    async def _open(self, opened: OpenedFrom) -> None:
+        """Show the place in a ledger, and watch what comes before and after it."""
+        self._opened, self._watched = opened, ()
+        await self._read()
+
+    async def _read(self) -> None:
+        opened = self.get_value("_opened")
+        if not self._id or opened is None:
+            return
+        place, subjects = await asyncio.to_thread(_find, acting(), self._id, opened)
+        set_changed(self, place=place)
+        # What is watched anew may be called upon at once.
+        if subjects != self.get_value("_watched"):
+            self._watched = subjects
+            open_pages.watch(self, *subjects)
+
+
+def _find(
+    actor: Actor, enrollment_id: int, opened: OpenedFrom
+) -> tuple[PlaceView, tuple[Subject, ...]]:
+    """Return where an enrollment is in a ledger, and on what changes that has to be read again."""
+    query = in_time(database(), as_seen_by(actor, opened.query))
+    try:
+        around = read_neighbours(database(), actor, enrollment_id, query)
+    except NotFound:
+        around = None
+    view = place_view(replace(opened, query=query), around)
+    if around is None or query.as_of is not None:  # what was on a past day does not change
+        return view, ()
+    rows = (row for row in (around.previous, around.next) if row)
+    return view, (ROWS_MOVED, *(("neighbour", row.id) for row in rows))
