@@ -15,10 +15,12 @@ const SAVED_MS = 2_500;
 const LATE_MS = 8_000;
 
 let open = null; // the editor: {key, text, base}, and `met` once somebody else changes the cell
-let outlet = { send: () => {}, undo: () => {}, say: () => {}, isConnected: true };
+let outlet = { send: () => {}, undo: () => {}, undoBatch: () => {}, say: () => {}, isConnected: true };
 let tickets = Date.now();
 
-const undoable = []; // changes stored from here that may be undone, oldest first: {key, saveKey}
+// Changes stored from here that may be undone, oldest first: {key, saveKey} of a cell, or {batch}
+// of what was pasted.
+const undoable = [];
 let undoing = null; // the one that is being undone: {key, saveKey, ticket, sentAt}
 let wantsUndo = false; // what undoes as soon as what is being saved is stored
 
@@ -163,8 +165,15 @@ function newKey() {
   return `cell-${[...random].map((number) => number.toString(36)).join("")}`;
 }
 
+/** Take in which pasted batches can be undone, oldest first; the server removes one it has undone. */
+export function setBatches(batches) {
+  const kept = undoable.filter(({ batch }) => !batch || batches.includes(batch));
+  const added = batches.filter((batch) => !kept.some((known) => known.batch === batch));
+  undoable.splice(0, undoable.length, ...kept, ...added.map((batch) => ({ batch })));
+}
+
 /**
- * Undo the change that was stored last in one of these rows; returns its key.
+ * Undo the change that was stored last, pasted or in one of these rows; returns the key of a cell.
  *
  * What is still being saved is waited for. A later change by somebody else is not undone with it:
  * then the server refuses, and the cell says why.
@@ -173,9 +182,13 @@ export function undoLast(rows) {
   const isSaving = [...drafts.values()].some(({ phase }) => phase === "waiting" || phase === "saving");
   wantsUndo = isSaving ? () => undoLast(rows) : false;
   if (isSaving || undoing) return undefined;
-  const at = undoable.findLastIndex(({ key }) => rows.includes(rowOf(key)));
+  const at = undoable.findLastIndex(({ key, batch }) => batch || rows.includes(rowOf(key)));
   if (at < 0) {
     outlet.say("", "Nothing to undo here.");
+    return undefined;
+  }
+  if (undoable[at].batch) {
+    outlet.undoBatch(undoable[at].batch);
     return undefined;
   }
   tickets += 1;

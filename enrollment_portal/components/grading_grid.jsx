@@ -100,8 +100,8 @@ function peopleAt(id, here, me) {
  * One cell is active and the only stop of the Tab key. Arrows move; typing, Enter or F2 edits.
  */
 export function GradingGrid(props) {
-  const { rows, cells, told, here, me, isConnected, label, to } = props;
-  const { onSave, onUndo, onPaste, onAttend } = props;
+  const { rows, cells, told, batches, here, me, isConnected, label, to } = props;
+  const { onSave, onUndo, onUndoBatch, onPaste, onAttend } = props;
   // These never change, though each drawing of the page passes them as new objects.
   const { fields, looks, texts } = useRef(props).current;
   const [active, setActive] = useState([0, FIRST_FIELD]);
@@ -110,7 +110,7 @@ export function GradingGrid(props) {
   const [said, setSaid] = useState("");
   const wantsFocus = useRef(false);
   const known = useRef({});
-  known.current = { rows, cells, active, onSave, onUndo, onPaste };
+  known.current = { rows, cells, active, onSave, onUndo, onUndoBatch, onPaste };
 
   const at = [Math.min(active[0], Math.max(0, rows.length - 1)), active[1]];
   const ids = rows.map((row) => row.id).join();
@@ -136,6 +136,7 @@ export function GradingGrid(props) {
       isConnected,
       send: (...save) => known.current.onSave(...save),
       undo: (...change) => known.current.onUndo(...change),
+      undoBatch: (batch) => known.current.onUndoBatch(batch),
       say: (key, words) => {
         if (!key) setSaid(words);
         const row = known.current.rows.find(({ id }) => String(id) === drafts.rowOf(key));
@@ -177,6 +178,8 @@ export function GradingGrid(props) {
   useEffect(() => {
     Object.entries(told).forEach(([key, cell]) => drafts.tell(key, cell));
   }, [told]);
+
+  useEffect(() => drafts.setBatches(batches), [batches]);
 
   // Others see in which row somebody is; while one only passes by, nobody is told.
   const attended = isInside ? (rows[at[0]]?.id ?? 0) : 0;

@@ -142,6 +142,10 @@ def _paste_spec(
     return (enrollment, field, clipboard)
 
 
+def _undo_batch_spec(batch: rx.Var[str]) -> tuple[rx.Var[str]]:
+    return (batch,)
+
+
 def _attend_spec(
     enrollment: rx.Var[int], is_editing: rx.Var[bool]
 ) -> tuple[rx.Var[int], rx.Var[bool]]:
@@ -157,6 +161,7 @@ class GradingGrid(rx.Component):
     rows: rx.Var[list[GradingRowView]]
     cells: rx.Var[dict[str, CellView]]
     told: rx.Var[dict[str, ToldView]]
+    batches: rx.Var[list[str]]
     fields: rx.Var[list[dict[str, Any]]]
     here: rx.Var[list[HereView]]
     me: rx.Var[int]
@@ -167,6 +172,7 @@ class GradingGrid(rx.Component):
     texts: rx.Var[dict[str, Any]]
     on_save: rx.EventHandler[_save_spec]
     on_undo: rx.EventHandler[_undo_spec]
+    on_undo_batch: rx.EventHandler[_undo_batch_spec]
     on_paste: rx.EventHandler[_paste_spec]
     on_attend: rx.EventHandler[_attend_spec]
 
@@ -238,6 +244,7 @@ def _grid() -> rx.Component:
             rows=Grading.rows,
             cells=Grading.cells,
             told=Grading.told,
+            batches=Pasting.undoable,
             here=Live.here,
             me=Shell.account_id,
             fields=_FIELDS,
@@ -248,6 +255,7 @@ def _grid() -> rx.Component:
             texts=_TEXTS,
             on_save=Grading.save_cell,
             on_undo=Grading.undo_cell,
+            on_undo_batch=Pasting.undo_pasted,
             on_paste=Pasting.paste,
             on_attend=Grading.attend,
         ),

@@ -8,6 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.client import ForAMinute
 from enrollment_portal.components.pieces import BUTTON, PANEL, PANEL_TITLE, author_avatar, icon
+from enrollment_portal.state.batch_undo import UNDO
 from enrollment_portal.state.views import ChangeView, EventView
 
 
@@ -71,13 +72,16 @@ def timeline(*, events: Any, nothing: str = "Nothing is recorded yet.") -> rx.Co
     )
 
 
-def undo_button(*, since: Any, on_click: Any, label: Any = "Undo") -> rx.Component:
+def undo_button(
+    *, since: Any, on_click: Any, label: Any = "Undo", or_key: Any = ""
+) -> rx.Component:
     """Return a button that takes back what was just done, for a minute.
 
     Args:
         since: names what was done; "" for nothing.
         on_click: takes it back.
         label: what the button reads.
+        or_key: names the key that does the same: " or Ctrl+Z".
     """
     return ForAMinute.create(
         rx.el.button(
@@ -88,20 +92,29 @@ def undo_button(*, since: Any, on_click: Any, label: Any = "Undo") -> rx.Compone
             class_name=f"{BUTTON} !h-9",
         ),
         since=since,
-        said="You can take this back for a minute: press the button " + rx.Var.create(label) + ".",
+        said="You can take this back for a minute: press the button "
+        + rx.Var.create(label)
+        + or_key
+        + ".",
         looks="shrink-0",
     )
 
 
-def batch_undo_button(state: Any, of: str = "") -> rx.Component:
+def batch_undo_button(state: Any, of: str = "", or_key: str = "") -> rx.Component:
     """Return the button that takes back, or redoes, what a `BatchUndo` page has just done.
 
     Args:
         state: the page's state, whose `undo` does it.
         of: what it is of, where the confirmation speaks of more: "enrolling".
+        or_key: names the key that takes it back as well: " or Ctrl+Z".
     """
     label = state.offer_label + f" {of}" if of else state.offer_label
-    return undo_button(since=state.offer, on_click=state.undo, label=label)
+    return undo_button(
+        since=state.offer,
+        on_click=state.undo,
+        label=label,
+        or_key=rx.cond(state.offer_label == UNDO, or_key, ""),
+    )
 
 
 def history_card(*, events: Any, heading: str = "History") -> rx.Component:

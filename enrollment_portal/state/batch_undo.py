@@ -12,8 +12,8 @@ from enrollment_portal.services.runtime import database
 from enrollment_portal.services.undoing_batches import UndoneBatch, undo_batch
 from enrollment_portal.state.session import acting
 
+UNDO, _REDO = "Undo", "Redo"
 _N_NAMED = 5
-_REDO = "Redo"
 
 
 class BatchUndo(rx.State, mixin=True):
@@ -21,11 +21,11 @@ class BatchUndo(rx.State, mixin=True):
 
     offer: str = ""
     """Names what was just done while it can be taken back."""
-    offer_label: str = "Undo"
+    offer_label: str = UNDO
 
     _batch: str = ""
 
-    def _offer_undo(self, batch: str, label: str = "Undo") -> None:
+    def _offer_undo(self, batch: str, label: str = UNDO) -> None:
         """Offer to take a batch back; "" for none."""
         self._batch, self.offer_label = batch, label
         self.offer = secrets.token_urlsafe(6) if batch else ""
@@ -47,7 +47,7 @@ class BatchUndo(rx.State, mixin=True):
             return "", refusal.message
         self._offer_undo("")
         if undone.undone:
-            self._offer_undo(undone.batch, "Undo" if is_redo else _REDO)
+            self._offer_undo(undone.batch, UNDO if is_redo else _REDO)
         verb = "Redone" if is_redo else "Undone"
         return _done_words(undone, verb, noun), _left_words(undone)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import reflex as rx
 
@@ -12,10 +13,12 @@ from enrollment_portal.services.grading import Change, Moved, grade_many
 from enrollment_portal.services.pasting import PastedRow, preview_paste
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.teaching import may_grade
-from enrollment_portal.state.batch_undo import BatchUndo
+from enrollment_portal.state.batch_undo import UNDO, BatchUndo
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.grading_views import PastedRowView, pasted_row_view
 from enrollment_portal.state.session import FAILED, acting, guarded
+
+_MOST_UNDOABLE = 20
 
 
 class Pasting(BatchUndo, rx.State):
@@ -36,6 +39,8 @@ class Pasting(BatchUndo, rx.State):
     """What was written, or taken back, in a sentence, after the dialog closed."""
     not_undone: str = ""
     """What was not taken back, and why."""
+    undoable: list[str] = []
+    """The batches that were pasted into this grid and can be undone by key, the newest last."""
 
     _course: int = 0
     _ids: list[int] = []
@@ -61,7 +66,7 @@ class Pasting(BatchUndo, rx.State):
         first = read_id(enrollment)
         if first not in shown or not isinstance(field, str) or not isinstance(clipboard, str):
             return
-        self.reset()
+        self._close()
         self._course, self._ids = grading._course, shown[shown.index(first) :]
         self._field, self._text = field, clipboard
         self.is_open = await self._look()
@@ -79,7 +84,7 @@ class Pasting(BatchUndo, rx.State):
     @guarded(may_grade)
     async def cancel(self):
         """Forget what was pasted."""
-        self.reset()
+        self._close()
 
     @rx.event
     @guarded(may_grade)
@@ -102,14 +107,13 @@ class Pasting(BatchUndo, rx.State):
         except (NotFound, NotAllowed) as refusal:
             self.refusal = refusal.message
         else:
-            course = self._course
-            self.reset()
-            self._course = course
+            self._close()
             self.done = (
                 f"{_learners(made.count)} graded." if made.count else "Nothing had to be changed."
             )
             if made.count:
                 self._offer_undo(made.batch)
+                self.undoable = [*self.undoable[1 - _MOST_UNDOABLE :], made.batch]
             return Grading.try_again
         return None
 
@@ -119,8 +123,32 @@ class Pasting(BatchUndo, rx.State):
         """Take back what was just written, or redo it; what changed since is left, and named."""
         if not self._batch or self.is_open or not await self._is_here():
             return None
+        return await self._undo_offered()
+
+    @rx.event
+    @guarded(may_grade)
+    async def undo_pasted(self, batch: str):
+        """Undo one of the batches that were pasted into this grid, as its button would."""
+        if batch not in self.get_value("undoable") or self.is_open or not await self._is_here():
+            return None
+        self._offer_undo(batch)
+        return await self._undo_offered()
+
+    async def _undo_offered(self) -> Any:
+        """Undo or redo the offered batch, and say so."""
+        before = self._batch
         self.done, self.not_undone = await self._turn("learner")
+        can_be_undone = [batch for batch in self.undoable if batch != before]
+        if self._batch and self.offer_label == UNDO:
+            can_be_undone.append(self._batch)
+        self.undoable = can_be_undone
         return Grading.try_again
+
+    def _close(self) -> None:
+        """Close the preview; what was pasted before can still be undone by key."""
+        course, undoable = self._course, self.get_value("undoable")
+        self.reset()
+        self._course, self.undoable = course, undoable
 
     async def _is_here(self) -> bool:
         """Tell whether the grid that is open is that of the course that was pasted into."""

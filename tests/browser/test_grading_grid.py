@@ -397,6 +397,38 @@ class TestPasting:
         expect(cell(page, "Grade", ELIF)).to_have_text("70%")
         assert [stored(portal, id_)[0] for id_ in course[1]] == [None, "85%", None, None, "70%"]
 
+    def test_control_z_undoes_what_was_pasted_as_one_and_then_what_was_typed_before(
+        self, portal: Server, page: Page, course: tuple[int, list[int]]
+    ) -> None:
+        cell(page, "Grade", AARAV).click()
+        page.keyboard.type("60")
+        page.keyboard.press("Enter")
+        said(page, f"Grade of {AARAV} saved.")
+        paste(page, "85\n70\n50\n")
+        dialog = page.get_by_role("dialog", name="Paste grades")
+        dialog.get_by_role("button", name="Grade 3 learners").press("Enter")
+        said(page, "3 learners graded.")
+        assert [stored(portal, id_)[0] for id_ in course[1][:4]] == ["60%", "85%", "70%", "50%"]
+        assert active(page) == f"Grade of {BERIT}: 85%"
+        page.keyboard.type("9")
+        page.keyboard.press("Control+z")  # the browser's own, of what is typed
+        expect(editor(page, "Grade", BERIT)).to_be_focused()
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+z")
+        said(page, "Undone for 3 learners.")
+        expect(cell(page, "Grade", BERIT)).to_have_text("")
+        assert [stored(portal, id_)[0] for id_ in course[1][:4]] == ["60%", None, None, None]
+        page.keyboard.press("Control+z")
+        said(page, f"Grade of {AARAV} undone: empty.")
+        assert stored(portal, course[1][0])[0] is None
+        page.get_by_role("button", name="Redo").click()
+        said(page, "Redone for 3 learners.")
+        expect(cell(page, "Grade", DMITRI)).to_have_text("50%")
+        cell(page, "Internal Note", ELIF).click()
+        page.keyboard.press("Control+z")  # of what was redone, from any cell
+        said(page, "Undone for 3 learners.")
+        assert [stored(portal, id_)[0] for id_ in course[1]] == [None] * 5
+
     def test_several_columns_go_to_the_right_and_rows_can_be_left_out(
         self, portal: Server, page: Page, course: tuple[int, list[int]]
     ) -> None:

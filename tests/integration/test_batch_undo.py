@@ -57,6 +57,39 @@ def test_pasted_grades_are_undone_redone_and_undone(office: Office) -> None:
     assert office.stored()[0] == "C"
 
 
+def test_pasted_batches_are_undone_by_key_newest_first(office: Office) -> None:
+    async def work(running: Pipeline) -> None:
+        call = await open_page(running, office, Pasting, f"{GRID_PATH}/{office.course}")
+        shows = await paste(call, office)
+        (first,) = shows["undoable"]
+        await call(Pasting, "paste", enrollment=office.id, field="grade", clipboard="C\t")
+        await call(Pasting, "cancel")
+        assert shows["undoable"] == [first], "a preview that is given up changes nothing"
+        await call(Pasting, "paste", enrollment=office.id, field="grade", clipboard="C")
+        await call(Pasting, "apply")
+        assert shows["undoable"][0] == first
+        second = shows["undoable"][1]
+        for batch, left, grade in (
+            (second, [first], "A"),
+            (second, [first], "A"),
+            (first, [], "B"),
+        ):
+            await call(Pasting, "undo_pasted", batch=batch)
+            assert (shows["done"], shows["offer_label"]) == ("Undone for 1 learner.", "Redo")
+            assert (shows["undoable"], office.stored()[0]) == (left, grade)
+        await call(Pasting, "undo")
+        assert shows["done"] == "Redone for 1 learner."
+        (redone,) = shows["undoable"]
+        office.save(grade="D")
+        await call(Pasting, "undo_pasted", batch=redone)
+        assert shows["done"] == ""
+        assert f"Grade was changed again by {DANA}" in shows["not_undone"]
+        assert shows["undoable"] == []
+
+    act(work)
+    assert office.stored()[0] == "D"
+
+
 def boom(*_args: object, **_named: object) -> None:
     """Fail as a database does that cannot be reached."""
     raise RuntimeError("provoked")

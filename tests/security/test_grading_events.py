@@ -143,6 +143,33 @@ def test_forged_fields_change_nothing(school: School) -> None:
     assert school.dump() == before
 
 
+def test_only_what_was_pasted_on_the_page_is_undone_by_its_name(school: School) -> None:
+    """Their own change, made elsewhere, is no batch of this grid; nor is what is no name."""
+    course = school.own_course
+    school.attack(
+        school.ingrid,
+        open_grid(course),
+        paste(course, school.own, "grade", "A\t\n"),
+        apply(course),
+    )
+    with school.database.read() as session:
+        (batch,) = session.execute(
+            text("SELECT batch FROM enrollment_event WHERE batch IS NOT NULL")
+        ).scalars()
+    before = school.dump()
+    school.attack(
+        school.ingrid,
+        open_grid(course),
+        paste(course, school.own, "grade", "B\t\n"),
+        (f"{GRID}/{course}", event_name(Pasting, "cancel"), {}),
+        *(
+            (f"{GRID}/{course}", event_name(Pasting, "undo_pasted"), {"batch": name})
+            for name in (batch, "", None, 7, [batch], {"batch": batch}, "\0", "\ud800")
+        ),
+    )
+    assert school.dump() == before
+
+
 @pytest.mark.parametrize("who", ["lead", "taker"])
 def test_leads_and_learners_get_nothing(school: School, who: str) -> None:
     before = school.dump()

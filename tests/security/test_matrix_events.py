@@ -52,6 +52,7 @@ READ_ONLY = {
     "Home": "arrive arrive_admin",
     "Invite": "arrive pick_manager",
     "Learning": "catch_up put_news_away",
+    "LedgerPlace": "catch_up",
     "Ledger": "catch_up clear_search let_in search show_asking show_kind show_now show_tab sort_by"
     " try_again turn",
     "LessonRoom": "catch_up",
@@ -59,7 +60,7 @@ READ_ONLY = {
     "Members": "catch_up clear_search filter_by search try_again turn",
     "NewGroup": "arrive",
     "Nowhere": "arrive",
-    "Pasting": "arrive cancel choose",
+    "Pasting": "arrive cancel choose undo_pasted",  # without a batch that was pasted there
     "OwnAccount": "arrive catch_up",
     "Printing": "end load",
     "PathPage": "ask_to_remove catch_up",
