@@ -79,12 +79,13 @@ def members_used(node: ast.ClassDef) -> set[str]:
 
 def members_declared(node: ast.ClassDef) -> set[str]:
     """Return the names of a class's methods and annotated attributes, also of type checking's."""
-    return {
-        one.name if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) else one.target.id
+    methods = {
+        one.name
         for one in ast.walk(node)
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
-        or (isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name))
     }
+    annotated = (one.target for one in ast.walk(node) if isinstance(one, ast.AnnAssign))
+    return methods | {target.id for target in annotated if isinstance(target, ast.Name)}
 
 
 def _imports(tree: ast.Module) -> dict[str, str]:
