@@ -8,7 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.combobox import picker
 from enrollment_portal.components.course_circles import circle_warning
-from enrollment_portal.components.fields import instant_check_box
+from enrollment_portal.components.fields import instant_check_box, instant_field
 from enrollment_portal.components.pieces import BUTTON, INPUT, PANEL, PANEL_TITLE, PRIMARY, icon
 from enrollment_portal.state.enroll import Enroll
 from enrollment_portal.state.enroll_views import LineView, OutcomeView
@@ -131,24 +131,16 @@ def _courses() -> rx.Component:
         _chosen("courses", "Chosen courses and learning paths"),
         _refused("courses"),
         rx.el.div(
-            rx.el.label("Deadline", html_for="deadline", class_name="text-[13px] font-medium"),
-            rx.el.input(
-                key=Enroll.fills,
-                id="deadline",
-                type="date",
-                default_value=Enroll.deadline,
+            instant_field(
+                Enroll,
+                "deadline",
+                "Deadline",
                 on_change=Enroll.choose_deadline,
-                aria_describedby="deadline-hint",
-                aria_invalid=rx.cond(Enroll.errors["deadline"] != "", "true", "false"),
-                class_name=f"{INPUT} h-[34px] !w-44",
+                prefix="enroll",
+                hints=(rx.el.p("Without one, each course has its own."),),
+                type="date",
             ),
-            rx.el.div(
-                _refused("deadline"),
-                rx.el.p("Without one, each course has its own.", class_name="text-ink3"),
-                id="deadline-hint",
-                class_name="text-[13px]",
-            ),
-            class_name="mt-3 grid gap-1",
+            class_name="mt-3",
         ),
         rx.el.fieldset(
             rx.el.legend("They have completed it already", class_name="text-[13px] font-medium"),
@@ -159,7 +151,7 @@ def _courses() -> rx.Component:
             rx.el.div(
                 _completion("completed", "Completed on", type="date"),
                 _completion("grade", "Grade (optional)", type="text", auto_complete="off"),
-                class_name="mt-2 flex flex-wrap items-start gap-4",
+                class_name="mt-2 flex flex-wrap items-start gap-x-4 gap-y-1",
             ),
             class_name="mt-4",
         ),
@@ -169,19 +161,15 @@ def _courses() -> rx.Component:
 def _completion(name: str, label: str, **control: Any) -> rx.Component:
     """Return a field of the completion that they bring along."""
     return rx.el.div(
-        rx.el.label(label, html_for=f"they-{name}", class_name="text-[13px] font-medium"),
-        rx.el.input(
-            key=Enroll.fills,
-            id=f"they-{name}",
-            default_value=getattr(Enroll, name),
+        instant_field(
+            Enroll,
+            name,
+            label,
             on_change=lambda typed: Enroll.choose_completion(name, typed),
-            aria_describedby=f"they-{name}-refused",
-            aria_invalid=rx.cond(Enroll.errors[name] != "", "true", "false"),
-            class_name=f"{INPUT} h-[34px] !w-44",
+            prefix="enroll",
             **control,
         ),
-        rx.el.div(_refused(name), id=f"they-{name}-refused", class_name="max-w-72"),
-        class_name="grid gap-1",
+        class_name="max-w-72",
     )
 
 
@@ -241,6 +229,7 @@ def _preview() -> rx.Component:
             Enroll.is_shown & (Enroll.n_completed > 0),
             instant_check_box(
                 "Enroll again those who have completed",
+                fills=Enroll.fills,
                 is_on=Enroll.again,
                 on_change=Enroll.choose_again,
                 class_name="mt-4",

@@ -168,14 +168,65 @@ def check_box(
 
 
 def instant_check_box(
-    label: Any, *, is_on: Any, on_change: Any, class_name: str = ""
+    label: Any, *, fills: Any, is_on: Any, on_change: Any, class_name: str = ""
 ) -> rx.Component:
-    """Return a checkbox outside a form that takes effect at once."""
+    """Return a checkbox outside a form that takes effect at once.
+
+    Args:
+        label: what it reads.
+        fills: counts up when the box must take over `is_on`: the browser ticks it itself.
+        is_on: whether it is ticked at first.
+        on_change: takes whether it is ticked now.
+        class_name: of the label.
+    """
     return rx.el.label(
-        rx.el.input(type="checkbox", checked=is_on, on_change=on_change, class_name="size-4"),
+        rx.el.input(
+            key=fills,
+            type="checkbox",
+            default_checked=is_on,
+            on_change=on_change,
+            class_name="size-4 shrink-0",
+        ),
         label,
         class_name=f"flex min-h-6 items-center gap-2 text-[13px] {class_name}".rstrip(),
     )
+
+
+def instant_field(
+    state: Any,
+    name: str,
+    label: Any,
+    *,
+    on_change: Any,
+    prefix: str,
+    hints: Sequence[Any] = (),
+    **props: Any,
+) -> rx.Component:
+    """Return a field of one line outside a form: its state is told of each change.
+
+    Args:
+        state: has the field's value by its name, `errors` by field, and `fills`, which counts up
+            when the field must take over what is there.
+        name: of the field.
+        label: what it reads.
+        on_change: takes what was typed.
+        prefix: of the ids; no other field of the page has the same.
+        hints: what helps to fill it in.
+        props: of the control.
+    """
+    control_id, hint_id = _ids(name, prefix)
+    control = rx.el.input(
+        key=state.fills,
+        id=control_id,
+        default_value=getattr(state, name),
+        on_change=on_change,
+        aria_invalid=rx.cond(state.errors[name], "true", "false"),
+        aria_describedby=hint_id,
+        class_name=f"{INPUT} h-[34px] !w-44",
+        **props,
+    )
+    error = state.errors[name]
+    return field(name=name, label=label, control=control, error=error, hints=hints, prefix=prefix)
 
 
 def current_refusal(refusal: Any) -> Any:

@@ -30,10 +30,14 @@ def page_heading(title: Any, *, subtitle: Any = None, actions: Sequence[Any] = (
 
 
 def breadcrumb(*steps: tuple[Any, Any], current: Any) -> rx.Component:
-    """Return the way back: links by label and path, and where the page is."""
+    """Return the way back: links by label and path, and where the page is.
+
+    The first label is short, and is never cut off.
+    """
     links: list[rx.Component] = []
     for label, to in steps:
-        links.append(page_link(label, to=to, class_name=f"{LINK} min-w-6 truncate"))
+        looks = "min-w-6 truncate" if links else "shrink-0"
+        links.append(page_link(label, to=to, class_name=f"{LINK} {looks}"))
         links.append(rx.el.span("/", aria_hidden="true", class_name="px-1.5"))
     return rx.el.nav(
         *links,

@@ -141,7 +141,9 @@ def _run(own: rx.Var[OwnView]) -> rx.Component:
     """Return which time the learner takes the course, beside its title; nothing the first time."""
     return rx.cond(
         own.run != "",
-        rx.el.span(" " + own.run, class_name="text-[13px] font-normal text-ink3"),
+        rx.el.span(
+            " " + own.run, class_name="ml-1 text-[13px] font-normal whitespace-nowrap text-ink3"
+        ),
     )
 
 

@@ -9,6 +9,7 @@ import reflex as rx
 
 from enrollment_portal.components.pieces import (
     BUTTON,
+    SECOND_LINE,
     deadline_looks,
     icon,
     notice,
@@ -195,8 +196,11 @@ def _on_phone(row: _Now) -> tuple[rx.Component, ...]:
 
 
 def _with_run(row: rx.Var[RowView]) -> Any:
-    """Return the course's title, and which of the learner's enrollments in it this is."""
-    return rx.cond(row.run != "", row.course + ", " + row.run, row.course)
+    """Return which of the learner's enrollments in the course this is, and the course's title.
+
+    In this order, as what is too long is cut off at its end.
+    """
+    return rx.cond(row.run != "", row.run + " · " + row.course, row.course)
 
 
 @rx.memo
@@ -224,7 +228,7 @@ def ledger_row(
             row.run != "",
             rx.fragment(
                 rx.el.span(row.course),
-                rx.el.span(" " + row.run, class_name="text-[12.5px] text-ink3"),
+                rx.el.div(row.run, class_name=SECOND_LINE),
             ),
             rx.el.span(row.course),
         ),
@@ -248,9 +252,10 @@ def own_ledger_row(
     now = _now(row, live)
     first = link_cell(
         column=_OF_LEARNER[SortKey.COURSE],
-        label=_with_run(row),
+        label=row.course,
         to=LEDGER_PATH + "/" + row.id.to(str) + opens,
-        phone=_on_phone(now),
+        second=row.run,
+        phone=(row.run, *_on_phone(now)),
     )
     return table_row(first, *_facts(row, now, tab), rest, looks=now.looks)
 

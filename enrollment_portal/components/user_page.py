@@ -9,7 +9,12 @@ import reflex as rx
 from enrollment_portal.components.client import confirm_dialog, modal
 from enrollment_portal.components.combobox import picker
 from enrollment_portal.components.course_circles import circle_warning
-from enrollment_portal.components.fields import announcement, current_refusal, instant_check_box
+from enrollment_portal.components.fields import (
+    announcement,
+    current_refusal,
+    instant_check_box,
+    instant_field,
+)
 from enrollment_portal.components.headings import TITLE, breadcrumb
 from enrollment_portal.components.pieces import BUTTON, PRIMARY, avatar, failure, notice, page_link
 from enrollment_portal.components.shell import frame
@@ -148,23 +153,28 @@ def _decision(decision: rx.Var[DecisionView]) -> rx.Component:
     return rx.el.li(
         rx.el.span(decision.title, class_name="font-medium"),
         rx.el.span(": " + decision.word),
-        rx.cond(decision.why != "", rx.el.span(". " + decision.why)),
+        rx.cond(
+            decision.why != "",
+            rx.el.span(
+                ". " + decision.why, class_name=rx.cond(decision.is_warning, "text-warn", "")
+            ),
+        ),
         class_name="break-words",
     )
 
 
 def _completion(name: str, label: str, **control: Any) -> rx.Component:
     """Return a field of the completion that they bring along."""
-    return rx.el.label(
-        rx.el.span(label, class_name="text-[13px] text-ink2"),
-        rx.el.input(
-            key=EnrollUser.fills,
-            default_value=getattr(EnrollUser, name),
+    return rx.el.div(
+        instant_field(
+            EnrollUser,
+            name,
+            label,
             on_change=lambda typed: EnrollUser.change_completion(name, typed),
-            class_name="h-[34px] w-44 rounded-lg border border-field bg-bg px-2.5 text-ink",
+            prefix="enroll",
             **control,
         ),
-        class_name="grid justify-items-start gap-1",
+        class_name="max-w-56",
     )
 
 
@@ -179,34 +189,34 @@ def _enrolling() -> rx.Component:
                 on_pick=EnrollUser.choose,
             ),
             rx.el.ul(rx.foreach(EnrollUser.chosen, _chosen), aria_label="Chosen"),
-            rx.el.label(
-                rx.el.span("Deadline", class_name="text-[13px] font-medium"),
-                rx.el.input(
-                    type="date",
-                    value=EnrollUser.deadline,
-                    on_change=EnrollUser.change_deadline,
-                    class_name="h-[34px] rounded-lg border border-field bg-bg px-2.5 text-ink",
-                ),
-                rx.el.span(
-                    "Without one, each course's own applies.", class_name="text-[13px] text-ink3"
-                ),
-                class_name="grid justify-items-start gap-1",
+            instant_field(
+                EnrollUser,
+                "deadline",
+                "Deadline",
+                on_change=EnrollUser.change_deadline,
+                prefix="enroll",
+                hints=(rx.el.p("Without one, each course has its own."),),
+                type="date",
             ),
             rx.el.fieldset(
                 rx.el.legend(
-                    "They have completed it already (optional)",
-                    class_name="mb-1 text-[13px] font-medium",
+                    "They have completed it already", class_name="text-[13px] font-medium"
+                ),
+                rx.el.p(
+                    "Optional: before, or elsewhere. They are enrolled as completed on that day.",
+                    class_name="text-[13px] text-ink3",
                 ),
                 rx.el.div(
                     _completion("completed", "Completed on", type="date"),
-                    _completion("grade", "Grade", type="text", auto_complete="off"),
-                    class_name="flex flex-wrap gap-3",
+                    _completion("grade", "Grade (optional)", type="text", auto_complete="off"),
+                    class_name="mt-2 flex flex-wrap items-start gap-x-4 gap-y-1",
                 ),
             ),
             rx.cond(
                 EnrollUser.has_completed,
                 instant_check_box(
                     "Enroll again what they have completed",
+                    fills=EnrollUser.fills,
                     is_on=EnrollUser.again,
                     on_change=EnrollUser.choose_again,
                 ),

@@ -54,12 +54,7 @@ def outcome_views(made: Preview) -> list[OutcomeView]:
                     mark=mark,
                     count=f"{len(decisions):,}",
                     lines=[
-                        LineView(
-                            d.person.name,
-                            d.learnable.title,
-                            d.why,
-                            d.has_completed and outcome is Outcome.ENROLLED,
-                        )
+                        LineView(d.person.name, d.learnable.title, d.why, d.begins_again)
                         for d in decisions[:N_SHOWN]
                     ],
                     rest=f"and {rest:,} more" if rest > 0 else "",

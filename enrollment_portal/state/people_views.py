@@ -178,6 +178,8 @@ class DecisionView:
     title: str
     word: str
     why: str
+    is_warning: bool = False
+    """The reason is one to think again."""
 
 
 _WORDS = {
@@ -190,7 +192,13 @@ _WORDS = {
 def decision_view(decision: Decision) -> DecisionView:
     """Return a decision about one person as their page shows it."""
     learnable = decision.learnable
-    return DecisionView(learnable.id, learnable.title, _WORDS[decision.outcome], decision.why)
+    return DecisionView(
+        learnable.id,
+        learnable.title,
+        _WORDS[decision.outcome],
+        decision.why,
+        decision.begins_again,
+    )
 
 
 @dataclass(frozen=True)

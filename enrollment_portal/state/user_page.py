@@ -12,7 +12,7 @@ import reflex as rx
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.enrollment.candidates import Outcome
 from enrollment_portal.domain.enrollment.completed_elsewhere import TypedCompletion
-from enrollment_portal.domain.errors import NotFound, PortalError
+from enrollment_portal.domain.errors import Invalid, NotFound, PortalError
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Role
 from enrollment_portal.domain.rights import may_manage_learning, may_manage_people
@@ -271,6 +271,10 @@ class UserPage(LeanForm, rx.State):
         )
 
 
+_TYPED = ("deadline", "completed", "grade")
+"""The fields of the dialog that enrolls."""
+
+
 class EnrollUser(rx.State):
     """The dialog that enrolls the person whose page is open."""
 
@@ -291,7 +295,10 @@ class EnrollUser(rx.State):
     circles: list[str] = []
     """Which courses of the chosen paths wait for each other, in sentences."""
     can_enroll: bool = False
+    errors: dict[str, str] = dict.fromkeys(_TYPED, "")
+    """By field, why it is refused."""
     error: str = ""
+    """Why nothing can be done, where no field is at fault."""
     message: str = ""
 
     _learner: int = 0
@@ -377,7 +384,8 @@ class EnrollUser(rx.State):
         self.fills = fills + 1
 
     async def _preview(self) -> None:
-        self.decisions, self.circles, self.can_enroll, self.error = [], [], False, ""
+        self.decisions, self.circles, self.can_enroll = [], [], False
+        self.error, self.errors = "", dict.fromkeys(_TYPED, "")
         self.has_completed = False
         courses = self._courses()
         if not courses:
@@ -408,5 +416,8 @@ class EnrollUser(rx.State):
         self.error = why
 
     def _refuse(self, error: PortalError) -> None:
-        sentences = getattr(error, "errors", {}).values()
-        self.error, self.can_enroll = next(iter(sentences), error.message), False
+        told = error.errors if isinstance(error, Invalid) else {}
+        self.errors = {name: told.get(name, "") for name in _TYPED}
+        elsewhere = next((words for name, words in told.items() if name not in _TYPED), "")
+        self.error = "" if any(self.errors.values()) else elsewhere or error.message
+        self.can_enroll = False

@@ -18,6 +18,7 @@ from tests.browser import (
     scenes_courses,
     scenes_learn,
     scenes_people,
+    scenes_retakes,
     scenes_rules,
     scenes_teach,
 )
@@ -36,6 +37,7 @@ SCENES: tuple[Scene, ...] = (
     *scenes_learn.SCENES,
     *scenes_teach.SCENES,
     *scenes_rules.SCENES,
+    *scenes_retakes.SCENES,
 )
 
 Show = Callable[[Scene], Page]

@@ -17,6 +17,7 @@ from enrollment_portal.state.courses import Lessons
 from enrollment_portal.state.group_page import GroupPage
 from enrollment_portal.state.groups import NewGroup
 from enrollment_portal.state.paths import PathPage
+from enrollment_portal.state.people_search import LearnablePicker
 from enrollment_portal.state.session import FAILED
 from enrollment_portal.state.user_page import EnrollUser, UserPage
 from enrollment_portal.state.users import Invite
@@ -177,6 +178,36 @@ class TestAFailure:
             await dialog.call("ask", is_open=True)
             await dialog.call("enroll")
             assert (dialog.shows["is_open"], dialog.shows["error"]) == (True, FAILED)
+
+        act(work)
+
+
+class TestTheDialogThatEnrolls:
+    def test_a_refusal_stands_beside_its_field_and_goes_with_it(self, office: Office) -> None:
+        other = make_course(office.database, "Knots", grading_scheme="percent")
+
+        async def work(running: Pipeline) -> None:
+            path = f"{USERS_PATH}/{office.learner}"
+            await open_sheet(office, running, UserPage, path)
+            client = running.client("t1", office.maya)
+            dialog = Sheet(client, EnrollUser, path)
+            await dialog.call("ask", is_open=True)
+            await client.call(event_name(LearnablePicker, "search"), path, typed="Knots")
+            await dialog.call("choose", course=other)
+            assert (dialog.shows["can_enroll"], dialog.shows["error"]) == (True, "")
+            for name, typed, why in (
+                ("completed", "2090-05-04", "This day is in the future."),
+                ("completed", "2026-05-03", ""),
+                ("grade", "49", "49% does not pass"),
+                ("grade", "92,5 %", ""),
+            ):
+                await dialog.call("change_completion", name=name, typed=typed)
+                assert why in dialog.shows["errors"][name]
+                assert any(dialog.shows["errors"].values()) is bool(why)
+                assert dialog.shows["can_enroll"] is not bool(why)
+                assert dialog.shows["error"] == "", "said once"
+            await dialog.call("change_deadline", typed="2090-01-01")
+            assert "What is completed has no deadline." in dialog.shows["errors"]["deadline"]
 
         act(work)
 

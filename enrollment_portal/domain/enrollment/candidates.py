@@ -117,3 +117,8 @@ class Decision:
     why: str = ""
     has_completed: bool = False
     """They have completed the course; an admin may enroll them again all the same."""
+
+    @property
+    def begins_again(self) -> bool:
+        """Whether a new enrollment begins beside a completed one, of which an admin is warned."""
+        return self.has_completed and self.outcome is Outcome.ENROLLED
