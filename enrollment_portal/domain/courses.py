@@ -46,6 +46,14 @@ def learning_completes(n_lessons: int, requires_grade: object) -> bool:
     return n_lessons > 0 or bool(requires_grade)
 
 
+def measures_progress(kind: str, n_lessons: int) -> bool:
+    """Tell whether lessons, or the courses of a path, measure progress.
+
+    Without them, the progress only follows the status: 100 % where it is completed, else 0.
+    """
+    return kind == CourseKind.PATH or n_lessons > 0
+
+
 NOTHING_COMPLETES = (
     "A published course needs a lesson, or a grade that completes it: add a lesson, or require a "
     "grade in its settings."

@@ -10,6 +10,30 @@ def progress_of(done: int, total: int) -> int:
     return min(100, 100 * done // total) if total else 0
 
 
+def progress_at(
+    status: Status, done: int, total: int, *, before: int, is_tracked: bool = True
+) -> int:
+    """Return the progress of an enrollment in a course that has got a status.
+
+    An active one reads the share of its lessons that are done; one that is tracked as completed
+    100 %, whatever lessons were added since. What a person completes, and what is cancelled, keeps
+    its progress. In a course without lessons only the status tells anything: completed is 100 %,
+    all else 0.
+
+    Args:
+        status: where it stands now.
+        done: how many lessons are done.
+        total: how many the course has.
+        before: the progress until now.
+        is_tracked: whether the status is what is tracked.
+    """
+    if status is Status.COMPLETED and (is_tracked or not total):
+        return 100
+    if not total:
+        return 0
+    return progress_of(done, total) if status is Status.ACTIVE else before
+
+
 def tracked_status(done: int, total: int, *, requires_grade: bool, is_graded: bool) -> Status:
     """Return the status that the lessons done stand for.
 

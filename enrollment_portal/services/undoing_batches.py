@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.admin_log import Action
+from enrollment_portal.domain.courses import measures_progress
 from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.fields import Field, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import Context, course_rules, transition
@@ -161,10 +162,7 @@ class _Undoing:
             before = undo.undo_of(row.seq, later)
             if before:
                 self._before = AlreadyUndone(before, now)
-            elif (
-                # One lesson of many leaves the rounded progress at 0, and no row of history.
-                enrollment.lessons_done or enrollment.progress or undo.standing_of(later)
-            ):
+            elif _is_worked_on(enrollment) or undo.standing_of(later):
                 self._leave_begun(enrollment, later, now)
             else:
                 untouched[enrollment.id] = row.seq
@@ -204,3 +202,13 @@ class _Undoing:
 
     def _leave(self, enrollment: StoredEnrollment, why: str, later: tuple[Later, ...]) -> None:
         self.left.append(Left(enrollment.id, enrollment.name, enrollment.title, why, later))
+
+
+def _is_worked_on(enrollment: StoredEnrollment) -> bool:
+    """Tell whether anything was done in an enrollment.
+
+    One lesson of many leaves the rounded progress at 0, and no row of history. In a course without
+    lessons the progress only follows the status.
+    """
+    is_measured = measures_progress(enrollment.kind, enrollment.n_lessons)
+    return bool(enrollment.lessons_done or (enrollment.progress and is_measured))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain import calendar
+from enrollment_portal.domain.courses import measures_progress
 from enrollment_portal.domain.enrollment.fields import Field, Origin, Status, is_completed_by_hand
 from enrollment_portal.domain.enrollment.runs import ordinal, run_words
 from enrollment_portal.domain.enrollment.undo import who
@@ -216,6 +217,8 @@ def details_view(
     facts = details.facts
     status = Status(facts.status)
     tracked_status, visited = Status(facts.tracked_status), facts.last_visit_at
+    is_measured = measures_progress(facts.kind, facts.n_lessons)
+    progress = percent(facts.progress) if is_measured else ""
     return DetailsView(
         id=facts.id,
         learner=facts.name,
@@ -227,7 +230,7 @@ def details_view(
         run=run_words(details.run),
         runs=run_views(details, organization),
         status=status.name.lower(),
-        tracked=_override_sentence(details.override, facts.progress, status),
+        tracked=_override_sentence(details.override, progress, status),
         progress=facts.progress,
         lessons=f"{facts.lessons_done} of {facts.n_lessons}" if facts.n_lessons else "",
         enrolled=calendar.show_moment(facts.enrolled_at, tz),
@@ -256,7 +259,7 @@ def details_view(
         note=with_links(facts.internal_note),
         origin=Origin(facts.origin).sentence,
         own=_own_sentence(details),
-        tracked_hint=f"Tracked: {tracked_status.label} at {percent(facts.progress)}.",
+        tracked_hint=f"Tracked: {tracked_status.label}{progress and f' at {progress}'}.",
     )
 
 
@@ -281,7 +284,7 @@ def _ended(facts: StoredEnrollment, tz: ZoneInfo, organization: ZoneInfo) -> str
     return "" if facts.cancelled_at is None else calendar.show_moment(facts.cancelled_at, tz)
 
 
-def _override_sentence(override: StoredEvent | None, progress: int, status: Status) -> str:
+def _override_sentence(override: StoredEvent | None, progress: str, status: Status) -> str:
     if override is None:
         return ""
     done = {
@@ -290,7 +293,9 @@ def _override_sentence(override: StoredEvent | None, progress: int, status: Stat
         Status.CANCELLED: "cancelled",
     }[status]
     reason = f", {override.reason}" if override.reason else ""
-    return f"Tracked {percent(progress)}, {done} by {override.actor_name}{reason}"
+    sentence = f"{done} by {override.actor_name}{reason}"
+    # Without lessons the progress is not tracked.
+    return f"Tracked {progress}, {sentence}" if progress else sentence[0].upper() + sentence[1:]
 
 
 def who_did(event: StoredEvent) -> str:

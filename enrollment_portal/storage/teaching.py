@@ -172,12 +172,11 @@ def _with_care(session: Session, courses: Sequence[Any], moment: Moment) -> list
             if not ids:
                 continue
             for row in session.exec(statement, params={"ids": ids, **moment.parameters}):
-                counted.setdefault(row.course_id, {}).update(row._mapping)
+                found = counted.setdefault(row.course_id, {})
+                found |= {name: n for name, n in row._mapping.items() if name in _COUNTED}
+    nobody = dict.fromkeys(_COUNTED, 0)
     return [
-        TaughtCourse(
-            **course._mapping,
-            **{name: counted.get(course.id, {}).get(name, 0) for name in _COUNTED},
-        )
+        TaughtCourse(**{**course._mapping, **nobody, **counted.get(course.id, {})})
         for course in courses
     ]
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from enrollment_portal.domain.calendar import day_of, day_to_date, now_ms
 from enrollment_portal.domain.courses import (
     NOTHING_COMPLETES,
     CourseKind,
@@ -14,11 +15,15 @@ from enrollment_portal.domain.courses import (
     is_offered,
 )
 from enrollment_portal.domain.enrollment.candidates import Outcome
+from enrollment_portal.domain.enrollment.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
+from enrollment_portal.domain.ledger_query import LedgerQuery, SortKey
 from enrollment_portal.domain.people import Actor, Role
+from enrollment_portal.domain.teaching import Care
 from enrollment_portal.services import courses, enroll_many, groups, lessons, paths
 from enrollment_portal.services.enroll_many import Chosen
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
+from enrollment_portal.services.history_check import verify_history
 from enrollment_portal.services.importing import import_oulad
 from enrollment_portal.services.learning import (
     read_catalog,
@@ -26,7 +31,13 @@ from enrollment_portal.services.learning import (
     read_dashboard,
     start_course,
 )
+from enrollment_portal.services.ledger import read_ledger
+from enrollment_portal.services.teaching import read_grid
+from enrollment_portal.services.undoing import undo_change
+from enrollment_portal.services.undoing_batches import undo_batch
 from enrollment_portal.state.learning_views import catalog_view, course_view, dashboard_view
+from enrollment_portal.state.progress_views import lessons_view
+from enrollment_portal.state.views import DetailsView, details_view, row_view
 from enrollment_portal.storage.courses import find_learnables
 from enrollment_portal.storage.database import Database
 from tests.builders import (
@@ -161,3 +172,99 @@ class TestTaken:
         assert view.own.waits == "An admin completes it."
         save_enrollment(database, DANA, enrollment, version=1, typed={"status": "completed"})
         assert standing(database, enrollment)[0] == 1
+
+
+class TestProgress:
+    @pytest.mark.parametrize("by", ["grade", "hand", "elsewhere"])
+    def test_completed_reads_100_wherever_it_is_shown_and_0_once_that_is_undone(
+        self, database: Database, ada: Actor, by: str
+    ) -> None:
+        essay = make_course(database, "Essay", n_lessons=0, requires_grade=1)
+        other = make_course(database, "Knots", n_lessons=2)
+        path = make_path(database, "P", (essay, other), n_lessons=2)
+        batch = ""
+        if by == "elsewhere":
+            day = day_to_date(day_of(now_ms(), UTC) - 3).isoformat()
+            completed = TypedCompletion(day, "A")
+            chosen = Chosen([ada.learner_id], [], [essay], completed=completed)
+            shown = enroll_many.preview(database, DANA, chosen)
+            batch = enroll_many.enroll(database, DANA, chosen, shown.fingerprint).batch
+        else:
+            id_ = start_course(database, ada, essay)
+            typed = {"grade": {"grade": "A"}, "hand": {"status": "completed"}}[by]
+            save_enrollment(database, DANA, id_, version=1, typed=typed)
+        chosen = Chosen([ada.learner_id], [], [path])
+        shown = enroll_many.preview(database, DANA, chosen)
+        enroll_many.enroll(database, DANA, chosen, shown.fingerprint)
+        ((id_,),) = rows(database, f"SELECT id FROM enrollment WHERE course_id = {essay}")
+        assert self.shown(database, ada, essay) == {100}
+        view = self.details(database, id_)
+        if by == "grade":
+            assert (view.tracked, view.tracked_hint) == ("", "Tracked: Completed.")
+        elif by == "hand":
+            assert view.tracked == "Completed by Dana Ruiz"
+            assert view.tracked_hint == "Tracked: Active."
+        (own,) = dashboard_view(read_dashboard(database, ada), UTC, UTC, 20_000).completed
+        assert own.waits == ""
+        (of_path,) = rows(database, f"SELECT progress FROM enrollment WHERE course_id = {path}")
+        assert of_path == (33,)
+        if batch:
+            assert undo_batch(database, DANA, batch).undone == 1
+        else:
+            undo_change(database, DANA, id_, rows(database, self.newest.format(id_))[0][0])
+        assert self.shown(database, ada, essay) == {0}
+        verify_history(database)
+        (of_path,) = rows(database, f"SELECT progress FROM enrollment WHERE course_id = {path}")
+        assert of_path == (0,)
+
+    newest = "SELECT max(seq) FROM enrollment_event WHERE enrollment_id = {} AND source = 'person'"
+
+    def details(self, database: Database, id_: int) -> DetailsView:
+        details = read_enrollment(database, DANA, id_)
+        return details_view(details, UTC, UTC, 20_000, now_ms())
+
+    def shown(self, database: Database, ada: Actor, course: int) -> set[int]:
+        """Return the progress of the one enrollment of a course, as every page reads it."""
+        ((id_, stored),) = rows(
+            database, f"SELECT id, progress FROM enrollment WHERE course_id = {course}"
+        )
+        query = LedgerQuery(sort=SortKey.PROGRESS, descending=stored > 0, course=course)
+        (row,) = read_ledger(database, DANA, query).rows
+        (graded,) = read_grid(database, DANA, course).page.rows
+        page = read_course(database, ada, course)
+        (span,) = rows(
+            database,
+            "SELECT progress FROM enrollment_span"
+            f" WHERE enrollment_id = {id_} ORDER BY from_at DESC LIMIT 1",
+        )
+        assert not row_view(row, UTC, 20_000).by_hand
+        own = course_view(page, UTC, UTC, 20_000).own
+        details = self.details(database, id_)
+        return {stored, row.progress, graded.progress, own.progress, details.progress, *span}
+
+    def test_imported_it_reads_100_and_0_once_it_is_active_again(
+        self, database: Database, ada: Actor
+    ) -> None:
+        course = make_course(database, n_lessons=0, state="archived")
+        values = {"status": 1, "progress": 100, "origin": "import"}
+        id_ = make_enrollment(database, ada.learner_id, course, **values)
+        save_enrollment(database, DANA, id_, version=1, typed={"status": "active"})
+        assert self.shown(database, ada, course) == {0}
+        save_enrollment(database, DANA, id_, version=2, typed={"status": "completed"})
+        assert self.shown(database, ada, course) == {100}
+
+
+def test_who_waits_for_a_grade_is_shown_so_from_the_start(database: Database, ada: Actor) -> None:
+    course = make_course(database, "Essay", n_lessons=0, requires_grade=1)
+    id_ = start_course(database, ada, course)
+    grid = read_grid(database, DANA, course, care=Care.AWAITING)
+    assert [row.id for row in grid.page.rows] == [id_]
+    assert (grid.counts[Care.AWAITING], grid.counts[Care.STUCK]) == (1, 0)
+    details = read_enrollment(database, DANA, id_)
+    shown = lessons_view(details, UTC, now_ms(), shows_all=False)
+    assert shown.stop == "No lessons: a passing grade completes it. Awaiting grade."
+    save_enrollment(database, DANA, id_, version=1, typed={"grade": "F"})
+    assert read_grid(database, DANA, course).counts[Care.AWAITING] == 0
+    details = read_enrollment(database, DANA, id_)
+    shown = lessons_view(details, UTC, now_ms(), shows_all=False)
+    assert shown.stop == "No lessons: a passing grade completes it. Not passed."

@@ -24,7 +24,6 @@ from enrollment_portal.storage import grading_grid
 from enrollment_portal.storage import teaching as stored
 from enrollment_portal.storage.care import ENROLLMENT, condition
 from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.tables import Enrollment
 from tests.builders import (
     make_account,
     make_course,
@@ -293,11 +292,11 @@ def test_the_database_finds_and_counts_whom_the_rule_names(database: Database) -
             last_visit_at=came_at,
             enrolled_at=enrolled_at,
         )
-    teacher = make_account(database, Role.INSTRUCTOR, teaches=courses)
+    teacher = make_account(database, Role.INSTRUCTOR, teaches=tuple(courses))
     with database.read() as session:
         taught = {course.id: course for course in stored.taught_by(session, teacher, moment)}
         for id_ in courses:
-            ids = session.exec(select(Enrollment.id).where(Enrollment.course_id == id_)).all()
+            ids = session.exec(select(ENROLLMENT.c.id).where(ENROLLMENT.c.course_id == id_)).all()
             found = stored_enrollments.find_enrollments(session, Everything(), ids)
             course = taught[id_]
             traits = {

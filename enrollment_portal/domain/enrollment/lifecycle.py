@@ -9,8 +9,11 @@ Invariants, which hold after any sequence of commands:
   as it was recorded by then.
 - A status that nobody set by hand is what is tracked, forwards and backwards.
 - A status set by hand names the row of history that set it, which tells who and when.
-- Progress and lessons done never move by hand; what is tracked moves by hand only with a grade, or
-  as a learner's cancelling is taken back: by undoing it, or by making the enrollment active again.
+- Lessons done never move by hand; what is tracked moves by hand only with a grade, or as a
+  learner's cancelling is taken back: by undoing it, or by making the enrollment active again.
+- Progress moves by hand only with the status. Active in a course, it is the share of its lessons
+  that are done; completed, it is 100 %, unless a person completed it before that. In a course
+  without lessons, completed is 100 % and all else is 0.
 - Lessons added to a course later, and a course that asks for more, never take a completion away.
   Where a course begins to ask for a grade, whoever has completed it without a passing one keeps
   that, whatever grades are given and cleared afterwards.
@@ -50,7 +53,7 @@ from enrollment_portal.domain.enrollment.fields import (
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.grades import PASS_PERCENT, GradingScheme, is_passing
 from enrollment_portal.domain.learning import Refused
-from enrollment_portal.domain.tracking import progress_of, tracked_status
+from enrollment_portal.domain.tracking import progress_at, progress_of, tracked_status
 
 TWO_ACTIVE = (
     "This learner already has another active enrollment in this course. Cancel or complete "
@@ -115,6 +118,8 @@ class TakeBack:
     """What is tracked from now on, where that moves too."""
     is_tracked_anew: bool = False
     """The learner went on since: what is tracked follows the grade that comes back."""
+    progress: int | None = None
+    """What the progress goes back to where the status does, unless that says it already."""
     ended_at: int | None = None
     """Since when it has been over, in ms, where the status goes back to that and `values` do not
     say it; else since now."""
@@ -332,7 +337,8 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
     since = None if command.ended_at is None else max(command.ended_at, before.enrolled_at)
     if is_moved and status is Status.COMPLETED and since is not None:
         values.setdefault(Field.COMPLETED, since)
-    change = _by_hand(before, values, (status, override), tracked, context)
+    progress = before.progress if command.progress is None else command.progress
+    change = _by_hand(before, values, (status, override), tracked, context, progress)
     if is_moved and status is Status.CANCELLED and since is not None:
         change = replace(change, after=replace(change.after, cancelled_at=since))
     return replace(change, undoes=command.seq)
@@ -344,9 +350,28 @@ def _by_hand(
     status_and_override: tuple[Status, int | None],
     tracked: Status,
     context: Context,
+    progress: int | None = None,
 ) -> Change:
-    """Return a person's change of fields, with what it makes of the status and of tracking."""
+    """Return a person's change of fields, with what it makes of the status and of tracking.
+
+    Args:
+        before: the enrollment as it is stored.
+        values: the fields that they set.
+        status_and_override: what the status becomes, and who overrides it.
+        tracked: the status that is tracked.
+        context: the moment, and the course.
+        progress: what goes on from there where the status moves; the progress as it is by default.
+    """
     status, override = status_and_override
+    if status == before.status:
+        progress = before.progress
+    else:
+        progress = before.progress if progress is None else progress
+        if not context.course.is_path:
+            done, total = before.lessons_done, context.course.n_lessons
+            progress = progress_at(
+                status, done, total, before=progress, is_tracked=override is None
+            )
     recorded: dict[HistoryField, tuple[Value, Value]] = {
         name: (before.values[name], value)
         for name, value in values.items()
@@ -354,6 +379,8 @@ def _by_hand(
     }
     if status != before.status:
         recorded[Field.STATUS] = (int(before.status), int(status))
+    if progress != before.progress:
+        recorded[Tracked.PROGRESS] = (before.progress, progress)
     # Where a grade, or the learner's cancelling, could have led to the status, what is tracked is
     # told beside it though it has not moved: so taking the change back tells them apart.
     is_unclear = Field.GRADE in values or status is Status.CANCELLED
@@ -362,7 +389,7 @@ def _by_hand(
         recorded[Tracked.STATUS] = (int(before.tracked_status), int(tracked))
     after = {ATTRIBUTES[name]: value for name, value in values.items()}
     after |= {"status": status, "tracked_status": tracked, "override_seq": override}
-    return _change(before, after, recorded, context)
+    return _change(before, after | {"progress": progress}, recorded, context)
 
 
 def _is_completed_again(
@@ -419,15 +446,16 @@ def _do_lessons(before: Snapshot, command: LessonsDone, context: Context) -> Cha
     if before.status == Status.CANCELLED:
         raise Refused(IS_OVER)
     course = context.course
-    progress = progress_of(command.count, course.n_lessons)
     tracked = _tracked(command.count, before.grade, course)
     if before.tracked_status is Status.COMPLETED:
         tracked = Status.COMPLETED
-    if before.status is Status.COMPLETED:
-        progress = max(progress, before.progress)
     status, override = _followed(before, tracked)
     if is_reopened(before) and command.are_done_anew:
         status, override = Status.COMPLETED, None
+    progress = max(progress_of(command.count, course.n_lessons), before.progress)
+    progress = progress_at(
+        *(status, command.count, course.n_lessons), before=progress, is_tracked=override is None
+    )
     change = _moved(before, (status, override), tracked, progress, command.count, context)
     return replace(change, effects=change.effects | {Effect.VISIT})
 
@@ -439,8 +467,9 @@ def _follow_course(before: Snapshot, command: CourseChanged, context: Context) -
     tracked = before.tracked_status
     if tracked is not Status.COMPLETED:
         tracked = _tracked(command.count, before.grade, course)
-    progress = progress_of(command.count, course.n_lessons)
-    return _moved(before, _followed(before, tracked), tracked, progress, command.count, context)
+    followed = _followed(before, tracked)
+    progress = progress_at(followed[0], command.count, course.n_lessons, before=before.progress)
+    return _moved(before, followed, tracked, progress, command.count, context)
 
 
 def _move_path(before: Snapshot, command: PathMoved, context: Context) -> Change:

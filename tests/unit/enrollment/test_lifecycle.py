@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -37,7 +38,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
 from enrollment_portal.domain.enrollment.undo import require_last_word
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.learning import Refused
-from enrollment_portal.domain.tracking import progress_of, tracked_status
+from enrollment_portal.domain.tracking import progress_at, progress_of, tracked_status
 from tests.unit.enrollment.model import (
     PERSON,
     TRACKING,
@@ -122,7 +123,63 @@ class TestGrade:
     def test_completes_a_course_without_lessons(self) -> None:
         model = Model(CourseRules(requires_grade=True))
         model.make(SetFields({Field.GRADE: "A"}))
-        assert model.stored.status is COMPLETED
+        assert (model.stored.status, model.stored.progress) == (COMPLETED, 100)
+        assert model.history[-1].changes[Tracked.PROGRESS] == (0, 100)
+        model.make(SetFields({Field.GRADE: None}))
+        assert (model.stored.status, model.stored.progress) == (ACTIVE, 0)
+
+
+class TestWithoutLessons:
+    @pytest.mark.parametrize("requires_grade", [False, True])
+    def test_completed_by_hand_it_reads_100_until_that_is_taken_back(
+        self, requires_grade: bool
+    ) -> None:
+        model = Model(CourseRules(requires_grade=requires_grade))
+        for command in (RevertToTracked(), None, SetFields({Field.STATUS: 0})):
+            set_status(model, COMPLETED)
+            assert model.stored.progress == 100
+            model.make(command or model.inverse_of_last())
+            assert (model.stored.status, model.stored.progress) == (ACTIVE, 0)
+        model.make(model.inverse_of_last())
+        assert (model.stored.status, model.stored.progress) == (COMPLETED, 100)
+
+    @pytest.mark.parametrize("end", [SetFields({Field.STATUS: 2}), Cancel()])
+    def test_cancelled_it_reads_0(self, end: Any) -> None:
+        model = Model(CourseRules())
+        model.make(end)
+        assert model.stored.progress == 0
+
+    def test_completed_as_the_last_lesson_goes_it_reads_100(self) -> None:
+        model = Model(GRADED)
+        model.make(LessonsDone(1), TRACKING)
+        model.make(SetFields({Field.GRADE: "A"}))
+        model.course = replace(GRADED, n_lessons=0)
+        model.make(CourseChanged(0), TRACKING)
+        assert (model.stored.status, model.stored.progress) == (COMPLETED, 100)
+
+    def test_lessons_added_later_leave_the_completion_at_100_until_it_is_taken_back(self) -> None:
+        model = Model(CourseRules(requires_grade=True))
+        model.make(SetFields({Field.GRADE: "A"}))
+        model.course = GRADED
+        model.make(CourseChanged(0), TRACKING)
+        assert (model.stored.status, model.stored.progress) == (COMPLETED, 100)
+        model.make(SetFields({Field.GRADE: None}))
+        assert (model.stored.status, model.stored.progress) == (ACTIVE, 0)
+        model.make(model.inverse_of_last())
+        assert (model.stored.status, model.stored.progress) == (COMPLETED, 100)
+
+    def test_a_learner_who_goes_on_does_not_stand_against_undoing_the_status(self) -> None:
+        model = Model(CourseRules())
+        set_status(model, CANCELLED)
+        set_status(model, ACTIVE)
+        set_status(model, COMPLETED)
+        set_status(model, ACTIVE)
+        model.course = CourseRules(n_lessons=2)
+        model.make(LessonsDone(1), TRACKING)
+        later = model.history[-1:]
+        require_last_word(model.history[-2], later, model.now)
+        model.make(model.inverse(len(model.history) - 2))
+        assert (model.stored.status, model.stored.progress) == (COMPLETED, 50)
 
 
 class TestReopened:
@@ -407,7 +464,10 @@ class Lifecycle(RuleBasedStateMachine):
         stored, course = self.model.stored, self.model.course
         assert stored.lessons_done == done
         progress = progress_of(done, course.n_lessons)
-        assert stored.progress in (progress, max(progress, was.progress))
+        if stored.status is Status.COMPLETED:
+            is_by_hand = stored.override_seq is not None and course.n_lessons > 0
+            progress = max(progress, was.progress) if is_by_hand else 100
+        assert stored.progress == progress
         is_done = tracked_status(
             done,
             course.n_lessons,
@@ -426,13 +486,22 @@ class Lifecycle(RuleBasedStateMachine):
     @precondition(lambda self: self.model.history and self.model.history[-1].source == PERSON)
     @rule()
     def undo(self) -> None:
-        before = held(self.model.befores[self.model.history[-1].seq])
+        event = self.model.history[-1]
+        before = held(self.model.befores[event.seq])
         # The core refuses it only where what is stored is not what the change left there.
         command = self.model.inverse_of_last()
         self.before = self.model.stored
         _check(self.model.make(command), command)
-        after = held(self.model.stored)
-        assert after == before
+        stored, total = self.model.stored, self.model.course.n_lessons
+        if stored.status is not self.before.status:
+            # The course may have got other lessons since, or none.
+            done, progress = stored.lessons_done, self.model.befores[event.seq].progress
+            before["progress"] = progress_at(
+                *(stored.status, done, total),
+                before=progress,
+                is_tracked=stored.override_seq is None,
+            )
+        assert held(stored) == before
 
     @precondition(lambda self: self.model.history)
     @rule(pick=st.integers(0, 99))
@@ -449,6 +518,18 @@ class Lifecycle(RuleBasedStateMachine):
             return
         for name in set(Field) & event.changes.keys() - {Field.STATUS}:
             assert self.model.stored.values[name] == event.changes[name][0]
+
+    @invariant()
+    def active_reads_the_share_of_lessons_done(self) -> None:
+        stored, total = self.model.stored, self.model.course.n_lessons
+        if stored.status is Status.ACTIVE:
+            assert stored.progress == progress_of(stored.lessons_done, total)
+
+    @invariant()
+    def completed_reads_100_or_a_person_completed_it(self) -> None:
+        stored = self.model.stored
+        if stored.status is Status.COMPLETED and stored.override_seq is None:
+            assert stored.progress == 100
 
     @invariant()
     def moments_belong_to_their_status(self) -> None:
