@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from enrollment_portal.domain.enrollment.fields import Origin, Status
@@ -209,7 +209,10 @@ def path_progress(courses: Iterable[tuple[int, int, bool]]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class StepProgress:
-    """One course of a path and the learner's enrollment in it; `status` is `None` without one."""
+    """One course of a path and the learner's enrollment in it; `status` is `None` without one.
+
+    Moments are in ms since 1970 UTC.
+    """
 
     n_lessons: int
     is_offered: bool
@@ -217,6 +220,13 @@ class StepProgress:
     progress: int = 0
     lessons_done: int = 0
     enrolled_at: int | None = None
+    """When the learner began the course first."""
+    completed_at: int | None = None
+    """When they completed it first, if it is completed."""
+    uncompleted_at: int | None = None
+    """When it was last no longer completed, as far as that was read from history."""
+    ids: tuple[int, ...] = ()
+    """Of all their enrollments in it."""
 
     @property
     def counts(self) -> bool:
@@ -224,20 +234,59 @@ class StepProgress:
         return self.is_offered or self.status in (Status.ACTIVE, Status.COMPLETED)
 
     def counts_before(self, completed_at: int | None) -> bool:
-        """Tell whether the learner was in it when they completed the path, if they have."""
+        """Tell whether the path asked for it when the learner completed the path, if they have.
+
+        They were in it then, and it has been completed since: where a course was not, it was
+        added to the path later.
+        """
         if self.enrolled_at is None:
             return False
-        return completed_at is None or self.enrolled_at <= completed_at
+        if completed_at is None:
+            return True
+        return self.enrolled_at <= completed_at and (
+            self.status == Status.COMPLETED or (self.uncompleted_at or 0) >= completed_at
+        )
 
 
 def counting(enrollments: Iterable[StepProgress]) -> StepProgress:
     """Return which of several enrollments in a course counts for a path.
 
     A completed one, else the active one, else the newest: taking a course again takes no
-    completion away.
+    completion away. The moments are those of the earliest enrollment.
     """
     ranks: dict[int | None, int] = {Status.COMPLETED: 2, Status.ACTIVE: 1}
-    return max(enrollments, key=lambda one: (ranks.get(one.status, 0), one.enrolled_at or 0))
+    ordered = sorted(enrollments, key=lambda one: (ranks.get(one.status, 0), one.enrolled_at or 0))
+    if len(ordered) == 1:
+        return ordered[0]
+    return replace(
+        ordered[-1],
+        enrolled_at=min((one.enrolled_at for one in ordered if one.enrolled_at), default=None),
+        completed_at=min((one.completed_at for one in ordered if one.completed_at), default=None),
+        ids=tuple(id_ for one in ordered for id_ in one.ids),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LostCompletion:
+    """The completion that a path had before one of its courses was no longer completed."""
+
+    completed_at: int | None
+    """When the path had been completed, in ms; `None` where somebody had reopened it by hand."""
+    lost_at: int
+    """When it was lost, in ms."""
+    override_seq: int | None = None
+    """The row of history with which it had been reopened, if it had."""
+
+    def is_back(self, steps: Iterable[StepProgress]) -> bool:
+        """Tell whether all that the path asked for then is completed again, as it was then.
+
+        What was completed anew is not: that completion is a later one.
+        """
+        counted = [step for step in steps if step.counts and step.counts_before(self.completed_at)]
+        return bool(counted) and all(
+            step.status == Status.COMPLETED and (step.completed_at or 0) <= self.lost_at
+            for step in counted
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,27 +296,39 @@ class PathState:
     progress: int
     lessons_done: int
     tracked: Status
+    restored: LostCompletion | None = None
+    """The completion that it gets back, as the courses that had taken it hold theirs again."""
 
 
 def path_state(
-    steps: Iterable[StepProgress], *, status: int, tracked: int, completed_at: int | None
+    steps: Sequence[StepProgress],
+    *,
+    status: int,
+    tracked: int,
+    completed_at: int | None,
+    lost: LostCompletion | None = None,
 ) -> PathState | None:
     """Return what a path enrollment is to hold, or `None` where it stays as it is.
 
-    - A cancelled one stays as it is, until an admin makes it active again.
-    - A completed one asks for the courses that the learner was in when they completed it, not for
+    - A cancelled one stays as it is, until it is active again.
+    - A completed one asks for the courses that it asked for when the learner completed it, not for
       courses added later. Where one of those is no longer completed, it is tracked as active.
+    - Where all of those are completed again as they were, the path gets back what it lost.
 
     Args:
         steps: its courses.
         status: what it holds.
         tracked: the status that is tracked.
         completed_at: when it was completed, in ms, if it is.
+        lost: the completion that it lost last, if it is tracked as active since.
     """
     if status == Status.CANCELLED:
         return None
     counted = [step for step in steps if step.counts]
-    if tracked == Status.COMPLETED:
+    restored = lost if lost and tracked != Status.COMPLETED and lost.is_back(counted) else None
+    if restored:
+        counted = [step for step in counted if step.counts_before(restored.completed_at)]
+    elif tracked == Status.COMPLETED:
         counted = [step for step in counted if step.counts_before(completed_at)]
     if not counted:
         return None
@@ -275,9 +336,9 @@ def path_state(
         (step.progress, step.n_lessons, step.status == Status.COMPLETED) for step in counted
     )
     is_done = all(step.status == Status.COMPLETED for step in counted)
-    follows = Status.COMPLETED if is_done else Status.ACTIVE
     return PathState(
         progress=progress,
         lessons_done=sum(step.lessons_done for step in counted),
-        tracked=follows,
+        tracked=Status.COMPLETED if is_done else Status.ACTIVE,
+        restored=restored,
     )

@@ -19,11 +19,11 @@ from enrollment_portal.domain.enrollment.lifecycle import (
 from enrollment_portal.services.enrolling import carry_out, plan
 from enrollment_portal.services.open_requests import write_and_answer
 from enrollment_portal.services.organization import organization_of
-from enrollment_portal.services.path_progress import refresh_paths
+from enrollment_portal.services.path_progress import COURSE_CHANGED, refresh_paths
 from enrollment_portal.storage import courses, lessons, path_admin
 from enrollment_portal.storage.courses import StoredCourse
 from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.history import Author, Signature
+from enrollment_portal.storage.history import Author
 from enrollment_portal.storage.tracking import lock_learners
 
 CHUNK = 1_000
@@ -57,8 +57,7 @@ def follow_lessons(
             done = enrollment.lessons_done
         command = CourseChanged(min(done, course.n_lessons))
         changes.append(transition(snapshot_of(enrollment), command, Context(now, rules)))
-    signature = Signature(Author("tracking"), "The course was changed")
-    write_and_answer(session, changes, signature)
+    write_and_answer(session, changes, COURSE_CHANGED)
     for path_id in path_admin.paths_of(session, course.id):
         path_admin.sum_lessons(session, path_id, now=now)
         refresh_path(session, path_id, now=now)

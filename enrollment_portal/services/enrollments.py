@@ -33,6 +33,7 @@ from enrollment_portal.services.overriding import Kept, change_enrollment
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.services.saving_once import once, saved_as, was_saved
 from enrollment_portal.services.sent_saves import Sent, look_at
+from enrollment_portal.storage import enrollments as stored
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.enrollments import StoredEnrollment
 
@@ -101,13 +102,13 @@ def save_enrollment(
             return replace(read_details(session, actor, enrollment_id), made=sent.done)
         if sent.meets:
             raise conflict_of(session, actor, enrollment, version, typed, sent.unlike)
-        why = read_reason(reason)
+        why, made = read_reason(reason), None
         if sent.wanted:
             why = reason_for(actor, enrollment.learner_id, why)
             name = None if sent.done else name
             kept = Kept(why, batch, name)
-            change_enrollment(session, actor, enrollment, SetFields(sent.wanted), kept)
-        return _saved(read_details(session, actor, enrollment_id), sent)
+            made = change_enrollment(session, actor, enrollment, SetFields(sent.wanted), kept)
+        return _saved(read_details(session, actor, enrollment_id), sent, made)
 
 
 def find_done(
@@ -153,9 +154,8 @@ def _look_at(
     return look_at(enrollment, newer_than(session, enrollment, version), done, typed, tz)
 
 
-def _saved(details: EnrollmentDetails, sent: Sent) -> EnrollmentDetails:
-    """Return an enrollment with what a save did to it."""
-    made = details.history[0].seq if sent.wanted else None
+def _saved(details: EnrollmentDetails, sent: Sent, made: int | None) -> EnrollmentDetails:
+    """Return an enrollment with what a save did to it, and the `seq` of its row of history."""
     met = (sent.newer or ()) if sent.wanted else ()
     return replace(details, made=made, met=met, agreed=sent.agreed)
 
@@ -193,8 +193,15 @@ def revert_to_tracked(
             raise conflict_of(session, actor, enrollment, version, {}, {})
         why = reason_for(actor, enrollment.learner_id, reason, otherwise=REVERTED)
         try:
-            kept = Kept(why, save_key=name)
-            change_enrollment(session, actor, enrollment, RevertToTracked(), kept)
+            command = RevertToTracked(_completed_before(session, enrollment))
+            change_enrollment(session, actor, enrollment, command, Kept(why, save_key=name))
         except Invalid as refusal:
             raise Refused(" ".join(refusal.errors.values())) from None
         return replace(read_details(session, actor, enrollment_id), met=newer)
+
+
+def _completed_before(session: Session, enrollment: StoredEnrollment) -> int | None:
+    """Return when an enrollment had been completed before its status was overridden, if it had."""
+    override = stored.event_of(session, enrollment.id, enrollment.override_seq or 0)
+    moment = override.changes.get(Field.COMPLETED, (None, None))[0] if override else None
+    return None if moment is None else int(moment)

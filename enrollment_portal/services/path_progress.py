@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrollment.fields import snapshot_of
+from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     Change,
     Context,
+    CourseChanged,
     Effect,
     PathMoved,
+    course_rules,
     transition,
 )
-from enrollment_portal.domain.learning_paths import path_state
+from enrollment_portal.domain.enrollments import Status
+from enrollment_portal.domain.learning_paths import LostCompletion, StepProgress, path_state
 from enrollment_portal.services.open_requests import write_and_answer
 from enrollment_portal.storage.history import Author, Signature
-from enrollment_portal.storage.paths import paths_with_steps
+from enrollment_portal.storage.lessons import following
+from enrollment_portal.storage.paths import (
+    StoredPath,
+    lost_completions,
+    paths_with_steps,
+    uncompleted_at,
+)
 
 TRACKING = Signature(Author("tracking"))
+COURSE_CHANGED = Signature(Author("tracking"), "The course was changed")
 
 
 def make_changes(
@@ -39,11 +50,31 @@ def make_changes(
         StaleVersion: one of them is not at the version that was read any more.
     """
     seqs = write_and_answer(session, changes, signature)
-    moved = [change.after for change in changes if Effect.REFRESH_PATHS in change.effects]
+    followed = _follow_courses(session, changes, seqs)
+    write_and_answer(session, followed, COURSE_CHANGED)
+    moved = [c.after for c in (*changes, *followed) if Effect.REFRESH_PATHS in c.effects]
     if moved:
         learners, courses = {one.learner_id for one in moved}, {one.course_id for one in moved}
         refresh_paths(session, learners, courses, now=max(one.updated_at for one in moved))
     return seqs
+
+
+def _follow_courses(
+    session: Session, changes: Sequence[Change], seqs: Mapping[int, int]
+) -> list[Change]:
+    """Return what those that are active again hold by what their courses have become meanwhile."""
+    again = {c.after.id: c for c in changes if Effect.FOLLOW_COURSE in c.effects}
+    found: list[Change] = []
+    for course in following(session, again) if again else ():
+        enrollment = again[course.id].after
+        done = course.n_marked or enrollment.lessons_done
+        if enrollment.override_seq == THIS_CHANGE:
+            enrollment = replace(enrollment, override_seq=seqs[enrollment.id])
+        was_cancelled = again[course.id].before.status is Status.CANCELLED
+        command = CourseChanged(min(done, course.n_lessons), may_complete=was_cancelled)
+        context = Context(enrollment.updated_at, course_rules(course))
+        found.append(transition(enrollment, command, context))
+    return found
 
 
 def refresh_paths(
@@ -60,10 +91,53 @@ def refresh_paths(
 def _moves(
     session: Session, learner_ids: Collection[int], course_ids: Collection[int], now: int
 ) -> Iterator[Change]:
-    for path, steps in paths_with_steps(session, learner_ids, course_ids):
+    found = paths_with_steps(session, learner_ids, course_ids)
+    losing = (path for path, steps in found if _may_get_back(path, steps))
+    lost = lost_completions(session, losing)
+    dated = {path.id: _completion(path, lost.get(path.id)) for path, _steps in found}
+    unfinished = {
+        id_
+        for path, steps in found
+        if dated[path.id] is not None
+        for step in steps
+        if step.status != Status.COMPLETED
+        for id_ in step.ids
+    }
+    moments = uncompleted_at(session, unfinished)
+    for path, steps in found:
         state = path_state(
-            steps, status=path.status, tracked=path.tracked_status, completed_at=path.completed_at
+            [_dated(step, moments) for step in steps],
+            status=path.status,
+            tracked=path.tracked_status,
+            completed_at=path.completed_at,
+            lost=lost.get(path.id),
         )
         if state:
-            command = PathMoved(state.progress, state.lessons_done, state.tracked)
+            back = state.restored
+            command = PathMoved(
+                state.progress,
+                state.lessons_done,
+                state.tracked,
+                completed_at=back and back.completed_at,
+                override_seq=back and back.override_seq,
+            )
             yield transition(snapshot_of(path), command, Context(now))
+
+
+def _may_get_back(path: StoredPath, steps: Sequence[StepProgress]) -> bool:
+    """Tell whether a path may have lost a completion that its courses give it back."""
+    is_moving = path.status != Status.CANCELLED and path.tracked_status != Status.COMPLETED
+    return is_moving and any(step.status == Status.COMPLETED for step in steps)
+
+
+def _completion(path: StoredPath, lost: LostCompletion | None) -> int | None:
+    """Return by which moment it counts what a course of a path was, if by any."""
+    if path.tracked_status == Status.COMPLETED:
+        return path.completed_at
+    return lost.completed_at if lost else None
+
+
+def _dated(step: StepProgress, moments: Mapping[int, int]) -> StepProgress:
+    """Return a course of a path with when it was last no longer completed."""
+    last = max((moments[id_] for id_ in step.ids if id_ in moments), default=None)
+    return step if last is None else replace(step, uncompleted_at=last)

@@ -149,7 +149,7 @@ _OTHER_ACTIVE = select(_e.id).where(
 )
 
 
-class _Changes(TypeDecorator[Any]):
+class Changes(TypeDecorator[Any]):
     """What a row of history holds as JSON: (before, after) by field."""
 
     impl = Text
@@ -165,7 +165,7 @@ class _Changes(TypeDecorator[Any]):
 _v = table_of(EnrollmentEvent).c
 EVENTS = select_columns(
     *(_v.seq, _v.version, _v.at, _v.actor_name, _v.source, _v.kind),
-    *(type_coerce(_v.changes, _Changes()).label("changes"), _v.reason),
+    *(type_coerce(_v.changes, Changes()).label("changes"), _v.reason),
     *(_v.actor_id, _v.batch, _v.undoes),
 )
 """Rows of history, for `records(StoredEvent, …)`."""

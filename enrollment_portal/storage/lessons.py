@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -16,8 +17,10 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, select
 
+from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.storage.database import is_sqlite
+from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.records import add_record, records, select_columns
 from enrollment_portal.storage.tables import (
     Course,
@@ -77,6 +80,20 @@ _MOVING = (
     .where(_is_active_in_course)
     .order_by(_e.id)
 )
+_FOLLOWING = (
+    select_columns(
+        _e.id,
+        *(_c.kind, _c.n_lessons, _c.requires_grade),
+        *(_c.grading_scheme, _c.grading_points, _c.pass_percent),
+        select(func.count())
+        .select_from(_done.join(_lesson, _l.id == _o.lesson_id))
+        .where(_o.enrollment_id == _e.id, _l.course_id == _e.course_id)
+        .scalar_subquery()
+        .label("n_marked"),
+    )
+    .join_from(_enrollment, _course, _c.id == _e.course_id)
+    .where(is_among(_e.id, "ids"), _c.kind == constant(CourseKind.COURSE))
+)
 _MARKED = (
     select(_o.enrollment_id)
     .join_from(_done, _lesson, _l.id == _o.lesson_id)
@@ -111,6 +128,20 @@ class Moving:
     updated_at: int
     enrolled_at: int
     override_seq: int | None
+    n_marked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """An enrollment's course as it is now, of whose lessons `n_marked` were marked one by one."""
+
+    id: int
+    kind: str
+    n_lessons: int
+    requires_grade: int
+    grading_scheme: str
+    grading_points: int | None
+    pass_percent: int
     n_marked: int
 
 
@@ -209,3 +240,8 @@ def marked_one_by_one(session: Session, course_id: int) -> set[int]:
 def moving(session: Session, course_id: int) -> list[Moving]:
     """Return a course's active enrollments (ix_enrollment_course)."""
     return records(Moving, session.exec(_MOVING, params={"course": course_id}))
+
+
+def following(session: Session, enrollment_ids: Collection[int]) -> list[Following]:
+    """Return what these enrollments follow, but for those in learning paths."""
+    return records(Following, session.exec(_FOLLOWING, params={"ids": enrollment_ids}))

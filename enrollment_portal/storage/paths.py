@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, exists, or_
+from sqlalchemy import and_, bindparam, exists, func, or_, type_coerce
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from enrollment_portal.domain.courses import CourseKind, is_offered
-from enrollment_portal.domain.learning_paths import StepProgress, counting
+from enrollment_portal.domain.enrollments import Field, Status
+from enrollment_portal.domain.learning_paths import LostCompletion, StepProgress, counting
+from enrollment_portal.storage.enrollments import Changes
 from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.records import record, select_columns
-from enrollment_portal.storage.tables import Course, Enrollment, PathStep
+from enrollment_portal.storage.tables import (
+    Course,
+    Enrollment,
+    EnrollmentEvent,
+    PathStep,
+    constant,
+    table_of,
+)
+from enrollment_portal.storage.undoing import ended_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,8 @@ _PATHS = (
         col(_taken.progress).label("step_progress"),
         col(_taken.lessons_done).label("step_lessons_done"),
         col(_taken.enrolled_at).label("step_enrolled_at"),
+        col(_taken.completed_at).label("step_completed_at"),
+        col(_taken.id).label("step_id"),
     )
     .join(PathStep, col(PathStep.path_id) == _own.course_id)
     .join(Course, col(Course.id) == PathStep.course_id)
@@ -77,11 +89,14 @@ _PATHS = (
                 )
             )
         ),
-        # An older enrollment in the same path is over.
-        ~exists().where(
-            col(_newer.learner_id) == _own.learner_id,
-            col(_newer.course_id) == _own.course_id,
-            col(_newer.id) > _own.id,
+        # An older enrollment in the same path is over, unless it was made active again.
+        or_(
+            col(_own.status) == constant(Status.ACTIVE),
+            ~exists().where(
+                col(_newer.learner_id) == _own.learner_id,
+                col(_newer.course_id) == _own.course_id,
+                col(_newer.id) > _own.id,
+            ),
         ),
     )
     .order_by(col(_own.id), col(PathStep.position))
@@ -115,4 +130,64 @@ def _step(row: Any) -> StepProgress:
         progress=row.step_progress or 0,
         lessons_done=row.step_lessons_done or 0,
         enrolled_at=row.step_enrolled_at,
+        completed_at=row.step_completed_at,
+        ids=() if row.step_id is None else (row.step_id,),
     )
+
+
+_v = table_of(EnrollmentEvent).c
+_LOST = (
+    select_columns(
+        _v.enrollment_id, _v.seq, _v.at, type_coerce(_v.changes, Changes()).label("changes")
+    )
+    .where(
+        is_among(_v.enrollment_id, "ids"),
+        _v.source == "tracking",
+        or_(_v.changes.like('%"status":[1,0]%'), _v.changes.like('%"tracked_status":[1,0]%')),
+    )
+    .order_by(_v.seq)
+)
+_UNCOMPLETED = (
+    select_columns(_v.enrollment_id, func.max(_v.at).label("at"))
+    .where(is_among(_v.enrollment_id, "ids"), _v.changes.like('%"status":[1,_]%'))
+    .group_by(_v.enrollment_id)
+)
+_REOPENED = select(func.max(_v.seq)).where(
+    _v.enrollment_id == bindparam("id"),
+    _v.seq < bindparam("seq"),
+    _v.source != "tracking",
+    _v.changes.like('%"status":[1,0]%'),
+)
+
+
+def lost_completions(session: Session, paths: Iterable[StoredPath]) -> dict[int, LostCompletion]:
+    """Return the completions that enrollments in paths lost last by their courses, by id."""
+    found: dict[int, LostCompletion] = {}
+    own = {path.id: path for path in paths}
+    if not own:
+        return found
+    # The last one of each remains.
+    lost = {row.enrollment_id: row for row in session.exec(_LOST, params={"ids": own})}
+    for id_, row in lost.items():
+        if Field.STATUS in row.changes:
+            moment = row.changes.get(Field.COMPLETED, (None, None))[0]
+            if moment is None:
+                # Older history does not tell when it had been completed, but when it was recorded.
+                moment = ended_before(session, id_, row.seq, Status.COMPLETED)
+            if moment is not None:
+                found[id_] = LostCompletion(int(moment), row.at)
+        elif own[id_].status == Status.COMPLETED:
+            found[id_] = LostCompletion(own[id_].completed_at, row.at)
+        else:
+            values = {"id": id_, "seq": row.seq}
+            reopened = session.exec(_REOPENED, params=values).one()
+            found[id_] = LostCompletion(None, row.at, reopened)
+    return found
+
+
+def uncompleted_at(session: Session, enrollment_ids: Collection[int]) -> dict[int, int]:
+    """Return when enrollments were last no longer completed, in ms, by id."""
+    if not enrollment_ids:
+        return {}
+    rows = session.exec(_UNCOMPLETED, params={"ids": enrollment_ids})
+    return {row.enrollment_id: row.at for row in rows}

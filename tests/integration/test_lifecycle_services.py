@@ -26,6 +26,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     Command,
     CourseChanged,
     CourseRules,
+    Effect,
     LessonsDone,
     RevertToTracked,
     SetFields,
@@ -89,6 +90,9 @@ class Office(RuleBasedStateMachine):
             with pytest.raises(PortalError):
                 act()
             return
+        if Effect.FOLLOW_COURSE in change.effects:
+            was_cancelled = change.before.status is Status.CANCELLED
+            self.model.make(CourseChanged(len(self.done), was_cancelled), TRACKING)
         if change.recorded or source == TRACKING:
             act()
 

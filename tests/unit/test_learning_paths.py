@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment_portal.domain.courses import is_offered
-from enrollment_portal.domain.enrollment.fields import Origin, Status
+from enrollment_portal.domain.enrollment.fields import Field, Origin, Snapshot, Status
+from enrollment_portal.domain.enrollment.lifecycle import Context, PathMoved, transition
 from enrollment_portal.domain.learning_paths import (
     CourseStanding,
     LearningPath,
+    LostCompletion,
     PathState,
     PathStep,
     StepProgress,
@@ -308,7 +311,7 @@ class TestState:
 
     def test_what_is_no_longer_completed_takes_the_completion_back(self) -> None:
         done = StepProgress(2, True, Status.COMPLETED, 100, 2, enrolled_at=5)
-        ungraded = StepProgress(2, True, Status.ACTIVE, 100, 2, enrolled_at=5)
+        ungraded = StepProgress(2, True, Status.ACTIVE, 100, 2, enrolled_at=5, uncompleted_at=11)
         state = path_state([done, ungraded], status=1, tracked=1, completed_at=10)
         assert state == PathState(99, 4, Status.ACTIVE)
 
@@ -321,6 +324,132 @@ class TestState:
         taken = StepProgress(8, False, Status.ACTIVE, 50, 4, 5)
         state = path_state([done, taken], status=0, tracked=0, completed_at=None)
         assert state == PathState(60, 6, Status.ACTIVE)
+
+
+class Walk:
+    """A learner in a path whose courses move; each moment is later than the one before."""
+
+    def __init__(self, n_courses: int) -> None:
+        self.now = 10
+        self.steps = [StepProgress(2, True, Status.ACTIVE, 0, 0, 10) for _ in range(n_courses)]
+        self.path = Snapshot(id=1, version=1, enrolled_at=10, updated_at=10)
+        self.lost: LostCompletion | None = None
+
+    def move(self, number: int, **values: int | None) -> None:
+        """Let a course hold something else, and the path follow it."""
+        self.now += 5
+        was = self.steps[number]
+        step = replace(was, **values)  # type: ignore[arg-type]
+        if was.status == Status.COMPLETED != step.status:
+            step = replace(step, uncompleted_at=self.now)
+        self.steps[number] = step
+        self.follow()
+
+    def add(self, step: StepProgress) -> None:
+        self.now += 5
+        self.steps.append(step)
+        self.follow()
+
+    def complete(self, number: int) -> None:
+        at = self.now + 5
+        self.move(number, status=Status.COMPLETED, progress=100, lessons_done=2, completed_at=at)
+
+    def slip(self, number: int) -> StepProgress:
+        """Take a course's completion away, and return what it held."""
+        was = self.steps[number]
+        self.move(number, status=Status.ACTIVE, completed_at=None)
+        return was
+
+    def take_back(self, number: int, was: StepProgress) -> None:
+        self.move(number, status=was.status, progress=was.progress, completed_at=was.completed_at)
+
+    def follow(self) -> None:
+        path = self.path
+        state = path_state(
+            self.steps,
+            status=path.status,
+            tracked=path.tracked_status,
+            completed_at=path.completed_at,
+            lost=self.lost,
+        )
+        if state is None:
+            return
+        back = state.restored
+        command = PathMoved(
+            state.progress, state.lessons_done, state.tracked, back and back.completed_at
+        )
+        change = transition(path, command, Context(self.now))
+        if path.completed_at is not None and change.after.completed_at is None:
+            assert change.recorded[Field.COMPLETED] == (path.completed_at, None)
+            self.lost = LostCompletion(path.completed_at, self.now)
+        self.path = change.after
+
+    @property
+    def held(self) -> tuple[object, ...]:
+        path = self.path
+        return (path.status, path.tracked_status, path.progress, path.completed_at)
+
+
+added_later = st.builds(
+    StepProgress,
+    n_lessons=st.integers(1, 3),
+    is_offered=st.booleans(),
+    status=st.sampled_from([None, Status.ACTIVE, Status.CANCELLED]),
+    progress=st.integers(0, 99),
+    # Also where they had begun it before they completed the path, in another one.
+    enrolled_at=st.integers(10, 999),
+)
+
+
+@given(
+    st.integers(1, 4),
+    st.data(),
+    st.lists(added_later, max_size=2),
+    st.lists(added_later, max_size=2),
+)
+def test_taking_slips_back_gives_a_path_what_it_had_whatever_was_added(
+    n_courses: int,
+    data: st.DataObject,
+    before: list[StepProgress],
+    meanwhile: list[StepProgress],
+) -> None:
+    walk = Walk(n_courses)
+    for number in range(n_courses):
+        walk.complete(number)
+    held = walk.held
+    assert held[:3] == (Status.COMPLETED, Status.COMPLETED, 100)
+    for step in before:
+        walk.add(step)
+        assert walk.held == held, "what is added takes no completion away"
+    for _round in range(2):
+        slips = data.draw(st.lists(st.integers(0, n_courses - 1), min_size=1, unique=True))
+        held_by = {number: walk.slip(number) for number in slips}
+        assert walk.held[:2] == (Status.ACTIVE, Status.ACTIVE)
+        for step in meanwhile:
+            walk.add(step)
+        for number in data.draw(st.permutations(slips)):
+            assert walk.path.status is Status.ACTIVE
+            walk.take_back(number, held_by[number])
+        assert walk.held == held
+
+
+@given(st.integers(1, 4), st.data())
+def test_what_is_completed_anew_completes_the_path_anew(
+    n_courses: int, data: st.DataObject
+) -> None:
+    walk = Walk(n_courses)
+    for number in range(n_courses):
+        walk.complete(number)
+    number = data.draw(st.integers(0, n_courses - 1))
+    walk.slip(number)
+    walk.complete(number)
+    assert walk.held == (Status.COMPLETED, Status.COMPLETED, 100, walk.now)
+    walk.slip(number)
+    walk.add(StepProgress(2, True, Status.ACTIVE, 0, 0, walk.now))
+    walk.complete(number)
+    assert walk.held[:2] == (Status.ACTIVE, Status.ACTIVE), "all that it holds counts now"
+    walk.complete(n_courses)
+    assert walk.held == (Status.COMPLETED, Status.COMPLETED, 100, walk.now)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ Invariants, which hold after any sequence of commands:
   grade: one that does not pass by the course's rules of the day, or none, makes it Active again.
 - Versions grow by one with each row of history; without one, nothing that people see changes.
 - Time in an enrollment's life only goes forward, though the clock may be set back.
-- What is cancelled is not worked on, and only what is active follows a change of its course.
+- What is cancelled is not worked on, and only what is active follows a change of its course: what
+  is active again catches up with it.
 - Effects follow from what moved: paths from the status, progress and lessons done; requests from
   the status and the deadline; the learner is told of feedback; lessons and cancelling are visits.
 
@@ -75,6 +76,9 @@ class SetFields:
 class RevertToTracked:
     """A person gives an overridden status back to tracking."""
 
+    completed_at: int | None = None
+    """When the learner had completed it, in ms, where it had been completed before the override."""
+
 
 @dataclass(frozen=True, slots=True)
 class LessonsDone:
@@ -91,6 +95,8 @@ class CourseChanged:
 
     count: int
     """How many of its lessons are done now."""
+    may_complete: bool = True
+    """Not where its completion was just taken away: what is tracked stays as that left it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,10 @@ class PathMoved:
     progress: int
     lessons_done: int
     tracked: Status
+    completed_at: int | None = None
+    """When the learner had completed it, in ms, where it gets a completion back."""
+    override_seq: int | None = None
+    """The row of history with which it had been reopened, where it gets that back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,8 @@ class Effect(StrEnum):
 
     REFRESH_PATHS = "refresh_paths"
     """The learning paths that hold the course follow it."""
+    FOLLOW_COURSE = "follow_course"
+    """It is active again: what is tracked follows what its course has become meanwhile."""
     FOLLOW_REQUEST = "follow_request"
     """An open request for a later deadline may be answered by it; see `requests`."""
     TELL_LEARNER = "tell_learner"
@@ -268,7 +280,7 @@ def transition(before: Snapshot, command: Command, context: Context) -> Change:
         case SetFields():
             return _set_fields(before, command.values, context)
         case RevertToTracked():
-            return _revert(before, context)
+            return _revert(before, command, context)
         case LessonsDone():
             return _do_lessons(before, command, context)
         case CourseChanged():
@@ -312,11 +324,14 @@ def _check_completed(before: Snapshot, status: Status, moment: Value, context: C
         raise Invalid({Field.COMPLETED: why})
 
 
-def _revert(before: Snapshot, context: Context) -> Change:
+def _revert(before: Snapshot, command: RevertToTracked, context: Context) -> Change:
     if before.status == before.tracked_status:
         raise Refused(IS_TRACKED)
     tracked = before.tracked_status
-    return _by_hand(before, {Field.STATUS: int(tracked)}, (tracked, None), tracked, context)
+    values: dict[Field, Value] = {Field.STATUS: int(tracked)}
+    if tracked is Status.COMPLETED and command.completed_at is not None:
+        values[Field.COMPLETED] = max(command.completed_at, before.enrolled_at)
+    return _by_hand(before, values, (tracked, None), tracked, context)
 
 
 def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
@@ -333,6 +348,8 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
             status, override = _followed(before, tracked)
         else:
             override = None if status == tracked else THIS_CHANGE
+    if status is Status.ACTIVE is tracked:
+        override = None
     values, is_moved = dict(command.values), status != before.status
     since = None if command.ended_at is None else max(command.ended_at, before.enrolled_at)
     if is_moved and status is Status.COMPLETED and since is not None:
@@ -424,7 +441,11 @@ def _tracked_by_hand(before: Snapshot, values: Mapping[Field, Value], context: C
     status = values.get(Field.STATUS, before.status)
     is_moved = Field.GRADE in values or Field.STATUS in values
     if tracked is Status.CANCELLED and status == Status.ACTIVE and is_moved:
-        return Status.ACTIVE if course.is_path else _tracked(before.lessons_done, grade, course)
+        # What its course has become meanwhile is followed next.
+        was_done = before.progress == 100 or not course.n_lessons
+        if course.is_path or not was_done:
+            return Status.ACTIVE
+        return _tracked(before.lessons_done, grade, course)
     if Field.GRADE not in values or not course.requires_grade or tracked is Status.CANCELLED:
         return tracked
     if course.passes(grade):
@@ -465,7 +486,7 @@ def _follow_course(before: Snapshot, command: CourseChanged, context: Context) -
         return Change(before, before, {})
     course = context.course
     tracked = before.tracked_status
-    if tracked is not Status.COMPLETED:
+    if command.may_complete and tracked is not Status.COMPLETED:
         tracked = _tracked(command.count, before.grade, course)
     followed = _followed(before, tracked)
     progress = progress_at(followed[0], command.count, course.n_lessons, before=before.progress)
@@ -475,9 +496,19 @@ def _follow_course(before: Snapshot, command: CourseChanged, context: Context) -
 def _move_path(before: Snapshot, command: PathMoved, context: Context) -> Change:
     if before.status is Status.CANCELLED:
         return Change(before, before, {})
-    followed = _followed(before, command.tracked)
+    tracked, progress = command.tracked, command.progress
+    followed = _followed(before, tracked)
+    if before.follows_tracking and command.override_seq is not None:
+        followed = before.status, command.override_seq
+    is_completed = before.status is not Status.COMPLETED is followed[0]
     return _moved(
-        before, followed, command.tracked, command.progress, command.lessons_done, context
+        before,
+        followed,
+        tracked,
+        progress,
+        command.lessons_done,
+        context,
+        completed_at=command.completed_at if is_completed else None,
     )
 
 
@@ -498,6 +529,8 @@ def _moved(
     progress: int,
     lessons_done: int,
     context: Context,
+    *,
+    completed_at: int | None = None,
 ) -> Change:
     status, override = followed
     recorded: dict[HistoryField, tuple[Value, Value]] = {}
@@ -514,6 +547,8 @@ def _moved(
         "progress": progress,
         "lessons_done": lessons_done,
     }
+    if completed_at is not None:
+        after["completed_at"] = completed_at
     return _change(before, after, recorded, context)
 
 
@@ -559,6 +594,8 @@ def _change(
             cancelled_at=now if after.status is Status.CANCELLED else None,
         )
         effects.add(Effect.REFRESH_PATHS)
+        if after.status is Status.ACTIVE:
+            effects.add(Effect.FOLLOW_COURSE)
     if after.completed_at != before.completed_at and not (is_moved and after.completed_at == now):
         recorded = {**recorded, Field.COMPLETED: (before.completed_at, after.completed_at)}
     after = replace(after, version=before.version + bool(recorded))

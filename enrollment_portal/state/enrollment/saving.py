@@ -172,8 +172,8 @@ class Saving(rx.State):
         form._set_draft(form._get_draft().saved(details, version))
         page._clear_notices(form)
         page.message = words
-        newest = details.history[0] if details.history else None
-        # While it is the newest change.
+        # While it is the newest change of a person: what was tracked with it may follow.
+        newest = next((event for event in details.history if event.source != "tracking"), None)
         page._offer(newest if newest is not None and newest.seq == details.made else None)
 
     async def _show_conflict(self, conflict: Conflict) -> None:

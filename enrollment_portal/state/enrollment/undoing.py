@@ -57,8 +57,9 @@ class Undoing(rx.State):
         name = f"{key}.{number}.{field}.{which}"
         act = partial(restore_value, version=version)
         details = await self._act(act, number, field, which, key=name)
-        if details and details.history:
-            page, made = await self.get_state(Details), details.history[0]
+        made = next((e for e in details.history if e.source == "person"), None) if details else None
+        if made:
+            page = await self.get_state(Details)
             page.message = undone_words(made, _zone(), again=False)
             page._offer(made)
 
