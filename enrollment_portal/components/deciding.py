@@ -66,6 +66,15 @@ def _message(prefix: str, label: str, error: rx.Var[str]) -> rx.Component:
     )
 
 
+def moves_courses() -> rx.Component:
+    """Return the question whether the deadlines of a path's courses move along with the path's."""
+    return rx.el.label(
+        rx.el.input(type="checkbox", name="moves_courses", value="on"),
+        "Move the deadlines of its courses along",
+        class_name="inline-flex min-h-6 items-center gap-2 text-[13px]",
+    )
+
+
 def _grant() -> rx.Component:
     ask, errors = ExtensionRequest.ask, ExtensionRequest.grant_errors
     until = field(
@@ -89,14 +98,7 @@ def _grant() -> rx.Component:
             rx.el.p(ask.over, class_name="rounded-lg bg-warn-soft px-3 py-2 text-ink"),
         ),
         until,
-        rx.cond(
-            EnrollmentFacts.is_path,
-            rx.el.label(
-                rx.el.input(type="checkbox", name="moves_courses", value="on"),
-                "Move the deadlines of its courses along",
-                class_name="inline-flex min-h-6 items-center gap-2 text-[13px]",
-            ),
-        ),
+        rx.cond(ExtensionRequest.may_move_courses, moves_courses()),
         _message(_GRANT, "Message", errors["answer"]),
         rx.el.button("Grant", type="submit", class_name=f"{PRIMARY} justify-self-start"),
         id="grant",

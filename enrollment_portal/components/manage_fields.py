@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.deciding import revert_button
+from enrollment_portal.components.deciding import moves_courses, revert_button
 from enrollment_portal.components.fields import field
 from enrollment_portal.components.pieces import BUTTON, INPUT
 from enrollment_portal.domain.enrollment.fields import GRADE_LENGTH, TEXT_LENGTH, Field, Status
@@ -46,6 +46,7 @@ def manage_fields() -> list[rx.Component]:
             shown=ManageForm.form[Field.STATUS] == Status.COMPLETED.name.lower(),
         ),
         _field(Field.DEADLINE, "Deadline", _deadline(), rx.el.p(facts.deadline_hint)),
+        rx.cond(ManageForm.asks_courses, moves_courses()),
         rx.cond(
             EnrollmentFacts.is_path,
             rx.el.p(

@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from enrollment_portal.domain.calendar import LAST_DAY
 from enrollment_portal.domain.enrollment.fields import Origin, Status
 
 
@@ -342,3 +343,21 @@ def path_state(
         tracked=Status.COMPLETED if is_done else Status.ACTIVE,
         restored=restored,
     )
+
+
+def deadline_along(day: int | None, path_day: int | None, until: int) -> int | None:
+    """Return the deadline of a path's course once it moves along with that of the path.
+
+    A later deadline of the path puts off by as many days those of its courses that end before it.
+
+    Args:
+        day: the course's deadline, in days since 1970, as all of them.
+        path_day: the path's deadline so far.
+        until: the path's new deadline.
+
+    Returns:
+        The course's new deadline; `None` where it stays as it is.
+    """
+    if day is None or path_day is None or until <= path_day or day >= until:
+        return None
+    return min(day + until - path_day, LAST_DAY)

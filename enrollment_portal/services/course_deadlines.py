@@ -7,11 +7,11 @@ from contextlib import suppress
 
 from sqlmodel import Session, col, select
 
-from enrollment_portal.domain.calendar import LAST_DAY
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.learning_paths import deadline_along
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import Everything, ledger_scope
 from enrollment_portal.services.overriding import Kept, change_enrollment
@@ -40,9 +40,23 @@ def move_course_deadlines(
         until: the path's new deadline, in days since 1970.
         kept: what history keeps with each, the name of the batch among it.
     """
-    if path.kind != CourseKind.PATH or path.deadline_day is None:
-        return 0
-    days = until - path.deadline_day
+    found = _deadlines_along(session, path, until)
+    for course, day in found:
+        change_enrollment(session, actor, course, SetFields({Field.DEADLINE: day}), kept)
+    return len(found)
+
+
+def moves_any(session: Session, path: StoredEnrollment, until: int) -> bool:
+    """Tell whether any deadline of a path's courses would move along with the path's."""
+    return bool(_deadlines_along(session, path, until))
+
+
+def _deadlines_along(
+    session: Session, path: StoredEnrollment, until: int
+) -> list[tuple[StoredEnrollment, int]]:
+    """Return the enrollments in a path's courses whose deadline moves along, and to which day."""
+    if path.kind != CourseKind.PATH:
+        return []
     ids = session.exec(
         select(Enrollment.id)
         .join(PathStep, col(PathStep.course_id) == Enrollment.course_id)
@@ -50,16 +64,14 @@ def move_course_deadlines(
             PathStep.path_id == path.course_id,
             Enrollment.learner_id == path.learner_id,
             Enrollment.status == Status.ACTIVE.value,
-            col(Enrollment.deadline_day) < until,
+            col(Enrollment.deadline_day).is_not(None),
         )
         .order_by(col(PathStep.position))
     ).all()
     found = enrollments.find_enrollments(session, Everything(), [id_ for id_ in ids if id_])
-    for id_ in ids:
-        course = found[id_ or 0]
-        day = min((course.deadline_day or 0) + days, LAST_DAY)
-        change_enrollment(session, actor, course, SetFields({Field.DEADLINE: day}), kept)
-    return len(ids)
+    courses = [found[id_ or 0] for id_ in ids]
+    days = [deadline_along(one.deadline_day, path.deadline_day, until) for one in courses]
+    return [(one, day) for one, day in zip(courses, days, strict=True) if day is not None]
 
 
 def take_back_with_courses(

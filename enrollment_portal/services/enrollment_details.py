@@ -12,6 +12,7 @@ from enrollment_portal.domain.edits import Editable, Value, read_reason
 from enrollment_portal.domain.enrollment.fields import Field, HistoryField, Status
 from enrollment_portal.domain.errors import Invalid, OwnEnrollment
 from enrollment_portal.domain.grades import GradingScheme
+from enrollment_portal.domain.learning_paths import deadline_along
 from enrollment_portal.domain.lesson_progress import CourseProgress
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import (
@@ -77,6 +78,24 @@ class EnrollmentDetails:
     """What others changed in other fields, on top of which a save went through."""
     agreed: Mapping[Field, StoredEvent] = field(default_factory=dict)
     """The fields that held already what a save set there, and the change by which they do."""
+
+    n_moved: int = 0
+    """How many deadlines of a path's courses a save moved along with the path's."""
+
+    @property
+    def course_deadlines(self) -> tuple[int, ...]:
+        """Of a path, the deadlines of those of its courses in which the learner is active."""
+        taken = [course.enrollment for course in self.courses if course.enrollment]
+        return tuple(
+            one.deadline_day
+            for one in taken
+            if one.status == Status.ACTIVE and one.deadline_day is not None
+        )
+
+    def may_move_courses(self, until: int) -> bool:
+        """Tell whether a deadline of a path's courses would move along with the path's."""
+        own = self.facts.deadline_day
+        return any(deadline_along(day, own, until) for day in self.course_deadlines)
 
     @property
     def is_active_elsewhere(self) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -16,6 +17,7 @@ from enrollment_portal.domain.errors import Invalid, NotAllowed
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.save_keys import read_save_key
+from enrollment_portal.services.course_deadlines import move_course_deadlines, moves_any
 from enrollment_portal.services.enrollment_details import (
     EnrollmentDetails,
     editable_by,
@@ -90,25 +92,72 @@ def save_enrollment(
         Conflict: someone else changed one of the same fields since; nothing is changed.
         Refused: the key is that of another save; nothing is changed.
     """
+    save = _Save(version, typed, reason, batch, key)
+    return _save(database, actor, enrollment_id, save)
+
+
+@once
+@again_after_deadlock
+def save_with_courses(
+    database: Database,
+    actor: Actor,
+    enrollment_id: object,
+    *,
+    version: object,
+    typed: Mapping[str, object],
+    reason: object = "",
+    key: object = None,
+) -> EnrollmentDetails:
+    """Save as `save_enrollment` does, and move the deadlines of a path's courses along.
+
+    Where the save sets a later deadline of a path, those of its courses that end before it are
+    put off by as many days, in the same transaction and batch: undoing the save takes all back.
+    """
+    save = _Save(version, typed, reason, None, key, moves_courses=True)
+    return _save(database, actor, enrollment_id, save)
+
+
+@dataclass(frozen=True, slots=True)
+class _Save:
+    """A save as it was sent; see `save_enrollment`."""
+
+    version: object
+    typed: Mapping[str, object]
+    reason: object
+    batch: str | None
+    key: object
+    moves_courses: bool = False
+
+
+def _save(
+    database: Database, actor: Actor, enrollment_id: object, save: _Save
+) -> EnrollmentDetails:
+    version, typed = save.version, save.typed
     tz = zone(organization_of(database).time_zone)
     with database.write() as session:
         enrollment = find_locked(session, actor, enrollment_id)
         allowed = {field.value for field in editable_by(actor, enrollment)}
         if not allowed or not set(typed) <= allowed:
             raise NotAllowed
-        name = read_save_key(key)
+        name = read_save_key(save.key)
         sent = _look_at(session, actor, enrollment, version, typed, name, tz)
         if sent.is_done:
             return replace(read_details(session, actor, enrollment_id), made=sent.done)
         if sent.meets:
             raise conflict_of(session, actor, enrollment, version, typed, sent.unlike)
-        why, made = read_reason(reason), None
+        why, made, n_moved = read_reason(save.reason), None, 0
         if sent.wanted:
             why = reason_for(actor, enrollment.learner_id, why)
             name = None if sent.done else name
-            kept = Kept(why, batch, name)
+            until = sent.wanted.get(Field.DEADLINE) if save.moves_courses else None
+            moves = isinstance(until, int) and moves_any(session, enrollment, until)
+            kept = Kept(why, secrets.token_hex(8) if moves else save.batch, name)
             made = change_enrollment(session, actor, enrollment, SetFields(sent.wanted), kept)
-        return _saved(read_details(session, actor, enrollment_id), sent, made)
+            if moves and isinstance(until, int):
+                kept = replace(kept, save_key=None)
+                n_moved = move_course_deadlines(session, actor, enrollment, until, kept)
+        details = _saved(read_details(session, actor, enrollment_id), sent, made)
+        return replace(details, n_moved=n_moved)
 
 
 def find_done(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, snapshot_of
+from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     Change,
     Context,
@@ -17,7 +17,6 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     course_rules,
     transition,
 )
-from enrollment_portal.domain.enrollments import Status
 from enrollment_portal.domain.learning_paths import LostCompletion, StepProgress, path_state
 from enrollment_portal.services.open_requests import write_and_answer
 from enrollment_portal.storage.history import Author, Signature

@@ -76,3 +76,10 @@ def admin_ask_view(ask: ExtensionAsk | None, tz: ZoneInfo, today: int) -> AskVie
         reason=ask.reason,
         asked=calendar.show_moment(ask.asked_at, tz),
     )
+
+
+def moved_words(n_moved: int) -> str:
+    """Return how many deadlines of a path's courses moved along with the path's."""
+    if n_moved == 1:
+        return "The deadline of 1 course moved along."
+    return f"The deadlines of {n_moved:,} courses moved along."

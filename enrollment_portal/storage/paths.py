@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from enrollment_portal.domain.courses import CourseKind, is_offered
-from enrollment_portal.domain.enrollments import Field, Status
+from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.learning_paths import LostCompletion, StepProgress, counting
 from enrollment_portal.storage.enrollments import Changes
 from enrollment_portal.storage.id_lists import is_among

@@ -526,6 +526,16 @@ MATRIX: tuple[Row, ...] = (
         case="deadline",
     ),
     changes(
+        "enrollments.save_with_courses",
+        "aa    aa   ff     ff     ff      nf         nf   ff",
+        lambda q: call(q.side.enrollment, version=1, typed={"deadline": DAY}),
+        lambda q: _details(
+            q,
+            q.side.enrollment,
+            (Saving, "save", {"form": {"deadline": DAY, "moves_courses": "on"}}),
+        ),
+    ),
+    changes(
         "enrollments.save_enrollment",
         "aa    aa   ff     ff     ff      af         nf   ff",
         lambda q: call(q.side.enrollment, version=1, typed={"grade": "A"}),

@@ -11,6 +11,7 @@ from enrollment_portal.domain.errors import Invalid, PortalError
 from enrollment_portal.domain.permissions import is_learning_admin
 from enrollment_portal.services.extension_decisions import Decided, decide_extension
 from enrollment_portal.services.runtime import database
+from enrollment_portal.state.ask_views import moved_words
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.request import ExtensionRequest
 from enrollment_portal.state.session import acting, guarded
@@ -75,5 +76,4 @@ def _granted_words(made: Decided, moves_courses: bool) -> str:
         return "Granted. The deadline is set."
     if not made.n_moved:
         return "Granted. The deadline is set. No course had a deadline to move along."
-    count = "1 course" if made.n_moved == 1 else f"{made.n_moved:,} courses"
-    return f"Granted. The deadline is set, and the deadlines of {count} moved along."
+    return f"Granted. The deadline is set. {moved_words(made.n_moved)}"

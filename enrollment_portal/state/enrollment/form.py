@@ -9,12 +9,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 import reflex as rx
 
-from enrollment_portal.domain.calendar import day_to_date
+from enrollment_portal.domain.calendar import date_to_day, day_to_date
 from enrollment_portal.domain.edits import status_refusal
 from enrollment_portal.domain.enrollment.fields import Field, Status, status_choices
+from enrollment_portal.domain.learning_paths import deadline_along
 from enrollment_portal.domain.save_keys import read_save_key
 from enrollment_portal.domain.typed_text import trimmed
 from enrollment_portal.services.enrollments import EnrollmentDetails
@@ -49,12 +51,18 @@ class ManageForm(rx.State):
     """The statuses that may be chosen now, by name."""
     is_active_elsewhere: bool = False
     """The learner is active in the course through another enrollment, so that this cannot be."""
+    asks_courses: bool = False
+    """The deadline that is typed would move those of a path's courses along, if that is wanted."""
     keeper: str = ""
     """Whose text the browser keeps for this form: nobody else's tab brings it back."""
     page_key: str = ""
     """Named at random: with the form's key it names a save, so that it is done once."""
 
     _draft: Draft = Draft()
+    _path_day: int | None = None
+    """The deadline of a path as it is stored."""
+    _course_days: tuple[int, ...] = ()
+    """The deadlines of its courses in which the learner is active."""
     _last_sent: tuple[str, dict[str, str]] = ("", {})
 
     def _get_draft(self) -> Draft:
@@ -77,12 +85,24 @@ class ManageForm(rx.State):
             conflicts=list(draft.conflicts),
             conflict_by=draft.conflict_by,
             is_dirty=draft.is_dirty,
+            asks_courses=self._moves_courses(draft),
         )
         if draft.is_dirty != was_dirty:
             open_pages.edit(self, draft.is_dirty)
 
+    def _moves_courses(self, draft: Draft) -> bool:
+        """Tell whether saving the deadline that is typed could move those of courses along."""
+        own = self.get_value("_path_day")
+        try:
+            until = date_to_day(date.fromisoformat(draft.typed[Field.DEADLINE]))
+        except ValueError:
+            return False
+        return any(deadline_along(day, own, until) for day in self.get_value("_course_days"))
+
     def _show(self, details: EnrollmentDetails) -> None:
         """Show what may be changed of an enrollment; what is typed stays."""
+        self._path_day = details.facts.deadline_day
+        self._course_days = details.course_deadlines if details.is_path else ()
         editable = {field.value for field in details.editable}
         choices = status_choices(
             Status(details.facts.status), is_active_elsewhere=details.is_active_elsewhere
@@ -95,6 +115,7 @@ class ManageForm(rx.State):
             is_active_elsewhere=details.is_active_elsewhere,
             keeper=str(acting().account_id),
             page_key=self.page_key or secrets.token_urlsafe(12),
+            asks_courses=self._moves_courses(self.get_value("_draft")),
         )
 
     def _refuse(self, errors: Mapping[str, str]) -> None:

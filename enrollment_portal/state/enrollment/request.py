@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 import reflex as rx
 
+from enrollment_portal.domain.calendar import LAST_DAY
 from enrollment_portal.services.enrollments import EnrollmentDetails
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.ask_views import AskView, admin_ask_view
+from enrollment_portal.state.changed_vars import set_changed
 from enrollment_portal.state.session import viewer_zone
 
 _NO_ERRORS = {"day": "", "answer": ""}
@@ -19,6 +21,8 @@ class ExtensionRequest(rx.State):
     """A request for whoever may decide it, and why a decision was refused."""
 
     ask: AskView = AskView()
+    may_move_courses: bool = False
+    """A later deadline could move those of a path's courses along, if that is wanted."""
     answer_error: str = ""
     """Why the answer with which it was declined was refused."""
     grant_errors: dict[str, str] = _NO_ERRORS
@@ -28,6 +32,7 @@ class ExtensionRequest(rx.State):
         """Show the open request, if there is one."""
         today = organization_of(database()).today()
         ask = admin_ask_view(details.request, viewer_zone(self), today)
+        set_changed(self, may_move_courses=details.may_move_courses(LAST_DAY))
         if ask != self.get_value("ask"):
             self.ask = ask
             self._refuse({}, grant=True)

@@ -17,9 +17,11 @@ from enrollment_portal.services.enrollments import (
     find_done,
     revert_to_tracked,
     save_enrollment,
+    save_with_courses,
 )
 from enrollment_portal.services.meeting_saves import by_whom
 from enrollment_portal.services.runtime import database
+from enrollment_portal.state.ask_views import moved_words
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.draft import REASON
 from enrollment_portal.state.enrollment.editing import take_back
@@ -62,7 +64,8 @@ class Saving(rx.State):
         # What is sent may hold the answer already.
         is_answered = form.get("reopens") == "on"
         if is_answered or not reopening._asks(acting(), typed, draft.version, key):
-            await self._save(draft.version, key)
+            moves_courses = form.get("moves_courses") == "on"
+            await self._save(draft.version, key, moves_courses=moves_courses)
 
     @rx.event
     @guarded(is_learning_admin)
@@ -104,13 +107,16 @@ class Saving(rx.State):
             await page._fill(details)
             page.message = "Reverted to tracked."
 
-    async def _save(self, version: int, key: str | None, *, otherwise: str = "") -> None:
+    async def _save(
+        self, version: int, key: str | None, *, otherwise: str = "", moves_courses: bool = False
+    ) -> None:
         """Save what the form holds over a version.
 
         Args:
             version: of the enrollment that the form was filled from.
             key: names the save.
             otherwise: the reason where none was typed.
+            moves_courses: of a path, whether the deadlines of its courses move along.
         """
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         typed = dict(form._get_draft().typed)
@@ -120,7 +126,7 @@ class Saving(rx.State):
         typed = {name: text for name, text in typed.items() if form.may_edit[name]}
         try:
             details = await asyncio.to_thread(
-                save_enrollment,
+                save_with_courses if moves_courses else save_enrollment,
                 database(),
                 acting(),
                 page._id,
@@ -139,7 +145,10 @@ class Saving(rx.State):
         except (NotAllowed, Refused) as refusal:
             page.refusal = refusal.message
         else:
-            await self._show_saved(details, version, saved_words(details, acting().account_id))
+            words = saved_words(details, acting().account_id)
+            if details.n_moved:
+                words = f"{words} {moved_words(details.n_moved)}"
+            await self._show_saved(details, version, words)
 
     async def _meet_older(self, form: dict, sent: dict[str, str], over: int) -> None:
         """Answer a save of a form that was filled before this page was opened anew.
