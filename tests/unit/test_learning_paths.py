@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -304,7 +305,7 @@ class TestState:
 
     def test_what_was_added_later_takes_no_completion_away(self) -> None:
         done = StepProgress(2, True, Status.COMPLETED, 100, 2, enrolled_at=5)
-        completed = {"status": 1, "tracked": 1, "completed_at": 10}
+        completed: dict[str, Any] = {"status": 1, "tracked": 1, "completed_at": 10}
         for later in (StepProgress(3, True), StepProgress(3, True, 0, 20, 1, enrolled_at=11)):
             assert path_state([done, later], **completed) == PathState(100, 2, Status.COMPLETED)
             assert path_state([later], **completed) is None
