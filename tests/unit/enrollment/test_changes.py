@@ -88,7 +88,12 @@ class TestEffects:
                 SetFields({Field.FEEDBACK: ""}),
                 {"nothing_to_tell"},
             ),
-            (BY_HAND, RevertToTracked(), {"refresh_paths", "follow_request"}),
+            (BY_HAND, RevertToTracked(), {"refresh_paths", "follow_request", "follow_course"}),
+            (
+                DONE,
+                SetFields({Field.STATUS: 0}),
+                {"refresh_paths", "follow_request", "follow_course"},
+            ),
         ],
     )
     def test_follow_from_what_moved(
@@ -289,11 +294,22 @@ class TestMadeActiveAgain:
     def test_it_follows_what_is_done(
         self, lessons: int, grade: str | None, asks: bool, is_path: bool, tracked: Status
     ) -> None:
-        before = replace(GIVEN_UP, lessons_done=lessons, grade=grade)
+        before = replace(GIVEN_UP, lessons_done=lessons, progress=25 * lessons, grade=grade)
         course = CourseRules(4, asks, is_path=is_path)
         after = change(before, SetFields({Field.STATUS: 0}), course).after
         assert (after.status, after.tracked_status) == (ACTIVE, tracked)
         assert (after.override_seq is None) is (tracked is ACTIVE)
+
+    def test_what_its_course_became_meanwhile_is_followed_next(self) -> None:
+        before = replace(GIVEN_UP, lessons_done=2, progress=50)
+        shorter = CourseRules(2)
+        again = change(before, SetFields({Field.STATUS: 0}), shorter).after
+        assert again.follows_tracking
+        after = change(again, CourseChanged(2), shorter).after
+        assert (after.status, after.progress, after.override_seq) == (COMPLETED, 100, None)
+        # Not where its completion was just taken away.
+        kept = change(again, CourseChanged(2, may_complete=False), shorter).after
+        assert (kept.status, kept.tracked_status, kept.progress) == (ACTIVE, ACTIVE, 100)
 
     def test_other_fields_leave_the_learners_cancelling(self) -> None:
         course = replace(FOUR, requires_grade=True)
@@ -303,6 +319,7 @@ class TestMadeActiveAgain:
 
     def test_of_before_a_grade_takes_the_cancelling_back(self) -> None:
         old = replace(BEGUN, tracked_status=CANCELLED, override_seq=2, lessons_done=4)
+        old = replace(old, progress=100)
         course = replace(FOUR, requires_grade=True)
         after = change(old, SetFields({Field.GRADE: "A"}), course).after
         assert (after.status, after.tracked_status) == (COMPLETED, COMPLETED)
