@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -14,10 +14,16 @@ from sqlmodel import Session
 from enrollment_portal.domain.enrollment.fields import THIS_CHANGE
 from enrollment_portal.domain.enrollment.lifecycle import Change, Effect
 from enrollment_portal.domain.errors import StaleVersion
+from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.history import NewEvent, Signature, add_events
+from enrollment_portal.storage.id_lists import is_among
+from enrollment_portal.storage.records import select_columns
 from enrollment_portal.storage.tables import Enrollment, table_of
 
 _ID, _VERSION = bindparam("of_id"), bindparam("of_version")
+_VERSIONS = select_columns(table_of(Enrollment).c.id, table_of(Enrollment).c.version).where(
+    is_among(table_of(Enrollment).c.id, "ids")
+)
 _REMEMBER = (
     update(table_of(Enrollment))
     .where(table_of(Enrollment).c.id == _ID)
@@ -53,7 +59,7 @@ def write_changes(
     if not groups:
         return {}
     # One statement is undone by itself; of several, the first ones must not stay.
-    with session.connection().begin_nested() if len(changes) > 1 else nullcontext():
+    with _all_or_nothing(session, changes) if len(changes) > 1 else nullcontext():
         for columns, rows in groups.items():
             _write(session, columns, rows)
     recorded = [change for change in changes if change.recorded]
@@ -62,6 +68,22 @@ def write_changes(
     seqs = dict(zip(ids, add_events(session, events), strict=True))
     _remember(session, {c.after.id for c in recorded if c.after.override_seq == THIS_CHANGE}, seqs)
     return seqs
+
+
+def _all_or_nothing(session: Session, changes: Sequence[Change]) -> AbstractContextManager[object]:
+    """Return what keeps nothing of several changes where one of them meets a stale version.
+
+    SQLite has one writer at a time, so that the versions can be compared first. Within a savepoint,
+    each of its statements would walk through all pages that were written since that began: of 3,000
+    changes, one takes 5 ms instead of 0.1.
+    """
+    if not is_sqlite(session):
+        return session.connection().begin_nested()
+    ids = [change.before.id for change in changes]
+    versions = {row.id: row.version for row in session.exec(_VERSIONS, params={"ids": ids})}
+    if any(versions.get(one.before.id) != one.before.version for one in changes):
+        raise StaleVersion
+    return nullcontext()
 
 
 def _columns(change: Change) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event
 
 from enrollment_portal.domain.enrollment.beginning import Beginning
 from enrollment_portal.domain.enrollment.fields import Origin, Snapshot
@@ -310,6 +311,17 @@ class TestWriteChanges:
         assert standing(database, mine) == (0, 0, 0, 0, 1)
         assert standing(database, theirs) == (0, 0, 0, 0, 2)
         assert history(database, mine) == []
+
+    def test_many_are_written_without_a_savepoint_on_sqlite(self, database: Database) -> None:
+        ids = [make_enrollment(database) for _ in range(3)]
+        rules = Context(NOW, CourseRules(n_lessons=10))
+        changes = [transition(Snapshot(id_, 1), LessonsDone(1), rules) for id_ in ids]
+        savepoints: list[str] = []
+        event.listen(database.engine, "savepoint", lambda _conn, name: savepoints.append(name))
+        with database.write() as session:
+            write_changes(session, changes, Signature(Author("tracking")))
+        assert len(savepoints) == (0 if database.is_sqlite else 1)
+        assert [standing(database, id_) for id_ in ids] == [(0, 0, 10, 1, 2)] * 3
 
 
 class TestVisit:
