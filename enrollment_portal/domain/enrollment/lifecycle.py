@@ -296,7 +296,7 @@ def transition(before: Snapshot, command: Command, context: Context) -> Change:
 def _set_fields(before: Snapshot, values: Mapping[Field, Value], context: Context) -> Change:
     tracked = _tracked_by_hand(before, values, context)
     if Field.STATUS in values:
-        status = Status(int(values[Field.STATUS] or 0))
+        status = Status(values[Field.STATUS])
         if not may_follow(before.status, status):
             raise Invalid({Field.STATUS: f"{before.status.label} can only go back to Active."})
         override = None if status == tracked else THIS_CHANGE
@@ -338,7 +338,7 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
     tracked = before.tracked_status if command.tracked is None else command.tracked
     # Each field goes back to what it held: a status that is not among them stays as it is.
     set_status = command.values.get(Field.STATUS)
-    status = before.status if set_status is None else Status(int(set_status))
+    status = before.status if set_status is None else Status(set_status)
     override = before.override_seq
     if set_status is not None:
         override = None if status == tracked else THIS_CHANGE

@@ -150,7 +150,7 @@ def standing_of(later: Sequence[Change]) -> list[Change]:
     gone: set[int] = set()
     for event in later:
         taken_back = event.undoes
-        if event.seq not in gone and taken_back in by_seq and taken_back not in gone:
+        if event.seq not in gone and taken_back in by_seq:
             gone |= {event.seq, taken_back}
     return [event for event in later if event.seq not in gone]
 
@@ -213,7 +213,7 @@ def follows_grade(event: Recorded, enrollment: Snapshot, course: CourseRules) ->
     return (
         enrollment.follows_tracking
         and [side[0] for side in sides] == [Status.ACTIVE, Status.COMPLETED]
-        and all(_may_be_tracked(enrollment, course, Status(int(s or 0)), g) for s, g in sides)
+        and all(_may_be_tracked(enrollment, course, Status(s), g) for s, g in sides)
     )
 
 
@@ -270,9 +270,9 @@ def inverse(
                 "What is tracked has moved since, so it can no longer go back with the grade. "
                 "Change the grade by hand instead."
             )
-        tracked = Status(int(before or 0))
+        tracked = Status(before)
     elif follows_grade(event, enrollment, course):
-        tracked = Status(int(values[Field.STATUS] or 0))
+        tracked = Status(values[Field.STATUS])
     elif (
         fields.get(Field.STATUS) == (Status.ACTIVE, Status.CANCELLED)
         and enrollment.tracked_status is Status.CANCELLED

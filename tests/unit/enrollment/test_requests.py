@@ -64,6 +64,11 @@ def test_a_deadline_as_late_as_was_asked_for_grants_it(
     assert answer_to(ASKED, changed(deadline_day=deadline), is_learners=False) == answer
 
 
+def test_an_answer_is_news_to_the_learner_unless_it_says_so() -> None:
+    answer = Answer(7, RequestState.GRANTED)
+    assert (answer.words, answer.is_seen, answer.granted_day) == ("", False, None)
+
+
 def test_a_deadline_that_did_not_move_answers_nothing() -> None:
     late = replace(BEFORE, deadline_day=60)
     assert answer_to(ASKED, Change(late, late, {}), is_learners=False) is None

@@ -103,6 +103,7 @@ class TestLastWord:
             (event(1, completed=(5, 6)), event(2, tracked=(0, 1)), None),
             (event(1, grade=("", "A"), tracked=(0, 1)), event(2, status=(0, 1)), Tracked.STATUS),
             (event(1, status=(0, 1)), event(2, progress=(0, 50)), None),
+            (event(1, grade=(None, "A")), event(2, completed=(5, 6)), None),
         ],
     )
     def test_one_of_its_fields_changed_again(
@@ -147,6 +148,14 @@ class TestFollowsGrade:
         assert not follows_grade(made, COMPLETE, replace(GRADED, requires_grade=False))
         assert not follows_grade(made, replace(COMPLETE, lessons_done=1), GRADED)
         assert follows_grade(made, COMPLETE, GRADED)
+        told = event(1, grade=(None, "A"), status=(0, 1), tracked=(0, 1))
+        assert follows_grade(told, replace(COMPLETE, override_seq=1), GRADED)
+
+    def test_an_older_row_of_a_course_that_was_active_with_a_passing_grade(self) -> None:
+        made = event(1, grade=("A", "B"), status=(0, 1))
+        assert follows_grade(made, COMPLETE, GRADED)
+        failed = event(1, grade=("F", "A"), status=(1, 0))
+        assert not follows_grade(failed, STORED, GRADED)
 
     def test_what_only_followed_was_not_set_by_hand(self) -> None:
         made = event(1, grade=(None, "A"), status=(0, 1), tracked=(0, 1), completed=(None, 5))
@@ -175,6 +184,16 @@ class TestInverse:
         moved = replace(COMPLETE, tracked_status=ACTIVE)
         with pytest.raises(Refused, match="What is tracked has moved"):
             inverse(made, moved, GRADED)
+
+    def test_takes_an_older_clearing_back_with_the_completion(self) -> None:
+        cleared = event(4, grade=("A", None), status=(1, 0))
+        taken = inverse(cleared, STORED, GRADED)
+        assert taken == TakeBack(4, {GRADE: "A", STATUS: 1}, COMPLETED)
+
+    def test_one_field_that_holds_something_else_is_enough_to_refuse(self) -> None:
+        made = event(4, grade=("A", "B"), note=("", "x"))
+        with pytest.raises(Refused, match="It no longer holds"):
+            inverse(made, replace(STORED, grade="B"), GRADED)
 
     def test_the_learners_older_cancelling_gives_back_what_was_tracked(self) -> None:
         cancelled = replace(STORED, status=CANCELLED, tracked_status=CANCELLED)
