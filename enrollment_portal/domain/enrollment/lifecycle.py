@@ -34,7 +34,7 @@ completion or cancelling set by hand stays the person's, whatever is tracked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -123,7 +123,7 @@ class TakeBack:
 
     seq: int
     """Of the change that is taken back."""
-    values: Mapping[Field, Value] = field(default_factory=dict)
+    values: Mapping[Field, Value]
     tracked: Status | None = None
     """What is tracked from now on, where that moves too."""
     is_tracked_anew: bool = False
@@ -328,7 +328,7 @@ def _revert(before: Snapshot, command: RevertToTracked, context: Context) -> Cha
     if before.status == before.tracked_status:
         raise Refused(IS_TRACKED)
     tracked = before.tracked_status
-    values: dict[Field, Value] = {Field.STATUS: int(tracked)}
+    values: dict[Field, Value] = {}
     if tracked is Status.COMPLETED and command.completed_at is not None:
         values[Field.COMPLETED] = max(command.completed_at, before.enrolled_at)
     return _by_hand(before, values, (tracked, None), tracked, context)
@@ -352,7 +352,7 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
         override = None
     values, is_moved = dict(command.values), status != before.status
     since = None if command.ended_at is None else max(command.ended_at, before.enrolled_at)
-    if is_moved and status is Status.COMPLETED and since is not None:
+    if is_moved and status is Status.COMPLETED:
         values.setdefault(Field.COMPLETED, since)
     progress = before.progress if command.progress is None else command.progress
     change = _by_hand(before, values, (status, override), tracked, context, progress)

@@ -186,6 +186,7 @@ class TestBegin:
 
 
 def test_the_run_of_an_enrollment_in_words() -> None:
+    assert [run_words(n) for n in (13, 111, 113)] == ["13th time", "111th time", "113th time"]
     assert [run_words(n) for n in (1, 2, 3, 4, 11, 21, 112)] == [
         *("", "2nd time", "3rd time", "4th time", "11th time", "21st time", "112th time")
     ]
@@ -331,3 +332,11 @@ def test_of_two_that_began_together_the_later_id_is_the_newest() -> None:
     one, other = replace(COMPLETED, id=1), replace(CANCELLED, id=2)
     assert not is_brought(AGAIN, [one, other], Asker.ADMIN)
     assert is_brought(AGAIN, [replace(one, id=3), other], Asker.ADMIN)
+
+
+def test_the_time_that_they_begin_is_told_in_words() -> None:
+    words = "a second,a third,a fourth,a fifth,a sixth,a seventh,an eighth,a ninth,a tenth"
+    by = asked(Asker.ADMIN, again=True)
+    for n, word in enumerate(words.split(","), 1):
+        why = decide(ADA, SQL, [COMPLETED] * n, by).why
+        assert why == f"Completed already on 3 May 2026; they begin {word} time."

@@ -432,3 +432,45 @@ def test_this_change_is_no_row_of_history() -> None:
     model = Model()
     model.make(SetFields({Field.STATUS: 1}))
     assert model.stored.override_seq == 1
+
+
+class TestWhatAGradeMoves:
+    ASKS = replace(FOUR, requires_grade=True)
+
+    def test_nothing_where_no_grade_is_set_or_none_is_asked_for(self) -> None:
+        waiting = replace(BEGUN, lessons_done=4, grade="A")
+        assert change(waiting, SetFields({Field.NOTE: "x"}), self.ASKS).after.status is ACTIVE
+        assert change(waiting, SetFields({Field.GRADE: "B"}), FOUR).after.status is ACTIVE
+        given_up = replace(GIVEN_UP, lessons_done=4)
+        after = change(given_up, SetFields({Field.GRADE: "A"}), self.ASKS).after
+        assert (after.status, after.tracked_status) == (CANCELLED, CANCELLED)
+
+    def test_what_was_completed_stays_tracked_so_though_fewer_lessons_are_done(self) -> None:
+        fewer = replace(REOPENED, lessons_done=1)
+        assert change(fewer, SetFields({Field.GRADE: "B"})).after.tracked_status is COMPLETED
+
+    def test_only_a_completion_that_rests_on_a_grade(self) -> None:
+        done, failed = replace(DONE, grade="A"), SetFields({Field.GRADE: "F"})
+        assert transition(done, failed, Context(30, self.ASKS)).after.status is COMPLETED
+        rests = Context(30, self.ASKS, rests_on_grade=True)
+        assert transition(done, failed, rests).after.status is ACTIVE
+
+
+def test_a_completion_by_hand_over_a_learners_cancelling_stays() -> None:
+    before = replace(BY_HAND, tracked_status=CANCELLED)
+    after = change(before, LessonsDone(2)).after
+    assert (after.status, after.override_seq) == (COMPLETED, 3)
+
+
+def test_a_learner_who_is_active_elsewhere_may_still_be_completed() -> None:
+    context = Context(30, FOUR, has_other_active=True)
+    assert transition(BEGUN, SetFields({Field.STATUS: 1}), context).after.status is COMPLETED
+
+
+def test_the_moment_of_the_change_is_not_told_beside_the_status() -> None:
+    assert set_to(BEGUN, status=1, completed=30).recorded == {Field.STATUS: (0, 1)}
+
+
+def test_cancelling_what_was_reopened_ends_the_override() -> None:
+    after = change(REOPENED, Cancel()).after
+    assert (after.status, after.override_seq) == (CANCELLED, None)

@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment_portal.domain.enrollment.completed_by_grade import rests_on_grade
-from enrollment_portal.domain.enrollment.fields import Field, Status
+from enrollment_portal.domain.enrollment.completed_by_grade import needs_history, rests_on_grade
+from enrollment_portal.domain.enrollment.fields import Field, Snapshot, Status, Tracked
 from enrollment_portal.domain.enrollment.lifecycle import (
     Cancel,
+    Command,
     CourseChanged,
     CourseRules,
     LessonsDone,
     SetFields,
+    TakeBack,
 )
 from tests.unit.enrollment.model import TRACKING, Event, Model, edits, grades
 
@@ -137,3 +139,57 @@ def test_older_history_told_only_the_status_that_a_grade_led_to(before: str | No
     assert rests_on_grade(stored, history, CourseRules(requires_grade=True))
     by_hand = [history[0], replace(history[1], changes={Field.STATUS: (0, 1)})]
     assert rests_on_grade(stored, by_hand, CourseRules(requires_grade=True))
+
+
+ASKS = CourseRules(n_lessons=2, requires_grade=True)
+DONE = replace(Model().stored, status=Status.COMPLETED, tracked_status=Status.COMPLETED, grade="A")
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "course", "needs"),
+    [
+        (DONE, SetFields({Field.GRADE: "F"}), ASKS, True),
+        (DONE, TakeBack(1, {Field.GRADE: None}), ASKS, True),
+        (DONE, SetFields({Field.NOTE: "x"}), ASKS, False),
+        (DONE, SetFields({Field.GRADE: "B"}), ASKS, False),
+        (DONE, SetFields({Field.GRADE: "F"}), CourseRules(2), False),
+        (Model().stored, SetFields({Field.GRADE: "F"}), ASKS, False),
+        (DONE, Cancel(), ASKS, False),
+    ],
+)
+def test_history_is_read_only_where_a_completion_may_go(
+    before: Snapshot, command: Command, course: CourseRules, needs: bool
+) -> None:
+    assert needs_history(before, command, course) is needs
+
+
+GIVEN = Event(2, 2, "person", {Field.GRADE: ("F", "A")})
+LESSONS = Event(1, 1, "tracking", {Field.STATUS: (0, 1)})
+
+
+@pytest.mark.parametrize(
+    ("history", "grade", "rests"),
+    [
+        # A grade completed it, whether or not it passes by today's mark.
+        ([Event(1, 1, "person", {Field.GRADE: (None, "9%"), Tracked.STATUS: (0, 1)})], "9%", True),
+        ([Event(1, 1, "person", {Field.GRADE: (None, "9%"), Tracked.STATUS: (1, 1)})], "9%", False),
+        ([Event(1, 1, "person", {Tracked.STATUS: (2, 1)})], "F", False),
+        ([Event(1, 1, "person", {Tracked.STATUS: (2, 1)})], "A", True),
+        ([GIVEN, LESSONS], "A", False),
+        # Brought back by undoing, or set by hand: an earlier change explains it.
+        ([Event(3, 3, "person", {Tracked.STATUS: (2, 1)}, 9), GIVEN, LESSONS], "A", False),
+        ([Event(3, 3, "person", {Field.STATUS: (0, 1)}), GIVEN, LESSONS], "A", False),
+        (
+            [
+                Event(3, 3, "person", {Field.GRADE: (None, "9%"), Tracked.STATUS: (0, 1)}, 9),
+                LESSONS,
+            ],
+            "9%",
+            True,
+        ),
+    ],
+)
+def test_the_newest_change_that_explains_the_completion_decides(
+    history: list[Event], grade: str, rests: bool
+) -> None:
+    assert rests_on_grade(replace(DONE, grade=grade), history, ASKS) is rests

@@ -94,6 +94,10 @@ class TestDay:
     def test_stands_for_a_moment(self, day: int, began_at: int, moment: int) -> None:
         assert moment_on(day, NOW, UTC, began_at=began_at) == moment
 
+    def test_of_today_it_is_this_moment_also_after_noon(self) -> None:
+        evening = TODAY * MS_PER_DAY + HALF_DAY + 7_000
+        assert moment_on(TODAY, evening, UTC) == evening
+
     def test_is_that_of_the_organization(self) -> None:
         tokyo = ZoneInfo("Asia/Tokyo")
         noon = calendar.day_start(TODAY - 1, tokyo) + HALF_DAY

@@ -45,3 +45,8 @@ def test_what_is_not_sent_is_not_touched() -> None:
 def test_what_others_changed_and_changed_back_is_a_conflict() -> None:
     merged = merge({"a": 1, "b": 1}, {"a": 1, "b": 1}, {"a": 2}, changed={"a", "b"})
     assert (merged.conflicts, merged.theirs) == ({"a"}, {"b"})
+
+
+def test_what_the_edit_did_not_begin_from_is_left_out() -> None:
+    merged = merge({"a": 1}, {"a": 1, "b": 3}, {"a": 2})
+    assert (merged.changes, merged.theirs) == ({"a": 2}, frozenset())

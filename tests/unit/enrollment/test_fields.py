@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from enrollment_portal.domain.enrollment.fields import Status, is_completed_by_hand, status_choices
+from enrollment_portal.domain.enrollment.fields import (
+    Field,
+    Origin,
+    Status,
+    Tracked,
+    history_field,
+    is_completed_by_hand,
+    status_choices,
+)
 from enrollment_portal.state.views import process_of
 
 
@@ -36,3 +44,27 @@ def test_active_is_not_offered_to_who_is_active_elsewhere() -> None:
     assert status_choices(completed, is_active_elsewhere=True) == (completed,)
     assert status_choices(cancelled, is_active_elsewhere=True) == (cancelled,)
     assert status_choices(active, is_active_elsewhere=True) == (active, completed, cancelled)
+
+
+def test_what_has_ended_first_goes_back_to_active() -> None:
+    active, completed, cancelled = Status
+    assert status_choices(active) == (active, completed, cancelled)
+    assert status_choices(completed) == (active, completed)
+    assert status_choices(cancelled) == (active, cancelled)
+
+
+def test_history_names_what_people_set_and_what_is_tracked() -> None:
+    for name in (*Field, *Tracked):
+        assert history_field(name.value) is name
+    assert [name.label for name in (*Field, *Tracked)] == [
+        *("Status", "Completed on", "Deadline", "Grade", "Instructor Feedback"),
+        *("Internal Note", "Progress", "Tracked status"),
+    ]
+    assert [status.label for status in Status] == ["Active", "Completed", "Cancelled"]
+    assert [origin.sentence for origin in Origin] == [
+        "The learner started the course",
+        "Enrolled by an admin",
+        "Enrolled with a group",
+        "Enrolled with a learning path",
+        "Imported",
+    ]
