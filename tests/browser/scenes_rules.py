@@ -210,6 +210,22 @@ def _path_granted(page: Page, portal: Server) -> None:
     expect(page.get_by_text("The deadline of 1 course moved along.")).to_be_visible()
 
 
+def _path_put_off(page: Page, portal: Server) -> None:
+    """Type a later deadline into the form of a path whose course would move along."""
+    database, learner = portal.database, make_learner(portal.database, NAME)
+    course = make_course(database, "Knots with a Deadline")
+    path = make_path(database, "Guide " * 8, (course,))
+    enrollment = make_enrollment(database, learner, path, deadline_day=30_000)
+    make_enrollment(database, learner, course, deadline_day=29_990)
+    page.goto(f"{LEDGER}/{enrollment}/manage")
+    moves = page.get_by_label("Move the deadlines of its courses along")
+    deadline = page.get_by_label("Deadline", exact=True)
+    expect(deadline).to_have_value("2052-02-20")
+    expect(moves).to_have_count(0)
+    deadline.fill("2052-03-20")
+    moves.check()
+
+
 def _held(portal: Server) -> tuple[int, str]:
     """Write an instructor of 25 courses with a long name; return the person and the name."""
     courses = tuple(make_course(portal.database, f"Held Course Number {n}") for n in range(25))
@@ -257,6 +273,7 @@ SCENES: list[Scene] = [
     Scene("user-circle", MAYA, _user_circle),
     Scene("path-extension", MAYA, _path_extended),
     Scene("path-extension-granted", MAYA, _path_granted),
+    Scene("path-put-off", MAYA, _path_put_off),
     Scene("user-gives-up", MAYA, _user_gives_up),
     Scene("admins-giving-up", MAYA, _admin_gives_up),
 ]
