@@ -124,9 +124,10 @@ def _mark(
     if lesson in needless:
         return Marked(enrollment.progress, False, awaits)
     done = _ever_done(session, enrollment, lessons)
-    # Where only a count was known so far, its lessons were done by the last visit, not now.
+    # Where only a count was known so far, its lessons were done by the last visit, not now; but
+    # before the course was completed, or reopened.
     before = enrollment.last_visit_at or enrollment.enrolled_at
-    before = min(before, now if reopened_at is None else reopened_at)
+    before = min(before, reopened_at or enrollment.completed_at or now)
     tracking.add_done(session, enrollment.id, done, before)
     tracking.move_done(session, enrollment.id, lesson, now)
     change = transition(
@@ -153,8 +154,11 @@ def own_rules(enrollment: OwnEnrollment, n_lessons: int) -> CourseRules:
 
 
 def visit(database: Database, enrollment: OwnEnrollment) -> None:
-    """Stamp the last visit of an active enrollment, at most once a minute; never backwards."""
+    """Stamp the last visit of an enrollment, at most once a minute; never backwards.
+
+    Whatever its status: a learner may still read what they completed or cancelled.
+    """
     now, last = now_ms(), enrollment.last_visit_at
-    if enrollment.status == Status.ACTIVE and (last is None or last <= now - VISIT_MS):
+    if last is None or last <= now - VISIT_MS:
         with database.write() as session:
             tracking.write_visit(session, enrollment.id, now=now, stale=now - VISIT_MS)

@@ -103,6 +103,8 @@ def stop_words(facts: StoredEnrollment, progress: CourseProgress, now: int) -> t
         left = progress.n_lessons - progress.n_done
         return f"Completed with {plural(left, 'lesson')} not done.", False
     came_at = facts.enrolled_at if facts.last_visit_at is None else facts.last_visit_at
+    if facts.cancelled_at is not None:  # reading on afterwards is a visit, but no going on
+        came_at = min(came_at, facts.cancelled_at)
     stuck = is_stuck(facts, stuck_before(now))
     when = _ago_in_days(came_at, now)
     if not progress.n_done and came_at <= facts.enrolled_at:

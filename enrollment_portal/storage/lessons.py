@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import (
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -25,6 +26,7 @@ from enrollment_portal.storage.records import add_record, records, select_column
 from enrollment_portal.storage.tables import (
     Course,
     Enrollment,
+    EnrollmentEvent,
     Learner,
     Lesson,
     LessonDone,
@@ -37,7 +39,7 @@ from enrollment_portal.storage.versions import update_version
 _enrollment, _lesson = table_of(Enrollment), table_of(Lesson)
 _done, _course, _step = table_of(LessonDone), table_of(Course), table_of(PathStep)
 _e, _l, _o, _c, _s = _enrollment.c, _lesson.c, _done.c, _course.c, _step.c
-_learner = table_of(Learner)
+_learner, _event = table_of(Learner), table_of(EnrollmentEvent).c
 
 _LESSONS = (
     select_columns(_l.id, _l.position, _l.title, _l.content, _l.version)
@@ -94,6 +96,21 @@ _FOLLOWING = (
     .join_from(_enrollment, _course, _c.id == _e.course_id)
     .where(is_among(_e.id, "ids"), _c.kind == constant(CourseKind.COURSE))
 )
+_reopened_at = (
+    select(_event.at)
+    .where(
+        _event.seq == _e.override_seq,
+        _e.status == constant(Status.ACTIVE),
+        _e.tracked_status == constant(Status.COMPLETED),
+    )
+    .correlate(_enrollment)
+    .scalar_subquery()
+)
+_VISITED_AT = func.coalesce(_e.last_visit_at, _e.enrolled_at)
+_ENDED_AT = func.coalesce(_reopened_at, _e.completed_at, _VISITED_AT)
+_DONE_BY = case((_ENDED_AT < _VISITED_AT, _ENDED_AT), else_=_VISITED_AT)
+"""By when lessons were done of which only the number is known: the learner may have been there
+after the course was completed, or reopened."""
 _MARKED = (
     select(_o.enrollment_id)
     .join_from(_done, _lesson, _l.id == _o.lesson_id)
@@ -216,7 +233,7 @@ def mark_first(session: Session, course_id: int) -> None:
         _o.enrollment_id == _e.id, marked.id == _o.lesson_id, marked.course_id == course_id
     )
     unmarked = (
-        select_columns(_e.id, _l.id, func.coalesce(_e.last_visit_at, _e.enrolled_at))
+        select_columns(_e.id, _l.id, _DONE_BY)
         .join_from(
             _enrollment,
             _lesson,

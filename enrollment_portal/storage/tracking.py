@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, select
 
-from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.records import insert_missing, insert_or_update
@@ -17,7 +16,6 @@ from enrollment_portal.storage.tables import (
     Learner,
     Lesson,
     LessonDone,
-    constant,
     table_of,
 )
 
@@ -45,7 +43,6 @@ _VISIT = (
     update(_enrollment)
     .where(
         _enrollment.c.id == bindparam("of_id"),
-        _enrollment.c.status == constant(Status.ACTIVE),
         _enrollment.c.enrolled_at <= bindparam("now"),
         func.coalesce(_enrollment.c.last_visit_at, 0) <= bindparam("stale"),
     )
@@ -113,5 +110,5 @@ def move_done(session: Session, enrollment_id: int, lesson_id: int, at: int) -> 
 
 
 def write_visit(session: Session, enrollment_id: int, *, now: int, stale: int) -> None:
-    """Stamp a visit of an active enrollment whose last one was at `stale` or before, in ms."""
+    """Stamp a visit of an enrollment whose last one was at `stale` or before, in ms."""
     session.exec(_VISIT, params={"of_id": enrollment_id, "now": now, "stale": stale})

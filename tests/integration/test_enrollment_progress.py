@@ -97,7 +97,14 @@ class TestLessons:
             ({"lessons_done": 2, "visited": 0}, "At lesson 3, last visit just now"),
             ({"lessons_done": 10}, "All lessons are done."),
             ({"lessons_done": 2, "status": 1}, "Completed with 8 lessons not done."),
-            ({"lessons_done": 2, "status": 2, "visited": 20}, "Stopped at lesson 3, 20 days ago"),
+            (
+                {"lessons_done": 2, "status": 2, "visited": 20, "cancelled": 15},
+                "Stopped at lesson 3, 20 days ago",
+            ),
+            (
+                {"lessons_done": 2, "status": 2, "visited": 1, "cancelled": 15},
+                "Stopped at lesson 3, 15 days ago",
+            ),
         ],
     )
     def test_it_says_how_it_stands(
@@ -108,6 +115,8 @@ class TestLessons:
         days = stored.pop("visited", 40)
         visited = None if days is None else now - days * DAY
         moments = {"enrolled_at": now - 40 * DAY, "last_visit_at": visited}
+        if (days := stored.pop("cancelled", None)) is not None:
+            moments["cancelled_at"] = now - days * DAY
         enrollment = make_enrollment(database, **moments, **stored)
         assert shown(read_enrollment(database, admin, enrollment), now).stop == words
 

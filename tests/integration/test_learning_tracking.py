@@ -22,7 +22,7 @@ from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.teaching import awaits_grade
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
 from enrollment_portal.services.learning import read_course, read_lesson, start_course
-from enrollment_portal.services.lessons import add_lesson
+from enrollment_portal.services.lessons import add_lesson, move_lesson
 from enrollment_portal.services.paths import add_step
 from enrollment_portal.services.tracking import VISIT_MS, mark_done
 from enrollment_portal.state.views import details_view
@@ -388,9 +388,81 @@ class TestVisit:
         save_enrollment(database, admin, enrollment, version=2, typed={"status": "completed"})
         assert rows(database, "SELECT last_visit_at FROM enrollment") == [(None,)]
 
-    def test_of_an_ended_enrollment_is_not_stamped(self, database: Database, ada: Actor) -> None:
+    @pytest.mark.parametrize("visited", [None, NOW])
+    @pytest.mark.parametrize("act", ["course", "lesson"])
+    def test_what_is_completed_is_visited_too(
+        self, database: Database, ada: Actor, act: str, visited: int | None
+    ) -> None:
         course, lessons = course_of(database, 1)
-        make_enrollment(database, ada.learner_id, course, status=1)
-        before = rows(database, "SELECT last_visit_at FROM enrollment")
-        read_lesson(database, ada, course, lessons[0])
-        assert rows(database, "SELECT last_visit_at FROM enrollment") == before
+        enrollment = make_enrollment(
+            database, ada.learner_id, course, status=1, enrolled_at=NOW, last_visit_at=visited
+        )
+        before = standing(database, enrollment)
+        if act == "course":
+            read_course(database, ada, course)
+        else:
+            read_lesson(database, ada, course, lessons[0])
+        ((visit,),) = rows(database, "SELECT last_visit_at FROM enrollment")
+        assert visit > NOW + VISIT_MS
+        assert standing(database, enrollment) == before
+        assert history(database, enrollment) == []
+
+    def test_what_is_cancelled_is_visited_too_where_it_may_be_read(
+        self, database: Database, ada: Actor
+    ) -> None:
+        course, lessons = course_of(database, 1)
+        make_enrollment(
+            database, ada.learner_id, course, status=2, enrolled_at=NOW, last_visit_at=NOW
+        )
+        last = "SELECT last_visit_at FROM enrollment"
+        with pytest.raises(Refused):
+            read_lesson(database, ada, course, lessons[0])
+        assert rows(database, last) == [(NOW,)]
+        read_course(database, ada, course)
+        assert rows(database, last)[0][0] > NOW + VISIT_MS
+
+    def test_of_several_runs_the_one_that_is_shown_is_visited(
+        self, database: Database, ada: Actor
+    ) -> None:
+        course, _ = course_of(database, 1)
+        ids = [
+            make_enrollment(
+                *(database, ada.learner_id, course),
+                status=status,
+                enrolled_at=NOW + n,
+                last_visit_at=NOW + n,
+            )
+            for n, status in enumerate((1, 1, 2))
+        ]
+        read_course(database, ada, course)
+        found = dict(rows(database, "SELECT id, last_visit_at FROM enrollment"))
+        assert [id_ for id_ in ids if found[id_] > NOW + VISIT_MS] == [ids[1]]
+
+    @pytest.mark.parametrize("act", ["lesson moved", "lesson done"])
+    @pytest.mark.parametrize("is_reopened", [False, True])
+    def test_lessons_known_by_their_number_were_done_before_it_was_completed(
+        self, database: Database, ada: Actor, act: str, is_reopened: bool
+    ) -> None:
+        course, lessons = course_of(database, 2)
+        enrollment = make_enrollment(
+            *(database, ada.learner_id, course),
+            status=1,
+            lessons_done=1,
+            enrolled_at=NOW,
+            last_visit_at=NOW,
+        )
+        ((by,),) = rows(database, "SELECT completed_at FROM enrollment")
+        if is_reopened:
+            admin = make_admin(database)
+            save_enrollment(database, admin, enrollment, version=1, typed={"status": "active"})
+            ((by,),) = rows(database, "SELECT at FROM enrollment_event")
+            later = f"UPDATE enrollment SET last_visit_at = {by + 1_000}"
+            execute(database, later)
+        else:
+            read_course(database, ada, course)
+        if act == "lesson moved":
+            move_lesson(database, make_admin(database), course, lessons[0], down=True)
+        else:
+            mark_done(database, ada, course, lessons[1])
+        done = dict(rows(database, "SELECT lesson_id, at FROM lesson_done"))
+        assert done[lessons[0]] <= by
