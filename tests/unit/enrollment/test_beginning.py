@@ -99,6 +99,9 @@ class TestDecide:
             )
             assert kept.has_completed
             assert made.has_completed
+            # Only where a new enrollment begins is the admin warned of the completed one.
+            assert (kept.begins_again, made.begins_again) == (False, True)
+            assert decide(ADA, course, [], ADMIN).begins_again is False
 
     def test_the_warning_names_the_last_completion_and_counts_all_enrollments(self) -> None:
         before = [standing(Status.COMPLETED, ended=MAY_3 - 400), COMPLETED, CANCELLED]
@@ -326,6 +329,18 @@ def test_a_rule_counts_from_the_very_moment_it_applies() -> None:
     assert outcome(AGAIN, COMPLETED, by=RULE, since=MAY_3 + 1) == Outcome.ENROLLED
     begun_since = replace(COMPLETED, enrolled_at=(MAY_3 + 5) * MS_PER_DAY, completed_at=1)
     assert outcome(AGAIN, begun_since, by=RULE, since=MAY_3 + 2) == Outcome.ALREADY
+
+
+def test_a_rule_begins_again_a_completion_that_an_older_cancelling_preceded() -> None:
+    completed = standing(Status.COMPLETED, began=MAY_3 - 2)
+    assert outcome(AGAIN, completed, CANCELLED, by=RULE, since=MAY_3 + 1) == Outcome.ENROLLED
+    cancelled_since = standing(Status.CANCELLED, began=MAY_3 + 2)
+    assert outcome(AGAIN, completed, cancelled_since, by=RULE, since=MAY_3 + 1) == Outcome.ALREADY
+
+
+def test_whoever_asks_does_not_mean_those_who_have_completed_it_unless_they_say_so() -> None:
+    asker = Asked(Asker.ADMIN, ZoneInfo("UTC"))
+    assert outcome(SQL, COMPLETED, by=asker) == Outcome.ALREADY
 
 
 def test_of_two_that_began_together_the_later_id_is_the_newest() -> None:

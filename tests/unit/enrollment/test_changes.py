@@ -279,6 +279,19 @@ class TestReverting:
         with pytest.raises(Refused, match=IS_TRACKED):
             change(replace(DONE, override_seq=override), RevertToTracked())
 
+    @pytest.mark.parametrize(("moment", "completed_at"), [(17, 17), (3, 10), (None, 30)])
+    def test_to_completed_gives_the_moment_back_that_it_had(
+        self, moment: int | None, completed_at: int
+    ) -> None:
+        """Never before the enrollment began; from now on where nothing tells it."""
+        cancelled = replace(REOPENED, status=CANCELLED, cancelled_at=25)
+        for before in (REOPENED, cancelled):
+            after = change(before, RevertToTracked(moment)).after
+            assert (after.status, after.completed_at) == (COMPLETED, completed_at)
+
+    def test_to_active_leaves_no_moment_of_completion(self) -> None:
+        assert change(BY_HAND, RevertToTracked(17)).after.completed_at is None
+
 
 class TestMadeActiveAgain:
     @pytest.mark.parametrize(
@@ -299,6 +312,14 @@ class TestMadeActiveAgain:
         after = change(before, SetFields({Field.STATUS: 0}), course).after
         assert (after.status, after.tracked_status) == (ACTIVE, tracked)
         assert (after.override_seq is None) is (tracked is ACTIVE)
+
+    @pytest.mark.parametrize(("grade", "tracked"), [("A", COMPLETED), ("F", ACTIVE)])
+    def test_without_lessons_a_passing_grade_is_all_that_is_done(
+        self, grade: str, tracked: Status
+    ) -> None:
+        course = CourseRules(requires_grade=True)
+        after = change(replace(GIVEN_UP, grade=grade), SetFields({Field.STATUS: 0}), course).after
+        assert (after.status, after.tracked_status) == (ACTIVE, tracked)
 
     def test_what_its_course_became_meanwhile_is_followed_next(self) -> None:
         before = replace(GIVEN_UP, lessons_done=2, progress=50)
@@ -369,6 +390,24 @@ class TestTakingBack:
         assert change(before, both, course).after.override_seq is None
         apart = replace(back, values={Field.GRADE: "A", Field.STATUS: 2})
         assert change(before, apart, course).after.override_seq == THIS_CHANGE
+
+    def test_an_override_to_active_ends_where_active_is_what_is_tracked_again(self) -> None:
+        graded = replace(REOPENED, grade="A")
+        after = change(graded, TakeBack(1, {Field.GRADE: None}, tracked=ACTIVE)).after
+        assert (after.status, after.override_seq) == (ACTIVE, None)
+        kept = change(graded, TakeBack(1, {Field.GRADE: None})).after
+        assert (kept.status, kept.override_seq) == (ACTIVE, 3)
+
+    def test_progress_goes_back_to_what_it_was_only_with_the_status(self) -> None:
+        cancelled = replace(BEGUN, progress=50, lessons_done=2)
+        for values, progress in (({Field.STATUS: 2}, 25), ({Field.NOTE: "x"}, 50)):
+            back = TakeBack(1, values, progress=25)
+            assert change(cancelled, back).after.progress == progress
+
+    def test_progress_stays_where_the_status_does_though_more_lessons_are_done(self) -> None:
+        behind = replace(BEGUN, lessons_done=2)
+        for command in (SetFields({Field.NOTE: "x"}), TakeBack(1, {Field.NOTE: "x"})):
+            assert change(behind, command).after.progress == 0
 
 
 class TestCompletedOn:

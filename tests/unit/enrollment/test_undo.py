@@ -203,6 +203,17 @@ class TestInverse:
         assert inverse(event(4, note=("x", "")), cancelled, GRADED).tracked is None
 
     @pytest.mark.parametrize(
+        ("before", "left", "goes_back_to"), [(40, 100, 40), (0, 100, 0), (40, 60, None)]
+    )
+    def test_progress_goes_back_unless_the_learner_went_on(
+        self, before: int, left: int, goes_back_to: int | None
+    ) -> None:
+        stored = replace(COMPLETE, progress=100)
+        made = event(4, status=(0, 1), progress=(before, left))
+        assert inverse(made, stored, GRADED).progress == goes_back_to
+        assert inverse(event(4, status=(0, 1)), stored, GRADED).progress is None
+
+    @pytest.mark.parametrize(
         ("later", "is_anew"),
         [
             ([], False),

@@ -1,0 +1,87 @@
+"""An enrollment in a learning path follows its courses, and gets back what it had."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from enrollment_portal.domain.enrollment.fields import (
+    THIS_CHANGE,
+    Field,
+    Snapshot,
+    Status,
+    Tracked,
+)
+from enrollment_portal.domain.enrollment.lifecycle import (
+    Command,
+    Context,
+    CourseRules,
+    PathMoved,
+    SetFields,
+    TakeBack,
+    transition,
+)
+
+ACTIVE, COMPLETED, CANCELLED = Status
+PATH = CourseRules(is_path=True)
+BEGUN = Snapshot(id=1, version=1, enrolled_at=10, updated_at=10, progress=40, lessons_done=2)
+DONE = replace(
+    BEGUN, status=COMPLETED, tracked_status=COMPLETED, progress=100, completed_at=20, updated_at=20
+)
+BY_HAND = replace(DONE, tracked_status=ACTIVE, progress=40, override_seq=3)
+
+
+def after(before: Snapshot, command: Command) -> Snapshot:
+    return transition(before, command, Context(30, PATH)).after
+
+
+class TestGettingBack:
+    def test_a_completion_of_the_moment_at_which_it_was_completed(self) -> None:
+        change = transition(BEGUN, PathMoved(100, 4, COMPLETED, 17), Context(30, PATH))
+        assert (change.after.status, change.after.completed_at) == (COMPLETED, 17)
+        assert change.after.follows_tracking
+        assert change.recorded == {
+            Tracked.PROGRESS: (40, 100),
+            Field.STATUS: (0, 1),
+            Field.COMPLETED: (None, 17),
+        }
+
+    def test_what_is_completed_anew_is_completed_now(self) -> None:
+        assert after(BEGUN, PathMoved(100, 4, COMPLETED)).completed_at == 30
+
+    @pytest.mark.parametrize("before", [DONE, BY_HAND])
+    def test_what_is_completed_already_keeps_its_moment(self, before: Snapshot) -> None:
+        assert after(before, PathMoved(100, 4, COMPLETED, 17)).completed_at == 20
+
+    @pytest.mark.parametrize("before", [BEGUN, DONE])
+    def test_what_is_active_has_no_moment_of_completion(self, before: Snapshot) -> None:
+        held = after(before, PathMoved(60, 3, ACTIVE, 17))
+        assert (held.status, held.completed_at) == (ACTIVE, None)
+
+    def test_being_reopened_by_the_change_that_had_reopened_it(self) -> None:
+        change = transition(BEGUN, PathMoved(100, 4, COMPLETED, override_seq=5), Context(30, PATH))
+        held = change.after
+        assert (held.status, held.tracked_status, held.override_seq) == (ACTIVE, COMPLETED, 5)
+        assert held.completed_at is None
+        assert change.recorded == {Tracked.PROGRESS: (40, 100), Tracked.STATUS: (0, 1)}
+
+    def test_a_status_that_somebody_set_since_stays_theirs(self) -> None:
+        held = after(BY_HAND, PathMoved(100, 4, COMPLETED, override_seq=5))
+        assert (held.status, held.override_seq) == (COMPLETED, 3)
+
+
+class TestProgress:
+    """Only the courses of a path tell its progress."""
+
+    @pytest.mark.parametrize("status", [COMPLETED, CANCELLED])
+    def test_stays_where_a_person_sets_the_status(self, status: Status) -> None:
+        held = after(BEGUN, SetFields({Field.STATUS: int(status)}))
+        assert (held.status, held.progress, held.override_seq) == (status, 40, THIS_CHANGE)
+
+    def test_goes_back_with_the_status(self) -> None:
+        held = after(BEGUN, TakeBack(1, {Field.STATUS: 1}, COMPLETED, progress=100))
+        assert (held.status, held.progress) == (COMPLETED, 100)
+
+    def test_stays_where_nothing_says_what_it_was(self) -> None:
+        assert after(DONE, TakeBack(1, {Field.STATUS: 0}, ACTIVE)).progress == 100
