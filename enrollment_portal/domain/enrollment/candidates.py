@@ -114,8 +114,8 @@ class Decision:
     person: Person
     learnable: Learnable
     outcome: Outcome
-    why: str = ""
-    has_completed: bool = False
+    why: str
+    has_completed: bool
     """They have completed the course; an admin may enroll them again all the same."""
 
     @property

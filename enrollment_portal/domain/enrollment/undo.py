@@ -177,11 +177,9 @@ def require_last_word(event: Recorded, later: Sequence[Recorded], now: int) -> N
     if undo:
         raise AlreadyUndone(undo, now)
     again: dict[HistoryField, Later] = {}
-    fields = shown_fields(event.changes)
-    if event.source == "person":
-        # It followed the status, and may have followed the learner since.
-        fields = [field for field in fields if field is not Tracked.PROGRESS]
-    for field in fields:
+    for field in shown_fields(event.changes):
+        if field is Tracked.PROGRESS:
+            continue  # It followed the status, and may have followed the learner since.
         meant = _TOLD_OF_STATUS if field in _TOLD_OF_STATUS else {field}
         if field is Field.STATUS:
             # Without the completion, its date would be lost.
@@ -282,7 +280,7 @@ def inverse(
     goes_on = any(_MOVED_BY_LEARNER & one.changes.keys() for one in standing_of(later))
     is_tracked_anew = tracked is None and Field.GRADE in values and goes_on
     earlier, left = event.changes.get(Tracked.PROGRESS, (None, None))
-    progress = int(earlier or 0) if left is not None and left == enrollment.progress else None
+    progress = int(earlier or 0) if left == enrollment.progress else None
     return TakeBack(event.seq, values, tracked, is_tracked_anew, progress)
 
 
