@@ -40,8 +40,8 @@ from enrollment_portal.storage.tracking import lock_learner_of
 OWN_ELSEWHERE = "This is your own enrollment. Change it on its Manage page, and say why."
 _LOOKED_AT = 50
 """So many changes are read at once to find some that the person may see."""
-_NOT_OF_PATHS = frozenset({Field.GRADE, Field.FEEDBACK, Field.COMPLETED})
-"""Courses are graded; when a path was completed tells which of its courses it asks for."""
+_NOT_OF_PATHS = frozenset({Field.GRADE, Field.FEEDBACK})
+"""Only courses are graded."""
 
 
 @dataclass(frozen=True)

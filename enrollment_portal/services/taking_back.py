@@ -52,7 +52,7 @@ def require_rights(
     editable = editable_by(actor, enrollment)
     later = stored.history_since(session, enrollment.id, event.seq)
     snapshot, course = snapshot_of(enrollment), course_rules(enrollment)
-    if not editable or not undo.set_by_hand(event, snapshot, course, later) <= editable:
+    if not undo.may_take_back(event, snapshot, course, editable, later):
         raise NotAllowed
 
 

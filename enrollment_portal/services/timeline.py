@@ -143,14 +143,12 @@ def _entries(
 
     def entry(event: StoredEvent) -> Entry:
         undone_by = undo.undo_of(event.seq, [one for one in undos if one.seq > event.seq])
-        by_hand = undo.set_by_hand(event, snapshot, course, ())
         may_undo = (
             not details.is_own
             and event.kind == "changed"
             and event.source == "person"
             and undone_by is None
-            and bool(by_hand)
-            and by_hand <= details.editable
+            and undo.may_take_back(event, snapshot, course, details.editable)
         )
         size = sizes.get(event.batch, 0) if event.batch else 0
         return Entry(event, may_undo, undone_by, size if size > 1 else 0)

@@ -8,8 +8,8 @@ from enrollment_portal.domain import calendar
 from enrollment_portal.domain.calendar import day_to_date, show_moment, zone
 from enrollment_portal.domain.edits import show_typed
 from enrollment_portal.domain.enrollment.fields import Field
-from enrollment_portal.domain.errors import Conflict, Invalid, NotAllowed
-from enrollment_portal.domain.ledger_query import LedgerQuery
+from enrollment_portal.domain.errors import Conflict, Invalid
+from enrollment_portal.domain.ledger_query import Kind, LedgerQuery
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.services.enrollment_details import EnrollmentDetails
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
@@ -80,12 +80,19 @@ def test_is_today_unless_another_day_is_typed(
     assert (undone.facts.status, undone.facts.completed_at) == (0, None)
 
 
-def test_of_a_learning_path_is_not_set_by_hand(database: Database, maya: Actor) -> None:
+def test_of_a_learning_path_is_held_to_the_same_rules(database: Database, maya: Actor) -> None:
     make_organization(database)
     began = calendar.now_ms() - 100 * DAY
     path = make_enrollment(database, course_id=make_path(database), enrolled_at=began)
-    with pytest.raises(NotAllowed):
-        save(database, maya, path, 1, status="completed", completed_on=day(9))
+    for wrong in (day(-1), day(101), "soon"):
+        with pytest.raises(Invalid) as refusal:
+            save(database, maya, path, 1, status="completed", completed_on=wrong)
+        assert refusal.value.errors.keys() == {"completed_on"}
+    saved = save(database, maya, path, 1, status="completed", completed_on=day(9))
+    assert shown(saved) == day(9)
+    export = export_ledger(database, maya, LedgerQuery(kind=Kind.PATHS), STOCKHOLM, lambda: maya)
+    assert f"{day(9)} 12:00" in export.read().decode()
+    export.close()
 
 
 @pytest.mark.parametrize("wrong", [day(-1), day(101), "soon", ""])

@@ -492,3 +492,21 @@ class TestOnePageOfParts:
             assert tab.shows["phase"] == "ready"
 
         act(work)
+
+    @pytest.mark.parametrize("is_own", [False, True])
+    def test_undo_is_offered_after_a_save_unless_it_is_the_persons_own(
+        self, office: Office, *, is_own: bool
+    ) -> None:
+        learner = office.learner if is_own else "NULL"
+        with office.database.write() as session:
+            session.execute(
+                text(f"UPDATE account SET learner_id = {learner} WHERE name = 'Maya Lindqvist'")
+            )
+
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            await tab.save(grade="A", reason="Seen again.")
+            assert tab.shows["message"] == "Changes saved."
+            assert bool(tab.shows.get("offer", {}).get("seq")) is not is_own
+
+        act(work)

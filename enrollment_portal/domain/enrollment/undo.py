@@ -6,7 +6,7 @@ back in turn, which makes the first one stand again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -218,7 +218,9 @@ def follows_grade(event: Recorded, enrollment: Snapshot, course: CourseRules) ->
 def set_by_hand(
     event: Recorded, enrollment: Snapshot, course: CourseRules, later: Sequence[Recorded]
 ) -> set[Field]:
-    """Return the fields of a change that somebody set, without a status that only followed.
+    """Return the fields of a change that somebody set, without those that only followed.
+
+    The status may have followed the grade; a completion date changed with the status goes with it.
 
     Args:
         event: the change.
@@ -229,9 +231,30 @@ def set_by_hand(
     """
     fields = {field for field in event.changes if isinstance(field, Field)}
     again = any(_TOLD_OF_STATUS & one.changes.keys() for one in standing_of(later))
+    if Field.STATUS in fields:
+        fields.discard(Field.COMPLETED)
     if follows_grade(event, enrollment, course) or (again and Field.GRADE in fields):
-        fields -= {Field.STATUS, Field.COMPLETED}
+        fields.discard(Field.STATUS)
     return fields
+
+
+def may_take_back(
+    event: Recorded,
+    enrollment: Snapshot,
+    course: CourseRules,
+    editable: Collection[Field],
+    later: Sequence[Recorded] = (),
+) -> bool:
+    """Tell whether somebody may set all that taking a change back would set.
+
+    Args:
+        event: the change.
+        enrollment: as it is now.
+        course: what its course asks for.
+        editable: the fields that they may set.
+        later: all its changes since, newest first, as far as they are known.
+    """
+    return bool(editable) and set_by_hand(event, enrollment, course, later) <= set(editable)
 
 
 def inverse(

@@ -63,7 +63,7 @@ class Deciding(rx.State):
         if not page.news_waits:
             page._set_news("")  # it is what was just decided
         page.message = _granted_words(made, moves_courses) if grant else "Declined."
-        if details is not None:
+        if details is not None and not details.is_own:
             page._offer(next((e for e in details.history if e.seq == made.seq), None))
 
 

@@ -183,7 +183,8 @@ class Saving(rx.State):
         page.message = words
         # While it is the newest change of a person: what was tracked with it may follow.
         newest = next((event for event in details.history if event.source != "tracking"), None)
-        page._offer(newest if newest is not None and newest.seq == details.made else None)
+        is_newest = newest is not None and newest.seq == details.made
+        page._offer(newest if is_newest and not details.is_own else None)
 
     async def _show_conflict(self, conflict: Conflict) -> None:
         """Set what the save met beside what it wanted, for the person to choose."""

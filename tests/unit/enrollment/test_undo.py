@@ -14,6 +14,7 @@ from enrollment_portal.domain.enrollment.undo import (
     follows_grade,
     inverse,
     labels,
+    may_take_back,
     require_last_word,
     set_by_hand,
     shown_fields,
@@ -167,6 +168,16 @@ class TestFollowsGrade:
         assert set_by_hand(event(1, status=(0, 2)), COMPLETE, GRADED, again) == {STATUS}
         noted = [event(2, note=("", "x"))]
         assert set_by_hand(by_hand, COMPLETE, GRADED, noted) == {GRADE, STATUS}
+
+    def test_a_completion_date_needs_a_right_only_where_the_status_does_not_move_it(self) -> None:
+        dated = event(1, completed=(4, 5))
+        moved = event(1, status=(1, 0), completed=(5, None), note=("", "x"))
+        assert set_by_hand(dated, COMPLETE, GRADED, []) == {Field.COMPLETED}
+        assert set_by_hand(moved, COMPLETE, GRADED, []) == {STATUS, NOTE}
+        assert not may_take_back(dated, COMPLETE, GRADED, {STATUS})
+        assert may_take_back(moved, COMPLETE, GRADED, {STATUS, NOTE})
+        assert not may_take_back(moved, COMPLETE, GRADED, {STATUS, Field.COMPLETED})
+        assert not may_take_back(event(1, tracked=(0, 1)), COMPLETE, GRADED, ())
 
 
 class TestInverse:
