@@ -16,6 +16,7 @@ from enrollment_portal.domain.enrollment.lifecycle import RevertToTracked, SetFi
 from enrollment_portal.domain.errors import Invalid, NotAllowed
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
+from enrollment_portal.domain.permissions import may_read_notes
 from enrollment_portal.domain.save_keys import read_save_key
 from enrollment_portal.services.course_deadlines import move_course_deadlines, moves_any
 from enrollment_portal.services.enrollment_details import (
@@ -31,13 +32,13 @@ from enrollment_portal.services.meeting_saves import (
     newer_than,
 )
 from enrollment_portal.services.organization import organization_of
-from enrollment_portal.services.overriding import Kept, change_enrollment
+from enrollment_portal.services.overriding import Kept, change_enrollment, find_visible
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.services.saving_once import once, saved_as, was_saved
 from enrollment_portal.services.sent_saves import Sent, look_at
 from enrollment_portal.storage import enrollments as stored
 from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.enrollments import StoredEnrollment
+from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent
 
 REVERTED = "Reverted to tracked"
 
@@ -129,35 +130,76 @@ class _Save:
     moves_courses: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SavedFields:
+    """What a save did to an enrollment; see `EnrollmentDetails` for the same beside its history."""
+
+    facts: StoredEnrollment
+    """The enrollment as it is now; without its internal note for whom that is none of business."""
+    made: int | None
+    agreed: Mapping[Field, StoredEvent]
+
+
+@once
+@again_after_deadlock
+def save_fields(
+    database: Database,
+    actor: Actor,
+    enrollment_id: object,
+    *,
+    version: object,
+    typed: Mapping[str, object],
+    batch: str | None = None,
+    key: object = None,
+) -> SavedFields:
+    """Save as `save_enrollment` does, for whoever does not show the history: a third faster."""
+    save = _Save(version, typed, "", batch, key)
+    with database.write() as session:
+        sent, made, _n_moved = _write(database, session, actor, enrollment_id, save)
+        facts = find_visible(session, actor, enrollment_id)
+        if not may_read_notes(actor):
+            facts = replace(facts, internal_note="")
+        return SavedFields(facts, made, sent.agreed)
+
+
 def _save(
     database: Database, actor: Actor, enrollment_id: object, save: _Save
 ) -> EnrollmentDetails:
+    with database.write() as session:
+        sent, made, n_moved = _write(database, session, actor, enrollment_id, save)
+        met = (sent.newer or ()) if sent.wanted else ()
+        details = read_details(session, actor, enrollment_id)
+        return replace(details, made=made, met=met, agreed=sent.agreed, n_moved=n_moved)
+
+
+def _write(
+    database: Database, session: Session, actor: Actor, enrollment_id: object, save: _Save
+) -> tuple[Sent, int | None, int]:
+    """Write a save; return what it met, the `seq` of its change, and how many deadlines moved."""
     version, typed = save.version, save.typed
     tz = zone(organization_of(database).time_zone)
-    with database.write() as session:
-        enrollment = find_locked(session, actor, enrollment_id)
-        allowed = {field.value for field in editable_by(actor, enrollment)}
-        if not allowed or not set(typed) <= allowed:
-            raise NotAllowed
-        name = read_save_key(save.key)
-        sent = _look_at(session, actor, enrollment, version, typed, name, tz)
-        if sent.is_done:
-            return replace(read_details(session, actor, enrollment_id), made=sent.done)
-        if sent.meets:
-            raise conflict_of(session, actor, enrollment, version, typed, sent.unlike)
-        why, made, n_moved = read_reason(save.reason), None, 0
-        if sent.wanted:
-            why = reason_for(actor, enrollment.learner_id, why)
-            name = None if sent.done else name
-            until = sent.wanted.get(Field.DEADLINE) if save.moves_courses else None
-            moves = isinstance(until, int) and moves_any(session, enrollment, until)
-            kept = Kept(why, secrets.token_hex(8) if moves else save.batch, name)
-            made = change_enrollment(session, actor, enrollment, SetFields(sent.wanted), kept)
-            if moves and isinstance(until, int):
-                kept = replace(kept, save_key=None)
-                n_moved = move_course_deadlines(session, actor, enrollment, until, kept)
-        details = _saved(read_details(session, actor, enrollment_id), sent, made)
-        return replace(details, n_moved=n_moved)
+    enrollment = find_locked(session, actor, enrollment_id)
+    allowed = {field.value for field in editable_by(actor, enrollment)}
+    if not allowed or not set(typed) <= allowed:
+        raise NotAllowed
+    name = read_save_key(save.key)
+    sent = _look_at(session, actor, enrollment, version, typed, name, tz)
+    if sent.is_done:
+        return sent, sent.done, 0
+    if sent.meets:
+        raise conflict_of(session, actor, enrollment, version, typed, sent.unlike)
+    why, made, n_moved = read_reason(save.reason), None, 0
+    if sent.wanted:
+        why = reason_for(actor, enrollment.learner_id, why)
+        name = None if sent.done else name
+        until = sent.wanted.get(Field.DEADLINE) if save.moves_courses else None
+        moves = isinstance(until, int) and moves_any(session, enrollment, until)
+        kept = Kept(why, secrets.token_hex(8) if moves else save.batch, name)
+        made = change_enrollment(session, actor, enrollment, SetFields(sent.wanted), kept)
+        if moves and isinstance(until, int):
+            kept = replace(kept, save_key=None)
+            n_moved = move_course_deadlines(session, actor, enrollment, until, kept)
+    return sent, made, n_moved
 
 
 def find_done(
@@ -201,12 +243,6 @@ def _look_at(
 ) -> Sent:
     done = saved_as(session, actor, enrollment.id, key)
     return look_at(enrollment, newer_than(session, enrollment, version), done, typed, tz)
-
-
-def _saved(details: EnrollmentDetails, sent: Sent, made: int | None) -> EnrollmentDetails:
-    """Return an enrollment with what a save did to it, and the `seq` of its row of history."""
-    met = (sent.newer or ()) if sent.wanted else ()
-    return replace(details, made=made, met=met, agreed=sent.agreed)
 
 
 @once

@@ -27,13 +27,14 @@ from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import editable_fields
 from enrollment_portal.domain.rights import require
 from enrollment_portal.domain.teaching import GRID_FIELDS, MAX_PASTED_ROWS
-from enrollment_portal.services.enrollment_details import OWN_ELSEWHERE, EnrollmentDetails
-from enrollment_portal.services.enrollments import save_enrollment
+from enrollment_portal.services.enrollment_details import OWN_ELSEWHERE
+from enrollment_portal.services.enrollments import save_fields
 from enrollment_portal.services.meeting_saves import by_whom
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.services.teaching import find_taught, may_grade, this_moment
 from enrollment_portal.storage import teaching as stored
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.enrollments import StoredEnrollment
 from enrollment_portal.storage.teaching import GridRow, TaughtCourse
 from enrollment_portal.storage.tracking import lock_learners
 
@@ -120,7 +121,7 @@ def grade_cell(
         return CellResult(Outcome.REFUSED, NotAllowed.message)
     name = Field(str(field))
     try:
-        saved = save_enrollment(
+        saved = save_fields(
             database, actor, enrollment_id, version=version, typed={name.value: typed}, key=key
         )
     except Invalid as refusal:
@@ -141,7 +142,7 @@ def grade_cell(
         return CellResult(Outcome.REFUSED, refusal.message)
     theirs = saved.agreed.get(name)
     return replace(
-        stored_result(Outcome.SAVED, saved),
+        stored_result(Outcome.SAVED, saved.facts),
         by=by_whom(theirs, actor.account_id) if theirs else "",
         at=theirs.at if theirs else 0,
         is_change=saved.made is not None,
@@ -155,9 +156,8 @@ def _why(refusal: Invalid) -> str:
     return " ".join(refusal.errors.values())
 
 
-def stored_result(outcome: Outcome, details: EnrollmentDetails) -> CellResult:
+def stored_result(outcome: Outcome, facts: StoredEnrollment) -> CellResult:
     """Return what a row holds after a change of one of its cells."""
-    facts = details.facts
     return CellResult(
         outcome,
         version=facts.version,
@@ -195,7 +195,7 @@ def grade_many(
         for change in changes:
             id_ = change.enrollment_id
             try:
-                saved = save_enrollment(
+                saved = save_fields(
                     joined,
                     actor,
                     id_,

@@ -29,4 +29,4 @@ def undo_cell(
         details = undo_change(database, actor, wanted, seq, key=f"{name}.undo")
     except PortalError as refusal:
         return CellResult(Outcome.NOT_UNDONE, refusal.message)
-    return stored_result(Outcome.UNDONE, details)
+    return stored_result(Outcome.UNDONE, details.facts)

@@ -14,6 +14,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     TWO_ACTIVE,
     Command,
     Context,
+    SetFields,
     course_rules,
     transition,
 )
@@ -92,11 +93,13 @@ def change_enrollment(
 def _context(session: Session, enrollment: StoredEnrollment, command: Command) -> Context:
     """Return what the rules need to know beside an enrollment of a person's change."""
     course, before = course_rules(enrollment), snapshot_of(enrollment)
+    may_become_active = enrollment.status != Status.ACTIVE and (
+        not isinstance(command, SetFields) or command.may_move_status
+    )
     return Context(
         now=now_ms(),
         course=course,
-        has_other_active=enrollment.status != Status.ACTIVE
-        and stored.has_other_active(session, enrollment),
+        has_other_active=may_become_active and stored.has_other_active(session, enrollment),
         rests_on_grade=needs_history(before, command, course)
         and rests_on_grade(before, stored.history_since(session, enrollment.id, 0), course),
     )

@@ -17,6 +17,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -26,6 +27,8 @@ from enrollment_portal.storage.trouble import DatabaseFile, Trouble, trouble_of
 TOUCHED = "touched"
 """Of a session's `info`: enrollments that show otherwise now though no history says so."""
 
+_IS_WRITING = "is_writing"
+"""Of a SQLite connection's `info`: the transaction that begins next is to write."""
 _FILE_IDS = "file_ids"
 """Of a SQLite connection's `info`: the files that it has open."""
 _TRY_WRITING = text("UPDATE organization SET is_demo = is_demo WHERE id = 1")
@@ -116,7 +119,7 @@ class Database:
             return
         with self._writing, self.engine.connect() as connection:
             self._refuse(self._check_file(connection))
-            connection.execution_options(begin_immediate=True)
+            connection.info[_IS_WRITING] = True
             with connection.begin():
                 yield connection
             # Committed into a file that has gone meanwhile, nothing is saved; into one that has
@@ -160,7 +163,7 @@ class Database:
             if not self._writing.acquire(blocking=False):
                 return self.trouble
             try:
-                connection.execution_options(begin_immediate=True)
+                connection.info[_IS_WRITING] = True
                 with connection.begin():
                     connection.execute(_TRY_WRITING)
             finally:
@@ -259,12 +262,15 @@ def _sqlite_engine(url: str, file: DatabaseFile | None) -> Engine:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             record.info[_FILE_IDS] = file.opened()
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get("begin_immediate")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
+    # No listener: an engine that has one looks for others with every statement.
+    engine.dialect.do_begin = _begin  # type: ignore[method-assign]
     return engine
+
+
+def _begin(connection: PoolProxiedConnection) -> None:
+    """Begin a transaction of SQLite, whose driver is told to begin none by itself."""
+    is_writing = connection.info.pop(_IS_WRITING, False)
+    connection.cursor().execute("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
 
 def _postgresql_engine(url: str) -> Engine:

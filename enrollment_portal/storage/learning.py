@@ -215,7 +215,7 @@ def lessons_with_done(
 ) -> list[tuple[str, int | None]]:
     """Return the titles of a course's lessons in order, with when one enrollment did each."""
     values = {"id": enrollment_id, "course": course_id}
-    return [(row.title, row.at) for row in session.exec(_LESSONS_WITH_DONE, params=values)]
+    return [(row.title, row.at) for row in session.exec(_LESSONS_WITH_DONE, params=values).all()]
 
 
 def content_of(session: Session, lesson_id: int) -> str:

@@ -543,6 +543,12 @@ MATRIX: tuple[Row, ...] = (
         case="grade",
     ),
     changes(
+        "enrollments.save_fields",
+        "aa    aa   ff     ff     ff      af         nf   ff",
+        lambda q: call(q.side.enrollment, version=1, typed={"grade": "A"}),
+        lambda q: _grid(q, (Grading, "save_cell", _cell(q))),
+    ),
+    changes(
         "enrollments.save_enrollment",
         "aa    aa   ff     ff     ff      af         nf   ff",
         lambda q: call(q.side.enrollment, version=1, typed={"feedback": "Good"}),

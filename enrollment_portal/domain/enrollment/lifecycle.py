@@ -71,6 +71,11 @@ class SetFields:
     values: Mapping[Field, Value]
     """The fields that are to hold something else than they do."""
 
+    @property
+    def may_move_status(self) -> bool:
+        """Whether another status may follow from them."""
+        return not set(self.values) <= {Field.DEADLINE, Field.FEEDBACK, Field.NOTE}
+
 
 @dataclass(frozen=True, slots=True)
 class RevertToTracked:
