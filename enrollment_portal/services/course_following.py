@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind, CourseState
 from enrollment_portal.domain.enrollment.candidates import Asked, Asker
-from enrollment_portal.domain.enrollment.fields import Origin, snapshot_of
+from enrollment_portal.domain.enrollment.fields import Origin, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
     CourseChanged,
     course_rules,
     transition,
 )
+from enrollment_portal.domain.errors import OwnEnrollment
+from enrollment_portal.domain.people import Actor
 from enrollment_portal.services.enrolling import carry_out, plan
 from enrollment_portal.services.open_requests import write_and_answer
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.path_progress import COURSE_CHANGED, refresh_paths
-from enrollment_portal.storage import courses, lessons, path_admin
+from enrollment_portal.storage import courses, learning, lessons, path_admin
 from enrollment_portal.storage.courses import StoredCourse
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.history import Author
@@ -28,6 +31,30 @@ from enrollment_portal.storage.tracking import lock_learners
 
 CHUNK = 1_000
 """So many learners are brought up to date together, which bounds the memory that it takes."""
+COMPLETES_OWN = "This would complete your own enrollment. Ask somebody else to change it."
+
+
+@contextmanager
+def refusing_own_completion(session: Session, actor: Actor) -> Iterator[None]:
+    """Refuse a change of a course or path that completes an enrollment of whoever makes it.
+
+    A Super Admin is refused as well: such a change has no reason that history could mark. Use it
+    around all that follows the change, in its transaction, which the refusal undoes.
+
+    Raises:
+        OwnEnrollment: an enrollment of the actor would be completed.
+    """
+    before = _own_ids(session, actor, Status.ACTIVE)
+    yield
+    if before and before & _own_ids(session, actor, Status.COMPLETED):
+        raise OwnEnrollment(COMPLETES_OWN)
+
+
+def _own_ids(session: Session, actor: Actor, status: Status) -> set[int]:
+    if actor.learner_id is None:
+        return set()
+    own = learning.own_enrollments(session, actor.learner_id)
+    return {one.id for one in own if one.status == status}
 
 
 def follow_lessons(

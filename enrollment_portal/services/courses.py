@@ -32,7 +32,11 @@ from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_learning, require
 from enrollment_portal.services.course_changes import find_course, log_change, teacher_name
-from enrollment_portal.services.course_following import follow_lessons, follow_state
+from enrollment_portal.services.course_following import (
+    follow_lessons,
+    follow_state,
+    refusing_own_completion,
+)
 from enrollment_portal.services.group_rule import enroll_members_in
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.storage import courses as stored
@@ -181,6 +185,7 @@ def save_course(
         NotFound: there is no such course.
         Invalid: a field breaks a rule; nothing is changed.
         PortalError: someone else changed it since `version`; nothing is changed.
+        OwnEnrollment: it would complete the actor's own enrollment; nothing is changed.
     """
     require(actor, may_manage_learning)
     fields = read_course_fields(typed)
@@ -198,7 +203,8 @@ def save_course(
         changed = find_course(session, course.id)
         if any(getattr(fields, n) != getattr(before, n) for n in _COMPLETING):
             lessons.lock_learners(session, course.id)
-            follow_lessons(session, changed, now=now)
+            with refusing_own_completion(session, actor):
+                follow_lessons(session, changed, now=now)
         log_change(session, actor, changed, changed_names(before, fields, _LABELS), now=now)
         return changed
 
@@ -213,7 +219,8 @@ def set_course_state(
 
     Raises:
         NotFound: there is no such course.
-        NotAllowed: it is to be published, and neither lessons nor a grade complete it.
+        NotAllowed: it is to be published, and neither lessons nor a grade complete it; or it would
+            complete the actor's own enrollment in a path.
     """
     require(actor, may_manage_learning)
     if not isinstance(state, str) or state not in list(CourseState):
@@ -229,9 +236,10 @@ def set_course_state(
         stored.set_state(session, course.id, state, now=now)
         changed = find_course(session, course.id)
         begun = 0
-        if state == CourseState.PUBLISHED:
-            begun = enroll_members_in(database, session, course.id)
-        follow_state(database, session, changed, now=now)
+        with refusing_own_completion(session, actor):
+            if state == CourseState.PUBLISHED:
+                begun = enroll_members_in(database, session, course.id)
+            follow_state(database, session, changed, now=now)
         action, detail = {
             CourseState.PUBLISHED: (Action.COURSE_PUBLISHED, ""),
             CourseState.ARCHIVED: (Action.COURSE_ARCHIVED, ""),

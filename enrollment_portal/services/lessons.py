@@ -12,7 +12,7 @@ from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_learning, require
 from enrollment_portal.services.course_changes import find_course, log_change
-from enrollment_portal.services.course_following import follow_lessons
+from enrollment_portal.services.course_following import follow_lessons, refusing_own_completion
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.storage import lessons as stored
 from enrollment_portal.storage.courses import StoredCourse
@@ -55,7 +55,8 @@ def add_lesson(
         stored.lock_learners(session, course.id)
         lesson_id = stored.add_lesson(session, course.id, fields.title, fields.content)
         stored.count_lessons(session, course.id, now=now)
-        follow_lessons(session, find_course(session, course.id), now=now)
+        with refusing_own_completion(session, actor):
+            follow_lessons(session, find_course(session, course.id), now=now)
         log_change(session, actor, course, f"Lesson “{fields.title}” added", now=now)
     return lesson_id
 
@@ -121,7 +122,8 @@ def remove_lesson(database: Database, actor: Actor, course_id: object, lesson_id
 
     Raises:
         NotFound: there is no such lesson in such a course.
-        NotAllowed: it is the only one of a published course that no grade completes.
+        NotAllowed: it is the only one of a published course that no grade completes, or the last
+            one that is missing in the actor's own enrollment.
     """
     require(actor, may_manage_learning)
     with database.write() as session:
@@ -139,7 +141,8 @@ def remove_lesson(database: Database, actor: Actor, course_id: object, lesson_id
         marked = stored.marked_one_by_one(session, course.id)
         stored.remove_lesson(session, course.id, lesson)
         stored.count_lessons(session, course.id, now=now)
-        follow_lessons(session, find_course(session, course.id), now=now, marked=marked)
+        with refusing_own_completion(session, actor):
+            follow_lessons(session, find_course(session, course.id), now=now, marked=marked)
         log_change(session, actor, course, f"Lesson “{lesson.title}” removed", now=now)
 
 

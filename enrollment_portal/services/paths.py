@@ -20,7 +20,7 @@ from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_learning, require
 from enrollment_portal.services.course_changes import find_course
-from enrollment_portal.services.course_following import bring_course
+from enrollment_portal.services.course_following import bring_course, refusing_own_completion
 from enrollment_portal.services.group_rule import enroll_members_in, enrolled_words
 from enrollment_portal.services.path_changes import (
     arrange,
@@ -163,7 +163,8 @@ def set_path_state(
         changed = find_path(session, path.id)
         words = "Back to draft" if state == CourseState.DRAFT else CourseState(state).label
         if state == CourseState.PUBLISHED:
-            words += enrolled_words(enroll_members_in(database, session, path.id))
+            with refusing_own_completion(session, actor):
+                words += enrolled_words(enroll_members_in(database, session, path.id))
         log_path(session, actor, changed, words, now=now)
         return changed
 
@@ -198,8 +199,9 @@ def _add(database: Database, actor: Actor, path_id: object, course_id: object) -
             raise NotAllowed(f"A path has at most {MAX_STEPS} courses. Remove one first.")
         lock_enrolled(session, path)
         path_admin.add_step(session, path.id, course.id)
-        begun = bring_course(database, session, path, course.id, now=now)
-        follow_steps(session, path, now=now)
+        with refusing_own_completion(session, actor):
+            begun = bring_course(database, session, path, course.id, now=now)
+            follow_steps(session, path, now=now)
         log_path(session, actor, path, f"“{course.title}” added", now=now)
         return begun
 
@@ -210,7 +212,8 @@ def remove_step(database: Database, actor: Actor, path_id: object, course_id: ob
 
     Raises:
         NotFound: there is no such path, or it does not hold this course.
-        NotAllowed: it is the only published one of a published path.
+        NotAllowed: it is the only published one of a published path, or the last one that is
+            missing in the actor's own enrollment.
     """
     require(actor, may_manage_learning)
     with database.write() as session:
@@ -222,7 +225,8 @@ def remove_step(database: Database, actor: Actor, path_id: object, course_id: ob
         lock_enrolled(session, path)
         path_admin.remove_step(session, path.id, step.course_id)
         place_steps(session, path, steps)
-        follow_steps(session, path, now=now)
+        with refusing_own_completion(session, actor):
+            follow_steps(session, path, now=now)
         log_path(session, actor, path, f"“{step.title}” removed", now=now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.errors import Invalid, NotAllowed, OwnEnrollment
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.domain.permissions import editable_fields
-from enrollment_portal.services import enroll_many
+from enrollment_portal.services import courses, enroll_many, lessons, paths
 from enrollment_portal.services.enroll_many import Chosen
 from enrollment_portal.services.enrollment_details import own_refusal
 from enrollment_portal.services.enrollments import (
@@ -25,6 +26,7 @@ from enrollment_portal.services.grading import Change, Outcome, grade_cell, grad
 from enrollment_portal.services.learning import start_course
 from enrollment_portal.services.pasting import preview_paste
 from enrollment_portal.services.retaking import begin_again
+from enrollment_portal.services.tracking import mark_done
 from enrollment_portal.services.undoing import restore_value, undo_change
 from enrollment_portal.services.undoing_batches import undo_batch
 from enrollment_portal.services.users import enroll_user
@@ -36,10 +38,13 @@ from tests.builders import (
     make_course,
     make_enrollment,
     make_learner,
+    make_lessons,
     make_organization,
+    make_path,
 )
 from tests.integration.learners import execute, make_admin, rows
 
+_COMPLETED = "SELECT id FROM enrollment WHERE status = 1"
 SENTENCE = "This is your own enrollment. Somebody else has to change it."
 
 
@@ -316,3 +321,120 @@ def test_undoing_a_batch_does_not_bring_their_own_back(database: Database, role:
     with pytest.raises(OwnEnrollment):
         undo_batch(database, own.actor, undone.batch)
     assert [status for status, _grade, _deadline in own.held(own.me)] == [2]
+
+
+class OwnLearning(Own):
+    """Somebody of the staff in a course of two lessons, and maybe in a path that holds it."""
+
+    def __init__(self, database: Database, role: Role) -> None:
+        super().__init__(database, role)
+        self.database, self.admin = database, make_admin(database)
+        self.lessons = make_lessons(database, self.course, 2)
+        execute(database, f"UPDATE course SET n_lessons = 2 WHERE id = {self.course}")
+        self.path = self.open_course = 0
+        self.change: Callable[[Actor], object] = lambda actor: None
+
+    def be_in_path(self, state: str = "published") -> None:
+        self.open_course = make_course(self.database, "Splices", n_lessons=1, state=state)
+        make_lessons(self.database, self.open_course, 1)
+        steps = (self.course, self.open_course)
+        self.path = make_path(self.database, "Ropes", steps, state="published")
+        chosen = Chosen(people=[self.actor.learner_id], courses=[self.path])
+        preview = enroll_many.preview(self.database, self.admin, chosen)
+        enroll_many.enroll(self.database, self.admin, chosen, preview.fingerprint)
+        published = f"UPDATE course SET state = 'published' WHERE id = {self.open_course}"
+        execute(self.database, published)
+        self.do_lessons()
+
+    def do_lessons(self) -> None:
+        for lesson in self.lessons:
+            mark_done(self.database, self.actor, self.course, lesson)
+
+    def everything(self) -> list[list[tuple[Any, ...]]]:
+        """Return all that a change of a course or path writes."""
+        tables = ("course", "lesson", "path_step", "enrollment", "enrollment_event", "admin_event")
+        return [rows(self.database, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
+
+
+def _save(own: OwnLearning, typed: dict[str, str], actor: Actor | None = None) -> None:
+    course = courses.read_course(own.database, own.admin, own.course).course
+    typed = courses.typed_course(course) | typed
+    courses.save_course(
+        own.database, actor or own.admin, own.course, version=course.version, typed=typed
+    )
+
+
+def _lower_the_pass_mark(own: OwnLearning) -> None:
+    _save(own, {"requires_grade": "on", "scheme": "percent", "pass_percent": "50"})
+    own.do_lessons()
+    save_enrollment(own.database, own.admin, own.id, version=3, typed={"grade": "30"})
+    own.change = lambda actor: _save(own, {"pass_percent": "10"}, actor)
+
+
+def _grade_otherwise(own: OwnLearning) -> None:
+    _save(own, {"requires_grade": "on", "scheme": "points", "points": "100"})
+    own.do_lessons()
+    save_enrollment(own.database, own.admin, own.id, version=3, typed={"grade": "30"})
+    own.change = lambda actor: _save(own, {"scheme": "free"}, actor)
+
+
+def _ask_for_no_grade(own: OwnLearning) -> None:
+    _save(own, {"requires_grade": "on"})
+    own.do_lessons()
+    own.change = lambda actor: _save(own, {"requires_grade": ""}, actor)
+
+
+def _remove_the_last_open_lesson(own: OwnLearning) -> None:
+    mark_done(own.database, own.actor, own.course, own.lessons[0])
+    own.change = lambda actor: lessons.remove_lesson(
+        own.database, actor, own.course, own.lessons[1]
+    )
+
+
+def _remove_the_last_open_course(own: OwnLearning) -> None:
+    own.be_in_path()
+    own.change = lambda actor: paths.remove_step(own.database, actor, own.path, own.open_course)
+
+
+def _archive_the_last_open_course(own: OwnLearning) -> None:
+    # Published only after they joined, it has not begun for them; archived, it counts no more.
+    own.be_in_path("draft")
+    own.change = lambda actor: courses.set_course_state(
+        own.database, actor, own.open_course, "archived"
+    )
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
+@pytest.mark.parametrize(
+    "door",
+    [
+        _lower_the_pass_mark,
+        _grade_otherwise,
+        _ask_for_no_grade,
+        _remove_the_last_open_lesson,
+        _remove_the_last_open_course,
+        _archive_the_last_open_course,
+    ],
+)
+def test_no_change_of_a_course_or_path_completes_their_own(
+    database: Database, role: Role, door: Callable[[OwnLearning], None]
+) -> None:
+    own = OwnLearning(database, role)
+    door(own)
+    before, completed = own.everything(), rows(database, _COMPLETED)
+    with pytest.raises(OwnEnrollment, match="Ask somebody else to change it"):
+        own.change(own.actor)
+    assert own.everything() == before
+    # Somebody else may, and it is completed then.
+    own.change(own.admin)
+    assert len(rows(database, _COMPLETED)) > len(completed)
+
+
+def test_a_change_that_completes_only_others_is_theirs_to_make(database: Database) -> None:
+    own = OwnLearning(database, Role.ADMIN)
+    _save(own, {"requires_grade": "on", "scheme": "percent", "pass_percent": "50"})
+    for enrollment, grade in ((own.id, "5"), (own.other, "30")):
+        save_enrollment(database, own.admin, enrollment, version=1, typed={"grade": grade})
+    execute(database, f"UPDATE enrollment SET lessons_done = 2 WHERE id = {own.other}")
+    _save(own, {"pass_percent": "10"}, own.actor)
+    assert [stored(database, one)[0] for one in (own.id, own.other)] == [0, 1]
