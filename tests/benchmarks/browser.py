@@ -44,7 +44,7 @@ _MEASURE = """
 }})
 """
 _SPAN = "document.querySelector('nav[aria-label=Pages] p').innerText"
-_SELECTED = "document.querySelector('[role=tab][aria-selected=true]').id"
+_SELECTED = "document.querySelector('[id^=tab-][aria-selected=true]').id"
 _SORTED = "[...document.querySelectorAll('.ledger th')].map(h => h.ariaSort).join()"
 _TYPE = """
 const box = document.querySelector("#ledger-search");
@@ -107,7 +107,7 @@ def _details(page: Page, n: int) -> float:
 
 
 def _save(page: Page, n: int) -> float:
-    page.get_by_label("Instructor Feedback").fill(f"Well done, {n}.")
+    page.get_by_label("Instructor Feedback", exact=True).fill(f"Well done, {n}.")
     page.locator("button[type=submit]:enabled", has_text="Save Changes").wait_for()
     _settle(page)
     return _measure(
@@ -126,7 +126,7 @@ def _open_manage(page: Page) -> None:
     _open_ledger(page)
     href = page.locator("a.row-link").first.get_attribute("href")
     page.goto(f"{href}/manage")
-    page.get_by_label("Instructor Feedback").wait_for()
+    page.get_by_label("Instructor Feedback", exact=True).wait_for()
 
 
 def _first_load(page: Page, _n: int) -> float:
