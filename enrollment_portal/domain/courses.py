@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 
 class CourseKind(StrEnum):
@@ -60,6 +61,7 @@ NOTHING_COMPLETES = (
 )
 
 
+@lru_cache(maxsize=1_000)
 def is_offered(kind: str, state: str, n_lessons: int, requires_grade: object) -> bool:
     """Tell whether learners can begin a course, or an admin can enroll them in a path."""
     return state == CourseState.PUBLISHED and (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.courses import is_offered
@@ -107,9 +108,11 @@ class Asked:
     """An admin sets this deadline for all of them, in days since 1970."""
 
 
-@dataclass(frozen=True)
-class Decision:
-    """What becomes of one person in one course or path, and why, as a sentence."""
+class Decision(NamedTuple):
+    """What becomes of one person in one course or path, and why, as a sentence.
+
+    A preview makes thousands: a named tuple takes a third of the time of a dataclass.
+    """
 
     person: Person
     learnable: Learnable
