@@ -206,6 +206,10 @@ class _Session(Session):
     def connection(self, *_arguments: object, **_options: object) -> Connection:
         return cast(Connection, self.bind)
 
+    def begin_nested(self) -> Any:
+        # The session's own savepoint would begin with the next object, not with the next statement.
+        return self.connection().begin_nested()
+
     def exec(self, statement: Any, *, params: Any = None, **options: Any) -> Any:
         if options or statement._propagate_attrs:  # it names a class, not its table
             return super().exec(statement, params=params, **options)

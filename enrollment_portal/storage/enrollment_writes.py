@@ -78,7 +78,7 @@ def _all_or_nothing(session: Session, changes: Sequence[Change]) -> AbstractCont
     changes, one takes 5 ms instead of 0.1.
     """
     if not is_sqlite(session):
-        return session.connection().begin_nested()
+        return session.begin_nested()
     ids = [change.before.id for change in changes]
     versions = {row.id: row.version for row in session.exec(_VERSIONS, params={"ids": ids})}
     if any(versions.get(one.before.id) != one.before.version for one in changes):
