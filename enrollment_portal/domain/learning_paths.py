@@ -181,7 +181,7 @@ def _route(
                 course = came_by[course].course_id
             return route[::-1]
         for wait in by_course.get(course, ()):
-            if wait.previous_id != start and wait.previous_id not in came_by:
+            if wait.previous_id not in came_by:
                 came_by[wait.previous_id] = wait
                 queue.append(wait.previous_id)
     return None

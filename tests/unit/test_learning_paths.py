@@ -199,6 +199,18 @@ class TestCircles:
         assert circles([path(1, "ABC"), path(2, "AC"), path(3, "BC")], {1, 2, 3}) == []
         assert circles([path(1, "AB"), path(2, "BA", needs_previous=False)], {1, 2}) == []
 
+    def test_the_shortest_one_is_named(self) -> None:
+        longer = [path(2, "CA"), path(3, "BC")]
+        (circle,) = circles([path(1, "AB"), *longer, path(4, "BA")], {1})
+        assert [wait.path for wait in circle] == ["Path 1", "Path 4"]
+        (circle,) = circles([path(1, "AB"), *longer], {1})
+        assert [wait.path for wait in circle] == ["Path 1", "Path 2", "Path 3"]
+
+    def test_one_that_a_path_only_waits_for_is_not_its_own(self) -> None:
+        paths = [path(1, "AB"), path(2, "CA"), path(3, "DC"), path(4, "CD")]
+        assert circles(paths, {1, 2}) == []
+        assert len(circles(paths, {1, 3})) == 1
+
     def test_what_nobody_can_begin_is_in_none(self) -> None:
         assert circles([path(1, "AB", gone="B"), path(2, "BA", gone="B")], {1, 2}) == []
 

@@ -164,14 +164,14 @@ class TestIsBrought:
         self, asker: Asker, course: Learnable
     ) -> None:
         is_person = asker is not Asker.RULE
-        assert is_brought(course, [], asker)
-        assert not is_brought(course, [ACTIVE], asker)
-        assert not is_brought(course, [ACTIVE, COMPLETED], asker)
+        assert is_brought(course, [], asker) is True
+        assert is_brought(course, [ACTIVE], asker) is False
+        assert is_brought(course, [ACTIVE, COMPLETED], asker) is False
         assert is_brought(course, [CANCELLED], asker) is is_person
         assert is_brought(course, [COMPLETED], asker) is (course is AGAIN)
         removed = standing(Status.CANCELLED, began=MAY_3 + 1)
-        assert not is_brought(course, [COMPLETED, removed], asker)
-        assert not is_brought(replace(course, state="draft"), [], asker)
+        assert is_brought(course, [COMPLETED, removed], asker) is False
+        assert is_brought(replace(course, state="draft"), [], asker) is False
 
 
 class TestBegin:
