@@ -14,6 +14,7 @@ from enrollment_portal.domain.teaching import (
     Moment,
     awaits_grade,
     is_in,
+    is_overdue,
     is_stuck,
     stuck_before,
 )
@@ -70,6 +71,8 @@ def test_awaits_a_grade_once_only_that_is_missing(one: Enrollment, awaits: bool)
         (replace(DONE, last_visit_at=LONG_AGO), False),
         (replace(WITHOUT_LESSONS, last_visit_at=None), False),
         (replace(HALFWAY, last_visit_at=None, status=Status.CANCELLED), False),
+        (replace(HALFWAY, last_visit_at=None, n_lessons=1, progress=0), True),
+        (replace(HALFWAY, last_visit_at=None, progress=99), True),
     ],
 )
 def test_is_stuck_where_lessons_are_left_and_nobody_came(one: Enrollment, stuck: bool) -> None:
@@ -84,3 +87,33 @@ def test_a_tab_shows_who_needs_that_care() -> None:
     assert not is_in(Care.OVERDUE, on_time, MOMENT)
     completed = replace(late, status=Status.COMPLETED)
     assert {care for care in Care if is_in(care, completed, MOMENT)} == {Care.ALL, Care.COMPLETED}
+
+
+@pytest.mark.parametrize(
+    ("status", "deadline_day", "overdue"),
+    [
+        (Status.ACTIVE, MOMENT.today - 1, True),
+        (Status.ACTIVE, MOMENT.today, False),
+        (Status.ACTIVE, None, False),
+        (Status.COMPLETED, MOMENT.today - 1, False),
+        (Status.CANCELLED, MOMENT.today - 1, False),
+    ],
+)
+def test_is_overdue_from_the_day_after_the_deadline(
+    status: Status, deadline_day: int | None, overdue: bool
+) -> None:
+    one = replace(HALFWAY, status=status, deadline_day=deadline_day)
+    assert is_overdue(one, MOMENT.today) is overdue
+    assert is_in(Care.OVERDUE, one, MOMENT) is overdue
+
+
+def test_who_is_stuck_is_in_that_tab_after_two_weeks() -> None:
+    assert stuck_before(NOW) == NOW - 14 * MS_PER_DAY
+    gone = replace(HALFWAY, last_visit_at=LONG_AGO)
+    assert {care for care in Care if is_in(care, gone, MOMENT)} == {Care.ALL, Care.STUCK}
+
+
+def test_tabs_and_moments_as_pages_and_statements_take_them() -> None:
+    labels = ["All", "Awaiting grade", "Overdue", "Stuck", "Completed"]
+    assert [care.label for care in Care] == labels
+    assert Moment(3, 4).parameters == {"today": 3, "stuck_before": 4}
