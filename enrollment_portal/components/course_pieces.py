@@ -20,15 +20,21 @@ from enrollment_portal.components.pieces import (
     page_link,
 )
 from enrollment_portal.components.tabs import tab_link, tab_list
-from enrollment_portal.domain.courses import CourseState
+from enrollment_portal.domain.courses import (
+    NOT_OFFERED,
+    NOTHING_COMPLETES,
+    CourseState,
+    state_label,
+)
 
 SMALL = f"{BUTTON} !h-7 !px-2 text-[13px]"
 _STATE_LOOKS = {
     CourseState.DRAFT.value: "active bg-info-soft text-info",
     CourseState.PUBLISHED.value: "completed bg-ok-soft text-ok",
     CourseState.ARCHIVED.value: "cancelled bg-mute-soft text-mute",
+    NOT_OFFERED: "cancelled bg-mute-soft text-mute",
 }
-_STATE_LABELS = {state.value: state.label for state in CourseState}
+_STATE_LABELS = {state: state_label(state) for state in _STATE_LOOKS}
 
 
 def state_badge(state: Any) -> rx.Component:
@@ -91,9 +97,12 @@ def course_page(
 def state_buttons(page: Any, word: str) -> rx.Component:
     """Return where a course or path stands, and the buttons that change it."""
 
-    def button(label: str, state: CourseState, looks: str = BUTTON) -> rx.Component:
-        return rx.cond(
-            page.state != state.value,
+    def button(
+        label: str, state: CourseState, looks: str = BUTTON, *also_hidden: str
+    ) -> rx.Component:
+        return rx.match(
+            page.state,
+            *((hidden, rx.fragment()) for hidden in (state.value, *also_hidden)),
             rx.el.button(label, type="button", on_click=page.put(state.value), class_name=looks),
         )
 
@@ -103,13 +112,14 @@ def state_buttons(page: Any, word: str) -> rx.Component:
             rx.match(
                 page.state,
                 ("published", f"People can begin this {word}."),
+                (NOT_OFFERED, NOTHING_COMPLETES),
                 ("archived", "Hidden from the catalog; everything about it is kept."),
                 f"Only admins see this {word} yet.",
             ),
             class_name="text-[13px] text-ink2",
         ),
         rx.el.div(
-            button("Publish", CourseState.PUBLISHED, PRIMARY),
+            button("Publish", CourseState.PUBLISHED, PRIMARY, NOT_OFFERED),
             button("Back to draft", CourseState.DRAFT),
             button("Archive", CourseState.ARCHIVED),
             class_name="mt-3 flex flex-wrap gap-2",

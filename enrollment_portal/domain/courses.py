@@ -67,3 +67,19 @@ def is_offered(kind: str, state: str, n_lessons: int, requires_grade: object) ->
     return state == CourseState.PUBLISHED and (
         kind == CourseKind.PATH or learning_completes(n_lessons, requires_grade)
     )
+
+
+NOT_OFFERED = "not_offered"
+"""How a course is shown that is published, though nothing completes it."""
+
+
+def shown_state(kind: str, state: str, n_lessons: int, requires_grade: object) -> str:
+    """Return the state of a course or path as pages show it, or `NOT_OFFERED`."""
+    is_published = state == CourseState.PUBLISHED
+    is_shown = not is_published or is_offered(kind, state, n_lessons, requires_grade)
+    return state if is_shown else NOT_OFFERED
+
+
+def state_label(shown: str) -> str:
+    """Return a `shown_state` as people read it."""
+    return "Not offered" if shown == NOT_OFFERED else CourseState(shown).label

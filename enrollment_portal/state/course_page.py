@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.courses import CourseState
+from enrollment_portal.domain.courses import CourseState, shown_state
 from enrollment_portal.domain.errors import NotFound, PortalError
 from enrollment_portal.domain.grades import PASS_PERCENT, GradingScheme
 from enrollment_portal.domain.ledger_query import clean_search
@@ -219,7 +219,8 @@ class CoursePage(Choosing, LeanForm, rx.State):
 
     def _show(self, found: CourseDetails) -> None:
         course = found.course
-        self.id, self.title, self.state = course.id, course.title, course.state
+        self.id, self.title = course.id, course.title
+        self.state = shown_state(course.kind, course.state, course.n_lessons, course.requires_grade)
         self.about = (
             f"{counted(course.n_lessons, 'lesson')} · {course.n_active:,} active · "
             f"{course.n_completed:,} completed"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from enrollment_portal.domain.courses import CourseState
+from enrollment_portal.domain.courses import CourseKind, shown_state, state_label
 from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.storage.courses import CourseRow, Teacher
@@ -78,16 +78,17 @@ def course_view(row: CourseRow) -> CourseView:
     grading = scheme.label
     if scheme is GradingScheme.POINTS:
         grading = f"0 to {row.grading_points or 100} points"
+    state = shown_state(row.kind, row.state, row.n_lessons, row.requires_grade)
     return CourseView(
         id=row.id,
         title=row.title,
         lessons=f"{row.n_lessons:,}",
         courses=f"{row.n_courses:,}",
         grading=grading + (", required" if row.requires_grade else ""),
-        state=row.state,
+        state=state,
         active=f"{row.n_active:,}",
         completed=f"{row.n_completed:,}",
-        about=f"{CourseState(row.state).label} · {row.n_active:,} active",
+        about=f"{state_label(state)} · {row.n_active:,} active",
     )
 
 
@@ -106,6 +107,11 @@ def lesson_views(lessons: list[StoredLesson]) -> list[LessonView]:
     ]
 
 
+def _state_of(step: Step) -> str:
+    kind = CourseKind.COURSE
+    return state_label(shown_state(kind, step.state, step.n_lessons, step.requires_grade))
+
+
 def step_views(steps: tuple[Step, ...]) -> list[StepView]:
     """Return a path's courses as their list shows them."""
     return [
@@ -113,7 +119,7 @@ def step_views(steps: tuple[Step, ...]) -> list[StepView]:
             id=step.course_id,
             number=number,
             title=step.title,
-            about=f"{counted(step.n_lessons, 'lesson')} · {CourseState(step.state).label}",
+            about=f"{counted(step.n_lessons, 'lesson')} · {_state_of(step)}",
             needs_previous=bool(step.needs_previous),
             is_first=number == 1,
             is_last=number == len(steps),

@@ -67,8 +67,8 @@ _ONE = select_columns(
     *(_c.may_be_retaken, _c.deadline_days, _c.state, _c.version, *_COUNTS),
 ).where(_c.id == bindparam("id"), _c.kind == bindparam("kind"))
 _LISTED = select_columns(
-    *(_c.id, _c.title, _c.n_lessons, _c.grading_scheme, _c.grading_points, _c.requires_grade),
-    _c.state,
+    *(_c.id, _c.kind, _c.title, _c.n_lessons),
+    *(_c.grading_scheme, _c.grading_points, _c.requires_grade, _c.state),
     select(func.count()).where(_s.path_id == _c.id).scalar_subquery().label("n_courses"),
     *_COUNTS,
 )
@@ -87,6 +87,7 @@ class CourseRow:
     """A course or path as its list shows it; a path has courses, a course none."""
 
     id: int
+    kind: str
     title: str
     n_lessons: int
     grading_scheme: str

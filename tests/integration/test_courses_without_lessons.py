@@ -18,6 +18,7 @@ from enrollment_portal.domain.enrollment.candidates import Outcome
 from enrollment_portal.domain.enrollment.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.ledger_query import LedgerQuery, SortKey
+from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.teaching import Care
 from enrollment_portal.services import courses, enroll_many, groups, lessons, paths
@@ -35,6 +36,8 @@ from enrollment_portal.services.ledger import read_ledger
 from enrollment_portal.services.teaching import read_grid
 from enrollment_portal.services.undoing import undo_change
 from enrollment_portal.services.undoing_batches import undo_batch
+from enrollment_portal.state.course_views import course_view as listed_view
+from enrollment_portal.state.course_views import step_views
 from enrollment_portal.state.learning_views import catalog_view, course_view, dashboard_view
 from enrollment_portal.state.progress_views import lessons_view
 from enrollment_portal.state.views import DetailsView, details_view, row_view
@@ -102,6 +105,20 @@ class TestOffered:
         alone = make_path(database, "Q", (empty,), state="draft")
         with pytest.raises(NotAllowed, match="needs a published course"):
             paths.set_path_state(database, DANA, alone, "published")
+
+
+def test_none_reads_published_that_is_not_offered(database: Database) -> None:
+    empty = make_course(database, "Empty", n_lessons=0)
+    graded = make_course(database, "Graded", n_lessons=0, requires_grade=1)
+    path = make_path(database, "P", (empty, graded))
+    listed = courses.list_courses(database, DANA, ListQuery()).rows
+    views = {row.id: listed_view(row) for row in listed}
+    assert (views[empty].state, views[empty].about) == ("not_offered", "Not offered · 0 active")
+    assert (views[graded].state, views[graded].about) == ("published", "Published · 0 active")
+    steps = step_views(paths.read_path(database, DANA, path).steps)
+    assert [one.about for one in steps] == ["0 lessons · Not offered", "0 lessons · Published"]
+    (row,) = paths.list_paths(database, DANA, ListQuery()).rows
+    assert listed_view(row).state == "published"
 
 
 class TestPublished:
