@@ -5,13 +5,13 @@ Everything that begins enrollments goes through here: admins, groups, paths and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.enrollment.beginning import Beginning, begin, complete
+from enrollment_portal.domain.enrollment.beginning import Begin, begin
 from enrollment_portal.domain.enrollment.candidates import (
     Asked,
     Decision,
@@ -21,8 +21,8 @@ from enrollment_portal.domain.enrollment.candidates import (
 )
 from enrollment_portal.domain.enrollment.eligibility import decide, is_brought
 from enrollment_portal.domain.enrollment.fields import Origin
-from enrollment_portal.domain.enrollment.lifecycle import CourseRules, course_rules
-from enrollment_portal.services.path_progress import make_changes, refresh_paths
+from enrollment_portal.domain.enrollment.lifecycle import Context, CourseRules, course_rules
+from enrollment_portal.services.path_progress import begin_enrollments
 from enrollment_portal.storage import beginnings as stored
 from enrollment_portal.storage.beginnings import Pair
 from enrollment_portal.storage.history import Author, Signature
@@ -33,7 +33,7 @@ class Plan:
     """What enrolling would do, read from one moment; `carry_out` does just this."""
 
     decisions: tuple[Decision, ...]
-    _beginnings: tuple[Beginning, ...] = ()
+    _beginnings: tuple[Begin, ...] = ()
     """Those of the decisions, and the courses that paths bring along."""
     _rules: Mapping[int, CourseRules] = field(default_factory=dict)
     """By course, what it says about completing it."""
@@ -87,20 +87,20 @@ def plan(
         for learnable in wanted
         for person in people
     ]
-    begins: dict[Pair, Beginning] = {}
+    begins: dict[Pair, Begin] = {}
 
     def add(person: Person, learnable: Learnable, how: Origin) -> None:
         if asked.completion:
             # What is completed has no deadline.
             done = asked.completion.at, asked.completion.grades.get(learnable.id)
-            one = Beginning(person.id, learnable.id, how, None, *done)
+            one = Begin(person.id, learnable.id, how, None, *done)
             begins.setdefault((person.id, learnable.id), one)
             return
         day = asked.deadline_day
         if how is Origin.PATH or day is None:
             days = learnable.deadline_days
             day = None if days is None else today + days
-        begins.setdefault((person.id, learnable.id), Beginning(person.id, learnable.id, how, day))
+        begins.setdefault((person.id, learnable.id), Begin(person.id, learnable.id, how, day))
 
     enrolled = [d for d in decisions if d.outcome is Outcome.ENROLLED]
     for decision in enrolled:
@@ -110,9 +110,7 @@ def plan(
             before = standings.get((decision.person.id, course), ())
             if is_brought(courses[course], before, asked.by):
                 add(decision.person, courses[course], Origin.PATH)
-    rules = (
-        {id_: course_rules(course) for id_, course in courses.items()} if asked.completion else {}
-    )
+    rules = {id_: course_rules(course) for id_, course in courses.items()}
     return Plan(tuple(decisions), tuple(begins.values()), rules)
 
 
@@ -133,13 +131,9 @@ def carry_out(
     Raises:
         IntegrityError: on PostgreSQL, someone else enrolled one of them in the same moment.
     """
-    begins: Sequence[Beginning] = plan._beginnings
-    ids = stored.begin(session, begins, author, now=now, batch=batch, reason=reason)
-    completed = [
-        complete(replace(begin(b, now), id=id_), b, plan._rules[b.course_id], now)
-        for b, id_ in zip(begins, ids, strict=True)
-        if b.completed_at is not None
-    ]
-    make_changes(session, completed, Signature(author, reason, batch))
-    refresh_paths(session, {b.learner_id for b in begins}, {b.course_id for b in begins}, now=now)
-    return {(b.learner_id, b.course_id): id_ for b, id_ in zip(begins, ids, strict=True)}
+    # Nobody is among them who is active in the course already.
+    contexts = {id_: Context(now, rules) for id_, rules in plan._rules.items()}
+    begun = [begin(one, contexts[one.course_id]) for one in plan._beginnings]
+    ids = begin_enrollments(session, begun, Signature(author, reason, batch))
+    pairs = ((one.learner_id, one.course_id) for one in plan._beginnings)
+    return dict(zip(pairs, ids, strict=True))

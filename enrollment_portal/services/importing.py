@@ -11,9 +11,11 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.courses import CourseKind, CourseState
-from enrollment_portal.domain.enrollment.beginning import imported
+from enrollment_portal.domain.enrollment.beginning import Import, begin
+from enrollment_portal.domain.enrollment.lifecycle import Context
 from enrollment_portal.domain.text_search import search_text, sort_text
 from enrollment_portal.services.oulad import PREFIX, Refusal, Registration, course_id, read_dataset
+from enrollment_portal.services.path_progress import refresh_paths_of
 from enrollment_portal.storage import beginnings
 from enrollment_portal.storage import importing as stored
 from enrollment_portal.storage.bulk import LOADING, insert_rows
@@ -123,19 +125,18 @@ def _add_enrollments(session: Session, wanted: Sequence[Registration], now: int)
     )
     learners = stored.learners_by_external_id(session, PREFIX)
     there = stored.imported_enrollments(session, PREFIX)
+    context = Context(now)
+    wanted_by_pair = (((learners[r.learner], courses[r.course]), r) for r in wanted)
     new = {
-        pair: registration
-        for pair, registration in (((learners[r.learner], courses[r.course]), r) for r in wanted)
+        pair: (begin(Import(*pair, r.status, r.enrolled_at, r.ended_at, r.grade), context), r)
+        for pair, r in wanted_by_pair
         if pair not in there
     }
     insert_rows(
         session,
         "enrollment",
         " ".join(beginnings.COLUMNS),
-        [
-            beginnings.values_of(imported(pair, registration, now))
-            for pair, registration in new.items()
-        ],
+        [beginnings.values_of(begun.after) for begun, _registration in new.values()],
     )
     ids = stored.imported_enrollments(session, PREFIX)
     insert_rows(
@@ -144,7 +145,8 @@ def _add_enrollments(session: Session, wanted: Sequence[Registration], now: int)
         CHAINED_COLUMNS,
         chained(
             (ids[pair], 1, now, None, "", "import", "began", "{}", registration.reason)
-            for pair, registration in new.items()
+            for pair, (_begun, registration) in new.items()
         ),
     )
+    refresh_paths_of(session, [begun.after for begun, _registration in new.values()])
     return len(new)

@@ -1,4 +1,4 @@
-"""Making changes of enrollments, and keeping learning paths in step with their courses."""
+"""Beginning and changing enrollments, and keeping learning paths in step with their courses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Status, snapshot_of
+from enrollment_portal.domain.enrollment.beginning import Begun, with_id
+from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Snapshot, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     Change,
     Context,
@@ -19,6 +20,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
 )
 from enrollment_portal.domain.learning_paths import LostCompletion, StepProgress, path_state
 from enrollment_portal.services.open_requests import write_and_answer
+from enrollment_portal.storage.beginnings import write_begun
 from enrollment_portal.storage.history import Author, Signature
 from enrollment_portal.storage.lessons import following
 from enrollment_portal.storage.paths import (
@@ -30,6 +32,29 @@ from enrollment_portal.storage.paths import (
 
 TRACKING = Signature(Author("tracking"))
 COURSE_CHANGED = Signature(Author("tracking"), "The course was changed")
+
+
+def begin_enrollments(session: Session, begun: Sequence[Begun], signature: Signature) -> list[int]:
+    """Write enrollments that begin with their history, and all that follows them.
+
+    Args:
+        session: in the transaction in which they were decided.
+        begun: as the core decided them.
+        signature: who begins them, and why.
+
+    Returns:
+        Their ids, in order.
+
+    Raises:
+        IntegrityError: a learner is active in that course already, or either does not exist.
+    """
+    ids = write_begun(session, begun, signature)
+    completions = [
+        with_id(one.completion, id_) for one, id_ in zip(begun, ids, strict=True) if one.completion
+    ]
+    make_changes(session, completions, signature)
+    refresh_paths_of(session, [one.after for one in begun if Effect.REFRESH_PATHS in one.effects])
+    return ids
 
 
 def make_changes(
@@ -52,10 +77,15 @@ def make_changes(
     followed = _follow_courses(session, changes, seqs)
     write_and_answer(session, followed, COURSE_CHANGED)
     moved = [c.after for c in (*changes, *followed) if Effect.REFRESH_PATHS in c.effects]
+    refresh_paths_of(session, moved)
+    return seqs
+
+
+def refresh_paths_of(session: Session, moved: Sequence[Snapshot]) -> None:
+    """Bring the paths up to date that hold the courses of enrollments that began or moved."""
     if moved:
         learners, courses = {one.learner_id for one in moved}, {one.course_id for one in moved}
         refresh_paths(session, learners, courses, now=max(one.updated_at for one in moved))
-    return seqs
 
 
 def _follow_courses(
@@ -82,7 +112,8 @@ def refresh_paths(
     """Bring the paths of these learners up to date after something changed in these courses.
 
     Call it in the transaction of the change: whenever an enrollment begins, moves, or gets
-    another status; `make_changes` does. What a person set by hand over it stays.
+    another status; `begin_enrollments` and `make_changes` do. What a person
+    set by hand over it stays.
     """
     write_and_answer(session, list(_moves(session, learner_ids, course_ids, now)), TRACKING)
 

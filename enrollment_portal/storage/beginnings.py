@@ -10,12 +10,11 @@ from typing import Any
 from sqlalchemy import case, func, insert
 from sqlmodel import Session, select
 
-from enrollment_portal.domain.enrollment import beginning
-from enrollment_portal.domain.enrollment.beginning import Beginning
+from enrollment_portal.domain.enrollment.beginning import Begun
 from enrollment_portal.domain.enrollment.candidates import Learnable, Person, Standing
 from enrollment_portal.domain.enrollment.fields import Snapshot, Status
 from enrollment_portal.storage.database import is_sqlite
-from enrollment_portal.storage.history import Author, NewEvent, add_events
+from enrollment_portal.storage.history import NewEvent, Signature, add_events
 from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.records import records, select_columns
 from enrollment_portal.storage.tables import (
@@ -105,25 +104,25 @@ def standings(
     return found
 
 
-def begin(
-    session: Session,
-    beginnings: Sequence[Beginning],
-    author: Author,
-    *,
-    now: int,
-    batch: str | None = None,
-    reason: str = "",
-) -> list[int]:
-    """Begin enrollments, each with its first row of history, and return their ids in order.
+def write_begun(session: Session, begun: Sequence[Begun], signature: Signature) -> list[int]:
+    """Write enrollments that begin, each with its first row of history.
+
+    What completes one of them at once is written by `write_changes`.
+
+    Args:
+        session: in the transaction of all that follows.
+        begun: as the core decided them.
+        signature: who begins them, and why.
+
+    Returns:
+        Their ids, in order.
 
     Raises:
         IntegrityError: a learner is active in that course already, or either does not exist.
     """
-    if not beginnings:
+    if not begun:
         return []
-    rows = [
-        dict(zip(COLUMNS, values_of(beginning.begin(one, now)), strict=True)) for one in beginnings
-    ]
+    rows = [dict(zip(COLUMNS, values_of(one.after), strict=True)) for one in begun]
     if is_sqlite(session):
         # One transaction writes at a time, and each key is the greatest one and 1 more.
         session.connection().execute(_INSERT, rows)
@@ -131,7 +130,12 @@ def begin(
         ids = list(range(newest - len(rows) + 1, newest + 1))
     else:
         ids = list(session.connection().execute(_INSERT_RETURNING, rows).scalars())
-    add_events(session, [NewEvent(id_, 1, now, author, "began", {}, reason, batch) for id_ in ids])
+    author, reason, batch = signature.author, signature.reason, signature.batch
+    events = [
+        NewEvent(id_, a.version, a.updated_at, author, "began", {}, reason, batch)
+        for id_, a in zip(ids, (one.after for one in begun), strict=True)
+    ]
+    add_events(session, events)
     return ids
 
 

@@ -9,14 +9,15 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import insert
 
 from enrollment_portal.domain.calendar import now_ms
-from enrollment_portal.domain.enrollment.beginning import Beginning
+from enrollment_portal.domain.enrollment.beginning import Begin, begin
 from enrollment_portal.domain.enrollment.fields import Origin
+from enrollment_portal.domain.enrollment.lifecycle import Context
 from enrollment_portal.domain.people import Role, Section
 from enrollment_portal.services.grading import grade_cell
 from enrollment_portal.storage.accounts import find_account
-from enrollment_portal.storage.beginnings import begin
+from enrollment_portal.storage.beginnings import write_begun
 from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.history import Author
+from enrollment_portal.storage.history import Author, Signature
 from enrollment_portal.storage.tables import CourseTeacher, GroupLead
 from tests.browser.conftest import NewPage, Serve, checkpoint
 from tests.browser.enrollment_page import field, open_manage, open_overview, save
@@ -86,9 +87,10 @@ def change(page: Page, portal: Server, name: str, **fields: str) -> None:
 def enroll_someone(portal: Server, names: list[str], course: int) -> None:
     """Enroll new people from another process, as an import or a second server would."""
     people = [make_learner(portal.database, name) for name in names]
-    begun = [Beginning(person, course, Origin.ADMIN, None) for person in people]
+    context = Context(now_ms())
+    begun = [begin(Begin(person, course, Origin.ADMIN, None), context) for person in people]
     with portal.database.write() as session:
-        begin(session, begun, Author("person", DANA, "Dana Ruiz"), now=now_ms())
+        write_begun(session, begun, Signature(Author("person", DANA, "Dana Ruiz")))
 
 
 def frames(page: Page) -> list[str]:

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import now_ms
-from enrollment_portal.domain.enrollment.beginning import Beginning
+from enrollment_portal.domain.enrollment.beginning import Begin, begin
 from enrollment_portal.domain.enrollment.fields import Origin
+from enrollment_portal.domain.enrollment.lifecycle import Context
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.services.enrollments import save_enrollment
-from enrollment_portal.storage.beginnings import begin
+from enrollment_portal.storage.beginnings import write_begun
 from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.history import Author
+from enrollment_portal.storage.history import Author, Signature
 from tests.builders import make_account, make_course, make_learner, make_organization
 
 # The first account of a database.
@@ -33,13 +34,11 @@ def make_begun(database: Database, count: int = 3) -> list[int]:
     make_account(database, name=MAYA.name)
     course = make_course(database, requires_grade=0)
     learners = [make_learner(database) for _ in range(count)]
+    context = Context(now_ms())
+    begun = [begin(Begin(one, course, Origin.ADMIN, None), context) for one in learners]
+    author = Author("person", MAYA.account_id, MAYA.name)
     with database.write() as session:
-        return begin(
-            session,
-            [Beginning(learner, course, Origin.ADMIN, None) for learner in learners],
-            Author("person", MAYA.account_id, MAYA.name),
-            now=now_ms(),
-        )
+        return write_begun(session, begun, Signature(author))
 
 
 def save(database: Database, enrollment: int, **typed: object) -> None:

@@ -15,7 +15,7 @@ from enrollment_portal.domain.errors import PortalError
 from enrollment_portal.services.importing import ImportReport, import_oulad
 from enrollment_portal.services.oulad import read_dataset
 from enrollment_portal.storage.database import Database
-from tests.builders import NOW
+from tests.builders import NOW, make_enrollment, make_path
 
 REAL = Path(os.environ.get("OULAD_DIR") or Path(__file__).parents[3] / "shared" / "data" / "oulad")
 COURSES = "code_module,code_presentation,module_presentation_length\nAAA,2013J,268\nBBB,2013B,240\n"
@@ -274,6 +274,24 @@ class TestRunningItTwice:
         assert (report.imported, report.already_there) == (1, 1)
         rows = dump(database)
         assert [len(rows[t]) for t in ("learner", "enrollment", "enrollment_event")] == [1, 2, 2]
+
+    def test_a_path_counts_what_is_imported_once_it_has_begun(
+        self, database: Database, tmp_path: Path
+    ) -> None:
+        make_dataset(tmp_path, students="AAA,2013J,11,F,Pass\n", registrations="AAA,2013J,11,-9,\n")
+        import_oulad(database, tmp_path)
+        rows = dump(database)
+        path = make_path(database, "Both", tuple(row[0] for row in rows["course"]))  # type: ignore[misc]
+        enrolled = make_enrollment(database, int(str(rows["learner"][0][0])), path, progress=50)
+        make_dataset(
+            tmp_path,
+            students="AAA,2013J,11,F,Pass\nBBB,2013B,11,F,Fail\n",
+            registrations="AAA,2013J,11,-9,\nBBB,2013B,11,-9,\n",
+        )
+        import_oulad(database, tmp_path)
+        own = text(f"SELECT status, progress FROM enrollment WHERE id = {enrolled}")
+        with database.read() as session:
+            assert tuple(session.execute(own).one()) == (1, 100)
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason=f"The dataset is not here: {REAL} does not exist.")

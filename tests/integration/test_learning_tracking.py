@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event
 
-from enrollment_portal.domain.enrollment.beginning import Beginning
+from enrollment_portal.domain.enrollment.beginning import Begin, begin
 from enrollment_portal.domain.enrollment.fields import Origin, Snapshot
 from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
@@ -26,7 +26,7 @@ from enrollment_portal.services.lessons import add_lesson, move_lesson
 from enrollment_portal.services.paths import add_step
 from enrollment_portal.services.tracking import VISIT_MS, mark_done
 from enrollment_portal.state.views import details_view
-from enrollment_portal.storage.beginnings import begin
+from enrollment_portal.storage.beginnings import write_begun
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.enrollment_writes import write_changes
 from enrollment_portal.storage.history import Author, Signature
@@ -348,9 +348,9 @@ class TestVisit:
         self, database: Database, ada: Actor, origin: Origin
     ) -> None:
         course, _ = course_of(database, 1)
-        beginning = Beginning(ada.learner_id or 0, course, origin, None)
+        begun = begin(Begin(ada.learner_id or 0, course, origin, None), Context(NOW))
         with database.write() as session:
-            begin(session, [beginning], Author("person"), now=NOW)
+            write_begun(session, [begun], Signature(Author("person")))
         last = "SELECT last_visit_at FROM enrollment"
         assert rows(database, last) == [(NOW if origin is Origin.SELF else None,)]
         execute(database, "UPDATE enrollment SET enrolled_at = enrolled_at - 2000000000")

@@ -18,8 +18,9 @@ from reflex_base.utils.format import json_dumps
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import Deadline, now_ms
-from enrollment_portal.domain.enrollment.beginning import Beginning
-from enrollment_portal.domain.enrollment.fields import Origin, Status
+from enrollment_portal.domain.enrollment.beginning import Begin, begin
+from enrollment_portal.domain.enrollment.fields import Origin
+from enrollment_portal.domain.enrollment.lifecycle import Context, Status
 from enrollment_portal.domain.enrollment.requests import Answer
 from enrollment_portal.domain.learning import RequestState
 from enrollment_portal.domain.ledger_query import LedgerQuery, Tab
@@ -42,18 +43,18 @@ from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.live import Live
 from enrollment_portal.state.views import row_view
 from enrollment_portal.storage import changes, extensions
-from enrollment_portal.storage.beginnings import begin
+from enrollment_portal.storage.beginnings import write_begun
 from enrollment_portal.storage.changes import Change, Standing
 from enrollment_portal.storage.database import TOUCHED, Database, session_on, touch
-from enrollment_portal.storage.history import Author
+from enrollment_portal.storage.history import Author, Signature
 from tests.browser import redis_server
 from tests.builders import make_account, make_course, make_enrollment, make_learner
 
 
 def begin_one(session: Any, learner: int, course: int) -> int:
     """Begin an enrollment with its history, in a transaction that is open."""
-    begun = [Beginning(learner, course, Origin.SELF, None)]
-    return begin(session, begun, Author("tracking"), now=now_ms())[0]
+    begun = begin(Begin(learner, course, Origin.SELF, None), Context(now_ms()))
+    return write_begun(session, [begun], Signature(Author("tracking")))[0]
 
 
 class TestTail:

@@ -6,13 +6,14 @@ import random
 from dataclasses import dataclass
 
 from enrollment_portal.domain.calendar import now_ms
-from enrollment_portal.domain.enrollment.beginning import Beginning
+from enrollment_portal.domain.enrollment.beginning import Begin, begin
 from enrollment_portal.domain.enrollment.fields import Origin
+from enrollment_portal.domain.enrollment.lifecycle import Context
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.services.enrollments import save_enrollment
-from enrollment_portal.storage.beginnings import begin
+from enrollment_portal.storage.beginnings import write_begun
 from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.history import Author
+from enrollment_portal.storage.history import Author, Signature
 from tests.builders import (
     make_account,
     make_course,
@@ -99,7 +100,8 @@ def _make_enrollments(
 
 
 def _begin(database: Database, chief: Actor, pairs: list[tuple[int, int]]) -> list[int]:
-    beginnings = [Beginning(learner, course, Origin.ADMIN, None) for learner, course in pairs]
+    context = Context(now_ms())
+    begun = [begin(Begin(*pair, Origin.ADMIN, None), context) for pair in pairs]
     author = Author("person", chief.account_id, chief.name)
     with database.write() as session:
-        return begin(session, beginnings, author, now=now_ms())
+        return write_begun(session, begun, Signature(author))

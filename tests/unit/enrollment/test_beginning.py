@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ import pytest
 
 from enrollment_portal.domain.calendar import MS_PER_DAY
 from enrollment_portal.domain.courses import NOTHING_COMPLETES
-from enrollment_portal.domain.enrollment.beginning import Beginning, begin, complete, imported
+from enrollment_portal.domain.enrollment.beginning import Begin, Import, begin, with_id
 from enrollment_portal.domain.enrollment.candidates import (
     Asked,
     Asker,
@@ -23,8 +23,9 @@ from enrollment_portal.domain.enrollment.candidates import (
 )
 from enrollment_portal.domain.enrollment.eligibility import decide, is_brought, may_start_again
 from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Field, Origin, Snapshot, Status
-from enrollment_portal.domain.enrollment.lifecycle import CourseRules
+from enrollment_portal.domain.enrollment.lifecycle import TWO_ACTIVE, Context, CourseRules, Effect
 from enrollment_portal.domain.enrollment.runs import run_words
+from enrollment_portal.domain.errors import Invalid
 
 ADA = Person(1, "Ada", None, 0)
 SQL = Learnable(2, "SQL", "course", "published", None, 3, 0)
@@ -179,13 +180,16 @@ class TestBegin:
     def test_it_is_active_with_nothing_done_and_visited_only_by_who_began_it(
         self, origin: Origin
     ) -> None:
-        begun = begin(Beginning(1, 2, origin, 20_600), 5_000)
+        made = begin(Begin(1, 2, origin, 20_600), Context(5_000))
+        begun, is_own = made.after, origin is Origin.SELF
         assert (begun.learner_id, begun.course_id, begun.origin) == (1, 2, origin)
         assert (begun.version, begun.status, begun.tracked_status) == (1, 0, 0)
         assert (begun.progress, begun.lessons_done, begun.grade) == (0, 0, None)
         assert (begun.enrolled_at, begun.updated_at, begun.deadline_day) == (5_000, 5_000, 20_600)
         assert (begun.completed_at, begun.cancelled_at, begun.override_seq) == (None, None, None)
-        assert begun.last_visit_at == (5_000 if origin is Origin.SELF else None)
+        assert begun.last_visit_at == (5_000 if is_own else None)
+        assert made.effects == {Effect.REFRESH_PATHS} | ({Effect.VISIT} if is_own else set())
+        assert made.completion is None
 
 
 def test_the_run_of_an_enrollment_in_words() -> None:
@@ -224,12 +228,18 @@ class TestAsCompleted:
         assert made.why.startswith("A learning path is completed by its courses.")
 
     def test_begins_then_and_is_completed_by_hand_at_once(self) -> None:
-        beginning = Beginning(1, 2, Origin.ADMIN, None, 3_000, "B")
-        begun = replace(begin(beginning, 5_000), id=7)
+        command = Begin(1, 2, Origin.ADMIN, None, 3_000, "B")
+        made = begin(command, Context(5_000, CourseRules(3)))
+        begun = made.after
         assert (begun.enrolled_at, begun.updated_at) == (3_000, 5_000)
-        assert begin(replace(beginning, completed_at=6_000), 5_000).enrolled_at == 5_000
-        change = complete(begun, beginning, CourseRules(3), 5_000)
+        assert (
+            begin(replace(command, completed_at=6_000), Context(5_000)).after.enrolled_at == 5_000
+        )
+        assert made.completion
+        change = with_id(made.completion, 7)
+        assert change.before == replace(begun, id=7)
         after = change.after
+        assert after.id == 7
         assert (after.status, after.tracked_status) == (Status.COMPLETED, Status.ACTIVE)
         assert (after.completed_at, after.grade, after.override_seq) == (3_000, "B", THIS_CHANGE)
         assert change.recorded == {
@@ -237,10 +247,12 @@ class TestAsCompleted:
             Field.COMPLETED: (None, 3_000),
             Field.GRADE: (None, "B"),
         }
-        asks = CourseRules(0, requires_grade=True)
-        assert complete(begun, beginning, asks, 5_000).after.follows_tracking
-        without = complete(begun, replace(beginning, grade=None), CourseRules(3), 5_000)
-        assert Field.GRADE not in without.recorded
+        asks = begin(command, Context(5_000, CourseRules(0, requires_grade=True)))
+        assert asks.completion
+        assert asks.completion.after.follows_tracking
+        without = begin(replace(command, grade=None), Context(5_000, CourseRules(3)))
+        assert without.completion
+        assert Field.GRADE not in without.completion.recorded
 
 
 class TestEnrollingThemselves:
@@ -266,14 +278,6 @@ class TestEnrollingThemselves:
             assert outcome(SQL, by=asker) == Outcome.ENROLLED
 
 
-@dataclass(frozen=True)
-class Told:
-    status: Status
-    grade: str | None = "C"
-    enrolled_at: int = 2_000
-    ended_at: int | None = 3_000
-
-
 @pytest.mark.parametrize(
     ("status", "progress", "completed_at", "cancelled_at"),
     [
@@ -285,7 +289,9 @@ class Told:
 def test_an_import_holds_what_the_other_system_tells(
     status: Status, progress: int, completed_at: int | None, cancelled_at: int | None
 ) -> None:
-    assert imported((1, 2), Told(status), 5_000) == Snapshot(
+    made = begin(Import(1, 2, status, 2_000, 3_000, "C"), Context(5_000))
+    assert (made.effects, made.completion) == ({Effect.REFRESH_PATHS}, None)
+    assert made.after == Snapshot(
         version=1,
         learner_id=1,
         course_id=2,
@@ -299,6 +305,37 @@ def test_an_import_holds_what_the_other_system_tells(
         origin=Origin.IMPORT,
         grade="C",
     )
+
+
+@pytest.mark.parametrize("status", [Status.COMPLETED, Status.CANCELLED])
+@pytest.mark.parametrize(
+    ("began", "ended", "moments"),
+    [
+        (2_000, 1_000, (2_000, 2_000)),
+        (2_000, 9_000, (2_000, 5_000)),
+        (8_000, 9_000, (5_000, 5_000)),
+        (2_000, None, (2_000, 5_000)),
+    ],
+)
+def test_an_import_ends_neither_before_it_began_nor_in_the_future(
+    status: Status, began: int, ended: int | None, moments: tuple[int, int]
+) -> None:
+    made = begin(Import(1, 2, status, began, ended, None), Context(5_000)).after
+    assert (made.enrolled_at, made.completed_at or made.cancelled_at) == moments
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        Begin(1, 2, Origin.ADMIN, None),
+        Begin(1, 2, Origin.ADMIN, None, 3_000),
+        Import(1, 2, Status.ACTIVE, 1_000, None, None),
+    ],
+)
+def test_a_learner_who_is_active_in_a_course_does_not_begin_it_again(command: Any) -> None:
+    with pytest.raises(Invalid) as refusal:
+        begin(command, Context(5_000, has_other_active=True))
+    assert refusal.value.errors == {Field.STATUS: TWO_ACTIVE}
 
 
 @pytest.mark.parametrize("may_be_retaken", [0, 1])
