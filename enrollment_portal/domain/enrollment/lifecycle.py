@@ -355,6 +355,9 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
             override = None if status == tracked else THIS_CHANGE
     if status is Status.ACTIVE is tracked:
         override = None
+    elif override is None and status != tracked:
+        # It was overridden as well before the change that is taken back, which ended that.
+        override = THIS_CHANGE
     values, is_moved = dict(command.values), status != before.status
     since = None if command.ended_at is None else max(command.ended_at, before.enrolled_at)
     if is_moved and status is Status.COMPLETED:

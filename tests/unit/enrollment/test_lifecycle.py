@@ -198,6 +198,15 @@ class TestReopened:
         model.make(model.inverse_of_last())
         assert held(model.stored) == before
 
+    def test_a_cleared_grade_that_is_undone_leaves_it_reopened(self) -> None:
+        model = self.reopened()
+        before = held(model.stored)
+        model.make(SetFields({Field.GRADE: None}))
+        assert model.stored.follows_tracking
+        model.make(model.inverse_of_last())
+        assert held(model.stored) == before
+        assert is_reopened(model.stored)
+
     def test_completes_again_by_hand(self) -> None:
         model = self.reopened()
         set_status(model, COMPLETED)
