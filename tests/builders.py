@@ -188,8 +188,12 @@ def make_lessons(database: Database, course_id: int, count: int = 10) -> list[in
 def make_path(
     database: Database, title: str = "", courses: tuple[int, ...] = (), **values: Any
 ) -> int:
-    """Write a learning path of courses in order, none of which waits for the one before it."""
+    """Write a learning path of courses in order, none of which waits for the one before it.
+
+    It has held them since long ago, or since `added_at`, which may be `None`: not known.
+    """
     needs_previous = values.pop("needs_previous", 0)
+    added_at = values.pop("added_at", NOW - 1_000 * DAY)
     path_id = make_course(database, title, kind="path", **values)
     for position, course_id in enumerate(courses, 1):
         _insert(
@@ -199,6 +203,7 @@ def make_path(
                 course_id=course_id,
                 position=position,
                 needs_previous=needs_previous if position > 1 else 0,
+                added_at=added_at,
             ),
         )
     return path_id

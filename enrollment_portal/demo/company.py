@@ -250,9 +250,9 @@ def _write_courses(
     insert_rows(
         session,
         "path_step",
-        "path_id course_id position needs_previous",
+        "path_id course_id position needs_previous added_at",
         [
-            (path.id, course.id, place + 1, int(path.waits[place]))
+            (path.id, course.id, place + 1, int(path.waits[place]), made_at)
             for path in paths
             for place, course in enumerate(path.courses)
         ],

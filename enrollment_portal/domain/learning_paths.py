@@ -228,6 +228,8 @@ class StepProgress:
     """When it was last no longer completed, as far as that was read from history."""
     ids: tuple[int, ...] = ()
     """Of all their enrollments in it."""
+    added_at: int | None = None
+    """When it was added to the path, if that is known."""
 
     @property
     def counts(self) -> bool:
@@ -237,13 +239,15 @@ class StepProgress:
     def counts_before(self, completed_at: int | None) -> bool:
         """Tell whether the path asked for it when the learner completed the path, if they have.
 
-        They were in it then, and it has been completed since: where a course was not, it was
-        added to the path later.
+        Not where it was added to the path later. They were in it then, and it has been completed
+        since: of where it was not, older paths do not tell otherwise that it was added later.
         """
         if self.enrolled_at is None:
             return False
         if completed_at is None:
             return True
+        if self.added_at is not None and self.added_at > completed_at:
+            return False
         return self.enrolled_at <= completed_at and (
             self.status == Status.COMPLETED or (self.uncompleted_at or 0) >= completed_at
         )

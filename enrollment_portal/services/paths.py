@@ -198,7 +198,7 @@ def _add(database: Database, actor: Actor, path_id: object, course_id: object) -
         if len(steps) >= MAX_STEPS:
             raise NotAllowed(f"A path has at most {MAX_STEPS} courses. Remove one first.")
         lock_enrolled(session, path)
-        path_admin.add_step(session, path.id, course.id)
+        path_admin.add_step(session, path.id, course.id, now=now)
         with refusing_own_completion(session, actor):
             begun = bring_course(database, session, path, course.id, now=now)
             follow_steps(session, path, now=now)

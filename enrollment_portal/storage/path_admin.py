@@ -63,11 +63,12 @@ def steps_of(session: Session, path_id: int) -> list[Step]:
     return records(Step, session.exec(_STEPS, params={"path": path_id}))
 
 
-def add_step(session: Session, path_id: int, course_id: int) -> None:
+def add_step(session: Session, path_id: int, course_id: int, *, now: int) -> None:
     """Write a course after the last one of a path."""
     last = select(func.coalesce(func.max(_s.position), 0)).where(_s.path_id == path_id)
     position = session.exec(last).one() + 1
-    session.add(PathStep(path_id=path_id, course_id=course_id, position=position))
+    step = PathStep(path_id=path_id, course_id=course_id, position=position, added_at=now)
+    session.add(step)
     session.flush()
 
 

@@ -62,6 +62,7 @@ _PATHS = (
         col(_own.override_seq),
         col(_own.enrolled_at),
         col(PathStep.course_id),
+        col(PathStep.added_at),
         col(Course.n_lessons),
         col(Course.state),
         col(Course.requires_grade),
@@ -132,6 +133,7 @@ def _step(row: Any) -> StepProgress:
         enrolled_at=row.step_enrolled_at,
         completed_at=row.step_completed_at,
         ids=() if row.step_id is None else (row.step_id,),
+        added_at=row.added_at,
     )
 
 

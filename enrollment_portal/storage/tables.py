@@ -183,6 +183,9 @@ class PathStep(SQLModel, table=True):
     needs_previous: int = Field(
         default=0, sa_type=SMALL, description="Opens when the step before it is completed."
     )
+    added_at: int | None = Field(
+        default=None, sa_type=BIG, description="When the path got it; NULL where nobody knows."
+    )
 
 
 class Account(SQLModel, table=True):

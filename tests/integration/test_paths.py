@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
+from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.courses import MAX_STEPS
 from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
@@ -95,6 +96,23 @@ class TestSteps:
         paths.remove_step(database, DANA, path, a)
         paths.move_step(database, DANA, path, b, down=False)
         assert steps(database, path) == [(b, 0), (c, 0)]
+
+    def test_they_are_dated_by_when_they_were_added_however_they_move(
+        self, database: Database
+    ) -> None:
+        a, b, c = (make_course(database) for _ in range(3))
+        path = make_path(database, "P", (a,), state="draft", added_at=None)
+        began = now_ms()
+        for course in (b, c):
+            paths.add_step(database, DANA, path, course)
+        by_course = "SELECT course_id, added_at FROM path_step ORDER BY course_id"
+        dated = rows(database, by_course)
+        assert dated[0] == (a, None), "nobody knows"
+        assert all(began <= at <= now_ms() for _course, at in dated[1:])
+        paths.move_step(database, DANA, path, a, down=True)
+        paths.set_needs_previous(database, DANA, path, c, is_on=True)
+        paths.remove_step(database, DANA, path, b)
+        assert rows(database, by_course) == [dated[0], dated[2]]
 
     def test_an_added_course_begins_for_whoever_is_active(self, database: Database) -> None:
         make_organization(database)
@@ -208,7 +226,7 @@ class TestMeetings:
 
         def add(session: Session) -> None:
             find_path(session, path)
-            path_admin.add_step(session, path, new)
+            path_admin.add_step(session, path, new, now=now_ms())
             path_admin.sum_lessons(session, path, now=1)
 
         more = {"title": "One", "content": ""}

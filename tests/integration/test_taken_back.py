@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from enrollment_portal.domain.calendar import now_ms
+from enrollment_portal.domain.enrollment.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.services.courses import read_course, save_course, typed_course
+from enrollment_portal.services.enroll_many import Chosen, enroll, preview
 from enrollment_portal.services.enrollments import (
     read_enrollment,
     revert_to_tracked,
@@ -16,15 +19,21 @@ from enrollment_portal.services.enrollments import (
 )
 from enrollment_portal.services.grading import Change, grade_many
 from enrollment_portal.services.history_check import verify_history
-from enrollment_portal.services.learning import cancel_enrollment, read_dashboard
+from enrollment_portal.services.learning import cancel_enrollment, read_dashboard, start_course
 from enrollment_portal.services.lessons import add_lesson, remove_lesson
 from enrollment_portal.services.paths import add_step
 from enrollment_portal.services.tracking import mark_done
 from enrollment_portal.services.undoing import undo_change
 from enrollment_portal.services.undoing_batches import undo_batch
 from enrollment_portal.storage.database import Database
-from tests.builders import make_course, make_lessons, make_organization, make_path
-from tests.integration.learners import history, make_admin, make_learner_actor, rows
+from tests.builders import (
+    make_course,
+    make_lessons,
+    make_organization,
+    make_path,
+)
+from tests.integration.learners import execute, history, make_admin, make_learner_actor, rows
+from tests.integration.test_completion_date import day
 from tests.integration.test_path_states import begin, version_of
 
 
@@ -277,3 +286,40 @@ class TestActiveAgain:
         assert made[1] == "person"
         assert {(one[1], one[4]) for one in followed} <= {("tracking", "The course was changed")}
         verify_history(database)
+
+
+@pytest.mark.parametrize("way", ["reopened", "grade-cleared", "adopted"])
+def test_a_course_added_later_takes_no_completion_of_a_path_away(
+    database: Database, ada: Actor, dana: Actor, way: str
+) -> None:
+    first, graded = make_course(database, n_lessons=1), make_course(database, "Z", n_lessons=1)
+    (lesson,), (other,) = make_lessons(database, first, 1), make_lessons(database, graded, 1)
+    if way == "grade-cleared":
+        execute(database, f"UPDATE course SET requires_grade = 1 WHERE id = {graded}")
+    path = make_path(database, "P", (first,), n_lessons=1, state="published")
+    if way != "reopened":  # begun before the path was completed
+        start_course(database, ada, graded)
+    own = begin(database, ada, path)
+    if way == "grade-cleared":
+        mark_done(database, ada, graded, other)
+        save(database, dana, enrollment_in(database, ada, graded), grade="A")
+    mark_done(database, ada, first, lesson)
+    before = held(database, own)
+    assert before[:3] == (1, 1, 100)
+    while now_ms() <= before[3]:
+        pass  # the next moment
+    add_step(database, dana, path, graded)
+    if way == "reopened":
+        typed = TypedCompletion(day(3))
+        chosen = Chosen(people=[ada.learner_id], courses=[graded], completed=typed)
+        shown = preview(database, dana, chosen)
+        enroll(database, dana, chosen, shown.fingerprint)
+    if way == "adopted":
+        mark_done(database, ada, graded, other)
+    taken = enrollment_in(database, ada, graded)
+    assert held(database, taken)[0] == 1
+    typed = {"grade": ""} if way == "grade-cleared" else {"status": "active"}
+    save(database, dana, taken, **typed)
+    assert held(database, taken)[0] == 0
+    assert held(database, own) == before
+    verify_history(database)

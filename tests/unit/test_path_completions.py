@@ -69,6 +69,12 @@ class TestCountsBefore:
             (replace(HALF, uncompleted_at=29), False),
             (replace(HALF, uncompleted_at=30), True),
             (replace(HALF, uncompleted_at=31, enrolled_at=31), False),
+            # Whatever was done in it, where it is known that it was added later.
+            (replace(DONE, added_at=30), True),
+            (replace(DONE, added_at=31), False),
+            (replace(HALF, uncompleted_at=31, added_at=30), True),
+            (replace(HALF, uncompleted_at=32, added_at=31), False),
+            (replace(HALF, added_at=1), False),
         ],
     )
     def test_where_the_learner_was_in_it_and_it_was_completed(
@@ -78,6 +84,7 @@ class TestCountsBefore:
 
     def test_of_a_path_that_was_not_completed_all_that_the_learner_is_in(self) -> None:
         assert HALF.counts_before(None) is True
+        assert replace(HALF, added_at=99).counts_before(None) is True
         assert NOT_BEGUN.counts_before(None) is False
 
 
