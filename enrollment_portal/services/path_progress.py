@@ -134,6 +134,7 @@ def _moves(
         for id_ in step.ids
     }
     moments = uncompleted_at(session, unfinished)
+    active = {(one.learner_id, one.path_id) for one, _steps in found if one.status == Status.ACTIVE}
     for path, steps in found:
         state = path_state(
             [_dated(step, moments) for step in steps],
@@ -151,7 +152,8 @@ def _moves(
                 completed_at=back and back.completed_at,
                 override_seq=back and back.override_seq,
             )
-            yield transition(snapshot_of(path), command, Context(now))
+            is_again = path.status != Status.ACTIVE and (path.learner_id, path.path_id) in active
+            yield transition(snapshot_of(path), command, Context(now, has_other_active=is_again))
 
 
 def _may_get_back(path: StoredPath, steps: Sequence[StepProgress]) -> bool:

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from enrollment_portal.domain.enrollment.fields import THIS_CHANGE
 from enrollment_portal.domain.enrollment.lifecycle import Change, Effect
 from enrollment_portal.domain.errors import StaleVersion
-from enrollment_portal.storage.database import is_sqlite
+from enrollment_portal.storage.database import is_sqlite, touch
 from enrollment_portal.storage.history import NewEvent, Signature, add_events
 from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.records import select_columns
@@ -37,7 +37,8 @@ def write_changes(
     """Write what enrollments hold now, each on the version that was read, and their history.
 
     What a change does not move is not written: who reads only a part of an enrollment changes
-    nothing else of it. Enrollments whose changes are not recorded keep their version.
+    nothing else of it. Enrollments whose changes are not recorded keep their version; open pages
+    read them again.
 
     Args:
         session: in the transaction of the changes.
@@ -63,6 +64,9 @@ def write_changes(
         for columns, rows in groups.items():
             _write(session, columns, rows)
     recorded = [change for change in changes if change.recorded]
+    for change in changes:
+        if not change.recorded and change.moved_columns:
+            touch(session, change.after.id)
     events = [_event(change, signature) for change in recorded]
     ids = [change.after.id for change in recorded]
     seqs = dict(zip(ids, add_events(session, events), strict=True))

@@ -34,6 +34,8 @@ class StoredPath:
 
     id: int
     version: int
+    learner_id: int
+    path_id: int
     status: int
     tracked_status: int
     progress: int
@@ -53,6 +55,8 @@ _PATHS = (
     select_columns(
         col(_own.id),
         col(_own.version),
+        col(_own.learner_id),
+        col(PathStep.path_id),
         col(_own.status),
         col(_own.tracked_status),
         col(_own.progress),

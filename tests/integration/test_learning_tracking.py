@@ -91,6 +91,20 @@ class TestMarkDone:
         (completed_at,) = rows(database, "SELECT completed_at FROM enrollment")[0]
         assert completed_at >= NOW - 400 * 86_400_000
 
+    def test_open_pages_are_told_of_lessons_that_do_not_move_the_percent(
+        self, database: Database, ada: Actor
+    ) -> None:
+        course, lessons = course_of(database, 101)
+        own = make_enrollment(database, ada.learner_id, course)
+        path = make_path(database, "P", (course,))
+        of_path = make_enrollment(database, ada.learner_id, path)
+        told: list[set[int]] = []
+        database.after_commit(told.append)
+        mark_done(database, ada, course, lessons[0])
+        counts = "SELECT progress, lessons_done, version FROM enrollment ORDER BY id"
+        assert rows(database, counts) == [(0, 1, 1), (0, 1, 1)]
+        assert told[-1] == {own, of_path}
+
     def test_once_more_changes_nothing(self, database: Database, ada: Actor) -> None:
         course, lessons = course_of(database, 3)
         enrollment = make_enrollment(database, ada.learner_id, course)

@@ -152,6 +152,22 @@ class TestBackwards:
         assert standing(database, path) == before
 
 
+def test_a_path_begun_anew_keeps_its_earlier_completion(database: Database, ada: Actor) -> None:
+    course = make_course(database, n_lessons=2)
+    path = make_path(database, "P", (course,), n_lessons=2)
+    in_course = make_enrollment(
+        database, ada.learner_id, course, status=1, progress=100, lessons_done=2
+    )
+    anew = make_enrollment(database, ada.learner_id, path, progress=100, lessons_done=2)
+    earlier = make_enrollment(
+        database, ada.learner_id, path, status=1, progress=100, lessons_done=2
+    )
+    typed = {"status": "active"}
+    save_enrollment(database, make_admin(database), in_course, version=1, typed=typed)
+    assert standing(database, anew)[0] == 0
+    assert standing(database, earlier)[:3] == (1, 1, 100)
+
+
 def test_a_path_completed_by_hand_says_why_it_reads_less_than_100(
     database: Database, ada: Actor
 ) -> None:

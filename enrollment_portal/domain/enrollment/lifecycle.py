@@ -19,7 +19,11 @@ Invariants, which hold after any sequence of commands:
   that, whatever grades are given and cleared afterwards.
 - A completion that rests on a grade (a passing one was held as it came about) goes with that
   grade: one that does not pass by the course's rules of the day, or none, makes it Active again.
-- Versions grow by one with each row of history; without one, nothing that people see changes.
+- Versions grow by one with each row of history. Without one, only the number of lessons done moves,
+  where their share in whole percent stays (of a path, or of a course of many lessons), and visits
+  are stamped. Whoever writes it has open pages read it again; no past day shows either.
+- A learner is active in a course or path through one enrollment at most. A path that is completed,
+  and begun anew, keeps its earlier completion meanwhile.
 - Time in an enrollment's life only goes forward, though the clock may be set back.
 - What is cancelled is not worked on, and only what is active follows a change of its course: what
   is active again catches up with it.
@@ -506,9 +510,13 @@ def _move_path(before: Snapshot, command: PathMoved, context: Context) -> Change
         return Change(before, before, {})
     tracked, progress = command.tracked, command.progress
     followed = _followed(before, tracked)
+    if context.has_other_active and followed[0] is Status.ACTIVE is not before.status:
+        return Change(before, before, {})
     if before.follows_tracking and command.override_seq is not None:
         followed = before.status, command.override_seq
-    is_completed = before.status is not Status.COMPLETED is followed[0]
+    completed_at = None
+    if command.completed_at is not None and before.status is not Status.COMPLETED is followed[0]:
+        completed_at = max(command.completed_at, before.enrolled_at)
     return _moved(
         before,
         followed,
@@ -516,7 +524,7 @@ def _move_path(before: Snapshot, command: PathMoved, context: Context) -> Change
         progress,
         command.lessons_done,
         context,
-        completed_at=command.completed_at if is_completed else None,
+        completed_at=completed_at,
     )
 
 

@@ -370,12 +370,43 @@ class TestPath:
         assert model.stored.status is ACTIVE
 
 
-def test_a_learner_is_not_active_twice_in_a_course() -> None:
-    before = Snapshot(status=CANCELLED, tracked_status=CANCELLED, cancelled_at=1)
-    context = Context(5, has_other_active=True)
+CANCELLED_BY_HAND = Snapshot(status=CANCELLED, cancelled_at=1, override_seq=2)
+COMPLETED_BY_HAND = Snapshot(status=COMPLETED, completed_at=1, override_seq=2)
+GRADED_A = Snapshot(
+    status=COMPLETED, tracked_status=COMPLETED, progress=100, completed_at=1, grade="A"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "command"),
+    [
+        (replace(CANCELLED_BY_HAND, tracked_status=CANCELLED), SetFields({Field.STATUS: 0})),
+        (CANCELLED_BY_HAND, SetFields({Field.STATUS: 0})),
+        (CANCELLED_BY_HAND, RevertToTracked()),
+        (CANCELLED_BY_HAND, TakeBack(2, {Field.STATUS: 0})),
+        (COMPLETED_BY_HAND, SetFields({Field.STATUS: 0})),
+        (COMPLETED_BY_HAND, RevertToTracked()),
+        (COMPLETED_BY_HAND, TakeBack(2, {Field.STATUS: 0, Field.COMPLETED: None})),
+        (GRADED_A, SetFields({Field.STATUS: 0})),
+        (GRADED_A, SetFields({Field.GRADE: None})),
+        (GRADED_A, SetFields({Field.GRADE: "F"})),
+    ],
+)
+def test_a_learner_is_not_active_twice_in_a_course(before: Snapshot, command: Any) -> None:
+    context = Context(5, GRADED, has_other_active=True, rests_on_grade=True)
     with pytest.raises(Invalid) as refusal:
-        transition(before, SetFields({Field.STATUS: 0}), context)
+        transition(before, command, context)
     assert refusal.value.errors == {Field.STATUS: TWO_ACTIVE}
+    alone = replace(context, has_other_active=False)
+    assert transition(before, command, alone).after.status is ACTIVE
+
+
+def test_a_reverted_completion_is_not_before_the_enrollment_began() -> None:
+    before = Snapshot(
+        enrolled_at=50, updated_at=60, tracked_status=COMPLETED, progress=100, override_seq=2
+    )
+    after = transition(before, RevertToTracked(completed_at=20), Context(70)).after
+    assert (after.status, after.completed_at) == (COMPLETED, 50)
 
 
 def test_what_is_tracked_cannot_be_reverted_to() -> None:
@@ -588,6 +619,9 @@ def _check(change: Change, command: object) -> None:
         if getattr(before, one.name) != getattr(after, one.name)
         and one.name not in ("version", "updated_at")
     }
+    if not change.recorded:
+        # Open pages are told of it; no past day shows it.
+        assert change.moved_columns.keys() <= {"lessons_done"}
     assert change.undoes == (command.seq if isinstance(command, TakeBack) else None)
     is_moved, is_fed_back = before.status != after.status, before.feedback != after.feedback
     is_counted = (before.progress, before.lessons_done) != (after.progress, after.lessons_done)

@@ -36,6 +36,17 @@ def after(before: Snapshot, command: Command) -> Snapshot:
     return transition(before, command, Context(30, PATH)).after
 
 
+@pytest.mark.parametrize("before", [DONE, replace(DONE, override_seq=3)])
+def test_what_is_begun_anew_keeps_its_earlier_completion(before: Snapshot) -> None:
+    context = Context(30, PATH, has_other_active=True)
+    lost, still = PathMoved(40, 2, ACTIVE), PathMoved(100, 4, COMPLETED)
+    is_kept = before.follows_tracking
+    assert (transition(before, lost, context).after == before) is is_kept
+    assert transition(before, still, context).after.status is COMPLETED
+    active = transition(BEGUN, PathMoved(60, 3, ACTIVE), context)
+    assert active.after.progress == 60
+
+
 class TestGettingBack:
     def test_a_completion_of_the_moment_at_which_it_was_completed(self) -> None:
         change = transition(BEGUN, PathMoved(100, 4, COMPLETED, 17), Context(30, PATH))
@@ -46,6 +57,9 @@ class TestGettingBack:
             Field.STATUS: (0, 1),
             Field.COMPLETED: (None, 17),
         }
+
+    def test_not_before_the_path_was_begun(self) -> None:
+        assert after(BEGUN, PathMoved(100, 4, COMPLETED, 9)).completed_at == 10
 
     def test_what_is_completed_anew_is_completed_now(self) -> None:
         assert after(BEGUN, PathMoved(100, 4, COMPLETED)).completed_at == 30
