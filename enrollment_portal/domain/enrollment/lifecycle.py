@@ -366,8 +366,7 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
     since = None if command.ended_at is None else max(command.ended_at, before.enrolled_at)
     if is_moved and status is Status.COMPLETED:
         values.setdefault(Field.COMPLETED, since)
-    progress = before.progress if command.progress is None else command.progress
-    change = _by_hand(before, values, (status, override), tracked, context, progress)
+    change = _by_hand(before, values, (status, override), tracked, context, command.progress)
     if is_moved and status is Status.CANCELLED and since is not None:
         change = replace(change, after=replace(change.after, cancelled_at=since))
     return replace(change, undoes=command.seq)

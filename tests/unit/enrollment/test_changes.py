@@ -495,6 +495,22 @@ class TestWhatAGradeMoves:
         assert transition(done, failed, rests).after.status is ACTIVE
 
 
+@pytest.mark.parametrize("name", Field)
+def test_the_status_moves_by_itself_and_with_a_grade_or_the_date_of_completion_only(
+    name: Field,
+) -> None:
+    command = SetFields({name: "A" if name is Field.GRADE else 1})
+    assert command.may_move_status is (name in (Field.STATUS, Field.COMPLETED, Field.GRADE))
+    assert SetFields({Field.NOTE: "x", **command.values}).may_move_status is command.may_move_status
+    if command.may_move_status:
+        return
+    course = replace(FOUR, requires_grade=True)
+    overridden = [replace(BEGUN, tracked_status=status, override_seq=3) for status in Status]
+    for before in (BEGUN, DONE, BY_HAND, REOPENED, GIVEN_UP, *overridden):
+        after = change(before, command, course).after
+        assert (after.status, after.tracked_status) == (before.status, before.tracked_status)
+
+
 def test_a_completion_by_hand_over_a_learners_cancelling_stays() -> None:
     before = replace(BY_HAND, tracked_status=CANCELLED)
     after = change(before, LessonsDone(2)).after

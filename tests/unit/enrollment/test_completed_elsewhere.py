@@ -48,6 +48,8 @@ class TestReadCompletion:
         noon = (TODAY - 1) * MS_PER_DAY + HALF_DAY
         assert read(" 2026-05-02 ", "b") == Completion(noon, {2: "B"})
         assert read("2026-05-03") == Completion(NOW, {2: None})
+        without_grade = TypedCompletion("2026-05-03")
+        assert read_completion(without_grade, (SQL,), NOW, UTC) == Completion(NOW, {2: None})
         assert read("2026-05-03", "15", QUIZ, PATH) == Completion(NOW, {3: "15/20"})
         assert log_words(TypedCompletion(" 2026-05-02 ")) == ", completed on 2026-05-02"
 
