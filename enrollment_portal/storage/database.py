@@ -14,14 +14,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, literal, make_url, update
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
-from sqlmodel import Session
+from sqlmodel import Session, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from enrollment_portal.domain.errors import StorageUnavailable
+from enrollment_portal.storage.tables import Organization, table_of
 from enrollment_portal.storage.trouble import DatabaseFile, Trouble, trouble_of
 
 TOUCHED = "touched"
@@ -31,9 +32,13 @@ _IS_WRITING = "is_writing"
 """Of a SQLite connection's `info`: the transaction that begins next is to write."""
 _FILE_IDS = "file_ids"
 """Of a SQLite connection's `info`: the files that it has open."""
-_TRY_WRITING = text("UPDATE organization SET is_demo = is_demo WHERE id = 1")
+_organization = table_of(Organization)
+_TRY_WRITING = (
+    update(_organization).where(_organization.c.id == 1).values(is_demo=_organization.c.is_demo)
+)
 """A write that changes nothing, to see whether writing works."""
-_IS_READ_ONLY = text("SELECT current_setting('transaction_read_only') = 'on'")
+_IS_READ_ONLY = select(func.current_setting("transaction_read_only") == "on")
+_NOTHING = select(literal(1))
 
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -188,7 +193,7 @@ class Database:
     def ping(self) -> None:
         """Ask the database for a sign of life; raises what the driver raises without one."""
         with self.read() as session:
-            session.execute(text("SELECT 1"))
+            session.exec(_NOTHING)
 
     def close(self) -> None:
         """Close every pooled connection."""

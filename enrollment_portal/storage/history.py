@@ -220,11 +220,11 @@ def add_events(session: Session, events: Sequence[NewEvent]) -> list[int]:
     return sorted(session.connection().exec_driver_sql(_ADD_POSTGRESQL, columns).scalars())
 
 
-def _walk(session: Session, statement: Any) -> Iterator[Any]:
+def _walk(session: Session, statement: Any, key: str) -> Iterator[Any]:
     last = _FIRST
     while rows := session.exec(statement, params={"after": last, "limit": CHUNK}).all():
         yield from rows
-        last = rows[-1][0]
+        last = getattr(rows[-1], key)
 
 
 def _last_hashes(session: Session, enrollment_ids: Iterable[int]) -> dict[int, bytes]:
@@ -237,12 +237,21 @@ def _last_hashes(session: Session, enrollment_ids: Iterable[int]) -> dict[int, b
 
 def all_rows(session: Session) -> Iterator[Any]:
     """Return all history in the order of `seq`: the `seq`, what is hashed, and the hash."""
-    return _walk(session, _ROWS)
+    return _walk(session, _ROWS, "seq")
+
+
+def hashed_values(row: Any) -> Sequence[object]:
+    """Return what the hash of a row of `all_rows` is of, as `event_hash` takes it.
+
+    By its place between the `seq` and the hash: asking each row for twelve names would make
+    checking a large history slower.
+    """
+    return row[1:-1]
 
 
 def stored_versions(session: Session) -> Iterator[Any]:
     """Return the id of each enrollment and the version at which it stands, by id."""
-    return _walk(session, _VERSIONS)
+    return _walk(session, _VERSIONS, "id")
 
 
 def place_without_enrollment(session: Session) -> Place | None:

@@ -59,13 +59,14 @@ def read_neighbours(
     if not found:
         return Neighbours()
     row = found[0]
-    query = _in_its_tab(query, row)
+    shown = as_shown([row])[0]
+    query = _in_its_tab(query, shown)
     reader = (
         open_ledger(session, scope, query)[0]
         if moment is None
         else open_past(session, scope, query, moment)[0]
     )
-    then = None if moment is None else as_shown([row])[0]
+    then = None if moment is None else shown
     if reader is None:
         return Neighbours(then=then)
     return Neighbours(
@@ -75,13 +76,13 @@ def read_neighbours(
     )
 
 
-def _in_its_tab(query: LedgerQuery, row: Sequence[Any]) -> LedgerQuery:
+def _in_its_tab(query: LedgerQuery, row: LedgerRow) -> LedgerQuery:
     """Return a query with a place for a row whose status is not the one of the tab any more.
 
     Within one status, that is the order by which the newest come first.
     """
     is_one_status = query.tab is not Tab.ALL and query.sort is SortKey.STATUS
-    if is_one_status and Status(row[6]) not in query.tab.statuses:
+    if is_one_status and Status(row.status) not in query.tab.statuses:
         return replace(query, sort=SortKey.ENROLLED, descending=True)
     return query
 

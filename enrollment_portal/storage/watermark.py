@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import func, text
+from sqlmodel import Session, select
 
 from enrollment_portal.storage.database import is_sqlite
+from enrollment_portal.storage.tables import EnrollmentEvent, RecordChange, table_of
 
 HISTORY = "enrollment_event"
+
+_FOLLOWED = {table.name: table for table in map(table_of, (EnrollmentEvent, RecordChange))}
 
 # Text: the locks are PostgreSQL's own, for which there is no table class.
 _WRITERS = text(
@@ -38,9 +41,10 @@ class Watermark:
 
     def __init__(self, table: str = HISTORY) -> None:
         self._table = table
-        self._latest = text(f"SELECT COALESCE(max(seq), 0) FROM {table}")
-        self._latest_and_level = text(
-            f"SELECT COALESCE(max(seq), 0), current_setting('transaction_isolation') FROM {table}"
+        latest = func.coalesce(func.max(_FOLLOWED[table].c.seq), 0)
+        self._latest = select(latest)
+        self._latest_and_level = select(
+            latest.label("seq"), func.current_setting("transaction_isolation").label("level")
         )
         self.settled = 0
         self._next = 0
@@ -60,9 +64,9 @@ class Watermark:
             RuntimeError: the transaction reads as of its beginning, and would miss rows.
         """
         if is_sqlite(session):
-            self.settled = session.execute(self._latest).scalar_one()
+            self.settled = session.exec(self._latest).one()
             return self.settled
-        latest, level = session.execute(self._latest_and_level).one()
+        latest, level = session.exec(self._latest_and_level).one()
         if level != "read committed":
             raise RuntimeError(f"History cannot be followed at {level}; read committed is needed.")
         writers = set(session.execute(_WRITERS, {"table": self._table}).scalars())
