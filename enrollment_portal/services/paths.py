@@ -75,7 +75,7 @@ def read_path(database: Database, actor: Actor, path_id: object) -> PathDetails:
     require(actor, may_manage_learning)
     with database.read() as session:
         path = find_path(session, path_id, for_update=False)
-        is_over = path.state == CourseState.ARCHIVED
+        is_over = path.state == CourseState.ARCHIVED and not path.n_active
         return PathDetails(
             path,
             tuple(path_admin.steps_of(session, path.id)),

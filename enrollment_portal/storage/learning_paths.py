@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, exists, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -15,7 +15,7 @@ from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.learning_paths import CourseStanding, LearningPath, standing_of
 from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.records import select_columns
-from enrollment_portal.storage.tables import Course, Enrollment, PathStep
+from enrollment_portal.storage.tables import Course, Enrollment, PathStep, TallyCourse
 
 _path = aliased(Course, name="path")
 _STEPS = (
@@ -41,7 +41,16 @@ _ACTIVE = _STEPS.where(
         )
     )
 )
-_PUBLISHED = _STEPS.where(col(_path.state) == CourseState.PUBLISHED.value)
+_IN_USE = _STEPS.where(
+    or_(
+        col(_path.state) == CourseState.PUBLISHED.value,
+        exists().where(
+            col(TallyCourse.course_id) == col(_path.id),
+            col(TallyCourse.status) == Status.ACTIVE.value,
+            col(TallyCourse.n) > 0,
+        ),
+    )
+)
 _STANDINGS = select_columns(
     col(Enrollment.course_id),
     col(Enrollment.status),
@@ -65,9 +74,9 @@ def active_paths(session: Session, learner_id: int) -> list[LearningPath]:
     return _read(session, _ACTIVE, learner=learner_id)
 
 
-def published_paths(session: Session) -> list[LearningPath]:
-    """Return all published paths, of which there are hundreds at most."""
-    return _read(session, _PUBLISHED)
+def paths_in_use(session: Session) -> list[LearningPath]:
+    """Return all paths that are published or that anybody is active in: hundreds at most."""
+    return _read(session, _IN_USE)
 
 
 def standings_in(

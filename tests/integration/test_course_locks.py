@@ -173,7 +173,7 @@ def test_both_ways_to_ask_agree_on_random_paths(database: Database) -> None:
             make_enrollment(database, learner, course, **values)
         with database.read() as session:
             own = learning.own_enrollments(session, learner)
-            every = learning_paths.published_paths(session)
+            every = learning_paths.paths_in_use(session)
             assert locks_among(own, every) == locks_of(session, learner)
 
     agree()

@@ -47,6 +47,25 @@ def test_a_circle_is_named_until_it_is_solved(database: Database) -> None:
     assert circles(there) == circles(back) == ()
 
 
+def test_archived_paths_count_while_somebody_is_active_in_them(database: Database) -> None:
+    make_organization(database)
+    x, y = make_course(database, "X"), make_course(database, "Y")
+    there = make_path(database, "There", (x, y), needs_previous=1)
+    back = make_path(database, "Back", (y, x), needs_previous=1, state="archived")
+
+    def circles(path: int) -> tuple[str, ...]:
+        return paths.read_path(database, DANA, path).circles
+
+    make_enrollment(database, make_learner(database), back, status=1)
+    assert circles(there) == circles(back) == ()
+    learner = make_learner(database, "Ada")
+    make_enrollment(database, learner, back)
+    assert circles(there) == (CIRCLE,)
+    assert circles(back) == ("“X” waits for “Y” in “Back” and “Y” waits for “X” in “There”.",)
+    chosen = Chosen(people=[learner], courses=[there])
+    assert enroll_many.preview(database, DANA, chosen).circles == (CIRCLE,)
+
+
 def test_whoever_assigns_a_path_is_told_of_its_circles(database: Database) -> None:
     make_organization(database)
     x, y = make_course(database, "X"), make_course(database, "Y")
