@@ -10,11 +10,12 @@ from sqlmodel import Session
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind, CourseState
 from enrollment_portal.domain.enrollment.candidates import Asked, Asker
-from enrollment_portal.domain.enrollment.fields import Origin, Status, snapshot_of
+from enrollment_portal.domain.enrollment.fields import Origin, Snapshot, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
     CourseChanged,
     course_rules,
+    is_reopened,
     transition,
 )
 from enrollment_portal.domain.errors import OwnEnrollment
@@ -27,7 +28,7 @@ from enrollment_portal.storage import courses, learning, lessons, path_admin
 from enrollment_portal.storage.courses import StoredCourse
 from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.history import Author
-from enrollment_portal.storage.tracking import lock_learners
+from enrollment_portal.storage.tracking import changed_at, lessons_done, lock_learners
 
 CHUNK = 1_000
 """So many learners are brought up to date together, which bounds the memory that it takes."""
@@ -82,12 +83,29 @@ def follow_lessons(
         done = enrollment.n_marked
         if not done and enrollment.id not in marked:
             done = enrollment.lessons_done
-        command = CourseChanged(min(done, course.n_lessons))
-        changes.append(transition(snapshot_of(enrollment), command, Context(now, rules)))
+        before = snapshot_of(enrollment)
+        command = CourseChanged(min(done, course.n_lessons), is_done_anew(session, before, course))
+        changes.append(transition(before, command, Context(now, rules)))
+    if marked:
+        # What is over keeps all but its number of lessons done, which stands for none of these.
+        changes += (
+            transition(snapshot_of(one), CourseChanged(0), Context(now, rules))
+            for one in lessons.unmarked_over(session, course.id)
+            if one.id in marked
+        )
     write_and_answer(session, changes, COURSE_CHANGED)
     for path_id in path_admin.paths_of(session, course.id):
         path_admin.sum_lessons(session, path_id, now=now)
         refresh_path(session, path_id, now=now)
+
+
+def is_done_anew(session: Session, enrollment: Snapshot, course: StoredCourse) -> bool:
+    """Tell whether all lessons of a course were done since an enrollment in it was reopened."""
+    if not course.n_lessons or not is_reopened(enrollment):
+        return False
+    reopened_at = changed_at(session, enrollment.override_seq or 0)
+    anew = lessons_done(session, enrollment.id, course.id, after=reopened_at)
+    return len(anew) == course.n_lessons
 
 
 def refresh_path(session: Session, path_id: int, *, now: int) -> None:

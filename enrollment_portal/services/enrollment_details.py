@@ -200,7 +200,7 @@ def read_details(session: Session, actor: Actor, enrollment_id: object) -> Enrol
         facts = replace(facts, internal_note="")
         history = [seen for event in history if (seen := without_note(event))]
     override = None
-    if facts.override_seq is not None and facts.status != facts.tracked_status:
+    if facts.override_seq is not None:
         override = next((e for e in history if e.seq == facts.override_seq), None)
         override = override or stored.event_by_seq(session, facts.override_seq)
         override = override if override is None or reads_notes else without_note(override)

@@ -11,8 +11,9 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import zone
 from enrollment_portal.domain.edits import read_reason
-from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.enrollment.fields import Field, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import RevertToTracked, SetFields
+from enrollment_portal.domain.enrollment.tracked_completion import tracked_completion
 from enrollment_portal.domain.errors import Invalid, NotAllowed
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor
@@ -278,15 +279,9 @@ def revert_to_tracked(
             raise conflict_of(session, actor, enrollment, version, {}, {})
         why = reason_for(actor, enrollment.learner_id, reason, otherwise=REVERTED)
         try:
-            command = RevertToTracked(_completed_before(session, enrollment))
+            history = stored.history_since(session, enrollment.id, 0)
+            command = RevertToTracked(tracked_completion(snapshot_of(enrollment), history))
             change_enrollment(session, actor, enrollment, command, Kept(why, save_key=name))
         except Invalid as refusal:
             raise Refused(" ".join(refusal.errors.values())) from None
         return replace(read_details(session, actor, enrollment_id), met=newer)
-
-
-def _completed_before(session: Session, enrollment: StoredEnrollment) -> int | None:
-    """Return when an enrollment had been completed before its status was overridden, if it had."""
-    override = stored.event_of(session, enrollment.id, enrollment.override_seq or 0)
-    moment = override.changes.get(Field.COMPLETED, (None, None))[0] if override else None
-    return None if moment is None else int(moment)

@@ -9,22 +9,23 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.enrollment.completed_by_grade import needs_history, rests_on_grade
-from enrollment_portal.domain.enrollment.fields import Field, Status, snapshot_of
+from enrollment_portal.domain.enrollment.fields import Snapshot, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
-    TWO_ACTIVE,
     Command,
     Context,
     SetFields,
     course_rules,
+    second_active,
     transition,
 )
-from enrollment_portal.domain.errors import Invalid, NotFound
+from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import ledger_scope, may_see_ledger
 from enrollment_portal.services.path_progress import make_changes
 from enrollment_portal.storage import enrollments as stored
 from enrollment_portal.storage.enrollments import StoredEnrollment
 from enrollment_portal.storage.history import Author, Signature
+from enrollment_portal.storage.lessons import following
 from enrollment_portal.storage.save_keys import is_of_save_key
 
 _MAX_ID = 2**53
@@ -72,7 +73,7 @@ def change_enrollment(
         The `seq` of the row of history; `None` where nothing changed.
 
     Raises:
-        Invalid: by field, why it cannot be so: the learner would be active in the course twice.
+        Invalid: by field, why it cannot be so; as where they would be active in the course twice.
         Refused: the command does not fit the enrollment as it is.
         StaleVersion: someone else has written meanwhile.
     """
@@ -86,20 +87,26 @@ def change_enrollment(
         # Another transaction made the learner active in this course between check and write.
         is_reactivated = change.after.status is Status.ACTIVE is not change.before.status
         if is_reactivated and not is_of_save_key(error):
-            raise Invalid({Field.STATUS: TWO_ACTIVE}) from None
+            raise second_active(command) from None
         raise
 
 
 def _context(session: Session, enrollment: StoredEnrollment, command: Command) -> Context:
     """Return what the rules need to know beside an enrollment of a person's change."""
     course, before = course_rules(enrollment), snapshot_of(enrollment)
-    may_become_active = enrollment.status != Status.ACTIVE and (
-        not isinstance(command, SetFields) or command.may_move_status
-    )
+    is_over = enrollment.status != Status.ACTIVE
+    may_move = is_over and (not isinstance(command, SetFields) or command.may_move_status)
     return Context(
         now=now_ms(),
         course=course,
-        has_other_active=may_become_active and stored.has_other_active(session, enrollment),
+        has_other_active=may_move and stored.has_other_active(session, enrollment),
         rests_on_grade=needs_history(before, command, course)
         and rests_on_grade(before, stored.history_since(session, enrollment.id, 0), course),
+        lessons_done=_lessons_done(session, before) if may_move else None,
     )
+
+
+def _lessons_done(session: Session, before: Snapshot) -> int | None:
+    """Return how many lessons are done in a course, in which an enrollment is over."""
+    course = next(iter(following(session, [before.id])), None)
+    return course.lessons_done(before.lessons_done) if course else None

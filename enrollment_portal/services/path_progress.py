@@ -96,11 +96,9 @@ def _follow_courses(
     found: list[Change] = []
     for course in following(session, again) if again else ():
         enrollment = again[course.id].after
-        done = course.n_marked or enrollment.lessons_done
         if enrollment.override_seq == THIS_CHANGE:
             enrollment = replace(enrollment, override_seq=seqs[enrollment.id])
-        was_cancelled = again[course.id].before.status is Status.CANCELLED
-        command = CourseChanged(min(done, course.n_lessons), may_complete=was_cancelled)
+        command = CourseChanged(course.lessons_done(enrollment.lessons_done))
         context = Context(enrollment.updated_at, course_rules(course))
         found.append(transition(enrollment, command, context))
     return found

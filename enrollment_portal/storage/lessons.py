@@ -111,6 +111,20 @@ _ENDED_AT = func.coalesce(_reopened_at, _e.completed_at, _VISITED_AT)
 _DONE_BY = case((_ENDED_AT < _VISITED_AT, _ENDED_AT), else_=_VISITED_AT)
 """By when lessons were done of which only the number is known: the learner may have been there
 after the course was completed, or reopened."""
+_UNMARKED_OVER = (
+    select_columns(
+        *(_e.id, _e.learner_id, _e.status, _e.tracked_status, _e.lessons_done),
+        *(_e.version, _e.updated_at, _e.enrolled_at),
+    )
+    .join_from(_enrollment, _of_course, _of_course.c.enrollment_id == _e.id, isouter=True)
+    .where(
+        _e.course_id == bindparam("course"),
+        _e.status != constant(Status.ACTIVE),
+        _e.lessons_done > 0,
+        _of_course.c.n.is_(None),
+    )
+    .order_by(_e.id)
+)
 _MARKED = (
     select(_o.enrollment_id)
     .join_from(_done, _lesson, _l.id == _o.lesson_id)
@@ -149,6 +163,20 @@ class Moving:
 
 
 @dataclass(frozen=True, slots=True)
+class Over:
+    """An ended enrollment as far as it counts lessons."""
+
+    id: int
+    learner_id: int
+    status: int
+    tracked_status: int
+    lessons_done: int
+    version: int
+    updated_at: int
+    enrolled_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Following:
     """An enrollment's course as it is now, of whose lessons `n_marked` were marked one by one."""
 
@@ -160,6 +188,10 @@ class Following:
     grading_points: int | None
     pass_percent: int
     n_marked: int
+
+    def lessons_done(self, counted: int) -> int:
+        """Return how many lessons of the course are done, where the enrollment counts so many."""
+        return min(self.n_marked or counted, self.n_lessons)
 
 
 def lessons_of(session: Session, course_id: int) -> list[StoredLesson]:
@@ -257,6 +289,11 @@ def marked_one_by_one(session: Session, course_id: int) -> set[int]:
 def moving(session: Session, course_id: int) -> list[Moving]:
     """Return a course's active enrollments (ix_enrollment_course)."""
     return records(Moving, session.exec(_MOVING, params={"course": course_id}))
+
+
+def unmarked_over(session: Session, course_id: int) -> list[Over]:
+    """Return a course's ended enrollments that count lessons as done but have none marked."""
+    return records(Over, session.exec(_UNMARKED_OVER, params={"course": course_id}))
 
 
 def following(session: Session, enrollment_ids: Collection[int]) -> list[Following]:

@@ -39,7 +39,7 @@ from enrollment_portal.services.courses import save_course, typed_course
 from enrollment_portal.services.enrollments import revert_to_tracked, save_enrollment
 from enrollment_portal.services.history_check import verify_history
 from enrollment_portal.services.learning import cancel_enrollment, start_course
-from enrollment_portal.services.lessons import add_lesson
+from enrollment_portal.services.lessons import add_lesson, remove_lesson
 from enrollment_portal.services.tracking import mark_done
 from enrollment_portal.services.undoing import undo_change
 from enrollment_portal.storage.courses import find_course
@@ -84,6 +84,7 @@ class Office(RuleBasedStateMachine):
 
     def both(self, command: Command, act: Callable[[], Any], source: str = PERSON) -> None:
         """Let the core decide and the service act: both do it, or both refuse."""
+        self.model.lessons_done = len(self.done)
         try:
             change = self.model.make(command, source)
         except (Invalid, Refused):
@@ -91,9 +92,15 @@ class Office(RuleBasedStateMachine):
                 act()
             return
         if Effect.FOLLOW_COURSE in change.effects:
-            was_cancelled = change.before.status is Status.CANCELLED
-            self.model.make(CourseChanged(len(self.done), was_cancelled), TRACKING)
+            self.model.make(CourseChanged(len(self.done)), TRACKING)
         if change.recorded or source == TRACKING:
+            act()
+
+    def change_course(self, act: Callable[[], Any]) -> None:
+        """Let the enrollment follow its course where it is active."""
+        if self.model.stored.status is Status.ACTIVE:
+            self.both(CourseChanged(len(self.done)), act, TRACKING)
+        else:
             act()
 
     def save(self, typed: dict[Field, Any]) -> None:
@@ -122,7 +129,7 @@ class Office(RuleBasedStateMachine):
     def revert(self) -> None:
         version = self.model.stored.version
         self.both(
-            RevertToTracked(),
+            RevertToTracked(self.model.tracked_completion()),
             lambda: revert_to_tracked(self.database, DANA, self.id, version=version),
         )
 
@@ -151,13 +158,25 @@ class Office(RuleBasedStateMachine):
     def lengthen(self) -> None:
         rules = self.model.course
         self.model.course = CourseRules(rules.n_lessons + 1, rules.requires_grade)
-        self.both(
-            CourseChanged(len(self.done)),
+        self.change_course(
             lambda: self.lessons.append(
                 add_lesson(self.database, DANA, self.course, {"title": "More", "content": ""})
-            ),
-            TRACKING,
+            )
         )
+
+    @precondition(lambda self: len(self.lessons) > 1)
+    @rule(which=st.integers(0, 9))
+    def shorten(self, which: int) -> None:
+        rules = self.model.course
+        self.model.course = CourseRules(rules.n_lessons - 1, rules.requires_grade)
+        lesson = self.lessons.pop(which % len(self.lessons))
+        was_done = lesson in self.done
+        self.done.discard(lesson)
+        is_active = self.model.stored.status is Status.ACTIVE
+        # What is over follows its lessons once it is active again, and learns that none are left.
+        if is_active or (was_done and not self.done):
+            self.model.make(CourseChanged(len(self.done)), TRACKING)
+        remove_lesson(self.database, DANA, self.course, lesson)
 
     @rule(needs=st.booleans())
     def require_a_grade(self, needs: bool) -> None:
@@ -168,12 +187,10 @@ class Office(RuleBasedStateMachine):
             course = find_course(session, self.course, "course")
         assert course
         typed = typed_course(course) | {"requires_grade": "on" if needs else ""}
-        self.both(
-            CourseChanged(len(self.done)),
+        self.change_course(
             lambda: save_course(
                 self.database, DANA, self.course, version=course.version, typed=typed
-            ),
-            TRACKING,
+            )
         )
 
     @precondition(lambda self: self.model.history and self.model.history[-1].source == PERSON)
@@ -192,6 +209,13 @@ class Office(RuleBasedStateMachine):
         assert {n: getattr(stored, n) for n in NAMES} == {n: getattr(decided, n) for n in NAMES}
         for name in ("completed_at", "cancelled_at", "override_seq"):
             assert (getattr(stored, name) is None) == (getattr(decided, name) is None), name
+
+    @invariant()
+    def active_and_not_overridden_there_is_something_left_to_do(self) -> None:
+        stored, course = self.stored(), self.model.course
+        if stored.status is Status.ACTIVE and stored.override_seq is None:
+            is_done = self.done >= set(self.lessons)
+            assert not is_done or (course.requires_grade and not course.passes(stored.grade))
 
     @invariant()
     def history_is_whole(self) -> None:

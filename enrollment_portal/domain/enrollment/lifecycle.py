@@ -7,7 +7,9 @@ Invariants, which hold after any sequence of commands:
 - A person sets `completed_at` only while the status is Completed, and to no later moment than now.
   It says when the learner completed it, not when that was recorded: a past day shows the status
   as it was recorded by then.
-- A status that nobody set by hand is what is tracked, forwards and backwards.
+- A status that nobody set by hand is what is tracked, forwards and backwards. So an active
+  enrollment in a course without an override has lessons left to do, or waits for a passing grade,
+  or the course has neither lessons nor asks for a grade.
 - A status set by hand names the row of history that set it, which tells who and when.
 - Lessons done never move by hand; what is tracked moves by hand only with a grade, or as a
   learner's cancelling is taken back: by undoing it, or by making the enrollment active again.
@@ -26,13 +28,16 @@ Invariants, which hold after any sequence of commands:
   and begun anew, keeps its earlier completion meanwhile.
 - Time in an enrollment's life only goes forward, though the clock may be set back.
 - What is cancelled is not worked on, and only what is active follows a change of its course: what
-  is active again catches up with it.
+  is active again catches up with it. Where that would complete it and a person has just taken its
+  completion away, by setting it to Active or by undoing a grade, it is reopened: tracked as
+  completed, with an override that holds it Active.
 - Effects follow from what moved: paths from the status, progress and lessons done; requests from
   the status and the deadline; the learner is told of feedback; lessons and cancelling are visits.
 
 An override ends where it is reverted, where the status is set to what is tracked, and where it
 holds the status Active and tracking comes to say Active too: from then on, it follows again. A
-completion or cancelling set by hand stays the person's, whatever is tracked.
+completion or cancelling set by hand stays the person's, whatever is tracked, until it is reverted:
+that can be done where tracking says the same, too, and keeps the status.
 """
 
 from __future__ import annotations
@@ -64,6 +69,10 @@ TWO_ACTIVE = (
     "This learner already has another active enrollment in this course. Cancel or complete "
     "that one first."
 )
+NEEDS_GRADE = (
+    "The learner takes this course again at present. Without this grade the earlier enrollment "
+    "would be active, too: complete or cancel the newer one first."
+)
 IS_TRACKED = "Nobody set this status by hand; it is what is tracked."
 IS_OVER = "This enrollment is over already."
 
@@ -86,7 +95,7 @@ class RevertToTracked:
     """A person gives an overridden status back to tracking."""
 
     completed_at: int | None = None
-    """When the learner had completed it, in ms, where it had been completed before the override."""
+    """When what is tracked completed it, in ms, where it did and history tells the moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +113,8 @@ class CourseChanged:
 
     count: int
     """How many of its lessons are done now."""
-    may_complete: bool = True
-    """Not where its completion was just taken away: what is tracked stays as that left it."""
+    are_done_anew: bool = False
+    """All that are left were done since the enrollment was reopened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +151,8 @@ class TakeBack:
     ended_at: int | None = None
     """Since when it has been over, in ms, where the status goes back to that and `values` do not
     say it; else since now."""
+    turns_override: bool = False
+    """The change ended an override and kept the status, or took that back."""
 
 
 Command = SetFields | RevertToTracked | LessonsDone | CourseChanged | PathMoved | Cancel | TakeBack
@@ -239,6 +250,9 @@ class Context:
     """The learner is active in the course through another enrollment."""
     rests_on_grade: bool = False
     """What is tracked as completed needed the grade; see `completed_by_grade`."""
+    lessons_done: int | None = None
+    """How many lessons of the course are done, where the enrollment is over and so does not follow
+    its course; by default, as many as it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +299,23 @@ def transition(before: Snapshot, command: Command, context: Context) -> Change:
         Invalid: by field, why a person cannot set it so.
         Refused: the command does not fit the enrollment as it is; the message says why.
     """
+    change = _decide(before, command, context)
+    is_activated = change.after.status is Status.ACTIVE is not before.status
+    if is_activated and context.has_other_active:
+        raise second_active(command)
+    return change
+
+
+def second_active(command: Command) -> Invalid:
+    """Return why a command is refused that would make the learner active in a course twice."""
+    if isinstance(command, SetFields | TakeBack) and Field.GRADE in command.values:
+        goes_with_grade = isinstance(command, TakeBack) and command.tracked is not None
+        if goes_with_grade or Field.STATUS not in command.values:
+            return Invalid({Field.GRADE: NEEDS_GRADE})
+    return Invalid({Field.STATUS: TWO_ACTIVE})
+
+
+def _decide(before: Snapshot, command: Command, context: Context) -> Change:
     match command:
         case SetFields():
             return _set_fields(before, command.values, context)
@@ -334,7 +365,7 @@ def _check_completed(before: Snapshot, status: Status, moment: Value, context: C
 
 
 def _revert(before: Snapshot, command: RevertToTracked, context: Context) -> Change:
-    if before.status == before.tracked_status:
+    if before.follows_tracking:
         raise Refused(IS_TRACKED)
     tracked = before.tracked_status
     values: dict[Field, Value] = {}
@@ -358,15 +389,25 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
         else:
             override = None if status == tracked else THIS_CHANGE
     if status is Status.ACTIVE is tracked:
+        grade = command.values.get(Field.GRADE, before.grade)
+        if before.status is before.tracked_status is Status.COMPLETED:
+            tracked = _caught_up(before, grade, context)
         override = None
-    elif override is None and status != tracked:
-        # It was overridden as well before the change that is taken back, which ended that.
+    if override is None and status != tracked:
+        # It was overridden as well before the change that is taken back, which ended that; or its
+        # completion is taken away, which its course would give back.
         override = THIS_CHANGE
+    if command.turns_override:
+        override = THIS_CHANGE if override is None else None
     values, is_moved = dict(command.values), status != before.status
     since = None if command.ended_at is None else max(command.ended_at, before.enrolled_at)
     if is_moved and status is Status.COMPLETED:
         values.setdefault(Field.COMPLETED, since)
     change = _by_hand(before, values, (status, override), tracked, context, command.progress)
+    if is_moved and status is Status.ACTIVE and command.tracked not in (None, tracked):
+        # It is reopened, for it would complete again; that the grade's completion went is told.
+        told = (int(before.tracked_status), int(tracked))
+        change = replace(change, recorded={**change.recorded, Tracked.STATUS: told})
     if is_moved and status is Status.CANCELLED and since is not None:
         change = replace(change, after=replace(change.after, cancelled_at=since))
     return replace(change, undoes=command.seq)
@@ -391,7 +432,9 @@ def _by_hand(
         progress: what goes on from there where the status moves; the progress as it is by default.
     """
     status, override = status_and_override
-    if status == before.status:
+    is_turned = status == before.status and (override is None) != (before.override_seq is None)
+    is_turned = is_turned and tracked == before.tracked_status
+    if status == before.status and not is_turned:
         progress = before.progress
     else:
         progress = before.progress if progress is None else progress
@@ -413,7 +456,8 @@ def _by_hand(
     # told beside it though it has not moved: so taking the change back tells them apart.
     is_unclear = Field.GRADE in values or status is Status.CANCELLED
     is_reached = status != before.status and status == tracked
-    if tracked != before.tracked_status or (is_reached and is_unclear):
+    # An override that ends, or comes back, without the status is told by that alone.
+    if tracked != before.tracked_status or (is_reached and is_unclear) or is_turned:
         recorded[Tracked.STATUS] = (int(before.tracked_status), int(tracked))
     after = {ATTRIBUTES[name]: value for name, value in values.items()}
     after |= {"status": status, "tracked_status": tracked, "override_seq": override}
@@ -457,12 +501,23 @@ def _tracked_by_hand(before: Snapshot, values: Mapping[Field, Value], context: C
         if course.is_path or not was_done:
             return Status.ACTIVE
         return _tracked(before.lessons_done, grade, course)
-    if Field.GRADE not in values or not course.requires_grade or tracked is Status.CANCELLED:
-        return tracked
-    if course.passes(grade):
-        is_done = _tracked(before.lessons_done, grade, course) is Status.COMPLETED
-        return Status.COMPLETED if is_done else tracked
-    return Status.ACTIVE if context.rests_on_grade else tracked
+    if Field.GRADE in values and course.requires_grade and tracked is not Status.CANCELLED:
+        if course.passes(grade):
+            is_done = _caught_up(before, grade, context) is Status.COMPLETED
+            tracked = Status.COMPLETED if is_done else tracked
+        elif context.rests_on_grade:
+            tracked = Status.ACTIVE
+    if before.status is Status.COMPLETED and status == tracked == Status.ACTIVE:
+        return _caught_up(before, grade, context)
+    return tracked
+
+
+def _caught_up(before: Snapshot, grade: Value, context: Context) -> Status:
+    """Return what would be tracked of an enrollment had it followed its course until now."""
+    if context.course.is_path:
+        return before.tracked_status
+    done = context.lessons_done
+    return _tracked(before.lessons_done if done is None else done, grade, context.course)
 
 
 def _tracked(lessons_done: int, grade: Value, course: CourseRules) -> Status:
@@ -494,12 +549,17 @@ def _do_lessons(before: Snapshot, command: LessonsDone, context: Context) -> Cha
 
 def _follow_course(before: Snapshot, command: CourseChanged, context: Context) -> Change:
     if before.status is not Status.ACTIVE:
-        return Change(before, before, {})
+        done = min(before.lessons_done, command.count)
+        is_moved = done != before.lessons_done
+        effects = frozenset({Effect.REFRESH_PATHS} if is_moved else ())
+        return Change(before, replace(before, lessons_done=done), {}, effects)
     course = context.course
     tracked = before.tracked_status
-    if command.may_complete and tracked is not Status.COMPLETED:
+    if tracked is not Status.COMPLETED:
         tracked = _tracked(command.count, before.grade, course)
     followed = _followed(before, tracked)
+    if is_reopened(before) and command.are_done_anew:
+        followed = Status.COMPLETED, None
     progress = progress_at(followed[0], command.count, course.n_lessons, before=before.progress)
     return _moved(before, followed, tracked, progress, command.count, context)
 
@@ -599,8 +659,6 @@ def _change(
     effects: set[Effect] = set()
     is_moved = after.status != before.status
     if is_moved:
-        if after.status is Status.ACTIVE and context.has_other_active:
-            raise Invalid({Field.STATUS: TWO_ACTIVE})
         after = replace(
             after,
             completed_at=values.get("completed_at") or now

@@ -284,6 +284,7 @@ def inverse(
         raise Refused("It no longer holds what this change left there. Set it by hand instead.")
     values: dict[Field, Value] = {field: before for field, (before, _after) in fields.items()}
     tracked: Status | None = None
+    turns_override = False
     if Tracked.STATUS in event.changes:
         before, after = event.changes[Tracked.STATUS]
         if enrollment.tracked_status != after:
@@ -292,6 +293,7 @@ def inverse(
                 "Change the grade by hand instead."
             )
         tracked = Status(before)
+        turns_override = before == after and Field.STATUS not in fields
     elif follows_grade(event, enrollment, course):
         tracked = Status(values[Field.STATUS])
     elif (
@@ -304,7 +306,9 @@ def inverse(
     is_tracked_anew = tracked is None and Field.GRADE in values and goes_on
     earlier, left = event.changes.get(Tracked.PROGRESS, (None, None))
     progress = int(earlier or 0) if left == enrollment.progress else None
-    return TakeBack(event.seq, values, tracked, is_tracked_anew, progress)
+    return TakeBack(
+        event.seq, values, tracked, is_tracked_anew, progress, turns_override=turns_override
+    )
 
 
 def undo_beginning(seq: int) -> TakeBack:

@@ -20,10 +20,12 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     Change,
     Command,
     Context,
+    CourseChanged,
     CourseRules,
     TakeBack,
     transition,
 )
+from enrollment_portal.domain.enrollment.tracked_completion import tracked_completion
 from enrollment_portal.domain.enrollment.undo import inverse
 
 PERSON, TRACKING = "person", "tracking"
@@ -59,6 +61,8 @@ class Model:
     befores: dict[int, Snapshot] = field(default_factory=dict)
     """By row of history, the enrollment before it."""
     now: int = 1_000
+    lessons_done: int | None = None
+    """How many lessons are done, where the enrollment does not follow that while it is over."""
 
     def decide(self, command: Command) -> Change:
         """Return what a command makes of the enrollment as it is."""
@@ -66,7 +70,8 @@ class Model:
         rests = needs_history(before, command, course) and rests_on_grade(
             before, self.history[::-1], course
         )
-        return transition(before, command, Context(self.now, course, rests_on_grade=rests))
+        context = Context(self.now, course, rests_on_grade=rests, lessons_done=self.lessons_done)
+        return transition(before, command, context)
 
     def make(self, command: Command, source: str = PERSON) -> Change:
         """Decide, store and record."""
@@ -82,6 +87,16 @@ class Model:
                 after = replace(after, override_seq=seq)
         self.stored = after
         return change
+
+    def followed(self) -> Snapshot:
+        """Return the enrollment once it has caught up with its course, if it is active again."""
+        stored = self.stored
+        command = CourseChanged(min(stored.lessons_done, self.course.n_lessons))
+        return self.decide(command).after if stored.status is Status.ACTIVE else stored
+
+    def tracked_completion(self) -> int | None:
+        """Return since when it has been tracked as completed."""
+        return tracked_completion(self.stored, self.history[::-1])
 
     def inverse(self, number: int) -> TakeBack:
         """Return the command that takes a change back, counted from 0."""
@@ -104,7 +119,7 @@ def held(snapshot: Snapshot) -> dict[object, object]:
         "progress": snapshot.progress,
         "completed_at": snapshot.completed_at,
         "cancelled_at": snapshot.cancelled_at,
-        # Seen only where it differs: "Overridden", and the way back to what is tracked.
+        # One that agrees with what is tracked is not told in history.
         "overridden": snapshot.status != snapshot.tracked_status,
     }
 

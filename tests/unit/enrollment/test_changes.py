@@ -195,7 +195,7 @@ class TestRecorded:
 
     def test_nothing_where_nothing_is_to_move(self) -> None:
         for before, command in (
-            (DONE, CourseChanged(1)),
+            (DONE, CourseChanged(4)),
             (GIVEN_UP, CourseChanged(1)),
             (GIVEN_UP, PathMoved(50, 1, ACTIVE)),
         ):
@@ -204,6 +204,12 @@ class TestRecorded:
                 *(before, before),
                 *({}, frozenset()),
             )
+
+    def test_what_is_over_follows_only_the_number_of_lessons_done(self) -> None:
+        made = change(DONE, CourseChanged(1))
+        assert made.moved_columns == {"lessons_done": 1}
+        assert (made.recorded, made.after.version) == ({}, 1)
+        assert made.effects == {Effect.REFRESH_PATHS}
 
 
 class TestLessonsDone:
@@ -238,6 +244,8 @@ def test_a_changed_course_brings_an_active_enrollment_up_to_date() -> None:
     assert change(BEGUN, CourseChanged(4)).after.status is COMPLETED
     reopened = change(REOPENED, CourseChanged(1)).after
     assert (reopened.status, reopened.tracked_status, reopened.progress) == (ACTIVE, COMPLETED, 25)
+    anew = change(REOPENED, CourseChanged(4, are_done_anew=True)).after
+    assert (anew.status, anew.override_seq, anew.progress) == (COMPLETED, None, 100)
 
 
 @pytest.mark.parametrize(("status", "tracked", "override"), [*product(Status, Status, (None, 3))])
@@ -274,10 +282,19 @@ class TestReverting:
         assert (made.after.status, made.after.override_seq) == (ACTIVE, None)
         assert made.recorded[Field.STATUS] == (1, 0)
 
-    @pytest.mark.parametrize("override", [None, 3])
-    def test_is_refused_where_the_status_is_what_is_tracked(self, override: int | None) -> None:
+    def test_is_refused_where_nobody_set_the_status(self) -> None:
         with pytest.raises(Refused, match=IS_TRACKED):
-            change(replace(DONE, override_seq=override), RevertToTracked())
+            change(DONE, RevertToTracked())
+
+    @pytest.mark.parametrize("moment", [None, 20, 15])
+    def test_an_override_that_agrees_ends_with_history(self, moment: int | None) -> None:
+        agreed = replace(DONE, override_seq=3, progress=50)
+        made = change(agreed, RevertToTracked(moment))
+        assert made.after.follows_tracking
+        assert (made.after.completed_at, made.after.progress) == (moment or 20, 100)
+        told = {Tracked.STATUS: (1, 1), Tracked.PROGRESS: (50, 100)}
+        dated = {Field.COMPLETED: (20, 15)} if moment == 15 else {}
+        assert made.recorded == told | dated
 
     @pytest.mark.parametrize(("moment", "completed_at"), [(17, 17), (3, 10), (None, 30)])
     def test_to_completed_gives_the_moment_back_that_it_had(
@@ -328,9 +345,6 @@ class TestMadeActiveAgain:
         assert again.follows_tracking
         after = change(again, CourseChanged(2), shorter).after
         assert (after.status, after.progress, after.override_seq) == (COMPLETED, 100, None)
-        # Not where its completion was just taken away.
-        kept = change(again, CourseChanged(2, may_complete=False), shorter).after
-        assert (kept.status, kept.tracked_status, kept.progress) == (ACTIVE, ACTIVE, 100)
 
     def test_other_fields_leave_the_learners_cancelling(self) -> None:
         course = replace(FOUR, requires_grade=True)

@@ -20,6 +20,7 @@ from enrollment_portal.domain.enrollment.fields import (
     may_follow,
 )
 from enrollment_portal.domain.enrollment.lifecycle import (
+    NEEDS_GRADE,
     TWO_ACTIVE,
     Cancel,
     Change,
@@ -388,8 +389,8 @@ GRADED_A = Snapshot(
         (COMPLETED_BY_HAND, RevertToTracked()),
         (COMPLETED_BY_HAND, TakeBack(2, {Field.STATUS: 0, Field.COMPLETED: None})),
         (GRADED_A, SetFields({Field.STATUS: 0})),
-        (GRADED_A, SetFields({Field.GRADE: None})),
-        (GRADED_A, SetFields({Field.GRADE: "F"})),
+        (GRADED_A, SetFields({Field.GRADE: "F", Field.STATUS: 0})),
+        (GRADED_A, TakeBack(2, {Field.GRADE: None, Field.STATUS: 0})),
     ],
 )
 def test_a_learner_is_not_active_twice_in_a_course(before: Snapshot, command: Any) -> None:
@@ -399,6 +400,24 @@ def test_a_learner_is_not_active_twice_in_a_course(before: Snapshot, command: An
     assert refusal.value.errors == {Field.STATUS: TWO_ACTIVE}
     alone = replace(context, has_other_active=False)
     assert transition(before, command, alone).after.status is ACTIVE
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        SetFields({Field.GRADE: None}),
+        SetFields({Field.GRADE: "F"}),
+        TakeBack(2, {Field.GRADE: None, Field.STATUS: 0}, ACTIVE),
+        TakeBack(2, {Field.GRADE: None}, is_tracked_anew=True),
+    ],
+)
+def test_a_grade_that_would_make_a_learner_active_twice_says_so_beside_it(command: Any) -> None:
+    context = Context(5, GRADED, has_other_active=True, rests_on_grade=True)
+    with pytest.raises(Invalid) as refusal:
+        transition(GRADED_A, command, context)
+    assert refusal.value.errors == {Field.GRADE: NEEDS_GRADE}
+    alone = replace(context, has_other_active=False)
+    assert transition(GRADED_A, command, alone).after.status is ACTIVE
 
 
 def test_a_reverted_completion_is_not_before_the_enrollment_began() -> None:
@@ -468,8 +487,10 @@ class Lifecycle(RuleBasedStateMachine):
     @rule()
     def revert(self) -> None:
         was = self.model.stored
-        self._make(RevertToTracked())
-        assert self.model.stored.follows_tracking or was.status == was.tracked_status
+        is_overridden = not was.follows_tracking
+        self._make(RevertToTracked(self.model.tracked_completion()))
+        assert self.model.stored.follows_tracking
+        assert (self.model.stored.version > was.version) is is_overridden
 
     @rule(count=st.integers(0, 6), anew=st.booleans())
     def do_lessons(self, count: int, anew: bool) -> None:
@@ -495,7 +516,8 @@ class Lifecycle(RuleBasedStateMachine):
         done = min(was.lessons_done, lessons)
         self._make(CourseChanged(done), TRACKING)
         if was.status is not Status.ACTIVE:
-            assert self.model.stored == was, "what is over does not follow its course"
+            kept = replace(was, lessons_done=done)
+            assert self.model.stored == kept, "what is over does not follow its course"
         else:
             self._lessons_were_counted(was, done)
 
@@ -530,6 +552,8 @@ class Lifecycle(RuleBasedStateMachine):
         before = held(self.model.befores[event.seq])
         # The core refuses it only where what is stored is not what the change left there.
         command = self.model.inverse_of_last()
+        if _is_kept_open(self.model, command):
+            before |= {"tracked": Status.COMPLETED, "overridden": True}
         self.before = self.model.stored
         _check(self.model.make(command), command)
         stored, total = self.model.stored, self.model.course.n_lessons
@@ -585,6 +609,15 @@ class Lifecycle(RuleBasedStateMachine):
         assert stored.override_seq is not None or stored.status == stored.tracked_status
 
     @invariant()
+    def active_and_not_overridden_there_is_something_left_to_do(self) -> None:
+        stored, course = self.model.followed(), self.model.course
+        if stored.status is Status.ACTIVE and stored.override_seq is None:
+            is_passed = course.passes(stored.grade)
+            is_done = stored.lessons_done >= course.n_lessons
+            is_left = course.n_lessons == 0 and not course.requires_grade
+            assert not is_done or is_left or (course.requires_grade and not is_passed)
+
+    @invariant()
     def an_override_names_the_change_that_set_the_status(self) -> None:
         stored = self.model.stored
         if stored.override_seq is not None:
@@ -601,6 +634,22 @@ class Lifecycle(RuleBasedStateMachine):
     @invariant()
     def versions_count_the_history(self) -> None:
         assert self.model.stored.version == len(self.model.history) + 1
+
+
+def _is_kept_open(model: Model, command: TakeBack) -> bool:
+    """Tell whether undoing takes a completion away that the course would give back at once."""
+    stored, course = model.stored, model.course
+    is_taken = command.tracked is Status.ACTIVE and command.values.get(Field.STATUS) == 0
+    if not is_taken or stored.status is not stored.tracked_status:
+        return False
+    grade = command.values.get(Field.GRADE, stored.grade)
+    completes = tracked_status(
+        stored.lessons_done,
+        course.n_lessons,
+        requires_grade=course.requires_grade,
+        is_graded=course.passes(grade),
+    )
+    return stored.status is completes is Status.COMPLETED
 
 
 def _check(change: Change, command: object) -> None:
