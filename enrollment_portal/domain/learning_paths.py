@@ -18,6 +18,7 @@ from enum import IntEnum
 
 from enrollment_portal.domain.calendar import LAST_DAY
 from enrollment_portal.domain.enrollment.fields import Origin, Status
+from enrollment_portal.domain.learning import Refused
 
 
 class CourseStanding(IntEnum):
@@ -347,6 +348,20 @@ def path_state(
         tracked=Status.COMPLETED if is_done else Status.ACTIVE,
         restored=restored,
     )
+
+
+class CoursesWouldMove(Refused):
+    """A later deadline of a path is only set by a form, which asks about those of its courses."""
+
+    message = (
+        "The deadline is in the form. Choose whether the deadlines of its courses move along, "
+        "and save."
+    )
+
+    def __init__(self, until: int) -> None:
+        self.until = until
+        """The deadline, in days since 1970."""
+        super().__init__(self.message)
 
 
 def deadline_along(day: int | None, path_day: int | None, until: int) -> int | None:

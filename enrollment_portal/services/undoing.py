@@ -13,9 +13,10 @@ from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.enrollment.merge import merge
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.learning_paths import CoursesWouldMove
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.save_keys import read_save_key
-from enrollment_portal.services.course_deadlines import take_back_with_courses
+from enrollment_portal.services.course_deadlines import moves_any, take_back_with_courses
 from enrollment_portal.services.enrolling_log import record_enrolling
 from enrollment_portal.services.enrollment_details import (
     EnrollmentDetails,
@@ -100,6 +101,7 @@ def restore_value(
     """Set one field to what it held "before" or "after" a recorded change, by today's rules.
 
     Raises:
+        CoursesWouldMove: it is a later deadline of a path, whose form has to ask first.
         NotFound: the enrollment, the change, or the field in it does not exist for the actor.
         NotAllowed: the actor may not edit the field, or it is their own enrollment.
         Refused: it holds that already, today's rules forbid it, or somebody changed the field
@@ -125,6 +127,9 @@ def restore_value(
             changes = read_edits(typed, editable_now(enrollment), tz)
             if not changes:
                 raise Refused(f"{wanted.label} holds that already.")
+            until = changes.get(Field.DEADLINE)
+            if isinstance(until, int) and moves_any(session, enrollment, until):
+                raise CoursesWouldMove(until)
             reason = f"Restored from {calendar.show_moment(event.at, tz)}"
             command, kept = SetFields(changes), Kept(reason, save_key=name)
             change_enrollment(session, actor, enrollment, command, kept)

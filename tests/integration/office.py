@@ -77,14 +77,20 @@ class Tab:
     def __init__(self, office: Office, client: Client) -> None:
         self._office, self._client = office, client
         self.shows: dict[str, Any] = {}
+        self.redirected = ""
+        """Where the last answer leads to; "" for nowhere."""
 
     async def call(self, handler: str, path: str = "", **payload: Any) -> None:
         """Send an event of the form, and take in the answer."""
         updates = await self._client.call(
             event_name(state_of(handler), handler), path or self._office.path, **payload
         )
+        self.redirected = ""
         for update in as_json(updates):
-            self.shows |= shown_in(update["delta"])
+            self.shows |= shown_in(update.get("delta", {}))
+            for event in update.get("events") or ():
+                if event["name"] == "_redirect":
+                    self.redirected = event["payload"]["path"]
 
     async def type(self, field: str, typed: str) -> None:
         """Type into a field as it is filled now."""

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import day_to_date
 from enrollment_portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from enrollment_portal.domain.learning_paths import CoursesWouldMove
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.services.enrollments import (
     read_enrollment,
@@ -18,7 +19,7 @@ from enrollment_portal.services.enrollments import (
 from enrollment_portal.services.extension_decisions import decide_extension
 from enrollment_portal.services.extensions import ask_extension
 from enrollment_portal.services.organization import organization_of
-from enrollment_portal.services.undoing import undo_change
+from enrollment_portal.services.undoing import restore_value, undo_change
 from enrollment_portal.services.undoing_batches import undo_batch
 from enrollment_portal.state.views import LEDGER_PATH
 from enrollment_portal.storage.database import Database
@@ -122,6 +123,25 @@ class TestCoursesOfAPath:
             undone = undo_change(database, dana, enrollment, made)
             assert self.deadlines(database) == expected
             made = undone.history[0].seq
+
+    def test_are_asked_about_before_a_later_deadline_is_restored(
+        self, database: Database, ada: Actor
+    ) -> None:
+        dana, due = make_admin(database), organization_of(database).today() + 10
+        enrollment, _asked = self.asked(database, ada)
+        for version, days in enumerate((30, 0), 1):
+            typed = {"deadline": day_to_date(due + days).isoformat()}
+            made = save_enrollment(database, dana, enrollment, version=version, typed=typed).made
+        before = self.deadlines(database)
+        with pytest.raises(CoursesWouldMove) as asks:
+            restore_value(database, dana, enrollment, made, "deadline", version=3)
+        assert asks.value.until == due + 30
+        assert self.deadlines(database) == before
+        typed = {"deadline": day_to_date(due + 60).isoformat()}
+        save_enrollment(database, dana, enrollment, version=3, typed=typed)
+        # An earlier one moves no course.
+        restore_value(database, dana, enrollment, made, "deadline", version=4)
+        assert self.deadlines(database) == [30, *before[1:]]
 
     @pytest.mark.parametrize("days", [None, 9, 10])
     def test_stay_where_a_deadline_is_removed_or_no_later(
@@ -234,6 +254,30 @@ class TestManageForm:
 
         act(work)
         assert self.deadlines(office) == [30_010, course.get("deadline_day")]
+
+    @pytest.mark.parametrize("page", ["/manage", ""])
+    def test_asks_where_a_later_deadline_is_restored(self, office: Office, page: str) -> None:
+        self.of_path(office, deadline_day=29_990)
+        for day in (30_010, 30_000):
+            office.save(deadline=day_to_date(day).isoformat())
+        ((seq,),) = rows(office.database, "SELECT max(seq) FROM enrollment_event")
+        office.path = f"{LEDGER_PATH}/{office.id}{page}"
+
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            await tab.call(
+                "restore", seq=seq, field="deadline", which="before", version=3, key="k" * 12
+            )
+            assert self.deadlines(office) == [30_000, 29_990]
+            assert tab.shows["form"]["deadline"] == day_to_date(30_010).isoformat()
+            assert (tab.shows["asks_courses"], tab.shows["is_dirty"]) == (True, True)
+            assert tab.shows["message"].startswith("The deadline is in the form.")
+            led_to = "" if page else f"{LEDGER_PATH}/{office.id}/manage?kind=paths"
+            assert tab.redirected == led_to
+            await tab.save(moves_courses="on")
+
+        act(work)
+        assert self.deadlines(office) == [30_010, 30_000]
 
     def test_moves_nothing_for_anything_but_the_answer(self, office: Office) -> None:
         self.of_path(office, deadline_day=29_990)

@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo
 
 import reflex as rx
 
+from enrollment_portal.domain.calendar import day_to_date
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.errors import NotFound, PortalError
+from enrollment_portal.domain.learning_paths import CoursesWouldMove
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.permissions import may_see_ledger
 from enrollment_portal.services.enrollments import EnrollmentDetails
@@ -19,9 +22,12 @@ from enrollment_portal.services.runtime import database
 from enrollment_portal.services.timeline import read_older
 from enrollment_portal.services.undoing import restore_value, undo_change
 from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.enrollment.history import History
+from enrollment_portal.state.enrollment.place import LedgerPlace
 from enrollment_portal.state.session import acting, guarded
 from enrollment_portal.state.timeline_views import undo_depth, undone_words
+from enrollment_portal.state.views import LEDGER_PATH
 
 
 def _zone() -> ZoneInfo:
@@ -56,12 +62,16 @@ class Undoing(rx.State):
         number = read_id(seq)
         name = f"{key}.{number}.{field}.{which}"
         act = partial(restore_value, version=version)
-        details = await self._act(act, number, field, which, key=name)
+        try:
+            details = await self._act(act, number, field, which, key=name)
+        except CoursesWouldMove as asked:
+            return await self._ask_courses(asked)
         made = next((e for e in details.history if e.source == "person"), None) if details else None
         if made:
             page = await self.get_state(Details)
             page.message = undone_words(made, _zone(), again=False)
             page._offer(made)
+        return None
 
     @rx.event
     @guarded(may_see_ledger)
@@ -97,6 +107,19 @@ class Undoing(rx.State):
             return
         history._add(older)
 
+    async def _ask_courses(self, asked: CoursesWouldMove):
+        """Put a later deadline of a path into its form, which asks about those of its courses."""
+        page, form = await self.get_state(Details), await self.get_state(ManageForm)
+        if await page._reload() is None:
+            return None
+        day = day_to_date(asked.until).isoformat()
+        form._set_draft(form._get_draft().refilled_by_act({Field.DEADLINE.value: day}))
+        page._report(asked.message)
+        if self.router.url.path.rstrip("/").endswith("/manage"):
+            return None
+        place = await self.get_state(LedgerPlace)
+        return rx.redirect(f"{LEDGER_PATH}/{page._id}/manage{place.place.suffix}")
+
     async def _act(
         self, act: Callable[..., EnrollmentDetails], seq: object, *rest: object, key: str
     ) -> EnrollmentDetails | None:
@@ -110,6 +133,8 @@ class Undoing(rx.State):
             details = await asyncio.to_thread(
                 act, database(), acting(), page._id, seq, *rest, key=key
             )
+        except CoursesWouldMove:
+            raise
         except PortalError as refusal:
             await page._reload()
             history._refuse(seq, refusal.message)
