@@ -12,6 +12,7 @@ from enrollment_portal.domain.courses import CourseKind, CourseState
 from enrollment_portal.domain.enrollment.candidates import Asked, Asker
 from enrollment_portal.domain.enrollment.fields import Origin, Snapshot, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
+    Change,
     Context,
     CourseChanged,
     course_rules,
@@ -87,16 +88,30 @@ def follow_lessons(
         command = CourseChanged(min(done, course.n_lessons), is_done_anew(session, before, course))
         changes.append(transition(before, command, Context(now, rules)))
     if marked:
-        # What is over keeps all but its number of lessons done, which stands for none of these.
-        changes += (
-            transition(snapshot_of(one), CourseChanged(0), Context(now, rules))
-            for one in lessons.unmarked_over(session, course.id)
-            if one.id in marked
-        )
+        changes += _forget_lessons(session, course, marked, Context(now, rules))
     write_and_answer(session, changes, COURSE_CHANGED)
     for path_id in path_admin.paths_of(session, course.id):
         path_admin.sum_lessons(session, path_id, now=now)
         refresh_path(session, path_id, now=now)
+
+
+def _forget_lessons(
+    session: Session, course: StoredCourse, marked: Collection[int], context: Context
+) -> list[Change]:
+    """Return that ended enrollments have done no lesson where none of those they did is left.
+
+    All else of them stays. Without marks, their number would stand for any lessons of the course.
+    """
+    found = [one for one in lessons.unmarked_over(session, course.id) if one.id in marked]
+    if not found:
+        return []
+    # Those who are active are locked already; these may have changed until now.
+    lock_learners(session, {one.learner_id for one in found})
+    return [
+        transition(snapshot_of(one), CourseChanged(0), context)
+        for one in lessons.unmarked_over(session, course.id)
+        if one.id in marked
+    ]
 
 
 def is_done_anew(session: Session, enrollment: Snapshot, course: StoredCourse) -> bool:
