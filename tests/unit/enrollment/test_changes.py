@@ -405,6 +405,22 @@ class TestTakingBack:
         apart = replace(back, values={Field.GRADE: "A", Field.STATUS: 2})
         assert change(before, apart, course).after.override_seq == THIS_CHANGE
 
+    @pytest.mark.parametrize(
+        ("before", "status", "override"),
+        [
+            (BY_HAND, CANCELLED, THIS_CHANGE),
+            (BY_HAND, ACTIVE, None),
+            (REOPENED, CANCELLED, THIS_CHANGE),
+            (REOPENED, COMPLETED, None),
+            (DONE, CANCELLED, THIS_CHANGE),
+        ],
+    )
+    def test_a_status_that_goes_back_is_overridden_by_what_takes_it_back(
+        self, before: Snapshot, status: Status, override: int | None
+    ) -> None:
+        after = change(before, TakeBack(1, {Field.STATUS: int(status)})).after
+        assert (after.status, after.override_seq) == (status, override)
+
     def test_an_override_to_active_ends_where_active_is_what_is_tracked_again(self) -> None:
         graded = replace(REOPENED, grade="A")
         after = change(graded, TakeBack(1, {Field.GRADE: None}, tracked=ACTIVE)).after
