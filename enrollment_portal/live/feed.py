@@ -250,7 +250,7 @@ class Feed:
             if change.began or change.status_changed
         }
         began = {change.enrollment_id: change.seq for change in fresh if change.began}
-        # What has no row of history is a request for an extension.
+        # What has no row of history may be a request for an extension.
         await self.ledgers.tell(held, newest, moved, began, requests_changed=bool(touched))
         await self._call_watching(held, has_moved=bool(moved))
 
