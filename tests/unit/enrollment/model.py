@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
 
+from enrollment_portal.domain.enrollment.beginning import Begin, Import, begin, with_id
 from enrollment_portal.domain.enrollment.completed_by_grade import needs_history, rests_on_grade
 from enrollment_portal.domain.enrollment.fields import (
     THIS_CHANGE,
     Field,
     HistoryField,
+    Origin,
     Snapshot,
     Status,
     Value,
@@ -33,6 +35,22 @@ PERSON, TRACKING = "person", "tracking"
 grades = st.sampled_from([None, "A", "B", "F", "Fail", "49%", "85%"])
 """Passing and failing ones, and none."""
 statuses = st.sampled_from(Status)
+beginnings = st.one_of(
+    st.builds(Begin, st.just(1), st.just(1), st.sampled_from(Origin), st.none() | st.just(9)),
+    st.builds(
+        Begin,
+        *(st.just(1), st.just(1), st.just(Origin.ADMIN), st.none()),
+        completed_at=st.integers(900, 1_100),
+        grade=st.sampled_from([None, "A", "F"]),
+    ),
+    st.builds(
+        Import,
+        *(st.just(1), st.just(1), statuses, st.integers(900, 1_100)),
+        ended_at=st.none() | st.integers(900, 1_100),
+        grade=st.sampled_from([None, "A", "F"]),
+    ),
+)
+"""Started, taken again, enrolled as completed, and imported."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +81,13 @@ class Model:
     now: int = 1_000
     lessons_done: int | None = None
     """How many lessons are done, where the enrollment does not follow that while it is over."""
+    runs: list[Model] = field(default_factory=list)
+    """All enrollments of the learner in the course, this one among them."""
+
+    @property
+    def has_other_active(self) -> bool:
+        """Whether the learner is active in the course through another enrollment."""
+        return any(one is not self and one.stored.status is Status.ACTIVE for one in self.runs)
 
     def decide(self, command: Command) -> Change:
         """Return what a command makes of the enrollment as it is."""
@@ -70,13 +95,34 @@ class Model:
         rests = needs_history(before, command, course) and rests_on_grade(
             before, self.history[::-1], course
         )
-        context = Context(self.now, course, rests_on_grade=rests, lessons_done=self.lessons_done)
+        context = Context(
+            *(self.now, course),
+            has_other_active=self.has_other_active,
+            rests_on_grade=rests,
+            lessons_done=self.lessons_done,
+        )
         return transition(before, command, context)
 
     def make(self, command: Command, source: str = PERSON) -> Change:
         """Decide, store and record."""
         self.now += 1
         change = self.decide(command)
+        self._keep(change, source)
+        return change
+
+    def begin(self, command: Begin | Import) -> Model:
+        """Begin another enrollment of the learner in the course, beside this one."""
+        now = self.now + 1
+        is_active = any(one.stored.status is Status.ACTIVE for one in self.runs)
+        begun = begin(command, Context(now, self.course, has_other_active=is_active))
+        id_ = len(self.runs) + 1
+        model = Model(self.course, replace(begun.after, id=id_), now=now, runs=self.runs)
+        if begun.completion:
+            model._keep(with_id(begun.completion, id_), PERSON)
+        self.runs.append(model)
+        return model
+
+    def _keep(self, change: Change, source: str) -> None:
         after = change.after
         if change.recorded:
             seq = len(self.history) + 1
@@ -86,7 +132,6 @@ class Model:
             if after.override_seq == THIS_CHANGE:
                 after = replace(after, override_seq=seq)
         self.stored = after
-        return change
 
     def followed(self) -> Snapshot:
         """Return the enrollment once it has caught up with its course, if it is active again."""

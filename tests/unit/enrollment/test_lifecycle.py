@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from enrollment_portal.domain.enrollment import completion
+from enrollment_portal.domain.enrollment.beginning import Begin, Import
 from enrollment_portal.domain.enrollment.fields import (
     Field,
+    Origin,
     Snapshot,
     Status,
     Tracked,
@@ -34,6 +36,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     SetFields,
     TakeBack,
     is_reopened,
+    second_active,
     transition,
 )
 from enrollment_portal.domain.enrollment.undo import require_last_word
@@ -44,6 +47,7 @@ from tests.unit.enrollment.model import (
     PERSON,
     TRACKING,
     Model,
+    beginnings,
     edits,
     grades,
     held,
@@ -51,6 +55,7 @@ from tests.unit.enrollment.model import (
 )
 
 ACTIVE, COMPLETED, CANCELLED = Status
+N_RUNS = 4
 GRADED = CourseRules(n_lessons=2, requires_grade=True)
 
 
@@ -439,12 +444,19 @@ def test_time_only_goes_forward_though_the_clock_is_set_back() -> None:
     assert (after.updated_at, after.cancelled_at) == (70, 70)
 
 
-class Lifecycle(RuleBasedStateMachine):
-    """One enrollment to which everything happens that can."""
+class Runs(RuleBasedStateMachine):
+    """One learner's enrollments in a course or path: what people do to them, and what they begin.
+
+    `model` is the one to which everything happens next.
+    """
+
+    course = CourseRules(n_lessons=4)
 
     def __init__(self) -> None:
         super().__init__()
-        self.model = Model()
+        self.model = Model(self.course)
+        self.runs = self.model.runs
+        self.runs.append(self.model)
         self.before = self.model.stored
 
     def _make(self, command: object, source: str = PERSON) -> None:
@@ -455,6 +467,34 @@ class Lifecycle(RuleBasedStateMachine):
             assert self.model.stored is self.before, "a refusal changes nothing"
             return
         _check(change, command)
+
+    @precondition(lambda self: len(self.runs) < N_RUNS)
+    @rule(command=beginnings)
+    def begin(self, command: Begin | Import) -> None:
+        is_active = any(one.stored.status is Status.ACTIVE for one in self.runs)
+        needs_none = isinstance(command, Begin) or command.status is Status.ACTIVE
+        if is_active and needs_none:
+            with pytest.raises(Invalid) as refusal:
+                self.model.begin(command)
+            assert refusal.value.errors == {Field.STATUS: TWO_ACTIVE}
+            return
+        self.model = self.model.begin(command)
+        begun = self.model.stored
+        is_completed = begun.status is Status.COMPLETED
+        assert begun.enrolled_at <= begun.updated_at == self.model.now
+        assert begun.version == 1 + len(self.model.history)
+        assert (begun.last_visit_at is None) is (begun.origin != Origin.SELF)
+        if isinstance(command, Import):
+            assert (begun.status, begun.tracked_status) == (command.status, command.status)
+        else:
+            assert is_completed is (command.completed_at is not None)
+
+    @precondition(lambda self: len(self.runs) > 1)
+    @rule(pick=st.integers(0, 99))
+    def turn_to(self, pick: int) -> None:
+        now = max(one.now for one in self.runs)
+        self.model = self.runs[pick % len(self.runs)]
+        self.model.now = now
 
     @rule(status=statuses, grade=grades, day=st.one_of(st.none(), st.integers(1, 9)))
     def set_fields(self, status: Status, grade: str | None, day: int | None) -> None:
@@ -488,58 +528,12 @@ class Lifecycle(RuleBasedStateMachine):
     def revert(self) -> None:
         was = self.model.stored
         is_overridden = not was.follows_tracking
+        is_second = was.tracked_status is Status.ACTIVE is not was.status
+        is_second = is_second and self.model.has_other_active
         self._make(RevertToTracked(self.model.tracked_completion()))
-        assert self.model.stored.follows_tracking
-        assert (self.model.stored.version > was.version) is is_overridden
-
-    @rule(count=st.integers(0, 6), anew=st.booleans())
-    def do_lessons(self, count: int, anew: bool) -> None:
-        course = self.model.course
-        was, done = self.model.stored, min(count, course.n_lessons)
-        self._make(LessonsDone(done, anew and done == course.n_lessons), TRACKING)
-        if was.status is Status.CANCELLED:
-            assert self.model.stored is was, "what is over is not worked on"
-            return
-        self._lessons_were_counted(was, done)
-        if was.status is Status.COMPLETED:
-            assert self.model.stored.override_seq == was.override_seq
-            assert self.model.stored.progress >= was.progress
-
-    @rule(
-        lessons=st.integers(0, 6),
-        needs=st.booleans(),
-        mark=st.sampled_from([0, 50, 90]),
-    )
-    def change_course(self, lessons: int, needs: bool, mark: int) -> None:
-        self.model.course = CourseRules(lessons, needs, pass_percent=mark)
-        was = self.model.stored
-        done = min(was.lessons_done, lessons)
-        self._make(CourseChanged(done), TRACKING)
-        if was.status is not Status.ACTIVE:
-            kept = replace(was, lessons_done=done)
-            assert self.model.stored == kept, "what is over does not follow its course"
-        else:
-            self._lessons_were_counted(was, done)
-
-    def _lessons_were_counted(self, was: Snapshot, done: int) -> None:
-        """Assert what is tracked once lessons are counted: no completion is taken away."""
-        stored, course = self.model.stored, self.model.course
-        assert stored.lessons_done == done
-        progress = progress_of(done, course.n_lessons)
-        if stored.status is Status.COMPLETED:
-            is_by_hand = stored.override_seq is not None and course.n_lessons > 0
-            progress = max(progress, was.progress) if is_by_hand else 100
-        assert stored.progress == progress
-        is_done = tracked_status(
-            done,
-            course.n_lessons,
-            requires_grade=course.requires_grade,
-            is_graded=course.passes(was.grade),
-        )
-        is_completed = Status.COMPLETED in (was.tracked_status, is_done)
-        assert (stored.tracked_status is Status.COMPLETED) is is_completed
-        if was.status is Status.COMPLETED:
-            assert stored.status is Status.COMPLETED
+        assert self.model.stored.follows_tracking is not is_second
+        is_made = self.model.stored.version > was.version
+        assert is_made is (is_overridden and not is_second)
 
     @rule()
     def cancel(self) -> None:
@@ -555,9 +549,19 @@ class Lifecycle(RuleBasedStateMachine):
         if _is_kept_open(self.model, command):
             before |= {"tracked": Status.COMPLETED, "overridden": True}
         self.before = self.model.stored
+        if before[Field.STATUS] == Status.ACTIVE != self.before.status and (
+            self.model.has_other_active
+        ):
+            with pytest.raises(Invalid) as refusal:
+                self.model.make(command)
+            assert refusal.value.errors == second_active(command).errors
+            return
         _check(self.model.make(command), command)
         stored, total = self.model.stored, self.model.course.n_lessons
-        if stored.status is not self.before.status:
+        if self.model.course.is_path:
+            # Its courses may have moved it since.
+            before["progress"] = stored.progress
+        elif stored.status is not self.before.status:
             # The course may have got other lessons since, or none.
             done, progress = stored.lessons_done, self.model.befores[event.seq].progress
             before["progress"] = progress_at(
@@ -582,18 +586,6 @@ class Lifecycle(RuleBasedStateMachine):
             return
         for name in set(Field) & event.changes.keys() - {Field.STATUS}:
             assert self.model.stored.values[name] == event.changes[name][0]
-
-    @invariant()
-    def active_reads_the_share_of_lessons_done(self) -> None:
-        stored, total = self.model.stored, self.model.course.n_lessons
-        if stored.status is Status.ACTIVE:
-            assert stored.progress == progress_of(stored.lessons_done, total)
-
-    @invariant()
-    def completed_reads_100_or_a_person_completed_it(self) -> None:
-        stored = self.model.stored
-        if stored.status is Status.COMPLETED and stored.override_seq is None:
-            assert stored.progress == 100
 
     @invariant()
     def moments_belong_to_their_status(self) -> None:
@@ -634,6 +626,119 @@ class Lifecycle(RuleBasedStateMachine):
     @invariant()
     def versions_count_the_history(self) -> None:
         assert self.model.stored.version == len(self.model.history) + 1
+
+    @invariant()
+    def a_learner_is_active_once(self) -> None:
+        assert sum(one.stored.status is Status.ACTIVE for one in self.runs) <= 1
+
+
+class Lifecycle(Runs):
+    """Enrollments in a course, to which everything happens that can."""
+
+    @rule(count=st.integers(0, 6), anew=st.booleans())
+    def do_lessons(self, count: int, anew: bool) -> None:
+        course = self.model.course
+        was, done = self.model.stored, min(count, course.n_lessons)
+        self._make(LessonsDone(done, anew and done == course.n_lessons), TRACKING)
+        if was.status is Status.CANCELLED:
+            assert self.model.stored is was, "what is over is not worked on"
+            return
+        self._lessons_were_counted(was, done)
+        if was.status is Status.COMPLETED:
+            assert self.model.stored.override_seq == was.override_seq
+            assert self.model.stored.progress >= was.progress
+
+    @rule(
+        lessons=st.integers(0, 6),
+        needs=st.booleans(),
+        mark=st.sampled_from([0, 50, 90]),
+    )
+    def change_course(self, lessons: int, needs: bool, mark: int) -> None:
+        now = max(one.now for one in self.runs)
+        current = self.model
+        for one in self.runs:
+            one.course, one.now = CourseRules(lessons, needs, pass_percent=mark), now
+            self.model, was = one, one.stored
+            done = min(was.lessons_done, lessons)
+            self._make(CourseChanged(done), TRACKING)
+            if was.status is not Status.ACTIVE:
+                kept = replace(was, lessons_done=done)
+                assert one.stored == kept, "what is over does not follow its course"
+            else:
+                self._lessons_were_counted(was, done)
+        self.model = current
+
+    def _lessons_were_counted(self, was: Snapshot, done: int) -> None:
+        """Assert what is tracked once lessons are counted: no completion is taken away."""
+        stored, course = self.model.stored, self.model.course
+        assert stored.lessons_done == done
+        progress = progress_of(done, course.n_lessons)
+        if stored.status is Status.COMPLETED:
+            is_by_hand = stored.override_seq is not None and course.n_lessons > 0
+            progress = max(progress, was.progress) if is_by_hand else 100
+        assert stored.progress == progress
+        is_done = tracked_status(
+            done,
+            course.n_lessons,
+            requires_grade=course.requires_grade,
+            is_graded=course.passes(was.grade),
+        )
+        is_completed = Status.COMPLETED in (was.tracked_status, is_done)
+        assert (stored.tracked_status is Status.COMPLETED) is is_completed
+        if was.status is Status.COMPLETED:
+            assert stored.status is Status.COMPLETED
+
+    @invariant()
+    def active_reads_the_share_of_lessons_done(self) -> None:
+        stored, total = self.model.stored, self.model.course.n_lessons
+        if stored.status is Status.ACTIVE:
+            assert stored.progress == progress_of(stored.lessons_done, total)
+
+    @invariant()
+    def completed_reads_100_or_a_person_completed_it(self) -> None:
+        stored = self.model.stored
+        if stored.status is Status.COMPLETED and stored.override_seq is None:
+            assert stored.progress == 100
+
+
+class PathLifecycle(Runs):
+    """Enrollments in a learning path, which its courses move."""
+
+    course = CourseRules(is_path=True)
+
+    @rule(
+        progress=st.integers(0, 100),
+        lessons=st.integers(0, 9),
+        completed_at=st.none() | st.integers(900, 1_100),
+        is_reopened=st.booleans(),
+    )
+    def follow_courses(
+        self, progress: int, lessons: int, completed_at: int | None, is_reopened: bool
+    ) -> None:
+        was = self.model.stored
+        tracked = Status.COMPLETED if progress > 80 else Status.ACTIVE
+        progress = 100 if tracked is Status.COMPLETED else progress
+        reopened = [
+            event.seq
+            for event in self.model.history
+            if event.source == PERSON and event.changes.get(Field.STATUS) == (1, 0)
+        ]
+        is_back = tracked is Status.COMPLETED is not was.tracked_status
+        seq = reopened[-1] if is_back and is_reopened and reopened else None
+        self._make(
+            PathMoved(progress, lessons, tracked, completed_at if is_back else None, seq), TRACKING
+        )
+        stored = self.model.stored
+        is_kept = was.status is Status.COMPLETED and tracked is Status.ACTIVE
+        if was.status is Status.CANCELLED or (
+            is_kept and was.follows_tracking and self.model.has_other_active
+        ):
+            assert stored == was
+            return
+        assert (stored.progress, stored.lessons_done) == (progress, lessons)
+        assert stored.tracked_status is tracked
+        if stored.status is Status.COMPLETED is not was.status and completed_at is not None:
+            assert stored.completed_at == max(completed_at, was.enrolled_at)
 
 
 def _is_kept_open(model: Model, command: TakeBack) -> bool:
@@ -692,10 +797,10 @@ def _check(change: Change, command: object) -> None:
         assert pair[0] == pair[1] or is_told
 
 
-Lifecycle.TestCase.settings = settings(
+Lifecycle.TestCase.settings = PathLifecycle.TestCase.settings = settings(
     max_examples=100,
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-TestLifecycle = Lifecycle.TestCase
+TestLifecycle, TestPathLifecycle = Lifecycle.TestCase, PathLifecycle.TestCase
