@@ -1,0 +1,127 @@
+"""A completion that a person takes away, and that the course would give back, is held active."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from enrollment_portal.domain.enrollment.fields import (
+    THIS_CHANGE,
+    Field,
+    Snapshot,
+    Status,
+    Tracked,
+    Value,
+)
+from enrollment_portal.domain.enrollment.lifecycle import (
+    NEEDS_GRADE,
+    TWO_ACTIVE,
+    Change,
+    Command,
+    Context,
+    CourseRules,
+    SetFields,
+    TakeBack,
+    transition,
+)
+from enrollment_portal.domain.errors import Invalid
+
+ACTIVE, COMPLETED, CANCELLED = Status
+FOUR = CourseRules(n_lessons=4)
+ASKS = replace(FOUR, requires_grade=True)
+DONE = Snapshot(
+    id=1,
+    version=1,
+    status=COMPLETED,
+    tracked_status=COMPLETED,
+    progress=100,
+    lessons_done=4,
+    enrolled_at=10,
+    updated_at=20,
+    completed_at=20,
+    grade="A",
+)
+BY_HAND = replace(DONE, tracked_status=ACTIVE, progress=25, lessons_done=1, override_seq=3)
+GRADE_BACK = TakeBack(1, {Field.GRADE: None, Field.STATUS: 0}, tracked=ACTIVE)
+STATUS_TO_ACTIVE = SetFields({Field.STATUS: 0})
+
+
+def made(before: Snapshot, command: Command, course: CourseRules = FOUR, **more: int) -> Change:
+    return transition(before, command, Context(30, course, **more))  # type: ignore[arg-type]
+
+
+def held(change: Change) -> tuple[Status, Status, int | None]:
+    after = change.after
+    return after.status, after.tracked_status, after.override_seq
+
+
+class TestUndoingAGrade:
+    def test_that_the_course_asks_for_makes_it_active_as_tracked(self) -> None:
+        change = made(DONE, GRADE_BACK, ASKS)
+        assert held(change) == (ACTIVE, ACTIVE, None)
+        assert change.recorded[Tracked.STATUS] == (COMPLETED, ACTIVE)
+
+    def test_that_the_course_no_longer_asks_for_reopens_it(self) -> None:
+        change = made(DONE, GRADE_BACK)
+        assert held(change) == (ACTIVE, COMPLETED, THIS_CHANGE)
+        assert change.recorded[Tracked.STATUS] == (COMPLETED, COMPLETED)
+
+    def test_counts_the_lessons_that_are_done_now(self) -> None:
+        fewer = replace(DONE, lessons_done=2)
+        assert held(made(fewer, GRADE_BACK)) == (ACTIVE, ACTIVE, None)
+        assert held(made(fewer, GRADE_BACK, lessons_done=4)) == (ACTIVE, COMPLETED, THIS_CHANGE)
+
+    def test_of_what_a_person_had_completed_follows_what_is_tracked(self) -> None:
+        change = made(replace(BY_HAND, lessons_done=4), GRADE_BACK)
+        assert held(change) == (ACTIVE, ACTIVE, None)
+
+
+def test_taking_a_status_back_alone_tells_nothing_of_what_is_tracked() -> None:
+    change = made(DONE, TakeBack(1, {Field.STATUS: 0}))
+    assert held(change) == (ACTIVE, COMPLETED, THIS_CHANGE)
+    assert change.recorded == {Field.STATUS: (1, 0), Field.COMPLETED: (20, None)}
+
+
+@pytest.mark.parametrize(
+    ("lessons_done", "expected"),
+    [(1, (ACTIVE, ACTIVE, None)), (4, (ACTIVE, COMPLETED, THIS_CHANGE))],
+)
+def test_active_again_by_hand_it_is_reopened_where_all_lessons_are_done_now(
+    lessons_done: int, expected: tuple[Status, Status, int | None]
+) -> None:
+    assert held(made(BY_HAND, STATUS_TO_ACTIVE, lessons_done=lessons_done)) == expected
+
+
+def test_its_courses_complete_a_path_so_it_is_reopened() -> None:
+    path = CourseRules(is_path=True)
+    back = TakeBack(1, {Field.STATUS: 0}, tracked=ACTIVE)
+    assert held(made(DONE, back, path)) == (ACTIVE, COMPLETED, THIS_CHANGE)
+    assert held(made(BY_HAND, STATUS_TO_ACTIVE, path)) == (ACTIVE, ACTIVE, None)
+
+
+def test_progress_stays_where_an_override_to_active_ends_as_its_grade_goes() -> None:
+    reopened = replace(DONE, status=ACTIVE, completed_at=None, override_seq=3, lessons_done=2)
+    change = made(reopened, TakeBack(1, {Field.GRADE: None}, tracked=ACTIVE), ASKS)
+    assert held(change) == (ACTIVE, ACTIVE, None)
+    assert change.after.progress == 100
+
+
+@pytest.mark.parametrize(
+    ("command", "errors"),
+    [
+        (STATUS_TO_ACTIVE, {Field.STATUS: TWO_ACTIVE}),
+        (TakeBack(1, {Field.STATUS: 0}, tracked=ACTIVE), {Field.STATUS: TWO_ACTIVE}),
+        (TakeBack(1, {Field.STATUS: 0}), {Field.STATUS: TWO_ACTIVE}),
+        (TakeBack(1, {Field.GRADE: None, Field.STATUS: 0}), {Field.STATUS: TWO_ACTIVE}),
+        (SetFields({Field.GRADE: None, Field.STATUS: 0}), {Field.STATUS: TWO_ACTIVE}),
+        (GRADE_BACK, {Field.GRADE: NEEDS_GRADE}),
+        (SetFields({Field.GRADE: None}), {Field.GRADE: NEEDS_GRADE}),
+    ],
+)
+def test_active_elsewhere_the_field_is_named_that_would_make_it_active(
+    command: Command, errors: dict[Field, Value]
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        made(DONE, command, ASKS, has_other_active=True, rests_on_grade=True)
+    assert refusal.value.errors == errors
