@@ -65,7 +65,12 @@ class TestUndoingAGrade:
     def test_that_the_course_no_longer_asks_for_reopens_it(self) -> None:
         change = made(DONE, GRADE_BACK)
         assert held(change) == (ACTIVE, COMPLETED, THIS_CHANGE)
-        assert change.recorded[Tracked.STATUS] == (COMPLETED, COMPLETED)
+        assert change.recorded == {
+            Field.STATUS: (1, 0),
+            Field.GRADE: ("A", None),
+            Field.COMPLETED: (20, None),
+            Tracked.STATUS: (1, 1),
+        }
 
     def test_counts_the_lessons_that_are_done_now(self) -> None:
         fewer = replace(DONE, lessons_done=2)
