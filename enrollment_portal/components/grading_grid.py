@@ -26,7 +26,7 @@ from enrollment_portal.components.search import filter_bar, search_box
 from enrollment_portal.components.tables import HEADING, pager
 from enrollment_portal.components.tabs import tab_button, tab_list
 from enrollment_portal.domain.enrollment.fields import Field
-from enrollment_portal.domain.teaching import GRID_FIELDS, STUCK_DAYS, Care
+from enrollment_portal.domain.teaching import GRID_FIELDS, STUCK_DAYS, GradingFilter
 from enrollment_portal.state.grading import Grading
 from enrollment_portal.state.grading_views import CellView, GradingRowView, ToldView
 from enrollment_portal.state.live import HereView, Live
@@ -178,22 +178,26 @@ class GradingGrid(rx.Component):
 
 
 def _tabs() -> rx.Component:
-    def is_shown(care: Care) -> Any:
+    def is_shown(tab: GradingFilter) -> Any:
         shown = Grading.filters["show"]
-        return shown == care.value if care is not Care.ALL else ~Grading.filters.contains("show")
+        return (
+            shown == tab.value
+            if tab is not GradingFilter.ALL
+            else ~Grading.filters.contains("show")
+        )
 
     return tab_list(
         "Learners",
         *(
             tab_button(
-                care.label,
-                id=f"tab-{care.value}",
-                is_selected=is_shown(care),
-                on_click=Grading.filter_by("show", "" if care is Care.ALL else care.value),
+                tab.label,
+                id=f"tab-{tab.value}",
+                is_selected=is_shown(tab),
+                on_click=Grading.filter_by("show", "" if tab is GradingFilter.ALL else tab.value),
                 controls="grading",
-                count=Grading.counts[care.value],
+                count=Grading.counts[tab.value],
             )
-            for care in Care
+            for tab in GradingFilter
         ),
         looks="pt-4",
     )
@@ -214,10 +218,13 @@ def _nothing() -> rx.Component:
         ),
         rx.match(
             Grading.filters["show"],
-            (Care.AWAITING.value, notice(title="Nobody awaits a grade", mark="circle_check")),
-            (Care.OVERDUE.value, notice(title="Nobody is overdue", mark="circle_check")),
             (
-                Care.STUCK.value,
+                GradingFilter.AWAITING.value,
+                notice(title="Nobody awaits a grade", mark="circle_check"),
+            ),
+            (GradingFilter.OVERDUE.value, notice(title="Nobody is overdue", mark="circle_check")),
+            (
+                GradingFilter.STUCK.value,
                 notice(
                     rx.el.p(
                         f"Everyone who has lessons left came by in the last {STUCK_DAYS} days.",
@@ -227,7 +234,7 @@ def _nothing() -> rx.Component:
                     mark="circle_check",
                 ),
             ),
-            (Care.COMPLETED.value, notice(title="Nobody has completed this yet")),
+            (GradingFilter.COMPLETED.value, notice(title="Nobody has completed this yet")),
             notice(
                 rx.el.p("Learners appear here the moment they are enrolled.", class_name="mt-1"),
                 title="No learners yet",

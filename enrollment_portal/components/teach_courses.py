@@ -8,7 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.pieces import notice, page_link
 from enrollment_portal.components.tables import Column, cell, data_table, link_cell
-from enrollment_portal.domain.teaching import STUCK_DAYS, Care
+from enrollment_portal.domain.teaching import STUCK_DAYS, GradingFilter
 from enrollment_portal.state.grading_views import GRID_PATH, TaughtView
 from enrollment_portal.state.teaching import Teaching
 
@@ -27,7 +27,7 @@ def _count(column: Column, course: rx.Var[TaughtView]) -> rx.Component:
     """Return a count that opens the grid with just those rows; nothing where there are none."""
     count: Any = getattr(course, column.key)
     # All that are active are not a tab of their own: the grid itself is.
-    show = f"?show={column.key}" if column.key in list(Care) else ""
+    show = f"?show={column.key}" if column.key in list(GradingFilter) else ""
     return cell(
         rx.cond(
             count != "",

@@ -1,6 +1,6 @@
 """What an instructor looks after in a course: the tabs over the grading grid, and who is in each.
 
-`storage.care` says the same to the database, for lists and counts.
+`storage.grading_filters` says the same to the database, for lists and counts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MAX_PASTED_ROWS = 500
 """So many rows are graded at once."""
 
 
-class Care(StrEnum):
+class GradingFilter(StrEnum):
     """Which enrollments of a course the grading grid shows; stored in the URL by value."""
 
     ALL = "all"
@@ -34,7 +34,7 @@ class Care(StrEnum):
     @property
     def label(self) -> str:
         """The tab as it reads."""
-        return {Care.AWAITING: "Awaiting grade"}.get(self, self.value.capitalize())
+        return {GradingFilter.AWAITING: "Awaiting grade"}.get(self, self.value.capitalize())
 
 
 @dataclass(frozen=True)
@@ -133,18 +133,18 @@ def is_stuck(one: Attended, before: int) -> bool:
     return one.status == Status.ACTIVE and _has_lessons_left(one) and came_at <= before
 
 
-def is_in(care: Care, one: Attended, moment: Moment) -> bool:
+def is_in(tab: GradingFilter, one: Attended, moment: Moment) -> bool:
     """Tell whether a tab of the grading grid shows an enrollment."""
-    match care:
-        case Care.ALL:
+    match tab:
+        case GradingFilter.ALL:
             return True
-        case Care.AWAITING:
+        case GradingFilter.AWAITING:
             return awaits_grade(one)
-        case Care.OVERDUE:
+        case GradingFilter.OVERDUE:
             return is_overdue(one, moment.today)
-        case Care.STUCK:
+        case GradingFilter.STUCK:
             return is_stuck(one, moment.stuck_before)
-        case Care.COMPLETED:
+        case GradingFilter.COMPLETED:
             return one.status == Status.COMPLETED
 
 

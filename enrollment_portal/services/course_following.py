@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind, CourseState
-from enrollment_portal.domain.enrollment.candidates import Asked, Asker
+from enrollment_portal.domain.enrollment.candidates import Asker, EnrollRequest
 from enrollment_portal.domain.enrollment.fields import Origin, Snapshot, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     Change,
@@ -149,7 +149,7 @@ def bring_course(
     what they completed before they joined the path begins again where it may be taken again.
     """
     organization = organization_of(database)
-    today, asked = organization.today(), Asked(Asker.RULE, zone(organization.time_zone))
+    today, asked = organization.today(), EnrollRequest(Asker.RULE, zone(organization.time_zone))
     author = Author("path", None, path.title)
     joined = path_admin.active_since(session, path.id)
     active = list(joined)

@@ -14,7 +14,7 @@ from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.emails import read_emails
-from enrollment_portal.domain.enrollment.candidates import Asked, Asker, Outcome
+from enrollment_portal.domain.enrollment.candidates import Asker, EnrollRequest, Outcome
 from enrollment_portal.domain.enrollment.completed_elsewhere import (
     NO_DEADLINE,
     NOT_COMPLETED,
@@ -251,7 +251,9 @@ def _preview(
         courses,
         origin=Origin.ADMIN,
         today=today,
-        asked=Asked(Asker.ADMIN, tz, chosen.again is True, completion, actor.learner_id, deadline),
+        asked=EnrollRequest(
+            Asker.ADMIN, tz, chosen.again is True, completion, actor.learner_id, deadline
+        ),
     )
     paths = {d.learnable.id for d in made.decisions if d.learnable.kind == CourseKind.PATH}
     return Preview(

@@ -13,13 +13,13 @@ from sqlmodel import Session
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.beginning import Begin, begin
 from enrollment_portal.domain.enrollment.candidates import (
-    Asked,
     Decision,
+    EnrollRequest,
     Learnable,
     Outcome,
     Person,
 )
-from enrollment_portal.domain.enrollment.eligibility import decide, is_brought
+from enrollment_portal.domain.enrollment.eligibility import decide, path_enrolls_in
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.enrollment.lifecycle import Context, CourseRules, course_rules
 from enrollment_portal.services.path_progress import begin_enrollments
@@ -55,7 +55,7 @@ def plan(
     *,
     origin: Origin,
     today: int,
-    asked: Asked,
+    asked: EnrollRequest,
     since: Mapping[Pair, int] | None = None,
 ) -> Plan:
     """Decide who would be enrolled in what.
@@ -108,7 +108,7 @@ def plan(
     for decision in enrolled:
         for course in steps.get(decision.learnable.id, ()):
             before = standings.get((decision.person.id, course), ())
-            if is_brought(courses[course], before, asked.by):
+            if path_enrolls_in(courses[course], before, asked.by):
                 add(decision.person, courses[course], Origin.PATH)
     rules = {id_: course_rules(course) for id_, course in courses.items()}
     return Plan(tuple(decisions), tuple(begins.values()), rules)

@@ -188,7 +188,7 @@ def _write(
     if sent.is_done:
         return sent, sent.done, 0
     if sent.meets:
-        raise conflict_of(session, actor, enrollment, version, typed, sent.unlike)
+        raise conflict_of(session, actor, enrollment, version, typed, sent.differing)
     why, made, n_moved = read_reason(save.reason), None, 0
     if sent.wanted:
         why = reason_for(actor, enrollment.learner_id, why)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from enrollment_portal.domain.calendar import now_ms, zone
-from enrollment_portal.domain.enrollment.candidates import Asked, Asker, Decision, Outcome
+from enrollment_portal.domain.enrollment.candidates import Asker, Decision, EnrollRequest, Outcome
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.services.enrolling import carry_out, plan
 from enrollment_portal.services.organization import organization_of
@@ -69,7 +69,7 @@ def enroll_members(
         return Applied()
     organization = organization_of(database)
     today, now = organization.today(), now_ms()
-    asked = Asked(Asker.RULE, zone(organization.time_zone))
+    asked = EnrollRequest(Asker.RULE, zone(organization.time_zone))
     author, batch = Author("group", None, group.name), uuid.uuid4().hex
     n_enrolled = n_refused = 0
     refused: list[Decision] = []

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.enrollment.candidates import Asked, Asker, Outcome
+from enrollment_portal.domain.enrollment.candidates import Asker, EnrollRequest, Outcome
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Origin, Status
 from enrollment_portal.domain.enrollment.lifecycle import IS_OVER, Cancel, Context, transition
 from enrollment_portal.domain.errors import Invalid, NotFound
@@ -216,7 +216,7 @@ def _start(database: Database, actor: Actor, learner: int, wanted: int) -> int:
             [wanted],
             origin=Origin.SELF,
             today=organization.today(),
-            asked=Asked(Asker.LEARNER, zone(organization.time_zone)),
+            asked=EnrollRequest(Asker.LEARNER, zone(organization.time_zone)),
         )
         if not made.count(Outcome.ENROLLED):
             raise Refused(next((d.why for d in made.decisions), NotFound.message))

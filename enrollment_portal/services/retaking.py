@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms, zone
-from enrollment_portal.domain.enrollment.candidates import Asked, Asker, Outcome
+from enrollment_portal.domain.enrollment.candidates import Asker, EnrollRequest, Outcome
 from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.enrollment.lifecycle import TWO_ACTIVE
 from enrollment_portal.domain.errors import NotFound
@@ -58,7 +58,7 @@ def begin_again(
                 origin=Origin.ADMIN,
                 today=organization.today(),
                 # Without a learner: whoever begins their own here has said why.
-                asked=Asked(Asker.ADMIN, zone(organization.time_zone), again=True),
+                asked=EnrollRequest(Asker.ADMIN, zone(organization.time_zone), again=True),
             )
             decision = next(iter(made.decisions), None)
             if decision is None:

@@ -26,7 +26,7 @@ class Sent:
     """What was typed, and is not stored."""
     agreed: Mapping[Field, StoredEvent] = field(default_factory=dict)
     """What was typed and is stored already, by whose change."""
-    unlike: Mapping[Field, Value] = field(default_factory=dict)
+    differing: Mapping[Field, Value] = field(default_factory=dict)
     """What the form holds, touched or not, that differs from what is stored."""
     meets: bool = True
     """Others changed one of the same fields to something else, or nobody knows."""
@@ -67,7 +67,7 @@ def look_at(
     before = editable_now(enrollment, base)
     touched = read_edits(typed, before, tz)
     held = {f: touched.get(f, base[f]) for f in Field if f.value in typed}
-    unlike = {f: value for f, value in held.items() if value != stored[f]}
+    differing = {f: value for f, value in held.items() if value != stored[f]}
     if own:
         # Of a save that is sent again only what was typed since counts.
         base = values_before(enrollment, [event for event in since if event.seq > own.seq])
@@ -79,4 +79,6 @@ def look_at(
     wanted = dict(merged.changes)
     if wanted.get(Field.STATUS) == Status.COMPLETED and wanted.get(Field.COMPLETED) == before.now:
         del wanted[Field.COMPLETED]  # it is completed with this very change
-    return Sent(newer, done, wanted, agreed, unlike, meets=newer is None or bool(merged.conflicts))
+    return Sent(
+        newer, done, wanted, agreed, differing, meets=newer is None or bool(merged.conflicts)
+    )

@@ -14,7 +14,7 @@ from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.permissions import is_learning_admin, ledger_scope
 from enrollment_portal.domain.rights import may_teach, require
-from enrollment_portal.domain.teaching import Care, Moment, stuck_before
+from enrollment_portal.domain.teaching import GradingFilter, Moment, stuck_before
 from enrollment_portal.domain.text_search import search_terms
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.storage import grading_grid
@@ -30,7 +30,7 @@ class Grid:
     """One page of a course's grading grid, with the counts of every tab, from one moment."""
 
     course: TaughtCourse
-    counts: dict[Care, int]
+    counts: dict[GradingFilter, int]
     page: Slice[GridRow]
 
 
@@ -42,7 +42,7 @@ class Reread:
     rows: tuple[GridRow, ...]
     newer: Mapping[int, tuple[StoredEvent, ...]]
     """By enrollment id, what was recorded since the version on the page, newest first."""
-    counts: dict[Care, int]
+    counts: dict[GradingFilter, int]
 
 
 def may_grade(actor: Actor) -> bool:
@@ -67,7 +67,7 @@ def read_grid(
     actor: Actor,
     course_id: object,
     *,
-    care: Care = Care.ALL,
+    tab: GradingFilter = GradingFilter.ALL,
     search: str = "",
     place: Place | None = None,
 ) -> Grid:
@@ -77,7 +77,7 @@ def read_grid(
         database: where it is stored.
         actor: who grades.
         course_id: which course.
-        care: which of its enrollments.
+        tab: which of its enrollments.
         search: parts of the learner's name or email; "" for everybody.
         place: which page.
 
@@ -91,15 +91,15 @@ def read_grid(
     with database.read() as session:
         course = find_taught(session, actor, course_id, moment)
         if terms is None:
-            return Grid(course, dict.fromkeys(Care, 0), Slice((), 0, 0, None, None))
+            return Grid(course, dict.fromkeys(GradingFilter, 0), Slice((), 0, 0, None, None))
         counts = grading_grid.count_found(session, course, terms, moment)
-        page = grading_grid.read_grid(session, course, care, terms, place, counts[care], moment)
+        page = grading_grid.read_grid(session, course, tab, terms, place, counts[tab], moment)
     return Grid(course, counts, page)
 
 
 def count_grid(
     database: Database, actor: Actor, course_id: object, search: str = ""
-) -> dict[Care, int]:
+) -> dict[GradingFilter, int]:
     """Return how many rows each tab of a course's grid holds; see `read_grid`.
 
     Raises:
@@ -112,7 +112,7 @@ def count_grid(
     with database.read() as session:
         course = find_taught(session, actor, course_id, moment)
         if terms is None:
-            return dict.fromkeys(Care, 0)
+            return dict.fromkeys(GradingFilter, 0)
         return grading_grid.count_found(session, course, terms, moment)
 
 
@@ -145,7 +145,7 @@ def reread_rows(
             if row.version > shown[row.id]
         }
         counts = (
-            dict.fromkeys(Care, 0)
+            dict.fromkeys(GradingFilter, 0)
             if terms is None
             else grading_grid.count_found(session, course, terms, moment)
         )

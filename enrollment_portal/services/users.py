@@ -11,7 +11,7 @@ from sqlmodel import Session
 from enrollment_portal.domain.admin_log import Action, SubjectKind
 from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.enrollment.candidates import Asked, Asker, Decision, Outcome
+from enrollment_portal.domain.enrollment.candidates import Asker, Decision, EnrollRequest, Outcome
 from enrollment_portal.domain.enrollment.completed_elsewhere import (
     NO_DEADLINE,
     NOT_COMPLETED,
@@ -391,7 +391,9 @@ def _plan(database: Database, session: Session, actor: Actor, chosen: Chosen, no
         courses,
         origin=Origin.ADMIN,
         today=today,
-        asked=Asked(Asker.ADMIN, tz, chosen.again is True, completion, actor.learner_id, deadline),
+        asked=EnrollRequest(
+            Asker.ADMIN, tz, chosen.again is True, completion, actor.learner_id, deadline
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from enrollment_portal.domain.errors import NotFound
 from enrollment_portal.domain.grades import GradingScheme
 from enrollment_portal.domain.listing import ListQuery, read_id
 from enrollment_portal.domain.people import Actor
-from enrollment_portal.domain.teaching import GRID_FIELDS, Care
+from enrollment_portal.domain.teaching import GRID_FIELDS, GradingFilter
 from enrollment_portal.services.enrollment_details import own_refusal
 from enrollment_portal.services.grading import CellResult, grade_cell
 from enrollment_portal.services.grading_undo import undo_cell
@@ -44,6 +44,8 @@ _View = TypeVar("_View", CellView, ToldView)
 _MOST_CELLS = 300
 """So many answers are kept: those of a page, and of cells of other pages that came late."""
 
+_TABS = tuple(tab.value for tab in GradingFilter if tab is not GradingFilter.ALL)
+
 
 class Grading(Listing, rx.State):
     """A page of a course's grading grid.
@@ -52,7 +54,7 @@ class Grading(Listing, rx.State):
     """
 
     rows: list[GradingRowView] = []
-    counts: dict[str, str] = dict.fromkeys(Care, "")
+    counts: dict[str, str] = dict.fromkeys(GradingFilter, "")
     cells: dict[str, CellView] = {}
     told: dict[str, ToldView] = {}
     """The cells that others changed while they stood here, by the same keys."""
@@ -66,13 +68,13 @@ class Grading(Listing, rx.State):
 
     _may = may_grade
     _path: ClassVar[str] = ""
-    _filters: ClassVar = {"show": tuple(care.value for care in Care if care is not Care.ALL)}
+    _filters: ClassVar = {"show": _TABS}
 
     def _read(self, actor: Actor, query: ListQuery) -> Slice[GridRow]:
-        care = Care(query.filters.get("show", Care.ALL))
+        tab = GradingFilter(query.filters.get("show", GradingFilter.ALL))
         # The only writer while the handler waits for it.
         self._grid = read_grid(
-            database(), actor, self._course, care=care, search=query.search, place=query.place
+            database(), actor, self._course, tab=tab, search=query.search, place=query.place
         )
         return self._grid.page
 
@@ -207,8 +209,8 @@ class Grading(Listing, rx.State):
             return  # the course was taken from them a moment ago
         self._show_counts(counts)
 
-    def _show_counts(self, counts: Mapping[Care, int]) -> None:
-        set_changed(self, counts={care.value: f"{n:,}" for care, n in counts.items()})
+    def _show_counts(self, counts: Mapping[GradingFilter, int]) -> None:
+        set_changed(self, counts={tab.value: f"{n:,}" for tab, n in counts.items()})
 
     def _show_failure(self, why: str = FAILED) -> None:
         # A grid that stands keeps what is typed in it; the browser sends it again.

@@ -19,9 +19,9 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger_query import PAGE_SIZE, Place
-from enrollment_portal.domain.teaching import Care, Moment
-from enrollment_portal.storage.care import condition_text
+from enrollment_portal.domain.teaching import GradingFilter, Moment
 from enrollment_portal.storage.database import is_sqlite
+from enrollment_portal.storage.grading_filters import condition_text
 from enrollment_portal.storage.ledger.engines import engine_of
 from enrollment_portal.storage.listing import Slice, slice_by
 from enrollment_portal.storage.teaching import GridRow, TaughtCourse, rows_of
@@ -38,7 +38,7 @@ _GATHERED = (
 
 def count_found(
     session: Session, course: TaughtCourse, terms: Sequence[str], moment: Moment
-) -> dict[Care, int]:
+) -> dict[GradingFilter, int]:
     """Return how many enrollments of a course each tab holds.
 
     Args:
@@ -49,26 +49,25 @@ def count_found(
     """
     if not terms:
         return {
-            Care.ALL: course.n_active + course.n_completed + course.n_cancelled,
-            Care.AWAITING: course.n_awaiting,
-            Care.OVERDUE: course.n_overdue,
-            Care.STUCK: course.n_stuck,
-            Care.COMPLETED: course.n_completed,
+            GradingFilter.ALL: course.n_active + course.n_completed + course.n_cancelled,
+            GradingFilter.AWAITING: course.n_awaiting,
+            GradingFilter.OVERDUE: course.n_overdue,
+            GradingFilter.STUCK: course.n_stuck,
+            GradingFilter.COMPLETED: course.n_completed,
         }
-    source, parameters = _gathered(session, course, Care.ALL, terms, moment)
+    source, parameters = _gathered(session, course, GradingFilter.ALL, terms, moment)
     sums = ", ".join(
-        f"COALESCE(sum(CASE WHEN {_condition(course, care)} THEN 1 ELSE 0 END), 0)"
-        f' AS "{care.value}"'
-        for care in Care
+        f'COALESCE(sum(CASE WHEN {_condition(course, tab)} THEN 1 ELSE 0 END), 0) AS "{tab.value}"'
+        for tab in GradingFilter
     )
     row = session.execute(text(f"SELECT {sums} FROM {source}"), parameters).one()
-    return {care: int(row._mapping[care.value]) for care in Care}
+    return {tab: int(row._mapping[tab.value]) for tab in GradingFilter}
 
 
 def read_grid(
     session: Session,
     course: TaughtCourse,
-    care: Care,
+    tab: GradingFilter,
     terms: Sequence[str],
     place: Place | None,
     total: int,
@@ -79,16 +78,16 @@ def read_grid(
     Args:
         session: where they are.
         course: which course.
-        care: which of them.
+        tab: which of them.
         terms: parts that the learner's search text must hold; none for everybody.
         place: which page.
         total: how many there are, from `count_found`.
         moment: when something is overdue or stuck.
     """
     if total <= GATHER_ROWS:
-        source, parameters = _gathered(session, course, care, terms, moment)
+        source, parameters = _gathered(session, course, tab, terms, moment)
     else:
-        source, parameters = _walked(session, course, care, terms, place, moment)
+        source, parameters = _walked(session, course, tab, terms, place, moment)
     # Only the rows of the page are read: what is sorted are keys.
     page = _ids(session, source, parameters, total, place)
     rows = {row.id: row for row in rows_of(session, course.id, (row.id for row in page.rows))}
@@ -113,21 +112,21 @@ def _ids(
     return slice_by(read, total, place, PAGE_SIZE)
 
 
-def _condition(course: TaughtCourse, care: Care) -> str:
+def _condition(course: TaughtCourse, tab: GradingFilter) -> str:
     return condition_text(
-        care, has_lessons=course.n_lessons > 0, requires_grade=bool(course.requires_grade)
+        tab, has_lessons=course.n_lessons > 0, requires_grade=bool(course.requires_grade)
     )
 
 
 def _gathered(
     session: Session,
     course: TaughtCourse,
-    care: Care,
+    tab: GradingFilter,
     terms: Sequence[str],
     moment: Moment,
 ) -> tuple[str, dict[str, Any]]:
-    condition = _condition(course, care)
-    needs_care = care in (Care.AWAITING, Care.OVERDUE, Care.STUCK)
+    condition = _condition(course, tab)
+    needs_care = tab in (GradingFilter.AWAITING, GradingFilter.OVERDUE, GradingFilter.STUCK)
     # SQLite refuses a partial index where it sees at once that no row is meant.
     index = "care" if needs_care and condition != _NOBODY else "course"
     holds, parameters = _search(session, terms)
@@ -149,14 +148,14 @@ def _gathered(
 def _walked(
     session: Session,
     course: TaughtCourse,
-    care: Care,
+    tab: GradingFilter,
     terms: Sequence[str],
     place: Place | None,
     moment: Moment,
 ) -> tuple[str, dict[str, Any]]:
     statuses = ",".join(str(int(status)) for status in Status)
     # The index of a learner's enrollments begins with their status.
-    of_course = f"e.status IN ({statuses}) AND e.course_id = :course AND {_condition(course, care)}"
+    of_course = f"e.status IN ({statuses}) AND e.course_id = :course AND {_condition(course, tab)}"
     source, joined = engine_of(session).enrollments_of("learner l", "learner", "l.id", of_course)
     start, parameters = _search(session, terms)
     parameters |= {"course": course.id, **moment.parameters}

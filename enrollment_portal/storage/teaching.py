@@ -2,7 +2,7 @@
 
 Counts by status come from `tally_course`; who is overdue, stuck or all done is counted in
 `ix_enrollment_care` without reading a row, and only those that are all done are looked at for a
-grade. `care` says who is counted; `grading_grid` finds which rows are shown.
+grade. `grading_filters` says who is counted; `grading_grid` finds which rows are shown.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from sqlmodel import Session, select
 
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.permissions import Everything, Scope, Taught
-from enrollment_portal.domain.teaching import Care, Moment
-from enrollment_portal.storage.care import ENROLLMENT, condition
+from enrollment_portal.domain.teaching import GradingFilter, Moment
+from enrollment_portal.storage.grading_filters import ENROLLMENT, condition
 from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.records import records, select_columns
 from enrollment_portal.storage.tables import (
@@ -77,19 +77,19 @@ _of_courses = (
 def _late(has_lessons: bool) -> Any:
     """Return the statement that counts who is overdue or stuck in courses with lessons, or none."""
 
-    def count(care: Care) -> Any:
-        is_in = condition(care, has_lessons=has_lessons, requires_grade=False)
+    def count(tab: GradingFilter) -> Any:
+        is_in = condition(tab, has_lessons=has_lessons, requires_grade=False)
         return func.sum(case((is_in, constant(1)), else_=constant(0)))
 
     return _of_courses.add_columns(
-        count(Care.OVERDUE).label("n_overdue"), count(Care.STUCK).label("n_stuck")
+        count(GradingFilter.OVERDUE).label("n_overdue"), count(GradingFilter.STUCK).label("n_stuck")
     )
 
 
 @cache
 def _awaiting(has_lessons: bool) -> Any:
     """Return the statement that counts who awaits a grade in courses that ask for one."""
-    is_in = condition(Care.AWAITING, has_lessons=has_lessons, requires_grade=True)
+    is_in = condition(GradingFilter.AWAITING, has_lessons=has_lessons, requires_grade=True)
     return _of_courses.add_columns(func.count().label("n_awaiting")).where(is_in)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.domain.people import Actor, Role
-from enrollment_portal.domain.teaching import Care
+from enrollment_portal.domain.teaching import GradingFilter
 from enrollment_portal.services.grading import grade_cell
 from enrollment_portal.services.teaching import count_grid, read_grid, taught_courses
 from enrollment_portal.storage.database import Database
@@ -71,15 +71,15 @@ def _measure_all(database: Database) -> None:
     name = f"counts of {courses} courses, {enrollments:,} enrollments"
     report(name, lambda: taught_courses(database, instructor))
     for of, n, who in ((course, size, admin), (taught[0].id, 0, instructor)):
-        for care in Care:
-            found = read_grid(database, who, of, care=care)
+        for tab in GradingFilter:
+            found = read_grid(database, who, of, tab=tab)
             count = found.page.total
-            title = f"grid of {n or 'one of theirs'}, {care.label}: {count:,}"
-            report(title, lambda: read_grid(database, who, of, care=care))  # noqa: B023 - at once
-            if found.page.next:
+            title = f"grid of {n or 'one of theirs'}, {tab.label}: {count:,}"
+            report(title, lambda: read_grid(database, who, of, tab=tab))  # noqa: B023 - at once
+            if place := found.page.next:
                 report(
                     "  its second page",
-                    lambda: read_grid(database, who, of, care=care, place=found.page.next),  # noqa: B023
+                    lambda: read_grid(database, who, of, tab=tab, place=place),  # noqa: B023
                 )
         report("  its last page", lambda: read_grid(database, who, of, place=Place("last")))  # noqa: B023
         for search in ("anna", "northwind"):

@@ -20,7 +20,7 @@ from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.ledger_query import LedgerQuery, SortKey
 from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.people import Actor, Role
-from enrollment_portal.domain.teaching import Care
+from enrollment_portal.domain.teaching import GradingFilter
 from enrollment_portal.services import courses, enroll_many, groups, lessons, paths
 from enrollment_portal.services.enroll_many import Chosen
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment
@@ -274,14 +274,14 @@ class TestProgress:
 def test_who_waits_for_a_grade_is_shown_so_from_the_start(database: Database, ada: Actor) -> None:
     course = make_course(database, "Essay", n_lessons=0, requires_grade=1)
     id_ = start_course(database, ada, course)
-    grid = read_grid(database, DANA, course, care=Care.AWAITING)
+    grid = read_grid(database, DANA, course, tab=GradingFilter.AWAITING)
     assert [row.id for row in grid.page.rows] == [id_]
-    assert (grid.counts[Care.AWAITING], grid.counts[Care.STUCK]) == (1, 0)
+    assert (grid.counts[GradingFilter.AWAITING], grid.counts[GradingFilter.STUCK]) == (1, 0)
     details = read_enrollment(database, DANA, id_)
     shown = lessons_view(details, UTC, now_ms(), shows_all=False)
     assert shown.stop == "No lessons: a passing grade completes it. Awaiting grade."
     save_enrollment(database, DANA, id_, version=1, typed={"grade": "F"})
-    assert read_grid(database, DANA, course).counts[Care.AWAITING] == 0
+    assert read_grid(database, DANA, course).counts[GradingFilter.AWAITING] == 0
     details = read_enrollment(database, DANA, id_)
     shown = lessons_view(details, UTC, now_ms(), shows_all=False)
     assert shown.stop == "No lessons: a passing grade completes it. Not passed."

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import zone
-from enrollment_portal.domain.enrollment.candidates import Asked, Asker, Outcome
+from enrollment_portal.domain.enrollment.candidates import Asker, EnrollRequest, Outcome
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.services.enrolling import Plan, carry_out, plan
 from enrollment_portal.storage.database import Database
@@ -29,7 +29,7 @@ DANA = Author("person", 7, "Dana Ruiz")
 
 def planned(database: Database, people: list[int], courses: list[int], **options: Any) -> Plan:
     by, again = options.pop("by", Asker.ADMIN), options.pop("again", False)
-    asked = Asked(by, STOCKHOLM, again, deadline_day=options.pop("deadline_day", None))
+    asked = EnrollRequest(by, STOCKHOLM, again, deadline_day=options.pop("deadline_day", None))
     options = {"origin": Origin.ADMIN, "asked": asked, **options}
     with database.read() as session:
         return plan(session, people, courses, today=TODAY, **options)

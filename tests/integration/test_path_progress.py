@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import now_ms, zone
-from enrollment_portal.domain.enrollment.candidates import Asked, Asker
+from enrollment_portal.domain.enrollment.candidates import Asker, EnrollRequest
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.errors import Invalid
 from enrollment_portal.domain.people import Actor, Role
@@ -72,7 +72,7 @@ class Walk(RuleBasedStateMachine):
                 [course],
                 origin=Origin.ADMIN,
                 today=now_ms() // 86_400_000,
-                asked=Asked(Asker.ADMIN, zone("Europe/Stockholm")),
+                asked=EnrollRequest(Asker.ADMIN, zone("Europe/Stockholm")),
             )
             carry_out(session, made, Author("person", 7, "Dana Ruiz"), now=now_ms())
 

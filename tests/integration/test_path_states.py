@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from enrollment_portal.domain.calendar import now_ms, zone
-from enrollment_portal.domain.enrollment.candidates import Asked, Asker
+from enrollment_portal.domain.enrollment.candidates import Asker, EnrollRequest
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.services.enrolling import carry_out, plan
@@ -43,7 +43,7 @@ def begin(database: Database, ada: Actor, path: int) -> int:
             [path],
             origin=Origin.ADMIN,
             today=20_000,
-            asked=Asked(Asker.ADMIN, zone("UTC")),
+            asked=EnrollRequest(Asker.ADMIN, zone("UTC")),
         )
         ids = carry_out(session, made, Author("person", 7, "Dana Ruiz"), now=now_ms())
     return ids[ada.learner_id or 0, path]

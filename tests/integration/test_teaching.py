@@ -16,14 +16,14 @@ from enrollment_portal.domain.errors import NotAllowed, NotFound
 from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.domain.permissions import Everything
-from enrollment_portal.domain.teaching import STUCK_DAYS, Care, Moment, is_in
+from enrollment_portal.domain.teaching import STUCK_DAYS, GradingFilter, Moment, is_in
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.teaching import read_grid, taught_courses
 from enrollment_portal.storage import enrollments as stored_enrollments
 from enrollment_portal.storage import grading_grid
 from enrollment_portal.storage import teaching as stored
-from enrollment_portal.storage.care import ENROLLMENT, condition
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.grading_filters import ENROLLMENT, condition
 from tests.builders import (
     make_account,
     make_course,
@@ -126,56 +126,56 @@ class TestTaughtCourses:
 
 class TestReadGrid:
     @pytest.mark.parametrize("search", ["", "aarav"])
-    @pytest.mark.parametrize("care", Care)
+    @pytest.mark.parametrize("tab", GradingFilter)
     @pytest.mark.parametrize("n_lessons", [0, 10])
     def test_every_tab_opens_where_no_grade_is_required(
-        self, database: Database, search: str, care: Care, n_lessons: int
+        self, database: Database, search: str, tab: GradingFilter, n_lessons: int
     ) -> None:
         make_organization(database)
         course = make_course(database, n_lessons=n_lessons)
         learner = make_learner(database, "Aarav Menon")
         make_enrollment(database, learner, course, progress=100)
-        grid = read_grid(database, instructor(database, course), course, care=care, search=search)
-        assert [row.name for row in grid.page.rows] == ["Aarav Menon"] * (care is Care.ALL)
-        assert grid.counts[Care.AWAITING] == 0
+        grid = read_grid(database, instructor(database, course), course, tab=tab, search=search)
+        assert [row.name for row in grid.page.rows] == ["Aarav Menon"] * (tab is GradingFilter.ALL)
+        assert grid.counts[GradingFilter.AWAITING] == 0
 
     @pytest.mark.parametrize("gather_rows", [grading_grid.GATHER_ROWS, 0])
     @pytest.mark.parametrize(
-        ("care", "word"),
+        ("tab", "word"),
         [
-            (Care.ALL, ""),
-            (Care.AWAITING, "awaiting"),
-            (Care.OVERDUE, ""),
-            (Care.STUCK, " stuck"),
-            (Care.COMPLETED, "completed"),
+            (GradingFilter.ALL, ""),
+            (GradingFilter.AWAITING, "awaiting"),
+            (GradingFilter.OVERDUE, ""),
+            (GradingFilter.STUCK, " stuck"),
+            (GradingFilter.COMPLETED, "completed"),
         ],
     )
     def test_shows_who_needs_care_by_name_and_counts_every_tab(
         self,
         database: Database,
         course: Course,
-        care: Care,
+        tab: GradingFilter,
         word: str,
         gather_rows: int,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr(grading_grid, "GATHER_ROWS", gather_rows)
         expected = course.named(word)
-        if care is Care.OVERDUE:
+        if tab is GradingFilter.OVERDUE:
             expected = ["Berit overdue", "Dmitri stuck overdue", "Elif awaiting"]
-        if care is Care.STUCK:
+        if tab is GradingFilter.STUCK:
             expected = ["Chloé stuck", "Dmitri stuck overdue", "Jana stuck, never there"]
         actor = instructor(database, course.id)
-        grid = read_grid(database, actor, course.id, care=care)
+        grid = read_grid(database, actor, course.id, tab=tab)
         assert [row.name for row in grid.page.rows] == expected
         assert grid.counts == {
-            Care.ALL: 11,
-            Care.AWAITING: 1,
-            Care.OVERDUE: 3,
-            Care.STUCK: 3,
-            Care.COMPLETED: 1,
+            GradingFilter.ALL: 11,
+            GradingFilter.AWAITING: 1,
+            GradingFilter.OVERDUE: 3,
+            GradingFilter.STUCK: 3,
+            GradingFilter.COMPLETED: 1,
         }
-        assert grid.page.total == grid.counts[care]
+        assert grid.page.total == grid.counts[tab]
 
     @pytest.mark.parametrize("gather_rows", [grading_grid.GATHER_ROWS, 0])
     def test_searches_within_the_course(
@@ -190,10 +190,10 @@ class TestReadGrid:
         actor = instructor(database, course.id)
         grid = read_grid(database, actor, course.id, search="chloe")
         assert [row.name for row in grid.page.rows] == ["Chloé stuck"]
-        assert grid.counts[Care.STUCK] == grid.counts[Care.ALL] == 1
-        assert grid.counts[Care.OVERDUE] == grid.counts[Care.AWAITING] == 0
+        assert grid.counts[GradingFilter.STUCK] == grid.counts[GradingFilter.ALL] == 1
+        assert grid.counts[GradingFilter.OVERDUE] == grid.counts[GradingFilter.AWAITING] == 0
         assert shown(database, actor, course, search="elif@north") == ["Elif awaiting"]
-        assert shown(database, actor, course, search="north", care=Care.AWAITING) == [
+        assert shown(database, actor, course, search="north", tab=GradingFilter.AWAITING) == [
             "Elif awaiting"
         ]
         assert shown(database, actor, course, search="\x00") == []
@@ -303,15 +303,15 @@ def test_the_database_finds_and_counts_whom_the_rule_names(database: Database) -
                 "has_lessons": course.n_lessons > 0,
                 "requires_grade": bool(course.requires_grade),
             }
-            for care in Care:
-                wanted = {one.id for one in found.values() if is_in(care, one, moment)}
+            for tab in GradingFilter:
+                wanted = {one.id for one in found.values() if is_in(tab, one, moment)}
                 statement = select(ENROLLMENT.c.id).where(
-                    ENROLLMENT.c.course_id == id_, condition(care, **traits)
+                    ENROLLMENT.c.course_id == id_, condition(tab, **traits)
                 )
-                assert set(session.exec(statement, params=moment.parameters)) == wanted, care
+                assert set(session.exec(statement, params=moment.parameters)) == wanted, tab
                 for terms in ([], ["ana"]):
                     counts = grading_grid.count_found(session, course, terms, moment)
-                    assert counts[care] == len(wanted), (care, terms)
+                    assert counts[tab] == len(wanted), (tab, terms)
 
 
 @pytest.fixture
@@ -353,9 +353,9 @@ def test_no_query_scans_the_enrollments(
     monkeypatch.setattr(grading_grid, "GATHER_ROWS", gather_rows)
     actor = instructor(database, course.id)
     taught_courses(database, actor)
-    for care in Care:
-        read_grid(database, actor, course.id, care=care)
-        read_grid(database, actor, course.id, care=care, search="a", place=Place("last"))
+    for tab in GradingFilter:
+        read_grid(database, actor, course.id, tab=tab)
+        read_grid(database, actor, course.id, tab=tab, search="a", place=Place("last"))
     found = plans(database, statements)
     assert "SCAN e" not in found
     assert "COVERING INDEX ix_enrollment_care (course_id=?" in found

@@ -10,7 +10,7 @@ from enrollment_portal.domain.calendar import MS_PER_DAY
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.teaching import (
     STUCK_DAYS,
-    Care,
+    GradingFilter,
     Moment,
     awaits_grade,
     is_in,
@@ -81,12 +81,15 @@ def test_is_stuck_where_lessons_are_left_and_nobody_came(one: Enrollment, stuck:
 
 def test_a_tab_shows_who_needs_that_care() -> None:
     late = replace(WITHOUT_LESSONS, deadline_day=MOMENT.today - 1)
-    shown = {care for care in Care if is_in(care, late, MOMENT)}
-    assert shown == {Care.ALL, Care.AWAITING, Care.OVERDUE}
+    shown = {tab for tab in GradingFilter if is_in(tab, late, MOMENT)}
+    assert shown == {GradingFilter.ALL, GradingFilter.AWAITING, GradingFilter.OVERDUE}
     on_time = replace(late, deadline_day=MOMENT.today)
-    assert not is_in(Care.OVERDUE, on_time, MOMENT)
+    assert not is_in(GradingFilter.OVERDUE, on_time, MOMENT)
     completed = replace(late, status=Status.COMPLETED)
-    assert {care for care in Care if is_in(care, completed, MOMENT)} == {Care.ALL, Care.COMPLETED}
+    assert {tab for tab in GradingFilter if is_in(tab, completed, MOMENT)} == {
+        GradingFilter.ALL,
+        GradingFilter.COMPLETED,
+    }
 
 
 @pytest.mark.parametrize(
@@ -104,16 +107,19 @@ def test_is_overdue_from_the_day_after_the_deadline(
 ) -> None:
     one = replace(HALFWAY, status=status, deadline_day=deadline_day)
     assert is_overdue(one, MOMENT.today) is overdue
-    assert is_in(Care.OVERDUE, one, MOMENT) is overdue
+    assert is_in(GradingFilter.OVERDUE, one, MOMENT) is overdue
 
 
 def test_who_is_stuck_is_in_that_tab_after_two_weeks() -> None:
     assert stuck_before(NOW) == NOW - 14 * MS_PER_DAY
     gone = replace(HALFWAY, last_visit_at=LONG_AGO)
-    assert {care for care in Care if is_in(care, gone, MOMENT)} == {Care.ALL, Care.STUCK}
+    assert {tab for tab in GradingFilter if is_in(tab, gone, MOMENT)} == {
+        GradingFilter.ALL,
+        GradingFilter.STUCK,
+    }
 
 
 def test_tabs_and_moments_as_pages_and_statements_take_them() -> None:
     labels = ["All", "Awaiting grade", "Overdue", "Stuck", "Completed"]
-    assert [care.label for care in Care] == labels
+    assert [tab.label for tab in GradingFilter] == labels
     assert Moment(3, 4).parameters == {"today": 3, "stuck_before": 4}

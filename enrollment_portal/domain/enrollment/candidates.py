@@ -92,8 +92,8 @@ class Completion:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Who asks for enrollments, and with which intention."""
+class EnrollRequest:
+    """A request to enroll people: who makes it, and what it says."""
 
     by: Asker
     tz: ZoneInfo

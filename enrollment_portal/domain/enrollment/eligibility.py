@@ -26,10 +26,10 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.courses import NOTHING_COMPLETES, CourseKind, CourseState
 from enrollment_portal.domain.enrollment.candidates import (
-    Asked,
     Asker,
     Completion,
     Decision,
+    EnrollRequest,
     Learnable,
     Outcome,
     Person,
@@ -42,7 +42,7 @@ def decide(
     person: Person,
     learnable: Learnable,
     standings: Sequence[Standing],
-    asked: Asked,
+    asked: EnrollRequest,
     since: int | None = None,
 ) -> Decision:
     """Decide what becomes of one person in one course or path.
@@ -87,7 +87,7 @@ def decide(
     return decision(Outcome.ENROLLED)
 
 
-def is_brought(course: Learnable, standings: Sequence[Standing], asker: Asker) -> bool:
+def path_enrolls_in(course: Learnable, standings: Sequence[Standing], asker: Asker) -> bool:
     """Tell whether a path that a learner begins begins one of its courses for them.
 
     Else it adopts what they have in it.
@@ -131,7 +131,7 @@ _STATES: Mapping[str, str] = {
 }
 
 
-def _own_refusal(learnable: Learnable, asked: Asked, *, is_again: bool) -> str:
+def _own_refusal(learnable: Learnable, asked: EnrollRequest, *, is_again: bool) -> str:
     """Return why an admin cannot enroll themselves so; "" where a learner could start it."""
     if asked.completion:
         return "This would complete your own enrollment. Somebody else has to."
@@ -149,7 +149,7 @@ def _completed_words(learnable: Learnable, completion: Completion, tz: ZoneInfo)
 
 
 def _may_be_retaken(
-    learnable: Learnable, standings: Sequence[Standing], asked: Asked, since: int | None
+    learnable: Learnable, standings: Sequence[Standing], asked: EnrollRequest, since: int | None
 ) -> bool:
     if learnable.kind != CourseKind.COURSE:
         return False

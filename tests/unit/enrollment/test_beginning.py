@@ -13,15 +13,15 @@ from enrollment_portal.domain.calendar import MS_PER_DAY
 from enrollment_portal.domain.courses import NOTHING_COMPLETES
 from enrollment_portal.domain.enrollment.beginning import Begin, Import, begin, with_id
 from enrollment_portal.domain.enrollment.candidates import (
-    Asked,
     Asker,
     Completion,
+    EnrollRequest,
     Learnable,
     Outcome,
     Person,
     Standing,
 )
-from enrollment_portal.domain.enrollment.eligibility import decide, is_brought, may_start_again
+from enrollment_portal.domain.enrollment.eligibility import decide, may_start_again, path_enrolls_in
 from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Field, Origin, Snapshot, Status
 from enrollment_portal.domain.enrollment.lifecycle import TWO_ACTIVE, Context, CourseRules, Effect
 from enrollment_portal.domain.enrollment.runs import run_words
@@ -49,34 +49,36 @@ CANCELLED = standing(Status.CANCELLED)
 REMOVED = replace(CANCELLED, removed_by="Dana Ruiz", removed_at=MAY_3 * MS_PER_DAY)
 
 
-def asked(by: Asker, again: bool = False) -> Asked:
-    return Asked(by, ZoneInfo("UTC"), again)
+def asked(by: Asker, again: bool = False) -> EnrollRequest:
+    return EnrollRequest(by, ZoneInfo("UTC"), again)
 
 
 ADMIN, RULE, LEARNER = (asked(by) for by in Asker)
 ALL = (ADMIN, asked(Asker.ADMIN, again=True), RULE, LEARNER)
 
 
-def outcome(course: Learnable, *standings: Standing, by: Asked, since: int | None = None) -> str:
+def outcome(
+    course: Learnable, *standings: Standing, by: EnrollRequest, since: int | None = None
+) -> str:
     moment = None if since is None else since * MS_PER_DAY
     return decide(ADA, course, standings, by, moment).outcome
 
 
 class TestDecide:
     @pytest.mark.parametrize(("by", "course"), [*product(ALL, (SQL, AGAIN))])
-    def test_nobody_is_active_twice(self, by: Asked, course: Learnable) -> None:
+    def test_nobody_is_active_twice(self, by: EnrollRequest, course: Learnable) -> None:
         for before in ([ACTIVE], [ACTIVE, COMPLETED], [ACTIVE, CANCELLED]):
             made = decide(ADA, course, before, by, 99_999 * MS_PER_DAY)
             assert (made.outcome, made.why) == (Outcome.ALREADY, "Active already, at 40\u00a0%.")
             assert not made.has_completed
 
     @pytest.mark.parametrize(("by", "course"), [*product(ALL, (SQL, AGAIN))])
-    def test_who_has_nothing_there_begins(self, by: Asked, course: Learnable) -> None:
+    def test_who_has_nothing_there_begins(self, by: EnrollRequest, course: Learnable) -> None:
         assert outcome(course, by=by) == Outcome.ENROLLED
 
     @pytest.mark.parametrize(("by", "course"), [*product(ALL, (SQL, AGAIN))])
     def test_what_was_cancelled_is_begun_again_by_people_only(
-        self, by: Asked, course: Learnable
+        self, by: EnrollRequest, course: Learnable
     ) -> None:
         for before in (CANCELLED, REMOVED):
             made = decide(ADA, course, [before], by, 99_999 * MS_PER_DAY)
@@ -135,7 +137,7 @@ class TestDecide:
         assert outcome(AGAIN, COMPLETED, removed, by=RULE, since=99_999) == Outcome.ALREADY
 
     @pytest.mark.parametrize("by", ALL)
-    def test_a_completed_path_is_not_begun_again(self, by: Asked) -> None:
+    def test_a_completed_path_is_not_begun_again(self, by: EnrollRequest) -> None:
         path = replace(AGAIN, kind="path")
         made = decide(ADA, path, [COMPLETED], by, 99_999 * MS_PER_DAY)
         assert made.outcome is Outcome.ALREADY
@@ -143,7 +145,7 @@ class TestDecide:
         assert outcome(path, CANCELLED, by=ADMIN) == Outcome.ENROLLED
 
     @pytest.mark.parametrize("by", ALL)
-    def test_only_what_is_offered_to_who_may_come_in(self, by: Asked) -> None:
+    def test_only_what_is_offered_to_who_may_come_in(self, by: EnrollRequest) -> None:
         for course, why in (
             (replace(AGAIN, state="draft"), "This is a draft; publish it first."),
             (replace(AGAIN, state="archived"), "This is archived."),
@@ -165,14 +167,14 @@ class TestIsBrought:
         self, asker: Asker, course: Learnable
     ) -> None:
         is_person = asker is not Asker.RULE
-        assert is_brought(course, [], asker) is True
-        assert is_brought(course, [ACTIVE], asker) is False
-        assert is_brought(course, [ACTIVE, COMPLETED], asker) is False
-        assert is_brought(course, [CANCELLED], asker) is is_person
-        assert is_brought(course, [COMPLETED], asker) is (course is AGAIN)
+        assert path_enrolls_in(course, [], asker) is True
+        assert path_enrolls_in(course, [ACTIVE], asker) is False
+        assert path_enrolls_in(course, [ACTIVE, COMPLETED], asker) is False
+        assert path_enrolls_in(course, [CANCELLED], asker) is is_person
+        assert path_enrolls_in(course, [COMPLETED], asker) is (course is AGAIN)
         removed = standing(Status.CANCELLED, began=MAY_3 + 1)
-        assert is_brought(course, [COMPLETED, removed], asker) is False
-        assert is_brought(replace(course, state="draft"), [], asker) is False
+        assert path_enrolls_in(course, [COMPLETED, removed], asker) is False
+        assert path_enrolls_in(replace(course, state="draft"), [], asker) is False
 
 
 class TestBegin:
@@ -376,14 +378,14 @@ def test_a_rule_begins_again_a_completion_that_an_older_cancelling_preceded() ->
 
 
 def test_whoever_asks_does_not_mean_those_who_have_completed_it_unless_they_say_so() -> None:
-    asker = Asked(Asker.ADMIN, ZoneInfo("UTC"))
+    asker = EnrollRequest(Asker.ADMIN, ZoneInfo("UTC"))
     assert outcome(SQL, COMPLETED, by=asker) == Outcome.ALREADY
 
 
 def test_of_two_that_began_together_the_later_id_is_the_newest() -> None:
     one, other = replace(COMPLETED, id=1), replace(CANCELLED, id=2)
-    assert not is_brought(AGAIN, [one, other], Asker.ADMIN)
-    assert is_brought(AGAIN, [replace(one, id=3), other], Asker.ADMIN)
+    assert not path_enrolls_in(AGAIN, [one, other], Asker.ADMIN)
+    assert path_enrolls_in(AGAIN, [replace(one, id=3), other], Asker.ADMIN)
 
 
 def test_the_time_that_they_begin_is_told_in_words() -> None:

@@ -11,7 +11,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, and_, bindparam, false, func, true
 
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.teaching import Care
+from enrollment_portal.domain.teaching import GradingFilter
 from enrollment_portal.storage.tables import Enrollment, constant, table_of
 
 ENROLLMENT = table_of(Enrollment).alias("e")
@@ -21,34 +21,36 @@ _is_active = _e.status == constant(Status.ACTIVE)
 
 
 @cache
-def condition(care: Care, *, has_lessons: bool, requires_grade: bool) -> ColumnElement[bool]:
+def condition(
+    tab: GradingFilter, *, has_lessons: bool, requires_grade: bool
+) -> ColumnElement[bool]:
     """Return the condition on an enrollment of a course, with parameters as `Moment` names them.
 
     Args:
-        care: which tab.
+        tab: which tab.
         has_lessons: whether the course has lessons.
         requires_grade: whether a grade completes the course.
     """
-    match care:
-        case Care.ALL:
+    match tab:
+        case GradingFilter.ALL:
             return true()
-        case Care.AWAITING if requires_grade:
+        case GradingFilter.AWAITING if requires_grade:
             is_done = _e.progress == constant(100) if has_lessons else true()
             return and_(_is_active, is_done, _e.grade.is_(None))
-        case Care.OVERDUE:
+        case GradingFilter.OVERDUE:
             return and_(_is_active, _e.deadline_day < bindparam("today"))
-        case Care.STUCK if has_lessons:
+        case GradingFilter.STUCK if has_lessons:
             came_at = func.coalesce(_e.last_visit_at, _e.enrolled_at)
             return and_(
                 _is_active, _e.progress < constant(100), came_at <= bindparam("stuck_before")
             )
-        case Care.COMPLETED:
+        case GradingFilter.COMPLETED:
             return _e.status == constant(Status.COMPLETED)
         case _:
             return false()
 
 
 @cache
-def condition_text(care: Care, *, has_lessons: bool, requires_grade: bool) -> str:
+def condition_text(tab: GradingFilter, *, has_lessons: bool, requires_grade: bool) -> str:
     """Return the same as text, for statements that tell the planner their index."""
-    return str(condition(care, has_lessons=has_lessons, requires_grade=requires_grade))
+    return str(condition(tab, has_lessons=has_lessons, requires_grade=requires_grade))
