@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,12 +17,12 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import func
-from sqlmodel import select
+from sqlmodel import col, select
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.edits import typed_form
-from enrollment_portal.domain.enrollment.fields import Field, Snapshot, Status, snapshot_of
+from enrollment_portal.domain.edits import Editable, read_edits, typed_form
+from enrollment_portal.domain.enrollment.beginning import Begin
+from enrollment_portal.domain.enrollment.fields import Field, Origin, Snapshot, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     Cancel,
     Command,
@@ -32,6 +34,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     SetFields,
     is_reopened,
 )
+from enrollment_portal.domain.enrollment.undo import require_last_word
 from enrollment_portal.domain.errors import Invalid, PortalError
 from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor, Role
@@ -40,6 +43,7 @@ from enrollment_portal.services.enrollments import revert_to_tracked, save_enrol
 from enrollment_portal.services.history_check import verify_history
 from enrollment_portal.services.learning import cancel_enrollment, start_course
 from enrollment_portal.services.lessons import add_lesson, remove_lesson
+from enrollment_portal.services.retaking import begin_again
 from enrollment_portal.services.tracking import mark_done
 from enrollment_portal.services.undoing import undo_change
 from enrollment_portal.storage.courses import find_course
@@ -50,13 +54,28 @@ from tests.unit.enrollment.model import PERSON, TRACKING, Model, edits, grades, 
 
 DANA = Actor(7, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN)
 N_LESSONS = 3
+OF_ID = col(Enrollment.id)
 SOON = calendar.day_of(calendar.now_ms(), calendar.zone("Europe/Stockholm")) + 30
-NAMES = ("status", "tracked_status", "progress", "lessons_done", "deadline_day", "grade", "version")
-"""What is compared as it is; of moments and overrides, that there are any."""
+ZONE = calendar.zone("Europe/Stockholm")
+DAYS = [calendar.day_to_date(SOON - 30 - n).isoformat() for n in range(3)]
+"""Today and two days before; on the first of them, nobody was enrolled yet."""
+
+
+class Clock:
+    """The clock of the portal, which stands still but for the model's steps."""
+
+    def __init__(self) -> None:
+        self.now = calendar.now_ms()
+
+    def time_ns(self) -> int:
+        """Return this moment."""
+        return self.now * 1_000_000
 
 
 class Office(RuleBasedStateMachine):
-    """One learner in one course, in the database and in the model."""
+    """One learner in one course, in the database and in the model, taken again and again."""
+
+    clock: Clock
 
     @classmethod
     def make(cls) -> Database:
@@ -67,24 +86,44 @@ class Office(RuleBasedStateMachine):
         super().__init__()
         self.database = type(self).make()
         make_organization(self.database)
-        self.course = make_course(self.database, n_lessons=N_LESSONS)
+        self.course = make_course(self.database, n_lessons=N_LESSONS, may_be_retaken=1)
         self.lessons = make_lessons(self.database, self.course, N_LESSONS)
         learner = make_learner(self.database, "Ada")
         self.ada = Actor(8, "Ada", "", Role.LEARNER, learner_id=learner)
-        self.id = start_course(self.database, self.ada, self.course)
-        self.done: set[int] = set()
-        self.model = Model(CourseRules(N_LESSONS), self.stored())
+        self.ids = [start_course(self.database, self.ada, self.course)]
+        self.all_done: list[set[int]] = [set()]
+        (begun,) = self.stored()
+        self.model = Model(CourseRules(N_LESSONS), begun, now=begun.updated_at)
+        self.runs = self.model.runs
+        self.runs.append(self.model)
+
+    @property
+    def id(self) -> int:
+        """The newest enrollment, to which everything happens."""
+        return self.ids[-1]
+
+    @property
+    def done(self) -> set[int]:
+        """The lessons that are done in it."""
+        return self.all_done[-1]
 
     def teardown(self) -> None:
         self.database.close()
 
-    def stored(self) -> Snapshot:
+    def stored(self) -> list[Snapshot]:
         with self.database.read() as session:
-            return snapshot_of(session.exec(select(Enrollment)).one())
+            return list(map(snapshot_of, session.exec(select(Enrollment).order_by(OF_ID))))
+
+    def events(self, enrollment: int) -> list[EnrollmentEvent]:
+        """Return the history of an enrollment; the model counts it from 0, where it began."""
+        of_it = select(EnrollmentEvent).where(col(EnrollmentEvent.enrollment_id) == enrollment)
+        with self.database.read() as session:
+            return list(session.exec(of_it.order_by(col(EnrollmentEvent.seq))))
 
     def both(self, command: Command, act: Callable[[], Any], source: str = PERSON) -> None:
         """Let the core decide and the service act: both do it, or both refuse."""
         self.model.lessons_done = len(self.done)
+        self.clock.now = self.model.now + 1
         try:
             change = self.model.make(command, source)
         except (Invalid, Refused):
@@ -92,6 +131,7 @@ class Office(RuleBasedStateMachine):
                 act()
             return
         if Effect.FOLLOW_COURSE in change.effects:
+            self.model.now -= 1
             self.model.make(CourseChanged(len(self.done)), TRACKING)
         if change.recorded or source == TRACKING:
             act()
@@ -101,6 +141,7 @@ class Office(RuleBasedStateMachine):
         if self.model.stored.status is Status.ACTIVE:
             self.both(CourseChanged(len(self.done)), act, TRACKING)
         else:
+            self.clock.now = self.model.now
             act()
 
     def save(self, typed: dict[Field, Any]) -> None:
@@ -124,6 +165,57 @@ class Office(RuleBasedStateMachine):
     @rule(grade=grades)
     def grade(self, grade: str | None) -> None:
         self.save({Field.GRADE: grade})
+
+    @rule(feedback=st.sampled_from(["", "Well done"]), note=st.sampled_from(["", "Watch"]))
+    def remark(self, feedback: str, note: str) -> None:
+        self.save({Field.FEEDBACK: feedback, Field.NOTE: note})
+
+    @rule(day=st.sampled_from(DAYS))
+    def date_completion(self, day: str) -> None:
+        stored = self.model.stored
+        typed = {"completed_on": day}
+        if stored.status is Status.ACTIVE:
+            typed["status"] = "completed"
+        now = self.clock.now = self.model.now + 1
+        before = Editable(stored.enrolled_at, stored.values, now=now)
+
+        def act() -> None:
+            version = self.model.stored.version if refused else stored.version
+            save_enrollment(self.database, DANA, self.id, version=version, typed=typed)
+
+        refused = False
+        try:
+            values = read_edits(typed, before, ZONE)
+        except Invalid:
+            refused = True
+            with pytest.raises(Invalid):
+                act()
+            return
+        self.both(SetFields(values), act)
+
+    @precondition(lambda self: len(self.ids) < 4)
+    @rule()
+    def take_again(self) -> None:
+        self.clock.now = self.model.now + 1
+        match self.model.stored.status:
+            case Status.ACTIVE:
+                with pytest.raises(Invalid):
+                    self.model.begin(self.new(Origin.ADMIN))
+                with pytest.raises(Refused):
+                    begin_again(self.database, DANA, self.id)
+                return
+            case Status.COMPLETED:
+                begun = self.model.begin(self.new(Origin.ADMIN))
+                self.ids.append(begin_again(self.database, DANA, self.id))
+            case Status.CANCELLED:
+                begun = self.model.begin(self.new(Origin.SELF))
+                self.ids.append(start_course(self.database, self.ada, self.course))
+        begun.stored = replace(begun.stored, id=self.id)
+        self.model = begun
+        self.all_done.append(set())
+
+    def new(self, origin: Origin) -> Begin:
+        return Begin(self.ada.learner_id or 0, self.course, origin, None)
 
     @rule()
     def revert(self) -> None:
@@ -157,7 +249,7 @@ class Office(RuleBasedStateMachine):
     @rule()
     def lengthen(self) -> None:
         rules = self.model.course
-        self.model.course = CourseRules(rules.n_lessons + 1, rules.requires_grade)
+        self.model.course = replace(rules, n_lessons=rules.n_lessons + 1)
         self.change_course(
             lambda: self.lessons.append(
                 add_lesson(self.database, DANA, self.course, {"title": "More", "content": ""})
@@ -168,25 +260,35 @@ class Office(RuleBasedStateMachine):
     @rule(which=st.integers(0, 9))
     def shorten(self, which: int) -> None:
         rules = self.model.course
-        self.model.course = CourseRules(rules.n_lessons - 1, rules.requires_grade)
+        self.model.course = replace(rules, n_lessons=rules.n_lessons - 1)
         lesson = self.lessons.pop(which % len(self.lessons))
-        was_done = lesson in self.done
-        self.done.discard(lesson)
-        is_active = self.model.stored.status is Status.ACTIVE
-        # What is over follows its lessons once it is active again, and learns that none are left.
-        if is_active or (was_done and not self.done):
-            self.model.make(CourseChanged(len(self.done)), TRACKING)
+        now = self.clock.now = self.model.now + 1
+        for model, done in zip(self.runs, self.all_done, strict=True):
+            was_done = lesson in done
+            done.discard(lesson)
+            # What is over follows its lessons once it is active again, and learns that none are
+            # left.
+            if model.stored.status is Status.ACTIVE or (was_done and not done):
+                model.course, model.now = self.model.course, now - 1
+                model.make(CourseChanged(len(done)), TRACKING)
+        self.model.now = now
         remove_lesson(self.database, DANA, self.course, lesson)
 
-    @rule(needs=st.booleans())
-    def require_a_grade(self, needs: bool) -> None:
-        if needs == self.model.course.requires_grade:
+    @rule(needs=st.booleans(), mark=st.sampled_from([50, 90]))
+    def grade_otherwise(self, needs: bool, mark: int) -> None:
+        rules = self.model.course
+        if not needs:
+            mark = rules.pass_percent
+        if (needs, mark) == (rules.requires_grade, rules.pass_percent):
             return
-        self.model.course = CourseRules(self.model.course.n_lessons, needs)
+        self.model.course = replace(rules, requires_grade=needs, pass_percent=mark)
         with self.database.read() as session:
             course = find_course(session, self.course, "course")
         assert course
-        typed = typed_course(course) | {"requires_grade": "on" if needs else ""}
+        typed = typed_course(course) | {
+            "requires_grade": "on" if needs else "",
+            "pass_percent": str(mark),
+        }
         self.change_course(
             lambda: save_course(
                 self.database, DANA, self.course, version=course.version, typed=typed
@@ -196,23 +298,50 @@ class Office(RuleBasedStateMachine):
     @precondition(lambda self: self.model.history and self.model.history[-1].source == PERSON)
     @rule()
     def undo(self) -> None:
-        with self.database.read() as session:
-            newest = session.exec(select(func.max(EnrollmentEvent.seq))).one()
+        newest = self.events(self.id)[-1].seq
         self.both(
             self.model.inverse_of_last(),
             lambda: undo_change(self.database, DANA, self.id, newest),
         )
 
+    @precondition(lambda self: self.model.history)
+    @rule(pick=st.integers(0, 99))
+    def undo_an_older_change(self, pick: int) -> None:
+        number = pick % len(self.model.history)
+        seq = self.events(self.id)[number + 1].seq
+        event, later = self.model.history[number], self.model.history[number + 1 :][::-1]
+        try:
+            require_last_word(event, later, self.model.now)
+            command = self.model.inverse(number)
+        except Refused:
+            with pytest.raises(PortalError):
+                undo_change(self.database, DANA, self.id, seq)
+            return
+        status = event.changes.get(Field.STATUS, (None, None))[0]
+        if status == Status.CANCELLED:
+            command = replace(command, ended_at=self.model.befores[event.seq].cancelled_at)
+        self.both(command, lambda: undo_change(self.database, DANA, self.id, seq))
+
     @invariant()
     def what_is_stored_is_what_the_core_decided(self) -> None:
-        stored, decided = self.stored(), self.model.stored
-        assert {n: getattr(stored, n) for n in NAMES} == {n: getattr(decided, n) for n in NAMES}
-        for name in ("completed_at", "cancelled_at", "override_seq"):
-            assert (getattr(stored, name) is None) == (getattr(decided, name) is None), name
+        for id_, stored, model in zip(self.ids, self.stored(), self.runs, strict=True):
+            began, *events = self.events(id_)
+            places = {None: None, began.seq: 0}
+            places |= {event.seq: n for n, event in enumerate(events, 1)}
+            stored = replace(stored, override_seq=places[stored.override_seq])
+            assert stored == model.stored
+            assert stored.last_visit_at == model.stored.last_visit_at
+            assert (began.kind, began.version) == ("began", 1)
+            assert [
+                (e.version, e.at, e.source, json.loads(e.changes), places[e.undoes]) for e in events
+            ] == [
+                (n, e.at, e.source, {str(f): [*pair] for f, pair in e.changes.items()}, e.undoes)
+                for n, e in enumerate(model.history, 2)
+            ]
 
     @invariant()
     def active_and_not_overridden_there_is_something_left_to_do(self) -> None:
-        stored, course = self.stored(), self.model.course
+        stored, course = self.stored()[-1], self.model.course
         if stored.status is Status.ACTIVE and stored.override_seq is None:
             is_done = self.done >= set(self.lessons)
             assert not is_done or (course.requires_grade and not course.passes(stored.grade))
@@ -220,15 +349,17 @@ class Office(RuleBasedStateMachine):
     @invariant()
     def history_is_whole(self) -> None:
         verify_history(self.database)
-        with self.database.read() as session:
-            assert len(session.exec(select(EnrollmentEvent.seq)).all()) == self.stored().version
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_services_store_what_the_core_decides(
-    engine: str, make_database_url: Callable[[str], str]
+    engine: str, make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(calendar, "time", Clock())
+
     class Worked(Office):
+        clock = calendar.time  # type: ignore[assignment]
+
         @classmethod
         def make(cls) -> Database:
             return Database(make_database_url(engine))

@@ -24,6 +24,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
     CourseChanged,
     CourseRules,
+    Effect,
     TakeBack,
     transition,
 )
@@ -123,7 +124,12 @@ class Model:
         return model
 
     def _keep(self, change: Change, source: str) -> None:
-        after = change.after
+        after, is_visit = change.after, Effect.VISIT in change.effects
+        if not (change.recorded or change.moved_columns or is_visit):
+            return
+        if is_visit:
+            last = max(after.last_visit_at or 0, after.updated_at)
+            after = replace(after, last_visit_at=last)
         if change.recorded:
             seq = len(self.history) + 1
             self.befores[seq] = self.stored
