@@ -91,7 +91,7 @@ class Office(RuleBasedStateMachine):
         learner = make_learner(self.database, "Ada")
         self.ada = Actor(8, "Ada", "", Role.LEARNER, learner_id=learner)
         self.ids = [start_course(self.database, self.ada, self.course)]
-        self.all_done: list[set[int]] = [set()]
+        self.all_done: list[dict[int, int]] = [{}]
         (begun,) = self.stored()
         self.model = Model(CourseRules(N_LESSONS), begun, now=begun.updated_at)
         self.runs = self.model.runs
@@ -103,8 +103,8 @@ class Office(RuleBasedStateMachine):
         return self.ids[-1]
 
     @property
-    def done(self) -> set[int]:
-        """The lessons that are done in it."""
+    def done(self) -> dict[int, int]:
+        """The lessons that are done in it, with when."""
         return self.all_done[-1]
 
     def teardown(self) -> None:
@@ -139,7 +139,8 @@ class Office(RuleBasedStateMachine):
     def change_course(self, act: Callable[[], Any]) -> None:
         """Let the enrollment follow its course where it is active."""
         if self.model.stored.status is Status.ACTIVE:
-            self.both(CourseChanged(len(self.done)), act, TRACKING)
+            command = CourseChanged(len(self.done), self.is_done_anew())
+            self.both(command, act, TRACKING)
         else:
             self.clock.now = self.model.now
             act()
@@ -212,7 +213,7 @@ class Office(RuleBasedStateMachine):
                 self.ids.append(start_course(self.database, self.ada, self.course))
         begun.stored = replace(begun.stored, id=self.id)
         self.model = begun
-        self.all_done.append(set())
+        self.all_done.append({})
 
     def new(self, origin: Origin) -> Begin:
         return Begin(self.ada.learner_id or 0, self.course, origin, None)
@@ -225,18 +226,25 @@ class Office(RuleBasedStateMachine):
             lambda: revert_to_tracked(self.database, DANA, self.id, version=version),
         )
 
-    @precondition(
-        lambda self: (
-            self.model.stored.status is not Status.CANCELLED and not is_reopened(self.model.stored)
-        )
-    )
+    def needless(self) -> set[int]:
+        """Return the lessons that the learner need not do: where it was reopened, done since."""
+        stored, since = self.model.stored, -1
+        if is_reopened(stored):
+            since = self.model.history[(stored.override_seq or 0) - 1].at
+        return {lesson for lesson, at in self.done.items() if at > since}
+
+    def is_done_anew(self) -> bool:
+        """Tell whether all lessons were done since it was reopened."""
+        return is_reopened(self.model.stored) and len(self.needless()) == len(self.lessons)
+
+    @precondition(lambda self: self.model.stored.status is not Status.CANCELLED)
     @rule(which=st.integers(0, 9))
     def do_a_lesson(self, which: int) -> None:
         lesson = self.lessons[which % len(self.lessons)]
-        if lesson not in self.done:
-            self.done.add(lesson)
+        if lesson not in self.needless():
+            self.done[lesson] = self.model.now + 1
             self.both(
-                LessonsDone(len(self.done)),
+                LessonsDone(len(self.done), self.is_done_anew()),
                 lambda: mark_done(self.database, self.ada, self.course, lesson),
                 TRACKING,
             )
@@ -265,12 +273,12 @@ class Office(RuleBasedStateMachine):
         now = self.clock.now = self.model.now + 1
         for model, done in zip(self.runs, self.all_done, strict=True):
             was_done = lesson in done
-            done.discard(lesson)
+            done.pop(lesson, None)
             # What is over follows its lessons once it is active again, and learns that none are
             # left.
             if model.stored.status is Status.ACTIVE or (was_done and not done):
                 model.course, model.now = self.model.course, now - 1
-                model.make(CourseChanged(len(done)), TRACKING)
+                model.make(CourseChanged(len(done), self.is_done_anew()), TRACKING)
         self.model.now = now
         remove_lesson(self.database, DANA, self.course, lesson)
 
@@ -343,7 +351,7 @@ class Office(RuleBasedStateMachine):
     def active_and_not_overridden_there_is_something_left_to_do(self) -> None:
         stored, course = self.stored()[-1], self.model.course
         if stored.status is Status.ACTIVE and stored.override_seq is None:
-            is_done = self.done >= set(self.lessons)
+            is_done = self.done.keys() >= set(self.lessons)
             assert not is_done or (course.requires_grade and not course.passes(stored.grade))
 
     @invariant()
