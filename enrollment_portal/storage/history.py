@@ -240,15 +240,6 @@ def all_rows(session: Session) -> Iterator[Any]:
     return _walk(session, _ROWS, "seq")
 
 
-def hashed_values(row: Any) -> Sequence[object]:
-    """Return what the hash of a row of `all_rows` is of, as `event_hash` takes it.
-
-    By its place between the `seq` and the hash: asking each row for twelve names would make
-    checking a large history slower.
-    """
-    return row[1:-1]
-
-
 def stored_versions(session: Session) -> Iterator[Any]:
     """Return the id of each enrollment and the version at which it stands, by id."""
     return _walk(session, _VERSIONS, "id")
