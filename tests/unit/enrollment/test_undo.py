@@ -196,6 +196,12 @@ class TestInverse:
         with pytest.raises(Refused, match="What is tracked has moved"):
             inverse(made, moved, GRADED)
 
+    def test_an_override_turns_only_where_the_change_kept_the_status(self) -> None:
+        turned = event(4, tracked=(1, 1))
+        assert inverse(turned, COMPLETE, GRADED).turns_override
+        completed_again = event(4, grade=(None, "A"), status=(0, 1), tracked=(1, 1))
+        assert not inverse(completed_again, COMPLETE, GRADED).turns_override
+
     def test_takes_an_older_clearing_back_with_the_completion(self) -> None:
         cleared = event(4, grade=("A", None), status=(1, 0))
         taken = inverse(cleared, STORED, GRADED)
