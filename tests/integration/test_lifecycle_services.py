@@ -21,11 +21,12 @@ from sqlmodel import col, select
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.edits import Editable, read_edits, typed_form
-from enrollment_portal.domain.enrollment.beginning import Begin
+from enrollment_portal.domain.enrollment.beginning import Begin, begin
 from enrollment_portal.domain.enrollment.fields import Field, Origin, Snapshot, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     Cancel,
     Command,
+    Context,
     CourseChanged,
     CourseRules,
     Effect,
@@ -40,21 +41,24 @@ from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.services.courses import save_course, typed_course
 from enrollment_portal.services.enrollments import revert_to_tracked, save_enrollment
+from enrollment_portal.services.grading import Change, grade_many
 from enrollment_portal.services.history_check import verify_history
 from enrollment_portal.services.learning import cancel_enrollment, start_course
 from enrollment_portal.services.lessons import add_lesson, remove_lesson
+from enrollment_portal.services.path_progress import begin_enrollments, refresh_paths
 from enrollment_portal.services.retaking import begin_again
 from enrollment_portal.services.tracking import mark_done
 from enrollment_portal.services.undoing import undo_change
+from enrollment_portal.services.undoing_batches import undo_batch
 from enrollment_portal.storage.courses import find_course
 from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.history import Author, Signature
 from enrollment_portal.storage.tables import Enrollment, EnrollmentEvent
-from tests.builders import make_course, make_learner, make_lessons, make_organization
+from tests.builders import make_course, make_learner, make_lessons, make_organization, make_path
 from tests.unit.enrollment.model import PERSON, TRACKING, Model, edits, grades, statuses
 
 DANA = Actor(7, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN)
 N_LESSONS = 3
-OF_ID = col(Enrollment.id)
 SOON = calendar.day_of(calendar.now_ms(), calendar.zone("Europe/Stockholm")) + 30
 ZONE = calendar.zone("Europe/Stockholm")
 DAYS = [calendar.day_to_date(SOON - 30 - n).isoformat() for n in range(3)]
@@ -93,6 +97,12 @@ class Office(RuleBasedStateMachine):
         self.ids = [start_course(self.database, self.ada, self.course)]
         self.all_done: list[dict[int, int]] = [{}]
         (begun,) = self.stored()
+        other = make_course(self.database, n_lessons=2)
+        path = make_path(self.database, "Path", (self.course, other), n_lessons=5)
+        of_path = begin(Begin(learner, path, Origin.ADMIN, None), Context(begun.updated_at))
+        with self.database.write() as session:
+            ids = begin_enrollments(session, [of_path], Signature(Author("person")))
+        self.path, self.of_path = path, ids[0]
         self.model = Model(CourseRules(N_LESSONS), begun, now=begun.updated_at)
         self.runs = self.model.runs
         self.runs.append(self.model)
@@ -112,7 +122,8 @@ class Office(RuleBasedStateMachine):
 
     def stored(self) -> list[Snapshot]:
         with self.database.read() as session:
-            return list(map(snapshot_of, session.exec(select(Enrollment).order_by(OF_ID))))
+            of_course = select(Enrollment).where(col(Enrollment.course_id) == self.course)
+            return list(map(snapshot_of, session.exec(of_course.order_by(col(Enrollment.id)))))
 
     def events(self, enrollment: int) -> list[EnrollmentEvent]:
         """Return the history of an enrollment; the model counts it from 0, where it began."""
@@ -218,6 +229,14 @@ class Office(RuleBasedStateMachine):
     def new(self, origin: Origin) -> Begin:
         return Begin(self.ada.learner_id or 0, self.course, origin, None)
 
+    @rule(grade=grades)
+    def grade_in_a_batch(self, grade: str | None) -> None:
+        stored = self.model.stored
+        values = edits(stored, {Field.GRADE: grade})
+        typed = {"grade": typed_form({Field.GRADE: grade})["grade"]}
+        change = Change(self.id, stored.version, typed)
+        self.both(SetFields(values), lambda: grade_many(self.database, DANA, self.course, [change]))
+
     @rule()
     def revert(self) -> None:
         version = self.model.stored.version
@@ -306,11 +325,15 @@ class Office(RuleBasedStateMachine):
     @precondition(lambda self: self.model.history and self.model.history[-1].source == PERSON)
     @rule()
     def undo(self) -> None:
-        newest = self.events(self.id)[-1].seq
-        self.both(
-            self.model.inverse_of_last(),
-            lambda: undo_change(self.database, DANA, self.id, newest),
-        )
+        newest = self.events(self.id)[-1]
+
+        def act() -> None:
+            if newest.batch:
+                undo_batch(self.database, DANA, newest.batch)
+            else:
+                undo_change(self.database, DANA, self.id, newest.seq)
+
+        self.both(self.model.inverse_of_last(), act)
 
     @precondition(lambda self: self.model.history)
     @rule(pick=st.integers(0, 99))
@@ -337,6 +360,11 @@ class Office(RuleBasedStateMachine):
             places = {None: None, began.seq: 0}
             places |= {event.seq: n for n, event in enumerate(events, 1)}
             stored = replace(stored, override_seq=places[stored.override_seq])
+            if model.history and model.history[-1].undoes and stored.cancelled_at:
+                # History does not keep since when it was cancelled. Brought back a second time, it
+                # is so since it was brought back first.
+                assert stored.enrolled_at <= stored.cancelled_at <= stored.updated_at
+                model.stored = replace(model.stored, cancelled_at=stored.cancelled_at)
             assert stored == model.stored
             assert stored.last_visit_at == model.stored.last_visit_at
             assert (began.kind, began.version) == ("began", 1)
@@ -353,6 +381,21 @@ class Office(RuleBasedStateMachine):
         if stored.status is Status.ACTIVE and stored.override_seq is None:
             is_done = self.done.keys() >= set(self.lessons)
             assert not is_done or (course.requires_grade and not course.passes(stored.grade))
+
+    @invariant()
+    def the_path_has_followed_already(self) -> None:
+        rows = self.events(self.of_path)
+        with self.database.write() as session:
+            learner = self.ada.learner_id or 0
+            refresh_paths(session, {learner}, {self.path}, now=self.model.now + 1)
+        assert self.events(self.of_path) == rows, "its courses told it nothing new"
+        status, progress = self.model.stored.status, self.model.stored.progress
+        with self.database.read() as session:
+            path = snapshot_of(session.get_one(Enrollment, self.of_path))
+        assert path.status is Status.ACTIVE, "the other course is not done"
+        if len(self.runs) == 1 and status is Status.ACTIVE:
+            n_lessons = self.model.course.n_lessons
+            assert path.progress == progress * n_lessons // (n_lessons + 2)
 
     @invariant()
     def history_is_whole(self) -> None:
