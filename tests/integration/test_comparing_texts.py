@@ -84,7 +84,8 @@ def test_what_is_stored_is_folded_again(old: Database) -> None:
     assert course == ("fuhrung", "  fuhrung  fuehrung")
     (group,) = _rows(old, "SELECT sort_name, search FROM people_group")
     assert group == ("obriens team", search_text("O’Brien’s team"))
-    assert _rows(old, "SELECT search FROM admin_event") == [(search_text("Jörg O’Brien Ana"),)]
+    first, *_later = _rows(old, "SELECT search FROM admin_event ORDER BY id")
+    assert first == (search_text("Jörg O’Brien Ana"),)
 
 
 def test_emails_take_their_one_form_unless_somebody_has_it(old: Database) -> None:

@@ -540,7 +540,7 @@ class TestFeedbackAndPaths:
         wanted = make_enrollment(database, course_id=make_path(database))
         opened = read_enrollment(database, maya, wanted)
         assert opened.is_path
-        assert opened.editable == {Field.STATUS, Field.DEADLINE, Field.NOTE}
+        assert opened.editable == {Field.STATUS, Field.COMPLETED, Field.DEADLINE, Field.NOTE}
         for field in ("grade", "feedback"):
             with pytest.raises(NotAllowed):
                 save_enrollment(database, maya, wanted, version=1, typed={field: "A"})
