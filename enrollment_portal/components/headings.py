@@ -30,7 +30,7 @@ def page_heading(title: Any, *, subtitle: Any = None, actions: Sequence[Any] = (
 
 
 def breadcrumb(*steps: tuple[Any, Any], current: Any) -> rx.Component:
-    """Return the way back: links by label and path, and where the page is.
+    """Return the breadcrumb of a page: links to the pages above it, then its own name.
 
     The first label is short, and is never cut off.
     """

@@ -48,7 +48,7 @@ def learning_completes(n_lessons: int, requires_grade: object) -> bool:
 
 
 def measures_progress(kind: str, n_lessons: int) -> bool:
-    """Tell whether lessons, or the courses of a path, measure progress.
+    """Tell whether progress can be measured: a path has courses for it, a course its lessons.
 
     Without them, the progress only follows the status: 100 % where it is completed, else 0.
     """

@@ -164,7 +164,7 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """An ended enrollment as far as it counts lessons."""
+    """A completed or cancelled enrollment with the number of lessons it counts as done."""
 
     id: int
     learner_id: int

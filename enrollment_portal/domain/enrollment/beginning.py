@@ -45,7 +45,7 @@ class Import:
     status: Status
     enrolled_at: int
     ended_at: int | None
-    """Since when it is over, if it is."""
+    """When it was completed or cancelled, in ms; `None` while it is active."""
     grade: str | None
 
 

@@ -13,7 +13,7 @@ from enrollment_portal.domain.grades import PASS_PERCENT, GradingScheme
 
 
 class Outcome(StrEnum):
-    """What becomes of one person in one course or path."""
+    """Whether a person is enrolled in a course or path, was already, or is refused."""
 
     ENROLLED = "enrolled"
     ALREADY = "already"
@@ -99,7 +99,7 @@ class EnrollRequest:
     tz: ZoneInfo
     """The organization's time zone, in which days are told."""
     again: bool = False
-    """An admin means also those who have completed it."""
+    """An admin has confirmed that people who have completed it are enrolled once more."""
     completion: Completion | None = None
     """An admin enrolls those who have completed it already, before or elsewhere."""
     learner_id: int | None = None

@@ -1,4 +1,4 @@
-"""Whether a grade completed an enrollment, so that another one may take the completion back."""
+"""Tells whether a completion came from a grade: then clearing or failing it ends the completion."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def path_enrolls_in(course: Learnable, standings: Sequence[Standing], asker: Ask
 
 
 def may_start_again(status: int, may_be_retaken: int) -> bool:
-    """Tell whether learners can begin a course again themselves.
+    """Tell whether a learner who has completed a course may start it again without an admin.
 
     Args:
         status: of what counts there: the active enrollment, else a completed, else the newest.

@@ -26,7 +26,7 @@ class Status(IntEnum):
 
 
 def may_follow(stored: Status, wanted: Status) -> bool:
-    """Tell whether a person may set a status where another one is stored.
+    """Tell whether a person may change a status from the stored one to this one.
 
     What has ended, either way, first goes back to Active.
     """
