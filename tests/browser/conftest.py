@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -39,8 +41,19 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def production_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project with its production build, made once for the whole run."""
-    return server.build(tmp_path_factory.mktemp("build"))
+    """A copy of the project with its production build, made once for all workers of a run."""
+    run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent
+    folder, built = run / "build", run / "built"
+    with (run / "build.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not built.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            server.build(folder)
+            built.touch()
+    return folder
 
 
 class Serve(Protocol):

@@ -22,7 +22,7 @@ from enrollment_portal.storage.database import Database
 _NEEDED = ("rxconfig.py", "enrollment_portal", "assets", "reflex.lock", "requirements.txt")
 _PLACEHOLDER = 3999
 """The port that the build is made for; each server's copy names its own instead."""
-_BUILD_SECONDS, _START_SECONDS, _STOP_SECONDS, _COMMAND_SECONDS = 300, 60, 15, 120
+_BUILD_SECONDS, _START_SECONDS, _STOP_SECONDS, _COMMAND_SECONDS = 900, 60, 15, 120
 
 
 def _environment(**values: str) -> dict[str, str]:
