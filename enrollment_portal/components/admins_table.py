@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.client import modal
+from enrollment_portal.components.dialogs import modal
 from enrollment_portal.components.pieces import (
     BUTTON,
     NAME_LINE,

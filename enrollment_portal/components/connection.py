@@ -7,9 +7,9 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
-from enrollment_portal.components.client import Connection
 from enrollment_portal.state.session import Shell
 
+_CONNECTION = rx.asset("connection.jsx", shared=True)
 _LOOKS: dict[str, Any] = {
     # Over the page, so that nothing moves; clicks go through to what is below it.
     "place": "no-print pointer-events-none fixed inset-x-3 top-2 z-30 flex justify-center",
@@ -23,9 +23,26 @@ _TEXTS: dict[str, Any] = {
 }
 
 
+def _ticket_spec(ticket: rx.Var[int]) -> tuple[rx.Var[int]]:
+    return (ticket,)
+
+
+class _Connection(rx.Component):
+    library = _CONNECTION.importable_path
+    tag = "Connection"
+
+    has_errors: rx.Var[bool]
+    is_hydrated: rx.Var[bool]
+    arrival: rx.Var[int]
+    proved: rx.Var[int]
+    looks: rx.Var[dict[str, Any]]
+    texts: rx.Var[dict[str, Any]]
+    on_prove: rx.EventHandler[_ticket_spec]
+
+
 def connection() -> rx.Component:
     """Return what says how the connection stands."""
-    return Connection.create(
+    return _Connection.create(
         has_errors=has_connection_errors,
         is_hydrated=rx.State.is_hydrated,
         arrival=Shell.arrival,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import reflex as rx
 
-from enrollment_portal.components.client import confirm_dialog
 from enrollment_portal.components.course_pieces import ITEM, SMALL, move_buttons, named
+from enrollment_portal.components.dialogs import confirm_dialog
 from enrollment_portal.components.fields import lean_form, text_area, text_input
 from enrollment_portal.components.pieces import BUTTON, CARD, PANEL, PANEL_TITLE, failure
 from enrollment_portal.state.course_views import LessonView

@@ -7,8 +7,8 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.client import page_address
 from enrollment_portal.components.course_pieces import state_badge
+from enrollment_portal.components.page_address import page_address
 from enrollment_portal.components.pieces import BUTTON, notice
 from enrollment_portal.components.search import filter_bar, filter_select, search_box
 from enrollment_portal.components.tables import (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import reflex as rx
 
-from enrollment_portal.components.client import confirm_dialog
 from enrollment_portal.components.combobox import picker
 from enrollment_portal.components.course_circles import circle_warning
 from enrollment_portal.components.course_pieces import ITEM, SMALL, move_buttons, named
+from enrollment_portal.components.dialogs import confirm_dialog
 from enrollment_portal.components.fields import announcement
 from enrollment_portal.components.pieces import CARD, PANEL, PANEL_TITLE
 from enrollment_portal.state.course_views import StepView

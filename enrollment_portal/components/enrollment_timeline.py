@@ -6,7 +6,6 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.client import KeepsFocus
 from enrollment_portal.components.pieces import (
     BUTTON,
     INPUT,
@@ -15,6 +14,7 @@ from enrollment_portal.components.pieces import (
     author_avatar,
     icon,
 )
+from enrollment_portal.components.short_notices import KeepsFocus
 from enrollment_portal.components.timeline import changed_value
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.history import History, OptionView

@@ -11,7 +11,7 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.client import FormGuard, KeepsTyped
+from enrollment_portal.components.drafts import FormGuard, KeepsTyped
 from enrollment_portal.components.pieces import BUTTON, INPUT, PANEL_TITLE, PRIMARY, icon
 from enrollment_portal.state.session import NOT_DONE, Shell
 

@@ -12,7 +12,7 @@ import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
 from enrollment_portal.components import pieces
-from enrollment_portal.components.client import page_address
+from enrollment_portal.components.page_address import page_address
 from enrollment_portal.components.pieces import (
     BUTTON,
     CARD,

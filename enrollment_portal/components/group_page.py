@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.client import modal
+from enrollment_portal.components.dialogs import modal
 from enrollment_portal.components.fields import announcement, current_refusal
 from enrollment_portal.components.group_lists import notes
 from enrollment_portal.components.headings import breadcrumb, page_heading

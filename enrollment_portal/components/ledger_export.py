@@ -6,8 +6,8 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.client import RememberedSelect
 from enrollment_portal.components.pieces import BUTTON, PlainLink, icon
+from enrollment_portal.components.remembered_select import RememberedSelect
 from enrollment_portal.domain.ledger_export import SEPARATOR_COOKIE, Separator
 from enrollment_portal.state.ledger import Ledger
 

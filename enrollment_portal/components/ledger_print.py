@@ -4,19 +4,35 @@ from __future__ import annotations
 
 import reflex as rx
 
-from enrollment_portal.components.client import PrintRows
 from enrollment_portal.components.pieces import BUTTON, icon, percent, status_label
 from enrollment_portal.domain.ledger_query import Kind, SortKey
 from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.printing import Printing
 from enrollment_portal.state.views import RowView
 
+_PRINT = rx.asset("print_rows.jsx", shared=True)
 _CELL = "border-b border-line px-1.5 py-1 text-left align-top break-words"
+
+
+def _ticket_spec(ticket: rx.Var[int]) -> tuple[rx.Var[int]]:
+    return (ticket,)
+
+
+class _PrintRows(rx.Component):
+    """A button that prints every row of a list, once the server has put them into the page."""
+
+    library = _PRINT.importable_path
+    tag = "PrintRows"
+
+    ready: rx.Var[int]
+    looks: rx.Var[str]
+    on_load: rx.EventHandler[_ticket_spec]
+    on_end: rx.EventHandler[rx.event.no_args_event_spec]
 
 
 def print_button() -> rx.Component:
     """Return the button that prints every row of what is shown."""
-    return PrintRows.create(
+    return _PrintRows.create(
         icon("printer", 15),
         rx.el.span("Print", class_name="sr-only"),
         ready=Printing.ready,

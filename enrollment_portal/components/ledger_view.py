@@ -7,10 +7,10 @@ from typing import Any, Literal
 import reflex as rx
 
 from enrollment_portal.components.as_of import day_picker, past_banner
-from enrollment_portal.components.client import page_address
 from enrollment_portal.components.ledger_export import export_link
 from enrollment_portal.components.ledger_print import print_button, printed_ledger
 from enrollment_portal.components.ledger_table import ledger_table
+from enrollment_portal.components.page_address import page_address
 from enrollment_portal.components.pieces import BUTTON, icon
 from enrollment_portal.components.search import filter_bar, search_box
 from enrollment_portal.components.tables import pager

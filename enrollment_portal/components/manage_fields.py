@@ -9,7 +9,8 @@ import reflex as rx
 from enrollment_portal.components.deciding import moves_courses, revert_button
 from enrollment_portal.components.fields import field
 from enrollment_portal.components.pieces import BUTTON, INPUT
-from enrollment_portal.domain.enrollment.fields import GRADE_LENGTH, TEXT_LENGTH, Field, Status
+from enrollment_portal.domain.enrollment.fields import TEXT_LENGTH, Field, Status
+from enrollment_portal.domain.grades import GRADE_LENGTH
 from enrollment_portal.state.enrollment.draft import REASON
 from enrollment_portal.state.enrollment.editing import Editing
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import reflex as rx
 
-from enrollment_portal.components.client import KeptChanges, modal
 from enrollment_portal.components.deciding import undo_offer
+from enrollment_portal.components.dialogs import modal
+from enrollment_portal.components.drafts import KeptChanges
 from enrollment_portal.components.fields import announcement
 from enrollment_portal.components.manage_conflicts import conflicts
 from enrollment_portal.components.manage_fields import manage_fields

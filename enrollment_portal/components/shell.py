@@ -7,7 +7,6 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.connection import connection
-from enrollment_portal.components.keyboard import shortcuts
 from enrollment_portal.components.long_paste import long_paste
 from enrollment_portal.components.pieces import (
     BUTTON,
@@ -18,6 +17,7 @@ from enrollment_portal.components.pieces import (
     notice,
     page_link,
 )
+from enrollment_portal.components.shortcuts import shortcuts
 from enrollment_portal.components.sidebar import sidebar
 from enrollment_portal.components.trouble_banner import trouble_banner
 from enrollment_portal.components.without_scripts import javascript_needed

@@ -8,7 +8,6 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.keyboard import row_keys
 from enrollment_portal.components.pieces import (
     BUTTON,
     CARD,
@@ -19,6 +18,7 @@ from enrollment_portal.components.pieces import (
     icon,
     page_link,
 )
+from enrollment_portal.components.row_keys import row_keys
 
 _CELL = "min-w-0 px-3.5 whitespace-nowrap"
 HEADING = "px-3.5 py-1.5 text-left text-xs font-semibold text-ink3"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from enrollment_portal.components.client import modal
+from enrollment_portal.components.dialogs import modal
 from enrollment_portal.components.fields import current_refusal
 from enrollment_portal.components.pieces import BUTTON, PRIMARY, icon
 from enrollment_portal.components.timeline import batch_undo_button

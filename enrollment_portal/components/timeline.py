@@ -6,8 +6,8 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.client import ForAMinute
 from enrollment_portal.components.pieces import BUTTON, PANEL, PANEL_TITLE, author_avatar, icon
+from enrollment_portal.components.short_notices import ForAMinute
 from enrollment_portal.state.batch_undo import UNDO
 from enrollment_portal.state.views import ChangeView, EventView
 

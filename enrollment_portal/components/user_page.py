@@ -6,9 +6,9 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.client import confirm_dialog, modal
 from enrollment_portal.components.combobox import picker
 from enrollment_portal.components.course_circles import circle_warning
+from enrollment_portal.components.dialogs import confirm_dialog, modal
 from enrollment_portal.components.fields import (
     announcement,
     current_refusal,

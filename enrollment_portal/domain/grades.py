@@ -6,7 +6,6 @@ import re
 from decimal import Decimal
 from enum import StrEnum
 
-from enrollment_portal.domain.enrollment.fields import GRADE_LENGTH
 from enrollment_portal.domain.typed_text import (
     half_width,
     is_empty,
@@ -14,6 +13,8 @@ from enrollment_portal.domain.typed_text import (
     with_plain_digits,
     without_invisible,
 )
+
+GRADE_LENGTH = 32
 
 
 class GradingScheme(StrEnum):

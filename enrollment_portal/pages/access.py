@@ -5,8 +5,8 @@ from __future__ import annotations
 import reflex as rx
 
 from enrollment_portal.components.access_log import access_log
-from enrollment_portal.components.client import page_address
 from enrollment_portal.components.headings import page_heading
+from enrollment_portal.components.page_address import page_address
 from enrollment_portal.components.pieces import LINK, page_link
 from enrollment_portal.components.shell import frame
 from enrollment_portal.state.access import AccessLog

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import reflex as rx
 
-from enrollment_portal.components.client import page_address
 from enrollment_portal.components.combobox import picker
 from enrollment_portal.components.fields import lean_form, select_box, text_area, text_input
 from enrollment_portal.components.group_lists import (
@@ -15,6 +14,7 @@ from enrollment_portal.components.group_lists import (
 )
 from enrollment_portal.components.group_page import group_frame, paste_dialog
 from enrollment_portal.components.headings import breadcrumb, page_heading
+from enrollment_portal.components.page_address import page_address
 from enrollment_portal.components.pieces import BUTTON, PANEL, PRIMARY, page_link
 from enrollment_portal.components.search import filter_bar, filter_select, search_box
 from enrollment_portal.components.shell import frame

@@ -6,10 +6,10 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.client import page_address
 from enrollment_portal.components.fields import announcement
 from enrollment_portal.components.headings import breadcrumb, page_heading
 from enrollment_portal.components.learn_pieces import course_path
+from enrollment_portal.components.page_address import page_address
 from enrollment_portal.components.pieces import BUTTON, notice
 from enrollment_portal.components.search import filter_bar, search_box
 from enrollment_portal.components.shell import frame

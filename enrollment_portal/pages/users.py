@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import reflex as rx
 
-from enrollment_portal.components.client import page_address
 from enrollment_portal.components.fields import lean_form
 from enrollment_portal.components.headings import breadcrumb, page_heading
 from enrollment_portal.components.ledger_view import ledger_view
+from enrollment_portal.components.page_address import page_address
 from enrollment_portal.components.pieces import LINK, PANEL, PRIMARY, page_link
 from enrollment_portal.components.search import filter_bar, filter_select, search_box
 from enrollment_portal.components.shell import frame

@@ -13,7 +13,7 @@ from enrollment_portal.domain.learning import StepState
 from enrollment_portal.domain.lesson_progress import CourseProgress, course_progress
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import Taught, ledger_scope
-from enrollment_portal.services.learner_pages import path_steps
+from enrollment_portal.services.path_steps import path_steps
 from enrollment_portal.storage import changes, learning
 from enrollment_portal.storage import enrollments as stored
 from enrollment_portal.storage.enrollments import StoredEnrollment, StoredEvent

@@ -1,8 +1,8 @@
-"""What a learner's own pages show, and where they stand in each course of a path."""
+"""What a learner's own pages show."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
@@ -10,19 +10,13 @@ from sqlmodel import Session
 from enrollment_portal.domain.courses import CourseKind, is_offered
 from enrollment_portal.domain.enrollment.candidates import Standing
 from enrollment_portal.domain.enrollment.eligibility import may_start_again
-from enrollment_portal.domain.enrollment.fields import Status, snapshot_of
+from enrollment_portal.domain.enrollment.fields import snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import is_reopened
 from enrollment_portal.domain.errors import NotFound
-from enrollment_portal.domain.learning import StepState
-from enrollment_portal.domain.learning_paths import (
-    CourseStanding,
-    LearningPath,
-    PathStep,
-    steps_for,
-)
-from enrollment_portal.services.course_locks import locks_among, locks_of, standings_of
+from enrollment_portal.services.course_locks import locks_of
+from enrollment_portal.services.path_steps import Step, path_steps
 from enrollment_portal.services.tracking import done_lessons
-from enrollment_portal.storage import extensions, learning_paths
+from enrollment_portal.storage import extensions
 from enrollment_portal.storage import learning as stored
 from enrollment_portal.storage.extensions import ExtensionAsk
 from enrollment_portal.storage.learning import (
@@ -31,17 +25,6 @@ from enrollment_portal.storage.learning import (
     LessonTitle,
     OwnEnrollment,
 )
-
-
-@dataclass(frozen=True)
-class Step:
-    """One course of a path, and where the learner stands in it."""
-
-    step: PathStep
-    state: StepState
-    enrollment: OwnEnrollment | None
-    opened_by: str = ""
-    """Where it is locked, the course that opens it."""
 
 
 @dataclass(frozen=True)
@@ -99,41 +82,6 @@ class CatalogRow:
     locked_by: str
 
 
-def steps_of(
-    path: LearningPath, own: Sequence[OwnEnrollment], locked: Mapping[int, str]
-) -> tuple[Step, ...]:
-    """Return a path's steps that the learner is in, or can begin.
-
-    Args:
-        path: the path.
-        own: all enrollments of the learner, the active and newest first.
-        locked: the courses that are locked for them, each with the title that opens it.
-    """
-    standings = standings_of(own)
-    chosen: dict[int, OwnEnrollment] = {}
-    for enrollment in own:
-        before = chosen.setdefault(enrollment.course_id, enrollment)
-        if enrollment.status == Status.COMPLETED and before.status == Status.ACTIVE:
-            chosen[enrollment.course_id] = enrollment
-    return tuple(
-        Step(
-            step,
-            _state_of(standings.get(step.course_id), step.course_id in locked),
-            chosen.get(step.course_id),
-            locked.get(step.course_id, ""),
-        )
-        for step in steps_for(path, standings)
-    )
-
-
-def _state_of(standing: CourseStanding | None, is_locked: bool) -> StepState:
-    if standing is CourseStanding.COMPLETED:
-        return StepState.DONE
-    if is_locked:
-        return StepState.LOCKED
-    return StepState.IN_PROGRESS if standing else StepState.OPEN
-
-
 def course_page(session: Session, learner: int, wanted: int) -> CoursePage:
     """Return a published course, or whatever a learner is or was enrolled in.
 
@@ -159,19 +107,6 @@ def course_page(session: Session, learner: int, wanted: int) -> CoursePage:
         locked_by=locked_by,
         may_start=has_ended and may_begin(course) and not locked_by,
     )
-
-
-def path_steps(session: Session, learner: int, path_id: int) -> tuple[Step, ...]:
-    """Return the steps of one of a learner's paths; see `steps_of`."""
-    own = stored.own_enrollments(session, learner)
-    paths = learning_paths.paths_with_ids(session, path_ids_of(own))
-    path = next((one for one in paths if one.id == path_id), None)
-    return steps_of(path, own, locks_among(own, paths)) if path else ()
-
-
-def path_ids_of(own: Sequence[OwnEnrollment]) -> set[int]:
-    """Return the ids of the paths among a learner's enrollments."""
-    return {one.course_id for one in own if one.kind == CourseKind.PATH}
 
 
 def may_begin(course: Learnable) -> bool:

@@ -28,11 +28,10 @@ from enrollment_portal.services.learner_pages import (
     LessonPage,
     course_page,
     may_begin,
-    path_ids_of,
-    steps_of,
 )
 from enrollment_portal.services.organization import organization_of
 from enrollment_portal.services.path_progress import make_changes
+from enrollment_portal.services.path_steps import path_ids_of, steps_of
 from enrollment_portal.services.retrying import again_after_deadlock
 from enrollment_portal.services.tracking import own_snapshot, takes_lessons, visit
 from enrollment_portal.storage import beginnings, extensions, tracking

@@ -11,8 +11,8 @@ from enrollment_portal.domain.enrollment.runs import run_words
 from enrollment_portal.domain.learning import StepState
 from enrollment_portal.services.learner_pages import CatalogRow, CoursePage, Dashboard
 from enrollment_portal.state.ask_views import AskView, ask_view
-from enrollment_portal.state.own_views import OwnView, StepView, own_view, plural, step_view
-from enrollment_portal.state.views import percent
+from enrollment_portal.state.own_views import OwnView, StepView, own_view, step_view
+from enrollment_portal.state.views import percent, plural
 
 COURSE_PATH = "/learn/courses"
 CATALOG_PATH = "/learn/catalog"

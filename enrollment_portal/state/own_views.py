@@ -12,14 +12,9 @@ from enrollment_portal.domain.enrollment.runs import run_words
 from enrollment_portal.domain.learning import StepState
 from enrollment_portal.domain.links import TextPart, with_links
 from enrollment_portal.domain.teaching import awaits_grade
-from enrollment_portal.services.learner_pages import Step
-from enrollment_portal.state.views import percent
+from enrollment_portal.services.path_steps import Step
+from enrollment_portal.state.views import percent, plural
 from enrollment_portal.storage.learning import OwnEnrollment
-
-
-def plural(n: int, word: str) -> str:
-    """Return a count with its word: "1 lesson", "12 lessons"."""
-    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
 
 
 @dataclass(frozen=True)

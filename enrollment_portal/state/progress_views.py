@@ -15,7 +15,7 @@ from enrollment_portal.domain.lesson_progress import (
 from enrollment_portal.domain.teaching import awaits_grade, is_stuck, stuck_before
 from enrollment_portal.services.enrollment_details import EnrollmentDetails
 from enrollment_portal.services.enrollment_progress import PathCourse
-from enrollment_portal.state.own_views import plural
+from enrollment_portal.state.views import plural
 from enrollment_portal.storage.enrollments import StoredEnrollment
 
 _DAY_MS = 86_400_000

@@ -318,3 +318,8 @@ class ConflictView:
     by: str = ""
     """Who changed it, "" where only I did."""
     ago: str = ""
+
+
+def plural(n: int, word: str) -> str:
+    """Return a count with its word: "1 lesson", "12 lessons"."""
+    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"

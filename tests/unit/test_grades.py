@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment_portal.domain.enrollment.fields import GRADE_LENGTH
-from enrollment_portal.domain.grades import GradingScheme, is_passing, normalize_grade
+from enrollment_portal.domain.grades import GRADE_LENGTH, GradingScheme, is_passing, normalize_grade
 
 
 @pytest.mark.parametrize(

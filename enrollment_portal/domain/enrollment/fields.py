@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cache
 
-GRADE_LENGTH = 32
 TEXT_LENGTH = 4_000
 REASON_LENGTH = 500
 

@@ -1,4 +1,4 @@
-"""The keyboard: moving between rows, saving, and the list of shortcuts."""
+"""The keyboard shortcuts of every page, and the dialog that lists them."""
 
 from __future__ import annotations
 
@@ -10,29 +10,7 @@ from enrollment_portal.components.pieces import BUTTON, PANEL_TITLE
 
 # Each file that another one imports must be there too.
 _SINGLE = rx.asset("single_keys.jsx", shared=True)
-_ROWS = rx.asset("row_keys.jsx", shared=True)
 _SHORTCUTS = rx.asset("shortcuts.jsx", shared=True)
-
-
-class _RowKeys(rx.Component):
-    library = _ROWS.importable_path
-    tag = "RowKeys"
-
-    rows: rx.Var[Any]
-    is_ready: rx.Var[bool]
-    is_hydrated: rx.Var[bool]
-
-
-def row_keys(*, rows: Any, is_ready: Any) -> rx.Component:
-    """Return the keys that move between a table's rows, and the focus on the way back to it.
-
-    Args:
-        rows: what the table shows.
-        is_ready: whether it shows them.
-    """
-    return _RowKeys.create(rows=rows, is_ready=is_ready, is_hydrated=rx.State.is_hydrated)
-
-
 _GROUPS = [
     (
         "Every page",

@@ -1,0 +1,36 @@
+"""What keeps the address bar at what a list page shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+_ADDRESS = rx.asset("address.jsx", shared=True)
+
+
+class _PageAddress(rx.Component):
+    library = _ADDRESS.importable_path
+    tag = "PageAddress"
+
+    path: rx.Var[str]
+    search: rx.Var[str]
+    pushes: rx.Var[bool]
+    is_hydrated: rx.Var[bool]
+    on_return: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+def page_address(state: Any, path: Any) -> rx.Component:
+    """Return what keeps the address bar at what a list page shows; it draws nothing.
+
+    Args:
+        state: of the list.
+        path: of the page.
+    """
+    return _PageAddress.create(
+        path=path,
+        search=state.url,
+        pushes=state.pushes,
+        is_hydrated=rx.State.is_hydrated,
+        on_return=state.arrive,
+    )

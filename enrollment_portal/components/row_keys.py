@@ -1,0 +1,30 @@
+"""The keys that move between the rows of a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+# Each file that another one imports must be there too.
+_SINGLE = rx.asset("single_keys.jsx", shared=True)
+_ROWS = rx.asset("row_keys.jsx", shared=True)
+
+
+class _RowKeys(rx.Component):
+    library = _ROWS.importable_path
+    tag = "RowKeys"
+
+    rows: rx.Var[Any]
+    is_ready: rx.Var[bool]
+    is_hydrated: rx.Var[bool]
+
+
+def row_keys(*, rows: Any, is_ready: Any) -> rx.Component:
+    """Return the keys that move between a table's rows, and the focus on the way back to it.
+
+    Args:
+        rows: what the table shows.
+        is_ready: whether it shows them.
+    """
+    return _RowKeys.create(rows=rows, is_ready=is_ready, is_hydrated=rx.State.is_hydrated)
