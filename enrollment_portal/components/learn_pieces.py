@@ -18,7 +18,7 @@ from enrollment_portal.components.pieces import (
     progress_bar,
     status_badge,
 )
-from enrollment_portal.domain.learning import StepState
+from enrollment_portal.domain.learning_paths import StepState
 from enrollment_portal.state.learning_views import (
     COURSE_PATH,
     AskView,

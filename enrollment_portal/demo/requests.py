@@ -9,7 +9,7 @@ from random import Random
 from enrollment_portal.demo.activity import Draft
 from enrollment_portal.demo.people import Staff
 from enrollment_portal.domain.calendar import MS_PER_DAY
-from enrollment_portal.domain.learning import RequestState
+from enrollment_portal.domain.extension_requests import RequestState
 
 REQUEST_COLUMNS = (
     "id enrollment_id wanted_day reason state asked_at decided_at decided_by answer is_seen"

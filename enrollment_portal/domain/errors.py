@@ -148,3 +148,7 @@ class Conflict(PortalError):
         super().__init__(self.own_message if is_own else None)
         self.is_own = is_own
         self.version, self.by, self.at, self.fields = version, by, at, fields
+
+
+class Refused(PortalError):
+    """What was asked for cannot be done as things stand; the message says why and what to do."""

@@ -14,11 +14,30 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from enrollment_portal.domain.calendar import LAST_DAY
 from enrollment_portal.domain.enrollment.fields import Origin, Status
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Refused
+
+
+class StepState(StrEnum):
+    """Where a learner stands in one course of a learning path."""
+
+    DONE = "done"
+    IN_PROGRESS = "in_progress"
+    LOCKED = "locked"
+    OPEN = "open"
+
+    @property
+    def label(self) -> str:
+        """The state as people read it."""
+        return {
+            StepState.DONE: "Done",
+            StepState.IN_PROGRESS: "In progress",
+            StepState.LOCKED: "Locked",
+            StepState.OPEN: "Not started",
+        }[self]
 
 
 class CourseStanding(IntEnum):

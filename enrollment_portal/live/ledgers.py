@@ -10,7 +10,7 @@ from typing import Any
 
 from enrollment_portal.domain.calendar import Deadline, asks_words, now_ms, show_deadline
 from enrollment_portal.domain.enrollment.fields import Status, is_completed_by_hand
-from enrollment_portal.domain.learning import requests_words
+from enrollment_portal.domain.extension_requests import requests_words
 from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
 from enrollment_portal.live import wire
 from enrollment_portal.live.ledger_counts import LedgerCounts

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Refused
 from enrollment_portal.domain.learning_paths import deadline_along
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import Everything, ledger_scope

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Refused
 from enrollment_portal.domain.learning_paths import (
     CourseStanding,
     LearningPath,

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Tracked
-from enrollment_portal.domain.learning import StepState
+from enrollment_portal.domain.learning_paths import StepState
 from enrollment_portal.domain.lesson_progress import CourseProgress, course_progress
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import Taught, ledger_scope

@@ -14,8 +14,7 @@ from enrollment_portal.domain.edits import read_reason
 from enrollment_portal.domain.enrollment.fields import Field, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import RevertToTracked, SetFields
 from enrollment_portal.domain.enrollment.tracked_completion import tracked_completion
-from enrollment_portal.domain.errors import Invalid, NotAllowed
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Invalid, NotAllowed, Refused
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import may_read_notes
 from enrollment_portal.domain.save_keys import read_save_key

@@ -13,12 +13,8 @@ from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Field, Status
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.enrollment.requests import Answer
-from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
-from enrollment_portal.domain.learning import (
-    Refused,
-    RequestState,
-    read_granted_day,
-)
+from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, Refused
+from enrollment_portal.domain.extension_requests import RequestState, read_granted_day
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import Everything, is_learning_admin, is_own

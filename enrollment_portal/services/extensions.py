@@ -7,12 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Status
 from enrollment_portal.domain.enrollment.requests import Answer
-from enrollment_portal.domain.errors import Invalid, NotFound
-from enrollment_portal.domain.learning import (
-    Refused,
-    RequestState,
-    read_wanted_day,
-)
+from enrollment_portal.domain.errors import Invalid, NotFound, Refused
+from enrollment_portal.domain.extension_requests import RequestState, read_wanted_day
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.typed_text import clean_text

@@ -19,9 +19,9 @@ from enrollment_portal.domain.errors import (
     NotFound,
     OwnEnrollment,
     PortalError,
+    Refused,
     StorageUnavailable,
 )
-from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import editable_fields

@@ -12,8 +12,7 @@ from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.candidates import Asker, EnrollRequest, Outcome
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Origin, Status
 from enrollment_portal.domain.enrollment.lifecycle import IS_OVER, Cancel, Context, transition
-from enrollment_portal.domain.errors import Invalid, NotFound
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Invalid, NotFound, Refused
 from enrollment_portal.domain.ledger_query import Place
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor

@@ -13,7 +13,7 @@ from enrollment_portal.domain.enrollment.requests import (
     answer_to,
     answer_to_undoing,
 )
-from enrollment_portal.domain.learning import RequestState
+from enrollment_portal.domain.extension_requests import RequestState
 from enrollment_portal.storage import extensions
 from enrollment_portal.storage.enrollment_writes import write_changes
 from enrollment_portal.storage.extensions import ExtensionAsk

@@ -9,11 +9,11 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.learning import StepState
 from enrollment_portal.domain.learning_paths import (
     CourseStanding,
     LearningPath,
     PathStep,
+    StepState,
     steps_for,
 )
 from enrollment_portal.services.course_locks import locks_among, standings_of

@@ -9,8 +9,7 @@ from enrollment_portal.domain.calendar import now_ms, zone
 from enrollment_portal.domain.enrollment.candidates import Asker, EnrollRequest, Outcome
 from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.enrollment.lifecycle import TWO_ACTIVE
-from enrollment_portal.domain.errors import NotFound
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import NotFound, Refused
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_manage_learning, require
 from enrollment_portal.services.enrolling import carry_out, plan

@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Refused
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.storage.save_keys import find_saved, is_of_save_key
 

@@ -11,8 +11,7 @@ from enrollment_portal.domain.admin_log import Action
 from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Field, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import course_rules
-from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import may_read_notes

@@ -18,8 +18,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     is_reopened,
     transition,
 )
-from enrollment_portal.domain.errors import NotFound
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import NotFound, Refused
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.teaching import awaits_grade

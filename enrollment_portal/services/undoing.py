@@ -11,8 +11,7 @@ from enrollment_portal.domain.edits import read_edits, show_typed
 from enrollment_portal.domain.enrollment.fields import Field, Value
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.enrollment.merge import merge
-from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from enrollment_portal.domain.learning_paths import CoursesWouldMove
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.save_keys import read_save_key

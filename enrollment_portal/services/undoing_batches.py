@@ -15,8 +15,7 @@ from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.fields import Field, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import Context, course_rules, transition
 from enrollment_portal.domain.enrollment.undo import AlreadyUndone, ChangedSince, Later
-from enrollment_portal.domain.errors import NotAllowed, NotFound
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import NotAllowed, NotFound, Refused
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.permissions import editable_fields, ledger_scope, may_see_ledger
 from enrollment_portal.services.enrolling_log import record_enrolling

@@ -9,8 +9,7 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.errors import NotFound
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import NotFound, Refused
 from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import Right, may_learn

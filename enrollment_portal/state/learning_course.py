@@ -7,8 +7,7 @@ from typing import ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.errors import Invalid, NotFound, PortalError
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Invalid, NotFound, PortalError, Refused
 from enrollment_portal.domain.links import TextPart, with_links
 from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.rights import may_learn

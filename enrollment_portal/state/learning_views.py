@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain.enrollment.eligibility import may_start_again
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.enrollment.runs import run_words
-from enrollment_portal.domain.learning import StepState
+from enrollment_portal.domain.learning_paths import StepState
 from enrollment_portal.services.learner_pages import CatalogRow, CoursePage, Dashboard
 from enrollment_portal.state.ask_views import AskView, ask_view
 from enrollment_portal.state.own_views import OwnView, StepView, own_view, step_view

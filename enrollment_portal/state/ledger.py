@@ -13,7 +13,7 @@ import reflex as rx
 from enrollment_portal.domain.calendar import day_end_words, day_to_date, now_ms, show_whole_day
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.errors import NotFound
-from enrollment_portal.domain.learning import requests_words
+from enrollment_portal.domain.extension_requests import requests_words
 from enrollment_portal.domain.ledger_export import EXPORT_PATH, export_address
 from enrollment_portal.domain.ledger_query import (
     Kind,

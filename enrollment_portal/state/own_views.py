@@ -9,7 +9,7 @@ from enrollment_portal.domain import calendar
 from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Status, is_completed_by_hand
 from enrollment_portal.domain.enrollment.runs import run_words
-from enrollment_portal.domain.learning import StepState
+from enrollment_portal.domain.learning_paths import StepState
 from enrollment_portal.domain.links import TextPart, with_links
 from enrollment_portal.domain.teaching import awaits_grade
 from enrollment_portal.services.path_steps import Step

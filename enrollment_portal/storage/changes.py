@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, union
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.enrollment.fields import Field
-from enrollment_portal.domain.learning import RequestState
+from enrollment_portal.domain.extension_requests import RequestState
 from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.records import records, select_columns
 from enrollment_portal.storage.tables import (

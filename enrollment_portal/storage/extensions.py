@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, exists, or_, update
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.enrollment.requests import Answer
-from enrollment_portal.domain.learning import RequestState
+from enrollment_portal.domain.extension_requests import RequestState
 from enrollment_portal.storage.database import touch
 from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.records import add_record, first_record, records, select_columns

@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.enrollment.fields import Field
-from enrollment_portal.domain.errors import Conflict, NotAllowed, NotFound
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Conflict, NotAllowed, NotFound, Refused
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.services.enrollment_details import EnrollmentDetails
 from enrollment_portal.services.enrollments import find_done, save_enrollment

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment_portal.domain.learning import Refused, StepState
+from enrollment_portal.domain.errors import Refused
+from enrollment_portal.domain.learning_paths import StepState
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.services.course_locks import locks_among, locks_of
 from enrollment_portal.services.enrollments import read_enrollment

@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.enrollment.fields import Field
-from enrollment_portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.services.enrollments import (
     read_enrollment,

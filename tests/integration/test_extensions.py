@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from enrollment_portal.domain.calendar import LAST_DAY, day_to_date
-from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
-from enrollment_portal.domain.learning import Refused, read_wanted_day
+from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, Refused
+from enrollment_portal.domain.extension_requests import read_wanted_day
 from enrollment_portal.domain.ledger_query import Kind
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment

@@ -7,8 +7,8 @@ from dataclasses import asdict
 import pytest
 
 from enrollment_portal.domain.calendar import show_day, zone
-from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
-from enrollment_portal.domain.learning import Refused, StepState
+from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, Refused
+from enrollment_portal.domain.learning_paths import StepState
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.services.learning import (
     cancel_enrollment,

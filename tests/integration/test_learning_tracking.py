@@ -16,8 +16,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     LessonsDone,
     transition,
 )
-from enrollment_portal.domain.errors import NotFound, StaleVersion
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import NotFound, Refused, StaleVersion
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.teaching import awaits_grade
 from enrollment_portal.services.enrollments import read_enrollment, save_enrollment

@@ -36,8 +36,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     is_reopened,
 )
 from enrollment_portal.domain.enrollment.undo import require_last_word
-from enrollment_portal.domain.errors import Invalid, PortalError
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Invalid, PortalError, Refused
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.services.courses import save_course, typed_course
 from enrollment_portal.services.enrollments import revert_to_tracked, save_enrollment

@@ -22,7 +22,7 @@ from enrollment_portal.domain.enrollment.beginning import Begin, begin
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.enrollment.lifecycle import Context, Status
 from enrollment_portal.domain.enrollment.requests import Answer
-from enrollment_portal.domain.learning import RequestState
+from enrollment_portal.domain.extension_requests import RequestState
 from enrollment_portal.domain.ledger_query import LedgerQuery, Tab
 from enrollment_portal.domain.people import Actor, Role
 from enrollment_portal.domain.permissions import Everything, Led, Taught

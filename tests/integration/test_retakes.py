@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.enrollment.candidates import Outcome
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Refused
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.services import courses, enroll_many, groups, paths, users
 from enrollment_portal.services.enroll_many import Changed, Chosen

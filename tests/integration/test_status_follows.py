@@ -10,8 +10,7 @@ import pytest
 from enrollment_portal.domain.calendar import zone
 from enrollment_portal.domain.enrollment.fields import Field, Status, Tracked
 from enrollment_portal.domain.enrollment.lifecycle import NEEDS_GRADE, TWO_ACTIVE
-from enrollment_portal.domain.errors import Invalid
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Invalid, Refused
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.services.courses import read_course, save_course, typed_course
 from enrollment_portal.services.enrollments import (

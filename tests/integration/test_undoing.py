@@ -11,8 +11,7 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.enrollment.undo import AlreadyUndone, ChangedSince
-from enrollment_portal.domain.errors import NotAllowed, NotFound
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import NotAllowed, NotFound, Refused
 from enrollment_portal.domain.people import Actor, Role, Section
 from enrollment_portal.services.enrollments import (
     EnrollmentDetails,

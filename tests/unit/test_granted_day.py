@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment_portal.domain.calendar import LAST_DAY, day_to_date
-from enrollment_portal.domain.learning import read_granted_day
+from enrollment_portal.domain.extension_requests import read_granted_day
 
 TODAY, WANTED = 20_728, 20_740  # 2 and 14 Oct 2026
 

@@ -18,8 +18,8 @@ from enrollment_portal.domain.course_edits import (
 from enrollment_portal.domain.edits import Editable, read_edits, read_reason
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.errors import Invalid
+from enrollment_portal.domain.extension_requests import read_wanted_day
 from enrollment_portal.domain.group_edits import read_group_fields
-from enrollment_portal.domain.learning import read_wanted_day
 from enrollment_portal.domain.ledger_query import LedgerQuery
 from enrollment_portal.domain.listing import ListQuery
 from enrollment_portal.domain.typed_text import (

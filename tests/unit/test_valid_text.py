@@ -19,8 +19,8 @@ from enrollment_portal.domain.edits import read_edits, read_reason
 from enrollment_portal.domain.emails import read_email, read_emails
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.errors import PortalError
+from enrollment_portal.domain.extension_requests import read_wanted_day
 from enrollment_portal.domain.group_edits import read_group_fields
-from enrollment_portal.domain.learning import read_wanted_day
 from enrollment_portal.domain.ledger_export import read_export_address
 from enrollment_portal.domain.ledger_query import LedgerQuery, clean_search, read_day
 from enrollment_portal.domain.listing import ListQuery, read_id

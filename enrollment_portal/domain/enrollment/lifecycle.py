@@ -60,9 +60,8 @@ from enrollment_portal.domain.enrollment.fields import (
     Value,
     may_follow,
 )
-from enrollment_portal.domain.errors import Invalid
+from enrollment_portal.domain.errors import Invalid, Refused
 from enrollment_portal.domain.grades import PASS_PERCENT, GradingScheme, is_passing
-from enrollment_portal.domain.learning import Refused
 from enrollment_portal.domain.tracking import progress_at, progress_of, tracked_status
 
 TWO_ACTIVE = (

@@ -20,7 +20,7 @@ from enrollment_portal.domain.enrollment.fields import (
     Value,
 )
 from enrollment_portal.domain.enrollment.lifecycle import CourseRules, TakeBack
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Refused
 from enrollment_portal.domain.tracking import tracked_status
 
 SOURCES = {

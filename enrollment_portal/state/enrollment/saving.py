@@ -9,8 +9,14 @@ import reflex as rx
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.enrollment.fields import Field
-from enrollment_portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound, PortalError
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import (
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    PortalError,
+    Refused,
+)
 from enrollment_portal.domain.permissions import is_learning_admin, may_see_ledger
 from enrollment_portal.services.enrollments import (
     EnrollmentDetails,

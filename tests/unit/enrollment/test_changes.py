@@ -37,8 +37,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     is_reopened,
     transition,
 )
-from enrollment_portal.domain.errors import Invalid
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Invalid, Refused
 from tests.unit.enrollment.model import Model
 
 ACTIVE, COMPLETED, CANCELLED = Status

@@ -40,8 +40,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     transition,
 )
 from enrollment_portal.domain.enrollment.undo import require_last_word
-from enrollment_portal.domain.errors import Invalid
-from enrollment_portal.domain.learning import Refused
+from enrollment_portal.domain.errors import Invalid, Refused
 from enrollment_portal.domain.tracking import progress_at, progress_of, tracked_status
 from tests.unit.enrollment.model import (
     PERSON,

@@ -18,7 +18,7 @@ from enrollment_portal.domain.enrollment.requests import (
     answer_to,
     answer_to_undoing,
 )
-from enrollment_portal.domain.learning import RequestState
+from enrollment_portal.domain.extension_requests import RequestState
 
 ACTIVE, COMPLETED, CANCELLED = Status
 ASKED = Request(7, RequestState.OPEN, wanted_day=50)

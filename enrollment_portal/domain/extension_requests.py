@@ -1,4 +1,4 @@
-"""What a learner may do next: the steps of a path, and refusals that belong to no field."""
+"""Requests for a later deadline: their states, and the days that may be asked for and granted."""
 
 from __future__ import annotations
 
@@ -6,30 +6,6 @@ from datetime import date
 from enum import StrEnum
 
 from enrollment_portal.domain import calendar
-from enrollment_portal.domain.errors import PortalError
-
-
-class Refused(PortalError):
-    """What was asked for cannot be done as things stand; the message says why and what to do."""
-
-
-class StepState(StrEnum):
-    """Where a learner stands in one course of a learning path."""
-
-    DONE = "done"
-    IN_PROGRESS = "in_progress"
-    LOCKED = "locked"
-    OPEN = "open"
-
-    @property
-    def label(self) -> str:
-        """The state as people read it."""
-        return {
-            StepState.DONE: "Done",
-            StepState.IN_PROGRESS: "In progress",
-            StepState.LOCKED: "Locked",
-            StepState.OPEN: "Not started",
-        }[self]
 
 
 class RequestState(StrEnum):
