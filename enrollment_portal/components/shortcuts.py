@@ -8,8 +8,6 @@ import reflex as rx
 
 from enrollment_portal.components.pieces import BUTTON, PANEL_TITLE
 
-# Each file that another one imports must be there too.
-_SINGLE = rx.asset("single_keys.jsx", shared=True)
 _SHORTCUTS = rx.asset("shortcuts.jsx", shared=True)
 _GROUPS = [
     (
