@@ -83,8 +83,10 @@ def take_back(
     undo.require_last_word(event, later, calendar.now_ms())
     command = undo.inverse(event, snapshot_of(enrollment), course_rules(enrollment), later)
     status = event.changes.get(Field.STATUS, (None, None))[0]
-    if status in (Status.COMPLETED, Status.CANCELLED) and Field.COMPLETED not in event.changes:
-        # Older history does not tell since when it had been completed, but when that was recorded.
+    is_untold = status == Status.COMPLETED and Field.COMPLETED not in event.changes
+    if status == Status.CANCELLED or is_untold:
+        # History does not tell since when it had been so, in older rows of a completion neither,
+        # but when that was recorded.
         ended_at = batches.ended_before(session, enrollment.id, event.seq, int(status or 0))
         command = replace(command, ended_at=ended_at)
     kept = Kept(_reason(session, event)[:REASON_LENGTH], batch, save_key)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain import calendar
 from enrollment_portal.domain.admin_log import Action
-from enrollment_portal.domain.courses import measures_progress
+from enrollment_portal.domain.courses import CourseKind, measures_progress
 from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.fields import Field, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import Context, course_rules, transition
@@ -157,11 +157,11 @@ class _Undoing:
         untouched: dict[int, int] = {}
         for row in began:
             enrollment = self._found[row.enrollment_id]
-            later = [] if enrollment.version == 1 else self._since(enrollment, row)
+            later, has_followed = self._since(enrollment, row)
             before = undo.undo_of(row.seq, later)
             if before:
                 self._before = AlreadyUndone(before, now)
-            elif _is_worked_on(enrollment) or undo.standing_of(later):
+            elif (not has_followed and _is_worked_on(enrollment)) or undo.standing_of(later):
                 self._leave_begun(enrollment, later, now)
             else:
                 untouched[enrollment.id] = row.seq
@@ -181,10 +181,18 @@ class _Undoing:
         if enrollments:
             self._turned[Action.ENROLLING_UNDONE] = enrollments
 
-    def _since(self, enrollment: StoredEnrollment, began: BatchRow) -> list[StoredEvent]:
-        """Return what has happened to an enrollment since the batch that began it."""
-        later = stored.history_since(self._session, enrollment.id, began.seq)
-        return [event for event in later if event.batch != self._taken_back]
+    def _since(self, enrollment: StoredEnrollment, row: BatchRow) -> tuple[list[StoredEvent], bool]:
+        """Return what has happened to an enrollment since the batch that began it, newest first.
+
+        With whether something followed at once: a path that begins holds what the learner has done
+        in its courses before, and its history tells what they have done since.
+        """
+        if enrollment.version == 1:
+            return [], False
+        *later, began = stored.history_since(self._session, enrollment.id, row.seq - 1)
+        others = undo.others_since(began, later)
+        has_followed = enrollment.kind == CourseKind.PATH and len(others) < len(later)
+        return [event for event in others if event.batch != self._taken_back], has_followed
 
     def _leave_begun(
         self, enrollment: StoredEnrollment, since: Sequence[StoredEvent], now: int

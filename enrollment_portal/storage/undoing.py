@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.storage.records import records, select_columns
@@ -19,7 +19,7 @@ _OF_BATCH = (
     .order_by(_v.seq.desc())
 )
 _ENDED = (
-    select(_v.at)
+    select_columns(_v.at, _v.undoes)
     .where(
         _v.enrollment_id == bindparam("id"),
         _v.seq < bindparam("seq"),
@@ -46,10 +46,19 @@ def rows_of_batch(session: Session, batch: str) -> list[BatchRow]:
 
 
 def ended_before(session: Session, enrollment_id: int, seq: int, status: int) -> int | None:
-    """Return when an enrollment had last got a status before a change, in ms.
+    """Return since when an enrollment had had a status before a change, in ms.
 
-    `None` where nothing recorded says so: it began before there was a history of it.
+    Where a change that took another one back had given it that status, it had it since it had it
+    before that other one. `None` where nothing recorded says so: it began before there was a
+    history of it.
     """
     ended = f'%"{Field.STATUS.value}":[_,{status}]%'
-    values = {"id": enrollment_id, "seq": seq, "ended": ended}
-    return session.exec(_ENDED, params=values).first()
+    moment: int | None = None
+    before: int | None = seq
+    while before is not None:
+        values = {"id": enrollment_id, "seq": before, "ended": ended}
+        row = session.exec(_ENDED, params=values).first()
+        if row is None:
+            break
+        moment, before = row.at, row.undoes
+    return moment

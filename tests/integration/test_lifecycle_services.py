@@ -321,10 +321,10 @@ class Office(RuleBasedStateMachine):
             )
         )
 
-    @precondition(lambda self: self.model.history and self.model.history[-1].source == PERSON)
+    @precondition(lambda self: self.model.last_by_person is not None)
     @rule()
     def undo(self) -> None:
-        newest = self.events(self.id)[-1]
+        newest = self.events(self.id)[(self.model.last_by_person or 0) + 1]
 
         def act() -> None:
             if newest.batch:
@@ -359,11 +359,6 @@ class Office(RuleBasedStateMachine):
             places = {None: None, began.seq: 0}
             places |= {event.seq: n for n, event in enumerate(events, 1)}
             stored = replace(stored, override_seq=places[stored.override_seq])
-            if model.history and model.history[-1].undoes and stored.cancelled_at:
-                # History does not keep since when it was cancelled. Brought back a second time, it
-                # is so since it was brought back first.
-                assert stored.enrolled_at <= stored.cancelled_at <= stored.updated_at
-                model.stored = replace(model.stored, cancelled_at=stored.cancelled_at)
             assert stored == model.stored
             assert stored.last_visit_at == model.stored.last_visit_at
             assert (began.kind, began.version) == ("began", 1)

@@ -6,15 +6,24 @@ from typing import Any
 
 import pytest
 
+from enrollment_portal.domain.calendar import now_ms
 from enrollment_portal.domain.edits import show_typed
 from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.enrollment.undo import ChangedSince
 from enrollment_portal.domain.errors import NotAllowed, NotFound
 from enrollment_portal.domain.people import Actor, Role, Section
-from enrollment_portal.services.enrollments import read_enrollment
+from enrollment_portal.services.enrollments import (
+    read_enrollment,
+    revert_to_tracked,
+    save_enrollment,
+)
 from enrollment_portal.services.history_check import verify_history
+from enrollment_portal.services.learning import start_course
+from enrollment_portal.services.paths import add_step
 from enrollment_portal.services.timeline import newest
 from enrollment_portal.services.tracking import mark_done
 from enrollment_portal.services.undoing import undo_change
+from enrollment_portal.services.undoing_batches import undo_batch
 from enrollment_portal.storage.database import Database
 from tests.builders import (
     DAY,
@@ -25,9 +34,9 @@ from tests.builders import (
     make_organization,
     make_path,
 )
-from tests.integration.learners import execute, make_admin, make_learner_actor, rows
+from tests.integration.learners import execute, history, make_admin, make_learner_actor, rows
 from tests.integration.test_completion_date import STOCKHOLM, day
-from tests.integration.test_path_states import begin
+from tests.integration.test_path_states import begin, version_of
 from tests.integration.test_taken_back import save
 
 COLUMNS = "status, tracked_status, progress, completed_at, cancelled_at, deadline_day, override_seq"
@@ -101,6 +110,69 @@ def test_a_status_is_undone_and_redone_by_who_may_set_it(
         assert held(database, path) == expected
         seq = undone.history[0].seq
     verify_history(database)
+
+
+@pytest.mark.parametrize("is_batch", [False, True])
+@pytest.mark.parametrize("way", ["reopened", "reactivated", "reverted"])
+def test_what_followed_from_a_status_at_once_is_undone_and_redone_with_it(
+    database: Database, ada: Actor, way: str, is_batch: bool
+) -> None:
+    dana, course = make_admin(database), make_course(database, n_lessons=1)
+    (lesson,) = make_lessons(database, course, 1)
+    of_path = make_path(database, "P", (course,), n_lessons=1, state="published")
+    path = begin(database, ada, of_path)
+    execute(database, f"UPDATE enrollment SET enrolled_at = enrolled_at - {90 * DAY}")
+    if way != "reopened":  # A cancelled path does not follow its courses.
+        save(database, dana, path, status="cancelled")
+    mark_done(database, ada, course, lesson)
+    if way == "reopened":
+        added = make_course(database, "Later", n_lessons=2)
+        add_step(database, dana, of_path, added)
+        start_course(database, ada, added)
+        mark_done(database, ada, added, make_lessons(database, added, 2)[0])
+    before, n_before = held(database, path), len(history(database, path))
+    assert before[:3] == ((1, 1, 100) if way == "reopened" else (2, 0, 0))
+    version, batch = version_of(database, path), "b" if is_batch else None
+    if way == "reverted":
+        revert_to_tracked(database, dana, path, version=version)
+    else:
+        typed = {"status": "active"}
+        save_enrollment(database, dana, path, version=version, typed=typed, batch=batch)
+    after = held(database, path)
+    assert after[:3] == ((0, 0, 66) if way == "reopened" else (1, 1, 100))
+    assert [row[1] for row in history(database, path)[n_before:]] == ["person", "tracking"]
+    made = first = read_enrollment(database, dana, path).history[1].seq
+    for expected in (before, after, before, after):
+        if batch and way != "reverted":
+            undone = undo_batch(database, dana, batch)
+            assert undone.left == ()
+            batch = undone.batch
+        else:
+            assert offered(database, dana, path, made)
+            undo_change(database, dana, path, made)
+            events = read_enrollment(database, dana, path).history
+            made = next(event.seq for event in events if event.undoes == made)
+        assert held(database, path) == expected
+    # Redone, the change itself can be undone, too.
+    undo_change(database, dana, path, first)
+    assert held(database, path) == before
+    verify_history(database)
+
+
+def test_what_the_learner_did_afterwards_still_forbids_undoing(
+    database: Database, ada: Actor
+) -> None:
+    dana, course = make_admin(database), make_course(database, n_lessons=1)
+    (lesson,) = make_lessons(database, course, 1)
+    path = begin(database, ada, make_path(database, "P", (course,), n_lessons=1))
+    save(database, dana, path, status="cancelled")
+    made = save(database, dana, path, status="active")
+    moment = read_enrollment(database, dana, path).history[0].at
+    while now_ms() <= moment:
+        pass  # the next moment
+    mark_done(database, ada, course, lesson)
+    with pytest.raises(ChangedSince, match="Status was changed again by Tracking"):
+        undo_change(database, dana, path, made)
 
 
 @pytest.mark.parametrize("role", [Role.INSTRUCTOR, Role.GROUP_LEAD, Role.LEARNER])

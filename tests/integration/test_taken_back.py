@@ -75,6 +75,22 @@ def undo(database: Database, dana: Actor, enrollment: int, seq: int) -> int:
     return next(event.seq for event in undone.history if event.undoes == seq)
 
 
+def state(database: Database, enrollment: int) -> tuple[Any, ...]:
+    """Return what an enrollment holds; of the override only whether there is one."""
+    *values, override = held(database, enrollment)
+    return (*values, override is not None)
+
+
+def take_newest_back(database: Database, dana: Actor, enrollment: int) -> None:
+    """Undo the newest change that a person made, alone or with its batch."""
+    events = read_enrollment(database, dana, enrollment).history
+    newest = next(event for event in events if event.source == "person")
+    if newest.batch:
+        assert undo_batch(database, dana, newest.batch).left == ()
+    else:
+        undo(database, dana, enrollment, newest.seq)
+
+
 def graded_course(database: Database) -> tuple[int, int]:
     """Return a course with one lesson that a grade completes, and the lesson."""
     course = make_course(database, n_lessons=1, requires_grade=1)
@@ -262,9 +278,9 @@ class TestActiveAgain:
             version, typed = version_of(database, own), {"status": "cancelled"}
             batch = "b" if by == "batch" else None
             save_enrollment(database, dana, own, version=version, typed=typed, batch=batch)
-        cancelled = held(database, own)
+        cancelled = state(database, own)
         change(database, dana, course, lessons)
-        assert held(database, own) == cancelled
+        assert state(database, own) == cancelled
         n_before = len(history(database, own))
         if by in ("undo", "own undo"):
             newest = read_enrollment(database, dana, own).history[0].seq
@@ -285,6 +301,13 @@ class TestActiveAgain:
         made, *followed = history(database, own)[n_before:]
         assert made[1] == "person"
         assert {(one[1], one[4]) for one in followed} <= {("tracking", "The course was changed")}
+        # What followed from it is taken back with it, and comes again with it.
+        again = state(database, own), state(database, paths[0])
+        for _ in range(2):
+            take_newest_back(database, dana, own)
+            assert state(database, own) == cancelled
+            take_newest_back(database, dana, own)
+            assert (state(database, own), state(database, paths[0])) == again
         verify_history(database)
 
 

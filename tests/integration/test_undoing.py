@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from enrollment_portal.domain import calendar
 from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.enrollment.undo import AlreadyUndone, ChangedSince
 from enrollment_portal.domain.errors import NotAllowed, NotFound, Refused
@@ -167,6 +170,33 @@ class TestUndoChange:
         assert (undone.facts.status, undone.facts.completed_at) == (1, (completed_at or 0) - 1000)
         assert undone.override
         assert undone.override.undoes == seq
+
+    @pytest.mark.parametrize("by", ["admin", "learner"])
+    def test_a_cancelling_comes_back_with_its_moment_however_often(
+        self, database: Database, dana: Actor, monkeypatch: pytest.MonkeyPatch, by: str
+    ) -> None:
+        wanted = make_enrollment(database)
+        started = calendar.now_ms()
+        moments = itertools.count(started, 1_000)
+        clock = SimpleNamespace(time_ns=lambda: next(moments) * 1_000_000)
+        monkeypatch.setattr(calendar, "time", clock)
+        if by == "admin":
+            made = save(database, dana, wanted, status="cancelled")
+        else:
+            of = read_enrollment(database, dana, wanted).facts.learner_id
+            mia = Actor(99, "Mia", "m@x.example", Role.LEARNER, learner_id=of)
+            cancel_enrollment(database, mia, wanted, "Too much")
+            made = read_enrollment(database, dana, wanted).history[0].seq
+        cancelled_at = read_enrollment(database, dana, wanted).facts.cancelled_at
+        assert cancelled_at is not None
+        assert cancelled_at >= started
+        for _ in range(3):
+            undone = undo_change(database, dana, wanted, made)
+            assert undone.facts.cancelled_at is None
+            redone = undo_change(database, dana, wanted, undone.history[0].seq)
+            assert redone.facts.cancelled_at == cancelled_at
+            assert redone.history[0].at > cancelled_at
+            made = redone.history[0].seq
 
     def test_does_not_make_a_learner_active_twice(self, database: Database, dana: Actor) -> None:
         learner, course = make_learner(database), make_course(database)

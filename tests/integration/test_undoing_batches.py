@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import event, text
 
+from enrollment_portal.domain import calendar
 from enrollment_portal.domain.enrollment.undo import AlreadyUndone
 from enrollment_portal.domain.errors import NotAllowed, NotFound
 from enrollment_portal.domain.people import Actor, Role, Section
@@ -15,6 +16,7 @@ from enrollment_portal.services.enroll_many import Chosen
 from enrollment_portal.services.enrollments import read_enrollment
 from enrollment_portal.services.extensions import ask_extension
 from enrollment_portal.services.grading import Change, grade_many
+from enrollment_portal.services.learning import start_course
 from enrollment_portal.services.tracking import mark_done
 from enrollment_portal.services.undoing import undo_change
 from enrollment_portal.services.undoing_batches import undo_batch
@@ -224,6 +226,53 @@ class TestEnrolling:
             assert (facts.status, facts.override_seq) == (0, None)
         assert undo_batch(database, sam, batch).undone == 3
         refused(database, lambda: undo_batch(database, sam, batch), AlreadyUndone)
+
+    @pytest.mark.parametrize("n_done", [1, 2])
+    def test_in_a_path_whose_courses_were_done_before_cancels_it(
+        self, database: Database, sam: Actor, n_done: int
+    ) -> None:
+        courses = [make_course(database, n_lessons=1) for _ in range(2)]
+        lessons = [make_lessons(database, course, 1)[0] for course in courses]
+        path = make_path(database, "Path", tuple(courses))
+        ada = make_learner(database, "Ada")
+        actor = Actor(1, "Ada", "m@x.example", Role.LEARNER, learner_id=ada)
+        for course, lesson in [*zip(courses, lessons, strict=True)][:n_done]:
+            start_course(database, actor, course)
+            mark_done(database, actor, course, lesson)
+        batch, ids = self.enroll(database, sam, [ada], [path])
+        enrolled = ids[ada, path]
+
+        def held() -> tuple[object, ...]:
+            facts = read_enrollment(database, sam, enrolled).facts
+            return facts.status, facts.tracked_status, facts.progress, facts.completed_at
+
+        before = held()
+        assert before[:3] == ((0, 0, 50) if n_done == 1 else (1, 1, 100))
+        for _ in range(2):
+            undone = undo_batch(database, sam, batch)
+            assert (undone.undone, undone.left) == (3 - n_done, ())
+            assert held()[0] == 2
+            batch = undo_batch(database, sam, undone.batch).batch
+            assert held() == before
+
+    def test_in_a_path_leaves_it_where_the_learner_went_on(
+        self, database: Database, sam: Actor
+    ) -> None:
+        courses = [make_course(database, n_lessons=1) for _ in range(3)]
+        lessons = [make_lessons(database, course, 1)[0] for course in courses]
+        path = make_path(database, "Path", tuple(courses))
+        ada = make_learner(database, "Ada")
+        actor = Actor(1, "Ada", "m@x.example", Role.LEARNER, learner_id=ada)
+        start_course(database, actor, courses[0])
+        mark_done(database, actor, courses[0], lessons[0])
+        batch, ids = self.enroll(database, sam, [ada], [path])
+        began = read_enrollment(database, sam, ids[ada, path]).history[0].at
+        while calendar.now_ms() <= began:
+            pass  # the next moment
+        mark_done(database, actor, courses[1], lessons[1])
+        undone = undo_batch(database, sam, batch)
+        assert undone.undone == 1
+        assert {one.enrollment_id for one in undone.left} == {ids[ada, path], ids[ada, courses[1]]}
 
     def test_stands_in_the_access_log_each_time(self, database: Database, sam: Actor) -> None:
         course, path = make_course(database, "Welding"), make_course(database, "Joining")

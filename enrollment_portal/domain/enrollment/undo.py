@@ -2,6 +2,10 @@
 
 A change is taken back by a change of its own, which names it in `undoes`. That one can be taken
 back in turn, which makes the first one stand again.
+
+What tracking changes in the transaction of a person's change, as what is active again catches up
+with its course or its path's courses, is a part of that change: it forbids nothing, and goes with
+it.
 """
 
 from __future__ import annotations
@@ -143,16 +147,90 @@ def shown_fields(fields: Mapping[HistoryField, object] | set[HistoryField]) -> l
 def standing_of(later: Sequence[Change]) -> list[Change]:
     """Return the changes that count, newest first: not those that took each other back.
 
+    What followed from a change that was taken back went with it.
+
     Args:
         later: changes of one enrollment, newest first.
     """
-    by_seq = {event.seq: event for event in later}
+    seqs = {event.seq for event in later}
     gone: set[int] = set()
+    undone: set[int] = set()
     for event in later:
         taken_back = event.undoes
-        if event.seq not in gone and taken_back in by_seq:
+        if event.seq not in gone and taken_back in seqs:
             gone |= {event.seq, taken_back}
+            undone.add(taken_back)
+    cause: Change | None = None
+    for event in reversed(later):
+        if cause is None or not _followed_from(event, cause):
+            cause = event
+        elif cause.seq in undone:
+            gone.add(event.seq)
     return [event for event in later if event.seq not in gone]
+
+
+def _followed_from(event: Recorded, cause: Recorded) -> bool:
+    """Tell whether tracking changed something because of the change before it.
+
+    Both are of one transaction, and so of one moment.
+    """
+    return event.source == "tracking" != cause.source and event.at == cause.at
+
+
+def _parts(
+    event: Change, later: Sequence[Change]
+) -> tuple[Change, Sequence[Change], Sequence[Change]]:
+    """Return what belongs to a change, and what does not.
+
+    Args:
+        event: the change.
+        later: all changes of its enrollment since, newest first.
+
+    Returns:
+        The change, or the newest one that made it stand again; what followed from that, oldest
+        first; and all other changes since, newest first.
+    """
+    made = cause = event
+    turns = {event.seq}
+    followed: list[Change] = []
+    others: list[Change] = []
+    for one in reversed(later):
+        if _followed_from(one, cause):
+            (followed if cause is made else others).append(one)
+            continue
+        cause = one
+        others.append(one)
+        if one.undoes in turns:
+            turns.add(one.seq)
+            made, followed = one, []
+    return made, followed, others[::-1]
+
+
+def others_since(event: Change, later: Sequence[Change]) -> Sequence[Change]:
+    """Return the changes since another one, newest first, without those that followed from it.
+
+    Args:
+        event: the change.
+        later: all changes of its enrollment since, newest first.
+    """
+    return _parts(event, later)[2]
+
+
+def _together(
+    made: Recorded, followed: Sequence[Recorded]
+) -> dict[HistoryField, tuple[Value, Value]]:
+    """Return what a change and all that followed from it changed, as one change would."""
+    together = dict(made.changes)
+    for one in followed:
+        changes = dict(one.changes)
+        if Field.STATUS in changes:
+            # Tracking moves the status to what is tracked, which then has no entry of its own.
+            changes.setdefault(Tracked.STATUS, changes[Field.STATUS])
+            if changes[Field.STATUS][1] == Status.COMPLETED and Field.COMPLETED in together:
+                changes.setdefault(Field.COMPLETED, (None, one.at))
+        for field, (before, after) in changes.items():
+            together[field] = (together.get(field, (before, after))[0], after)
+    return together
 
 
 def undo_of(seq: int, later: Sequence[Change]) -> Change | None:
@@ -172,7 +250,7 @@ def require_last_word(event: Recorded, later: Sequence[Recorded], now: int) -> N
         AlreadyUndone: by whom, and when.
         ChangedSince: which fields, by whom, and when.
     """
-    counting = standing_of(later)
+    counting = standing_of(others_since(event, later))
     undo = next((one for one in counting if one.undoes == event.seq), None)
     if undo:
         raise AlreadyUndone(undo, now)
@@ -230,7 +308,8 @@ def set_by_hand(
             tells any more whether it had followed; the change cannot be taken back anyway.
     """
     fields = {field for field in event.changes if isinstance(field, Field)}
-    again = any(_TOLD_OF_STATUS & one.changes.keys() for one in standing_of(later))
+    others = standing_of(others_since(event, later))
+    again = any(_TOLD_OF_STATUS & one.changes.keys() for one in others)
     if Field.STATUS in fields:
         fields.discard(Field.COMPLETED)
     if follows_grade(event, enrollment, course) or (again and Field.GRADE in fields):
@@ -279,14 +358,18 @@ def inverse(
         raise Refused("How an enrollment began cannot be undone. Cancel it instead.")
     if event.source != "person":
         raise Refused("What was tracked cannot be undone: it follows what the learner does.")
-    fields = {f: pair for f, pair in event.changes.items() if isinstance(f, Field)}
+    made, followed, others = _parts(event, later)
+    changes = _together(made, followed)
+    fields = {f: pair for f, pair in changes.items() if isinstance(f, Field)}
     if any(enrollment.values[field] != after for field, (_before, after) in fields.items()):
         raise Refused("It no longer holds what this change left there. Set it by hand instead.")
-    values: dict[Field, Value] = {field: before for field, (before, _after) in fields.items()}
+    values: dict[Field, Value] = {
+        field: before for field, (before, after) in fields.items() if before != after
+    }
     tracked: Status | None = None
     turns_override = False
-    if Tracked.STATUS in event.changes:
-        before, after = event.changes[Tracked.STATUS]
+    if Tracked.STATUS in changes:
+        before, after = changes[Tracked.STATUS]
         if enrollment.tracked_status != after:
             raise Refused(
                 "What is tracked has moved since, so it can no longer go back with the grade. "
@@ -294,7 +377,7 @@ def inverse(
             )
         tracked = Status(before)
         turns_override = before == after and Field.STATUS not in fields
-    elif follows_grade(event, enrollment, course):
+    elif follows_grade(made, enrollment, course):
         tracked = Status(values[Field.STATUS])
     elif (
         fields.get(Field.STATUS) == (Status.ACTIVE, Status.CANCELLED)
@@ -302,9 +385,9 @@ def inverse(
     ):
         # The learner's own cancelling, of before it recorded what is tracked: it goes back with it.
         tracked = Status.ACTIVE
-    goes_on = any(_MOVED_BY_LEARNER & one.changes.keys() for one in standing_of(later))
+    goes_on = any(_MOVED_BY_LEARNER & one.changes.keys() for one in standing_of(others))
     is_tracked_anew = tracked is None and Field.GRADE in values and goes_on
-    earlier, left = event.changes.get(Tracked.PROGRESS, (None, None))
+    earlier, left = changes.get(Tracked.PROGRESS, (None, None))
     progress = int(earlier or 0) if left == enrollment.progress else None
     return TakeBack(
         event.seq, values, tracked, is_tracked_anew, progress, turns_override=turns_override

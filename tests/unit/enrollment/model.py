@@ -29,7 +29,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     transition,
 )
 from enrollment_portal.domain.enrollment.tracked_completion import tracked_completion
-from enrollment_portal.domain.enrollment.undo import inverse
+from enrollment_portal.domain.enrollment.undo import inverse, others_since
 
 PERSON, TRACKING = "person", "tracking"
 
@@ -139,6 +139,18 @@ class Model:
                 after = replace(after, override_seq=seq)
         self.stored = after
 
+    def follow_at_once(self, change: Change, done: int | None = None) -> None:
+        """Let an enrollment that is active again catch up with its course, as a part of a change.
+
+        Args:
+            change: the change.
+            done: how many lessons are done, by default as many as it counts.
+        """
+        if Effect.FOLLOW_COURSE in change.effects and not self.course.is_path:
+            count = min(self.stored.lessons_done, self.course.n_lessons) if done is None else done
+            self.now -= 1
+            self.make(CourseChanged(count), TRACKING)
+
     def followed(self) -> Snapshot:
         """Return the enrollment once it has caught up with its course, if it is active again."""
         stored = self.stored
@@ -154,12 +166,20 @@ class Model:
         later = self.history[number + 1 :][::-1]
         return inverse(self.history[number], self.stored, self.course, later)
 
+    @property
+    def last_by_person(self) -> int | None:
+        """The newest change, counted from 0, where a person made it or it followed from theirs."""
+        made = [n for n, event in enumerate(self.history) if event.source == PERSON]
+        if not made or others_since(self.history[made[-1]], self.history[made[-1] + 1 :][::-1]):
+            return None
+        return made[-1]
+
     def inverse_of_last(self) -> TakeBack:
-        """Return the command that takes the newest change back."""
-        event = self.history[-1]
-        before = self.befores[event.seq]
-        command = inverse(event, self.stored, self.course)
-        return replace(command, ended_at=before.cancelled_at)
+        """Return the command that takes the newest change by a person back."""
+        number = self.last_by_person
+        assert number is not None
+        before = self.befores[self.history[number].seq]
+        return replace(self.inverse(number), ended_at=before.cancelled_at)
 
 
 def held(snapshot: Snapshot) -> dict[object, object]:

@@ -466,6 +466,8 @@ class Runs(RuleBasedStateMachine):
             assert self.model.stored is self.before, "a refusal changes nothing"
             return
         _check(change, command)
+        if source == PERSON:
+            self.model.follow_at_once(change)
 
     @precondition(lambda self: len(self.runs) < N_RUNS)
     @rule(command=beginnings)
@@ -538,10 +540,12 @@ class Runs(RuleBasedStateMachine):
     def cancel(self) -> None:
         self._make(Cancel())
 
-    @precondition(lambda self: self.model.history and self.model.history[-1].source == PERSON)
+    @precondition(lambda self: self.model.last_by_person is not None)
     @rule()
     def undo(self) -> None:
-        event = self.model.history[-1]
+        number = self.model.last_by_person or 0
+        event, later = self.model.history[number], self.model.history[number + 1 :][::-1]
+        require_last_word(event, later, self.model.now)
         before = held(self.model.befores[event.seq])
         # The core refuses it only where what is stored is not what the change left there.
         command = self.model.inverse_of_last()
@@ -555,7 +559,8 @@ class Runs(RuleBasedStateMachine):
                 self.model.make(command)
             assert refusal.value.errors == second_active(command).errors
             return
-        _check(self.model.make(command), command)
+        change = self.model.make(command)
+        _check(change, command)
         stored, total = self.model.stored, self.model.course.n_lessons
         if self.model.course.is_path:
             # Its courses may have moved it since.
@@ -569,6 +574,7 @@ class Runs(RuleBasedStateMachine):
                 is_tracked=stored.override_seq is None,
             )
         assert held(stored) == before
+        self.model.follow_at_once(change)
 
     @precondition(lambda self: self.model.history)
     @rule(pick=st.integers(0, 99))
@@ -710,11 +716,19 @@ class PathLifecycle(Runs):
         lessons=st.integers(0, 9),
         completed_at=st.none() | st.integers(900, 1_100),
         is_reopened=st.booleans(),
+        at_once=st.booleans(),
     )
     def follow_courses(
-        self, progress: int, lessons: int, completed_at: int | None, is_reopened: bool
+        self,
+        progress: int,
+        lessons: int,
+        completed_at: int | None,
+        is_reopened: bool,
+        at_once: bool,
     ) -> None:
         was = self.model.stored
+        if at_once and self.model.history:
+            self.model.now -= 1  # It follows from the newest change.
         tracked = Status.COMPLETED if progress > 80 else Status.ACTIVE
         progress = 100 if tracked is Status.COMPLETED else progress
         reopened = [

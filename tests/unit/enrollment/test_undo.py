@@ -15,6 +15,7 @@ from enrollment_portal.domain.enrollment.undo import (
     inverse,
     labels,
     may_take_back,
+    others_since,
     require_last_word,
     set_by_hand,
     shown_fields,
@@ -120,6 +121,86 @@ class TestLastWord:
     def test_a_later_change_that_was_taken_back_is_none(self) -> None:
         later = [event(3, 2, note=("y", "x")), event(2, note=("x", "y"))]
         require_last_word(event(1, note=("", "x")), later, NOW)
+
+
+def followed(cause: Event, seq: int, **changes: tuple[object, object]) -> Event:
+    """Return what tracking changed in the transaction of a change."""
+    return replace(event(seq, **changes), at=cause.at, source="tracking", actor_name="")
+
+
+class TestWhatFollowedAtOnce:
+    """A person's change, and what tracking made of it in the same transaction."""
+
+    ACTIVE_AGAIN = event(1, status=(2, 0))
+    COMPLETED_BY_IT = followed(ACTIVE_AGAIN, 2, status=(0, 1), progress=(66, 100))
+
+    def test_does_not_stand_against_undoing(self) -> None:
+        made, completed = self.ACTIVE_AGAIN, self.COMPLETED_BY_IT
+        require_last_word(made, [completed], NOW)
+        assert others_since(made, [completed]) == []
+        assert may_take_back(made, COMPLETE, GRADED, {STATUS}, [completed])
+        graded = event(1, status=(2, 0), grade=(None, "A"))
+        assert not may_take_back(graded, COMPLETE, GRADED, {GRADE}, [completed])
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            replace(COMPLETED_BY_IT, at=9_000),
+            replace(COMPLETED_BY_IT, source="person"),
+        ],
+    )
+    def test_what_the_learner_or_a_person_does_next_does(self, other: Event) -> None:
+        for later in ([other], [other, self.COMPLETED_BY_IT]):
+            with pytest.raises(ChangedSince):
+                require_last_word(self.ACTIVE_AGAIN, later, NOW)
+        assert others_since(self.ACTIVE_AGAIN, [other, self.COMPLETED_BY_IT]) == [other]
+
+    def test_of_what_tracking_does_by_itself_there_is_none(self) -> None:
+        tracked = replace(event(1, progress=(0, 66)), source="tracking")
+        again = followed(tracked, 2, status=(0, 1))
+        assert others_since(tracked, [again]) == [again]
+
+    def test_is_taken_back_with_it(self) -> None:
+        stored = replace(COMPLETE, progress=100, grade=None)
+        taken = inverse(self.ACTIVE_AGAIN, stored, GRADED, [self.COMPLETED_BY_IT])
+        assert taken == TakeBack(1, {STATUS: 2}, ACTIVE, progress=66)
+
+    def test_a_completion_that_a_path_lost_comes_back(self) -> None:
+        made = event(1, status=(1, 0), completed=(9, None))
+        lost = followed(made, 2, tracked=(1, 0), progress=(100, 66))
+        stored = replace(STORED, progress=66)
+        values = {STATUS: 1, Field.COMPLETED: 9}
+        assert inverse(made, stored, GRADED, [lost]) == TakeBack(1, values, COMPLETED, progress=100)
+        moved_on = inverse(made, replace(stored, progress=80), GRADED, [lost])
+        assert moved_on.progress is None
+
+    def test_that_gave_back_the_status_leaves_the_status(self) -> None:
+        made = event(1, status=(1, 0), completed=(9, None))
+        completed = followed(made, 2, status=(0, 1))
+        stored = replace(COMPLETE, completed_at=1_000)
+        assert inverse(made, stored, GRADED, [completed]) == TakeBack(
+            1, {Field.COMPLETED: 9}, ACTIVE
+        )
+
+    def test_goes_and_comes_with_the_change(self) -> None:
+        made, completed = self.ACTIVE_AGAIN, self.COMPLETED_BY_IT
+        undo = event(3, 1, status=(1, 2), tracked=(1, 0))
+        redo = event(4, 3, status=(2, 1), tracked=(0, 1))
+        assert standing_of([undo, completed, made]) == []
+        assert standing_of([redo, undo, completed, made]) == [completed, made]
+        require_last_word(made, [redo, undo, completed], NOW)
+        taken = inverse(made, COMPLETE, GRADED, [redo, undo, completed])
+        assert taken == TakeBack(1, {STATUS: 2}, ACTIVE)
+
+    def test_from_an_undoing_counts_until_that_is_undone(self) -> None:
+        cancelled = event(1, status=(0, 2))
+        undo = event(2, 1, status=(2, 0))
+        completed = followed(undo, 3, status=(0, 1))
+        redo = event(4, 2, status=(1, 2), tracked=(1, 0))
+        require_last_word(undo, [completed], NOW)
+        assert standing_of([completed, undo, cancelled]) == [completed]
+        assert standing_of([redo, completed, undo, cancelled]) == [cancelled]
+        require_last_word(cancelled, [redo, completed, undo], NOW)
 
 
 class TestFollowsGrade:
