@@ -428,12 +428,13 @@ def _by_hand(
         status_and_override: what the status becomes, and who overrides it.
         tracked: the status that is tracked.
         context: the moment, and the course.
-        progress: what goes on from there where the status moves; the progress as it is by default.
+        progress: what goes on from there where the status moves, or goes back to what it was before
+            it moved to and fro; the progress as it is by default.
     """
     status, override = status_and_override
     is_turned = status == before.status and (override is None) != (before.override_seq is None)
     is_turned = is_turned and tracked == before.tracked_status
-    if status == before.status and not is_turned:
+    if status == before.status and not is_turned and progress is None:
         progress = before.progress
     else:
         progress = before.progress if progress is None else progress

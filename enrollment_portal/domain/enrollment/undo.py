@@ -172,9 +172,11 @@ def standing_of(later: Sequence[Change]) -> list[Change]:
 def _followed_from(event: Recorded, cause: Recorded) -> bool:
     """Tell whether tracking changed something because of the change before it.
 
-    Both are of one transaction, and so of one moment.
+    Both are of one transaction, and so of one moment. Only a beginning or another status leads to
+    something else in the same enrollment.
     """
-    return event.source == "tracking" != cause.source and event.at == cause.at
+    leads_on = cause.kind == "began" or Field.STATUS in cause.changes
+    return leads_on and event.source == "tracking" != cause.source and event.at == cause.at
 
 
 def _parts(

@@ -7,12 +7,13 @@ from typing import ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.errors import Invalid, PortalError
+from enrollment_portal.domain.errors import Invalid, OwnEnrollment, PortalError
 from enrollment_portal.domain.permissions import is_learning_admin
 from enrollment_portal.services.extension_decisions import Decided, decide_extension
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.ask_views import moved_words
 from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.request import ExtensionRequest
 from enrollment_portal.state.session import acting, guarded
 
@@ -36,7 +37,12 @@ class Deciding(rx.State):
 
     async def _decide(self, *, grant: bool, form: object) -> None:
         page, request = await self.get_state(Details), await self.get_state(ExtensionRequest)
-        if not page._id or not request.ask.id or not isinstance(form, dict):
+        if not page._id or not isinstance(form, dict):
+            return
+        if not request.ask.id:
+            facts = await self.get_state(EnrollmentFacts)
+            if facts.get_value("facts").own == OwnEnrollment.message:
+                page.refusal = OwnEnrollment.message  # Their own request is not shown to them here.
             return
         page._report()
         request._refuse({}, grant=grant)

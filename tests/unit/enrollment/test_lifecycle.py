@@ -565,7 +565,7 @@ class Runs(RuleBasedStateMachine):
         if self.model.course.is_path:
             # Its courses may have moved it since.
             before["progress"] = stored.progress
-        elif stored.status is not self.before.status:
+        elif stored.status is not self.before.status or Field.STATUS in event.changes:
             # The course may have got other lessons since, or none.
             done, progress = stored.lessons_done, self.model.befores[event.seq].progress
             before["progress"] = progress_at(
@@ -760,6 +760,8 @@ def _is_kept_open(model: Model, command: TakeBack) -> bool:
     is_taken = command.tracked is Status.ACTIVE and command.values.get(Field.STATUS) == 0
     if not is_taken or stored.status is not stored.tracked_status:
         return False
+    if course.is_path:
+        return stored.status is Status.COMPLETED
     grade = command.values.get(Field.GRADE, stored.grade)
     completes = tracked_status(
         stored.lessons_done,

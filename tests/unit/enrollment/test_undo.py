@@ -125,7 +125,7 @@ class TestLastWord:
 
 def followed(cause: Event, seq: int, **changes: tuple[object, object]) -> Event:
     """Return what tracking changed in the transaction of a change."""
-    return replace(event(seq, **changes), at=cause.at, source="tracking", actor_name="")
+    return replace(event(seq, None, **changes), at=cause.at, source="tracking", actor_name="")
 
 
 class TestWhatFollowedAtOnce:
@@ -154,6 +154,12 @@ class TestWhatFollowedAtOnce:
             with pytest.raises(ChangedSince):
                 require_last_word(self.ACTIVE_AGAIN, later, NOW)
         assert others_since(self.ACTIVE_AGAIN, [other, self.COMPLETED_BY_IT]) == [other]
+
+    def test_follows_from_a_beginning_or_another_status_only(self) -> None:
+        began = replace(event(1), kind="began")
+        graded = event(1, grade=(None, "A"))
+        assert others_since(began, [self.COMPLETED_BY_IT]) == []
+        assert others_since(graded, [self.COMPLETED_BY_IT]) == [self.COMPLETED_BY_IT]
 
     def test_of_what_tracking_does_by_itself_there_is_none(self) -> None:
         tracked = replace(event(1, progress=(0, 66)), source="tracking")
