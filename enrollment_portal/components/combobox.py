@@ -7,10 +7,11 @@ from typing import Any
 
 import reflex as rx
 
+from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.pieces import SECOND_LINE, icon
 from enrollment_portal.components.search import SEARCH_BOX
 
-_COMBOBOX = rx.asset("combobox.jsx", shared=True)
+_COMBOBOX = browser_module(__file__, "combobox.jsx")
 _LOOKS = {
     "root": "relative w-full max-w-130",
     "box": SEARCH_BOX,
@@ -37,7 +38,7 @@ def _id_spec(chosen: rx.Var[int]) -> tuple[rx.Var[int]]:
 
 
 class _Combobox(rx.Component):
-    library = _COMBOBOX.importable_path
+    library = _COMBOBOX
     tag = "Combobox"
 
     label: rx.Var[str]

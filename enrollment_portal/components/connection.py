@@ -7,9 +7,10 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
+from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.state.session import Shell
 
-_CONNECTION = rx.asset("connection.jsx", shared=True)
+_CONNECTION = browser_module(__file__, "connection.jsx")
 _LOOKS: dict[str, Any] = {
     # Over the page, so that nothing moves; clicks go through to what is below it.
     "place": "no-print pointer-events-none fixed inset-x-3 top-2 z-30 flex justify-center",
@@ -28,7 +29,7 @@ def _ticket_spec(ticket: rx.Var[int]) -> tuple[rx.Var[int]]:
 
 
 class _Connection(rx.Component):
-    library = _CONNECTION.importable_path
+    library = _CONNECTION
     tag = "Connection"
 
     has_errors: rx.Var[bool]

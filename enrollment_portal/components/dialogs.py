@@ -6,15 +6,16 @@ from typing import Any
 
 import reflex as rx
 
+from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.pieces import BUTTON, PANEL_TITLE, PRIMARY
 
-_DIALOG = rx.asset("dialog.jsx", shared=True)
+_DIALOG = browser_module(__file__, "dialog.jsx")
 
 
 class Modal(rx.Component):
     """A dialog that is open while `is_open` says so; `title` is the id of its heading."""
 
-    library = _DIALOG.importable_path
+    library = _DIALOG
     tag = "Modal"
 
     is_open: rx.Var[bool]

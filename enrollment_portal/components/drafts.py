@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import reflex as rx
 
-_UNSAVED = rx.asset("unsaved.jsx", shared=True)
-_KEPT = rx.asset("kept_text.jsx", shared=True)
-_TYPED = rx.asset("keeps_typed.jsx", shared=True)
+from enrollment_portal.components.browser_modules import browser_module
+
+_UNSAVED = browser_module(__file__, "unsaved.jsx")
+_KEPT = browser_module(__file__, "kept_text.jsx")
+_TYPED = browser_module(__file__, "keeps_typed.jsx")
 
 
 class UnsavedChanges(rx.Component):
     """A dialog that asks before a page with unsaved changes is left; its text is the children."""
 
-    library = _UNSAVED.importable_path
+    library = _UNSAVED
     tag = "UnsavedChanges"
 
     is_dirty: rx.Var[bool]
@@ -26,7 +28,7 @@ class UnsavedChanges(rx.Component):
 class FormGuard(rx.Component):
     """The same for a form of which only the browser knows what is typed."""
 
-    library = _UNSAVED.importable_path
+    library = _UNSAVED
     tag = "FormGuard"
 
     form_id: rx.Var[str]
@@ -52,7 +54,7 @@ class KeptChanges(UnsavedChanges):
     `data-choice-of`, the first field that changed, or the button that saves.
     """
 
-    library = _KEPT.importable_path
+    library = _KEPT
     tag = "KeptChanges"
 
     form_id: rx.Var[str]
@@ -70,7 +72,7 @@ class KeepsTyped(rx.Component):
     With the form goes what it was typed over, as its field `over`.
     """
 
-    library = _TYPED.importable_path
+    library = _TYPED
     tag = "KeepsTyped"
 
     form_id: rx.Var[str]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import reflex as rx
 from reflex_components_core.base.error_boundary import ErrorBoundary
 
-ERROR_PAGE = rx.asset("error_page.jsx", shared=True)
+from enrollment_portal.components.browser_modules import browser_module
+
+ERROR_PAGE = browser_module(__file__, "error_page.jsx")
 
 
 class _ErrorPage(rx.Component):
-    library = ERROR_PAGE.importable_path
+    library = ERROR_PAGE
     tag = "ErrorPage"
 
 

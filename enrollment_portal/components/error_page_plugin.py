@@ -23,7 +23,7 @@ class ErrorPagePlugin(Plugin):
         from enrollment_portal.components.without_scripts import WITHOUT_SCRIPTS
 
         exports = (
-            f'\nexport {{ ErrorPage as ErrorBoundary }} from "{ERROR_PAGE.importable_path}";'
-            f'\nexport {{ HydrateFallback }} from "{WITHOUT_SCRIPTS.importable_path}";\n'
+            f'\nexport {{ ErrorPage as ErrorBoundary }} from "{ERROR_PAGE}";'
+            f'\nexport {{ HydrateFallback }} from "{WITHOUT_SCRIPTS}";\n'
         )
         context["add_modify_task"](_ROOT, lambda root: root + exports)

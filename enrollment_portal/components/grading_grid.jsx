@@ -3,8 +3,7 @@ import { flushSync } from "react-dom";
 import { Link } from "react-router";
 import { GradingCell } from "./grading_cell.jsx";
 import * as drafts from "./grading_drafts.jsx";
-// In the build, each Python module that names a file has a folder of its own.
-import { UnsavedSaves } from "../client/unsaved.jsx";
+import { UnsavedSaves } from "./unsaved.jsx";
 
 const FIRST_FIELD = 3; // after the learner, the progress and the status
 const place = (row, column) => `${row}-${column}`;

@@ -12,6 +12,7 @@ import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
 from enrollment_portal.components import pieces
+from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.page_address import page_address
 from enrollment_portal.components.pieces import (
     BUTTON,
@@ -34,10 +35,7 @@ from enrollment_portal.state.pasting import Pasting
 from enrollment_portal.state.session import Shell
 from enrollment_portal.state.views import LEDGER_PATH
 
-# Each file that another one imports must be there too.
-_DRAFTS = rx.asset("grading_drafts.jsx", shared=True)
-_CELL = rx.asset("grading_cell.jsx", shared=True)
-_GRID = rx.asset("grading_grid.jsx", shared=True)
+_GRID = browser_module(__file__, "grading_grid.jsx")
 
 _FOCUS = (
     "focus-visible:outline-2 focus-visible:!-outline-offset-2 focus-visible:outline-accent "
@@ -155,7 +153,7 @@ def _attend_spec(
 class GradingGrid(rx.Component):
     """The grid in the browser."""
 
-    library = _GRID.importable_path
+    library = _GRID
     tag = "GradingGrid"
 
     rows: rx.Var[list[GradingRowView]]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import reflex as rx
 
+from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.pieces import BUTTON, icon, percent, status_label
 from enrollment_portal.domain.ledger_query import Kind, SortKey
 from enrollment_portal.state.ledger import Ledger
 from enrollment_portal.state.printing import Printing
 from enrollment_portal.state.views import RowView
 
-_PRINT = rx.asset("print_rows.jsx", shared=True)
+_PRINT = browser_module(__file__, "print_rows.jsx")
 _CELL = "border-b border-line px-1.5 py-1 text-left align-top break-words"
 
 
@@ -21,7 +22,7 @@ def _ticket_spec(ticket: rx.Var[int]) -> tuple[rx.Var[int]]:
 class _PrintRows(rx.Component):
     """A button that prints every row of a list, once the server has put them into the page."""
 
-    library = _PRINT.importable_path
+    library = _PRINT
     tag = "PrintRows"
 
     ready: rx.Var[int]

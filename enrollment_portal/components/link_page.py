@@ -6,7 +6,9 @@ from typing import Any
 
 import reflex as rx
 
-_SCRIPT = rx.asset("link_page.jsx", shared=True)
+from enrollment_portal.components.browser_modules import browser_module
+
+_SCRIPT = browser_module(__file__, "link_page.jsx")
 
 
 class LinkPage(rx.Component):
@@ -15,7 +17,7 @@ class LinkPage(rx.Component):
     Where the link cannot be used it says so, and shows `ways` to go, by label and path, instead.
     """
 
-    library = _SCRIPT.importable_path
+    library = _SCRIPT
     tag = "LinkPage"
 
     titles: rx.Var[dict[str, Any]]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import reflex as rx
 
+from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.domain.typed_text import MAX_SENT_TEXT
 
-_SCRIPT = rx.asset("long_paste.jsx", shared=True)
+_SCRIPT = browser_module(__file__, "long_paste.jsx")
 _LOOKS = {
     "place": "no-print pointer-events-none fixed inset-x-3 bottom-4 z-30 flex justify-center",
     "notice": "appears rounded-xl border border-line bg-bad-soft px-4 py-2 text-[13px] "
@@ -19,7 +20,7 @@ _TEXT = (
 
 
 class _LongPaste(rx.Component):
-    library = _SCRIPT.importable_path
+    library = _SCRIPT
     tag = "LongPaste"
 
     longest: rx.Var[int]

@@ -6,11 +6,13 @@ from typing import Any
 
 import reflex as rx
 
-_ADDRESS = rx.asset("address.jsx", shared=True)
+from enrollment_portal.components.browser_modules import browser_module
+
+_ADDRESS = browser_module(__file__, "address.jsx")
 
 
 class _PageAddress(rx.Component):
-    library = _ADDRESS.importable_path
+    library = _ADDRESS
     tag = "PageAddress"
 
     path: rx.Var[str]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import reflex as rx
 
+from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.settings import settings
 
-_PORTAL_ADDRESS = rx.asset("portal_address.jsx", shared=True)
+_PORTAL_ADDRESS = browser_module(__file__, "portal_address.jsx")
 
 
 class _PortalAddress(rx.Component):
-    library = _PORTAL_ADDRESS.importable_path
+    library = _PORTAL_ADDRESS
     tag = "PortalAddress"
 
     origins: rx.Var[list[str]]

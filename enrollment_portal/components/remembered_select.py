@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import reflex as rx
 
-_SELECT = rx.asset("remembered_select.jsx", shared=True)
+from enrollment_portal.components.browser_modules import browser_module
+
+_SELECT = browser_module(__file__, "remembered_select.jsx")
 
 
 class RememberedSelect(rx.Component):
     """A select of `choices` (value and words) that a cookie of this browser remembers."""
 
-    library = _SELECT.importable_path
+    library = _SELECT
     tag = "RememberedSelect"
 
     cookie: rx.Var[str]

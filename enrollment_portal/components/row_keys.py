@@ -6,13 +6,13 @@ from typing import Any
 
 import reflex as rx
 
-# Each file that another one imports must be there too.
-_SINGLE = rx.asset("single_keys.jsx", shared=True)
-_ROWS = rx.asset("row_keys.jsx", shared=True)
+from enrollment_portal.components.browser_modules import browser_module
+
+_ROWS = browser_module(__file__, "row_keys.jsx")
 
 
 class _RowKeys(rx.Component):
-    library = _ROWS.importable_path
+    library = _ROWS
     tag = "RowKeys"
 
     rows: rx.Var[Any]

@@ -7,9 +7,10 @@ from typing import Any
 
 import reflex as rx
 
+from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.pieces import icon
 
-_STICKY = rx.asset("sticky.jsx", shared=True)
+_STICKY = browser_module(__file__, "sticky.jsx")
 
 SEARCH_BOX = (
     "flex h-8 items-center gap-2 rounded-lg border border-field bg-panel px-2.5 text-ink3 "
@@ -74,7 +75,7 @@ def search_box(
 
 
 class _StickyTop(rx.Component):
-    library = _STICKY.importable_path
+    library = _STICKY
     tag = "StickyTop"
 
     looks: rx.Var[str]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import reflex as rx
 
-_MINUTE = rx.asset("for_a_minute.jsx", shared=True)
+from enrollment_portal.components.browser_modules import browser_module
+
+_MINUTE = browser_module(__file__, "for_a_minute.jsx")
 
 
 class ForAMinute(rx.Component):
     """Shows its children for a minute after `since` changed, and reads `said` out once."""
 
-    library = _MINUTE.importable_path
+    library = _MINUTE
     tag = "ForAMinute"
 
     since: rx.Var[str]
@@ -21,7 +23,7 @@ class ForAMinute(rx.Component):
 class KeepsFocus(rx.Component):
     """A group that takes the focus over from whatever had it in there and is gone."""
 
-    library = _MINUTE.importable_path
+    library = _MINUTE
     tag = "KeepsFocus"
 
     label: rx.Var[str]

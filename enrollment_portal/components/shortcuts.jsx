@@ -1,8 +1,7 @@
 import { useEffect, useState } from "react";
 import { areSingleKeysOn, switchSingleKeys } from "./single_keys.jsx";
 import { useLeftPage } from "./row_keys.jsx";
-// In the build, each Python module that names a file has a folder of its own.
-import { Modal } from "../client/dialog.jsx";
+import { Modal } from "./dialog.jsx";
 
 const NOTICE_MS = 4_000;
 const TYPED_IN = "input, textarea, select, [contenteditable]";

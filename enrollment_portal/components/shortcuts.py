@@ -6,9 +6,10 @@ from typing import Any
 
 import reflex as rx
 
+from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.pieces import BUTTON, PANEL_TITLE
 
-_SHORTCUTS = rx.asset("shortcuts.jsx", shared=True)
+_SHORTCUTS = browser_module(__file__, "shortcuts.jsx")
 _GROUPS = [
     (
         "Every page",
@@ -70,7 +71,7 @@ _TEXTS = {
 
 
 class _Shortcuts(rx.Component):
-    library = _SHORTCUTS.importable_path
+    library = _SHORTCUTS
     tag = "Shortcuts"
 
     groups: rx.Var[list[dict[str, Any]]]

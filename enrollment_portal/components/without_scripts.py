@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import reflex as rx
 
-WITHOUT_SCRIPTS = rx.asset("without_scripts.jsx", shared=True)
+from enrollment_portal.components.browser_modules import browser_module
+
+WITHOUT_SCRIPTS = browser_module(__file__, "without_scripts.jsx")
 
 
 class _NeedsJavaScript(rx.Component):
-    library = WITHOUT_SCRIPTS.importable_path
+    library = WITHOUT_SCRIPTS
     tag = "NeedsJavaScript"
 
     looks: rx.Var[str]

@@ -1,0 +1,39 @@
+"""The browser's own modules: every `.js` and `.jsx` file beside the components that use it.
+
+All of them are part of the build, in the folders that they have here. So each imports the others
+by the same relative paths in the build, in an editor and in tests.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import reflex as rx
+from reflex_base import constants
+from reflex_base.environment import EnvironmentVariables
+
+_FOLDER = Path(__file__).parent
+_BUILT = Path(
+    constants.Dirs.APP_ASSETS, constants.Dirs.EXTERNAL_APP_ASSETS, *__name__.split(".")
+)  # where Reflex puts the assets of this module
+
+
+def _register(path: Path) -> str:
+    """Add a file to the build; return what a module that the build writes imports it by."""
+    name = path.relative_to(_FOLDER)
+    if not EnvironmentVariables.REFLEX_BACKEND_ONLY.get():
+        (Path.cwd() / _BUILT / name).parent.mkdir(parents=True, exist_ok=True)
+    return rx.asset(name.as_posix(), shared=True).importable_path
+
+
+_MODULES = {path: _register(path) for path in sorted(_FOLDER.rglob("*.js*"))}
+
+
+def browser_module(python_file: str, name: str) -> str:
+    """Return the library of components that a browser module exports.
+
+    Args:
+        python_file: `__file__` of the module that uses it.
+        name: of the browser module, which is in the same folder.
+    """
+    return _MODULES[Path(python_file).with_name(name)]
