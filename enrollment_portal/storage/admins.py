@@ -10,11 +10,10 @@ from sqlmodel import Session, select
 
 from enrollment_portal.domain.people import NO_SECTIONS, Role, Section
 from enrollment_portal.storage.people import other_super_admins
-from enrollment_portal.storage.records import select_columns
+from enrollment_portal.storage.records import select_columns, update_version
 from enrollment_portal.storage.role_holdings import NOTHING, Holdings
 from enrollment_portal.storage.searching import holds_parts, term_values
 from enrollment_portal.storage.tables import Account, Learner, table_of
-from enrollment_portal.storage.versions import update_version
 
 _account, _learner = table_of(Account), table_of(Learner)
 _a, _l = _account.c, _learner.c

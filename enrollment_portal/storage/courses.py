@@ -25,6 +25,7 @@ from enrollment_portal.storage.records import (
     insert_missing,
     records,
     select_columns,
+    update_version,
 )
 from enrollment_portal.storage.searching import holds_all, holds_parts, holds_typed, parts_typed
 from enrollment_portal.storage.tables import (
@@ -37,7 +38,6 @@ from enrollment_portal.storage.tables import (
     constant,
     table_of,
 )
-from enrollment_portal.storage.versions import update_version
 
 _course, _account = table_of(Course), table_of(Account)
 _tally, _teacher = table_of(TallyCourse), table_of(CourseTeacher)

@@ -21,6 +21,7 @@ from enrollment_portal.storage.records import (
     insert_missing,
     records,
     select_columns,
+    update_version,
 )
 from enrollment_portal.storage.searching import holds_parts, term_values
 from enrollment_portal.storage.tables import (
@@ -33,7 +34,6 @@ from enrollment_portal.storage.tables import (
     PeopleGroup,
     table_of,
 )
-from enrollment_portal.storage.versions import update_version
 
 _group, _member, _lead, _assigned = map(
     table_of, (PeopleGroup, GroupMember, GroupLead, GroupCourse)

@@ -22,7 +22,7 @@ from enrollment_portal.domain.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.id_lists import is_among
-from enrollment_portal.storage.records import add_record, records, select_columns
+from enrollment_portal.storage.records import add_record, records, select_columns, update_version
 from enrollment_portal.storage.tables import (
     Course,
     Enrollment,
@@ -34,7 +34,6 @@ from enrollment_portal.storage.tables import (
     constant,
     table_of,
 )
-from enrollment_portal.storage.versions import update_version
 
 _enrollment, _lesson = table_of(Enrollment), table_of(Lesson)
 _done, _course, _step = table_of(LessonDone), table_of(Course), table_of(PathStep)

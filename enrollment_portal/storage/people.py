@@ -25,7 +25,7 @@ from enrollment_portal.domain.people import Role, Section
 from enrollment_portal.domain.text_search import search_text, sort_text
 from enrollment_portal.domain.user_edits import PersonFields
 from enrollment_portal.storage.id_lists import is_among
-from enrollment_portal.storage.records import first_record, records, select_columns
+from enrollment_portal.storage.records import first_record, records, select_columns, update_version
 from enrollment_portal.storage.tables import (
     Account,
     AdminEvent,
@@ -35,7 +35,6 @@ from enrollment_portal.storage.tables import (
     constant,
     table_of,
 )
-from enrollment_portal.storage.versions import update_version
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What SQLModel leaves to do by hand: rows as records by name, and inserts that meet a row."""
+"""What SQLModel leaves to do by hand: rows as records by name, upserts, optimistic concurrency."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 from sqlmodel.sql.expression import Select
 
+from enrollment_portal.domain.errors import StaleVersion
 from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.tables import table_of
 
@@ -107,3 +109,29 @@ def add_record(session: Session, row: SQLModel) -> int:
     session.add(row)
     session.flush()
     return row.id  # type: ignore[attr-defined]
+
+
+def update_version(
+    session: Session, table: type[SQLModel], record_id: int, version: int, **values: object
+) -> None:
+    """Write columns of a record; its version grows by one.
+
+    Args:
+        session: in the transaction of the change.
+        table: a table with the columns `id` and `version`.
+        record_id: which record.
+        version: the version that the change is based on.
+        values: by column, what to write.
+
+    Raises:
+        StaleVersion: the record is at another version, or does not exist; nothing was written.
+    """
+    stored = table_of(table)
+    columns = stored.c
+    statement = (
+        update(stored)
+        .where(columns.id == record_id, columns.version == version)
+        .values(version=version + 1, **values)
+    )
+    if session.exec(statement).rowcount != 1:
+        raise StaleVersion
