@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlmodel import Session
 
@@ -28,13 +28,15 @@ def locks_of(session: Session, learner_id: int) -> dict[int, str]:
     return locks(paths, standings_in(session, learner_id, courses))
 
 
-def locks_among(own: Iterable[OwnEnrollment], paths: Iterable[LearningPath]) -> dict[int, str]:
+def locks_among(own: Iterable[OwnEnrollment], paths: Collection[LearningPath]) -> dict[int, str]:
     """Return the same as `locks_of` where all of a learner's enrollments were read already.
 
     Args:
         own: all enrollments of the learner.
         paths: at least those that the learner is active in.
     """
+    if not paths:
+        return {}
     own = tuple(own)
     active = {e.course_id for e in own if e.kind == CourseKind.PATH and e.status == Status.ACTIVE}
     taken = [path for path in paths if path.id in active]
@@ -62,6 +64,14 @@ def require_unlocked(session: Session, learner_id: int, course_id: int) -> None:
     Raises:
         Refused: it names the course that opens this one.
     """
-    title = locks_of(session, learner_id).get(course_id)
-    if title is not None:
+    refuse_locked(locks_of(session, learner_id).get(course_id, ""))
+
+
+def refuse_locked(title: str) -> None:
+    """Raise where a course is locked: `title` is that of the course that opens it, else "".
+
+    Raises:
+        Refused: it names the course that opens this one.
+    """
+    if title:
         raise Refused(f"Your learning path keeps this course locked. Complete “{title}” first.")

@@ -18,7 +18,12 @@ from enrollment_portal.domain.listing import read_id
 from enrollment_portal.domain.people import Actor
 from enrollment_portal.domain.rights import may_learn, require
 from enrollment_portal.domain.typed_text import clean_text
-from enrollment_portal.services.course_locks import locks_among, locks_of, require_unlocked
+from enrollment_portal.services.course_locks import (
+    locks_among,
+    locks_of,
+    refuse_locked,
+    require_unlocked,
+)
 from enrollment_portal.services.enrolling import carry_out, plan
 from enrollment_portal.services.learner_pages import (
     CatalogRow,
@@ -131,7 +136,7 @@ def read_lesson(
             raise NotFound
         if not takes_lessons(page.enrollment):
             raise Refused("This enrollment was cancelled. Start the course again to go on.")
-        require_unlocked(session, learner, course)
+        refuse_locked(page.locked_by)
         content = stored.content_of(session, wanted)
     if is_visit:
         visit(database, page.enrollment)

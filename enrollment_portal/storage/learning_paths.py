@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import bindparam, exists, or_
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from enrollment_portal.domain import learning_paths as domain
 from enrollment_portal.domain.courses import CourseKind, CourseState, is_offered
@@ -15,53 +14,48 @@ from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.learning_paths import CourseStanding, LearningPath, standing_of
 from enrollment_portal.storage.id_lists import is_among
 from enrollment_portal.storage.records import select_columns
-from enrollment_portal.storage.tables import Course, Enrollment, PathStep, TallyCourse
+from enrollment_portal.storage.tables import (
+    Course,
+    Enrollment,
+    PathStep,
+    TallyCourse,
+    constant,
+    table_of,
+)
 
-_path = aliased(Course, name="path")
+_p, _c, _e = table_of(PathStep).c, table_of(Course).c, table_of(Enrollment).c
+_t = table_of(TallyCourse).c
+_path = table_of(Course).alias("path")
 _STEPS = (
     select_columns(
-        col(PathStep.path_id),
-        col(_path.title).label("path_title"),
-        col(PathStep.course_id),
-        col(PathStep.needs_previous),
-        col(Course.title),
-        col(Course.state),
-        col(Course.n_lessons),
-        col(Course.requires_grade),
+        *(_p.path_id, _path.c.title.label("path_title")),
+        *(_p.course_id, _p.needs_previous),
+        *(_c.title, _c.state, _c.n_lessons, _c.requires_grade),
     )
-    .join(Course, col(Course.id) == col(PathStep.course_id))
-    .join(_path, col(_path.id) == col(PathStep.path_id))
-    .order_by(col(PathStep.path_id), col(PathStep.position))
+    .join_from(_p.path_id.table, _c.id.table, _c.id == _p.course_id)
+    .join(_path, _path.c.id == _p.path_id)
+    .order_by(_p.path_id, _p.position)
 )
-_WITH_IDS = _STEPS.where(is_among(col(PathStep.path_id), "paths"))
+_WITH_IDS = _STEPS.where(is_among(_p.path_id, "paths"))
 _ACTIVE = _STEPS.where(
-    col(PathStep.path_id).in_(
-        select(Enrollment.course_id).where(
-            Enrollment.learner_id == bindparam("learner"), Enrollment.status == Status.ACTIVE.value
+    _p.path_id.in_(
+        select(_e.course_id).where(
+            _e.learner_id == bindparam("learner"), _e.status == constant(Status.ACTIVE)
         )
     )
 )
 _IN_USE = _STEPS.where(
     or_(
-        col(_path.state) == CourseState.PUBLISHED.value,
+        _path.c.state == constant(CourseState.PUBLISHED),
         exists().where(
-            col(TallyCourse.course_id) == col(_path.id),
-            col(TallyCourse.status) == Status.ACTIVE.value,
-            col(TallyCourse.n) > 0,
+            _t.course_id == _path.c.id, _t.status == constant(Status.ACTIVE), _t.n > constant(0)
         ),
     )
 )
 _STANDINGS = select_columns(
-    col(Enrollment.course_id),
-    col(Enrollment.status),
-    col(Enrollment.origin),
-    col(Enrollment.progress),
-    col(Enrollment.lessons_done),
-    col(Enrollment.grade).is_not(None).label("is_graded"),
-).where(
-    Enrollment.learner_id == bindparam("learner"),
-    is_among(col(Enrollment.course_id), "courses"),
-)
+    *(_e.course_id, _e.status, _e.origin, _e.progress, _e.lessons_done),
+    _e.grade.is_not(None).label("is_graded"),
+).where(_e.learner_id == bindparam("learner"), is_among(_e.course_id, "courses"))
 
 
 def paths_with_ids(session: Session, path_ids: Collection[int]) -> list[LearningPath]:
@@ -84,7 +78,7 @@ def standings_in(
 ) -> dict[int, CourseStanding]:
     """Return what a learner has done of these courses (ix_enrollment_learner)."""
     found: dict[int, CourseStanding] = {}
-    rows = session.exec(_STANDINGS, params={"learner": learner_id, "courses": list(course_ids)})
+    rows = session.exec(_STANDINGS, params={"learner": learner_id, "courses": course_ids})
     for row in rows:
         standing = standing_of(
             row.status,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache
+from itertools import starmap
 from typing import Any, TypeVar
 
 from sqlalchemy import update
@@ -48,7 +49,10 @@ def records_of(kind: type[Record], rows: Sequence[Any]) -> list[Record]:
     """Return rows that have been fetched as dataclasses. See `records`."""
     if not rows:
         return []
-    build = _builder(kind, tuple(rows[0]._fields))
+    names = tuple(rows[0]._fields)
+    if names == _fields(kind)[: len(names)]:
+        return list(starmap(kind, rows))
+    build = _builder(kind, names)
     return [build(row) for row in rows]
 
 
@@ -58,8 +62,13 @@ def record(kind: type[Record], row: Any) -> Record:
 
 
 @lru_cache(maxsize=256)
+def _fields(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.init)
+
+
+@lru_cache(maxsize=256)
 def _builder(kind: Any, names: tuple[str, ...]) -> Callable[[Any], Any]:
-    wanted = tuple(field.name for field in fields(kind) if field.init)
+    wanted = _fields(kind)
     n = len(wanted)
     if names[:n] == wanted:  # twice as fast as by keywords
         return lambda row: kind(*row[:n])
