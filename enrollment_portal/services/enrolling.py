@@ -17,7 +17,6 @@ from enrollment_portal.domain.enrollment.candidates import (
     EnrollRequest,
     Learnable,
     Outcome,
-    Person,
 )
 from enrollment_portal.domain.enrollment.eligibility import decide, path_enrolls_in
 from enrollment_portal.domain.enrollment.fields import Origin
@@ -88,30 +87,35 @@ def plan(
         for person in people
     ]
     begins: dict[Pair, Begin] = {}
-
-    def add(person: Person, learnable: Learnable, how: Origin) -> None:
-        if asked.completion:
-            # What is completed has no deadline.
-            done = asked.completion.at, asked.completion.grades.get(learnable.id)
-            one = Begin(person.id, learnable.id, how, None, *done)
-            begins.setdefault((person.id, learnable.id), one)
-            return
-        day = asked.deadline_day
-        if how is Origin.PATH or day is None:
-            days = learnable.deadline_days
-            day = None if days is None else today + days
-        begins.setdefault((person.id, learnable.id), Begin(person.id, learnable.id, how, day))
-
+    own_terms = {one.id: _terms(one, origin, today, asked) for one in wanted}
+    path_terms = {id_: _terms(courses[id_], Origin.PATH, today, asked) for id_ in brought}
     enrolled = [d for d in decisions if d.outcome is Outcome.ENROLLED]
     for decision in enrolled:
-        add(decision.person, decision.learnable, origin)
+        pair = decision.person.id, decision.learnable.id
+        begins[pair] = Begin(*pair, *own_terms[decision.learnable.id])
     for decision in enrolled:
         for course in steps.get(decision.learnable.id, ()):
-            before = standings.get((decision.person.id, course), ())
-            if path_enrolls_in(courses[course], before, asked.by):
-                add(decision.person, courses[course], Origin.PATH)
+            pair = decision.person.id, course
+            if pair in begins:
+                continue
+            if path_enrolls_in(courses[course], standings.get(pair, ()), asked.by):
+                begins[pair] = Begin(*pair, *path_terms[course])
     rules = {id_: course_rules(course) for id_, course in courses.items()}
     return Plan(tuple(decisions), tuple(begins.values()), rules)
+
+
+def _terms(
+    learnable: Learnable, how: Origin, today: int, asked: EnrollRequest
+) -> tuple[Origin, int | None, int | None, str | None]:
+    """Return what every `Begin` in a course or path says alike, behind the two ids."""
+    if asked.completion:
+        # What is completed has no deadline.
+        return how, None, asked.completion.at, asked.completion.grades.get(learnable.id)
+    day = asked.deadline_day
+    if how is Origin.PATH or day is None:
+        days = learnable.deadline_days
+        day = None if days is None else today + days
+    return how, day, None, None
 
 
 def carry_out(

@@ -7,6 +7,7 @@ taken again; `eligibility` says who may. What begins stands beside what the lear
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from enrollment_portal.domain.enrollment.fields import Field, Origin, Snapshot, Status, Value
 from enrollment_portal.domain.enrollment.lifecycle import (
@@ -20,9 +21,11 @@ from enrollment_portal.domain.enrollment.lifecycle import (
 from enrollment_portal.domain.errors import Invalid
 
 
-@dataclass(frozen=True, slots=True)
-class Begin:
-    """An enrollment is to begin; the deadline in days since 1970."""
+class Begin(NamedTuple):
+    """An enrollment is to begin; the deadline in days since 1970.
+
+    A preview makes thousands: a named tuple takes a third of the time of a dataclass.
+    """
 
     learner_id: int
     course_id: int

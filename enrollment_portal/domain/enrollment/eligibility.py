@@ -62,7 +62,7 @@ def decide(
     is_path, completed = learnable.kind == CourseKind.PATH, ""
     if first and first.status == Status.ACTIVE:
         return decision(Outcome.ALREADY, f"Active already, at {first.progress}\u00a0%.")
-    completed = _completion(standings, asked.tz)
+    completed = _completion(standings, asked.tz) if standings else ""
     is_own = asked.by is Asker.ADMIN and person.id == asked.learner_id
     if completed and not _may_be_retaken(learnable, standings, asked, since):
         return decision(Outcome.ALREADY, f"{completed}.")
@@ -99,12 +99,14 @@ def path_enrolls_in(course: Learnable, standings: Sequence[Standing], asker: Ask
     """
     if not course.is_offered:
         return False
+    if not standings:
+        return True
     statuses = {standing.status for standing in standings}
     if Status.ACTIVE in statuses:
         return False
     if Status.COMPLETED in statuses:
         return bool(course.may_be_retaken) and _newest(standings).status == Status.COMPLETED
-    return asker is not Asker.RULE or not standings
+    return asker is not Asker.RULE
 
 
 def may_start_again(status: int, may_be_retaken: int) -> bool:
