@@ -76,7 +76,11 @@ def enroll_members(
     # All of them before the first one begins: chunk after chunk, two groups that share people
     # would come to wait for each other.
     lock_learners(session, learner_ids)
-    assigned = {one.id: one.assigned_at for one in stored.assigned_to(session, group.id)}
+    assigned = {
+        one.id: one.assigned_at
+        for one in stored.assigned_to(session, group.id)
+        if one.id in course_ids
+    }
     for start in range(0, len(learner_ids), CHUNK):
         learners = learner_ids[start : start + CHUNK]
         joined = stored.joined_at(session, group.id, learners)
@@ -88,9 +92,9 @@ def enroll_members(
             today=today,
             asked=asked,
             since={
-                (learner, course): max(joined[learner], assigned[course])
-                for learner in joined
-                for course in assigned.keys() & set(course_ids)
+                (learner, course): max(joined_at, assigned_at)
+                for learner, joined_at in joined.items()
+                for course, assigned_at in assigned.items()
             },
         )
         carry_out(session, made, author, now=now, batch=batch)

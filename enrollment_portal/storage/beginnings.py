@@ -8,11 +8,12 @@ from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import case, func, insert
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollment.beginning import Begun
 from enrollment_portal.domain.enrollment.candidates import Learnable, Person, Standing
 from enrollment_portal.domain.enrollment.fields import Snapshot, Status
+from enrollment_portal.storage.bulk import insert_on_sqlite
 from enrollment_portal.storage.database import is_sqlite
 from enrollment_portal.storage.history import NewEvent, Signature, add_events
 from enrollment_portal.storage.id_lists import is_among
@@ -70,9 +71,7 @@ _STANDINGS = (
     .where(is_among(_e.learner_id, "learners"), is_among(_e.course_id, "courses"))
     .order_by(_e.status, _e.enrolled_at.desc(), _e.id.desc())
 )
-_INSERT = insert(_e.id.table)
-_INSERT_RETURNING = _INSERT.returning(_e.id, sort_by_parameter_order=True)
-_NEWEST = select(func.max(_e.id))
+_INSERT_RETURNING = insert(_e.id.table).returning(_e.id, sort_by_parameter_order=True)
 
 
 def people(session: Session, ids: Iterable[int]) -> list[Person]:
@@ -122,14 +121,12 @@ def write_begun(session: Session, begun: Sequence[Begun], signature: Signature) 
     """
     if not begun:
         return []
-    rows = [dict(zip(COLUMNS, values_of(one.after), strict=True)) for one in begun]
+    rows = [values_of(one.after) for one in begun]
     if is_sqlite(session):
-        # One transaction writes at a time, and each key is the greatest one and 1 more.
-        session.connection().execute(_INSERT, rows)
-        newest = session.exec(_NEWEST).one()
-        ids = list(range(newest - len(rows) + 1, newest + 1))
+        ids = insert_on_sqlite(session, _INSERT_SQLITE, rows)
     else:
-        ids = list(session.connection().execute(_INSERT_RETURNING, rows).scalars())
+        named = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+        ids = list(session.connection().execute(_INSERT_RETURNING, named).scalars())
     author, reason, batch = signature.author, signature.reason, signature.batch
     events = [
         NewEvent(id_, a.version, a.updated_at, author, "began", {}, reason, batch)
@@ -141,9 +138,15 @@ def write_begun(session: Session, begun: Sequence[Begun], signature: Signature) 
 
 def values_of(begun: Snapshot) -> tuple[Any, ...]:
     """Return what the columns of an enrollment that begins hold, in the order of `COLUMNS`."""
-    return (*_values(begun), 0)
+    status, tracked, origin = int(begun.status), int(begun.tracked_status), str(begun.origin)
+    return (0, status, tracked, origin, *_values(begun))
 
 
-COLUMNS = (*(name for name in Snapshot.__dataclass_fields__ if name != "id"), "feedback_is_new")
-"""What is written as an enrollment begins; there is no feedback yet that would be new."""
-_values = attrgetter(*COLUMNS[:-1])
+_OWN_TYPES = ("feedback_is_new", "status", "tracked_status", "origin")
+"""Columns whose values are made here: there is no feedback yet that would be new, and the drivers
+take several times as long for an enumeration as for what it is stored as."""
+_AS_THEY_ARE = (n for n in Snapshot.__dataclass_fields__ if n not in ("id", *_OWN_TYPES))
+COLUMNS = (*_OWN_TYPES, *_AS_THEY_ARE)
+"""What is written as an enrollment begins."""
+_values = attrgetter(*COLUMNS[len(_OWN_TYPES) :])
+_INSERT_SQLITE = f"INSERT INTO enrollment ({', '.join(COLUMNS)})"

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
@@ -97,7 +98,7 @@ def insert_rows(session: Session, table: str, columns: str, rows: Iterable[Seque
     raw: Any = session.connection().connection.driver_connection
     names = columns.replace(" ", ", ")
     if is_sqlite(session):
-        _insert_sqlite(raw, f"INSERT INTO {table} ({names}) VALUES ", len(columns.split()), rows)
+        _insert_sqlite(raw, f"INSERT INTO {table} ({names})", len(columns.split()), rows)
         return
     with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
         for row in rows:
@@ -112,10 +113,7 @@ def insert_rows(session: Session, table: str, columns: str, rows: Iterable[Seque
 
 
 def _insert_sqlite(raw: Any, insert: str, width: int, rows: Iterable[Sequence[Any]]) -> None:
-    # SQLite prepares the lists in CHECK constraints anew for every statement: with many rows in
-    # each statement, loading takes half the time.
     together = _SQLITE_PARAMETERS // width
-    marks = f"({', '.join('?' * width)})"
     waiting = iter(rows)
     left: list[Sequence[Any]] = []
 
@@ -124,8 +122,42 @@ def _insert_sqlite(raw: Any, insert: str, width: int, rows: Iterable[Sequence[An
             yield tuple(chain.from_iterable(group))
         left.extend(group)
 
-    raw.executemany(insert + ", ".join([marks] * together), full_groups())
-    raw.executemany(insert + marks, left)
+    raw.executemany(_of_rows(insert, width, together), full_groups())
+    raw.executemany(_of_rows(insert, width, 1), left)
+
+
+def insert_on_sqlite(session: Session, insert: str, rows: Sequence[Sequence[Any]]) -> list[int]:
+    """Insert rows into a table of SQLite that counts up its keys, and return these in order.
+
+    One transaction writes at a time, and each key is the greatest one and 1 more.
+
+    Args:
+        session: in the transaction.
+        insert: the statement up to the names of the columns: `INSERT INTO learner (name)`.
+        rows: one or more; the driver takes several times as long for an enumeration as for what it
+            is stored as.
+
+    Raises:
+        IntegrityError: a rule of the table refuses one of them.
+    """
+    connection, width = session.connection(), len(rows[0])
+    together = _SQLITE_PARAMETERS // width
+    *full, last = (
+        tuple(chain.from_iterable(rows[start : start + together]))
+        for start in range(0, len(rows), together)
+    )
+    if full:
+        connection.exec_driver_sql(_of_rows(insert, width, together), full)
+    newest = connection.exec_driver_sql(_of_rows(insert, width, len(last) // width), last).lastrowid
+    return list(range(newest - len(rows) + 1, newest + 1))
+
+
+@lru_cache(maxsize=256)
+def _of_rows(insert: str, width: int, n: int) -> str:
+    # SQLite prepares the lists in CHECK constraints anew for every statement: with many rows in
+    # each statement, loading takes half the time.
+    marks = f"({', '.join('?' * width)})"
+    return f"{insert} VALUES {', '.join([marks] * n)}"
 
 
 @contextmanager

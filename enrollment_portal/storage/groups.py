@@ -101,6 +101,10 @@ _MEMBERS = (
     .join(_learner, _l.id == _m.learner_id)
     .where(_m.group_id == bindparam("id"))
 )
+_MEMBER_IDS = select(_m.learner_id).where(_m.group_id == bindparam("id")).order_by(_m.learner_id)
+_JOINED = select_columns(_m.learner_id, _m.joined_at).where(
+    _m.group_id == bindparam("id"), is_among(_m.learner_id, "learners")
+)
 _BY_NAME = Order((_g.sort_name, _g.id))
 _MEMBERS_BY_NAME = Order((_l.sort_name, _l.id))
 
@@ -272,18 +276,13 @@ def _members(n_terms: int) -> tuple[Any, Any]:
 
 def member_ids(session: Session, group_id: int) -> list[int]:
     """Return the ids of all members."""
-    ids = select(GroupMember.learner_id).where(GroupMember.group_id == group_id)
-    return list(session.exec(ids.order_by(col(GroupMember.learner_id))))
+    return list(session.exec(_MEMBER_IDS, params={"id": group_id}))
 
 
 def joined_at(session: Session, group_id: int, learner_ids: Iterable[int]) -> dict[int, int]:
     """Return when those of these people who are members joined, in ms."""
-    rows = session.exec(
-        select_columns(col(GroupMember.learner_id), col(GroupMember.joined_at)).where(
-            GroupMember.group_id == group_id, is_among(GroupMember.learner_id, learner_ids)
-        )
-    )
-    return {row.learner_id: row.joined_at for row in rows}
+    found = session.exec(_JOINED, params={"id": group_id, "learners": learner_ids})
+    return dict(found.tuples().all())
 
 
 def groups_assigned(session: Session, course_id: int) -> list[int]:
