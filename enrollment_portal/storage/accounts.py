@@ -52,9 +52,8 @@ _OPEN_SESSION = (
     )
     .execution_options(preserve_rowcount=True)
 )
-_CLOSE_EXPIRED = delete(SignInSession).where(
-    col(SignInSession.account_id) == bindparam("account"),
-    col(SignInSession.expires_at) <= bindparam("now"),
+_CLOSE_EXPIRED = delete(_session).where(
+    _s.account_id == bindparam("account"), _s.expires_at <= bindparam("now")
 )
 _FAILED_LATELY = select(_v.id).where(
     _v.actor_id == bindparam("account"),

@@ -282,7 +282,7 @@ def member_ids(session: Session, group_id: int) -> list[int]:
 def joined_at(session: Session, group_id: int, learner_ids: Iterable[int]) -> dict[int, int]:
     """Return when those of these people who are members joined, in ms."""
     found = session.exec(_JOINED, params={"id": group_id, "learners": learner_ids})
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def groups_assigned(session: Session, course_id: int) -> list[int]:

@@ -8,8 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, func, or_, type_coerce
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from enrollment_portal.domain.courses import CourseKind, is_offered
 from enrollment_portal.domain.enrollment.fields import Field, Status
@@ -46,65 +45,44 @@ class StoredPath:
     enrolled_at: int
 
 
-_own = aliased(Enrollment, name="own")
-_newer = aliased(Enrollment, name="newer")
-_taken = aliased(Enrollment, name="taken")
-_any = aliased(PathStep, name="any_step")
+_p, _c, _v = table_of(PathStep).c, table_of(Course).c, table_of(EnrollmentEvent).c
+_own, _newer, _taken = map(table_of(Enrollment).alias, ("own", "newer", "taken"))
+_o, _n, _t = _own.c, _newer.c, _taken.c
+_a = table_of(PathStep).alias("any_step").c
 
 _PATHS = (
     select_columns(
-        col(_own.id),
-        col(_own.version),
-        col(_own.learner_id),
-        col(PathStep.path_id),
-        col(_own.status),
-        col(_own.tracked_status),
-        col(_own.progress),
-        col(_own.lessons_done),
-        col(_own.updated_at),
-        col(_own.completed_at),
-        col(_own.override_seq),
-        col(_own.enrolled_at),
-        col(PathStep.course_id),
-        col(PathStep.added_at),
-        col(Course.n_lessons),
-        col(Course.state),
-        col(Course.requires_grade),
-        col(_taken.status).label("step_status"),
-        col(_taken.progress).label("step_progress"),
-        col(_taken.lessons_done).label("step_lessons_done"),
-        col(_taken.enrolled_at).label("step_enrolled_at"),
-        col(_taken.completed_at).label("step_completed_at"),
-        col(_taken.id).label("step_id"),
+        *(_o.id, _o.version, _o.learner_id, _p.path_id, _o.status, _o.tracked_status),
+        *(_o.progress, _o.lessons_done, _o.updated_at, _o.completed_at),
+        *(_o.override_seq, _o.enrolled_at),
+        *(_p.course_id, _p.added_at),
+        *(_c.n_lessons, _c.state, _c.requires_grade),
+        _t.status.label("step_status"),
+        _t.progress.label("step_progress"),
+        _t.lessons_done.label("step_lessons_done"),
+        _t.enrolled_at.label("step_enrolled_at"),
+        _t.completed_at.label("step_completed_at"),
+        _t.id.label("step_id"),
     )
-    .join(PathStep, col(PathStep.path_id) == _own.course_id)
-    .join(Course, col(Course.id) == PathStep.course_id)
-    .outerjoin(
-        _taken,
-        and_(
-            col(_taken.learner_id) == _own.learner_id, col(_taken.course_id) == PathStep.course_id
-        ),
-    )
+    .join_from(_own, _p.path_id.table, _p.path_id == _o.course_id)
+    .join(_c.id.table, _c.id == _p.course_id)
+    .outerjoin(_taken, and_(_t.learner_id == _o.learner_id, _t.course_id == _p.course_id))
     .where(
-        is_among(col(_own.learner_id), "learners"),
-        col(_own.course_id).in_(
-            select(_any.path_id).where(
-                or_(
-                    is_among(col(_any.course_id), "courses"), is_among(col(_any.path_id), "courses")
-                )
+        is_among(_o.learner_id, "learners"),
+        _o.course_id.in_(
+            select(_a.path_id).where(
+                or_(is_among(_a.course_id, "courses"), is_among(_a.path_id, "courses"))
             )
         ),
         # An older enrollment in the same path is over, unless it was made active again.
         or_(
-            col(_own.status) == constant(Status.ACTIVE),
+            _o.status == constant(Status.ACTIVE),
             ~exists().where(
-                col(_newer.learner_id) == _own.learner_id,
-                col(_newer.course_id) == _own.course_id,
-                col(_newer.id) > _own.id,
+                _n.learner_id == _o.learner_id, _n.course_id == _o.course_id, _n.id > _o.id
             ),
         ),
     )
-    .order_by(col(_own.id), col(PathStep.position))
+    .order_by(_o.id, _p.position)
 )
 
 
@@ -141,7 +119,6 @@ def _step(row: Any) -> StepProgress:
     )
 
 
-_v = table_of(EnrollmentEvent).c
 _LOST = (
     select_columns(
         _v.enrollment_id, _v.seq, _v.at, type_coerce(_v.changes, Changes()).label("changes")

@@ -5,30 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import bindparam, func
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from enrollment_portal.domain.enrollment.fields import HistoryField
 from enrollment_portal.storage.enrollments import EVENTS, StoredEvent
 from enrollment_portal.storage.id_lists import is_among_texts
 from enrollment_portal.storage.records import records, select_columns
-from enrollment_portal.storage.tables import EnrollmentEvent
+from enrollment_portal.storage.tables import EnrollmentEvent, table_of
 
 HISTORY_SIZE = 200
 """So many of the newest changes are read with an enrollment."""
 
-_NEWEST = EVENTS.where(col(EnrollmentEvent.enrollment_id) == bindparam("id")).order_by(
-    col(EnrollmentEvent.seq).desc()
-)
-_BEFORE = _NEWEST.where(col(EnrollmentEvent.seq) < bindparam("before")).limit(bindparam("limit"))
-_UNDOING = _NEWEST.where(col(EnrollmentEvent.undoes).is_not(None))
+_v = table_of(EnrollmentEvent).c
+_NEWEST = EVENTS.where(_v.enrollment_id == bindparam("id")).order_by(_v.seq.desc())
+_BEFORE = _NEWEST.where(_v.seq < bindparam("before")).limit(bindparam("limit"))
+_UNDOING = _NEWEST.where(_v.undoes.is_not(None))
 _BATCHES = (
     select_columns(
-        col(EnrollmentEvent.batch),
+        _v.batch,
         # What is completed as it begins has two rows of history.
-        func.count(col(EnrollmentEvent.enrollment_id).distinct()).label("n"),
+        func.count(_v.enrollment_id.distinct()).label("n"),
     )
-    .where(is_among_texts(EnrollmentEvent.batch, "names"))
-    .group_by(col(EnrollmentEvent.batch))
+    .where(is_among_texts(_v.batch, "names"))
+    .group_by(_v.batch)
 )
 
 
@@ -53,12 +52,12 @@ def history_before(
     """
     older = _BEFORE
     if field is not None:
-        older = older.where(col(EnrollmentEvent.changes).like(f'%"{field.value}":[%'))
+        older = older.where(_v.changes.like(f'%"{field.value}":[%'))
     if person is not None:
         name, source = person
-        older = older.where(col(EnrollmentEvent.actor_name) == name)
+        older = older.where(_v.actor_name == name)
         if not name:
-            older = older.where(col(EnrollmentEvent.source) == source)
+            older = older.where(_v.source == source)
     values = {"id": enrollment_id, "before": before, "limit": limit}
     return records(StoredEvent, session.exec(older, params=values))
 

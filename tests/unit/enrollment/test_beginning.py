@@ -235,7 +235,7 @@ class TestAsCompleted:
         begun = made.after
         assert (begun.enrolled_at, begun.updated_at) == (3_000, 5_000)
         assert (
-            begin(replace(command, completed_at=6_000), Context(5_000)).after.enrolled_at == 5_000
+            begin(command._replace(completed_at=6_000), Context(5_000)).after.enrolled_at == 5_000
         )
         assert made.completion
         change = with_id(made.completion, 7)
@@ -252,7 +252,7 @@ class TestAsCompleted:
         asks = begin(command, Context(5_000, CourseRules(0, requires_grade=True)))
         assert asks.completion
         assert asks.completion.after.follows_tracking
-        without = begin(replace(command, grade=None), Context(5_000, CourseRules(3)))
+        without = begin(command._replace(grade=None), Context(5_000, CourseRules(3)))
         assert without.completion
         assert Field.GRADE not in without.completion.recorded
 
