@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 
 import pytest
+from sqlalchemy import event
 
 from enrollment_portal.domain.calendar import show_day, zone
 from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound, Refused
@@ -43,6 +46,19 @@ def ada(database: Database) -> Actor:
     return make_learner_actor(database)
 
 
+@contextmanager
+def _noted(database: Database) -> Iterator[list[str]]:
+    """Note the statements that are executed within the block."""
+    statements: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(database.engine, "before_cursor_execute", note)
+
+
 class TestDashboard:
     def test_shows_what_is_the_learners_own_and_no_note(
         self, database: Database, ada: Actor
@@ -78,17 +94,10 @@ class TestDashboard:
     def test_takes_the_same_few_look_ups_for_two_hundred_enrollments(
         self, database: Database, ada: Actor
     ) -> None:
-        from sqlalchemy import event
-
         for _ in range(200):
             make_enrollment(database, ada.learner_id)
-        statements: list[str] = []
-
-        def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-            statements.append(statement)
-
-        event.listen(database.engine, "before_cursor_execute", note)
-        assert len(read_dashboard(database, ada).enrollments) == 200
+        with _noted(database) as statements:
+            assert len(read_dashboard(database, ada).enrollments) == 200
         assert len([s for s in statements if s.startswith("SELECT")]) <= 4
 
     def test_a_path_shows_where_one_stands_in_each_course(
@@ -356,3 +365,14 @@ class TestLesson:
         make_enrollment(database, ada.learner_id, path)
         with pytest.raises(Refused, match="First"):
             read_lesson(database, ada, second, lesson)
+
+    def test_is_opened_with_one_look_at_the_paths_that_may_lock_it(
+        self, database: Database, ada: Actor
+    ) -> None:
+        course = make_course(database)
+        (lesson,) = make_lessons(database, course, 1)
+        make_path(database, "Path", (course,))
+        make_enrollment(database, ada.learner_id, course)
+        with _noted(database) as statements:
+            read_lesson(database, ada, course, lesson)
+        assert len([one for one in statements if "path_step" in one]) == 1
