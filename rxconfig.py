@@ -8,7 +8,8 @@ import reflex as rx
 from reflex.utils import registry
 from reflex_base.constants import PackageJson
 
-from enrollment_portal.components import error_page_plugin, theme
+from enrollment_portal.components.errors import error_page_plugin
+from enrollment_portal.components.ui import theme
 from enrollment_portal.settings import LOCAL_HOST, settings
 
 os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")

@@ -10,18 +10,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from enrollment_portal.demo.company import build_company
-from enrollment_portal.domain.errors import Invalid, PortalError
-from enrollment_portal.services.history import seal_all
-from enrollment_portal.services.history_check import verify_history
-from enrollment_portal.services.importing import import_oulad
-from enrollment_portal.services.organization import (
+from enrollment_portal.domain.shared.errors import Invalid, PortalError
+from enrollment_portal.services.history.history import seal_all
+from enrollment_portal.services.history.history_check import verify_history
+from enrollment_portal.services.imports.importing import import_oulad
+from enrollment_portal.services.shared.organization import (
     OrganizationFacts,
     change_organization,
     organization_of,
 )
 from enrollment_portal.settings import settings
-from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.migrate import migrate
+from enrollment_portal.storage.shared.database import Database
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -203,7 +203,7 @@ def _verify_history(database: Database, options: argparse.Namespace) -> None:
 
 
 def _create_admin(database: Database, options: argparse.Namespace) -> None:
-    from enrollment_portal.services.sign_in import create_first_admin
+    from enrollment_portal.services.access.sign_in import create_first_admin
 
     email = create_first_admin(
         database,
@@ -218,7 +218,7 @@ def _create_admin(database: Database, options: argparse.Namespace) -> None:
 
 
 def _reset_password(database: Database, options: argparse.Namespace) -> None:
-    from enrollment_portal.services.password_resets import reset_from_command_line
+    from enrollment_portal.services.access.password_resets import reset_from_command_line
 
     sent = reset_from_command_line(database, options.email)
     print(f"{sent.name} chooses a new password here, once, within an hour:")

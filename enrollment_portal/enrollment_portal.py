@@ -14,63 +14,50 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from reflex_base.event.context import EventContext
 
-from enrollment_portal.components.error_page import error_boundary
-from enrollment_portal.components.portal_address import portal_address
+from enrollment_portal.components.errors.error_page import error_boundary
+from enrollment_portal.components.shell.portal_address import portal_address
 from enrollment_portal.demo.company import build_company
-from enrollment_portal.domain.errors import PortalError
+from enrollment_portal.domain.shared.errors import PortalError
 from enrollment_portal.http.logs import Allowance, LimitedLog
 from enrollment_portal.http.routes import transformers
-from enrollment_portal.live import open_sockets, wire
 from enrollment_portal.live.bus import bus_of
 from enrollment_portal.live.feed import feed
-from enrollment_portal.pages import (
-    access,
-    account,
-    admins,
-    courses,
-    enroll,
-    enrollment,
-    forgot,
-    groups,
-    homes,
-    learn,
-    learn_catalog,
-    learn_course,
-    learn_lesson,
-    ledger,
-    paths,
-    sign_in,
-    teach,
-    users,
-    welcome,
-)
+from enrollment_portal.live.sockets import open_sockets, wire
+from enrollment_portal.pages.access import access, account, admins, forgot, sign_in, welcome
+from enrollment_portal.pages.catalog import courses, paths
+from enrollment_portal.pages.enrolling import enroll
+from enrollment_portal.pages.enrollment import enrollment
+from enrollment_portal.pages.grading import teach
+from enrollment_portal.pages.learning import homes, learn, learn_catalog, learn_course, learn_lesson
+from enrollment_portal.pages.ledger import ledger
+from enrollment_portal.pages.people import groups, users
 from enrollment_portal.services import runtime
-from enrollment_portal.services.history import keep_sealed
+from enrollment_portal.services.history.history import keep_sealed
 from enrollment_portal.settings import settings
-from enrollment_portal.state.access import AccessLog
-from enrollment_portal.state.account import FORGOT_PATH, Forgot, OwnAccount
-from enrollment_portal.state.admins import Admins
-from enrollment_portal.state.courses import CoursePage, Courses, Lessons
-from enrollment_portal.state.enroll import Enroll
+from enrollment_portal.state.access.access import AccessLog
+from enrollment_portal.state.access.account import FORGOT_PATH, Forgot, OwnAccount
+from enrollment_portal.state.access.admins import Admins
+from enrollment_portal.state.catalog.courses import CoursePage, Courses, Lessons
+from enrollment_portal.state.catalog.paths import PathPage, Paths
+from enrollment_portal.state.enrolling.enroll import Enroll
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
-from enrollment_portal.state.grading import Grading
-from enrollment_portal.state.grading_views import GRID_PATH, TEACH_PATH
-from enrollment_portal.state.group_page import GroupPage
-from enrollment_portal.state.groups import NEW_GROUP_PATH, Groups, Members, NewGroup
-from enrollment_portal.state.homes import Home, Nowhere, SignIn
-from enrollment_portal.state.learning import Catalog, Learning
-from enrollment_portal.state.learning_course import CourseHome, LessonRoom
-from enrollment_portal.state.learning_views import CATALOG_PATH, COURSE_PATH
-from enrollment_portal.state.ledger import Ledger
-from enrollment_portal.state.pasting import Pasting
-from enrollment_portal.state.paths import PathPage, Paths
-from enrollment_portal.state.session import SessionBinding
-from enrollment_portal.state.teaching import Teaching
-from enrollment_portal.state.unsent import answer_unsent
-from enrollment_portal.state.user_page import UserPage
-from enrollment_portal.state.users import INVITE_PATH, Invite, Users, Welcome
-from enrollment_portal.state.views import (
+from enrollment_portal.state.grading.grading import Grading
+from enrollment_portal.state.grading.grading_views import GRID_PATH, TEACH_PATH
+from enrollment_portal.state.grading.pasting import Pasting
+from enrollment_portal.state.grading.teaching import Teaching
+from enrollment_portal.state.learning.homes import Home, Nowhere, SignIn
+from enrollment_portal.state.learning.learning import Catalog, Learning
+from enrollment_portal.state.learning.learning_course import CourseHome, LessonRoom
+from enrollment_portal.state.learning.learning_views import CATALOG_PATH, COURSE_PATH
+from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.people.group_page import GroupPage
+from enrollment_portal.state.people.groups import NEW_GROUP_PATH, Groups, Members, NewGroup
+from enrollment_portal.state.people.user_page import UserPage
+from enrollment_portal.state.people.users import INVITE_PATH, Invite, Users, Welcome
+from enrollment_portal.state.shared.session import SessionBinding
+from enrollment_portal.state.shared.unsent import answer_unsent
+from enrollment_portal.state.shared.views import (
     ACCESS_PATH,
     ACCOUNT_PATH,
     ADMINS_PATH,
@@ -82,7 +69,7 @@ from enrollment_portal.state.views import (
     PATHS_PATH,
     USERS_PATH,
 )
-from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.shared.database import Database
 
 logger = logging.getLogger(__name__)
 _browser_errors, _errors = LimitedLog(logger), Allowance()

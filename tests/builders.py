@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from enrollment_portal.domain.calendar import now_ms
-from enrollment_portal.domain.people import NO_SECTIONS, Role, Section
-from enrollment_portal.domain.text_search import search_text, sort_text
-from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.tables import (
+from enrollment_portal.domain.people.people import NO_SECTIONS, Role, Section
+from enrollment_portal.domain.shared.calendar import now_ms
+from enrollment_portal.domain.shared.text_search import search_text, sort_text
+from enrollment_portal.storage.shared.database import Database
+from enrollment_portal.storage.shared.tables import (
     Account,
     Course,
     CourseTeacher,

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, make_url, text
 
-from enrollment_portal.storage.database import Database
 from enrollment_portal.storage.migrate import migrate
+from enrollment_portal.storage.shared.database import Database
 
 _numbers = itertools.count(1)
 
@@ -33,7 +33,12 @@ times as long as in memory, and there are thousands of them."""
 if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _MEMORY_BYTES:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
-_LONGEST = ("browser/test_jepsen", "browser/test_crash", "browser/test_week", "test_handlers")
+_LONGEST = (
+    "durability/test_jepsen.py",
+    "browser/durability/test_crash",
+    "test_week",
+    "test_handlers",
+)
 """Modules of a minute and more, which begin first: nobody waits for them at the end."""
 
 
@@ -56,7 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--jepsen-seconds",
         type=float,
         default=60.0,
-        help="for how long people write in tests/browser/test_jepsen.py, both feeds together",
+        help="for how long people write in test_jepsen.py, both feeds together",
     )
     parser.addoption(
         "--jepsen-seed", default="", help="repeat the choices of a run that printed this seed"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from enrollment_portal.state.enrollment.deciding import Deciding
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.editing import Editing
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
@@ -14,7 +13,8 @@ from enrollment_portal.state.enrollment.history import History
 from enrollment_portal.state.enrollment.place import LedgerPlace
 from enrollment_portal.state.enrollment.request import ExtensionRequest
 from enrollment_portal.state.enrollment.saving import Saving
-from enrollment_portal.state.enrollment.undoing import Undoing
+from enrollment_portal.state.history.undoing import Undoing
+from enrollment_portal.state.requests.deciding import Deciding
 
 PARTS: tuple[Any, ...] = (
     Details,

@@ -13,12 +13,12 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import text
 
-from enrollment_portal.domain.errors import PortalError
-from enrollment_portal.domain.people import Role
-from enrollment_portal.services import passwords, sign_in
-from enrollment_portal.services.sessions import Browser
+from enrollment_portal.domain.people.people import Role
+from enrollment_portal.domain.shared.errors import PortalError
+from enrollment_portal.services.access import passwords, sign_in
+from enrollment_portal.services.access.sessions import Browser
 from enrollment_portal.settings import settings
-from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_account
 
 PASSWORD = "correct horse battery"

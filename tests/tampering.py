@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlmodel import Session
 
-from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.shared.database import Database
 
 _TABLES = ("enrollment_event", "history_seal", "admin_event")
 

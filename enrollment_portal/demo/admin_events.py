@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
-from enrollment_portal.demo.directory import (
+from enrollment_portal.demo.people.directory import (
     ADMIN_FOR_A_WEEK,
     INVITED_LATELY,
     INVITED_TOGETHER,
@@ -16,11 +16,11 @@ from enrollment_portal.demo.directory import (
     SUSPENDED_DAYS,
     Directory,
 )
-from enrollment_portal.demo.groups import Groups
-from enrollment_portal.demo.people import Staff, Team
-from enrollment_portal.domain.admin_log import Action, SubjectKind
-from enrollment_portal.domain.calendar import MS_PER_DAY
-from enrollment_portal.domain.text_search import search_text
+from enrollment_portal.demo.people.groups import Groups
+from enrollment_portal.demo.people.people import Staff, Team
+from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.shared.calendar import MS_PER_DAY
+from enrollment_portal.domain.shared.text_search import search_text
 
 ADMIN_EVENT_COLUMNS = (
     "id at actor_id actor_name action subject_kind subject_id subject detail search"

@@ -10,23 +10,24 @@ from sqlmodel import Session
 
 from enrollment_portal.demo.admin_events import ADMIN_EVENT_COLUMNS, Seen, admin_events
 from enrollment_portal.demo.ahead import ahead
-from enrollment_portal.demo.courses import (
+from enrollment_portal.demo.catalog.courses import (
     DemoCourse,
     demo_courses,
     lesson_rows,
     number_of_courses,
 )
-from enrollment_portal.demo.directory import Directory
-from enrollment_portal.demo.enrollments import (
+from enrollment_portal.demo.catalog.paths import DemoPath, demo_paths, number_of_paths
+from enrollment_portal.demo.enrollment.enrollments import (
     ENROLLMENT_COLUMNS,
     EVENT_COLUMNS,
     TIME_ZONE,
     Chronicle,
     Row,
 )
-from enrollment_portal.demo.groups import GROUP_COLUMNS, MEMBER_COLUMNS, Groups
-from enrollment_portal.demo.paths import DemoPath, demo_paths, number_of_paths
-from enrollment_portal.demo.people import (
+from enrollment_portal.demo.enrollment.requests import REQUEST_COLUMNS
+from enrollment_portal.demo.people.directory import Directory
+from enrollment_portal.demo.people.groups import GROUP_COLUMNS, MEMBER_COLUMNS, Groups
+from enrollment_portal.demo.people.people import (
     ACCOUNT_COLUMNS,
     COMPANY_DAYS,
     LEARNER_COLUMNS,
@@ -36,17 +37,23 @@ from enrollment_portal.demo.people import (
     learners,
     team,
 )
-from enrollment_portal.demo.requests import REQUEST_COLUMNS
-from enrollment_portal.domain.calendar import MS_PER_DAY, now_ms
-from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.errors import PortalError
-from enrollment_portal.domain.grades import GradingScheme
-from enrollment_portal.domain.text_search import search_text, sort_text
-from enrollment_portal.storage.bulk import LOADING, bulk_load, holds_company, insert_rows, settle
-from enrollment_portal.storage.database import Database
+from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.catalog.grades import GradingScheme
+from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
+from enrollment_portal.domain.shared.errors import PortalError
+from enrollment_portal.domain.shared.text_search import search_text, sort_text
 from enrollment_portal.storage.past.filling import SPAN_COLUMNS
-from enrollment_portal.storage.records import select_columns
-from enrollment_portal.storage.tables import (
+from enrollment_portal.storage.shared.advisory_locks import take_turn
+from enrollment_portal.storage.shared.bulk import (
+    LOADING,
+    bulk_load,
+    holds_company,
+    insert_rows,
+    settle,
+)
+from enrollment_portal.storage.shared.database import Database
+from enrollment_portal.storage.shared.records import select_columns
+from enrollment_portal.storage.shared.tables import (
     Account,
     Enrollment,
     EnrollmentEvent,
@@ -54,7 +61,6 @@ from enrollment_portal.storage.tables import (
     Learner,
     table_of,
 )
-from enrollment_portal.storage.turns import take_turn
 
 _account, _enrollment = table_of(Account), table_of(Enrollment)
 _a, _e, _l = _account.c, _enrollment.c, table_of(Learner).c

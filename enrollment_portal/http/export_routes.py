@@ -15,22 +15,26 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
-from enrollment_portal.domain.calendar import zone
-from enrollment_portal.domain.errors import (
+from enrollment_portal.domain.ledger.ledger_export import (
+    EXPORT_PATH,
+    Separator,
+    read_export_address,
+)
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.calendar import zone
+from enrollment_portal.domain.shared.errors import (
     UNREACHABLE,
     NotFound,
     NotSignedIn,
     PortalError,
     StorageUnavailable,
 )
-from enrollment_portal.domain.ledger_export import EXPORT_PATH, Separator, read_export_address
-from enrollment_portal.domain.people import Actor
 from enrollment_portal.http.origins import is_same_origin
-from enrollment_portal.services import cookies
-from enrollment_portal.services.exporting import Export, export_ledger
-from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.access import cookies
+from enrollment_portal.services.access.sign_in import who_is
+from enrollment_portal.services.ledger.exporting import Export, export_ledger
 from enrollment_portal.services.runtime import database
-from enrollment_portal.services.sign_in import who_is
+from enrollment_portal.services.shared.organization import organization_of
 
 logger = logging.getLogger(__name__)
 

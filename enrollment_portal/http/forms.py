@@ -13,12 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from enrollment_portal.domain.errors import UNREACHABLE, PortalError, StorageUnavailable
+from enrollment_portal.domain.shared.errors import UNREACHABLE, PortalError, StorageUnavailable
 from enrollment_portal.http.notices import FAILED, notice_page
 from enrollment_portal.http.origins import client_address, is_same_origin
-from enrollment_portal.services import cookies
-from enrollment_portal.services.sessions import Browser, Opened
-from enrollment_portal.services.throttling import DEVICE_DAYS
+from enrollment_portal.services.access import cookies
+from enrollment_portal.services.access.sessions import Browser, Opened
+from enrollment_portal.services.access.throttling import DEVICE_DAYS
 from enrollment_portal.settings import settings
 
 logger = logging.getLogger(__name__)

@@ -17,21 +17,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from enrollment_portal.domain.errors import NotSignedIn, PortalError, Throttled
-from enrollment_portal.domain.people import Actor
-from enrollment_portal.domain.sign_in_links import TOKEN
+from enrollment_portal.domain.access.sign_in_links import TOKEN
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.errors import NotSignedIn, PortalError, Throttled
 from enrollment_portal.http import forms
 from enrollment_portal.live.feed import feed
-from enrollment_portal.services.links import read_link, use_link
-from enrollment_portal.services.password_resets import (
+from enrollment_portal.services.access.links import read_link, use_link
+from enrollment_portal.services.access.password_resets import (
     change_password,
     mail_requested_link,
     request_link,
 )
+from enrollment_portal.services.access.sessions import Browser
+from enrollment_portal.services.access.sign_in import who_is
+from enrollment_portal.services.access.throttling import hash_of_token
 from enrollment_portal.services.runtime import database
-from enrollment_portal.services.sessions import Browser
-from enrollment_portal.services.sign_in import who_is
-from enrollment_portal.services.throttling import hash_of_token
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from enrollment_portal.http.headers import SecurityHeaders
 from enrollment_portal.http.logs import limit_framework_logs
 from enrollment_portal.http.sockets import GuardedSockets
 from enrollment_portal.services.runtime import database
-from enrollment_portal.storage.trouble import Trouble
+from enrollment_portal.storage.shared.trouble import Trouble
 
 logger = logging.getLogger(__name__)
 

@@ -14,17 +14,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from enrollment_portal.domain.errors import DemoIsLocal, PortalError
-from enrollment_portal.domain.local_paths import local_path
+from enrollment_portal.domain.access.local_paths import local_path
+from enrollment_portal.domain.shared.errors import DemoIsLocal, PortalError
 from enrollment_portal.http import forms
 from enrollment_portal.http.notices import notice_page
 from enrollment_portal.http.origins import listens_to_others
 from enrollment_portal.live.feed import feed
-from enrollment_portal.services import cookies
+from enrollment_portal.services.access import cookies
+from enrollment_portal.services.access.sessions import Browser, Opened
+from enrollment_portal.services.access.sign_in import sign_in, sign_in_demo, sign_out
+from enrollment_portal.services.access.throttling import hash_of_token
 from enrollment_portal.services.runtime import database
-from enrollment_portal.services.sessions import Browser, Opened
-from enrollment_portal.services.sign_in import sign_in, sign_in_demo, sign_out
-from enrollment_portal.services.throttling import hash_of_token
 from enrollment_portal.settings import settings
 
 logger = logging.getLogger(__name__)

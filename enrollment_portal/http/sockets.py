@@ -17,26 +17,19 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from enrollment_portal.domain.errors import StorageUnavailable
-from enrollment_portal.domain.typed_text import valid_text
+from enrollment_portal.domain.shared.errors import StorageUnavailable
+from enrollment_portal.domain.shared.typed_text import valid_text
 from enrollment_portal.http.logs import LimitedLog
 from enrollment_portal.http.origins import client_address, is_own_origin
 from enrollment_portal.http.rates import Rate, Rates
-from enrollment_portal.live import open_sockets
-from enrollment_portal.live.calls import Calls, FrameRefused, known_calls
 from enrollment_portal.live.feed import feed
-from enrollment_portal.live.frames import (
-    ANONYMOUS,
-    CONNECT,
-    PING,
-    PONG,
-    SIGNED_IN,
-    Frames,
-)
-from enrollment_portal.services import cookies
+from enrollment_portal.live.sockets import open_sockets
+from enrollment_portal.live.sockets.calls import Calls, FrameRefused, known_calls
+from enrollment_portal.live.sockets.frames import ANONYMOUS, CONNECT, PING, PONG, SIGNED_IN, Frames
+from enrollment_portal.services.access import cookies
+from enrollment_portal.services.access.sessions import hash_of_token
+from enrollment_portal.services.access.sign_in import who_is
 from enrollment_portal.services.runtime import database
-from enrollment_portal.services.sessions import hash_of_token
-from enrollment_portal.services.sign_in import who_is
 
 logger = logging.getLogger(__name__)
 _log = LimitedLog(logger)

@@ -15,20 +15,20 @@ from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from typing import Any
 
-from enrollment_portal.live import open_sockets, wire
 from enrollment_portal.live.bus import Bus, Message
 from enrollment_portal.live.ledgers import LedgerRooms
 from enrollment_portal.live.presence import Presence, course_room, enrollment_room
 from enrollment_portal.live.records import RecordPages
 from enrollment_portal.live.seats import ROWS_MOVED, Seat, Seats, Subject
+from enrollment_portal.live.sockets import open_sockets, wire
 from enrollment_portal.live.storage_watch import StorageWatch
 from enrollment_portal.live.tail import Tail, history_tail, record_tail
-from enrollment_portal.services.organization import organization_of
+from enrollment_portal.services.access.sign_in import who_is
 from enrollment_portal.services.runtime import database
-from enrollment_portal.services.sign_in import who_is
-from enrollment_portal.storage import changes
-from enrollment_portal.storage.changes import Change, Standing
-from enrollment_portal.storage.record_changes import RecordChange
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.storage.history import changes
+from enrollment_portal.storage.history.changes import Change, Standing
+from enrollment_portal.storage.history.record_changes import RecordChange
 
 logger = logging.getLogger(__name__)
 

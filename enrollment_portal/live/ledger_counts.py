@@ -8,15 +8,15 @@ import logging
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from enrollment_portal.domain.access.permissions import Scope
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.ledger_query import Kind, LedgerQuery, Tab
-from enrollment_portal.domain.permissions import Scope
-from enrollment_portal.domain.text_search import search_terms
-from enrollment_portal.live import wire
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Tab
+from enrollment_portal.domain.shared.text_search import search_terms
 from enrollment_portal.live.seats import Seats, View
-from enrollment_portal.services.ledger import count_ledger
+from enrollment_portal.live.sockets import wire
+from enrollment_portal.services.ledger.ledger import count_ledger
 from enrollment_portal.services.runtime import database
-from enrollment_portal.storage.changes import Standing
+from enrollment_portal.storage.history.changes import Standing
 
 logger = logging.getLogger(__name__)
 

@@ -8,18 +8,18 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from enrollment_portal.domain.calendar import Deadline, asks_words, now_ms, show_deadline
+from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
+from enrollment_portal.domain.enrollment.extension_requests import requests_words
 from enrollment_portal.domain.enrollment.fields import Status, is_completed_by_hand
-from enrollment_portal.domain.extension_requests import requests_words
-from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
-from enrollment_portal.live import wire
+from enrollment_portal.domain.shared.calendar import Deadline, asks_words, now_ms, show_deadline
 from enrollment_portal.live.ledger_counts import LedgerCounts
 from enrollment_portal.live.seats import Seat, Seats, View, ledger_room
-from enrollment_portal.services.ledger import count_requests
-from enrollment_portal.services.organization import organization_of
+from enrollment_portal.live.sockets import wire
+from enrollment_portal.services.ledger.ledger import count_requests
 from enrollment_portal.services.runtime import database
-from enrollment_portal.storage import changes
-from enrollment_portal.storage.changes import Standing
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.storage.history import changes
+from enrollment_portal.storage.history.changes import Standing
 
 MANY = 500
 """With more enrollments changed at once, ledgers read their rows again instead of being told."""

@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from enrollment_portal.live import wire
 from enrollment_portal.live.bus import Message
+from enrollment_portal.live.sockets import wire
 
 _GONE_SECONDS = 25.0
 """Whose process has not said for so long that they are there is gone; it says so twice as often."""

@@ -15,8 +15,8 @@ from typing import Any
 
 from enrollment_portal.live.seats import Seats
 from enrollment_portal.services.runtime import database
-from enrollment_portal.storage import record_changes
-from enrollment_portal.storage.record_changes import RecordChange
+from enrollment_portal.storage.history import record_changes
+from enrollment_portal.storage.history.record_changes import RecordChange
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from enrollment_portal.domain.ledger_query import LedgerQuery
-from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
+from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 
 Subject = tuple[str, int]
 """What a page shows: ("enrollment", id), ("course", id) or ("learner", id).

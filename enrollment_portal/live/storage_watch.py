@@ -6,11 +6,11 @@ import asyncio
 import logging
 from typing import Any
 
-from enrollment_portal.domain.permissions import works_in_portal
-from enrollment_portal.live import wire
+from enrollment_portal.domain.access.permissions import works_in_portal
 from enrollment_portal.live.seats import Seat, Seats
+from enrollment_portal.live.sockets import wire
 from enrollment_portal.services.runtime import database
-from enrollment_portal.storage.trouble import Trouble
+from enrollment_portal.storage.shared.trouble import Trouble
 
 logger = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from typing import Generic, Protocol, TypeVar
 
 from sqlmodel import Session
 
-from enrollment_portal.storage import changes, record_changes
-from enrollment_portal.storage.changes import Change
-from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.record_changes import RecordChange
-from enrollment_portal.storage.watermark import HISTORY, Watermark
+from enrollment_portal.storage.history import changes, record_changes
+from enrollment_portal.storage.history.changes import Change
+from enrollment_portal.storage.history.record_changes import RecordChange
+from enrollment_portal.storage.history.watermark import HISTORY, Watermark
+from enrollment_portal.storage.shared.database import Database
 
 _READ_AT_ONCE = 5_000
 

@@ -6,14 +6,14 @@ import os
 from collections.abc import Callable
 from functools import cache
 
-from enrollment_portal.domain.errors import DemoIsLocal
-from enrollment_portal.services.course_following import refresh_all_paths
+from enrollment_portal.domain.shared.errors import DemoIsLocal
+from enrollment_portal.services.catalog.course_following import refresh_all_paths
 from enrollment_portal.settings import settings
-from enrollment_portal.storage.accounts import holds_anybody
-from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.access.accounts import holds_anybody
 from enrollment_portal.storage.migrate import migrate
-from enrollment_portal.storage.organization import read_organization
-from enrollment_portal.storage.turns import starting_alone
+from enrollment_portal.storage.shared.advisory_locks import starting_alone
+from enrollment_portal.storage.shared.database import Database
+from enrollment_portal.storage.shared.organization import read_organization
 
 
 @cache

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func
 from sqlmodel import select
 
-from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.shared.database import Database
 
 _LOCK = 7_230_114
 

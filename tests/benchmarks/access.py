@@ -11,18 +11,18 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
-from enrollment_portal.domain.calendar import now_ms, zone
-from enrollment_portal.domain.ledger_query import Place
-from enrollment_portal.domain.listing import ListQuery
-from enrollment_portal.domain.people import Actor, Role
-from enrollment_portal.domain.text_search import search_text
-from enrollment_portal.services import enroll_many
-from enrollment_portal.services.access import read_access_log
-from enrollment_portal.services.enroll_many import Chosen
-from enrollment_portal.storage.bulk import insert_rows
-from enrollment_portal.storage.database import Database
-from tests.benchmarks.company import company_to_spoil
-from tests.benchmarks.timing import report, report_heading
+from enrollment_portal.domain.ledger.ledger_query import Place
+from enrollment_portal.domain.ledger.listing import ListQuery
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.shared.calendar import now_ms, zone
+from enrollment_portal.domain.shared.text_search import search_text
+from enrollment_portal.services.access.access import read_access_log
+from enrollment_portal.services.enrolling import enroll_many
+from enrollment_portal.services.enrolling.enroll_many import Chosen
+from enrollment_portal.storage.shared.bulk import insert_rows
+from enrollment_portal.storage.shared.database import Database
+from tests.benchmarks.measuring.company import company_to_spoil
+from tests.benchmarks.measuring.timing import report, report_heading
 
 ACTS = 200_000
 _MAYA = Actor(1, "Maya Lindqvist", "", Role.SUPER_ADMIN)

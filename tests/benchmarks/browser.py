@@ -15,8 +15,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from enrollment_portal.state.views import LEDGER_PATH
-from tests.benchmarks.company import company_file
+from enrollment_portal.state.shared.views import LEDGER_PATH
+from tests.benchmarks.measuring.company import company_file
 from tests.browser import chromium, server
 from tests.browser.server import Server
 

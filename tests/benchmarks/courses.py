@@ -12,14 +12,14 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import text
 
-from enrollment_portal.domain.ledger_query import LedgerQuery, Place, SortKey
-from enrollment_portal.domain.listing import ListQuery
-from enrollment_portal.domain.people import Actor, Role
-from enrollment_portal.services import courses, lessons, paths
-from enrollment_portal.services.ledger import read_ledger
-from enrollment_portal.storage.database import Database
-from tests.benchmarks.company import company_to_spoil
-from tests.benchmarks.timing import report, report_heading
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, Place, SortKey
+from enrollment_portal.domain.ledger.listing import ListQuery
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.services.catalog import courses, lessons, paths
+from enrollment_portal.services.ledger.ledger import read_ledger
+from enrollment_portal.storage.shared.database import Database
+from tests.benchmarks.measuring.company import company_to_spoil
+from tests.benchmarks.measuring.timing import report, report_heading
 
 _DANA = Actor(1, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN)
 

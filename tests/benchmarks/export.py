@@ -16,15 +16,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from enrollment_portal.domain.calendar import day_of, now_ms
-from enrollment_portal.domain.ledger_query import LedgerQuery, SortKey
-from enrollment_portal.domain.people import Actor
-from enrollment_portal.services.exporting import export_ledger
-from enrollment_portal.services.ledger import read_ledger
-from enrollment_portal.storage import accounts
-from enrollment_portal.storage.database import Database
-from tests.benchmarks.company import company_to_spoil
-from tests.benchmarks.machine import Spell
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.calendar import day_of, now_ms
+from enrollment_portal.services.ledger.exporting import export_ledger
+from enrollment_portal.services.ledger.ledger import read_ledger
+from enrollment_portal.storage.access import accounts
+from enrollment_portal.storage.shared.database import Database
+from tests.benchmarks.measuring.company import company_to_spoil
+from tests.benchmarks.measuring.machine import Spell
 from tests.benchmarks.past import BUSIEST_TEACHER
 
 ZONE = ZoneInfo("Europe/Stockholm")

@@ -18,18 +18,18 @@ from unittest.mock import patch
 
 from sqlalchemy import text
 
-from enrollment_portal.demo import enrollments as demo
 from enrollment_portal.demo.company import build_company
-from enrollment_portal.domain.people import Actor, Role
-from enrollment_portal.services.enroll_many import Chosen, enroll, preview
-from enrollment_portal.services.enrollments import save_enrollment
-from enrollment_portal.services.history import seal
-from enrollment_portal.services.history_check import verify_history
-from enrollment_portal.storage import history
-from enrollment_portal.storage.database import Database
+from enrollment_portal.demo.enrollment import enrollments as demo
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.services.enrolling.enroll_many import Chosen, enroll, preview
+from enrollment_portal.services.enrollment.enrollments import save_enrollment
+from enrollment_portal.services.history.history import seal
+from enrollment_portal.services.history.history_check import verify_history
+from enrollment_portal.storage.history import history
+from enrollment_portal.storage.history.watermark import Watermark
 from enrollment_portal.storage.migrate import migrate
-from enrollment_portal.storage.watermark import Watermark
-from tests.benchmarks.company import company_to_spoil
+from enrollment_portal.storage.shared.database import Database
+from tests.benchmarks.measuring.company import company_to_spoil
 from tests.builders import make_course
 
 _MOST = 1.5

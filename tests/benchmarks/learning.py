@@ -11,19 +11,19 @@ from typing import Any
 
 from sqlalchemy import text
 
-from enrollment_portal.domain.ledger_query import Place
-from enrollment_portal.domain.people import Actor, Role
-from enrollment_portal.services.learning import (
+from enrollment_portal.domain.ledger.ledger_query import Place
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.services.learning.learning import (
     read_catalog,
     read_course,
     read_dashboard,
     read_lesson,
     start_course,
 )
-from enrollment_portal.services.tracking import mark_done
-from enrollment_portal.storage.database import Database
-from tests.benchmarks.company import company_to_spoil
-from tests.benchmarks.timing import report, report_heading
+from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.storage.shared.database import Database
+from tests.benchmarks.measuring.company import company_to_spoil
+from tests.benchmarks.measuring.timing import report, report_heading
 from tests.builders import make_course, make_enrollment, make_learner
 
 _DO = 40

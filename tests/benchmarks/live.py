@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.benchmarks import live_costs, live_painting
+from tests.benchmarks.watchers import costs, painting
 from tests.browser import server
 
 
@@ -31,7 +31,7 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--enrollments", type=int, default=10_000)
     parser.add_argument("--saves", type=int, default=50)
     parser.add_argument("--changes", type=int, default=100)
-    parser.add_argument("--watchers", type=int, default=max(live_costs.WATCHERS))
+    parser.add_argument("--watchers", type=int, default=max(costs.WATCHERS))
     options = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -39,11 +39,11 @@ def main(argv: Sequence[str]) -> None:
         built.mkdir()
         server.build(built)
         if options.only != "costs":
-            live_painting.measure(
+            painting.measure(
                 built, folder, enrollments=options.enrollments, saves=options.saves, watchers=50
             )
         if options.only != "painting":
-            live_costs.measure(
+            costs.measure(
                 built,
                 folder,
                 enrollments=options.enrollments,

@@ -12,15 +12,15 @@ from dataclasses import replace
 
 from sqlalchemy import text
 
-from enrollment_portal.domain.calendar import MS_PER_DAY
-from enrollment_portal.domain.ledger_query import Kind, LedgerQuery, Place, SortKey, Tab
-from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
-from enrollment_portal.domain.spans import FOREVER
-from enrollment_portal.storage.database import Database
+from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Place, SortKey, Tab
+from enrollment_portal.domain.ledger.spans import FOREVER
+from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 from enrollment_portal.storage.past import read_past
-from tests.benchmarks.company import company_to_read
-from tests.benchmarks.machine import Spell, cpu_ms, cpu_ms_with_ended, parent_of, tree_of
-from tests.benchmarks.timing import RUNS, report, report_heading
+from enrollment_portal.storage.shared.database import Database
+from tests.benchmarks.measuring.company import company_to_read
+from tests.benchmarks.measuring.machine import Spell, cpu_ms, cpu_ms_with_ended, parent_of, tree_of
+from tests.benchmarks.measuring.timing import RUNS, report, report_heading
 
 SLOWEST_MS = 500
 DAYS_AGO = (7, 182, 365)

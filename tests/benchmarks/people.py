@@ -14,14 +14,14 @@ from pathlib import Path
 
 from sqlalchemy import insert, text
 
-from enrollment_portal.domain.ledger_query import Place
-from enrollment_portal.domain.listing import ListQuery
-from enrollment_portal.domain.people import Actor, Role
-from enrollment_portal.domain.text_search import search_text, sort_text
-from enrollment_portal.services import groups, users
-from enrollment_portal.storage.database import Database
+from enrollment_portal.domain.ledger.ledger_query import Place
+from enrollment_portal.domain.ledger.listing import ListQuery
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.shared.text_search import search_text, sort_text
+from enrollment_portal.services.people import groups, users
 from enrollment_portal.storage.migrate import migrate
-from enrollment_portal.storage.tables import Account, GroupMember, Learner
+from enrollment_portal.storage.shared.database import Database
+from enrollment_portal.storage.shared.tables import Account, GroupMember, Learner
 from tests.builders import make_course, make_group, make_organization
 
 PEOPLE = 100_000

@@ -15,18 +15,22 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
+from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
 from enrollment_portal.domain.enrollment.fields import Field
-from enrollment_portal.domain.ledger_query import Key, Kind, LedgerQuery, Place, SortKey, Tab
-from enrollment_portal.domain.people import Actor, Role
-from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
-from enrollment_portal.services.enrollments import read_enrollment, save_enrollment, save_fields
-from enrollment_portal.storage.database import Database
+from enrollment_portal.domain.ledger.ledger_query import Key, Kind, LedgerQuery, Place, SortKey, Tab
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.services.enrollment.enrollments import (
+    read_enrollment,
+    save_enrollment,
+    save_fields,
+)
 from enrollment_portal.storage.ledger import read_ledger
 from enrollment_portal.storage.ledger.candidates import narrow
 from enrollment_portal.storage.ledger.counts import count
 from enrollment_portal.storage.ledger.engines import engine_of
-from tests.benchmarks.company import company_to_spoil
-from tests.benchmarks.timing import Comparison, Timing
+from enrollment_portal.storage.shared.database import Database
+from tests.benchmarks.measuring.company import company_to_spoil
+from tests.benchmarks.measuring.timing import Comparison, Timing
 
 SLOWEST_MS = 50
 PAGE_RATIO = {"sqlite": 2.5, "postgresql": 2.0}

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
-from enrollment_portal.domain.ledger_query import Place
-from enrollment_portal.domain.people import Actor, Role
-from enrollment_portal.domain.teaching import GradingFilter
-from enrollment_portal.services.grading import grade_cell
-from enrollment_portal.services.teaching import count_grid, read_grid, taught_courses
-from enrollment_portal.storage.database import Database
-from tests.benchmarks.company import company_to_spoil
-from tests.benchmarks.timing import report, report_heading
+from enrollment_portal.domain.grading.teaching import GradingFilter
+from enrollment_portal.domain.ledger.ledger_query import Place
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.services.grading.grading import grade_cell
+from enrollment_portal.services.grading.teaching import count_grid, read_grid, taught_courses
+from enrollment_portal.storage.shared.database import Database
+from tests.benchmarks.measuring.company import company_to_spoil
+from tests.benchmarks.measuring.timing import report, report_heading
 
 
 def main(argv: Sequence[str]) -> None:

@@ -15,11 +15,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from enrollment_portal.demo.company import build_company
-from enrollment_portal.domain.calendar import now_ms
-from enrollment_portal.storage.database import Database
+from enrollment_portal.domain.shared.calendar import now_ms
+from enrollment_portal.storage.shared.database import Database
 from tests.browser import chromium, server
-from tests.browser.enrollment_page import DANA, MAYA, make_full, open_manage
-from tests.browser.people import open_session
+from tests.browser.page_objects.enrollment_page import DANA, MAYA, make_full, open_manage
+from tests.browser.page_objects.sessions import open_session
 from tests.browser.server import Server
 from tests.builders import make_account, make_organization
 

@@ -17,7 +17,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from enrollment_portal.settings import PROJECT_ROOT
-from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.shared.database import Database
 
 _NEEDED = ("rxconfig.py", "enrollment_portal", "assets", "reflex.lock", "requirements.txt")
 _PLACEHOLDER = 3999

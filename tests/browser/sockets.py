@@ -7,8 +7,8 @@ import uuid
 from typing import Any
 from urllib.parse import parse_qsl
 
-from enrollment_portal.services.cookies import SESSION
-from tests.browser.ledger_page import LEDGER
+from enrollment_portal.services.access.cookies import SESSION
+from tests.browser.page_objects.ledger_page import LEDGER
 from tests.browser.server import Server
 
 GREETING = "40/_event,{}"

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from enrollment_portal.domain.people import Actor, Role, Section
-from enrollment_portal.storage.database import Database
+from enrollment_portal.domain.people.people import Actor, Role, Section
+from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_account, make_learner
 
 

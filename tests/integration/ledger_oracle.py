@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import text
 
+from enrollment_portal.domain.access.permissions import Led, Scope, Taught
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.ledger_query import Kind, LedgerQuery, Place, SortKey, Tab
-from enrollment_portal.domain.permissions import Led, Scope, Taught
-from enrollment_portal.domain.text_search import fold, search_terms
-from enrollment_portal.storage.database import Database
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Place, SortKey, Tab
+from enrollment_portal.domain.shared.text_search import fold, search_terms
 from enrollment_portal.storage.ledger import LedgerPage, read_ledger, rows
-from enrollment_portal.storage.tables import Enrollment
+from enrollment_portal.storage.shared.database import Database
+from enrollment_portal.storage.shared.tables import Enrollment
 from tests.builders import DAY, NOW, make_account, make_course, make_learner
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import text
 
-from enrollment_portal.services.enrollments import save_enrollment
-from enrollment_portal.services.sign_in import who_is
-from enrollment_portal.state.views import LEDGER_PATH
-from enrollment_portal.storage.database import Database
+from enrollment_portal.services.access.sign_in import who_is
+from enrollment_portal.services.enrollment.enrollments import save_enrollment
+from enrollment_portal.state.shared.views import LEDGER_PATH
+from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
     make_account,
     make_course,

@@ -22,42 +22,47 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from enrollment_portal.domain.calendar import MS_PER_DAY, day_to_date
-from enrollment_portal.domain.ledger_query import Kind, LedgerQuery
-from enrollment_portal.domain.listing import ListQuery
-from enrollment_portal.domain.people import Actor
-from enrollment_portal.services import enroll_many
-from enrollment_portal.services.enroll_many import Chosen
-from enrollment_portal.services.grading import Change
-from enrollment_portal.services.lessons import read_lessons
-from enrollment_portal.services.sessions import Browser
-from enrollment_portal.services.users import read_user, typed_person
-from enrollment_portal.state.access import AccessLog
-from enrollment_portal.state.admins import Admins
-from enrollment_portal.state.courses import CoursePage, Courses, Lessons
-from enrollment_portal.state.enroll import Enroll
-from enrollment_portal.state.enrollment.deciding import Deciding
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
+from enrollment_portal.domain.ledger.listing import ListQuery
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.calendar import MS_PER_DAY, day_to_date
+from enrollment_portal.services.access.sessions import Browser
+from enrollment_portal.services.catalog.lessons import read_lessons
+from enrollment_portal.services.enrolling import enroll_many
+from enrollment_portal.services.enrolling.enroll_many import Chosen
+from enrollment_portal.services.grading.grading import Change
+from enrollment_portal.services.people.users import read_user, typed_person
+from enrollment_portal.state.access.access import AccessLog
+from enrollment_portal.state.access.admins import Admins
+from enrollment_portal.state.catalog.courses import CoursePage, Courses, Lessons
+from enrollment_portal.state.catalog.paths import PathPage, Paths
+from enrollment_portal.state.enrolling.enroll import Enroll
+from enrollment_portal.state.enrolling.retaking import Retaking
 from enrollment_portal.state.enrollment.details import Details
-from enrollment_portal.state.enrollment.retaking import Retaking
 from enrollment_portal.state.enrollment.saving import Saving
-from enrollment_portal.state.grading import Grading
-from enrollment_portal.state.group_changes import GroupChanges
-from enrollment_portal.state.group_page import GroupPage
-from enrollment_portal.state.groups import Groups, Members, NewGroup
-from enrollment_portal.state.learning import Catalog, Learning
-from enrollment_portal.state.learning_course import AskForm, CancelForm, CourseHome, LessonRoom
-from enrollment_portal.state.ledger import Ledger
-from enrollment_portal.state.pasting import Pasting
-from enrollment_portal.state.paths import PathPage, Paths
-from enrollment_portal.state.people_search import (
+from enrollment_portal.state.grading.grading import Grading
+from enrollment_portal.state.grading.pasting import Pasting
+from enrollment_portal.state.grading.teaching import Teaching
+from enrollment_portal.state.learning.learning import Catalog, Learning
+from enrollment_portal.state.learning.learning_course import (
+    AskForm,
+    CancelForm,
+    CourseHome,
+    LessonRoom,
+)
+from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.people.group_changes import GroupChanges
+from enrollment_portal.state.people.group_page import GroupPage
+from enrollment_portal.state.people.groups import Groups, Members, NewGroup
+from enrollment_portal.state.people.people_search import (
     EnrollGroups,
     EnrollPeople,
     LearnablePicker,
     PeoplePicker,
 )
-from enrollment_portal.state.teaching import Teaching
-from enrollment_portal.state.user_page import EnrollUser, UserPage
-from enrollment_portal.state.users import Invite, Users
+from enrollment_portal.state.people.user_page import EnrollUser, UserPage
+from enrollment_portal.state.people.users import Invite, Users
+from enrollment_portal.state.requests.deciding import Deciding
 from tests.builders import NOW
 from tests.security.world import Side, World
 from tests.signing_in import PASSWORD
@@ -595,7 +600,8 @@ MATRIX: tuple[Row, ...] = (
             q.side.enrollment,
             (Saving, "save", {"form": {"filled": f"{q.side.enrollment}.9.9", "grade": "A"}}),
         ),
-        tells=False,  # it was not done; tests/integration/test_agreed_saves.py has one that was
+        # It was not done; tests/integration/enrollment/test_agreed_saves.py has one that was.
+        tells=False,
     ),
     changes(
         "enrollments.revert_to_tracked",

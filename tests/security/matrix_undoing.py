@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from enrollment_portal.state.enroll import Enroll
+from enrollment_portal.state.enrolling.enroll import Enroll
 from enrollment_portal.state.enrollment.details import Details
-from enrollment_portal.state.grading import Grading
-from enrollment_portal.state.group_changes import GroupChanges
-from enrollment_portal.state.group_page import GroupPage
-from enrollment_portal.state.pasting import Pasting
-from enrollment_portal.state.people_search import EnrollPeople, LearnablePicker
-from enrollment_portal.state.views import GROUPS_PATH
+from enrollment_portal.state.grading.grading import Grading
+from enrollment_portal.state.grading.pasting import Pasting
+from enrollment_portal.state.people.group_changes import GroupChanges
+from enrollment_portal.state.people.group_page import GroupPage
+from enrollment_portal.state.people.people_search import EnrollPeople, LearnablePicker
+from enrollment_portal.state.shared.views import GROUPS_PATH
 from tests.enrollment_states import state_of
 from tests.security.matrix import (
     LEDGER,

@@ -17,7 +17,7 @@ from reflex_base.registry import RegistrationContext
 from reflex_base.utils.format import json_dumps
 
 from enrollment_portal.enrollment_portal import app
-from enrollment_portal.state.views import LEDGER_PATH
+from enrollment_portal.state.shared.views import LEDGER_PATH
 
 
 def app_states() -> set[type]:

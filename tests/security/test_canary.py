@@ -19,13 +19,13 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from enrollment_portal.domain.ledger_export import EXPORT_PATH
+from enrollment_portal.domain.ledger.ledger_export import EXPORT_PATH
 from enrollment_portal.enrollment_portal import app
 from enrollment_portal.http.routes import transformers
 from enrollment_portal.services import runtime
-from enrollment_portal.services.enrollments import save_enrollment
-from enrollment_portal.services.grading import grade_cell
-from enrollment_portal.services.sign_in import who_is
+from enrollment_portal.services.access.sign_in import who_is
+from enrollment_portal.services.enrollment.enrollments import save_enrollment
+from enrollment_portal.services.grading.grading import grade_cell
 from enrollment_portal.settings import settings
 from tests.security.pipeline import (
     Client,

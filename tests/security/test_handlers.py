@@ -12,24 +12,24 @@ from reflex_base.event import Event
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from enrollment_portal.domain.errors import UNREACHABLE
-from enrollment_portal.domain.people import Role, Section
-from enrollment_portal.live import wire
+from enrollment_portal.domain.people.people import Role, Section
+from enrollment_portal.domain.shared.errors import UNREACHABLE
+from enrollment_portal.live.sockets import wire
 from enrollment_portal.services import runtime
-from enrollment_portal.services.sign_in import sign_out
+from enrollment_portal.services.access.sign_in import sign_out
 from enrollment_portal.settings import settings
-from enrollment_portal.state import homes
-from enrollment_portal.state.account import Forgot
+from enrollment_portal.state.access.account import Forgot
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.saving import Saving
-from enrollment_portal.state.homes import Nowhere, SignIn
-from enrollment_portal.state.learning import Learning
-from enrollment_portal.state.ledger import Ledger
-from enrollment_portal.state.session import Shell
-from enrollment_portal.state.users import Welcome
-from enrollment_portal.state.views import LEDGER_PATH
-from enrollment_portal.storage.database import Database
-from enrollment_portal.storage.trouble import Trouble
+from enrollment_portal.state.learning import homes
+from enrollment_portal.state.learning.homes import Nowhere, SignIn
+from enrollment_portal.state.learning.learning import Learning
+from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.people.users import Welcome
+from enrollment_portal.state.shared.session import Shell
+from enrollment_portal.state.shared.views import LEDGER_PATH
+from enrollment_portal.storage.shared.database import Database
+from enrollment_portal.storage.shared.trouble import Trouble
 from tests.builders import (
     make_account,
     make_course,

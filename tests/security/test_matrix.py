@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from enrollment_portal import services
-from enrollment_portal.domain.errors import Invalid, NotAllowed, NotFound
-from enrollment_portal.storage.database import Database
+from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound
+from enrollment_portal.storage.shared.database import Database
 from tests.security import matrix, matrix_undoing
 from tests.security.matrix import Asked, Row
 from tests.security.world import OTHER, OWN, ROLES, World, build_world, sqlite_world

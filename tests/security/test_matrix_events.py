@@ -13,12 +13,17 @@ from reflex_base.utils.format import json_dumps
 
 from enrollment_portal.services import runtime
 from enrollment_portal.settings import settings
-from enrollment_portal.state.courses import CoursePage, Lessons
-from enrollment_portal.state.group_changes import GroupChanges
-from enrollment_portal.state.group_page import GroupPage
-from enrollment_portal.state.learning_course import AskForm, CancelForm, CourseHome, LessonRoom
-from enrollment_portal.state.paths import PathPage
-from enrollment_portal.state.user_page import UserPage
+from enrollment_portal.state.catalog.courses import CoursePage, Lessons
+from enrollment_portal.state.catalog.paths import PathPage
+from enrollment_portal.state.learning.learning_course import (
+    AskForm,
+    CancelForm,
+    CourseHome,
+    LessonRoom,
+)
+from enrollment_portal.state.people.group_changes import GroupChanges
+from enrollment_portal.state.people.group_page import GroupPage
+from enrollment_portal.state.people.user_page import UserPage
 from tests.security import matrix, matrix_undoing
 from tests.security.matrix import Asked, Row, Step
 from tests.security.pipeline import (

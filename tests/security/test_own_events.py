@@ -9,34 +9,34 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from enrollment_portal.domain.calendar import day_to_date, now_ms
-from enrollment_portal.domain.errors import OwnEnrollment
-from enrollment_portal.domain.people import Role, Section
+from enrollment_portal.domain.people.people import Role, Section
+from enrollment_portal.domain.shared.calendar import day_to_date, now_ms
+from enrollment_portal.domain.shared.errors import OwnEnrollment
 from enrollment_portal.services import runtime
-from enrollment_portal.services.enrollment_details import OWN_ELSEWHERE
-from enrollment_portal.services.enrollments import save_enrollment
-from enrollment_portal.services.sign_in import who_is
+from enrollment_portal.services.access.sign_in import who_is
+from enrollment_portal.services.enrollment.enrollment_details import OWN_ELSEWHERE
+from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.settings import settings
-from enrollment_portal.state.course_page import CoursePage
-from enrollment_portal.state.courses import Lessons
-from enrollment_portal.state.enroll import Enroll
-from enrollment_portal.state.enrollment.deciding import Deciding
+from enrollment_portal.state.catalog.course_page import CoursePage
+from enrollment_portal.state.catalog.courses import Lessons
+from enrollment_portal.state.catalog.paths import PathPage
+from enrollment_portal.state.enrolling.enroll import Enroll
+from enrollment_portal.state.enrolling.retaking import Retaking
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.enrollment.history import History
 from enrollment_portal.state.enrollment.reopening import Reopening
-from enrollment_portal.state.enrollment.retaking import Retaking
 from enrollment_portal.state.enrollment.saving import Saving
-from enrollment_portal.state.enrollment.undoing import Undoing
-from enrollment_portal.state.grading import Grading
-from enrollment_portal.state.grading_views import GRID_PATH
-from enrollment_portal.state.group_changes import GroupChanges
-from enrollment_portal.state.group_page import GroupPage
-from enrollment_portal.state.pasting import Pasting
-from enrollment_portal.state.paths import PathPage
-from enrollment_portal.state.people_search import EnrollPeople, LearnablePicker
-from enrollment_portal.state.user_page import EnrollUser, UserPage
-from enrollment_portal.state.views import (
+from enrollment_portal.state.grading.grading import Grading
+from enrollment_portal.state.grading.grading_views import GRID_PATH
+from enrollment_portal.state.grading.pasting import Pasting
+from enrollment_portal.state.history.undoing import Undoing
+from enrollment_portal.state.people.group_changes import GroupChanges
+from enrollment_portal.state.people.group_page import GroupPage
+from enrollment_portal.state.people.people_search import EnrollPeople, LearnablePicker
+from enrollment_portal.state.people.user_page import EnrollUser, UserPage
+from enrollment_portal.state.requests.deciding import Deciding
+from enrollment_portal.state.shared.views import (
     COURSES_PATH,
     ENROLL_PATH,
     GROUPS_PATH,
@@ -44,7 +44,7 @@ from enrollment_portal.state.views import (
     PATHS_PATH,
     USERS_PATH,
 )
-from enrollment_portal.storage.database import Database
+from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
     DAY,
     make_account,

@@ -13,20 +13,21 @@ import pytest
 from reflex.state import StateUpdate
 from reflex_base.utils.format import json_dumps
 
-from enrollment_portal.domain.people import Role
+from enrollment_portal.domain.people.people import Role
 from enrollment_portal.enrollment_portal import app
-from enrollment_portal.live import wire
-from enrollment_portal.live.sending import send_serializable
+from enrollment_portal.live.sockets import wire
+from enrollment_portal.live.sockets.sending import send_serializable
 from enrollment_portal.services import runtime
 from enrollment_portal.settings import settings
-from enrollment_portal.state import ledger, unsent
 from enrollment_portal.state.enrollment import history
 from enrollment_portal.state.enrollment.details import Details
-from enrollment_portal.state.enrollment.undoing import Undoing
-from enrollment_portal.state.ledger import Ledger
-from enrollment_portal.state.unsent import answer_unsent
-from enrollment_portal.state.views import LEDGER_PATH
-from enrollment_portal.storage.database import Database
+from enrollment_portal.state.history.undoing import Undoing
+from enrollment_portal.state.ledger import ledger
+from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.shared import unsent
+from enrollment_portal.state.shared.unsent import answer_unsent
+from enrollment_portal.state.shared.views import LEDGER_PATH
+from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_account, make_enrollment, make_organization, make_session
 from tests.security.pipeline import Client, Pipeline, as_json, event_name, pipeline
 

@@ -16,13 +16,13 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlmodel import SQLModel
 
-from enrollment_portal.domain.admin_log import Action, SubjectKind
-from enrollment_portal.domain.people import Actor, Role, Section
-from enrollment_portal.services.enrollments import save_enrollment
-from enrollment_portal.services.grading import Change, grade_many
-from enrollment_portal.storage import accounts
-from enrollment_portal.storage.admin_log import add_act
-from enrollment_portal.storage.database import Database
+from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.people.people import Actor, Role, Section
+from enrollment_portal.services.enrollment.enrollments import save_enrollment
+from enrollment_portal.services.grading.grading import Change, grade_many
+from enrollment_portal.storage.access import accounts
+from enrollment_portal.storage.access.admin_log import add_act
+from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
     NOW,
     make_account,

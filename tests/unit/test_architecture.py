@@ -14,7 +14,7 @@ import pytest
 import reflex as rx
 
 from enrollment_portal.settings import PROJECT_ROOT
-from enrollment_portal.state.listing import Listing
+from enrollment_portal.state.shared.listing import Listing
 from tests.unit.source_classes import (
     class_lines,
     members_declared,
@@ -44,8 +44,8 @@ def test_no_class_is_long() -> None:
 def test_a_class_is_counted_with_the_bases_that_it_takes_on() -> None:
     lines = class_lines(modules(PROJECT_ROOT))
     assert (
-        lines["enrollment_portal.state.users.Users"]
-        > lines["enrollment_portal.state.listing.Listing"]
+        lines["enrollment_portal.state.people.users.Users"]
+        > lines["enrollment_portal.state.shared.listing.Listing"]
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from enrollment_portal.domain import calendar
+from enrollment_portal.domain.shared import calendar
 
 NOT_COMPLETED = "Only a completed enrollment has this date. Set the status to Completed."
 NO_DAY = "Give the day on which it was completed."

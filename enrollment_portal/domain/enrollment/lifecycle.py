@@ -47,7 +47,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
-from enrollment_portal.domain.courses import CourseKind
+from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.catalog.grades import PASS_PERCENT, GradingScheme, is_passing
 from enrollment_portal.domain.enrollment import completion
 from enrollment_portal.domain.enrollment.fields import (
     ATTRIBUTES,
@@ -60,9 +61,8 @@ from enrollment_portal.domain.enrollment.fields import (
     Value,
     may_follow,
 )
-from enrollment_portal.domain.errors import Invalid, Refused
-from enrollment_portal.domain.grades import PASS_PERCENT, GradingScheme, is_passing
-from enrollment_portal.domain.tracking import progress_at, progress_of, tracked_status
+from enrollment_portal.domain.enrollment.tracking import progress_at, progress_of, tracked_status
+from enrollment_portal.domain.shared.errors import Invalid, Refused
 
 TWO_ACTIVE = (
     "This learner already has another active enrollment in this course. Cancel or complete "

@@ -14,7 +14,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from enrollment_portal.domain import calendar
 from enrollment_portal.domain.enrollment.fields import (
     Field,
     HistoryField,
@@ -24,8 +23,9 @@ from enrollment_portal.domain.enrollment.fields import (
     Value,
 )
 from enrollment_portal.domain.enrollment.lifecycle import CourseRules, TakeBack
-from enrollment_portal.domain.errors import Refused
-from enrollment_portal.domain.tracking import tracked_status
+from enrollment_portal.domain.enrollment.tracking import tracked_status
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.errors import Refused
 
 SOURCES = {
     "tracking": "Tracking",

@@ -8,14 +8,12 @@ from typing import ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain import calendar
-from enrollment_portal.domain.errors import NotFound
-from enrollment_portal.domain.permissions import may_see_ledger
-from enrollment_portal.services.enrollments import EnrollmentDetails, read_enrollment
-from enrollment_portal.services.meeting_saves import events_since
+from enrollment_portal.domain.access.permissions import may_see_ledger
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.services.enrollment.conflicts import events_since
+from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails, read_enrollment
 from enrollment_portal.services.runtime import database
-from enrollment_portal.state import open_pages
-from enrollment_portal.state.changed_vars import set_changed
 from enrollment_portal.state.enrollment import presence
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.form import ManageForm
@@ -23,10 +21,12 @@ from enrollment_portal.state.enrollment.history import History
 from enrollment_portal.state.enrollment.place import LedgerPlace
 from enrollment_portal.state.enrollment.reopening import Reopening
 from enrollment_portal.state.enrollment.request import ExtensionRequest
-from enrollment_portal.state.meeting_views import news_words
-from enrollment_portal.state.opened_from import read_opened_from
-from enrollment_portal.state.session import FAILED, acting, guarded, reset_page, still_says
-from enrollment_portal.storage.enrollments import StoredEvent
+from enrollment_portal.state.enrollment.views.conflicts import news_words
+from enrollment_portal.state.shared import open_pages
+from enrollment_portal.state.shared.changed_vars import set_changed
+from enrollment_portal.state.shared.opened_from import read_opened_from
+from enrollment_portal.state.shared.session import FAILED, acting, guarded, reset_page, still_says
+from enrollment_portal.storage.enrollment.enrollments import StoredEvent
 
 
 @dataclass(frozen=True)

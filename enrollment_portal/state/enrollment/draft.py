@@ -9,16 +9,16 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
-from enrollment_portal.domain import calendar
-from enrollment_portal.domain.edits import UTC, Value, show_typed, typed_form
+from enrollment_portal.domain.enrollment.edits import UTC, Value, show_typed, typed_form
 from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.enrollment.merge import merge
-from enrollment_portal.domain.errors import Conflict
-from enrollment_portal.domain.typed_text import trimmed
-from enrollment_portal.services.enrollments import EnrollmentDetails
-from enrollment_portal.services.meeting_saves import changed_by, events_since, values_before
-from enrollment_portal.state.meeting_views import conflict_view, met_view
-from enrollment_portal.state.views import ConflictView
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.errors import Conflict
+from enrollment_portal.domain.shared.typed_text import trimmed
+from enrollment_portal.services.enrollment.conflicts import changed_by, events_since, values_before
+from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
+from enrollment_portal.state.enrollment.views.conflicts import conflict_view, met_view
+from enrollment_portal.state.shared.views import ConflictView
 
 REASON = "reason"
 STATUS, COMPLETED = Field.STATUS.value, Field.COMPLETED.value

@@ -6,18 +6,18 @@ from typing import ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain import calendar
-from enrollment_portal.domain.edits import typed_form
+from enrollment_portal.domain.access.permissions import may_see_ledger
+from enrollment_portal.domain.enrollment.edits import typed_form
 from enrollment_portal.domain.enrollment.fields import Field
-from enrollment_portal.domain.listing import read_id
-from enrollment_portal.domain.permissions import may_see_ledger
-from enrollment_portal.domain.typed_text import trimmed
-from enrollment_portal.services.enrollments import EnrollmentDetails
-from enrollment_portal.services.meeting_saves import OWN_TAB
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.typed_text import trimmed
+from enrollment_portal.services.enrollment.conflicts import OWN_TAB
+from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.draft import FIELDS, LONGEST_KEPT, REASON
 from enrollment_portal.state.enrollment.form import ManageForm
-from enrollment_portal.state.session import acting, guarded
+from enrollment_portal.state.shared.session import acting, guarded
 
 
 class Editing(rx.State):

@@ -6,23 +6,23 @@ from collections.abc import Iterable
 
 import reflex as rx
 
-from enrollment_portal.domain import calendar
 from enrollment_portal.domain.enrollment.fields import Field, Tracked
-from enrollment_portal.services.enrollments import EnrollmentDetails
-from enrollment_portal.services.organization import organization_of
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.services.runtime import database
-from enrollment_portal.state.changed_vars import set_changed
-from enrollment_portal.state.meeting_views import freshly_changed
-from enrollment_portal.state.progress_views import (
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.state.enrollment.views.conflicts import freshly_changed
+from enrollment_portal.state.enrollment.views.progress import (
     LessonsView,
     PathCourseView,
     lessons_view,
     path_course_view,
 )
-from enrollment_portal.state.record_links import course_path, learner_path
-from enrollment_portal.state.session import acting, viewer_zone
-from enrollment_portal.state.views import DetailsView, details_view
-from enrollment_portal.storage.enrollments import StoredEvent
+from enrollment_portal.state.shared.changed_vars import set_changed
+from enrollment_portal.state.shared.record_links import course_path, learner_path
+from enrollment_portal.state.shared.session import acting, viewer_zone
+from enrollment_portal.state.shared.views import DetailsView, details_view
+from enrollment_portal.storage.enrollment.enrollments import StoredEvent
 
 _POINTED_AT = tuple(field.value for field in (*Field, *Tracked))
 """What the page points at when it has just changed."""

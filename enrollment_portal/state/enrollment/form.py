@@ -13,20 +13,20 @@ from datetime import date
 
 import reflex as rx
 
-from enrollment_portal.domain.calendar import date_to_day, day_to_date
-from enrollment_portal.domain.edits import status_refusal
+from enrollment_portal.domain.enrollment.edits import status_refusal
 from enrollment_portal.domain.enrollment.fields import Field, Status, status_choices
-from enrollment_portal.domain.learning_paths import deadline_along
-from enrollment_portal.domain.save_keys import read_save_key
-from enrollment_portal.domain.typed_text import trimmed
-from enrollment_portal.services.enrollments import EnrollmentDetails
-from enrollment_portal.services.organization import organization_of
+from enrollment_portal.domain.learning.learning_paths import deadline_along
+from enrollment_portal.domain.shared.calendar import date_to_day, day_to_date
+from enrollment_portal.domain.shared.save_keys import read_save_key
+from enrollment_portal.domain.shared.typed_text import trimmed
+from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.services.runtime import database
-from enrollment_portal.state import open_pages
-from enrollment_portal.state.changed_vars import set_changed
+from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.enrollment.draft import FIELDS, LONGEST_KEPT, REASON, Draft
-from enrollment_portal.state.session import acting
-from enrollment_portal.state.views import ConflictView
+from enrollment_portal.state.shared import open_pages
+from enrollment_portal.state.shared.changed_vars import set_changed
+from enrollment_portal.state.shared.session import acting
+from enrollment_portal.state.shared.views import ConflictView
 
 
 class ManageForm(rx.State):

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from enrollment_portal.domain import calendar
-from enrollment_portal.services.enrollments import EnrollmentDetails
-from enrollment_portal.services.organization import organization_of
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
+from enrollment_portal.services.history.timeline import PAGE_SIZE, Timeline, newest
 from enrollment_portal.services.runtime import database
-from enrollment_portal.services.timeline import PAGE_SIZE, Timeline, newest
-from enrollment_portal.state.changed_vars import set_changed
-from enrollment_portal.state.session import viewer_zone
-from enrollment_portal.state.timeline_views import DayView, day_views, joined
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.state.enrollment.views.timeline import DayView, day_views, joined
+from enrollment_portal.state.shared.changed_vars import set_changed
+from enrollment_portal.state.shared.session import viewer_zone
 
 
 @dataclass(frozen=True)

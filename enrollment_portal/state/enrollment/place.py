@@ -7,19 +7,19 @@ from dataclasses import replace
 
 import reflex as rx
 
-from enrollment_portal.domain.errors import NotFound
-from enrollment_portal.domain.people import Actor
-from enrollment_portal.domain.permissions import may_see_ledger
+from enrollment_portal.domain.access.permissions import may_see_ledger
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.live.seats import ROWS_MOVED, Subject
-from enrollment_portal.services.enrollments import EnrollmentDetails
-from enrollment_portal.services.ledger import as_seen_by, in_time
-from enrollment_portal.services.neighbours import read_neighbours
+from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
+from enrollment_portal.services.ledger.ledger import as_seen_by, in_time
+from enrollment_portal.services.ledger.neighbours import read_neighbours
 from enrollment_portal.services.runtime import database
-from enrollment_portal.state import open_pages
-from enrollment_portal.state.changed_vars import set_changed
-from enrollment_portal.state.opened_from import OpenedFrom
-from enrollment_portal.state.place_views import PlaceView, place_view
-from enrollment_portal.state.session import acting, guarded
+from enrollment_portal.state.enrollment.views.place import PlaceView, place_view
+from enrollment_portal.state.shared import open_pages
+from enrollment_portal.state.shared.changed_vars import set_changed
+from enrollment_portal.state.shared.opened_from import OpenedFrom
+from enrollment_portal.state.shared.session import acting, guarded
 
 
 class LedgerPlace(rx.State):

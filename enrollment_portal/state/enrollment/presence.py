@@ -5,8 +5,8 @@ from __future__ import annotations
 import reflex as rx
 
 from enrollment_portal.live.seats import Subject
-from enrollment_portal.services.enrollments import EnrollmentDetails
-from enrollment_portal.state import open_pages
+from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
+from enrollment_portal.state.shared import open_pages
 
 
 def watch_enrollment(page: rx.State, details: EnrollmentDetails, *, is_editing: bool) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import reflex as rx
 
+from enrollment_portal.domain.access.permissions import is_learning_admin
 from enrollment_portal.domain.enrollment.fields import Field, Status
-from enrollment_portal.domain.people import Actor
-from enrollment_portal.domain.permissions import is_learning_admin
-from enrollment_portal.services.enrollments import EnrollmentDetails
-from enrollment_portal.state.changed_vars import set_changed
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
+from enrollment_portal.state.shared.changed_vars import set_changed
 
 
 class Reopening(rx.State):

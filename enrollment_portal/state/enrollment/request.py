@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import reflex as rx
 
-from enrollment_portal.domain.calendar import LAST_DAY
-from enrollment_portal.services.enrollments import EnrollmentDetails
-from enrollment_portal.services.organization import organization_of
+from enrollment_portal.domain.shared.calendar import LAST_DAY
+from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.services.runtime import database
-from enrollment_portal.state.ask_views import AskView, admin_ask_view
-from enrollment_portal.state.changed_vars import set_changed
-from enrollment_portal.state.session import viewer_zone
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.state.enrollment.views.requests import AskView, admin_ask_view
+from enrollment_portal.state.shared.changed_vars import set_changed
+from enrollment_portal.state.shared.session import viewer_zone
 
 _NO_ERRORS = {"day": "", "answer": ""}
 

@@ -7,9 +7,10 @@ from typing import ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain import calendar
+from enrollment_portal.domain.access.permissions import is_learning_admin, may_see_ledger
 from enrollment_portal.domain.enrollment.fields import Field
-from enrollment_portal.domain.errors import (
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.errors import (
     Conflict,
     Invalid,
     NotAllowed,
@@ -17,24 +18,23 @@ from enrollment_portal.domain.errors import (
     PortalError,
     Refused,
 )
-from enrollment_portal.domain.permissions import is_learning_admin, may_see_ledger
-from enrollment_portal.services.enrollments import (
+from enrollment_portal.services.enrollment.conflicts import by_whom
+from enrollment_portal.services.enrollment.enrollments import (
     EnrollmentDetails,
     find_done,
     revert_to_tracked,
     save_enrollment,
     save_with_courses,
 )
-from enrollment_portal.services.meeting_saves import by_whom
 from enrollment_portal.services.runtime import database
-from enrollment_portal.state.ask_views import moved_words
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.draft import REASON
 from enrollment_portal.state.enrollment.editing import take_back
 from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.enrollment.reopening import Reopening
-from enrollment_portal.state.meeting_views import listed
-from enrollment_portal.state.session import acting, guarded
+from enrollment_portal.state.enrollment.views.conflicts import listed
+from enrollment_portal.state.enrollment.views.requests import moved_words
+from enrollment_portal.state.shared.session import acting, guarded
 
 
 class Saving(rx.State):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from enrollment_portal.domain.ledger_query import Kind, LedgerQuery
-from enrollment_portal.domain.permissions import Led, Scope, Taught
+from enrollment_portal.domain.access.permissions import Led, Scope, Taught
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
 from enrollment_portal.storage.ledger.engines import Engine, Parameters
 
 _OPEN_REQUEST = "x.enrollment_id = e.id AND x.state = 'open'"

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from sqlmodel import Session
 
-from enrollment_portal.storage.database import is_sqlite
+from enrollment_portal.storage.shared.database import is_sqlite
 
 Parameters = Mapping[str, Any]
 OF_ENROLLMENT = "e.enrolled_at = n.enrolled_at AND e.enrollment_id = n.id"

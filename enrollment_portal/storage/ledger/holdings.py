@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlmodel import Session
 
-from enrollment_portal.domain.courses import CourseKind
-from enrollment_portal.domain.ledger_query import Kind
-from enrollment_portal.domain.permissions import Everything, Led, Scope, Taught
-from enrollment_portal.storage.database import is_sqlite
+from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
+from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.ledger.ledger_query import Kind
+from enrollment_portal.storage.shared.database import is_sqlite
 
 _COURSE = text("SELECT 1 FROM course WHERE id = :course")
 _TAUGHT_COURSE = text(

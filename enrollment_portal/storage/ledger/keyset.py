@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from enrollment_portal.domain.ledger_query import Key, SortKey
+from enrollment_portal.domain.ledger.ledger_query import Key, SortKey
 from enrollment_portal.storage.ledger.orders import Stretch
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import cast
 
-from enrollment_portal.domain.ledger_query import Key, SortKey
+from enrollment_portal.domain.ledger.ledger_query import Key, SortKey
 
 
 @dataclass(frozen=True)

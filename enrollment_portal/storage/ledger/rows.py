@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.ledger_query import Key, LedgerQuery, SortKey
+from enrollment_portal.domain.ledger.ledger_query import Key, LedgerQuery, SortKey
 from enrollment_portal.storage.ledger import statements
 from enrollment_portal.storage.ledger.candidates import Courses, Learners, Narrowed, Side
 from enrollment_portal.storage.ledger.counts import Counts

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import enrollment_portal.storage.tables  # noqa: F401  (fills the metadata)
+import enrollment_portal.storage.shared.tables  # noqa: F401  (fills the metadata)
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from enrollment_portal.domain.spans import spans_of
-from enrollment_portal.storage.bulk import insert_rows
+from enrollment_portal.domain.ledger.spans import spans_of
+from enrollment_portal.storage.shared.bulk import insert_rows
 
 SPAN_COLUMNS = (
     "enrolled_at enrollment_id from_at until_at status progress deadline_day learner_id course_id"

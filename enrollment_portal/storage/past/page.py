@@ -7,10 +7,10 @@ from dataclasses import replace
 from sqlalchemy import text
 from sqlmodel import Session
 
+from enrollment_portal.domain.access.permissions import Scope
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.ledger_query import PAGE_SIZE, LedgerQuery
-from enrollment_portal.domain.permissions import Scope
-from enrollment_portal.domain.text_search import search_terms
+from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE, LedgerQuery
+from enrollment_portal.domain.shared.text_search import search_terms
 from enrollment_portal.storage.ledger.candidates import Narrowed, narrow
 from enrollment_portal.storage.ledger.counts import Counts as CountsOfNow
 from enrollment_portal.storage.ledger.counts import count

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.ledger_query import Key, LedgerQuery, SortKey
+from enrollment_portal.domain.ledger.ledger_query import Key, LedgerQuery, SortKey
 from enrollment_portal.storage.ledger.candidates import Narrowed, Side
 from enrollment_portal.storage.ledger.engines import Engine, stream_ids
 from enrollment_portal.storage.ledger.orders import Start, by_course, stretches

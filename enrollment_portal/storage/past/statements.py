@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.spans import FOREVER
+from enrollment_portal.domain.ledger.spans import FOREVER
 from enrollment_portal.storage.ledger.candidates import (
     Courses,
     Learners,

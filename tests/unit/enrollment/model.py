@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
 
-from enrollment_portal.domain.enrollment.beginning import Begin, Import, begin, with_id
+from enrollment_portal.domain.enrolling.beginning import Begin, Import, begin, with_id
 from enrollment_portal.domain.enrollment.completed_by_grade import needs_history, rests_on_grade
 from enrollment_portal.domain.enrollment.fields import (
     THIS_CHANGE,

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from enrollment_portal.domain.courses import CourseKind
+from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import (
     THIS_CHANGE,
     Field,
@@ -37,7 +37,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     is_reopened,
     transition,
 )
-from enrollment_portal.domain.errors import Invalid, Refused
+from enrollment_portal.domain.shared.errors import Invalid, Refused
 from tests.unit.enrollment.model import Model
 
 ACTIVE, COMPLETED, CANCELLED = Status

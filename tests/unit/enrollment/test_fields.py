@@ -13,7 +13,7 @@ from enrollment_portal.domain.enrollment.fields import (
     is_completed_by_hand,
     status_choices,
 )
-from enrollment_portal.state.views import process_of
+from enrollment_portal.state.shared.views import process_of
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from enrollment_portal.domain.enrolling.beginning import Begin, Import
 from enrollment_portal.domain.enrollment import completion
-from enrollment_portal.domain.enrollment.beginning import Begin, Import
 from enrollment_portal.domain.enrollment.fields import (
     Field,
     Origin,
@@ -39,9 +39,9 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     second_active,
     transition,
 )
+from enrollment_portal.domain.enrollment.tracking import progress_at, progress_of, tracked_status
 from enrollment_portal.domain.enrollment.undo import require_last_word
-from enrollment_portal.domain.errors import Invalid, Refused
-from enrollment_portal.domain.tracking import progress_at, progress_of, tracked_status
+from enrollment_portal.domain.shared.errors import Invalid, Refused
 from tests.unit.enrollment.model import (
     PERSON,
     TRACKING,

@@ -25,7 +25,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     TakeBack,
     transition,
 )
-from enrollment_portal.domain.errors import Invalid
+from enrollment_portal.domain.shared.errors import Invalid
 
 ACTIVE, COMPLETED, CANCELLED = Status
 FOUR = CourseRules(n_lessons=4)

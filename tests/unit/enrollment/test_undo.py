@@ -24,7 +24,7 @@ from enrollment_portal.domain.enrollment.undo import (
     undo_of,
     who,
 )
-from enrollment_portal.domain.errors import Refused
+from enrollment_portal.domain.shared.errors import Refused
 from tests.unit.enrollment.model import Event
 
 ACTIVE, COMPLETED, CANCELLED = Status

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from enrollment_portal.domain.text_search import search_text, sort_text
+from enrollment_portal.domain.shared.text_search import search_text, sort_text
 
 revision = "0002"
 down_revision = "0001"

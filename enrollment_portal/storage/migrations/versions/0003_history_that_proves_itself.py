@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from enrollment_portal.storage.history import event_hash
+from enrollment_portal.storage.history.history import event_hash
 
 revision = "0003"
 down_revision = "0002"

@@ -3,9 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
-from enrollment_portal.domain.spans import FOREVER
-from enrollment_portal.storage.database import session_on
+from enrollment_portal.domain.ledger.spans import FOREVER
 from enrollment_portal.storage.past.filling import fill_spans
+from enrollment_portal.storage.shared.database import session_on
 
 revision = "0004"
 down_revision = "0003"

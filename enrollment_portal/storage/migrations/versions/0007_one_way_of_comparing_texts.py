@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from enrollment_portal.domain.emails import read_email
-from enrollment_portal.domain.text_search import search_text, sort_text
+from enrollment_portal.domain.shared.emails import read_email
+from enrollment_portal.domain.shared.text_search import search_text, sort_text
 
 revision = "0007"
 down_revision = "0006"

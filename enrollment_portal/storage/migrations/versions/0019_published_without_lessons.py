@@ -7,8 +7,8 @@ import time
 import sqlalchemy as sa
 from alembic import op
 
-from enrollment_portal.domain.admin_log import COMMAND_LINE
-from enrollment_portal.domain.text_search import search_text
+from enrollment_portal.domain.access.admin_log import COMMAND_LINE
+from enrollment_portal.domain.shared.text_search import search_text
 
 revision = "0019"
 down_revision = "0017"

@@ -1,0 +1,175 @@
+"""The access log's table, its filters, and the open sessions of one person."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from enrollment_portal.components.forms.fields import announcement
+from enrollment_portal.components.lists.search import (
+    filter_bar,
+    filter_day,
+    filter_select,
+    search_box,
+)
+from enrollment_portal.components.lists.tables import Column, cell, data_table, pager, table_row
+from enrollment_portal.components.ui.pieces import (
+    BUTTON,
+    PANEL,
+    PANEL_TITLE,
+    SECOND_LINE,
+    author_avatar,
+    icon,
+    notice,
+)
+from enrollment_portal.domain.access.admin_log import Action
+from enrollment_portal.state.access.access import AccessLog
+from enrollment_portal.state.access.access_views import ActView, SessionView
+
+_WHO = Column("who", "Person", width="24%")
+_WHAT = Column("what", "Action", width="20%")
+_SUBJECT = Column("subject", "What it was done to", "on-wide")
+_WHEN = Column("when", "When", "on-wide", width="210px")
+
+
+@rx.memo
+def act_row(rest: rx.RestProp, *, row: rx.Var[ActView]) -> rx.Component:
+    """Return one act; the person's name filters the log by them."""
+    return table_row(
+        cell(
+            author_avatar(
+                initials=row.initials,
+                process=row.process,
+                tone=row.tone,
+                looks="float-left mt-[3px] mr-2.5",
+            ),
+            rx.cond(
+                row.person != "",
+                rx.el.button(
+                    rx.el.span(row.who),
+                    rx.el.span(": show only their acts", class_name="sr-only"),
+                    type="button",
+                    on_click=AccessLog.filter_by("person", row.person),
+                    class_name="block max-w-full truncate py-2 text-left font-medium "
+                    "hover:underline",
+                ),
+                rx.el.span(row.who, class_name="block truncate py-2 font-medium"),
+            ),
+            column=_WHO,
+        ),
+        cell(
+            rx.el.div(row.action, class_name="truncate"),
+            rx.el.div(row.subject, class_name=f"on-phone {SECOND_LINE}"),
+            rx.el.div(row.ago, class_name=f"on-phone {SECOND_LINE}"),
+            column=_WHAT,
+        ),
+        cell(
+            rx.el.div(row.subject, class_name="truncate"),
+            rx.el.div(row.detail, class_name=SECOND_LINE, title=row.detail),
+            column=_SUBJECT,
+        ),
+        cell(
+            rx.el.time(row.at, date_time=row.at_iso, title=row.ago),
+            column=_WHEN,
+            looks="text-ink2",
+        ),
+        rest,
+        is_link=False,
+    )
+
+
+def _filters() -> rx.Component:
+    return filter_bar(
+        search_box(
+            state=AccessLog,
+            label="Search by person, subject or detail",
+            landmark="Access log",
+        ),
+        filter_select(
+            state=AccessLog,
+            name="action",
+            label="Action",
+            options=[(action.value, action.label) for action in Action],
+        ),
+        filter_day(state=AccessLog, name="from", label="From"),
+        filter_day(state=AccessLog, name="to", label="To"),
+    )
+
+
+def _session(session: rx.Var[SessionView]) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.span(session.browser, class_name="font-medium"),
+            rx.cond(session.is_this, rx.el.span(" · this one", class_name="text-ok")),
+        ),
+        rx.el.div(
+            session.client + " · since " + session.since + " · ends " + session.until,
+            class_name="text-[13px] text-ink3",
+        ),
+        class_name="border-t border-line2 py-2 first:border-t-0",
+    )
+
+
+def _person() -> rx.Component:
+    """Return whom the log is filtered by, with their open sessions."""
+    return rx.cond(
+        AccessLog.person != "",
+        rx.el.section(
+            rx.el.div(
+                rx.el.h2(AccessLog.person, class_name=PANEL_TITLE),
+                rx.el.div(
+                    rx.cond(
+                        AccessLog.may_end & (AccessLog.sessions.length() > 0),
+                        rx.el.button(
+                            icon("log_out", 15),
+                            "Sign out everywhere",
+                            type="button",
+                            on_click=AccessLog.sign_out_person,
+                            class_name=BUTTON,
+                        ),
+                    ),
+                    rx.el.button(
+                        "Show everybody",
+                        type="button",
+                        on_click=AccessLog.filter_by("person", ""),
+                        class_name=BUTTON,
+                    ),
+                    class_name="flex flex-wrap gap-2",
+                ),
+                class_name="flex flex-wrap items-center justify-between gap-2",
+            ),
+            rx.el.h3("Open sessions", class_name="mt-2 text-[13px] font-medium text-ink2"),
+            rx.cond(
+                AccessLog.sessions.length() > 0,
+                rx.el.ul(
+                    rx.foreach(AccessLog.sessions, _session),
+                    tab_index=0,
+                    aria_label="Open sessions",
+                    class_name="max-h-72 overflow-y-auto",
+                ),
+                rx.el.p("Not signed in anywhere.", class_name="text-ink3"),
+            ),
+            aria_label="Person",
+            class_name=f"{PANEL} appears mb-4",
+        ),
+    )
+
+
+def access_log() -> rx.Component:
+    """Return the log with its filters, the chosen person, and the pager."""
+    return rx.fragment(
+        _filters(),
+        announcement(message=AccessLog.message, refusal=AccessLog.refusal),
+        _person(),
+        data_table(
+            state=AccessLog,
+            caption="Access log",
+            columns=(_WHO, _WHAT, _SUBJECT, _WHEN),
+            row=lambda row, i: act_row(row=row, key=i),
+            nothing=notice(
+                rx.el.p("Take a filter off, or search for less.", class_name="mt-1"),
+                title="Nothing was done that matches",
+                mark="search_x",
+            ),
+        ),
+        pager(state=AccessLog),
+    )

@@ -1,0 +1,270 @@
+"""The admins: their sections as switches, and the dialogs that add and remove one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.lists.search import search_box
+from enrollment_portal.components.lists.tables import Column, cell, data_table, table_row
+from enrollment_portal.components.ui.dialogs import modal
+from enrollment_portal.components.ui.pieces import (
+    BUTTON,
+    NAME_LINE,
+    PRIMARY,
+    SECOND_LINE,
+    avatar,
+    notice,
+    page_link,
+)
+from enrollment_portal.domain.people.people import Section
+from enrollment_portal.state.access.admins import Admins, AdminView, CandidateView
+from enrollment_portal.state.people.people_views import FoundView
+from enrollment_portal.state.people.users import INVITE_PATH
+from enrollment_portal.state.shared.views import USERS_PATH
+
+_WHO = Column("who", "Admin")
+_SECTIONS = Column("sections", "Sections", "on-wide", width="44%")
+_LAST = Column("last", "Last sign-in", "on-widest", width="10%")
+_DO = Column("do", "Actions", "on-wide", width="240px")
+_SMALL = f"{BUTTON} !h-7 !px-2 text-[13px]"
+_WIDE = "w-[420px]"
+
+
+def _switch(row: rx.Var[AdminView], section: Section) -> rx.Component:
+    name = str(section.name).lower()
+    is_on = row.sections.contains(name)
+    return rx.el.label(
+        rx.el.input(
+            type="checkbox",
+            role="switch",
+            checked=is_on,
+            disabled=~Admins.may_edit | row.is_super,
+            on_change=lambda on: Admins.switch(row.id, name, on),
+            class_name="size-3.5",
+        ),
+        rx.el.span(name.capitalize()),
+        rx.el.span(" for " + row.name, class_name="sr-only"),
+        class_name="inline-flex min-h-6 items-center gap-1.5 text-[13px]",
+    )
+
+
+def _switches(row: rx.Var[AdminView]) -> rx.Component:
+    return rx.el.div(
+        *(_switch(row, section) for section in Section),
+        role="group",
+        aria_label="Sections of " + row.name,
+        class_name="flex flex-wrap gap-x-3 py-1",
+    )
+
+
+def _actions(row: rx.Var[AdminView]) -> rx.Component:
+    return rx.cond(
+        Admins.may_edit,
+        rx.el.div(
+            rx.el.button(
+                rx.el.span(rx.cond(row.is_super, "Make admin", "Make Super Admin")),
+                rx.el.span(" " + row.name, class_name="sr-only"),
+                type="button",
+                on_click=Admins.make_super(row.id, ~row.is_super),
+                class_name=_SMALL,
+            ),
+            rx.el.button(
+                "Remove",
+                rx.el.span(" " + row.name, class_name="sr-only"),
+                type="button",
+                on_click=Admins.ask_to_remove(row.id),
+                class_name=_SMALL,
+            ),
+            rx.cond(
+                row.may_send_link,
+                rx.el.button(
+                    "Send a sign-in link",
+                    rx.el.span(" to " + row.name, class_name="sr-only"),
+                    type="button",
+                    on_click=Admins.send_link(row.id),
+                    class_name=_SMALL,
+                ),
+            ),
+            class_name="flex flex-wrap gap-1.5 py-1.5",
+        ),
+    )
+
+
+def _row(row: rx.Var[AdminView], index: rx.Var[int]) -> rx.Component:
+    return table_row(
+        cell(
+            avatar(initials=row.initials, tone=row.tone, looks="float-left mt-[3px] mr-2.5"),
+            rx.el.div(
+                rx.el.span(row.name),
+                rx.cond(row.is_me, rx.el.span(" (you)", class_name="font-normal text-ink3")),
+                class_name=f"{NAME_LINE} font-medium",
+            ),
+            rx.el.div(
+                row.role
+                + rx.cond(row.status != "Active", " · " + row.status, "").to(str)
+                + " · "
+                + row.email,
+                class_name=SECOND_LINE,
+            ),
+            # On a phone, everything stands under the name.
+            rx.el.div(_switches(row), _actions(row), class_name="on-phone clear-both"),
+            column=_WHO,
+            looks="py-1.5",
+        ),
+        cell(
+            _switches(row),
+            column=_SECTIONS,
+        ),
+        cell(row.last_sign_in, column=_LAST, looks="truncate text-ink2"),
+        cell(_actions(row), column=_DO),
+        is_link=False,
+        key=index,
+    )
+
+
+def _candidate(candidate: rx.Var[CandidateView]) -> rx.Component:
+    def add(label: str, looks: str, is_super: bool) -> rx.Component:
+        return rx.el.button(
+            label,
+            rx.el.span(" " + candidate.name, class_name="sr-only"),
+            type="button",
+            on_click=Admins.add(candidate.id, is_super),
+            class_name=f"{looks} !h-7 !px-2 text-[13px]",
+        )
+
+    return rx.el.li(
+        rx.el.div(
+            rx.el.div(candidate.name, class_name="truncate font-medium"),
+            rx.el.div(
+                candidate.email + " · " + candidate.role,
+                class_name="truncate text-[12.5px] text-ink3",
+            ),
+            class_name="min-w-0 flex-1",
+        ),
+        rx.el.div(
+            add("Admin", PRIMARY, False),
+            add("Super Admin", BUTTON, True),
+            class_name="flex shrink-0 gap-1.5",
+        ),
+        rx.cond(
+            candidate.given_up != "",
+            rx.el.p(
+                candidate.given_up,
+                class_name="basis-full text-[12.5px] break-words text-warn",
+            ),
+        ),
+        class_name="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line2 py-2",
+    )
+
+
+def _without_account(person: rx.Var[FoundView]) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.div(person.name, class_name="truncate font-medium"),
+            rx.el.div(
+                rx.el.span("No account yet", class_name="text-ink2"),
+                rx.cond(person.about != "", rx.el.span(" · " + person.about)),
+                class_name="truncate text-[12.5px] text-ink3",
+            ),
+            class_name="min-w-0",
+        ),
+        # Their own page has the button that invites somebody who is in the directory already.
+        page_link(
+            rx.el.span("Invite first"),
+            rx.el.span(" " + person.name, class_name="sr-only"),
+            to=f"{USERS_PATH}/" + person.id.to(str),
+            class_name=f"{_SMALL} shrink-0",
+        ),
+        class_name="flex items-center justify-between gap-3 border-t border-line2 py-2",
+    )
+
+
+def _adding() -> rx.Component:
+    return modal(
+        rx.el.p(
+            "Whoever has an account can become an admin. Others are invited first.",
+            class_name="mt-1 mb-3 text-[13px] text-ink2",
+        ),
+        search_box(
+            state=Admins,
+            label="Search by name or email",
+            landmark="People with an account",
+            id="find-admin",
+            looks="w-full",
+            mark="plus",
+        ),
+        rx.el.div(
+            rx.el.ul(rx.foreach(Admins.candidates, _candidate), class_name="mt-2 empty:hidden"),
+            rx.el.ul(
+                rx.foreach(Admins.without_account, _without_account),
+                class_name="mt-2 empty:hidden",
+            ),
+            rx.cond(
+                (Admins.searched != "")
+                & (Admins.candidates.length() == 0)
+                & (Admins.without_account.length() == 0),
+                rx.el.div(
+                    rx.el.p("Nobody in the directory matches.", class_name="text-ink3"),
+                    page_link("Invite them first", to=INVITE_PATH, class_name=f"{BUTTON} mt-2"),
+                    class_name="mt-3",
+                ),
+            ),
+            aria_live="polite",
+            custom_attrs={"data-found": ""},
+            class_name="min-h-40",
+        ),
+        rx.el.div(
+            rx.el.button(
+                "Close", type="button", on_click=Admins.open_adding(False), class_name=BUTTON
+            ),
+            class_name="mt-3 flex justify-end",
+        ),
+        heading="Add an admin",
+        id="adding-admin",
+        is_open=Admins.is_adding,
+        on_close=Admins.open_adding(False),
+        looks=_WIDE,
+    )
+
+
+def _removing() -> rx.Component:
+    return modal(
+        rx.el.p(
+            Admins.removing_name
+            + " loses every section of the Admin Portal at once. The account stays: as a Group "
+            "Lead if people report to them, as a Learner otherwise.",
+            class_name="mt-1 break-words text-ink2",
+        ),
+        rx.el.div(
+            rx.el.button(
+                "Keep as admin",
+                type="button",
+                on_click=Admins.ask_to_remove(0),
+                class_name=BUTTON,
+            ),
+            rx.el.button("Remove", type="button", on_click=Admins.remove, class_name=PRIMARY),
+            class_name="mt-5 flex justify-end gap-2",
+        ),
+        heading="Remove this admin?",
+        id="removing-admin",
+        is_open=Admins.removing != 0,
+        on_close=Admins.ask_to_remove(0),
+    )
+
+
+def admins_table(*buttons: Any) -> rx.Component:
+    """Return the table of admins with its dialogs."""
+    return rx.fragment(
+        *buttons,
+        data_table(
+            state=Admins,
+            caption="Admins",
+            columns=(_WHO, _SECTIONS, _LAST, _DO),
+            row=_row,
+            nothing=notice(title="No admins", mark="shield"),
+        ),
+        _adding(),
+        _removing(),
+    )

@@ -1,0 +1,126 @@
+"""Layout of the pages for people who are not signed in: a card, its message, its fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.errors.without_scripts import javascript_needed
+from enrollment_portal.components.shell.shell import theme_switch
+from enrollment_portal.components.ui.pieces import CARD, INPUT, icon
+from enrollment_portal.services.access.passwords import MAX_PASSWORD, MIN_PASSWORD
+
+HEADING = "text-xl font-semibold tracking-tight"
+HINT = "text-[13px] text-ink3"
+FORM = "mt-4 grid gap-3"
+REFUSED = "flex items-center gap-2 rounded-lg bg-bad-soft px-3 py-2 text-[13px] text-bad"
+
+
+def entry_page(*children: Any) -> rx.Component:
+    """Return such a page around what its card holds."""
+    return rx.el.div(
+        rx.el.header(theme_switch(), class_name="absolute top-4 right-4"),
+        rx.el.main(
+            rx.el.div(
+                *children,
+                javascript_needed(looks="mt-4"),
+                class_name=f"{CARD} w-full max-w-[380px] p-6",
+            ),
+            class_name="grid min-h-screen place-items-center px-4 py-16",
+        ),
+        class_name="bg-bg text-ink",
+    )
+
+
+def entry_message(*, id: str, message: Any, done: Any = "") -> rx.Component:
+    """Return what the last attempt was answered with, read out as it appears.
+
+    Args:
+        id: that fields are described by.
+        message: why it was refused; "" for nothing.
+        done: that it was done; "" for nothing.
+    """
+    return rx.fragment(
+        rx.el.div(
+            rx.cond(
+                message != "",
+                rx.el.p(
+                    icon("circle_alert", 15),
+                    rx.el.span(message, class_name="min-w-0 break-words"),
+                    class_name=f"mt-3 {REFUSED}",
+                ),
+            ),
+            id=id,
+            role="alert",
+        ),
+        rx.el.div(
+            rx.cond(
+                done != "",
+                rx.el.p(
+                    icon("circle_check", 15),
+                    rx.el.span(done, class_name="min-w-0 break-words"),
+                    class_name="mt-3 flex items-center gap-2 rounded-lg bg-ok-soft px-3 py-2 "
+                    "text-[13px] text-ok",
+                ),
+            ),
+            role="status",
+        ),
+    )
+
+
+def entry_field(name: str, label: str, *, described_by: str, **props: Any) -> rx.Component:
+    """Return a required field under its label."""
+    return rx.el.div(
+        rx.el.label(label, html_for=name, class_name="text-[13px] font-medium"),
+        rx.el.input(
+            id=name,
+            name=name,
+            required=True,
+            aria_describedby=described_by,
+            class_name=f"{INPUT} h-9",
+            **props,
+        ),
+        class_name="grid gap-1",
+    )
+
+
+def email_field(state: Any, *, described_by: str) -> rx.Component:
+    """Return the email field, filled with the state's `email`: what was submitted last."""
+    return entry_field(
+        "email",
+        "Email",
+        described_by=described_by,
+        # The field is made anew only for an email that the server has: what was typed before the
+        # page was live stays.
+        key=state.email,
+        type="text",
+        input_mode="email",
+        auto_complete="username",
+        default_value=state.email,
+    )
+
+
+def new_password_fields(*, described_by: str, label: str = "Password") -> tuple[rx.Component, ...]:
+    """Return the fields for a password that is chosen, and for the same again."""
+    return tuple(
+        entry_field(
+            name,
+            reads,
+            described_by=f"{described_by} password-hint",
+            type="password",
+            min_length=MIN_PASSWORD,
+            max_length=MAX_PASSWORD,
+            auto_complete="new-password",
+        )
+        for name, reads in (("password", label), ("repeated", f"{label} again"))
+    )
+
+
+def password_hint() -> rx.Component:
+    """Return what is asked of a password."""
+    return rx.el.p(
+        f"Choose a password of at least {MIN_PASSWORD} characters.",
+        id="password-hint",
+        class_name=HINT,
+    )

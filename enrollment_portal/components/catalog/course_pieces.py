@@ -1,0 +1,162 @@
+"""What the pages of courses and of learning paths share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.ui.headings import breadcrumb, page_heading
+from enrollment_portal.components.ui.pieces import (
+    BUTTON,
+    PANEL,
+    PANEL_TITLE,
+    PRIMARY,
+    badge,
+    failure,
+    icon,
+    notice,
+    page_link,
+)
+from enrollment_portal.components.ui.tabs import tab_link, tab_list
+from enrollment_portal.domain.catalog.courses import (
+    NOT_OFFERED,
+    NOTHING_COMPLETES,
+    CourseState,
+    state_label,
+)
+
+SMALL = f"{BUTTON} !h-7 !px-2 text-[13px]"
+_STATE_LOOKS = {
+    CourseState.DRAFT.value: "active bg-info-soft text-info",
+    CourseState.PUBLISHED.value: "completed bg-ok-soft text-ok",
+    CourseState.ARCHIVED.value: "cancelled bg-mute-soft text-mute",
+    NOT_OFFERED: "cancelled bg-mute-soft text-mute",
+}
+_STATE_LABELS = {state: state_label(state) for state in _STATE_LOOKS}
+
+
+def state_badge(state: Any) -> rx.Component:
+    """Return where a course or path stands, as a word with a shape and a tone."""
+    labels: Any = rx.Var.create(_STATE_LABELS)
+    return badge(label=labels[state].to(str), value=state, looks=_STATE_LOOKS)
+
+
+def course_page(
+    *content: Any,
+    page: Any,
+    above: tuple[str, str],
+    tabs: Sequence[tuple[str, str]],
+    current: str,
+    wide: bool = False,
+) -> rx.Component:
+    """Return a page of a course or path under its heading and tabs.
+
+    Args:
+        content: of the tab.
+        page: the state with `phase`, `id`, `title`, `state` and `about`.
+        above: the label and path of the list.
+        tabs: each with its label and the end of its path.
+        current: the end of the path of this tab.
+        wide: whether the content takes all the width, as a table does.
+    """
+    here = f"{above[1]}/" + page.id.to(str)
+    return rx.match(
+        page.phase,
+        (
+            "missing",
+            notice(
+                page_link(above[0], to=above[1], class_name=f"{BUTTON} mt-4"),
+                title="Not found",
+                mark="search_x",
+                is_page=True,
+            ),
+        ),
+        ("failed", failure(on_retry=page.arrive)),
+        rx.fragment(
+            breadcrumb(above, current=page.title),
+            page_heading(
+                rx.cond(page.title != "", page.title, "\u00a0"),
+                subtitle=page.about,
+                actions=(rx.cond(page.state != "", state_badge(page.state)),),
+            ),
+            tab_list(
+                "Sections",
+                *(
+                    tab_link(label, to=here + end, is_selected=end == current)
+                    for label, end in tabs
+                ),
+                looks="no-print mt-4",
+            ),
+            rx.el.div(*content, class_name="" if wide else "mt-4 max-w-180"),
+        ),
+    )
+
+
+def state_buttons(page: Any, word: str) -> rx.Component:
+    """Return where a course or path stands, and the buttons that change it."""
+
+    def button(
+        label: str, state: CourseState, looks: str = BUTTON, *also_hidden: str
+    ) -> rx.Component:
+        return rx.match(
+            page.state,
+            *((hidden, rx.fragment()) for hidden in (state.value, *also_hidden)),
+            rx.el.button(label, type="button", on_click=page.put(state.value), class_name=looks),
+        )
+
+    return rx.el.section(
+        rx.el.h2("State", class_name=PANEL_TITLE),
+        rx.el.p(
+            rx.match(
+                page.state,
+                ("published", f"People can begin this {word}."),
+                (NOT_OFFERED, NOTHING_COMPLETES),
+                ("archived", "Hidden from the catalog; everything about it is kept."),
+                f"Only admins see this {word} yet.",
+            ),
+            class_name="text-[13px] text-ink2",
+        ),
+        rx.el.div(
+            button("Publish", CourseState.PUBLISHED, PRIMARY, NOT_OFFERED),
+            button("Back to draft", CourseState.DRAFT),
+            button("Archive", CourseState.ARCHIVED),
+            class_name="mt-3 flex flex-wrap gap-2",
+        ),
+        class_name=PANEL,
+    )
+
+
+def move_buttons(move: Any, row: Any) -> tuple[rx.Component, rx.Component]:
+    """Return the buttons that move a row of an ordered list up and down."""
+
+    def button(label: str, mark: str, down: bool, is_end: Any) -> rx.Component:
+        return rx.el.button(
+            icon(mark, 14),
+            rx.el.span(f"{label}: " + row.title, class_name="sr-only"),
+            type="button",
+            title=label,
+            disabled=is_end,
+            on_click=move(row.id, down),
+            class_name=f"{SMALL} !px-1.5",
+        )
+
+    return (
+        button("Move up", "arrow_up", False, row.is_first),
+        button("Move down", "arrow_down", True, row.is_last),
+    )
+
+
+ITEM = (
+    "flex items-center justify-between gap-x-3 gap-y-1 border-b border-line2 py-2 last:border-b-0"
+)
+
+
+def named(name: Any, about: Any) -> rx.Component:
+    """Return a name with a quiet line under it."""
+    return rx.el.div(
+        rx.el.div(name, class_name="truncate font-medium"),
+        rx.el.div(about, class_name="truncate text-[12.5px] text-ink3"),
+        class_name="min-w-0",
+    )

@@ -1,0 +1,262 @@
+"""One enrollment to read: its heading, its facts, and its history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.enrollment.enrollment_place import neighbours, past_record
+from enrollment_portal.components.enrollment.extension_requests import decision, extension_request
+from enrollment_portal.components.enrollment.presence import people_here
+from enrollment_portal.components.ui.headings import breadcrumb, page_heading
+from enrollment_portal.components.ui.linked_text import linked_text
+from enrollment_portal.components.ui.pieces import (
+    CARD,
+    LINK,
+    PANEL,
+    PANEL_TITLE,
+    avatar,
+    deadline_text,
+    failure,
+    notice,
+    page_link,
+    progress_bar,
+    status_badge,
+)
+from enrollment_portal.components.ui.tabs import tab_link, tab_list
+from enrollment_portal.domain.access.links import TextPart
+from enrollment_portal.domain.enrollment.fields import Field, Tracked
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.facts import EnrollmentFacts
+from enrollment_portal.state.enrollment.place import LedgerPlace
+from enrollment_portal.state.shared.views import LEDGER_PATH, RunView
+
+
+def missing() -> rx.Component:
+    """Return what stands at an address with no enrollment, or one that may not be seen."""
+    return notice(
+        rx.el.p("There is nothing here, or you may not see it.", class_name="mt-1"),
+        page_link("Back to Enrollments", to=LEDGER_PATH, class_name=f"{LINK} mt-4"),
+        title="Not found",
+        mark="file_question",
+        is_page=True,
+    )
+
+
+def enrollment_heading(*actions: Any, is_managing: bool) -> rx.Component:
+    """Return the way back, whose enrollment in what, the actions, and the two tabs."""
+    facts, place = EnrollmentFacts.facts, LedgerPlace.place
+    here = f"{LEDGER_PATH}/" + facts.id.to(str)
+    return rx.el.div(
+        rx.el.div(
+            rx.el.div(
+                # The ledger that it was opened from: the Enrollments page, or that of a course,
+                # path or user.
+                breadcrumb(("Enrollments", place.back), current="Enrollment"),
+                neighbours(is_managing=is_managing),
+                class_name="flex flex-wrap items-center gap-x-4 [&>nav:first-child]:mb-0",
+            ),
+            people_here(),
+            class_name="mb-1 flex flex-wrap items-center justify-between gap-x-4",
+        ),
+        page_heading(
+            rx.fragment(
+                _linked(facts.learner, EnrollmentFacts.learner_path),
+                rx.el.span(" · ", class_name="text-ink3"),
+                _linked(facts.course, EnrollmentFacts.course_path),
+                rx.cond(
+                    facts.run != "",
+                    rx.el.span(
+                        " " + facts.run,
+                        class_name="ml-1 text-[13px] font-normal whitespace-nowrap text-ink3",
+                    ),
+                ),
+            ),
+            actions=actions,
+        ),
+        tab_list(
+            "Enrollment",
+            tab_link("Overview", to=here + place.suffix, is_selected=not is_managing),
+            tab_link("Manage", to=here + "/manage" + place.suffix, is_selected=is_managing),
+            looks="mt-3",
+        ),
+        past_record(),
+    )
+
+
+def _linked(name: rx.Var[str], to: rx.Var[str]) -> rx.Component:
+    """Return a name as a link to its page, or as text for whoever may not open that."""
+    return rx.cond(
+        to != "",
+        page_link(
+            name, to=to, class_name="underline-offset-3 hover:text-accent-text hover:underline"
+        ),
+        rx.el.span(name),
+    )
+
+
+def _fact(label: str | rx.Var, *value: Any, fresh: Any = "") -> rx.Component:
+    """Return a fact; `fresh` is the class that points at it when it has just changed."""
+    return rx.fragment(
+        rx.el.dt(label, class_name="text-ink3"),
+        rx.el.dd(*value, class_name=["min-w-0 break-words", fresh]),
+    )
+
+
+def _fact_if(condition: Any, label: str | rx.Var, *value: Any, fresh: Any = "") -> rx.Component:
+    return rx.cond(condition, _fact(label, *value, fresh=fresh))
+
+
+def _run(run: rx.Var[RunView]) -> rx.Component:
+    """Return one of the learner's enrollments in the course: a link, but for the open one."""
+    return rx.el.li(
+        rx.cond(
+            run.is_current,
+            rx.el.span(run.words, aria_current="page", class_name="font-medium"),
+            page_link(run.words, to=f"{LEDGER_PATH}/" + run.id.to(str), class_name=LINK),
+        )
+    )
+
+
+def _text(parts: rx.Var[list[TextPart]]) -> rx.Component:
+    return linked_text(parts, class_name="max-h-64 overflow-y-auto break-words")
+
+
+def enrollment_facts(*, is_short: bool = False) -> rx.Component:
+    """Return the facts as a list; the short form leaves out what the form beside it holds."""
+    facts, fresh = EnrollmentFacts.facts, EnrollmentFacts.fresh
+    long = (
+        ()
+        if is_short
+        else (
+            _fact_if(
+                facts.grade != "",
+                "Grade",
+                rx.el.span(facts.grade),
+                rx.cond(
+                    facts.grade_result != "",
+                    rx.el.p(facts.grade_result, class_name="text-[13px] text-ink2"),
+                ),
+                fresh=fresh[Field.GRADE],
+            ),
+            _fact_if(
+                facts.feedback.length() > 0,
+                "Instructor Feedback",
+                _text(facts.feedback),
+                fresh=fresh[Field.FEEDBACK],
+            ),
+            _fact_if(
+                EnrollmentFacts.reads_notes & (facts.note.length() > 0),
+                "Internal Note",
+                _text(facts.note),
+                rx.el.p("Only admins and instructors see this.", class_name="text-xs text-ink3"),
+                fresh=fresh[Field.NOTE],
+            ),
+        )
+    )
+    overview = rx.el.section(
+        rx.el.h2("Overview", class_name=f"{PANEL_TITLE} mb-3"),
+        rx.el.dl(
+            _fact(
+                "Learner",
+                rx.el.div(
+                    *([] if is_short else [avatar(initials=facts.initials, tone=facts.tone)]),
+                    rx.el.div(
+                        rx.el.div(facts.learner, class_name="font-medium break-words"),
+                        rx.cond(
+                            facts.email != "",
+                            rx.el.div(
+                                facts.email, class_name="text-[13px] wrap-anywhere text-ink3"
+                            ),
+                        ),
+                        class_name="min-w-0",
+                    ),
+                    class_name="flex items-center gap-2.5",
+                ),
+            ),
+            _fact_if(facts.department != "", "Department", facts.department),
+            _fact_if(~EnrollmentFacts.is_path, "Course", facts.course),
+            _fact_if(EnrollmentFacts.is_path, "Learning path", facts.course),
+            _fact_if(
+                facts.runs.length() > 0,
+                "Times taken",
+                rx.el.ul(rx.foreach(facts.runs, _run), class_name="grid gap-0.5"),
+            ),
+            _fact(
+                "Status",
+                status_badge(status=facts.status),
+                rx.cond(
+                    facts.tracked != "",
+                    rx.el.p(facts.tracked, class_name="mt-1 text-[13px] text-ink2"),
+                ),
+                fresh=fresh[Field.STATUS],
+            ),
+            _fact(
+                "Progress",
+                *progress_bar(value=facts.progress, status=facts.status, width="w-24 sm:w-36"),
+                fresh=fresh[Tracked.PROGRESS],
+            ),
+            _fact_if(facts.lessons != "", "Lessons", facts.lessons),
+            _fact("Enrolled", rx.el.time(facts.enrolled, date_time=facts.enrolled_iso)),
+            _fact(
+                "Deadline",
+                rx.cond(
+                    facts.deadline.date != "",
+                    deadline_text(deadline=facts.deadline),
+                    rx.el.span("none", class_name="text-ink3"),
+                ),
+                fresh=fresh[Field.DEADLINE],
+            ),
+            _fact(
+                "Last Visit",
+                rx.el.span(facts.last_visit),
+                rx.cond(
+                    facts.last_visit_iso != "",
+                    rx.el.time(
+                        facts.last_visit_exact,
+                        date_time=facts.last_visit_iso,
+                        class_name="block text-[13px] text-ink3",
+                    ),
+                ),
+            ),
+            _fact_if(
+                facts.ended != "", facts.ended_label, facts.ended, fresh=fresh[Field.COMPLETED]
+            ),
+            *long,
+            _fact("Began", facts.origin),
+            class_name="grid grid-cols-[88px_minmax(0,1fr)] gap-x-3 gap-y-2.5 "
+            "sm:grid-cols-[116px_minmax(0,1fr)]",
+        ),
+        class_name=PANEL,
+    )
+    # While it is read, what was decided is said here; the form says it where it is edited.
+    news = rx.el.p(Details.news, role="status", class_name="sr-only")
+    answer = () if is_short else (decision(), news)
+    return rx.el.div(*answer, extension_request(), overview, class_name="grid min-w-0 gap-4")
+
+
+def _bones() -> rx.Component:
+    bone = rx.el.div(class_name="bone h-3 w-full max-w-72")
+    return rx.el.div(
+        rx.el.div(class_name="bone h-3 w-40"),
+        rx.el.div(class_name="bone mt-3 h-5 w-72 max-w-full"),
+        rx.el.div(
+            *([bone] * 9),
+            class_name=f"{CARD} mt-[58px] flex min-h-100 flex-col gap-5 px-5 py-6",
+        ),
+        aria_busy="true",
+        aria_label="Loading",
+        role="status",
+    )
+
+
+def enrollment_page(*content: Any) -> rx.Component:
+    """Return the content where the enrollment is there; else what stands in its place."""
+    return rx.match(
+        Details.phase,
+        ("ready", rx.fragment(*content)),
+        ("missing", missing()),
+        ("failed", failure(on_retry=Details.arrive)),
+        _bones(),
+    )

@@ -1,0 +1,97 @@
+"""The place of an enrollment in the ledger it was opened from: the ways on, and a past day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.ui.pieces import LINK, icon, page_link
+from enrollment_portal.state.enrollment.place import LedgerPlace
+
+_STEP = (
+    "inline-flex h-7 items-center gap-1 rounded-md border border-line bg-panel px-2 text-[13px] "
+)
+
+
+def _step(label: str, mark: str, to: rx.Var[str], name: Any, at_end: str, way: str) -> rx.Component:
+    """Return the link to the previous or next enrollment, or a disabled one at the end."""
+    words = rx.el.span(label)
+    content = (icon(mark, 14), words) if label == "Previous" else (words, icon(mark, 14))
+    return rx.cond(
+        to != "",
+        page_link(
+            *content,
+            aria_label=f"{label}: " + name,
+            to=to + way + LedgerPlace.place.suffix,
+            title=name,
+            class_name=f"{_STEP} text-ink hover:bg-hover",
+        ),
+        # It stays where it is and can be reached, so that nothing moves under a pointer or a key.
+        rx.el.span(
+            *content,
+            aria_label=f"{label}: {at_end}",
+            role="link",
+            aria_disabled="true",
+            tab_index=0,
+            title=at_end,
+            class_name=f"{_STEP} text-ink3",
+        ),
+    )
+
+
+def neighbours(*, is_managing: bool) -> rx.Component:
+    """Return the ways to the enrollments before and after; none where the ledger cannot hold it."""
+    way = "/manage" if is_managing else ""
+    place = LedgerPlace.place
+    return rx.cond(
+        place.is_listed,
+        rx.el.nav(
+            _step(
+                "Previous",
+                "chevron_left",
+                place.previous,
+                place.previous_name,
+                "this is the first enrollment of the ledger",
+                way,
+            ),
+            _step(
+                "Next",
+                "chevron_right",
+                place.next,
+                place.next_name,
+                "this is the last enrollment of the ledger",
+                way,
+            ),
+            aria_label="Enrollments of the ledger",
+            class_name="no-print flex shrink-0 gap-1.5",
+        ),
+    )
+
+
+def past_record() -> rx.Component:
+    """Return what says that the record is that of today, where a past day's ledger led to it."""
+    place = LedgerPlace.place
+    return rx.cond(
+        place.day != "",
+        rx.el.div(
+            icon("history", 16),
+            rx.el.p(
+                rx.el.span("You are looking at today’s record. "),
+                rx.cond(
+                    place.then != "",
+                    rx.el.span(
+                        rx.el.span("On " + place.day + " it was: "),
+                        rx.el.strong(place.then),
+                        rx.el.span("."),
+                    ),
+                    rx.el.span("On " + place.day + " it had not begun."),
+                ),
+                class_name="min-w-0 flex-1 basis-48",
+            ),
+            page_link("Back to that day", to=place.back, class_name=f"{LINK} no-print shrink-0"),
+            role="note",
+            class_name="mt-4 flex flex-wrap items-center gap-x-2.5 gap-y-1 rounded-lg border "
+            "border-info bg-info-soft px-3.5 py-2 text-[13px] text-ink",
+        ),
+    )

@@ -1,0 +1,156 @@
+"""Where the learner of an enrollment is: the lessons of a course, the courses of a path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.ui.pieces import (
+    BUTTON,
+    LINK,
+    PANEL,
+    PANEL_TITLE,
+    icon,
+    page_link,
+    progress_bar,
+    status_badge,
+)
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.facts import EnrollmentFacts
+from enrollment_portal.state.enrollment.views.progress import LessonRowView, PathCourseView
+from enrollment_portal.state.shared.views import LEDGER_PATH
+
+_MARK = "grid size-6 shrink-0 place-items-center rounded-full text-xs font-semibold tabular-nums "
+_MARK_LOOKS = {"done": "bg-ok-soft text-ok", "next": "bg-info-soft text-info"}
+_ITEM = "flex items-center gap-3 py-2"
+
+
+def _mark(number: rx.Var[int], state: rx.Var[str]) -> rx.Component:
+    looks: Any = rx.Var.create({**_MARK_LOOKS, "": "bg-mute-soft text-ink2"})
+    return rx.el.span(
+        rx.cond(state == "done", icon("check", 14), rx.el.span(number)),
+        aria_hidden="true",
+        class_name=[_MARK, looks[state].to(str)],
+    )
+
+
+def _lesson(lesson: rx.Var[LessonRowView]) -> rx.Component:
+    is_next = lesson.state == "next"
+    return rx.el.li(
+        _mark(lesson.number, lesson.state),
+        rx.el.span(
+            lesson.title,
+            class_name=["min-w-0 wrap-anywhere", rx.cond(is_next, "font-medium", "")],
+        ),
+        rx.el.span(
+            lesson.words,
+            class_name=[
+                "ml-auto shrink-0 text-[13px] tabular-nums",
+                rx.cond(is_next, "text-ink", "text-ink3"),
+            ],
+        ),
+        value=lesson.number,
+        aria_current=rx.cond(is_next, "step", "false"),
+        class_name=_ITEM,
+    )
+
+
+def _left_out(words: rx.Var[str]) -> rx.Component:
+    return rx.cond(words != "", rx.el.p(words, class_name="py-1.5 pl-9 text-[13px] text-ink3"))
+
+
+def _lessons() -> rx.Component:
+    shown = EnrollmentFacts.lessons
+    is_cut = (shown.earlier != "") | (shown.later != "")
+    return rx.el.section(
+        rx.el.h2("Lessons", class_name=PANEL_TITLE),
+        rx.cond(
+            shown.stop != "",
+            rx.el.p(
+                shown.stop,
+                class_name=[
+                    "mt-1 mb-2",
+                    rx.cond(shown.is_stuck, "font-medium text-warn", "text-ink2"),
+                ],
+            ),
+            rx.el.p("This course has no lessons yet.", class_name="mt-1 text-ink3"),
+        ),
+        _left_out(shown.earlier),
+        rx.el.ol(
+            rx.foreach(shown.lessons, _lesson),
+            id="lessons",
+            class_name="divide-y divide-line2 empty:hidden",
+        ),
+        _left_out(shown.later),
+        rx.cond(
+            is_cut | EnrollmentFacts.all_lessons,
+            rx.el.button(
+                rx.cond(
+                    is_cut,
+                    "Show all " + shown.total.to(str) + " lessons",
+                    "Show fewer lessons",
+                ),
+                type="button",
+                aria_controls="lessons",
+                aria_expanded=rx.cond(is_cut, "false", "true"),
+                on_click=Details.show_all_lessons(is_cut),
+                class_name=f"{BUTTON} mt-2",
+            ),
+        ),
+        class_name=PANEL,
+    )
+
+
+def _course(course: rx.Var[PathCourseView]) -> rx.Component:
+    is_done = course.status == "completed"
+    return rx.el.li(
+        _mark(course.number, rx.cond(is_done, "done", "").to(str)),
+        rx.cond(
+            course.enrollment_id != 0,
+            rx.el.div(
+                page_link(
+                    course.title,
+                    to=f"{LEDGER_PATH}/" + course.enrollment_id.to(str),
+                    class_name=f"{LINK} min-w-0 font-medium wrap-anywhere",
+                ),
+                rx.cond(
+                    course.words != "",
+                    rx.el.span(course.words, class_name="text-[13px] text-ink3"),
+                ),
+                rx.el.div(
+                    status_badge(status=course.status),
+                    *progress_bar(value=course.progress, status=course.status, width="w-24"),
+                    class_name="flex shrink-0 items-center gap-2.5 sm:ml-auto",
+                ),
+                class_name="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1",
+            ),
+            rx.el.div(
+                rx.el.span(course.title, class_name="min-w-0 font-medium wrap-anywhere"),
+                rx.el.span(course.words, class_name="text-[13px] text-ink3 sm:ml-auto"),
+                class_name="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1",
+            ),
+        ),
+        value=course.number,
+        class_name=_ITEM,
+    )
+
+
+def _courses() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Courses", class_name=PANEL_TITLE),
+        rx.cond(
+            EnrollmentFacts.path_courses.length() > 0,
+            rx.el.ol(
+                rx.foreach(EnrollmentFacts.path_courses, _course),
+                class_name="mt-1 divide-y divide-line2",
+            ),
+            rx.el.p("This path has no courses to show.", class_name="mt-1 text-ink3"),
+        ),
+        class_name=PANEL,
+    )
+
+
+def enrollment_progress() -> rx.Component:
+    """Return the card of the lessons, or of a learning path's courses."""
+    return rx.cond(EnrollmentFacts.is_path, _courses(), _lessons())

@@ -1,0 +1,47 @@
+"""Who else is at the enrollment that is open, or at one of the rows."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from enrollment_portal.components.ui.pieces import avatar
+from enrollment_portal.state.enrollment.facts import EnrollmentFacts
+from enrollment_portal.state.shared.live import HereView, Live
+from enrollment_portal.state.shared.session import Shell
+
+
+def _person(one: rx.Var[HereView]) -> rx.Component:
+    return rx.cond(
+        # What was told of the page before stands there until the first word of this one.
+        (one.account_id != Shell.account_id) & (one.enrollment_id == EnrollmentFacts.facts.id),
+        rx.el.li(
+            avatar(initials=one.initials, tone=one.tone, looks="!size-6 !text-[10px] !leading-6"),
+            rx.el.span(
+                one.name + rx.cond(one.is_editing, " is editing", " is here").to(str),
+                class_name="truncate",
+            ),
+            class_name=[
+                "appears flex min-w-0 max-w-60 items-center gap-1.5 rounded-full border py-0.5 "
+                "pr-2.5 pl-0.5 text-[12.5px] leading-5",
+                rx.cond(
+                    one.is_editing,
+                    "border-warn bg-warn-soft text-ink",
+                    "border-line bg-panel text-ink2",
+                ),
+            ],
+        ),
+    )
+
+
+def people_here() -> rx.Component:
+    """Return who else is at the enrollment; its place is kept, so that nothing moves."""
+    return rx.el.div(
+        rx.el.ul(
+            rx.foreach(Live.here, _person),
+            class_name="flex min-w-0 flex-wrap justify-end gap-1.5",
+        ),
+        role="group",
+        aria_label="Also here",
+        aria_live="polite",
+        class_name="no-print flex min-h-8 min-w-0 items-center justify-end",
+    )

@@ -1,0 +1,126 @@
+"""History to read: who did what, from what to what, when and why, newest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.ui.pieces import BUTTON, PANEL, PANEL_TITLE, author_avatar, icon
+from enrollment_portal.components.ui.short_notices import ForAMinute
+from enrollment_portal.state.history.batch_undo import UNDO
+from enrollment_portal.state.shared.views import ChangeView, EventView
+
+
+def changed_value(text: rx.Var[str], *, is_old: bool) -> rx.Component:
+    """Return what a field held before or after a change."""
+    tag = rx.el.del_ if is_old else rx.el.ins
+    return tag(
+        text,
+        class_name="line-clamp-3 max-w-full break-words "
+        + ("text-ink3" if is_old else "font-medium no-underline"),
+    )
+
+
+def _change(change: rx.Var[ChangeView]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(change.label, class_name="font-medium"),
+        rx.el.span(" from ", class_name="text-ink3"),
+        changed_value(change.before, is_old=True),
+        rx.el.span(" to ", class_name="text-ink3"),
+        changed_value(change.after, is_old=False),
+        class_name="[&>del]:inline [&>ins]:inline break-words",
+    )
+
+
+def _event(event: rx.Var[EventView]) -> rx.Component:
+    return rx.el.li(
+        author_avatar(initials=event.initials, process=event.process),
+        rx.el.div(
+            rx.el.div(
+                rx.el.span(event.who, class_name="font-medium"),
+                rx.cond(event.what != "", rx.el.span(" · " + event.what)),
+            ),
+            rx.cond(event.changes.length() > 0, rx.el.ul(rx.foreach(event.changes, _change))),
+            rx.cond(
+                event.reason != "",
+                rx.el.p("“" + event.reason + "”", class_name="break-words text-ink2"),
+            ),
+            rx.el.time(
+                event.ago + " · " + event.exact,
+                date_time=event.iso,
+                class_name="block text-[12.5px] text-ink3",
+            ),
+            class_name="min-w-0",
+        ),
+        class_name="grid grid-cols-[28px_minmax(0,1fr)] gap-2.5 border-t border-line2 py-2.5 "
+        "first:border-t-0 first:pt-0 last:pb-0",
+    )
+
+
+def timeline(*, events: Any, nothing: str = "Nothing is recorded yet.") -> rx.Component:
+    """Return recorded events, newest first.
+
+    Args:
+        events: a list of `EventView`.
+        nothing: what stands there without any.
+    """
+    return rx.cond(
+        events.length() > 0,
+        rx.el.ol(rx.foreach(events, _event)),
+        rx.el.p(nothing, class_name="text-ink3"),
+    )
+
+
+def undo_button(
+    *, since: Any, on_click: Any, label: Any = "Undo", or_key: Any = ""
+) -> rx.Component:
+    """Return a button that takes back what was just done, for a minute.
+
+    Args:
+        since: names what was done; "" for nothing.
+        on_click: takes it back.
+        label: what the button reads.
+        or_key: names the key that does the same: " or Ctrl+Z".
+    """
+    return ForAMinute.create(
+        rx.el.button(
+            icon("undo-2", 14),
+            rx.el.span(label),
+            type="button",
+            on_click=on_click,
+            class_name=f"{BUTTON} !h-9",
+        ),
+        since=since,
+        said="You can take this back for a minute: press the button "
+        + rx.Var.create(label)
+        + or_key
+        + ".",
+        looks="shrink-0",
+    )
+
+
+def batch_undo_button(state: Any, of: str = "", or_key: str = "") -> rx.Component:
+    """Return the button that takes back, or redoes, what a `BatchUndo` page has just done.
+
+    Args:
+        state: the page's state, whose `undo` does it.
+        of: what it is of, where the confirmation speaks of more: "enrolling".
+        or_key: names the key that takes it back as well: " or Ctrl+Z".
+    """
+    label = state.offer_label + f" {of}" if of else state.offer_label
+    return undo_button(
+        since=state.offer,
+        on_click=state.undo,
+        label=label,
+        or_key=rx.cond(state.offer_label == UNDO, or_key, ""),
+    )
+
+
+def history_card(*, events: Any, heading: str = "History") -> rx.Component:
+    """Return a card with recorded events."""
+    return rx.el.section(
+        rx.el.h2(heading, class_name=f"{PANEL_TITLE} mb-3"),
+        timeline(events=events),
+        class_name=PANEL,
+    )

@@ -1,0 +1,302 @@
+"""The grading grid: a course's learners as rows, with a spreadsheet's manners.
+
+The grid itself is the browser's (`grading_grid.jsx`): it holds what is being typed, so that no
+answer of the server stands in the way of the next key. Here stand its looks and its words.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.core.banner import has_connection_errors
+
+from enrollment_portal.components.browser_modules import browser_module
+from enrollment_portal.components.lists.page_address import page_address
+from enrollment_portal.components.lists.search import filter_bar, search_box
+from enrollment_portal.components.lists.tables import HEADING, pager
+from enrollment_portal.components.ui import pieces
+from enrollment_portal.components.ui.pieces import (
+    BUTTON,
+    CARD,
+    NAME_LINE,
+    PRIMARY,
+    SECOND_LINE,
+    failure,
+    notice,
+)
+from enrollment_portal.components.ui.tabs import tab_button, tab_list
+from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.grading.teaching import GRID_FIELDS, STUCK_DAYS, GradingFilter
+from enrollment_portal.state.grading.grading import Grading
+from enrollment_portal.state.grading.grading_views import CellView, GradingRowView, ToldView
+from enrollment_portal.state.grading.pasting import Pasting
+from enrollment_portal.state.shared.live import HereView, Live
+from enrollment_portal.state.shared.session import Shell
+from enrollment_portal.state.shared.views import LEDGER_PATH
+
+_GRID = browser_module(__file__, "grading_grid.jsx")
+
+_FOCUS = (
+    "focus-visible:outline-2 focus-visible:!-outline-offset-2 focus-visible:outline-accent "
+    "outline-none"
+)
+_EDITABLE = f"{_FOCUS} relative align-top px-3 py-2 text-[13px] leading-5 border-l border-line2"
+# On a phone the learner's cell says it, so that the grades stand on the screen.
+_WIDE = "hidden md:table-cell"
+_NOTE = "block text-[12px] leading-4"
+_LOOKS: dict[str, Any] = {
+    "scroller": f"grid-scroller {CARD} overflow-x-auto",
+    "table": "w-full min-w-[700px] md:min-w-[960px] table-fixed border-collapse",
+    "headings": "border-b border-line",
+    "heading": HEADING,
+    "widths": [
+        "sticky left-0 z-[1] bg-panel w-[150px] md:w-[220px]",
+        f"{_WIDE} w-[136px]",
+        f"{_WIDE} w-[156px]",
+        "w-[112px] md:w-[132px]",
+        "",
+        "",
+    ],
+    "row": "h-[58px] border-b border-line2 last:border-b-0",
+    "learner": "sticky left-0 z-[1] bg-panel px-3.5 py-2 text-left align-top font-normal",
+    "avatar": "float-left mr-2.5 mb-2 hidden size-7 shrink-0 rounded-full text-center "
+    "text-[11px] leading-7 font-semibold md:inline-block",
+    "tones": pieces._TONE_CLASS,
+    "name": f"{_FOCUS} block {NAME_LINE} rounded font-medium text-ink hover:underline",
+    "email": f"block {SECOND_LINE}",
+    "here": "block truncate text-[12.5px] leading-4 font-medium text-warn",
+    "read_only": "block truncate text-[12px] leading-4 text-ink2 md:ml-[38px]",
+    "phone": "block truncate text-[12px] leading-4 text-ink2 md:hidden",
+    "progress": f"{_WIDE} {_FOCUS} px-3.5 py-2 align-top leading-6 whitespace-nowrap",
+    "percent": "ml-2 inline-block w-11 text-right text-[13px] text-ink2 tabular-nums",
+    "status": f"{_WIDE} {_FOCUS} px-3.5 py-2 align-top",
+    "badge": "badge inline-block h-[22px] rounded-full pr-2.5 pl-2 text-[12.5px] leading-[22px] "
+    "font-medium whitespace-nowrap",
+    "statuses": pieces._STATUS_CLASS,
+    "phone_deadline": "block text-[12px] leading-4 text-ink2 md:hidden",
+    "deadline": "mt-0.5 block text-[12.5px] leading-4 text-ink2 tabular-nums",
+    "date": "whitespace-nowrap",
+    "deadlines": pieces._DEADLINE_CLASS,
+    "cell": f"{_EDITABLE} cursor-text hover:bg-hover focus:bg-hover",
+    "read_only_cell": f"{_EDITABLE} cursor-default text-ink2",
+    "invalid": "!bg-bad-soft",
+    "text": "block min-h-5 truncate tabular-nums",
+    "long": "line-clamp-2 min-h-5 break-words whitespace-pre-wrap",
+    "editor": "-mx-2 -my-1 block min-h-7 w-[calc(100%+16px)] resize-none overflow-hidden rounded "
+    "border border-accent bg-bg px-[7px] py-[3px] text-[13px] leading-5 text-ink "
+    "outline-2 outline-accent aria-[invalid=true]:border-bad",
+    "state": "absolute top-0.5 right-1.5 text-[11px] leading-4 text-ink2",
+    "saved": "appears absolute top-0.5 right-1 rounded bg-ok-soft px-1 text-[11px] leading-4 "
+    "text-ok",
+    "late": f"{_NOTE} mt-0.5 text-warn",
+    "refused": f"{_NOTE} mt-0.5 font-medium text-bad",
+    "conflict": f"{_NOTE} mt-1 rounded bg-warn-soft px-2 py-1.5 text-ink",
+    "choices": "mt-1.5 flex flex-wrap gap-1.5",
+    "choice": "min-h-6 rounded border border-line bg-panel px-2 font-medium hover:bg-hover",
+    "actions": "mt-5 flex flex-wrap justify-end gap-2",
+    "stay": PRIMARY,
+    "leave": BUTTON,
+    "question": "font-semibold",
+    "explanation": "mt-1 text-ink2",
+}
+_FIELDS = [
+    {
+        "name": field.value,
+        "label": field.label,
+        "is_long": field is not Field.GRADE,
+        "looks": "font-medium" if field is Field.GRADE else "",
+    }
+    for field in GRID_FIELDS
+]
+_TEXTS: dict[str, Any] = {
+    "columns": ["Learner", "Progress", "Status"],
+    "read_only": "Yours: read only",
+    "unsaved": "Unsaved grades",
+    "about_unsaved": "Some of what you typed is not saved. The cells say why.",
+}
+
+
+def _save_spec(
+    enrollment: rx.Var[int],
+    field: rx.Var[str],
+    typed: rx.Var[str],
+    version: rx.Var[int],
+    ticket: rx.Var[int],
+    save_key: rx.Var[str],
+) -> tuple[rx.Var[int], rx.Var[str], rx.Var[str], rx.Var[int], rx.Var[int], rx.Var[str]]:
+    return (enrollment, field, typed, version, ticket, save_key)
+
+
+def _undo_spec(
+    enrollment: rx.Var[int], field: rx.Var[str], save_key: rx.Var[str], ticket: rx.Var[int]
+) -> tuple[rx.Var[int], rx.Var[str], rx.Var[str], rx.Var[int]]:
+    return (enrollment, field, save_key, ticket)
+
+
+def _paste_spec(
+    enrollment: rx.Var[int], field: rx.Var[str], clipboard: rx.Var[str]
+) -> tuple[rx.Var[int], rx.Var[str], rx.Var[str]]:
+    return (enrollment, field, clipboard)
+
+
+def _undo_batch_spec(batch: rx.Var[str]) -> tuple[rx.Var[str]]:
+    return (batch,)
+
+
+def _attend_spec(
+    enrollment: rx.Var[int], is_editing: rx.Var[bool]
+) -> tuple[rx.Var[int], rx.Var[bool]]:
+    return (enrollment, is_editing)
+
+
+class GradingGrid(rx.Component):
+    """The grid in the browser."""
+
+    library = _GRID
+    tag = "GradingGrid"
+
+    rows: rx.Var[list[GradingRowView]]
+    cells: rx.Var[dict[str, CellView]]
+    told: rx.Var[dict[str, ToldView]]
+    batches: rx.Var[list[str]]
+    fields: rx.Var[list[dict[str, Any]]]
+    here: rx.Var[list[HereView]]
+    me: rx.Var[int]
+    is_connected: rx.Var[bool]
+    label: rx.Var[str]
+    to: rx.Var[str]
+    looks: rx.Var[dict[str, Any]]
+    texts: rx.Var[dict[str, Any]]
+    on_save: rx.EventHandler[_save_spec]
+    on_undo: rx.EventHandler[_undo_spec]
+    on_undo_batch: rx.EventHandler[_undo_batch_spec]
+    on_paste: rx.EventHandler[_paste_spec]
+    on_attend: rx.EventHandler[_attend_spec]
+
+
+def _tabs() -> rx.Component:
+    def is_shown(tab: GradingFilter) -> Any:
+        shown = Grading.filters["show"]
+        return (
+            shown == tab.value
+            if tab is not GradingFilter.ALL
+            else ~Grading.filters.contains("show")
+        )
+
+    return tab_list(
+        "Learners",
+        *(
+            tab_button(
+                tab.label,
+                id=f"tab-{tab.value}",
+                is_selected=is_shown(tab),
+                on_click=Grading.filter_by("show", "" if tab is GradingFilter.ALL else tab.value),
+                controls="grading",
+                count=Grading.counts[tab.value],
+            )
+            for tab in GradingFilter
+        ),
+        looks="pt-4",
+    )
+
+
+def _nothing() -> rx.Component:
+    return rx.cond(
+        Grading.searched != "",
+        notice(
+            rx.el.button(
+                "Clear search",
+                type="button",
+                on_click=Grading.clear_search,
+                class_name=f"{BUTTON} mt-4",
+            ),
+            title="No learners match",
+            mark="search_x",
+        ),
+        rx.match(
+            Grading.filters["show"],
+            (
+                GradingFilter.AWAITING.value,
+                notice(title="Nobody awaits a grade", mark="circle_check"),
+            ),
+            (GradingFilter.OVERDUE.value, notice(title="Nobody is overdue", mark="circle_check")),
+            (
+                GradingFilter.STUCK.value,
+                notice(
+                    rx.el.p(
+                        f"Everyone who has lessons left came by in the last {STUCK_DAYS} days.",
+                        class_name="mt-1",
+                    ),
+                    title="Nobody is stuck",
+                    mark="circle_check",
+                ),
+            ),
+            (GradingFilter.COMPLETED.value, notice(title="Nobody has completed this yet")),
+            notice(
+                rx.el.p("Learners appear here the moment they are enrolled.", class_name="mt-1"),
+                title="No learners yet",
+            ),
+        ),
+    )
+
+
+def _grid() -> rx.Component:
+    return rx.cond(
+        Grading.rows.length() == 0,
+        rx.el.div(_nothing(), class_name=CARD),
+        GradingGrid.create(
+            rows=Grading.rows,
+            cells=Grading.cells,
+            told=Grading.told,
+            batches=Pasting.undoable,
+            here=Live.here,
+            me=Shell.account_id,
+            fields=_FIELDS,
+            is_connected=~has_connection_errors,
+            label=Grading.course,
+            to=LEDGER_PATH,
+            looks=_LOOKS,
+            texts=_TEXTS,
+            on_save=Grading.save_cell,
+            on_undo=Grading.undo_cell,
+            on_undo_batch=Pasting.undo_pasted,
+            on_paste=Pasting.paste,
+            on_attend=Grading.attend,
+        ),
+    )
+
+
+def grading_grid() -> rx.Component:
+    """Return a course's grid with its tabs, search and pager."""
+    bones = rx.el.div(
+        *([rx.el.div(class_name="bone mx-4 my-5 h-3")] * 12),
+        role="status",
+        aria_label="Loading",
+        class_name=f"{CARD} overflow-hidden",
+    )
+    return rx.fragment(
+        page_address(Grading, Grading.path),
+        filter_bar(
+            search_box(state=Grading, label="Search by learner name or email", landmark="Learners"),
+            rx.el.p(Grading.hint, class_name="text-[13px] text-ink2"),
+            above=(_tabs(),),
+        ),
+        rx.el.div(
+            rx.match(
+                Grading.phase,
+                ("ready", _grid()),
+                ("failed", rx.el.div(failure(on_retry=Grading.try_again), class_name=CARD)),
+                bones,
+            ),
+            id="grading",
+            role="tabpanel",
+            aria_label="Learners",
+        ),
+        pager(state=Grading),
+        rx.el.p(
+            "Arrows move, typing or Enter edits, Escape takes it back, Delete clears, Ctrl+Z "
+            "undoes. Paste a column from a spreadsheet into the cell it begins in.",
+            class_name="text-[12.5px] text-ink3",
+        ),
+    )

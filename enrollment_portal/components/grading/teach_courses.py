@@ -1,0 +1,84 @@
+"""The courses of an instructor, each with what needs care in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.lists.tables import Column, cell, data_table, link_cell
+from enrollment_portal.components.ui.pieces import notice, page_link
+from enrollment_portal.domain.grading.teaching import STUCK_DAYS, GradingFilter
+from enrollment_portal.state.grading.grading_views import GRID_PATH, TaughtView
+from enrollment_portal.state.grading.teaching import Teaching
+
+_COURSE = Column("course", "Course")
+_COUNTS = (
+    Column("awaiting", "Awaiting grade", shown="on-wide", width="132px", align="right"),
+    Column("overdue", "Overdue", shown="on-wide", width="104px", align="right"),
+    Column("stuck", "Stuck", shown="on-wide", width="104px", align="right"),
+    Column("active", "Active", shown="on-wide", width="104px", align="right"),
+    Column("completed", "Completed", shown="on-wide", width="116px", align="right"),
+)
+_TONES = {"awaiting": "text-accent-text", "overdue": "text-bad", "stuck": "text-warn"}
+
+
+def _count(column: Column, course: rx.Var[TaughtView]) -> rx.Component:
+    """Return a count that opens the grid with just those rows; nothing where there are none."""
+    count: Any = getattr(course, column.key)
+    # All that are active are not a tab of their own: the grid itself is.
+    show = f"?show={column.key}" if column.key in list(GradingFilter) else ""
+    return cell(
+        rx.cond(
+            count != "",
+            page_link(
+                rx.el.span(count),
+                rx.el.span(f" {column.label.lower()} in " + course.title, class_name="sr-only"),
+                to=f"{GRID_PATH}/{course.id}{show}",
+                class_name="relative z-[1] -mr-2 inline-block min-w-8 rounded-md px-2 py-1 "
+                f"font-medium hover:underline {_TONES.get(column.key, 'text-ink2')}",
+            ),
+            rx.el.span("0", class_name="text-ink3"),
+        ),
+        column=column,
+    )
+
+
+@rx.memo
+def taught_row(rest: rx.RestProp, *, course: rx.Var[TaughtView]) -> rx.Component:
+    """Return a course's row; its title leads to its grid, its counts to a part of that."""
+    return rx.el.tr(
+        link_cell(
+            column=_COURSE,
+            label=course.title,
+            to=f"{GRID_PATH}/{course.id}",
+            second=course.about,
+            phone=(course.care, course.active + " active, " + course.completed + " completed"),
+        ),
+        *(_count(column, course) for column in _COUNTS),
+        rest,
+        class_name="row border-b border-line2 last:border-b-0 hover:bg-hover",
+    )
+
+
+def taught_courses_table() -> rx.Component:
+    """Return the table of courses."""
+    return rx.fragment(
+        data_table(
+            state=Teaching,
+            caption="Courses you teach",
+            columns=(_COURSE, *_COUNTS),
+            row=lambda course, i: taught_row(course=course, key=i),
+            nothing=notice(
+                rx.el.p(
+                    "Courses that you are made an instructor of appear here.", class_name="mt-1"
+                ),
+                title="You teach no courses yet",
+                mark="presentation",
+            ),
+        ),
+        rx.el.p(
+            f"Stuck: active, with lessons left, and no visit for {STUCK_DAYS} days or more.",
+            class_name="mt-2.5 px-0.5 text-[12.5px] text-ink3",
+        ),
+    )

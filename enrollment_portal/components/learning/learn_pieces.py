@@ -1,0 +1,287 @@
+"""What a learner's pages share: cards of enrollments, feedback, steps of paths, requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.ui.linked_text import linked_text
+from enrollment_portal.components.ui.pieces import (
+    BUTTON,
+    LINK,
+    PANEL,
+    PANEL_TITLE,
+    deadline_text,
+    icon,
+    page_link,
+    progress_bar,
+    status_badge,
+)
+from enrollment_portal.domain.learning.learning_paths import StepState
+from enrollment_portal.state.learning.learning_views import (
+    COURSE_PATH,
+    AskView,
+    OwnView,
+    PathView,
+    StepView,
+)
+
+_NEW = (
+    "inline-block rounded-full bg-info px-2 text-[11.5px] leading-[18px] font-semibold text-panel"
+)
+_SUBHEADING = "text-[12.5px] font-semibold text-ink2"
+
+
+def learner_news(state: Any) -> rx.Component:
+    """Return what others have just changed on a learner's page; it moves nothing else."""
+    return rx.el.div(
+        rx.cond(
+            state.news != "",
+            rx.el.div(
+                icon("bell", 15),
+                rx.el.p(state.news, class_name="min-w-0 break-words"),
+                rx.el.button(
+                    icon("x", 15),
+                    rx.el.span("Dismiss", class_name="sr-only"),
+                    type="button",
+                    title="Dismiss",
+                    on_click=state.put_news_away,
+                    class_name="grid size-7 shrink-0 place-items-center rounded-md text-ink2 "
+                    "hover:bg-hover",
+                ),
+                class_name="appears flex max-w-160 items-center gap-2.5 rounded-xl border "
+                "border-line bg-info-soft py-2 pr-2 pl-3.5 text-ink shadow-lg",
+            ),
+        ),
+        role="status",
+        class_name="no-print fixed right-4 bottom-4 left-4 z-10 flex justify-end empty:hidden",
+    )
+
+
+def course_path(course_id: rx.Var[int]) -> Any:
+    """Return the path of a course's page."""
+    return f"{COURSE_PATH}/" + course_id.to(str)
+
+
+def own_facts(own: rx.Var[OwnView]) -> rx.Component:
+    """Return progress, deadline and grade of an enrollment beside each other."""
+    return rx.el.div(
+        rx.el.span(*progress_bar(value=own.progress, status=own.status, width="w-36")),
+        rx.cond(own.lessons != "", rx.el.span(own.lessons, class_name="text-ink3")),
+        rx.cond(
+            own.deadline.date != "", rx.el.span("Deadline ", deadline_text(deadline=own.deadline))
+        ),
+        rx.cond(
+            own.grade != "",
+            rx.el.span("Grade ", rx.el.strong(own.grade, class_name="font-semibold break-words")),
+        ),
+        rx.el.span("Enrolled " + own.enrolled, class_name="text-ink3"),
+        class_name="mt-2 flex flex-wrap items-center gap-x-5 gap-y-1 text-[13px]",
+    )
+
+
+def feedback(own: rx.Var[OwnView], *, on_read: Any = None) -> rx.Component:
+    """Return what the instructor wrote, as plain text with links.
+
+    Args:
+        own: the enrollment.
+        on_read: what marks it as read; without it the page itself does.
+    """
+    button = (
+        ()
+        if on_read is None
+        else (
+            rx.el.button(
+                rx.el.span("Mark as read"),
+                rx.el.span(" the feedback on " + own.course, class_name="sr-only"),
+                type="button",
+                on_click=on_read,
+                class_name=f"{LINK} ml-auto text-[13px]",
+            ),
+        )
+    )
+    return rx.cond(
+        own.feedback != "",
+        rx.el.div(
+            rx.el.div(
+                rx.el.h3("Instructor Feedback", class_name=_SUBHEADING),
+                rx.cond(own.is_new, rx.fragment(rx.el.span("New", class_name=_NEW), *button)),
+                class_name="flex items-center gap-2",
+            ),
+            linked_text(
+                own.feedback_parts, class_name="mt-0.5 max-h-64 overflow-y-auto break-words"
+            ),
+            class_name="mt-3 rounded-lg bg-info-soft px-3 py-2 text-ink",
+        ),
+    )
+
+
+def own_card(own: rx.Var[OwnView], *, on_read: Any) -> rx.Component:
+    """Return a card of one course that the learner takes or took."""
+    return rx.el.li(
+        rx.el.div(
+            rx.el.h3(
+                page_link(own.course, to=course_path(own.course_id), class_name="hover:underline"),
+                _run(own),
+                class_name=f"{PANEL_TITLE} min-w-0 break-words",
+            ),
+            status_badge(status=own.status),
+            class_name="flex items-start justify-between gap-3",
+        ),
+        own_facts(own),
+        rx.cond(own.waits != "", rx.el.p(own.waits, class_name="mt-2 text-[13px] text-ink2")),
+        rx.cond(own.is_overdue, _continue(own)),
+        feedback(own, on_read=on_read),
+        class_name=PANEL,
+    )
+
+
+def _run(own: rx.Var[OwnView]) -> rx.Component:
+    """Return which time the learner takes the course, beside its title; nothing the first time."""
+    return rx.cond(
+        own.run != "",
+        rx.el.span(
+            " " + own.run, class_name="ml-1 text-[13px] font-normal whitespace-nowrap text-ink3"
+        ),
+    )
+
+
+def _continue(own: rx.Var[OwnView]) -> rx.Component:
+    return page_link(
+        rx.el.span("Continue"),
+        rx.el.span(" with " + own.course, class_name="sr-only"),
+        to=course_path(own.course_id),
+        class_name=f"{BUTTON} mt-3",
+    )
+
+
+_STEP_MARK = {
+    StepState.DONE.value: "bg-ok-soft text-ok",
+    StepState.IN_PROGRESS.value: "bg-info-soft text-info",
+    StepState.LOCKED.value: "bg-mute-soft text-mute",
+    StepState.OPEN.value: "bg-mute-soft text-ink2",
+}
+
+
+def _step(step: rx.Var[StepView]) -> rx.Component:
+    looks: Any = rx.Var.create(_STEP_MARK)
+    return rx.el.li(
+        rx.el.span(
+            rx.match(
+                step.state,
+                (StepState.DONE.value, icon("check", 14)),
+                (StepState.LOCKED.value, icon("lock", 13)),
+                rx.el.span(step.number),
+            ),
+            aria_hidden="true",
+            class_name=[
+                "grid size-6 shrink-0 place-items-center rounded-full text-xs font-semibold "
+                "tabular-nums",
+                looks[step.state].to(str),
+            ],
+        ),
+        rx.el.div(
+            page_link(
+                step.title,
+                to=course_path(step.course_id),
+                class_name="font-medium break-words hover:underline",
+            ),
+            rx.el.p(
+                rx.el.span(step.label),
+                rx.cond(step.detail != "", rx.el.span(" · " + step.detail)),
+                class_name="text-[13px] text-ink3",
+            ),
+            class_name="min-w-0",
+        ),
+        class_name="flex items-start gap-3 py-2",
+    )
+
+
+def steps_list(steps: Any) -> rx.Component:
+    """Return the courses of a path in order, each with where the learner stands in it."""
+    return rx.el.ol(rx.foreach(steps, _step), class_name="divide-y divide-line2")
+
+
+def path_card(path: rx.Var[PathView]) -> rx.Component:
+    """Return a card of a learning path with its courses."""
+    own = path.own
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h3(
+                page_link(own.course, to=course_path(own.course_id), class_name="hover:underline"),
+                _run(own),
+                class_name=f"{PANEL_TITLE} min-w-0 break-words",
+            ),
+            status_badge(status=own.status),
+            class_name="flex items-start justify-between gap-3",
+        ),
+        rx.el.p(path.summary, class_name="text-[13px] text-ink3"),
+        own_facts(own),
+        rx.cond(own.waits != "", rx.el.p(own.waits, class_name="mt-2 text-[13px] text-ink2")),
+        rx.cond(own.is_overdue, _continue(own)),
+        rx.el.div(steps_list(path.steps), class_name="mt-3 border-t border-line2 pt-1"),
+        class_name=PANEL,
+    )
+
+
+def ask_notice(ask: rx.Var[AskView], *, on_withdraw: Any, on_dismiss: Any = None) -> rx.Component:
+    """Return where a request for more time stands, with the answer to it.
+
+    Args:
+        ask: the request.
+        on_withdraw: what takes it back while nobody has answered.
+        on_dismiss: what puts the answer away.
+    """
+    withdraw = rx.cond(
+        ask.state == "open",
+        rx.el.button(
+            rx.el.span("Withdraw request"),
+            rx.cond(ask.course != "", rx.el.span(" for " + ask.course, class_name="sr-only")),
+            type="button",
+            on_click=on_withdraw,
+            class_name=f"{BUTTON} shrink-0",
+        ),
+    )
+    close = (
+        ()
+        if on_dismiss is None
+        else (
+            rx.cond(
+                ask.state != "open",
+                rx.el.button(
+                    "Dismiss",
+                    rx.el.span(" the answer on " + ask.course, class_name="sr-only"),
+                    type="button",
+                    on_click=on_dismiss,
+                    class_name=f"{BUTTON} shrink-0",
+                ),
+            ),
+        )
+    )
+    looks: Any = rx.Var.create(
+        {
+            "open": "bg-mute-soft text-ink",
+            "granted": "bg-ok-soft text-ink",
+            "declined": "bg-warn-soft text-ink",
+            "withdrawn": "bg-mute-soft text-ink",
+            "closed": "bg-mute-soft text-ink",
+        }
+    )
+    return rx.el.div(
+        rx.el.div(
+            rx.cond(ask.course != "", rx.el.p(ask.course, class_name="font-semibold break-words")),
+            rx.el.p(ask.sentence),
+            rx.cond(
+                ask.answer != "",
+                rx.el.p("“" + ask.answer + "”", class_name="break-words whitespace-pre-wrap"),
+            ),
+            class_name="min-w-0",
+        ),
+        withdraw,
+        *close,
+        class_name=[
+            "flex flex-wrap items-start justify-between gap-3 rounded-lg px-4 py-3 text-[13px]",
+            looks[ask.state].to(str),
+        ],
+    )

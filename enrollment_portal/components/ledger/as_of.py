@@ -1,0 +1,59 @@
+"""The ledger on a past day: choosing the day, and saying that it is not the ledger of now."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from enrollment_portal.components.lists.search import FILTER
+from enrollment_portal.components.ui.pieces import BUTTON, icon
+from enrollment_portal.state.ledger.ledger import Ledger
+
+
+def day_picker() -> rx.Component:
+    """Return the field that chooses the day which the ledger is shown of."""
+    return rx.el.label(
+        rx.el.span("As of", class_name="text-[13px] whitespace-nowrap text-ink2"),
+        rx.el.input(
+            # Anew only where the field must take over another day than was typed: it keeps its
+            # focus, and what is half typed.
+            key=Ledger.day_field,
+            id="as-of",
+            type="date",
+            min=Ledger.first_day,
+            max=Ledger.last_day,
+            default_value=Ledger.as_of,
+            on_change=lambda day: Ledger.show_as_of(day).debounce(400),
+            class_name=FILTER,
+        ),
+        class_name="flex items-center gap-2",
+    )
+
+
+def past_banner() -> rx.Component:
+    """Return what says that the ledger is of a past day, and leads back; nothing for now."""
+    return rx.el.div(
+        rx.cond(
+            Ledger.as_of != "",
+            rx.el.div(
+                icon("history", 16),
+                rx.el.p(
+                    "The ledger as it stood on ",
+                    rx.el.time(
+                        Ledger.as_of_words, date_time=Ledger.as_of, class_name="font-semibold"
+                    ),
+                    ". Read only.",
+                    class_name="min-w-0 flex-1",
+                ),
+                rx.el.button(
+                    "Back to today",
+                    type="button",
+                    on_click=Ledger.show_now,
+                    class_name=f"{BUTTON} no-print shrink-0",
+                ),
+                class_name="mb-3 flex flex-wrap items-center gap-x-2.5 gap-y-2 rounded-lg border "
+                "border-info bg-info-soft px-3.5 py-2 text-[13px] text-ink",
+            ),
+        ),
+        role="status",
+        aria_label="Day",
+    )

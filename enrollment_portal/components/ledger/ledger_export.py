@@ -1,0 +1,55 @@
+"""The way from the ledger to a file of all that it shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.forms.remembered_select import RememberedSelect
+from enrollment_portal.components.ui.pieces import BUTTON, PlainLink, icon
+from enrollment_portal.domain.ledger.ledger_export import SEPARATOR_COOKIE, Separator
+from enrollment_portal.state.ledger.ledger import Ledger
+
+_CHOICES = [[separator.value, separator.label] for separator in Separator]
+# As wide as its arrow: which one is chosen is read in its list.
+_SELECT = (
+    "h-8 w-6 cursor-pointer rounded-r-lg border border-l-0 border-line bg-panel px-1 text-ink "
+    "hover:bg-hover"
+)
+
+
+def export_link(*, count: Any) -> rx.Component:
+    """Return the link that downloads every row of what is shown, and what separates its cells.
+
+    Args:
+        count: how many rows that is, as it is written.
+    """
+    # Before they are counted, the page is drawn without their number.
+    rows = rx.cond(count == "", "", count + rx.cond(count == "1", " row ", " rows "))
+    of_day = rx.cond(Ledger.as_of != "", "as of " + Ledger.as_of_words + " ", "")
+    what = rows + of_day + "as CSV"
+    return rx.el.div(
+        PlainLink.create(
+            icon("download", 15),
+            # On a phone there is room for its icon.
+            rx.el.span("Export", class_name="sr-only sm:not-sr-only"),
+            rx.el.span(" " + what, class_name="sr-only"),
+            href=Ledger.file,
+            title="Export " + what,
+            # Its name comes with the file.
+            custom_attrs={"download": ""},
+            class_name=f"{BUTTON} !rounded-r-none max-sm:w-8 max-sm:!px-0",
+        ),
+        RememberedSelect.create(
+            cookie=SEPARATOR_COOKIE,
+            label="Separator of exported files",
+            choices=_CHOICES,
+            looks=_SELECT,
+        ),
+        class_name=[
+            "ml-auto flex",
+            # Without anything to export it keeps its place, so that nothing moves.
+            rx.cond((Ledger.phase == "ready") & (count != "0") & (count != ""), "", "invisible"),
+        ],
+    )

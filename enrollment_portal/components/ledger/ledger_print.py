@@ -1,0 +1,89 @@
+"""Printing the ledger: the print button and the printed table."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from enrollment_portal.components.browser_modules import browser_module
+from enrollment_portal.components.ui.pieces import BUTTON, icon, percent, status_label
+from enrollment_portal.domain.ledger.ledger_query import Kind, SortKey
+from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.ledger.printing import Printing
+from enrollment_portal.state.shared.views import RowView
+
+_PRINT = browser_module(__file__, "print_rows.jsx")
+_CELL = "border-b border-line px-1.5 py-1 text-left align-top break-words"
+
+
+def _ticket_spec(ticket: rx.Var[int]) -> tuple[rx.Var[int]]:
+    return (ticket,)
+
+
+class _PrintRows(rx.Component):
+    """A button that prints every row of a list, once the server has put them into the page."""
+
+    library = _PRINT
+    tag = "PrintRows"
+
+    ready: rx.Var[int]
+    looks: rx.Var[str]
+    on_load: rx.EventHandler[_ticket_spec]
+    on_end: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+def print_button() -> rx.Component:
+    """Return the button that prints every row of what is shown."""
+    return _PrintRows.create(
+        icon("printer", 15),
+        rx.el.span("Print", class_name="sr-only"),
+        ready=Printing.ready,
+        on_load=Printing.load,
+        on_end=Printing.end,
+        looks=f"{BUTTON} !px-2 max-sm:hidden",
+    )
+
+
+def _row(row: rx.Var[RowView], index: rx.Var[int]) -> rx.Component:
+    by_hand = rx.cond(row.by_hand, ", by hand", "")
+    cells = (
+        row.name,
+        row.email,
+        row.course + rx.cond(row.run != "", ", " + row.run, ""),
+        status_label(row.status) + by_hand,
+        percent(row.progress),
+        row.enrolled,
+        row.deadline.date,
+    )
+    return rx.el.tr(*(rx.el.td(cell, class_name=_CELL) for cell in cells), key=index)
+
+
+def printed_ledger() -> rx.Component:
+    """Return what only paper shows: every row, or how to get them all printed."""
+    is_path = Ledger.kind == Kind.PATHS.value
+    headings = (
+        SortKey.LEARNER.label,
+        "Email",
+        rx.cond(is_path, Kind.PATHS.heading, Kind.COURSES.heading),
+        SortKey.STATUS.label,
+        SortKey.PROGRESS.label,
+        SortKey.ENROLLED.label,
+        SortKey.DEADLINE.label,
+    )
+    return rx.cond(
+        Printing.rows.length() > 0,
+        rx.el.div(
+            rx.el.p(Printing.words, class_name="mb-2 text-[12px]"),
+            rx.el.table(
+                rx.el.thead(
+                    rx.el.tr(*(rx.el.th(one, scope="col", class_name=_CELL) for one in headings))
+                ),
+                rx.el.tbody(rx.foreach(Printing.rows, _row)),
+                class_name="w-full border-collapse text-[11px] leading-4",
+            ),
+            class_name="print-only print-rows",
+        ),
+        rx.el.p(
+            "Rows " + Ledger.span + ". The page’s Print button, or Ctrl+P, prints all of them.",
+            class_name="print-only mb-2 text-[12px]",
+        ),
+    )

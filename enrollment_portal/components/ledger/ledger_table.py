@@ -1,0 +1,341 @@
+"""The ledger's table: headings that sort, rows that open, and what stands there without rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.lists.tables import (
+    HEADING,
+    Column,
+    cell,
+    data_table,
+    link_cell,
+    table_row,
+)
+from enrollment_portal.components.ui.pieces import (
+    BUTTON,
+    SECOND_LINE,
+    deadline_looks,
+    icon,
+    notice,
+    percent,
+    progress_bar,
+    status_badge,
+)
+from enrollment_portal.domain.ledger.ledger_query import Kind, SortKey
+from enrollment_portal.live.ledgers import LiveRow
+from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.shared.live import Live
+from enrollment_portal.state.shared.views import LEDGER_PATH, RowView
+
+# Which columns are there from what width on; the stylesheet says the rest.
+_SHOWN = {
+    SortKey.LEARNER: "",
+    SortKey.COURSE: "on-wide",
+    SortKey.STATUS: "",
+    SortKey.PROGRESS: "on-wide",
+    SortKey.ENROLLED: "on-widest",
+    SortKey.DEADLINE: "on-wide",
+}
+_COLUMNS = {key: Column(key.value, key.label, shown) for key, shown in _SHOWN.items()}
+_ON_PHONE = "on-phone truncate text-[11.5px] leading-3.5"
+# Of one learner, each row is named by its course.
+_OF_LEARNER = {
+    SortKey.COURSE: Column(SortKey.COURSE.value, SortKey.COURSE.label),
+    **{key: _COLUMNS[key] for key in list(SortKey)[2:]},
+}
+
+
+def _heading(key: SortKey, column: Column) -> rx.Component:
+    is_sorted = Ledger.sort == key.value
+    label: Any = key.label
+    if key is SortKey.COURSE:
+        is_path = Ledger.kind == Kind.PATHS.value
+        label = rx.cond(is_path, Kind.PATHS.heading, Kind.COURSES.heading)
+    return rx.el.th(
+        rx.el.button(
+            rx.el.span(label),
+            rx.el.span(
+                rx.cond(
+                    is_sorted,
+                    rx.cond(Ledger.descending, icon("arrow_down", 13), icon("arrow_up", 13)),
+                ),
+                class_name="size-[13px]",
+            ),
+            type="button",
+            on_click=Ledger.sort_by(key.value),
+            class_name=[
+                "-ml-1.5 inline-flex items-center gap-1 rounded-md px-1.5 py-1 hover:text-ink",
+                rx.cond(is_sorted, "text-ink", ""),
+            ],
+        ),
+        scope="col",
+        aria_sort=rx.cond(is_sorted, rx.cond(Ledger.descending, "descending", "ascending"), "none"),
+        class_name=f"{column.classes} {HEADING}",
+    )
+
+
+@dataclass(frozen=True)
+class _Now:
+    """What a row holds now: what was read, or what has been told since where that is newer."""
+
+    status: Any
+    progress: Any
+    deadline: Any
+    asks: Any
+    by_hand: Any
+    looks: Any
+    """A class that lights the row up for a moment; another one with each version."""
+
+
+def _now(row: rx.Var[RowView], live: rx.Var[LiveRow]) -> _Now:
+    # With the same version it may be told of a request, which is no change of the enrollment.
+    is_told = live & (live.version >= row.version)
+    return _Now(
+        *(
+            rx.cond(is_told, getattr(live, name), getattr(row, name))
+            for name in ("status", "progress", "deadline", "asks", "by_hand")
+        ),
+        looks=rx.cond(
+            live & (live.version > row.version),
+            rx.cond(live.version % 2 == 0, "told-even", "told-odd"),
+            "",
+        ),
+    )
+
+
+def _by_hand() -> rx.Component:
+    """Return the mark of an enrollment that a person completed before its last lesson."""
+    return rx.el.span(
+        icon("hand", 13),
+        rx.el.span("completed by hand", class_name="sr-only"),
+        title="Completed by hand",
+        class_name="ml-1 inline-block align-middle text-ink3",
+    )
+
+
+def _asks(row: _Now, looks: str) -> rx.Component:
+    """Return the extension that the learner asks for; nothing in most rows."""
+    return rx.cond(row.asks != "", rx.el.div(row.asks, class_name=f"{looks} font-medium text-warn"))
+
+
+def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Component, ...]:
+    """Return the cells that follow the names of the learner and the course."""
+    columns = _COLUMNS
+    return (
+        cell(
+            status_badge(status=now.status),
+            rx.cond(now.by_hand, _by_hand()),
+            # It stays where it is until the page is turned: nothing jumps under a pointer.
+            rx.cond(
+                (tab != "all") & (tab != now.status),
+                rx.el.div(
+                    "no longer in this tab", class_name="text-[11.5px] leading-3.5 text-ink3"
+                ),
+            ),
+            _asks(now, _ON_PHONE),
+            column=columns[SortKey.STATUS],
+        ),
+        cell(
+            *progress_bar(value=now.progress, status=now.status), column=columns[SortKey.PROGRESS]
+        ),
+        cell(
+            rx.el.time(row.enrolled, date_time=row.enrolled_iso),
+            column=columns[SortKey.ENROLLED],
+            looks="text-ink2",
+        ),
+        cell(
+            rx.el.span(now.deadline.date),
+            rx.cond(
+                (now.deadline.left != "") | (now.asks != ""),
+                rx.el.div(
+                    rx.el.span(now.deadline.left),
+                    rx.cond((now.deadline.left != "") & (now.asks != ""), rx.el.span(" · ")),
+                    _asks(now, "inline-block"),
+                    # Somewhat wider than its column, up to the card's edge; where that is too
+                    # narrow it takes two lines, which are no higher than the row.
+                    class_name="-mr-3 text-[12.5px] leading-3.5 whitespace-normal",
+                ),
+            ),
+            column=columns[SortKey.DEADLINE],
+            looks="leading-[18px] " + deadline_looks(tone=now.deadline.tone),
+        ),
+    )
+
+
+def _on_phone(row: _Now) -> tuple[rx.Component, ...]:
+    """Return the lines that say on a phone what the hidden columns say."""
+    return (
+        rx.el.div(
+            progress_bar(value=row.progress, status=row.status, width="w-12 mr-2")[0],
+            rx.el.span(percent(row.progress)),
+        ),
+        rx.cond(
+            row.deadline.short != "",
+            rx.el.div(
+                rx.el.span("Deadline: "),
+                rx.el.span(
+                    rx.el.span(row.deadline.short),
+                    rx.cond(
+                        row.deadline.left != "",
+                        rx.el.span(
+                            rx.el.span(", "),
+                            rx.el.span(row.deadline.left, class_name="whitespace-nowrap"),
+                        ),
+                    ),
+                    class_name=deadline_looks(tone=row.deadline.tone),
+                ),
+                # Two lines rather than half of what they say.
+                class_name="whitespace-normal",
+            ),
+        ),
+    )
+
+
+def _with_run(row: rx.Var[RowView]) -> Any:
+    """Return which of the learner's enrollments in the course this is, and the course's title.
+
+    In this order, as what is too long is cut off at its end.
+    """
+    return rx.cond(row.run != "", row.run + " · " + row.course, row.course)
+
+
+@rx.memo
+def ledger_row(
+    rest: rx.RestProp,
+    *,
+    row: rx.Var[RowView],
+    live: rx.Var[LiveRow],
+    tab: rx.Var[str],
+    opens: rx.Var[str],
+) -> rx.Component:
+    """Return one row; the learner's name is the link that all of it follows."""
+    now = _now(row, live)
+    first = link_cell(
+        column=_COLUMNS[SortKey.LEARNER],
+        label=row.name,
+        to=LEDGER_PATH + "/" + row.id.to(str) + opens,
+        second=row.email,
+        initials=row.initials,
+        tone=row.tone,
+        phone=(_with_run(row), *_on_phone(now)),
+    )
+    course = cell(
+        rx.cond(
+            row.run != "",
+            rx.fragment(
+                rx.el.span(row.course),
+                rx.el.div(row.run, class_name=SECOND_LINE),
+            ),
+            rx.el.span(row.course),
+        ),
+        column=_COLUMNS[SortKey.COURSE],
+        looks="course truncate",
+        title=_with_run(row),
+    )
+    return table_row(first, course, *_facts(row, now, tab), rest, looks=now.looks)
+
+
+@rx.memo
+def own_ledger_row(
+    rest: rx.RestProp,
+    *,
+    row: rx.Var[RowView],
+    live: rx.Var[LiveRow],
+    tab: rx.Var[str],
+    opens: rx.Var[str],
+) -> rx.Component:
+    """Return one row of a single learner's; the course's title is the link that it follows."""
+    now = _now(row, live)
+    first = link_cell(
+        column=_OF_LEARNER[SortKey.COURSE],
+        label=row.course,
+        to=LEDGER_PATH + "/" + row.id.to(str) + opens,
+        second=row.run,
+        phone=(row.run, *_on_phone(now)),
+    )
+    return table_row(first, *_facts(row, now, tab), rest, looks=now.looks)
+
+
+def _none_yet() -> rx.Component:
+    return rx.cond(
+        Ledger.as_of != "",
+        notice(title="Nobody was enrolled yet on " + Ledger.as_of_words, mark="history"),
+        notice(
+            rx.el.p(
+                "An enrollment appears here the moment a learner begins a course.",
+                class_name="mt-1",
+            ),
+            title="No enrollments yet",
+        ),
+    )
+
+
+def _nothing() -> rx.Component:
+    return rx.cond(
+        Ledger.searched != "",
+        notice(
+            rx.el.p(
+                "Nobody here matches “",
+                rx.el.span(Ledger.searched, class_name="break-all"),
+                "”. A part of a name or an email is enough.",
+                class_name="mt-1 max-w-110",
+            ),
+            rx.el.button(
+                "Clear search",
+                type="button",
+                on_click=Ledger.clear_search,
+                class_name=f"{BUTTON} mt-4",
+            ),
+            title="No enrollments match",
+            mark="search_x",
+        ),
+        rx.cond(
+            Ledger.tab == "all",
+            _none_yet(),
+            notice(
+                rx.el.button(
+                    "Show all",
+                    type="button",
+                    on_click=Ledger.show_tab("all"),
+                    class_name=f"{BUTTON} mt-4",
+                ),
+                title="No enrollments with this status",
+            ),
+        ),
+    )
+
+
+def ledger_table(*, of_learner: bool = False) -> rx.Component:
+    """Return the table, or what stands there while it loads, is empty, or has failed.
+
+    Args:
+        of_learner: whether it stands on the page of the one whose enrollments it holds.
+    """
+    columns = _OF_LEARNER if of_learner else _COLUMNS
+    one = own_ledger_row if of_learner else ledger_row
+    return data_table(
+        state=Ledger,
+        caption=rx.cond(
+            Ledger.as_of != "", "Enrollments as they stood on " + Ledger.as_of_words, "Enrollments"
+        ),
+        columns=list(columns.values()),
+        row=lambda row, i: one(
+            row=row,
+            live=Live.rows[row.id.to_string()],
+            tab=Ledger.tab,
+            opens=Ledger.opens,
+            key=i,
+        ),
+        nothing=_nothing(),
+        headings=[_heading(key, column) for key, column in columns.items()],
+        panel={
+            "id": "ledger",
+            "role": "tabpanel",
+            "aria_labelledby": "tab-" + Ledger.tab,
+            "custom_attrs": {"data-hides": Ledger.hides, "data-as-of": Ledger.as_of},
+        },
+    )

@@ -1,0 +1,199 @@
+"""The whole ledger as one piece: the Enrollments page is it, other pages hold it narrowed."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import reflex as rx
+
+from enrollment_portal.components.ledger.as_of import day_picker, past_banner
+from enrollment_portal.components.ledger.ledger_export import export_link
+from enrollment_portal.components.ledger.ledger_print import print_button, printed_ledger
+from enrollment_portal.components.ledger.ledger_table import ledger_table
+from enrollment_portal.components.lists.page_address import page_address
+from enrollment_portal.components.lists.search import filter_bar, search_box
+from enrollment_portal.components.lists.tables import pager
+from enrollment_portal.components.ui.pieces import BUTTON, icon
+from enrollment_portal.components.ui.tabs import SEGMENT, TAB, segments, tab_button, tab_list
+from enrollment_portal.domain.ledger.ledger_query import Kind, Tab
+from enrollment_portal.live.ledger_counts import MOST_FRESH
+from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.shared.live import Live
+from enrollment_portal.state.shared.session import Shell
+
+# Counts that were told are shown while they are of this ledger, and newer than what was read.
+_is_counted = (Live.view != "") & (Live.view == Ledger.view) & (Live.counted_at >= Ledger.known)
+
+
+def _count_of(tab: Any) -> Any:
+    """Return how many rows a tab has, as it is written."""
+    return rx.cond(_is_counted, Live.counts[tab], Ledger.counts[tab])
+
+
+def _came_since(only_begun: bool) -> rx.Var[int]:
+    """Return how many enrollments came into the tab since its page was read.
+
+    Args:
+        only_begun: whether to count those alone that have begun since then.
+    """
+    is_in_tab = "(tab === 'all' ? begun > known : status === tab && seq > known)"
+    is_begun = "begun > known" if only_begun else "true"
+    counted = rx.vars.function.ArgsFunctionOperation.create(
+        args_names=("fresh", "known", "tab", "rows"),
+        return_expr=rx.Var(
+            f"(fresh ?? []).filter(([id, seq, status, begun]) => {is_in_tab} && {is_begun}"
+            " && !rows.some((row) => row.id === id)).length"
+        ),
+    )
+    return counted.call(Live.fresh, Ledger.turned, Ledger.tab, Ledger.rows).to(int)
+
+
+def _kinds() -> rx.Component:
+    # Before anyone knows who looks, they stand there: nothing may move when the rows arrive.
+    return rx.cond(
+        Shell.role != "Instructor",
+        rx.el.div(
+            segments(
+                "Enrollments in",
+                *(
+                    tab_button(
+                        kind.label,
+                        is_selected=Ledger.kind == kind.value,
+                        on_click=Ledger.show_kind(kind.value),
+                        controls="ledger",
+                        looks=SEGMENT,
+                    )
+                    for kind in Kind
+                ),
+            ),
+            class_name="mt-3 mb-1",
+        ),
+    )
+
+
+def _tabs(looks: str) -> list[rx.Component]:
+    return [
+        tab_button(
+            tab.label,
+            id=f"tab-{tab.value}",
+            is_selected=Ledger.tab == tab.value,
+            on_click=Ledger.show_tab(tab.value),
+            controls="ledger",
+            count=_count_of(tab.value),
+            looks=looks,
+        )
+        for tab in Tab
+    ]
+
+
+def _news() -> rx.Component:
+    """Return what waits above the table: enrollments that came into its tab since it was read."""
+    fresh = rx.cond(Live.view == Ledger.view, _came_since(only_begun=False), 0).to(int)
+    begun = _came_since(only_begun=True)
+    several = rx.cond(fresh >= MOST_FRESH, f"{MOST_FRESH} or more", fresh.to_string())
+    # Those that were there before, with another status, are new to the tab alone.
+    what = rx.cond(
+        begun < fresh, " more", rx.cond(fresh == 1, " new enrollment", " new enrollments")
+    )
+    return rx.el.div(
+        rx.cond(
+            fresh > 0,
+            rx.el.button(
+                icon("arrow_up", 14),
+                rx.el.span(several + what),
+                type="button",
+                on_click=Ledger.let_in,
+                class_name=f"{BUTTON} !h-7 !rounded-full bg-accent-soft text-[13px]",
+            ),
+        ),
+        role="status",
+        aria_label="New enrollments",
+        # Beside the tabs where there is room, else over the end of the page: nothing moves.
+        class_name="no-print pointer-events-none z-20 flex *:pointer-events-auto "
+        "max-lg:fixed max-lg:inset-x-0 max-lg:bottom-4 max-lg:justify-center "
+        "max-lg:*:shadow-lg lg:absolute lg:top-2.5 lg:right-0",
+    )
+
+
+def _requests() -> rx.Component:
+    """Return the button that leaves only enrollments whose learner asks for an extension."""
+    # Those that were told are shown where they were counted after the page was read.
+    is_told = (Ledger.asking_at > 0) & (Live.requests_at >= Ledger.asking_at)
+    asking: Any = rx.cond(is_told, Live.requests[Ledger.kind], Ledger.asking).to(str)
+    return rx.cond(
+        (asking != "") | Ledger.asks,
+        rx.el.button(
+            rx.cond(
+                Ledger.asks,
+                rx.el.span("Show all enrollments"),
+                # On a phone the shorter word leaves the bar at two lines.
+                rx.fragment(
+                    rx.el.span(asking, class_name="max-sm:hidden"),
+                    rx.el.span(asking.replace(" extension", ""), class_name="sm:hidden"),
+                ),
+            ),
+            type="button",
+            aria_pressed=rx.cond(Ledger.asks, "true", "false"),
+            on_click=Ledger.show_asking(~Ledger.asks),
+            class_name=f"{BUTTON} aria-pressed:bg-accent-soft",
+        ),
+    )
+
+
+def _all_tabs(kinds: Any, is_part: bool) -> rx.Component:
+    if is_part:
+        return rx.el.div(
+            *([] if kinds is None else [kinds]),
+            segments("Status", *_tabs(SEGMENT)),
+            class_name="flex flex-wrap gap-x-4 gap-y-2 pt-3",
+        )
+    return tab_list("Status", *_tabs(TAB), looks="pt-2")
+
+
+def ledger_view(
+    *actions: Any, kinds: Any = None, narrowed: Literal["", "course", "learner"] = ""
+) -> rx.Component:
+    """Return the ledger: kinds, tabs with counts, search, table and pager.
+
+    Args:
+        actions: buttons beside the search.
+        kinds: tabs beside those of the status, where the ledger is a part of a page.
+        narrowed: whether it holds one course or one learner alone, as a part of their page.
+    """
+    search = (
+        ()
+        if narrowed == "learner"
+        else (
+            search_box(
+                state=Ledger,
+                label="Search by learner name or email",
+                landmark="Enrollments",
+                id="ledger-search",
+            ),
+        )
+    )
+    return rx.fragment(
+        page_address(Ledger, Ledger.base),
+        *(() if narrowed else (_kinds(),)),
+        filter_bar(
+            *search,
+            day_picker(),
+            _requests(),
+            *actions,
+            export_link(count=_count_of(Ledger.tab)),
+            print_button(),
+            above=(_news(), _all_tabs(kinds, is_part=narrowed != "")),
+        ),
+        past_banner(),
+        printed_ledger(),
+        ledger_table(of_learner=narrowed == "learner"),
+        pager(state=Ledger),
+        # Last, so that nothing moves when it is known.
+        rx.cond(
+            Ledger.deadline_ends != "",
+            rx.el.p(
+                "Deadlines end at " + Ledger.deadline_ends + ".",
+                class_name="px-0.5 text-[13px] text-ink3",
+            ),
+        ),
+    )

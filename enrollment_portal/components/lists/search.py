@@ -1,0 +1,131 @@
+"""What narrows a list page: its search, which answers while one types, and its filters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.browser_modules import browser_module
+from enrollment_portal.components.ui.pieces import icon
+
+_STICKY = browser_module(__file__, "sticky.jsx")
+
+SEARCH_BOX = (
+    "flex h-8 items-center gap-2 rounded-lg border border-field bg-panel px-2.5 text-ink3 "
+    "focus-within:border-accent focus-within:outline-2 focus-within:outline-accent"
+)
+
+FILTER = "h-8 max-w-full rounded-lg border border-field bg-panel px-2 text-ink"
+
+
+def search_box(
+    *,
+    state: Any,
+    label: str,
+    landmark: str = "",
+    id: str = "list-search",
+    looks: str = "w-full sm:w-90",
+    mark: str = "search",
+) -> rx.Component:
+    """Return the search box of a list page's state; "/" on the keyboard goes to it.
+
+    Args:
+        state: has `searched`, `search_field` and `search`.
+        label: what can be searched, which the box shows while it is empty.
+        landmark: what is searched, for the list of a page's landmarks; the label by default.
+        id: of the field.
+        looks: how wide it is.
+        mark: its icon: "plus" where what is found is added, rather than the page narrowed.
+    """
+    key = (
+        rx.el.kbd(
+            "/",
+            aria_hidden="true",
+            class_name="hidden rounded border border-line px-1.5 text-xs text-ink3 sm:block",
+        ),
+    )
+    return rx.el.div(
+        rx.el.label(
+            icon(mark, 15),
+            rx.el.span(label, class_name="sr-only"),
+            rx.el.input(
+                key=state.search_field,
+                id=id,
+                # Of no form, where it stands in one: Enter would send that.
+                form="",
+                type="search",
+                placeholder=label,
+                auto_complete="off",
+                spell_check=False,
+                max_length=200,
+                default_value=state.searched,
+                on_change=lambda typed: state.search(typed).debounce(120),
+                custom_attrs={"data-search": ""},
+                class_name="w-full min-w-0 bg-transparent text-ink outline-none",
+            ),
+            *(key if mark == "search" else ()),
+            class_name=SEARCH_BOX,
+        ),
+        role="search",
+        aria_label=landmark or label,
+        class_name=looks,
+    )
+
+
+class _StickyTop(rx.Component):
+    library = _STICKY
+    tag = "StickyTop"
+
+    looks: rx.Var[str]
+
+
+def filter_bar(*controls: Any, above: Sequence[Any] = ()) -> rx.Component:
+    """Return what narrows a list, between the page's heading and its table; it stays in view.
+
+    Args:
+        controls: beside each other.
+        above: what stays in view above them: the list's tabs.
+    """
+    return _StickyTop.create(
+        *above,
+        rx.el.div(*controls, class_name="flex flex-wrap items-center gap-2 py-3"),
+        looks="no-print",
+    )
+
+
+def filter_select(
+    *, state: Any, name: str, label: str, options: Sequence[tuple[str, str]]
+) -> rx.Component:
+    """Return one of a list page's filters.
+
+    Args:
+        state: a `Listing`.
+        name: of the filter.
+        label: what it filters by.
+        options: values with what they read.
+    """
+    return rx.el.select(
+        rx.el.option(f"Any {label.lower()}", value=""),
+        *(rx.el.option(reads, value=value) for value, reads in options),
+        aria_label=label,
+        value=rx.cond(state.filters[name], state.filters[name], ""),
+        on_change=lambda value: state.filter_by(name, value),
+        class_name=FILTER,
+    )
+
+
+def filter_day(*, state: Any, name: str, label: str) -> rx.Component:
+    """Return a filter by a day, which is read once it is whole."""
+    return rx.el.label(
+        rx.el.span(label, class_name="text-[13px] text-ink2"),
+        rx.el.input(
+            key=state.filters[name],
+            type="date",
+            default_value=state.filters[name],
+            on_change=lambda day: state.filter_by(name, day).debounce(400),
+            class_name=FILTER,
+        ),
+        class_name="flex items-center gap-2",
+    )

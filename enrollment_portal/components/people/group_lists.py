@@ -1,0 +1,204 @@
+"""The lists of groups: all of them, and the members, leads and courses of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.catalog.course_circles import circle_warning
+from enrollment_portal.components.lists.tables import Column, cell, data_table, link_cell, table_row
+from enrollment_portal.components.ui.pieces import BUTTON, CARD, LINK, avatar, notice, page_link
+from enrollment_portal.state.people.group_changes import GroupChanges
+from enrollment_portal.state.people.group_page import GroupPage
+from enrollment_portal.state.people.groups import Groups, Members
+from enrollment_portal.state.people.people_views import (
+    AssignedView,
+    FoundView,
+    GroupView,
+    MemberView,
+)
+from enrollment_portal.state.shared.views import COURSES_PATH, GROUPS_PATH, PATHS_PATH, USERS_PATH
+
+_NAME = Column("name", "Name")
+_KIND = Column("kind", "Kind", "on-wide", width="150px")
+_MEMBERS = Column("members", "Members", width="104px", align="right")
+_LEADS = Column("leads", "Leads", "on-wide", width="96px", align="right")
+_ASSIGNED = Column("assigned", "Assigned", "on-wide", width="104px", align="right")
+
+_WHO = Column("learner", "Name")
+_ABOUT = Column("about", "Job title", "on-wide")
+_SINCE = Column("since", "Joined", "on-wide", width="130px")
+_REMOVE = Column("remove", "Remove", width="112px", align="right")
+
+
+@rx.memo
+def group_line(rest: rx.RestProp, *, group: rx.Var[GroupView]) -> rx.Component:
+    """Return a row of the list of groups."""
+    return table_row(
+        link_cell(
+            column=_NAME,
+            label=group.name,
+            to=f"{GROUPS_PATH}/" + group.id.to(str),
+            phone=(group.kind,),
+        ),
+        cell(group.kind, column=_KIND, looks="text-ink2"),
+        cell(group.members, column=_MEMBERS),
+        cell(group.leads, column=_LEADS),
+        cell(group.assigned, column=_ASSIGNED),
+        rest,
+    )
+
+
+def group_table() -> rx.Component:
+    """Return the list of all groups."""
+    return data_table(
+        state=Groups,
+        caption="Groups",
+        columns=(_NAME, _KIND, _MEMBERS, _LEADS, _ASSIGNED),
+        row=lambda group, i: group_line(group=group, key=i),
+        nothing=notice(
+            rx.el.p(
+                "A group enrolls everybody in it in the courses that it is assigned.",
+                class_name="mt-1",
+            ),
+            title="No groups",
+            mark="users_round",
+        ),
+    )
+
+
+def _remove_button(name: Any, on_click: Any) -> rx.Component:
+    return rx.el.button(
+        "Remove",
+        rx.el.span(" " + name, class_name="sr-only"),
+        type="button",
+        on_click=on_click,
+        # Above what shows the focus of its row.
+        class_name=f"{BUTTON} relative z-[1]",
+    )
+
+
+@rx.memo
+def member_line(rest: rx.RestProp, *, member: rx.Var[MemberView]) -> rx.Component:
+    """Return a row of a group's members."""
+    return table_row(
+        link_cell(
+            column=_WHO,
+            label=member.name,
+            to=f"{USERS_PATH}/" + member.user.to(str),
+            second=member.email,
+            initials=member.initials,
+            tone=member.tone,
+            phone=(member.email,),
+        ),
+        cell(member.about, column=_ABOUT, looks="truncate text-ink2"),
+        cell(member.since, column=_SINCE, looks="text-ink2 tabular-nums"),
+        cell(
+            _remove_button(member.name, GroupChanges.remove_person(member.id)),
+            column=_REMOVE,
+        ),
+        rest,
+    )
+
+
+def member_table() -> rx.Component:
+    """Return a group's members."""
+    return data_table(
+        state=Members,
+        caption="Members",
+        columns=(_WHO, _ABOUT, _SINCE, _REMOVE),
+        row=lambda member, i: member_line(member=member, key=i),
+        nothing=notice(
+            rx.el.p("Add people by a search, or paste a list of emails.", class_name="mt-1"),
+            title="Nobody here",
+            mark="users_round",
+        ),
+    )
+
+
+_LINE = "flex items-center justify-between gap-3 border-t border-line2 px-4 py-2.5 first:border-t-0"
+
+
+def _lead(lead: rx.Var[MemberView]) -> rx.Component:
+    return rx.el.li(
+        avatar(initials=lead.initials, tone=lead.tone),
+        rx.el.div(
+            rx.cond(
+                lead.user != 0,
+                page_link(
+                    lead.name,
+                    to=f"{USERS_PATH}/" + lead.user.to(str),
+                    class_name=f"{LINK} break-words",
+                ),
+                rx.el.span(lead.name),
+            ),
+            rx.el.div(lead.email, class_name="truncate text-[12.5px] text-ink3"),
+            class_name="min-w-0 flex-1 break-words",
+        ),
+        rx.el.span(lead.about, class_name="hidden text-ink2 sm:block"),
+        _remove_button(lead.name, GroupChanges.remove_lead(lead.id)),
+        class_name=_LINE,
+    )
+
+
+def _assigned(row: rx.Var[AssignedView]) -> rx.Component:
+    path = rx.cond(row.is_path, f"{PATHS_PATH}/", f"{COURSES_PATH}/")
+    return rx.el.li(
+        rx.el.div(
+            page_link(
+                row.title, to=path.to(str) + row.id.to(str), class_name=f"{LINK} break-words"
+            ),
+            rx.el.div(row.kind, class_name="text-[12.5px] text-ink3"),
+            class_name="min-w-0 flex-1",
+        ),
+        rx.el.span(
+            rx.cond(row.since != "", "Since " + row.since, ""),
+            class_name="hidden text-ink2 tabular-nums sm:block",
+        ),
+        rx.cond(GroupPage.may_assign, _remove_button(row.title, GroupChanges.unassign(row.id))),
+        class_name=_LINE,
+    )
+
+
+def _card(rows: Any, line: Any, label: str, nothing: str) -> rx.Component:
+    return rx.cond(
+        rows.length() > 0,
+        rx.el.ul(rx.foreach(rows, line), aria_label=label, class_name=f"{CARD} mt-4"),
+        rx.el.p(nothing, class_name=f"{CARD} mt-4 px-4 py-6 text-center text-ink3"),
+    )
+
+
+def lead_list() -> rx.Component:
+    """Return who leads the group."""
+    return _card(GroupPage.leads, _lead, "Leads", "Nobody leads this group yet.")
+
+
+def assigned_list() -> rx.Component:
+    """Return what the group is assigned."""
+    return _card(GroupPage.assigned, _assigned, "Assigned", "Nothing is assigned yet.")
+
+
+def _note(note: rx.Var[FoundView]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(note.name, class_name="font-medium"),
+        rx.el.span(": " + note.about),
+        class_name="break-words",
+    )
+
+
+def notes() -> rx.Component:
+    """Return whom the last change did not enroll or find, and which courses wait for each other."""
+    return rx.el.div(
+        rx.cond(
+            GroupPage.notes.length() > 0,
+            rx.el.ul(
+                rx.foreach(GroupPage.notes, _note),
+                aria_label="Not done",
+                class_name="appears mb-4 grid gap-1 rounded-lg bg-warn-soft px-3 py-2 text-[13px] "
+                "text-warn",
+            ),
+        ),
+        circle_warning(GroupPage.circles, class_name="mb-4"),
+        role="status",
+    )

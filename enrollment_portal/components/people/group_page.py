@@ -1,0 +1,121 @@
+"""What surrounds the tabs of a group's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.enrollment.timeline import batch_undo_button
+from enrollment_portal.components.forms.fields import announcement, current_refusal
+from enrollment_portal.components.people.group_lists import notes
+from enrollment_portal.components.shell.shell import frame
+from enrollment_portal.components.ui.dialogs import modal
+from enrollment_portal.components.ui.headings import breadcrumb, page_heading
+from enrollment_portal.components.ui.pieces import BUTTON, PRIMARY, failure, notice, page_link
+from enrollment_portal.components.ui.tabs import tab_link, tab_list
+from enrollment_portal.state.people.group_page import GroupPage
+from enrollment_portal.state.shared.views import GROUPS_PATH
+
+
+def paste_dialog() -> rx.Component:
+    """Return the dialog that takes a list of emails."""
+    return modal(
+        rx.el.form(
+            rx.el.label(
+                "Emails, from a spreadsheet or a mail",
+                html_for="pasted-emails",
+                class_name="text-[13px] font-medium",
+            ),
+            rx.el.textarea(
+                id="pasted-emails",
+                name="emails",
+                rows=8,
+                aria_describedby="pasted-error",
+                class_name="w-full rounded-lg border border-field bg-bg px-2.5 py-1.5 text-ink",
+            ),
+            rx.el.p(
+                current_refusal(GroupPage.pasted_error),
+                id="pasted-error",
+                role="alert",
+                class_name="text-[13px] font-medium text-bad empty:hidden",
+            ),
+            rx.el.div(
+                rx.el.button(
+                    "Cancel", type="button", on_click=GroupPage.ask_paste(False), class_name=BUTTON
+                ),
+                rx.el.button("Add people", type="submit", class_name=PRIMARY),
+                class_name="mt-2 flex justify-end gap-2",
+            ),
+            key=GroupPage.is_pasting.to(str),
+            on_submit=GroupPage.paste,
+            class_name="mt-3 grid gap-1.5",
+        ),
+        heading="Paste emails",
+        id="paste-title",
+        is_open=GroupPage.is_pasting,
+        on_close=GroupPage.ask_paste(False),
+        looks="w-[480px] !max-w-[calc(100vw-32px)]",
+    )
+
+
+def _tabs(current: str) -> rx.Component:
+    tabs = (
+        ("Members", "", GroupPage.counts["members"]),
+        ("Leads", "/leads", GroupPage.counts["leads"]),
+        ("Assigned", "/assigned", GroupPage.counts["assigned"]),
+        ("Settings", "/settings", None),
+    )
+    return tab_list(
+        "Parts of the group",
+        *(
+            tab_link(label, to=GroupPage.path + end, is_selected=label == current, count=count)
+            for label, end, count in tabs
+        ),
+        looks="mt-4 mb-4",
+    )
+
+
+def group_frame(*content: Any, current: str) -> rx.Component:
+    """Return a tab of a group's page around its content; `current` is its label."""
+    return frame(
+        rx.match(
+            GroupPage.phase,
+            (
+                "ready",
+                rx.fragment(
+                    breadcrumb(("Groups", GROUPS_PATH), current=GroupPage.name),
+                    page_heading(GroupPage.name, subtitle=GroupPage.kind),
+                    _tabs(current),
+                    rx.fragment()
+                    if current == "Settings"
+                    else announcement(
+                        message=GroupPage.message,
+                        refusal=GroupPage.refusal,
+                        action=batch_undo_button(GroupPage, of="enrolling"),
+                    ),
+                    notes(),
+                    *content,
+                ),
+            ),
+            (
+                "missing",
+                notice(
+                    rx.el.p("There is nothing here, or you may not see it.", class_name="mt-1"),
+                    page_link("Show all groups", to=GROUPS_PATH, class_name=f"{BUTTON} mt-4"),
+                    title="No such group",
+                    mark="users_round",
+                    is_page=True,
+                ),
+            ),
+            ("failed", failure(on_retry=GroupPage.arrive)),
+            rx.el.div(
+                rx.el.h1("Group", class_name="sr-only"),
+                rx.el.div(class_name="bone h-10 w-72 max-w-full"),
+                rx.el.div(class_name="bone mt-6 h-80 !rounded-xl"),
+                role="status",
+                aria_label="Loading",
+            ),
+        ),
+        current=GROUPS_PATH,
+    )

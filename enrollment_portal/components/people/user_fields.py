@@ -1,0 +1,56 @@
+"""The fields of a person, the same where they are invited and where they are changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.forms.fields import select_box, text_input
+from enrollment_portal.components.people.user_pickers import manager_picker
+from enrollment_portal.domain.people.people import Role
+from enrollment_portal.domain.shared.emails import MAX_TYPED_EMAIL
+from enrollment_portal.state.people.people_search import PeoplePicker
+
+_OTHER_ACCESS: dict[Role, str] = {
+    Role.INSTRUCTOR: "group-has-[option[value=instructor]:checked]/access:hidden",
+    Role.GROUP_LEAD: "group-has-[option[value=group_lead]:checked]/access:hidden",
+}
+"""Hide what is given up with a role while that role is chosen, without asking the server."""
+
+
+def given_up(role: Role, words: rx.Var[str]) -> rx.Component:
+    """Return what somebody gives up where the portal access is changed from a role."""
+    return rx.el.p(
+        words, class_name=f"font-medium break-words text-warn empty:hidden {_OTHER_ACCESS[role]}"
+    )
+
+
+def user_fields(
+    *, state: Any, has_access: Any, hints: Sequence[Any] = ()
+) -> tuple[rx.Component, ...]:
+    """Return the fields of a `LeanForm` that also has `roles`, `manager` and `pick_manager`.
+
+    Args:
+        state: the form.
+        has_access: whether the person has portal access to choose.
+        hints: what stands below the choice of it.
+    """
+    return (
+        text_input(state, "name", "Name", max_length=200),
+        text_input(state, "email", "Email", input_mode="email", max_length=MAX_TYPED_EMAIL),
+        rx.el.div(
+            text_input(state, "job_title", "Job title", optional=True, max_length=200),
+            text_input(state, "department", "Department", optional=True, max_length=200),
+            class_name="grid gap-3 sm:grid-cols-2",
+        ),
+        rx.cond(
+            has_access,
+            rx.el.div(
+                select_box(state, "access", "Portal access", state.roles, hints=hints),
+                class_name="group/access",
+            ),
+        ),
+        manager_picker(state=state, picker_state=PeoplePicker),
+    )

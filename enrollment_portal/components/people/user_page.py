@@ -1,0 +1,317 @@
+"""The top of a person's page: who they are, its tabs, and what can be done about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.catalog.course_circles import circle_warning
+from enrollment_portal.components.forms.combobox import picker
+from enrollment_portal.components.forms.fields import (
+    announcement,
+    current_refusal,
+    instant_check_box,
+    instant_field,
+)
+from enrollment_portal.components.people.user_pickers import link_card
+from enrollment_portal.components.people.user_table import person_badge
+from enrollment_portal.components.shell.shell import frame
+from enrollment_portal.components.ui.dialogs import confirm_dialog, modal
+from enrollment_portal.components.ui.headings import TITLE, breadcrumb
+from enrollment_portal.components.ui.pieces import (
+    BUTTON,
+    PRIMARY,
+    avatar,
+    failure,
+    notice,
+    page_link,
+)
+from enrollment_portal.components.ui.tabs import tab_link, tab_list
+from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.people.people_search import LearnablePicker
+from enrollment_portal.state.people.people_views import DecisionView, FoundView
+from enrollment_portal.state.people.user_page import EnrollUser, UserPage
+from enrollment_portal.state.shared.session import Shell
+from enrollment_portal.state.shared.views import USERS_PATH
+
+_PATH = f"{USERS_PATH}/" + UserPage.user.id.to(str)
+
+
+def _actions(current: str) -> rx.Component:
+    user = UserPage.user
+    may_enroll = Shell.sections.contains("learning")
+    if current == "learner":
+        may_enroll &= Ledger.as_of == ""  # nobody is enrolled on a past day
+    return rx.el.div(
+        rx.cond(
+            may_enroll,
+            rx.el.button(
+                "+ Enroll in Course",
+                type="button",
+                on_click=EnrollUser.ask(True),
+                class_name=PRIMARY,
+            ),
+        ),
+        rx.cond(
+            user.may_invite,
+            rx.el.button(
+                rx.cond(user.has_account, "Send new invitation", "Invite as Learner"),
+                type="button",
+                on_click=UserPage.invite("learner"),
+                class_name=BUTTON,
+            ),
+        ),
+        rx.cond(
+            user.may_send_link,
+            rx.el.button(
+                "Send a sign-in link",
+                type="button",
+                on_click=UserPage.send_link,
+                class_name=BUTTON,
+            ),
+        ),
+        rx.cond(
+            user.may_suspend,
+            rx.cond(
+                user.is_suspended,
+                rx.el.button(
+                    "Reinstate", type="button", on_click=UserPage.reinstate, class_name=BUTTON
+                ),
+                rx.el.button(
+                    "Suspend",
+                    type="button",
+                    on_click=UserPage.ask_suspend(True),
+                    class_name=BUTTON,
+                ),
+            ),
+        ),
+        class_name="flex flex-wrap gap-2",
+    )
+
+
+def _heading(current: str) -> rx.Component:
+    user = UserPage.user
+    return rx.el.div(
+        rx.el.div(
+            avatar(initials=user.initials, tone=user.tone),
+            rx.el.div(
+                rx.el.h1(user.name, class_name=TITLE),
+                rx.el.div(
+                    person_badge(status=user.status, label=user.status_label),
+                    rx.el.span(user.email, class_name="min-w-0 break-all"),
+                    rx.cond(user.invited != "", rx.el.span(user.invited)),
+                    class_name="mt-0.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-[13px] "
+                    "text-ink3",
+                ),
+                class_name="min-w-0",
+            ),
+            class_name="flex min-w-0 items-start gap-3",
+        ),
+        _actions(current),
+        class_name="flex flex-wrap items-start justify-between gap-3",
+    )
+
+
+def _tabs(current: str) -> rx.Component:
+    learner = (
+        rx.cond(
+            Shell.sections.contains("learning"),
+            tab_link("Learner", to=f"{_PATH}/enrollments", is_selected=current == "learner"),
+        ),
+    )
+    return tab_list(
+        "Parts of the user's page",
+        tab_link("Information", to=_PATH, is_selected=current == "information"),
+        *learner,
+        tab_link("History", to=f"{_PATH}/history", is_selected=current == "history"),
+        looks="mt-4 mb-4",
+    )
+
+
+def _suspending() -> rx.Component:
+    return confirm_dialog(
+        "They are signed out everywhere at once and cannot come in again until you reinstate "
+        "them. Their enrollments stay.",
+        heading="Suspend " + UserPage.user.name + "?",
+        id="suspend-title",
+        is_open=UserPage.is_suspending,
+        on_close=UserPage.ask_suspend(False),
+        on_confirm=UserPage.suspend,
+        confirm_label="Suspend",
+    )
+
+
+def _chosen(found: rx.Var[FoundView]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(found.name, class_name="min-w-0 truncate"),
+        rx.el.button(
+            "Remove",
+            rx.el.span(" " + found.name, class_name="sr-only"),
+            type="button",
+            on_click=EnrollUser.drop(found.id),
+            class_name=f"{BUTTON} shrink-0",
+        ),
+        class_name="flex items-center justify-between gap-3 py-1",
+    )
+
+
+def _decision(decision: rx.Var[DecisionView]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(decision.title, class_name="font-medium"),
+        rx.el.span(": " + decision.word),
+        rx.cond(
+            decision.why != "",
+            rx.el.span(
+                ". " + decision.why, class_name=rx.cond(decision.is_warning, "text-warn", "")
+            ),
+        ),
+        class_name="break-words",
+    )
+
+
+def _completion(name: str, label: str, **control: Any) -> rx.Component:
+    """Return a field of the completion that they bring along."""
+    return rx.el.div(
+        instant_field(
+            EnrollUser,
+            name,
+            label,
+            on_change=lambda typed: EnrollUser.change_completion(name, typed),
+            prefix="enroll",
+            **control,
+        ),
+        class_name="max-w-56",
+    )
+
+
+def _enrolling() -> rx.Component:
+    return modal(
+        rx.el.div(
+            picker(
+                state=LearnablePicker,
+                label="Find a course or learning path",
+                id="find-course",
+                verb="Choose",
+                on_pick=EnrollUser.choose,
+            ),
+            rx.el.ul(rx.foreach(EnrollUser.chosen, _chosen), aria_label="Chosen"),
+            instant_field(
+                EnrollUser,
+                "deadline",
+                "Deadline",
+                on_change=EnrollUser.change_deadline,
+                prefix="enroll",
+                hints=(rx.el.p("Without one, each course has its own."),),
+                type="date",
+            ),
+            rx.el.fieldset(
+                rx.el.legend(
+                    "They have completed it already", class_name="text-[13px] font-medium"
+                ),
+                rx.el.p(
+                    "Optional: before, or elsewhere. They are enrolled as completed on that day.",
+                    class_name="text-[13px] text-ink3",
+                ),
+                rx.el.div(
+                    _completion("completed", "Completed on", type="date"),
+                    _completion("grade", "Grade (optional)", type="text", auto_complete="off"),
+                    class_name="mt-2 flex flex-wrap items-start gap-x-4 gap-y-1",
+                ),
+            ),
+            rx.cond(
+                EnrollUser.has_completed,
+                instant_check_box(
+                    "Enroll again what they have completed",
+                    fills=EnrollUser.fills,
+                    is_on=EnrollUser.again,
+                    on_change=EnrollUser.choose_again,
+                ),
+            ),
+            rx.el.div(
+                rx.el.ul(
+                    rx.foreach(EnrollUser.decisions, _decision),
+                    aria_label="What will happen",
+                    class_name="grid gap-1 text-[13px]",
+                ),
+                circle_warning(EnrollUser.circles, class_name="mt-3"),
+                role="status",
+            ),
+            rx.el.p(
+                current_refusal(EnrollUser.error), role="alert", class_name="text-bad empty:hidden"
+            ),
+            class_name="mt-3 grid gap-3",
+        ),
+        rx.el.div(
+            rx.el.button(
+                "Cancel", type="button", on_click=EnrollUser.ask(False), class_name=BUTTON
+            ),
+            rx.el.button(
+                "Enroll",
+                type="button",
+                disabled=~EnrollUser.can_enroll,
+                on_click=EnrollUser.enroll,
+                class_name=PRIMARY,
+            ),
+            class_name="mt-5 flex justify-end gap-2",
+        ),
+        heading="Enroll " + UserPage.user.name,
+        id="enroll-title",
+        is_open=EnrollUser.is_open,
+        on_close=EnrollUser.ask(False),
+        looks="w-[520px] !max-w-[calc(100vw-32px)]",
+    )
+
+
+def user_frame(*content: Any, current: str) -> rx.Component:
+    """Return a tab of a person's page around its content.
+
+    Args:
+        content: what the tab shows.
+        current: "information", "learner" or "history".
+    """
+    answer = rx.cond(
+        current == "information",
+        rx.fragment(),
+        announcement(message=UserPage.message, refusal=UserPage.refusal),
+    )
+    return frame(
+        rx.match(
+            UserPage.phase,
+            (
+                "ready",
+                rx.fragment(
+                    breadcrumb(("Users", USERS_PATH), current=UserPage.user.name),
+                    _heading(current),
+                    _tabs(current),
+                    link_card(
+                        link=UserPage.link, note=UserPage.link_note, label=UserPage.link_label
+                    ),
+                    announcement(message=EnrollUser.message, refusal=""),
+                    answer,
+                    *content,
+                    _suspending(),
+                    _enrolling(),
+                ),
+            ),
+            (
+                "missing",
+                notice(
+                    rx.el.p("There is nothing here, or you may not see it.", class_name="mt-1"),
+                    page_link("Show all users", to=USERS_PATH, class_name=f"{BUTTON} mt-4"),
+                    title="No such user",
+                    mark="user_x",
+                    is_page=True,
+                ),
+            ),
+            ("failed", failure(on_retry=UserPage.arrive)),
+            rx.el.div(
+                rx.el.h1("User", class_name="sr-only"),
+                rx.el.div(class_name="bone h-10 w-72 max-w-full"),
+                rx.el.div(class_name="bone mt-6 h-80 !rounded-xl"),
+                role="status",
+                aria_label="Loading",
+            ),
+        ),
+        current=USERS_PATH,
+    )

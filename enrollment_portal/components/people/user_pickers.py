@@ -1,0 +1,75 @@
+"""Choosing somebody's manager, and the link of an invitation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.forms.combobox import picker
+from enrollment_portal.components.ui.pieces import BUTTON
+
+
+def manager_picker(*, state: Any, picker_state: Any) -> rx.Component:
+    """Return who someone's manager is, and the search that changes it."""
+    return rx.el.fieldset(
+        rx.el.legend("Manager", class_name="text-[13px] font-medium"),
+        rx.el.div(
+            rx.el.span(
+                rx.cond(state.manager_name != "", state.manager_name, "Nobody"),
+                class_name="min-w-0 truncate",
+            ),
+            rx.cond(
+                (state.manager != 0) & state.may_edit,
+                rx.el.button(
+                    "Remove manager",
+                    type="button",
+                    on_click=state.pick_manager(0),
+                    class_name=BUTTON,
+                ),
+            ),
+            class_name="flex min-h-8 items-center gap-3",
+        ),
+        rx.el.p(
+            state.errors["manager_id"],
+            role="alert",
+            class_name="text-[13px] font-medium text-bad empty:hidden",
+        ),
+        rx.cond(
+            state.may_edit,
+            picker(
+                state=picker_state,
+                label="Find a manager",
+                id="find-manager",
+                verb="Choose",
+                on_pick=state.pick_manager,
+            ),
+        ),
+        class_name="grid gap-1",
+    )
+
+
+def link_card(*, link: Any, note: Any, label: Any = "Invitation link") -> rx.Component:
+    """Return a one-time link to copy; nothing where there is none."""
+    return rx.cond(
+        link != "",
+        rx.el.section(
+            rx.el.h2(label, class_name="text-sm font-semibold"),
+            rx.el.p(note, class_name="mt-0.5 mb-2 text-[13px]"),
+            rx.el.div(
+                rx.el.input(
+                    aria_label=label,
+                    value=link,
+                    read_only=True,
+                    class_name="h-8 w-full min-w-0 rounded-lg border border-field bg-panel px-2.5 "
+                    "font-mono text-[12.5px] text-ink",
+                ),
+                rx.el.button(
+                    "Copy", type="button", on_click=rx.set_clipboard(link), class_name=BUTTON
+                ),
+                class_name="flex gap-2",
+            ),
+            role="status",
+            class_name="appears mb-4 rounded-xl bg-ok-soft px-4 py-3 text-ok",
+        ),
+    )

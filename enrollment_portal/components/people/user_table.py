@@ -1,0 +1,78 @@
+"""The directory's table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.lists.tables import Column, cell, data_table, link_cell, table_row
+from enrollment_portal.components.ui.pieces import BUTTON, badge, notice
+from enrollment_portal.state.people.people_views import UserRow
+from enrollment_portal.state.people.users import Users
+from enrollment_portal.state.shared.views import USERS_PATH
+
+_NAME = Column("learner", "Name")
+_TITLE = Column("title", "Job title", "on-wide")
+_DEPARTMENT = Column("department", "Department", "on-widest")
+_ACCESS = Column("access", "Portal access", "on-wide", width="128px")
+_STATUS = Column("state", "Status", width="116px")
+_JOINED = Column("joined", "Joined", "on-widest", width="112px")
+_LAST = Column("last", "Last sign-in", "on-widest", width="112px")
+COLUMNS = (_NAME, _TITLE, _DEPARTMENT, _ACCESS, _STATUS, _JOINED, _LAST)
+
+_LOOKS = {
+    "active": "completed bg-ok-soft text-ok",
+    "invited": "active bg-info-soft text-info",
+    "suspended": "cancelled bg-bad-soft text-bad",
+    "none": "cancelled bg-mute-soft text-mute",
+}
+
+
+def person_badge(*, status: Any, label: Any) -> rx.Component:
+    """Return whether someone can come in, as a word with a shape and a tone."""
+    return badge(label=label, value=status, looks=_LOOKS)
+
+
+@rx.memo
+def user_line(rest: rx.RestProp, *, person: rx.Var[UserRow]) -> rx.Component:
+    """Return a row."""
+    return table_row(
+        link_cell(
+            column=_NAME,
+            label=person.name,
+            to=f"{USERS_PATH}/" + person.id.to(str),
+            second=person.email,
+            initials=person.initials,
+            tone=person.tone,
+            phone=(person.email, rx.cond(person.status == "none", "", person.access)),
+        ),
+        cell(person.job_title, column=_TITLE, looks="truncate text-ink2"),
+        cell(person.department, column=_DEPARTMENT, looks="truncate text-ink2"),
+        cell(person.access, column=_ACCESS, looks="text-ink2"),
+        cell(person_badge(status=person.status, label=person.status_label), column=_STATUS),
+        cell(person.joined, column=_JOINED, looks="text-ink2 tabular-nums"),
+        cell(person.last_sign_in, column=_LAST, looks="text-ink2 tabular-nums"),
+        rest,
+    )
+
+
+def user_table() -> rx.Component:
+    """Return the table, or what stands there without rows."""
+    return data_table(
+        state=Users,
+        caption="Users",
+        columns=COLUMNS,
+        row=lambda person, i: user_line(person=person, key=i),
+        nothing=notice(
+            rx.el.p("Nobody matches the search and the filters.", class_name="mt-1"),
+            rx.el.button(
+                "Clear the search",
+                type="button",
+                on_click=Users.clear_search,
+                class_name=f"{BUTTON} mt-4",
+            ),
+            title="No users",
+            mark="users_round",
+        ),
+    )

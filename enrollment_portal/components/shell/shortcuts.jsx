@@ -1,0 +1,136 @@
+import { useEffect, useState } from "react";
+import { areSingleKeysOn, switchSingleKeys } from "../lists/single_keys.jsx";
+import { useLeftPage } from "../lists/row_keys.jsx";
+import { Modal } from "../ui/dialog.jsx";
+
+const NOTICE_MS = 4_000;
+const TYPED_IN = "input, textarea, select, [contenteditable]";
+
+const isCommand = (event) => (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+const isApple = () => /Mac|iPhone|iPad/.test(navigator.platform);
+const keyName = (key) => (isApple() ? key.replace("Ctrl", "⌘") : key);
+
+/** The form that a save is meant for: the one in the open dialog, around the focus, or the page's. */
+function formToSave(target) {
+  const within = document.querySelector("dialog[open]") ?? document.querySelector("main");
+  const own = target.closest("form");
+  if (own && within?.contains(own)) return own;
+  return within?.querySelector("form[data-saves]");
+}
+
+/** Whether something is typed in a form that the server may not know of yet. */
+function isChanged(form) {
+  return [...form.elements].some((control) => {
+    if (control.type === "hidden") return false;
+    if (control.options) return [...control.options].some((one) => one.selected !== one.defaultSelected);
+    return control.defaultValue !== undefined && control.value !== control.defaultValue;
+  });
+}
+
+/** Saves a form as its button would; returns why not, "" where it did. */
+function save(form, texts) {
+  const button = [...form.elements].find((part) => part.type === "submit");
+  if (!button) return texts.cannot;
+  if (!button.disabled) button.click();
+  else if (isChanged(form)) form.requestSubmit();
+  else return texts.nothing;
+  return "";
+}
+
+/** Does what Ctrl+S or Ctrl+Enter ask for; returns what to tell, undefined where it is not theirs. */
+function saveByKey(event, texts) {
+  if (!isCommand(event) || !(event.target instanceof Element)) return undefined;
+  const isS = event.key.toLowerCase() === "s";
+  if (!isS && event.key !== "Enter") return undefined;
+  // What saves itself takes over what is being typed, and says so.
+  if (event.target.closest("[data-saves-itself]")) return undefined;
+  const form = isS ? formToSave(event.target) : event.target.closest("main form, dialog form");
+  if (form) return save(form, texts);
+  return isS && document.querySelector("main [data-saves-itself]") ? texts.itself : undefined;
+}
+
+/** Says a sentence for a few seconds where everybody sees and hears it. */
+function useNotice() {
+  const [notice, setNotice] = useState("");
+  useEffect(() => {
+    if (!notice) return undefined;
+    const timer = setTimeout(() => setNotice(""), NOTICE_MS);
+    return () => clearTimeout(timer);
+  }, [notice]);
+  return [notice, setNotice];
+}
+
+function Keys({ keys, looks }) {
+  return keys.map((key) => <kbd key={key} className={looks.key}>{keyName(key)}</kbd>);
+}
+
+/** The keys of every page: those that save, and "?", which lists all of them. */
+export function Shortcuts({ groups, looks, texts }) {
+  const [isOpen, setOpen] = useState(false);
+  const [areSingleOn, setSingleOn] = useState(true);
+  const [notice, setNotice] = useNotice();
+  useLeftPage();
+
+  useEffect(() => {
+    const open = () => {
+      setSingleOn(areSingleKeysOn());
+      setOpen(true);
+    };
+    const pressSave = (event) => {
+      const told = saveByKey(event, texts);
+      if (told === undefined) return;
+      event.preventDefault();
+      if (!event.repeat) setNotice(told);
+    };
+    const press = (event) => {
+      if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey || !areSingleKeysOn()) return;
+      if (event.target.matches?.(TYPED_IN) || document.querySelector("dialog[open]")) return;
+      event.preventDefault();
+      open();
+    };
+    const click = ({ target }) => target.closest?.("[data-shortcuts]") && open();
+    document.addEventListener("keydown", pressSave, true);
+    document.addEventListener("keydown", press);
+    document.addEventListener("click", click);
+    return () => {
+      document.removeEventListener("keydown", pressSave, true);
+      document.removeEventListener("keydown", press);
+      document.removeEventListener("click", click);
+    };
+  }, []);
+
+  const close = () => setOpen(false);
+  return (
+    <>
+      <div role="status" className={looks.place}>
+        {notice && <div className={looks.notice}>{notice}</div>}
+      </div>
+      <Modal isOpen={isOpen} onClose={close} title="shortcuts-title" looks={looks.dialog}>
+        <h2 id="shortcuts-title" className={looks.title}>{texts.title}</h2>
+        {groups.map(({ title, rows }) => (
+          <section key={title} className={looks.group}>
+            <h3 className={looks.heading}>{title}</h3>
+            <dl>
+              {rows.map(({ keys, does }) => (
+                <div key={does} className={looks.row}>
+                  <dt>{does}</dt>
+                  <dd className={looks.keys}><Keys keys={keys} looks={looks} /></dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+        <label className={looks.single}>
+          <input type="checkbox" checked={areSingleOn} onChange={({ target }) => {
+            switchSingleKeys(target.checked);
+            setSingleOn(target.checked);
+          }} />
+          <span>{texts.single}</span>
+        </label>
+        <div className={looks.actions}>
+          <button type="button" className={looks.close} onClick={close}>Close</button>
+        </div>
+      </Modal>
+    </>
+  );
+}

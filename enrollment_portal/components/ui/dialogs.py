@@ -1,0 +1,80 @@
+"""Dialogs over a page, and what takes the focus over where they close."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.browser_modules import browser_module
+from enrollment_portal.components.ui.pieces import BUTTON, PANEL_TITLE, PRIMARY
+
+_DIALOG = browser_module(__file__, "dialog.jsx")
+
+
+class Modal(rx.Component):
+    """A dialog that is open while `is_open` says so; `title` is the id of its heading."""
+
+    library = _DIALOG
+    tag = "Modal"
+
+    is_open: rx.Var[bool]
+    title: rx.Var[str]
+    looks: rx.Var[str]
+    on_close: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+def modal(
+    *children: Any, heading: Any, id: str, is_open: Any, on_close: Any, looks: str = ""
+) -> rx.Component:
+    """Return a dialog over the page.
+
+    Args:
+        children: what it holds, its buttons included.
+        heading: its title.
+        id: of its heading.
+        is_open: whether it is open.
+        on_close: what Escape does.
+        looks: classes, for a width of its own.
+    """
+    return Modal.create(
+        rx.el.h2(heading, id=id, class_name=PANEL_TITLE),
+        *children,
+        is_open=is_open,
+        on_close=on_close,
+        title=id,
+        looks=looks,
+    )
+
+
+def confirm_dialog(
+    *text: Any,
+    heading: Any,
+    id: str,
+    is_open: Any,
+    on_close: Any,
+    on_confirm: Any,
+    confirm_label: Any,
+    cancel_label: Any = "Cancel",
+) -> rx.Component:
+    """Return a dialog that asks before something is done; see `modal` for the other arguments.
+
+    Args:
+        text: what will happen.
+        on_confirm: what does it; it also says that the dialog is no longer open.
+        confirm_label: what the button that does it reads.
+        cancel_label: what the harmless button reads, which has the focus.
+    """
+    return modal(
+        rx.el.div(*text, class_name="mt-1 break-words text-ink2"),
+        rx.el.div(
+            # A dialog gives its focus to the first thing in it that can have it.
+            rx.el.button(cancel_label, type="button", on_click=on_close, class_name=BUTTON),
+            rx.el.button(confirm_label, type="button", on_click=on_confirm, class_name=PRIMARY),
+            class_name="mt-5 flex flex-wrap justify-end gap-2",
+        ),
+        heading=heading,
+        id=id,
+        is_open=is_open,
+        on_close=on_close,
+    )

@@ -1,0 +1,227 @@
+"""The small pieces that every page shares: buttons, avatars, status, progress, deadlines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.el.elements.base import BaseHTML
+from reflex_components_core.react_router import ReactRouterLink
+
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.state.shared.views import N_TONES
+
+BUTTON = (
+    "inline-flex h-8 items-center justify-center gap-2 rounded-lg border border-line bg-panel px-3 "
+    "font-medium text-ink hover:bg-hover disabled:text-ink3 disabled:hover:bg-panel"
+)
+PRIMARY = (
+    "inline-flex h-8 items-center justify-center gap-2 rounded-lg border border-transparent "
+    "bg-accent px-3 font-medium text-accent-ink hover:opacity-90 "
+    "disabled:bg-mute-soft disabled:text-ink3 disabled:opacity-100"
+)
+INPUT = (
+    "w-full rounded-lg border border-field bg-bg px-2.5 py-1.5 text-ink "
+    "disabled:border-line disabled:bg-side disabled:text-ink2 "
+    # A select is always read-only for the stylesheet.
+    "[&:not(select):read-only]:bg-side "
+    "aria-[invalid=true]:border-bad"
+)
+CARD = "rounded-xl border border-line bg-panel"
+PANEL = f"{CARD} px-5 py-[18px]"
+"""A card with something to read or fill in, its heading first."""
+PANEL_TITLE = "text-[15px] font-semibold"
+NAME_LINE = "truncate -mt-[5px] -mb-0.5 pt-[5px] pb-0.5 leading-[18px]"
+"""A name in one low line, with room for the marks that some scripts put above and below."""
+SECOND_LINE = "truncate -mt-[3px] pt-[3px] text-[12.5px] leading-4 text-ink3"
+"""What stands below a name, quieter."""
+LINK = "text-accent-text underline-offset-2 hover:underline"
+
+_STATUS_CLASS = {
+    "active": "active bg-info-soft text-info",
+    "completed": "completed bg-ok-soft text-ok",
+    "cancelled": "cancelled bg-mute-soft text-mute",
+}
+_STATUS_LABEL = {status.name.lower(): status.label for status in Status}
+_DEADLINE_CLASS = {
+    "overdue": "font-medium text-bad",
+    "soon": "font-medium text-warn",
+    "": "text-ink2",
+}
+_PROCESS_ICONS = {
+    "tracking": "activity",
+    "group": "users_round",
+    "path": "route",
+    "import": "file_input",
+}
+_TONE_CLASS = [f"bg-tone{n} text-tone{n}-ink" for n in range(N_TONES)]
+
+
+class PlainForm(BaseHTML):
+    """A form that the browser itself sends: Reflex's own would keep it from doing so."""
+
+    tag = "form"
+
+    action: rx.Var[str]
+    method: rx.Var[str]
+
+
+class PlainLink(BaseHTML):
+    """A link within the page, which the router leaves alone."""
+
+    tag = "a"
+
+    href: rx.Var[str]
+
+
+def _lookup(table: Any, key: Any) -> Any:
+    table_in_browser: Any = rx.Var.create(table)
+    return table_in_browser[key]
+
+
+def page_link(*children: Any, to: rx.Var[str] | str, **props: Any) -> rx.Component:
+    """Return a link to another page of the portal."""
+    return ReactRouterLink.create(*children, to=to, **props)
+
+
+def avatar(*, initials: rx.Var[str], tone: rx.Var[int], looks: str = "") -> rx.Component:
+    """Return a person's initials in a circle; decoration beside their name."""
+    return rx.el.span(
+        initials,
+        aria_hidden="true",
+        class_name=[
+            "inline-block size-7 shrink-0 rounded-full text-center text-[11px] leading-7 "
+            f"font-semibold {looks}",
+            _lookup(_TONE_CLASS, tone).to(str),
+        ],
+    )
+
+
+def author_avatar(
+    *, initials: rx.Var[str], process: rx.Var[str], tone: Any = 0, looks: str = ""
+) -> rx.Component:
+    """Return the initials of who made a change, or an icon where the portal itself did.
+
+    Args:
+        initials: of the person.
+        process: which part of the portal made it, "" for a person.
+        tone: of the person.
+        looks: classes of the circle.
+    """
+    marks = [(name, icon(mark, 15)) for name, mark in _PROCESS_ICONS.items()]
+    return rx.cond(
+        process == "",
+        avatar(initials=initials, tone=rx.Var.create(tone), looks=looks),
+        rx.el.span(
+            rx.match(process, *marks, icon("cog", 15)),
+            aria_hidden="true",
+            class_name="inline-grid size-7 shrink-0 place-items-center rounded-full bg-mute-soft "
+            f"text-mute {looks}",
+        ),
+    )
+
+
+def badge(*, label: Any, value: rx.Var[str], looks: dict[str, str]) -> rx.Component:
+    """Return where something stands: a word with a shape and a tone.
+
+    Args:
+        label: the word.
+        value: that `looks` is looked up by.
+        looks: for each value a shape (active, completed or cancelled) and the classes of a tone.
+    """
+    return rx.el.span(
+        label,
+        class_name=[
+            "badge inline-block h-[22px] rounded-full pr-2.5 pl-2 align-middle text-[12.5px] "
+            "leading-[22px] font-medium whitespace-nowrap",
+            _lookup(looks, value).to(str),
+        ],
+    )
+
+
+def status_label(status: rx.Var[str]) -> Any:
+    """Return the word for a status."""
+    return _lookup(_STATUS_LABEL, status).to(str)
+
+
+def status_badge(*, status: rx.Var[str]) -> rx.Component:
+    """Return the status of an enrollment."""
+    return badge(label=status_label(status), value=status, looks=_STATUS_CLASS)
+
+
+def percent(value: rx.Var[int]) -> Any:
+    """Return a progress as people read it: "72 %", with a space that does not break."""
+    return value.to(str) + "\u00a0%"
+
+
+def progress_bar(
+    *, value: rx.Var[int], status: rx.Var[str], width: str = "w-24"
+) -> tuple[rx.Component, rx.Component]:
+    """Return a progress as a bar and an exact percentage, to stand beside each other."""
+    return (
+        rx.el.progress(
+            value=value,
+            max=100,
+            aria_label="Progress",
+            class_name=[width, status, "p" + value.to(str)],
+        ),
+        rx.el.span(
+            percent(value),
+            class_name="inline-block w-13 text-right align-middle whitespace-nowrap text-ink2 "
+            "tabular-nums",
+        ),
+    )
+
+
+def deadline_looks(*, tone: rx.Var[str]) -> Any:
+    """Return the classes that a deadline of a tone is shown with."""
+    return "tabular-nums " + _lookup(_DEADLINE_CLASS, tone).to(str)
+
+
+def deadline_text(*, deadline: Any) -> rx.Component:
+    """Return a deadline's date and how far away it is, coloured when it is near or over."""
+    return rx.el.span(
+        rx.el.span(deadline.date),
+        rx.cond(deadline.ends != "", rx.el.span(", " + deadline.ends)),
+        rx.cond(
+            deadline.left != "",
+            rx.el.span(
+                ", ", rx.el.span(deadline.left, class_name=deadline_looks(tone=deadline.tone))
+            ),
+        ),
+        class_name="tabular-nums",
+    )
+
+
+def icon(tag: str, size: int = 16, **props: Any) -> rx.Component:
+    """Return a decorative icon."""
+    return rx.icon(tag=tag, size=size, aria_hidden="true", class_name="shrink-0", **props)
+
+
+def notice(*children: Any, title: str, mark: str = "inbox", is_page: bool = False) -> rx.Component:
+    """Return what stands where rows would be: nothing here, nothing found, or a failure.
+
+    Args:
+        children: what to do about it.
+        title: what is the matter.
+        mark: the icon's name.
+        is_page: whether it is all that the page shows, so that its title is the page's.
+    """
+    heading = rx.el.h1 if is_page else rx.el.h2
+    return rx.el.div(
+        rx.el.div(icon(mark, 20), class_name="rounded-full bg-mute-soft p-3 text-ink3"),
+        heading(title, class_name="mt-3 text-[15px] font-semibold text-ink"),
+        *children,
+        class_name="appears flex min-h-80 flex-col items-center justify-center px-6 py-16 "
+        "text-center text-ink2",
+    )
+
+
+def failure(*, on_retry: Any) -> rx.Component:
+    """Return what a page shows when the server could not answer."""
+    return notice(
+        rx.el.p("The server could not answer. Nothing was changed.", class_name="mt-1"),
+        rx.el.button("Try again", type="button", on_click=on_retry, class_name=f"{BUTTON} mt-4"),
+        title="This did not load",
+        mark="cloud_off",
+    )

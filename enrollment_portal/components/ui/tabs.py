@@ -1,0 +1,111 @@
+"""Tabs over a page's content: buttons where they filter it, links where they are pages.
+
+Tabs within tabs are segments: smaller, and without a line of their own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.ui.pieces import page_link
+
+TAB = (
+    "-mb-px flex items-center gap-1.5 whitespace-nowrap border-b-2 border-transparent px-0.5 py-2 "
+    "text-[13px] font-medium text-ink2 hover:text-ink aria-selected:border-accent "
+    "aria-selected:text-ink sm:text-sm"
+)
+TAB_LIST = "flex items-center gap-3 overflow-x-auto border-b border-line sm:gap-5"
+
+SEGMENT = (
+    "flex items-center gap-1.5 whitespace-nowrap rounded-md px-2.5 py-1 text-[13px] font-medium "
+    "text-ink2 hover:text-ink aria-selected:bg-panel aria-selected:text-ink "
+    "aria-selected:shadow-sm"
+)
+
+
+def _count(count: Any) -> tuple[rx.Component, ...]:
+    if count is None:
+        return ()
+    return (
+        rx.el.span(
+            count,
+            class_name="min-w-[1ch] text-xs font-normal text-ink3 tabular-nums sm:text-[13px]",
+        ),
+    )
+
+
+def tab_list(label: str, *tabs: rx.Component, looks: str = "") -> rx.Component:
+    """Return tabs beside each other; arrow keys move between them."""
+    return rx.el.div(
+        *tabs, role="tablist", aria_label=label, class_name=f"{TAB_LIST} {looks}".strip()
+    )
+
+
+def tab_button(
+    label: Any,
+    *,
+    is_selected: Any,
+    on_click: Any,
+    controls: str,
+    id: str | None = None,
+    count: Any = None,
+    looks: str = TAB,
+) -> rx.Component:
+    """Return a tab that shows other rows of the same page.
+
+    Args:
+        label: what it reads.
+        is_selected: whether it is the one that is shown.
+        on_click: what shows it.
+        controls: the id of the panel.
+        id: its own id, by which the panel is labelled.
+        count: how many rows are behind it.
+        looks: `TAB`, or `SEGMENT` within segments.
+    """
+    return rx.el.button(
+        label,
+        *_count(count),
+        type="button",
+        role="tab",
+        **({"id": id} if id else {}),
+        aria_selected=rx.cond(is_selected, "true", "false"),
+        aria_controls=controls,
+        tab_index=rx.cond(is_selected, 0, -1),
+        on_click=on_click,
+        class_name=looks,
+    )
+
+
+def segments(label: str, *tabs: rx.Component) -> rx.Component:
+    """Return tabs within a tab of the page."""
+    return rx.el.div(
+        *tabs,
+        role="tablist",
+        aria_label=label,
+        class_name="no-print inline-flex max-w-full gap-0.5 overflow-x-auto rounded-lg "
+        "bg-mute-soft p-0.5",
+    )
+
+
+def _link(label: Any, count: Any, to: Any, is_selected: bool, looks: str) -> rx.Component:
+    return page_link(
+        label,
+        *_count(count),
+        to=to,
+        role="tab",
+        aria_selected="true" if is_selected else "false",
+        tab_index=0 if is_selected else -1,
+        class_name=looks,
+    )
+
+
+def tab_link(label: Any, *, to: Any, is_selected: bool, count: Any = None) -> rx.Component:
+    """Return a tab that is a page of its own."""
+    return _link(label, count, to, is_selected, TAB)
+
+
+def segment_link(label: Any, *, to: Any, is_selected: bool) -> rx.Component:
+    """Return a segment that is a page of its own."""
+    return _link(label, None, to, is_selected, SEGMENT)

@@ -1,0 +1,188 @@
+"""Courses, lessons and learning paths: what was typed becomes checked fields, or refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from enrollment_portal.domain.catalog.courses import (
+    DESCRIPTION_LENGTH,
+    LESSON_LENGTH,
+    MAX_DEADLINE_DAYS,
+    MAX_POINTS,
+    TITLE_LENGTH,
+)
+from enrollment_portal.domain.catalog.grades import PASS_PERCENT, GradingScheme, has_pass_mark
+from enrollment_portal.domain.shared.errors import Invalid
+from enrollment_portal.domain.shared.typed_text import (
+    clean_text,
+    half_width,
+    is_empty,
+    with_plain_digits,
+)
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class CourseFields:
+    """What an admin says of a course; the deadline in days after enrolling, `None` for none."""
+
+    title: str
+    description: str
+    deadline_days: int | None
+    scheme: GradingScheme
+    points: int | None
+    """The highest grade of the scheme of points; `None` in every other scheme."""
+    requires_grade: bool
+    pass_percent: int = PASS_PERCENT
+    """The lowest grade that passes, where grades are numbers."""
+    may_be_retaken: bool = False
+    """Who has completed it may start again; groups and paths may enroll them again."""
+
+
+@dataclass(frozen=True)
+class PathFields:
+    """What an admin says of a learning path."""
+
+    title: str
+    description: str
+    deadline_days: int | None
+
+    @property
+    def as_course(self) -> CourseFields:
+        """The same as a row of the courses: a path itself is never graded."""
+        return CourseFields(
+            self.title, self.description, self.deadline_days, GradingScheme.FREE, None, False
+        )
+
+
+@dataclass(frozen=True)
+class LessonFields:
+    """What a lesson is called and what it holds."""
+
+    title: str
+    content: str
+
+
+class _Reader:
+    """Reads fields one by one, and keeps what is wrong with each."""
+
+    def __init__(self, typed: Mapping[str, object]) -> None:
+        self.typed, self.errors = typed, dict[str, str]()
+
+    def read(self, name: str, parse: Callable[[object], Value], otherwise: Value) -> Value:
+        try:
+            return parse(self.typed.get(name, ""))
+        except ValueError as refusal:
+            self.errors[name] = str(refusal)
+            return otherwise
+
+    def title(self) -> str:
+        return self.read(
+            "title", lambda raw: clean_text(raw, TITLE_LENGTH, required=True, is_line=True), ""
+        )
+
+    def description(self) -> str:
+        return self.read("description", lambda raw: clean_text(raw, DESCRIPTION_LENGTH), "")
+
+    def deadline_days(self) -> int | None:
+        return self.read("deadline_days", _read_days, None)
+
+    def check(self) -> None:
+        if self.errors:
+            raise Invalid(self.errors)
+
+
+def read_course_fields(typed: Mapping[str, object]) -> CourseFields:
+    """Check the typed settings of a course.
+
+    Raises:
+        Invalid: one message for each field that breaks a rule.
+    """
+    reader = _Reader(typed)
+    title, description = reader.title(), reader.description()
+    days = reader.deadline_days()
+    scheme = reader.read("scheme", _read_scheme, GradingScheme.FREE)
+    points = None
+    if scheme is GradingScheme.POINTS:
+        points = reader.read("points", _read_points, None)
+    pass_percent = reader.read("pass_percent", _read_pass_percent, PASS_PERCENT)
+    if not has_pass_mark(scheme):
+        # The field is hidden then: a refusal could not be seen.
+        reader.errors.pop("pass_percent", None)
+    reader.check()
+    requires_grade, may_be_retaken = (
+        typed.get(name) == "on" for name in ("requires_grade", "may_be_retaken")
+    )
+    return CourseFields(
+        title, description, days, scheme, points, requires_grade, pass_percent, may_be_retaken
+    )
+
+
+def read_path_fields(typed: Mapping[str, object]) -> PathFields:
+    """Check the typed settings of a learning path.
+
+    Raises:
+        Invalid: one message for each field that breaks a rule.
+    """
+    reader = _Reader(typed)
+    fields = PathFields(reader.title(), reader.description(), reader.deadline_days())
+    reader.check()
+    return fields
+
+
+def read_lesson_fields(typed: Mapping[str, object]) -> LessonFields:
+    """Check a typed lesson.
+
+    Raises:
+        Invalid: one message for each field that breaks a rule.
+    """
+    reader = _Reader(typed)
+    content = reader.read("content", lambda raw: clean_text(raw, LESSON_LENGTH), "")
+    fields = LessonFields(reader.title(), content)
+    reader.check()
+    return fields
+
+
+def changed_names(before: object, after: object, labels: Mapping[str, str]) -> str:
+    """Return what differs between two of the same fields: "Title, deadline"; "" for nothing."""
+    names = [labels[n] for n in labels if getattr(before, n) != getattr(after, n)]
+    return ", ".join(names).capitalize()
+
+
+def _read_number(raw: object, lowest: int, highest: int) -> int:
+    typed = with_plain_digits(half_width(clean_text(raw, 200, is_line=True)))
+    if typed.isascii() and typed.isdecimal() and len(typed) <= 9:
+        number = int(typed)
+        if lowest <= number <= highest:
+            return number
+    raise ValueError(f"Type a whole number from {lowest:,} to {highest:,}.")
+
+
+def _read_days(raw: object) -> int | None:
+    if isinstance(raw, str) and is_empty(raw):
+        return None
+    try:
+        return _read_number(raw, 0, MAX_DEADLINE_DAYS)
+    except ValueError as refusal:
+        raise ValueError(f"{refusal} Leave it empty for no deadline.") from None
+
+
+def _read_points(raw: object) -> int:
+    return _read_number(raw, 1, MAX_POINTS)
+
+
+def _read_pass_percent(raw: object) -> int:
+    if isinstance(raw, str):
+        if is_empty(raw):
+            return PASS_PERCENT
+        raw = half_width(raw).strip().rstrip("%\u066a")  # also the Arabic percent sign
+    return _read_number(raw, 0, 100)
+
+
+def _read_scheme(raw: object) -> GradingScheme:
+    if not isinstance(raw, str) or raw not in list(GradingScheme):
+        raise ValueError("Choose how this course is graded.")
+    return GradingScheme(raw)

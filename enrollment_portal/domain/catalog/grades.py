@@ -1,0 +1,158 @@
+"""Grading schemes: what a course allows as a grade, and how typed grades are normalized."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from enum import StrEnum
+
+from enrollment_portal.domain.shared.typed_text import (
+    half_width,
+    is_empty,
+    one_line,
+    with_plain_digits,
+    without_invisible,
+)
+
+GRADE_LENGTH = 32
+
+
+class GradingScheme(StrEnum):
+    """What a course allows as a grade; stored by value."""
+
+    FREE = "free"
+    PASS_FAIL = "pass_fail"  # noqa: S105
+    LETTERS = "letters"
+    PERCENT = "percent"
+    POINTS = "points"
+
+    @property
+    def label(self) -> str:
+        """The scheme as people choose it."""
+        return {
+            GradingScheme.FREE: "Free text",
+            GradingScheme.PASS_FAIL: "Pass or fail",
+            GradingScheme.LETTERS: "Letters",
+            GradingScheme.PERCENT: "Percent",
+            GradingScheme.POINTS: "Points",
+        }[self]
+
+    def hint(self, points: int | None = None) -> str:
+        """Return what may be typed, as a sentence under the field."""
+        return {
+            GradingScheme.FREE: 'For example "A", "Pass" or "85%".',
+            GradingScheme.PASS_FAIL: "Pass or Fail.",
+            GradingScheme.LETTERS: "A to D, with + or − where needed, or F.",
+            GradingScheme.PERCENT: "0 to 100 %.",
+            GradingScheme.POINTS: f"0 to {points or _DEFAULT_POINTS} points.",
+        }[self]
+
+
+_DEFAULT_POINTS = 100
+_LETTERS = re.compile(r"([A-D])([+-]?)|F")
+_NUMBER = re.compile(r"[0-9]{1,5}(?:[.,][0-9]{1,15})?")
+_SHARE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)( ?%)?")
+_SCORE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)(?: ?/ ?([0-9]+))?")
+_FAILING = ("f", "fail", "failed")
+# A minus sign, dashes and hyphens: what spreadsheets and phones write for the one on keyboards. The
+# Arabic percent sign, decimal separator and fraction slash.
+_SIGNS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | {"\u066a": "%", "\u066b": ".", "\u2044": "/"})
+
+
+PASS_PERCENT = 50
+"""The pass mark of a course that has not been given another one, in percent."""
+
+
+def has_pass_mark(scheme: str) -> bool:
+    """Tell whether a scheme has grades that are compared with the course's pass mark."""
+    return scheme in (GradingScheme.FREE, GradingScheme.PERCENT, GradingScheme.POINTS)
+
+
+def is_passing(
+    grade: str | None, scheme: str, points: int | None = None, pass_percent: int = PASS_PERCENT
+) -> bool:
+    """Tell whether a grade passes the course.
+
+    "Fail", "Failed" and "F" fail in every scheme, and so does a percentage below the pass mark: a
+    grade is also judged after the course has got another scheme.
+
+    Args:
+        grade: as it is stored; without one, nothing is passed.
+        scheme: the course's grading scheme.
+        points: the highest number of points, for `GradingScheme.POINTS`; "17/20" names its own.
+        pass_percent: the course's pass mark, 0 to 100.
+    """
+    text = _plain(one_line(grade or ""))
+    if is_empty(text) or text.casefold() in _FAILING:
+        return False
+    share = _SHARE.fullmatch(text)
+    if share and (share[2] or scheme == GradingScheme.PERCENT):
+        return _decimal(share[1]) >= pass_percent
+    score = _SCORE.fullmatch(text) if scheme == GradingScheme.POINTS else None
+    if score:
+        top = Decimal(score[2] or points or _DEFAULT_POINTS)
+        return _decimal(score[1]) * 100 >= pass_percent * top
+    return True
+
+
+def normalize_grade(typed: str, scheme: GradingScheme, points: int | None = None) -> str | None:
+    """Return a grade in its one stored form.
+
+    Args:
+        typed: what the person typed.
+        scheme: the course's grading scheme.
+        points: the highest number of points, for `GradingScheme.POINTS`.
+
+    Returns:
+        The grade ("85%", "B+", "Pass", "17/20"), or `None` where nothing was typed.
+
+    Raises:
+        ValueError: the scheme does not allow it; the message says what it does allow.
+    """
+    if is_empty(typed):
+        return None
+    text = one_line(typed)
+    plain = _plain(text)
+    if len(text) > GRADE_LENGTH:
+        raise ValueError(f"A grade has at most {GRADE_LENGTH} characters; this has {len(text)}.")
+    match scheme:
+        case GradingScheme.FREE:
+            share = _SHARE.fullmatch(plain)
+            return f"{share[1]}{'%' if share[2] else ''}" if share else text
+        case GradingScheme.PASS_FAIL:
+            for word in ("Pass", "Fail"):
+                if plain.casefold() in (word.casefold(), f"{word.casefold()}ed"):
+                    return word
+            raise ValueError('This course is graded "Pass" or "Fail".')
+        case GradingScheme.LETTERS:
+            letter = plain.upper().replace(" ", "")
+            if _LETTERS.fullmatch(letter):
+                return letter
+            raise ValueError("This course is graded in letters: A to D with + or −, or F.")
+        case GradingScheme.PERCENT:
+            number = plain.removesuffix("%").rstrip()
+            return f"{_number(number, 100, 'percent, 0 to 100')}%"
+        case GradingScheme.POINTS:
+            top = points or _DEFAULT_POINTS
+            number = re.sub(rf"\s*(?:/|of)\s*{top}$", "", plain)
+            return f"{_number(number, top, f'points, 0 to {top}')}/{top}"
+
+
+def _plain(text: str) -> str:
+    """Return a grade with the digits and signs of every script and width as keyboards have them."""
+    if text.isascii():
+        return text
+    text = with_plain_digits(half_width(without_invisible(text))).translate(_SIGNS)
+    return " ".join(text.split())
+
+
+def _decimal(text: str) -> Decimal:
+    return Decimal(text.replace(",", "."))
+
+
+def _number(text: str, top: int, allowed: str) -> str:
+    if _NUMBER.fullmatch(text):
+        value = _decimal(text)
+        if value <= top:
+            return f"{value.normalize():f}"
+    raise ValueError(f"This course is graded in {allowed}.")

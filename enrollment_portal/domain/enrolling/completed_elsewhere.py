@@ -1,0 +1,84 @@
+"""Enrolling people who have completed a course already, before or elsewhere: what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.catalog.grades import GradingScheme, normalize_grade
+from enrollment_portal.domain.enrolling.candidates import Completion, Learnable
+from enrollment_portal.domain.enrollment.completion import moment_on, read_day
+from enrollment_portal.domain.enrollment.lifecycle import course_rules
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.errors import Invalid
+from enrollment_portal.domain.shared.typed_text import is_empty, refuse_unstorable
+
+COMPLETED, GRADE = "completed", "grade"
+"""The fields of the form."""
+NO_DEADLINE = "What is completed has no deadline. Clear this, or the day of completion."
+
+
+@dataclass(frozen=True)
+class TypedCompletion:
+    """On which day people have completed what they are enrolled in, and with which grade."""
+
+    day: object = ""
+    """As 2026-10-02; "" where they have not."""
+    grade: object = ""
+    """For all of them; "" for none."""
+
+
+NOT_COMPLETED = TypedCompletion()
+
+
+def read_completion(
+    typed: TypedCompletion, learnables: Sequence[Learnable], now: int, tz: ZoneInfo
+) -> Completion | None:
+    """Return the completion with which enrollments begin; `None` where they begin as Active.
+
+    Args:
+        typed: the day and the grade.
+        learnables: in which courses, whose grading schemes the grade has to fit.
+        now: this moment in ms.
+        tz: the organization's time zone.
+
+    Raises:
+        Invalid: by field, what is wrong with the day or the grade.
+    """
+    for name, text in ((COMPLETED, typed.day), (GRADE, typed.grade)):
+        if not isinstance(text, str):
+            raise Invalid({name: "This is not text. Type it again."})
+    day, grade = str(typed.day).strip(), str(typed.grade)
+    if not day:
+        if not is_empty(grade):
+            raise Invalid({COMPLETED: "Give the day, too: only who has completed it gets a grade."})
+        return None
+    try:
+        at = moment_on(read_day(day, calendar.day_of(now, tz)), now, tz)
+    except ValueError as refusal:
+        raise Invalid({COMPLETED: str(refusal)}) from None
+    courses = [one for one in learnables if one.kind == CourseKind.COURSE]
+    try:
+        refuse_unstorable(grade)
+        grades = {course.id: _grade(grade, course) for course in courses}
+    except ValueError as refusal:
+        raise Invalid({GRADE: str(refusal)}) from None
+    return Completion(at, grades)
+
+
+def log_words(typed: TypedCompletion) -> str:
+    """Return how the access log tells a completion that was read; "" for none."""
+    day = str(typed.day).strip()
+    return f", completed on {day}" if day else ""
+
+
+def _grade(typed: str, course: Learnable) -> str | None:
+    try:
+        grade = normalize_grade(typed, GradingScheme(course.grading_scheme), course.grading_points)
+    except ValueError as refusal:
+        raise ValueError(f"{course.title}: {refusal}") from None
+    if grade is not None and not course_rules(course).passes(grade):
+        raise ValueError(f"{course.title}: {grade} does not pass, so it completes nothing.")
+    return grade

@@ -1,0 +1,84 @@
+"""Requests for a later deadline: their states, and the days that may be asked for and granted."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from enrollment_portal.domain.shared import calendar
+
+
+class RequestState(StrEnum):
+    """Where a request for a later deadline stands; stored by value."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    """The learner took it back."""
+    CLOSED = "closed"
+    """It has become pointless: the enrollment ended, or its deadline was removed."""
+
+
+def requests_words(n: int) -> str:
+    """Return how many requests for a later deadline are open, in words; "" for none."""
+    return f"{n:,} extension request{'s' * (n != 1)}" if n else ""
+
+
+def read_granted_day(typed: object, wanted_day: int, today: int, deadline_day: int | None) -> int:
+    """Return the deadline that granting a request sets, in days since 1970.
+
+    Args:
+        typed: another day than the learner asked for, as year-month-day, or nothing; anything at
+            all may arrive.
+        wanted_day: the day that the learner asked for.
+        today: the current day in the organization's zone.
+        deadline_day: the deadline that stands, `None` for none.
+
+    Raises:
+        ValueError: the day is over, or breaks another rule; the sentence says what to do.
+    """
+    is_over = wanted_day < today
+    if typed is None or (isinstance(typed, str) and not typed.strip()):
+        if is_over:
+            raise ValueError(
+                f"The day asked for, {calendar.show_day(wanted_day)}, is over. Choose another day."
+            )
+        return wanted_day
+    day = _read_day(typed, "Choose a day as the new deadline.")
+    if day == wanted_day and not is_over:
+        return day
+    if day <= today:
+        raise ValueError("Choose a day after today.")
+    if deadline_day is not None and day <= deadline_day:
+        raise ValueError(f"Choose a day after the deadline, {calendar.show_day(deadline_day)}.")
+    return day
+
+
+def _read_day(typed: object, missing: str) -> int:
+    try:
+        day = calendar.date_to_day(date.fromisoformat(typed.strip()))  # type: ignore[union-attr]
+    except (AttributeError, ValueError):
+        raise ValueError(missing) from None
+    if day > calendar.LAST_DAY:
+        raise ValueError("That is too far away. Choose a day before the year 2200.")
+    return day
+
+
+def read_wanted_day(typed: object, today: int, deadline_day: int | None) -> int:
+    """Return the later deadline that a learner asks for, in days since 1970.
+
+    Args:
+        typed: the date as year-month-day; anything at all may arrive.
+        today: the current day in the organization's zone.
+        deadline_day: the deadline that stands, `None` for none.
+
+    Raises:
+        ValueError: a sentence that says what is wrong and what to do.
+    """
+    day = _read_day(typed, "Choose the day until which you need.")
+    if day <= today:
+        raise ValueError("Choose a day after today.")
+    if deadline_day is not None and day <= deadline_day:
+        raise ValueError(f"Choose a day after your deadline, {calendar.show_day(deadline_day)}.")
+    return day

@@ -1,0 +1,129 @@
+"""The ledger as a file: its address, its name, its separator, and the words of its first line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import urlencode
+
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.shared.calendar import day_to_date
+from enrollment_portal.domain.shared.text_search import fold
+
+EXPORT_PATH = "/api/enrollments.csv"
+SEPARATOR_COOKIE = "portal_separator"
+"""Which separator a browser's person chose."""
+_LONGEST_NAME = 60
+
+
+class Separator(StrEnum):
+    """What stands between the cells of a line, by the name that the browser's cookie holds."""
+
+    COMMA = "comma"
+    SEMICOLON = "semicolon"
+    TAB = "tab"
+
+    @classmethod
+    def parse(cls, name: str) -> Separator:
+        """Return the separator of a name; the comma for anything else."""
+        return cls(name) if name in list(cls) else cls.COMMA
+
+    @property
+    def character(self) -> str:
+        """The character itself."""
+        return {Separator.COMMA: ",", Separator.SEMICOLON: ";", Separator.TAB: "\t"}[self]
+
+    @property
+    def label(self) -> str:
+        """The separator as people read it."""
+        return {
+            Separator.COMMA: "Comma (,)",
+            Separator.SEMICOLON: "Semicolon (;)",
+            Separator.TAB: "Tab",
+        }[self]
+
+    @property
+    def extension(self) -> str:
+        """How the name of such a file ends."""
+        return ".tsv" if self is Separator.TAB else ".csv"
+
+    @property
+    def media_type(self) -> str:
+        """The content type of such a file."""
+        kind = "tab-separated-values" if self is Separator.TAB else "csv"
+        return f"text/{kind}; charset=utf-8"
+
+
+def headings(as_of: int | None, zone_name: str, kind: Kind = Kind.COURSES) -> tuple[str, ...]:
+    """Return the first line of the file.
+
+    Dates and times have no offset, as spreadsheets read none, so their headings name the zone.
+    The file of a past day says which columns are of that day and which are of today.
+
+    Args:
+        as_of: the past day that the file is of, `None` for now.
+        zone_name: the viewer's time zone, which moments are written in.
+        kind: what the enrollments are in.
+    """
+    then = "" if as_of is None else f" on {day_to_date(as_of).isoformat()}"
+    today, in_zone = ("", zone_name) if as_of is None else (" (today)", f"today, {zone_name}")
+    return (
+        SortKey.LEARNER.label,
+        "Email",
+        f"Department{today}",
+        kind.heading,
+        f"{SortKey.STATUS.label}{then}",
+        f"{SortKey.PROGRESS.label}{then} (%)",
+        f"Grade{today}",
+        f"{SortKey.ENROLLED.label} ({zone_name})",
+        f"Completed ({in_zone})",
+        f"Last Visit ({in_zone})",
+        f"{SortKey.DEADLINE.label}{then}",
+        "Asks for",
+        "Origin",
+        "Run",
+        "Enrollment id",
+    )
+
+
+def export_address(query: LedgerQuery) -> str:
+    """Return where the file of what a query shows is, all of its pages."""
+    whole = replace(query, place=None, course=None, learner=None).to_url()
+    narrowed = {"course": query.course, "learner": query.learner}
+    rest = urlencode({name: id_ for name, id_ in narrowed.items() if id_ is not None})
+    asked = "&".join(part for part in (whole, rest) if part)
+    return f"{EXPORT_PATH}?{asked}" if asked else EXPORT_PATH
+
+
+def read_export_address(params: Mapping[str, object]) -> LedgerQuery:
+    """Return the query that such an address names; nonsense falls back as in the page's address.
+
+    What is no id of a course or a learner is read as 0, which nothing has.
+    """
+    query = replace(LedgerQuery.parse(params), place=None)
+    for name in ("course", "learner"):
+        if name in params:
+            query = replace(query, **{name: read_id(params[name]) or 0})
+    return query
+
+
+def file_name(
+    query: LedgerQuery, of: str, now: datetime, separator: Separator = Separator.COMMA
+) -> str:
+    """Return the name of the file: of the past day that it shows, or of the moment it is made.
+
+    Args:
+        query: what it holds.
+        of: the course or the learner that it is of, "" for all.
+        now: this moment, in the viewer's zone.
+        separator: what it is written with.
+    """
+    name = "learning-paths" if query.kind is Kind.PATHS else "enrollments"
+    plain = re.sub(r"[^a-z0-9]+", "-", fold(of))[:_LONGEST_NAME].strip("-")
+    day = "" if query.as_of is None else day_to_date(query.as_of).isoformat()
+    parts = (name, plain, day or f"{now:%Y-%m-%d-%H%M}")
+    return "-".join(part for part in parts if part) + separator.extension

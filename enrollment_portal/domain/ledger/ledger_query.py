@@ -1,0 +1,301 @@
+"""`LedgerQuery`: the one description of what the ledger shows.
+
+It is parsed from the URL with a whitelist and safe defaults, and written back to it. Nothing in
+a URL can make parsing fail: what is not understood is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from urllib.parse import urlencode
+
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.shared.calendar import (
+    LAST_DAY,
+    date_to_day,
+    day_to_date,
+    show_whole_day,
+)
+from enrollment_portal.domain.shared.text_search import MAX_SEARCH_LENGTH
+
+PAGE_SIZE = 50
+_MAX_INTEGER = 2**53
+
+
+class Kind(StrEnum):
+    """What the enrollments are in: courses, or learning paths that sum up courses."""
+
+    COURSES = "courses"
+    PATHS = "paths"
+
+    @property
+    def label(self) -> str:
+        """The kind as its tab reads."""
+        return {Kind.COURSES: "Courses", Kind.PATHS: "Learning paths"}[self]
+
+    @property
+    def heading(self) -> str:
+        """The heading of the column that names them."""
+        return {Kind.COURSES: "Course", Kind.PATHS: "Learning path"}[self]
+
+
+class Tab(StrEnum):
+    """The tabs over the table, in their order."""
+
+    ALL = "all"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        """The tab as it reads."""
+        return self.value.capitalize()
+
+    @property
+    def statuses(self) -> tuple[Status, ...]:
+        """The statuses that the tab shows."""
+        return tuple(Status) if self is Tab.ALL else (Status[self.name],)
+
+
+class SortKey(StrEnum):
+    """The columns of the table, in their order; each sorts both ways."""
+
+    LEARNER = "learner"
+    COURSE = "course"
+    STATUS = "status"
+    PROGRESS = "progress"
+    ENROLLED = "enrolled"
+    DEADLINE = "deadline"
+
+    @property
+    def label(self) -> str:
+        """The column's heading."""
+        return self.value.capitalize()
+
+    @property
+    def starts_descending(self) -> bool:
+        """Whether the first click on the heading sorts from high to low (newest first)."""
+        return self in (SortKey.PROGRESS, SortKey.ENROLLED)
+
+
+Key = tuple[int | str | None, ...]
+"""A row's place in an order: see `KEY_SHAPES`. `None` is a deadline that does not exist."""
+
+KEY_SHAPES: Mapping[SortKey, tuple[type, ...]] = {
+    SortKey.LEARNER: (str, int, int, int),  # sort name, learner id, enrolled at, enrollment id
+    SortKey.COURSE: (int, int, int),  # course id, enrolled at, enrollment id
+    SortKey.STATUS: (int, int, int),  # status, enrolled at, enrollment id
+    SortKey.PROGRESS: (int, int),  # progress, enrollment id
+    SortKey.ENROLLED: (int, int),  # enrolled at, enrollment id
+    SortKey.DEADLINE: (int, int),  # deadline day or None, enrollment id
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page lies: after or before a row's key, or at the very end.
+
+    `position` is the number of the page's first row, counted from 1, as far as known: rows may
+    have come and gone since, so it is for showing, never for finding rows.
+    """
+
+    kind: str  # "after", "before" or "last"
+    key: Key = ()
+    position: int = 1
+
+
+@dataclass(frozen=True)
+class LedgerQuery:
+    """What the ledger shows: kind, tab, search, sort and place. Defaults are the plain ledger.
+
+    `course` (or path) and `learner` narrow it to one of them, whatever the kind and besides it;
+    the page that the ledger stands on sets them, and the query string never holds them.
+    """
+
+    tab: Tab = Tab.ALL
+    search: str = ""
+    sort: SortKey = SortKey.ENROLLED
+    descending: bool = True
+    place: Place | None = None
+    kind: Kind = Kind.COURSES
+    asks: bool = False
+    """Only enrollments whose learner waits for an answer to a request for an extension."""
+    as_of: int | None = None
+    """The past day at whose end it is shown, in days since 1970; `None` is now."""
+    course: int | None = None
+    learner: int | None = None
+
+    def of_kind(self, kind: Kind) -> LedgerQuery:
+        """Return the first page of another kind with the same search and sort."""
+        return replace(self, kind=kind, tab=Tab.ALL, asks=False, place=None)
+
+    def asking(self, asks: bool) -> LedgerQuery:
+        """Return the first page of only the enrollments with an open request, or of all again."""
+        return replace(self, asks=asks, tab=Tab.ALL, place=None)
+
+    def on_day(self, day: int | None) -> LedgerQuery:
+        """Return the first page of the same tab as it stood on a past day, or of now again.
+
+        Who waits for an answer is only known of now.
+        """
+        return replace(self, as_of=day, asks=self.asks and day is None, place=None)
+
+    def on_tab(self, tab: Tab) -> LedgerQuery:
+        """Return the first page of another tab with the same search and sort."""
+        return replace(self, tab=tab, place=None)
+
+    def searching(self, typed: str) -> LedgerQuery:
+        """Return the first page of another search on the same tab and sort."""
+        return replace(self, search=clean_search(typed), place=None)
+
+    def sorted_by(self, sort: SortKey) -> LedgerQuery:
+        """Return the first page sorted by a column; the other way round where it is already."""
+        descending = not self.descending if sort is self.sort else sort.starts_descending
+        return replace(self, sort=sort, descending=descending, place=None)
+
+    def at(self, place: Place | None) -> LedgerQuery:
+        """Return another page of the same rows."""
+        return replace(self, place=place)
+
+    def to_url(self) -> str:
+        """Return the query string that `parse` reads back, "" for the plain ledger.
+
+        On the page of a course or a learner, the page's path says the kind.
+        """
+        params: dict[str, str] = {}
+        if self.as_of is not None:
+            params["on"] = day_to_date(self.as_of).isoformat()
+        is_narrowed = self.course is not None or self.learner is not None
+        if self.kind is not Kind.COURSES and not is_narrowed:
+            params["kind"] = self.kind.value
+        if self.asks:
+            params["asks"] = "1"
+        if self.tab is not Tab.ALL:
+            params["tab"] = self.tab.value
+        if self.search:
+            params["q"] = self.search
+        if (self.sort, self.descending) != (SortKey.ENROLLED, True):
+            params["sort"] = ("-" if self.descending else "") + self.sort.value
+        if self.place:
+            if self.place.kind == "last":
+                params["page"] = "last"
+            else:
+                params[self.place.kind] = _write_key(self.place.key)
+                params["at"] = str(self.place.position)
+        return urlencode(params)
+
+    @classmethod
+    def parse(cls, params: Mapping[str, object]) -> LedgerQuery:
+        """Return the query that URL parameters describe; nonsense falls back to defaults."""
+        sort, descending = _parse_sort(_text(params, "sort"))
+        tab, kind = _text(params, "tab"), _text(params, "kind")
+        as_of = read_day(_text(params, "on"))
+        return cls(
+            kind=Kind(kind) if kind in Kind._value2member_map_ else Kind.COURSES,
+            asks=_text(params, "asks") == "1" and as_of is None,
+            as_of=as_of,
+            tab=Tab(tab) if tab in Tab._value2member_map_ else Tab.ALL,
+            search=clean_search(_text(params, "q")),
+            sort=sort,
+            descending=descending,
+            place=_parse_place(params, sort),
+        )
+
+
+def clean_search(typed: object) -> str:
+    """Return a search as the URL carries it: trimmed, cut to length, without lone surrogates."""
+    if not isinstance(typed, str):
+        return ""
+    text = typed[: MAX_SEARCH_LENGTH * 2].encode("utf-8", "ignore").decode("utf-8")
+    return " ".join(text.split())[:MAX_SEARCH_LENGTH]
+
+
+def read_day(text: object) -> int | None:
+    """Return the day that an ISO date names, in days since 1970; `None` for anything else."""
+    if not isinstance(text, str) or len(text) != len("2026-01-31"):
+        return None
+    try:
+        value = date.fromisoformat(text)
+    except ValueError:
+        return None
+    day = date_to_day(value)
+    return day if 0 <= day <= LAST_DAY and value.isoformat() == text else None
+
+
+def _text(params: Mapping[str, object], name: str) -> str:
+    value = params.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _parse_sort(text: str) -> tuple[SortKey, bool]:
+    name = text.removeprefix("-")
+    if name in SortKey._value2member_map_:
+        return SortKey(name), text.startswith("-")
+    return SortKey.ENROLLED, True
+
+
+def _parse_place(params: Mapping[str, object], sort: SortKey) -> Place | None:
+    if _text(params, "page") == "last":
+        return Place("last")
+    for kind in ("after", "before"):
+        key = _read_key(_text(params, kind), sort)
+        if key:
+            at = _text(params, "at")
+            is_number = at.isascii() and at.isdecimal() and len(at) < 12
+            return Place(kind, key, max(1, int(at)) if is_number else 1)
+    return None
+
+
+def _write_key(key: Key) -> str:
+    return "~".join("" if part is None else str(part) for part in key)
+
+
+def _read_key(text: str, sort: SortKey) -> Key | None:
+    shape = KEY_SHAPES[sort]
+    parts = text[:500].rsplit("~", len(shape) - 1)
+    if len(parts) != len(shape):
+        return None
+    key: list[int | str | None] = []
+    for i, (part, kind) in enumerate(zip(parts, shape, strict=True)):
+        if kind is str:
+            if "\x00" in part or part.encode("utf-8", "ignore").decode() != part:
+                return None
+            key.append(part)
+        elif part == "" and i == 0 and sort is SortKey.DEADLINE:
+            key.append(None)
+        elif part.removeprefix("-").isascii() and part.removeprefix("-").isdecimal():
+            number = int(part)
+            if abs(number) > _MAX_INTEGER:
+                return None
+            key.append(number)
+        else:
+            return None
+    return tuple(key)
+
+
+def print_words(query: LedgerQuery, n_rows: int, total: int) -> str:
+    """Return what a printed ledger holds: its tab, search, day and order, and how much of it.
+
+    Args:
+        query: what is shown.
+        n_rows: how many rows are printed.
+        total: how many there are.
+    """
+    parts = [query.tab.label if query.tab is not Tab.ALL else "All statuses"]
+    if query.search:
+        parts.append(f"search “{query.search}”")
+    if query.asks:
+        parts.append("with a request for an extension")
+    if query.as_of is not None:
+        parts.append(f"as of {show_whole_day(query.as_of)}")
+    order = "descending" if query.descending else "ascending"
+    parts.append(f"sorted by {query.sort.label.lower()}, {order}")
+    if n_rows < total:
+        parts.append(f"the first {n_rows:,} of {total:,} rows; Export holds all of them")
+    else:
+        parts.append(f"{total:,} row{'s' * (total != 1)}")
+    return " · ".join(parts)

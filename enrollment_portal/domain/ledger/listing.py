@@ -1,0 +1,111 @@
+"""`ListQuery`: what a list page shows: search, filters and place, kept in the URL.
+
+The ledger has a richer query of its own; every other list of the portal is one of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+from enrollment_portal.domain.ledger.ledger_query import Key, Place, clean_search
+
+MAX_INTEGER = 2**53
+_MAX_FILTER = 100
+
+
+def read_id(value: object) -> int | None:
+    """Return an id that arrived from outside, a number or digits; `None` for anything else."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 17:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 < value < MAX_INTEGER else None
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """What a list shows. `filters` holds only names that the page allows, and no empty value."""
+
+    search: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    place: Place | None = None
+
+    def searching(self, typed: object) -> ListQuery:
+        """Return the first page of another search with the same filters."""
+        return replace(self, search=clean_search(typed), place=None)
+
+    def filtered(self, name: str, value: str) -> ListQuery:
+        """Return the first page with one filter set, or taken off where the value is ""."""
+        rest = {n: v for n, v in self.filters.items() if n != name}
+        return replace(self, filters=rest | ({name: value} if value else {}), place=None)
+
+    def at(self, place: Place | None) -> ListQuery:
+        """Return another page of the same rows."""
+        return replace(self, place=place)
+
+    def to_url(self) -> str:
+        """Return the query string that `parse` reads back, "" for the plain list."""
+        params = {"q": self.search} if self.search else {}
+        params |= self.filters
+        if self.place and self.place.kind == "last":
+            params["page"] = "last"
+        elif self.place:
+            params[self.place.kind] = "~".join(str(part) for part in self.place.key)
+            params["at"] = str(self.place.position)
+        return urlencode(params)
+
+    @classmethod
+    def parse(
+        cls,
+        params: Mapping[str, object],
+        *,
+        shape: Sequence[type],
+        filters: Mapping[str, Sequence[str] | None],
+    ) -> ListQuery:
+        """Return the query that URL parameters describe; nonsense falls back to defaults.
+
+        Args:
+            params: of the URL.
+            shape: the types of a row's key: `(str, int)` or `(int, int)`.
+            filters: for each allowed filter its allowed values; `None` for any short text.
+        """
+        kept: dict[str, str] = {}
+        for name, allowed in filters.items():
+            value = params.get(name)
+            if not isinstance(value, str) or not 0 < len(value) <= _MAX_FILTER:
+                continue
+            value = clean_search(value)
+            if value and (allowed is None or value in allowed):
+                kept[name] = value
+        return cls(clean_search(params.get("q")), kept, _parse_place(params, shape))
+
+
+def _parse_place(params: Mapping[str, object], shape: Sequence[type]) -> Place | None:
+    if params.get("page") == "last":
+        return Place("last")
+    for kind in ("after", "before"):
+        value = params.get(kind)
+        key = _read_key(value, shape) if isinstance(value, str) else None
+        if key:
+            return Place(kind, key, min(read_id(params.get("at")) or 1, 10**12))
+    return None
+
+
+def _read_key(typed: str, shape: Sequence[type]) -> Key | None:
+    parts = typed[:500].rsplit("~", len(shape) - 1)
+    if len(parts) != len(shape):
+        return None
+    key: list[int | str | None] = []
+    for part, kind in zip(parts, shape, strict=True):
+        if kind is str:
+            if "\x00" in part or part.encode("utf-8", "ignore").decode() != part:
+                return None
+            key.append(part)
+        else:
+            number = 0 if part == "0" else read_id(part)
+            if number is None:
+                return None
+            key.append(number)
+    return tuple(key)

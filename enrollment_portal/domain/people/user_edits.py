@@ -1,0 +1,139 @@
+"""People of the directory: what was typed about them becomes checked fields, or refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
+
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people.people import Role
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.emails import read_email
+from enrollment_portal.domain.shared.errors import Invalid
+from enrollment_portal.domain.shared.typed_text import clean_text, is_empty
+
+NAME_LENGTH = 200
+NO_ACCESS = "none"
+"""The portal access of a person who has no account."""
+
+ADMIN_ROLES = frozenset({Role.SUPER_ADMIN, Role.ADMIN})
+
+
+class PersonStatus(StrEnum):
+    """Whether a person can come in; the names used in the URL."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    SUSPENDED = "suspended"
+    NONE = "none"
+
+    @property
+    def label(self) -> str:
+        """The status as people read it."""
+        return "No access" if self is PersonStatus.NONE else self.value.capitalize()
+
+
+@dataclass(frozen=True)
+class PersonFields:
+    """What the directory holds of a person; `access` is `None` for who has no account."""
+
+    name: str
+    email: str | None
+    job_title: str
+    department: str
+    manager_id: int | None
+    access: Role | None
+
+
+def access_label(access: Role | None) -> str:
+    """Return a person's portal access as people read it."""
+    return access.label if access else "None"
+
+
+def read_person(
+    typed: Mapping[str, object], *, needs_email: bool, has_access: bool
+) -> PersonFields:
+    """Check a typed person.
+
+    Args:
+        typed: what the form holds, by the names of `PersonFields`; the manager by id.
+        needs_email: whether the email may be left empty: only of people without an account.
+        has_access: whether portal access is chosen; else it must be none.
+
+    Raises:
+        Invalid: one message for each field that breaks a rule.
+    """
+    errors: dict[str, str] = {}
+
+    def line(name: str, *, required: bool = False) -> str:
+        try:
+            return clean_text(typed.get(name, ""), NAME_LENGTH, required=required, is_line=True)
+        except ValueError as refusal:
+            errors[name] = str(refusal)
+            return ""
+
+    email: str | None = None
+    raw_email = typed.get("email", "")
+    if needs_email or not (isinstance(raw_email, str) and is_empty(raw_email)):
+        try:
+            email = read_email(raw_email)
+        except ValueError as refusal:
+            errors["email"] = str(refusal)
+    raw_manager = typed.get("manager_id", "")
+    manager = read_id(raw_manager)
+    if raw_manager != "" and manager is None:
+        errors["manager_id"] = "Choose a manager from the list, or nobody."
+    access: Role | None = None
+    raw_access = typed.get("access", "")
+    if has_access:
+        if isinstance(raw_access, str) and raw_access in list(Role):
+            access = Role(raw_access)
+        else:
+            errors["access"] = "Choose what they may open."
+    person = PersonFields(
+        name=line("name", required=True),
+        email=email,
+        job_title=line("job_title"),
+        department=line("department"),
+        manager_id=manager,
+        access=access,
+    )
+    if errors:
+        raise Invalid(errors)
+    return person
+
+
+def changed_fields(before: PersonFields, after: PersonFields) -> tuple[str, ...]:
+    """Return the names of the fields that differ, in their order."""
+    names = (field.name for field in fields(PersonFields))
+    return tuple(name for name in names if getattr(before, name) != getattr(after, name))
+
+
+def field_label(name: str) -> str:
+    """Return a field of a person as its label reads."""
+    labels = {"manager_id": "Manager", "access": "Portal access"}
+    return labels.get(name, name.replace("_", " ").capitalize())
+
+
+def read_deadline(typed: object, today: int) -> int | None:
+    """Return a typed deadline, in days since 1970, or `None` for each course's own.
+
+    Raises:
+        Invalid: no day, in the past, or too far away.
+    """
+    if typed is None or (isinstance(typed, str) and is_empty(typed)):
+        return None
+    try:
+        if not isinstance(typed, str):
+            raise ValueError
+        day = calendar.date_to_day(date.fromisoformat(typed.strip()))
+    except ValueError:
+        sentence = "This is not a date. Write it as year-month-day, or clear it."
+        raise Invalid({"deadline": sentence}) from None
+    if day < today:
+        raise Invalid({"deadline": "This day is over. Choose today or a later day."})
+    if day > calendar.LAST_DAY:
+        raise Invalid({"deadline": "That is too far away. Choose a day before the year 2200."})
+    return day

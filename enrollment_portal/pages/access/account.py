@@ -1,0 +1,83 @@
+"""The page on which everybody changes their own password."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from enrollment_portal.components.access.entry import (
+    FORM,
+    entry_field,
+    entry_message,
+    new_password_fields,
+    password_hint,
+)
+from enrollment_portal.components.shell.shell import frame
+from enrollment_portal.components.ui.headings import page_heading
+from enrollment_portal.components.ui.pieces import PANEL, PRIMARY, PlainForm, failure
+from enrollment_portal.state.access.account import OwnAccount
+from enrollment_portal.state.shared.views import ACCOUNT_PATH
+
+_CHANGED = "Your password is changed. You are signed out everywhere but here."
+_NONE = (
+    "You came in without a password, as everybody does in the demo company, so there is none to "
+    "change."
+)
+
+
+def _form() -> rx.Component:
+    return PlainForm.create(
+        # For password managers, which keep it beside the new one.
+        rx.el.input(
+            type="text",
+            name="username",
+            value=OwnAccount.email,
+            auto_complete="username",
+            read_only=True,
+            hidden=True,
+        ),
+        entry_field(
+            "present",
+            "Present password",
+            described_by="account-message",
+            type="password",
+            auto_complete="current-password",
+        ),
+        *new_password_fields(described_by="account-message", label="New password"),
+        password_hint(),
+        rx.el.button("Change password", type="submit", class_name=f"{PRIMARY} mt-1 !h-9"),
+        action="/auth/password",
+        method="post",
+        class_name=FORM,
+    )
+
+
+def account() -> rx.Component:
+    """Return the page."""
+    return frame(
+        page_heading("Change password", subtitle=OwnAccount.email),
+        rx.el.div(
+            rx.match(
+                OwnAccount.phase,
+                (
+                    "ready",
+                    rx.fragment(
+                        rx.el.p(
+                            "You stay signed in here, and are signed out everywhere else.",
+                            class_name="text-ink2",
+                        ),
+                        entry_message(
+                            id="account-message",
+                            message=OwnAccount.message,
+                            done=rx.cond(OwnAccount.was_changed, _CHANGED, ""),
+                        ),
+                        _form(),
+                    ),
+                ),
+                ("none", rx.el.p(_NONE, class_name="text-ink2")),
+                ("failed", failure(on_retry=OwnAccount.arrive)),
+                rx.el.div(class_name="bone h-64", role="status", aria_label="Loading"),
+            ),
+            class_name=f"{PANEL} mt-4 max-w-105",
+        ),
+        current=ACCOUNT_PATH,
+    )

@@ -1,0 +1,66 @@
+"""The page for a forgotten password: it has a link mailed, or says whom to ask."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from enrollment_portal.components.access.entry import (
+    FORM,
+    HEADING,
+    HINT,
+    email_field,
+    entry_message,
+    entry_page,
+)
+from enrollment_portal.components.ui.pieces import LINK, PRIMARY, PlainForm, page_link
+from enrollment_portal.state.access.account import Forgot
+
+_SENT = (
+    "If an account has this address, a mail with a link is on its way to it. The link works once, "
+    "for an hour. Look into the folder for spam, too."
+)
+
+
+def _form() -> rx.Component:
+    return PlainForm.create(
+        rx.el.p(
+            "A link to choose a new password is mailed to the address that you sign in with.",
+            class_name=HINT,
+        ),
+        email_field(Forgot, described_by="forgot-message"),
+        rx.el.button("Mail me a link", type="submit", class_name=f"{PRIMARY} mt-1 !h-9"),
+        action="/auth/forgotten",
+        method="post",
+        class_name=FORM,
+    )
+
+
+def _ask_somebody() -> rx.Component:
+    return rx.el.p(
+        "The portal sends no mail here. Ask an admin of your organization: they can give you a "
+        "link to choose a new password. A Super Admin who is locked out asks whoever runs the "
+        "server.",
+        class_name="mt-4 text-[13px] text-ink2",
+    )
+
+
+def forgot() -> rx.Component:
+    """Return the page."""
+    return entry_page(
+        rx.el.h1("Forgot your password?", class_name=HEADING),
+        rx.el.p(Forgot.organization, class_name=f"min-h-5 {HINT}"),
+        entry_message(
+            id="forgot-message",
+            message=Forgot.message,
+            done=rx.cond(Forgot.was_sent, _SENT, ""),
+        ),
+        rx.cond(
+            Forgot.is_ready,
+            rx.cond(Forgot.sends_mail, _form(), _ask_somebody()),
+            rx.el.div(class_name="bone mt-4 h-24", role="status", aria_label="Loading"),
+        ),
+        rx.el.p(
+            page_link("Back to sign in", to="/login", class_name=LINK),
+            class_name="mt-4 text-[13px]",
+        ),
+    )

@@ -1,0 +1,106 @@
+"""The catalog: every published course, to find one and start it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.forms.fields import announcement
+from enrollment_portal.components.learning.learn_pieces import course_path
+from enrollment_portal.components.lists.page_address import page_address
+from enrollment_portal.components.lists.search import filter_bar, search_box
+from enrollment_portal.components.lists.tables import (
+    Column,
+    cell,
+    data_table,
+    link_cell,
+    pager,
+    table_row,
+)
+from enrollment_portal.components.shell.shell import frame
+from enrollment_portal.components.ui.headings import breadcrumb, page_heading
+from enrollment_portal.components.ui.pieces import BUTTON, notice
+from enrollment_portal.state.learning.learning import Catalog
+from enrollment_portal.state.learning.learning_views import CATALOG_PATH, CatalogView
+
+_COURSE = Column("title", "Course")
+_FACTS = Column("facts", "Lessons", shown="on-wide", width="270px")
+_STANDING = Column("standing", "You", width="clamp(134px, 20vw, 180px)")
+_COLUMNS = (_COURSE, _FACTS, _STANDING)
+
+
+def _start(course: rx.Var[CatalogView]) -> rx.Component:
+    return rx.cond(
+        course.may_start,
+        rx.el.button(
+            rx.el.span(rx.cond(course.starts_again, "Start again", "Start course")),
+            rx.el.span(" " + course.title, class_name="sr-only"),
+            type="button",
+            on_click=Catalog.start(course.id),
+            # Above the row's own link, which covers all of it.
+            class_name=f"{BUTTON} relative z-1",
+        ),
+        rx.el.span(course.standing, class_name="text-[13px] text-ink2"),
+    )
+
+
+@rx.memo
+def _row(rest: rx.RestProp, *, course: rx.Var[CatalogView]) -> rx.Component:
+    return table_row(
+        link_cell(
+            column=_COURSE,
+            label=course.title,
+            to=course_path(course.id),
+            second=course.about,
+            phone=(course.facts,),
+        ),
+        cell(course.facts, column=_FACTS, looks="truncate text-ink2"),
+        cell(_start(course), column=_STANDING, looks="!whitespace-normal py-1.5"),
+    )
+
+
+def _nothing() -> rx.Component:
+    return rx.cond(
+        Catalog.searched != "",
+        notice(
+            rx.el.p("Try a shorter word, or fewer of them.", class_name="mt-1"),
+            rx.el.button(
+                "Clear search",
+                type="button",
+                on_click=Catalog.clear_search,
+                class_name=f"{BUTTON} mt-4",
+            ),
+            title="No courses match",
+            mark="search_x",
+        ),
+        notice(
+            rx.el.p("Courses stand here as soon as they are published.", class_name="mt-1"),
+            title="No courses yet",
+            mark="book_open",
+        ),
+    )
+
+
+def _render_row(course: Any, number: Any) -> rx.Component:
+    return _row(course=course, key=number)
+
+
+def catalog() -> rx.Component:
+    """Return the list of published courses."""
+    return frame(
+        page_address(Catalog, CATALOG_PATH),
+        breadcrumb(("My learning", "/learn"), current="Catalog"),
+        page_heading("Catalog"),
+        filter_bar(search_box(state=Catalog, label="Search by title", landmark="Courses")),
+        announcement(message="", refusal=Catalog.refusal),
+        data_table(
+            state=Catalog,
+            caption="Courses that you can start",
+            columns=_COLUMNS,
+            row=_render_row,
+            nothing=_nothing(),
+        ),
+        pager(state=Catalog),
+        current="/learn",
+    )

@@ -1,0 +1,266 @@
+"""One course, or learning path, as its learner sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.forms.fields import announcement, date_input, lean_form, text_area
+from enrollment_portal.components.learning.learn_pieces import (
+    ask_notice,
+    course_path,
+    feedback,
+    learner_news,
+    own_facts,
+    steps_list,
+)
+from enrollment_portal.components.shell.shell import frame
+from enrollment_portal.components.ui.headings import breadcrumb, page_heading
+from enrollment_portal.components.ui.pieces import (
+    BUTTON,
+    PANEL,
+    PRIMARY,
+    failure,
+    icon,
+    notice,
+    page_link,
+    status_badge,
+)
+from enrollment_portal.state.learning.learning_course import AskForm, CancelForm, CourseHome
+from enrollment_portal.state.learning.learning_views import CATALOG_PATH, LessonView
+
+_HEADING = "text-sm font-semibold"
+
+
+def lesson_path(course_id: rx.Var[int], lesson_id: rx.Var[int]) -> Any:
+    """Return the path of a lesson's page."""
+    return course_path(course_id) + "/lessons/" + lesson_id.to(str)
+
+
+def missing() -> rx.Component:
+    """Return what stands where there is no course for this learner."""
+    return notice(
+        rx.el.p("There is nothing here, or you may not see it.", class_name="mt-1"),
+        page_link("Back to the catalog", to=CATALOG_PATH, class_name=f"{BUTTON} mt-4"),
+        title="Not found",
+        mark="file_question",
+        is_page=True,
+    )
+
+
+def bones() -> rx.Component:
+    """Return what stands there while a course or lesson loads."""
+    return rx.el.div(
+        rx.el.div(class_name="bone h-5 w-72 max-w-full"),
+        rx.el.div(class_name="bone mt-4 h-64 !rounded-xl"),
+        role="status",
+        aria_label="Loading",
+    )
+
+
+def _lesson(lesson: rx.Var[LessonView]) -> rx.Component:
+    course = CourseHome.course
+    not_done = rx.cond(course.is_reopened, "To do again", "Not done")
+    words = rx.cond(lesson.is_done, "Done", rx.cond(lesson.is_next, "Next", not_done))
+    return rx.el.li(
+        rx.el.span(
+            rx.cond(lesson.is_done, icon("check", 14), rx.el.span(lesson.number)),
+            aria_hidden="true",
+            class_name=[
+                "grid size-6 shrink-0 place-items-center rounded-full text-xs font-semibold "
+                "tabular-nums",
+                rx.cond(lesson.is_done, "bg-ok-soft text-ok", "bg-mute-soft text-ink2"),
+            ],
+        ),
+        rx.cond(
+            course.may_open,
+            page_link(
+                lesson.title,
+                to=lesson_path(course.id, lesson.id),
+                class_name="min-w-0 break-words hover:underline",
+            ),
+            rx.el.span(lesson.title, class_name="min-w-0 break-words"),
+        ),
+        rx.cond(
+            course.has_own,
+            rx.el.span(words, class_name="ml-auto shrink-0 text-[13px] text-ink3"),
+        ),
+        class_name="flex items-center gap-3 py-2",
+    )
+
+
+def _content() -> rx.Component:
+    course = CourseHome.course
+    return rx.el.section(
+        rx.cond(
+            course.is_path,
+            rx.fragment(
+                rx.el.h2("Courses", class_name=_HEADING),
+                steps_list(course.steps),
+            ),
+            rx.fragment(
+                rx.el.h2("Lessons", class_name=_HEADING),
+                rx.cond(
+                    course.lessons.length() > 0,
+                    rx.el.ol(
+                        rx.foreach(course.lessons, _lesson),
+                        class_name="mt-1 divide-y divide-line2",
+                    ),
+                    rx.el.p("This course has no lessons.", class_name="mt-2 text-ink3"),
+                ),
+            ),
+        ),
+        class_name=PANEL,
+    )
+
+
+def _standing() -> rx.Component:
+    own = CourseHome.course.own
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2("Your enrollment", class_name=_HEADING),
+            status_badge(status=own.status),
+            class_name="flex items-center justify-between gap-3",
+        ),
+        own_facts(own),
+        rx.cond(own.waits != "", rx.el.p(own.waits, class_name="mt-2 text-[13px] text-ink2")),
+        feedback(own),
+        rx.cond(
+            CourseHome.course.ask.id != 0,
+            rx.el.div(
+                ask_notice(CourseHome.course.ask, on_withdraw=CourseHome.withdraw),
+                class_name="mt-3",
+            ),
+        ),
+        rx.cond(own.status == "active", _forms()),
+        class_name=PANEL,
+    )
+
+
+def _fold(label: str, *content: Any) -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(label, class_name="cursor-pointer py-1 text-[13px] font-medium text-ink2"),
+        rx.el.div(*content, class_name="pt-2 pb-1"),
+    )
+
+
+def _forms() -> rx.Component:
+    ask = _fold(
+        "Ask for more time",
+        lean_form(
+            AskForm,
+            date_input(AskForm, "day", "Until"),
+            text_area(AskForm, "reason", "Reason", rows=2),
+            id="ask",
+            on_submit=AskForm.send,
+            submit_label="Ask",
+            is_guarded=False,
+        ),
+    )
+    cancel = _fold(
+        "Cancel this enrollment",
+        rx.el.p(
+            rx.cond(
+                CourseHome.course.is_path,
+                "You leave the path; its courses stay with you.",
+                "What you did stays in your history; starting again begins anew.",
+            ),
+            class_name="mb-2 text-[13px] text-ink2",
+        ),
+        lean_form(
+            CancelForm,
+            text_area(CancelForm, "why", "Why do you cancel?", rows=2),
+            id="cancel",
+            on_submit=CancelForm.send,
+            submit_label="Cancel enrollment",
+            is_guarded=False,
+        ),
+    )
+    return rx.el.div(
+        rx.cond((CourseHome.course.ask.id == 0) & (CourseHome.course.own.deadline.date != ""), ask),
+        cancel,
+        class_name="mt-4 grid gap-1 border-t border-line2 pt-3",
+    )
+
+
+def _actions() -> rx.Component:
+    course = CourseHome.course
+    return rx.fragment(
+        rx.cond(
+            course.may_start,
+            rx.el.button(
+                rx.cond(course.starts_again, "Start again", "Start course"),
+                type="button",
+                on_click=CourseHome.start,
+                class_name=rx.cond(course.next_lesson != 0, BUTTON, PRIMARY),
+            ),
+        ),
+        rx.cond(
+            course.next_lesson != 0,
+            page_link(
+                course.next_label,
+                to=lesson_path(course.id, course.next_lesson),
+                class_name=PRIMARY,
+            ),
+        ),
+    )
+
+
+def _page() -> rx.Component:
+    course = CourseHome.course
+    return rx.fragment(
+        learner_news(CourseHome),
+        rx.cond(
+            course.has_own,
+            breadcrumb(("My learning", "/learn"), current=course.title),
+            breadcrumb(("My learning", "/learn"), ("Catalog", CATALOG_PATH), current=course.title),
+        ),
+        page_heading(course.title, subtitle=course.facts, actions=(_actions(),)),
+        rx.el.div(
+            announcement(message=CourseHome.message, refusal=CourseHome.refusal),
+            rx.cond(
+                course.locked != "",
+                rx.el.p(
+                    icon("lock", 15),
+                    rx.el.span(course.locked, class_name="min-w-0 break-words"),
+                    class_name="mb-4 flex items-center gap-2 rounded-lg bg-warn-soft px-3 py-2",
+                ),
+            ),
+            rx.cond(
+                course.is_reopened,
+                rx.el.p(
+                    "You completed this course, and it was reopened for you. Do its lessons again "
+                    "to complete it once more.",
+                    class_name="mb-4 rounded-lg bg-info-soft px-3 py-2",
+                ),
+            ),
+            rx.cond(
+                course.description != "",
+                rx.el.p(
+                    course.description,
+                    class_name="mb-4 max-w-180 whitespace-pre-wrap break-words text-ink2",
+                ),
+            ),
+            rx.el.div(
+                _content(),
+                rx.cond(course.has_own, _standing()),
+                class_name="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_400px]",
+            ),
+            class_name="mt-4",
+        ),
+    )
+
+
+def course_home() -> rx.Component:
+    """Return the page of one course."""
+    return frame(
+        rx.match(
+            CourseHome.phase,
+            ("ready", _page()),
+            ("missing", missing()),
+            ("failed", failure(on_retry=CourseHome.arrive)),
+            bones(),
+        ),
+        current="/learn",
+    )

@@ -1,0 +1,40 @@
+"""The Enrollments page: the global ledger."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from enrollment_portal.components.ledger.ledger_view import ledger_view
+from enrollment_portal.components.shell.shell import frame
+from enrollment_portal.components.ui.headings import page_heading
+from enrollment_portal.components.ui.pieces import PRIMARY, page_link
+from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.shared.session import Shell
+from enrollment_portal.state.shared.views import ENROLL_PATH, LEDGER_PATH
+
+
+def ledger() -> rx.Component:
+    """Return the page."""
+    return frame(
+        page_heading(
+            "Enrollments",
+            subtitle=rx.cond(
+                Ledger.as_of != "",
+                "As they stood on " + Ledger.as_of_words,
+                rx.match(
+                    Shell.role,
+                    ("Instructor", "Everyone in the courses you teach"),
+                    ("Group Lead", "Everyone you lead"),
+                    "Every learner in every course",
+                ),
+            ),
+            actions=(
+                rx.cond(
+                    Shell.sections.contains("learning") & (Ledger.as_of == ""),
+                    page_link("Enroll learners", to=ENROLL_PATH, class_name=PRIMARY),
+                ),
+            ),
+        ),
+        ledger_view(),
+        current=LEDGER_PATH,
+    )

@@ -1,0 +1,152 @@
+"""The directory, inviting somebody, and a person's own page."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from enrollment_portal.components.enrollment.timeline import history_card
+from enrollment_portal.components.forms.fields import lean_form
+from enrollment_portal.components.ledger.ledger_view import ledger_view
+from enrollment_portal.components.lists.page_address import page_address
+from enrollment_portal.components.lists.search import filter_bar, filter_select, search_box
+from enrollment_portal.components.lists.tables import pager
+from enrollment_portal.components.people.user_fields import given_up, user_fields
+from enrollment_portal.components.people.user_page import user_frame
+from enrollment_portal.components.people.user_pickers import link_card
+from enrollment_portal.components.people.user_table import user_table
+from enrollment_portal.components.shell.shell import frame
+from enrollment_portal.components.ui.headings import breadcrumb, page_heading
+from enrollment_portal.components.ui.pieces import LINK, PANEL, PRIMARY, page_link
+from enrollment_portal.components.ui.tabs import segment_link, segments
+from enrollment_portal.domain.people.people import Role
+from enrollment_portal.domain.people.user_edits import NO_ACCESS, PersonStatus
+from enrollment_portal.state.people.user_page import UserPage
+from enrollment_portal.state.people.users import INVITE_PATH, Invite, Users
+from enrollment_portal.state.shared.views import USERS_PATH
+
+_FORM = f"{PANEL} max-w-180"
+
+
+def users() -> rx.Component:
+    """Return the list of everybody."""
+    return frame(
+        page_address(Users, USERS_PATH),
+        page_heading(
+            "Users",
+            subtitle="Everybody in the directory",
+            actions=(page_link("Invite user", to=INVITE_PATH, class_name=PRIMARY),),
+        ),
+        filter_bar(
+            search_box(state=Users, label="Search by name or email", landmark="Users"),
+            filter_select(
+                state=Users,
+                name="access",
+                label="Access",
+                options=[*((r.value, r.label) for r in Role), (NO_ACCESS, "None")],
+            ),
+            filter_select(
+                state=Users,
+                name="status",
+                label="Status",
+                options=[(s.value, s.label) for s in PersonStatus],
+            ),
+        ),
+        user_table(),
+        pager(state=Users),
+        current=USERS_PATH,
+    )
+
+
+def invite() -> rx.Component:
+    """Return the page that adds somebody and invites them."""
+    return frame(
+        breadcrumb(("Users", USERS_PATH), current="Invite user"),
+        page_heading("Invite user", subtitle="They choose a password by a link that works once"),
+        rx.el.div(class_name="h-4"),
+        link_card(link=Invite.link, note=Invite.link_note),
+        rx.cond(
+            Invite.invited != "",
+            rx.el.p(
+                page_link(
+                    "Open " + Invite.invited,
+                    to=f"{USERS_PATH}/" + Invite.invited_id.to(str),
+                    class_name=f"{LINK} break-words",
+                ),
+                class_name="mb-4",
+            ),
+        ),
+        rx.el.div(
+            # Filled after the page stands there: nothing can be typed that would be lost.
+            rx.cond(
+                Invite.form_key != "0",
+                lean_form(
+                    Invite,
+                    *user_fields(state=Invite, has_access=True),
+                    id="invite-form",
+                    on_submit=Invite.save,
+                    submit_label="Invite",
+                ),
+            ),
+            class_name=_FORM,
+        ),
+        current=USERS_PATH,
+    )
+
+
+def information() -> rx.Component:
+    """Return what is known of a person, to change it."""
+    return user_frame(
+        rx.cond(
+            UserPage.user.only_super_admin,
+            rx.el.p("Only a Super Admin changes an admin.", class_name="mb-3 text-ink2"),
+        ),
+        rx.el.div(
+            lean_form(
+                UserPage,
+                *user_fields(
+                    state=UserPage,
+                    has_access=UserPage.user.has_account,
+                    hints=(
+                        given_up(Role.INSTRUCTOR, UserPage.user.teaches),
+                        given_up(Role.GROUP_LEAD, UserPage.user.leads),
+                    ),
+                ),
+                id="user-form",
+                on_submit=UserPage.save,
+            ),
+            class_name=_FORM,
+        ),
+        current="information",
+    )
+
+
+def _learning(current: str) -> rx.Component:
+    path = f"{USERS_PATH}/" + UserPage.user.id.to(str)
+    return user_frame(
+        ledger_view(
+            kinds=segments(
+                "What they learn",
+                segment_link(
+                    "Enrollments", to=f"{path}/enrollments", is_selected=current == "courses"
+                ),
+                segment_link("Learning Paths", to=f"{path}/paths", is_selected=current == "paths"),
+            ),
+            narrowed="learner",
+        ),
+        current="learner",
+    )
+
+
+def enrollments() -> rx.Component:
+    """Return a person's enrollments in courses."""
+    return _learning("courses")
+
+
+def paths() -> rx.Component:
+    """Return a person's enrollments in learning paths."""
+    return _learning("paths")
+
+
+def history() -> rx.Component:
+    """Return what was done to a person, and by them."""
+    return user_frame(history_card(events=UserPage.events), current="history")

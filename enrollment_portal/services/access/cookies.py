@@ -1,0 +1,73 @@
+"""The portal's cookies: their names, and reading them from whatever a client sent.
+
+Every reader takes the text of a Cookie header, which may be anything at all, and never raises.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import quote, unquote
+
+from enrollment_portal.domain.ledger.ledger_export import SEPARATOR_COOKIE
+from enrollment_portal.domain.shared.typed_text import valid_text
+
+SESSION = "portal_session"
+DEVICE = "portal_device"
+NOTICE = "portal_notice"
+TIME_ZONE = "portal_zone"
+
+MAX_EMAIL = 254
+_MAX_MESSAGE = 300
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
+
+
+def _values(cookie_header: str, name: str) -> list[str]:
+    if not isinstance(cookie_header, str):
+        return []
+    pairs = (part.partition("=") for part in cookie_header.split(";"))
+    return [value.strip() for key, _, value in pairs if key.strip() == name]
+
+
+def session_token(cookie_header: str) -> str | None:
+    """Return the session token that a browser sent; `None` where nothing looks like one."""
+    return next((v for v in _values(cookie_header, SESSION) if _TOKEN.fullmatch(v)), None)
+
+
+def device_token(cookie_header: str) -> str | None:
+    """Return the token of the device cookie; `None` where nothing looks like one."""
+    return next((v for v in _values(cookie_header, DEVICE) if _TOKEN.fullmatch(v)), None)
+
+
+def time_zone(cookie_header: str) -> str:
+    """Return the name of the browser's time zone, "" where it did not say; not checked to exist."""
+    values = (unquote(v) for v in _values(cookie_header, TIME_ZONE))
+    return next((v for v in values if _ZONE.fullmatch(v)), "")
+
+
+def separator(cookie_header: str) -> str:
+    """Return what the browser's exports are separated by, "" for no choice; it may be anything."""
+    return next(iter(_values(cookie_header, SEPARATOR_COOKIE)), "")
+
+
+def write_notice(message: str, email: str) -> str:
+    """Return the value of the notice cookie: a message for the sign-in page and the typed email."""
+    facts = {"message": message[:_MAX_MESSAGE], "email": email[:MAX_EMAIL]}
+    return quote(
+        json.dumps(facts, ensure_ascii=False, separators=(",", ":")), safe="", errors="replace"
+    )
+
+
+def read_notice(cookie_header: str) -> tuple[str, str]:
+    """Return the message and the email of the notice cookie; ("", "") where there is none."""
+    for value in _values(cookie_header, NOTICE):
+        try:
+            facts = json.loads(unquote(value))
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(facts, dict):
+            message, email = facts.get("message"), facts.get("email")
+            if isinstance(message, str) and isinstance(email, str):
+                return valid_text(message)[:_MAX_MESSAGE], valid_text(email)[:MAX_EMAIL]
+    return "", ""

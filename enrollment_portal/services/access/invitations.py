@@ -1,0 +1,218 @@
+"""Inviting people: an account without a password, and a link that sets its first one, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.access.rights import (
+    may_change_admins,
+    may_let_in,
+    may_manage_people,
+    require,
+)
+from enrollment_portal.domain.access.sign_in_links import INVITED_MS, LinkKind
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.people.user_edits import ADMIN_ROLES, read_person
+from enrollment_portal.domain.shared.calendar import now_ms
+from enrollment_portal.domain.shared.emails import read_email
+from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound
+from enrollment_portal.services.access.links import make_link
+from enrollment_portal.services.access.mail import is_mail_configured, send_mail
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.storage.access import invitations as stored
+from enrollment_portal.storage.access.admin_log import add_act
+from enrollment_portal.storage.access.invitations import LinkOwner
+from enrollment_portal.storage.people import people
+from enrollment_portal.storage.shared.database import Database
+
+_TAKEN = "Somebody else has this email. Give a different one."
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """An invitation as it is shown once; `expires` in ms, `mailed` is `None` without mail."""
+
+    learner_id: int
+    name: str
+    email: str
+    link: str = field(repr=False)
+    expires: int
+    mailed: bool | None = None
+
+
+def roles_to_give(actor: Actor) -> tuple[Role, ...]:
+    """Return the portal accesses that the actor may give somebody."""
+    plain = (Role.LEARNER, Role.INSTRUCTOR, Role.GROUP_LEAD)
+    return (*plain, Role.ADMIN, Role.SUPER_ADMIN) if may_change_admins(actor) else plain
+
+
+def invite(database: Database, actor: Actor, typed: Mapping[str, object]) -> Invitation:
+    """Add a person to the directory with an account, and invite them.
+
+    Args:
+        database: where they are stored.
+        actor: who invites.
+        typed: the fields of `PersonFields` as typed.
+
+    Raises:
+        NotAllowed: the actor may not manage people.
+        Invalid: a field breaks a rule, or the access is not the actor's to give.
+    """
+    require(actor, may_manage_people)
+    person = read_person(typed, needs_email=True, has_access=True)
+    _require_may_give(actor, person.access)
+    now = now_ms()
+    try:
+        with database.write() as session:
+            if person.manager_id and not people.person(session, person.manager_id, now=now):
+                raise Invalid({"manager_id": "This person is not in the directory any more."})
+            _refuse_taken(session, str(person.email), None)
+            learner_id = people.add_person(session, person, now=now)
+            invitation = _invite(
+                session, actor, learner_id, person.name, str(person.email), person.access, now
+            )
+    except IntegrityError:
+        raise Invalid({"email": _TAKEN}) from None
+    return _mail(database, actor, invitation)
+
+
+def invite_again(
+    database: Database, actor: Actor, learner_id: object, typed: Mapping[str, object]
+) -> Invitation:
+    """Invite a person of the directory who has no password; older links lead nowhere then.
+
+    Args:
+        database: where they are stored.
+        actor: who invites.
+        learner_id: whom.
+        typed: `access`, for a person who has no account yet, and `email` for one without.
+
+    Raises:
+        NotFound: there is no such person.
+        NotAllowed: the actor may not, the account has a password, or it is suspended.
+        Invalid: the email or the access cannot be given.
+    """
+    require(actor, may_manage_people)
+    now = now_ms()
+    try:
+        with database.write() as session:
+            person = people.person(session, read_id(learner_id) or 0, now=now, for_update=True)
+            if person is None:
+                raise NotFound
+            role = Role(person.role) if person.role else _read_access(typed.get("access"))
+            if person.account_id is None:
+                _require_may_give(actor, role)
+            else:
+                require_may_let_in(session, actor, person.account_id)
+            if person.has_password:
+                raise NotAllowed("They have set a password and can sign in with it.")
+            if person.is_suspended:
+                raise NotAllowed("Their access is suspended. Reinstate it first.")
+            email = person.email or _read_email(typed.get("email"))
+            if person.account_id is None or not person.email:
+                _refuse_taken(session, email, person)
+            if not person.email:
+                people.change_person(session, person, replace(person.fields, email=email))
+            invitation = _invite(
+                session, actor, person.id, person.name, email, role, now, person.account_id
+            )
+    except IntegrityError:
+        raise Invalid({"email": _TAKEN}) from None
+    return _mail(database, actor, invitation)
+
+
+def _invite(
+    session: Session,
+    actor: Actor,
+    learner_id: int,
+    name: str,
+    email: str,
+    role: Role | None,
+    now: int,
+    account_id: int | None = None,
+) -> Invitation:
+    role = role or Role.LEARNER
+    if account_id is None:
+        account_id = people.add_account(
+            session, learner_id, name=name, email=email, role=role, now=now
+        )
+    link = make_link(
+        session, account_id, LinkKind.INVITATION, now=now, valid_ms=INVITED_MS, made_by=actor
+    )
+    add_act(
+        session,
+        actor,
+        Action.INVITED,
+        SubjectKind.USER,
+        learner_id,
+        name,
+        now=now,
+        detail=f"{email}, {role.label}",
+    )
+    return Invitation(learner_id, name, email, link, now + INVITED_MS)
+
+
+def _mail(database: Database, actor: Actor, invitation: Invitation) -> Invitation:
+    if not is_mail_configured():
+        return invitation
+    organization = organization_of(database).name
+    was_sent = send_mail(
+        invitation.email,
+        f"Your invitation to {organization}",
+        f"Hello {invitation.name},\n\n{actor.name} invites you to {organization}'s learning portal."
+        f" Choose a password here:\n\n{invitation.link}\n\nThe link works once, for 7 days.\n",
+    )
+    return replace(invitation, mailed=was_sent)
+
+
+def require_may_let_in(session: Session, actor: Actor, account_id: int) -> LinkOwner:
+    """Return an account, if the actor may make a link that opens it.
+
+    Raises:
+        NotFound: there is no such account.
+        NotAllowed: it holds rights that the actor lacks.
+    """
+    owner = stored.owner_by_id(session, account_id)
+    if owner is None:
+        raise NotFound
+    if not may_let_in(actor, owner.role, teaches=owner.teaches):
+        raise NotAllowed(
+            "Only a Super Admin lets an admin in."
+            if owner.role in ADMIN_ROLES
+            else "They teach courses. Only an admin with People and Learning lets them in."
+        )
+    return owner
+
+
+def _require_may_give(actor: Actor, role: Role | None) -> None:
+    if role not in roles_to_give(actor):
+        raise Invalid({"access": "Only a Super Admin makes someone an admin."})
+
+
+def _read_access(typed: object) -> Role:
+    if not isinstance(typed, str) or typed not in list(Role):
+        raise Invalid({"access": "Choose what they may open."})
+    return Role(typed)
+
+
+def _read_email(typed: object) -> str:
+    try:
+        return read_email(typed)
+    except ValueError as refusal:
+        raise Invalid({"email": str(refusal)}) from None
+
+
+def _refuse_taken(session: Session, email: str, person: people.StoredPerson | None) -> None:
+    if people.is_email_taken(
+        session,
+        email,
+        learner_id=person.id if person else None,
+        account_id=person.account_id if person else None,
+    ):
+        raise Invalid({"email": _TAKEN})

@@ -1,0 +1,127 @@
+"""Opening sessions, and the browsers that ask for them."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.calendar import now_ms
+from enrollment_portal.domain.shared.errors import WrongCredentials
+from enrollment_portal.services.access.throttling import (
+    Attempt,
+    hash_of_token,
+    remember_device,
+    succeed,
+)
+from enrollment_portal.settings import settings
+from enrollment_portal.storage.access import accounts
+from enrollment_portal.storage.access.accounts import Credentials
+from enrollment_portal.storage.access.admin_log import add_act
+from enrollment_portal.storage.shared.database import Database
+
+_MAX_TOLD = 300
+_MS_PER_HOUR = 3_600_000
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a browser gets that has signed in: the tokens of its session and its device cookie."""
+
+    session: str = field(repr=False)
+    device: str = field(default="", repr=False)
+    """"" where nothing was proved: the browser keeps the one it has."""
+
+
+@dataclass(frozen=True)
+class Browser:
+    """The browser that asks: what it sent along, and where it is."""
+
+    client: str = ""
+    """The address to count its attempts by."""
+    user_agent: str = ""
+    session: str | None = field(default=None, repr=False)
+    """The token of its session; signing in again ends it."""
+    device: str | None = field(default=None, repr=False)
+    """The token of its device cookie."""
+
+
+def open_session(
+    database: Database,
+    credentials: Credentials,
+    browser: Browser,
+    attempt: Attempt | None = None,
+    *,
+    has_used_link: bool = False,
+    renewed_hash: str | None = None,
+) -> Opened:
+    """Open a session under a new id, whatever id the browser came with.
+
+    Args:
+        database: where sessions are.
+        credentials: of the account, as they were checked.
+        browser: who asks; it is known to the account from now on where it proved itself.
+        attempt: the attempt that led here; `None` where no password was checked.
+        has_used_link: a link that was sent to the owner led here; no limit applies, as the link
+            is used up by now.
+        renewed_hash: what is stored of the same password from now on.
+
+    Raises:
+        WrongCredentials: the account is suspended, or changed since it was read.
+        Throttled: others' failures overtook the attempt.
+    """
+    is_proved = attempt is not None or has_used_link
+    device = secrets.token_urlsafe(32) if is_proved else ""
+    opened, now = Opened(secrets.token_urlsafe(32), device), now_ms()
+    with database.write() as session:
+        if attempt is not None:
+            succeed(session, attempt)
+        if not accounts.open_session(
+            session,
+            credentials,
+            hash_of_token(opened.session),
+            now=now,
+            expires=now + settings().session_hours * _MS_PER_HOUR,
+            client=_one_line(browser.client),
+            user_agent=_one_line(browser.user_agent),
+            renewed_hash=renewed_hash,
+        ):
+            raise WrongCredentials
+        actor = accounts.actor_of_account(session, credentials.account_id)
+        record_of_session(session, actor, Action.SIGNED_IN, now, from_client(browser))
+        if browser.session is not None:
+            accounts.close_session(session, hash_of_token(browser.session))
+        if is_proved:
+            account = credentials.account_id
+            remember_device(session, account, opened.device, browser.device, now)
+    return opened
+
+
+def from_client(browser: Browser) -> str:
+    """Return where a browser is, as the access log says it."""
+    return f"from {browser.client}" if browser.client else ""
+
+
+def record_of_session(
+    session: Session, actor: Actor, action: Action, now: int, detail: str = ""
+) -> None:
+    """Tell the access log of someone's coming or going, at `now` in ms."""
+    add_act(
+        session,
+        actor,
+        action,
+        SubjectKind.SESSION,
+        actor.account_id,
+        actor.name,
+        now=now,
+        detail=detail,
+    )
+
+
+def _one_line(told: str) -> str:
+    """Return what a browser told of itself as it can be stored and shown."""
+    readable = told.encode("utf-8", "ignore").decode().replace("\x00", "")
+    return " ".join(readable.split())[:_MAX_TOLD]

@@ -1,0 +1,190 @@
+"""How often somebody may try to sign in: failures count, by account, client and known device.
+
+An attempt is checked before the password is, which takes long, and again in the transaction that
+ends it: of many at once, those that others' failures overtake are refused as if they had come
+one after the other. Right passwords never hold each other up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.access import throttling
+from enrollment_portal.domain.access.throttling import Limit, wait_words
+from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
+from enrollment_portal.domain.shared.errors import Throttled
+from enrollment_portal.storage.access import sign_in_failures
+from enrollment_portal.storage.shared.advisory_locks import SIGNING_IN, take_turn
+from enrollment_portal.storage.shared.database import Database
+
+DEVICE_DAYS = 180
+"""How long a browser that has signed in counts as known."""
+_LONGEST_MEMORY = max(
+    limit.memory
+    for limit in (
+        throttling.AT_ACCOUNT_FROM_CLIENT,
+        throttling.AT_ACCOUNT,
+        throttling.FROM_CLIENT,
+        throttling.FROM_KNOWN_DEVICE,
+        throttling.LINKS_FOR_ADDRESS,
+        throttling.LINKS_FOR_CLIENT,
+    )
+)
+
+
+def hash_of_token(token: str) -> str:
+    """Return what is stored of a secret token, such as a session's."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt, by the hashes that are stored of whom it concerns."""
+
+    account: str
+    client: str
+    device: str = ""
+    """Of the known device it comes from; "" for any other browser."""
+    is_request: bool = False
+    """It asks for a link by mail, which counts whether or not it comes to anything."""
+
+
+def begin_attempt(
+    database: Database, address: str, client: str, device: str | None = None
+) -> Attempt:
+    """Return an attempt to sign in, if one may be made now.
+
+    Args:
+        database: where failures are counted.
+        address: of the account, normalized, whether or not there is one.
+        client: the address from which the attempt comes.
+        device: the token of the browser's device cookie.
+
+    Raises:
+        Throttled: too many failures; nothing is to be checked.
+    """
+    known = hash_of_token(f"device:{device}") if device else ""
+    with database.read() as session:
+        since = now_ms() - DEVICE_DAYS * MS_PER_DAY
+        if known and not sign_in_failures.is_known_device(session, known, address, since):
+            known = ""
+        attempt = Attempt(hash_of_token(f"email:{address}"), _client_hash(client), known)
+        _refuse_throttled(session, attempt)
+    return attempt
+
+
+def fail(database: Database, attempt: Attempt) -> None:
+    """Count an attempt as failed.
+
+    Raises:
+        Throttled: failures that were counted meanwhile would not have let it begin.
+    """
+    with database.write() as session:
+        take_turn(session, SIGNING_IN)
+        _refuse_throttled(session, attempt)
+        _count(session, attempt)
+
+
+def succeed(session: Session, attempt: Attempt) -> None:
+    """End an attempt that was right, in the transaction of what it leads to.
+
+    Raises:
+        Throttled: failures that were counted meanwhile would not have let it begin.
+    """
+    take_turn(session, SIGNING_IN)
+    _refuse_throttled(session, attempt)
+    sign_in_failures.forgive(
+        session, account=attempt.account, client=attempt.client, device=attempt.device
+    )
+
+
+def forgive_account(session: Session, address: str) -> None:
+    """Forget every failed attempt for an account: its owner has proved who they are."""
+    sign_in_failures.forgive_account(session, hash_of_token(f"email:{address}"))
+
+
+def count_link_request(database: Database, address: str, client: str) -> None:
+    """Count a request for a link by mail.
+
+    Raises:
+        Throttled: too many for this address, which may have no account, or from this client.
+    """
+    attempt = Attempt(
+        hash_of_token(f"link:{address}"), hash_of_token(f"link from:{client}"), is_request=True
+    )
+    fail(database, attempt)
+
+
+def remember_device(
+    session: Session, account_id: int, token: str, before: str | None, now: int
+) -> None:
+    """Let a browser with a new device token be known to an account, at `now` in ms.
+
+    Args:
+        session: in the transaction that opens its session.
+        account_id: the account.
+        token: the new token.
+        before: the token that it came with; it is worth nothing afterwards.
+        now: this moment.
+    """
+    sign_in_failures.remember_device(
+        session,
+        account_id,
+        hash_of_token(f"device:{token}"),
+        hash_of_token(f"device:{before}") if before else "",
+        now=now,
+        since=now - DEVICE_DAYS * MS_PER_DAY,
+    )
+
+
+def forget_other_devices(session: Session, account_id: int, token: str | None) -> None:
+    """Let no browser be known to an account but the one with this device token."""
+    kept = hash_of_token(f"device:{token}") if token else ""
+    sign_in_failures.forget_other_devices(session, account_id, kept)
+
+
+def _client_hash(client: str) -> str:
+    return hash_of_token(f"client:{client}")
+
+
+def _limits(attempt: Attempt) -> list[tuple[Limit, dict[str, str]]]:
+    """Return the limits of an attempt, each with the failures that count for it."""
+    account, client = {"account": attempt.account}, {"client": attempt.client}
+    if attempt.is_request:
+        return [(throttling.LINKS_FOR_ADDRESS, account), (throttling.LINKS_FOR_CLIENT, client)]
+    device = {"device": attempt.device}
+    if attempt.device:
+        return [(throttling.FROM_KNOWN_DEVICE, account | device)]
+    return [
+        (throttling.AT_ACCOUNT_FROM_CLIENT, account | client | device),
+        (throttling.AT_ACCOUNT, account | device),
+        (throttling.FROM_CLIENT, client | device),
+    ]
+
+
+def _refuse_throttled(session: Session, attempt: Attempt) -> None:
+    now = now_ms()
+    open_from = max(
+        limit.open_from(
+            *sign_in_failures.count_failures(session, since=now - limit.memory, **subjects)
+        )
+        for limit, subjects in _limits(attempt)
+    )
+    if open_from > now:
+        what = "requests" if attempt.is_request else "failed attempts"
+        raise Throttled(f"Too many {what}. Try again in {wait_words(open_from - now)}.")
+
+
+def _count(session: Session, attempt: Attempt) -> None:
+    now = now_ms()
+    sign_in_failures.add_failure(
+        session,
+        account=attempt.account,
+        client=attempt.client,
+        device=attempt.device,
+        now=now,
+        since=now - _LONGEST_MEMORY,
+    )

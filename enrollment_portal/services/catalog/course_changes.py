@@ -1,0 +1,61 @@
+"""What every change of a course does: find it, and record what was done."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.storage.access.admin_log import add_act
+from enrollment_portal.storage.catalog import courses as stored
+from enrollment_portal.storage.catalog.courses import StoredCourse
+
+
+def find_course(session: Session, course_id: object, *, for_update: bool = True) -> StoredCourse:
+    """Return a course by an id from outside, locked where it is to be changed.
+
+    Raises:
+        NotFound: there is no such course.
+    """
+    found = read_id(course_id)
+    course = found and stored.find_course(session, found, CourseKind.COURSE, for_update=for_update)
+    if not course:
+        raise NotFound
+    return course
+
+
+def teacher_name(session: Session, course_id: int, account_id: int) -> str:
+    """Return the name of an instructor who teaches a course.
+
+    Raises:
+        NotFound: they do not teach it.
+    """
+    for teacher in stored.teachers_of(session, course_id):
+        if teacher.account_id == account_id:
+            return teacher.name
+    raise NotFound
+
+
+def log_change(
+    session: Session,
+    actor: Actor,
+    course: StoredCourse,
+    detail: str,
+    *,
+    now: int,
+    action: Action = Action.COURSE_CHANGED,
+) -> None:
+    """Record what someone did to a course."""
+    add_act(
+        session,
+        actor,
+        action,
+        SubjectKind.COURSE,
+        course.id,
+        course.title,
+        now=now,
+        detail=detail,
+    )

@@ -1,0 +1,183 @@
+"""What follows a change of a course or path: its enrollments' progress, and their paths."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
+from enrollment_portal.domain.enrolling.candidates import Asker, EnrollRequest
+from enrollment_portal.domain.enrollment.fields import Origin, Snapshot, Status, snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import (
+    Change,
+    Context,
+    CourseChanged,
+    course_rules,
+    is_reopened,
+    transition,
+)
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.calendar import now_ms, zone
+from enrollment_portal.domain.shared.errors import OwnEnrollment
+from enrollment_portal.services.enrolling.enrolling import carry_out, plan
+from enrollment_portal.services.enrollment.open_requests import write_and_answer
+from enrollment_portal.services.enrollment.path_progress import COURSE_CHANGED, refresh_paths
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.storage.catalog import courses, lessons, path_admin
+from enrollment_portal.storage.catalog.courses import StoredCourse
+from enrollment_portal.storage.history.history import Author
+from enrollment_portal.storage.learning import learning
+from enrollment_portal.storage.learning.tracking import changed_at, lessons_done, lock_learners
+from enrollment_portal.storage.shared.database import Database
+
+CHUNK = 1_000
+"""So many learners are brought up to date together, which bounds the memory that it takes."""
+COMPLETES_OWN = "This would complete your own enrollment. Ask somebody else to change it."
+
+
+@contextmanager
+def refusing_own_completion(session: Session, actor: Actor) -> Iterator[None]:
+    """Refuse a change of a course or path that completes an enrollment of whoever makes it.
+
+    A Super Admin is refused as well: such a change has no reason that history could mark. Use it
+    around all that follows the change, in its transaction, which the refusal undoes.
+
+    Raises:
+        OwnEnrollment: an enrollment of the actor would be completed.
+    """
+    before = _own_ids(session, actor, Status.ACTIVE)
+    yield
+    if before and before & _own_ids(session, actor, Status.COMPLETED):
+        raise OwnEnrollment(COMPLETES_OWN)
+
+
+def _own_ids(session: Session, actor: Actor, status: Status) -> set[int]:
+    if actor.learner_id is None:
+        return set()
+    own = learning.own_enrollments(session, actor.learner_id)
+    return {one.id for one in own if one.status == status}
+
+
+def follow_lessons(
+    session: Session,
+    course: StoredCourse,
+    *,
+    now: int,
+    marked: Collection[int] = (),
+) -> None:
+    """Bring a course's active enrollments in step with its lessons and its grading.
+
+    Completed and cancelled ones stay as they are. Whoever has done all that is left completes
+    the course, as they would on their next lesson, where their grade passes if it needs one.
+
+    Args:
+        session: in the transaction of the change, after `lessons.lock_learners`.
+        course: as it is now.
+        now: the moment, in ms.
+        marked: the enrollments whose lessons were marked one by one before a lesson was removed;
+            the others had done all of them, or none.
+    """
+    rules = course_rules(course)
+    changes = []
+    for enrollment in lessons.moving(session, course.id):
+        done = enrollment.n_marked
+        if not done and enrollment.id not in marked:
+            done = enrollment.lessons_done
+        before = snapshot_of(enrollment)
+        command = CourseChanged(min(done, course.n_lessons), is_done_anew(session, before, course))
+        changes.append(transition(before, command, Context(now, rules)))
+    if marked:
+        changes += _forget_lessons(session, course, marked, Context(now, rules))
+    write_and_answer(session, changes, COURSE_CHANGED)
+    for path_id in path_admin.paths_of(session, course.id):
+        path_admin.sum_lessons(session, path_id, now=now)
+        refresh_path(session, path_id, now=now)
+
+
+def _forget_lessons(
+    session: Session, course: StoredCourse, marked: Collection[int], context: Context
+) -> list[Change]:
+    """Return that ended enrollments have done no lesson where none of those they did is left.
+
+    All else of them stays. Without marks, their number would stand for any lessons of the course.
+    """
+    found = [one for one in lessons.unmarked_over(session, course.id) if one.id in marked]
+    if not found:
+        return []
+    # Those who are active are locked already; these may have changed until now.
+    lock_learners(session, {one.learner_id for one in found})
+    return [
+        transition(snapshot_of(one), CourseChanged(0), context)
+        for one in lessons.unmarked_over(session, course.id)
+        if one.id in marked
+    ]
+
+
+def is_done_anew(session: Session, enrollment: Snapshot, course: StoredCourse) -> bool:
+    """Tell whether all lessons of a course were done since an enrollment in it was reopened."""
+    if not course.n_lessons or not is_reopened(enrollment):
+        return False
+    reopened_at = changed_at(session, enrollment.override_seq or 0)
+    anew = lessons_done(session, enrollment.id, course.id, after=reopened_at)
+    return len(anew) == course.n_lessons
+
+
+def refresh_path(session: Session, path_id: int, *, now: int) -> None:
+    """Bring everybody's enrollment in a path up to date, with all of them locked."""
+    enrolled = path_admin.learners_of(session, path_id)
+    for start in range(0, len(enrolled), CHUNK):
+        refresh_paths(session, enrolled[start : start + CHUNK], {path_id}, now=now)
+
+
+def refresh_all_paths(database: Database) -> None:
+    """Bring everybody's enrollments in all learning paths up to date, path by path."""
+    with database.read() as session:
+        paths = path_admin.all_paths(session)
+    for path_id in paths:
+        with database.write() as session:
+            lock_learners(session, path_admin.learners_of(session, path_id))
+            refresh_path(session, path_id, now=now_ms())
+
+
+def bring_course(
+    database: Database, session: Session, path: StoredCourse, course_id: int, *, now: int
+) -> int:
+    """Begin a course for those who are active in a path that holds it; returns for how many.
+
+    Call it with them locked. What they have in it already is adopted, also where it was cancelled;
+    what they completed before they joined the path begins again where it may be taken again.
+    """
+    organization = organization_of(database)
+    today, asked = organization.today(), EnrollRequest(Asker.RULE, zone(organization.time_zone))
+    author = Author("path", None, path.title)
+    joined = path_admin.active_since(session, path.id)
+    active = list(joined)
+    since = {(learner, course_id): moment for learner, moment in joined.items()}
+    begun = 0
+    for start in range(0, len(active), CHUNK):
+        made = plan(
+            session,
+            active[start : start + CHUNK],
+            [course_id],
+            origin=Origin.PATH,
+            today=today,
+            asked=asked,
+            since=since,
+        )
+        begun += len(carry_out(session, made, author, now=now))
+    return begun
+
+
+def follow_state(database: Database, session: Session, course: StoredCourse, *, now: int) -> None:
+    """Bring the paths of a course in step with whether it is published.
+
+    Published, it begins for who is active in them; else it no longer counts for who is not in it.
+    """
+    lessons.lock_learners(session, course.id)
+    for path_id in path_admin.paths_of(session, course.id):
+        path = courses.find_course(session, path_id, CourseKind.PATH)
+        if path and course.state == CourseState.PUBLISHED:
+            bring_course(database, session, path, course.id, now=now)
+        refresh_path(session, path_id, now=now)

@@ -1,0 +1,294 @@
+"""Courses: their list, their settings, where they stand, and who teaches them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.access.rights import may_manage_learning, require
+from enrollment_portal.domain.catalog.course_edits import (
+    CourseFields,
+    changed_names,
+    read_course_fields,
+)
+from enrollment_portal.domain.catalog.courses import (
+    NOTHING_COMPLETES,
+    CourseKind,
+    CourseState,
+    learning_completes,
+)
+from enrollment_portal.domain.catalog.grades import GradingScheme
+from enrollment_portal.domain.enrolling.candidates import Learnable
+from enrollment_portal.domain.ledger.ledger_query import clean_search
+from enrollment_portal.domain.ledger.listing import ListQuery, read_id
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.calendar import now_ms
+from enrollment_portal.domain.shared.errors import (
+    Invalid,
+    NotAllowed,
+    NotFound,
+    PortalError,
+    changed_meanwhile,
+)
+from enrollment_portal.services.catalog.course_changes import find_course, log_change, teacher_name
+from enrollment_portal.services.catalog.course_following import (
+    follow_lessons,
+    follow_state,
+    refusing_own_completion,
+)
+from enrollment_portal.services.enrolling.group_rule import enroll_members_in
+from enrollment_portal.services.shared.retrying import again_after_deadlock
+from enrollment_portal.storage.access.admin_log import add_act
+from enrollment_portal.storage.catalog import courses as stored
+from enrollment_portal.storage.catalog import lessons
+from enrollment_portal.storage.catalog.courses import CourseRow, StoredCourse, Teacher
+from enrollment_portal.storage.shared.database import Database
+from enrollment_portal.storage.shared.listing import Slice
+
+MAX_FOUND = 50
+_LABELS = {
+    "title": "title",
+    "description": "description",
+    "deadline_days": "default deadline",
+    "scheme": "grading",
+    "points": "points",
+    "requires_grade": "requires a grade",
+    "pass_percent": "pass mark",
+    "may_be_retaken": "may be taken again",
+}
+
+
+_COMPLETING = ("requires_grade", "scheme", "points", "pass_percent")
+"""The settings that decide whether a course is completed."""
+
+
+@dataclass(frozen=True)
+class CourseDetails:
+    """A course and who teaches it."""
+
+    course: StoredCourse
+    teachers: tuple[Teacher, ...]
+
+
+def list_courses(database: Database, actor: Actor, query: ListQuery) -> Slice[CourseRow]:
+    """Return a page of the courses; the filter is `state`.
+
+    Raises:
+        NotAllowed: the actor may not manage learning, as with everything here.
+    """
+    require(actor, may_manage_learning)
+    with database.read() as session:
+        return stored.list_courses(session, CourseKind.COURSE, query)
+
+
+def find_learnables(
+    database: Database, actor: Actor, typed: object, limit: int = 20, *, kind: str = ""
+) -> list[Learnable]:
+    """Return the first published courses and paths, by title, that hold every typed word.
+
+    Args:
+        database: where they are.
+        actor: who asks.
+        typed: words of a title; all are found without any.
+        limit: how many at most.
+        kind: of `CourseKind`, to find only courses or only paths.
+
+    Raises:
+        NotAllowed: the actor may not manage learning.
+    """
+    require(actor, may_manage_learning)
+    with database.read() as session:
+        return stored.find_learnables(
+            session, clean_search(typed), min(limit, MAX_FOUND), kind=kind
+        )
+
+
+def read_course(database: Database, actor: Actor, course_id: object) -> CourseDetails:
+    """Return a course.
+
+    Raises:
+        NotFound: there is no such course.
+    """
+    require(actor, may_manage_learning)
+    with database.read() as session:
+        course = find_course(session, course_id, for_update=False)
+        return CourseDetails(course, tuple(stored.teachers_of(session, course.id)))
+
+
+def make_course(database: Database, actor: Actor, typed: Mapping[str, object]) -> int:
+    """Make a draft without lessons, and return its id.
+
+    Raises:
+        Invalid: a field breaks a rule.
+    """
+    require(actor, may_manage_learning)
+    fields = read_course_fields(typed)
+    with database.write() as session:
+        now = now_ms()
+        course_id = stored.add_course(session, CourseKind.COURSE, fields, now=now)
+        add_act(
+            session,
+            actor,
+            Action.COURSE_MADE,
+            SubjectKind.COURSE,
+            course_id,
+            fields.title,
+            now=now,
+        )
+    return course_id
+
+
+def typed_course(course: StoredCourse) -> dict[str, str]:
+    """Return a course as the form that edits it holds it."""
+    days, points = course.deadline_days, course.grading_points
+    return {
+        "title": course.title,
+        "description": course.description,
+        "deadline_days": "" if days is None else str(days),
+        "scheme": course.grading_scheme,
+        "points": "" if points is None else str(points),
+        "requires_grade": "on" if course.requires_grade else "",
+        "pass_percent": str(course.pass_percent),
+        "may_be_retaken": "on" if course.may_be_retaken else "",
+    }
+
+
+def _fields_of(course: StoredCourse) -> CourseFields:
+    return CourseFields(
+        course.title,
+        course.description,
+        course.deadline_days,
+        GradingScheme(course.grading_scheme),
+        course.grading_points,
+        bool(course.requires_grade),
+        course.pass_percent,
+        bool(course.may_be_retaken),
+    )
+
+
+@again_after_deadlock
+def save_course(
+    database: Database,
+    actor: Actor,
+    course_id: object,
+    *,
+    version: object,
+    typed: Mapping[str, object],
+) -> StoredCourse:
+    """Change the settings of a course; who is active in it follows what completes it.
+
+    A lower pass mark completes those whose grade passes now. A higher one takes no completion
+    away, as a lesson that is added does not.
+
+    Raises:
+        NotFound: there is no such course.
+        Invalid: a field breaks a rule; nothing is changed.
+        PortalError: someone else changed it since `version`; nothing is changed.
+        OwnEnrollment: it would complete the actor's own enrollment; nothing is changed.
+    """
+    require(actor, may_manage_learning)
+    fields = read_course_fields(typed)
+    with database.write() as session:
+        course, now = find_course(session, course_id), now_ms()
+        before = _fields_of(course)
+        if version == course.version and fields == before:
+            return course
+        loses_grade = course.requires_grade and not fields.requires_grade
+        if loses_grade and not course.n_lessons and course.state == CourseState.PUBLISHED:
+            raise Invalid({"requires_grade": NOTHING_COMPLETES})
+        if version != course.version:
+            raise PortalError(changed_meanwhile(f"The course “{course.title}”"))
+        stored.change_course(session, course.id, fields, version=course.version, now=now)
+        changed = find_course(session, course.id)
+        if any(getattr(fields, n) != getattr(before, n) for n in _COMPLETING):
+            lessons.lock_learners(session, course.id)
+            with refusing_own_completion(session, actor):
+                follow_lessons(session, changed, now=now)
+        log_change(session, actor, changed, changed_names(before, fields, _LABELS), now=now)
+        return changed
+
+
+@again_after_deadlock
+def set_course_state(
+    database: Database, actor: Actor, course_id: object, state: object
+) -> StoredCourse:
+    """Publish or archive a course, or make it a draft again; its enrollments stay.
+
+    Published, it begins for whoever joined a group that has it while it was not.
+
+    Raises:
+        NotFound: there is no such course.
+        NotAllowed: it is to be published, and neither lessons nor a grade complete it; or it would
+            complete the actor's own enrollment in a path.
+    """
+    require(actor, may_manage_learning)
+    if not isinstance(state, str) or state not in list(CourseState):
+        raise NotFound
+    with database.write() as session:
+        course, now = find_course(session, course_id), now_ms()
+        if state == course.state:
+            return course
+        if state == CourseState.PUBLISHED and not learning_completes(
+            course.n_lessons, course.requires_grade
+        ):
+            raise NotAllowed(NOTHING_COMPLETES)
+        stored.set_state(session, course.id, state, now=now)
+        changed = find_course(session, course.id)
+        begun = 0
+        with refusing_own_completion(session, actor):
+            if state == CourseState.PUBLISHED:
+                begun = enroll_members_in(database, session, course.id)
+            follow_state(database, session, changed, now=now)
+        action, detail = {
+            CourseState.PUBLISHED: (Action.COURSE_PUBLISHED, ""),
+            CourseState.ARCHIVED: (Action.COURSE_ARCHIVED, ""),
+            CourseState.DRAFT: (Action.COURSE_CHANGED, "Back to draft"),
+        }[CourseState(state)]
+        if begun:
+            detail = f"Enrolled {begun:,} by their groups"
+        log_change(session, actor, changed, detail, now=now, action=action)
+        return changed
+
+
+def find_instructors(
+    database: Database, actor: Actor, course_id: object, typed: object, limit: int = 10
+) -> list[Teacher]:
+    """Return instructors who could teach a course and do not yet.
+
+    Raises:
+        NotFound: there is no such course.
+    """
+    require(actor, may_manage_learning)
+    with database.read() as session:
+        course = find_course(session, course_id, for_update=False)
+        return stored.find_instructors(session, course.id, clean_search(typed), limit)
+
+
+def add_teacher(database: Database, actor: Actor, course_id: object, account_id: object) -> None:
+    """Let an instructor teach a course: from now on they see and grade its enrollments.
+
+    Raises:
+        NotFound: there is no such course, or the account is no instructor.
+    """
+    require(actor, may_manage_learning)
+    with database.write() as session:
+        course, account = find_course(session, course_id), read_id(account_id) or 0
+        added = stored.add_teacher(session, course.id, account)
+        name = teacher_name(session, course.id, account)
+        if added:
+            log_change(session, actor, course, f"{name} teaches it", now=now_ms())
+
+
+def remove_teacher(database: Database, actor: Actor, course_id: object, account_id: object) -> None:
+    """Let an instructor teach a course no more.
+
+    Raises:
+        NotFound: there is no such course, or they do not teach it.
+    """
+    require(actor, may_manage_learning)
+    with database.write() as session:
+        course, account = find_course(session, course_id), read_id(account_id) or 0
+        name = teacher_name(session, course.id, account)
+        stored.remove_teacher(session, course.id, account)
+        log_change(session, actor, course, f"{name} teaches it no more", now=now_ms())

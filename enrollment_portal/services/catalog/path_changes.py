@@ -1,0 +1,119 @@
+"""What every change of a learning path does: find it, arrange its courses, record what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.calendar import now_ms
+from enrollment_portal.domain.shared.errors import NotAllowed, NotFound
+from enrollment_portal.services.catalog.course_following import refresh_path
+from enrollment_portal.storage.access.admin_log import add_act
+from enrollment_portal.storage.catalog import courses as stored
+from enrollment_portal.storage.catalog import path_admin
+from enrollment_portal.storage.catalog.courses import StoredCourse
+from enrollment_portal.storage.catalog.path_admin import Step
+from enrollment_portal.storage.learning.tracking import lock_learners
+
+
+def find_path(session: Session, path_id: object, *, for_update: bool = True) -> StoredCourse:
+    """Return a path by an id from outside, locked where it is to be changed.
+
+    Raises:
+        NotFound: there is no such path.
+    """
+    found = read_id(path_id)
+    path = found and stored.find_course(session, found, CourseKind.PATH, for_update=for_update)
+    if not path:
+        raise NotFound
+    return path
+
+
+def log_path(session: Session, actor: Actor, path: StoredCourse, detail: str, *, now: int) -> None:
+    """Record what someone did to a path."""
+    add_act(
+        session,
+        actor,
+        Action.PATH_CHANGED,
+        SubjectKind.PATH,
+        path.id,
+        path.title,
+        now=now,
+        detail=detail,
+    )
+
+
+def steps_with(session: Session, path: StoredCourse, course_id: object) -> tuple[list[Step], int]:
+    """Return a path's courses, and the place of one of them, counted from 0.
+
+    Raises:
+        NotFound: the path does not hold it.
+    """
+    steps, wanted = path_admin.steps_of(session, path.id), read_id(course_id)
+    for place, step in enumerate(steps):
+        if step.course_id == wanted:
+            return steps, place
+    raise NotFound
+
+
+def place_steps(session: Session, path: StoredCourse, steps: Sequence[Step]) -> None:
+    """Write in which order the courses of a path stand, and which wait."""
+    path_admin.place_steps(session, path.id, [(s.course_id, s.needs_previous) for s in steps])
+
+
+def lock_enrolled(session: Session, path: StoredCourse) -> None:
+    """Lock everybody who is or was enrolled in a path, whose enrollment follows its courses."""
+    lock_learners(session, path_admin.learners_of(session, path.id))
+
+
+def follow_steps(session: Session, path: StoredCourse, *, now: int) -> None:
+    """Bring a path and everybody's enrollment in it in step with its courses.
+
+    Call it after `lock_enrolled`.
+    """
+    path_admin.sum_lessons(session, path.id, now=now)
+    refresh_path(session, path.id, now=now)
+
+
+def require_published(steps: Sequence[Step]) -> None:
+    """Refuse what would leave a published path without a published course.
+
+    Raises:
+        NotAllowed: none of these is published.
+    """
+    if not any(step.is_offered for step in steps):
+        raise NotAllowed(
+            "A published path needs a published course. Add one first, or keep it a draft."
+        )
+
+
+def arrange(
+    session: Session,
+    actor: Actor,
+    path_id: object,
+    course_id: object,
+    change: Callable[[list[Step], int], str],
+) -> None:
+    """Change the order of a path's courses, or which of them wait.
+
+    Args:
+        session: in the transaction of the change.
+        actor: who does it.
+        path_id: which path.
+        course_id: the course that is meant.
+        change: changes the list of steps, given the place of that course, and returns what it
+            did, for the record; "" where there is nothing to do.
+
+    Raises:
+        NotFound: there is no such path, or it does not hold this course.
+    """
+    path = find_path(session, path_id)
+    steps, place = steps_with(session, path, course_id)
+    if words := change(steps, place):
+        place_steps(session, path, steps)
+        log_path(session, actor, path, words, now=now_ms())

@@ -1,0 +1,280 @@
+"""Learning paths: their list, their settings and courses, and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy.exc import IntegrityError
+
+from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.access.rights import may_manage_learning, require
+from enrollment_portal.domain.catalog.course_edits import (
+    PathFields,
+    changed_names,
+    read_path_fields,
+)
+from enrollment_portal.domain.catalog.courses import MAX_STEPS, CourseKind, CourseState
+from enrollment_portal.domain.ledger.listing import ListQuery
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.calendar import now_ms
+from enrollment_portal.domain.shared.errors import (
+    NotAllowed,
+    NotFound,
+    PortalError,
+    changed_meanwhile,
+)
+from enrollment_portal.services.catalog.course_changes import find_course
+from enrollment_portal.services.catalog.course_following import (
+    bring_course,
+    refusing_own_completion,
+)
+from enrollment_portal.services.catalog.path_changes import (
+    arrange,
+    find_path,
+    follow_steps,
+    lock_enrolled,
+    log_path,
+    place_steps,
+    require_published,
+    steps_with,
+)
+from enrollment_portal.services.enrolling.group_rule import enroll_members_in, enrolled_words
+from enrollment_portal.services.paths.path_circles import circle_sentences
+from enrollment_portal.services.shared.retrying import again_after_deadlock
+from enrollment_portal.storage.access.admin_log import add_act
+from enrollment_portal.storage.catalog import courses as stored
+from enrollment_portal.storage.catalog import path_admin
+from enrollment_portal.storage.catalog.courses import CourseRow, StoredCourse
+from enrollment_portal.storage.catalog.path_admin import Step
+from enrollment_portal.storage.shared.database import Database
+from enrollment_portal.storage.shared.listing import Slice
+
+_LABELS = {"title": "title", "description": "description", "deadline_days": "deadline"}
+
+
+@dataclass(frozen=True)
+class PathDetails:
+    """A path and its courses in their order."""
+
+    path: StoredCourse
+    steps: tuple[Step, ...]
+    circles: tuple[str, ...] = ()
+    """Which of its courses wait for each other through it and other paths, in sentences."""
+
+
+def list_paths(database: Database, actor: Actor, query: ListQuery) -> Slice[CourseRow]:
+    """Return a page of the learning paths; the filter is `state`.
+
+    Raises:
+        NotAllowed: the actor may not manage learning, as with everything here.
+    """
+    require(actor, may_manage_learning)
+    with database.read() as session:
+        return stored.list_courses(session, CourseKind.PATH, query)
+
+
+def read_path(database: Database, actor: Actor, path_id: object) -> PathDetails:
+    """Return a learning path.
+
+    Raises:
+        NotFound: there is no such path.
+    """
+    require(actor, may_manage_learning)
+    with database.read() as session:
+        path = find_path(session, path_id, for_update=False)
+        is_over = path.state == CourseState.ARCHIVED and not path.n_active
+        return PathDetails(
+            path,
+            tuple(path_admin.steps_of(session, path.id)),
+            () if is_over else circle_sentences(session, {path.id}),
+        )
+
+
+def make_path(database: Database, actor: Actor, typed: Mapping[str, object]) -> int:
+    """Make a draft without courses, and return its id.
+
+    Raises:
+        Invalid: a field breaks a rule.
+    """
+    require(actor, may_manage_learning)
+    fields = read_path_fields(typed)
+    with database.write() as session:
+        now = now_ms()
+        path_id = stored.add_course(session, CourseKind.PATH, fields.as_course, now=now)
+        add_act(session, actor, Action.PATH_MADE, SubjectKind.PATH, path_id, fields.title, now=now)
+    return path_id
+
+
+def typed_path(path: StoredCourse) -> dict[str, str]:
+    """Return a path as the form that edits it holds it."""
+    days = path.deadline_days
+    return {
+        "title": path.title,
+        "description": path.description,
+        "deadline_days": "" if days is None else str(days),
+    }
+
+
+def save_path(
+    database: Database,
+    actor: Actor,
+    path_id: object,
+    *,
+    version: object,
+    typed: Mapping[str, object],
+) -> StoredCourse:
+    """Change the settings of a path.
+
+    Raises:
+        NotFound: there is no such path.
+        Invalid: a field breaks a rule; nothing is changed.
+        PortalError: someone else changed it since `version`; nothing is changed.
+    """
+    require(actor, may_manage_learning)
+    fields = read_path_fields(typed)
+    with database.write() as session:
+        path, now = find_path(session, path_id), now_ms()
+        before = PathFields(path.title, path.description, path.deadline_days)
+        if version == path.version and fields == before:
+            return path
+        if version != path.version:
+            raise PortalError(changed_meanwhile(f"The path “{path.title}”"))
+        stored.change_course(session, path.id, fields.as_course, version=path.version, now=now)
+        changed = find_path(session, path.id)
+        log_path(session, actor, changed, changed_names(before, fields, _LABELS), now=now)
+        return changed
+
+
+@again_after_deadlock
+def set_path_state(
+    database: Database, actor: Actor, path_id: object, state: object
+) -> StoredCourse:
+    """Publish or archive a path, or make it a draft again; its enrollments stay.
+
+    Published, it begins for whoever joined a group that has it while it was not.
+
+    Raises:
+        NotFound: there is no such path.
+        NotAllowed: none of its courses is published, and it is to be.
+    """
+    require(actor, may_manage_learning)
+    if not isinstance(state, str) or state not in list(CourseState):
+        raise NotFound
+    with database.write() as session:
+        path, now = find_path(session, path_id), now_ms()
+        if state == path.state:
+            return path
+        if state == CourseState.PUBLISHED:
+            require_published(path_admin.steps_of(session, path.id))
+        stored.set_state(session, path.id, state, now=now)
+        changed = find_path(session, path.id)
+        words = "Back to draft" if state == CourseState.DRAFT else CourseState(state).label
+        if state == CourseState.PUBLISHED:
+            with refusing_own_completion(session, actor):
+                words += enrolled_words(enroll_members_in(database, session, path.id))
+        log_path(session, actor, changed, words, now=now)
+        return changed
+
+
+@again_after_deadlock
+def add_step(database: Database, actor: Actor, path_id: object, course_id: object) -> int:
+    """Add a course after the last one of a path; returns for how many people it begins.
+
+    It begins for whoever is active in the path. What they have in it already is adopted.
+
+    Raises:
+        NotFound: there is no such path, or no such course.
+        NotAllowed: the path holds it already, or as many as it can.
+    """
+    require(actor, may_manage_learning)
+    try:
+        return _add(database, actor, path_id, course_id)
+    except IntegrityError:  # someone else enrolled one of them in the same moment
+        return _add(database, actor, path_id, course_id)
+
+
+def _add(database: Database, actor: Actor, path_id: object, course_id: object) -> int:
+    with database.write() as session:
+        # The course first, as a change of its lessons does: none comes between reading how many
+        # it has and summing them up, and neither waits for the other.
+        course = find_course(session, course_id)
+        path, now = find_path(session, path_id), now_ms()
+        steps = path_admin.steps_of(session, path.id)
+        if course.id in {step.course_id for step in steps}:
+            raise NotAllowed(f"“{course.title}” is in this path already.")
+        if len(steps) >= MAX_STEPS:
+            raise NotAllowed(f"A path has at most {MAX_STEPS} courses. Remove one first.")
+        lock_enrolled(session, path)
+        path_admin.add_step(session, path.id, course.id, now=now)
+        with refusing_own_completion(session, actor):
+            begun = bring_course(database, session, path, course.id, now=now)
+            follow_steps(session, path, now=now)
+        log_path(session, actor, path, f"“{course.title}” added", now=now)
+        return begun
+
+
+@again_after_deadlock
+def remove_step(database: Database, actor: Actor, path_id: object, course_id: object) -> None:
+    """Take a course out of a path; enrollments in the course stay.
+
+    Raises:
+        NotFound: there is no such path, or it does not hold this course.
+        NotAllowed: it is the only published one of a published path, or the last one that is
+            missing in the actor's own enrollment.
+    """
+    require(actor, may_manage_learning)
+    with database.write() as session:
+        path, now = find_path(session, path_id), now_ms()
+        steps, place = steps_with(session, path, course_id)
+        step = steps.pop(place)
+        if path.state == CourseState.PUBLISHED:
+            require_published(steps)
+        lock_enrolled(session, path)
+        path_admin.remove_step(session, path.id, step.course_id)
+        place_steps(session, path, steps)
+        with refusing_own_completion(session, actor):
+            follow_steps(session, path, now=now)
+        log_path(session, actor, path, f"“{step.title}” removed", now=now)
+
+
+def move_step(
+    database: Database, actor: Actor, path_id: object, course_id: object, *, down: bool
+) -> None:
+    """Let a course change places with the one before or after it; at the end it stays.
+
+    Raises:
+        NotFound: there is no such path, or it does not hold this course.
+    """
+
+    def move(steps: list[Step], place: int) -> str:
+        other = place + (1 if down else -1)
+        if not 0 <= other < len(steps):
+            return ""
+        steps[place], steps[other] = steps[other], steps[place]
+        return f"“{steps[other].title}” moved"
+
+    require(actor, may_manage_learning)
+    with database.write() as session:
+        arrange(session, actor, path_id, course_id, move)
+
+
+def set_needs_previous(
+    database: Database, actor: Actor, path_id: object, course_id: object, *, is_on: bool
+) -> None:
+    """Let a course of a path open when the one before it is completed, or at once.
+
+    Raises:
+        NotFound: there is no such path, or it does not hold this course.
+    """
+
+    def switch(steps: list[Step], place: int) -> str:
+        step = steps[place]
+        if place == 0 or bool(step.needs_previous) is is_on:
+            return ""
+        steps[place] = replace(step, needs_previous=int(is_on))
+        return f"“{step.title}” opens {'after the one before it' if is_on else 'at once'}"
+
+    require(actor, may_manage_learning)
+    with database.write() as session:
+        arrange(session, actor, path_id, course_id, switch)

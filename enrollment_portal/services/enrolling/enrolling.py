@@ -1,0 +1,143 @@
+"""Enrolling people in courses and learning paths: first what would happen, then doing it.
+
+Everything that begins enrollments goes through here: admins, groups, paths and learners.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.enrolling.beginning import Begin, begin
+from enrollment_portal.domain.enrolling.candidates import (
+    Decision,
+    EnrollRequest,
+    Learnable,
+    Outcome,
+)
+from enrollment_portal.domain.enrolling.eligibility import decide, path_enrolls_in
+from enrollment_portal.domain.enrollment.fields import Origin
+from enrollment_portal.domain.enrollment.lifecycle import Context, CourseRules, course_rules
+from enrollment_portal.services.enrollment.path_progress import begin_enrollments
+from enrollment_portal.storage.enrollment import new_enrollments as stored
+from enrollment_portal.storage.enrollment.new_enrollments import Pair
+from enrollment_portal.storage.history.history import Author, Signature
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What enrolling would do, read from one moment; `carry_out` does just this."""
+
+    decisions: tuple[Decision, ...]
+    _beginnings: tuple[Begin, ...] = ()
+    """Those of the decisions, and the courses that paths bring along."""
+    _rules: Mapping[int, CourseRules] = field(default_factory=dict)
+    """By course, what it says about completing it."""
+
+    def count(self, outcome: Outcome) -> int:
+        """Return how many of the decisions come out so."""
+        return sum(decision.outcome is outcome for decision in self.decisions)
+
+    @property
+    def n_completed(self) -> int:
+        """How many of the decisions are about a course that the person has completed."""
+        return sum(decision.has_completed for decision in self.decisions)
+
+
+def plan(
+    session: Session,
+    learner_ids: Collection[int],
+    course_ids: Collection[int],
+    *,
+    origin: Origin,
+    today: int,
+    asked: EnrollRequest,
+    since: Mapping[Pair, int] | None = None,
+) -> Plan:
+    """Decide who would be enrolled in what.
+
+    Args:
+        session: where everything is read.
+        learner_ids: whom; ids that do not exist are left out.
+        course_ids: in which courses and paths; ids that do not exist are left out.
+        origin: how the enrollments begin; courses that a path brings begin through the path.
+        today: the current day in the organization's time zone.
+        asked: who asks; `domain.enrollment.eligibility` says what that means. Without a deadline of
+            theirs, each course's own number of days from today is it.
+        since: where a rule asks, from which moment it applies to a person in a course, in ms.
+    """
+    people = stored.people(session, learner_ids)
+    wanted = stored.learnables(session, course_ids)
+    steps = stored.steps_of(session, [w.id for w in wanted if w.kind == CourseKind.PATH])
+    brought = {course for courses in steps.values() for course in courses}
+    courses = {c.id: c for c in (*wanted, *stored.learnables(session, brought))}
+    standings = stored.standings(session, [p.id for p in people], list(courses))
+    decisions = [
+        decide(
+            person,
+            learnable,
+            standings.get((person.id, learnable.id), ()),
+            asked,
+            (since or {}).get((person.id, learnable.id)),
+        )
+        for learnable in wanted
+        for person in people
+    ]
+    begins: dict[Pair, Begin] = {}
+    own_terms = {one.id: _terms(one, origin, today, asked) for one in wanted}
+    path_terms = {id_: _terms(courses[id_], Origin.PATH, today, asked) for id_ in brought}
+    enrolled = [d for d in decisions if d.outcome is Outcome.ENROLLED]
+    for decision in enrolled:
+        pair = decision.person.id, decision.learnable.id
+        begins[pair] = Begin(*pair, *own_terms[decision.learnable.id])
+    for decision in enrolled:
+        for course in steps.get(decision.learnable.id, ()):
+            pair = decision.person.id, course
+            if pair in begins:
+                continue
+            if path_enrolls_in(courses[course], standings.get(pair, ()), asked.by):
+                begins[pair] = Begin(*pair, *path_terms[course])
+    rules = {id_: course_rules(course) for id_, course in courses.items()}
+    return Plan(tuple(decisions), tuple(begins.values()), rules)
+
+
+def _terms(
+    learnable: Learnable, how: Origin, today: int, asked: EnrollRequest
+) -> tuple[Origin, int | None, int | None, str | None]:
+    """Return what every `Begin` in a course or path says alike, behind the two ids."""
+    if asked.completion:
+        # What is completed has no deadline.
+        return how, None, asked.completion.at, asked.completion.grades.get(learnable.id)
+    day = asked.deadline_day
+    if how is Origin.PATH or day is None:
+        days = learnable.deadline_days
+        day = None if days is None else today + days
+    return how, day, None, None
+
+
+def carry_out(
+    session: Session,
+    plan: Plan,
+    author: Author,
+    *,
+    now: int,
+    batch: str | None = None,
+    reason: str = "",
+) -> dict[Pair, int]:
+    """Begin what a plan decided, with history, and return the new enrollments' ids.
+
+    Call it in the transaction in which the plan was made. A path begins with the progress of
+    those of its courses that the learner has taken already.
+
+    Raises:
+        IntegrityError: on PostgreSQL, someone else enrolled one of them in the same moment.
+    """
+    # Nobody is among them who is active in the course already.
+    contexts = {id_: Context(now, rules) for id_, rules in plan._rules.items()}
+    begun = [begin(one, contexts[one.course_id]) for one in plan._beginnings]
+    ids = begin_enrollments(session, begun, Signature(author, reason, batch))
+    pairs = ((one.learner_id, one.course_id) for one in plan._beginnings)
+    return dict(zip(pairs, ids, strict=True))

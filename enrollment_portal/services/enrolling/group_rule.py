@@ -1,0 +1,144 @@
+"""The rule of groups: whoever belongs to one is enrolled in what it is assigned.
+
+It begins what is missing, once; it never undoes what somebody did by hand. What may be taken
+again is begun again for who had completed it before they joined, or before it was assigned.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.enrolling.candidates import Asker, Decision, EnrollRequest, Outcome
+from enrollment_portal.domain.enrollment.fields import Origin
+from enrollment_portal.domain.shared.calendar import now_ms, zone
+from enrollment_portal.services.enrolling.enrolling import carry_out, plan
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.storage.history.history import Author
+from enrollment_portal.storage.learning.tracking import lock_learners
+from enrollment_portal.storage.people import groups as stored
+from enrollment_portal.storage.people.groups import StoredGroup
+from enrollment_portal.storage.shared.database import Database
+
+CHUNK = 1_000
+"""So many members are planned and enrolled together, which bounds the memory that it takes."""
+N_TOLD = 50
+"""Of the people who were not enrolled, so many are named."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What became of a change of members or of what is assigned."""
+
+    n_changed: int = 0
+    """How many people joined or left."""
+    n_enrolled: int = 0
+    n_refused: int = 0
+    refused: tuple[Decision, ...] = ()
+    """The first of those whom the rule did not enroll, each with why."""
+    unknown: tuple[str, ...] = ()
+    """Emails that nobody in the directory has."""
+    unreadable: tuple[str, ...] = ()
+    """What was pasted and is no email."""
+    circles: tuple[str, ...] = ()
+    """Which courses of an assigned path wait for each other through it and others, in sentences."""
+    batch: str = ""
+    """The name of the enrollments that began, by which they can be undone; "" for none."""
+
+
+def enroll_members(
+    database: Database,
+    session: Session,
+    group: StoredGroup,
+    learner_ids: Sequence[int],
+    course_ids: Collection[int],
+) -> Applied:
+    """Begin what a group's rule says, as one batch, in the transaction that asks for it.
+
+    Args:
+        database: whose organization's day it is.
+        session: in the transaction, with the group locked.
+        group: whose rule it is.
+        learner_ids: members of it.
+        course_ids: of what it is assigned.
+    """
+    if not course_ids:
+        return Applied()
+    organization = organization_of(database)
+    today, now = organization.today(), now_ms()
+    asked = EnrollRequest(Asker.RULE, zone(organization.time_zone))
+    author, batch = Author("group", None, group.name), uuid.uuid4().hex
+    n_enrolled = n_refused = 0
+    refused: list[Decision] = []
+    # All of them before the first one begins: chunk after chunk, two groups that share people
+    # would come to wait for each other.
+    lock_learners(session, learner_ids)
+    assigned = {
+        one.id: one.assigned_at
+        for one in stored.assigned_to(session, group.id)
+        if one.id in course_ids
+    }
+    for start in range(0, len(learner_ids), CHUNK):
+        learners = learner_ids[start : start + CHUNK]
+        joined = stored.joined_at(session, group.id, learners)
+        made = plan(
+            session,
+            learners,
+            course_ids,
+            origin=Origin.GROUP,
+            today=today,
+            asked=asked,
+            since={
+                (learner, course): max(joined_at, assigned_at)
+                for learner, joined_at in joined.items()
+                for course, assigned_at in assigned.items()
+            },
+        )
+        carry_out(session, made, author, now=now, batch=batch)
+        n_enrolled += made.count(Outcome.ENROLLED)
+        n_refused += made.count(Outcome.REFUSED)
+        if len(refused) < N_TOLD:
+            refused += [d for d in made.decisions if d.outcome is Outcome.REFUSED]
+    return Applied(
+        n_enrolled=n_enrolled,
+        n_refused=n_refused,
+        refused=tuple(refused[:N_TOLD]),
+        batch=batch if n_enrolled else "",
+    )
+
+
+def enroll_members_in(database: Database, session: Session, course_id: int) -> int:
+    """Begin a course or path that was published for the members of the groups that have it.
+
+    Who joined while it was not was refused then. Returns for how many it began.
+    """
+    begun = 0
+    for group_id in stored.groups_assigned(session, course_id):
+        group = stored.group(session, group_id, for_update=True)
+        if group:
+            members = stored.member_ids(session, group.id)
+            begun += enroll_members(database, session, group, members, [course_id]).n_enrolled
+    return begun
+
+
+def enroll_by_groups(database: Database, session: Session, learner_id: int) -> int:
+    """Begin what the groups of somebody are assigned, for they may come in again.
+
+    What was assigned, and which groups they joined, while they were suspended was refused then.
+    Returns how many courses and paths began.
+    """
+    begun = 0
+    for group_id in stored.groups_of(session, learner_id):
+        group = stored.group(session, group_id, for_update=True)
+        if group:
+            courses = [course.id for course in stored.assigned_to(session, group.id)]
+            begun += enroll_members(database, session, group, [learner_id], courses).n_enrolled
+    return begun
+
+
+def enrolled_words(n_enrolled: int) -> str:
+    """Return what the access log adds where the rule enrolled anybody."""
+    return f"; enrolled {n_enrolled:,}" if n_enrolled else ""

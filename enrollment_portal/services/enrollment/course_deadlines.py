@@ -1,0 +1,108 @@
+"""Moving the deadlines of a learning path's courses along with the path's own."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+
+from sqlmodel import Session, col, select
+
+from enrollment_portal.domain.access.permissions import Everything, ledger_scope
+from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.enrollment.fields import Field, Status
+from enrollment_portal.domain.enrollment.lifecycle import SetFields
+from enrollment_portal.domain.learning.learning_paths import deadline_along
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.errors import Refused
+from enrollment_portal.services.enrollment.overriding import Kept, change_enrollment
+from enrollment_portal.services.enrollment.taking_back import find_event, require_rights, take_back
+from enrollment_portal.storage.enrollment import enrollments
+from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
+from enrollment_portal.storage.enrollment.undoing import rows_of_batch
+from enrollment_portal.storage.shared.tables import Enrollment, PathStep
+
+
+def move_course_deadlines(
+    session: Session,
+    actor: Actor,
+    path: StoredEnrollment,
+    until: int,
+    kept: Kept,
+) -> int:
+    """Put off the deadlines of a path's courses by as many days as the path's, if they end before.
+
+    Only of courses in which its learner is active and has a deadline. Returns how many moved.
+
+    Args:
+        session: in the transaction of the change, with the learner locked.
+        actor: who changes it.
+        path: the enrollment in the path, as it was before; without a deadline nothing moves.
+        until: the path's new deadline, in days since 1970.
+        kept: what history keeps with each, the name of the batch among it.
+    """
+    found = _deadlines_along(session, path, until)
+    for course, day in found:
+        change_enrollment(session, actor, course, SetFields({Field.DEADLINE: day}), kept)
+    return len(found)
+
+
+def moves_any(session: Session, path: StoredEnrollment, until: int) -> bool:
+    """Tell whether any deadline of a path's courses would move along with the path's."""
+    return bool(_deadlines_along(session, path, until))
+
+
+def _deadlines_along(
+    session: Session, path: StoredEnrollment, until: int
+) -> list[tuple[StoredEnrollment, int]]:
+    """Return the enrollments in a path's courses whose deadline moves along, and to which day."""
+    if path.kind != CourseKind.PATH:
+        return []
+    ids = session.exec(
+        select(Enrollment.id)
+        .join(PathStep, col(PathStep.course_id) == Enrollment.course_id)
+        .where(
+            PathStep.path_id == path.course_id,
+            Enrollment.learner_id == path.learner_id,
+            Enrollment.status == Status.ACTIVE.value,
+            col(Enrollment.deadline_day).is_not(None),
+        )
+        .order_by(col(PathStep.position))
+    ).all()
+    found = enrollments.find_enrollments(session, Everything(), [id_ for id_ in ids if id_])
+    courses = [found[id_ or 0] for id_ in ids]
+    days = [deadline_along(one.deadline_day, path.deadline_day, until) for one in courses]
+    return [(one, day) for one, day in zip(courses, days, strict=True) if day is not None]
+
+
+def take_back_with_courses(
+    session: Session,
+    actor: Actor,
+    path: StoredEnrollment,
+    event: StoredEvent,
+    save_key: str | None,
+) -> None:
+    """Take a change back, and with a path's deadline those of the courses that moved along.
+
+    A course's deadline that was changed again since stays. Taken back as one batch, it can be
+    done again as one. Raises what `take_back` does for the change itself.
+    """
+    courses = _moved_along(session, path, event)
+    batch = secrets.token_hex(8) if courses else None
+    take_back(session, actor, path, event, save_key=save_key, batch=batch)
+    found = enrollments.find_enrollments(session, ledger_scope(actor), courses)
+    for enrollment_id, seq in courses.items():
+        if course := found.get(enrollment_id):
+            moved = find_event(session, actor, course, seq)
+            require_rights(session, actor, course, moved)
+            with suppress(Refused):
+                take_back(session, actor, course, moved, batch=batch)
+
+
+def _moved_along(session: Session, path: StoredEnrollment, event: StoredEvent) -> dict[int, int]:
+    """Return the changes of the same learner's courses made with a path's, by enrollment."""
+    if path.kind != CourseKind.PATH or not event.batch or Field.DEADLINE not in event.changes:
+        return {}
+    rows = rows_of_batch(session, event.batch)
+    if any(row.kind != "changed" or row.learner_id != path.learner_id for row in rows):
+        return {}
+    return {row.enrollment_id: row.seq for row in rows if row.enrollment_id != path.id}

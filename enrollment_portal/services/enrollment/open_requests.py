@@ -1,0 +1,91 @@
+"""Writing changes of enrollments, and what they mean for requests for a later deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.enrollment.extension_requests import RequestState
+from enrollment_portal.domain.enrollment.lifecycle import Change, Effect
+from enrollment_portal.domain.enrollment.requests import (
+    Answer,
+    Request,
+    answer_to,
+    answer_to_undoing,
+)
+from enrollment_portal.storage.enrollment import extensions
+from enrollment_portal.storage.enrollment.enrollment_writes import write_changes
+from enrollment_portal.storage.enrollment.extensions import ExtensionAsk
+from enrollment_portal.storage.history.history import Signature
+
+
+def write_and_answer(
+    session: Session, changes: Sequence[Change], signature: Signature
+) -> dict[int, int]:
+    """Write changes with their history, and answer the requests that they answer.
+
+    Undoing the change that closed or granted a request opens it again, and redoing closes or
+    grants it again.
+
+    Args:
+        session: in the transaction of the changes, with the learners locked before they were read.
+        changes: at most one of each enrollment.
+        signature: who makes them, and why.
+
+    Returns:
+        By enrollment, the `seq` of the row of history.
+
+    Raises:
+        StaleVersion: one of them is not at the version that was read any more.
+    """
+    seqs = write_changes(session, changes, signature)
+    undoing = {c.after.id: c for c in changes if c.undoes is not None}
+    undone = {id_: change.undoes or 0 for id_, change in undoing.items()}
+    for id_, asked in extensions.requests_of_events(session, undone).items() if undone else ():
+        _follow_undoing(session, undoing[id_], asked, signature, seqs)
+    following = {c.after.id: c for c in changes if Effect.FOLLOW_REQUEST in c.effects}
+    for id_ in extensions.asked_of(session, following) if following else ():
+        asked = extensions.open_request(session, id_)
+        change = following[id_]
+        is_learners = signature.author.source != "person" or Effect.VISIT in change.effects
+        answer = asked and answer_to(_request(asked), change, is_learners=is_learners)
+        if answer:
+            _write(session, change, answer, signature, seqs)
+    return seqs
+
+
+def _follow_undoing(
+    session: Session,
+    change: Change,
+    asked: ExtensionAsk,
+    signature: Signature,
+    seqs: Mapping[int, int],
+) -> None:
+    answer = answer_to_undoing(_request(asked), change)
+    if not answer:
+        return
+    if answer.state is RequestState.OPEN:
+        extensions.reopen(session, asked, event_seq=seqs[change.after.id])
+    else:
+        _write(session, change, answer, signature, seqs)
+
+
+def _write(
+    session: Session,
+    change: Change,
+    answer: Answer,
+    signature: Signature,
+    seqs: Mapping[int, int],
+) -> None:
+    extensions.decide(
+        session,
+        answer,
+        by=signature.author.actor_name,
+        at=change.after.updated_at,
+        event_seq=seqs.get(change.after.id),
+    )
+
+
+def _request(asked: ExtensionAsk) -> Request:
+    return Request(asked.id, RequestState(asked.state), asked.wanted_day, asked.granted_day)

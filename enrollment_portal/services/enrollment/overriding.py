@@ -1,0 +1,112 @@
+"""A person's change of an enrollment: finding it, and making the change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from enrollment_portal.domain.access.permissions import ledger_scope, may_see_ledger
+from enrollment_portal.domain.enrollment.completed_by_grade import needs_history, rests_on_grade
+from enrollment_portal.domain.enrollment.fields import Snapshot, Status, snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import (
+    Command,
+    Context,
+    SetFields,
+    course_rules,
+    second_active,
+    transition,
+)
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.calendar import now_ms
+from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.services.enrollment.path_progress import make_changes
+from enrollment_portal.storage.catalog.lessons import following
+from enrollment_portal.storage.enrollment import enrollments as stored
+from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
+from enrollment_portal.storage.enrollment.save_keys import is_of_save_key
+from enrollment_portal.storage.history.history import Author, Signature
+
+_MAX_ID = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What history keeps with a person's change, beside the change."""
+
+    reason: str = ""
+    batch: str | None = None
+    """The name of the changes that were made together."""
+    save_key: str | None = None
+    """The browser's name for the save."""
+
+
+def find_visible(session: Session, actor: Actor, enrollment_id: object) -> StoredEnrollment:
+    """Return an enrollment of the actor's ledger by an id from outside.
+
+    Raises:
+        NotFound: it does not exist, or the actor may not see it: both look the same.
+    """
+    is_id = isinstance(enrollment_id, int) and not isinstance(enrollment_id, bool)
+    if not is_id or not 0 < enrollment_id < _MAX_ID or not may_see_ledger(actor):  # type: ignore[operator]
+        raise NotFound
+    found = stored.find_enrollment(session, ledger_scope(actor), enrollment_id)  # type: ignore[arg-type]
+    if found is None:
+        raise NotFound
+    return found
+
+
+def change_enrollment(
+    session: Session, actor: Actor, enrollment: StoredEnrollment, command: Command, kept: Kept
+) -> int | None:
+    """Make what a person does to an enrollment, with history and all that follows.
+
+    Args:
+        session: in the transaction of the change.
+        actor: who changes it.
+        enrollment: as it was read, with its learner locked.
+        command: what is to happen.
+        kept: what history keeps with it.
+
+    Returns:
+        The `seq` of the row of history; `None` where nothing changed.
+
+    Raises:
+        Invalid: by field, why it cannot be so; as where they would be active in the course twice.
+        Refused: the command does not fit the enrollment as it is.
+        StaleVersion: someone else has written meanwhile.
+    """
+    context = _context(session, enrollment, command)
+    change = transition(snapshot_of(enrollment), command, context)
+    author = Author("person", actor.account_id, actor.name)
+    signature = Signature(author, kept.reason, kept.batch, kept.save_key)
+    try:
+        return make_changes(session, [change], signature).get(enrollment.id)
+    except IntegrityError as error:
+        # Another transaction made the learner active in this course between check and write.
+        is_reactivated = change.after.status is Status.ACTIVE is not change.before.status
+        if is_reactivated and not is_of_save_key(error):
+            raise second_active(command) from None
+        raise
+
+
+def _context(session: Session, enrollment: StoredEnrollment, command: Command) -> Context:
+    """Return what the rules need to know beside an enrollment of a person's change."""
+    course, before = course_rules(enrollment), snapshot_of(enrollment)
+    is_over = enrollment.status != Status.ACTIVE
+    may_move = is_over and (not isinstance(command, SetFields) or command.may_move_status)
+    return Context(
+        now=now_ms(),
+        course=course,
+        has_other_active=may_move and stored.has_other_active(session, enrollment),
+        rests_on_grade=needs_history(before, command, course)
+        and rests_on_grade(before, stored.history_since(session, enrollment.id, 0), course),
+        lessons_done=_lessons_done(session, before) if may_move else None,
+    )
+
+
+def _lessons_done(session: Session, before: Snapshot) -> int | None:
+    """Return how many lessons are done in a course, in which an enrollment is over."""
+    course = next(iter(following(session, [before.id])), None)
+    return course.lessons_done(before.lessons_done) if course else None

@@ -1,0 +1,177 @@
+"""Beginning and changing enrollments, and keeping learning paths in step with their courses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.enrolling.beginning import Begun, with_id
+from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Snapshot, Status, snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import (
+    Change,
+    Context,
+    CourseChanged,
+    Effect,
+    PathMoved,
+    course_rules,
+    transition,
+)
+from enrollment_portal.domain.learning.learning_paths import (
+    LostCompletion,
+    StepProgress,
+    path_state,
+)
+from enrollment_portal.services.enrollment.open_requests import write_and_answer
+from enrollment_portal.storage.catalog.lessons import following
+from enrollment_portal.storage.enrollment.new_enrollments import write_begun
+from enrollment_portal.storage.history.history import Author, Signature
+from enrollment_portal.storage.learning.paths import (
+    StoredPath,
+    lost_completions,
+    paths_with_steps,
+    uncompleted_at,
+)
+
+TRACKING = Signature(Author("tracking"))
+COURSE_CHANGED = Signature(Author("tracking"), "The course was changed")
+
+
+def begin_enrollments(session: Session, begun: Sequence[Begun], signature: Signature) -> list[int]:
+    """Write enrollments that begin with their history, and all that follows them.
+
+    Args:
+        session: in the transaction in which they were decided.
+        begun: as the core decided them.
+        signature: who begins them, and why.
+
+    Returns:
+        Their ids, in order.
+
+    Raises:
+        IntegrityError: a learner is active in that course already, or either does not exist.
+    """
+    ids = write_begun(session, begun, signature)
+    completions = [
+        with_id(one.completion, id_) for one, id_ in zip(begun, ids, strict=True) if one.completion
+    ]
+    make_changes(session, completions, signature)
+    refresh_paths_of(session, [one.after for one in begun if Effect.REFRESH_PATHS in one.effects])
+    return ids
+
+
+def make_changes(
+    session: Session, changes: Sequence[Change], signature: Signature
+) -> dict[int, int]:
+    """Write changes with their history, and all that follows them.
+
+    Args:
+        session: in the transaction of the changes, with the learners locked before they were read.
+        changes: at most one of each enrollment.
+        signature: who makes them, and why.
+
+    Returns:
+        By enrollment, the `seq` of the row of history.
+
+    Raises:
+        StaleVersion: one of them is not at the version that was read any more.
+    """
+    seqs = write_and_answer(session, changes, signature)
+    followed = _follow_courses(session, changes, seqs)
+    write_and_answer(session, followed, COURSE_CHANGED)
+    moved = [c.after for c in (*changes, *followed) if Effect.REFRESH_PATHS in c.effects]
+    refresh_paths_of(session, moved)
+    return seqs
+
+
+def refresh_paths_of(session: Session, moved: Sequence[Snapshot]) -> None:
+    """Bring the paths up to date that hold the courses of enrollments that began or moved."""
+    if moved:
+        learners, courses = {one.learner_id for one in moved}, {one.course_id for one in moved}
+        refresh_paths(session, learners, courses, now=max(one.updated_at for one in moved))
+
+
+def _follow_courses(
+    session: Session, changes: Sequence[Change], seqs: Mapping[int, int]
+) -> list[Change]:
+    """Return what those that are active again hold by what their courses have become meanwhile."""
+    again = {c.after.id: c for c in changes if Effect.FOLLOW_COURSE in c.effects}
+    found: list[Change] = []
+    for course in following(session, again) if again else ():
+        enrollment = again[course.id].after
+        if enrollment.override_seq == THIS_CHANGE:
+            enrollment = replace(enrollment, override_seq=seqs[enrollment.id])
+        command = CourseChanged(course.lessons_done(enrollment.lessons_done))
+        context = Context(enrollment.updated_at, course_rules(course))
+        found.append(transition(enrollment, command, context))
+    return found
+
+
+def refresh_paths(
+    session: Session, learner_ids: Collection[int], course_ids: Collection[int], *, now: int
+) -> None:
+    """Bring the paths of these learners up to date after something changed in these courses.
+
+    Call it in the transaction of the change: whenever an enrollment begins, moves, or gets
+    another status; `begin_enrollments` and `make_changes` do. What a person
+    set by hand over it stays.
+    """
+    write_and_answer(session, list(_moves(session, learner_ids, course_ids, now)), TRACKING)
+
+
+def _moves(
+    session: Session, learner_ids: Collection[int], course_ids: Collection[int], now: int
+) -> Iterator[Change]:
+    found = paths_with_steps(session, learner_ids, course_ids)
+    losing = (path for path, steps in found if _may_get_back(path, steps))
+    lost = lost_completions(session, losing)
+    dated = {path.id: _completion(path, lost.get(path.id)) for path, _steps in found}
+    unfinished = {
+        id_
+        for path, steps in found
+        if dated[path.id] is not None
+        for step in steps
+        if step.status != Status.COMPLETED
+        for id_ in step.ids
+    }
+    moments = uncompleted_at(session, unfinished)
+    active = {(one.learner_id, one.path_id) for one, _steps in found if one.status == Status.ACTIVE}
+    for path, steps in found:
+        state = path_state(
+            [_dated(step, moments) for step in steps],
+            status=path.status,
+            tracked=path.tracked_status,
+            completed_at=path.completed_at,
+            lost=lost.get(path.id),
+        )
+        if state:
+            back = state.restored
+            command = PathMoved(
+                state.progress,
+                state.lessons_done,
+                state.tracked,
+                completed_at=back and back.completed_at,
+                override_seq=back and back.override_seq,
+            )
+            is_again = path.status != Status.ACTIVE and (path.learner_id, path.path_id) in active
+            yield transition(snapshot_of(path), command, Context(now, has_other_active=is_again))
+
+
+def _may_get_back(path: StoredPath, steps: Sequence[StepProgress]) -> bool:
+    """Tell whether a path may have lost a completion that its courses give it back."""
+    is_moving = path.status != Status.CANCELLED and path.tracked_status != Status.COMPLETED
+    return is_moving and any(step.status == Status.COMPLETED for step in steps)
+
+
+def _completion(path: StoredPath, lost: LostCompletion | None) -> int | None:
+    """Return by which moment it counts what a course of a path was, if by any."""
+    if path.tracked_status == Status.COMPLETED:
+        return path.completed_at
+    return lost.completed_at if lost else None
+
+
+def _dated(step: StepProgress, moments: Mapping[int, int]) -> StepProgress:
+    """Return a course of a path with when it was last no longer completed."""
+    last = max((moments[id_] for id_ in step.ids if id_ in moments), default=None)
+    return step if last is None else replace(step, uncompleted_at=last)

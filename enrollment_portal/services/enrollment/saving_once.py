@@ -1,0 +1,62 @@
+"""Saving once: what a browser sends twice under one key is done one time."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.errors import Refused
+from enrollment_portal.storage.enrollment.save_keys import find_saved, is_of_save_key
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+TAKEN = "This was sent for something else before. Load the page again, then save."
+
+
+def saved_as(session: Session, actor: Actor, enrollment_id: int, key: str | None) -> int | None:
+    """Return the `seq` of the actor's save of this key in this enrollment, if it has been done.
+
+    Raises:
+        Refused: the key is that of somebody else's save, or of one in another enrollment.
+    """
+    found = find_saved(session, key) if key else None
+    if found is None:
+        return None
+    *whose, seq = found
+    if whose != [enrollment_id, actor.account_id]:
+        raise Refused(TAKEN)
+    return seq
+
+
+def was_saved(session: Session, actor: Actor, enrollment_id: int, key: str | None) -> bool:
+    """Tell whether the actor's save of this key has been done in this enrollment already.
+
+    Raises:
+        Refused: the key is that of somebody else's save, or of one in another enrollment.
+    """
+    return saved_as(session, actor, enrollment_id, key) is not None
+
+
+def once(act: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Let a service function that takes a key begin anew where the key was used at that moment.
+
+    It must own its transaction whole: what was given up has left nothing behind, and the second
+    time finds the save that was faster.
+    """
+
+    @functools.wraps(act)
+    def inner(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        try:
+            return act(*args, **kwargs)
+        except IntegrityError as error:
+            if not is_of_save_key(error):
+                raise
+        return act(*args, **kwargs)
+
+    return inner

@@ -1,0 +1,130 @@
+"""What every undoing does with one recorded change: finds it, checks who may, and takes it back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.access.admin_log import Action
+from enrollment_portal.domain.access.permissions import may_read_notes
+from enrollment_portal.domain.enrollment import undo
+from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Field, Status, snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import course_rules
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
+from enrollment_portal.services.enrollment.enrollment_details import (
+    editable_by,
+    require_unmarked,
+    without_note,
+)
+from enrollment_portal.services.enrollment.overriding import Kept, change_enrollment
+from enrollment_portal.storage.enrollment import enrollments as stored
+from enrollment_portal.storage.enrollment import undoing as batches
+from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
+
+UNDID_ENROLLING = "Undid enrolling"
+
+
+def find_event(
+    session: Session, actor: Actor, enrollment: StoredEnrollment, seq: object
+) -> StoredEvent:
+    """Return a change of an enrollment that the actor may know of.
+
+    Raises:
+        NotFound: there is none, or all that it holds is an internal note.
+    """
+    wanted = read_id(seq)
+    event = stored.event_of(session, enrollment.id, wanted) if wanted else None
+    if event is None or (not may_read_notes(actor) and without_note(event) is None):
+        raise NotFound
+    return event
+
+
+def require_rights(
+    session: Session, actor: Actor, enrollment: StoredEnrollment, event: StoredEvent
+) -> None:
+    """Raise unless the actor may edit every field that a change set, of somebody else."""
+    require_unmarked(actor, enrollment.learner_id)
+    editable = editable_by(actor, enrollment)
+    later = stored.history_since(session, enrollment.id, event.seq)
+    snapshot, course = snapshot_of(enrollment), course_rules(enrollment)
+    if not undo.may_take_back(event, snapshot, course, editable, later):
+        raise NotAllowed
+
+
+def take_back(
+    session: Session,
+    actor: Actor,
+    enrollment: StoredEnrollment,
+    event: StoredEvent,
+    *,
+    save_key: str | None = None,
+    batch: str | None = None,
+) -> None:
+    """Take a change back that its enrollment's history holds, within a transaction.
+
+    Args:
+        session: in the transaction, with the learner locked.
+        actor: who takes it back, and may.
+        enrollment: as it was read.
+        event: the change.
+        save_key: the browser's name for this.
+        batch: the name of the changes that it is made together with.
+
+    Raises:
+        AlreadyUndone: it was taken back before.
+        ChangedSince: one of its fields was changed again.
+        Refused: it can no longer be taken back; the message says why.
+    """
+    later = stored.history_since(session, enrollment.id, event.seq)
+    undo.require_last_word(event, later, calendar.now_ms())
+    command = undo.inverse(event, snapshot_of(enrollment), course_rules(enrollment), later)
+    status = event.changes.get(Field.STATUS, (None, None))[0]
+    is_untold = status == Status.COMPLETED and Field.COMPLETED not in event.changes
+    if status == Status.CANCELLED or is_untold:
+        # History does not tell since when it had been so, in older rows of a completion neither,
+        # but when that was recorded.
+        ended_at = batches.ended_before(session, enrollment.id, event.seq, int(status or 0))
+        command = replace(command, ended_at=ended_at)
+    kept = Kept(_reason(session, event)[:REASON_LENGTH], batch, save_key)
+    try:
+        change_enrollment(session, actor, enrollment, command, kept)
+    except Invalid as refusal:
+        raise Refused(" ".join(refusal.errors.values())) from None
+
+
+def turned_enrolling(session: Session, event: StoredEvent) -> Action | None:
+    """Return what taking a change back means for how its enrollment began, for the access log.
+
+    `None` for all but the changes by which a beginning had been taken back, or stood again.
+    """
+    if event.undoes is None:
+        return None
+    first, again = _first_of(session, event)
+    if first.kind != "began":
+        return None
+    return Action.ENROLLED if again else Action.ENROLLING_UNDONE
+
+
+def _first_of(session: Session, event: StoredEvent) -> tuple[StoredEvent, bool]:
+    """Return the change that all began with, and whether taking `event` back lets it stand."""
+    first, again = event, False
+    while first.undoes is not None:
+        target = stored.event_by_seq(session, first.undoes)
+        if target is None:
+            break
+        first, again = target, not again
+    return first, again
+
+
+def _reason(session: Session, event: StoredEvent) -> str:
+    """Return why, as history tells it: whose change is taken back, or stands again."""
+    first, again = _first_of(session, event)
+    if first.kind == "began":
+        return "Redid enrolling" if again else UNDID_ENROLLING
+    by = undo.who(first.actor_name, first.source)
+    verb = "Redid" if again else "Undid"
+    return f"{verb} the change of {undo.labels(first.changes)} by {by}"

@@ -1,0 +1,258 @@
+"""Grading in a grid: one cell as it is typed, or many that were pasted, all or nothing."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.access.permissions import editable_fields
+from enrollment_portal.domain.access.rights import require
+from enrollment_portal.domain.enrollment.edits import show_typed
+from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.grading.teaching import GRID_FIELDS, MAX_PASTED_ROWS
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.errors import (
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    OwnEnrollment,
+    PortalError,
+    Refused,
+    StorageUnavailable,
+)
+from enrollment_portal.services.enrollment.conflicts import by_whom
+from enrollment_portal.services.enrollment.enrollment_details import OWN_ELSEWHERE
+from enrollment_portal.services.enrollment.enrollments import save_fields
+from enrollment_portal.services.grading.teaching import find_taught, may_grade, this_moment
+from enrollment_portal.services.shared.retrying import again_after_deadlock
+from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
+from enrollment_portal.storage.grading import teaching as stored
+from enrollment_portal.storage.grading.teaching import GridRow, TaughtCourse
+from enrollment_portal.storage.learning.tracking import lock_learners
+from enrollment_portal.storage.shared.database import Database
+
+
+class Outcome(StrEnum):
+    """What became of what was typed into a cell."""
+
+    SAVED = "saved"
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+    UNDONE = "undone"
+    NOT_UNDONE = "not_undone"
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """What became of what was typed into a cell, and what its row holds now."""
+
+    outcome: Outcome
+    message: str = ""
+    """Why it was refused."""
+    version: int = 0
+    """The version stored now; 0 where it was refused."""
+    values: Mapping[Field, str] | None = None
+    """What the row's cells hold now; only the cell itself where two saves met."""
+    by: str = ""
+    """Who changed the cell meanwhile; after a save, to the very value that was typed."""
+    at: int = 0
+    """When, in milliseconds since 1970 UTC."""
+    before: str = ""
+    """What it held before that."""
+    row: GridRow | None = None
+    """The row after a save."""
+    is_change: bool = False
+    """Whether a save wrote history, which can be undone; nothing differed otherwise."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to be written into cells of one row, on top of the version it was read at."""
+
+    enrollment_id: int
+    version: int
+    typed: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What was written together: how many rows were changed, and the name of their batch."""
+
+    count: int
+    batch: str
+
+
+class Moved(PortalError):
+    """Rows of a batch were changed meanwhile in the same fields; nothing was written.
+
+    Args:
+        rows: for each such enrollment's id, who changed it.
+    """
+
+    message = "Some of these were changed meanwhile. Nothing was written: look at them again."
+
+    def __init__(self, rows: Mapping[int, str]) -> None:
+        super().__init__()
+        self.rows = dict(rows)
+
+
+def grade_cell(
+    database: Database,
+    actor: Actor,
+    enrollment_id: object,
+    field: object,
+    typed: object,
+    version: object,
+    key: object = None,
+) -> CellResult:
+    """Save what was typed into one cell, on top of the version it was read at.
+
+    Whatever is wrong with it is in the result: a cell says so where it was typed. What others
+    changed in other cells meanwhile stays. Sent once more under the same key, nothing changes.
+    """
+    if field not in [f.value for f in editable_fields(actor).intersection(GRID_FIELDS)]:
+        return CellResult(Outcome.REFUSED, NotAllowed.message)
+    name = Field(str(field))
+    try:
+        saved = save_fields(
+            database, actor, enrollment_id, version=version, typed={name.value: typed}, key=key
+        )
+    except Invalid as refusal:
+        return CellResult(Outcome.REFUSED, _why(refusal))
+    except Conflict as conflict:
+        met = next((c for c in conflict.fields if c.field == name), None)
+        if met is None:
+            return CellResult(Outcome.REFUSED, conflict.message)
+        return CellResult(
+            Outcome.CONFLICT,
+            version=conflict.version,
+            values={name: show_typed(name, met.theirs)},  # type: ignore[arg-type]
+            by=met.by or conflict.by,
+            at=met.at or conflict.at,
+            before=show_typed(name, met.base),  # type: ignore[arg-type]
+        )
+    except (NotFound, NotAllowed, Refused, StorageUnavailable) as refusal:
+        return CellResult(Outcome.REFUSED, refusal.message)
+    theirs = saved.agreed.get(name)
+    return replace(
+        stored_result(Outcome.SAVED, saved.facts),
+        by=by_whom(theirs, actor.account_id) if theirs else "",
+        at=theirs.at if theirs else 0,
+        is_change=saved.made is not None,
+    )
+
+
+def _why(refusal: Invalid) -> str:
+    # A cell has no place for the reason that one's own enrollment asks for.
+    if "reason" in refusal.errors:
+        return OWN_ELSEWHERE
+    return " ".join(refusal.errors.values())
+
+
+def stored_result(outcome: Outcome, facts: StoredEnrollment) -> CellResult:
+    """Return what a row holds after a change of one of its cells."""
+    return CellResult(
+        outcome,
+        version=facts.version,
+        values={f: show_typed(f, facts.values[f]) for f in GRID_FIELDS},
+        row=GridRow(*(getattr(facts, f.name) for f in fields(GridRow))),
+    )
+
+
+@again_after_deadlock
+def grade_many(
+    database: Database, actor: Actor, course_id: object, changes: Sequence[Change]
+) -> Graded:
+    """Write many changes of one course in one transaction, under one batch: all or nothing.
+
+    Raises:
+        NotAllowed: the actor grades nowhere, or may not edit one of the fields.
+        NotFound: the course, or one of the enrollments in it, does not exist for the actor.
+        Invalid: by enrollment id, why a row is refused, or under "rows" why all of them are.
+        Moved: some were changed meanwhile in the same fields.
+    """
+    require(actor, may_grade)
+    if not 0 < len(changes) <= MAX_PASTED_ROWS:
+        raise Invalid({"rows": f"Between 1 and {MAX_PASTED_ROWS} rows are graded at once."})
+    names = {f.value for f in editable_fields(actor).intersection(GRID_FIELDS)}
+    if any(not change.typed.keys() <= names for change in changes):
+        raise NotAllowed
+    errors: dict[str, str] = {}
+    moved: dict[int, str] = {}
+    written, batch = 0, secrets.token_hex(8)
+    with database.write() as session:
+        ids = [change.enrollment_id for change in changes]
+        _course, rows = rows_in_course(session, actor, database, course_id, ids)
+        lock_learners(session, {row.learner_id for row in rows})
+        joined = _OneTransaction(database, session)
+        for change in changes:
+            id_ = change.enrollment_id
+            try:
+                saved = save_fields(
+                    joined,
+                    actor,
+                    id_,
+                    version=change.version,
+                    typed=change.typed,
+                    batch=batch,
+                )
+            except OwnEnrollment as refusal:
+                errors[str(id_)] = refusal.message
+            except Invalid as refusal:
+                errors[str(id_)] = _why(refusal)
+            except Conflict as conflict:
+                moved[id_] = conflict.by
+            else:
+                written += saved.made is not None
+        if errors:
+            raise Invalid(errors)
+        if moved:
+            raise Moved(moved)
+    return Graded(written, batch)
+
+
+def rows_in_course(
+    session: Session,
+    actor: Actor,
+    database: Database,
+    course_id: object,
+    enrollment_ids: Sequence[object],
+    *,
+    must_exist: bool = True,
+) -> tuple[TaughtCourse, list[GridRow]]:
+    """Return a course in which the actor grades, and enrollments of it in the order asked for.
+
+    Raises:
+        NotFound: the course, or one of the enrollments that must exist, does not for the actor.
+    """
+    course = find_taught(session, actor, course_id, this_moment(database))
+    ids = [id_ for id_ in map(read_id, enrollment_ids) if id_]
+    found = {row.id: row for row in stored.rows_of(session, course.id, ids)}
+    if must_exist and (len(found) != len(enrollment_ids)):
+        raise NotFound
+    return course, [found[id_] for id_ in ids if id_ in found]
+
+
+class _OneTransaction(Database):
+    """A database in the middle of a transaction: everything done in it is a part of that one."""
+
+    def __init__(self, database: Database, session: Session) -> None:
+        self.url, self.is_sqlite, self.engine = database.url, database.is_sqlite, database.engine
+        self._session = session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Read within the transaction."""
+        yield self._session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Write within the transaction; it is committed, or undone, by whoever began it."""
+        yield self._session

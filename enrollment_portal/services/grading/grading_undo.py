@@ -1,0 +1,32 @@
+"""Undoing what was stored in one cell of the grading grid."""
+
+from __future__ import annotations
+
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.errors import PortalError
+from enrollment_portal.domain.shared.save_keys import read_save_key
+from enrollment_portal.services.enrollment.saving_once import saved_as
+from enrollment_portal.services.grading.grading import CellResult, Outcome, stored_result
+from enrollment_portal.services.history.undoing import undo_change
+from enrollment_portal.storage.shared.database import Database
+
+
+def undo_cell(
+    database: Database, actor: Actor, enrollment_id: object, save_key: object
+) -> CellResult:
+    """Undo the actor's own change that was saved under a key; the rules are those of undoing.
+
+    Why it is not undone is in the result: a cell says so where it was typed. Sent once more,
+    nothing changes.
+    """
+    wanted, name = read_id(enrollment_id), read_save_key(save_key)
+    try:
+        with database.read() as session:
+            seq = saved_as(session, actor, wanted, name) if wanted else None
+        if seq is None:
+            return CellResult(Outcome.NOT_UNDONE, "Nothing to undo.")
+        details = undo_change(database, actor, wanted, seq, key=f"{name}.undo")
+    except PortalError as refusal:
+        return CellResult(Outcome.NOT_UNDONE, refusal.message)
+    return stored_result(Outcome.UNDONE, details.facts)

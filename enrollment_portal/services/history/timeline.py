@@ -1,0 +1,181 @@
+"""An enrollment's history as a timeline: its newest changes, older ones, and what may be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from enrollment_portal.domain.enrollment import undo
+from enrollment_portal.domain.enrollment.edits import Value
+from enrollment_portal.domain.enrollment.fields import (
+    Field,
+    HistoryField,
+    Origin,
+    Tracked,
+    snapshot_of,
+)
+from enrollment_portal.domain.enrollment.lifecycle import course_rules
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.services.enrollment.enrollment_details import (
+    EnrollmentDetails,
+    read_details,
+    seen_before,
+)
+from enrollment_portal.storage.enrollment import timeline as stored
+from enrollment_portal.storage.enrollment.enrollments import StoredEvent
+from enrollment_portal.storage.shared.database import Database
+
+PAGE_SIZE = 50
+_FIELDS: tuple[HistoryField, ...] = (*Field, *Tracked)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change, and how it stands to others."""
+
+    event: StoredEvent
+    may_undo: bool
+    """The person may take it back, unless a later change stands against that."""
+    undone_by: StoredEvent | None
+    """The change by which it is taken back."""
+    batch_size: int
+    """How many changes were made together with it; 0 where it was made alone."""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A part of an enrollment's history, newest first."""
+
+    entries: tuple[Entry, ...]
+    has_older: bool
+    before: int
+    """The `seq` that older ones come before."""
+    fields: tuple[HistoryField, ...]
+    """Those that occur in what was looked at."""
+    persons: tuple[str, ...]
+    values: Mapping[Field, Value]
+    """What the fields hold now that the person may set."""
+    began: str
+    """How the enrollment began, as a sentence."""
+
+
+def newest(
+    details: EnrollmentDetails, *, field: str = "", person: str = "", size: int = PAGE_SIZE
+) -> Timeline:
+    """Return the newest changes of an enrollment that has just been read.
+
+    Args:
+        details: the enrollment.
+        field: only changes of it, by its name; "" for all.
+        person: only changes by them, as the timeline names them; "" for all.
+        size: at most so many.
+    """
+    seen = details.history
+    found = [e for e in seen if _is_meant(e, field, person)]
+    undos = [event for event in seen if event.undoes is not None]
+    is_more = len(found) > size
+    last = found[size - 1] if is_more else (seen[-1] if seen else None)
+    return Timeline(
+        _entries(details, found[:size], undos, details.batch_sizes),
+        is_more or details.is_cut,
+        last.seq if last else 0,
+        _fields_in(seen),
+        tuple(sorted({_who(event) for event in seen})),
+        {f: details.facts.values[f] for f in details.editable},
+        Origin(details.facts.origin).sentence,
+    )
+
+
+def read_older(
+    database: Database,
+    actor: Actor,
+    enrollment_id: object,
+    before: object,
+    *,
+    field: str = "",
+    person: str = "",
+) -> Timeline:
+    """Return the next page of changes that are older than one of them; see `newest`.
+
+    Raises:
+        NotFound: the enrollment does not exist for the actor.
+    """
+    seq = read_id(before)
+    if seq is None:
+        raise NotFound
+    wanted = next((f for f in _FIELDS if f.value == field), None)
+    with database.read() as session:
+        details = read_details(session, actor, enrollment_id)
+        if wanted is Field.NOTE and not details.reads_notes:
+            raise NotFound
+        found = seen_before(
+            session,
+            details.facts.id,
+            seq,
+            PAGE_SIZE + 1,
+            reads_notes=details.reads_notes,
+            field=wanted,
+            person=_stored_person(person) if person else None,
+        )
+        undos = stored.undoing_changes(session, details.facts.id)
+        sizes = stored.batch_sizes(session, found)
+    page = found[:PAGE_SIZE]
+    return Timeline(
+        _entries(details, page, undos, sizes),
+        len(found) > PAGE_SIZE,
+        page[-1].seq if page else seq,
+        _fields_in(page),
+        tuple(sorted({_who(event) for event in page})),
+        {f: details.facts.values[f] for f in details.editable},
+        Origin(details.facts.origin).sentence,
+    )
+
+
+def _entries(
+    details: EnrollmentDetails,
+    events: Sequence[StoredEvent],
+    undos: Sequence[StoredEvent],
+    sizes: Mapping[str, int],
+) -> tuple[Entry, ...]:
+    snapshot, course = snapshot_of(details.facts), course_rules(details.facts)
+
+    def entry(event: StoredEvent) -> Entry:
+        undone_by = undo.undo_of(event.seq, [one for one in undos if one.seq > event.seq])
+        may_undo = (
+            not details.is_own
+            and event.kind == "changed"
+            and event.source == "person"
+            and undone_by is None
+            and undo.may_take_back(event, snapshot, course, details.editable)
+        )
+        size = sizes.get(event.batch, 0) if event.batch else 0
+        return Entry(event, may_undo, undone_by, size if size > 1 else 0)
+
+    return tuple(map(entry, events))
+
+
+def _is_meant(event: StoredEvent, field: str, person: str) -> bool:
+    return (not field or field in {f.value for f in event.changes}) and (
+        not person or person == _who(event)
+    )
+
+
+def _who(event: StoredEvent) -> str:
+    return undo.who(event.actor_name, event.source)
+
+
+def _stored_person(shown: str) -> tuple[str, str]:
+    """Return the stored name of whom the timeline names so, or "" and the source.
+
+    "" and "" for what no database could hold, and nobody is named.
+    """
+    source = next((s for s, name in undo.SOURCES.items() if name == shown), None)
+    can_be = "\0" not in shown and shown.encode("utf-8", "ignore").decode("utf-8") == shown
+    return ("", source) if source else (shown if can_be else "", "")
+
+
+def _fields_in(events: Iterable[StoredEvent]) -> tuple[HistoryField, ...]:
+    occurring = {field for event in events for field in event.changes}
+    return tuple(field for field in _FIELDS if field in occurring)

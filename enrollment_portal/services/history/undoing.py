@@ -1,0 +1,157 @@
+"""Taking one recorded change back, or restoring one of its values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.enrollment.edits import read_edits, show_typed
+from enrollment_portal.domain.enrollment.fields import Field, Value
+from enrollment_portal.domain.enrollment.lifecycle import SetFields
+from enrollment_portal.domain.enrollment.merge import merge
+from enrollment_portal.domain.learning.learning_paths import CoursesWouldMove
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
+from enrollment_portal.domain.shared.save_keys import read_save_key
+from enrollment_portal.services.enrolling.enrolling_log import record_enrolling
+from enrollment_portal.services.enrollment.conflicts import (
+    by_whom,
+    changed_by,
+    fields_changed,
+    newer_than,
+    values_before,
+)
+from enrollment_portal.services.enrollment.course_deadlines import moves_any, take_back_with_courses
+from enrollment_portal.services.enrollment.enrollment_details import (
+    EnrollmentDetails,
+    editable_by,
+    editable_now,
+    find_locked,
+    read_details,
+    require_unmarked,
+)
+from enrollment_portal.services.enrollment.overriding import Kept, change_enrollment
+from enrollment_portal.services.enrollment.saving_once import once, was_saved
+from enrollment_portal.services.enrollment.taking_back import (
+    find_event,
+    require_rights,
+    turned_enrolling,
+)
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.services.shared.retrying import again_after_deadlock
+from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
+from enrollment_portal.storage.shared.database import Database
+
+
+@once
+@again_after_deadlock
+def undo_change(
+    database: Database, actor: Actor, enrollment_id: object, seq: object, *, key: object = None
+) -> EnrollmentDetails:
+    """Take one recorded change back, with a row of history that says so.
+
+    All its fields go back to what they held before it, and nothing else changes; where a grade
+    had completed the course, what is tracked goes back with it, and with the deadline of a path
+    those of its courses that were moved along.
+
+    Args:
+        database: where it is stored.
+        actor: who takes it back.
+        enrollment_id: whose history it is in.
+        seq: the change.
+        key: the browser's name for this; sent once more, it changes nothing and succeeds.
+
+    Raises:
+        NotFound: the enrollment or the change does not exist for the actor.
+        NotAllowed: the actor may not edit one of its fields.
+        AlreadyUndone: it was taken back before.
+        ChangedSince: one of its fields was changed again.
+        Refused: no person made it, or it can no longer be taken back; the message says why.
+    """
+    with database.write() as session:
+        enrollment = find_locked(session, actor, enrollment_id)
+        event = find_event(session, actor, enrollment, seq)
+        require_rights(session, actor, enrollment, event)
+        name = read_save_key(key)
+        if not was_saved(session, actor, enrollment.id, name):
+            take_back_with_courses(session, actor, enrollment, event, name)
+            turned = turned_enrolling(session, event)
+            if turned:
+                now = calendar.now_ms()
+                record_enrolling(session, actor, turned, [enrollment], now=now)
+        return read_details(session, actor, enrollment_id)
+
+
+@once
+@again_after_deadlock
+def restore_value(
+    database: Database,
+    actor: Actor,
+    enrollment_id: object,
+    seq: object,
+    field: object,
+    which: object = "before",
+    *,
+    version: object,
+    key: object = None,
+) -> EnrollmentDetails:
+    """Set one field to what it held "before" or "after" a recorded change, by today's rules.
+
+    Raises:
+        CoursesWouldMove: it is a later deadline of a path, whose form has to ask first.
+        NotFound: the enrollment, the change, or the field in it does not exist for the actor.
+        NotAllowed: the actor may not edit the field, or it is their own enrollment.
+        Refused: it holds that already, today's rules forbid it, or somebody changed the field
+            since `version`, which is what the actor has seen; the message says so.
+    """
+    tz = calendar.zone(organization_of(database).time_zone)
+    with database.write() as session:
+        enrollment = find_locked(session, actor, enrollment_id)
+        require_unmarked(actor, enrollment.learner_id)
+        event = find_event(session, actor, enrollment, seq)
+        wanted = next((f for f in Field if f == field and f in event.changes), None)
+        if wanted is None or which not in ("before", "after"):
+            raise NotFound
+        if wanted not in editable_by(actor, enrollment):
+            raise NotAllowed
+        name = read_save_key(key)
+        if was_saved(session, actor, enrollment.id, name):
+            return read_details(session, actor, enrollment_id)
+        value = event.changes[wanted][which == "after"]
+        _require_unmet(session, actor, enrollment, {wanted: value}, version)
+        typed = {wanted.value: show_typed(wanted, value, tz)}
+        try:
+            changes = read_edits(typed, editable_now(enrollment), tz)
+            if not changes:
+                raise Refused(f"{wanted.label} holds that already.")
+            until = changes.get(Field.DEADLINE)
+            if isinstance(until, int) and moves_any(session, enrollment, until):
+                raise CoursesWouldMove(until)
+            reason = f"Restored from {calendar.show_moment(event.at, tz)}"
+            command, kept = SetFields(changes), Kept(reason, save_key=name)
+            change_enrollment(session, actor, enrollment, command, kept)
+        except Invalid as refusal:
+            raise Refused(" ".join(refusal.errors.values())) from None
+        return read_details(session, actor, enrollment_id)
+
+
+def _require_unmet(
+    session: Session,
+    actor: Actor,
+    enrollment: StoredEnrollment,
+    restored: Mapping[Field, Value],
+    version: object,
+) -> None:
+    """Raise where others changed since a version what is to be restored, or nobody can tell."""
+    newer = newer_than(session, enrollment, version)
+    if newer is None:
+        raise Refused("This enrollment was changed meanwhile. Look at it again.")
+    base = values_before(enrollment, newer)
+    merged = merge(base, enrollment.values, restored, fields_changed(newer))
+    last = changed_by(newer)
+    for field in restored.keys() & (merged.conflicts | merged.theirs) & last.keys():
+        met = last[field]
+        by, at = by_whom(met, actor.account_id), calendar.ago(met.at, calendar.now_ms())
+        raise Refused(f"{field.label} was changed meanwhile by {by}, {at}. Look at that first.")

@@ -1,0 +1,225 @@
+"""Taking back what was changed together: all of it that no later change stands against."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.access.admin_log import Action
+from enrollment_portal.domain.access.permissions import (
+    editable_fields,
+    ledger_scope,
+    may_see_ledger,
+)
+from enrollment_portal.domain.catalog.courses import CourseKind, measures_progress
+from enrollment_portal.domain.enrollment import undo
+from enrollment_portal.domain.enrollment.fields import Field, snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import Context, course_rules, transition
+from enrollment_portal.domain.enrollment.undo import AlreadyUndone, ChangedSince, Later
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, Refused
+from enrollment_portal.services.enrolling.enrolling_log import record_enrolling
+from enrollment_portal.services.enrollment.path_progress import make_changes
+from enrollment_portal.services.enrollment.taking_back import (
+    UNDID_ENROLLING,
+    find_event,
+    require_rights,
+    take_back,
+    turned_enrolling,
+)
+from enrollment_portal.services.shared.retrying import again_after_deadlock
+from enrollment_portal.storage.enrollment import enrollments as stored
+from enrollment_portal.storage.enrollment import undoing as batches
+from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
+from enrollment_portal.storage.enrollment.undoing import BatchRow
+from enrollment_portal.storage.history.history import Author, Signature
+from enrollment_portal.storage.learning.tracking import lock_learners
+from enrollment_portal.storage.shared.database import Database
+
+_BATCH_LENGTH = 64
+
+
+@dataclass(frozen=True)
+class Left:
+    """A change of a batch that was not taken back: of whose enrollment, and why."""
+
+    enrollment_id: int
+    learner: str
+    course: str
+    why: str
+    later: tuple[Later, ...] = ()
+    """The changes since that undoing it would have lost."""
+
+
+@dataclass(frozen=True)
+class UndoneBatch:
+    """What became of a batch that was taken back."""
+
+    undone: int
+    left: tuple[Left, ...]
+    batch: str
+    """The name of the changes that took it back, by which they can be taken back in turn."""
+
+
+@again_after_deadlock
+def undo_batch(database: Database, actor: Actor, batch: object) -> UndoneBatch:
+    """Take back what was changed together, in one transaction and as a batch of its own.
+
+    Enrollments that it began are cancelled where nothing has happened to them since. What a
+    later change stands against is left as it is, and listed.
+
+    Raises:
+        NotFound: there is no such batch, or nothing of it exists for the actor.
+        NotAllowed: the actor may not change all of it.
+        AlreadyUndone: all of it was taken back before.
+    """
+    if not isinstance(batch, str) or not 0 < len(batch) <= _BATCH_LENGTH or "\0" in batch:
+        raise NotFound
+    if not may_see_ledger(actor):
+        raise NotFound
+    with database.write() as session:
+        rows = batches.rows_of_batch(session, batch)
+        lock_learners(session, {row.learner_id for row in rows})
+        found = stored.find_enrollments(
+            session, ledger_scope(actor), {row.enrollment_id for row in rows}
+        )
+        if not found:
+            raise NotFound
+        if any(row.enrollment_id not in found for row in rows):
+            raise NotAllowed
+        undoing = _Undoing(session, actor, found, secrets.token_hex(8), batch)
+        undoing.take_back(rows)
+        return UndoneBatch(undoing.undone, tuple(reversed(undoing.left)), undoing.batch)
+
+
+class _Undoing:
+    """A batch that is being taken back."""
+
+    def __init__(
+        self,
+        session: Session,
+        actor: Actor,
+        found: dict[int, StoredEnrollment],
+        batch: str,
+        taken_back: str,
+    ) -> None:
+        self._session, self._actor, self._found = session, actor, found
+        self._taken_back = taken_back
+        self.batch, self.undone = batch, 0
+        self.left: list[Left] = []
+        self._before: AlreadyUndone | None = None
+        self._turned: dict[Action, list[StoredEnrollment]] = {}
+        """What this means for how enrollments began, for the access log."""
+
+    def take_back(self, rows: Sequence[BatchRow]) -> None:
+        """Take each change back that no later one stands against; newest first."""
+        began = [row for row in rows if row.kind == "began"]
+        # What was completed as it began is taken back with its beginning.
+        begun = {row.enrollment_id for row in began}
+        changed = [row for row in rows if row.enrollment_id not in begun]
+        # Whoever enrolled themselves with others may cancel that, as learners may.
+        if began and Field.STATUS not in editable_fields(self._actor):
+            raise NotAllowed
+        self._cancel(began)
+        events = [self._event(row) for row in changed]
+        for row, event in zip(changed, events, strict=True):
+            require_rights(self._session, self._actor, self._found[row.enrollment_id], event)
+        for row, event in zip(changed, events, strict=True):
+            self._undo(self._found[row.enrollment_id], event)
+        for action, enrollments in self._turned.items():
+            record_enrolling(self._session, self._actor, action, enrollments, now=calendar.now_ms())
+        if self._before and not self.undone and not self.left:
+            raise self._before
+
+    def _event(self, row: BatchRow) -> StoredEvent:
+        return find_event(self._session, self._actor, self._found[row.enrollment_id], row.seq)
+
+    def _undo(self, enrollment: StoredEnrollment, event: StoredEvent) -> None:
+        # An enrollment that stands in the batch twice, or in a path of it, has moved on.
+        current = stored.find_enrollments(
+            self._session, ledger_scope(self._actor), [enrollment.id]
+        )[enrollment.id]
+        try:
+            take_back(self._session, self._actor, current, event, batch=self.batch)
+        except AlreadyUndone as before:
+            self._before = before
+        except Refused as refusal:
+            later = refusal.later if isinstance(refusal, ChangedSince) else ()
+            self._leave(enrollment, refusal.message, later)
+        else:
+            self.undone += 1
+            turned = turned_enrolling(self._session, event)
+            if turned:
+                self._turned.setdefault(turned, []).append(enrollment)
+
+    def _cancel(self, began: Sequence[BatchRow]) -> None:
+        now = calendar.now_ms()
+        untouched: dict[int, int] = {}
+        for row in began:
+            enrollment = self._found[row.enrollment_id]
+            later, has_followed = self._since(enrollment, row)
+            before = undo.undo_of(row.seq, later)
+            if before:
+                self._before = AlreadyUndone(before, now)
+            elif (not has_followed and _is_worked_on(enrollment)) or undo.standing_of(later):
+                self._leave_begun(enrollment, later, now)
+            else:
+                untouched[enrollment.id] = row.seq
+        enrollments = [self._found[id_] for id_ in untouched]
+        changes = [
+            transition(
+                snapshot_of(one),
+                undo.undo_beginning(untouched[one.id]),
+                Context(now, course_rules(one)),
+            )
+            for one in enrollments
+        ]
+        author = Author("person", self._actor.account_id, self._actor.name)
+        signature = Signature(author, UNDID_ENROLLING, self.batch)
+        make_changes(self._session, changes, signature)
+        self.undone += len(untouched)
+        if enrollments:
+            self._turned[Action.ENROLLING_UNDONE] = enrollments
+
+    def _since(self, enrollment: StoredEnrollment, row: BatchRow) -> tuple[list[StoredEvent], bool]:
+        """Return what has happened to an enrollment since the batch that began it, newest first.
+
+        With whether something followed at once: a path that begins holds what the learner has done
+        in its courses before, and its history tells what they have done since.
+        """
+        if enrollment.version == 1:
+            return [], False
+        *later, began = stored.history_since(self._session, enrollment.id, row.seq - 1)
+        others = undo.others_since(began, later)
+        has_followed = enrollment.kind == CourseKind.PATH and len(others) < len(later)
+        return [event for event in others if event.batch != self._taken_back], has_followed
+
+    def _leave_begun(
+        self, enrollment: StoredEnrollment, since: Sequence[StoredEvent], now: int
+    ) -> None:
+        newest = next(iter(undo.standing_of(since)), None)
+        if newest is None:
+            self._leave(enrollment, "It has been worked on since.", ())
+            return
+        by = undo.who(newest.actor_name, newest.source)
+        ago = calendar.ago(newest.at, now)
+        words = f"Changed since by {by}, {ago}: {undo.labels(newest.changes)}."
+        later = tuple(Later(field, by, newest.at, newest.seq) for field in newest.changes)
+        self._leave(enrollment, words, later)
+
+    def _leave(self, enrollment: StoredEnrollment, why: str, later: tuple[Later, ...]) -> None:
+        self.left.append(Left(enrollment.id, enrollment.name, enrollment.title, why, later))
+
+
+def _is_worked_on(enrollment: StoredEnrollment) -> bool:
+    """Tell whether anything was done in an enrollment.
+
+    One lesson of many leaves the rounded progress at 0, and no row of history. In a course without
+    lessons the progress only follows the status.
+    """
+    is_measured = measures_progress(enrollment.kind, enrollment.n_lessons)
+    return bool(enrollment.lessons_done or (enrollment.progress and is_measured))

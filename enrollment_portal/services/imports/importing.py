@@ -1,0 +1,158 @@
+"""Importing enrollments from other systems; what a source's rows mean is said in its module."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
+from enrollment_portal.domain.enrolling.beginning import Import, begin
+from enrollment_portal.domain.enrollment.lifecycle import Context
+from enrollment_portal.domain.shared.calendar import now_ms
+from enrollment_portal.domain.shared.text_search import search_text, sort_text
+from enrollment_portal.services.enrollment.path_progress import refresh_paths_of
+from enrollment_portal.services.imports.oulad import (
+    PREFIX,
+    Refusal,
+    Registration,
+    course_id,
+    read_dataset,
+)
+from enrollment_portal.storage.enrollment import new_enrollments
+from enrollment_portal.storage.history.history import CHAINED_COLUMNS, chained
+from enrollment_portal.storage.imports import importing as stored
+from enrollment_portal.storage.shared.advisory_locks import take_turn
+from enrollment_portal.storage.shared.bulk import LOADING, insert_rows
+from enrollment_portal.storage.shared.database import Database
+from enrollment_portal.storage.shared.organization import read_organization, write_organization
+
+_ORGANIZATION = "Imported organization"
+_STATE = CourseState.ARCHIVED.value
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What became of every registration: imported, there already, or refused."""
+
+    imported: int
+    already_there: int
+    refused: tuple[Refusal, ...]
+    organization: str = ""
+    """The name of the organization that was made for them; "" where there was one."""
+
+    @property
+    def total(self) -> int:
+        """How many registrations there were."""
+        return self.imported + self.already_there + len(self.refused)
+
+    def __str__(self) -> str:
+        """The report as the command line prints it: totals, then each refused row."""
+        reasons = Counter(refusal.reason for refusal in self.refused)
+        return "\n".join(
+            [
+                f"{self.total:,} registrations read.",
+                f"{self.imported:,} imported, {self.already_there:,} already there,"
+                f" {len(self.refused):,} refused.",
+                *(f"  {count:,} refused: {reason}" for reason, count in reasons.most_common()),
+                *(str(refusal) for refusal in self.refused),
+                *(
+                    [
+                        f"The organization is called {self.organization}, in the time zone UTC."
+                        " Change both with set-organization."
+                    ]
+                    if self.organization
+                    else []
+                ),
+            ]
+        )
+
+
+def import_oulad(database: Database, directory: Path) -> ImportReport:
+    """Import every registration that can honestly be; a second run changes nothing.
+
+    Args:
+        database: migrated; an organization is written where there is none yet.
+        directory: where courses.csv, studentInfo.csv and studentRegistration.csv lie.
+
+    Returns:
+        What became of each registration.
+
+    Raises:
+        PortalError: a file is missing, cannot be read, or lacks a column; nothing is changed.
+    """
+    dataset = read_dataset(directory)
+    with database.write() as session:
+        take_turn(session, LOADING)
+        is_new = read_organization(session) is None
+        if is_new:
+            write_organization(session, _ORGANIZATION, "UTC")
+        _add_courses(session, dataset.courses)
+        imported = _add_enrollments(session, dataset.registrations, now_ms())
+    already_there = len(dataset.registrations) - imported
+    return ImportReport(imported, already_there, dataset.refused, _ORGANIZATION if is_new else "")
+
+
+def _add_courses(session: Session, keys: Sequence[tuple[str, str]]) -> None:
+    known = stored.courses_by_external_id(session, PREFIX)
+    insert_rows(
+        session,
+        "course",
+        "title sort_title search kind external_id n_lessons grading_scheme state",
+        [
+            # Without lessons nobody can begin them; their enrollments are shown everywhere.
+            (*_names(title), CourseKind.COURSE.value, external_id, 0, "free", _STATE)
+            for title, external_id in ((" ".join(key), course_id(*key)) for key in keys)
+            if external_id not in known
+        ],
+    )
+
+
+def _names(title: str) -> tuple[str, str, str]:
+    return title, sort_text(title), search_text(title)
+
+
+def _add_enrollments(session: Session, wanted: Sequence[Registration], now: int) -> int:
+    """Write the registrations that are not there yet, with their history; return how many."""
+    courses = stored.courses_by_external_id(session, PREFIX)
+    known = stored.learners_by_external_id(session, PREFIX)
+    newcomers = {r.learner: r.key[2] for r in wanted if r.learner not in known}
+    insert_rows(
+        session,
+        "learner",
+        "name department external_id sort_name search n_active n_completed n_cancelled joined_at",
+        [
+            (name, "", external_id, sort_text(name), search_text(name), 0, 0, 0, now)
+            for external_id, name in newcomers.items()
+        ],
+    )
+    learners = stored.learners_by_external_id(session, PREFIX)
+    there = stored.imported_enrollments(session, PREFIX)
+    context = Context(now)
+    wanted_by_pair = (((learners[r.learner], courses[r.course]), r) for r in wanted)
+    new = {
+        pair: (begin(Import(*pair, r.status, r.enrolled_at, r.ended_at, r.grade), context), r)
+        for pair, r in wanted_by_pair
+        if pair not in there
+    }
+    insert_rows(
+        session,
+        "enrollment",
+        " ".join(new_enrollments.COLUMNS),
+        [new_enrollments.values_of(begun.after) for begun, _registration in new.values()],
+    )
+    ids = stored.imported_enrollments(session, PREFIX)
+    insert_rows(
+        session,
+        "enrollment_event",
+        CHAINED_COLUMNS,
+        chained(
+            (ids[pair], 1, now, None, "", "import", "began", "{}", registration.reason)
+            for pair, (_begun, registration) in new.items()
+        ),
+    )
+    refresh_paths_of(session, [begun.after for begun, _registration in new.values()])
+    return len(new)

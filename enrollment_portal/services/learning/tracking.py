@@ -1,0 +1,163 @@
+"""What a learner's activity moves: lessons done, progress, the tracked status, and visits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.enrollment.fields import Snapshot, Status, snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import (
+    Context,
+    CourseRules,
+    LessonsDone,
+    course_rules,
+    is_reopened,
+    transition,
+)
+from enrollment_portal.domain.enrollment.tracking import progress_of
+from enrollment_portal.domain.grading.teaching import awaits_grade
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.calendar import now_ms
+from enrollment_portal.domain.shared.errors import NotFound, Refused
+from enrollment_portal.services.enrollment.path_progress import TRACKING, make_changes
+from enrollment_portal.services.paths.course_locks import require_unlocked
+from enrollment_portal.services.shared.retrying import again_after_deadlock
+from enrollment_portal.storage.learning import learning, tracking
+from enrollment_portal.storage.learning.learning import LessonTitle, OwnEnrollment
+from enrollment_portal.storage.shared.database import Database
+
+VISIT_MS = 60_000
+"""A visit is written down at most once in this time."""
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What marking a lesson as done led to."""
+
+    progress: int
+    is_completed: bool
+    """It completed the course."""
+    awaits_grade: bool
+    """All lessons are done, and the course waits for a grade."""
+
+
+def done_lessons(
+    session: Session, enrollment: OwnEnrollment, lessons: Sequence[LessonTitle]
+) -> set[int]:
+    """Return the ids of the lessons that its learner need not do.
+
+    Those that were done, or done again where it was reopened after its completion.
+    """
+    reopened_at = _reopened_at(session, enrollment)
+    if reopened_at is None:
+        return _ever_done(session, enrollment, lessons)
+    id_, course = enrollment.id, enrollment.course_id
+    return tracking.lessons_done(session, id_, course, after=reopened_at)
+
+
+def _reopened_at(session: Session, enrollment: OwnEnrollment) -> int | None:
+    """Return when somebody reopened a completed enrollment that is active since, in ms."""
+    if not is_reopened(snapshot_of(enrollment)):
+        return None
+    return tracking.changed_at(session, enrollment.override_seq or 0)
+
+
+def _ever_done(
+    session: Session, enrollment: OwnEnrollment, lessons: Sequence[LessonTitle]
+) -> set[int]:
+    """Return the ids of the lessons that an enrollment counts as done.
+
+    Where none were marked one by one (an import, the demo), its count stands for the first ones.
+    """
+    marked = tracking.lessons_done(session, enrollment.id, enrollment.course_id)
+    return marked or {lesson.id for lesson in lessons[: enrollment.lessons_done]}
+
+
+def takes_lessons(enrollment: OwnEnrollment) -> bool:
+    """Tell whether lessons can be done: not once it is cancelled, nor in a path itself."""
+    return enrollment.status != Status.CANCELLED and enrollment.kind == CourseKind.COURSE
+
+
+@again_after_deadlock
+def mark_done(database: Database, actor: Actor, course_id: object, lesson_id: object) -> Marked:
+    """Mark a lesson of one's own course as done; once more changes nothing.
+
+    Raises:
+        NotFound: the lesson does not exist, or the actor is not enrolled in its course.
+        Refused: the enrollment is cancelled, or a path keeps the course locked.
+    """
+    learner, course, lesson = actor.learner_id, read_id(course_id), read_id(lesson_id)
+    if learner is None or course is None or lesson is None:
+        raise NotFound
+    with database.write() as session:
+        tracking.lock_learner(session, learner)
+        enrollment = learning.own_in_course(session, learner, course)
+        lessons = learning.lessons_of(session, course)
+        if enrollment is None or lesson not in {one.id for one in lessons}:
+            raise NotFound
+        if not takes_lessons(enrollment):
+            raise Refused("This enrollment was cancelled. Start the course again to go on.")
+        require_unlocked(session, learner, course)
+        return _mark(session, learner, enrollment, lessons, lesson)
+
+
+def _mark(
+    session: Session,
+    learner: int,
+    enrollment: OwnEnrollment,
+    lessons: Sequence[LessonTitle],
+    lesson: int,
+) -> Marked:
+    # The clock may be set back; time in an enrollment's life only goes forward.
+    now = max(now_ms(), enrollment.updated_at, enrollment.enrolled_at)
+    reopened_at = _reopened_at(session, enrollment)
+    if reopened_at is not None:
+        now = max(now, reopened_at + 1)
+    needless = done_lessons(session, enrollment, lessons)
+    progress = progress_of(len(needless | {lesson}), len(lessons))
+    awaits = awaits_grade(replace(enrollment, progress=progress, n_lessons=len(lessons)))
+    if lesson in needless:
+        return Marked(enrollment.progress, False, awaits)
+    done = _ever_done(session, enrollment, lessons)
+    # Where only a count was known so far, its lessons were done by the last visit, not now; but
+    # before the course was completed, or reopened.
+    before = enrollment.last_visit_at or enrollment.enrolled_at
+    before = min(before, reopened_at or enrollment.completed_at or now)
+    tracking.add_done(session, enrollment.id, done, before)
+    tracking.move_done(session, enrollment.id, lesson, now)
+    change = transition(
+        own_snapshot(enrollment, learner),
+        LessonsDone(
+            len(done | {lesson}),
+            are_done_anew=reopened_at is not None and len(needless | {lesson}) == len(lessons),
+        ),
+        Context(now, own_rules(enrollment, len(lessons))),
+    )
+    make_changes(session, [change], TRACKING)
+    completes = change.ends and change.after.status is Status.COMPLETED
+    return Marked(change.after.progress, completes, awaits)
+
+
+def own_snapshot(enrollment: OwnEnrollment, learner: int) -> Snapshot:
+    """Return what a learner's own enrollment holds, as far as their own acts move it."""
+    return replace(snapshot_of(enrollment), learner_id=learner)
+
+
+def own_rules(enrollment: OwnEnrollment, n_lessons: int) -> CourseRules:
+    """Return what the course of a learner's own enrollment says about completing it."""
+    return replace(course_rules(enrollment), n_lessons=n_lessons)
+
+
+def visit(database: Database, enrollment: OwnEnrollment) -> None:
+    """Stamp the last visit of an enrollment, at most once a minute; never backwards.
+
+    Whatever its status: a learner may still read what they completed or cancelled.
+    """
+    now, last = now_ms(), enrollment.last_visit_at
+    if last is None or last <= now - VISIT_MS:
+        with database.write() as session:
+            tracking.write_visit(session, enrollment.id, now=now, stale=now - VISIT_MS)

@@ -1,0 +1,265 @@
+"""The ledger as a file for a spreadsheet: every row of what is shown, in its order.
+
+RFC 4180, in UTF-8 with the mark by which Excel knows it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.access.permissions import Scope, ledger_scope
+from enrollment_portal.domain.enrollment.fields import Origin, Status
+from enrollment_portal.domain.ledger.ledger_export import Separator, file_name, headings
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Tab
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.calendar import (
+    day_to_date,
+    now_ms,
+    show_day,
+    spreadsheet_moment,
+)
+from enrollment_portal.domain.shared.errors import NotAllowed, NotSignedIn
+from enrollment_portal.domain.shared.spreadsheets import defused
+from enrollment_portal.services.ledger.ledger import (
+    as_seen_by,
+    check_narrowing,
+    in_time,
+    last_moment,
+    rows_within,
+)
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.storage import ledger as stored
+from enrollment_portal.storage import past
+from enrollment_portal.storage.access.admin_log import add_act
+from enrollment_portal.storage.enrollment.runs import run_numbers
+from enrollment_portal.storage.ledger import LedgerRow, holdings
+from enrollment_portal.storage.ledger.exported import ExportedFacts, exported_facts
+from enrollment_portal.storage.shared.database import Database
+
+CHUNK = 2_000
+"""How many rows are read, checked and handed over at once."""
+_BREATH = 200
+"""After how many rows other threads come first: Python runs one at a time."""
+_BEGINNING = "\ufeff"
+_LINE_END = "\r\n"
+_STATUS = {status.value: status.label for status in Status}
+_ORIGIN = {origin.value: origin.sentence for origin in Origin}
+
+AskAgain = Callable[[], Actor | None]
+"""Tells who asks by now; `None` once the session is over."""
+
+
+class Export:
+    """A file that is written as it is read. It holds a connection until it is closed.
+
+    Attributes:
+        name: of the file, in letters that any system takes.
+        total: how many rows it has.
+        separator: what stands between its cells.
+    """
+
+    def __init__(
+        self, database: Database, scope: Scope, ask_again: AskAgain, separator: Separator
+    ) -> None:
+        self.name, self.total, self.separator = "", 0, separator
+        self._database, self._scope, self._ask_again = database, scope, ask_again
+        self._open = ExitStack()
+        self._pieces: Iterator[bytes] = iter(())
+        # Whoever downloads it may go away while a thread still reads.
+        self._reading = threading.Lock()
+
+    def read(self) -> bytes:
+        """Return the next piece of the file, b"" at its end.
+
+        Raises:
+            NotSignedIn: the session has ended since it was opened.
+            NotAllowed: its person may not see all of it any more.
+        """
+        with self._reading:
+            return next(self._pieces, b"")
+
+    def close(self) -> None:
+        """End the reading and give the connection back; once more does nothing."""
+        with self._reading:
+            self._pieces = iter(())
+            self._open.close()
+
+    def start(self, query: LedgerQuery, tz: ZoneInfo) -> str:
+        """Begin the snapshot, count it, and return the name of what it is narrowed to."""
+        zone_name = organization_of(self._database).time_zone
+        session = self._open.enter_context(self._database.read())
+        check_narrowing(session, self._scope, query)
+        if query.as_of is None:
+            reader, counts = stored.open_ledger(session, self._scope, query)
+        else:
+            moment = last_moment(query.as_of, zone_name)
+            reader, counts = past.open_past(session, self._scope, query, moment)
+        self.total = sum(counts[status] for status in query.tab.statuses)
+        of = _narrowed_to(session, query)
+        self.name = file_name(query, of, datetime.now(tz), self.separator)
+        chunks = () if reader is None else reader.everything(CHUNK)
+        # The page of one path says no kind in its address.
+        kind = holdings.kind_of(session, query.course) if query.course else query.kind
+        first = map(quoted, headings(query.as_of, tz.key, kind))
+        self._pieces = self._written(session, first, (stored.as_shown(rows) for rows in chunks), tz)
+        return of
+
+    def _written(
+        self,
+        session: Session,
+        first: Iterable[str],
+        chunks: Iterator[list[LedgerRow]],
+        tz: ZoneInfo,
+    ) -> Iterator[bytes]:
+        character = self.separator.character
+        beginning = _BEGINNING + character.join(first) + _LINE_END
+        for rows in chunks:
+            self._make_sure(rows)
+            ids = [row.id for row in rows]
+            facts, runs = exported_facts(session, ids), run_numbers(session, ids)
+            yield (beginning + "".join(_lines(rows, facts, runs, tz, character))).encode()
+            beginning = ""
+        if beginning:
+            yield beginning.encode()
+
+    def _make_sure(self, rows: list[LedgerRow]) -> None:
+        """Make sure that these rows are still the person's to see: the snapshot is of before."""
+        actor = self._ask_again()
+        if actor is None:
+            raise NotSignedIn
+        if ledger_scope(actor) != self._scope:
+            raise NotAllowed
+        with self._database.read() as session:
+            if len(rows_within(session, self._scope, rows)) < len(rows):
+                raise NotAllowed
+
+
+def export_ledger(
+    database: Database,
+    actor: Actor,
+    query: LedgerQuery,
+    tz: ZoneInfo,
+    ask_again: AskAgain,
+    separator: Separator = Separator.COMMA,
+) -> Export:
+    """Open the file of every row of the actor's ledger that a query shows, and log that.
+
+    All of it is of one moment. Who downloads it is asked for again with every piece.
+
+    Args:
+        database: where the ledger is.
+        actor: whose ledger it is.
+        query: what of it, in which order; its place is left out.
+        tz: the viewer's time zone, which moments are written in.
+        ask_again: who asks by now.
+        separator: what stands between the cells of the file.
+
+    Returns:
+        The file, to be read and then closed.
+
+    Raises:
+        NotAllowed: the actor has no ledger.
+        NotFound: the course or learner that it is narrowed to does not exist for the actor.
+    """
+    scope, query = ledger_scope(actor), as_seen_by(actor, in_time(database, query))
+    export = Export(database, scope, ask_again, separator)
+    try:
+        of = export.start(query, tz)
+        _log(database, actor, query, of, export.total)
+    except BaseException:
+        export.close()
+        raise
+    return export
+
+
+def cells(row: LedgerRow, facts: ExportedFacts, run: int, tz: ZoneInfo) -> tuple[str, ...]:
+    """Return a row as the file holds it, in the order of `headings`.
+
+    Whatever is text stands in quotes, as OWASP wants it. Numbers, dates and times do not:
+    spreadsheets may keep what is quoted as text.
+    """
+    return (
+        quoted(row.name),
+        quoted(row.email or ""),
+        quoted(facts.department),
+        quoted(row.title),
+        _STATUS[row.status],
+        str(row.progress),
+        quoted(facts.grade or ""),
+        spreadsheet_moment(row.enrolled_at, tz),
+        "" if facts.completed_at is None else spreadsheet_moment(facts.completed_at, tz),
+        "" if facts.last_visit_at is None else spreadsheet_moment(facts.last_visit_at, tz),
+        _day(row.deadline_day),
+        _day(row.wanted_day),
+        _ORIGIN[facts.origin],
+        str(run),
+        str(row.id),
+    )
+
+
+def quoted(text: str) -> str:
+    """Return a text as a cell in quotes that no spreadsheet takes for a formula."""
+    return '"' + defused(text).replace('"', '""') + '"'
+
+
+@lru_cache(maxsize=10_000)
+def _day(day: int | None) -> str:
+    return "" if day is None else day_to_date(day).isoformat()
+
+
+def _lines(
+    rows: list[LedgerRow],
+    facts: Mapping[int, ExportedFacts],
+    runs: Mapping[int, int],
+    tz: ZoneInfo,
+    character: str,
+) -> Iterator[str]:
+    for at in range(0, len(rows), _BREATH):
+        for row in rows[at : at + _BREATH]:
+            yield character.join(cells(row, facts[row.id], runs.get(row.id, 1), tz)) + _LINE_END
+        time.sleep(0)
+
+
+def _narrowed_to(session: Session, query: LedgerQuery) -> str:
+    if query.course is not None:
+        return holdings.title_of(session, query.course)
+    if query.learner is not None:
+        return holdings.name_of(session, query.learner)
+    return ""
+
+
+def _log(database: Database, actor: Actor, query: LedgerQuery, of: str, total: int) -> None:
+    """Tell the access log who exported what; not the search's words, which may be a person's."""
+    kind, id_ = SubjectKind.LEDGER, None
+    if query.course is not None:
+        kind, id_ = SubjectKind.COURSE, query.course
+    elif query.learner is not None:
+        kind, id_ = SubjectKind.USER, query.learner
+    facts = [
+        f"{total:,} row{'s' * (total != 1)}",
+        *([query.tab.label] if query.tab is not Tab.ALL else ()),
+        *(["with a search"] if query.search else ()),
+        *(["extension requests"] if query.asks else ()),
+        *([f"as of {show_day(query.as_of)}"] if query.as_of is not None else ()),
+    ]
+    subject = of or ("Learning paths" if query.kind is Kind.PATHS else "Enrollments")
+    with database.write() as session:
+        add_act(
+            session,
+            actor,
+            Action.EXPORTED,
+            kind,
+            id_,
+            subject,
+            now=now_ms(),
+            detail=", ".join(facts),
+        )

@@ -1,0 +1,203 @@
+"""The ledger as one person may see it."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping, Sequence
+from dataclasses import replace
+from weakref import WeakKeyDictionary
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught, ledger_scope
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE, Kind, LedgerQuery
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.calendar import day_of, day_start, now_ms, zone
+from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.storage import ledger as stored
+from enrollment_portal.storage import past
+from enrollment_portal.storage.enrollment.runs import run_numbers
+from enrollment_portal.storage.history import changes
+from enrollment_portal.storage.ledger import LedgerPage, LedgerRow, holdings
+from enrollment_portal.storage.shared.database import Database
+
+Counts = dict[Status, int]
+
+_SETTLED_AFTER = 600_000
+"""So many ms after its end nothing is written any more that belongs to a day."""
+_KNOWN_DAYS = 1_000
+_known: MutableMapping[Database, dict[tuple[int, Kind], Counts]] = WeakKeyDictionary()
+"""What whole past days held, which never changes."""
+
+
+def as_seen_by(actor: Actor, query: LedgerQuery) -> LedgerQuery:
+    """Return a query without what the actor's ledger does not have.
+
+    Nobody teaches a learning path: an instructor's ledger is of courses, whatever was asked for.
+    Only who may answer them sees which enrollments have an open request, and only of now. One
+    course or path is of the kind it is.
+
+    Raises:
+        NotAllowed: the actor has no ledger.
+    """
+    scope = ledger_scope(actor)
+    if isinstance(scope, Taught) or query.course is not None:
+        query = replace(query, kind=Kind.COURSES)
+    may_answer = isinstance(scope, Everything) and query.as_of is None
+    return query if may_answer else replace(query, asks=False)
+
+
+def in_time(database: Database, query: LedgerQuery) -> LedgerQuery:
+    """Return a query as of a day that is over: what is not over yet is shown as of now."""
+    if query.as_of is not None and query.as_of >= organization_of(database).today():
+        return replace(query, as_of=None)
+    return query
+
+
+def days_to_choose(database: Database, actor: Actor) -> tuple[int | None, int]:
+    """Return the first day that the ledger can be shown of, and the last one: yesterday.
+
+    When the first enrollment of all began is only for those to know who see every enrollment;
+    `None` for others, and where nobody has been enrolled.
+
+    Raises:
+        NotAllowed: the actor has no ledger.
+    """
+    facts = organization_of(database)
+    yesterday = facts.today() - 1
+    if not isinstance(ledger_scope(actor), Everything):
+        return None, yesterday
+    with database.read() as session:
+        began_at = past.first_moment(session)
+    if began_at is None:
+        return None, yesterday
+    return min(day_of(began_at, zone(facts.time_zone)), yesterday), yesterday
+
+
+def read_ledger(
+    database: Database, actor: Actor, query: LedgerQuery, page_size: int = PAGE_SIZE
+) -> LedgerPage:
+    """Return one page of the actor's ledger with the counts of every tab, from one moment.
+
+    As of a past day, that is its last moment in the organization's zone. Names, titles and what
+    the actor may see are those of now.
+
+    Raises:
+        NotAllowed: the actor has no ledger.
+        NotFound: the course or learner that it is narrowed to does not exist for the actor.
+    """
+    scope, query = ledger_scope(actor), as_seen_by(actor, in_time(database, query))
+    zone_name = organization_of(database).time_zone
+    with database.read() as session:
+        check_narrowing(session, scope, query)
+        if query.as_of is not None:
+            moment = last_moment(query.as_of, zone_name)
+            page = _read_past(database, session, scope, query, moment, page_size)
+            return replace(page, known=-1, runs=_runs(session, page.rows))
+        newest = changes.newest(session)
+        page = stored.read_ledger(session, scope, query, page_size)
+        return replace(page, known=newest, runs=_runs(session, page.rows))
+
+
+def _runs(session: Session, rows: Sequence[LedgerRow]) -> dict[int, int]:
+    return run_numbers(session, [row.id for row in rows])
+
+
+def check_narrowing(session: Session, scope: Scope, query: LedgerQuery) -> None:
+    """Make sure that a scope holds the course and the learner that a query is narrowed to.
+
+    Raises:
+        NotFound: one of them does not exist for the scope.
+    """
+    if query.course is not None and not holdings.holds_course(session, scope, query.course):
+        raise NotFound
+    if query.learner is not None and not holdings.holds_learner(session, scope, query.learner):
+        raise NotFound
+
+
+def last_moment(day: int, zone_name: str) -> int:
+    """Return the last millisecond of a day in a zone."""
+    return day_start(day + 1, zone(zone_name)) - 1
+
+
+def read_rows(
+    database: Database, actor: Actor, query: LedgerQuery, ids: Sequence[int]
+) -> LedgerPage:
+    """Return rows of the actor's ledger by their ids, in no order, with the counts of a query.
+
+    Those that the actor may not see any more are left out.
+
+    Raises:
+        NotAllowed: the actor has no ledger.
+    """
+    scope, query = ledger_scope(actor), as_seen_by(actor, query)
+    with database.read() as session:
+        newest = changes.newest(session)
+        rows = rows_within(session, scope, stored.read_rows(session, ids))
+        counts = stored.count_ledger(session, scope, query)
+        runs = _runs(session, rows)
+    return LedgerPage(query.tab, tuple(rows), counts, 0, None, None, known=newest, runs=runs)
+
+
+def rows_within(session: Session, scope: Scope, rows: list[LedgerRow]) -> list[LedgerRow]:
+    """Return those of some rows that a scope holds."""
+    match scope:
+        case Everything():
+            return rows
+        case Taught(account_id):
+            courses = changes.taught_by(session, account_id)
+            return [row for row in rows if row.course_id in courses]
+        case Led(account_id):
+            people = changes.led_by(session, account_id, {row.learner_id for row in rows})
+            return [row for row in rows if row.learner_id in people]
+
+
+def count_ledger(
+    database: Database, scope: Scope, query: LedgerQuery
+) -> tuple[dict[Status, int], int]:
+    """Count what a scope holds for a query in each status, for those who share both.
+
+    Returns:
+        The counts, and the newest row of history that they know of.
+    """
+    with database.read() as session:
+        newest = changes.newest(session)
+        return stored.count_ledger(session, scope, query), newest
+
+
+def _read_past(
+    database: Database,
+    session: Session,
+    scope: Scope,
+    query: LedgerQuery,
+    moment: int,
+    page_size: int,
+) -> LedgerPage:
+    narrowed = query.search or query.course is not None or query.learner is not None
+    is_whole = isinstance(scope, Everything) and not narrowed
+    days, key = _known.setdefault(database, {}), (moment, query.kind)
+    counts = days.get(key) if is_whole else None
+    page = past.read_past(session, scope, query, moment, page_size, counts=counts)
+    if is_whole and now_ms() - moment > _SETTLED_AFTER:
+        if len(days) >= _KNOWN_DAYS:
+            days.clear()
+        days[key] = page.counts
+    return page
+
+
+def count_asking(database: Database, actor: Actor, kind: Kind) -> int:
+    """Return how many requests for an extension wait for the actor's answer.
+
+    Whoever may not answer has none.
+    """
+    if not isinstance(ledger_scope(actor), Everything):
+        return 0
+    with database.read() as session:
+        return holdings.count_asking(session, kind)
+
+
+def count_requests(database: Database) -> dict[Kind, int]:
+    """Count the open requests for an extension by kind, for those who may answer all of them."""
+    with database.read() as session:
+        return {kind: holdings.count_asking(session, kind) for kind in Kind}

@@ -1,0 +1,107 @@
+"""Asking for a later deadline, withdrawing that, and putting the answer away."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import IntegrityError
+
+from enrollment_portal.domain.enrollment.extension_requests import RequestState, read_wanted_day
+from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Status
+from enrollment_portal.domain.enrollment.requests import Answer
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.calendar import now_ms
+from enrollment_portal.domain.shared.errors import Invalid, NotFound, Refused
+from enrollment_portal.domain.shared.typed_text import clean_text
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.storage.enrollment import extensions
+from enrollment_portal.storage.learning import learning, tracking
+from enrollment_portal.storage.shared.database import Database
+
+_ASKED = "You have asked already. Wait for the answer."
+
+
+def ask_extension(
+    database: Database, actor: Actor, enrollment_id: object, typed_day: object, reason: object
+) -> int:
+    """Ask for a later deadline of one's own active enrollment, and return the request's id.
+
+    Args:
+        database: where it is stored.
+        actor: the learner.
+        enrollment_id: of a course or a path of theirs.
+        typed_day: until when, as year-month-day; after today and after the deadline.
+        reason: why, which is required.
+
+    Raises:
+        NotFound: the enrollment is not theirs, or does not exist.
+        Refused: it is over, has no deadline, or another request is open.
+        Invalid: "day" or "reason" breaks a rule.
+    """
+    learner, wanted = actor.learner_id, read_id(enrollment_id)
+    if learner is None or wanted is None:
+        raise NotFound
+    today = organization_of(database).today()
+    try:
+        with database.write() as session:
+            tracking.lock_learner(session, learner)
+            enrollment = learning.own_enrollment(session, learner, wanted)
+            if enrollment is None:
+                raise NotFound
+            if enrollment.status != Status.ACTIVE:
+                raise Refused("This enrollment is over; its deadline no longer counts.")
+            if enrollment.deadline_day is None:
+                raise Refused("This enrollment has no deadline, so there is nothing to extend.")
+            if extensions.open_request(session, wanted):
+                raise Refused(_ASKED)
+            day, why = _read(typed_day, reason, today, enrollment.deadline_day)
+            return extensions.add_request(session, wanted, day, why, at=now_ms())
+    except IntegrityError:
+        raise Refused(_ASKED) from None
+
+
+def withdraw_extension(database: Database, actor: Actor, request_id: object) -> None:
+    """Take back one's own request, which nobody has answered yet.
+
+    Raises:
+        NotFound: it is not theirs, or does not exist.
+        Refused: it was answered already.
+    """
+    learner, wanted = actor.learner_id, read_id(request_id)
+    if learner is None or wanted is None:
+        raise NotFound
+    with database.write() as session:
+        tracking.lock_learner(session, learner)
+        request = extensions.find_request(session, wanted)
+        if request is None or not learning.own_enrollment(session, learner, request.enrollment_id):
+            raise NotFound
+        answer = Answer(request.id, RequestState.WITHDRAWN, is_seen=True)
+        is_withdrawn = extensions.decide(session, answer, by=actor.name, at=now_ms())
+        if not is_withdrawn:
+            raise Refused("This request is no longer open, so it cannot be withdrawn.")
+
+
+def see_answer(database: Database, actor: Actor, request_id: object) -> None:
+    """Put away the answer to one's own request; anything else is left as it is."""
+    learner, wanted = actor.learner_id, read_id(request_id)
+    if learner is None or wanted is None:
+        return
+    with database.write() as session:
+        extensions.mark_seen(session, learner, wanted)
+
+
+def _read(
+    typed_day: object, reason: object, today: int, deadline_day: int | None
+) -> tuple[int, str]:
+    errors: dict[str, str] = {}
+    day, why = 0, ""
+    try:
+        day = read_wanted_day(typed_day, today, deadline_day)
+    except ValueError as refusal:
+        errors["day"] = str(refusal)
+    try:
+        why = clean_text(reason, REASON_LENGTH, required=True)
+    except ValueError as refusal:
+        errors["reason"] = str(refusal)
+    if errors:
+        raise Invalid(errors)
+    return day, why

@@ -1,0 +1,136 @@
+"""What everybody needs to know of the organization, its name and its time zone, and changing it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.shared.calendar import day_of, now_ms, zone
+from enrollment_portal.domain.shared.errors import Invalid, PortalError
+from enrollment_portal.domain.shared.typed_text import clean_text
+from enrollment_portal.storage.access.admin_log import add_act
+from enrollment_portal.storage.shared.database import Database
+from enrollment_portal.storage.shared.organization import read_organization, write_organization
+
+_FRESH_SECONDS = 5.0
+_NAME_LENGTH = 200
+_NO_ZONES = {"Factory", "localtime"}
+"""Files beside the zones: the zone of no place, and that of whichever machine reads it."""
+
+
+@dataclass(frozen=True)
+class OrganizationFacts:
+    """The organization; the defaults stand for a database that has none yet."""
+
+    name: str = "Your organization"
+    time_zone: str = "UTC"
+    is_demo: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which the organization's days end."""
+        return zone(self.time_zone)
+
+    def today(self) -> int:
+        """Return the current day in the organization's zone, in days since 1970-01-01."""
+        return day_of(now_ms(), self.zone)
+
+
+_known: WeakKeyDictionary[Database, tuple[float, OrganizationFacts]] = WeakKeyDictionary()
+
+
+def organization_of(database: Database) -> OrganizationFacts:
+    """Return the organization; read again when the last reading is older than 5 seconds."""
+    at, facts = _known.get(database, (-_FRESH_SECONDS, OrganizationFacts()))
+    if time.monotonic() - at < _FRESH_SECONDS:
+        return facts
+    with database.read() as session:
+        row = read_organization(session)
+    facts = OrganizationFacts(row.name, row.time_zone, row.is_demo) if row else OrganizationFacts()
+    _known[database] = (time.monotonic(), facts)
+    return facts
+
+
+def change_organization(
+    database: Database, *, name: str | None = None, time_zone: str | None = None
+) -> OrganizationFacts:
+    """Change the organization's name or time zone, from the command line.
+
+    Other processes that run follow within 5 seconds.
+
+    Args:
+        database: where it is.
+        name: the new name; `None` keeps the one that is stored.
+        time_zone: the new zone by its IANA name; `None` keeps the one that is stored.
+
+    Raises:
+        PortalError: neither was given, or the database has no organization yet.
+        Invalid: by the parameters' names, what is wrong with each.
+    """
+    if name is None and time_zone is None:
+        raise PortalError("Nothing to change. Give --name, --time-zone, or both.")
+    with database.write() as session:
+        if read_organization(session) is None:
+            raise PortalError("This database has no organization yet. Make one with create-admin.")
+        store_organization(session, name, time_zone)
+    _known.pop(database, None)
+    return organization_of(database)
+
+
+def store_organization(
+    session: Session, name: str | None, time_zone: str | None, *, name_field: str = "name"
+) -> None:
+    """Write what is given of the organization, with a row in the access log where that changes it.
+
+    A database without one gets it: then a name is needed, and the time zone is UTC by default.
+
+    Args:
+        session: in the transaction that it is a part of.
+        name: the name; `None` keeps the one that is stored.
+        time_zone: an IANA name; `None` keeps the one that is stored.
+        name_field: what `Invalid` calls the name.
+
+    Raises:
+        Invalid: one of them breaks a rule.
+    """
+    before = read_organization(session)
+    errors = {}
+    if name is None and before:
+        name = before.name
+    try:
+        name = clean_text(name or "", _NAME_LENGTH, required=True, is_line=True)
+    except ValueError as refusal:
+        errors[name_field] = str(refusal)
+    if time_zone is None:
+        time_zone = before.time_zone if before else "UTC"
+    elif not _is_zone(time_zone):
+        errors["time_zone"] = "Give a time zone by its IANA name, such as Europe/Stockholm."
+    if errors or name is None:
+        raise Invalid(errors)
+    write_organization(session, name, time_zone)
+    words = []
+    if before and name != before.name:
+        words.append(f"Name from {before.name} to {name}")
+    if before and time_zone != before.time_zone:
+        words.append(f"Time zone from {before.time_zone} to {time_zone}")
+    if words:
+        add_act(
+            session,
+            None,
+            Action.ORGANIZATION_CHANGED,
+            SubjectKind.ORGANIZATION,
+            None,
+            name,
+            now=now_ms(),
+            detail=", ".join(words),
+        )
+
+
+def _is_zone(name: str) -> bool:
+    # It leaves out the copies in posix/ and right/; the latter count leap seconds.
+    return name in available_timezones() - _NO_ZONES

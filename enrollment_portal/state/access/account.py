@@ -1,0 +1,76 @@
+"""The states of the pages around one's own password: forgetting it, and changing it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+import reflex as rx
+
+from enrollment_portal.services.access import cookies
+from enrollment_portal.services.access.mail import is_mail_configured
+from enrollment_portal.services.access.password_resets import has_password
+from enrollment_portal.services.runtime import database
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.state.shared.session import (
+    FAILED,
+    acting,
+    guarded,
+    phase_after_failure,
+    public,
+)
+
+FORGOT_PATH = "/forgot"
+
+
+class Forgot(rx.State):
+    """The page behind "Forgot your password?"; it tells nobody whether an account exists."""
+
+    is_ready: bool = False
+    sends_mail: bool = False
+    was_sent: bool = False
+    organization: str = ""
+    message: str = ""
+    email: str = ""
+
+    @rx.event
+    @public
+    async def arrive(self):
+        """Show what the last request was answered with, or whom to ask where no mail is sent."""
+        self.message, self.email = cookies.read_notice(self.router.headers.cookie)
+        self.organization = (await asyncio.to_thread(organization_of, database())).name
+        self.sends_mail = is_mail_configured()
+        self.was_sent = self.router.url.query_parameters.get("sent") == "1" and not self.message
+        self.is_ready = True
+
+
+class OwnAccount(rx.State):
+    """The page on which somebody changes their own password."""
+
+    phase: str = "loading"  # loading, ready, none or failed
+    email: str = ""
+    message: str = ""
+    was_changed: bool = False
+
+    _shows: ClassVar = ("account",)
+
+    @rx.event
+    @guarded()
+    async def catch_up(self):
+        """Show one's email as it is now."""
+        self.email = acting().email
+
+    @rx.event
+    @guarded()
+    async def arrive(self):
+        """Show what the last attempt was answered with."""
+        self.message, _ = cookies.read_notice(self.router.headers.cookie)
+        changed = self.router.url.query_parameters.get("changed") == "1"
+        self.was_changed = changed and not self.message
+        actor = acting()
+        self.email = actor.email
+        has_one = await asyncio.to_thread(has_password, database(), actor)
+        self.phase = "ready" if has_one else "none"
+
+    def _show_failure(self, why: str = FAILED) -> None:
+        self.phase = phase_after_failure(self.phase, why)

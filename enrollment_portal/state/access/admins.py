@@ -1,0 +1,252 @@
+"""The Admins page's state: who administers the portal, and changing it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+import reflex as rx
+
+from enrollment_portal.domain.access.rights import may_change_admins, may_see_configuration
+from enrollment_portal.domain.ledger.ledger_query import clean_search
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people.people import Role, Section
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.errors import PortalError
+from enrollment_portal.services.access.admins import (
+    add_admin,
+    find_candidates,
+    list_admins,
+    remove_admin,
+    set_super_admin,
+    switch_section,
+)
+from enrollment_portal.services.access.password_resets import send_link
+from enrollment_portal.services.people.users import find_people
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.people.people_views import FoundView, found_person, given_up_words
+from enrollment_portal.state.people.users import sent_words
+from enrollment_portal.state.shared.open_pages import look_again_everywhere
+from enrollment_portal.state.shared.session import (
+    FAILED,
+    acting,
+    guarded,
+    phase_after_failure,
+    viewer_zone,
+)
+from enrollment_portal.state.shared.views import initials_of, tone_of
+from enrollment_portal.storage.access.admins import AdminRow
+
+
+@dataclass(frozen=True)
+class AdminView:
+    """An admin, ready to show; `sections` are the names of those switched on."""
+
+    id: int
+    name: str
+    email: str
+    initials: str
+    tone: int
+    role: str
+    is_super: bool
+    is_me: bool
+    status: str
+    last_sign_in: str
+    sections: list[str]
+    may_send_link: bool
+    """To somebody else who has a password and may come in."""
+
+
+@dataclass(frozen=True)
+class CandidateView:
+    """Someone who could become an admin."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    given_up: str
+    """What they teach or lead and give up as an admin, in a sentence; "" for nothing."""
+
+
+def admin_view(row: AdminRow, me: int, tz: ZoneInfo) -> AdminView:
+    """Return an admin as the viewer reads it; `me` is the viewer's account."""
+    last = row.last_sign_in_at
+    is_super = row.role is Role.SUPER_ADMIN
+    return AdminView(
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        initials=initials_of(row.name),
+        tone=tone_of(row.id),
+        role=row.role.label,
+        is_super=is_super,
+        is_me=row.id == me,
+        status="Suspended" if row.is_suspended else "Active",
+        last_sign_in="Never" if last is None else calendar.show_day(calendar.day_of(last, tz)),
+        may_send_link=row.has_password and not row.is_suspended and row.id != me,
+        sections=[str(s.name).lower() for s in Section if is_super or s in row.sections],
+    )
+
+
+class Admins(rx.State):
+    """The admins, and whom a Super Admin looks for to make one."""
+
+    phase: str = "loading"  # loading, ready or failed
+    rows: list[AdminView] = []
+    may_edit: bool = False
+    is_adding: bool = False
+    candidates: list[CandidateView] = []
+    searched: str = ""
+    search_field: int = 0
+    removing: int = 0
+    """The admin whose removal waits for a second word; 0 for nobody."""
+    removing_name: str = ""
+    message: str = ""
+    refusal: str = ""
+    link: str = ""
+    link_note: str = ""
+    without_account: list[FoundView] = []
+    """People of the directory whom a search finds and who have no account yet."""
+
+    _shows: ClassVar = ("account",)
+
+    @rx.event
+    @guarded(may_see_configuration)
+    async def catch_up(self):
+        """Show the admins as they are now; what is being done on the page stays."""
+        if self.phase == "ready":
+            await self._show()
+
+    @rx.event
+    @guarded(may_see_configuration)
+    async def arrive(self):
+        """Show everyone who administers the portal."""
+        self.message = self.refusal = self.link = ""
+        self.removing, self.is_adding = 0, False
+        await self._show()
+
+    @rx.event
+    @guarded(may_see_configuration)
+    async def try_again(self):
+        """Read the list once more, after it failed."""
+        await self._show()
+
+    @rx.event
+    @guarded(may_change_admins)
+    async def open_adding(self, is_open: bool):
+        """Open or close the dialog that looks for someone to make an admin."""
+        self.is_adding = is_open is True
+        self.candidates, self.without_account, self.searched = [], [], ""
+        self.search_field += 1
+
+    @rx.event(supersedes=True)
+    @guarded(may_change_admins)
+    async def search(self, typed: str):
+        """Look for people as their name or email is typed, with an account and without one."""
+        found = await asyncio.to_thread(find_candidates, database(), acting(), typed)
+        people = await asyncio.to_thread(find_people, database(), acting(), typed)
+        self.searched = clean_search(typed)
+        self.without_account = [found_person(person) for person in people if person.role is None]
+        self.candidates = [
+            CandidateView(c.id, c.name, c.email, c.role.label, given_up_words(c.held))
+            for c in found
+        ]
+
+    @rx.event
+    @guarded(may_change_admins)
+    async def add(self, account_id: int, is_super: bool):
+        """Make someone an admin."""
+        words = "a Super Admin" if is_super is True else "an admin. Switch on their sections"
+        done = await self._change(
+            account_id,
+            lambda: add_admin(database(), acting(), account_id, is_super=is_super is True),
+            f"{{name}} is {words} now.",
+        )
+        self.is_adding = self.is_adding and not done
+
+    @rx.event
+    @guarded(may_change_admins)
+    async def switch(self, account_id: int, section: str, is_on: bool):
+        """Switch one section of an admin on or off."""
+        label = section.capitalize() if isinstance(section, str) else ""
+        await self._change(
+            account_id,
+            lambda: switch_section(database(), acting(), account_id, section, is_on=is_on is True),
+            f"{label} is {'on' if is_on is True else 'off'} for {{name}}.",
+        )
+
+    @rx.event
+    @guarded(may_change_admins)
+    async def make_super(self, account_id: int, is_super: bool):
+        """Make an admin a Super Admin, or the other way round."""
+        await self._change(
+            account_id,
+            lambda: set_super_admin(database(), acting(), account_id, is_super=is_super is True),
+            f"{{name}} is {'a Super Admin' if is_super is True else 'an admin'} now.",
+        )
+
+    @rx.event
+    @guarded(may_change_admins)
+    async def send_link(self, account_id: int):
+        """Send an admin a link for a new password, or show it where no mail is sent."""
+        self.message = self.refusal = self.link = ""
+        try:
+            sent = await asyncio.to_thread(send_link, database(), acting(), account_id)
+        except PortalError as refusal:
+            self.refusal = refusal.message
+            return
+        self.link, self.link_note = sent.link, sent_words(sent)
+        if not sent.link:
+            self.message = self.link_note
+
+    @rx.event
+    @guarded(may_change_admins)
+    async def ask_to_remove(self, account_id: int):
+        """Ask before someone is removed; 0 gives it up."""
+        names = {row.id: row.name for row in self.get_value("rows")}
+        wanted = read_id(account_id) or 0
+        self.removing = wanted if wanted in names else 0
+        self.removing_name = names.get(self.removing, "")
+
+    @rx.event
+    @guarded(may_change_admins)
+    async def remove(self):
+        """Remove the admin who was asked about."""
+        if not self.removing:
+            return
+        account_id, self.removing = self.removing, 0
+        await self._change(
+            account_id,
+            lambda: remove_admin(database(), acting(), account_id),
+            "{name} is no admin any more.",
+        )
+
+    async def _change(
+        self, account_id: object, change: Callable[[], AdminRow], message: str
+    ) -> bool:
+        self.message = self.refusal = ""
+        try:
+            changed = await asyncio.to_thread(change)
+        except PortalError as refusal:
+            self.refusal = refusal.message
+            await self._show()
+            return False
+        await self._show()
+        self.message = message.format(name=changed.name)
+        await look_again_everywhere(account_id)
+        return True
+
+    async def _show(self) -> None:
+        actor: Any = acting()
+        rows = await asyncio.to_thread(list_admins, database(), actor)
+        tz = viewer_zone(self)
+        self.rows = [admin_view(row, actor.account_id, tz) for row in rows]
+        self.may_edit = may_change_admins(actor)
+        self.phase = "ready"
+
+    def _show_failure(self, why: str = FAILED) -> None:
+        self.phase = phase_after_failure(self.phase, why)

@@ -1,0 +1,148 @@
+"""Courses, lessons and learning paths, ready to show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import reflex as rx
+
+from enrollment_portal.domain.catalog.courses import CourseKind, shown_state, state_label
+from enrollment_portal.domain.catalog.grades import GradingScheme
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.storage.catalog.courses import CourseRow, Teacher
+from enrollment_portal.storage.catalog.lessons import StoredLesson
+from enrollment_portal.storage.catalog.path_admin import Step
+
+NEW = "new"
+
+
+@dataclass(frozen=True)
+class CourseView:
+    """A course or path in its list."""
+
+    id: int
+    title: str
+    lessons: str
+    courses: str
+    grading: str
+    state: str
+    active: str
+    completed: str
+    about: str
+    """What a phone says in place of the hidden columns."""
+
+
+@dataclass(frozen=True)
+class LessonView:
+    """A lesson in its course's list; `number` counts from 1."""
+
+    id: int
+    number: int
+    title: str
+    about: str
+    is_first: bool
+    is_last: bool
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A course of a path."""
+
+    id: int
+    number: int
+    title: str
+    about: str
+    needs_previous: bool
+    is_first: bool
+    is_last: bool
+
+
+@dataclass(frozen=True)
+class ChoiceView:
+    """Someone or something to be chosen, or chosen already."""
+
+    id: int
+    name: str
+    about: str
+
+
+def counted(number: int, word: str) -> str:
+    """Return a number with its word: "1 lesson", "2 lessons"."""
+    return f"{number:,} {word}{'s' * (number != 1)}"
+
+
+def course_view(row: CourseRow) -> CourseView:
+    """Return a course or path as its list shows it."""
+    scheme = GradingScheme(row.grading_scheme)
+    grading = scheme.label
+    if scheme is GradingScheme.POINTS:
+        grading = f"0 to {row.grading_points or 100} points"
+    state = shown_state(row.kind, row.state, row.n_lessons, row.requires_grade)
+    return CourseView(
+        id=row.id,
+        title=row.title,
+        lessons=f"{row.n_lessons:,}",
+        courses=f"{row.n_courses:,}",
+        grading=grading + (", required" if row.requires_grade else ""),
+        state=state,
+        active=f"{row.n_active:,}",
+        completed=f"{row.n_completed:,}",
+        about=f"{state_label(state)} · {row.n_active:,} active",
+    )
+
+
+def lesson_views(lessons: list[StoredLesson]) -> list[LessonView]:
+    """Return a course's lessons as their list shows them."""
+    return [
+        LessonView(
+            id=lesson.id,
+            number=number,
+            title=lesson.title,
+            about=" ".join(lesson.content[:200].split()) or "No text yet",
+            is_first=number == 1,
+            is_last=number == len(lessons),
+        )
+        for number, lesson in enumerate(lessons, 1)
+    ]
+
+
+def _state_of(step: Step) -> str:
+    kind = CourseKind.COURSE
+    return state_label(shown_state(kind, step.state, step.n_lessons, step.requires_grade))
+
+
+def step_views(steps: tuple[Step, ...]) -> list[StepView]:
+    """Return a path's courses as their list shows them."""
+    return [
+        StepView(
+            id=step.course_id,
+            number=number,
+            title=step.title,
+            about=f"{counted(step.n_lessons, 'lesson')} · {_state_of(step)}",
+            needs_previous=bool(step.needs_previous),
+            is_first=number == 1,
+            is_last=number == len(steps),
+        )
+        for number, step in enumerate(steps, 1)
+    ]
+
+
+def asked_about(rows: Sequence[LessonView | StepView], wanted: object) -> tuple[int, str]:
+    """Return the id and title of the row that is to be removed; 0 and "" where it is none."""
+    found = {row.id: row.title for row in rows if isinstance(wanted, int) and row.id == wanted}
+    return next(iter(found.items()), (0, ""))
+
+
+def teacher_view(teacher: Teacher) -> ChoiceView:
+    """Return an instructor as the settings of a course show them."""
+    return ChoiceView(teacher.account_id, teacher.name, teacher.email)
+
+
+def id_under(state: rx.State, base: str) -> int | None:
+    """Return the id in the open page's path; 0 for the page that makes one, `None` elsewhere."""
+    path = state.router.url.path.rstrip("/")
+    if not path.startswith(f"{base}/"):
+        return None
+    first = path.removeprefix(f"{base}/").partition("/")[0]
+    return 0 if first == NEW else read_id(first) or -1

@@ -1,0 +1,254 @@
+"""The state of the courses: their list, and a course's lessons."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import reflex as rx
+
+from enrollment_portal.domain.access.rights import may_manage_learning
+from enrollment_portal.domain.catalog.courses import CourseState
+from enrollment_portal.domain.ledger.listing import ListQuery, read_id
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.errors import NotFound, PortalError
+from enrollment_portal.services.catalog import courses as service
+from enrollment_portal.services.catalog import lessons as lesson_service
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.catalog.course_page import CoursePage
+from enrollment_portal.state.catalog.course_views import (
+    CourseView,
+    LessonView,
+    asked_about,
+    course_view,
+    id_under,
+    lesson_views,
+)
+from enrollment_portal.state.shared.forms import LONGEST_KEPT, LeanForm
+from enrollment_portal.state.shared.listing import Listing
+from enrollment_portal.state.shared.session import acting, guarded, is_coming_back
+from enrollment_portal.state.shared.views import COURSES_PATH
+from enrollment_portal.storage.catalog.lessons import StoredLesson
+from enrollment_portal.storage.shared.listing import Slice
+
+NOTHING = -1
+
+
+class Courses(Listing, rx.State):
+    """The list of all courses."""
+
+    rows: list[CourseView] = []
+
+    _may = may_manage_learning
+    _path = COURSES_PATH
+    _shows: ClassVar = ("course",)
+    _filters = {"state": tuple(CourseState)}
+
+    def _read(self, actor: Actor, query: ListQuery) -> Slice[Any]:
+        return service.list_courses(database(), actor, query)
+
+    def _views(self, rows: Sequence[Any]) -> list[CourseView]:
+        return [course_view(row) for row in rows]
+
+
+class Lessons(LeanForm, rx.State):
+    """A course's lessons, and the form of one of them or of a new one."""
+
+    phase: str = "loading"  # loading, ready, missing or failed
+    rows: list[LessonView] = []
+    editing: int = 0
+    """The lesson in the form; 0 for a new one."""
+    removing: int = 0
+    """The lesson whose removal waits for a second word; 0 for none."""
+    removing_title: str = ""
+    opening: int = NOTHING
+    """The lesson that is opened once what is typed may go; 0 for a new one."""
+
+    _shows: ClassVar = ("course",)
+    _course: int = 0
+    _typing: dict[str, str] = {}
+    """What was typed since the form was filled, by field."""
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def arrive(self):
+        """Show the lessons of the page's course."""
+        course_id = id_under(self, COURSES_PATH)
+        if not course_id:
+            return
+        if course_id != self._course:
+            self.phase = "loading"
+        is_back = is_coming_back() and self.phase == "ready"
+        self._course = course_id
+        lessons = await self._show()
+        if is_back:
+            self._open_again(lessons)
+        else:
+            self.removing = 0
+            self._open()
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def catch_up(self):
+        """Show the list of lessons as it is now; the form over one of them stays."""
+        if self.phase == "ready" and not self._is_elsewhere():
+            await self._show()
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def keep(self, name: str, typed: str):
+        """Hold what was typed into a field, so that opening another lesson can ask first."""
+        if isinstance(typed, str) and name in self.get_value("form"):
+            self._typing = {**self._typing, name: typed.replace("\r\n", "\n")[:LONGEST_KEPT]}
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def edit(self, lesson_id: int):
+        """Put a lesson into the form; 0 for a new one. What is typed there goes only when asked."""
+        wanted = 0 if lesson_id == 0 else read_id(lesson_id)
+        if wanted is None:
+            return
+        if self._is_typed():
+            self.opening = wanted
+        else:
+            await self._edit(wanted)
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def stay(self):
+        """Open no other lesson: what is typed is to be kept."""
+        self.opening = NOTHING
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def discard(self):
+        """Let go of what is typed, and open the lesson that was asked for."""
+        if self.opening != NOTHING:
+            await self._edit(self.opening)
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def save(self, form: dict):
+        """Add the lesson of the form, or change it."""
+        if self._is_elsewhere() or self._is_again(form):
+            return None
+        typed, actor = self._typed(form), acting()
+        self._typing = typed
+        try:
+            if not self.editing:
+                await asyncio.to_thread(
+                    lesson_service.add_lesson, database(), actor, self._course, typed
+                )
+                words = "added"
+            else:
+                await asyncio.to_thread(
+                    lesson_service.save_lesson,
+                    database(),
+                    actor,
+                    self._course,
+                    self.editing,
+                    version=read_id(self._sent_over(form)),
+                    typed=typed,
+                )
+                words = "saved"
+        except PortalError as refusal:
+            self._refuse(refusal)
+            return None
+        await self._show()
+        self._open(message=f"“{' '.join(typed['title'].split())}” {words}.")
+        return CoursePage.arrive
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def move(self, lesson_id: int, down: bool):
+        """Let a lesson change places with the one before or after it."""
+        await self._act(
+            lambda actor: lesson_service.move_lesson(
+                database(), actor, self._course, lesson_id, down=down is True
+            )
+        )
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def ask_to_remove(self, lesson_id: int):
+        """Ask before a lesson is removed; 0 gives it up."""
+        self.removing, self.removing_title = asked_about(self.get_value("rows"), lesson_id)
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def remove(self):
+        """Remove the lesson that was asked about."""
+        if not self.removing:
+            return None
+        lesson_id, title, self.removing = self.removing, self.removing_title, 0
+        done = await self._act(
+            lambda actor: lesson_service.remove_lesson(database(), actor, self._course, lesson_id)
+        )
+        if done:
+            if self.editing == lesson_id:
+                self._open()
+            self.message = f"“{title}” removed."
+        return CoursePage.arrive
+
+    async def _act(self, act: Callable[[Actor], None]) -> bool:
+        if self._is_elsewhere():
+            return False
+        self._begin_act()
+        try:
+            await asyncio.to_thread(act, acting())
+        except PortalError as refusal:
+            self._refuse(refusal)
+            return False
+        finally:
+            await self._show()
+        return True
+
+    def _is_elsewhere(self) -> bool:
+        return id_under(self, COURSES_PATH) != self._course
+
+    def _is_typed(self) -> bool:
+        return dict(self._typing) != {
+            name: text for name, text in self.get_value("form").items() if name in self._typing
+        }
+
+    async def _edit(self, lesson_id: int) -> None:
+        if lesson_id == 0:
+            self._open()
+            return
+        self.opening = NOTHING
+        for lesson in await self._show():
+            if lesson.id == lesson_id:
+                self._open(lesson)
+
+    def _open_again(self, lessons: Sequence[StoredLesson]) -> None:
+        """Fill the form anew with the lesson that is in it; what is typed there is put back."""
+        opening, typing = self.opening, dict(self._typing)
+        for lesson in lessons:
+            # One that was removed meanwhile stays as it is: what is typed can still be copied.
+            if lesson.id == self.editing:
+                self._open(lesson)
+        self.opening, self._typing = opening, typing
+
+    def _open(self, lesson: StoredLesson | None = None, message: str = "") -> None:
+        self.editing, self.opening, self._typing = lesson.id if lesson else 0, NOTHING, {}
+        self.record = str(self.editing)
+        self._fill(
+            {
+                "title": lesson.title if lesson else "",
+                "content": lesson.content if lesson else "",
+            },
+            message,
+            over=lesson.version if lesson else "",
+        )
+
+    async def _show(self) -> list[StoredLesson]:
+        try:
+            _course, lessons = await asyncio.to_thread(
+                lesson_service.read_lessons, database(), acting(), self._course
+            )
+        except NotFound:
+            self.rows, self.phase = [], "missing"
+            return []
+        self.rows, self.phase = lesson_views(lessons), "ready"
+        return lessons

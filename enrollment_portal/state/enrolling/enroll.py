@@ -1,0 +1,275 @@
+"""The state of enrolling many people: what is chosen, what would happen, and what was done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+import reflex as rx
+
+from enrollment_portal.domain.access.rights import may_manage_learning
+from enrollment_portal.domain.enrolling.candidates import Outcome
+from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.shared.errors import Invalid
+from enrollment_portal.domain.shared.typed_text import MAX_SENT_TEXT
+from enrollment_portal.services.enrolling import enroll_many
+from enrollment_portal.services.enrolling.enroll_many import Changed, Chosen, Preview
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.enrolling.enroll_views import OutcomeView, outcome_views
+from enrollment_portal.state.history.batch_undo import BatchUndo
+from enrollment_portal.state.people.people_search import (
+    EnrollGroups,
+    EnrollPeople,
+    LearnablePicker,
+    look_again,
+)
+from enrollment_portal.state.people.people_views import FoundView, found_person
+from enrollment_portal.state.shared.session import FAILED, acting, guarded, still_says
+
+_FIELDS = ("people", "groups", "courses", "deadline", "emails", "completed", "grade")
+
+
+class Enroll(BatchUndo, rx.State):
+    """Whom to enroll in what, and what that would do."""
+
+    people: list[FoundView] = []
+    groups: list[FoundView] = []
+    courses: list[FoundView] = []
+    deadline: str = ""
+    completed: str = ""
+    """The day on which they have completed it already; "" where they have not."""
+    grade: str = ""
+    """The grade with which they have."""
+    again: bool = False
+    """Also those who have completed a course begin it again."""
+    emails: str = ""
+    fills: int = 0
+    """Counts up when the fields must take over what is here, rather than what was typed."""
+    errors: dict[str, str] = dict.fromkeys(_FIELDS, "")
+    outcomes: list[OutcomeView] = []
+    circles: list[str] = []
+    """Which courses of the chosen paths wait for each other, in sentences."""
+    to_enroll: int = 0
+    n_completed: int = 0
+    """How often one of them has completed one of the courses already."""
+    is_shown: bool = False
+    """What would happen is shown, and still what was chosen."""
+    message: str = ""
+    refusal: str = ""
+
+    _shows: ClassVar = ("learner", "group", "course")
+    _fingerprint: str = ""
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def arrive(self):
+        """Open the page; what was chosen before is kept until it is done."""
+        if not still_says():
+            self.message = self.refusal = ""
+            self._offer_undo("")
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def catch_up(self):
+        """Show what is chosen, and what was found, as it is called now."""
+        await look_again(self, EnrollPeople, EnrollGroups, LearnablePicker)
+        now = await asyncio.to_thread(enroll_many.read_names, database(), acting(), self._chosen())
+        people: list[FoundView] = self.get_value("people")
+        shown = {
+            "people": [
+                found_person(now.people[one.id]) if one.id in now.people else one for one in people
+            ],
+            "groups": _named(self.get_value("groups"), now.groups),
+            "courses": _named(self.get_value("courses"), now.courses),
+        }
+        for name, found in shown.items():
+            if self.get_value(name) != found:
+                setattr(self, name, found)
+        if self.is_shown:
+            chosen, shown = self._chosen(), self._fingerprint
+            try:
+                made = await asyncio.to_thread(enroll_many.preview, database(), acting(), chosen)
+            except Invalid:
+                return
+            # What would happen otherwise by now is not put in the place of what was looked at.
+            if made.fingerprint == shown:
+                self._show(made)
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def add(self, kind: str, chosen_id: int):
+        """Choose what a search has found: of "people", "groups" or "courses"."""
+        pickers: dict[str, type[rx.State]] = {
+            "people": EnrollPeople,
+            "groups": EnrollGroups,
+            "courses": LearnablePicker,
+        }
+        if not isinstance(kind, str) or kind not in pickers:
+            return
+        picker = await self.get_state(pickers[kind])
+        found = [one for one in picker.get_value("found") if one.id == read_id(chosen_id)]
+        self._choose(kind, found)
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def remove(self, kind: str, chosen_id: int):
+        """Take something back that was chosen."""
+        if kind in ("people", "groups", "courses"):
+            kept = [one for one in self.get_value(kind) if one.id != chosen_id]
+            setattr(self, kind, kept)
+            self._forget_preview()
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def paste(self, form: dict):
+        """Choose the people whom a pasted list of emails names."""
+        typed = form.get("emails") if isinstance(form, dict) else None
+        self.emails = typed[: MAX_SENT_TEXT + 1] if isinstance(typed, str) else ""
+        self.errors = self._errors(emails="")
+        try:
+            found = await asyncio.to_thread(
+                enroll_many.people_by_email, database(), acting(), self.emails
+            )
+        except Invalid as refusal:
+            self.errors = self._errors(**refusal.errors)
+            return
+        self._choose("people", [found_person(row) for row in found.people])
+        left = (*found.unknown, *found.unreadable)
+        n = len(found.people)
+        self.message = f"{n:,} {'person' if n == 1 else 'people'} added."
+        # What names nobody stays in the field, to be put right.
+        self.emails = "\n".join(left)
+        self.fills += 1
+        if left:
+            unknown = ", ".join(left[:5]) + (f" and {len(left) - 5:,} more" if left[5:] else "")
+            self.errors = self._errors(emails=f"Nobody here has these emails: {unknown}.")
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def choose_deadline(self, typed: str):
+        """Take note of the deadline for all of them; "" for each course's own."""
+        self.deadline = typed[:40] if isinstance(typed, str) else ""
+        self._forget_preview()
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def choose_completion(self, name: str, typed: str):
+        """Take note of when they have "completed" it already, or of the "grade" that they got."""
+        if name in ("completed", "grade") and isinstance(typed, str):
+            setattr(self, name, typed[:200])
+            self._forget_preview()
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def choose_again(self, again: bool):
+        """Enroll also those who have completed a course, or leave them out; show what that does."""
+        self.again = again is True
+        if self.is_shown:
+            await self._show_preview()
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def show(self):
+        """Show what enrolling would do, before anything happens."""
+        await self._show_preview()
+
+    async def _show_preview(self) -> None:
+        self._forget_preview()
+        try:
+            made = await asyncio.to_thread(
+                enroll_many.preview, database(), acting(), self._chosen()
+            )
+        except Invalid as refusal:
+            self.errors = self._errors(**refusal.errors)
+            self.refusal = refusal.message
+        else:
+            self._show(made)
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def enroll(self):
+        """Do what is shown."""
+        if not self.is_shown:
+            return
+        chosen, shown = self._chosen(), self._fingerprint
+        try:
+            made = await asyncio.to_thread(enroll_many.enroll, database(), acting(), chosen, shown)
+        except Invalid as refusal:
+            self._forget_preview()
+            self.errors = self._errors(**refusal.errors)
+            self.refusal = refusal.message
+        except Changed as changed:
+            self._show(changed.preview)
+            self.refusal = changed.message
+        else:
+            done = self._done_words(made)
+            self._start_over()
+            self.message = done
+            self._offer_undo(made.batch)
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def undo(self):
+        """Cancel what was just begun, or redo it; what was changed since is left, and named."""
+        if self._batch:
+            self.message, self.refusal = await self._turn("enrollment")
+
+    @rx.event
+    @guarded(may_manage_learning)
+    async def start_over(self):
+        """Forget everything that was chosen."""
+        self._start_over()
+
+    def _start_over(self) -> None:
+        fills = self.fills
+        self.reset()
+        self.fills = fills + 1
+
+    def _choose(self, kind: str, found: list[FoundView]) -> None:
+        chosen = {one.id: one for one in (*self.get_value(kind), *found)}
+        setattr(self, kind, list(chosen.values()))
+        self._forget_preview()
+
+    def _chosen(self) -> Chosen:
+        return Chosen(
+            people=[one.id for one in self.get_value("people")],
+            groups=[one.id for one in self.get_value("groups")],
+            courses=[one.id for one in self.get_value("courses")],
+            typed_deadline=self.deadline,
+            again=self.again,
+            completed=TypedCompletion(self.completed, self.grade),
+        )
+
+    def _errors(self, **errors: str) -> dict[str, str]:
+        return dict.fromkeys(_FIELDS, "") | errors
+
+    def _show(self, made: Preview) -> None:
+        self.outcomes, self.circles = outcome_views(made), list(made.circles)
+        self.to_enroll = made.plan.count(Outcome.ENROLLED)
+        self.n_completed = made.plan.n_completed
+        self._fingerprint = made.fingerprint
+        self.is_shown = True
+
+    def _forget_preview(self) -> None:
+        self.is_shown, self.outcomes, self._fingerprint = False, [], ""
+        self.errors = self._errors()
+        self.message = self.refusal = ""
+        self._offer_undo("")
+
+    def _done_words(self, made: Preview) -> str:
+        enrolled = [d for d in made.plan.decisions if d.outcome is Outcome.ENROLLED]
+        n = len(Counter(d.person.id for d in enrolled))
+        courses = {d.learnable.title for d in enrolled}
+        where = courses.pop() if len(courses) == 1 else f"{len(courses)} courses and paths"
+        return f"{n:,} {'person' if n == 1 else 'people'} enrolled in {where}."
+
+    def _show_failure(self, why: str = FAILED) -> None:
+        self.refusal = why
+
+
+def _named(chosen: Sequence[FoundView], names: Mapping[int, str]) -> list[FoundView]:
+    return [replace(one, name=names.get(one.id, one.name)) for one in chosen]

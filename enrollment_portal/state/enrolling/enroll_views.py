@@ -1,0 +1,63 @@
+"""What enrolling many people would do, ready to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from enrollment_portal.domain.enrolling.candidates import Outcome
+from enrollment_portal.services.enrolling.enroll_many import Preview
+
+N_SHOWN = 200
+"""So many people of each outcome are listed by name; of the others the number is told."""
+_OUTCOMES = {
+    Outcome.ENROLLED: ("Will be enrolled", "user_round_plus"),
+    Outcome.ALREADY: ("Enrolled already", "check"),
+    Outcome.REFUSED: ("Cannot be enrolled", "circle_alert"),
+}
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One person in one course, and why where it needs a reason."""
+
+    name: str
+    title: str
+    why: str
+    is_warning: bool = False
+    """The reason is one to think again."""
+
+
+@dataclass(frozen=True)
+class OutcomeView:
+    """Everyone with whom the same would happen."""
+
+    label: str
+    mark: str
+    count: str
+    lines: list[LineView]
+    rest: str
+    """How many more there are than are listed, in words; "" for none."""
+
+
+def outcome_views(made: Preview) -> list[OutcomeView]:
+    """Return what would happen, by outcome; outcomes of nobody are left out."""
+    views: list[OutcomeView] = []
+    for outcome, (label, mark) in _OUTCOMES.items():
+        decisions = [d for d in made.plan.decisions if d.outcome is outcome]
+        if decisions:
+            rest = len(decisions) - N_SHOWN
+            # Who is named has a reason to be, where not all are.
+            decisions.sort(key=lambda d: not d.why)
+            views.append(
+                OutcomeView(
+                    label=label,
+                    mark=mark,
+                    count=f"{len(decisions):,}",
+                    lines=[
+                        LineView(d.person.name, d.learnable.title, d.why, d.begins_again)
+                        for d in decisions[:N_SHOWN]
+                    ],
+                    rest=f"and {rest:,} more" if rest > 0 else "",
+                )
+            )
+    return views

@@ -1,0 +1,75 @@
+"""The answers to what setting a completed enrollment to Active asks."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+import reflex as rx
+
+from enrollment_portal.domain.access.permissions import is_learning_admin
+from enrollment_portal.domain.shared.errors import Invalid, PortalError
+from enrollment_portal.services.enrolling.retaking import begin_again
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.draft import REASON
+from enrollment_portal.state.enrollment.facts import EnrollmentFacts
+from enrollment_portal.state.enrollment.form import ManageForm
+from enrollment_portal.state.enrollment.reopening import Reopening
+from enrollment_portal.state.enrollment.saving import Saving
+from enrollment_portal.state.shared.session import acting, guarded
+from enrollment_portal.state.shared.views import LEDGER_PATH
+
+REOPENED = "Reopened"
+TAKEN_AGAIN = "Taken again"
+
+
+class Retaking(rx.State):
+    """Reopening the enrollment, beginning a new one beside it, or neither."""
+
+    _page: ClassVar = Details
+
+    @rx.event
+    @guarded(is_learning_admin)
+    async def cancel(self):
+        """Do neither; what is typed stays."""
+        (await self.get_state(Reopening))._answered()
+
+    @rx.event
+    @guarded(is_learning_admin)
+    async def reopen(self):
+        """Save what the form holds: the enrollment is active again."""
+        waiting = (await self.get_state(Reopening))._answered()
+        page = await self.get_state(Details)
+        if waiting is None or not page._id:
+            return
+        facts = await self.get_state(EnrollmentFacts)
+        # Whoever changes their own enrollment says why themselves.
+        otherwise = "" if facts.get_value("facts").own else REOPENED
+        await (await self.get_state(Saving))._save(*waiting, otherwise=otherwise)
+
+    @rx.event
+    @guarded(is_learning_admin)
+    async def begin_new(self):
+        """Begin a new enrollment and open it; this one stays as it is stored."""
+        waiting = (await self.get_state(Reopening))._answered()
+        page, form = await self.get_state(Details), await self.get_state(ManageForm)
+        if waiting is None or not page._id:
+            return None
+        facts = await self.get_state(EnrollmentFacts)
+        otherwise = "" if facts.get_value("facts").own else TAKEN_AGAIN
+        reason = form._get_draft().typed[REASON].strip() or otherwise
+        try:
+            made = await asyncio.to_thread(begin_again, database(), acting(), page._id, reason)
+        except Invalid as refusal:
+            form._refuse(refusal.errors)
+            page.refusal = refusal.message
+        except PortalError as refusal:
+            await page._reload()
+            page.refusal = refusal.message
+        else:
+            details = await page._read(page._id)
+            if details is not None:
+                await page._show(details)
+                await page._fill(details)
+            return rx.redirect(f"{LEDGER_PATH}/{made}/manage")

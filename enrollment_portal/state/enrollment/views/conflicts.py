@@ -1,0 +1,124 @@
+"""What others changed meanwhile, in words, and the fields on which two people met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from enrollment_portal.domain.enrollment.edits import show_value
+from enrollment_portal.domain.enrollment.fields import Field, Status
+from enrollment_portal.domain.enrollment.undo import labels
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.errors import FieldConflict
+from enrollment_portal.domain.shared.typed_text import trimmed
+from enrollment_portal.services.enrollment.conflicts import by_whom, fields_met
+from enrollment_portal.state.shared.views import ConflictView, who_did
+from enrollment_portal.storage.enrollment.enrollments import StoredEvent
+
+
+def listed(words: list[str]) -> str:
+    """Return words as a sentence lists them: "Grade, Status and Deadline"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def news_words(newer: Iterable[StoredEvent], me: int, now: int) -> str:
+    """Return who changed which fields and how long ago, in one sentence; "" where nobody did.
+
+    Args:
+        newer: the events, newest first, as the reader may see them.
+        me: the reader's account; what they did elsewhere themselves is theirs.
+        now: this moment, in milliseconds since 1970 UTC.
+    """
+    last: dict[str, tuple[StoredEvent, list[Field]]] = {}
+    for field, event in fields_met(newer).items():
+        name = "You" if event.actor_id == me else who_did(event)
+        last.setdefault(name, (event, []))[1].append(field)
+    parts = []
+    for name, (event, fields) in last.items():
+        tab = " in another tab" if event.actor_id == me else ""
+        parts.append(f"{name} changed {labels(set(fields))}{tab} {calendar.ago(event.at, now)}")
+    return f"{listed(parts)}." if parts else ""
+
+
+def show_typed_value(field: Field, typed: str) -> str:
+    """Return what a field of the form holds as history and conflicts show it."""
+    text = trimmed(typed)
+    if field is Field.STATUS and text.upper() in Status.__members__:
+        return Status[text.upper()].label
+    if field in (Field.DEADLINE, Field.COMPLETED) and text:
+        try:
+            return calendar.show_day(calendar.date_to_day(date.fromisoformat(text)))
+        except ValueError:
+            return text
+    return text or "none"
+
+
+def conflict_view(conflict: FieldConflict, now: int, tz: ZoneInfo) -> ConflictView:
+    """Return a field on which a save met another, ready to show; `tz` is the organization's."""
+    field = Field(conflict.field)
+
+    def show(value: object) -> str:
+        return show_value(field, value, tz)  # type: ignore[arg-type]
+
+    return ConflictView(
+        field=conflict.field,
+        label=field.label,
+        before=show(conflict.base),
+        theirs=show(conflict.theirs),
+        mine=show(conflict.mine),
+        is_only_theirs=conflict.mine == conflict.base,
+        keeps_mine=conflict.mine != conflict.base,
+        by=conflict.by,
+        ago=calendar.ago(conflict.at, now) if conflict.at else "",
+    )
+
+
+def met_view(
+    field: Field,
+    before: str,
+    theirs: str,
+    mine: str,
+    event: StoredEvent | None,
+    *,
+    me: int,
+    now: int,
+) -> ConflictView:
+    """Return a field that was changed elsewhere while it was being typed in, ready to show.
+
+    Args:
+        field: which field.
+        before: what both started from, as the form shows it.
+        theirs: what is stored now, as the form shows it.
+        mine: what the form holds.
+        event: the change, where it is known.
+        me: the reader's account.
+        now: this moment, in milliseconds since 1970 UTC.
+    """
+    return ConflictView(
+        field=field.value,
+        label=field.label,
+        before=show_typed_value(field, before),
+        theirs=show_typed_value(field, theirs),
+        mine=show_typed_value(field, mine),
+        is_only_theirs=False,
+        keeps_mine=True,
+        by=by_whom(event, me) if event else "Someone",
+        ago=calendar.ago(event.at, now) if event else "",
+    )
+
+
+def told_class(version: int) -> str:
+    """Return the class that points at what another version changed."""
+    return "told-odd" if version % 2 else "told-even"
+
+
+def freshly_changed(
+    newer: Iterable[StoredEvent], version: int, names: Iterable[str]
+) -> dict[str, str]:
+    """Return for each of `names` the class with which a page points at what just changed.
+
+    The class alternates with the version, so that a second change is pointed at as well.
+    """
+    changed = {field.value for event in newer for field in event.changes}
+    return {name: told_class(version) if name in changed else "" for name in names}

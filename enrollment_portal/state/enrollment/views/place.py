@@ -1,0 +1,73 @@
+"""The place of an open enrollment in the ledger that it was opened from, ready to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.services.ledger.neighbours import Neighbours
+from enrollment_portal.state.shared.opened_from import OpenedFrom
+from enrollment_portal.state.shared.views import LEDGER_PATH, percent
+from enrollment_portal.storage.ledger import LedgerRow
+
+
+@dataclass(frozen=True)
+class PlaceView:
+    """Where an enrollment is in the ledger that it was opened from."""
+
+    back: str = LEDGER_PATH
+    """The address of the ledger."""
+    suffix: str = ""
+    """What the addresses of the enrollment's pages end with."""
+    is_listed: bool = False
+    """The ledger can hold it, so that others may come before and after it."""
+    previous: str = ""
+    """The address of the enrollment before it, without the suffix; "" for none."""
+    previous_name: str = ""
+    next: str = ""
+    next_name: str = ""
+    day: str = ""
+    """The past day that the ledger is of, written out; "" for now."""
+    then: str = ""
+    """What the enrollment was on that day, in words; "" where it had not begun."""
+
+
+def place_view(opened: OpenedFrom, around: Neighbours | None) -> PlaceView:
+    """Return where an enrollment is in a ledger.
+
+    Args:
+        opened: the ledger.
+        around: what comes before and after; `None` where the ledger cannot hold it.
+    """
+    day = opened.query.as_of
+    previous, following = (around.previous, around.next) if around else (None, None)
+    then = around.then if around else None
+    return PlaceView(
+        back=opened.address,
+        suffix=opened.suffix,
+        is_listed=around is not None,
+        previous=_address(previous),
+        previous_name=_name(previous),
+        next=_address(following),
+        next_name=_name(following),
+        day="" if day is None else calendar.show_whole_day(day),
+        then="" if then is None else _then_words(then),
+    )
+
+
+def _address(row: LedgerRow | None) -> str:
+    return f"{LEDGER_PATH}/{row.id}" if row else ""
+
+
+def _name(row: LedgerRow | None) -> str:
+    return f"{row.name} · {row.title}" if row else ""
+
+
+def _then_words(row: LedgerRow) -> str:
+    deadline = (
+        "no deadline"
+        if row.deadline_day is None
+        else f"deadline {calendar.show_day(row.deadline_day)}"
+    )
+    return f"{Status(row.status).label}, {percent(row.progress)}, {deadline}"

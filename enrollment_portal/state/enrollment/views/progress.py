@@ -1,0 +1,151 @@
+"""Where a learner is in a course or a path, made ready to read for staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.grading.teaching import awaits_grade, is_stuck, stuck_before
+from enrollment_portal.domain.learning.lesson_progress import (
+    CourseProgress,
+    LessonProgress,
+    window_of,
+)
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.services.enrollment.enrollment_details import EnrollmentDetails
+from enrollment_portal.services.enrollment.enrollment_progress import PathCourse
+from enrollment_portal.state.shared.views import plural
+from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
+
+_DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True)
+class LessonRowView:
+    """A lesson in the list of an enrollment's details."""
+
+    number: int
+    title: str
+    state: str
+    """"done", "next" for the first one that is not done, or ""."""
+    words: str
+
+
+@dataclass(frozen=True)
+class LessonsView:
+    """The lessons of an enrollment's course, ready to show."""
+
+    total: int = 0
+    stop: str = ""
+    """Where the learner is: "Stopped at lesson 4, 38 days ago"."""
+    is_stuck: bool = False
+    lessons: list[LessonRowView] = field(default_factory=list)
+    earlier: str = ""
+    """What is left out before the lessons that are shown; "" for nothing."""
+    later: str = ""
+
+
+@dataclass(frozen=True)
+class PathCourseView:
+    """One course of a learning path in its details, ready to show."""
+
+    number: int
+    title: str
+    enrollment_id: int
+    """The learner's enrollment in it, 0 for none."""
+    status: str
+    progress: int
+    words: str
+    """That there is no enrollment in it, and what keeps it locked."""
+
+
+def lessons_view(
+    details: EnrollmentDetails, tz: ZoneInfo, now: int, *, shows_all: bool
+) -> LessonsView:
+    """Return the lessons of an enrollment's course as the viewer reads them.
+
+    Args:
+        details: the enrollment.
+        tz: the viewer's time zone.
+        now: this moment, in milliseconds since 1970 UTC.
+        shows_all: whether to show all lessons of a long course.
+    """
+    progress = details.progress
+    if progress is None:
+        return LessonsView()
+    window = window_of(progress, shows_all=shows_all)
+    stop, stuck = stop_words(details.facts, progress, now)
+    return LessonsView(
+        total=progress.n_lessons,
+        stop=stop,
+        is_stuck=stuck,
+        lessons=[_lesson_view(one, progress.next_number, tz) for one in window.lessons],
+        earlier=plural(window.n_earlier, "earlier lesson") if window.n_earlier else "",
+        later=plural(window.n_later, "later lesson") if window.n_later else "",
+    )
+
+
+def stop_words(facts: StoredEnrollment, progress: CourseProgress, now: int) -> tuple[str, bool]:
+    """Return where the learner is in the lessons, and whether they are stuck there."""
+    status = Status(facts.status)
+    is_failed = status is Status.ACTIVE and bool(
+        facts.requires_grade and facts.grade and not facts.passes
+    )
+    missing = " Awaiting grade." if awaits_grade(facts) else " Not passed." if is_failed else ""
+    if not progress.n_lessons:
+        is_active = status is Status.ACTIVE
+        by = "a passing grade" if facts.requires_grade else "an admin"
+        return f"No lessons: {by} completes it.{missing}" if is_active else "", False
+    if not progress.next_number:
+        return f"All lessons are done.{missing}", False
+    if status is Status.COMPLETED:
+        left = progress.n_lessons - progress.n_done
+        return f"Completed with {plural(left, 'lesson')} not done.", False
+    came_at = facts.enrolled_at if facts.last_visit_at is None else facts.last_visit_at
+    if facts.cancelled_at is not None:  # reading on afterwards is a visit, but no going on
+        came_at = min(came_at, facts.cancelled_at)
+    stuck = is_stuck(facts, stuck_before(now))
+    when = _ago_in_days(came_at, now)
+    if not progress.n_done and came_at <= facts.enrolled_at:
+        return f"No lesson begun, enrolled {when}", stuck
+    if facts.last_visit_at is None:
+        return f"At lesson {progress.next_number:,}, never visited", stuck
+    if now - came_at < _DAY_MS and status is Status.ACTIVE:
+        return f"At lesson {progress.next_number:,}, last visit {when}", False
+    return f"Stopped at lesson {progress.next_number:,}, {when}", stuck
+
+
+def _ago_in_days(at_ms: int, now: int) -> str:
+    """Return how long ago a moment was; up to a year in days, as deadlines are counted."""
+    days = (now - at_ms) // _DAY_MS
+    return f"{plural(days, 'day')} ago" if 1 <= days <= 365 else calendar.ago(at_ms, now)
+
+
+def _lesson_view(lesson: LessonProgress, following: int, tz: ZoneInfo) -> LessonRowView:
+    is_next = lesson.number == following
+    if not lesson.is_done:
+        words = "Next" if is_next else "Not done"
+    elif lesson.done_at is None:
+        words = "Done"
+    else:
+        day = calendar.show_day(calendar.day_of(lesson.done_at, tz))
+        words = f"Done {day}" if lesson.is_exact else f"Done by {day}"
+    state = "done" if lesson.is_done else "next" if is_next else ""
+    return LessonRowView(lesson.number, lesson.title, state, words)
+
+
+def path_course_view(course: PathCourse) -> PathCourseView:
+    """Return a course of a learning path as the viewer reads it."""
+    own = course.enrollment
+    words = ["Not begun"] if own is None else []
+    if course.opened_by:
+        words.append(f"Opens when {course.opened_by} is completed")
+    return PathCourseView(
+        number=course.number,
+        title=course.title,
+        enrollment_id=own.id if own else 0,
+        status=Status(own.status).name.lower() if own else "",
+        progress=own.progress if own else 0,
+        words=" · ".join(words),
+    )

@@ -1,0 +1,213 @@
+"""An enrollment's timeline, made ready to read: days, changes, and what may be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from enrollment_portal.domain.enrollment import undo
+from enrollment_portal.domain.enrollment.edits import show_value
+from enrollment_portal.domain.enrollment.fields import Field, HistoryField
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.services.history.timeline import Entry, Timeline
+from enrollment_portal.state.shared.views import initials_of, process_of, who_did
+from enrollment_portal.storage.enrollment.enrollments import StoredEvent
+
+_BY = {
+    "person": "by hand",
+    "tracking": "from the learner’s activity",
+    "group": "by a group’s rule",
+    "path": "with a learning path",
+    "import": "with an import",
+}
+_TEXTS = (Field.FEEDBACK, Field.NOTE)
+
+
+@dataclass(frozen=True)
+class TimelineChangeView:
+    """One field of one recorded change, and which of its values can be restored."""
+
+    field: str
+    label: str
+    before: str
+    after: str
+    restore_before: str
+    """What the button that restores it is called by; "" for no button."""
+    restore_after: str
+
+
+@dataclass(frozen=True)
+class TimelineEventView:
+    """One recorded change, ready to show."""
+
+    seq: int
+    who: str
+    initials: str
+    process: str
+    """Which part of the portal made it, "" for a person; see `process_of`."""
+    what: str
+    """A sentence, where no field changed: "Started the course"."""
+    changes: list[TimelineChangeView]
+    time: str
+    exact: str
+    iso: str
+    how: str
+    """By hand, from tracking, …, and whether it was one of many."""
+    reason: str
+    name: str
+    """What it is called in a button's name: "change of Deadline by Dana Ruiz, 24 Nov 2026, …"."""
+    may_undo: bool
+    undone_by: str
+    undone_by_seq: int
+    undoes_seq: int
+
+
+@dataclass(frozen=True)
+class DayView:
+    """The changes of one day."""
+
+    label: str
+    events: list[TimelineEventView]
+
+
+def day_views(timeline: Timeline, tz: ZoneInfo, now: int, organization: ZoneInfo) -> list[DayView]:
+    """Return a part of a timeline by the viewer's days.
+
+    Args:
+        timeline: the part.
+        tz: the viewer's time zone.
+        now: this moment in ms.
+        organization: the organization's time zone, in whose days a completion is dated.
+    """
+    first_of = {
+        field: entry.event.seq for entry in timeline.entries for field in entry.event.changes
+    }
+    days: dict[str, list[TimelineEventView]] = {}
+    for entry in timeline.entries:
+        label = _day_label(calendar.day_of(entry.event.at, tz), calendar.day_of(now, tz))
+        days.setdefault(label, []).append(_event_view(entry, timeline, first_of, tz, organization))
+    return [DayView(label, events) for label, events in days.items()]
+
+
+def joined(days: Sequence[DayView], older: Sequence[DayView]) -> list[DayView]:
+    """Return a timeline with an older part put below it; a day that both have stands there once."""
+    if days and older and days[-1].label == older[0].label:
+        whole = replace(days[-1], events=[*days[-1].events, *older[0].events])
+        return [*days[:-1], whole, *older[1:]]
+    return [*days, *older]
+
+
+def undone_words(event: StoredEvent, organization: ZoneInfo, *, again: bool = True) -> str:
+    """Return what fields hold after a change: "Deadline is 3 Dec 2026 again.".
+
+    `organization` is the organization's time zone, in whose days a completion is dated.
+    """
+    parts = [
+        f"{field.label} is empty"
+        if after in (None, "")
+        else f"{field.label} reads as it did"
+        if field in _TEXTS
+        else f"{field.label} is {show_value(field, after, organization)}"
+        for field in Field
+        if field in event.changes
+        and (field is not Field.COMPLETED or event.changes[field][1] is not None)
+        for after in (event.changes[field][1],)
+    ]
+    *first, last = parts or ["Nothing is changed"]
+    said = f"{', '.join(first)} and {last}" if first else last
+    return f"{said} again." if again and not said.endswith("as it did") else f"{said}."
+
+
+def undo_depth(history: Iterable[StoredEvent], seq: int) -> int:
+    """Return how often taking back lies between a change and the one it began with."""
+    undoes = {event.seq: event.undoes for event in history}
+    depth, at = 0, undoes.get(seq)
+    while at is not None:
+        depth, at = depth + 1, undoes.get(at)
+    return depth
+
+
+def _event_view(
+    entry: Entry,
+    timeline: Timeline,
+    first_of: dict[HistoryField, int],
+    tz: ZoneInfo,
+    organization: ZoneInfo,
+) -> TimelineEventView:
+    event = entry.event
+    who = who_did(event)
+    exact = calendar.show_moment(event.at, tz)
+    name = f"change of {undo.labels(event.changes)} by {who}, {exact}"
+    how = _BY.get(event.source, "")
+    if entry.batch_size:
+        how += f", part of a batch of {entry.batch_size:,}"
+    return TimelineEventView(
+        seq=event.seq,
+        who=who,
+        initials=initials_of(who),
+        process=process_of(event.actor_name, event.source),
+        what=timeline.began if event.kind == "began" else "",
+        changes=_change_views(entry, timeline, first_of, name, organization),
+        time=f"{calendar.moment(event.at, tz):%H:%M}",
+        exact=exact,
+        iso=calendar.iso_moment(event.at),
+        how=how,
+        reason=event.reason,
+        name=name,
+        may_undo=entry.may_undo,
+        undone_by=who_did(entry.undone_by) if entry.undone_by else "",
+        undone_by_seq=entry.undone_by.seq if entry.undone_by else 0,
+        undoes_seq=event.undoes or 0,
+    )
+
+
+def _change_views(
+    entry: Entry,
+    timeline: Timeline,
+    first_of: dict[HistoryField, int],
+    name: str,
+    tz: ZoneInfo,
+) -> list[TimelineChangeView]:
+    event = entry.event
+    views: list[TimelineChangeView] = []
+    for field in _fields(event.changes):
+        before, after = event.changes[field]
+        shown = show_value(field, before, tz), show_value(field, after, tz)
+        # What holds now needs no restoring, and what undoing would bring back has its button.
+        may = field in timeline.values
+        holds = timeline.values.get(field) if isinstance(field, Field) else None
+        if field is Field.COMPLETED:
+            # Only what is completed has the date, and it cannot go without it.
+            may = may and None not in (holds, before, after)
+        is_last = may and holds == after
+        is_undone_alone = is_last and entry.may_undo and len(event.changes) == 1
+        restores_before = (
+            may
+            and holds != before
+            and not is_undone_alone
+            and (is_last or first_of[field] == event.seq)
+        )
+        views.append(
+            TimelineChangeView(
+                field=field.value,
+                label=field.label,
+                before=shown[0],
+                after=shown[1],
+                restore_before=_restore_name(field, shown[0], name) if restores_before else "",
+                restore_after=_restore_name(field, shown[1], name) if may and not is_last else "",
+            )
+        )
+    return views
+
+
+def _restore_name(field: HistoryField, shown: str, name: str) -> str:
+    return f"Restore {field.label} {shown[:60]} from the {name}"
+
+
+def _fields(changes: Iterable[HistoryField]) -> list[HistoryField]:
+    return undo.shown_fields(set(changes))
+
+
+def _day_label(day: int, today: int) -> str:
+    return {0: "Today", 1: "Yesterday"}.get(today - day, calendar.show_day(day))

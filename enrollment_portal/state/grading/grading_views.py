@@ -1,0 +1,258 @@
+"""An instructor's courses and the grading grid, made ready to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from enrollment_portal.domain.enrollment.edits import show_typed
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.grading.teaching import GRID_FIELDS
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.services.enrollment.conflicts import OWN_TAB, fields_met
+from enrollment_portal.services.grading.grading import CellResult
+from enrollment_portal.services.grading.pasting import PastedRow
+from enrollment_portal.state.shared.views import initials_of, tone_of, who_did
+from enrollment_portal.storage.enrollment.enrollments import COLUMNS, StoredEvent
+from enrollment_portal.storage.grading.teaching import GridRow, TaughtCourse
+
+TEACH_PATH = "/teach"
+GRID_PATH = f"{TEACH_PATH}/courses"
+
+
+@dataclass(frozen=True)
+class TaughtView:
+    """A course that the person teaches, with its counts; a count of nothing is ""."""
+
+    id: int
+    title: str
+    about: str
+    care: str
+    """What needs care, in a line for a phone."""
+    active: str
+    completed: str
+    awaiting: str
+    overdue: str
+    stuck: str
+
+
+def taught_view(course: TaughtCourse) -> TaughtView:
+    """Return a course as its instructor reads it."""
+    lessons = "1 lesson" if course.n_lessons == 1 else f"{course.n_lessons} lessons"
+    return TaughtView(
+        id=course.id,
+        title=course.title,
+        about=f"{lessons}, graded before it is completed" if course.requires_grade else lessons,
+        care=", ".join(
+            f"{count:,} {words}"
+            for count, words in (
+                (course.n_awaiting, "awaiting a grade"),
+                (course.n_overdue, "overdue"),
+                (course.n_stuck, "stuck"),
+            )
+            if count
+        ),
+        active=f"{course.n_active:,}",
+        completed=f"{course.n_completed:,}",
+        awaiting=_unless_none(course.n_awaiting),
+        overdue=_unless_none(course.n_overdue),
+        stuck=_unless_none(course.n_stuck),
+    )
+
+
+def _unless_none(count: int) -> str:
+    return f"{count:,}" if count else ""
+
+
+@dataclass(frozen=True)
+class GradingRowView:
+    """A learner's row of the grading grid."""
+
+    id: int
+    name: str
+    email: str
+    initials: str
+    tone: int
+    progress: int
+    status: str
+    status_label: str
+    deadline: calendar.Deadline
+    version: int
+    grade: str
+    feedback: str
+    note: str
+    read_only: str = ""
+    """Why the person may not change it here, "" where they may."""
+
+
+def grading_row_view(row: GridRow, today: int, read_only: str = "") -> GradingRowView:
+    """Return a row as the person who grades reads it; `today` is the organization's day."""
+    status = Status(row.status)
+    return GradingRowView(
+        id=row.id,
+        name=row.name,
+        email=row.email or "",
+        initials=initials_of(row.name),
+        tone=tone_of(row.learner_id),
+        progress=row.progress,
+        status=status.name.lower(),
+        status_label=status.label,
+        deadline=calendar.show_deadline(row.deadline_day, today, is_active=status is Status.ACTIVE),
+        version=row.version,
+        grade=row.grade or "",
+        feedback=row.feedback,
+        note=row.internal_note,
+        read_only=read_only,
+    )
+
+
+@dataclass(frozen=True)
+class CellView:
+    """What a cell holds now, and what became of what was last typed into it."""
+
+    ticket: int
+    """Which of the browser's saves this answers; 0 where it answers none."""
+    outcome: str
+    value: str
+    version: int
+    """The version of `value`; 0 where the cell was refused and the browser knows best."""
+    message: str = ""
+    by: str = ""
+    """Who changed it meanwhile; after a save, to the very value that was typed."""
+    ago: str = ""
+    before: str = ""
+    """What it held before that."""
+    is_change: bool = False
+    """Whether the save wrote history, which can be undone."""
+    is_own: bool = False
+    """The change by somebody else was the reader's own, in another tab."""
+
+
+@dataclass(frozen=True)
+class ToldView:
+    """A cell that somebody else has just changed."""
+
+    value: str
+    version: int
+    by: str
+    ago: str
+    before: str
+    is_own: bool
+    """It was the reader, in another tab."""
+
+
+def told_views(
+    row: GridRow, newer: Sequence[StoredEvent], me: int, now: int
+) -> dict[str, ToldView]:
+    """Return the cells of a row that changed, by key.
+
+    Args:
+        row: as it is now.
+        newer: what was recorded since it was shown, newest first.
+        me: the reader's account.
+        now: this moment, in milliseconds since 1970 UTC.
+    """
+    told = {}
+    for field, event in fields_met(newer).items():
+        if field in GRID_FIELDS:
+            first = next(e for e in reversed(newer) if field in e.changes)
+            told[cell_key(row.id, field)] = ToldView(
+                value=show_typed(field, getattr(row, COLUMNS[field])),
+                version=row.version,
+                by=who_did(event),
+                is_own=event.actor_id == me,
+                ago=calendar.ago(event.at, now),
+                before=show_typed(field, first.changes[field][0]),
+            )
+    return told
+
+
+def cell_key(enrollment_id: int, field: str) -> str:
+    """Return the key by which `cells` holds a cell."""
+    return f"{enrollment_id}.{field}"
+
+
+def cell_views(
+    enrollment_id: int,
+    field: str,
+    ticket: int,
+    result: CellResult,
+    known: Mapping[str, CellView],
+) -> dict[str, CellView]:
+    """Return what became of a cell, and what the other cells of its row hold now, by key.
+
+    Args:
+        enrollment_id: the row.
+        field: the cell.
+        ticket: the browser's name for the save that is answered.
+        result: what became of it.
+        known: the answers so far; a cell that is refused holds what it held.
+    """
+    key = cell_key(enrollment_id, field)
+    if result.values is None:
+        before = known.get(key) or CellView(0, result.outcome, "", 0)
+        return {key: replace(before, ticket=ticket, outcome=result.outcome, message=result.message)}
+    found = {
+        cell_key(enrollment_id, other.value): CellView(0, result.outcome, value, result.version)
+        for other, value in result.values.items()
+    }
+    ago = calendar.ago(result.at, calendar.now_ms()) if result.at else ""
+    found[key] = replace(
+        found[key],
+        ticket=ticket,
+        by=result.by,
+        ago=ago,
+        before=result.before,
+        is_change=result.is_change,
+        is_own=result.by == OWN_TAB,
+    )
+    return found
+
+
+@dataclass(frozen=True)
+class PastedCellView:
+    """One pasted cell, ready to show."""
+
+    label: str
+    before: str
+    after: str
+    refusal: str
+    is_same: bool
+
+
+@dataclass(frozen=True)
+class PastedRowView:
+    """One row of what was pasted, ready to show."""
+
+    number: int
+    id: int
+    name: str
+    cells: list[PastedCellView]
+    refusal: str
+    warning: str
+    """Who changed it since it was looked at."""
+    is_change: bool
+    is_chosen: bool
+
+
+def pasted_row_view(row: PastedRow, *, is_chosen: bool, warning: str) -> PastedRowView:
+    """Return a row of what was pasted as the person who grades reads it."""
+    return PastedRowView(
+        number=row.number,
+        id=row.enrollment_id or 0,
+        name=row.name,
+        cells=[
+            PastedCellView(
+                label=cell.field.label,
+                before=cell.before or "empty",
+                after=cell.after,
+                refusal=cell.refusal,
+                is_same=cell.before == cell.after and not cell.refusal,
+            )
+            for cell in row.cells
+        ],
+        refusal=row.refusal,
+        warning=warning,
+        is_change=row.change is not None,
+        is_chosen=is_chosen and row.change is not None,
+    )

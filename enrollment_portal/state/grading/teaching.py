@@ -1,0 +1,57 @@
+"""The instructor's first page: the courses they teach."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+import reflex as rx
+
+from enrollment_portal.domain.access.rights import may_teach
+from enrollment_portal.services.grading.teaching import taught_courses
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.grading.grading_views import TaughtView, taught_view
+from enrollment_portal.state.shared.session import FAILED, acting, guarded, phase_after_failure
+
+
+class Teaching(rx.State):
+    """The courses that an instructor teaches."""
+
+    phase: str = "loading"  # loading, ready or failed
+    rows: list[TaughtView] = []
+    summary: str = ""
+
+    _shows: ClassVar = ("course",)
+
+    @rx.event
+    @guarded(may_teach)
+    async def catch_up(self):
+        """Show the courses as they are now."""
+        if self.phase == "ready":
+            await self._show()
+
+    @rx.event
+    @guarded(may_teach)
+    async def arrive(self):
+        """Show the courses that the person teaches, with what needs care in them."""
+        await self._show()
+
+    @rx.event
+    @guarded(may_teach)
+    async def try_again(self):
+        """Read them once more, after it failed."""
+        await self._show()
+
+    async def _show(self) -> None:
+        courses = await asyncio.to_thread(taught_courses, database(), acting())
+        self.rows = [taught_view(course) for course in courses]
+        awaiting = sum(course.n_awaiting for course in courses)
+        self.summary = (
+            "Nobody awaits a grade"
+            if not awaiting
+            else f"{awaiting:,} {'learner awaits' if awaiting == 1 else 'learners await'} a grade"
+        )
+        self.phase = "ready"
+
+    def _show_failure(self, why: str = FAILED) -> None:
+        self.phase = phase_after_failure(self.phase, why)

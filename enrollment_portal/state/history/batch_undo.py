@@ -1,0 +1,67 @@
+"""Taking back what a page has just done to many enrollments at once, and doing it again."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+
+import reflex as rx
+
+from enrollment_portal.domain.shared.errors import PortalError
+from enrollment_portal.services.history.undoing_batches import UndoneBatch, undo_batch
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.shared.session import acting
+
+UNDO, _REDO = "Undo", "Redo"
+_N_NAMED = 5
+
+
+class BatchUndo(rx.State, mixin=True):
+    """A page that offers to take back what it has just done, and then to do it again."""
+
+    offer: str = ""
+    """Names what was just done while it can be taken back."""
+    offer_label: str = UNDO
+
+    _batch: str = ""
+
+    def _offer_undo(self, batch: str, label: str = UNDO) -> None:
+        """Offer to take a batch back; "" for none."""
+        self._batch, self.offer_label = batch, label
+        self.offer = secrets.token_urlsafe(6) if batch else ""
+
+    async def _turn(self, noun: str) -> tuple[str, str]:
+        """Take back what is offered, and offer the reverse.
+
+        Args:
+            noun: what it is of: "learner", "enrollment".
+
+        Returns:
+            What was done, and what was left as it is, in words.
+        """
+        batch, is_redo = self._batch, self.offer_label == _REDO
+        try:
+            undone = await asyncio.to_thread(undo_batch, database(), acting(), batch)
+        except PortalError as refusal:
+            self._offer_undo("")
+            return "", refusal.message
+        self._offer_undo("")
+        if undone.undone:
+            self._offer_undo(undone.batch, UNDO if is_redo else _REDO)
+        verb = "Redone" if is_redo else "Undone"
+        return _done_words(undone, verb, noun), _left_words(undone)
+
+
+def _done_words(undone: UndoneBatch, verb: str, noun: str) -> str:
+    if not undone.undone:
+        return ""
+    return f"{verb} for {undone.undone:,} {noun if undone.undone == 1 else noun + 's'}."
+
+
+def _left_words(undone: UndoneBatch) -> str:
+    if not undone.left:
+        return ""
+    named = " ".join(f"{one.learner}: {one.why}" for one in undone.left[:_N_NAMED])
+    rest = len(undone.left) - _N_NAMED
+    more = f" And {rest:,} more." if rest > 0 else ""
+    return f"Left as it is: {len(undone.left):,}. {named}{more}"

@@ -1,0 +1,105 @@
+"""The state of the first pages: sign-in and the way home."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import reflex as rx
+from sqlalchemy.exc import SQLAlchemyError
+
+from enrollment_portal.domain.access.local_paths import local_path
+from enrollment_portal.domain.access.permissions import may_see_ledger
+from enrollment_portal.domain.access.rights import (
+    may_manage_people,
+    may_see_configuration,
+    may_teach,
+)
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.shared.errors import UNREACHABLE, StorageUnavailable
+from enrollment_portal.services.access import cookies
+from enrollment_portal.services.access.sign_in import is_demo_open, who_is
+from enrollment_portal.services.runtime import database
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.state.shared.session import acting, guarded, public, show_shell
+from enrollment_portal.state.shared.views import (
+    ADMINS_PATH,
+    LEARN_PATH,
+    LEDGER_PATH,
+    TEACH_PATH,
+    USERS_PATH,
+)
+
+logger = logging.getLogger(__name__)
+
+
+class SignIn(rx.State):
+    """The sign-in page: what the last attempt said, and whether the demo is open."""
+
+    organization: str = ""
+    message: str = ""
+    email: str = ""
+    is_demo: bool = False
+    next: str = ""
+
+    @rx.event
+    @public
+    async def arrive(self):
+        """Show what the last attempt said; whoever is signed in already is led on."""
+        target = self.router.url.query_parameters.get("next", "")
+        self.next = target[:2000] if isinstance(target, str) else ""
+        token = cookies.session_token(self.router.headers.cookie)
+        self.message, self.email = cookies.read_notice(self.router.headers.cookie)
+        try:
+            if await asyncio.to_thread(who_is, database(), token):
+                return rx.redirect(local_path(target), replace=True)
+            self.is_demo = await asyncio.to_thread(is_demo_open, database())
+            self.organization = (await asyncio.to_thread(organization_of, database())).name
+            # Signing in writes: where nothing can be written, it is said before anything is typed.
+            if await asyncio.to_thread(database().look):
+                self.message = self.message or UNREACHABLE
+        except (SQLAlchemyError, StorageUnavailable) as error:
+            logger.error("The sign-in page cannot reach the database: %s", type(error).__name__)
+            self.message = self.message or UNREACHABLE
+        return None
+
+
+def home_of(actor: Actor) -> str:
+    """Return the path of the page that a person starts from."""
+    if actor.role is Role.LEARNER:
+        return LEARN_PATH
+    if may_teach(actor):
+        return TEACH_PATH
+    for may, path in (
+        (may_see_ledger, LEDGER_PATH),
+        (may_manage_people, USERS_PATH),
+        (may_see_configuration, ADMINS_PATH),
+    ):
+        if may(actor):
+            return path
+    return "/admin"
+
+
+class Nowhere(rx.State):
+    """An address that leads nowhere."""
+
+    @rx.event
+    @public
+    async def arrive(self):
+        """Leave whoever is signed in their sidebar; it says nothing to anybody else."""
+        await show_shell(self)
+
+
+class Home(rx.State):
+    """The way to each person's own first page."""
+
+    @rx.event
+    @guarded()
+    async def arrive(self):
+        """Lead to the page that the person starts from."""
+        return rx.redirect(home_of(acting()), replace=True)
+
+    @rx.event
+    @guarded(lambda actor: actor.role in (Role.SUPER_ADMIN, Role.ADMIN))
+    async def arrive_admin(self):
+        """Open the Admin Portal's own front page."""

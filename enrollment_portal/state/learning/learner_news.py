@@ -1,0 +1,72 @@
+"""What a learner is told of what others changed in their learning while a page stood open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import reflex as rx
+
+from enrollment_portal.domain.access.rights import may_learn
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.state.enrollment.views.requests import AskView
+from enrollment_portal.state.learning.own_views import OwnView
+from enrollment_portal.state.shared.session import guarded
+
+
+class LearnerNews(rx.State, mixin=True):
+    """A learner's page that says in a sentence what has just changed on it."""
+
+    news: str = ""
+
+    @rx.event
+    @guarded(may_learn)
+    async def put_news_away(self):
+        """Take away what was said, now that it is read."""
+        self.news = ""
+
+    def _tell(self, words: list[str]) -> None:
+        if words:
+            self.news = " ".join(words)
+
+
+def own_news(before: Iterable[OwnView], now: Iterable[OwnView]) -> list[str]:
+    """Return a sentence for each thing that changed in a learner's enrollments.
+
+    Args:
+        before: what the page showed.
+        now: what it shows now.
+    """
+    known = {own.id: own for own in before}
+    return [words for own in now for words in _changed(known.get(own.id), own)]
+
+
+def _changed(before: OwnView | None, own: OwnView) -> Iterable[str]:
+    if before is None:
+        yield f"{own.course} is new here."
+        return
+    if own.feedback and own.feedback != before.feedback:
+        yield f"New feedback on {own.course}."
+    if own.grade != before.grade:
+        yield (
+            f"Your grade in {own.course} is {own.grade}."
+            if own.grade
+            else f"Your grade in {own.course} was taken back."
+        )
+    if own.deadline.date != before.deadline.date:
+        yield (
+            f"The deadline of {own.course} is {own.deadline.date} now."
+            if own.deadline.date
+            else f"{own.course} has no deadline any more."
+        )
+    if own.status != before.status:
+        yield f"{own.course} is {Status[own.status.upper()].label.lower()} now."
+
+
+def ask_news(before: Iterable[AskView], now: Iterable[AskView]) -> list[str]:
+    """Return a sentence for each request that was answered; see `own_news`."""
+    known = {ask.id: ask.state for ask in before}
+    return [
+        f"{ask.course}: {ask.sentence}" if ask.course else ask.sentence
+        for ask in now
+        if ask.state not in ("open", known.get(ask.id, ""))
+    ]

@@ -1,0 +1,163 @@
+"""The learner's first page and the catalog: their courses, and what they can start."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, ClassVar
+
+import reflex as rx
+
+from enrollment_portal.domain.access.rights import Right, may_learn
+from enrollment_portal.domain.ledger.listing import ListQuery
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.errors import NotFound, Refused
+from enrollment_portal.services.learning.learning import (
+    CatalogRow,
+    read_catalog,
+    read_dashboard,
+    read_feedback,
+    start_course,
+)
+from enrollment_portal.services.requests.extensions import see_answer, withdraw_extension
+from enrollment_portal.services.runtime import database
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.state.learning.learner_news import LearnerNews, ask_news, own_news
+from enrollment_portal.state.learning.learning_views import (
+    CATALOG_PATH,
+    COURSE_PATH,
+    AskView,
+    CatalogView,
+    OwnView,
+    PathView,
+    catalog_view,
+    dashboard_view,
+)
+from enrollment_portal.state.shared import open_pages
+from enrollment_portal.state.shared.listing import Listing
+from enrollment_portal.state.shared.session import (
+    FAILED,
+    acting,
+    guarded,
+    guarded_by_page,
+    phase_after_failure,
+    viewer_zone,
+)
+from enrollment_portal.storage.shared.listing import Slice
+
+
+class Learning(LearnerNews, rx.State):
+    """A learner's own courses and paths."""
+
+    phase: str = "loading"  # loading, ready or failed
+    overdue: list[OwnView] = []
+    active: list[OwnView] = []
+    completed: list[OwnView] = []
+    cancelled: list[OwnView] = []
+    paths: list[PathView] = []
+    asks: list[AskView] = []
+    summary: str = ""
+
+    _shows: ClassVar = ("course",)
+
+    @rx.event
+    @guarded()
+    async def arrive(self):
+        """Show what the person takes."""
+        await self._load()
+        learner = acting().learner_id
+        if learner:
+            open_pages.watch(self, ("learner", learner))
+
+    @rx.event
+    @guarded()
+    async def catch_up(self):
+        """Show what others changed meanwhile, and say what it is."""
+        if self.phase != "ready":
+            return
+        before, asked = self._own(), self.get_value("asks")
+        await self._load()
+        self._tell([*own_news(before, self._own()), *ask_news(asked, self.get_value("asks"))])
+
+    def _own(self) -> list[OwnView]:
+        groups = (self.get_value(name) for name in ("overdue", "active", "completed", "cancelled"))
+        paths = (path.own for path in self.get_value("paths"))
+        return [*(own for group in groups for own in group), *paths]
+
+    @rx.event
+    @guarded(may_learn)
+    async def mark_read(self, enrollment_id: int):
+        """Note that the feedback on one enrollment, as it is shown, has been read."""
+        shown = next((own for own in self._own() if own.id == enrollment_id), None)
+        if shown:
+            await asyncio.to_thread(read_feedback, database(), acting(), shown.id, shown.feedback)
+        await self._load()
+
+    @rx.event
+    @guarded(may_learn)
+    async def dismiss(self, request_id: int):
+        """Put away the answer to a request."""
+        await asyncio.to_thread(see_answer, database(), acting(), request_id)
+        await self._load()
+
+    @rx.event
+    @guarded(may_learn)
+    async def withdraw(self, request_id: int):
+        """Take back a request that nobody has answered."""
+        # One that was answered meanwhile is shown with its answer.
+        with suppress(NotFound, Refused):
+            await asyncio.to_thread(withdraw_extension, database(), acting(), request_id)
+        await self._load()
+
+    async def _load(self) -> None:
+        page = await asyncio.to_thread(read_dashboard, database(), acting())
+        facts = organization_of(database())
+        view = dashboard_view(page, viewer_zone(self), facts.zone, facts.today())
+        n_active = len(view.overdue) + len(view.active)
+        shown = {
+            "overdue": view.overdue,
+            "active": view.active,
+            "completed": view.completed,
+            "cancelled": view.cancelled,
+            "paths": view.paths,
+            "asks": view.asks,
+            "summary": f"{n_active} active · {len(view.completed)} completed",
+            "phase": "ready",
+        }
+        for name, value in shown.items():
+            if self.get_value(name) != value:
+                setattr(self, name, value)
+
+    def _show_failure(self, why: str = FAILED) -> None:
+        self.phase = phase_after_failure(self.phase, why)
+
+
+class Catalog(Listing, rx.State):
+    """The published courses, to find one and start it."""
+
+    rows: list[CatalogView] = []
+    refusal: str = ""
+    """Why the last start did not work."""
+
+    _may: ClassVar[Right] = may_learn
+    _path: ClassVar[str] = CATALOG_PATH
+    _shows: ClassVar = ("course",)
+
+    @rx.event
+    @guarded_by_page
+    async def start(self, course_id: int):
+        """Start a course and open it; once more opens the one that is there."""
+        self.refusal = ""
+        try:
+            await asyncio.to_thread(start_course, database(), acting(), course_id)
+        except (NotFound, Refused) as refusal:
+            self.refusal = refusal.message
+            return None
+        return rx.redirect(f"{COURSE_PATH}/{course_id}")
+
+    def _read(self, actor: Actor, query: ListQuery) -> Slice[CatalogRow]:
+        return read_catalog(database(), actor, query.search, query.place)
+
+    def _views(self, rows: Sequence[Any]) -> list[CatalogView]:
+        return [catalog_view(row) for row in rows]

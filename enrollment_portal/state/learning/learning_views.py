@@ -1,0 +1,208 @@
+"""What a learner reads of their own learning; nothing here has room for an internal note."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from enrollment_portal.domain.enrolling.eligibility import may_start_again
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.enrollment.runs import run_words
+from enrollment_portal.domain.learning.learning_paths import StepState
+from enrollment_portal.services.learning.learner_pages import CatalogRow, CoursePage, Dashboard
+from enrollment_portal.state.enrollment.views.requests import AskView, ask_view
+from enrollment_portal.state.learning.own_views import OwnView, StepView, own_view, step_view
+from enrollment_portal.state.shared.views import percent, plural
+
+COURSE_PATH = "/learn/courses"
+CATALOG_PATH = "/learn/catalog"
+
+
+@dataclass(frozen=True)
+class PathView:
+    """A learning path that the learner takes, with its courses in order."""
+
+    own: OwnView
+    steps: list[StepView]
+    summary: str
+    """How many of its courses are done: "2 of 5 courses"."""
+
+
+@dataclass(frozen=True)
+class DashboardView:
+    """A learner's first page in the order in which it is shown."""
+
+    overdue: list[OwnView] = field(default_factory=list)
+    """Active courses with something left to do after their deadline, the earliest first."""
+    active: list[OwnView] = field(default_factory=list)
+    completed: list[OwnView] = field(default_factory=list)
+    cancelled: list[OwnView] = field(default_factory=list)
+    paths: list[PathView] = field(default_factory=list)
+    asks: list[AskView] = field(default_factory=list)
+
+
+def dashboard_view(
+    page: Dashboard, tz: ZoneInfo, organization: ZoneInfo, today: int
+) -> DashboardView:
+    """Return everything that the dashboard shows; see `own_view` for the arguments."""
+    courses: dict[Status, list[OwnView]] = {status: [] for status in Status}
+    paths: list[PathView] = []
+    names = {own.id: own for own in page.enrollments}
+    for own in page.enrollments:
+        view = own_view(own, tz, organization, today, page.locks.get(own.course_id, ""))
+        if own.id not in page.steps:
+            courses[Status(own.status)].append(view)
+        elif own.status != Status.CANCELLED:
+            steps = [step_view(n, step) for n, step in enumerate(page.steps[own.id], 1)]
+            done = sum(step.state == StepState.DONE for step in steps)
+            paths.append(PathView(view, steps, f"{done} of {plural(len(steps), 'course')}"))
+    active = courses[Status.ACTIVE]
+    due = {own.id: own.deadline_day or 0 for own in page.enrollments}
+    paths.sort(key=lambda path: not path.own.is_overdue)
+    return DashboardView(
+        overdue=sorted((o for o in active if o.is_overdue), key=lambda own: due[own.id]),
+        active=[own for own in active if not own.is_overdue],
+        completed=courses[Status.COMPLETED],
+        cancelled=courses[Status.CANCELLED],
+        paths=paths,
+        asks=[
+            ask_view(
+                ask,
+                tz,
+                course_id=names[ask.enrollment_id].course_id,
+                course=names[ask.enrollment_id].title,
+            )
+            for ask in page.requests
+            if ask.enrollment_id in names
+        ],
+    )
+
+
+@dataclass(frozen=True)
+class CatalogView:
+    """A row of the catalog."""
+
+    id: int
+    title: str
+    about: str
+    facts: str
+    standing: str
+    """Where the learner stands in it, in a word; "" where they may start it."""
+    tone: str
+    may_start: bool
+    starts_again: bool = False
+
+
+def catalog_view(row: CatalogRow) -> CatalogView:
+    """Return a published course as the learner who may start it reads it."""
+    course, standing = row.course, row.standing
+    facts = plural(course.n_lessons, "lesson") if course.n_lessons else "Completed with a grade"
+    if course.deadline_days is not None:
+        facts += f" · {plural(course.deadline_days, 'day')} to finish"
+    words, tone = "", ""
+    if row.locked_by:
+        words = f"Opens when you complete {row.locked_by}"
+    elif standing and standing.status == Status.ACTIVE:
+        words, tone = f"In progress, {percent(standing.progress)}", "active"
+    elif standing and standing.status == Status.COMPLETED:
+        words, tone = "Completed", "completed"
+    starts_again = not row.locked_by and bool(
+        standing and may_start_again(standing.status, course.may_be_retaken)
+    )
+    return CatalogView(
+        id=course.id,
+        title=course.title,
+        about=" ".join(course.description.split())[:160],
+        facts=facts,
+        standing=words,
+        tone=tone,
+        may_start=not words or starts_again,
+        starts_again=starts_again,
+    )
+
+
+@dataclass(frozen=True)
+class LessonView:
+    """A lesson in the list of its course."""
+
+    id: int
+    number: int
+    title: str
+    is_done: bool
+    is_next: bool
+    """The first one that is not done."""
+
+
+@dataclass(frozen=True)
+class CourseView:
+    """A course or path as its learner sees it."""
+
+    id: int = 0
+    title: str = ""
+    description: str = ""
+    facts: str = ""
+    is_path: bool = False
+    has_own: bool = False
+    own: OwnView = field(default_factory=OwnView)
+    lessons: list[LessonView] = field(default_factory=list)
+    steps: list[StepView] = field(default_factory=list)
+    locked: str = ""
+    may_start: bool = False
+    starts_again: bool = False
+    next_lesson: int = 0
+    """The lesson that Continue opens, 0 for none."""
+    next_label: str = "Continue"
+    is_reopened: bool = False
+    """It was completed and made active again: its lessons are to be done again."""
+    may_open: bool = False
+    """Lessons can be opened: the learner is in, has not cancelled, and no path keeps it locked."""
+    ask: AskView = field(default_factory=AskView)
+
+
+def course_view(page: CoursePage, tz: ZoneInfo, organization: ZoneInfo, today: int) -> CourseView:
+    """Return a course as its learner reads it; see `own_view` for the arguments."""
+    course, own = page.course, page.enrollment
+    is_path = course.kind == "path"
+    facts = plural(
+        len(page.steps) if is_path else course.n_lessons, "course" if is_path else "lesson"
+    )
+    if not is_path and not course.n_lessons:
+        facts = "No lessons"
+    if own is None and course.deadline_days is not None:
+        facts += f" · due {plural(course.deadline_days, 'day')} after you start"
+    if course.requires_grade:
+        facts += " · completed with a grade"
+    if own and own.run > 1:
+        facts += f" · {run_words(own.run)}"
+    following = next((one.id for one in page.lessons if one.id not in page.done), 0)
+    may_open = own is not None and own.status != Status.CANCELLED and not page.locked_by
+    next_label = "Begin" if own and not own.progress else "Continue"
+    if not following or (own and own.status == Status.COMPLETED):
+        next_label = "Look again"
+    return CourseView(
+        id=course.id,
+        title=course.title,
+        description=course.description,
+        facts=facts,
+        is_path=is_path,
+        has_own=own is not None,
+        own=own_view(own, tz, organization, today) if own else OwnView(),
+        lessons=[
+            LessonView(one.id, number, one.title, one.id in page.done, one.id == following)
+            for number, one in enumerate(page.lessons, 1)
+        ],
+        steps=[step_view(number, step) for number, step in enumerate(page.steps, 1)],
+        locked=(
+            f"Your learning path keeps this course locked. It opens when you complete "
+            f"{page.locked_by}."
+            if page.locked_by
+            else ""
+        ),
+        may_start=page.may_start,
+        starts_again=page.may_start and own is not None,
+        next_lesson=(following or (page.lessons[0].id if page.lessons else 0)) if may_open else 0,
+        next_label=next_label,
+        is_reopened=page.is_reopened and may_open and bool(page.lessons),
+        may_open=may_open,
+        ask=ask_view(page.request, tz) if page.request else AskView(),
+    )

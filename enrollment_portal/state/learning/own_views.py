@@ -1,0 +1,134 @@
+"""A learner's own enrollment and a course of their path, ready to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from enrollment_portal.domain.access.links import TextPart, with_links
+from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.enrollment.fields import Status, is_completed_by_hand
+from enrollment_portal.domain.enrollment.runs import run_words
+from enrollment_portal.domain.grading.teaching import awaits_grade
+from enrollment_portal.domain.learning.learning_paths import StepState
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.services.paths.path_steps import Step
+from enrollment_portal.state.shared.views import percent, plural
+from enrollment_portal.storage.learning.learning import OwnEnrollment
+
+
+@dataclass(frozen=True)
+class OwnView:
+    """A learner's own enrollment, ready to show."""
+
+    id: int = 0
+    course_id: int = 0
+    course: str = ""
+    run: str = ""
+    """Which time they take the course: "2nd time"; "" for the first."""
+    status: str = "active"
+    progress: int = 0
+    lessons: str = ""
+    enrolled: str = ""
+    deadline: calendar.Deadline = field(default_factory=calendar.Deadline)
+    grade: str = ""
+    feedback: str = ""
+    feedback_parts: list[TextPart] = field(default_factory=list)
+    """The same with its links apart."""
+    is_new: bool = False
+    is_overdue: bool = False
+    """Its deadline is over, and there is something left to do in it."""
+    waits: str = ""
+    """What it waits for: a grade, a grade that passes, or the course of a path that opens it.
+
+    Of a completed one, why its progress is below 100 %.
+    """
+
+
+def own_view(
+    own: OwnEnrollment, tz: ZoneInfo, organization: ZoneInfo, today: int, locked_by: str = ""
+) -> OwnView:
+    """Return a learner's enrollment as they read it.
+
+    Args:
+        own: as stored.
+        tz: the viewer's time zone.
+        organization: the zone in which deadlines end.
+        today: the current day in the organization's zone.
+        locked_by: the course that opens this one.
+    """
+    status = Status(own.status)
+    is_active = status is Status.ACTIVE
+    waits = ""
+    if is_active and locked_by:
+        waits = f"Locked until you complete {locked_by}."
+    elif is_completed_by_hand(own.status, own.progress, own.override_seq):
+        waits = "Completed by an admin before everything in it was done."
+    elif is_active and not own.n_lessons and own.kind == CourseKind.COURSE:
+        waits = completed_by(own.requires_grade, is_failed=bool(own.grade and not own.passes))
+    elif awaits_grade(own):
+        waits = "All lessons are done. Awaiting grade."
+    elif is_active and own.requires_grade and not own.passes and own.progress == 100:
+        waits = "All lessons are done. Not passed: a passing grade completes the course."
+    return OwnView(
+        id=own.id,
+        course_id=own.course_id,
+        course=own.title,
+        run=run_words(own.run),
+        status=status.name.lower(),
+        progress=own.progress,
+        lessons=(
+            f"{own.lessons_done} of {plural(own.n_lessons, 'lesson')}" if own.n_lessons else ""
+        ),
+        enrolled=calendar.show_day(calendar.day_of(own.enrolled_at, tz)),
+        deadline=calendar.show_deadline(
+            own.deadline_day, today, is_active=is_active, organization=organization, viewer=tz
+        ),
+        grade=own.grade or "",
+        feedback=own.feedback,
+        feedback_parts=with_links(own.feedback),
+        is_new=bool(own.feedback_is_new and own.feedback),
+        is_overdue=(
+            is_active and not waits and own.deadline_day is not None and own.deadline_day < today
+        ),
+        waits=waits,
+    )
+
+
+def completed_by(requires_grade: object, *, is_failed: bool = False) -> str:
+    """Return what completes a course without lessons, as its learner reads it."""
+    if not requires_grade:
+        return "An admin completes it."
+    if is_failed:
+        return "Not passed: a passing grade completes the course."
+    return "Your instructor completes it with a grade."
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One course of a learning path."""
+
+    number: int
+    course_id: int
+    title: str
+    state: str
+    label: str
+    detail: str
+    """The progress where it is under way; what opens it where it is locked."""
+
+
+def step_view(number: int, step: Step) -> StepView:
+    """Return a path's step as a learner reads it; `number` counts from 1."""
+    detail = ""
+    if step.state is StepState.LOCKED:
+        detail = f"Opens when you complete {step.opened_by}."
+    elif step.state is StepState.IN_PROGRESS and step.enrollment:
+        detail = percent(step.enrollment.progress)
+    return StepView(
+        number=number,
+        course_id=step.step.course_id,
+        title=step.step.title,
+        state=step.state.value,
+        label=step.state.label,
+        detail=detail,
+    )

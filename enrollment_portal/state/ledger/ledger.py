@@ -1,0 +1,357 @@
+"""The ledger page's state: the rows of one page, the counts, and where in the ledger it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import ClassVar, NamedTuple
+from zoneinfo import ZoneInfo
+
+import reflex as rx
+
+from enrollment_portal.domain.access.permissions import is_learning_admin, may_see_ledger
+from enrollment_portal.domain.enrollment.extension_requests import requests_words
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.ledger.ledger_export import EXPORT_PATH, export_address
+from enrollment_portal.domain.ledger.ledger_query import (
+    Kind,
+    LedgerQuery,
+    Place,
+    SortKey,
+    Tab,
+    clean_search,
+    read_day,
+)
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.shared.calendar import (
+    day_end_words,
+    day_to_date,
+    now_ms,
+    show_whole_day,
+)
+from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.services.ledger.ledger import (
+    as_seen_by,
+    count_asking,
+    days_to_choose,
+    in_time,
+    read_ledger,
+    read_rows,
+)
+from enrollment_portal.services.runtime import database
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.form import ManageForm
+from enrollment_portal.state.shared import open_pages
+from enrollment_portal.state.shared.opened_from import OpenedFrom, narrowing_of
+from enrollment_portal.state.shared.session import (
+    FAILED,
+    acting,
+    guarded,
+    phase_after_failure,
+    reset_page,
+    viewer_zone,
+)
+from enrollment_portal.state.shared.views import LEDGER_PATH, RowView, row_view
+from enrollment_portal.storage.ledger import LedgerPage
+
+
+class Ledger(rx.State):
+    """What the ledger shows. The URL says which rows; the database says what they hold.
+
+    It stands on a page of its own, and narrowed on those of a course, a path and a user.
+    """
+
+    phase: str = "loading"  # loading, ready, missing or failed
+    base: str = LEDGER_PATH
+    """The path of the page it stands on."""
+    hides: str = ""
+    """What is the same in every row: "course", "learner", or ""."""
+    kind: str = Kind.COURSES
+    has_kinds: bool = False
+    """Whether both kinds of enrollments can be chosen."""
+    asks: bool = False
+    asking: str = ""
+    """How many requests for an extension wait for an answer, in words; "" for none."""
+    asking_at: int = 0
+    """When they were counted, in ms since 1970; 0 where they are not shown here."""
+    as_of: str = ""
+    """The past day that is shown, as an ISO date; "" for now."""
+    as_of_words: str = ""
+    day_field: int = 0
+    """Counts up when the field of the day must take over `as_of`, rather than what was typed."""
+    first_day: str = ""
+    last_day: str = ""
+    """Between which days one can be chosen; "" where that is not known, or for others to know."""
+    deadline_ends: str = ""
+    """When deadlines end, where the viewer's clocks differ: "23:59 Stockholm time"."""
+    rows: list[RowView] = []
+    counts: dict[str, str] = dict.fromkeys(Tab, "")
+    tab: str = Tab.ALL
+    sort: str = SortKey.ENROLLED
+    descending: bool = True
+    searched: str = ""
+    search_field: int = 0
+    """Counts up when the search box must take over `searched`, rather than what was typed."""
+    span: str = ""
+    has_previous: bool = False
+    has_next: bool = False
+    url: str = ""
+    """The query string of what is shown, which the address bar is to hold."""
+    opens: str = ""
+    """What follows an enrollment's address in a row: from where its details are opened."""
+    file: str = EXPORT_PATH
+    """Where the file of all that is shown is."""
+    pushes: bool = False
+    """Whether `url` is a new step in the browser's history, or replaces the current one."""
+    view: str = ""
+    """The room of its counts, by which a page knows those that are meant for it."""
+    known: int = 0
+    """The newest row of history that the rows and counts know of; -1 on a past day."""
+    turned: int = 0
+    """The same as the page was turned to: what began since then is not among its rows."""
+
+    _shows: ClassVar = ("learner", "course")
+    _query: LedgerQuery = LedgerQuery()
+    _previous: Place | None = None
+    _next: Place | None = None
+    _typed_ahead: str | None = None
+    """What was searched for before the page had arrived, which its address does not know of."""
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def arrive(self):
+        """Show what the address says: on load, reload, back, forward, or a pasted link."""
+        base = self.router.url.path.rstrip("/")
+        narrowed = narrowing_of(base)
+        if narrowed is None:
+            return
+        query = replace(LedgerQuery.parse(self.router.url.query_parameters), **narrowed)
+        if base != self.base:
+            self.base, self.phase, self.rows = base, "loading", []
+            self._show_day(query.as_of)
+            self.hides = next((name for name in ("course", "learner") if name in narrowed), "")
+        if self._typed_ahead is not None:
+            query, self._typed_ahead = query.searching(self._typed_ahead), None
+        elif query.search != self.searched:
+            self.search_field += 1
+        if query.as_of != self._query.as_of:
+            self.day_field += 1
+        await self._show(query, pushes=False)
+        await self._forget_details()
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def show_kind(self, kind: str):
+        """Show the enrollments in courses, or those in learning paths."""
+        if kind in list(Kind) and self.has_kinds:
+            await self._show(self._query.of_kind(Kind(kind)))
+
+    @rx.event
+    @guarded(is_learning_admin)
+    async def show_asking(self, on: bool):
+        """Show only the enrollments whose learners wait for an answer, or all again."""
+        await self._show(self._query.asking(on is True))
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def show_as_of(self, day: str):
+        """Show the ledger as it stood at the end of a past day; a day half typed is waited for."""
+        wanted = read_day(day)
+        if wanted is None or wanted == self._query.as_of:
+            return
+        await self._show(self._query.on_day(wanted))
+        if self._query.as_of != wanted:
+            self.day_field += 1
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def show_now(self):
+        """Show the ledger of now again."""
+        self.day_field += 1
+        await self._show(self._query.on_day(None))
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def show_tab(self, tab: str):
+        """Show another tab, from its first page."""
+        if tab in list(Tab):
+            await self._show(self._query.on_tab(Tab(tab)))
+
+    @rx.event(supersedes=True)
+    @guarded(may_see_ledger)
+    async def search(self, typed: str):
+        """Search as it is typed; a newer keystroke cancels an older search."""
+        query = self._query.searching(clean_search(typed))
+        if not self.is_hydrated:
+            self._typed_ahead = query.search
+        if query.search != self._query.search or self.phase == "failed":
+            # One search is one step back, however many keys it took.
+            await self._show(query, pushes=not self._query.search)
+        else:
+            # One that was given up half way has begun to follow what it was to show.
+            await self._read_again()
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def clear_search(self):
+        """Show everything again, with an empty search box."""
+        self.search_field += 1
+        await self._show(self._query.searching(""))
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def sort_by(self, column: str):
+        """Sort by a column, or the other way round where it is sorted by it already."""
+        if column in list(SortKey):
+            await self._show(self._query.sorted_by(SortKey(column)))
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def turn(self, to: str):
+        """Turn to the first, previous, next or last page."""
+        places = {
+            "first": None,
+            "previous": self._previous,
+            "next": self._next,
+            "last": Place("last"),
+        }
+        if isinstance(to, str) and to in places and (places[to] or to in ("first", "previous")):
+            await self._show(self._query.at(places[to]))
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def let_in(self):
+        """Show what has begun since the page was read: from the first page on."""
+        await self._show(self._query.at(None), pushes=False)
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def catch_up(self):
+        """Read the rows that are shown once more, each in its place, whatever it holds now."""
+        if self.phase == "ready" and self.known < 0:
+            await self._show(self._query, pushes=False)
+        else:
+            await self._read_again()
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def try_again(self):
+        """Read the same page once more, after it failed."""
+        await self._show(self._query, pushes=False)
+
+    async def _read_again(self) -> None:
+        if self.phase != "ready" or self.known < 0:
+            return
+        shown: list[RowView] = self.get_value("rows")
+        page, rows = await asyncio.to_thread(
+            _read_again, acting(), self._query, viewer_zone(self), [row.id for row in shown]
+        )
+        self.rows = [rows.get(row.id, row) for row in shown]
+        self._show_counts(page.counts)
+        self.known = page.known
+        await open_pages.follow_ledger(self, self._query, page.known, [row.id for row in shown])
+
+    async def _show(self, query: LedgerQuery, *, pushes: bool = True) -> None:
+        actor = acting()
+        query = as_seen_by(actor, query)
+        if query.as_of is not None:
+            query = await asyncio.to_thread(in_time, database(), query)
+        # Before it is read: what changes meanwhile is then told.
+        await open_pages.follow_ledger(self, query, 0 if query.as_of is None else -1)
+        try:
+            shown = await asyncio.to_thread(_read, actor, query, viewer_zone(self))
+        except NotFound:
+            self._show_nothing(query)
+            return
+        page, rows, asking = shown.page, shown.rows, shown.asking
+        is_global = query.course is None and query.learner is None
+        self.has_kinds = is_global and actor.role is not Role.INSTRUCTOR
+        self.kind, self.asks = query.kind, query.asks
+        self.asking, self.asking_at = requests_words(asking), shown.asking_at
+        self._query, self._previous, self._next = query, page.previous, page.next
+        self._show_day(query.as_of)
+        self.first_day, self.last_day = shown.first_day, shown.last_day
+        self.deadline_ends = shown.deadline_ends
+        self.rows = rows
+        self._show_counts(page.counts)
+        self.view, self.known = open_pages.view_of(actor, query), page.known
+        self.turned = page.known
+        await open_pages.follow_ledger(self, query, page.known, [row.id for row in rows])
+        self.tab, self.sort, self.descending = query.tab, query.sort, query.descending
+        self.searched = query.search
+        last = page.position + len(page.rows) - 1
+        self.span = f"{page.position:,}–{last:,} of {page.total:,}" if page.rows else ""
+        self.has_previous, self.has_next = page.previous is not None, page.next is not None
+        self.pushes, self.url = pushes, query.to_url()
+        self.opens = OpenedFrom(self.base, query).suffix
+        self.file = export_address(query)
+        self.phase = "ready"
+
+    def _show_counts(self, counts: Mapping[Status, int]) -> None:
+        self.counts = {tab: f"{sum(counts[status] for status in tab.statuses):,}" for tab in Tab}
+
+    def _show_nothing(self, query: LedgerQuery) -> None:
+        self._query, self._previous, self._next = query, None, None
+        self._show_day(query.as_of)
+        self.rows, self.counts, self.span = [], dict.fromkeys(Tab, ""), ""
+        self.has_previous = self.has_next = self.has_kinds = False
+        self.asking, self.asking_at, self.asks = "", 0, False
+        self.pushes, self.url = False, query.to_url()
+        self.phase = "missing"
+
+    def _show_day(self, day: int | None) -> None:
+        self.as_of = "" if day is None else day_to_date(day).isoformat()
+        self.as_of_words = "" if day is None else show_whole_day(day)
+
+    async def _forget_details(self) -> None:
+        # Else the next enrollment's page would show this one until its own facts arrive.
+        details = await self.get_state(Details)
+        if details._id and not (await self.get_state(ManageForm)).is_dirty:
+            await reset_page(details)
+
+    def _show_failure(self, why: str = FAILED) -> None:
+        self.phase = phase_after_failure(self.phase, why)
+
+
+class _Shown(NamedTuple):
+    """What there is to show of a query, and the days to choose from."""
+
+    page: LedgerPage
+    rows: list[RowView]
+    asking: int
+    asking_at: int
+    first_day: str
+    last_day: str
+    deadline_ends: str
+
+
+def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> _Shown:
+    page = read_ledger(database(), actor, query)
+    # What is overdue was so on the day that is shown.
+    organization = organization_of(database())
+    today = organization.today() if query.as_of is None else query.as_of
+    is_global = query.course is None and query.learner is None
+    asking = asking_at = 0
+    if is_global and query.as_of is None and is_learning_admin(actor):
+        asking_at = now_ms()
+        asking = count_asking(database(), actor, query.kind)
+    first, last = days_to_choose(database(), actor)
+    return _Shown(
+        page,
+        [row_view(row, tz, today, page.runs.get(row.id, 1)) for row in page.rows],
+        asking,
+        asking_at,
+        "" if first is None else day_to_date(first).isoformat(),
+        day_to_date(last).isoformat(),
+        day_end_words(today, organization.zone, tz),
+    )
+
+
+def _read_again(
+    actor: Actor, query: LedgerQuery, tz: ZoneInfo, ids: Sequence[int]
+) -> tuple[LedgerPage, dict[int, RowView]]:
+    page = read_rows(database(), actor, query, ids)
+    today = organization_of(database()).today()
+    return page, {row.id: row_view(row, tz, today, page.runs.get(row.id, 1)) for row in page.rows}

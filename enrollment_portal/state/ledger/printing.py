@@ -1,0 +1,68 @@
+"""A ledger that is printed: every row that it shows on all of its pages, up to a bound."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import reflex as rx
+
+from enrollment_portal.domain.access.permissions import may_see_ledger
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, print_words
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.services.ledger.ledger import as_seen_by, read_ledger
+from enrollment_portal.services.runtime import database
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.shared.session import acting, guarded, viewer_zone
+from enrollment_portal.state.shared.views import RowView, row_view
+
+PRINTED_ROWS = 1_000
+"""So many rows are printed at most."""
+
+
+class Printing(rx.State):
+    """What is printed of the ledger, while its browser prints it."""
+
+    rows: list[RowView] = []
+    words: str = ""
+    """What the rows are: their tab, search and order, and how many of how many they are."""
+    ready: int = 0
+    """The number of the request that the rows answer; 0 for none."""
+
+    _asked: int = 0
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def load(self, ticket: int):
+        """Read what the ledger shows, for a browser that waits to print it."""
+        self._asked = read_id(ticket) or 0
+        query = (await self.get_state(Ledger))._query
+        try:
+            self.rows, self.words = await asyncio.to_thread(
+                _read, acting(), query, viewer_zone(self)
+            )
+        except NotFound:
+            self.rows, self.words = [], ""
+        self.ready = self._asked
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def end(self):
+        """Forget what was printed."""
+        self.reset()
+
+    def _show_failure(self, _why: str) -> None:
+        # The browser then prints the page as it stands.
+        self.rows, self.words, self.ready = [], "", self._asked
+
+
+def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> tuple[list[RowView], str]:
+    query = replace(as_seen_by(actor, query), place=None)
+    page = read_ledger(database(), actor, query, PRINTED_ROWS)
+    today = organization_of(database()).today() if query.as_of is None else query.as_of
+    rows = [row_view(row, tz, today, page.runs.get(row.id, 1)) for row in page.rows]
+    return rows, print_words(query, len(rows), page.total)

@@ -1,0 +1,78 @@
+"""Changing who is in a group, who leads it, and what it is assigned, one by one."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import reflex as rx
+
+from enrollment_portal.domain.access.rights import may_manage_learning, may_manage_people
+from enrollment_portal.services.people import groups as service
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.people.group_page import GroupPage
+from enrollment_portal.state.shared.open_pages import look_again_everywhere
+from enrollment_portal.state.shared.session import guarded
+
+
+class GroupChanges(rx.State):
+    """The buttons of a group's lists; the page says what they did."""
+
+    _page: ClassVar = GroupPage
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def add_person(self, person: int):
+        """Add someone who was found to the group."""
+        page = await self.get_state(GroupPage)
+        await page._change(
+            lambda actor: service.add_members(database(), actor, page._id, [person]), "joined"
+        )
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def remove_person(self, person: int):
+        """Take a member out of the group; what they are enrolled in stays."""
+        page = await self.get_state(GroupPage)
+        await page._change(
+            lambda actor: service.remove_members(database(), actor, page._id, [person]), "left"
+        )
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def add_lead(self, person: int):
+        """Let someone who was found lead the group."""
+        page = await self.get_state(GroupPage)
+        if await page._do(
+            lambda actor: service.add_lead(database(), actor, page._id, person), "Lead added."
+        ):
+            await page._let_leads_look_again()
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def remove_lead(self, account: int):
+        """Let someone lead the group no more."""
+        page = await self.get_state(GroupPage)
+        if await page._do(
+            lambda actor: service.remove_lead(database(), actor, page._id, account),
+            "Lead removed. They no longer see what the members learn.",
+        ):
+            await look_again_everywhere(account)
+
+    @rx.event
+    @guarded(lambda actor: may_manage_people(actor) and may_manage_learning(actor))
+    async def assign(self, course: int):
+        """Assign a course or path that was found, and enroll the members."""
+        page = await self.get_state(GroupPage)
+        await page._change(
+            lambda actor: service.assign(database(), actor, page._id, course), "assigned"
+        )
+
+    @rx.event
+    @guarded(lambda actor: may_manage_people(actor) and may_manage_learning(actor))
+    async def unassign(self, course: int):
+        """Take a course or path off the group; nobody's enrollment is cancelled."""
+        page = await self.get_state(GroupPage)
+        await page._do(
+            lambda actor: service.unassign(database(), actor, page._id, course),
+            "Taken off. Who is enrolled stays enrolled.",
+        )

@@ -1,0 +1,232 @@
+"""The state of one group's pages: its settings, who is in it, and what a change did."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import ClassVar
+
+import reflex as rx
+
+from enrollment_portal.domain.access.rights import may_manage_learning, may_manage_people
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people.groups import GroupKind
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.errors import Invalid, NotFound, PortalError
+from enrollment_portal.services.enrolling.group_rule import Applied
+from enrollment_portal.services.people import groups as service
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.history.batch_undo import BatchUndo
+from enrollment_portal.state.people.groups import Members, group_in
+from enrollment_portal.state.people.people_search import LearnablePicker, PeoplePicker, look_again
+from enrollment_portal.state.people.people_views import (
+    AssignedView,
+    FoundView,
+    MemberView,
+    applied_notes,
+    assigned_view,
+    lead_view,
+    people_count,
+)
+from enrollment_portal.state.shared.forms import LeanForm
+from enrollment_portal.state.shared.open_pages import look_again_everywhere
+from enrollment_portal.state.shared.session import (
+    FAILED,
+    acting,
+    guarded,
+    is_coming_back,
+    still_says,
+    viewer_zone,
+)
+from enrollment_portal.state.shared.views import GROUPS_PATH
+from enrollment_portal.storage.people.groups import StoredGroup
+
+
+class GroupPage(BatchUndo, LeanForm, rx.State):
+    """One group: its settings, who leads it, what it is assigned, and changing its members."""
+
+    phase: str = "loading"  # loading, ready, missing or failed
+    name: str = ""
+    kind: str = ""
+    path: str = ""
+    counts: dict[str, str] = {"members": "", "leads": "", "assigned": ""}
+    leads: list[MemberView] = []
+    assigned: list[AssignedView] = []
+    may_assign: bool = False
+    is_pasting: bool = False
+    pasted_error: str = ""
+    notes: list[FoundView] = []
+    """Whom the rule did not enroll, or who was not found, each with why."""
+    circles: list[str] = []
+    """Which courses of what was just assigned wait for each other, in sentences."""
+
+    _id: int = 0
+
+    _shows: ClassVar = ("group", "account", "learner", "course")
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def catch_up(self):
+        """Show around the forms what a record is called now; what is typed in them stays."""
+        if self.phase == "ready" and not self._is_elsewhere():
+            await self._show_around()
+            await look_again(self, PeoplePicker, LearnablePicker)
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def arrive(self):
+        """Show the group that the address names."""
+        found = group_in(self)
+        if found is None:
+            self.phase = "missing"
+            return
+        if found != self._id:
+            # The fields follow the key alone: starting over, it would meet one that was used.
+            key = self.form_key
+            self.reset()
+            self._id, self.form_key = found, key
+        if not still_says():
+            self.notes, self.circles = [], []
+            self._offer_undo("")
+        if not is_coming_back():
+            self.is_pasting, self.pasted_error = False, ""
+            (await self.get_state(PeoplePicker))._clear()
+            if may_manage_learning(acting()):
+                (await self.get_state(LearnablePicker))._clear()
+        await self._show("")
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def save(self, form: dict):
+        """Save the group's settings."""
+        if self._is_elsewhere() or self._is_again(form):
+            return
+        typed, version = self._typed(form), read_id(self._sent_over(form))
+        await self._do(
+            lambda actor: service.save_group(
+                database(), actor, self._id, version=version, typed=typed
+            ),
+            "Changes saved.",
+        )
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def ask_paste(self, is_open: bool):
+        """Open or close the dialog that takes a list of emails."""
+        self.is_pasting, self.pasted_error = is_open is True, ""
+
+    @rx.event
+    @guarded(may_manage_people)
+    async def paste(self, form: dict):
+        """Add the people whose emails were pasted."""
+        if not self.is_pasting:
+            return
+        emails = form.get("emails") if isinstance(form, dict) else None
+        done = await self._change(
+            lambda actor: service.add_members_by_email(database(), actor, self._id, emails),
+            "joined",
+        )
+        self.is_pasting = not done
+        self.pasted_error = "" if done else self.refusal
+
+    @rx.event
+    @guarded(lambda actor: may_manage_people(actor) and may_manage_learning(actor))
+    async def undo(self):
+        """Cancel what the group's rule has just begun, or begin it again; the group stays."""
+        if self._is_elsewhere() or not self._batch:
+            return
+        self.notes, self.circles = [], []
+        done, left = await self._turn("enrollment")
+        self.message = f"{done} The group itself stays as it is." if done else ""
+        self.refusal = left
+        await self._show_members()
+
+    async def _change(self, act: Callable[[Actor], Applied], what: str) -> bool:
+        applied: list[Applied] = []
+
+        def run(actor: Actor) -> None:
+            applied.append(act(actor))
+
+        if not await self._do(run, ""):
+            return False
+        done = applied[0]
+        self.message, self.notes = _done_words(done, what), applied_notes(done)
+        self.circles = list(done.circles)
+        if may_manage_learning(acting()):
+            self._offer_undo(done.batch)
+        await self._show_members()
+        if what != "assigned":
+            await self._let_leads_look_again()
+        return True
+
+    async def _let_leads_look_again(self) -> None:
+        """Let what leads have open hold what they may see by now."""
+        for lead in self.get_value("leads"):
+            await look_again_everywhere(lead.id)
+
+    async def _show_members(self) -> None:
+        members = await self.get_state(Members)
+        await members._show(members._query, pushes=False)
+
+    async def _do(self, act: Callable[[Actor], object], message: str) -> bool:
+        if self._is_elsewhere():
+            return False
+        self.notes, self.circles = [], []
+        self._offer_undo("")
+        try:
+            await asyncio.to_thread(act, acting())
+        except PortalError as error:
+            self._refuse(error)
+            if isinstance(error, Invalid) and set(error.errors) - set(self.get_value("form")):
+                self.refusal = next(iter(error.errors.values()))
+            return False
+        (await self.get_state(PeoplePicker))._clear()
+        await self._show(message)
+        return True
+
+    def _is_elsewhere(self) -> bool:
+        return group_in(self) != self._id
+
+    async def _show(self, message: str) -> None:
+        group = await self._show_around()
+        if group:
+            self._fill(service.typed_group(group), message, over=group.version)
+
+    async def _show_around(self) -> StoredGroup | None:
+        """Show the group around the form of its settings, and return it."""
+        try:
+            details = await asyncio.to_thread(service.read_group, database(), acting(), self._id)
+        except NotFound:
+            self.phase = "missing"
+            return None
+        group, tz = details.group, viewer_zone(self)
+        self.name, self.kind = group.name, GroupKind(group.kind).label
+        self.path = f"{GROUPS_PATH}/{group.id}"
+        self.counts = {
+            "members": f"{group.n_members:,}",
+            "leads": f"{group.n_leads:,}",
+            "assigned": f"{group.n_assigned:,}",
+        }
+        self.leads = [lead_view(lead) for lead in details.leads]
+        self.assigned = [assigned_view(row, tz) for row in details.assigned]
+        self.may_assign = details.may_assign
+        self.phase = "ready"
+        return group
+
+    def _show_failure(self, why: str = FAILED) -> None:
+        said = self.message if self.offer else ""
+        LeanForm._show_failure(self, why)
+        # What can still be taken back goes on standing there.
+        self.message, self.pasted_error = said, self.refusal if self.is_pasting else ""
+
+
+def _done_words(done: Applied, what: str) -> str:
+    """Return what a change did: people "joined", or "left", or something was "assigned"."""
+    words = {
+        "joined": f"{people_count(done.n_changed)} joined the group.",
+        "left": f"{people_count(done.n_changed)} left the group, and stay enrolled.",
+        "assigned": "Assigned.",
+    }[what]
+    if done.n_enrolled:
+        words += f" {done.n_enrolled:,} enrollment{'s' * (done.n_enrolled != 1)} began."
+    return words

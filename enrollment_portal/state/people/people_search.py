@@ -1,0 +1,96 @@
+"""Looking for someone, or for something to learn, to choose it on the page that is open."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from typing import ClassVar
+
+import reflex as rx
+
+from enrollment_portal.domain.access.rights import Right, may_manage_learning, may_manage_people
+from enrollment_portal.domain.ledger.ledger_query import clean_search
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.services.catalog.courses import find_learnables
+from enrollment_portal.services.enrolling import enroll_many
+from enrollment_portal.services.people.groups import kind_word
+from enrollment_portal.services.people.users import find_people
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.people.people_views import FoundView, found_group, found_person
+from enrollment_portal.state.shared.session import acting, guarded_by_page
+
+
+class Picker(rx.State, mixin=True):
+    """The first few that a search finds.
+
+    A picker must set `_may`, and implement `_find`: without it, its state cannot be made.
+    """
+
+    found: list[FoundView] = []
+    searched: str = ""
+    search_field: int = 0
+
+    _may: ClassVar[Right]
+    """Who may look; asked on every event."""
+
+    @rx.event(supersedes=True)
+    @guarded_by_page
+    async def search(self, typed: str):
+        """Look for them as their name is typed."""
+        self.found = await asyncio.to_thread(self._find, acting(), typed)
+        self.searched = clean_search(typed)
+
+    @abstractmethod
+    def _find(self, actor: Actor, typed: object) -> list[FoundView]:
+        """Return what a search finds, through a service; runs in a thread."""
+
+    def _clear(self) -> None:
+        # A box that holds no search is left alone: somebody may be typing into it already.
+        if self.searched or self.get_value("found"):
+            self.found, self.searched = [], ""
+            self.search_field += 1
+
+
+async def look_again(state: rx.State, *pickers: type[Picker]) -> None:
+    """Let what was found on a page be called as it is now, as far as its person may look for it."""
+    for kind in pickers:
+        picker = await state.get_state(kind)
+        if picker.get_value("found") and kind._may(acting()):
+            picker.found = await asyncio.to_thread(picker._find, acting(), picker.searched)
+
+
+class PeoplePicker(Picker, rx.State):
+    """People, to manage them."""
+
+    _may: ClassVar[Right] = may_manage_people
+
+    def _find(self, actor: Actor, typed: object) -> list[FoundView]:
+        return [found_person(row) for row in find_people(database(), actor, typed)]
+
+
+class LearnablePicker(Picker, rx.State):
+    """Published courses and learning paths; the first ones where nothing is typed."""
+
+    _may: ClassVar[Right] = may_manage_learning
+
+    def _find(self, actor: Actor, typed: object) -> list[FoundView]:
+        found = find_learnables(database(), actor, typed)
+        return [FoundView(f.id, f.title, kind_word(f.kind)) for f in found]
+
+
+class EnrollPeople(Picker, rx.State):
+    """People, to enroll them."""
+
+    _may: ClassVar[Right] = may_manage_learning
+
+    def _find(self, actor: Actor, typed: object) -> list[FoundView]:
+        return [found_person(row) for row in enroll_many.find_people(database(), actor, typed)]
+
+
+class EnrollGroups(Picker, rx.State):
+    """Groups, to enroll their members."""
+
+    _may: ClassVar[Right] = may_manage_learning
+
+    def _find(self, actor: Actor, typed: object) -> list[FoundView]:
+        return [found_group(row) for row in enroll_many.find_groups(database(), actor, typed)]

@@ -1,0 +1,310 @@
+"""People and groups made ready to read: the small frozen dataclasses that state holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from enrollment_portal.domain.access.admin_log import Action
+from enrollment_portal.domain.enrolling.candidates import Decision, Outcome
+from enrollment_portal.domain.people.groups import GroupKind
+from enrollment_portal.domain.people.people import Role
+from enrollment_portal.domain.people.user_edits import PersonStatus, access_label
+from enrollment_portal.domain.shared import calendar
+from enrollment_portal.services.enrolling.group_rule import Applied
+from enrollment_portal.services.people.groups import kind_word
+from enrollment_portal.services.people.users import User
+from enrollment_portal.state.shared.views import EventView, initials_of, process_of, tone_of
+from enrollment_portal.storage.access.role_holdings import Holdings
+from enrollment_portal.storage.people.groups import Assigned, GroupRow, Lead, Member
+from enrollment_portal.storage.people.people import PersonRow, StoredAct
+
+
+@dataclass(frozen=True)
+class UserRow:
+    """A person in a list, ready to show."""
+
+    id: int
+    name: str
+    email: str
+    initials: str
+    tone: int
+    job_title: str
+    department: str
+    access: str
+    status: str
+    status_label: str
+    joined: str
+    last_sign_in: str
+
+
+def user_row(row: PersonRow, tz: ZoneInfo) -> UserRow:
+    """Return a person as the viewer reads them."""
+    return UserRow(
+        id=row.id,
+        name=row.name,
+        email=row.email or "",
+        initials=initials_of(row.name),
+        tone=tone_of(row.id),
+        job_title=row.job_title,
+        department=row.department,
+        access=access_label(Role(row.role) if row.role else None),
+        status=row.status,
+        status_label=PersonStatus(row.status).label,
+        joined=_day(row.joined_at, tz),
+        last_sign_in=_day(row.last_sign_in_at, tz) or "Never",
+    )
+
+
+def _day(at: int | None, tz: ZoneInfo) -> str:
+    return calendar.show_day(calendar.day_of(at, tz)) if at else ""
+
+
+@dataclass(frozen=True)
+class UserView:
+    """A person on their own page, ready to show, with what may be done about them."""
+
+    id: int = 0
+    name: str = ""
+    email: str = ""
+    initials: str = ""
+    tone: int = 0
+    access: str = ""
+    status: str = ""
+    status_label: str = ""
+    invited: str = ""
+    """Until when an invitation is open, in words; "" for none."""
+    has_account: bool = False
+    may_suspend: bool = False
+    is_suspended: bool = False
+    may_invite: bool = False
+    may_send_link: bool = False
+    only_super_admin: bool = False
+    teaches: str = ""
+    """What they give up with another access: "They teach 2 courses: …"; "" for nothing."""
+    leads: str = ""
+
+
+def user_view(user: User, tz: ZoneInfo) -> UserView:
+    """Return a person as the viewer reads them."""
+    person = user.person
+    until = person.invited_until
+    return UserView(
+        id=person.id,
+        name=person.name,
+        email=person.email or "",
+        initials=initials_of(person.name),
+        tone=tone_of(person.id),
+        access=access_label(Role(person.role) if person.role else None),
+        status=person.status,
+        status_label=PersonStatus(person.status).label,
+        invited=f"Invited until {calendar.show_moment(until, tz)}" if until else "",
+        has_account=person.account_id is not None,
+        may_suspend=user.may_suspend,
+        is_suspended=bool(person.is_suspended),
+        may_invite=user.may_edit and not person.has_password and not person.is_suspended,
+        may_send_link=user.may_send_link,
+        only_super_admin=not user.may_edit,
+        teaches=_held_words("teach", "course", user.held.courses),
+        leads=_held_words("lead", "group", user.held.groups),
+    )
+
+
+_N_NAMED = 20
+
+
+def _held_words(verb: str, word: str, names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    count = f"{len(names):,} {word}{'s' * (len(names) != 1)}"
+    more = f" and {len(names) - _N_NAMED:,} more" if len(names) > _N_NAMED else ""
+    return f"They will no longer {verb} {count}: {', '.join(names[:_N_NAMED])}{more}."
+
+
+def given_up_words(held: Holdings) -> str:
+    """Return what somebody gives up who becomes an admin, in a sentence; "" for nothing."""
+    words = [
+        _held_words("teach", "course", held.courses),
+        _held_words("lead", "group", held.groups),
+    ]
+    return " ".join(filter(None, words))
+
+
+def act_view(act: StoredAct, around: str, tz: ZoneInfo, now: int) -> EventView:
+    """Return an act of the access log as history shows it; `around` is the name of the page's."""
+    what = Action(act.action).label if act.action in list(Action) else act.action
+    if act.subject and act.subject not in (around, act.actor_name):
+        what += f" {act.subject}"
+    return EventView(
+        seq=act.id,
+        who=act.actor_name or "System",
+        initials=initials_of(act.actor_name or "System"),
+        process=process_of(act.actor_name),
+        what=f"{what}: {act.detail}" if act.detail else what,
+        changes=[],
+        ago=calendar.ago(act.at, now),
+        exact=calendar.show_moment(act.at, tz),
+        iso=calendar.iso_moment(act.at),
+        reason="",
+    )
+
+
+@dataclass(frozen=True)
+class FoundView:
+    """Something that a search finds, to choose: a person, a course, a path."""
+
+    id: int
+    name: str
+    about: str
+
+
+def found_person(row: PersonRow) -> FoundView:
+    """Return a person to choose."""
+    return FoundView(row.id, row.name, " · ".join(filter(None, (row.email, row.department))))
+
+
+def found_group(row: GroupRow) -> FoundView:
+    """Return a group to choose."""
+    people = "1 person" if row.n_members == 1 else f"{row.n_members:,} people"
+    return FoundView(row.id, row.name, people)
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """What becomes of one person in one course, ready to show."""
+
+    id: int
+    title: str
+    word: str
+    why: str
+    is_warning: bool = False
+    """The reason is one to think again."""
+
+
+_WORDS = {
+    Outcome.ENROLLED: "Will be enrolled",
+    Outcome.ALREADY: "Nothing to do",
+    Outcome.REFUSED: "Not possible",
+}
+
+
+def decision_view(decision: Decision) -> DecisionView:
+    """Return a decision about one person as their page shows it."""
+    learnable = decision.learnable
+    return DecisionView(
+        learnable.id,
+        learnable.title,
+        _WORDS[decision.outcome],
+        decision.why,
+        decision.begins_again,
+    )
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """A group in the list, ready to show."""
+
+    id: int
+    name: str
+    kind: str
+    members: str
+    leads: str
+    assigned: str
+
+
+def group_view(row: GroupRow) -> GroupView:
+    """Return a group as the list shows it."""
+    return GroupView(
+        row.id,
+        row.name,
+        GroupKind(row.kind).label,
+        f"{row.n_members:,}",
+        f"{row.n_leads:,}",
+        f"{row.n_assigned:,}",
+    )
+
+
+@dataclass(frozen=True)
+class MemberView:
+    """Someone in a group, ready to show: a member, or an account that leads."""
+
+    id: int
+    user: int
+    name: str
+    email: str
+    initials: str
+    tone: int
+    about: str
+    since: str
+
+
+def member_view(row: Member, tz: ZoneInfo) -> MemberView:
+    """Return a member as the viewer reads them."""
+    return MemberView(
+        id=row.id,
+        user=row.id,
+        name=row.name,
+        email=row.email or "",
+        initials=initials_of(row.name),
+        tone=tone_of(row.id),
+        about=row.job_title or row.department,
+        since=_day(row.joined_at, tz),
+    )
+
+
+def lead_view(lead: Lead) -> MemberView:
+    """Return an account that leads a group."""
+    return MemberView(
+        id=lead.account_id,
+        user=lead.learner_id or 0,
+        name=lead.name,
+        email=lead.email,
+        initials=initials_of(lead.name),
+        tone=tone_of(lead.learner_id or lead.account_id),
+        about=Role(lead.role).label,
+        since="",
+    )
+
+
+@dataclass(frozen=True)
+class AssignedView:
+    """A course or path that a group is assigned, ready to show."""
+
+    id: int
+    title: str
+    kind: str
+    is_path: bool
+    since: str
+
+
+def assigned_view(row: Assigned, tz: ZoneInfo) -> AssignedView:
+    """Return something assigned as the viewer reads it."""
+    kind = kind_word(row.kind)
+    if row.state != "published":
+        kind += f", {row.state}"
+    return AssignedView(row.id, row.title, kind, row.kind == "path", _day(row.assigned_at, tz))
+
+
+def people_count(n: int) -> str:
+    """Return a number of people in words: "1 person", "2,000 people"."""
+    return "1 person" if n == 1 else f"{n:,} people"
+
+
+def applied_notes(applied: Applied) -> list[FoundView]:
+    """Return, each with why, whom a group's rule did not enroll, and what it did not know."""
+    notes = [
+        FoundView(n, f"{d.person.name}, {d.learnable.title}", d.why)
+        for n, d in enumerate(applied.refused)
+    ]
+    more = applied.n_refused - len(applied.refused)
+    if more > 0:
+        notes.append(FoundView(len(notes), f"{more:,} more", "Not enrolled for similar reasons."))
+    for emails, why in (
+        (applied.unknown, "Nobody in the directory has this email. Invite them first."),
+        (applied.unreadable, "This is no email address."),
+    ):
+        notes += [FoundView(len(notes) + n, email, why) for n, email in enumerate(emails[:50])]
+        if len(emails) > 50:
+            notes.append(FoundView(len(notes), f"{len(emails) - 50:,} more", why))
+    return notes

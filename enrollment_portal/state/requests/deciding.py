@@ -1,0 +1,85 @@
+"""Granting or declining the learner's request for more time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+import reflex as rx
+
+from enrollment_portal.domain.access.permissions import is_learning_admin
+from enrollment_portal.domain.shared.errors import Invalid, OwnEnrollment, PortalError
+from enrollment_portal.services.requests.extension_decisions import Decided, decide_extension
+from enrollment_portal.services.runtime import database
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.facts import EnrollmentFacts
+from enrollment_portal.state.enrollment.request import ExtensionRequest
+from enrollment_portal.state.enrollment.views.requests import moved_words
+from enrollment_portal.state.shared.session import acting, guarded
+
+
+class Deciding(rx.State):
+    """The answers to a request for more time."""
+
+    _page: ClassVar = Details
+
+    @rx.event
+    @guarded(is_learning_admin)
+    async def grant_extension(self, form: dict):
+        """Grant the request that is shown, until a day and with a message or without."""
+        await self._decide(grant=True, form=form)
+
+    @rx.event
+    @guarded(is_learning_admin)
+    async def decline_extension(self, form: dict):
+        """Decline the request that is shown, with an answer or without."""
+        await self._decide(grant=False, form=form)
+
+    async def _decide(self, *, grant: bool, form: object) -> None:
+        page, request = await self.get_state(Details), await self.get_state(ExtensionRequest)
+        if not page._id or not isinstance(form, dict):
+            return
+        if not request.ask.id:
+            facts = await self.get_state(EnrollmentFacts)
+            if facts.get_value("facts").own == OwnEnrollment.message:
+                page.refusal = OwnEnrollment.message  # Their own request is not shown to them here.
+            return
+        page._report()
+        request._refuse({}, grant=grant)
+        moves_courses = form.get("moves_courses") == "on"
+        try:
+            made = await asyncio.to_thread(
+                decide_extension,
+                database(),
+                acting(),
+                request.ask.id,
+                grant,
+                form.get("answer", ""),
+                day=form.get("day", "") if grant else None,
+                moves_courses=moves_courses,
+            )
+        except Invalid as refusal:
+            request._refuse(refusal.errors, grant=grant)
+            return
+        except PortalError as refusal:
+            await page._reload()
+            page.refusal = refusal.message
+            return
+        details = await page._reload()
+        if not page.news_waits:
+            page._set_news("")  # it is what was just decided
+        page.message = _granted_words(made, moves_courses) if grant else "Declined."
+        if details is not None and not details.is_own:
+            page._offer(next((e for e in details.history if e.seq == made.seq), None))
+
+
+def _granted_words(made: Decided, moves_courses: bool) -> str:
+    """Return what granting did to the deadline, and to those of a path's courses."""
+    if made.seq is None:
+        # Nothing was written where the deadline had been put off as far meanwhile.
+        return "Granted. The deadline was as late as that already."
+    if not moves_courses:
+        return "Granted. The deadline is set."
+    if not made.n_moved:
+        return "Granted. The deadline is set. No course had a deadline to move along."
+    return f"Granted. The deadline is set. {moved_words(made.n_moved)}"

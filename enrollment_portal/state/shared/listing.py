@@ -1,0 +1,156 @@
+"""What every list page's state does: arrive, search, filter and turn, with the URL in step."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import reflex as rx
+
+from enrollment_portal.domain.access.rights import Right
+from enrollment_portal.domain.ledger.ledger_query import Place
+from enrollment_portal.domain.ledger.listing import ListQuery
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.state.shared.session import (
+    FAILED,
+    acting,
+    guarded_by_page,
+    phase_after_failure,
+)
+from enrollment_portal.storage.shared.listing import Slice
+
+
+class Listing(rx.State, mixin=True):
+    """A list page. A page's own state must set `_may` and `_path`, declare `rows` with its own
+    view, and implement `_read` and `_views`; it may override `_show` and call it.
+    """
+
+    if TYPE_CHECKING:
+        rows: Any
+    phase: str = "loading"  # loading, ready, missing or failed
+    searched: str = ""
+    search_field: int = 0
+    """Counts up when the search box must take over `searched`, rather than what was typed."""
+    filters: dict[str, str] = {}
+    span: str = ""
+    total: str = ""
+    has_previous: bool = False
+    has_next: bool = False
+    url: str = ""
+    """The query string of what is shown, which the address bar is to hold."""
+    pushes: bool = False
+    """Whether `url` is a new step in the browser's history, or replaces the current one."""
+
+    _query: ListQuery = ListQuery()
+    _previous: Place | None = None
+    _next: Place | None = None
+    _typed_ahead: str | None = None
+    """What was searched for before the page had arrived, which its address does not know of."""
+
+    _may: ClassVar[Right]
+    _path: ClassVar[str]
+    """The page's path; a list on pages with ids in their paths leaves it empty."""
+    _shape: ClassVar[Sequence[type]] = (str, int)
+    _filters: ClassVar[Mapping[str, Sequence[str] | None]] = {}
+    _shows: ClassVar[Sequence[str]] = ()
+    """Which kinds of records its rows name; see `live.records`."""
+
+    @rx.event
+    @guarded_by_page
+    async def arrive(self):
+        """Show what the address says: on load, reload, back, forward, or a pasted link."""
+        if self._path and self.router.url.path.rstrip("/") != self._path:
+            return
+        query = ListQuery.parse(
+            self.router.url.query_parameters, shape=self._shape, filters=self._filters
+        )
+        if self._typed_ahead is not None:
+            query, self._typed_ahead = query.searching(self._typed_ahead), None
+        elif query.search != self.searched:
+            self.search_field += 1
+        await self._show(query, pushes=False)
+
+    @rx.event(supersedes=True)
+    @guarded_by_page
+    async def search(self, typed: str):
+        """Search as it is typed; a newer keystroke cancels an older search."""
+        query = self._query.searching(typed)
+        if not self.is_hydrated:
+            self._typed_ahead = query.search
+        if query.search != self._query.search or self.phase == "failed":
+            # One search is one step back, however many keys it took.
+            await self._show(query, pushes=not self._query.search)
+
+    @rx.event
+    @guarded_by_page
+    async def clear_search(self):
+        """Show everything again, with an empty search box."""
+        self.search_field += 1
+        await self._show(self._query.searching(""))
+
+    @rx.event
+    @guarded_by_page
+    async def filter_by(self, name: str, value: str):
+        """Set one of the page's filters, or take it off with ""."""
+        allowed = self._filters.get(name, ()) if isinstance(name, str) else ()
+        if not isinstance(value, str) or (value and allowed is not None and value not in allowed):
+            return
+        if name in self._filters:
+            await self._show(self._query.filtered(name, value[:100]))
+
+    @rx.event
+    @guarded_by_page
+    async def turn(self, to: str):
+        """Turn to the first, previous, next or last page."""
+        places = {
+            "first": None,
+            "previous": self._previous,
+            "next": self._next,
+            "last": Place("last"),
+        }
+        if isinstance(to, str) and to in places and (places[to] or to in ("first", "previous")):
+            await self._show(self._query.at(places[to]))
+
+    @rx.event
+    @guarded_by_page
+    async def try_again(self):
+        """Read the same page once more, after it failed."""
+        await self._show(self._query, pushes=False)
+
+    @rx.event
+    @guarded_by_page
+    async def catch_up(self):
+        """Read the same page once more: a record that it shows was changed."""
+        if self.phase == "ready":
+            await self._show(self._query, pushes=False)
+
+    @abstractmethod
+    def _read(self, actor: Actor, query: ListQuery) -> Slice[Any]:
+        """Return a page through a service; runs in a thread, so it only reads plain values."""
+
+    @abstractmethod
+    def _views(self, rows: Sequence[Any]) -> list[Any]:
+        """Return rows of `_read` ready to show, for `rows`."""
+
+    async def _show(self, query: ListQuery, *, pushes: bool = True) -> None:
+        try:
+            page = await asyncio.to_thread(self._read, acting(), query)
+        except NotFound:
+            self.rows = []
+            self.phase = "missing"
+            return
+        self._query, self._previous, self._next = query, page.previous, page.next
+        self.rows = self._views(page.rows)
+        last = page.position + len(page.rows) - 1
+        self.span = f"{page.position:,}–{last:,} of {page.total:,}" if page.rows else ""
+        self.total = f"{page.total:,}"
+        self.has_previous, self.has_next = page.previous is not None, page.next is not None
+        self.searched, self.filters = query.search, dict(query.filters)
+        self.pushes, self.url = pushes, query.to_url()
+        self.phase = "ready"
+
+    def _show_failure(self, why: str = FAILED) -> None:
+        self.phase = phase_after_failure(self.phase, why)

@@ -1,0 +1,62 @@
+"""What is laid over open pages while they stand: changed rows, counts, and who else is there.
+
+No handler fills these vars: they are pushed to the browser past the state; see `live.wire`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import reflex as rx
+
+from enrollment_portal.live.feed import feed
+from enrollment_portal.live.ledger_counts import Arrival
+from enrollment_portal.live.ledgers import LiveRow
+from enrollment_portal.live.presence import Someone
+from enrollment_portal.state.shared.views import initials_of, tone_of
+
+
+@dataclass(frozen=True)
+class HereView:
+    """Somebody who is at an enrollment now."""
+
+    account_id: int
+    name: str
+    initials: str
+    tone: int
+    enrollment_id: int
+    is_editing: bool
+
+
+class Live(rx.State):
+    """What the feed says of the page that is open."""
+
+    rows: dict[str, LiveRow] = {}
+    """By enrollment, what it holds now."""
+    counts: dict[str, str] = {}
+    """By tab, of the ledger whose room is `view`, as known at `counted_at` in history."""
+    view: str = ""
+    counted_at: int = 0
+    requests: dict[str, str] = {}
+    """By kind, how many requests for an extension are open, in words."""
+    requests_at: int = 0
+    """When they were counted, in ms since 1970."""
+    fresh: list[Arrival] = []
+    """The enrollments that lately began in this view, or changed their status."""
+    here: list[HereView] = []
+    """Who is at the enrollment, or in the course, that is open; oneself included."""
+
+
+def _here_view(one: Someone) -> HereView:
+    return HereView(
+        account_id=one.account_id,
+        name=one.name,
+        initials=initials_of(one.name),
+        tone=tone_of(one.account_id),
+        enrollment_id=one.enrollment_id,
+        is_editing=one.is_editing,
+    )
+
+
+feed.ledgers.show_in(Live)
+feed.presence.show_in(Live, _here_view)

@@ -1,0 +1,77 @@
+"""The ledger that a details page was opened from, which its address carries.
+
+So the way back, and those to the enrollments before and after, are the same on reload, in another
+tab, and for whoever the link is sent to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.state.shared.views import COURSES_PATH, LEDGER_PATH, PATHS_PATH, USERS_PATH
+
+_FROM = "from"
+_ROOT = "/admin/"
+
+
+@dataclass(frozen=True)
+class OpenedFrom:
+    """The page of a ledger and what it shows."""
+
+    base: str
+    query: LedgerQuery
+
+    @property
+    def address(self) -> str:
+        """The address of the ledger."""
+        search = self.query.to_url()
+        return f"{self.base}?{search}" if search else self.base
+
+    @property
+    def suffix(self) -> str:
+        """What follows an enrollment's address that is opened from it; "" for the plain one."""
+        search = self.query.to_url()
+        if self.base != LEDGER_PATH:
+            name = quote(self.base.removeprefix(_ROOT), safe="")
+            search = f"{_FROM}={name}&{search}" if search else f"{_FROM}={name}"
+        return f"?{search}" if search else ""
+
+
+def read_opened_from(parameters: Mapping[str, Any], *, is_path: bool) -> OpenedFrom:
+    """Return the ledger that a details page's address names: by default the plain one.
+
+    Args:
+        parameters: of the address.
+        is_path: whether the enrollment is in a learning path, which has a plain ledger of its own.
+    """
+    name = parameters.get(_FROM)
+    base = _ROOT + name if isinstance(name, str) else LEDGER_PATH
+    narrowed = narrowing_of(base)
+    if narrowed is None or 0 in narrowed.values():
+        base, narrowed = LEDGER_PATH, {}
+    query = replace(LedgerQuery.parse(parameters), **narrowed)
+    if is_path and query == LedgerQuery():
+        query = query.of_kind(Kind.PATHS)
+    return OpenedFrom(base, query)
+
+
+def narrowing_of(base: str) -> dict[str, Any] | None:
+    """Return what the page at a path narrows its ledger to; `None` where it has no ledger.
+
+    What is no id is written as 0, which nothing has.
+    """
+    if base == LEDGER_PATH:
+        return {}
+    parent, _, last = base.rpartition("/")
+    if parent in (COURSES_PATH, PATHS_PATH):
+        return {"course": read_id(last) or 0}
+    people, _, person = parent.rpartition("/")
+    if people == USERS_PATH and last in ("enrollments", "paths"):
+        kind = Kind.PATHS if last == "paths" else Kind.COURSES
+        return {"learner": read_id(person) or 0, "kind": kind}
+    return None

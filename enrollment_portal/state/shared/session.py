@@ -1,0 +1,338 @@
+"""Who is asking: looked up from the session cookie on every event, before anything happens.
+
+Every handler of the app is `guarded` or, where nobody needs to be signed in, `public`. A state
+belongs to the sign-in that filled it: with another cookie it is emptied before it answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import reflex as rx
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event import Event
+
+from enrollment_portal.domain.access.permissions import may_see_ledger, works_in_portal
+from enrollment_portal.domain.access.rights import may_learn
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, clean_search
+from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people.people import Actor, Section
+from enrollment_portal.domain.shared.calendar import now_ms, zone
+from enrollment_portal.domain.shared.errors import StorageUnavailable
+from enrollment_portal.live.feed import feed
+from enrollment_portal.live.sockets import wire
+from enrollment_portal.services.access import cookies
+from enrollment_portal.services.access.sign_in import who_is
+from enrollment_portal.services.runtime import database
+from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.state.shared import open_pages
+from enrollment_portal.state.shared.changed_vars import set_changed
+from enrollment_portal.state.shared.views import LEDGER_PATH, initials_of, tone_of
+
+logger = logging.getLogger(__name__)
+
+May = Callable[[Actor], bool]
+Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
+
+_acting: ContextVar[Actor] = ContextVar("acting")
+_away_ms: ContextVar[int | None] = ContextVar("away_ms", default=None)
+_BACK_MS = 15 * 60_000
+"""Nothing is heard of somebody for so long who reads, or types into a form of the browser's."""
+_SAID_MS = 60_000
+"""So long does what was said of an act stand, with the offer to take it back."""
+
+FAILED = "That did not work. See whether anything was changed before you try again."
+"""What a page says of an act that failed unexpectedly: it may have been stored before it did."""
+
+NOT_DONE = "This was not done. The notice at the top of the page says why."
+"""What a page says of an act while the database cannot be written; the shell says why."""
+
+
+def acting() -> Actor:
+    """Return who is asking; only inside a guarded handler."""
+    return _acting.get()
+
+
+def is_coming_back() -> bool:
+    """Tell whether a page arrives again only because its connection was lost and is back.
+
+    What its person has begun there should then go on standing.
+    """
+    return _is_within(_BACK_MS)
+
+
+def still_says() -> bool:
+    """Tell whether a page that comes back should say on what it said last.
+
+    That is so, and what can still be taken back can be, for as long as it would have been without
+    the loss.
+    """
+    return _is_within(_SAID_MS)
+
+
+def _is_within(most_ms: int) -> bool:
+    away = _away_ms.get()
+    return away is not None and away < most_ms
+
+
+def anyone(_actor: Actor) -> bool:
+    """Let everybody through who is signed in."""
+    return True
+
+
+def guarded(may: May = anyone) -> Callable[[Handler], Handler]:
+    """Let a handler run only for someone who is signed in and may do it.
+
+    Args:
+        may: the right that is needed, asked anew on every event.
+    """
+
+    return _guard(lambda _state: may)
+
+
+def guarded_by_page(handler: Handler) -> Handler:
+    """Let a handler that several pages share run only for who may open the page: its `_may`."""
+    return _guard(lambda state: state._may)(handler)
+
+
+def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
+    def decorate(handler: Handler) -> Handler:
+        is_arrival = handler.__name__ == "arrive"
+
+        @functools.wraps(handler)
+        async def inner(self: rx.State, *args: object, **kwargs: object) -> Any:
+            may = right_of(type(self))
+            shell = await self.get_state(Shell)
+            try:
+                token = cookies.session_token(self.router.headers.cookie)
+                # One hop to another thread: each costs as much as the query.
+                actor, organization = await asyncio.to_thread(_look_up, token)
+                if actor is None:
+                    await open_pages.leave(self)
+                    await reset_page(await _page_of(self))
+                    self._get_root_state().reset()
+                    return rx.redirect(_sign_in_path(self))
+                shell._greet(actor, organization)
+                if not may(actor):
+                    await open_pages.refuse(self, actor, token)
+                    await reset_page(await _page_of(self))
+                    shell.refused = True
+                    return None
+                # The shell is refreshed on refused pages, too: only a page ends its refusal.
+                if shell.refused and self is not shell:
+                    shell.refused = False
+                session = self.router.session
+                shell._hear(session.session_id, self.router.url.path, is_arrival)
+                if is_arrival:
+                    await open_pages.note(self, actor, token)
+                running = _acting.set(actor)
+                away = _away_ms.set(shell._away_ms if is_arrival else None)
+                try:
+                    return await handler(self, *args, **kwargs)
+                finally:
+                    _acting.reset(running)
+                    _away_ms.reset(away)
+            except StorageUnavailable as refusal:
+                logger.error("%s: %s", handler.__qualname__, refusal.message)
+                shell.trouble = refusal.message
+                await show_failure(self, NOT_DONE)
+                return None
+            except Exception:
+                # Logged here, shown by the page: nobody is left with a page that waits forever.
+                logger.exception("%s failed", handler.__qualname__)
+                await show_failure(self, FAILED)
+                return None
+
+        inner.guard = right_of  # type: ignore[attr-defined]
+        return cast(Handler, inner)
+
+    return decorate
+
+
+def public(handler: Handler) -> Handler:
+    """Mark a handler that anybody may call, signed in or not; it must give nothing away."""
+    handler.guard = None  # type: ignore[attr-defined]
+    return handler
+
+
+class Shell(rx.State):
+    """What surrounds every page: the organization, who is signed in, and what they may open."""
+
+    organization: str = ""
+    account_id: int = 0
+    name: str = ""
+    role: str = ""
+    initials: str = ""
+    tone: int = 0
+    sections: list[str] = []
+    has_ledger: bool = False
+    is_admin: bool = False
+    learns: bool = False
+    """They stand in the directory, and may take courses themselves."""
+    trouble: str = ""
+    """Why nothing can be saved at present; the feed also pushes it to open pages."""
+    refused: bool = False
+    """The page that is open may not be seen by who is asking."""
+    proved: int = 0
+    """The number of the last question that was answered, whether the server is there."""
+    arrival: int = 0
+    """When a page arrived last: it comes with the data, and names no two arrivals alike."""
+
+    _bound: str = ""
+    _arrived: tuple[str, str] = ("", "")
+    """The connection over which a page arrived last, and its address."""
+    _heard_at: int = 0
+    _away_ms: int | None = None
+    """For how long nothing was heard of the page that came back last; `None` for another page."""
+
+    def _hear(self, connection: str, path: str, is_arrival: bool) -> None:
+        """Take note of who asks, and of pages that arrive again over another connection."""
+        now, arrived = now_ms(), (connection, path)
+        if is_arrival and arrived != self._arrived:
+            self._away_ms = now - self._heard_at if path == self._arrived[1] else None
+            self._arrived, self.arrival = arrived, now
+        self._heard_at = now
+
+    def _greet(self, actor: Actor, organization: str) -> None:
+        facts: dict[str, object] = {
+            "organization": organization,
+            "account_id": actor.account_id,
+            "name": actor.name,
+            "role": actor.role.label,
+            "initials": initials_of(actor.name),
+            "tone": tone_of(actor.account_id),
+            "sections": [str(s.name).lower() for s in Section if actor.has(s)],
+            "has_ledger": may_see_ledger(actor),
+            "is_admin": works_in_portal(actor),
+            "trouble": self._trouble_of(actor),
+            "learns": may_learn(actor),
+        }
+        set_changed(self, **facts)
+
+    def _trouble_of(self, actor: Actor) -> str:
+        """Return what is said of the database: to admins always, to others who tried to save."""
+        trouble = database().trouble
+        is_told = works_in_portal(actor) or bool(self.get_value("trouble"))
+        return trouble.sentence if trouble and is_told else ""
+
+    @rx.event
+    @guarded()
+    async def catch_up(self):
+        """Show the organization and oneself as they are called now: every guard looks them up."""
+
+    @rx.event
+    @guarded()
+    async def prove(self, ticket: int):
+        """Answer a browser that doubts its connection, with the number of its question."""
+        number = read_id(ticket)
+        if number:
+            self.proved = number
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def find(self, form: dict):
+        """Open the ledger with a search."""
+        typed = clean_search(form.get("q") if isinstance(form, dict) else "")
+        return rx.redirect(f"{LEDGER_PATH}?{LedgerQuery(search=typed).to_url()}")
+
+
+async def show_shell(state: rx.State) -> None:
+    """Show whoever is signed in what surrounds every page, at an address without one of its own."""
+    token = cookies.session_token(state.router.headers.cookie)
+    actor, organization = await asyncio.to_thread(_look_up, token)
+    if actor is None:
+        await open_pages.leave(state)
+        return
+    shell = await state.get_state(Shell)
+    shell._greet(actor, organization)
+    shell.refused = False
+    await open_pages.note(state, actor, token)
+
+
+def _sign_in_path(state: rx.State) -> str:
+    """Return the address of the sign-in page that leads back to where the person is."""
+    here = state.router.url
+    wanted = here.path.rstrip("/") + (f"?{here.query}" if here.query else "")
+    return "/login" + (f"?{urlencode({'next': wanted})}" if wanted.strip("/") else "")
+
+
+def _look_up(token: str | None) -> tuple[Actor | None, str]:
+    """Return who a session cookie belongs to, and the organization's name."""
+    return who_is(database(), token), organization_of(database()).name
+
+
+def phase_after_failure(phase: str, why: str) -> str:
+    """Return the phase of a page after an event on it failed.
+
+    Where only nothing can be saved, a page goes on showing what it holds: its banner says why.
+    """
+    return phase if phase == "ready" and why != FAILED else "failed"
+
+
+async def reset_page(page: rx.State) -> None:
+    """Empty a page's state, and those that it is composed of: its `_parts`."""
+    for part in getattr(type(page), "_parts", ()):
+        (await page.get_state(part)).reset()
+    page.reset()
+
+
+async def _page_of(state: BaseState) -> Any:
+    """Return the state that shows the page: a part of one names it as its `_page`."""
+    page = getattr(type(state), "_page", None)
+    return state if page is None else await state.get_state(page)
+
+
+async def show_failure(state: BaseState, why: str) -> None:
+    """Have a page say that its act failed.
+
+    Args:
+        state: of the page, or a part of it; without `_show_failure` it says nothing.
+        why: what it says.
+    """
+    show = getattr(await _page_of(state), "_show_failure", None)
+    if show:
+        show(why)
+
+
+def viewer_zone(state: rx.State) -> ZoneInfo:
+    """Return the time zone of the asking browser; the organization's where it does not say."""
+    name = cookies.time_zone(state.router.headers.cookie)
+    return zone(name or organization_of(database()).time_zone)
+
+
+feed.storage.show_in(Shell)
+feed.records.show_in(Shell)
+
+
+class SessionBinding(rx.Middleware):
+    """Ties each state to the sign-in that filled it.
+
+    Whoever holds a state's token without its session cookie gets an empty state, never the data.
+    """
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
+        """Empty a state that another sign-in filled; refuse what such an event asks for."""
+        if not state.router_data:
+            # Only the feed calls without saying from where: Reflex has forgotten the state of a tab
+            # on which nothing was done for long, though its page still stands.
+            return wire.asks_to_arrive()
+        shell = await state.get_state(Shell)
+        token = cookies.session_token(state.router.headers.cookie) or ""
+        bound = hashlib.sha256(token.encode()).hexdigest()
+        if shell._bound == bound:
+            return None
+        if shell._bound:
+            if event.name.rpartition(".")[2] not in ("hydrate", "hydrate_and_load"):
+                return StateUpdate()
+            state._get_root_state().reset()
+            shell = await state.get_state(Shell)
+        shell._bound = bound
+        return None

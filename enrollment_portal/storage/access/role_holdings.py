@@ -1,0 +1,54 @@
+"""What an account holds by its role: the courses it teaches, and the groups it leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, delete, select
+
+from enrollment_portal.domain.people.people import Role
+from enrollment_portal.storage.shared.tables import Course, CourseTeacher, GroupLead, PeopleGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """The titles of the courses that an account teaches, the names of the groups it leads."""
+
+    courses: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+NOTHING = Holdings()
+
+
+def holdings_of(session: Session, account_id: int) -> Holdings:
+    """Return what an account teaches and leads, in the order of the titles and names."""
+    courses = (
+        select(Course.title)
+        .join(CourseTeacher, col(CourseTeacher.course_id) == Course.id)
+        .where(CourseTeacher.account_id == account_id)
+        .order_by(col(Course.sort_title), col(Course.id))
+    )
+    groups = (
+        select(PeopleGroup.name)
+        .join(GroupLead, col(GroupLead.group_id) == PeopleGroup.id)
+        .where(GroupLead.account_id == account_id)
+        .order_by(col(PeopleGroup.sort_name), col(PeopleGroup.id))
+    )
+    return Holdings(
+        tuple(session.execute(courses).scalars()), tuple(session.execute(groups).scalars())
+    )
+
+
+def give_up(session: Session, account_id: int, role: Role) -> Holdings:
+    """Delete what an account holds that belongs to another role than its own, and return it.
+
+    Call it after the role was written: whoever adds a course or group locks the account.
+    """
+    held = holdings_of(session, account_id)
+    teaches, leads = role is Role.INSTRUCTOR, role is Role.GROUP_LEAD
+    if held.courses and not teaches:
+        session.execute(delete(CourseTeacher).where(col(CourseTeacher.account_id) == account_id))
+    if held.groups and not leads:
+        session.execute(delete(GroupLead).where(col(GroupLead.account_id) == account_id))
+    return Holdings(() if teaches else held.courses, () if leads else held.groups)

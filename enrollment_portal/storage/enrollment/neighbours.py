@@ -1,0 +1,95 @@
+"""The enrollments before and after one in a ledger's order, now or on a past day.
+
+They are sought from the place that the enrollment has in the order, as a page of the ledger is:
+no row is counted off, and one that is no longer in the ledger's tab still has its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlmodel import Session
+
+from enrollment_portal.domain.access.permissions import Scope
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey, Tab
+from enrollment_portal.storage.ledger import statements
+from enrollment_portal.storage.ledger.engines import engine_of, fetch
+from enrollment_portal.storage.ledger.keyset import key_of
+from enrollment_portal.storage.ledger.page import LedgerRow, Reader, as_shown, open_ledger
+from enrollment_portal.storage.past import statements as past_statements
+from enrollment_portal.storage.past.page import open_past
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The rows around an enrollment in a ledger, `None` where there is none."""
+
+    previous: LedgerRow | None = None
+    next: LedgerRow | None = None
+    then: LedgerRow | None = None
+    """The enrollment itself as it was on the past day that the ledger is of."""
+
+
+def read_neighbours(
+    session: Session,
+    scope: Scope,
+    query: LedgerQuery,
+    enrollment_id: int,
+    *,
+    moment: int | None = None,
+) -> Neighbours:
+    """Return what comes before and after an enrollment in the order of a query.
+
+    Args:
+        session: for reading.
+        scope: whose ledger it is.
+        query: what of it; its place does not matter.
+        enrollment_id: of a row that the scope holds.
+        moment: of a past day, its last moment in ms since 1970; `None` for now.
+    """
+    engine = engine_of(session)
+    by_ids = statements if moment is None else past_statements
+    values: dict[str, Any] = {"ids": engine.list_parameter([enrollment_id])}
+    if moment is not None:
+        values["moment"] = moment
+    found = fetch(session, by_ids.by_ids(engine), values)
+    if not found:
+        return Neighbours()
+    row = found[0]
+    shown = as_shown([row])[0]
+    query = _in_its_tab(query, shown)
+    reader = (
+        open_ledger(session, scope, query)[0]
+        if moment is None
+        else open_past(session, scope, query, moment)[0]
+    )
+    then = None if moment is None else shown
+    if reader is None:
+        return Neighbours(then=then)
+    return Neighbours(
+        _nearest(reader, query, row, backwards=True),
+        _nearest(reader, query, row, backwards=False),
+        then,
+    )
+
+
+def _in_its_tab(query: LedgerQuery, row: LedgerRow) -> LedgerQuery:
+    """Return a query with a place for a row whose status is not the one of the tab any more.
+
+    Within one status, that is the order by which the newest come first.
+    """
+    is_one_status = query.tab is not Tab.ALL and query.sort is SortKey.STATUS
+    if is_one_status and Status(row.status) not in query.tab.statuses:
+        return replace(query, sort=SortKey.ENROLLED, descending=True)
+    return query
+
+
+def _nearest(
+    reader: Reader, query: LedgerQuery, row: Sequence[Any], *, backwards: bool
+) -> LedgerRow | None:
+    key = reader.located(key_of(query.sort, row))
+    rows = reader.read(key, 1, backwards=backwards) if key is not None else []
+    return as_shown(rows)[0] if rows else None

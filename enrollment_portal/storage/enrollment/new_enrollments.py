@@ -1,0 +1,152 @@
+"""Beginning enrollments, one or many: what must be known before, and the rows that begin them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import case, func, insert
+from sqlmodel import Session
+
+from enrollment_portal.domain.enrolling.beginning import Begun
+from enrollment_portal.domain.enrolling.candidates import Learnable, Person, Standing
+from enrollment_portal.domain.enrollment.fields import Snapshot, Status
+from enrollment_portal.storage.history.history import NewEvent, Signature, add_events
+from enrollment_portal.storage.shared.bulk import insert_on_sqlite
+from enrollment_portal.storage.shared.database import is_sqlite
+from enrollment_portal.storage.shared.id_lists import is_among
+from enrollment_portal.storage.shared.records import records, select_columns
+from enrollment_portal.storage.shared.tables import (
+    Account,
+    Course,
+    Enrollment,
+    EnrollmentEvent,
+    Learner,
+    PathStep,
+    constant,
+    table_of,
+)
+
+Pair = tuple[int, int]
+"""A learner's id and the id of a course or path."""
+
+
+_l, _a, _c = table_of(Learner).c, table_of(Account).c, table_of(Course).c
+_s, _v = table_of(PathStep).c, table_of(EnrollmentEvent).c
+_e = table_of(Enrollment).c
+_PEOPLE = (
+    select_columns(
+        *(_l.id, _l.name, _l.email),
+        func.coalesce(func.max(_a.is_suspended), 0).label("is_suspended"),
+    )
+    .join_from(_l.id.table, _a.id.table, _a.learner_id == _l.id, isouter=True)
+    .where(is_among(_l.id, "ids"))
+    .group_by(_l.id, _l.name, _l.email, _l.sort_name)
+    .order_by(_l.sort_name, _l.id)
+)
+_LEARNABLES = (
+    select_columns(
+        *(_c.id, _c.title, _c.kind, _c.state, _c.deadline_days, _c.n_lessons, _c.requires_grade),
+        *(_c.may_be_retaken, _c.grading_scheme, _c.grading_points, _c.pass_percent),
+    )
+    .where(is_among(_c.id, "ids"))
+    .order_by(_c.sort_title, _c.id)
+)
+_STEPS = (
+    select_columns(_s.path_id, _s.course_id)
+    .where(is_among(_s.path_id, "ids"))
+    .order_by(_s.path_id, _s.position)
+)
+_is_cancelled = _e.status == constant(Status.CANCELLED)
+_STANDINGS = (
+    select_columns(
+        *(_e.id, _e.learner_id, _e.course_id, _e.status, _e.progress),
+        *(_e.enrolled_at, _e.completed_at),
+        case((_is_cancelled, _v.actor_name)).label("removed_by"),
+        case((_is_cancelled, _v.at)).label("removed_at"),
+    )
+    .join_from(_e.id.table, _v.seq.table, _v.seq == _e.override_seq, isouter=True)
+    .where(is_among(_e.learner_id, "learners"), is_among(_e.course_id, "courses"))
+    .order_by(_e.status, _e.enrolled_at.desc(), _e.id.desc())
+)
+_INSERT_RETURNING = insert(_e.id.table).returning(_e.id, sort_by_parameter_order=True)
+
+
+def people(session: Session, ids: Iterable[int]) -> list[Person]:
+    """Return the people with these ids, by name."""
+    return records(Person, session.exec(_PEOPLE, params={"ids": ids}))
+
+
+def learnables(session: Session, ids: Iterable[int]) -> list[Learnable]:
+    """Return the courses and paths with these ids, by title."""
+    return records(Learnable, session.exec(_LEARNABLES, params={"ids": ids}))
+
+
+def steps_of(session: Session, path_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Return the course ids of each path, in order."""
+    steps: dict[int, list[int]] = defaultdict(list)
+    for step in session.exec(_STEPS, params={"ids": path_ids}):
+        steps[step.path_id].append(step.course_id)
+    return steps
+
+
+def standings(
+    session: Session, learner_ids: Iterable[int], course_ids: Iterable[int]
+) -> dict[Pair, list[Standing]]:
+    """Return what these learners have in these courses: active first, then the newest."""
+    found: dict[Pair, list[Standing]] = defaultdict(list)
+    values = {"learners": learner_ids, "courses": course_ids}
+    for standing in records(Standing, session.exec(_STANDINGS, params=values)):
+        found[standing.learner_id, standing.course_id].append(standing)
+    return found
+
+
+def write_begun(session: Session, begun: Sequence[Begun], signature: Signature) -> list[int]:
+    """Write enrollments that begin, each with its first row of history.
+
+    What completes one of them at once is written by `write_changes`.
+
+    Args:
+        session: in the transaction of all that follows.
+        begun: as the core decided them.
+        signature: who begins them, and why.
+
+    Returns:
+        Their ids, in order.
+
+    Raises:
+        IntegrityError: a learner is active in that course already, or either does not exist.
+    """
+    if not begun:
+        return []
+    rows = [values_of(one.after) for one in begun]
+    if is_sqlite(session):
+        ids = insert_on_sqlite(session, _INSERT_SQLITE, rows)
+    else:
+        named = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+        ids = list(session.connection().execute(_INSERT_RETURNING, named).scalars())
+    author, reason, batch = signature.author, signature.reason, signature.batch
+    events = [
+        NewEvent(id_, a.version, a.updated_at, author, "began", {}, reason, batch)
+        for id_, a in zip(ids, (one.after for one in begun), strict=True)
+    ]
+    add_events(session, events)
+    return ids
+
+
+def values_of(begun: Snapshot) -> tuple[Any, ...]:
+    """Return what the columns of an enrollment that begins hold, in the order of `COLUMNS`."""
+    status, tracked, origin = int(begun.status), int(begun.tracked_status), str(begun.origin)
+    return (0, status, tracked, origin, *_values(begun))
+
+
+_OWN_TYPES = ("feedback_is_new", "status", "tracked_status", "origin")
+"""Columns whose values are made here: there is no feedback yet that would be new, and the drivers
+take several times as long for an enumeration as for what it is stored as."""
+_AS_THEY_ARE = (n for n in Snapshot.__dataclass_fields__ if n not in ("id", *_OWN_TYPES))
+COLUMNS = (*_OWN_TYPES, *_AS_THEY_ARE)
+"""What is written as an enrollment begins."""
+_values = attrgetter(*COLUMNS[len(_OWN_TYPES) :])
+_INSERT_SQLITE = f"INSERT INTO enrollment ({', '.join(COLUMNS)})"

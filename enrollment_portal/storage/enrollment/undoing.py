@@ -1,0 +1,64 @@
+"""What undoing reads of a batch, and of when an enrollment was over before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam
+from sqlmodel import Session
+
+from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.storage.shared.records import records, select_columns
+from enrollment_portal.storage.shared.tables import Enrollment, EnrollmentEvent, table_of
+
+_v, _e = table_of(EnrollmentEvent).alias("v").c, table_of(Enrollment).alias("e").c
+_OF_BATCH = (
+    select_columns(_v.seq, _v.enrollment_id, _v.kind, _e.learner_id)
+    .join_from(_v.seq.table, _e.id.table, _e.id == _v.enrollment_id)
+    .where(_v.batch == bindparam("batch"))
+    .order_by(_v.seq.desc())
+)
+_ENDED = (
+    select_columns(_v.at, _v.undoes)
+    .where(
+        _v.enrollment_id == bindparam("id"),
+        _v.seq < bindparam("seq"),
+        _v.changes.like(bindparam("ended")),
+    )
+    .order_by(_v.seq.desc())
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One change of a batch, and whose enrollment it is of."""
+
+    seq: int
+    enrollment_id: int
+    kind: str
+    learner_id: int
+
+
+def rows_of_batch(session: Session, batch: str) -> list[BatchRow]:
+    """Return the changes that were made together under a name, newest first."""
+    return records(BatchRow, session.exec(_OF_BATCH, params={"batch": batch}))
+
+
+def ended_before(session: Session, enrollment_id: int, seq: int, status: int) -> int | None:
+    """Return since when an enrollment had had a status before a change, in ms.
+
+    Where a change that took another one back had given it that status, it had it since it had it
+    before that other one. `None` where nothing recorded says so: it began before there was a
+    history of it.
+    """
+    ended = f'%"{Field.STATUS.value}":[_,{status}]%'
+    moment: int | None = None
+    before: int | None = seq
+    while before is not None:
+        values = {"id": enrollment_id, "seq": before, "ended": ended}
+        row = session.exec(_ENDED, params=values).first()
+        if row is None:
+            break
+        moment, before = row.at, row.undoes
+    return moment

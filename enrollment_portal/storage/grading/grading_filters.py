@@ -1,0 +1,56 @@
+"""Which enrollments each tab of the grading grid shows: `domain.teaching.is_in` for the database.
+
+The course of a statement is known before it is written, so that its condition names only what an
+index of that course answers. A test compares both for every combination of what they read.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, true
+
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.grading.teaching import GradingFilter
+from enrollment_portal.storage.shared.tables import Enrollment, constant, table_of
+
+ENROLLMENT = table_of(Enrollment).alias("e")
+"""What the conditions are about."""
+_e = ENROLLMENT.c
+_is_active = _e.status == constant(Status.ACTIVE)
+
+
+@cache
+def condition(
+    tab: GradingFilter, *, has_lessons: bool, requires_grade: bool
+) -> ColumnElement[bool]:
+    """Return the condition on an enrollment of a course, with parameters as `Moment` names them.
+
+    Args:
+        tab: which tab.
+        has_lessons: whether the course has lessons.
+        requires_grade: whether a grade completes the course.
+    """
+    match tab:
+        case GradingFilter.ALL:
+            return true()
+        case GradingFilter.AWAITING if requires_grade:
+            is_done = _e.progress == constant(100) if has_lessons else true()
+            return and_(_is_active, is_done, _e.grade.is_(None))
+        case GradingFilter.OVERDUE:
+            return and_(_is_active, _e.deadline_day < bindparam("today"))
+        case GradingFilter.STUCK if has_lessons:
+            came_at = func.coalesce(_e.last_visit_at, _e.enrolled_at)
+            return and_(
+                _is_active, _e.progress < constant(100), came_at <= bindparam("stuck_before")
+            )
+        case GradingFilter.COMPLETED:
+            return _e.status == constant(Status.COMPLETED)
+        case _:
+            return false()
+
+
+@cache
+def condition_text(tab: GradingFilter, *, has_lessons: bool, requires_grade: bool) -> str:
+    """Return the same as text, for statements that tell the planner their index."""
+    return str(condition(tab, has_lessons=has_lessons, requires_grade=requires_grade))

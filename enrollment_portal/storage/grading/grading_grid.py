@@ -1,0 +1,178 @@
+"""The rows of a course's grading grid, by the learners' names.
+
+Those of a course are gathered through `ix_enrollment_course` (or `ix_enrollment_care`) and sorted;
+where they are too many for that, the learners are walked by name, `ix_learner_sort_name`, and
+looked up in `ix_enrollment_learner`.
+
+The statements are written as text, for what they say to each engine's planner: by which index a
+table is read, and (LATERAL, OFFSET 0) which loop is the outer one. That keeps a page at
+milliseconds in a course of any size, as `python -m tests.benchmarks teaching` shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, false, text
+from sqlmodel import Session
+
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.grading.teaching import GradingFilter, Moment
+from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE, Place
+from enrollment_portal.storage.grading.grading_filters import condition_text
+from enrollment_portal.storage.grading.teaching import GridRow, TaughtCourse, rows_of
+from enrollment_portal.storage.ledger.engines import engine_of
+from enrollment_portal.storage.shared.database import is_sqlite
+from enrollment_portal.storage.shared.listing import Slice, slice_by
+
+GATHER_ROWS = 10_000
+"""Up to so many rows are gathered and sorted; of more, a walk by name meets enough soon."""
+
+_NOBODY = str(false())
+_GATHERED = (
+    "e.id, e.learner_id, e.status, e.progress, e.deadline_day, e.last_visit_at, e.enrolled_at,"
+    " e.grade"
+)
+
+
+def count_found(
+    session: Session, course: TaughtCourse, terms: Sequence[str], moment: Moment
+) -> dict[GradingFilter, int]:
+    """Return how many enrollments of a course each tab holds.
+
+    Args:
+        session: where they are.
+        course: which course.
+        terms: parts that the learner's search text must hold; none for everybody.
+        moment: when something is overdue or stuck.
+    """
+    if not terms:
+        return {
+            GradingFilter.ALL: course.n_active + course.n_completed + course.n_cancelled,
+            GradingFilter.AWAITING: course.n_awaiting,
+            GradingFilter.OVERDUE: course.n_overdue,
+            GradingFilter.STUCK: course.n_stuck,
+            GradingFilter.COMPLETED: course.n_completed,
+        }
+    source, parameters = _gathered(session, course, GradingFilter.ALL, terms, moment)
+    sums = ", ".join(
+        f'COALESCE(sum(CASE WHEN {_condition(course, tab)} THEN 1 ELSE 0 END), 0) AS "{tab.value}"'
+        for tab in GradingFilter
+    )
+    row = session.execute(text(f"SELECT {sums} FROM {source}"), parameters).one()
+    return {tab: int(row._mapping[tab.value]) for tab in GradingFilter}
+
+
+def read_grid(
+    session: Session,
+    course: TaughtCourse,
+    tab: GradingFilter,
+    terms: Sequence[str],
+    place: Place | None,
+    total: int,
+    moment: Moment,
+) -> Slice[GridRow]:
+    """Return a page of a course's enrollments, by the learners' names.
+
+    Args:
+        session: where they are.
+        course: which course.
+        tab: which of them.
+        terms: parts that the learner's search text must hold; none for everybody.
+        place: which page.
+        total: how many there are, from `count_found`.
+        moment: when something is overdue or stuck.
+    """
+    if total <= GATHER_ROWS:
+        source, parameters = _gathered(session, course, tab, terms, moment)
+    else:
+        source, parameters = _walked(session, course, tab, terms, place, moment)
+    # Only the rows of the page are read: what is sorted are keys.
+    page = _ids(session, source, parameters, total, place)
+    rows = {row.id: row for row in rows_of(session, course.id, (row.id for row in page.rows))}
+    return page.of([rows[row.id] for row in page.rows if row.id in rows])
+
+
+def _ids(
+    session: Session, source: str, parameters: Mapping[str, Any], total: int, place: Place | None
+) -> Slice[Row[Any]]:
+    """Return a page of the ids of a source: what follows FROM, with its WHERE clause."""
+
+    def read(place: Place | None, limit: int, backwards: bool) -> list[Row[Any]]:
+        condition, values = source, dict(parameters)
+        if place is not None:
+            condition += f" AND (l.sort_name, e.id) {'<' if backwards else '>'} (:k0, :k1)"
+            values |= {"k0": place.key[0], "k1": place.key[1]}
+        way = " DESC" if backwards else ""
+        keys = "e.id, l.sort_name AS k0, e.id AS k1"
+        statement = f"SELECT {keys} FROM {condition} ORDER BY k0{way}, k1{way} LIMIT {limit}"
+        return list(session.execute(text(statement), values))
+
+    return slice_by(read, total, place, PAGE_SIZE)
+
+
+def _condition(course: TaughtCourse, tab: GradingFilter) -> str:
+    return condition_text(
+        tab, has_lessons=course.n_lessons > 0, requires_grade=bool(course.requires_grade)
+    )
+
+
+def _gathered(
+    session: Session,
+    course: TaughtCourse,
+    tab: GradingFilter,
+    terms: Sequence[str],
+    moment: Moment,
+) -> tuple[str, dict[str, Any]]:
+    condition = _condition(course, tab)
+    needs_care = tab in (GradingFilter.AWAITING, GradingFilter.OVERDUE, GradingFilter.STUCK)
+    # SQLite refuses a partial index where it sees at once that no row is meant.
+    index = "care" if needs_care and condition != _NOBODY else "course"
+    holds, parameters = _search(session, terms)
+    of_course = f"e.course_id = :course AND {condition}"
+    if is_sqlite(session):
+        rows = f"{_enrollments(session, index)} CROSS JOIN learner l"
+        source = f"{rows} WHERE {of_course} AND l.id = e.learner_id{holds}"
+    else:
+        # OFFSET 0 keeps the planner from walking all learners by name until it has met enough of
+        # these few, which it takes to be soon.
+        source = (
+            f"(SELECT {_GATHERED} FROM enrollment e WHERE {of_course} OFFSET 0) e"
+            " CROSS JOIN LATERAL (SELECT l.sort_name, l.search FROM learner l"
+            f" WHERE l.id = e.learner_id OFFSET 0) l WHERE true{holds}"
+        )
+    return source, {"course": course.id, **moment.parameters, **parameters}
+
+
+def _walked(
+    session: Session,
+    course: TaughtCourse,
+    tab: GradingFilter,
+    terms: Sequence[str],
+    place: Place | None,
+    moment: Moment,
+) -> tuple[str, dict[str, Any]]:
+    statuses = ",".join(str(int(status)) for status in Status)
+    # The index of a learner's enrollments begins with their status.
+    of_course = f"e.status IN ({statuses}) AND e.course_id = :course AND {_condition(course, tab)}"
+    source, joined = engine_of(session).enrollments_of("learner l", "learner", "l.id", of_course)
+    start, parameters = _search(session, terms)
+    parameters |= {"course": course.id, **moment.parameters}
+    if place and place.key:
+        # The walk begins at the name: a comparison over two tables begins nowhere.
+        start += f" AND l.sort_name {'>=' if place.kind == 'after' else '<='} :from_name"
+        parameters["from_name"] = place.key[0]
+    return f"{source} WHERE {joined}{start}", parameters
+
+
+def _search(session: Session, terms: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    engine = engine_of(session)
+    names = [f"term{i}" for i in range(len(terms))]
+    holds = "".join(f" AND {engine.contains('l.search', f':{name}')}" for name in names)
+    return holds, dict(zip(names, terms, strict=True))
+
+
+def _enrollments(session: Session, index: str) -> str:
+    on_sqlite = is_sqlite(session)
+    return f"enrollment e INDEXED BY ix_enrollment_{index}" if on_sqlite else "enrollment e"

@@ -1,0 +1,187 @@
+"""An instructor's courses with what needs care in them, and rows of a course's grading grid.
+
+Counts by status come from `tally_course`; who is overdue, stuck or all done is counted in
+`ix_enrollment_care` without reading a row, and only those that are all done are looked at for a
+grade. `grading_filters` says who is counted; `grading_grid` finds which rows are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, case, func
+from sqlmodel import Session, select
+
+from enrollment_portal.domain.access.permissions import Everything, Scope, Taught
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.grading.teaching import GradingFilter, Moment
+from enrollment_portal.storage.grading.grading_filters import ENROLLMENT, condition
+from enrollment_portal.storage.shared.id_lists import is_among
+from enrollment_portal.storage.shared.records import records, select_columns
+from enrollment_portal.storage.shared.tables import (
+    Course,
+    CourseTeacher,
+    Learner,
+    TallyCourse,
+    constant,
+    table_of,
+)
+
+_enrollment, _learner = ENROLLMENT, table_of(Learner).alias("l")
+_course = table_of(Course)
+_teacher, _tally = table_of(CourseTeacher), table_of(TallyCourse)
+_e, _l, _c, _t, _y = _enrollment.c, _learner.c, _course.c, _teacher.c, _tally.c
+
+
+def _tallied(status: Status, name: str) -> Any:
+    n = select(_y.n).where(_y.course_id == _c.id, _y.status == constant(status))
+    return func.coalesce(n.correlate(_course).scalar_subquery(), constant(0)).label(name)
+
+
+_COURSES = select_columns(
+    *(_c.id, _c.title, _c.kind, _c.n_lessons),
+    *(_c.grading_scheme, _c.grading_points, _c.requires_grade),
+    _tallied(Status.ACTIVE, "n_active"),
+    _tallied(Status.COMPLETED, "n_completed"),
+    _tallied(Status.CANCELLED, "n_cancelled"),
+)
+_TAUGHT = (
+    _COURSES.join(_teacher, _t.course_id == _c.id)
+    .where(_t.account_id == bindparam("account"))
+    .order_by(_c.sort_title, _c.id)
+)
+_COURSE = _COURSES.where(_c.id == bindparam("course"))
+_IN_SCOPE: Mapping[type, Any] = {
+    Everything: _COURSE,
+    Taught: _COURSE.where(
+        select(_t.course_id)
+        .where(_t.account_id == bindparam("account"), _t.course_id == _c.id)
+        .correlate(_course)
+        .exists()
+    ),
+}
+_COUNTED = ("n_awaiting", "n_overdue", "n_stuck")
+_of_courses = (
+    select_columns(_e.course_id)
+    # The index holds active enrollments only: its condition stands in the statement.
+    .where(_e.status == constant(Status.ACTIVE), is_among(_e.course_id, "ids"))
+    .group_by(_e.course_id)
+    .with_hint(_enrollment, "INDEXED BY ix_enrollment_care", "sqlite")
+)
+
+
+@cache
+def _late(has_lessons: bool) -> Any:
+    """Return the statement that counts who is overdue or stuck in courses with lessons, or none."""
+
+    def count(tab: GradingFilter) -> Any:
+        is_in = condition(tab, has_lessons=has_lessons, requires_grade=False)
+        return func.sum(case((is_in, constant(1)), else_=constant(0)))
+
+    return _of_courses.add_columns(
+        count(GradingFilter.OVERDUE).label("n_overdue"), count(GradingFilter.STUCK).label("n_stuck")
+    )
+
+
+@cache
+def _awaiting(has_lessons: bool) -> Any:
+    """Return the statement that counts who awaits a grade in courses that ask for one."""
+    is_in = condition(GradingFilter.AWAITING, has_lessons=has_lessons, requires_grade=True)
+    return _of_courses.add_columns(func.count().label("n_awaiting")).where(is_in)
+
+
+_ROWS = (
+    select_columns(
+        *(_e.id, _e.learner_id, _l.name, _l.email, _e.status, _e.progress, _e.deadline_day),
+        *(_e.last_visit_at, _e.version, _e.grade, _e.feedback, _e.internal_note),
+    )
+    .join_from(_enrollment, _learner, _l.id == _e.learner_id)
+    .where(is_among(_e.id, "ids"), _e.course_id == bindparam("course"))
+    .order_by(_e.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TaughtCourse:
+    """A course with the number of its enrollments in each status, and of what needs care."""
+
+    id: int
+    title: str
+    kind: str
+    n_lessons: int
+    grading_scheme: str
+    grading_points: int | None
+    requires_grade: int
+    n_active: int
+    n_completed: int
+    n_cancelled: int
+    n_awaiting: int
+    n_overdue: int
+    n_stuck: int
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One learner's row of the grading grid."""
+
+    id: int
+    learner_id: int
+    name: str
+    email: str | None
+    status: int
+    progress: int
+    deadline_day: int | None
+    last_visit_at: int | None
+    version: int
+    grade: str | None
+    feedback: str
+    internal_note: str
+
+
+def taught_by(session: Session, account_id: int, moment: Moment) -> list[TaughtCourse]:
+    """Return the courses that an account teaches, by title."""
+    courses = session.exec(_TAUGHT, params={"account": account_id}).all()
+    return _with_care(session, courses, moment)
+
+
+def find_course(
+    session: Session, scope: Scope, course_id: int, moment: Moment
+) -> TaughtCourse | None:
+    """Return a course of a scope; `None` where it is outside, or does not exist."""
+    if type(scope) not in _IN_SCOPE:
+        return None
+    values = {"course": course_id}
+    if isinstance(scope, Taught):
+        values["account"] = scope.account_id
+    courses = session.exec(_IN_SCOPE[type(scope)], params=values).all()
+    return next(iter(_with_care(session, courses, moment)), None)
+
+
+def _with_care(session: Session, courses: Sequence[Any], moment: Moment) -> list[TaughtCourse]:
+    counted: dict[int, dict[str, int]] = {}
+    for has_lessons in (True, False):
+        alike = [course for course in courses if (course.n_lessons > 0) is has_lessons]
+        graded = [course for course in alike if course.requires_grade]
+        for ids, statement in (
+            ([course.id for course in alike], _late(has_lessons)),
+            ([course.id for course in graded], _awaiting(has_lessons)),
+        ):
+            if not ids:
+                continue
+            for row in session.exec(statement, params={"ids": ids, **moment.parameters}):
+                found = counted.setdefault(row.course_id, {})
+                found |= {name: n for name, n in row._mapping.items() if name in _COUNTED}
+    nobody = dict.fromkeys(_COUNTED, 0)
+    return [
+        TaughtCourse(**{**course._mapping, **nobody, **counted.get(course.id, {})})
+        for course in courses
+    ]
+
+
+def rows_of(session: Session, course_id: int, ids: Iterable[int]) -> list[GridRow]:
+    """Return enrollments of a course; ids that are none of them are left out."""
+    values = {"ids": ids, "course": course_id}
+    return records(GridRow, session.exec(_ROWS, params=values))

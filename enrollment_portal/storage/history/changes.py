@@ -1,0 +1,134 @@
+"""What was committed lately, in the words of the change feed: which enrollment, which fields, who.
+
+Values of fields are left out: who may see them reads them for themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, func, union
+from sqlmodel import Session, select
+
+from enrollment_portal.domain.enrollment.extension_requests import RequestState
+from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.storage.shared.id_lists import is_among
+from enrollment_portal.storage.shared.records import records, select_columns
+from enrollment_portal.storage.shared.tables import (
+    Account,
+    Course,
+    CourseTeacher,
+    Enrollment,
+    EnrollmentEvent,
+    ExtensionRequest,
+    GroupLead,
+    GroupMember,
+    Learner,
+    constant,
+    table_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of history as the feed passes it on."""
+
+    seq: int
+    enrollment_id: int
+    began: bool
+    status_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an enrollment holds now, as far as ledgers show it, and where it belongs."""
+
+    id: int
+    learner_id: int
+    course_id: int
+    kind: str
+    search: str
+    """What its learner is found by."""
+    status: int
+    progress: int
+    deadline_day: int | None
+    version: int
+    wanted_day: int | None
+    """The deadline that the learner asks for, while nobody has answered."""
+    override_seq: int | None
+    """The row of history with which a person set the status; `None` where tracking did."""
+
+
+_v, _t = table_of(EnrollmentEvent).c, table_of(CourseTeacher).c
+_e, _l, _c = table_of(Enrollment).c, table_of(Learner).c, table_of(Course).c
+_r, _a = table_of(Learner).alias("r").c, table_of(Account).c
+_m, _g = table_of(GroupMember).c, table_of(GroupLead).c
+_x = table_of(ExtensionRequest).c
+
+_NEWEST = select(func.coalesce(func.max(_v.seq), 0))
+_AFTER = (
+    select_columns(
+        _v.seq,
+        _v.enrollment_id,
+        (_v.kind == "began").label("began"),
+        # Within JSON only a key is followed by a colon; a quote within a value has an escape.
+        _v.changes.like(f'%"{Field.STATUS}":%').label("status_changed"),
+    )
+    .where(_v.seq > bindparam("seq"))
+    .order_by(_v.seq)
+    .limit(bindparam("limit"))
+)
+_STANDINGS = (
+    select_columns(
+        *(_e.id, _e.learner_id, _e.course_id, _c.kind, _l.search, _e.status, _e.progress),
+        *(_e.deadline_day, _e.version, _e.override_seq),
+        select(_x.wanted_day)
+        .where(_x.enrollment_id == _e.id, _x.state == constant(RequestState.OPEN))
+        .scalar_subquery()
+        .label("wanted_day"),
+    )
+    .join_from(_e.id.table, _l.id.table, _l.id == _e.learner_id)
+    .join(_c.id.table, _c.id == _e.course_id)
+    .where(is_among(_e.id, "ids"))
+)
+_TAUGHT = select(_t.course_id).where(_t.account_id == bindparam("account"))
+# The view `learner_lead`, from the learners on: SQLite would work out everybody's people.
+_LED = union(
+    select(_r.id)
+    .join(_a.id.table, _a.learner_id == _r.manager_id)
+    .where(is_among(_r.id, "ids"), _a.id == bindparam("account")),
+    select(_m.learner_id)
+    .join(_g.group_id.table, _g.group_id == _m.group_id)
+    .where(is_among(_m.learner_id, "ids"), _g.account_id == bindparam("account")),
+)
+
+
+def newest(session: Session) -> int:
+    """Return the number of the newest row of history, 0 without any."""
+    return session.exec(_NEWEST).one()
+
+
+def after(session: Session, seq: int, limit: int) -> list[Change]:
+    """Return the rows of history behind one, in their order."""
+    rows = session.exec(_AFTER, params={"seq": seq, "limit": limit})
+    return [
+        Change(row.seq, row.enrollment_id, bool(row.began), bool(row.status_changed))
+        for row in rows
+    ]
+
+
+def standings(session: Session, enrollment_ids: Iterable[int]) -> list[Standing]:
+    """Return what these enrollments hold now."""
+    return records(Standing, session.exec(_STANDINGS, params={"ids": enrollment_ids}))
+
+
+def taught_by(session: Session, account_id: int) -> set[int]:
+    """Return the courses that an account teaches."""
+    return set(session.exec(_TAUGHT, params={"account": account_id}))
+
+
+def led_by(session: Session, account_id: int, learner_ids: Collection[int]) -> set[int]:
+    """Return which of these learners an account leads."""
+    values = {"ids": learner_ids, "account": account_id}
+    return set(session.execute(_LED, values).scalars())

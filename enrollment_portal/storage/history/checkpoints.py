@@ -1,0 +1,134 @@
+"""Seals: one chain over the whole history, in the order of `seq`.
+
+A seal's `hash` is the SHA-256 of these, one after the other:
+
+1. the hash of the seal before it, 32 bytes; nothing for the first seal;
+2. its id, at, first_seq, until_seq and n: 8 bytes each, signed, the most significant first;
+3. for each row of history from first_seq to until_seq: its `seq` in 8 such bytes, and its hash.
+
+Seals have the ids 1, 2, 3 … without gaps, and each begins behind the one before it. Whoever keeps
+the number and hash of one seal elsewhere can tell later that nothing before it was rewritten.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+
+from sqlalchemy import bindparam, func
+from sqlmodel import Session, select
+
+from enrollment_portal.storage.shared.records import first_record, records, select_columns
+from enrollment_portal.storage.shared.tables import EnrollmentEvent, HistorySeal, table_of
+
+SEALING = 7_230_118
+"""The turn of whoever seals history; see `turns.take_turn`."""
+
+MOST_ROWS = 10_000
+"""How many rows of history one seal covers at most."""
+CHUNK = 1_000
+"""How many seals are read at a time."""
+
+_s, _v = table_of(HistorySeal).c, table_of(EnrollmentEvent).c
+_NEEDED = select(
+    select(func.coalesce(func.max(_v.seq), 0)).scalar_subquery()
+    > select(func.coalesce(func.max(_s.until_seq), 0)).scalar_subquery()
+)
+_SEALS = select_columns(_s.id, _s.at, _s.first_seq, _s.until_seq, _s.n, _s.hash)
+_NEWEST = _SEALS.order_by(_s.id.desc()).limit(1)
+_AFTER = _SEALS.where(_s.id > bindparam("id")).order_by(_s.id).limit(bindparam("limit"))
+_UNSEALED = (
+    select_columns(_v.seq, _v.hash)
+    .where(_v.seq > bindparam("after"), _v.seq <= bindparam("until"))
+    .order_by(_v.seq)
+    .limit(bindparam("limit"))
+)
+
+_numbers = struct.Struct(">5q").pack
+_number = struct.Struct(">q").pack
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """One step of the chain over all history; `at` in ms since 1970 UTC."""
+
+    id: int
+    at: int
+    first_seq: int
+    until_seq: int
+    n: int
+    hash: bytes
+
+    @property
+    def head(self) -> str:
+        """Its number and hash, as they are kept elsewhere."""
+        return f"{self.id}:{self.hash.hex()}"
+
+
+class SealHash:
+    """The hash of a seal, as its rows come by.
+
+    Args:
+        previous: the hash of the seal before it; empty for the first.
+        seal: what it says of itself; its own hash is not looked at.
+    """
+
+    def __init__(self, previous: bytes, seal: Seal) -> None:
+        self._hash = sha256(previous)
+        self._hash.update(_numbers(seal.id, seal.at, seal.first_seq, seal.until_seq, seal.n))
+
+    def add(self, seq: int, row_hash: bytes) -> None:
+        """Take the next row in."""
+        self._hash.update(_number(seq) + row_hash)
+
+    def digest(self) -> bytes:
+        """Return the hash over all rows until now."""
+        return self._hash.digest()
+
+
+def needs_seal(session: Session) -> bool:
+    """Tell whether history has rows behind the newest seal."""
+    return bool(session.exec(_NEEDED).one())
+
+
+def newest_seal(session: Session) -> Seal | None:
+    """Return the newest seal."""
+    return first_record(Seal, session.exec(_NEWEST))
+
+
+def seals(session: Session) -> Iterator[Seal]:
+    """Yield all seals in order."""
+    last = -1
+    while found := records(Seal, session.exec(_AFTER, params={"id": last, "limit": CHUNK})):
+        yield from found
+        last = found[-1].id
+
+
+def add_seal(session: Session, until: int, now: int) -> Seal | None:
+    """Seal the rows behind the newest seal, some thousand at most.
+
+    Args:
+        session: in a transaction that has its turn to seal.
+        until: the `seq` up to which history is settled.
+        now: the moment, in ms.
+
+    Returns:
+        The new seal; `None` where there is nothing to seal up to there.
+    """
+    last = newest_seal(session)
+    after = last.until_seq if last else 0
+    place = {"after": after, "until": until, "limit": MOST_ROWS}
+    rows = session.exec(_UNSEALED, params=place).all()
+    if not rows:
+        return None
+    id_, at = (last.id + 1, max(now, last.at)) if last else (1, now)
+    seal = Seal(id_, at, rows[0].seq, rows[-1].seq, len(rows), b"")
+    whole = SealHash(last.hash if last else b"", seal)
+    for seq, row_hash in rows:
+        whole.add(seq, row_hash)
+    seal = replace(seal, hash=whole.digest())
+    session.add(HistorySeal(**asdict(seal)))
+    session.flush()
+    return seal

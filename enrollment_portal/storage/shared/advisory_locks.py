@@ -1,0 +1,46 @@
+"""Taking turns: one process, or one transaction, at a time where rows alone cannot order them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from sqlalchemy import func, make_url
+from sqlmodel import Session, select
+
+from enrollment_portal.storage.shared.database import Database, is_sqlite
+
+STARTING = 7_230_115
+SIGNING_IN = 7_230_116
+_LONGEST_START_SECONDS = 900
+
+
+def take_turn(session: Session, key: int) -> None:
+    """Wait until no other transaction holds the key; it is held until this one ends.
+
+    On SQLite nothing is to be done: there, write transactions follow one another anyway.
+    """
+    if not is_sqlite(session):
+        session.exec(select(func.pg_advisory_xact_lock(key)))
+
+
+@contextmanager
+def starting_alone(database: Database) -> Iterator[None]:
+    """Keep other processes that start on the same database waiting until the block ends.
+
+    The turn passes on by itself when a process dies.
+
+    Raises:
+        sqlite3.OperationalError: another process holds a SQLite file's turn for 15 minutes.
+    """
+    if not database.is_sqlite:
+        with database.write() as session:
+            take_turn(session, STARTING)
+            yield
+        return
+    # A second file: locking the database itself would keep out its own migrations as well.
+    path = f"{make_url(database.url).database}.starting"
+    with closing(sqlite3.connect(path, timeout=_LONGEST_START_SECONDS)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield

@@ -1,0 +1,144 @@
+"""An enrollment's timeline: looked through by field and person, and older changes below."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
+from enrollment_portal.services.history.timeline import PAGE_SIZE
+from tests.browser.conftest import NewPage
+from tests.browser.page_objects.enrollment_page import (
+    DANA,
+    MAYA,
+    field,
+    history,
+    open_manage,
+    open_overview,
+    save,
+)
+from tests.browser.server import Server
+
+N_OLDER = 7
+A_MINUTE_MS = 60_000
+PEOPLE = {
+    name: Actor(id_, name, f"{id_}@northwind.example", Role.SUPER_ADMIN)
+    for id_, name in ((1, MAYA), (2, DANA))
+}
+
+
+def change(portal: Server, enrollment: int, who: str, **typed: str) -> None:
+    """Let somebody change fields of an enrollment, on top of what stands."""
+    actor, database = PEOPLE[who], portal.database
+    version = read_enrollment(database, actor, enrollment).facts.version
+    save_enrollment(database, actor, enrollment, version=version, typed=typed)
+
+
+def narrow(page: Page, what: str, to: str) -> None:
+    """Show only the changes of a "Field", or by a "Person"."""
+    filters = page.get_by_role("group", name="Narrow the history")
+    filters.get_by_label(what).select_option(to)
+
+
+def whose(page: Page) -> list[str]:
+    """Return by whom the changes are that are shown, newest first."""
+    expect(history(page).first).to_be_visible()
+    names = history(page).locator("span.font-medium").all_inner_texts()
+    return [name for name in names if name in PEOPLE]
+
+
+def undo(page: Page) -> Locator:
+    """Return the offer to take back what was just saved."""
+    return page.get_by_role("button", name="Undo", exact=True)
+
+
+def test_it_is_narrowed_by_field_and_by_person(
+    portal: Server, new_page: NewPage, enrollment: int
+) -> None:
+    change(portal, enrollment, MAYA, grade="A")
+    change(portal, enrollment, DANA, grade="C", feedback="Better.")
+    change(portal, enrollment, DANA, deadline="2026-09-01")
+    page = new_page(portal, 1)
+    open_overview(page, enrollment)
+    expect(history(page)).to_have_count(3)
+    narrow(page, "Field", "Grade")
+    expect(history(page)).to_have_count(2)
+    assert whose(page) == [DANA, MAYA]
+    narrow(page, "Person", MAYA)
+    expect(history(page)).to_have_count(1)
+    assert whose(page) == [MAYA]
+    narrow(page, "Field", "Deadline")
+    expect(page.get_by_text("No such change.")).to_be_visible()
+    narrow(page, "Person", "By everybody")
+    expect(history(page)).to_have_count(1)
+    assert whose(page) == [DANA]
+    narrow(page, "Field", "All changes")
+    expect(history(page)).to_have_count(3)
+
+
+def test_what_is_new_comes_only_where_it_is_not_narrowed_away(
+    portal: Server, new_page: NewPage, enrollment: int
+) -> None:
+    change(portal, enrollment, MAYA, grade="A")
+    change(portal, enrollment, DANA, feedback="Better.")
+    page = new_page(portal, 1)
+    open_overview(page, enrollment)
+    narrow(page, "Person", MAYA)
+    expect(history(page)).to_have_count(1)
+    change(portal, enrollment, DANA, grade="C")
+    change(portal, enrollment, MAYA, note="Seen.")
+    expect(history(page)).to_have_count(2)
+    assert whose(page) == [MAYA, MAYA]
+
+
+def test_older_changes_come_below_until_there_are_none(
+    portal: Server, new_page: NewPage, enrollment: int
+) -> None:
+    for n in range(PAGE_SIZE + N_OLDER):
+        change(portal, enrollment, MAYA, note=f"Note {n}")
+    page = new_page(portal, 1)
+    open_overview(page, enrollment)
+    expect(history(page)).to_have_count(PAGE_SIZE)
+    older = page.get_by_role("button", name="Show older")
+    older.click()
+    expect(history(page)).to_have_count(PAGE_SIZE + N_OLDER)
+    expect(older).to_have_count(0)
+    expect(history(page).first).to_contain_text(f"Note {PAGE_SIZE + N_OLDER - 1}")
+    expect(history(page).last).to_contain_text("Note 0")
+    # Of one day there is one heading, whichever page its changes came with.
+    days = page.get_by_role("heading", name=re.compile("^(Today|Yesterday)$")).all_inner_texts()
+    assert len(days) == len(set(days)) > 0
+
+
+def test_the_offer_to_undo_goes_after_a_minute(
+    portal: Server, new_page: NewPage, enrollment: int
+) -> None:
+    page = new_page(portal, 1)
+    page.clock.install()
+    open_manage(page, enrollment)
+    field(page, "Grade").fill("A")
+    save(page)
+    expect(undo(page)).to_be_visible()
+    page.clock.fast_forward(A_MINUTE_MS - 20_000)
+    expect(undo(page)).to_be_visible()
+    page.clock.fast_forward(20_000)
+    expect(undo(page)).to_have_count(0)
+    assert page.get_by_role("status").filter(has_text="Changes saved.").count() == 1
+
+
+def test_the_offer_stays_while_the_focus_is_in_it(
+    portal: Server, new_page: NewPage, enrollment: int
+) -> None:
+    page = new_page(portal, 1)
+    page.clock.install()
+    open_manage(page, enrollment)
+    field(page, "Grade").fill("A")
+    save(page)
+    undo(page).focus()
+    page.clock.fast_forward(2 * A_MINUTE_MS)
+    expect(undo(page)).to_be_focused()
+    field(page, "Grade").focus()
+    page.clock.fast_forward(2_000)
+    expect(undo(page)).to_have_count(0)

@@ -1,0 +1,234 @@
+"""Learning paths: made, given courses, published, and followed by whoever is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from enrollment_portal.domain.catalog.courses import MAX_STEPS
+from enrollment_portal.domain.enrollment.fields import Field, Status
+from enrollment_portal.domain.enrollment.lifecycle import SetFields
+from enrollment_portal.domain.shared.calendar import now_ms
+from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, PortalError
+from enrollment_portal.services.catalog import courses, lessons, paths
+from enrollment_portal.services.catalog.course_changes import find_course
+from enrollment_portal.services.catalog.path_changes import find_path
+from enrollment_portal.services.enrollment.enrollment_details import find_locked
+from enrollment_portal.services.enrollment.overriding import Kept, change_enrollment
+from enrollment_portal.storage.catalog import lessons as stored_lessons
+from enrollment_portal.storage.catalog import path_admin
+from enrollment_portal.storage.shared.database import Database
+from tests.builders import (
+    make_account,
+    make_course,
+    make_enrollment,
+    make_learner,
+    make_lessons,
+    make_organization,
+    make_path,
+)
+from tests.integration.catalog.test_courses import DANA, acts, history, rows, standing
+from tests.integration.learners import meet
+
+TYPED = {"title": "Onboarding", "description": "", "deadline_days": "90"}
+
+
+def steps(database: Database, path: int) -> list[tuple[Any, ...]]:
+    found = paths.read_path(database, DANA, path).steps
+    return [(step.course_id, step.needs_previous) for step in found]
+
+
+class TestSettings:
+    def test_a_path_is_made_changed_and_published(self, database: Database) -> None:
+        make_organization(database)
+        path = paths.make_path(database, DANA, TYPED)
+        with pytest.raises(NotAllowed, match="needs a published course"):
+            paths.set_path_state(database, DANA, path, "published")
+        paths.add_step(database, DANA, path, make_course(database, "Draft", state="draft"))
+        with pytest.raises(NotAllowed):
+            paths.set_path_state(database, DANA, path, "published")
+        course = make_course(database, "SQL")
+        paths.add_step(database, DANA, path, course)
+        assert paths.set_path_state(database, DANA, path, "published").state == "published"
+        with pytest.raises(NotAllowed):
+            paths.remove_step(database, DANA, path, course)
+        saved = paths.save_path(
+            database, DANA, path, version=2, typed=TYPED | {"deadline_days": ""}
+        )
+        assert (saved.deadline_days, saved.version, saved.n_lessons) == (None, 3, 20)
+        with pytest.raises(PortalError, match="was changed meanwhile"):
+            paths.save_path(database, DANA, path, version=2, typed=TYPED)
+        assert acts(database) == [
+            ("path_made", "Onboarding", ""),
+            ("path_changed", "Onboarding", "“Draft” added"),
+            ("path_changed", "Onboarding", "“SQL” added"),
+            ("path_changed", "Onboarding", "Published"),
+            ("path_changed", "Onboarding", "Deadline"),
+        ]
+
+
+class TestSteps:
+    def test_a_path_holds_courses_once_and_no_path(self, database: Database) -> None:
+        make_organization(database)
+        course = make_course(database)
+        path = make_path(database, "P", (course,))
+        with pytest.raises(NotAllowed, match="already"):
+            paths.add_step(database, DANA, path, course)
+        for other in (path, make_path(database, "Q"), 999, "x"):
+            with pytest.raises(NotFound):
+                paths.add_step(database, DANA, path, other)
+        full = make_path(database, "F", tuple(make_course(database) for _ in range(MAX_STEPS)))
+        with pytest.raises(NotAllowed, match="at most"):
+            paths.add_step(database, DANA, full, course)
+
+    def test_they_move_and_wait_for_the_one_before(self, database: Database) -> None:
+        a, b, c = (make_course(database) for _ in range(3))
+        path = make_path(database, "P", (a, b, c), state="draft")
+        paths.set_needs_previous(database, DANA, path, b, is_on=True)
+        paths.set_needs_previous(database, DANA, path, a, is_on=True)
+        assert steps(database, path) == [(a, 0), (b, 1), (c, 0)]
+        paths.move_step(database, DANA, path, c, down=True)
+        paths.move_step(database, DANA, path, c, down=False)
+        assert steps(database, path) == [(a, 0), (c, 0), (b, 1)]
+        paths.remove_step(database, DANA, path, a)
+        paths.move_step(database, DANA, path, b, down=False)
+        assert steps(database, path) == [(b, 0), (c, 0)]
+
+    def test_they_are_dated_by_when_they_were_added_however_they_move(
+        self, database: Database
+    ) -> None:
+        a, b, c = (make_course(database) for _ in range(3))
+        path = make_path(database, "P", (a,), state="draft", added_at=None)
+        began = now_ms()
+        for course in (b, c):
+            paths.add_step(database, DANA, path, course)
+        by_course = "SELECT course_id, added_at FROM path_step ORDER BY course_id"
+        dated = rows(database, by_course)
+        assert dated[0] == (a, None), "nobody knows"
+        assert all(began <= at <= now_ms() for _course, at in dated[1:])
+        paths.move_step(database, DANA, path, a, down=True)
+        paths.set_needs_previous(database, DANA, path, c, is_on=True)
+        paths.remove_step(database, DANA, path, b)
+        assert rows(database, by_course) == [dated[0], dated[2]]
+
+    def test_an_added_course_begins_for_whoever_is_active(self, database: Database) -> None:
+        make_organization(database)
+        old, new = make_course(database, "Old"), make_course(database, "New", deadline_days=5)
+        path = make_path(database, "P", (old,), n_lessons=10)
+        ada, bo, cem, dea, eli = (make_learner(database) for _ in range(5))
+        make_account(database, learner_id=eli, is_suspended=1)
+        for learner in (ada, bo, dea, eli):
+            make_enrollment(database, learner, old, progress=50, lessons_done=5)
+        on_path = [
+            make_enrollment(database, learner, path, progress=50, lessons_done=5)
+            for learner in (ada, bo, dea, eli)
+        ]
+        done = make_enrollment(database, cem, old, status=1, progress=100, lessons_done=10)
+        finished = make_enrollment(database, cem, path, status=1, progress=100, lessons_done=10)
+        taken = make_enrollment(database, bo, new, progress=10, lessons_done=1)
+        make_enrollment(database, dea, new, status=2)
+        assert paths.add_step(database, DANA, path, new) == 1
+        assert rows(
+            database,
+            "SELECT learner_id, origin, status FROM enrollment"
+            f" WHERE course_id = {new} ORDER BY id",
+        ) == [(bo, "self", 0), (dea, "self", 2), (ada, "path", 0)]
+        begun = "SELECT source, actor_name FROM enrollment_event e WHERE e.kind = 'began'"
+        assert rows(database, begun) == [("path", "P")]
+        assert [standing(database, e)[2] for e in on_path] == [25, 30, 25, 25]
+        assert history(database, on_path[1]) == [(2, "tracking", {"progress": [50, 30]})]
+        # Whoever has completed the path is not asked for what was added later.
+        assert standing(database, finished) == (1, 1, 100, 10, 1)
+        assert (standing(database, done)[4], standing(database, taken)[4]) == (1, 1)
+        paths.remove_step(database, DANA, path, old)
+        assert [standing(database, e)[2] for e in on_path] == [0, 10, 0, 0]
+        assert rows(database, f"SELECT n_lessons FROM course WHERE id = {path}") == [(10,)]
+
+    def test_a_course_begins_when_it_is_published_and_counts_until_it_is_not(
+        self, database: Database
+    ) -> None:
+        make_organization(database)
+        done, draft = make_course(database), make_course(database, state="draft")
+        path, ada = make_path(database, "P", (done, draft)), make_learner(database)
+        bo = make_learner(database)
+        make_enrollment(database, ada, done, progress=50, lessons_done=5)
+        make_enrollment(database, bo, done, status=1, progress=100, lessons_done=10)
+        hers = make_enrollment(database, ada, path, progress=50, lessons_done=5)
+        his = make_enrollment(database, bo, path, status=1, progress=100, lessons_done=10)
+        courses.set_course_state(database, DANA, draft, "published")
+        assert standing(database, hers) == (0, 0, 25, 5, 2)
+        assert standing(database, his) == (1, 1, 100, 10, 1)
+        assert rows(
+            database, f"SELECT learner_id, origin FROM enrollment WHERE course_id = {draft}"
+        ) == [(ada, "path")]
+
+
+def cancel_later(enrollment: int) -> Callable[[Session], None]:
+    """Return what cancels an enrollment in a transaction that somebody else commits."""
+
+    def cancel(session: Session) -> None:
+        found = find_locked(session, DANA, enrollment)
+        command = SetFields({Field.STATUS: Status.CANCELLED})
+        change_enrollment(session, DANA, found, command, Kept("Left"))
+
+    return cancel
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+class TestMeetings:
+    @pytest.mark.parametrize("change", ["remove", "archive", "add", "lengthen"])
+    def test_a_cancellation_that_a_change_of_the_path_meets_stands(
+        self, database: Database, change: str
+    ) -> None:
+        make_organization(database)
+        done, other, third = (make_course(database, n_lessons=2) for _ in range(3))
+        make_lessons(database, done, 2)
+        path = make_path(database, "P", (done, other), n_lessons=4)
+        ada = make_learner(database)
+        make_enrollment(database, ada, done, status=1, progress=100, lessons_done=2)
+        hers = make_enrollment(database, ada, path, progress=50, lessons_done=2)
+
+        changes: dict[str, Callable[[], object]] = {
+            "remove": lambda: paths.remove_step(database, DANA, path, other),
+            "archive": lambda: courses.set_course_state(database, DANA, other, "archived"),
+            "add": lambda: paths.add_step(database, DANA, path, third),
+            "lengthen": lambda: lessons.add_lesson(database, DANA, done, {"title": "More"}),
+        }
+        answer = meet(database, cancel_later(hers), changes[change])
+        assert not isinstance(answer, Exception)
+        assert standing(database, hers)[0] == Status.CANCELLED
+        versions = [version for version, *_rest in history(database, hers)]
+        assert versions == list(range(2, standing(database, hers)[4] + 1))
+
+    def test_a_lesson_that_is_being_added_to_a_course_counts_where_that_joins_a_path(
+        self, database: Database
+    ) -> None:
+        make_organization(database)
+        course, path = make_course(database, n_lessons=0), make_path(database, "P")
+
+        def lengthen(session: Session) -> None:
+            find_course(session, course)
+            stored_lessons.add_lesson(session, course, "One", "")
+            stored_lessons.count_lessons(session, course, now=1)
+
+        meet(database, lengthen, lambda: paths.add_step(database, DANA, path, course))
+        assert rows(database, f"SELECT n_lessons FROM course WHERE id = {path}") == [(1,)]
+
+    def test_a_course_that_is_being_added_to_a_path_counts_where_another_gets_a_lesson(
+        self, database: Database
+    ) -> None:
+        make_organization(database)
+        course, new = make_course(database, n_lessons=0), make_course(database, n_lessons=5)
+        path = make_path(database, "P", (course,), n_lessons=0)
+
+        def add(session: Session) -> None:
+            find_path(session, path)
+            path_admin.add_step(session, path, new, now=now_ms())
+            path_admin.sum_lessons(session, path, now=1)
+
+        more = {"title": "One", "content": ""}
+        meet(database, add, lambda: lessons.add_lesson(database, DANA, course, more))
+        assert rows(database, f"SELECT n_lessons FROM course WHERE id = {path}") == [(6,)]

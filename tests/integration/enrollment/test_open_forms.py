@@ -1,0 +1,512 @@
+"""Pages that stand open while others save: what they are told, and that nothing typed is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from enrollment_portal.domain.people.people import Role
+from enrollment_portal.live.feed import feed
+from enrollment_portal.state.shared.views import LEDGER_PATH
+from tests.builders import make_account, make_enrollment, make_session
+from tests.integration.office import DANA, Office, Tab, act, open_tab
+from tests.security.pipeline import Pipeline
+
+CANARY = "canary-open-forms"
+
+
+class TestCatchingUp:
+    def test_a_clean_form_holds_what_is_stored_now(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            keys = tab.shows["field_keys"]
+            office.save(grade="A", note="Seen.")
+            await tab.call("catch_up")
+            assert tab.shows["form"]["grade"] == "A"
+            assert tab.shows["facts"]["grade"] == "A"
+            assert sum(len(day["events"]) for day in tab.shows["days"]) == 1
+            assert tab.said == (f"{DANA} changed Grade and Internal Note just now.", False)
+            assert tab.shows["fresh"]["grade"] == "told-even"
+            changed = {f for f, key in tab.shows["field_keys"].items() if key != keys[f]}
+            assert changed == {"grade", "note"}
+            await tab.save(feedback="Mine.")
+
+        act(work)
+        assert office.stored() == ("A", "Mine.", "Seen.", 3)
+
+    def test_without_a_change_it_says_nothing(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            tab.shows = {}
+            await tab.call("catch_up")
+            assert tab.shows.keys() <= {"facts"}
+
+        act(work)
+
+    def test_what_is_typed_stays_and_is_told_of_every_change(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            await tab.type("feedback", "Mine.")
+            office.save(grade="A")
+            await tab.call("catch_up")
+            office.save(deadline="2026-09-01")
+            await tab.call("catch_up")
+            assert tab.said == (f"{DANA} changed Deadline and Grade just now.", True)
+            assert tab.shows["form"]["feedback"] == "Mine."
+            assert tab.shows["form"]["grade"] == "B"
+            assert tab.shows["facts"]["grade"] == "A"
+            assert sum(len(day["events"]) for day in tab.shows["days"]) == 2
+            await tab.save()
+            assert tab.shows["message"] == (
+                f"Saved together with {DANA}'s change of Deadline and Grade."
+            )
+            assert tab.said == ("", False)
+
+        act(work)
+        assert office.stored() == ("A", "Mine.", "Watch him.", 4)
+
+    def test_the_enrollment_that_is_gone_leaves_nothing_behind(self, office: Office) -> None:
+        teacher = make_account(office.database, Role.INSTRUCTOR, teaches=(office.course,))
+
+        async def work(running: Pipeline) -> None:
+            session = make_session(office.database, teacher)
+            tab = await open_tab(office, running, session=session)
+            await tab.type("note", CANARY)
+            seat = feed.seats.get("")
+            assert seat
+            assert seat.subjects
+            with office.database.write() as session:
+                session.execute(text("DELETE FROM course_teacher"))
+            await tab.call("catch_up")
+            assert tab.shows["phase"] == "missing"
+            assert (seat.subjects, seat.rooms) == ({}, set()), "nor is it told who else is there"
+            assert "Watch him." not in str(tab.shows)
+            assert CANARY not in str(tab.shows)
+
+        act(work)
+
+    def test_the_note_is_not_named_to_who_may_not_read_it(self, office: Office) -> None:
+        lead = make_account(office.database, Role.GROUP_LEAD, leads=(office.learner,))
+
+        async def work(running: Pipeline) -> None:
+            session = make_session(office.database, lead)
+            tab = await open_tab(office, running, session=session)
+            office.save(note=CANARY, grade="A")
+            await tab.call("catch_up")
+            assert tab.said == (f"{DANA} changed Grade just now.", False)
+            office.save(note=f"{CANARY} again")
+            await tab.call("catch_up")
+            assert "Note" not in tab.said[0]
+            assert CANARY not in str(tab.shows)
+
+        act(work)
+
+    def test_before_a_page_has_arrived_it_does_nothing(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            client = running.client("t1", office.maya)
+            await client.call("reflex___state____state.hydrate", "/nowhere")
+            tab = Tab(office, client)
+            await tab.call("catch_up")
+            await tab.call("take_over")
+            await tab.call("take_back", kept={"grade": "A"}, version=1)
+            assert tab.shows == {}
+
+        act(work)
+
+
+class TestTakingOver:
+    def test_untouched_fields_take_it_and_typed_ones_stay(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            await tab.type("feedback", "Mine.")
+            office.save(grade="A")
+            await tab.call("catch_up")
+            keys = tab.shows["field_keys"]
+            await tab.call("take_over")
+            assert tab.shows["form"]["grade"] == "A"
+            assert tab.shows["form"]["feedback"] == "Mine."
+            assert tab.shows["field_keys"]["feedback"] == keys["feedback"]
+            assert tab.said == ("", False)
+            assert tab.shows["is_dirty"] is True
+            await tab.save()
+            assert tab.shows["message"] == "Changes saved."
+
+        act(work)
+        assert office.stored() == ("A", "Mine.", "Watch him.", 3)
+
+    def test_the_same_field_is_set_side_by_side(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            await tab.type("grade", "C")
+            await tab.type("feedback", "Mine.")
+            office.save(grade="A", note="Theirs.")
+            await tab.call("catch_up")
+            await tab.call("take_over")
+            assert tab.met == [("grade", "B", "A", "C", DANA, "just now")]
+            assert tab.shows["form"]["note"] == "Theirs."
+            assert tab.shows["form_key"].startswith(f"{office.id}.1."), "not decided yet"
+            await tab.save()
+            assert office.stored()[3] == 2, "a choice comes first"
+            await tab.call("keep", field="grade", whose="mine")
+            await tab.call("settle")
+            await tab.save()
+
+        act(work)
+        assert office.stored() == ("C", "Mine.", "Theirs.", 3)
+
+    def test_a_field_that_is_changed_again_while_one_chooses_shows_the_newest(
+        self, office: Office
+    ) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            await tab.type("grade", "C")
+            office.save(grade="A")
+            await tab.call("catch_up")
+            await tab.call("take_over")
+            office.save(grade="A+")
+            await tab.call("catch_up")
+            assert tab.said == (f"{DANA} changed Grade just now.", True)
+            await tab.call("take_over")
+            assert [one[2:4] for one in tab.met] == [("A+", "C")]
+            await tab.call("keep", field="grade", whose="theirs")
+            await tab.call("settle")
+            assert tab.shows["form"]["grade"] == "A+"
+            assert tab.shows["is_dirty"] is False
+
+        act(work)
+
+
+class TestSavingAtOnce:
+    """Whoever saves before the answer to their last act sends the form as they saw it before."""
+
+    def test_a_deadline_that_was_removed_stays_removed(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            seen = tab.held(feedback="Mine.")
+            await tab.type("feedback", "Mine.")
+            await tab.call("remove_deadline")
+            await tab.call("save", form=seen)
+            assert tab.shows["message"] == "Changes saved."
+            assert tab.shows["form"]["deadline"] == ""
+
+        act(work)
+        assert office.stored() == ("B", "Mine.", "Watch him.", 2)
+
+    def test_what_was_taken_over_is_not_overwritten(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            await tab.type("feedback", "Mine.")
+            office.save(grade="A")
+            await tab.call("catch_up")
+            seen = tab.held()
+            assert seen["grade"] == "B"
+            await tab.call("take_over")
+            await tab.call("save", form=seen)
+            assert tab.shows["message"] == "Changes saved."
+
+        act(work)
+        assert office.stored() == ("A", "Mine.", "Watch him.", 3)
+
+    def test_what_was_chosen_is_saved(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            await tab.type("grade", "C")
+            await tab.type("feedback", "Mine.")
+            office.save(grade="A", feedback="Theirs.")
+            await tab.call("catch_up")
+            await tab.call("take_over")
+            await tab.call("keep", field="grade", whose="theirs")
+            await tab.call("keep", field="feedback", whose="mine")
+            seen = tab.held(note="More.")
+            await tab.call("settle")
+            await tab.call("save", form=seen)
+            assert tab.shows["message"] == "Changes saved."
+
+        act(work)
+        assert office.stored() == ("A", "Mine.", "More.", 3)
+
+    def test_what_came_after_the_act_is_still_met(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            await tab.type("grade", "C")
+            office.save(grade="A")
+            await tab.call("catch_up")
+            await tab.call("take_over")
+            await tab.call("keep", field="grade", whose="theirs")
+            seen = tab.held()
+            await tab.call("settle")
+            office.save(feedback="Theirs.")
+            await tab.call("catch_up")
+            await tab.call("save", form=seen)
+            assert tab.shows["refusal"].startswith("Not saved yet")
+
+        act(work)
+        assert office.stored() == ("A", "Theirs.", "Watch him.", 3)
+
+
+class TestTakingBack:
+    def test_typed_text_comes_back_to_a_server_that_knows_nothing(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            await tab.call("take_back", kept={"grade": "C", "reason": "Why."}, version=1)
+            assert tab.shows["form"]["grade"] == "C"
+            assert tab.shows["is_dirty"] is True
+            assert tab.said == ("", False)
+            await tab.save()
+
+        act(work)
+        assert office.stored() == ("C", "Well done.", "Watch him.", 2)
+
+    def test_over_an_older_version_it_is_told_and_overwrites_nothing(self, office: Office) -> None:
+        office.save(grade="A", feedback="Theirs.")
+
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            assert tab.shows["form"]["feedback"] == "Theirs."
+            await tab.call("take_back", kept={"grade": "C"}, version=1)
+            assert tab.said == (f"{DANA} changed Grade and Instructor Feedback just now.", True)
+            await tab.save()
+            assert next(one[:4] for one in tab.met) == ("grade", "B", "A", "C")
+
+        act(work)
+        assert office.stored() == ("A", "Theirs.", "Watch him.", 2)
+
+    def test_what_was_saved_before_the_answer_was_lost_is_not_typed_again(
+        self, office: Office
+    ) -> None:
+        office.save(grade="A")
+
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            await tab.call("take_back", kept={"grade": "A", "reason": "Why."}, version=1)
+            assert tab.shows["is_dirty"] is False
+            assert tab.said == ("", False)
+
+        act(work)
+
+    def test_what_is_typed_while_a_save_is_under_way_goes_on_top_of_it(
+        self, office: Office
+    ) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            await tab.type("grade", "C")
+            await tab.save()
+            await tab.call("take_back", kept={"grade": "C+", "note": "Late."}, version=1)
+            assert tab.said == ("", False)
+            assert tab.shows["message"] == "Changes saved."
+            await tab.save()
+
+        act(work)
+        assert office.stored() == ("C+", "Well done.", "Late.", 3)
+
+    def test_a_save_sent_again_takes_nothing_back_that_came_between(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            form = {**tab.shows["form"], "feedback": "Mine.", "filled": tab.shows["form_key"]}
+            await tab.call("save", form=form)
+            office.save(grade="A")
+            await tab.call("catch_up")
+            await tab.call("save", form=form)
+
+        act(work)
+        assert office.stored() == ("A", "Mine.", "Watch him.", 3)
+
+    def test_a_save_without_changes_sent_twice_restores_nothing_over_others(
+        self, office: Office
+    ) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            form = tab.held()
+            office.save(feedback="Newer.")
+            await tab.call("save", form=form)
+            await tab.call("save", form=form)
+
+        act(work)
+        assert office.stored() == ("B", "Newer.", "Watch him.", 2)
+
+    def test_text_typed_over_a_save_is_not_put_over_a_change_that_came_with_its_answer(
+        self, office: Office
+    ) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            form = {**tab.held(feedback="Mine."), "save_key": "save-1"}
+            await tab.call("save", form=form)
+            office.save(grade="A")
+            reopened = await open_tab(office, running, token="t2")
+            await reopened.call("save", form=form)
+            assert reopened.shows["message"].startswith("Changes saved")
+            await reopened.call("take_back", kept={"grade": "C"}, version=1)
+            await reopened.save()
+
+        act(work)
+        assert office.stored() == ("A", "Mine.", "Watch him.", 3)
+
+    def test_a_form_sent_as_another_enrollment_opens_is_not_saved_there(
+        self, office: Office
+    ) -> None:
+        other = make_enrollment(office.database, grade="C")
+
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            form = {**tab.shows["form"], "grade": "A", "filled": tab.shows["form_key"]}
+            path = f"{LEDGER_PATH}/{other}/manage"
+            await tab.call("arrive", path)
+            await tab.call("save", path, form=form)
+            assert tab.shows["form"]["grade"] == "C"
+            assert tab.shows["refusal"].startswith("Not saved: ")
+
+        act(work)
+        with office.database.read() as session:
+            grades = session.execute(text("SELECT grade, version FROM enrollment ORDER BY id"))
+            assert [tuple(row) for row in grades] == [("B", 1), ("C", 1)]
+
+    def test_a_form_sent_over_an_older_version_is_taken_back_and_not_saved(
+        self, office: Office
+    ) -> None:
+        async def work(running: Pipeline) -> None:
+            old = await open_tab(office, running)
+            office.save(feedback="Theirs.")
+            new = await open_tab(office, running, "t2")
+            sent = {**old.shows["form"], "grade": "C", "filled": old.shows["form_key"]}
+            await new.call("save", form=sent)
+            assert "Not saved yet" in new.shows["refusal"]
+            assert new.said == (f"{DANA} changed Instructor Feedback just now.", True)
+            assert office.stored() == ("B", "Theirs.", "Watch him.", 2)
+            await new.save()
+
+        act(work)
+        assert office.stored() == ("C", "Theirs.", "Watch him.", 3)
+
+    @pytest.mark.parametrize(
+        ("kept", "version"),
+        [
+            (None, 1),
+            ([], 1),
+            ("grade", 1),
+            ({}, 1),
+            ({"grade": 5, "note": None, "id": "2", "version": "1"}, 1),
+            ({"grade": "C"}, None),
+            ({"grade": "C"}, 0),
+            ({"grade": "C"}, -1),
+            ({"grade": "C"}, 2),
+            ({"grade": "C"}, 2**80),
+            ({"grade": "C"}, True),
+            ({"grade": "C"}, 1.5),
+            ({"grade": "C"}, []),
+        ],
+    )
+    def test_garbage_does_nothing(self, office: Office, kept: Any, version: Any) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            form = tab.shows["form"]
+            await tab.call("take_back", kept=kept, version=version)
+            assert tab.shows["form"] == form
+            assert tab.shows["is_dirty"] is False
+
+        act(work)
+
+    def test_it_is_refused_on_the_page_of_another_enrollment(self, office: Office) -> None:
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            other = f"{LEDGER_PATH}/{office.id + 1}/manage"
+            await tab.call("take_back", other, kept={"grade": "C"}, version=1)
+            assert tab.shows["form"]["grade"] == "B"
+
+        act(work)
+
+    def test_fields_that_one_may_not_edit_are_left_out(self, office: Office) -> None:
+        teacher = make_account(office.database, Role.INSTRUCTOR, teaches=(office.course,))
+
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running, session=make_session(office.database, teacher))
+            kept = {"status": "cancelled", "deadline": "2030-01-01", "grade": "C"}
+            await tab.call("take_back", kept=kept, version=1)
+            assert tab.shows["form"]["status"] == "active"
+            assert tab.shows["form"]["grade"] == "C"
+
+        act(work)
+
+    def test_a_right_that_was_taken_away_bites(self, office: Office) -> None:
+        teacher = make_account(office.database, Role.INSTRUCTOR, teaches=(office.course,))
+
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running, session=make_session(office.database, teacher))
+            with office.database.write() as session:
+                session.execute(text("DELETE FROM course_teacher"))
+            await tab.call("take_back", kept={"grade": CANARY}, version=1)
+            assert tab.shows["phase"] == "missing"
+            assert CANARY not in str(tab.shows)
+
+        act(work)
+
+
+class TestOnePageOfParts:
+    """A page is composed of several states; it is emptied and answers as one."""
+
+    def test_who_loses_the_right_by_the_form_keeps_nothing_of_the_page(
+        self, office: Office
+    ) -> None:
+        teacher = make_account(office.database, Role.INSTRUCTOR, teaches=(office.course,))
+
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running, session=make_session(office.database, teacher))
+            await tab.type("note", CANARY)
+            with office.database.write() as session:
+                session.execute(
+                    text("UPDATE account SET role = :role WHERE id = :id"),
+                    {"role": Role.LEARNER, "id": teacher},
+                )
+            await tab.type("note", "Again.")
+            assert (tab.shows["phase"], tab.shows["is_dirty"]) == ("loading", False)
+            for known in ("Watch him.", CANARY, "Well done.", "Rope Access"):
+                assert known not in str(tab.shows)
+
+        act(work)
+
+    @pytest.mark.parametrize(
+        ("handler", "payload", "fails"),
+        [
+            ("save", {"form": {"grade": "A"}}, "saving.save_enrollment"),
+            ("undo", {"seq": 1, "key": "k"}, "undoing.undo_change"),
+            ("take_back", {"kept": {"grade": "A"}, "version": 1}, "details.read_enrollment"),
+        ],
+    )
+    def test_an_act_that_fails_is_answered_by_the_page(
+        self,
+        office: Office,
+        monkeypatch: pytest.MonkeyPatch,
+        handler: str,
+        payload: dict[str, Any],
+        fails: str,
+    ) -> None:
+        def fail(*_args: object, **_kwargs: object) -> None:
+            raise RuntimeError
+
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            monkeypatch.setattr(f"enrollment_portal.state.enrollment.{fails}", fail)
+            await tab.call(handler, **payload)
+            assert "nothing was saved" in tab.shows["refusal"]
+            assert tab.shows["phase"] == "ready"
+
+        act(work)
+
+    @pytest.mark.parametrize("is_own", [False, True])
+    def test_undo_is_offered_after_a_save_unless_it_is_the_persons_own(
+        self, office: Office, *, is_own: bool
+    ) -> None:
+        learner = office.learner if is_own else "NULL"
+        with office.database.write() as session:
+            session.execute(
+                text(f"UPDATE account SET learner_id = {learner} WHERE name = 'Maya Lindqvist'")
+            )
+
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            await tab.save(grade="A", reason="Seen again.")
+            assert tab.shows["message"] == "Changes saved."
+            assert bool(tab.shows.get("offer", {}).get("seq")) is not is_own
+
+        act(work)

@@ -1,0 +1,312 @@
+"""A status that nobody set by hand is what is tracked, also once an override over it is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from enrollment_portal.domain.enrollment.fields import Field, Status, Tracked
+from enrollment_portal.domain.enrollment.lifecycle import NEEDS_GRADE, TWO_ACTIVE
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.calendar import zone
+from enrollment_portal.domain.shared.errors import Invalid, Refused
+from enrollment_portal.services.catalog.courses import read_course, save_course, typed_course
+from enrollment_portal.services.catalog.lessons import add_lesson, remove_lesson
+from enrollment_portal.services.enrolling.retaking import begin_again
+from enrollment_portal.services.enrollment.enrollments import (
+    read_enrollment,
+    revert_to_tracked,
+    save_enrollment,
+)
+from enrollment_portal.services.grading.grading import Change, Outcome, grade_cell, grade_many
+from enrollment_portal.services.history.history_check import verify_history
+from enrollment_portal.services.history.undoing import undo_change
+from enrollment_portal.services.history.undoing_batches import undo_batch
+from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.state.shared.views import details_view
+from enrollment_portal.storage.shared.database import Database
+from tests.builders import NOW, make_course, make_enrollment, make_lessons, make_path
+from tests.integration.history.test_taken_back import (
+    ada,
+    complete,
+    dana,
+    enrollment_in,
+    graded_course,
+    held,
+    save,
+    undo,
+)
+from tests.integration.learners import history, rows
+from tests.integration.learning.test_path_states import begin, version_of
+
+__all__ = ["ada", "dana"]  # fixtures
+
+
+def by_revert(database: Database, dana: Actor, enrollment: int, seq: int) -> None:
+    revert_to_tracked(database, dana, enrollment, version=version_of(database, enrollment))
+
+
+def by_undo(database: Database, dana: Actor, enrollment: int, seq: int) -> None:
+    undo_change(database, dana, enrollment, seq)
+
+
+def by_hand(database: Database, dana: Actor, enrollment: int, seq: int) -> None:
+    save(database, dana, enrollment, status="active")
+
+
+Act = Callable[[Database, Actor, int, int], None]
+
+
+class TestCompletedByHand:
+    """Completed by hand after one of two lessons, and one lesson is removed meanwhile."""
+
+    @pytest.fixture
+    def course(self, database: Database, ada: Actor) -> tuple[int, list[int], int]:
+        course = make_course(database, n_lessons=2)
+        lessons = make_lessons(database, course, 2)
+        begin(database, ada, make_path(database, "P", (course,), n_lessons=2))
+        mark_done(database, ada, course, lessons[0])
+        return course, lessons, enrollment_in(database, ada, course)
+
+    @pytest.mark.parametrize("act", [by_revert, by_undo])
+    def test_without_the_override_it_completes_with_what_is_left(
+        self, database: Database, dana: Actor, course: tuple[int, list[int], int], act: Act
+    ) -> None:
+        id_, lessons, enrollment = course
+        made = save(database, dana, enrollment, status="completed")
+        remove_lesson(database, dana, id_, lessons[1])
+        act(database, dana, enrollment, made)
+        status, tracked, progress, completed_at, override = held(database, enrollment)
+        assert (status, tracked, progress, override) == (1, 1, 100, None)
+        assert completed_at is not None
+        assert history(database, enrollment)[-1][1] == "tracking"
+        path = rows(database, "SELECT status, progress FROM enrollment WHERE id = 1")
+        assert path == [(1, 100)]
+        verify_history(database)
+
+    @pytest.mark.parametrize("act", [by_revert, by_undo])
+    def test_not_where_the_lesson_that_was_done_is_gone(
+        self, database: Database, dana: Actor, course: tuple[int, list[int], int], act: Act
+    ) -> None:
+        id_, lessons, enrollment = course
+        made = save(database, dana, enrollment, status="completed")
+        before = version_of(database, enrollment)
+        remove_lesson(database, dana, id_, lessons[0])
+        assert version_of(database, enrollment) == before
+        act(database, dana, enrollment, made)
+        assert held(database, enrollment) == (0, 0, 0, None, None)
+        verify_history(database)
+
+    def test_set_to_active_it_is_reopened(
+        self, database: Database, ada: Actor, dana: Actor, course: tuple[int, list[int], int]
+    ) -> None:
+        id_, lessons, enrollment = course
+        save(database, dana, enrollment, status="completed")
+        remove_lesson(database, dana, id_, lessons[1])
+        before = held(database, enrollment)
+        made = save(database, dana, enrollment, status="active")
+        assert held(database, enrollment) == (0, 1, 100, None, made)
+        undo(database, dana, enrollment, made)
+        assert held(database, enrollment)[:4] == before[:4]
+        save(database, dana, enrollment, status="active")
+        assert mark_done(database, ada, id_, lessons[0]).is_completed
+        assert held(database, enrollment)[::4] == (1, None)
+
+    def test_set_to_active_after_its_lesson_is_gone_it_follows(
+        self, database: Database, dana: Actor, course: tuple[int, list[int], int]
+    ) -> None:
+        id_, lessons, enrollment = course
+        save(database, dana, enrollment, status="completed")
+        remove_lesson(database, dana, id_, lessons[0])
+        save(database, dana, enrollment, status="active")
+        assert held(database, enrollment) == (0, 0, 0, None, None)
+
+    def test_a_grade_counts_the_lessons_that_are_left(
+        self, database: Database, dana: Actor, course: tuple[int, list[int], int]
+    ) -> None:
+        id_, lessons, enrollment = course
+        stored = read_course(database, dana, id_).course
+        typed = typed_course(stored) | {"requires_grade": "on"}
+        save_course(database, dana, id_, version=stored.version, typed=typed)
+        save(database, dana, enrollment, status="completed")
+        add_lesson(database, dana, id_, {"title": "More", "content": ""})
+        remove_lesson(database, dana, id_, lessons[0])
+        remove_lesson(database, dana, id_, lessons[1])
+        save(database, dana, enrollment, grade="A")
+        assert held(database, enrollment)[:2] == (1, 0), "the lesson that is left is not done"
+
+
+def test_graded_elsewhere_and_set_to_active_it_is_reopened(
+    database: Database, ada: Actor, dana: Actor
+) -> None:
+    course = make_course(database, n_lessons=1, requires_grade=1)
+    (lesson,) = make_lessons(database, course, 1)
+    enrollment = make_enrollment(database, ada.learner_id, course, grade="A")
+    save(database, dana, enrollment, status="completed")
+    remove_lesson(database, dana, course, lesson)
+    made = save(database, dana, enrollment, status="active")
+    assert held(database, enrollment)[::4] == (0, made)
+    by_revert(database, dana, enrollment, made)
+    assert held(database, enrollment)[:2] == (1, 1)
+
+
+def test_undoing_the_grade_of_a_course_that_asks_for_none_any_more_reopens_it(
+    database: Database, ada: Actor, dana: Actor
+) -> None:
+    course = graded_course(database)
+    make_enrollment(database, ada.learner_id, course[0])
+    enrollment = complete(database, ada, dana, course)
+    completed = held(database, enrollment)
+    stored = read_course(database, dana, course[0]).course
+    typed = typed_course(stored) | {"requires_grade": ""}
+    save_course(database, dana, course[0], version=stored.version, typed=typed)
+    made = read_enrollment(database, dana, enrollment).history[0].seq
+    undone = undo(database, dana, enrollment, made)
+    assert held(database, enrollment) == (0, 1, 100, None, undone)
+    undo(database, dana, enrollment, undone)
+    assert held(database, enrollment) == completed
+
+
+def test_reopened_it_completes_as_what_was_not_done_anew_is_removed(
+    database: Database, ada: Actor, dana: Actor
+) -> None:
+    course = make_course(database, n_lessons=2)
+    lessons = make_lessons(database, course, 2)
+    begin(database, ada, make_path(database, "P", (course,), n_lessons=2))
+    for lesson in lessons:
+        mark_done(database, ada, course, lesson)
+    enrollment = enrollment_in(database, ada, course)
+    save(database, dana, enrollment, status="active")
+    third = add_lesson(database, dana, course, {"title": "More", "content": ""})
+    remove_lesson(database, dana, course, third)
+    assert held(database, enrollment)[0] == 0, "nothing was done anew"
+    mark_done(database, ada, course, lessons[0])
+    remove_lesson(database, dana, course, lessons[1])
+    status, tracked, progress, completed_at, override = held(database, enrollment)
+    assert (status, tracked, progress, override) == (1, 1, 100, None)
+    assert completed_at is not None
+
+
+def test_undoing_a_failing_grade_of_what_was_reopened_reopens_it_again(
+    database: Database, ada: Actor, dana: Actor
+) -> None:
+    course = graded_course(database)
+    make_enrollment(database, ada.learner_id, course[0])
+    enrollment = complete(database, ada, dana, course)
+    save(database, dana, enrollment, status="active")
+    made = save(database, dana, enrollment, grade="F")
+    assert held(database, enrollment)[1::3] == (0, None)
+    undone = undo(database, dana, enrollment, made)
+    assert held(database, enrollment) == (0, 1, 100, None, undone)
+    assert history(database, enrollment)[-1][3] == {"grade": ["F", "A"], "tracked_status": [0, 1]}
+
+
+class TestReverting:
+    def test_gives_the_moment_back_at_which_what_is_tracked_completed_it(
+        self, database: Database, ada: Actor, dana: Actor
+    ) -> None:
+        enrollment = make_enrollment(
+            database, ada.learner_id, status=1, progress=100, lessons_done=10
+        )
+        before = held(database, enrollment)
+        save(database, dana, enrollment, status="active")
+        save(database, dana, enrollment, status="cancelled")
+        by_revert(database, dana, enrollment, 0)
+        assert held(database, enrollment) == before
+
+    def test_is_offered_where_tracking_agrees(
+        self, database: Database, ada: Actor, dana: Actor
+    ) -> None:
+        course, lesson = graded_course(database)
+        begin(database, ada, make_path(database, "P", (course,), n_lessons=1))
+        enrollment = enrollment_in(database, ada, course)
+        made = save(database, dana, enrollment, status="completed")
+        by_person = held(database, enrollment)[3]
+        mark_done(database, ada, course, lesson)
+        graded = save(database, dana, enrollment, grade="A")
+        details = read_enrollment(database, dana, enrollment)
+        assert details.override
+        assert details.override.seq == made
+        shown = details_view(details, zone("UTC"), zone("UTC"), 0, NOW)
+        assert shown.tracked == "Tracked 100\u00a0%, completed by Dana Ruiz"
+        by_revert(database, dana, enrollment, made)
+        details = read_enrollment(database, dana, enrollment)
+        assert details.override is None
+        graded_at = next(event.at for event in details.history if event.seq == graded)
+        assert held(database, enrollment) == (1, 1, 100, graded_at, None)
+        assert details.history[0].changes == {
+            Tracked.STATUS: (1, 1),
+            Field.COMPLETED: (by_person, graded_at),
+        }
+        with pytest.raises(Refused, match="Nobody set"):
+            by_revert(database, dana, enrollment, made)
+        undone = undo(database, dana, enrollment, details.history[0].seq)
+        assert held(database, enrollment) == (1, 1, 100, by_person, undone)
+        undo(database, dana, enrollment, undone)
+        assert held(database, enrollment) == (1, 1, 100, graded_at, None)
+        save(database, dana, enrollment, grade="")
+        assert held(database, enrollment)[::4] == (0, None)
+        verify_history(database)
+
+
+class TestTakenAgain:
+    """An enrollment that a grade completed, while the learner takes the course again."""
+
+    @pytest.fixture
+    def first(self, database: Database, ada: Actor, dana: Actor) -> int:
+        course = graded_course(database)
+        begin(database, ada, make_path(database, "P", (course[0],), n_lessons=1))
+        enrollment = complete(database, ada, dana, course)
+        begin_again(database, dana, enrollment)
+        return enrollment
+
+    def course_of(self, database: Database, first: int) -> int:
+        return rows(database, f"SELECT course_id FROM enrollment WHERE id = {first}")[0][0]
+
+    @pytest.mark.parametrize("grade", ["", "F"])
+    def test_keeps_its_grade_and_says_why_beside_it(
+        self, database: Database, dana: Actor, first: int, grade: str
+    ) -> None:
+        before = held(database, first)
+        version, typed = version_of(database, first), {"grade": grade}
+        with pytest.raises(Invalid) as refusal:
+            save_enrollment(database, dana, first, version=version, typed=typed)
+        assert refusal.value.errors == {Field.GRADE: NEEDS_GRADE}
+        cell = grade_cell(database, dana, first, "grade", grade, version)
+        assert (cell.outcome, cell.message) == (Outcome.REFUSED, NEEDS_GRADE)
+        course = self.course_of(database, first)
+        with pytest.raises(Invalid) as refusal:
+            grade_many(database, dana, course, [Change(first, version, typed)])
+        assert refusal.value.errors == {str(first): NEEDS_GRADE}
+        assert held(database, first) == before
+
+    def test_nor_is_its_grade_undone(self, database: Database, dana: Actor, first: int) -> None:
+        before = held(database, first)
+        made = read_enrollment(database, dana, first).history[0].seq
+        with pytest.raises(Refused) as refusal:
+            undo_change(database, dana, first, made)
+        assert refusal.value.message == NEEDS_GRADE
+        assert held(database, first) == before
+
+    def test_nor_with_a_batch(self, database: Database, dana: Actor, first: int) -> None:
+        second = rows(database, f"SELECT id FROM enrollment WHERE id > {first}")[0][0]
+        save(database, dana, second, status="cancelled")
+        save(database, dana, first, grade="")
+        course = self.course_of(database, first)
+        change = Change(first, version_of(database, first), {"grade": "B"})
+        batch = grade_many(database, dana, course, [change]).batch
+        save(database, dana, second, status="active")
+        (left,) = undo_batch(database, dana, batch).left
+        assert left.why == NEEDS_GRADE
+        assert held(database, first)[0] == Status.COMPLETED
+
+    def test_a_status_that_is_set_to_active_says_so_beside_that(
+        self, database: Database, dana: Actor, first: int
+    ) -> None:
+        version = version_of(database, first)
+        typed: dict[str, Any] = {"status": "active", "grade": ""}
+        with pytest.raises(Invalid) as refusal:
+            save_enrollment(database, dana, first, version=version, typed=typed)
+        assert refusal.value.errors == {Field.STATUS: TWO_ACTIVE}

@@ -1,0 +1,352 @@
+"""A slip that is taken back leaves no trace, and what is active again follows its course."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.calendar import now_ms
+from enrollment_portal.services.catalog.courses import read_course, save_course, typed_course
+from enrollment_portal.services.catalog.lessons import add_lesson, remove_lesson
+from enrollment_portal.services.catalog.paths import add_step
+from enrollment_portal.services.enrolling.enroll_many import Chosen, enroll, preview
+from enrollment_portal.services.enrollment.enrollments import (
+    read_enrollment,
+    revert_to_tracked,
+    save_enrollment,
+)
+from enrollment_portal.services.grading.grading import Change, grade_many
+from enrollment_portal.services.history.history_check import verify_history
+from enrollment_portal.services.history.undoing import undo_change
+from enrollment_portal.services.history.undoing_batches import undo_batch
+from enrollment_portal.services.learning.learning import (
+    cancel_enrollment,
+    read_dashboard,
+    start_course,
+)
+from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.storage.shared.database import Database
+from tests.builders import (
+    make_course,
+    make_lessons,
+    make_organization,
+    make_path,
+)
+from tests.integration.enrollment.test_completion_date import day
+from tests.integration.learners import execute, history, make_admin, make_learner_actor, rows
+from tests.integration.learning.test_path_states import begin, version_of
+
+
+@pytest.fixture
+def ada(database: Database) -> Actor:
+    """A learner of an organization."""
+    make_organization(database)
+    return make_learner_actor(database)
+
+
+@pytest.fixture
+def dana(database: Database) -> Actor:
+    """An admin."""
+    return make_admin(database)
+
+
+def held(database: Database, enrollment: int) -> tuple[Any, ...]:
+    """Return what an enrollment holds, as far as it was not set by hand."""
+    sql = "SELECT status, tracked_status, progress, completed_at, override_seq FROM enrollment"
+    return rows(database, f"{sql} WHERE id = {enrollment}")[0]
+
+
+def enrollment_in(database: Database, ada: Actor, course: int) -> int:
+    sql = f"SELECT id FROM enrollment WHERE learner_id = {ada.learner_id} AND course_id = {course}"
+    return rows(database, sql)[0][0]
+
+
+def save(database: Database, dana: Actor, enrollment: int, **typed: str) -> int:
+    """Save fields by hand, and return the change."""
+    version = version_of(database, enrollment)
+    made = save_enrollment(database, dana, enrollment, version=version, typed=typed).made
+    assert made
+    return made
+
+
+def undo(database: Database, dana: Actor, enrollment: int, seq: int) -> int:
+    """Undo a change, and return the change that does."""
+    undone = undo_change(database, dana, enrollment, seq)
+    return next(event.seq for event in undone.history if event.undoes == seq)
+
+
+def state(database: Database, enrollment: int) -> tuple[Any, ...]:
+    """Return what an enrollment holds; of the override only whether there is one."""
+    *values, override = held(database, enrollment)
+    return (*values, override is not None)
+
+
+def take_newest_back(database: Database, dana: Actor, enrollment: int) -> None:
+    """Undo the newest change that a person made, alone or with its batch."""
+    events = read_enrollment(database, dana, enrollment).history
+    newest = next(event for event in events if event.source == "person")
+    if newest.batch:
+        assert undo_batch(database, dana, newest.batch).left == ()
+    else:
+        undo(database, dana, enrollment, newest.seq)
+
+
+def graded_course(database: Database) -> tuple[int, int]:
+    """Return a course with one lesson that a grade completes, and the lesson."""
+    course = make_course(database, n_lessons=1, requires_grade=1)
+    return course, make_lessons(database, course, 1)[0]
+
+
+def complete(database: Database, ada: Actor, dana: Actor, graded: tuple[int, int]) -> int:
+    """Do the lesson and be graded, and return the enrollment."""
+    mark_done(database, ada, *graded)
+    enrollment = enrollment_in(database, ada, graded[0])
+    save(database, dana, enrollment, grade="A")
+    return enrollment
+
+
+class TestPaths:
+    @pytest.fixture
+    def courses(self, database: Database) -> list[tuple[int, int]]:
+        return [graded_course(database) for _ in range(2)]
+
+    def test_get_their_completion_back_whatever_was_added_since(
+        self, database: Database, ada: Actor, dana: Actor, courses: list[tuple[int, int]]
+    ) -> None:
+        ids = tuple(course for course, _lesson in courses)
+        path = make_path(database, "P", ids, n_lessons=2)
+        enrolled = begin(database, ada, path)
+        one, _other = (complete(database, ada, dana, course) for course in courses)
+        before = held(database, enrolled)
+        assert before[:3] == (1, 1, 100)
+        add_step(database, dana, path, make_course(database, "Later", n_lessons=3))
+        assert held(database, enrolled) == before
+        made = save(database, dana, one, grade="")
+        assert held(database, enrolled)[:2] == (0, 0)
+        add_step(database, dana, path, make_course(database, "Even later", n_lessons=3))
+        for _ in range(2):
+            made = undo(database, dana, one, made)
+            assert held(database, enrolled) == before
+            assert history(database, enrolled)[-1][1] == "tracking"
+            changes = history(database, enrolled)[-1][3]
+            assert changes.pop("progress")[1] == 100
+            assert changes == {"status": [0, 1], "completed_on": [None, before[3]]}
+            (shown,) = [e for e in read_dashboard(database, ada).enrollments if e.id == enrolled]
+            assert (shown.status, shown.completed_at) == (1, before[3])
+            assert read_dashboard(database, ada).locks == {}
+            made = undo(database, dana, one, made)
+            assert held(database, enrolled)[:2] == (0, 0)
+        # Graded anew, the course was completed anew: what was added counts now.
+        save(database, dana, one, grade="B")
+        assert held(database, enrolled)[:2] == (0, 0)
+        verify_history(database)
+
+    def test_that_share_a_course_each_get_their_own_back(
+        self, database: Database, ada: Actor, dana: Actor, courses: list[tuple[int, int]]
+    ) -> None:
+        shared, (alone, _lesson) = courses[0], courses[1]
+        first, second = (make_path(database, name, (shared[0],)) for name in "AB")
+        one = begin(database, ada, first)
+        enrollment = complete(database, ada, dana, shared)
+        two = begin(database, ada, second)
+        before = held(database, one), held(database, two)
+        third = begin(database, ada, make_path(database, "C", (alone, shared[0])))
+        unfinished = held(database, third)
+        # What they had begun already, but not completed, is no part of what they completed.
+        add_step(database, dana, first, alone)
+        assert (held(database, one), held(database, two)) == before
+        made = save(database, dana, enrollment, grade="")
+        assert [held(database, id_)[0] for id_ in (one, two)] == [0, 0]
+        undo(database, dana, enrollment, made)
+        assert (held(database, one), held(database, two)) == before
+        assert held(database, third) == unfinished
+
+    def test_come_back_with_a_batch(
+        self, database: Database, ada: Actor, dana: Actor, courses: list[tuple[int, int]]
+    ) -> None:
+        path = make_path(database, "P", tuple(course for course, _ in courses))
+        enrolled = begin(database, ada, path)
+        ids = [complete(database, ada, dana, course) for course in courses]
+        before = held(database, enrolled)
+        batches = []
+        for (course, _lesson), id_ in zip(courses, ids, strict=True):
+            cleared = Change(id_, version_of(database, id_), {"grade": ""})
+            batches.append(grade_many(database, dana, course, [cleared]).batch)
+        add_step(database, dana, path, make_course(database, n_lessons=1))
+        redo = [undo_batch(database, dana, batch).batch for batch in batches]
+        assert held(database, enrolled) == before
+        undo_batch(database, dana, undo_batch(database, dana, redo[0]).batch)
+        assert held(database, enrolled) == before
+
+    def test_that_were_reopened_by_hand_are_so_again(
+        self, database: Database, ada: Actor, dana: Actor, courses: list[tuple[int, int]]
+    ) -> None:
+        enrolled = begin(database, ada, make_path(database, "P", (courses[0][0],)))
+        one = complete(database, ada, dana, courses[0])
+        completed = held(database, enrolled)
+        reopened = save(database, dana, enrolled, status="active")
+        before = held(database, enrolled)
+        assert before == (0, 1, 100, None, reopened)
+        made = save(database, dana, one, grade="")
+        assert held(database, enrolled)[:2] == (0, 0)
+        undo(database, dana, one, made)
+        assert held(database, enrolled) == before
+        version = version_of(database, enrolled)
+        revert_to_tracked(database, dana, enrolled, version=version)
+        assert held(database, enrolled) == completed
+
+
+class TestCourses:
+    @pytest.mark.parametrize("slip", [{"grade": ""}, {"status": "active"}])
+    def test_get_their_completion_back_whatever_lessons_were_added(
+        self, database: Database, ada: Actor, dana: Actor, slip: dict[str, str]
+    ) -> None:
+        course = graded_course(database)
+        path = begin(database, ada, make_path(database, "P", (course[0],)))
+        enrollment = complete(database, ada, dana, course)
+        before, of_path = held(database, enrollment), held(database, path)
+        add_lesson(database, dana, course[0], {"title": "Later", "content": ""})
+        assert held(database, enrollment) == before
+        made = save(database, dana, enrollment, **slip)
+        assert held(database, enrollment)[2] == 50, "it is active, and follows its course"
+        add_lesson(database, dana, course[0], {"title": "Even later", "content": ""})
+        for _ in range(2):
+            made = undo(database, dana, enrollment, made)
+            assert held(database, enrollment) == before
+            assert held(database, path) == of_path
+            made = undo(database, dana, enrollment, made)
+            assert held(database, enrollment)[0::2][:2] == (0, 33)
+        verify_history(database)
+
+    def test_reverted_to_tracked_were_completed_when_they_were(
+        self, database: Database, ada: Actor, dana: Actor
+    ) -> None:
+        course = graded_course(database)
+        path = begin(database, ada, make_path(database, "P", (course[0],)))
+        enrollment = complete(database, ada, dana, course)
+        before = held(database, enrollment), held(database, path)
+        save(database, dana, enrollment, status="active")
+        version = version_of(database, enrollment)
+        revert_to_tracked(database, dana, enrollment, version=version)
+        assert (held(database, enrollment), held(database, path)) == before
+
+
+def longer(database: Database, dana: Actor, course: int, lessons: list[int]) -> None:
+    add_lesson(database, dana, course, {"title": "More", "content": ""})
+
+
+def shorter(database: Database, dana: Actor, course: int, lessons: list[int]) -> None:
+    remove_lesson(database, dana, course, lessons[0])
+    remove_lesson(database, dana, course, lessons[2])
+
+
+def done_by_removal(database: Database, dana: Actor, course: int, lessons: list[int]) -> None:
+    remove_lesson(database, dana, course, lessons[2])
+
+
+def graded(database: Database, dana: Actor, course: int, lessons: list[int]) -> None:
+    stored = read_course(database, dana, course).course
+    typed = typed_course(stored) | {"requires_grade": "on"}
+    save_course(database, dana, course, version=stored.version, typed=typed)
+    remove_lesson(database, dana, course, lessons[2])
+
+
+class TestActiveAgain:
+    @pytest.mark.parametrize("change", [longer, shorter, done_by_removal, graded])
+    @pytest.mark.parametrize("by", ["hand", "undo", "batch", "revert", "learner", "own undo"])
+    def test_it_is_what_it_would_be_had_it_never_been_cancelled(
+        self,
+        database: Database,
+        ada: Actor,
+        dana: Actor,
+        change: Callable[[Database, Actor, int, list[int]], None],
+        by: str,
+    ) -> None:
+        twin = make_learner_actor(database, "Twin")
+        course = make_course(database, n_lessons=3)
+        lessons = make_lessons(database, course, 3)
+        path = make_path(database, "P", (course,), n_lessons=3)
+        paths = [begin(database, someone, path) for someone in (ada, twin)]
+        own, others = (enrollment_in(database, someone, course) for someone in (ada, twin))
+        for someone in (ada, twin):
+            for lesson in lessons[:2]:
+                mark_done(database, someone, course, lesson)
+        batch = None
+        if by in ("learner", "own undo"):
+            cancel_enrollment(database, ada, own, "Too much")
+        else:
+            version, typed = version_of(database, own), {"status": "cancelled"}
+            batch = "b" if by == "batch" else None
+            save_enrollment(database, dana, own, version=version, typed=typed, batch=batch)
+        cancelled = state(database, own)
+        change(database, dana, course, lessons)
+        assert state(database, own) == cancelled
+        n_before = len(history(database, own))
+        if by in ("undo", "own undo"):
+            newest = read_enrollment(database, dana, own).history[0].seq
+            undo(database, dana, own, newest)
+        elif by == "batch":
+            undo_batch(database, dana, "b")
+        elif by == "revert":
+            revert_to_tracked(database, dana, own, version=version_of(database, own))
+        else:
+            save(database, dana, own, status="active")
+
+        def tracked(id_: int) -> list[tuple[Any, ...]]:
+            names = "status, tracked_status, progress, lessons_done, override_seq"
+            return rows(database, f"SELECT {names} FROM enrollment WHERE id = {id_}")
+
+        assert tracked(own) == tracked(others)
+        assert tracked(paths[0]) == tracked(paths[1])
+        made, *followed = history(database, own)[n_before:]
+        assert made[1] == "person"
+        assert {(one[1], one[4]) for one in followed} <= {("tracking", "The course was changed")}
+        # What followed from it is taken back with it, and comes again with it.
+        again = state(database, own), state(database, paths[0])
+        for _ in range(2):
+            take_newest_back(database, dana, own)
+            assert state(database, own) == cancelled
+            take_newest_back(database, dana, own)
+            assert (state(database, own), state(database, paths[0])) == again
+        verify_history(database)
+
+
+@pytest.mark.parametrize("way", ["reopened", "grade-cleared", "adopted"])
+def test_a_course_added_later_takes_no_completion_of_a_path_away(
+    database: Database, ada: Actor, dana: Actor, way: str
+) -> None:
+    first, graded = make_course(database, n_lessons=1), make_course(database, "Z", n_lessons=1)
+    (lesson,), (other,) = make_lessons(database, first, 1), make_lessons(database, graded, 1)
+    if way == "grade-cleared":
+        execute(database, f"UPDATE course SET requires_grade = 1 WHERE id = {graded}")
+    path = make_path(database, "P", (first,), n_lessons=1, state="published")
+    if way != "reopened":  # begun before the path was completed
+        start_course(database, ada, graded)
+    own = begin(database, ada, path)
+    if way == "grade-cleared":
+        mark_done(database, ada, graded, other)
+        save(database, dana, enrollment_in(database, ada, graded), grade="A")
+    mark_done(database, ada, first, lesson)
+    before = held(database, own)
+    assert before[:3] == (1, 1, 100)
+    while now_ms() <= before[3]:
+        pass  # the next moment
+    add_step(database, dana, path, graded)
+    if way == "reopened":
+        typed = TypedCompletion(day(3))
+        chosen = Chosen(people=[ada.learner_id], courses=[graded], completed=typed)
+        shown = preview(database, dana, chosen)
+        enroll(database, dana, chosen, shown.fingerprint)
+    if way == "adopted":
+        mark_done(database, ada, graded, other)
+    taken = enrollment_in(database, ada, graded)
+    assert held(database, taken)[0] == 1
+    typed = {"grade": ""} if way == "grade-cleared" else {"status": "active"}
+    save(database, dana, taken, **typed)
+    assert held(database, taken)[0] == 0
+    assert held(database, own) == before
+    verify_history(database)

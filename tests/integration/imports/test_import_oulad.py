@@ -1,0 +1,329 @@
+"""Importing the Open University dataset: what is taken, what is refused, and running it twice."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import SQLModel
+
+from enrollment_portal.demo.company import build_company
+from enrollment_portal.domain.shared.errors import PortalError
+from enrollment_portal.services.imports.importing import ImportReport, import_oulad
+from enrollment_portal.services.imports.oulad import read_dataset
+from enrollment_portal.storage.shared.database import Database
+from tests.builders import NOW, make_enrollment, make_path
+
+REAL = Path(os.environ.get("OULAD_DIR") or Path(__file__).parents[3] / "shared" / "data" / "oulad")
+COURSES = "code_module,code_presentation,module_presentation_length\nAAA,2013J,268\nBBB,2013B,240\n"
+STUDENTS = "code_module,code_presentation,id_student,gender,final_result\n"
+REGISTRATIONS = "code_module,code_presentation,id_student,date_registration,date_unregistration\n"
+
+
+def make_dataset(directory: Path, *, students: str, registrations: str, courses: str = "") -> Path:
+    (directory / "courses.csv").write_text(COURSES + courses)
+    (directory / "studentInfo.csv").write_text(STUDENTS + students)
+    (directory / "studentRegistration.csv").write_text(REGISTRATIONS + registrations)
+    return directory
+
+
+def dump(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    with database.read() as session:
+        return {
+            table.name: sorted(map(tuple, session.execute(table.select())), key=repr)
+            for table in SQLModel.metadata.sorted_tables
+        }
+
+
+def ms(year: int, month: int, day: int) -> int:
+    return int(datetime(year, month, day, tzinfo=UTC).timestamp()) * 1000
+
+
+def enrollments(database: Database) -> list[tuple[object, ...]]:
+    with database.read() as session:
+        rows = session.execute(
+            text(
+                "SELECT l.name, c.title, e.status, e.tracked_status, e.progress, e.lessons_done,"
+                " e.enrolled_at, e.completed_at, e.cancelled_at, e.grade, e.version, e.origin"
+                " FROM enrollment e JOIN learner l ON l.id = e.learner_id"
+                " JOIN course c ON c.id = e.course_id ORDER BY l.name, c.title"
+            )
+        )
+        return [tuple(row) for row in rows]
+
+
+class TestWhatIsTaken:
+    def test_each_result_becomes_a_status_with_real_dates(
+        self, database: Database, tmp_path: Path
+    ) -> None:
+        make_dataset(
+            tmp_path,
+            students="AAA,2013J,11,F,Pass\nBBB,2013B,11,F,Distinction\nAAA,2013J,12,M,Fail\n"
+            "AAA,2013J,13,M,Withdrawn\n",
+            registrations="AAA,2013J,11,-159,\nBBB,2013B,11,0,\nAAA,2013J,12,3,\n"
+            "AAA,2013J,13,-10,-10\n",
+        )
+        report = import_oulad(database, tmp_path)
+        assert (report.imported, report.already_there, report.refused) == (4, 0, ())
+        ends_aaa, ends_bbb = ms(2014, 6, 26), ms(2013, 9, 29)
+        began = ms(2013, 4, 25)
+        imported = (1, "import")
+        assert enrollments(database) == [
+            ("11", "AAA 2013J", 1, 1, 100, 0, began, ends_aaa, None, "Pass", *imported),
+            (
+                *("11", "BBB 2013B", 1, 1, 100, 0, ms(2013, 2, 1)),
+                *(ends_bbb, None, "Distinction", *imported),
+            ),
+            ("12", "AAA 2013J", 1, 1, 100, 0, ms(2013, 10, 4), ends_aaa, None, "Fail", *imported),
+            (
+                *("13", "AAA 2013J", 2, 2, 0, 0, ms(2013, 9, 21)),
+                *(None, ms(2013, 9, 21), None, *imported),
+            ),
+        ]
+
+    def test_learners_have_no_invented_names_and_courses_no_invented_lessons(
+        self, database: Database, tmp_path: Path
+    ) -> None:
+        make_dataset(
+            tmp_path, students="AAA,2013J,11391,F,Pass\n", registrations="AAA,2013J,11391,-9,\n"
+        )
+        import_oulad(database, tmp_path)
+        rows = dump(database)
+        learner = "11391", None, "", "oulad:11391", "11391", "  11391", 0, 1, 0
+        assert [row[1:10] for row in rows["learner"]] == [learner]
+        assert {row[4] for row in rows["course"]} == {"oulad:AAA:2013J", "oulad:BBB:2013B"}
+        assert rows["lesson"] == []
+        assert rows["organization"] == [(1, "Imported organization", "UTC", 0)]
+
+    def test_each_enrollment_has_its_beginning_in_history(
+        self, database: Database, tmp_path: Path
+    ) -> None:
+        make_dataset(
+            tmp_path,
+            students="AAA,2013J,11,F,Pass\nAAA,2013J,12,F,Withdrawn\n",
+            registrations="AAA,2013J,11,-9,\nAAA,2013J,12,-9,5\n",
+        )
+        import_oulad(database, tmp_path)
+        with database.read() as session:
+            events = session.execute(
+                text(
+                    "SELECT l.name, v.version, v.source, v.kind, v.changes, v.reason"
+                    " FROM enrollment_event v JOIN enrollment e ON e.id = v.enrollment_id"
+                    " JOIN learner l ON l.id = e.learner_id ORDER BY l.name"
+                )
+            ).all()
+        told = "Open University dataset: registered on day -9 of the presentation,"
+        assert [tuple(event) for event in events] == [
+            ("11", 1, "import", "began", "{}", f"{told} result Pass."),
+            ("12", 1, "import", "began", "{}", f"{told} withdrawn on day 5."),
+        ]
+
+    def test_a_question_mark_is_a_missing_value(self, tmp_path: Path) -> None:
+        folder = make_dataset(
+            tmp_path,
+            students="AAA,2013J,11,F,Pass\nAAA,2013J,12,F,?\n",
+            registrations="AAA,2013J,11,-5,?\nAAA,2013J,12,?,?\n",
+        )
+        with_marks = read_dataset(folder)
+        missing = make_dataset(
+            tmp_path,
+            students="AAA,2013J,11,F,Pass\nAAA,2013J,12,F,\n",
+            registrations="AAA,2013J,11,-5,\nAAA,2013J,12,,\n",
+        )
+        assert with_marks == read_dataset(missing)
+        assert len(with_marks.registrations) == 1
+
+    def test_it_may_join_the_demo_company(self, database: Database, tmp_path: Path) -> None:
+        build_company(database, enrollments=30, now=NOW)
+        make_dataset(tmp_path, students="AAA,2013J,11,F,Pass\n", registrations="AAA,2013J,11,-9,\n")
+        assert import_oulad(database, tmp_path).imported == 1
+        assert dump(database)["organization"] == [(1, "Northwind Academy", "Europe/Stockholm", 1)]
+
+
+REFUSALS = [
+    ("AAA,2013J,11,F,Pass", "AAA,2013J,11,,", "no date of registration"),
+    ("AAA,2013J,11,F,Withdrawn", "AAA,2013J,11,-9,", "without the date of it"),
+    ("AAA,2013J,11,F,Pass", "AAA,2013J,11,-9,40", "with the result Pass"),
+    ("AAA,2013J,11,F,Withdrawn", "AAA,2013J,11,5,4", "before it was registered"),
+    ("AAA,2013J,11,F,Pass", "AAA,2013J,11,269,", "after the presentation had ended"),
+    ("AAA,2013J,11,F,Brilliant", "AAA,2013J,11,-9,", "final result is not"),
+    ("AAA,2013J,11,F,", "AAA,2013J,11,-9,", "final result is not"),
+    ("AAA,2013J,1x,F,Pass", "AAA,2013J,1x,-9,", "id is not a number"),
+    ("AAA,2013J,11,F,Pass", "AAA,2013J,11,soon,", "date_registration is not a whole number"),
+    ("AAA,2013J,11,F,Pass", "AAA,2013J,11,1.5,", "date_registration is not a whole number"),
+    ("AAA,2013J,11,F,Withdrawn", "AAA,2013J,11,1,99999", "date_unregistration is not a whole"),
+    ("ZZZ,2013J,11,F,Pass", "ZZZ,2013J,11,-9,", "course is not in courses.csv"),
+    ("CCC,2013J,11,F,Pass", "CCC,2013J,11,-9,", "no row for the course that can be read"),
+    ("DDD,2013X,11,F,Pass", "DDD,2013X,11,-9,", "no row for the course that can be read"),
+    ("EEE,2013J,11,F,Pass", "EEE,2013J,11,-9,", "no row for the course that can be read"),
+    ("AAA,2013J,99,F,Pass", "AAA,2013J,11,-9,", "no row in studentInfo.csv"),
+    ("AAA,2013J,11,F,Pass\nAAA,2013J,11,F,Fail", "AAA,2013J,11,-9,", "more than one row in"),
+    ("AAA,2013J,11,F,Pass", "AAA,2013J,11,-9", "more or fewer fields"),
+    ("AAA,2013J,11,F,Pass", "AAA,2013J,11,-9,,7", "more or fewer fields"),
+    ("AAA,2013J,11,F,Pass,Fail", "AAA,2013J,11,-9,", "more or fewer fields"),
+]
+
+
+class TestWhatIsRefused:
+    @pytest.mark.parametrize(("students", "registration", "reason"), REFUSALS)
+    def test_a_row_is_refused_with_its_reason_and_the_others_are_imported(
+        self, database: Database, tmp_path: Path, students: str, registration: str, reason: str
+    ) -> None:
+        make_dataset(
+            tmp_path,
+            courses="CCC,2013J,long\nDDD,2013X,240\nEEE,2013J,240\nEEE,2013J,241\n",
+            students=f"BBB,2013B,77,F,Pass\n{students}\n",
+            registrations=f"BBB,2013B,77,-1,\n{registration}\n",
+        )
+        report = import_oulad(database, tmp_path)
+        refusal = report.refused[0]
+        assert refusal.file == "studentRegistration.csv"
+        assert refusal.line == 3
+        assert refusal.key == tuple(registration.split(",")[:3])
+        assert reason in refusal.reason
+        assert [row[0] for row in enrollments(database)] == ["77"]
+
+    def test_a_repeated_registration(self, database: Database, tmp_path: Path) -> None:
+        make_dataset(
+            tmp_path,
+            students="AAA,2013J,11,F,Pass\n",
+            registrations="AAA,2013J,11,-9,\nAAA,2013J,11,-8,\n",
+        )
+        report = import_oulad(database, tmp_path)
+        assert report.imported == 1
+        assert [(r.line, r.reason) for r in report.refused] == [
+            (3, "An earlier line registers the same student in the same course.")
+        ]
+
+    def test_a_result_without_a_registration(self, database: Database, tmp_path: Path) -> None:
+        make_dataset(
+            tmp_path,
+            students="AAA,2013J,11,F,Pass\nAAA,2013J,12,F,Pass\n",
+            registrations="AAA,2013J,11,-9,\n",
+        )
+        report = import_oulad(database, tmp_path)
+        assert report.total == 2
+        assert [str(refusal) for refusal in report.refused] == [
+            "studentInfo.csv line 3: AAA 2013J 12: It has no row in studentRegistration.csv."
+        ]
+
+
+class TestFilesThatCannotBeUsed:
+    @pytest.mark.parametrize("name", ["courses.csv", "studentInfo.csv", "studentRegistration.csv"])
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            (None, "There is no {name}"),
+            (b"", "has no column code_module"),
+            (b"code_module,presentation\nAAA,2013J\n", "has no column code_presentation"),
+            (b"\xff\xfe\x00", "cannot be read"),
+        ],
+    )
+    def test_they_are_named_and_nothing_changes(
+        self,
+        database: Database,
+        tmp_path: Path,
+        name: str,
+        content: bytes | None,
+        message: str,
+    ) -> None:
+        make_dataset(tmp_path, students="AAA,2013J,11,F,Pass\n", registrations="AAA,2013J,11,-9,\n")
+        if content is None:
+            (tmp_path / name).unlink()
+        else:
+            (tmp_path / name).write_bytes(content)
+        before = dump(database)
+        with pytest.raises(PortalError) as refusal:
+            import_oulad(database, tmp_path)
+        assert message.format(name=name) in refusal.value.message
+        assert name in refusal.value.message
+        assert dump(database) == before
+
+
+class TestRunningItTwice:
+    def test_changes_nothing_and_keeps_what_people_changed(
+        self, database: Database, tmp_path: Path
+    ) -> None:
+        make_dataset(
+            tmp_path,
+            students="AAA,2013J,11,F,Pass\nAAA,2013J,12,F,Fail\n",
+            registrations="AAA,2013J,11,-9,\nAAA,2013J,12,-9,\n",
+        )
+        import_oulad(database, tmp_path)
+        with database.write() as session:
+            session.execute(
+                text("UPDATE enrollment SET grade = 'B', version = 2 WHERE grade = 'Fail'")
+            )
+        before = dump(database)
+        report = import_oulad(database, tmp_path)
+        assert (report.imported, report.already_there) == (0, 2)
+        assert dump(database) == before
+
+    def test_a_larger_file_adds_only_what_is_new(self, database: Database, tmp_path: Path) -> None:
+        make_dataset(tmp_path, students="AAA,2013J,11,F,Pass\n", registrations="AAA,2013J,11,-9,\n")
+        import_oulad(database, tmp_path)
+        make_dataset(
+            tmp_path,
+            students="AAA,2013J,11,F,Pass\nBBB,2013B,11,F,Fail\n",
+            registrations="AAA,2013J,11,-9,\nBBB,2013B,11,-9,\n",
+        )
+        report = import_oulad(database, tmp_path)
+        assert (report.imported, report.already_there) == (1, 1)
+        rows = dump(database)
+        assert [len(rows[t]) for t in ("learner", "enrollment", "enrollment_event")] == [1, 2, 2]
+
+    def test_a_path_counts_what_is_imported_once_it_has_begun(
+        self, database: Database, tmp_path: Path
+    ) -> None:
+        make_dataset(tmp_path, students="AAA,2013J,11,F,Pass\n", registrations="AAA,2013J,11,-9,\n")
+        import_oulad(database, tmp_path)
+        rows = dump(database)
+        path = make_path(database, "Both", tuple(row[0] for row in rows["course"]))  # type: ignore[misc]
+        enrolled = make_enrollment(database, int(str(rows["learner"][0][0])), path, progress=50)
+        make_dataset(
+            tmp_path,
+            students="AAA,2013J,11,F,Pass\nBBB,2013B,11,F,Fail\n",
+            registrations="AAA,2013J,11,-9,\nBBB,2013B,11,-9,\n",
+        )
+        import_oulad(database, tmp_path)
+        own = text(f"SELECT status, progress FROM enrollment WHERE id = {enrolled}")
+        with database.read() as session:
+            assert tuple(session.execute(own).one()) == (1, 100)
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason=f"The dataset is not here: {REAL} does not exist.")
+class TestTheRealDataset:
+    def test_every_registration_is_accounted_for(self, database: Database) -> None:
+        first = import_oulad(database, REAL)
+        before = dump(database)
+        second = import_oulad(database, REAL)
+        assert first.total == second.total == 13_529
+        assert (first.imported, second.imported) == (13_499, 0)
+        assert second.already_there == first.imported
+        assert first.refused == second.refused
+        assert _reasons(first) == {"no date": 18, "unregistered, yet graded": 9, "no end": 3}
+        assert dump(database) == before
+        assert len(before["enrollment"]) == len(before["enrollment_event"]) == 13_499
+        with database.read() as session:
+            grades = session.execute(
+                text("SELECT coalesce(grade, ''), count(*) FROM enrollment GROUP BY 1")
+            ).all()
+            n = session.execute(text("SELECT sum(n) FROM tally_course")).scalar_one()
+        assert {row[0]: row[1] for row in grades} == {
+            "": 3_700,
+            "Distinction": 1_076,
+            "Fail": 3_229,
+            "Pass": 5_494,
+        }
+        assert n == 13_499
+
+
+def _reasons(report: ImportReport) -> dict[str, int]:
+    words = {"no date": "no date of", "unregistered, yet graded": "yet with", "no end": "without"}
+    return {
+        name: sum(word in refusal.reason for refusal in report.refused)
+        for name, word in words.items()
+    }

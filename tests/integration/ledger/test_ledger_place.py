@@ -1,0 +1,98 @@
+"""The ways to the enrollments before and after an open one follow what happens to those."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from enrollment_portal.live import feed as feeding
+from enrollment_portal.live.feed import Feed, feed
+from enrollment_portal.live.seats import ROWS_MOVED, Seat
+from enrollment_portal.live.sockets import wire
+from enrollment_portal.services.access.sign_in import who_is
+from enrollment_portal.services.enrollment.enrollments import save_enrollment
+from enrollment_portal.services.people.users import read_user, save_user, typed_person
+from enrollment_portal.state.enrollment.details import Details
+from enrollment_portal.state.enrollment.place import LedgerPlace
+from enrollment_portal.storage.history.changes import Change
+from enrollment_portal.storage.shared.database import Database
+from tests.builders import make_enrollment, make_learner
+from tests.integration.office import Office, Tab, act, open_tab
+from tests.security.pipeline import Pipeline, as_json, event_name
+
+BY_NAME = "tab=active&sort=learner"
+
+
+async def look_again(tab: Tab, office: Office, state: Any) -> tuple[str, str]:
+    """Have a state of the page catch up; return the names before and after."""
+    updates = await tab._client.call(event_name(state, "catch_up"), office.path)
+    for update in as_json(updates):
+        for values in update["delta"].values():
+            tab.shows |= {name.removesuffix("_rx_state_"): v for name, v in values.items()}
+    place = tab.shows["place"]
+    return place["previous_name"], place["next_name"]
+
+
+def test_a_neighbour_that_is_renamed_or_leaves_and_a_new_one_are_shown(office: Office) -> None:
+    database = office.database
+    office.path += f"?{BY_NAME}"
+    learner = make_learner(database, "Berit Holm")
+    berit = make_enrollment(database, learner, office.course, status=0)
+
+    async def work(running: Pipeline) -> None:
+        tab = await open_tab(office, running)
+        assert (tab.shows["place"]["previous"], tab.shows["place"]["next"][-2:]) == (
+            "",
+            f"/{berit}",
+        )
+        seat = feed.seats.get("")
+        assert seat
+        assert {s for s, state in seat.subjects.items() if state is LedgerPlace} == {
+            ("neighbour", berit),
+            ROWS_MOVED,
+        }
+        maya = who_is(database, office.maya)
+        assert maya
+        person = read_user(database, maya, learner).person
+        typed = {**typed_person(person.fields), "name": "Birgit Holm"}
+        save_user(database, maya, learner, version=person.version, typed=typed)
+        assert await look_again(tab, office, Details) == ("", "Birgit Holm · Rope Access")
+        dmitri = make_enrollment(database, make_learner(database, "Dmitri"), office.course)
+        save_enrollment(database, maya, berit, version=1, typed={"status": "cancelled"})
+        assert await look_again(tab, office, LedgerPlace) == ("", "Dmitri · Rope Access")
+        assert ("neighbour", dmitri) in seat.subjects
+        assert ("neighbour", berit) not in seat.subjects
+        make_enrollment(database, make_learner(database, "Aaron"), office.course)
+        assert await look_again(tab, office, LedgerPlace) == ("", "Aaron · Rope Access")
+
+    act(work)
+
+
+def test_a_changed_neighbour_and_a_begun_enrollment_call_the_page(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = make_enrollment(database), make_enrollment(database)
+    called: list[object] = []
+
+    async def call(_token: str, handler: object) -> None:
+        called.append(handler)
+
+    monkeypatch.setattr(feeding, "database", lambda: database)
+    monkeypatch.setattr(feeding, "_CALL_SECONDS", 0.0)
+    monkeypatch.setattr(wire, "call", call)
+
+    async def run() -> None:
+        own = Feed()
+        seat = Seat("tab", "s1", 1, "/x")
+        await own.sit(seat)
+        own.seats.watch(seat, LedgerPlace, (ROWS_MOVED, ("neighbour", one)))
+        await own._spread([Change(1, other, began=False)], set())
+        assert called == []
+        await own._spread([Change(2, one, began=False)], set())
+        await asyncio.sleep(0)
+        await own._spread([Change(3, other, began=True)], set())
+
+    asyncio.run(run())
+    assert called == [LedgerPlace.catch_up] * 2

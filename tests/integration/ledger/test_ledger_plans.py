@@ -1,0 +1,79 @@
+"""How SQLite finds the ledger's rows: along indexes, also where no one has analyzed the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from enrollment_portal.domain.access.permissions import Everything, Scope
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Place
+from enrollment_portal.storage.ledger import read_ledger
+from enrollment_portal.storage.shared.database import Database
+from tests.integration.ledger_oracle import (
+    PLANS,
+    Company,
+    all_orders,
+    force_plan,
+    make_company,
+)
+
+IN_ORDER = ("ix_enrollment_enrolled", "ix_learner_sort_name", "ix_extension_one_open")
+"""The indexes that may be read from one end: rows are wanted in their order, or all are wanted."""
+
+
+def _reads_too_much(step: str, *, of_each: bool) -> bool:
+    reads_all = step.startswith(("SCAN e ", "SCAN l ", "SCAN c ", "SCAN x "))
+    in_order = any(index in step for index in IN_ORDER)
+    owners = ("(learner_id=?", "(course_id=?", "(rowid=?")
+    misses_owner = of_each and step.startswith("SEARCH e ") and not any(o in step for o in owners)
+    return (reads_all and not in_order) or misses_owner or "MULTI-INDEX" in step
+
+
+def _ledgers(company: Company) -> list[tuple[Scope, LedgerQuery]]:
+    plain, paths = LedgerQuery(), LedgerQuery(kind=Kind.PATHS)
+    return [
+        *((scope, plain) for scope in (Everything(), company.teacher, company.lead)),
+        *((scope, paths) for scope in (Everything(), company.lead)),
+        (Everything(), replace(plain, course=company.courses[0])),
+        (Everything(), replace(plain, learner=company.learners[1])),
+        (Everything(), replace(paths, learner=company.learners[1])),
+        (Everything(), replace(plain, asks=True)),
+    ]
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_pages_are_found_along_indexes(
+    make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, plan: str
+) -> None:
+    force_plan(monkeypatch, plan)
+    database = Database(make_database_url("sqlite"))
+    company = make_company(database)
+    statements: dict[str, Any] = {}
+
+    def record(*args: Any) -> None:
+        statements[args[2]] = args[3]
+
+    event.listen(database.engine, "before_cursor_execute", record)
+    with database.read() as session:
+        for scope, narrowed in _ledgers(company):
+            for search in ("", "ana"):
+                for order in all_orders():
+                    query = replace(
+                        narrowed, tab=order.tab, sort=order.sort, descending=order.descending
+                    ).searching(search)
+                    found = read_ledger(session, scope, query, 3)
+                    for place in (Place("last"), found.next):
+                        read_ledger(session, scope, query.at(place), 3)
+    pages = {sql: parameters for sql, parameters in statements.items() if " FROM (SELECT" in sql}
+    assert len(pages) > 100
+    with database.read() as session:
+        for sql, parameters in pages.items():
+            rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            of_each = " d CROSS JOIN enrollment e" in sql
+            steps = [row[3] for row in rows]
+            assert not [step for step in steps if _reads_too_much(step, of_each=of_each)], sql
+    database.close()

@@ -1,0 +1,617 @@
+"""The change feed's parts: what follows the history, what carries messages, what reaches a page."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import engineio
+import pytest
+from engineio.async_socket import AsyncSocket
+from engineio.packet import PONG, Packet
+from reflex_base.utils.format import json_dumps
+from sqlalchemy import text
+
+from enrollment_portal.domain.access.permissions import Everything, Led, Taught
+from enrollment_portal.domain.enrolling.beginning import Begin, begin
+from enrollment_portal.domain.enrollment.extension_requests import RequestState
+from enrollment_portal.domain.enrollment.fields import Origin
+from enrollment_portal.domain.enrollment.lifecycle import Context, Status
+from enrollment_portal.domain.enrollment.requests import Answer
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, Tab
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.shared.calendar import Deadline, now_ms
+from enrollment_portal.live import feed as feeding
+from enrollment_portal.live import ledgers as ledger_rooms
+from enrollment_portal.live.bus import InProcess, Message, OverRedis, bus_of
+from enrollment_portal.live.feed import Feed
+from enrollment_portal.live.ledger_counts import MOST_FRESH, Arrival, LedgerCounts
+from enrollment_portal.live.ledgers import LiveRow, _live_row
+from enrollment_portal.live.presence import _GONE_SECONDS, Presence
+from enrollment_portal.live.seats import Seat, Seats, View, ledger_room
+from enrollment_portal.live.sockets import wire
+from enrollment_portal.live.tail import history_tail
+from enrollment_portal.services.enrollment.enrollments import save_enrollment
+from enrollment_portal.services.ledger.ledger import read_ledger
+from enrollment_portal.state.grading.grading import Grading
+from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.shared.live import Live
+from enrollment_portal.state.shared.views import row_view
+from enrollment_portal.storage.enrollment import extensions
+from enrollment_portal.storage.enrollment.new_enrollments import write_begun
+from enrollment_portal.storage.history import changes
+from enrollment_portal.storage.history.changes import Change, Standing
+from enrollment_portal.storage.history.history import Author, Signature
+from enrollment_portal.storage.shared.database import TOUCHED, Database, session_on, touch
+from tests.browser import redis_server
+from tests.builders import make_account, make_course, make_enrollment, make_learner
+
+
+def begin_one(session: Any, learner: int, course: int) -> int:
+    """Begin an enrollment with its history, in a transaction that is open."""
+    begun = begin(Begin(learner, course, Origin.SELF, None), Context(now_ms()))
+    return write_begun(session, [begun], Signature(Author("tracking")))[0]
+
+
+class TestTail:
+    def test_gives_out_each_row_once_and_nothing_from_before(self, database: Database) -> None:
+        course, person = make_course(database, "Knots"), _new(database)
+        with database.write() as session:
+            begin_one(session, person, course)
+        tail = history_tail(database)
+        assert tail.read() == []
+        people = [_new(database) for _ in range(3)]
+        with database.write() as session:
+            ids = [begin_one(session, person, course) for person in people]
+        given = tail.read()
+        assert [change.enrollment_id for change in given] == ids
+        assert all(change.began for change in given)
+        assert tail.read() == []
+
+    def test_says_which_changes_gave_another_status(self, database: Database) -> None:
+        admin = make_account(database)
+        id_ = make_enrollment(database, _new(database), make_course(database, "Knots"))
+        tail, actor = history_tail(database), Actor(admin, "Dana", "", Role.SUPER_ADMIN)
+        trap = '"status": '
+        save_enrollment(database, actor, id_, version=1, typed={"note": trap, "grade": "status"})
+        save_enrollment(database, actor, id_, version=2, typed={"status": "cancelled"})
+        assert [change.status_changed for change in tail.read()] == [False, True]
+
+    def test_what_is_undone_is_never_given_out(self, database: Database) -> None:
+        course, person = make_course(database, "Knots"), _new(database)
+        tail = history_tail(database)
+        with database.engine.connect() as connection, connection.begin() as transaction:
+            begin_one(session_on(connection), person, course)
+            transaction.rollback()
+        assert tail.read() == []
+
+    def test_late_commits_with_lower_numbers_are_not_missed(self, database: Database) -> None:
+        if database.is_sqlite:
+            pytest.skip("SQLite has one writer at a time: commits come in the order of numbers.")
+        # Two courses: those who count in the same one wait for each other.
+        course, other = make_course(database, "Knots"), make_course(database, "Rope")
+        first, second = _new(database), _new(database)
+        tail = history_tail(database)
+        with database.engine.connect() as slow:
+            transaction = slow.begin()
+            late = begin_one(session_on(slow), first, course)
+            with database.write() as session:
+                early = begin_one(session, second, other)
+            assert [change.enrollment_id for change in tail.read()] == [early]
+            assert tail.read() == []
+            transaction.commit()
+        assert [change.enrollment_id for change in tail.read()] == [late]
+        for _ in range(3):
+            assert tail.read() == []
+
+
+def _new(database: Database) -> int:
+    return make_learner(database)
+
+
+class TestCommits:
+    def test_who_waits_for_commits_is_told_what_was_touched(self, database: Database) -> None:
+        told: list[set[int]] = []
+        database.after_commit(told.append)
+        with database.write() as session:
+            touch(session, 7)
+        with pytest.raises(ZeroDivisionError):
+            _touch_and_fail(database)
+        with database.write() as session:
+            session.execute(text("SELECT 1"))
+        assert told == [{7}, set()], "what was undone touched nothing, then or later"
+
+
+def _touch_and_fail(database: Database) -> None:
+    with database.write() as session:
+        touch(session, 8)
+        _ = 1 // 0
+
+
+class TestScopes:
+    def test_only_what_they_lead_and_teach(self, database: Database) -> None:
+        taught, other = make_course(database, "Rope"), make_course(database, "Knots")
+        led, stranger = _new(database), _new(database)
+        sam = make_account(database, Role.INSTRUCTOR, teaches=(taught,))
+        lea = make_account(database, Role.GROUP_LEAD, leads=(led,))
+        make_enrollment(database, led, other)
+        with database.read() as session:
+            assert changes.taught_by(session, sam) == {taught}
+            assert changes.taught_by(session, lea) == set()
+            assert changes.led_by(session, lea, {led, stranger}) == {led}
+            assert changes.led_by(session, sam, {led, stranger}) == set()
+
+
+class TestWire:
+    def test_writes_what_a_state_itself_would_send(self) -> None:
+        """The names in a push are those of Reflex's own updates, whatever its next version does."""
+        row = LiveRow(3, "active", 40, Deadline(), "")
+        values = {"rows": {"5": row}, "counts": {"all": "1"}, "view": "v"}
+        pushed = json.loads(json_dumps(wire.update_of({Live: values})))
+        state = Live(_reflex_internal_init=True)  # type: ignore[call-arg]
+        for name, value in values.items():
+            setattr(state, name, value)
+        name = Live.get_full_name()
+        own = json.loads(json_dumps(state.dict()[name]))
+        assert pushed["delta"] == {name: {key: own[key] for key in pushed["delta"][name]}}
+        assert len(pushed["delta"][name]) == len(values)
+        assert not pushed.get("events")
+
+    def test_before_the_app_runs_it_does_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(wire, "_app", None)
+
+        async def run() -> None:
+            await wire.enter("sid", "room")
+            await wire.push("room", {Live: {"view": ""}})
+            await wire.call("token", Ledger.catch_up)
+
+        asyncio.run(run())
+        assert not wire.is_open("token", "sid")
+
+
+class TestRooms:
+    def test_scopes_share_no_room(self) -> None:
+        scopes = [Everything(), Taught(1), Taught(2), Led(1), Led(2)]
+        assert len({ledger_room(scope) for scope in scopes}) == len(scopes)
+
+    def test_a_view_is_the_same_on_every_tab_sort_and_page(self) -> None:
+        query = LedgerQuery(search="ada")
+        view = View.of(Everything(), query)
+        assert View.of(Everything(), query.on_tab(Tab.ACTIVE)) == view
+        assert View.of(Taught(1), query).room != view.room
+        assert View.of(Everything(), query.searching("bo")).room != view.room
+        assert "ada" not in view.room
+
+    def test_a_seat_watches_what_it_said_last(self) -> None:
+        seats = Seats(most=2)
+        seat = Seat("t1", "s1", 1, "/x")
+        seats.take(seat)
+        seats.watch(seat, Ledger, [("enrollment", 1), ("course", 2)])
+        assert seats.watching([("course", 2)]) == {("t1", Ledger)}
+        seats.watch(seat, Ledger, [("enrollment", 3)])
+        assert seats.watching([("course", 2), ("enrollment", 1)]) == set()
+        assert seats.watching([("enrollment", 3)]) == {("t1", Ledger)}
+        for token in ("t2", "t3"):
+            seats.take(Seat(token, token, 1, "/x"))
+        assert seats.get("t1") is None, "the oldest goes"
+        assert seats.watching([("enrollment", 3)]) == set()
+
+
+@pytest.fixture(params=["in process", "redis"])
+def redis_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a bus: none, and that of a real Redis."""
+    if request.param == "in process":
+        yield ""
+    else:
+        with redis_server.running(tmp_path) as url:
+            yield url
+
+
+class TestBus:
+    def test_everybody_hears_everything_oneself_included(self, redis_url: str) -> None:
+        async def run() -> tuple[list[Message], list[Message]]:
+            mine = bus_of(redis_url)
+            other = bus_of(redis_url) if redis_url else mine
+            assert isinstance(mine, OverRedis if redis_url else InProcess)
+            heard: tuple[list[Message], list[Message]] = ([], [])
+            tasks = [
+                asyncio.create_task(bus.listen(into.append))
+                for bus, into in zip((mine, other), heard, strict=True)
+            ]
+            for number in range(200):
+                await mine.send({"kind": "changed", "touched": [number]})
+                if all(heard):
+                    break
+                await asyncio.sleep(0.02)
+            await other.send({"kind": "rights", "account": 3})
+            for _ in range(200):
+                if all({"kind": "rights", "account": 3} in into for into in heard):
+                    break
+                await asyncio.sleep(0.02)
+            for task in tasks:
+                task.cancel()
+            return heard
+
+        for into in asyncio.run(run()):
+            assert {"kind": "rights", "account": 3} in into
+            assert any(message["kind"] == "changed" for message in into)
+
+    def test_without_redis_it_goes_on(self) -> None:
+        async def run() -> None:
+            await OverRedis("redis://127.0.0.1:1/0").send({"kind": "changed", "touched": []})
+
+        asyncio.run(run())
+
+
+class TestFeed:
+    def test_what_could_not_be_told_is_told_with_the_next_attempt(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(feeding, "_POLL_SECONDS", 0.01)
+
+        async def run() -> list[tuple[list[int], set[int]]]:
+            feed, tail, told = Feed(), _OneChange(), []
+
+            async def spread(fresh: list[Change], touched: set[int]) -> None:
+                told.append(([change.seq for change in fresh], touched))
+                if len(told) == 1:
+                    raise ConnectionError
+
+            monkeypatch.setattr(feed, "_spread", spread)
+            feed._hear({"kind": "changed", "touched": [9]})
+            for _ in range(3):
+                await feed._follow(tail, _NoChange())  # type: ignore[arg-type]
+            return told
+
+        assert asyncio.run(run()) == [([5], {9})] * 2, "told again, and then no more"
+
+    def test_how_many_requests_are_open_is_told_to_those_who_may_answer_them(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = make_enrollment(database, status=0, deadline_day=30_000)
+        with database.write() as session:
+            extensions.add_request(session, asked, 40_000, "Ill", at=now_ms())
+        pushed: list[tuple[str, object]] = []
+
+        async def push(room: str, values: wire.Values) -> None:
+            if "requests" in values[Live]:
+                pushed.append((room, values[Live]["requests"]))
+
+        monkeypatch.setattr(ledger_rooms, "database", lambda: database)
+        monkeypatch.setattr(feeding, "database", lambda: database)
+        monkeypatch.setattr(wire, "push", push)
+        monkeypatch.setattr(LedgerCounts, "follow", lambda *_: None)
+
+        async def run() -> None:
+            feed = Feed()
+            feed.ledgers.show_in(Live)
+            lead = View.of(Led(2), LedgerQuery())
+            for number, view in enumerate((View.of(Everything(), LedgerQuery()), lead)):
+                seat = Seat(f"t{number}", f"s{number}", number, "/x")
+                await feed.sit(seat)
+                await feed.ledgers.join(seat, Ledger, view, 5)
+            await feed._spread([Change(5, asked, began=False)], set())
+            assert pushed == [], "a change of an enrollment is no request"
+            await feed._spread([], {asked})
+            with database.write() as session:
+                request = extensions.open_request(session, asked)
+                assert request
+                closed = Answer(request.id, RequestState.CLOSED, is_seen=True)
+                extensions.decide(session, closed, by="", at=now_ms())
+                assert session.info[TOUCHED] == {asked}
+            await feed._spread([], {asked})
+
+        asyncio.run(run())
+        room = ledger_room(Everything())
+        assert pushed == [
+            (room, {"courses": "1 extension request", "paths": ""}),
+            (room, {"courses": "", "paths": ""}),
+        ]
+
+    def test_with_a_new_day_every_page_tells_its_deadlines_anew(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        feed = Feed()
+        called: list[tuple[str, object]] = []
+        pushed: list[tuple[str, object]] = []
+
+        async def call(token: str, handler: object) -> None:
+            called.append((token, handler))
+
+        async def push(room: str, values: wire.Values) -> None:
+            pushed.append((room, values[Live]["rows"]))
+            # Meanwhile somebody opens a ledger, which shows the new day already.
+            view = View.of(Taught(2), LedgerQuery())
+            await feed.ledgers.join(Seat("late", "s4", 2, "/x"), Ledger, view, 6)
+
+        monkeypatch.setattr(wire, "call", call)
+        monkeypatch.setattr(wire, "push", push)
+
+        async def run() -> None:
+            feed.ledgers.show_in(Live)
+            view = View.of(Everything(), LedgerQuery())
+            ledger, grid = Seat("ledger", "s1", 1, "/x"), Seat("grid", "s2", 1, "/y")
+            for seat in (ledger, grid, Seat("elsewhere", "s3", 1, "/z")):
+                await feed.sit(seat)
+            await feed.ledgers.join(ledger, Ledger, view, 5)
+            feed.ledgers._rooms[view.scope].rows["7"] = LiveRow(
+                2, "active", 0, Deadline(left="in 1 day"), ""
+            )
+            feed.seats.watch(grid, Grading, [("course", 3)])
+            await feed._turn_day(20_000)
+            await feed._turn_day(20_000)
+            assert (called, pushed) == ([], [])
+            await feed._turn_day(20_001)
+
+        asyncio.run(run())
+        assert called == [("ledger", Ledger.catch_up), ("grid", Grading.catch_up)]
+        assert pushed == [(ledger_room(Everything()), {})], "what was told is of the day before"
+
+    def test_a_call_that_fails_keeps_no_later_one_waiting(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(feeding, "_CALL_SECONDS", 0.01)
+        called: list[str] = []
+
+        async def call(token: str, _handler: object) -> None:
+            called.append(token)
+            if len(called) == 1:
+                raise ConnectionError
+
+        monkeypatch.setattr(wire, "call", call)
+
+        async def run() -> None:
+            feed = Feed()
+            with pytest.raises(ConnectionError):
+                await feed.call("tab", Ledger)
+            await feed.call("tab", Ledger)
+            for _ in range(200):
+                if len(called) == 2:
+                    return
+                await asyncio.sleep(0.01)
+
+        asyncio.run(run())
+        assert called == ["tab", "tab"]
+
+
+class TestWhoIsThere:
+    """What others are told of a tab that changes its page, or its session."""
+
+    @pytest.fixture
+    def feed(self, monkeypatch: pytest.MonkeyPatch) -> Feed:
+        monkeypatch.setattr(feeding, "_LEAVING_SECONDS", 0.01)
+        return Feed()
+
+    @staticmethod
+    def _told(feed: Feed, act: Callable[[], Awaitable[None]]) -> list[str]:
+        told: list[str] = []
+
+        async def send(message: Message) -> None:
+            if message["kind"] != "who":
+                told.append(message["kind"])
+
+        async def run() -> None:
+            feed.presence = Presence(send)
+            feed.presence.show_in(Live, lambda one: one)
+            await act()
+            while feeding._running:
+                await asyncio.gather(*feeding._running)
+
+        asyncio.run(run())
+        return told
+
+    @staticmethod
+    async def _grid(feed: Feed, sid: str = "s1") -> Seat:
+        seat = Seat("t", sid, 1, "/teach/courses/3")
+        await feed.sit(seat)
+        feed.watch(seat, Grading, [("course", 3)], "Sam")
+        return seat
+
+    def test_who_types_in_a_grid_soon_after_arriving_stays(self, feed: Feed) -> None:
+        async def act() -> None:
+            await feed.sit(Seat("t", "s1", 1, "/teach"))
+            feed.attend(await self._grid(feed), "Sam", (7, 3), True)
+
+        assert self._told(feed, act) == ["here", "here"]
+
+    def test_who_types_in_a_grid_while_the_connection_breaks_stays(self, feed: Feed) -> None:
+        async def act() -> None:
+            feed.attend(await self._grid(feed), "Sam", (7, 3), False)
+            await asyncio.sleep(0)
+            await self._grid(feed, "s2")
+
+        assert self._told(feed, act) == ["here"]
+
+    @pytest.mark.parametrize("elsewhere", ["/teach", "/teach/courses/4"])
+    def test_who_leaves_a_grid_goes(self, feed: Feed, elsewhere: str) -> None:
+        async def act() -> None:
+            feed.attend(await self._grid(feed), "Sam", (7, 3), False)
+            await asyncio.sleep(0)
+            await feed.sit(seat := Seat("t", "s1", 1, elsewhere))
+            feed.watch(seat, Grading, [("course", 4)], "Sam")
+
+        assert self._told(feed, act) == ["here", "gone"]
+
+    def test_who_may_not_see_a_grid_any_more_goes(self, feed: Feed) -> None:
+        async def act() -> None:
+            feed.attend(seat := await self._grid(feed), "Sam", (7, 3), False)
+            await asyncio.sleep(0)
+            await feed.silence(seat)
+
+        assert self._told(feed, act) == ["here", "gone"]
+
+    def test_who_goes_on_typing_after_a_loss_is_said_to_be_editing(self, feed: Feed) -> None:
+        said: list[bool] = []
+
+        async def run() -> None:
+            async def send(message: Message) -> None:
+                if message["kind"] == "here":
+                    said.append(message["is_editing"])
+
+            presence = Presence(send)
+            # The page says what is typed in it as it arrives, which is before it stands there.
+            await presence.edit("t", True)
+            await presence.stand("t", 1, "Sam", (7, 3))
+            await presence.stand("t", 1, "Sam", (8, 3))
+            await presence.go("t")
+            await presence.edit("t", True)
+            await presence.go("t")
+            await presence.stand("t", 1, "Sam", (7, 3))
+
+        asyncio.run(run())
+        assert said == [True, False, False]
+
+    def test_whose_browser_does_not_answer_is_not_there_until_it_does(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told: list[tuple[str, object]] = []
+        feed = Feed()
+
+        async def send(message: Message) -> None:
+            if message["kind"] != "who":
+                told.append((message["kind"], message.get("is_editing")))
+
+        async def run() -> None:
+            feed.presence = Presence(send)
+            await feed.sit(Seat("t", "s1", 1, "/x"))
+            await feed.presence.stand("t", 1, "Sam", (7, 3))
+            await feed.presence.edit("t", True)
+            told.clear()
+            for silent in (0.0, feeding._SILENT_SECONDS + 1, 0.0):
+                monkeypatch.setattr(wire, "silent_seconds", lambda _sid, told=silent: told)
+                await feed._look_after_tabs()
+                await feed._look_after_tabs()
+
+        monkeypatch.setattr(wire, "is_open", lambda _token, _sid: True)
+        asyncio.run(run())
+        assert told == [("gone", None), ("here", True)]
+
+    def test_a_browser_that_stopped_is_gone_within_40_seconds(self) -> None:
+        sweep = feeding._SWEEP_SECONDS
+        assert wire._PING_SECONDS + feeding._SILENT_SECONDS + 2 * sweep < 40
+        # A process that has died takes its people with it: nobody says that they are there.
+        says_again = sweep * feeding._SWEEPS_BEFORE_RIGHTS
+        assert 2 * says_again < _GONE_SECONDS
+        assert _GONE_SECONDS + says_again < 40
+
+    def test_a_socket_knows_since_when_it_has_not_answered(self) -> None:
+        async def run() -> None:
+            server = engineio.AsyncServer(async_mode="asgi", ping_interval=0)
+            socket = AsyncSocket(server, "e1")
+            sio = SimpleNamespace(
+                manager=SimpleNamespace(eio_sid_from_sid=lambda _sid, _namespace: "e1"),
+                eio=SimpleNamespace(sockets={"e1": socket}),
+            )
+            app = SimpleNamespace(sio=sio, event_namespace=SimpleNamespace(namespace="/_event"))
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(wire, "_app", app)
+                await socket._send_ping()
+                assert socket.last_ping
+                socket.last_ping -= 20
+                assert 20 <= wire.silent_seconds("s1") < 30
+                server.ping_interval = 60
+                await socket.receive(Packet(PONG))
+                assert wire.silent_seconds("s1") == 0.0
+
+        asyncio.run(run())
+
+
+class TestCounts:
+    def test_are_pushed_where_they_changed_or_where_who_looks_may_hold_others(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        view = View.of(Everything(), LedgerQuery())
+        seat = Seat("t", "s", 1, "/x", view=view, read_at=5)
+        seats = Seats(most=1)
+        seats.take(seat)
+        pushed: list[int] = []
+
+        async def push(_room: str, values: wire.Values) -> None:
+            pushed.append(values[Live]["counted_at"])
+
+        monkeypatch.setattr(wire, "push", push)
+        ledgers = LedgerCounts(seats)
+        ledgers.show_in(Live)
+
+        def count(active: int, at: int) -> None:
+            monkeypatch.setattr(
+                ledgers,
+                "_count",
+                lambda _view: ({**dict.fromkeys(Status, 0), Status.ACTIVE: active}, at),
+            )
+            asyncio.run(ledgers._push_counts(view))
+
+        count(3, 6)
+        count(3, 7)
+        assert pushed == [6], "nothing that they do not know"
+        count(4, 8)
+        assert pushed == [6, 8]
+        seat.read_at = 9
+        count(4, 10)
+        assert pushed == [6, 8, 10], "they have read their own since"
+        seat.read_at = 0
+        count(4, 11)
+        assert pushed == [6, 8, 10, 11], "they are reading"
+
+
+class TestByHand:
+    def test_what_a_person_completed_is_read_and_pushed_so(self, database: Database) -> None:
+        admin = make_account(database)
+        id_ = make_enrollment(database, _new(database), make_course(database, "Knots"), progress=40)
+        actor = Actor(admin, "Dana", "", Role.SUPER_ADMIN)
+
+        def shown() -> tuple[bool, bool]:
+            row = read_ledger(database, actor, LedgerQuery()).rows[0]
+            with database.read() as session:
+                told = changes.standings(session, [id_])[0]
+            return row_view(row, ZoneInfo("UTC"), 20_000).by_hand, _live_row(told, 20_000).by_hand
+
+        assert shown() == (False, False)
+        save_enrollment(database, actor, id_, version=1, typed={"status": "completed"})
+        assert shown() == (True, True)
+
+
+class TestArrivals:
+    def test_each_enrollment_is_remembered_with_the_status_it_took_last(self) -> None:
+        def standing(id_: int, status: Status) -> Standing:
+            return Standing(id_, 1, 1, "course", "", status, 0, None, 1, None, None)
+
+        fresh: dict[int, Arrival] = {}
+        remember = LedgerCounts._remember
+        remember(fresh, [standing(7, Status.ACTIVE)], {7: 11}, {7: 11})
+        remember(fresh, [standing(8, Status.CANCELLED)], {8: 12}, {})
+        assert list(fresh.values()) == [(7, 11, "active", 11), (8, 12, "cancelled", 0)]
+        # Changed in something else, it stays what it is.
+        remember(fresh, [standing(8, Status.CANCELLED)], {}, {})
+        remember(fresh, [standing(7, Status.COMPLETED)], {7: 15}, {})
+        assert list(fresh.values()) == [(8, 12, "cancelled", 0), (7, 15, "completed", 11)]
+
+    def test_the_oldest_are_forgotten(self) -> None:
+        fresh: dict[int, Arrival] = {}
+        for id_ in range(1, MOST_FRESH + 3):
+            one = Standing(id_, 1, 1, "course", "", Status.ACTIVE, 0, None, 1, None, None)
+            LedgerCounts._remember(fresh, [one], {id_: id_}, {id_: id_})
+        assert list(fresh) == list(range(3, MOST_FRESH + 3))
+
+
+class _OneChange:
+    """The end of a history in which one change is made and then no more."""
+
+    def __init__(self) -> None:
+        self._left = [Change(5, 7, began=False)]
+
+    def read(self) -> list[Change]:
+        given, self._left = self._left, []
+        return given
+
+
+class _NoChange:
+    """The end of a table in which nothing changes."""
+
+    def read(self) -> list[Any]:
+        return []

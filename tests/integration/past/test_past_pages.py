@@ -1,0 +1,113 @@
+"""The ledger on a past day: every sort, tab, search and scope, against a replay of history."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from enrollment_portal.domain.access.permissions import Everything
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.shared.calendar import now_ms
+from enrollment_portal.services.enrollment.enrollments import save_enrollment
+from enrollment_portal.state.shared.views import row_view
+from enrollment_portal.storage.past import read_past
+from enrollment_portal.storage.shared.database import Database
+from tests.builders import (
+    DAY,
+    NOW,
+    make_account,
+    make_course,
+    make_enrollment,
+    make_learner,
+    make_organization,
+)
+from tests.integration.ledger_oracle import all_orders, assert_pages_are_right, make_company
+from tests.integration.past.past_oracle import (
+    WAYS,
+    Entry,
+    PastOracle,
+    change,
+    force_way,
+    live_on,
+    open_diary,
+    reads_at,
+)
+
+EVERYTHING = Everything()
+MOMENTS = (NOW - 3 * DAY - 1, NOW - 2 * DAY, NOW - DAY + 5, NOW + DAY, NOW + 90 * DAY)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_sort_shows_every_row_once_forwards_and_backwards(
+    database: Database, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    force_way(monkeypatch, way)
+    make_company(database)
+    diary = live_on(database)
+    for moment in MOMENTS:
+        oracle = PastOracle(database, diary, moment)
+        for query in all_orders():
+            assert_pages_are_right(database, oracle, EVERYTHING, query, 11, reads_at(moment))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_searches_scopes_and_kinds_narrow_it_as_they_do_the_ledger_of_now(
+    database: Database, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    force_way(monkeypatch, way)
+    company = make_company(database)
+    diary = live_on(database)
+    plain, paths = LedgerQuery(), LedgerQuery(kind=Kind.PATHS)
+    narrowed = [
+        (EVERYTHING, plain.searching("ana")),
+        (EVERYTHING, plain.searching("example")),
+        (EVERYTHING, plain.searching("nobody")),
+        (company.teacher, plain.searching("example")),
+        (EVERYTHING, paths),
+        (EVERYTHING, paths.searching("berg")),
+        (EVERYTHING, replace(plain, course=company.courses[0])),
+        (EVERYTHING, replace(plain, course=company.courses[0], search="ana")),
+        (EVERYTHING, replace(plain, course=company.paths[0])),
+        (EVERYTHING, replace(plain, learner=company.learners[1])),
+        (EVERYTHING, replace(paths, learner=company.learners[1])),
+        (company.teacher, plain),
+        (company.teacher, plain.searching("ana")),
+        (company.lead, plain),
+        (company.lead, paths),
+        (company.lead, plain.searching("ana")),
+    ]
+    for moment in MOMENTS[2:4]:
+        oracle = PastOracle(database, diary, moment)
+        for scope, query in narrowed:
+            for tab in (Tab.ALL, Tab.ACTIVE):
+                for sort in SortKey:
+                    wanted = replace(query, tab=tab, sort=sort)
+                    assert_pages_are_right(database, oracle, scope, wanted, 7, reads_at(moment))
+
+
+def test_what_a_person_had_completed_then_is_said(database: Database) -> None:
+    """Of what was completed before its last lesson."""
+    actor = Actor(make_account(database), "Dana", "", Role.SUPER_ADMIN)
+    make_organization(database)
+    learner = make_learner(database)
+    by_hand, tracked, active = (
+        make_enrollment(database, learner, make_course(database, title), progress=40)
+        for title in ("Knots", "Sails", "Tides")
+    )
+    diary = open_diary(database)
+    done = Entry(diary[tracked][-1].at + 1, Status.COMPLETED, 40, None)
+    change(database, diary, tracked, done)
+    save_enrollment(database, actor, by_hand, version=1, typed={"status": "completed"})
+
+    def told(moment: int) -> dict[int, bool]:
+        with database.read() as session:
+            page = read_past(session, EVERYTHING, LedgerQuery(), moment, 10)
+        return {row.id: row_view(row, ZoneInfo("UTC"), 20_000).by_hand for row in page.rows}
+
+    assert told(now_ms()) == {by_hand: True, tracked: False, active: False}
+    save_enrollment(database, actor, by_hand, version=2, typed={"status": "active"})
+    assert told(now_ms() + DAY) == {by_hand: False, tracked: False, active: False}

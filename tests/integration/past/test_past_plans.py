@@ -1,0 +1,128 @@
+"""How the engines find the rows of a past day: by the indexes that are meant, and none in full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlmodel import Session
+
+from enrollment_portal.domain.access.permissions import Everything, Scope
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Place
+from enrollment_portal.storage.past import read_past
+from enrollment_portal.storage.shared.database import Database
+from tests.builders import DAY, NOW, make_enrollment
+from tests.integration.ledger_oracle import Company, all_orders, make_company
+from tests.integration.past.past_oracle import WAYS, force_way, live_on
+
+MOMENT = NOW - DAY + 5
+
+
+def _ledgers(company: Company) -> list[tuple[Scope, LedgerQuery]]:
+    plain = LedgerQuery()
+    return [
+        *((scope, plain) for scope in (Everything(), company.teacher, company.lead)),
+        (Everything(), LedgerQuery(kind=Kind.PATHS)),
+        (Everything(), replace(plain, course=company.courses[0])),
+        (Everything(), replace(plain, learner=company.learners[1])),
+    ]
+
+
+def _statements(database: Database) -> dict[str, Any]:
+    """Return what is asked for the first, the next and the last page of every kind of query."""
+    company = make_company(database)
+    live_on(database)
+    asked: dict[str, Any] = {}
+
+    def record(*args: Any) -> None:
+        asked[args[2]] = args[3]
+
+    event.listen(database.engine, "before_cursor_execute", record)
+    with database.read() as session:
+        for scope, narrowed in _ledgers(company):
+            for search in ("", "ana"):
+                for order in all_orders():
+                    query = replace(
+                        narrowed, tab=order.tab, sort=order.sort, descending=order.descending
+                    ).searching(search)
+                    found = read_past(session, scope, query, MOMENT, 3)
+                    for place in (Place("last"), found.next):
+                        read_past(session, scope, query.at(place), MOMENT, 3)
+    event.remove(database.engine, "before_cursor_execute", record)
+    statements = {sql: asked[sql] for sql in asked if "enrollment_span" in sql}
+    assert len(statements) > 100
+    return statements
+
+
+def _misses_its_index(step: str) -> bool:
+    """Whether a step of SQLite's reads more than an index leads to."""
+    if step.startswith(("SEARCH e ", "SCAN e ")):
+        # Spans are found by their key, or by when they ended: then that index is read alone.
+        return not step.startswith(
+            ("SEARCH e USING PRIMARY KEY (enrolled_at", "SEARCH e USING COVERING INDEX ix_span_un")
+        )
+    by_name = "USING COVERING INDEX ix_learner_sort_name" in step or "ix_course_kind" in step
+    return step.startswith(("SCAN l ", "SCAN c ", "SCAN n ")) and not by_name
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_sqlite_follows_the_indexes(
+    make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    force_way(monkeypatch, way)
+    database = Database(make_database_url("sqlite"))
+    statements = _statements(database)
+    with database.read() as session:
+        for sql, parameters in statements.items():
+            rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            steps = [row[3] for row in rows]
+            assert not [step for step in steps if _misses_its_index(step)], sql
+            assert not [step for step in steps if "MULTI-INDEX" in step], sql
+    database.close()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_postgresql_can_follow_the_indexes(
+    make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    force_way(monkeypatch, way)
+    database = Database(make_database_url("postgresql"))
+    statements = _statements(database)
+    with database.read() as session:
+        # Of so few rows it would rather read all: it is to do so only where nothing else leads on.
+        session.connection().exec_driver_sql("SET LOCAL enable_seqscan = off")
+        for sql, parameters in statements.items():
+            steps = _steps(session, sql, parameters)
+            assert not [s for s in steps if "Seq Scan on enrollment" in s], (sql, steps)
+            assert not [s for s in steps if "Seq Scan on learner" in s], (sql, steps)
+    database.close()
+
+
+def _steps(session: Session, sql: str, parameters: Any) -> list[str]:
+    return [row[0] for row in session.connection().exec_driver_sql(f"EXPLAIN {sql}", parameters)]
+
+
+def test_a_change_finds_its_span_by_its_key(make_database_url: Callable[[str], str]) -> None:
+    """Also by statistics that say nothing of how many spans have not ended."""
+    database = Database(make_database_url("sqlite"))
+    for _ in range(100):
+        make_enrollment(database)
+    with database.write() as session:
+        run = session.connection().exec_driver_sql
+        # Each ends its span at a moment of its own.
+        run("UPDATE enrollment SET progress = 50, updated_at = updated_at + 1000 * id")
+        run("ANALYZE")
+        trigger = run("SELECT sql FROM sqlite_master WHERE name = 'span_update'").scalar_one()
+        statements = re.findall(r"UPDATE enrollment_span .*?;", trigger, re.DOTALL)
+        plans = [
+            row.detail
+            for statement in statements
+            for row in run("EXPLAIN QUERY PLAN " + re.sub(r"new\.\w+", "1", statement))
+        ]
+    database.close()
+    assert len(plans) == 2
+    assert all("PRIMARY KEY (enrolled_at=? AND enrollment_id=?)" in plan for plan in plans), plans

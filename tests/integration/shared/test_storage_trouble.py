@@ -1,0 +1,263 @@
+"""A database that cannot be written: noticed, said, never acknowledged as saved, and over again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import make_url, text
+from sqlmodel import Session
+
+from enrollment_portal.domain.people.people import Actor, Role, Section
+from enrollment_portal.domain.shared.errors import StorageUnavailable
+from enrollment_portal.live import storage_watch
+from enrollment_portal.live.seats import Seat, Seats
+from enrollment_portal.live.sockets import wire
+from enrollment_portal.live.storage_watch import StorageWatch
+from enrollment_portal.state.shared.session import NOT_DONE, Shell
+from enrollment_portal.storage.shared.database import Database
+from enrollment_portal.storage.shared.trouble import Trouble
+from tests.builders import make_learner, make_organization
+from tests.integration.office import Office, act, open_tab
+from tests.security.pipeline import Pipeline
+
+
+@pytest.fixture
+def file(make_database_url: Callable[[str], str]) -> Iterator[tuple[Database, Path]]:
+    """A SQLite database that is in use, and its file."""
+    database = Database(make_database_url("sqlite"))
+    make_organization(database)
+    path = make_url(database.url).database
+    assert path
+    yield database, Path(path)
+    database.close()
+
+
+def count(path: Path) -> int:
+    """Return how many learners a file holds, read by somebody else."""
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute("SELECT count(*) FROM learner").fetchone()[0]
+    finally:
+        connection.close()
+
+
+def refuses(database: Database, trouble: Trouble) -> None:
+    """Check that a write is refused with the reason, and that the database says so itself."""
+    with pytest.raises(StorageUnavailable) as refusal:
+        make_learner(database)
+    assert refusal.value.message == trouble.sentence
+    assert database.look() is trouble
+    assert database.trouble is trouble
+
+
+def _write_and(database: Database, act: Callable[[Session], object]) -> None:
+    with database.write() as session:
+        session.execute(text("UPDATE organization SET time_zone = 'Europe/Oslo'"))
+        act(session)
+
+
+class TestFile:
+    def test_a_deleted_file_takes_no_writes_until_it_is_back(
+        self, file: tuple[Database, Path]
+    ) -> None:
+        database, path = file
+        away = path.with_name("away.db")
+        path.rename(away)
+        assert database.look() is Trouble.DELETED
+        refuses(database, Trouble.DELETED)
+        assert not path.exists(), "no new, empty file was made"
+        away.rename(path)
+        assert database.look() is None
+        make_learner(database)
+        assert count(path) == 1
+
+    def test_a_replaced_file_is_left_alone(self, file: tuple[Database, Path]) -> None:
+        database, path = file
+        shutil.copy(path, path.with_name("other.db"))
+        os.replace(path.with_name("other.db"), path)
+        refuses(database, Trouble.REPLACED)
+        assert count(path) == 0
+
+    def test_no_further_connection_makes_or_opens_another_file(
+        self, file: tuple[Database, Path]
+    ) -> None:
+        database, path = file
+        other = path.with_name("other.db")
+        other.touch()
+        database.close()
+        path.unlink()
+        refuses(database, Trouble.DELETED)
+        assert not path.exists()
+        other.rename(path)
+        refuses(database, Trouble.REPLACED)
+        assert path.stat().st_size == 0
+
+    def test_what_was_written_while_the_file_went_is_not_acknowledged(
+        self, file: tuple[Database, Path]
+    ) -> None:
+        database, path = file
+        told: list[set[int]] = []
+        database.after_commit(told.append)
+        with pytest.raises(StorageUnavailable):
+            _write_and(database, lambda _session: path.unlink())
+        assert told == []
+        refuses(database, Trouble.DELETED)
+
+    @pytest.mark.parametrize("trouble", [Trouble.DELETED, Trouble.REPLACED])
+    def test_the_write_ahead_log_is_a_part_of_it(
+        self, file: tuple[Database, Path], trouble: Trouble
+    ) -> None:
+        database, path = file
+        log = path.with_name(path.name + "-wal")
+        log.unlink()
+        if trouble is Trouble.REPLACED:
+            log.touch()
+        refuses(database, trouble)
+
+    def test_a_file_that_becomes_read_only_after_the_commit_has_the_save(
+        self, file: tuple[Database, Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        database, path = file
+        with database.write() as session:
+            session.execute(text("UPDATE organization SET time_zone = 'Europe/Oslo'"))
+            monkeypatch.setattr(os, "access", lambda *_: False)
+        with database.read() as session:
+            stored = session.execute(text("SELECT time_zone FROM organization")).scalar_one()
+        assert stored == "Europe/Oslo"
+        refuses(database, Trouble.READ_ONLY)
+        assert count(path) == 0
+
+    def test_a_file_that_may_not_be_written(
+        self, file: tuple[Database, Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        database, _path = file
+        # Whoever runs the tests may be root, whom no mode of a file keeps out.
+        with monkeypatch.context() as locked:
+            locked.setattr(os, "access", lambda _path, _mode: False)
+            refuses(database, Trouble.READ_ONLY)
+        assert database.look() is None
+        make_learner(database)
+
+
+@pytest.mark.parametrize(
+    ("pragma", "trouble"),
+    [("query_only=ON", Trouble.READ_ONLY), ("max_page_count=1", Trouble.FULL)],
+)
+def test_a_write_that_fails_says_why_and_the_next_that_succeeds_ends_it(
+    file: tuple[Database, Path], pragma: str, trouble: Trouble
+) -> None:
+    database, path = file
+
+    def fill(session: Session) -> None:
+        session.connection().exec_driver_sql(f"PRAGMA {pragma}")
+        session.execute(text("UPDATE organization SET name = :n"), {"n": "x" * 1_000_000})
+
+    with pytest.raises(StorageUnavailable, match=trouble.sentence):
+        _write_and(database, fill)
+    assert database.trouble is trouble
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only=OFF")
+    assert database.look() is None, "while there is trouble, each look tries to write"
+    make_learner(database)
+    assert count(path) == 1
+
+
+class TestServer:
+    def test_a_server_that_takes_no_writes(self, make_database_url: Callable[[str], str]) -> None:
+        database = Database(make_database_url("postgresql"))
+        make_organization(database)
+        name = make_url(database.url).database
+        _alter(database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        assert database.look() is Trouble.READ_ONLY
+        refuses(database, Trouble.READ_ONLY)
+        _alter(database, f"ALTER DATABASE {name} RESET default_transaction_read_only")
+        assert database.look(tries_writing=True) is None
+        make_learner(database)
+        database.close()
+
+    def test_a_server_that_is_away(self) -> None:
+        database = Database("postgresql+psycopg://nobody@127.0.0.1:9/none")
+        refuses(database, Trouble.AWAY)
+        database.close()
+
+
+def _alter(database: Database, statement: str) -> None:
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("SET TRANSACTION READ WRITE")
+        connection.exec_driver_sql(statement)
+        connection.commit()
+    # The setting holds for connections that are opened from now on.
+    database.close()
+
+
+def test_looking_neither_waits_for_a_writer_nor_calls_that_trouble(
+    file: tuple[Database, Path],
+) -> None:
+    database, _path = file
+    with database.write() as session:
+        session.execute(text("UPDATE organization SET name = 'Slowly'"))
+        found = asyncio.run(asyncio.to_thread(database.look, tries_writing=True))
+    assert found is None
+
+
+class TestPages:
+    def test_a_refused_save_says_why_and_keeps_what_was_typed(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(_self: Database) -> None:
+            raise StorageUnavailable(Trouble.FULL.sentence)
+
+        async def work(running: Pipeline) -> None:
+            tab = await open_tab(office, running)
+            with monkeypatch.context() as full:
+                # One place for both engines: whatever a transaction fails with.
+                full.setattr(Database, "_transaction", refuse)
+                await tab.save(grade="A", feedback="Mine.")
+            assert tab.shows["refusal"] == NOT_DONE, "the shell says why, once"
+            assert tab.shows["form"]["feedback"] == "Mine."
+            await tab.save(feedback="Mine.")
+            assert tab.shows["refusal"] == ""
+
+        act(work)
+        assert office.stored()[1] == "Mine."
+
+    def test_open_pages_of_admins_are_told_once_and_all_when_it_is_over(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pushed: list[tuple[str, str]] = []
+
+        async def push(room: str, values: wire.Values) -> None:
+            pushed.append((room, values[Shell]["trouble"]))
+
+        monkeypatch.setattr(wire, "push", push)
+        seats = Seats(10)
+        for sid, role, sections in (
+            ("people", Role.ADMIN, Section.PEOPLE),
+            ("learner", Role.LEARNER, Section(0)),
+        ):
+            actor = Actor(1, sid, "", role, sections)
+            seats.take(Seat(f"t-{sid}", sid, 1, "/admin", rights=actor))
+        watch = StorageWatch(seats)
+        watch.show_in(Shell)
+        found: list[Trouble | None] = [None, Trouble.FULL, Trouble.FULL, None, None]
+        looks = iter(found)
+
+        class Stub:
+            def look(self, **_arguments: Any) -> Trouble | None:
+                return next(looks)
+
+        monkeypatch.setattr(storage_watch, "database", Stub)
+
+        async def look() -> None:
+            for _ in found:
+                await watch.look()
+
+        asyncio.run(look())
+        assert pushed == [("people", Trouble.FULL.sentence), ("people", ""), ("learner", "")]

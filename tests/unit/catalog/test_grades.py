@@ -1,0 +1,191 @@
+"""Grading schemes: one stored form for each grade."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrollment_portal.domain.catalog.grades import (
+    GRADE_LENGTH,
+    GradingScheme,
+    is_passing,
+    normalize_grade,
+)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "typed", "stored"),
+    [
+        (GradingScheme.FREE, " Pass ", "Pass"),
+        (GradingScheme.FREE, "85 %", "85%"),
+        (GradingScheme.FREE, "", None),
+        (GradingScheme.FREE, "\u200b\ufeff", None),
+        (GradingScheme.FREE, "\ufeffPass\u200b", "Pass"),
+        (GradingScheme.FREE, "８５　％", "85%"),
+        (GradingScheme.FREE, "٨٥٪", "85%"),
+        (GradingScheme.FREE, "合格１", "合格１"),
+        (GradingScheme.PERCENT, "٨٥", "85%"),
+        (GradingScheme.PERCENT, "８５", "85%"),
+        (GradingScheme.PERCENT, "85٪", "85%"),
+        (GradingScheme.PERCENT, "٨٥٫٥٪", "85.5%"),
+        (GradingScheme.PERCENT, "८५%", "85%"),
+        (GradingScheme.PERCENT, "８５．５％", "85.5%"),
+        (GradingScheme.PERCENT, "85.333", "85.333%"),
+        (GradingScheme.PERCENT, "85.3333333333333", "85.3333333333333%"),
+        (GradingScheme.PERCENT, "\u200e85\u200f%", "85%"),
+        (GradingScheme.PASS_FAIL, "ＰＡＳＳ", "Pass"),
+        (GradingScheme.LETTERS, "Ｂ－", "B-"),
+        (GradingScheme.POINTS, "１７／２０", "17/20"),
+        (GradingScheme.POINTS, "17⁄20", "17/20"),
+        (GradingScheme.POINTS, "१७", "17/20"),
+        (GradingScheme.PASS_FAIL, "passed", "Pass"),
+        (GradingScheme.PASS_FAIL, "FAIL", "Fail"),
+        (GradingScheme.LETTERS, "b+", "B+"),
+        (GradingScheme.LETTERS, "a−", "A-"),
+        (GradingScheme.PERCENT, "85 %", "85%"),
+        (GradingScheme.PERCENT, "85%", "85%"),
+        (GradingScheme.PERCENT, "85", "85%"),
+        (GradingScheme.PERCENT, "085,50", "85.5%"),
+        (GradingScheme.PERCENT, "100", "100%"),
+        (GradingScheme.POINTS, "17", "17/20"),
+        (GradingScheme.POINTS, "17 / 20", "17/20"),
+        (GradingScheme.POINTS, " ", None),
+        (GradingScheme.PASS_FAIL, " pass ", "Pass"),
+        (GradingScheme.LETTERS, "A -", "A-"),
+        (GradingScheme.LETTERS, "b –", "B-"),
+        (GradingScheme.PERCENT, "85,5 %", "85.5%"),
+        (GradingScheme.PERCENT, "85\u00a0%", "85%"),
+        (GradingScheme.PERCENT, "0", "0%"),
+        (GradingScheme.POINTS, "17 / 20 ", "17/20"),
+        (GradingScheme.POINTS, "17/20", "17/20"),
+        (GradingScheme.POINTS, "17 of 20", "17/20"),
+        (GradingScheme.POINTS, "16.50", "16.5/20"),
+    ],
+)
+def test_a_grade_has_one_stored_form(scheme: GradingScheme, typed: str, stored: str | None) -> None:
+    assert normalize_grade(typed, scheme, 20) == stored
+
+
+@pytest.mark.parametrize(
+    ("scheme", "typed"),
+    [
+        (GradingScheme.FREE, "x" * 33),
+        (GradingScheme.PASS_FAIL, "A"),
+        (GradingScheme.LETTERS, "G"),
+        (GradingScheme.LETTERS, "F+"),
+        (GradingScheme.PERCENT, "101"),
+        (GradingScheme.PERCENT, "-1"),
+        (GradingScheme.PERCENT, "A"),
+        (GradingScheme.PERCENT, "٨٥%x"),
+        (GradingScheme.PERCENT, "%"),
+        (GradingScheme.PERCENT, "85.1234567890123456"),
+        (GradingScheme.PERCENT, "８５x"),
+        (GradingScheme.PERCENT, "8²"),
+        (GradingScheme.POINTS, "२१/२०"),
+        (GradingScheme.POINTS, "21"),
+        (GradingScheme.POINTS, "17/30"),
+    ],
+)
+def test_a_grade_outside_the_scheme_is_refused(scheme: GradingScheme, typed: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        normalize_grade(typed, scheme, 20)
+
+
+_GRADELIKE = st.text(
+    st.sampled_from("0123456789.,%/ +-−AbFpasilofPed\u00a0\u200b８٨٪％／"), max_size=12
+)
+
+
+@given(
+    st.sampled_from(list(GradingScheme)),
+    st.one_of(st.text(max_size=40), _GRADELIKE, st.integers(0, 10_000).map(str)),
+    st.one_of(st.none(), st.integers(1, 10_000)),
+)
+def test_a_stored_grade_is_its_own_form(
+    scheme: GradingScheme, typed: str, points: int | None
+) -> None:
+    try:
+        stored = normalize_grade(typed, scheme, points)
+    except ValueError as refusal:
+        assert str(refusal).endswith(".")
+        return
+    if stored is not None:
+        assert 0 < len(stored) <= GRADE_LENGTH
+        assert normalize_grade(stored, scheme, points) == stored
+
+
+@pytest.mark.parametrize("scheme", list(GradingScheme))
+def test_every_scheme_says_what_it_allows(scheme: GradingScheme) -> None:
+    assert scheme.hint(20).endswith(".")
+    assert "None" not in scheme.hint()
+    assert scheme.label
+
+
+@pytest.mark.parametrize(
+    ("grade", "scheme", "passes"),
+    [
+        (None, GradingScheme.FREE, False),
+        ("", GradingScheme.LETTERS, False),
+        ("\u200b", GradingScheme.FREE, False),
+        ("F", GradingScheme.LETTERS, False),
+        ("D-", GradingScheme.LETTERS, True),
+        ("Pass", GradingScheme.PASS_FAIL, True),
+        ("Fail", GradingScheme.PASS_FAIL, False),
+        ("50%", GradingScheme.PERCENT, True),
+        ("49.9%", GradingScheme.PERCENT, False),
+        ("49", GradingScheme.PERCENT, False),
+        ("10/20", GradingScheme.POINTS, True),
+        ("9.5/20", GradingScheme.POINTS, False),
+        ("9", GradingScheme.POINTS, False),
+        ("10", GradingScheme.POINTS, True),
+        ("Well done", GradingScheme.FREE, True),
+        ("12", GradingScheme.FREE, True),
+        ("failed", GradingScheme.FREE, False),
+        ("FAIL", GradingScheme.FREE, False),
+        ("ｆａｉｌ", GradingScheme.FREE, False),
+        ("f", GradingScheme.FREE, False),
+        ("Did not fail", GradingScheme.FREE, True),
+        ("49 %", GradingScheme.FREE, False),
+        ("49,5%", GradingScheme.FREE, False),
+        ("50%", GradingScheme.FREE, True),
+    ],
+)
+def test_a_failing_grade_does_not_pass(
+    grade: str | None, scheme: GradingScheme, passes: bool
+) -> None:
+    assert is_passing(grade, scheme, 20, 50) is passes
+
+
+def test_a_grade_of_an_earlier_scheme_is_judged_by_what_it_says() -> None:
+    assert not is_passing("F", GradingScheme.PERCENT, None, 50)
+    assert not is_passing("30%", GradingScheme.LETTERS, None, 50)
+    # The highest points were 20 when it was given, and are 100 now.
+    assert is_passing("17/20", GradingScheme.POINTS, 100, 60)
+    assert not is_passing("11/20", GradingScheme.POINTS, 10, 60)
+    assert not is_passing("40%", GradingScheme.POINTS, 20, 50)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 10_000), st.integers(0, 100))
+def test_points_and_percentages_pass_from_the_pass_mark_on(
+    points: int, top: int, mark: int
+) -> None:
+    points = min(points, top)
+    stored = normalize_grade(str(points), GradingScheme.POINTS, top)
+    assert is_passing(stored, GradingScheme.POINTS, top, mark) == (100 * points >= mark * top)
+    share = normalize_grade(str(points % 101), GradingScheme.PERCENT)
+    assert is_passing(share, GradingScheme.PERCENT, None, mark) == (points % 101 >= mark)
+
+
+@given(
+    st.one_of(st.none(), st.text(max_size=40), _GRADELIKE),
+    st.sampled_from(list(GradingScheme)),
+    st.one_of(st.none(), st.integers(1, 10_000)),
+    st.integers(0, 99),
+)
+def test_what_passes_a_pass_mark_passes_every_lower_one(
+    grade: str | None, scheme: GradingScheme, points: int | None, mark: int
+) -> None:
+    if is_passing(grade, scheme, points, mark + 1):
+        assert is_passing(grade, scheme, points, mark)
+        assert grade

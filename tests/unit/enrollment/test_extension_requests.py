@@ -1,0 +1,46 @@
+"""Until which day a request for more time may be granted."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrollment_portal.domain.enrollment.extension_requests import read_granted_day
+from enrollment_portal.domain.shared.calendar import LAST_DAY, day_to_date
+
+TODAY, WANTED = 20_728, 20_740  # 2 and 14 Oct 2026
+
+
+@pytest.mark.parametrize("typed", [None, "", "  "])
+def test_without_another_day_it_is_the_one_that_was_asked_for(typed: object) -> None:
+    assert read_granted_day(typed, WANTED, TODAY, None) == WANTED
+    assert read_granted_day(typed, TODAY, TODAY, None) == TODAY
+    words = r"The day asked for, 1 Oct 2026, is over\. Choose another day\."
+    with pytest.raises(ValueError, match=words):
+        read_granted_day(typed, TODAY - 1, TODAY, None)
+
+
+@given(
+    wanted=st.integers(TODAY - 400, TODAY + 400),
+    day=st.integers(TODAY - 400, LAST_DAY),
+    deadline=st.none() | st.integers(TODAY - 400, TODAY + 400),
+)
+def test_another_day_lies_after_today_and_after_the_deadline(
+    wanted: int, day: int, deadline: int | None
+) -> None:
+    typed = f" {day_to_date(day).isoformat()} "
+    is_later = day > TODAY and (deadline is None or day > deadline)
+    if is_later or (day == wanted and wanted >= TODAY):
+        assert read_granted_day(typed, wanted, TODAY, deadline) == day
+    else:
+        with pytest.raises(ValueError, match=r"^Choose a day after .*\.$"):
+            read_granted_day(typed, wanted, TODAY, deadline)
+
+
+@given(st.text() | st.integers() | st.none() | st.lists(st.text()))
+def test_anything_at_all_may_arrive(typed: object) -> None:
+    try:
+        assert read_granted_day(typed, WANTED, TODAY, None) >= TODAY
+    except ValueError as refusal:
+        assert str(refusal).endswith(".")

@@ -1,0 +1,125 @@
+"""Which tabs of the grading grid show an enrollment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.grading.teaching import (
+    STUCK_DAYS,
+    GradingFilter,
+    Moment,
+    awaits_grade,
+    is_in,
+    is_overdue,
+    is_stuck,
+    stuck_before,
+)
+from enrollment_portal.domain.shared.calendar import MS_PER_DAY
+
+NOW = 30_000 * MS_PER_DAY
+LONG_AGO = NOW - STUCK_DAYS * MS_PER_DAY
+MOMENT = Moment(30_000, stuck_before(NOW))
+
+
+@dataclass(frozen=True)
+class Enrollment:
+    """Somebody halfway through a course that asks for a grade, who came today."""
+
+    status: int = Status.ACTIVE
+    progress: int = 50
+    grade: str | None = None
+    deadline_day: int | None = None
+    last_visit_at: int | None = NOW
+    enrolled_at: int = LONG_AGO
+    n_lessons: int = 4
+    requires_grade: int = 1
+
+
+HALFWAY = Enrollment()
+DONE = replace(HALFWAY, progress=100)
+WITHOUT_LESSONS = replace(HALFWAY, n_lessons=0, progress=0)
+
+
+@pytest.mark.parametrize(
+    ("one", "awaits"),
+    [
+        (HALFWAY, False),
+        (DONE, True),
+        (replace(DONE, grade="F"), False),
+        (replace(DONE, requires_grade=0), False),
+        (replace(DONE, status=Status.COMPLETED), False),
+        (replace(DONE, status=Status.CANCELLED), False),
+        (WITHOUT_LESSONS, True),
+        (replace(WITHOUT_LESSONS, grade="Pass"), False),
+        (replace(WITHOUT_LESSONS, requires_grade=0), False),
+    ],
+)
+def test_awaits_a_grade_once_only_that_is_missing(one: Enrollment, awaits: bool) -> None:
+    assert awaits_grade(one) is awaits
+
+
+@pytest.mark.parametrize(
+    ("one", "stuck"),
+    [
+        (replace(HALFWAY, last_visit_at=LONG_AGO), True),
+        (replace(HALFWAY, last_visit_at=LONG_AGO + 1), False),
+        (replace(HALFWAY, last_visit_at=None), True),
+        (replace(HALFWAY, last_visit_at=None, enrolled_at=LONG_AGO + 1), False),
+        (replace(DONE, last_visit_at=LONG_AGO), False),
+        (replace(WITHOUT_LESSONS, last_visit_at=None), False),
+        (replace(HALFWAY, last_visit_at=None, status=Status.CANCELLED), False),
+        (replace(HALFWAY, last_visit_at=None, n_lessons=1, progress=0), True),
+        (replace(HALFWAY, last_visit_at=None, progress=99), True),
+    ],
+)
+def test_is_stuck_where_lessons_are_left_and_nobody_came(one: Enrollment, stuck: bool) -> None:
+    assert is_stuck(one, MOMENT.stuck_before) is stuck
+
+
+def test_a_tab_shows_who_needs_that_care() -> None:
+    late = replace(WITHOUT_LESSONS, deadline_day=MOMENT.today - 1)
+    shown = {tab for tab in GradingFilter if is_in(tab, late, MOMENT)}
+    assert shown == {GradingFilter.ALL, GradingFilter.AWAITING, GradingFilter.OVERDUE}
+    on_time = replace(late, deadline_day=MOMENT.today)
+    assert not is_in(GradingFilter.OVERDUE, on_time, MOMENT)
+    completed = replace(late, status=Status.COMPLETED)
+    assert {tab for tab in GradingFilter if is_in(tab, completed, MOMENT)} == {
+        GradingFilter.ALL,
+        GradingFilter.COMPLETED,
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "deadline_day", "overdue"),
+    [
+        (Status.ACTIVE, MOMENT.today - 1, True),
+        (Status.ACTIVE, MOMENT.today, False),
+        (Status.ACTIVE, None, False),
+        (Status.COMPLETED, MOMENT.today - 1, False),
+        (Status.CANCELLED, MOMENT.today - 1, False),
+    ],
+)
+def test_is_overdue_from_the_day_after_the_deadline(
+    status: Status, deadline_day: int | None, overdue: bool
+) -> None:
+    one = replace(HALFWAY, status=status, deadline_day=deadline_day)
+    assert is_overdue(one, MOMENT.today) is overdue
+    assert is_in(GradingFilter.OVERDUE, one, MOMENT) is overdue
+
+
+def test_who_is_stuck_is_in_that_tab_after_two_weeks() -> None:
+    assert stuck_before(NOW) == NOW - 14 * MS_PER_DAY
+    gone = replace(HALFWAY, last_visit_at=LONG_AGO)
+    assert {tab for tab in GradingFilter if is_in(tab, gone, MOMENT)} == {
+        GradingFilter.ALL,
+        GradingFilter.STUCK,
+    }
+
+
+def test_tabs_and_moments_as_pages_and_statements_take_them() -> None:
+    labels = ["All", "Awaiting grade", "Overdue", "Stuck", "Completed"]
+    assert [tab.label for tab in GradingFilter] == labels
+    assert Moment(3, 4).parameters == {"today": 3, "stuck_before": 4}

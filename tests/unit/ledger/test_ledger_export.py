@@ -1,0 +1,127 @@
+"""The address and the name of the ledger's file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrollment_portal.domain.ledger.ledger_export import (
+    EXPORT_PATH,
+    Separator,
+    export_address,
+    file_name,
+    headings,
+    read_export_address,
+)
+from enrollment_portal.domain.ledger.ledger_query import (
+    Kind,
+    LedgerQuery,
+    Place,
+    SortKey,
+    Tab,
+    clean_search,
+)
+
+NOW = datetime(2026, 11, 24, 18, 5)
+DAY = 20_574  # 2026-05-01
+IDS = st.none() | st.integers(1, 2**53 - 1)
+QUERIES = st.builds(
+    LedgerQuery,
+    tab=st.sampled_from(Tab),
+    search=st.text().map(clean_search),
+    sort=st.sampled_from(SortKey),
+    descending=st.booleans(),
+    kind=st.sampled_from(Kind),
+    as_of=st.none() | st.integers(0, 60_000),
+    course=IDS,
+    learner=IDS,
+)
+
+
+def read(address: str) -> LedgerQuery:
+    return read_export_address(dict(parse_qsl(urlsplit(address).query, keep_blank_values=True)))
+
+
+@given(QUERIES)
+def test_an_address_names_all_that_is_shown(query: LedgerQuery) -> None:
+    assert export_address(query).partition("?")[0] == EXPORT_PATH
+    assert read(export_address(query)) == query
+    assert read(export_address(replace(query, place=Place("last")))) == query
+
+
+def test_the_plain_ledger_has_the_plain_address() -> None:
+    assert export_address(LedgerQuery()) == EXPORT_PATH
+
+
+@given(st.dictionaries(st.sampled_from(("course", "learner", "tab", "sort", "on", "q")), st.text()))
+def test_nonsense_is_left_out_and_no_id_is_nothings(params: dict[str, str]) -> None:
+    query = read_export_address(params)
+    assert query.place is None
+    for name in ("course", "learner"):
+        found = getattr(query, name)
+        assert (found is None) == (name not in params)
+        assert found is None or 0 <= found < 2**53
+
+
+@pytest.mark.parametrize(
+    ("query", "of", "name"),
+    [
+        (LedgerQuery(), "", "enrollments-2026-11-24-1805.csv"),
+        (LedgerQuery(as_of=DAY), "", "enrollments-2026-05-01.csv"),
+        (LedgerQuery(kind=Kind.PATHS, as_of=DAY), "", "learning-paths-2026-05-01.csv"),
+        (
+            LedgerQuery(course=3, as_of=DAY),
+            "Fire & Safety",
+            "enrollments-fire-safety-2026-05-01.csv",
+        ),
+        (
+            LedgerQuery(learner=3, as_of=DAY),
+            "Şebnem İnce",
+            "enrollments-sebnem-ince-2026-05-01.csv",
+        ),
+        (LedgerQuery(course=3, as_of=DAY), "李小龍", "enrollments-2026-05-01.csv"),
+    ],
+)
+def test_a_name_says_what_and_when(query: LedgerQuery, of: str, name: str) -> None:
+    assert file_name(query, of, NOW) == name
+
+
+def test_a_past_days_headings_say_what_is_of_today() -> None:
+    assert headings(DAY, "Asia/Tokyo") == (
+        "Learner",
+        "Email",
+        "Department (today)",
+        "Course",
+        "Status on 2026-05-01",
+        "Progress on 2026-05-01 (%)",
+        "Grade (today)",
+        "Enrolled (Asia/Tokyo)",
+        "Completed (today, Asia/Tokyo)",
+        "Last Visit (today, Asia/Tokyo)",
+        "Deadline on 2026-05-01",
+        "Asks for",
+        "Origin",
+        "Run",
+        "Enrollment id",
+    )
+
+
+@given(st.text() | st.sampled_from(Separator))
+def test_a_separator_that_is_none_is_the_comma(name: str) -> None:
+    is_one = name in ("comma", "semicolon", "tab")
+    assert Separator.parse(name) == (name if is_one else "comma")
+
+
+@given(QUERIES, st.text())
+def test_a_name_is_safe_in_a_header_and_on_any_disk(query: LedgerQuery, of: str) -> None:
+    assert re.fullmatch(r"[a-z0-9-]{1,120}\.csv", file_name(query, of, NOW))
+
+
+def test_the_file_of_learning_paths_names_them_so() -> None:
+    assert headings(None, "UTC", Kind.PATHS)[3] == "Learning path"

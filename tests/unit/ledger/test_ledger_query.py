@@ -1,0 +1,258 @@
+"""The ledger's query in the URL: written, read back, and never broken by what a URL holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.ledger.ledger_query import (
+    KEY_SHAPES,
+    Kind,
+    LedgerQuery,
+    Place,
+    SortKey,
+    Tab,
+    clean_search,
+    print_words,
+    read_day,
+)
+
+NUMBERS = st.integers(-(2**53), 2**53)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
+
+
+@st.composite
+def _places(draw: st.DrawFn, sort: SortKey) -> Place:
+    kind = draw(st.sampled_from(["after", "before", "last"]))
+    if kind == "last":
+        return Place("last")
+    key: list[Any] = [draw(TEXTS if part is str else NUMBERS) for part in KEY_SHAPES[sort]]
+    if sort is SortKey.DEADLINE and draw(st.booleans()):
+        key[0] = None
+    return Place(kind, tuple(key), draw(st.integers(1, 10**10)))
+
+
+@st.composite
+def _queries(draw: st.DrawFn) -> LedgerQuery:
+    sort = draw(st.sampled_from(SortKey))
+    return LedgerQuery(
+        tab=draw(st.sampled_from(Tab)),
+        search=clean_search(draw(st.text())),
+        sort=sort,
+        descending=draw(st.booleans()),
+        place=draw(st.none() | _places(sort)),
+        kind=draw(st.sampled_from(Kind)),
+        asks=draw(st.booleans()),
+    )
+
+
+def _read(url: str) -> LedgerQuery:
+    params = parse_qs(url, keep_blank_values=True, strict_parsing=bool(url))
+    return LedgerQuery.parse({name: values[0] for name, values in params.items()})
+
+
+@given(_queries())
+def test_a_query_written_to_a_url_is_read_back(query: LedgerQuery) -> None:
+    assert _read(query.to_url()) == query
+
+
+def test_the_plain_ledger_has_an_empty_query_string() -> None:
+    assert LedgerQuery().to_url() == ""
+    assert LedgerQuery.parse({}) == LedgerQuery()
+
+
+def test_a_url_reads_like_what_it_shows() -> None:
+    query = LedgerQuery(Tab.ACTIVE, "ana berg", SortKey.DEADLINE, False)
+    assert query.to_url() == "tab=active&q=ana+berg&sort=deadline"
+    assert query.at(Place("after", (None, 7), 51)).to_url().endswith("&after=~7&at=51")
+    assert query.sorted_by(SortKey.DEADLINE).to_url().endswith("sort=-deadline")
+    asking = LedgerQuery(kind=Kind.PATHS, asks=True, search="ana")
+    assert asking.to_url() == "kind=paths&asks=1&q=ana"
+
+
+@given(_queries(), st.integers(), st.integers())
+def test_the_path_and_not_the_query_string_says_whose_page_it_is(
+    query: LedgerQuery, course: int, learner: int
+) -> None:
+    for narrowed in (replace(query, course=course), replace(query, learner=learner)):
+        assert _read(narrowed.to_url()) == replace(query, kind=Kind.COURSES)
+
+
+HOSTILE = st.text() | st.none() | st.integers() | st.lists(st.text()) | st.binary()
+PARAMETERS = [
+    "kind",
+    "asks",
+    "tab",
+    "q",
+    "sort",
+    "page",
+    "after",
+    "before",
+    "at",
+    "course",
+    "learner",
+]
+KEYS = st.text(st.sampled_from("0123456789-~ ٣²①+_.eE\x00a"), max_size=30)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(PARAMETERS) | st.text(),
+        HOSTILE
+        | KEYS
+        | st.sampled_from(["last", *Kind, *Tab, *SortKey, *(f"-{key}" for key in SortKey)]),
+    )
+)
+def test_no_url_breaks_reading(params: dict[str, object]) -> None:
+    query = LedgerQuery.parse(params)
+    assert (query.course, query.learner) == (None, None)
+    assert _read(query.to_url()) == query
+    if query.place and query.place.kind != "last":
+        shape = KEY_SHAPES[query.sort]
+        assert len(query.place.key) == len(shape)
+        for part, kind in zip(query.place.key, shape, strict=True):
+            assert part is None or type(part) is kind
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"tab": "everything"},
+        {"tab": ["active"]},
+        {"kind": "path"},
+        {"kind": ["paths"]},
+        {"asks": "yes"},
+        {"asks": True},
+        {"course": "1", "learner": "2"},
+        {"sort": "password"},
+        {"sort": "--progress"},
+        {"page": "2"},
+        {"after": "1"},
+        {"after": "1~2~3"},
+        {"after": "x~2"},
+        {"after": "1~"},
+        {"after": f"{2**70}~2"},
+        {"after": "9" * 6_000 + "~1"},
+        {"before": "", "at": "7"},
+    ],
+)
+def test_what_is_not_understood_is_left_out(params: dict[str, object]) -> None:
+    assert LedgerQuery.parse(params) == LedgerQuery()
+
+
+def test_a_place_belongs_to_its_sort() -> None:
+    assert LedgerQuery.parse({"sort": "learner", "after": "5~7"}).place is None
+    # An address from before the moment of enrollment was part of the place: the first page.
+    assert LedgerQuery.parse({"sort": "learner", "after": "a~5~7"}).place is None
+    named = LedgerQuery.parse({"sort": "learner", "after": "a~b~5~6~7", "at": "x"})
+    assert named.place == Place("after", ("a~b", 5, 6, 7), 1)
+
+
+@given(st.text())
+def test_a_cleaned_search_stays_as_it_is(typed: str) -> None:
+    cleaned = clean_search(typed)
+    assert clean_search(cleaned) == cleaned
+    assert len(cleaned) <= 200
+    cleaned.encode()
+
+
+def test_another_tab_search_or_sort_begins_at_the_first_page() -> None:
+    query = LedgerQuery(search="ana", place=Place("after", (1, 2), 51))
+    assert query.on_tab(Tab.ACTIVE) == LedgerQuery(Tab.ACTIVE, "ana")
+    assert query.searching(" bo  berg ") == LedgerQuery(search="bo berg")
+    assert query.sorted_by(SortKey.COURSE) == LedgerQuery(Tab.ALL, "ana", SortKey.COURSE, False)
+
+
+def test_another_kind_or_only_who_asks_begins_at_the_first_page_of_all() -> None:
+    place = Place("after", (1, 2), 51)
+    query = LedgerQuery(Tab.ACTIVE, "ana", asks=True, place=place, course=3)
+    assert query.of_kind(Kind.PATHS) == LedgerQuery(search="ana", kind=Kind.PATHS, course=3)
+    assert query.asking(False) == LedgerQuery(search="ana", course=3)
+    assert LedgerQuery(Tab.ACTIVE, place=place).asking(True) == LedgerQuery(asks=True)
+    assert [kind.label for kind in Kind] == ["Courses", "Learning paths"]
+
+
+def test_a_second_click_on_a_heading_turns_the_sort_around() -> None:
+    once = LedgerQuery().sorted_by(SortKey.PROGRESS)
+    assert (once.sort, once.descending) == (SortKey.PROGRESS, True)
+    assert once.sorted_by(SortKey.PROGRESS).descending is False
+
+
+def test_tabs_show_one_status_or_all() -> None:
+    assert Tab.ALL.statuses == tuple(Status)
+    assert [tab.statuses for tab in Tab][1:] == [(status,) for status in Status]
+
+
+class TestAsOf:
+    def test_a_past_day_is_carried_by_the_address(self) -> None:
+        query = LedgerQuery(tab=Tab.ACTIVE, asks=True, place=Place("last")).on_day(20_484)
+        assert (query.as_of, query.asks, query.place) == (20_484, False, None)
+        assert query.to_url() == "on=2026-01-31&tab=active"
+        assert LedgerQuery.parse({"on": "2026-01-31", "tab": "active"}) == query
+        assert query.on_day(None).to_url() == "tab=active"
+
+    def test_it_stays_through_tabs_sorts_searches_pages_and_kinds(self) -> None:
+        query = LedgerQuery().on_day(20_484)
+        for other in (
+            query.on_tab(Tab.COMPLETED),
+            query.sorted_by(SortKey.DEADLINE),
+            query.searching("ana"),
+            query.at(Place("last")),
+            query.of_kind(Kind.PATHS),
+        ):
+            assert other.as_of == 20_484
+            assert "on=2026-01-31" in other.to_url()
+
+    def test_requests_are_of_now(self) -> None:
+        assert not LedgerQuery.parse({"on": "2026-01-31", "asks": "1"}).asks
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "",
+            "2026-02-30",
+            "2026-1-31",
+            "2026-W05-6",
+            "20260131",
+            "2026-01-31 ",
+            "2026-01-31T00:00",
+            "２０２６-01-31",
+            "1969-12-31",
+            "9999-12-31",
+            "0000-00-00",
+            "-026-01-31",
+            "'; DROP --x",
+            "\ud800026-01-3",
+            "2026-01-31\x00",
+            "9" * 100_000,
+            None,
+            20_484,
+            ["2026-01-31"],
+            {"on": 1},
+        ],
+    )
+    def test_what_is_no_day_is_now(self, typed: object) -> None:
+        assert LedgerQuery.parse({"on": typed}).as_of is None
+        assert read_day(typed) is None
+
+    @given(st.integers(0, (date(2199, 12, 31) - date(1970, 1, 1)).days))
+    def test_every_day_is_read_back(self, day: int) -> None:
+        query = LedgerQuery(as_of=day)
+        assert LedgerQuery.parse(dict(parse_qsl(query.to_url()))) == query
+
+
+def test_what_is_printed_says_what_it_is() -> None:
+    plain = "All statuses · sorted by enrolled, descending"
+    assert print_words(LedgerQuery(), 1, 1) == f"{plain} · 1 row"
+    query = LedgerQuery(tab=Tab.COMPLETED, search="ma", sort=SortKey.DEADLINE, descending=False)
+    assert print_words(query, 1_000, 3_214) == (
+        "Completed · search “ma” · sorted by deadline, ascending"
+        " · the first 1,000 of 3,214 rows; Export holds all of them"
+    )
