@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ from tests.unit.source_classes import (
     state_mixins,
 )
 
-MOST_CLASS_LINES, MOST_PARAMETERS = 300, 8
+MOST_CLASS_LINES, MOST_PARAMETERS, MOST_MODULES = 300, 8, 12
+MIGRATIONS = PROJECT_ROOT / "enrollment_portal" / "storage" / "migrations" / "versions"
 README = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -34,6 +36,23 @@ def test_imports_point_downwards() -> None:
         [str(linter), "--no-cache"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_no_folder_holds_many_modules() -> None:
+    """A feature that grows past a dozen modules is two features, or one with parts."""
+    folders = Counter(
+        path.parent
+        for top in ("enrollment_portal", "tests")
+        for path in (PROJECT_ROOT / top).rglob("*.py")
+        if path.name != "__init__.py" and path.parent != MIGRATIONS
+    )
+    assert len(folders) > 1
+    many = {
+        str(folder.relative_to(PROJECT_ROOT)): n
+        for folder, n in folders.items()
+        if n > MOST_MODULES
+    }
+    assert many == {}
 
 
 def test_no_class_is_long() -> None:
