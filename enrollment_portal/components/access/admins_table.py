@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from enrollment_portal.components.forms.stored_checkbox import StoredCheckbox
 from enrollment_portal.components.lists.search import search_box
 from enrollment_portal.components.lists.tables import Column, cell, data_table, table_row
 from enrollment_portal.components.ui.dialogs import modal
@@ -36,12 +37,12 @@ def _switch(row: rx.Var[AdminView], section: Section) -> rx.Component:
     name = str(section.name).lower()
     is_on = row.sections.contains(name)
     return rx.el.label(
-        rx.el.input(
-            type="checkbox",
+        StoredCheckbox.create(
             role="switch",
-            checked=is_on,
+            is_on=is_on,
+            answers=Admins.answers,
             disabled=~Admins.may_edit | row.is_super,
-            on_change=lambda on: Admins.switch(row.id, name, on),
+            on_switch=lambda on: Admins.switch(row.id, name, on),
             class_name="size-3.5",
         ),
         rx.el.span(name.capitalize()),

@@ -8,6 +8,7 @@ from enrollment_portal.components.catalog.course_circles import circle_warning
 from enrollment_portal.components.catalog.course_pieces import ITEM, SMALL, move_buttons, named
 from enrollment_portal.components.forms.combobox import picker
 from enrollment_portal.components.forms.fields import announcement
+from enrollment_portal.components.forms.stored_checkbox import StoredCheckbox
 from enrollment_portal.components.ui.dialogs import confirm_dialog
 from enrollment_portal.components.ui.pieces import CARD, PANEL, PANEL_TITLE
 from enrollment_portal.state.catalog.course_views import StepView
@@ -25,10 +26,10 @@ def _step(row: rx.Var[StepView]) -> rx.Component:
             rx.cond(
                 ~row.is_first,
                 rx.el.label(
-                    rx.el.input(
-                        type="checkbox",
-                        checked=row.needs_previous,
-                        on_change=lambda on: PathPage.lock(row.id, on),
+                    StoredCheckbox.create(
+                        is_on=row.needs_previous,
+                        answers=PathPage.answers,
+                        on_switch=lambda on: PathPage.lock(row.id, on),
                         class_name="size-3.5",
                     ),
                     rx.el.span("Opens when the former is completed"),

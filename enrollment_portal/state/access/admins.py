@@ -111,6 +111,8 @@ class Admins(rx.State):
     link_note: str = ""
     without_account: list[FoundView] = []
     """People of the directory whom a search finds and who have no account yet."""
+    answers: int = 0
+    """Counts up as the switches must show what is stored."""
 
     _shows: ClassVar = ("account",)
 
@@ -246,7 +248,9 @@ class Admins(rx.State):
         tz = viewer_zone(self)
         self.rows = [admin_view(row, actor.account_id, tz) for row in rows]
         self.may_edit = may_change_admins(actor)
+        self.answers += 1
         self.phase = "ready"
 
     def _show_failure(self, why: str = FAILED) -> None:
+        self.answers += 1
         self.phase = phase_after_failure(self.phase, why)

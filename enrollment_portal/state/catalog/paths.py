@@ -69,6 +69,7 @@ class PathPage(Choosing, LeanForm, rx.State):
     removing: int = 0
     """The course whose removal waits for a second word; 0 for none."""
     removing_title: str = ""
+    answers: int = 0  # counts up when the boxes beside the courses must show what is stored
 
     _shows: ClassVar = ("course",)
 
@@ -80,15 +81,13 @@ class PathPage(Choosing, LeanForm, rx.State):
         if path_id is None:
             return
         self._clear_unless_ahead()
-        self.removing = 0
+        self.removing, self.answers = 0, self.answers + 1
         if path_id != self.id:
             self.phase = "loading"
         if path_id == 0:
             self.id, self.title, self.state, self.phase = 0, "", "", "ready"
             self._fill(_EMPTY)
-            return
-        found = await self._read(path_id)
-        if found:
+        elif found := await self._read(path_id):
             self._fill(service.typed_path(found.path), over=found.path.version)
 
     @rx.event
@@ -220,6 +219,7 @@ class PathPage(Choosing, LeanForm, rx.State):
         if self._is_elsewhere():
             return
         self._begin_act()
+        self.answers += 1  # Whatever comes of it: a box was ticked by the browser before.
         actor = acting()
         try:
             words = await asyncio.to_thread(act, actor) or words
@@ -236,8 +236,7 @@ class PathPage(Choosing, LeanForm, rx.State):
         return id_under(self, PATHS_PATH) != self.id
 
     def _show(self, found: PathDetails) -> None:
-        path = found.path
-        self.id, self.title, self.state = path.id, path.title, path.state
+        self.id, self.title, self.state = found.path.id, found.path.title, found.path.state
         self.about = _about(found)
         self.steps = step_views(found.steps)
         self.circles = list(found.circles)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import text
 
 from tests.browser.conftest import NewPage
 from tests.browser.page_objects.ledger_page import query
@@ -20,7 +21,7 @@ def add_course(page: Page, title: str) -> None:
 
 def let_it_wait(page: Page) -> None:
     """Let the second of two courses wait for the first."""
-    page.get_by_role("checkbox").click()  # it is checked once the server says so
+    page.get_by_role("checkbox").check()
     expect(page.get_by_role("checkbox")).to_be_checked()
 
 
@@ -52,3 +53,12 @@ def test_a_path_is_made_with_prerequisites_and_published(demo: Server, new_page:
     table = page.get_by_role("table", name="Learning paths")
     table.get_by_role("link", name="Onboarding of Zoologists").click()
     expect(page.get_by_text("2 courses")).to_be_visible()
+    # A box that is refused shows again what is stored.
+    page.get_by_role("tab", name="Courses").click()
+    expect(page.get_by_role("checkbox")).to_be_checked()
+    with demo.database.write() as session:
+        newest = "(SELECT max(id) FROM course WHERE kind = 'path')"
+        session.execute(text(f"DELETE FROM path_step WHERE path_id = {newest}"))
+    page.get_by_role("checkbox").click()
+    expect(page.get_by_role("alert").filter(has_text="nothing here")).to_be_visible()
+    expect(page.get_by_role("checkbox")).to_be_checked()
