@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.access.admin_log import Action
+from enrollment_portal.domain.catalog.courses import CourseState, shown_state, state_label
 from enrollment_portal.domain.enrolling.candidates import Decision, Outcome
 from enrollment_portal.domain.people.groups import GroupKind
 from enrollment_portal.domain.people.people import Role
@@ -279,10 +280,11 @@ class AssignedView:
 
 
 def assigned_view(row: Assigned, tz: ZoneInfo) -> AssignedView:
-    """Return something assigned as the viewer reads it."""
+    """Return something assigned as the viewer reads it, with why it enrolls nobody at present."""
     kind = kind_word(row.kind)
-    if row.state != "published":
-        kind += f", {row.state}"
+    shown = shown_state(row.kind, row.state, row.n_lessons, row.requires_grade)
+    if shown != CourseState.PUBLISHED:
+        kind += f", {state_label(shown).lower()}"
     return AssignedView(row.id, row.title, kind, row.kind == "path", _day(row.assigned_at, tz))
 
 

@@ -82,6 +82,8 @@ _ASSIGNED = (
         _c.title,
         _c.kind,
         _c.state,
+        _c.n_lessons,
+        _c.requires_grade,
         _s.assigned_at,
     )
     .join(_assigned, _s.course_id == _c.id)
@@ -166,6 +168,8 @@ class Assigned:
     title: str
     kind: str
     state: str
+    n_lessons: int
+    requires_grade: int
     assigned_at: int
 
 

@@ -11,12 +11,14 @@ from sqlalchemy import text
 from enrollment_portal.domain.ledger.ledger_query import Place
 from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor, Role, Section
+from enrollment_portal.domain.shared.calendar import zone
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.services.catalog import courses, paths
 from enrollment_portal.services.enrolling import group_rule
 from enrollment_portal.services.history.undoing_batches import undo_batch
 from enrollment_portal.services.ledger.ledger import LedgerQuery, read_ledger
 from enrollment_portal.services.people import groups, users
+from enrollment_portal.state.people.people_views import assigned_view
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
     make_account,
@@ -123,6 +125,31 @@ class TestTheBatch:
         )
         assert added.unknown == ("nobody@northwind.example",)
         assert undo_batch(database, DANA, added.batch).undone == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "shown"),
+    [
+        ("course", {}, "Course"),
+        ("course", {"state": "archived"}, "Course, archived"),
+        ("course", {"state": "draft"}, "Course, draft"),
+        ("course", {"n_lessons": 0}, "Course, not offered"),
+        ("course", {"n_lessons": 0, "requires_grade": 1}, "Course"),
+        ("path", {}, "Learning path"),
+        ("path", {"state": "archived"}, "Learning path, archived"),
+        ("path", {"state": "draft"}, "Learning path, draft"),
+    ],
+)
+def test_what_is_assigned_says_where_it_enrolls_nobody(
+    database: Database, kind: str, values: dict[str, Any], shown: str
+) -> None:
+    make = make_path if kind == "path" else make_course
+    group = make_group(database, courses=(make(database, "Knots", **values),))
+    (assigned,) = groups.read_group(database, DANA, group).assigned
+    assert assigned_view(assigned, zone("UTC")).kind == shown
+    # As it says, so the rule does.
+    joined = groups.add_members(database, DANA, group, [make_learner(database, "Ada")])
+    assert joined.n_enrolled == (", " not in shown)
 
 
 class TestTheRule:
