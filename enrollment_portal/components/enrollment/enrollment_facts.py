@@ -197,7 +197,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
                 *progress_bar(value=facts.progress, status=facts.status, width="w-24 sm:w-36"),
                 fresh=fresh[Tracked.PROGRESS],
             ),
-            _fact_if(facts.lessons != "", "Lessons", facts.lessons),
+            _fact_if(facts.done != "", facts.done_label, facts.done),
             _fact("Enrolled", rx.el.time(facts.enrolled, date_time=facts.enrolled_iso)),
             _fact(
                 "Deadline",

@@ -68,7 +68,7 @@ def own_facts(own: rx.Var[OwnView]) -> rx.Component:
     """Return progress, deadline and grade of an enrollment beside each other."""
     return rx.el.div(
         rx.el.span(*progress_bar(value=own.progress, status=own.status, width="w-36")),
-        rx.cond(own.lessons != "", rx.el.span(own.lessons, class_name="text-ink3")),
+        rx.cond(own.done != "", rx.el.span(own.done, class_name="text-ink3")),
         rx.cond(
             own.deadline.date != "", rx.el.span("Deadline ", deadline_text(deadline=own.deadline))
         ),
@@ -216,7 +216,6 @@ def path_card(path: rx.Var[PathView]) -> rx.Component:
             status_badge(status=own.status),
             class_name="flex items-start justify-between gap-3",
         ),
-        rx.el.p(path.summary, class_name="text-[13px] text-ink3"),
         own_facts(own),
         rx.cond(own.waits != "", rx.el.p(own.waits, class_name="mt-2 text-[13px] text-ink2")),
         rx.cond(own.is_overdue, _continue(own)),

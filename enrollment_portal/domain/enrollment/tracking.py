@@ -10,6 +10,19 @@ def progress_of(done: int, total: int) -> int:
     return min(100, 100 * done // total) if total else 0
 
 
+def count_done(counted: int, n_marked: int, total: int, *, were_marked: bool = False) -> int:
+    """Return how many of the lessons that a course has now are done.
+
+    Args:
+        counted: how many the enrollment counts as done until now.
+        n_marked: how many of the course's lessons are marked as done one by one.
+        total: how many lessons the course has.
+        were_marked: whether lessons had been marked one by one, though they may be gone now;
+            without any marks, the count stands for any lessons.
+    """
+    return min(n_marked if n_marked or were_marked else counted, total)
+
+
 def progress_at(
     status: Status, done: int, total: int, *, before: int, is_tracked: bool = True
 ) -> int:

@@ -18,6 +18,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     is_reopened,
     transition,
 )
+from enrollment_portal.domain.enrollment.tracking import count_done
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.domain.shared.errors import OwnEnrollment
@@ -27,6 +28,7 @@ from enrollment_portal.services.enrollment.path_progress import COURSE_CHANGED, 
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.storage.catalog import courses, lessons, path_admin
 from enrollment_portal.storage.catalog.courses import StoredCourse
+from enrollment_portal.storage.catalog.lessons import Moving, Over
 from enrollment_portal.storage.history.history import Author
 from enrollment_portal.storage.learning import learning
 from enrollment_portal.storage.learning.tracking import changed_at, lessons_done, lock_learners
@@ -65,54 +67,55 @@ def follow_lessons(
     course: StoredCourse,
     *,
     now: int,
-    marked: Collection[int] = (),
+    marked: Collection[int] | None = None,
 ) -> None:
     """Bring a course's active enrollments in step with its lessons and its grading.
 
-    Completed and cancelled ones stay as they are. Whoever has done all that is left completes
+    Completed and cancelled ones stay as they are, but for how many lessons they count as done
+    once a lesson was removed. Whoever has done all that is left completes
     the course, as they would on their next lesson, where their grade passes if it needs one.
 
     Args:
-        session: in the transaction of the change, after `lessons.lock_learners`.
+        session: in the transaction of the change, after `lessons.lock_learners`; with those whose
+            enrollment is over where a lesson was removed.
         course: as it is now.
         now: the moment, in ms.
-        marked: the enrollments whose lessons were marked one by one before a lesson was removed;
-            the others had done all of them, or none.
+        marked: where a lesson was removed, the enrollments whose lessons were marked one by one
+            before; the others had done all of them, or none.
     """
     rules = course_rules(course)
     changes = []
     for enrollment in lessons.moving(session, course.id):
-        done = enrollment.n_marked
-        if not done and enrollment.id not in marked:
-            done = enrollment.lessons_done
-        before = snapshot_of(enrollment)
-        command = CourseChanged(min(done, course.n_lessons), is_done_anew(session, before, course))
+        before, done = snapshot_of(enrollment), _count(enrollment, course, marked)
+        command = CourseChanged(done, is_done_anew(session, before, course))
         changes.append(transition(before, command, Context(now, rules)))
-    if marked:
-        changes += _forget_lessons(session, course, marked, Context(now, rules))
+    if marked is not None:
+        changes += _recount_ended(session, course, marked, Context(now, rules))
     write_and_answer(session, changes, COURSE_CHANGED)
     for path_id in path_admin.paths_of(session, course.id):
         path_admin.sum_lessons(session, path_id, now=now)
         refresh_path(session, path_id, now=now)
 
 
-def _forget_lessons(
+def _count(one: Moving | Over, course: StoredCourse, marked: Collection[int] | None) -> int:
+    """Return how many of a course's lessons an enrollment has done now."""
+    were_marked = one.id in (marked or ())
+    return count_done(one.lessons_done, one.n_marked, course.n_lessons, were_marked=were_marked)
+
+
+def _recount_ended(
     session: Session, course: StoredCourse, marked: Collection[int], context: Context
 ) -> list[Change]:
-    """Return that ended enrollments have done no lesson where none of those they did is left.
+    """Return that ended enrollments no longer count a lesson as done that is gone.
 
-    All else of them stays. Without marks, their number would stand for any lessons of the course.
+    All else of them stays.
     """
-    found = [one for one in lessons.unmarked_over(session, course.id) if one.id in marked]
-    if not found:
-        return []
-    # Those who are active are locked already; these may have changed until now.
-    lock_learners(session, {one.learner_id for one in found})
-    return [
-        transition(snapshot_of(one), CourseChanged(0), context)
-        for one in lessons.unmarked_over(session, course.id)
-        if one.id in marked
-    ]
+    changes = []
+    for one in lessons.miscounted(session, course.id):
+        done = _count(one, course, marked)
+        if done != one.lessons_done:
+            changes.append(transition(snapshot_of(one), CourseChanged(done), context))
+    return changes
 
 
 def is_done_anew(session: Session, enrollment: Snapshot, course: StoredCourse) -> bool:

@@ -144,7 +144,7 @@ def remove_lesson(database: Database, actor: Actor, course_id: object, lesson_id
                 "A published course needs a lesson. Add another one first, or make the course a "
                 "draft in its settings."
             )
-        stored.lock_learners(session, course.id)
+        stored.lock_learners(session, course.id, with_ended=True)
         stored.mark_first(session, course.id)
         marked = stored.marked_one_by_one(session, course.id)
         stored.remove_lesson(session, course.id, lesson)

@@ -83,6 +83,14 @@ class EnrollmentDetails:
     """How many deadlines of a path's courses a save moved along with the path's."""
 
     @property
+    def done(self) -> tuple[int, int]:
+        """How many lessons of its course are done, and how many there are; of a path, courses."""
+        if not self.is_path:
+            return self.facts.lessons_done, self.facts.n_lessons
+        taken = [course.enrollment for course in self.courses if course.enrollment]
+        return sum(one.status == Status.COMPLETED for one in taken), len(self.courses)
+
+    @property
     def course_deadlines(self) -> tuple[int, ...]:
         """Of a path, the deadlines of those of its courses in which the learner is active."""
         taken = [course.enrollment for course in self.courses if course.enrollment]

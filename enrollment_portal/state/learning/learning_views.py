@@ -8,10 +8,14 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain.enrolling.eligibility import may_start_again
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.enrollment.runs import run_words
-from enrollment_portal.domain.learning.learning_paths import StepState
 from enrollment_portal.services.learning.learner_pages import CatalogRow, CoursePage, Dashboard
 from enrollment_portal.state.enrollment.views.requests import AskView, ask_view
-from enrollment_portal.state.learning.own_views import OwnView, StepView, own_view, step_view
+from enrollment_portal.state.learning.own_views import (
+    OwnView,
+    StepView,
+    own_view,
+    step_view,
+)
 from enrollment_portal.state.shared.views import percent, plural
 
 COURSE_PATH = "/learn/courses"
@@ -24,8 +28,6 @@ class PathView:
 
     own: OwnView
     steps: list[StepView]
-    summary: str
-    """How many of its courses are done: "2 of 5 courses"."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,14 @@ def dashboard_view(
     paths: list[PathView] = []
     names = {own.id: own for own in page.enrollments}
     for own in page.enrollments:
-        view = own_view(own, tz, organization, today, page.locks.get(own.course_id, ""))
+        taken = page.steps.get(own.id, ())
+        locked_by = page.locks.get(own.course_id, "")
+        view = own_view(own, tz, organization, today, locked_by=locked_by, steps=taken)
         if own.id not in page.steps:
             courses[Status(own.status)].append(view)
         elif own.status != Status.CANCELLED:
-            steps = [step_view(n, step) for n, step in enumerate(page.steps[own.id], 1)]
-            done = sum(step.state == StepState.DONE for step in steps)
-            paths.append(PathView(view, steps, f"{done} of {plural(len(steps), 'course')}"))
+            steps = [step_view(n, step) for n, step in enumerate(taken, 1)]
+            paths.append(PathView(view, steps))
     active = courses[Status.ACTIVE]
     due = {own.id: own.deadline_day or 0 for own in page.enrollments}
     paths.sort(key=lambda path: not path.own.is_overdue)
@@ -186,7 +189,7 @@ def course_view(page: CoursePage, tz: ZoneInfo, organization: ZoneInfo, today: i
         facts=facts,
         is_path=is_path,
         has_own=own is not None,
-        own=own_view(own, tz, organization, today) if own else OwnView(),
+        own=own_view(own, tz, organization, today, steps=page.steps) if own else OwnView(),
         lessons=[
             LessonView(one.id, number, one.title, one.id in page.done, one.id == following)
             for number, one in enumerate(page.lessons, 1)

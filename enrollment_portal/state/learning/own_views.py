@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,8 @@ class OwnView:
     """Which time they take the course: "2nd time"; "" for the first."""
     status: str = "active"
     progress: int = 0
-    lessons: str = ""
+    done: str = ""
+    """How many of its lessons are done, or of a path's courses: "2 of 10 lessons"."""
     enrolled: str = ""
     deadline: calendar.Deadline = field(default_factory=calendar.Deadline)
     grade: str = ""
@@ -46,7 +48,13 @@ class OwnView:
 
 
 def own_view(
-    own: OwnEnrollment, tz: ZoneInfo, organization: ZoneInfo, today: int, locked_by: str = ""
+    own: OwnEnrollment,
+    tz: ZoneInfo,
+    organization: ZoneInfo,
+    today: int,
+    *,
+    locked_by: str = "",
+    steps: Sequence[Step] = (),
 ) -> OwnView:
     """Return a learner's enrollment as they read it.
 
@@ -56,6 +64,7 @@ def own_view(
         organization: the zone in which deadlines end.
         today: the current day in the organization's zone.
         locked_by: the course that opens this one.
+        steps: of a path, its courses.
     """
     status = Status(own.status)
     is_active = status is Status.ACTIVE
@@ -77,9 +86,7 @@ def own_view(
         run=run_words(own.run),
         status=status.name.lower(),
         progress=own.progress,
-        lessons=(
-            f"{own.lessons_done} of {plural(own.n_lessons, 'lesson')}" if own.n_lessons else ""
-        ),
+        done=_done(own, steps),
         enrolled=calendar.show_day(calendar.day_of(own.enrolled_at, tz)),
         deadline=calendar.show_deadline(
             own.deadline_day, today, is_active=is_active, organization=organization, viewer=tz
@@ -93,6 +100,14 @@ def own_view(
         ),
         waits=waits,
     )
+
+
+def _done(own: OwnEnrollment, steps: Sequence[Step]) -> str:
+    """Return how many lessons of a course are done, or courses of a path; "" where it has none."""
+    if own.kind == CourseKind.PATH:
+        done = sum(step.state is StepState.DONE for step in steps)
+        return f"{done:,} of {plural(len(steps), 'course')}" if steps else ""
+    return f"{own.lessons_done:,} of {plural(own.n_lessons, 'lesson')}" if own.n_lessons else ""
 
 
 def completed_by(requires_grade: object, *, is_failed: bool = False) -> str:

@@ -183,7 +183,9 @@ class DetailsView:
     tracked: str = ""
     """What tracking says, where a person overrode it; "" where nobody did."""
     progress: int = 0
-    lessons: str = ""
+    done_label: str = ""
+    done: str = ""
+    """How many of its lessons are done, or of a path's courses: "2 of 10"; "" where it has none."""
     enrolled: str = ""
     enrolled_iso: str = ""
     deadline: calendar.Deadline = field(default_factory=calendar.Deadline)
@@ -219,6 +221,7 @@ def details_view(
     tracked_status, visited = Status(facts.tracked_status), facts.last_visit_at
     is_measured = measures_progress(facts.kind, facts.n_lessons)
     progress = percent(facts.progress) if is_measured else ""
+    n_done, total = details.done
     return DetailsView(
         id=facts.id,
         learner=facts.name,
@@ -232,7 +235,8 @@ def details_view(
         status=status.name.lower(),
         tracked=_override_sentence(details.override, progress, status),
         progress=facts.progress,
-        lessons=f"{facts.lessons_done} of {facts.n_lessons}" if facts.n_lessons else "",
+        done_label="Courses" if details.is_path else "Lessons",
+        done=f"{n_done:,} of {total:,}" if total else "",
         enrolled=calendar.show_moment(facts.enrolled_at, tz),
         enrolled_iso=calendar.iso_moment(facts.enrolled_at),
         deadline=calendar.show_deadline(

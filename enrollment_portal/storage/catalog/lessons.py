@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     and_,
     bindparam,
     case,
@@ -20,6 +22,7 @@ from sqlmodel import Session, select
 
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.enrollment.tracking import count_done
 from enrollment_portal.storage.shared.database import is_sqlite
 from enrollment_portal.storage.shared.id_lists import is_among
 from enrollment_portal.storage.shared.records import (
@@ -54,21 +57,29 @@ _is_active_in_course = and_(
     _e.course_id == bindparam("course"), _e.status == constant(Status.ACTIVE)
 )
 _path = _enrollment.alias("p").c
-_LEARNERS = (
-    select(_learner.c.id)
-    .where(
-        _learner.c.id.in_(
-            union_all(
-                select(_e.learner_id).where(_is_active_in_course),
-                select(_path.learner_id)
-                .join_from(_step, _path.id.table, _path.course_id == _s.path_id)
-                .where(_s.course_id == bindparam("course")),
+
+
+def _lock_where(is_theirs: ColumnElement[bool]) -> Any:
+    """Return what locks whose enrollment is such a one, or in a path that holds the course."""
+    return (
+        select(_learner.c.id)
+        .where(
+            _learner.c.id.in_(
+                union_all(
+                    select(_e.learner_id).where(is_theirs),
+                    select(_path.learner_id)
+                    .join_from(_step, _path.id.table, _path.course_id == _s.path_id)
+                    .where(_s.course_id == bindparam("course")),
+                )
             )
         )
+        .order_by(_learner.c.id)
+        .with_for_update(key_share=True)
     )
-    .order_by(_learner.c.id)
-    .with_for_update(key_share=True)
-)
+
+
+_LOCK_ACTIVE = _lock_where(_is_active_in_course)
+_LOCK_ALL = _lock_where(_e.course_id == bindparam("course"))
 _of_course = (
     select_columns(_o.enrollment_id, func.count().label("n"))
     .join_from(_done, _lesson, _l.id == _o.lesson_id)
@@ -115,17 +126,17 @@ _ENDED_AT = func.coalesce(_reopened_at, _e.completed_at, _VISITED_AT)
 _DONE_BY = case((_ENDED_AT < _VISITED_AT, _ENDED_AT), else_=_VISITED_AT)
 """By when lessons were done of which only the number is known: the learner may have been there
 after the course was completed, or reopened."""
-_UNMARKED_OVER = (
+_MISCOUNTED = (
     select_columns(
         *(_e.id, _e.learner_id, _e.status, _e.tracked_status, _e.lessons_done),
         *(_e.version, _e.updated_at, _e.enrolled_at),
+        func.coalesce(_of_course.c.n, 0).label("n_marked"),
     )
     .join_from(_enrollment, _of_course, _of_course.c.enrollment_id == _e.id, isouter=True)
     .where(
         _e.course_id == bindparam("course"),
         _e.status != constant(Status.ACTIVE),
-        _e.lessons_done > 0,
-        _of_course.c.n.is_(None),
+        _e.lessons_done > func.coalesce(_of_course.c.n, 0),
     )
     .order_by(_e.id)
 )
@@ -168,7 +179,7 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """A completed or cancelled enrollment with the number of lessons it counts as done."""
+    """A completed or cancelled enrollment that counts more lessons as done than are marked."""
 
     id: int
     learner_id: int
@@ -178,6 +189,7 @@ class Over:
     version: int
     updated_at: int
     enrolled_at: int
+    n_marked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +207,7 @@ class Following:
 
     def lessons_done(self, counted: int) -> int:
         """Return how many lessons of the course are done, where the enrollment counts so many."""
-        return min(self.n_marked or counted, self.n_lessons)
+        return count_done(counted, self.n_marked, self.n_lessons)
 
 
 def lessons_of(session: Session, course_id: int) -> list[StoredLesson]:
@@ -248,13 +260,19 @@ def count_lessons(session: Session, course_id: int, *, now: int) -> None:
     )
 
 
-def lock_learners(session: Session, course_id: int) -> None:
+def lock_learners(session: Session, course_id: int, *, with_ended: bool = False) -> None:
     """Lock whoever is active in a course, or has been enrolled in a path that holds it.
 
     What they do waits until the transaction ends: their enrollments in both follow the course.
+
+    Args:
+        session: in the transaction of the change.
+        course_id: the course.
+        with_ended: whether to lock those, too, who have completed or cancelled it.
     """
     if not is_sqlite(session):
-        session.exec(_LEARNERS, params={"course": course_id}).all()
+        lock = _LOCK_ALL if with_ended else _LOCK_ACTIVE
+        session.exec(lock, params={"course": course_id}).all()
 
 
 def mark_first(session: Session, course_id: int) -> None:
@@ -295,9 +313,9 @@ def moving(session: Session, course_id: int) -> list[Moving]:
     return records(Moving, session.exec(_MOVING, params={"course": course_id}))
 
 
-def unmarked_over(session: Session, course_id: int) -> list[Over]:
-    """Return a course's ended enrollments that count lessons as done but have none marked."""
-    return records(Over, session.exec(_UNMARKED_OVER, params={"course": course_id}))
+def miscounted(session: Session, course_id: int) -> list[Over]:
+    """Return a course's ended enrollments that count more lessons as done than are marked."""
+    return records(Over, session.exec(_MISCOUNTED, params={"course": course_id}))
 
 
 def following(session: Session, enrollment_ids: Collection[int]) -> list[Following]:

@@ -236,7 +236,7 @@ class TestLessons:
         assert standing(database, marked) == (0, 0, 33, 1, 2)
         # Nothing that is left is to be done: the course is completed.
         assert standing(database, all_but_one) == (1, 1, 100, 3, 2)
-        assert standing(database, completed) == (1, 1, 100, 4, 1)
+        assert standing(database, completed) == (1, 1, 100, 3, 1)
         assert history(database, all_but_one) == [
             (2, "tracking", {"progress": [75, 100], "status": [0, 1]})
         ]

@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.enrollment.tracking import progress_at, progress_of, tracked_status
+from enrollment_portal.domain.enrollment.tracking import (
+    count_done,
+    progress_at,
+    progress_of,
+    tracked_status,
+)
 
 ACTIVE, COMPLETED, CANCELLED = Status
 counts = st.integers(0, 300)
@@ -33,6 +38,23 @@ def test_progress_is_100_exactly_when_all_lessons_are_done(done: int, total: int
 )
 def test_progress_is_rounded_down_and_never_above_100(done: int, total: int, progress: int) -> None:
     assert progress_of(done, total) == progress
+
+
+@pytest.mark.parametrize(
+    ("counted", "n_marked", "total", "were_marked", "done"),
+    [
+        (2, 2, 3, True, 2),
+        (2, 1, 2, True, 1),  # one of them was removed
+        (1, 0, 2, True, 0),  # the only one was removed
+        (2, 0, 4, False, 2),  # an import counts without marking
+        (4, 0, 3, False, 3),
+        (3, 0, 0, False, 0),
+    ],
+)
+def test_only_lessons_that_the_course_has_count_as_done(
+    counted: int, n_marked: int, total: int, *, were_marked: bool, done: int
+) -> None:
+    assert count_done(counted, n_marked, total, were_marked=were_marked) == done
 
 
 @pytest.mark.parametrize(
