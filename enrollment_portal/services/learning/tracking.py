@@ -119,7 +119,7 @@ def _mark(
         now = max(now, reopened_at + 1)
     needless = done_lessons(session, enrollment, lessons)
     progress = progress_of(len(needless | {lesson}), len(lessons))
-    awaits = awaits_grade(replace(enrollment, progress=progress, n_lessons=len(lessons)))
+    awaits = awaits_grade(enrollment._replace(progress=progress, n_lessons=len(lessons)))
     if lesson in needless:
         return Marked(enrollment.progress, False, awaits)
     done = _ever_done(session, enrollment, lessons)

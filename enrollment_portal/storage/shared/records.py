@@ -33,7 +33,8 @@ def records(kind: type[Record], rows: Any) -> list[Record]:
     """Return rows as dataclasses, each field from the column of its name.
 
     Args:
-        kind: a dataclass; a field without a default needs a column, other columns are left out.
+        kind: a dataclass or a named tuple; a field without a default needs a column, other columns
+            are left out.
         rows: what `session.exec` returned for a statement of `select_columns`.
     """
     return records_of(kind, rows.all())
@@ -63,6 +64,8 @@ def record(kind: type[Record], row: Any) -> Record:
 
 @lru_cache(maxsize=256)
 def _fields(kind: Any) -> tuple[str, ...]:
+    if issubclass(kind, tuple):
+        return kind._fields  # type: ignore[attr-defined]
     return tuple(field.name for field in fields(kind) if field.init)
 
 

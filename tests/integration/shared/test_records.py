@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pytest
 from sqlmodel import col, select
@@ -29,6 +30,12 @@ class _Change:
     note: str = "none"
 
 
+class _NamedChange(NamedTuple):
+    kind: str
+    seq: int
+    note: str = "none"
+
+
 _IN_ORDER = select_columns(col(RecordChange.kind), col(RecordChange.seq)).where(
     RecordChange.kind == "test"
 )
@@ -48,6 +55,15 @@ def test_fields_come_from_the_columns_of_their_names(database: Database) -> None
         assert record(_Change, session.exec(_REVERSED).one()) == expected
         assert records_of(_Change, session.exec(_REVERSED).all()) == [expected]
         assert records_of(_Change, []) == []
+
+
+def test_named_tuples_are_filled_alike(database: Database) -> None:
+    with database.write() as session:
+        session.add(RecordChange(kind="test", record_id=7, seq=1_000_000))
+        session.flush()
+        for statement in (_IN_ORDER, _REVERSED):
+            found = records(_NamedChange, session.exec(statement))
+            assert found == [_NamedChange("test", 1_000_000)]
 
 
 def test_a_field_without_a_column_is_an_error(database: Database) -> None:
