@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from enrollment_portal.state.enrolling.retaking import Retaking
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.editing import Editing
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.enrollment.history import History
 from enrollment_portal.state.enrollment.place import LedgerPlace
+from enrollment_portal.state.enrollment.reopening import Reopening
 from enrollment_portal.state.enrollment.request import ExtensionRequest
 from enrollment_portal.state.enrollment.saving import Saving
 from enrollment_portal.state.history.undoing import Undoing
@@ -23,9 +25,10 @@ PARTS: tuple[Any, ...] = (
     ManageForm,
     History,
     ExtensionRequest,
+    Reopening,
 )
 """The states that hold what the pages show; no two of them call a value alike."""
-_HANDLERS: tuple[Any, ...] = (Details, Editing, Saving, Undoing, Deciding)
+_HANDLERS: tuple[Any, ...] = (Details, Editing, Saving, Undoing, Deciding, Retaking)
 
 
 def state_of(handler: str) -> Any:

@@ -66,13 +66,13 @@ MATRIX: tuple[Row, ...] = (
     changes(
         "undoing.restore_value",
         "aa    aa   ff     ff     ff      nf         nf   ff",
-        lambda q: call(q.side.overridden, q.side.change, "status", "before", version=2),
+        lambda q: call(q.side.overridden, q.side.change, "deadline", "before", version=2),
         lambda q: _details(
             q,
             "restore",
             {
                 "seq": q.side.change,
-                "field": "status",
+                "field": "deadline",
                 "which": "before",
                 "version": 2,
                 "key": "k",

@@ -33,14 +33,15 @@ SAMPLE = (
 def service_functions() -> dict[str, Callable[..., Any]]:
     """Return every public function of a service that takes `(database, actor, …)`."""
     found: dict[str, Callable[..., Any]] = {}
-    for info in pkgutil.iter_modules(services.__path__):
-        module = importlib.import_module(f"{services.__name__}.{info.name}")
+    for info in pkgutil.walk_packages(services.__path__, f"{services.__name__}."):
+        module = importlib.import_module(info.name)
+        module_name = info.name.rpartition(".")[2]
         for name, function in vars(module).items():
             if name.startswith("_") or not inspect.isfunction(function):
                 continue
             parameters = list(inspect.signature(function).parameters)
             if function.__module__ == module.__name__ and parameters[:2] == ["database", "actor"]:
-                found[f"{info.name}.{name}"] = function
+                found[f"{module_name}.{name}"] = function
     return found
 
 

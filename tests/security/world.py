@@ -94,7 +94,7 @@ class Side:
     request: int = 0
     answered: int = 0
     change: int = 0
-    """The `seq` of the change that overrode a status."""
+    """The `seq` of the change that overrode a status and set a deadline."""
     batch: str = ""
     """Under which the overridden enrollment was graded."""
 
@@ -164,9 +164,8 @@ def build_world(database: Database) -> World:
     for side in (own, other):
         # As an admin would: with a row in the history, which names who overrode it.
         admin = world.actor("super admin")
-        saved = save_enrollment(
-            database, admin, side.overridden, version=1, typed={"status": "completed"}
-        )
+        typed = {"status": "completed", "deadline": "2027-02-01"}
+        saved = save_enrollment(database, admin, side.overridden, version=1, typed=typed)
         side.change = saved.history[0].seq
         grade = Change(side.overridden, 2, {"grade": f"A {side.mark}"})
         side.batch = grade_many(database, admin, side.second, [grade]).batch

@@ -21,10 +21,22 @@ from enrollment_portal.domain.enrollment.fields import (
     may_follow,
 )
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.domain.shared.errors import Invalid
+from enrollment_portal.domain.shared.errors import AskedInForm, Invalid
 from enrollment_portal.domain.shared.typed_text import clean_text, refuse_unstorable
 
 UTC = calendar.zone("UTC")
+
+
+class WouldReopen(AskedInForm):
+    """A completed course is only set to Active by a form, which asks what that is to mean."""
+
+    message = (
+        "Active is in the form. Save it, and choose whether to reopen this enrollment or to begin "
+        "a new one."
+    )
+
+    def __init__(self) -> None:
+        super().__init__({Field.STATUS.value: Status.ACTIVE.name.lower()})
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
-from enrollment_portal.domain.enrollment.fields import Origin, Status
-from enrollment_portal.domain.shared.calendar import LAST_DAY
-from enrollment_portal.domain.shared.errors import Refused
+from enrollment_portal.domain.enrollment.fields import Field, Origin, Status
+from enrollment_portal.domain.shared.calendar import LAST_DAY, day_to_date
+from enrollment_portal.domain.shared.errors import AskedInForm
 
 
 class StepState(StrEnum):
@@ -369,8 +369,12 @@ def path_state(
     )
 
 
-class CoursesWouldMove(Refused):
-    """A later deadline of a path is only set by a form, which asks about those of its courses."""
+class CoursesWouldMove(AskedInForm):
+    """A later deadline of a path is only set by a form, which asks about those of its courses.
+
+    Args:
+        until: the deadline, in days since 1970.
+    """
 
     message = (
         "The deadline is in the form. Choose whether the deadlines of its courses move along, "
@@ -378,9 +382,7 @@ class CoursesWouldMove(Refused):
     )
 
     def __init__(self, until: int) -> None:
-        self.until = until
-        """The deadline, in days since 1970."""
-        super().__init__(self.message)
+        super().__init__({Field.DEADLINE.value: day_to_date(until).isoformat()})
 
 
 def deadline_along(day: int | None, path_day: int | None, until: int) -> int | None:

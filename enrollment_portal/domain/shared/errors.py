@@ -152,3 +152,15 @@ class Conflict(PortalError):
 
 class Refused(PortalError):
     """What was asked for cannot be done as things stand; the message says why and what to do."""
+
+
+class AskedInForm(Refused):
+    """A value is only set by the Manage form, which asks a question before it saves.
+
+    Args:
+        typed: by field name, what the form is to hold.
+    """
+
+    def __init__(self, typed: Mapping[str, str]) -> None:
+        super().__init__()
+        self.typed = dict(typed)

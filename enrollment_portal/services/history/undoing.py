@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrollment.edits import read_edits, show_typed
-from enrollment_portal.domain.enrollment.fields import Field, Value
+from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.enrollment.edits import WouldReopen, read_edits, show_typed
+from enrollment_portal.domain.enrollment.fields import Field, Status, Value
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.enrollment.merge import merge
 from enrollment_portal.domain.learning.learning_paths import CoursesWouldMove
@@ -101,6 +102,7 @@ def restore_value(
 
     Raises:
         CoursesWouldMove: it is a later deadline of a path, whose form has to ask first.
+        WouldReopen: it would make a completed course active, which the form has to ask about.
         NotFound: the enrollment, the change, or the field in it does not exist for the actor.
         NotAllowed: the actor may not edit the field, or it is their own enrollment.
         Refused: it holds that already, today's rules forbid it, or somebody changed the field
@@ -126,6 +128,8 @@ def restore_value(
             changes = read_edits(typed, editable_now(enrollment), tz)
             if not changes:
                 raise Refused(f"{wanted.label} holds that already.")
+            if _reopens(enrollment, changes):
+                raise WouldReopen
             until = changes.get(Field.DEADLINE)
             if isinstance(until, int) and moves_any(session, enrollment, until):
                 raise CoursesWouldMove(until)
@@ -135,6 +139,12 @@ def restore_value(
         except Invalid as refusal:
             raise Refused(" ".join(refusal.errors.values())) from None
         return read_details(session, actor, enrollment_id)
+
+
+def _reopens(enrollment: StoredEnrollment, changes: Mapping[Field, Value]) -> bool:
+    """Tell whether changes make a completed course active; a path is only ever reopened."""
+    is_completed = enrollment.status == Status.COMPLETED and enrollment.kind != CourseKind.PATH
+    return is_completed and changes.get(Field.STATUS) == Status.ACTIVE
 
 
 def _require_unmet(

@@ -11,11 +11,8 @@ from zoneinfo import ZoneInfo
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_see_ledger
-from enrollment_portal.domain.enrollment.fields import Field
-from enrollment_portal.domain.learning.learning_paths import CoursesWouldMove
 from enrollment_portal.domain.ledger.listing import read_id
-from enrollment_portal.domain.shared.calendar import day_to_date
-from enrollment_portal.domain.shared.errors import NotFound, PortalError
+from enrollment_portal.domain.shared.errors import AskedInForm, NotFound, PortalError
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.services.history.timeline import read_older
 from enrollment_portal.services.history.undoing import restore_value, undo_change
@@ -64,8 +61,8 @@ class Undoing(rx.State):
         act = partial(restore_value, version=version)
         try:
             details = await self._act(act, number, field, which, key=name)
-        except CoursesWouldMove as asked:
-            return await self._ask_courses(asked)
+        except AskedInForm as asked:
+            return await self._fill_form(asked)
         made = next((e for e in details.history if e.source == "person"), None) if details else None
         if made:
             page = await self.get_state(Details)
@@ -107,13 +104,12 @@ class Undoing(rx.State):
             return
         history._add(older)
 
-    async def _ask_courses(self, asked: CoursesWouldMove):
-        """Put a later deadline of a path into its form, which asks about those of its courses."""
+    async def _fill_form(self, asked: AskedInForm):
+        """Put a value into the form, which asks a question before it is saved."""
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         if await page._reload() is None:
             return None
-        day = day_to_date(asked.until).isoformat()
-        form._set_draft(form._get_draft().refilled_by_act({Field.DEADLINE.value: day}))
+        form._set_draft(form._get_draft().refilled_by_act(asked.typed))
         page._report(asked.message)
         if self.router.url.path.rstrip("/").endswith("/manage"):
             return None
@@ -133,7 +129,7 @@ class Undoing(rx.State):
             details = await asyncio.to_thread(
                 act, database(), acting(), page._id, seq, *rest, key=key
             )
-        except CoursesWouldMove:
+        except AskedInForm:
             raise
         except PortalError as refusal:
             await page._reload()

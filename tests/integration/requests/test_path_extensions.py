@@ -135,7 +135,7 @@ class TestCoursesOfAPath:
         before = self.deadlines(database)
         with pytest.raises(CoursesWouldMove) as asks:
             restore_value(database, dana, enrollment, made, "deadline", version=3)
-        assert asks.value.until == due + 30
+        assert asks.value.typed == {"deadline": day_to_date(due + 30).isoformat()}
         assert self.deadlines(database) == before
         typed = {"deadline": day_to_date(due + 60).isoformat()}
         save_enrollment(database, dana, enrollment, version=3, typed=typed)
