@@ -1,14 +1,16 @@
-"""Who may see and do what: the one table of rights, used by every service.
+"""Who may see and do what: one name for each right, asked by handlers and by services alike.
 
-Scopes say which enrollments exist for a person; rights say what they may do with those.
+Scopes say which enrollments exist for a person (in SQL: `storage.shared.scopes`); rights say what
+they may do with those, and where they may work.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from enrollment_portal.domain.enrollment.fields import Field
-from enrollment_portal.domain.people.people import Actor, Role, Section
+from enrollment_portal.domain.people.people import ADMIN_ROLES, Actor, Role, Section
 from enrollment_portal.domain.shared.errors import NotAllowed
 
 
@@ -32,14 +34,20 @@ class Led:
 
 
 Scope = Everything | Taught | Led
+Right = Callable[[Actor], bool]
 
 _GRADING = frozenset({Field.GRADE, Field.FEEDBACK, Field.NOTE})
 _ALL_FIELDS = frozenset(Field)
 
 
-def is_learning_admin(actor: Actor) -> bool:
-    """Tell whether the person manages every enrollment."""
-    return actor.role in (Role.SUPER_ADMIN, Role.ADMIN) and actor.has(Section.LEARNING)
+def require(actor: Actor, right: Right) -> None:
+    """Raise unless the actor has a right.
+
+    Raises:
+        NotAllowed: they have not.
+    """
+    if not right(actor):
+        raise NotAllowed
 
 
 def works_in_portal(actor: Actor) -> bool:
@@ -47,9 +55,79 @@ def works_in_portal(actor: Actor) -> bool:
     return any(actor.has(section) for section in Section)
 
 
+def is_admin(actor: Actor) -> bool:
+    """Open the Admin Portal's front page, whatever sections are switched on."""
+    return actor.role in ADMIN_ROLES
+
+
+def may_manage_learning(actor: Actor) -> bool:
+    """Every enrollment; courses, learning paths, enrolling, extension requests."""
+    return actor.has(Section.LEARNING)
+
+
+def may_manage_people(actor: Actor) -> bool:
+    """Users and groups."""
+    return actor.has(Section.PEOPLE)
+
+
+def may_see_configuration(actor: Actor) -> bool:
+    """The list of admins and the access log."""
+    return actor.has(Section.CONFIGURATION)
+
+
+def may_change_admins(actor: Actor) -> bool:
+    """Add and remove admins, switch their sections, and change admins' accounts."""
+    return actor.role is Role.SUPER_ADMIN
+
+
+def may_change_account(actor: Actor, role: Role | None) -> bool:
+    """Change a person, or end their sessions: of admins only whoever may change admins.
+
+    Args:
+        actor: who would change them.
+        role: of the person's account; `None` for who has no account.
+    """
+    return role not in ADMIN_ROLES or may_change_admins(actor)
+
+
+def roles_to_give(actor: Actor) -> tuple[Role, ...]:
+    """Return the portal accesses that the actor may give somebody."""
+    plain = (Role.LEARNER, Role.INSTRUCTOR, Role.GROUP_LEAD)
+    return (*plain, Role.ADMIN, Role.SUPER_ADMIN) if may_change_admins(actor) else plain
+
+
+def may_let_in(actor: Actor, role: Role, *, teaches: bool) -> bool:
+    """Make a link that opens somebody's account, which must hold no right that the actor lacks.
+
+    Args:
+        actor: who would make the link, and may see it.
+        role: of the account.
+        teaches: whether it teaches courses, whose grades and internal notes it reads. An
+            instructor's role alone is nothing that an admin with People could not give.
+    """
+    if role in ADMIN_ROLES:
+        return may_change_admins(actor)
+    return may_manage_people(actor) and (not teaches or may_manage_learning(actor))
+
+
+def may_teach(actor: Actor) -> bool:
+    """Grade in one's own courses."""
+    return actor.role is Role.INSTRUCTOR
+
+
+def may_grade(actor: Actor) -> bool:
+    """Grade: instructors in their courses, whoever manages learning in all."""
+    return may_manage_learning(actor) or may_teach(actor)
+
+
+def may_learn(actor: Actor) -> bool:
+    """Take courses oneself: everybody who stands in the directory."""
+    return actor.learner_id is not None
+
+
 def may_see_ledger(actor: Actor) -> bool:
     """Tell whether the person has a ledger at all."""
-    return is_learning_admin(actor) or actor.role in (Role.INSTRUCTOR, Role.GROUP_LEAD)
+    return may_manage_learning(actor) or actor.role in (Role.INSTRUCTOR, Role.GROUP_LEAD)
 
 
 def ledger_scope(actor: Actor) -> Scope:
@@ -58,7 +136,7 @@ def ledger_scope(actor: Actor) -> Scope:
     Raises:
         NotAllowed: the person has no ledger.
     """
-    if is_learning_admin(actor):
+    if may_manage_learning(actor):
         return Everything()
     if actor.role is Role.INSTRUCTOR:
         return Taught(actor.account_id)
@@ -100,7 +178,7 @@ def editable_fields(actor: Actor, learner_id: int | None = None) -> frozenset[Fi
     """
     if learner_id is not None and is_own(actor, learner_id) and not may_change_own(actor):
         return frozenset()
-    if is_learning_admin(actor):
+    if may_manage_learning(actor):
         return _ALL_FIELDS
     if actor.role is Role.INSTRUCTOR:
         return _GRADING
@@ -109,4 +187,4 @@ def editable_fields(actor: Actor, learner_id: int | None = None) -> frozenset[Fi
 
 def may_read_notes(actor: Actor) -> bool:
     """Tell whether internal notes may ever be sent to the person."""
-    return is_learning_admin(actor) or actor.role is Role.INSTRUCTOR
+    return may_grade(actor)

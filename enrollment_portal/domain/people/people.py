@@ -21,6 +21,9 @@ class Role(StrEnum):
         return self.value.replace("_", " ").title()
 
 
+ADMIN_ROLES = frozenset({Role.ADMIN, Role.SUPER_ADMIN})
+
+
 class Section(IntFlag):
     """The areas of the Admin Portal, switched on or off for each admin; stored as bits."""
 

@@ -18,8 +18,6 @@ NAME_LENGTH = 200
 NO_ACCESS = "none"
 """The portal access of a person who has no account."""
 
-ADMIN_ROLES = frozenset({Role.SUPER_ADMIN, Role.ADMIN})
-
 
 class PersonStatus(StrEnum):
     """Whether a person can come in; the names used in the URL."""

@@ -9,9 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
-from enrollment_portal.domain.access.rights import may_change_admins, may_see_configuration, require
+from enrollment_portal.domain.access.permissions import (
+    may_change_account,
+    may_see_configuration,
+    require,
+)
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
-from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound
@@ -125,5 +129,4 @@ def _account(session: Session, actor: Actor, account_id: object) -> Actor:
 
 
 def _may_end(actor: Actor, account: Actor) -> bool:
-    is_admin = account.role in (Role.ADMIN, Role.SUPER_ADMIN)
-    return actor.account_id == account.account_id or not is_admin or may_change_admins(actor)
+    return actor.account_id == account.account_id or may_change_account(actor, account.role)

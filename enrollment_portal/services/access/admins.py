@@ -9,10 +9,14 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
-from enrollment_portal.domain.access.rights import may_change_admins, may_see_configuration, require
+from enrollment_portal.domain.access.permissions import (
+    may_change_admins,
+    may_see_configuration,
+    require,
+)
 from enrollment_portal.domain.ledger.ledger_query import clean_search
 from enrollment_portal.domain.ledger.listing import read_id
-from enrollment_portal.domain.people.people import NO_SECTIONS, Actor, Role, Section
+from enrollment_portal.domain.people.people import ADMIN_ROLES, NO_SECTIONS, Actor, Role, Section
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.shared.text_search import search_terms
@@ -26,7 +30,6 @@ from enrollment_portal.storage.shared.advisory_locks import SIGNING_IN, take_tur
 from enrollment_portal.storage.shared.database import Database
 
 N_CANDIDATES = 8
-ADMIN_ROLES = (Role.SUPER_ADMIN, Role.ADMIN)
 _LAST = "This is the last Super Admin who can sign in. Make someone else one first."
 
 

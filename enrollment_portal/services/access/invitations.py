@@ -9,16 +9,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
-from enrollment_portal.domain.access.rights import (
-    may_change_admins,
+from enrollment_portal.domain.access.permissions import (
     may_let_in,
     may_manage_people,
     require,
+    roles_to_give,
 )
 from enrollment_portal.domain.access.sign_in_links import INVITED_MS, LinkKind
 from enrollment_portal.domain.ledger.listing import read_id
-from enrollment_portal.domain.people.people import Actor, Role
-from enrollment_portal.domain.people.user_edits import ADMIN_ROLES, read_person
+from enrollment_portal.domain.people.people import ADMIN_ROLES, Actor, Role
+from enrollment_portal.domain.people.user_edits import read_person
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.emails import read_email
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound
@@ -44,12 +44,6 @@ class Invitation:
     link: str = field(repr=False)
     expires: int
     mailed: bool | None = None
-
-
-def roles_to_give(actor: Actor) -> tuple[Role, ...]:
-    """Return the portal accesses that the actor may give somebody."""
-    plain = (Role.LEARNER, Role.INSTRUCTOR, Role.GROUP_LEAD)
-    return (*plain, Role.ADMIN, Role.SUPER_ADMIN) if may_change_admins(actor) else plain
 
 
 def invite(database: Database, actor: Actor, typed: Mapping[str, object]) -> Invitation:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
-from enrollment_portal.domain.access.rights import may_let_in
+from enrollment_portal.domain.access.permissions import may_let_in
 from enrollment_portal.domain.access.sign_in_links import TOKEN, LinkKind, LinkRefused
-from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.people.people import ADMIN_ROLES, Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import PortalError
 from enrollment_portal.services.access.passwords import BAD_PASSWORD, hash_password, may_be_chosen
@@ -195,7 +195,7 @@ def _may_still_let_in(session: Session, link: OpenLink) -> bool:
     """
     owner = link.owner
     teaches = owner.teaches and link.kind is LinkKind.RESET
-    if link.made_by is None or not (teaches or owner.role in (Role.SUPER_ADMIN, Role.ADMIN)):
+    if link.made_by is None or not (teaches or owner.role in ADMIN_ROLES):
         return True
     maker = find_account(session, link.made_by)
     return maker is not None and may_let_in(maker, owner.role, teaches=teaches)

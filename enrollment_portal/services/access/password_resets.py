@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from enrollment_portal.domain.access.admin_log import Action
-from enrollment_portal.domain.access.rights import may_manage_people, require
+from enrollment_portal.domain.access.permissions import may_manage_people, require
 from enrollment_portal.domain.access.sign_in_links import REQUESTED_MS, SENT_MS, LinkKind
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor

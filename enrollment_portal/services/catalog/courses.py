@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
-from enrollment_portal.domain.access.rights import may_manage_learning, require
+from enrollment_portal.domain.access.permissions import may_manage_learning, require
 from enrollment_portal.domain.catalog.course_edits import (
     CourseFields,
     changed_names,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from enrollment_portal.domain.access.rights import may_manage_learning, require
+from enrollment_portal.domain.access.permissions import may_manage_learning, require
 from enrollment_portal.domain.catalog.course_edits import read_lesson_fields
 from enrollment_portal.domain.catalog.courses import MAX_LESSONS, CourseState, learning_completes
 from enrollment_portal.domain.ledger.listing import read_id

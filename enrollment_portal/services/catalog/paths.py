@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
-from enrollment_portal.domain.access.rights import may_manage_learning, require
+from enrollment_portal.domain.access.permissions import may_manage_learning, require
 from enrollment_portal.domain.catalog.course_edits import (
     PathFields,
     changed_names,

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
-from enrollment_portal.domain.access.rights import may_manage_learning, require
+from enrollment_portal.domain.access.permissions import may_manage_learning, require
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrolling.candidates import Asker, EnrollRequest, Outcome
 from enrollment_portal.domain.enrolling.completed_elsewhere import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
-from enrollment_portal.domain.access.rights import may_manage_learning, require
+from enrollment_portal.domain.access.permissions import may_manage_learning, require
 from enrollment_portal.domain.enrolling.candidates import Asker, EnrollRequest, Outcome
 from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.enrollment.lifecycle import TWO_ACTIVE

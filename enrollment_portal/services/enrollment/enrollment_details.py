@@ -9,9 +9,9 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import (
     editable_fields,
-    is_learning_admin,
     is_own,
     may_change_own,
+    may_manage_learning,
     may_read_notes,
     own_reason,
 )
@@ -214,7 +214,7 @@ def read_details(session: Session, actor: Actor, enrollment_id: object) -> Enrol
         override = override if override is None or reads_notes else without_note(override)
     owns = is_own(actor, facts.learner_id)
     decides = (
-        is_learning_admin(actor)
+        may_manage_learning(actor)
         and facts.status == Status.ACTIVE
         and (not owns or may_change_own(actor))
     )

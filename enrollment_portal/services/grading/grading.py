@@ -10,8 +10,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.access.permissions import editable_fields
-from enrollment_portal.domain.access.rights import require
+from enrollment_portal.domain.access.permissions import editable_fields, may_grade, require
 from enrollment_portal.domain.enrollment.edits import show_typed
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.grading.teaching import GRID_FIELDS, MAX_PASTED_ROWS
@@ -30,7 +29,7 @@ from enrollment_portal.domain.shared.errors import (
 from enrollment_portal.services.enrollment.conflicts import by_whom
 from enrollment_portal.services.enrollment.enrollment_details import OWN_ELSEWHERE
 from enrollment_portal.services.enrollment.enrollments import save_fields
-from enrollment_portal.services.grading.teaching import find_taught, may_grade, this_moment
+from enrollment_portal.services.grading.teaching import find_taught, this_moment
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
 from enrollment_portal.storage.grading import teaching as stored

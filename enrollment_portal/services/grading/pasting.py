@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from enrollment_portal.domain.access.permissions import editable_fields
-from enrollment_portal.domain.access.rights import require
+from enrollment_portal.domain.access.permissions import editable_fields, may_grade, require
 from enrollment_portal.domain.catalog.grades import GradingScheme
 from enrollment_portal.domain.enrollment.edits import Editable, read_edits, show_typed
 from enrollment_portal.domain.enrollment.fields import Field
@@ -18,7 +17,6 @@ from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, OwnEnrol
 from enrollment_portal.domain.shared.typed_text import MAX_SENT_TEXT, is_empty
 from enrollment_portal.services.enrollment.enrollment_details import require_unmarked
 from enrollment_portal.services.grading.grading import Change, rows_in_course
-from enrollment_portal.services.grading.teaching import may_grade
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.storage.grading.teaching import GridRow, TaughtCourse
 from enrollment_portal.storage.shared.database import Database

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.access.permissions import is_learning_admin, ledger_scope
-from enrollment_portal.domain.access.rights import may_teach, require
+from enrollment_portal.domain.access.permissions import (
+    ledger_scope,
+    may_grade,
+    may_teach,
+    require,
+)
 from enrollment_portal.domain.grading.teaching import GradingFilter, Moment, stuck_before
 from enrollment_portal.domain.ledger.ledger_query import Place
 from enrollment_portal.domain.ledger.listing import read_id
-from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.domain.shared.text_search import search_terms
@@ -43,11 +47,6 @@ class Reread:
     newer: Mapping[int, tuple[StoredEvent, ...]]
     """By enrollment id, what was recorded since the version on the page, newest first."""
     counts: dict[GradingFilter, int]
-
-
-def may_grade(actor: Actor) -> bool:
-    """Tell whether the person grades: instructors in their courses, learning admins in all."""
-    return is_learning_admin(actor) or actor.role is Role.INSTRUCTOR
 
 
 def taught_courses(database: Database, actor: Actor) -> list[TaughtCourse]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy.exc import IntegrityError
 
-from enrollment_portal.domain.access.rights import may_learn, require
+from enrollment_portal.domain.access.permissions import may_learn, require
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrolling.candidates import Asker, EnrollRequest, Outcome
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Origin, Status

@@ -10,7 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
-from enrollment_portal.domain.access.rights import may_manage_learning, may_manage_people, require
+from enrollment_portal.domain.access.permissions import (
+    may_manage_learning,
+    may_manage_people,
+    require,
+)
 from enrollment_portal.domain.catalog.courses import NOTHING_COMPLETES, CourseKind, CourseState
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.group_edits import GroupFields, read_group_fields

@@ -9,12 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
-from enrollment_portal.domain.access.rights import (
-    may_change_admins,
+from enrollment_portal.domain.access.permissions import (
+    may_change_account,
     may_let_in,
     may_manage_learning,
     may_manage_people,
     require,
+    roles_to_give,
 )
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrolling.candidates import Asker, Decision, EnrollRequest, Outcome
@@ -29,7 +30,6 @@ from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.people.user_edits import (
-    ADMIN_ROLES,
     PersonFields,
     access_label,
     changed_fields,
@@ -45,7 +45,6 @@ from enrollment_portal.domain.shared.errors import (
     PortalError,
     changed_meanwhile,
 )
-from enrollment_portal.services.access.invitations import roles_to_give
 from enrollment_portal.services.access.role_holdings import give_up_holdings
 from enrollment_portal.services.enrolling.enroll_many import Chosen
 from enrollment_portal.services.enrolling.enrolling import Plan, carry_out, plan
@@ -410,7 +409,7 @@ def _read(session: Session, actor: Actor, learner_id: object) -> User:
     person = stored.person(session, found, now=now_ms()) if found else None
     if person is None:
         raise NotFound
-    is_free = person.role not in ADMIN_ROLES or may_change_admins(actor)
+    is_free = may_change_account(actor, person.role)
     may_suspend = is_free and person.account_id not in (None, actor.account_id)
     owner = owner_by_id(session, person.account_id) if person.account_id else None
     return User(
@@ -428,7 +427,7 @@ def _read(session: Session, actor: Actor, learner_id: object) -> User:
 
 
 def _require_may_touch(actor: Actor, person: StoredPerson) -> None:
-    if person.role in ADMIN_ROLES and not may_change_admins(actor):
+    if not may_change_account(actor, person.role):
         raise NotAllowed(_ONLY_SUPER_ADMIN)
 
 

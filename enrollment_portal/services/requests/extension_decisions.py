@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
-from enrollment_portal.domain.access.permissions import Everything, is_learning_admin, is_own
+from enrollment_portal.domain.access.permissions import Everything, is_own, may_manage_learning
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.extension_requests import RequestState, read_granted_day
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Field, Status
@@ -82,7 +82,7 @@ def decide_extension(
             another save.
         Invalid: "answer" or "day" breaks a rule.
     """
-    if not is_learning_admin(actor):
+    if not may_manage_learning(actor):
         raise NotAllowed
     wanted = read_id(request_id)
     if wanted is None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.admin_log import Action
-from enrollment_portal.domain.access.rights import Right, may_see_configuration
+from enrollment_portal.domain.access.permissions import Right, may_see_configuration
 from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar

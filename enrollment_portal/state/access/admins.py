@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import reflex as rx
 
-from enrollment_portal.domain.access.rights import may_change_admins, may_see_configuration
+from enrollment_portal.domain.access.permissions import may_change_admins, may_see_configuration
 from enrollment_portal.domain.ledger.ledger_query import clean_search
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Role, Section

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.access.rights import may_manage_learning
+from enrollment_portal.domain.access.permissions import may_manage_learning
 from enrollment_portal.domain.catalog.courses import CourseState, shown_state
 from enrollment_portal.domain.catalog.grades import PASS_PERCENT, GradingScheme
 from enrollment_portal.domain.ledger.ledger_query import clean_search

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.access.rights import may_manage_learning
+from enrollment_portal.domain.access.permissions import may_manage_learning
 from enrollment_portal.domain.enrolling.candidates import Outcome
 from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.ledger.listing import read_id

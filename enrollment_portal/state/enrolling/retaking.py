@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.access.permissions import is_learning_admin
+from enrollment_portal.domain.access.permissions import may_manage_learning
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
 from enrollment_portal.services.enrolling.retaking import begin_again
 from enrollment_portal.services.runtime import database
@@ -30,13 +30,13 @@ class Retaking(rx.State):
     _page: ClassVar = Details
 
     @rx.event
-    @guarded(is_learning_admin)
+    @guarded(may_manage_learning)
     async def cancel(self):
         """Do neither; what is typed stays."""
         (await self.get_state(Reopening))._answered()
 
     @rx.event
-    @guarded(is_learning_admin)
+    @guarded(may_manage_learning)
     async def reopen(self):
         """Save what the form holds: the enrollment is active again."""
         waiting = (await self.get_state(Reopening))._answered()
@@ -49,7 +49,7 @@ class Retaking(rx.State):
         await (await self.get_state(Saving))._save(*waiting, otherwise=otherwise)
 
     @rx.event
-    @guarded(is_learning_admin)
+    @guarded(may_manage_learning)
     async def begin_new(self):
         """Begin a new enrollment and open it; this one stays as it is stored."""
         waiting = (await self.get_state(Reopening))._answered()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import reflex as rx
 
-from enrollment_portal.domain.access.permissions import is_learning_admin
+from enrollment_portal.domain.access.permissions import may_manage_learning
 from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
@@ -31,7 +31,7 @@ class Reopening(rx.State):
     def _asks(self, actor: Actor, typed: Mapping[str, str], version: int, key: str | None) -> bool:
         """Ask where a save would reopen a completed course; tell whether it does."""
         is_active = typed[Field.STATUS] == Status.ACTIVE.name.lower()
-        self.is_open = self.get_value("_is_completed") and is_active and is_learning_admin(actor)
+        self.is_open = self.get_value("_is_completed") and is_active and may_manage_learning(actor)
         self._version, self._key = version, key
         return self.is_open
 

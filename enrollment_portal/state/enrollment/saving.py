@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.access.permissions import is_learning_admin, may_see_ledger
+from enrollment_portal.domain.access.permissions import may_manage_learning, may_see_ledger
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import (
@@ -74,7 +74,7 @@ class Saving(rx.State):
             await self._save(draft.version, key, moves_courses=moves_courses)
 
     @rx.event
-    @guarded(is_learning_admin)
+    @guarded(may_manage_learning)
     async def revert(self):
         """Give the overridden status back to tracking."""
         page, form = await self.get_state(Details), await self.get_state(ManageForm)

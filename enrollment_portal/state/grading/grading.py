@@ -8,6 +8,7 @@ from typing import ClassVar, TypeVar
 
 import reflex as rx
 
+from enrollment_portal.domain.access.permissions import may_grade
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.catalog.grades import GradingScheme
 from enrollment_portal.domain.enrollment.fields import Field
@@ -19,13 +20,7 @@ from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.services.enrollment.enrollment_details import own_refusal
 from enrollment_portal.services.grading.grading import CellResult, grade_cell
 from enrollment_portal.services.grading.grading_undo import undo_cell
-from enrollment_portal.services.grading.teaching import (
-    Grid,
-    count_grid,
-    may_grade,
-    read_grid,
-    reread_rows,
-)
+from enrollment_portal.services.grading.teaching import Grid, count_grid, read_grid, reread_rows
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.grading.grading_views import (

@@ -7,11 +7,11 @@ from typing import Any
 
 import reflex as rx
 
+from enrollment_portal.domain.access.permissions import may_grade
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.services.grading.grading import Change, Moved, grade_many
 from enrollment_portal.services.grading.pasting import PastedRow, preview_paste
-from enrollment_portal.services.grading.teaching import may_grade
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.grading.grading import Grading
 from enrollment_portal.state.grading.grading_views import PastedRowView, pasted_row_view

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.access.rights import may_teach
+from enrollment_portal.domain.access.permissions import may_teach
 from enrollment_portal.services.grading.teaching import taught_courses
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.grading.grading_views import TaughtView, taught_view

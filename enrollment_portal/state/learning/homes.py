@@ -9,10 +9,11 @@ import reflex as rx
 from sqlalchemy.exc import SQLAlchemyError
 
 from enrollment_portal.domain.access.local_paths import local_path
-from enrollment_portal.domain.access.permissions import may_see_ledger
-from enrollment_portal.domain.access.rights import (
+from enrollment_portal.domain.access.permissions import (
+    is_admin,
     may_manage_people,
     may_see_configuration,
+    may_see_ledger,
     may_teach,
 )
 from enrollment_portal.domain.people.people import Actor, Role
@@ -100,6 +101,6 @@ class Home(rx.State):
         return rx.redirect(home_of(acting()), replace=True)
 
     @rx.event
-    @guarded(lambda actor: actor.role in (Role.SUPER_ADMIN, Role.ADMIN))
+    @guarded(is_admin)
     async def arrive_admin(self):
         """Open the Admin Portal's own front page."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import reflex as rx
 
-from enrollment_portal.domain.access.rights import may_learn
+from enrollment_portal.domain.access.permissions import may_learn
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.state.enrollment.views.requests import AskView
 from enrollment_portal.state.learning.own_views import OwnView

@@ -8,7 +8,7 @@ from typing import ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.links import TextPart, with_links
-from enrollment_portal.domain.access.rights import may_learn
+from enrollment_portal.domain.access.permissions import may_learn
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, PortalError, Refused
 from enrollment_portal.services.learning.learning import (

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import reflex as rx
 
-from enrollment_portal.domain.access.permissions import is_learning_admin, may_see_ledger
+from enrollment_portal.domain.access.permissions import may_manage_learning, may_see_ledger
 from enrollment_portal.domain.enrollment.extension_requests import requests_words
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_export import EXPORT_PATH, export_address
@@ -149,7 +149,7 @@ class Ledger(rx.State):
             await self._show(self._query.of_kind(Kind(kind)))
 
     @rx.event
-    @guarded(is_learning_admin)
+    @guarded(may_manage_learning)
     async def show_asking(self, on: bool):
         """Show only the enrollments whose learners wait for an answer, or all again."""
         await self._show(self._query.asking(on is True))
@@ -334,7 +334,7 @@ def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> _Shown:
     today = organization.today() if query.as_of is None else query.as_of
     is_global = query.course is None and query.learner is None
     asking = asking_at = 0
-    if is_global and query.as_of is None and is_learning_admin(actor):
+    if is_global and query.as_of is None and may_manage_learning(actor):
         asking_at = now_ms()
         asking = count_asking(database(), actor, query.kind)
     first, last = days_to_choose(database(), actor)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.access.rights import may_manage_learning, may_manage_people
+from enrollment_portal.domain.access.permissions import may_manage_learning, may_manage_people
 from enrollment_portal.services.people import groups as service
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.people.group_page import GroupPage

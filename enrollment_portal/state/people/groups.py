@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.access.rights import may_manage_people
+from enrollment_portal.domain.access.permissions import may_manage_people
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.groups import GroupKind
 from enrollment_portal.domain.people.people import Actor

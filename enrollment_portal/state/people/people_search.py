@@ -8,7 +8,11 @@ from typing import ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.access.rights import Right, may_manage_learning, may_manage_people
+from enrollment_portal.domain.access.permissions import (
+    Right,
+    may_manage_learning,
+    may_manage_people,
+)
 from enrollment_portal.domain.ledger.ledger_query import clean_search
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.services.catalog.courses import find_learnables

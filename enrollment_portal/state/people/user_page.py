@@ -9,14 +9,18 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.access.rights import may_manage_learning, may_manage_people
+from enrollment_portal.domain.access.permissions import (
+    may_manage_learning,
+    may_manage_people,
+    roles_to_give,
+)
 from enrollment_portal.domain.enrolling.candidates import Outcome
 from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, PortalError
-from enrollment_portal.services.access.invitations import invite_again, roles_to_give
+from enrollment_portal.services.access.invitations import invite_again
 from enrollment_portal.services.access.password_resets import send_link
 from enrollment_portal.services.people.users import (
     User,

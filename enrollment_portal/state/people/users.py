@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.access.rights import may_manage_people
+from enrollment_portal.domain.access.permissions import may_manage_people, roles_to_give
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.people.user_edits import NO_ACCESS, PersonStatus
 from enrollment_portal.domain.shared.errors import PortalError
 from enrollment_portal.services.access import cookies
-from enrollment_portal.services.access.invitations import Invitation, invite, roles_to_give
+from enrollment_portal.services.access.invitations import Invitation, invite
 from enrollment_portal.services.access.password_resets import SentLink
 from enrollment_portal.services.people.users import list_users, read_user
 from enrollment_portal.services.runtime import database

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.access.permissions import is_learning_admin
+from enrollment_portal.domain.access.permissions import may_manage_learning
 from enrollment_portal.domain.shared.errors import Invalid, OwnEnrollment, PortalError
 from enrollment_portal.services.requests.extension_decisions import Decided, decide_extension
 from enrollment_portal.services.runtime import database
@@ -24,13 +24,13 @@ class Deciding(rx.State):
     _page: ClassVar = Details
 
     @rx.event
-    @guarded(is_learning_admin)
+    @guarded(may_manage_learning)
     async def grant_extension(self, form: dict):
         """Grant the request that is shown, until a day and with a message or without."""
         await self._decide(grant=True, form=form)
 
     @rx.event
-    @guarded(is_learning_admin)
+    @guarded(may_manage_learning)
     async def decline_extension(self, form: dict):
         """Decline the request that is shown, with an answer or without."""
         await self._decide(grant=False, form=form)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import reflex as rx
 
-from enrollment_portal.domain.access.rights import Right
+from enrollment_portal.domain.access.permissions import Right
 from enrollment_portal.domain.ledger.ledger_query import Place
 from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enrollment_portal.domain.access.rights import may_manage_learning, may_manage_people
+from enrollment_portal.domain.access.permissions import may_manage_learning, may_manage_people
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.state.shared.views import COURSES_PATH, PATHS_PATH, TEACH_PATH, USERS_PATH

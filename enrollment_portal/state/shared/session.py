@@ -20,8 +20,7 @@ import reflex as rx
 from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
 
-from enrollment_portal.domain.access.permissions import may_see_ledger, works_in_portal
-from enrollment_portal.domain.access.rights import may_learn
+from enrollment_portal.domain.access.permissions import may_learn, may_see_ledger, works_in_portal
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, clean_search
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor, Section

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, case
 from sqlmodel import Session, select
 
-from enrollment_portal.domain.people.people import NO_SECTIONS, Role, Section
+from enrollment_portal.domain.people.people import ADMIN_ROLES, NO_SECTIONS, Role, Section
 from enrollment_portal.storage.access.role_holdings import NOTHING, Holdings
 from enrollment_portal.storage.people.people import other_super_admins
 from enrollment_portal.storage.shared.records import select_columns, update_version
@@ -17,7 +17,7 @@ from enrollment_portal.storage.shared.tables import Account, Learner, table_of
 
 _account, _learner = table_of(Account), table_of(Learner)
 _a, _l = _account.c, _learner.c
-_IS_ADMIN = _a.role.in_((Role.SUPER_ADMIN.value, Role.ADMIN.value))
+_IS_ADMIN = _a.role.in_([role.value for role in sorted(ADMIN_ROLES)])
 _ACCOUNTS = select_columns(
     _a.id,
     _a.name,
