@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
+from enrollment_portal.domain.access.permissions import Everything, Scope
 from enrollment_portal.domain.enrollment.extension_requests import requests_words
 from enrollment_portal.domain.enrollment.fields import Status, is_completed_by_hand
 from enrollment_portal.domain.shared.calendar import Deadline, asks_words, now_ms, show_deadline
@@ -18,8 +18,8 @@ from enrollment_portal.live.sockets import wire
 from enrollment_portal.services.ledger.ledger import count_requests
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
-from enrollment_portal.storage.history import changes
 from enrollment_portal.storage.history.changes import Standing
+from enrollment_portal.storage.shared.scopes import rows_within
 
 MANY = 500
 """With more enrollments changed at once, ledgers read their rows again instead of being told."""
@@ -187,20 +187,8 @@ class LedgerRooms:
 
     def _by_scope(self, held: list[Standing]) -> dict[Scope, list[Standing]]:
         """Return what each scope that is watched holds of these, by the rights of this moment."""
-        inside: dict[Scope, list[Standing]] = {}
         with database().read() as session:
-            for scope in list(self._rooms):
-                match scope:
-                    case Everything():
-                        inside[scope] = held
-                    case Taught(account_id):
-                        courses = changes.taught_by(session, account_id)
-                        inside[scope] = [one for one in held if one.course_id in courses]
-                    case Led(account_id):
-                        learners = {one.learner_id for one in held}
-                        people = changes.led_by(session, account_id, learners)
-                        inside[scope] = [one for one in held if one.learner_id in people]
-        return inside
+            return {scope: rows_within(session, scope, held) for scope in list(self._rooms)}
 
 
 def _rooms_of(seat: Seat) -> set[str]:

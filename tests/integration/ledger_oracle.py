@@ -55,8 +55,8 @@ class Oracle:
     def __init__(self, database: Database) -> None:
         with database.read() as session:
             self.facts = [Fact(*row) for row in session.execute(_FACTS)]
-            self._taught = set(self._pairs(session, "course_teacher", "course_id"))
-            self._led = set(self._pairs(session, "learner_lead", "learner_id"))
+            self.taught = set(self._pairs(session, "course_teacher", "course_id"))
+            self.led = set(self._pairs(session, "learner_lead", "learner_id"))
 
     @staticmethod
     def _pairs(session: Any, table: str, column: str) -> list[tuple[int, int]]:
@@ -67,11 +67,11 @@ class Oracle:
         """Return what a scope holds of a query's kind, course, learner and search, in no order."""
         facts = self.facts
         if isinstance(scope, Taught):
-            facts = [f for f in facts if (scope.account_id, f.course_id) in self._taught]
+            facts = [f for f in facts if (scope.account_id, f.course_id) in self.taught]
         elif query.course is None:
             facts = [f for f in facts if f.is_path == (query.kind is Kind.PATHS)]
         if isinstance(scope, Led):
-            facts = [f for f in facts if (scope.account_id, f.learner_id) in self._led]
+            facts = [f for f in facts if (scope.account_id, f.learner_id) in self.led]
         if query.course is not None:
             facts = [f for f in facts if f.course_id == query.course]
         if query.learner is not None:

@@ -80,7 +80,7 @@ def may_change_admins(actor: Actor) -> bool:
     return actor.role is Role.SUPER_ADMIN
 
 
-def may_change_account(actor: Actor, role: Role | None) -> bool:
+def may_change_account(actor: Actor, role: str | None) -> bool:
     """Change a person, or end their sessions: of admins only whoever may change admins.
 
     Args:

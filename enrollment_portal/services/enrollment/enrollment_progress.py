@@ -16,9 +16,9 @@ from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.services.paths.path_steps import path_steps
 from enrollment_portal.storage.enrollment import enrollments as stored
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
-from enrollment_portal.storage.history import changes
 from enrollment_portal.storage.learning import learning
 from enrollment_portal.storage.learning.learning import OwnEnrollment
+from enrollment_portal.storage.shared.scopes import taught_by
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def courses_of_path(
     steps = path_steps(session, enrollment.learner_id, enrollment.course_id)
     scope = ledger_scope(actor)
     is_part = isinstance(scope, Taught)
-    courses = changes.taught_by(session, scope.account_id) if is_part else None
+    courses = taught_by(session, scope.account_id) if is_part else None
     ids = [step.enrollment.id for step in steps if step.enrollment]
     visible = stored.find_enrollments(session, scope, ids)
     return tuple(

@@ -34,16 +34,16 @@ from enrollment_portal.services.ledger.ledger import (
     check_narrowing,
     in_time,
     last_moment,
-    rows_within,
 )
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.storage import ledger as stored
 from enrollment_portal.storage import past
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.enrollment.runs import run_numbers
-from enrollment_portal.storage.ledger import LedgerRow, holdings
+from enrollment_portal.storage.ledger import LedgerRow, narrowed_to
 from enrollment_portal.storage.ledger.exported import ExportedFacts, exported_facts
 from enrollment_portal.storage.shared.database import Database
+from enrollment_portal.storage.shared.scopes import rows_within
 
 CHUNK = 2_000
 """How many rows are read, checked and handed over at once."""
@@ -108,7 +108,7 @@ class Export:
         self.name = file_name(query, of, datetime.now(tz), self.separator)
         chunks = () if reader is None else reader.everything(CHUNK)
         # The page of one path says no kind in its address.
-        kind = holdings.kind_of(session, query.course) if query.course else query.kind
+        kind = narrowed_to.kind_of(session, query.course) if query.course else query.kind
         first = map(quoted, headings(query.as_of, tz.key, kind))
         self._pieces = self._written(session, first, (stored.as_shown(rows) for rows in chunks), tz)
         return of
@@ -231,9 +231,9 @@ def _lines(
 
 def _narrowed_to(session: Session, query: LedgerQuery) -> str:
     if query.course is not None:
-        return holdings.title_of(session, query.course)
+        return narrowed_to.title_of(session, query.course)
     if query.learner is not None:
-        return holdings.name_of(session, query.learner)
+        return narrowed_to.name_of(session, query.learner)
     return ""
 
 

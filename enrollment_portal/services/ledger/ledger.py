@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught, ledger_scope
+from enrollment_portal.domain.access.permissions import Everything, Scope, Taught, ledger_scope
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE, Kind, LedgerQuery
 from enrollment_portal.domain.people.people import Actor
@@ -19,8 +19,10 @@ from enrollment_portal.storage import ledger as stored
 from enrollment_portal.storage import past
 from enrollment_portal.storage.enrollment.runs import run_numbers
 from enrollment_portal.storage.history import changes
-from enrollment_portal.storage.ledger import LedgerPage, LedgerRow, holdings
+from enrollment_portal.storage.ledger import LedgerPage, LedgerRow
+from enrollment_portal.storage.ledger.counts import count_open_requests
 from enrollment_portal.storage.shared.database import Database
+from enrollment_portal.storage.shared.scopes import holds_course, holds_learner, rows_within
 
 Counts = dict[Status, int]
 
@@ -110,9 +112,9 @@ def check_narrowing(session: Session, scope: Scope, query: LedgerQuery) -> None:
     Raises:
         NotFound: one of them does not exist for the scope.
     """
-    if query.course is not None and not holdings.holds_course(session, scope, query.course):
+    if query.course is not None and not holds_course(session, scope, query.course):
         raise NotFound
-    if query.learner is not None and not holdings.holds_learner(session, scope, query.learner):
+    if query.learner is not None and not holds_learner(session, scope, query.learner):
         raise NotFound
 
 
@@ -138,19 +140,6 @@ def read_rows(
         counts = stored.count_ledger(session, scope, query)
         runs = _runs(session, rows)
     return LedgerPage(query.tab, tuple(rows), counts, 0, None, None, known=newest, runs=runs)
-
-
-def rows_within(session: Session, scope: Scope, rows: list[LedgerRow]) -> list[LedgerRow]:
-    """Return those of some rows that a scope holds."""
-    match scope:
-        case Everything():
-            return rows
-        case Taught(account_id):
-            courses = changes.taught_by(session, account_id)
-            return [row for row in rows if row.course_id in courses]
-        case Led(account_id):
-            people = changes.led_by(session, account_id, {row.learner_id for row in rows})
-            return [row for row in rows if row.learner_id in people]
 
 
 def count_ledger(
@@ -194,10 +183,10 @@ def count_asking(database: Database, actor: Actor, kind: Kind) -> int:
     if not isinstance(ledger_scope(actor), Everything):
         return 0
     with database.read() as session:
-        return holdings.count_asking(session, kind)
+        return count_open_requests(session, kind)
 
 
 def count_requests(database: Database) -> dict[Kind, int]:
     """Count the open requests for an extension by kind, for those who may answer all of them."""
     with database.read() as session:
-        return {kind: holdings.count_asking(session, kind) for kind in Kind}
+        return {kind: count_open_requests(session, kind) for kind in Kind}

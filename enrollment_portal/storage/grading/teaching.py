@@ -21,9 +21,9 @@ from enrollment_portal.domain.grading.teaching import GradingFilter, Moment
 from enrollment_portal.storage.grading.grading_filters import ENROLLMENT, condition
 from enrollment_portal.storage.shared.id_lists import is_among
 from enrollment_portal.storage.shared.records import records, select_columns
+from enrollment_portal.storage.shared.scopes import TAUGHT, is_taught, scope_values
 from enrollment_portal.storage.shared.tables import (
     Course,
-    CourseTeacher,
     Learner,
     TallyCourse,
     constant,
@@ -32,8 +32,8 @@ from enrollment_portal.storage.shared.tables import (
 
 _enrollment, _learner = ENROLLMENT, table_of(Learner).alias("l")
 _course = table_of(Course)
-_teacher, _tally = table_of(CourseTeacher), table_of(TallyCourse)
-_e, _l, _c, _t, _y = _enrollment.c, _learner.c, _course.c, _teacher.c, _tally.c
+_tally = table_of(TallyCourse)
+_e, _l, _c, _y = _enrollment.c, _learner.c, _course.c, _tally.c
 
 
 def _tallied(status: Status, name: str) -> Any:
@@ -48,21 +48,9 @@ _COURSES = select_columns(
     _tallied(Status.COMPLETED, "n_completed"),
     _tallied(Status.CANCELLED, "n_cancelled"),
 )
-_TAUGHT = (
-    _COURSES.join(_teacher, _t.course_id == _c.id)
-    .where(_t.account_id == bindparam("account"))
-    .order_by(_c.sort_title, _c.id)
-)
+_TAUGHT = _COURSES.where(_c.id.in_(TAUGHT)).order_by(_c.sort_title, _c.id)
 _COURSE = _COURSES.where(_c.id == bindparam("course"))
-_IN_SCOPE: Mapping[type, Any] = {
-    Everything: _COURSE,
-    Taught: _COURSE.where(
-        select(_t.course_id)
-        .where(_t.account_id == bindparam("account"), _t.course_id == _c.id)
-        .correlate(_course)
-        .exists()
-    ),
-}
+_IN_SCOPE: Mapping[type, Any] = {Everything: _COURSE, Taught: _COURSE.where(is_taught(_c.id))}
 _COUNTED = ("n_awaiting", "n_overdue", "n_stuck")
 _of_courses = (
     select_columns(_e.course_id)
@@ -153,9 +141,7 @@ def find_course(
     """Return a course of a scope; `None` where it is outside, or does not exist."""
     if type(scope) not in _IN_SCOPE:
         return None
-    values = {"course": course_id}
-    if isinstance(scope, Taught):
-        values["account"] = scope.account_id
+    values = {"course": course_id, **scope_values(scope)}
     courses = session.exec(_IN_SCOPE[type(scope)], params=values).all()
     return next(iter(_with_care(session, courses, moment)), None)
 

@@ -5,10 +5,10 @@ Values of fields are left out: who may see them reads them for themselves.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, union
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.enrollment.extension_requests import RequestState
@@ -16,14 +16,10 @@ from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.storage.shared.id_lists import is_among
 from enrollment_portal.storage.shared.records import records, select_columns
 from enrollment_portal.storage.shared.tables import (
-    Account,
     Course,
-    CourseTeacher,
     Enrollment,
     EnrollmentEvent,
     ExtensionRequest,
-    GroupLead,
-    GroupMember,
     Learner,
     constant,
     table_of,
@@ -60,10 +56,8 @@ class Standing:
     """The row of history with which a person set the status; `None` where tracking did."""
 
 
-_v, _t = table_of(EnrollmentEvent).c, table_of(CourseTeacher).c
+_v = table_of(EnrollmentEvent).c
 _e, _l, _c = table_of(Enrollment).c, table_of(Learner).c, table_of(Course).c
-_r, _a = table_of(Learner).alias("r").c, table_of(Account).c
-_m, _g = table_of(GroupMember).c, table_of(GroupLead).c
 _x = table_of(ExtensionRequest).c
 
 _NEWEST = select(func.coalesce(func.max(_v.seq), 0))
@@ -92,16 +86,6 @@ _STANDINGS = (
     .join(_c.id.table, _c.id == _e.course_id)
     .where(is_among(_e.id, "ids"))
 )
-_TAUGHT = select(_t.course_id).where(_t.account_id == bindparam("account"))
-# The view `learner_lead`, from the learners on: SQLite would work out everybody's people.
-_LED = union(
-    select(_r.id)
-    .join(_a.id.table, _a.learner_id == _r.manager_id)
-    .where(is_among(_r.id, "ids"), _a.id == bindparam("account")),
-    select(_m.learner_id)
-    .join(_g.group_id.table, _g.group_id == _m.group_id)
-    .where(is_among(_m.learner_id, "ids"), _g.account_id == bindparam("account")),
-)
 
 
 def newest(session: Session) -> int:
@@ -121,14 +105,3 @@ def after(session: Session, seq: int, limit: int) -> list[Change]:
 def standings(session: Session, enrollment_ids: Iterable[int]) -> list[Standing]:
     """Return what these enrollments hold now."""
     return records(Standing, session.exec(_STANDINGS, params={"ids": enrollment_ids}))
-
-
-def taught_by(session: Session, account_id: int) -> set[int]:
-    """Return the courses that an account teaches."""
-    return set(session.exec(_TAUGHT, params={"account": account_id}))
-
-
-def led_by(session: Session, account_id: int, learner_ids: Collection[int]) -> set[int]:
-    """Return which of these learners an account leads."""
-    values = {"ids": learner_ids, "account": account_id}
-    return set(session.execute(_LED, values).scalars())

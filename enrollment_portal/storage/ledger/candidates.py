@@ -8,15 +8,9 @@ from enum import Enum
 from enrollment_portal.domain.access.permissions import Led, Scope, Taught
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
 from enrollment_portal.storage.ledger.engines import Engine, Parameters
+from enrollment_portal.storage.shared import scopes
 
 _OPEN_REQUEST = "x.enrollment_id = e.id AND x.state = 'open'"
-_LED = (
-    # The view `learner_lead`, from the account on: SQLite would work out everybody's people.
-    "SELECT r.id FROM account a CROSS JOIN learner r"
-    " WHERE a.id = :account AND r.manager_id = a.learner_id"
-    " UNION SELECT m.learner_id FROM group_lead g CROSS JOIN group_member m"
-    " WHERE g.account_id = :account AND m.group_id = g.group_id"
-)
 
 
 class Courses(Enum):
@@ -33,9 +27,7 @@ class Courses(Enum):
         return {
             Courses.PLAIN: "SELECT id FROM course WHERE kind <> 'path'",
             Courses.PATHS: "SELECT id FROM course WHERE kind = 'path'",
-            Courses.TAUGHT: (
-                "SELECT course_id AS id FROM course_teacher WHERE account_id = :account"
-            ),
+            Courses.TAUGHT: scopes.TAUGHT_COURSES,
             Courses.ONE: "SELECT CAST(:only_course AS BIGINT) AS id",
         }[self]
 
@@ -64,7 +56,7 @@ class Learners(Enum):
         """The query of their ids (`id`)."""
         return {
             Learners.ALL: "SELECT id FROM learner",
-            Learners.LED: _LED,
+            Learners.LED: scopes.LED_LEARNERS,
             Learners.ONE: "SELECT CAST(:only_learner AS BIGINT) AS id",
         }[self]
 

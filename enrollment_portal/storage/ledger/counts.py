@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from sqlalchemy import text
 from sqlmodel import Session
 
 from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.ledger.ledger_query import Kind
 from enrollment_portal.storage.ledger.candidates import (
     Courses,
     Learners,
@@ -18,6 +20,7 @@ from enrollment_portal.storage.ledger.candidates import (
     Side,
 )
 from enrollment_portal.storage.ledger.engines import Engine, fetch
+from enrollment_portal.storage.shared.database import is_sqlite
 
 FEW_ROWS = 2_000
 """A set of courses with no more rows than this has each of them looked at, whatever is searched."""
@@ -25,6 +28,12 @@ FEW_ROWS = 2_000
 _OF_LEARNERS = "sum(l.n_active), sum(l.n_completed), sum(l.n_cancelled)"
 _OF_TALLY = ", ".join(f"sum(n) FILTER (WHERE status = {s:d}) AS n{s:d}" for s in Status)
 _OF_ROWS = ", ".join(f"count(*) FILTER (WHERE e.status = {status:d})" for status in Status)
+
+_ASKING = text(
+    "SELECT count(*) FROM extension_request x JOIN enrollment e ON e.id = x.enrollment_id"
+    " JOIN course c ON c.id = e.course_id"
+    " WHERE x.state = 'open' AND (c.kind = 'path') = :is_path"
+)
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,13 @@ def count(session: Session, engine: Engine, narrowed: Narrowed) -> Counts:
         else:
             side = Side.COURSES_WIDELY
     return Counts(ask(_counted(engine, shape, side)), side, side_rows)
+
+
+def count_open_requests(session: Session, kind: Kind) -> int:
+    """Return how many enrollments of a kind have an open request for an extension."""
+    is_path = kind is Kind.PATHS
+    parameter = int(is_path) if is_sqlite(session) else is_path
+    return session.connection().execute(_ASKING, {"is_path": parameter}).scalar_one()
 
 
 def _from_one_side(by_status: dict[Status, int], side: Side) -> Counts:

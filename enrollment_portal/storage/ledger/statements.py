@@ -29,7 +29,7 @@ _COLUMNS = (
 _IN_COURSES = {
     Courses.PLAIN: "c.kind <> 'path'",
     Courses.PATHS: "c.kind = 'path'",
-    Courses.TAUGHT: "c.id IN (SELECT course_id FROM course_teacher WHERE account_id = :account)",
+    Courses.TAUGHT: f"c.id IN ({Courses.TAUGHT.ids})",
     Courses.ONE: "c.id = :only_course",
 }
 

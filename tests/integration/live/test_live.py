@@ -48,6 +48,7 @@ from enrollment_portal.storage.history import changes
 from enrollment_portal.storage.history.changes import Change, Standing
 from enrollment_portal.storage.history.history import Author, Signature
 from enrollment_portal.storage.shared.database import TOUCHED, Database, session_on, touch
+from enrollment_portal.storage.shared.scopes import led_by, taught_by
 from tests.browser import redis_server
 from tests.builders import make_account, make_course, make_enrollment, make_learner
 
@@ -141,10 +142,10 @@ class TestScopes:
         lea = make_account(database, Role.GROUP_LEAD, leads=(led,))
         make_enrollment(database, led, other)
         with database.read() as session:
-            assert changes.taught_by(session, sam) == {taught}
-            assert changes.taught_by(session, lea) == set()
-            assert changes.led_by(session, lea, {led, stranger}) == {led}
-            assert changes.led_by(session, sam, {led, stranger}) == set()
+            assert taught_by(session, sam) == {taught}
+            assert taught_by(session, lea) == set()
+            assert led_by(session, lea, {led, stranger}) == {led}
+            assert led_by(session, sam, {led, stranger}) == set()
 
 
 class TestWire:

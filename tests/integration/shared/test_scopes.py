@@ -1,0 +1,125 @@
+"""The forms of a scope in SQL say the same: conditions, lists, and the view of whom one leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session, select
+
+from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
+from enrollment_portal.storage.ledger.engines import engine_of, fetch
+from enrollment_portal.storage.shared import scopes
+from enrollment_portal.storage.shared.database import Database
+from enrollment_portal.storage.shared.scopes import holds_course, holds_learner, rows_within
+from enrollment_portal.storage.shared.tables import Enrollment, Learner, table_of
+from tests.builders import make_account, make_learner
+from tests.integration.ledger_oracle import Fact, Oracle, make_company
+
+_e, _l = table_of(Enrollment).c, table_of(Learner).c
+
+
+def _ids(session: Session, sql: str, account: int) -> set[int]:
+    rows = fetch(session, engine_of(session).sql(sql), {"account": account})
+    return {row[0] for row in rows}
+
+
+def _accounts(session: Session) -> Sequence[int]:
+    return session.execute(text("SELECT id FROM account ORDER BY id")).scalars().all()
+
+
+def _make_leads(database: Database) -> None:
+    """Add people who lead by a group, by being the manager, by both, and nobody."""
+    company = make_company(database, 40)
+    manager, other = make_learner(database, "Mara"), make_learner(database, "Milo")
+    with database.write() as session:
+        for of, who in ((manager, company.learners[:5]), (other, company.learners[5:8])):
+            for learner in who:
+                session.execute(
+                    text("UPDATE learner SET manager_id = :of WHERE id = :learner"),
+                    {"of": of, "learner": learner},
+                )
+    make_account(database, learner_id=manager)
+    make_account(database, learner_id=other, leads=tuple(company.learners[6:12]))
+    make_account(database)
+
+
+def test_whom_an_account_leads_is_the_same_however_it_is_asked(database: Database) -> None:
+    _make_leads(database)
+    with database.read() as session:
+        everybody = set(session.exec(select(_l.id)))
+        led = {}
+        for account in _accounts(session):
+            led[account] = set(
+                session.execute(
+                    text("SELECT learner_id FROM learner_lead WHERE account_id = :id"),
+                    {"id": account},
+                ).scalars()
+            )
+            assert _ids(session, scopes.LED_LEARNERS, account) == led[account]
+            assert scopes.led_by(session, account, everybody) == led[account]
+            held = {one for one in everybody if holds_learner(session, Led(account), one)}
+            assert held == led[account]
+        assert len({frozenset(who) for who in led.values()}) > 4, "some by either way, some by both"
+        assert scopes.led_by(session, max(led, key=lambda one: len(led[one])), []) == set()
+
+
+def test_what_an_account_teaches_is_the_same_however_it_is_asked(database: Database) -> None:
+    company = make_company(database, 40)
+    with database.read() as session:
+        for account in _accounts(session):
+            taught = scopes.taught_by(session, account)
+            assert _ids(session, scopes.TAUGHT_COURSES, account) == taught
+            courses = [*company.courses, *company.paths]
+            held = {one for one in courses if holds_course(session, Taught(account), one)}
+            assert held == taught
+        assert len(scopes.taught_by(session, company.teacher.account_id)) == 3
+
+
+def test_the_condition_holds_what_the_rows_are_narrowed_to(database: Database) -> None:
+    company = make_company(database)
+    oracle = Oracle(database)
+    facts = oracle.facts
+    seen: list[set[int]] = []
+    with database.read() as session:
+        for scope in (Everything(), company.teacher, company.lead):
+            condition = scopes.within(
+                type(scope),
+                course_id=_e.course_id,
+                learner_id=_e.learner_id,
+                manager_id=_l.manager_id,
+            )
+            statement: Any = select(_e.id).join(_l.id.table, _l.id == _e.learner_id)
+            rows = session.exec(statement.where(condition), params=scopes.scope_values(scope))
+            seen.append(set(rows))
+            assert seen[-1] == {fact.id for fact in rows_within(session, scope, facts)}
+            assert seen[-1] == {fact.id for fact in facts if _is_in(oracle, scope, fact)}
+    assert len(facts) == len(seen[0]) > max(map(len, seen[1:])) >= min(map(len, seen[1:])) > 0
+
+
+def _is_in(oracle: Oracle, scope: Scope, fact: Fact) -> bool:
+    match scope:
+        case Everything():
+            return True
+        case Taught(account):
+            return (account, fact.course_id) in oracle.taught
+        case Led(account):
+            return (account, fact.learner_id) in oracle.led
+
+
+@pytest.mark.parametrize("scope", [Everything(), Taught(1), Led(1)])
+def test_what_does_not_exist_is_in_no_scope(database: Database, scope: Scope) -> None:
+    with database.read() as session:
+        assert not holds_course(session, scope, 10**9)
+        assert not holds_learner(session, scope, 10**9)
+        assert rows_within(session, scope, []) == []
+
+
+def test_no_scope_of_one_kind_holds_all_of_the_other(database: Database) -> None:
+    """Who leads sees no course whole, and who teaches no learner."""
+    company = make_company(database, 40)
+    with database.read() as session:
+        assert not any(holds_course(session, company.lead, one) for one in company.courses)
+        assert not any(holds_learner(session, company.teacher, one) for one in company.learners)
