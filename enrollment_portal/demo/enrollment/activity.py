@@ -15,7 +15,7 @@ from enrollment_portal.demo.catalog.texts import (
     quoted,
 )
 from enrollment_portal.demo.people.people import Staff
-from enrollment_portal.domain.catalog.grades import GradingScheme, is_passing
+from enrollment_portal.domain.catalog.grades import is_passing
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 
@@ -218,7 +218,7 @@ class Activity:
         self, draft: Draft, teacher: Staff, grades: tuple[Grade, ...], *, completes: bool = False
     ) -> None:
         if completes:
-            grades = tuple(g for g in grades if is_passing(g[0], GradingScheme.POINTS))
+            grades = tuple(g for g in grades if is_passing(g[0]))
         draft.grade, tone = grades[int(self.draw() * len(grades))]
         when = self._later(draft, 14)
         changes = f'"grade":[null,"{draft.grade}"]'

@@ -95,8 +95,14 @@ class _Reader:
             raise Invalid(self.errors)
 
 
-def read_course_fields(typed: Mapping[str, object]) -> CourseFields:
+def read_course_fields(
+    typed: Mapping[str, object], hidden_pass_percent: int = PASS_PERCENT
+) -> CourseFields:
     """Check the typed settings of a course.
+
+    Args:
+        typed: by field, what was typed.
+        hidden_pass_percent: the pass mark that stays where the chosen scheme hides the field.
 
     Raises:
         Invalid: one message for each field that breaks a rule.
@@ -108,9 +114,10 @@ def read_course_fields(typed: Mapping[str, object]) -> CourseFields:
     points = None
     if scheme is GradingScheme.POINTS:
         points = reader.read("points", _read_points, None)
-    pass_percent = reader.read("pass_percent", _read_pass_percent, PASS_PERCENT)
+    pass_percent = reader.read("pass_percent", _read_pass_percent, hidden_pass_percent)
     if not has_pass_mark(scheme):
-        # The field is hidden then: a refusal could not be seen.
+        # The field is hidden then: a refusal could not be seen. Grades of an earlier scheme are
+        # still compared with the mark.
         reader.errors.pop("pass_percent", None)
     reader.check()
     requires_grade, may_be_retaken = (

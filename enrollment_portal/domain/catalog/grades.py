@@ -52,7 +52,7 @@ _DEFAULT_POINTS = 100
 _LETTERS = re.compile(r"([A-D])([+-]?)|F")
 _NUMBER = re.compile(r"[0-9]{1,5}(?:[.,][0-9]{1,15})?")
 _SHARE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)( ?%)?")
-_SCORE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)(?: ?/ ?([0-9]+))?")
+_SCORE = re.compile(r"([0-9]+(?:[.,][0-9]+)?) ?/ ?([0-9]+)")
 _FAILING = ("f", "fail", "failed")
 # A minus sign, dashes and hyphens: what spreadsheets and phones write for the one on keyboards. The
 # Arabic percent sign, decimal separator and fraction slash.
@@ -68,30 +68,26 @@ def has_pass_mark(scheme: str) -> bool:
     return scheme in (GradingScheme.FREE, GradingScheme.PERCENT, GradingScheme.POINTS)
 
 
-def is_passing(
-    grade: str | None, scheme: str, points: int | None = None, pass_percent: int = PASS_PERCENT
-) -> bool:
-    """Tell whether a grade passes the course.
+def is_passing(grade: str | None, pass_percent: int = PASS_PERCENT) -> bool:
+    """Tell whether a grade passes a course.
 
-    "Fail", "Failed" and "F" fail in every scheme, and so does a percentage below the pass mark: a
-    grade is also judged after the course has got another scheme.
+    A grade is judged by its own notation, never by the course's scheme, which may have changed
+    since it was given: "Fail", "Failed" and "F" fail, "40%" and "17/20" are compared with the pass
+    mark, and any other text passes. So does a number alone, which only free text keeps.
 
     Args:
         grade: as it is stored; without one, nothing is passed.
-        scheme: the course's grading scheme.
-        points: the highest number of points, for `GradingScheme.POINTS`; "17/20" names its own.
         pass_percent: the course's pass mark, 0 to 100.
     """
     text = _plain(one_line(grade or ""))
     if is_empty(text) or text.casefold() in _FAILING:
         return False
     share = _SHARE.fullmatch(text)
-    if share and (share[2] or scheme == GradingScheme.PERCENT):
+    if share and share[2]:
         return _decimal(share[1]) >= pass_percent
-    score = _SCORE.fullmatch(text) if scheme == GradingScheme.POINTS else None
+    score = _SCORE.fullmatch(text)
     if score:
-        top = Decimal(score[2] or points or _DEFAULT_POINTS)
-        return _decimal(score[1]) * 100 >= pass_percent * top
+        return _decimal(score[1]) * 100 >= pass_percent * int(score[2])
     return True
 
 

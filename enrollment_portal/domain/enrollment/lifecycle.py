@@ -19,6 +19,8 @@ Invariants, which hold after any sequence of commands:
 - Lessons added to a course later, and a course that asks for more, never take a completion away.
   Where a course begins to ask for a grade, whoever has completed it without a passing one keeps
   that, whatever grades are given and cleared afterwards.
+- Reopened, it is completed again by a passing grade, by hand, or by its lessons done anew; not by
+  those while it holds a grade that fails a course that asks for one.
 - A completion that rests on a grade (a passing one was held as it came about) goes with that
   grade: one that does not pass by the course's rules of the day, or none, makes it Active again.
 - Versions grow by one with each row of history. Without one, only the number of lessons done moves,
@@ -48,7 +50,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from enrollment_portal.domain.catalog.courses import CourseKind
-from enrollment_portal.domain.catalog.grades import PASS_PERCENT, GradingScheme, is_passing
+from enrollment_portal.domain.catalog.grades import PASS_PERCENT, is_passing
 from enrollment_portal.domain.enrollment import completion
 from enrollment_portal.domain.enrollment.fields import (
     ATTRIBUTES,
@@ -180,8 +182,6 @@ class CourseRules:
 
     n_lessons: int = 0
     requires_grade: bool = False
-    scheme: str = GradingScheme.FREE
-    points: int | None = None
     pass_percent: int = PASS_PERCENT
     is_path: bool = False
     """It is a learning path, which its courses complete."""
@@ -189,7 +189,11 @@ class CourseRules:
     def passes(self, grade: Value) -> bool:
         """Tell whether a grade passes the course."""
         text = None if grade is None else str(grade)
-        return is_passing(text, self.scheme, self.points, self.pass_percent)
+        return is_passing(text, self.pass_percent)
+
+    def is_failed(self, grade: Value) -> bool:
+        """Tell whether the course asks for a grade, and this one does not pass."""
+        return self.requires_grade and bool(grade) and not self.passes(grade)
 
 
 class GradedCourse(Protocol):
@@ -211,16 +215,6 @@ class GradedCourse(Protocol):
         ...
 
     @property
-    def grading_scheme(self) -> str:
-        """How it is graded."""
-        ...
-
-    @property
-    def grading_points(self) -> int | None:
-        """The highest number of points, if it is graded in points."""
-        ...
-
-    @property
     def pass_percent(self) -> int:
         """Its pass mark."""
         ...
@@ -231,8 +225,6 @@ def course_rules(row: GradedCourse) -> CourseRules:
     return CourseRules(
         n_lessons=row.n_lessons,
         requires_grade=bool(row.requires_grade),
-        scheme=row.grading_scheme,
-        points=row.grading_points,
         pass_percent=row.pass_percent,
         is_path=row.kind == CourseKind.PATH,
     )
@@ -537,7 +529,7 @@ def _do_lessons(before: Snapshot, command: LessonsDone, context: Context) -> Cha
     if before.tracked_status is Status.COMPLETED:
         tracked = Status.COMPLETED
     status, override = _followed(before, tracked)
-    if is_reopened(before) and command.are_done_anew:
+    if is_reopened(before) and command.are_done_anew and not course.is_failed(before.grade):
         status, override = Status.COMPLETED, None
     progress = max(progress_of(command.count, course.n_lessons), before.progress)
     progress = progress_at(
@@ -558,7 +550,7 @@ def _follow_course(before: Snapshot, command: CourseChanged, context: Context) -
     if tracked is not Status.COMPLETED:
         tracked = _tracked(command.count, before.grade, course)
     followed = _followed(before, tracked)
-    if is_reopened(before) and command.are_done_anew:
+    if is_reopened(before) and command.are_done_anew and not course.is_failed(before.grade):
         followed = Status.COMPLETED, None
     progress = progress_at(followed[0], command.count, course.n_lessons, before=before.progress)
     return _moved(before, followed, tracked, progress, command.count, context)

@@ -188,10 +188,10 @@ def save_course(
         OwnEnrollment: it would complete the actor's own enrollment; nothing is changed.
     """
     require(actor, may_manage_learning)
-    fields = read_course_fields(typed)
     with database.write() as session:
         course, now = find_course(session, course_id), now_ms()
         before = _fields_of(course)
+        fields = read_course_fields(typed, before.pass_percent)
         if version == course.version and fields == before:
             return course
         loses_grade = course.requires_grade and not fields.requires_grade

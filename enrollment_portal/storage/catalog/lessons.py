@@ -100,8 +100,7 @@ _MOVING = (
 _FOLLOWING = (
     select_columns(
         _e.id,
-        *(_c.kind, _c.n_lessons, _c.requires_grade),
-        *(_c.grading_scheme, _c.grading_points, _c.pass_percent),
+        *(_c.kind, _c.n_lessons, _c.requires_grade, _c.pass_percent),
         select(func.count())
         .select_from(_done.join(_lesson, _l.id == _o.lesson_id))
         .where(_o.enrollment_id == _e.id, _l.course_id == _e.course_id)
@@ -200,8 +199,6 @@ class Following:
     kind: str
     n_lessons: int
     requires_grade: int
-    grading_scheme: str
-    grading_points: int | None
     pass_percent: int
     n_marked: int
 

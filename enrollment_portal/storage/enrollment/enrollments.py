@@ -73,7 +73,7 @@ class StoredEnrollment:
     @property
     def passes(self) -> bool:
         """Whether it has a grade that passes the course."""
-        return is_passing(self.grade, self.grading_scheme, self.grading_points, self.pass_percent)
+        return is_passing(self.grade, self.pass_percent)
 
     @property
     def values(self) -> dict[Field, Value]:

@@ -44,8 +44,6 @@ class OwnEnrollment(NamedTuple):
     kind: str
     n_lessons: int
     requires_grade: int
-    grading_scheme: str
-    grading_points: int | None
     pass_percent: int
     status: int
     tracked_status: int
@@ -68,7 +66,7 @@ class OwnEnrollment(NamedTuple):
     @property
     def passes(self) -> bool:
         """Whether it has a grade that passes the course."""
-        return is_passing(self.grade, self.grading_scheme, self.grading_points, self.pass_percent)
+        return is_passing(self.grade, self.pass_percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,7 @@ _EARLIER = (
 _ALL = (
     select_columns(
         *(_e.id, _e.course_id, _c.title, _c.kind, _c.n_lessons, _c.requires_grade),
-        *(_c.grading_scheme, _c.grading_points, _c.pass_percent),
+        _c.pass_percent,
         *(_e.status, _e.tracked_status, _e.progress, _e.lessons_done),
         *(_e.enrolled_at, _e.deadline_day, _e.last_visit_at, _e.completed_at),
         *(_e.version, _e.updated_at, _e.override_seq),

@@ -376,7 +376,7 @@ def _grade_otherwise(own: OwnLearning) -> None:
     _save(own, {"requires_grade": "on", "scheme": "points", "points": "100"})
     own.do_lessons()
     save_enrollment(own.database, own.admin, own.id, version=3, typed={"grade": "30"})
-    own.change = lambda actor: _save(own, {"scheme": "free"}, actor)
+    own.change = lambda actor: _save(own, {"scheme": "percent", "pass_percent": "20"}, actor)
 
 
 def _ask_for_no_grade(own: OwnLearning) -> None:

@@ -76,3 +76,4 @@ def test_a_pass_mark_that_is_none_is_refused_where_it_is_shown(typed: object) ->
     assert list(refused.value.errors) == ["pass_percent"]
     # With a scheme that has no pass mark, the field is hidden.
     assert read_course_fields({**values, "scheme": "letters"}).pass_percent == 50
+    assert read_course_fields({**values, "scheme": "letters"}, 80).pass_percent == 80

@@ -467,16 +467,14 @@ class Row:
     kind: str = CourseKind.COURSE
     n_lessons: int = 3
     requires_grade: int = 1
-    grading_scheme: str = "points"
-    grading_points: int | None = 20
     pass_percent: int = 70
 
 
 def test_the_rules_of_a_course_are_read_from_its_row() -> None:
-    assert course_rules(Row()) == CourseRules(3, True, "points", 20, 70, is_path=False)
+    assert course_rules(Row()) == CourseRules(3, True, 70, is_path=False)
     assert course_rules(Row(CourseKind.PATH)).is_path
     assert course_rules(Row()).passes("14/20")
-    assert not course_rules(Row()).passes("13")
+    assert not course_rules(Row()).passes("13/20")
     assert not course_rules(Row()).passes(None)
 
 

@@ -224,6 +224,28 @@ class TestReopened:
         model.make(LessonsDone(2, are_done_anew=True), TRACKING)
         assert (model.stored.status, model.stored.override_seq) == (COMPLETED, None)
 
+    @pytest.mark.parametrize("command", [LessonsDone, CourseChanged])
+    @pytest.mark.parametrize(
+        ("grade", "completes"), [(None, True), ("A", True), ("F", False), ("49%", False)]
+    )
+    def test_lessons_done_anew_do_not_complete_it_with_a_failing_grade(
+        self,
+        command: type[LessonsDone | CourseChanged],
+        grade: str | None,
+        completes: bool,
+    ) -> None:
+        model = Model(CourseRules(n_lessons=2))
+        model.make(LessonsDone(2), TRACKING)
+        model.course = GRADED
+        set_status(model, ACTIVE)
+        # What completed it needed no grade, so this one takes nothing away.
+        model.stored = replace(model.stored, grade=grade)
+        model.make(command(2, are_done_anew=True), TRACKING)
+        assert (model.stored.status is COMPLETED) is completes
+        if not completes:
+            model.make(SetFields({Field.GRADE: "B"}))
+            assert model.stored.status is COMPLETED
+
 
 class TestGoingOn:
     def test_undoing_a_grade_of_before_the_last_lesson_takes_the_completion_back(self) -> None:
@@ -692,6 +714,8 @@ class Lifecycle(Runs):
         assert (stored.tracked_status is Status.COMPLETED) is is_completed
         if was.status is Status.COMPLETED:
             assert stored.status is Status.COMPLETED
+        elif stored.status is Status.COMPLETED and course.requires_grade and was.grade:
+            assert course.passes(was.grade), "a failing grade does not complete"
 
     @invariant()
     def active_reads_the_share_of_lessons_done(self) -> None:

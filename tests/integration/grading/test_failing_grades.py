@@ -1,0 +1,103 @@
+"""Grades that fail, and completions that go and come back with a grade, on both engines."""
+
+from __future__ import annotations
+
+import pytest
+
+from enrollment_portal.domain.catalog.grades import GradingScheme
+from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.services.catalog.courses import read_course, save_course, typed_course
+from enrollment_portal.services.history.history_check import verify_history
+from enrollment_portal.services.learning.learning import read_dashboard
+from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.storage.shared.database import Database
+from tests.builders import make_course, make_lessons, make_path
+from tests.integration.history.test_taken_back import ada, dana, enrollment_in, save
+from tests.integration.learners import rows
+from tests.integration.learning.test_path_states import begin
+
+__all__ = ["ada", "dana"]  # fixtures
+
+ACTIVE, COMPLETED = 0, 1
+
+
+class Graded:
+    """A learner in a path: a course of one lesson, and another that waits for it."""
+
+    def __init__(self, database: Database, ada: Actor, dana: Actor, **course: object) -> None:
+        self.database, self.ada, self.dana = database, ada, dana
+        self.course = make_course(database, "Knots", n_lessons=1, **course)
+        (self.lesson,) = make_lessons(database, self.course, 1)
+        self.next = make_course(database, "Splices", n_lessons=1)
+        make_lessons(database, self.next, 1)
+        path = make_path(database, "P", (self.course, self.next), n_lessons=2, needs_previous=1)
+        begin(database, ada, path)
+        self.id = enrollment_in(database, ada, self.course)
+
+    def change_course(self, **typed: str) -> None:
+        found = read_course(self.database, self.dana, self.course).course
+        typed = typed_course(found) | typed
+        save_course(self.database, self.dana, self.course, version=found.version, typed=typed)
+
+    def save(self, **typed: str) -> int:
+        """Save fields, and return the row of history."""
+        return save(self.database, self.dana, self.id, **typed)
+
+    def grade(self, grade: str) -> int:
+        return self.save(grade=grade)
+
+    def learn(self) -> None:
+        mark_done(self.database, self.ada, self.course, self.lesson)
+
+    @property
+    def status(self) -> int:
+        """The status, once it is known that the next course is open just where it is completed."""
+        sql = f"SELECT status FROM enrollment WHERE id = {self.id}"
+        ((status,),) = rows(self.database, sql)
+        is_locked = self.next in read_dashboard(self.database, self.ada).locks
+        assert is_locked is (status != COMPLETED)
+        verify_history(self.database)
+        return status
+
+
+@pytest.mark.parametrize("scheme", [scheme for scheme in GradingScheme if scheme != "points"])
+def test_points_that_fail_do_not_pass_under_another_scheme(
+    database: Database, ada: Actor, dana: Actor, scheme: GradingScheme
+) -> None:
+    one = Graded(database, ada, dana, requires_grade=1, grading_scheme="points", grading_points=100)
+    one.learn()
+    one.change_course(pass_percent="80")
+    one.grade("70")
+    one.change_course(scheme=scheme.value, points="", pass_percent="80")
+    assert one.status == ACTIVE
+    if scheme in (GradingScheme.LETTERS, GradingScheme.PASS_FAIL):
+        # The field is hidden: what cannot be read leaves the mark as it is.
+        one.change_course(pass_percent="eighty", title="Bends")
+        assert one.status == ACTIVE
+
+
+def test_a_failing_grade_is_not_made_good_by_lessons_done_anew(
+    database: Database, ada: Actor, dana: Actor
+) -> None:
+    one = Graded(database, ada, dana)
+    one.learn()
+    one.change_course(requires_grade="on", scheme="letters")
+    one.save(status="active")
+    one.grade("F")
+    one.learn()
+    assert one.status == ACTIVE
+    one.change_course(title="Bends", deadline_days="9", scheme="free")
+    assert one.status == ACTIVE
+    one.grade("A")
+    assert one.status == COMPLETED
+
+
+def test_without_a_grade_lessons_done_anew_complete_it_again(
+    database: Database, ada: Actor, dana: Actor
+) -> None:
+    one = Graded(database, ada, dana)
+    one.learn()
+    one.change_course(requires_grade="on", scheme="letters")
+    one.save(status="active")
+    one.learn()
+    assert one.status == COMPLETED
