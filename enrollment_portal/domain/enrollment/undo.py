@@ -230,6 +230,11 @@ def _together(
             changes.setdefault(Tracked.STATUS, changes[Field.STATUS])
             if changes[Field.STATUS][1] == Status.COMPLETED and Field.COMPLETED in together:
                 changes.setdefault(Field.COMPLETED, (None, one.at))
+        if Field.COMPLETED in changes and Field.COMPLETED not in together:
+            status = together.get(Field.STATUS, (None, None))
+            if status[1] == Status.COMPLETED != status[0]:
+                # It was completed at the moment of the change, which has no entry of its own.
+                together[Field.COMPLETED] = (None, None)
         for field, (before, after) in changes.items():
             together[field] = (together.get(field, (before, after))[0], after)
     return together

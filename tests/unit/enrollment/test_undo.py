@@ -188,6 +188,11 @@ class TestWhatFollowedAtOnce:
             1, {Field.COMPLETED: 9}, ACTIVE
         )
 
+    def test_a_completion_that_it_ended_again_at_once_has_left_no_date(self) -> None:
+        made = event(1, status=(0, 1))
+        lost = followed(made, 2, status=(1, 0), completed=(1_000, None))
+        assert inverse(made, STORED, GRADED, [lost]) == TakeBack(1, {}, COMPLETED)
+
     def test_goes_and_comes_with_the_change(self) -> None:
         made, completed = self.ACTIVE_AGAIN, self.COMPLETED_BY_IT
         undo = event(3, 1, status=(1, 2), tracked=(1, 0))
