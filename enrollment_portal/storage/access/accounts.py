@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from enrollment_portal.domain.access.admin_log import Action
 from enrollment_portal.domain.people.people import Actor, Role, Section
+from enrollment_portal.storage.people.people import link_account
 from enrollment_portal.storage.shared.records import first_record, select_columns
 from enrollment_portal.storage.shared.tables import (
     Account,
@@ -182,7 +183,10 @@ def has_super_admin(session: Session) -> bool:
 def add_super_admin(
     session: Session, *, email: str, name: str, password_hash: str, now: int
 ) -> int:
-    """Write a Super Admin's account, with every section switched on, and return its id."""
+    """Write a Super Admin's account, with every section switched on, and return its id.
+
+    Where the directory has a person with that email, it is theirs.
+    """
     added = Account(
         email=email,
         name=name,
@@ -193,6 +197,7 @@ def add_super_admin(
     )
     session.add(added)
     session.flush()
+    link_account(session, email)
     return added.id  # type: ignore[return-value]
 
 

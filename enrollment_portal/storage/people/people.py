@@ -197,6 +197,20 @@ _EMAIL_TAKEN = select(
         exists().where(_a.email == bindparam("email"), _a.id != bindparam("account")),
     )
 )
+_linked = _account.alias()
+_owner_id = (
+    select(_l.id)
+    .where(
+        _l.email == bindparam("of_email"),
+        ~select(_linked.c.id).where(_linked.c.learner_id == _l.id).exists(),
+    )
+    .scalar_subquery()
+)
+_LINK_ACCOUNT = (
+    update(_account)
+    .where(_a.email == bindparam("of_email"), _a.learner_id.is_(None), _owner_id.is_not(None))
+    .values(learner_id=_owner_id)
+)
 _ACTS = (
     select_columns(
         *(_v.id, _v.at, _v.actor_name, _v.action),
@@ -265,8 +279,18 @@ def _values(person: PersonFields) -> dict[str, Any]:
     }
 
 
+def link_account(session: Session, email: str | None) -> None:
+    """Give an account that belongs to nobody to the person of the directory who has its email.
+
+    Call it wherever an account or a person is written: it is by this link that somebody's own
+    enrollments are known to be theirs. A person who has an account already keeps that one.
+    """
+    if email:
+        session.exec(_LINK_ACCOUNT, params={"of_email": email})
+
+
 def add_person(session: Session, person: PersonFields, *, now: int) -> int:
-    """Write a person of the directory and return their id.
+    """Write a person of the directory and return their id; an account with their email is theirs.
 
     Raises:
         IntegrityError: somebody else has the email.
@@ -274,17 +298,19 @@ def add_person(session: Session, person: PersonFields, *, now: int) -> int:
     added = Learner(**_values(person), joined_at=now)
     session.add(added)
     session.flush()
+    link_account(session, person.email)
     return added.id  # type: ignore[return-value]
 
 
 def change_person(session: Session, before: StoredPerson, person: PersonFields) -> None:
-    """Write what a person is now.
+    """Write what a person is now; an account of nobody with their email is theirs.
 
     Raises:
         StaleVersion: they were changed since they were read.
         IntegrityError: somebody else has the email.
     """
     update_version(session, Learner, before.id, before.learner_version, **_values(person))
+    link_account(session, person.email)
 
 
 def add_account(
