@@ -36,6 +36,9 @@ check:
     {{ bin }}/ruff format .
     {{ bin }}/ruff check .
     {{ bin }}/pyright
+    cd tests/javascript && ../../{{ bin }}/bun install --frozen-lockfile
+    cd tests/javascript && ../../{{ bin }}/bun --bun run format
+    cd tests/javascript && ../../{{ bin }}/bun --bun run check
 
 # run the benchmarks: just benchmark storage --rows 10000
 benchmark *args:

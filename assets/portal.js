@@ -4,7 +4,8 @@
 
   // The theme, before anything is drawn. The app keeps it up to date afterwards.
   const theme = localStorage.getItem("theme") || "system";
-  const dark = theme === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : theme === "dark";
+  const dark =
+    theme === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : theme === "dark";
   root.classList.add(dark ? "dark" : "light");
 
   // The viewer's time zone, which the server shows moments in.
@@ -47,12 +48,12 @@
     if (!(target instanceof Element) || !target.closest("#account-menu summary")) closeMenu(true);
   });
 
-  // What was typed and not saved is kept in the tab for its person; who signs out leaves none of it.
+  // Whoever signs out leaves no drafts in the tab.
   document.addEventListener("submit", ({ target }) => {
     if (new URL(target.action, location).pathname !== "/auth/sign-out") return;
-    Object.keys(sessionStorage)
-      .filter((name) => name.startsWith("kept-text:"))
-      .forEach((name) => sessionStorage.removeItem(name));
+    for (const name of Object.keys(sessionStorage)) {
+      if (name.startsWith("draft:")) sessionStorage.removeItem(name);
+    }
   });
 
   // A form may be sent before the app is there, which fills in what the address says: the token of
@@ -76,7 +77,8 @@
     const typing = target.matches("input, textarea, select, [contenteditable]");
     const isOn = localStorage.getItem("single-keys-off") === null;
     if (event.key === "/" && isOn && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const box = document.querySelector("main [data-search]") || document.getElementById("find-learner");
+      const box =
+        document.querySelector("main [data-search]") || document.getElementById("find-learner");
       if (box) {
         event.preventDefault();
         box.focus();
@@ -90,7 +92,14 @@
     if (step && target.getAttribute("role") === "tab") {
       const tabs = [...target.closest("[role=tablist]").querySelectorAll("[role=tab]")];
       const at = tabs.indexOf(target) + step;
-      const next = tabs[step === -Infinity ? 0 : step === Infinity ? tabs.length - 1 : (at + tabs.length) % tabs.length];
+      const next =
+        tabs[
+          step === -Infinity
+            ? 0
+            : step === Infinity
+              ? tabs.length - 1
+              : (at + tabs.length) % tabs.length
+        ];
       event.preventDefault();
       next.focus();
       next.click();

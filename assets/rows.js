@@ -16,8 +16,12 @@
     const selection = getSelection();
     const isDrag = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > DRAG_PIXELS;
     // What the keyboard presses selects nothing.
-    return event.detail > 0 && (isDrag || event.shiftKey)
-      && !selection.isCollapsed && selection.containsNode(row, true);
+    return (
+      event.detail > 0 &&
+      (isDrag || event.shiftKey) &&
+      !selection.isCollapsed &&
+      selection.containsNode(row, true)
+    );
   };
 
   const isOnText = ({ target, clientX, clientY }) => {
@@ -33,33 +37,52 @@
   };
 
   const mayBecomeSelection = (event) =>
-    event.detail > 0 && event.pointerType !== "touch"
-    && !event.ctrlKey && !event.metaKey && !event.shiftKey && isOnText(event);
+    event.detail > 0 &&
+    event.pointerType !== "touch" &&
+    !event.ctrlKey &&
+    !event.metaKey &&
+    !event.shiftKey &&
+    isOnText(event);
 
   const follow = (link, { ctrlKey, metaKey, shiftKey }) =>
-    link.dispatchEvent(new MouseEvent("click", {
-      bubbles: true, cancelable: true, view: window, ctrlKey, metaKey, shiftKey,
-    }));
+    link.dispatchEvent(
+      new MouseEvent("click", {
+        bubbles: true,
+        cancelable: true,
+        view: window,
+        ctrlKey,
+        metaKey,
+        shiftKey,
+      }),
+    );
 
-  document.addEventListener("pointerdown", ({ clientX, clientY }) => {
-    pressed = { x: clientX, y: clientY };
-    clearTimeout(waiting);
-  }, { capture: true });
+  document.addEventListener(
+    "pointerdown",
+    ({ clientX, clientY }) => {
+      pressed = { x: clientX, y: clientY };
+      clearTimeout(waiting);
+    },
+    { capture: true },
+  );
 
-  document.addEventListener("click", (event) => {
-    const found = rowOf(event.target);
-    if (!found) return;
-    if (isSelecting(event, found.row)) {
-      event.preventDefault();
-      event.stopPropagation();
-    } else if (event.target.closest(".row-link")) {
-      // The link opens by itself.
-    } else if (!mayBecomeSelection(event)) {
-      follow(found.link, event);
-    } else if (event.detail === 1) {
-      waiting = setTimeout(() => follow(found.link, {}), SECOND_CLICK_MS);
-    }
-  }, { capture: true });
+  document.addEventListener(
+    "click",
+    (event) => {
+      const found = rowOf(event.target);
+      if (!found) return;
+      if (isSelecting(event, found.row)) {
+        event.preventDefault();
+        event.stopPropagation();
+      } else if (event.target.closest(".row-link")) {
+        // The link opens by itself.
+      } else if (!mayBecomeSelection(event)) {
+        follow(found.link, event);
+      } else if (event.detail === 1) {
+        waiting = setTimeout(() => follow(found.link, {}), SECOND_CLICK_MS);
+      }
+    },
+    { capture: true },
+  );
 
   // The middle button opens a tab, as on a link; it does not begin to scroll by itself.
   const isMiddle = (event) => event.button === 1 && !event.target.closest?.(".row-link");

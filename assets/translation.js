@@ -17,7 +17,8 @@
         if (added.nodeType !== Node.ELEMENT_NODE) continue;
         const isBeside = added === removal.previousSibling || added === removal.nextSibling;
         const isAtItsPlace =
-          record.previousSibling === removal.previousSibling && record.nextSibling === removal.nextSibling;
+          record.previousSibling === removal.previousSibling &&
+          record.nextSibling === removal.nextSibling;
         if (record === removal || isBeside || isAtItsPlace) return added;
       }
     }
@@ -39,7 +40,8 @@
   const inPlace = (parent, node) => {
     catchUp();
     let place = node;
-    while (place && place.parentNode !== parent) place = place.parentNode ?? replacements.get(place);
+    while (place && place.parentNode !== parent)
+      place = place.parentNode ?? replacements.get(place);
     return place ?? null;
   };
 

@@ -43,33 +43,33 @@ function useLink() {
  *
  * Its children stand inside the form; where the link is refused, `ways` leads on instead.
  */
-export function LinkPage({ titles, action, looks, ways, children }) {
+export function LinkPage({ titles, action, classNames, ways, children }) {
   const [token, link] = useLink();
 
   return (
     <>
-      <h1 className={looks.heading}>{titles[link.kind] ?? titles.invitation}</h1>
+      <h1 className={classNames.heading}>{titles[link.kind] ?? titles.invitation}</h1>
       <div aria-live="polite">
         {link.email ? (
-          <p className={looks.line}>
-            <strong className={looks.name}>{link.name}</strong>
+          <p className={classNames.line}>
+            <strong className={classNames.name}>{link.name}</strong>
             <span>{` (${link.email}), ${link.organization}`}</span>
           </p>
         ) : null}
-        {link.refused ? <p className={looks.refused}>{link.refused}</p> : null}
+        {link.refused ? <p className={classNames.refused}>{link.refused}</p> : null}
       </div>
       {link.refused ? (
-        <ul className={looks.ways}>
+        <ul className={classNames.ways}>
           {ways.map(([label, path]) => (
             <li key={path}>
-              <a className={looks.way} href={path}>
+              <a className={classNames.way} href={path}>
                 {label}
               </a>
             </li>
           ))}
         </ul>
       ) : (
-        <form action={action} method="post" className={looks.form}>
+        <form action={action} method="post" className={classNames.form}>
           <input type="hidden" name="token" value={token} readOnly />
           {children}
         </form>

@@ -22,5 +22,5 @@ class LinkPage(rx.Component):
 
     titles: rx.Var[dict[str, Any]]
     action: rx.Var[str]
-    looks: rx.Var[dict[str, Any]]
+    class_names: rx.Var[dict[str, Any]]
     ways: rx.Var[list[Any]]

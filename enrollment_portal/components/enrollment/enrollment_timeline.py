@@ -186,7 +186,7 @@ def enrollment_timeline() -> rx.Component:
         rx.cond(
             History.days.length() > 0,
             KeepsFocus.create(
-                rx.foreach(History.days, _day), label="Changes", looks="outline-none"
+                rx.foreach(History.days, _day), label="Changes", class_name="outline-none"
             ),
             rx.el.p(
                 rx.cond(is_narrowed, "No such change.", "Nothing is recorded yet."),

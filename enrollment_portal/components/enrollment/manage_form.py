@@ -7,7 +7,7 @@ import reflex as rx
 from enrollment_portal.components.enrollment.extension_requests import undo_offer
 from enrollment_portal.components.enrollment.manage_conflicts import conflicts
 from enrollment_portal.components.enrollment.manage_fields import manage_fields
-from enrollment_portal.components.forms.drafts import KeptChanges
+from enrollment_portal.components.forms.drafts.components import FilledFormDraft
 from enrollment_portal.components.forms.fields import announcement
 from enrollment_portal.components.ui.dialogs import modal
 from enrollment_portal.components.ui.pieces import BUTTON, PANEL, PANEL_TITLE, PRIMARY, icon
@@ -139,7 +139,7 @@ def manage_form() -> rx.Component:
             class_name="grid gap-3",
         ),
         _reopening(),
-        KeptChanges.create(
+        FilledFormDraft.create(
             rx.el.h2("Unsaved changes", id="unsaved-title", class_name=PANEL_TITLE),
             rx.el.p("What you changed here has not been saved yet.", class_name="mt-1 text-ink2"),
             form_id=FORM_ID,
@@ -147,8 +147,8 @@ def manage_form() -> rx.Component:
             field_keys=ManageForm.field_keys,
             form=ManageForm.form,
             stored=ManageForm.stored,
-            keeper=ManageForm.keeper,
-            on_take_back=Editing.take_back,
+            owner=ManageForm.keeper,
+            on_restore=Editing.take_back,
             is_dirty=ManageForm.is_dirty,
             title="unsaved-title",
             on_leave=Editing.leave,

@@ -92,11 +92,11 @@ def undo_button(
             class_name=f"{BUTTON} !h-9",
         ),
         since=since,
-        said="You can take this back for a minute: press the button "
+        announcement="You can take this back for a minute: press the button "
         + rx.Var.create(label)
         + or_key
         + ".",
-        looks="shrink-0",
+        class_name="shrink-0",
     )
 
 

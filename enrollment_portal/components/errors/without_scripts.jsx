@@ -1,9 +1,10 @@
 /** What only a browser without scripts shows. */
-export function NeedsJavaScript({ looks }) {
+export function NeedsJavaScript({ className }) {
   return (
     <noscript>
-      <p className={`${looks} rounded-lg bg-warn-soft px-3 py-2 text-[13px] text-warn`}>
-        The portal needs JavaScript. Switch it on in your browser's settings, then load this page again.
+      <p className={`${className} rounded-lg bg-warn-soft px-3 py-2 text-[13px] text-warn`}>
+        The portal needs JavaScript. Switch it on in your browser's settings, then load this page
+        again.
       </p>
     </noscript>
   );
@@ -11,5 +12,5 @@ export function NeedsJavaScript({ looks }) {
 
 /** What is sent for an address that has no page of its own before scripts find what is there. */
 export function HydrateFallback() {
-  return <NeedsJavaScript looks="m-4" />;
+  return <NeedsJavaScript className="m-4" />;
 }

@@ -13,8 +13,6 @@ class _NeedsJavaScript(rx.Component):
     library = WITHOUT_SCRIPTS
     tag = "NeedsJavaScript"
 
-    looks: rx.Var[str]
-
 
 def javascript_needed(*, looks: str = "m-4") -> rx.Component:
     """Return a paragraph that only a browser without scripts shows.
@@ -22,4 +20,4 @@ def javascript_needed(*, looks: str = "m-4") -> rx.Component:
     Args:
         looks: its place on the page.
     """
-    return _NeedsJavaScript.create(looks=looks)
+    return _NeedsJavaScript.create(class_name=looks)

@@ -14,12 +14,24 @@ function step(key, active, count) {
  * `found` answers `searched`; with another `field`, the server has emptied or filled the field.
  */
 export function Combobox(props) {
-  const { id, label, found, searched, field, verb, nothing, looks, onSearch, onPick, children } = props;
+  const {
+    id,
+    label,
+    found,
+    searched,
+    field,
+    verb,
+    nothing,
+    classNames,
+    onSearch,
+    onPick,
+    children,
+  } = props;
   const input = useRef(null);
   const list = useRef(null);
   const [isOpen, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
-  const [said, setSaid] = useState("");
+  const [announcement, setAnnouncement] = useState("");
   const isShown = isOpen && found.length > 0;
   const listId = `${id}-list`;
   const optionId = (at) => `${id}-option-${at}`;
@@ -36,16 +48,16 @@ export function Combobox(props) {
   }, [active, isShown]);
 
   const search = (text) => {
-    setSaid("");
+    setAnnouncement("");
     onSearch(text);
   };
 
   const pick = (one) => {
-    onPick(one.id); // before the next search: the server looks it up in what it found
+    onPick(one.id); // before the next search: the server classNames it up in what it found
     input.current.value = "";
     setOpen(false);
     search("");
-    setSaid(`${one.name} chosen.`);
+    setAnnouncement(`${one.name} chosen.`);
   };
 
   const move = (key) => {
@@ -71,8 +83,8 @@ export function Combobox(props) {
   };
 
   return (
-    <div className={looks.root}>
-      <label className={looks.box}>
+    <div className={classNames.root}>
+      <label className={classNames.box}>
         {children}
         <span className="sr-only">{label}</span>
         <input
@@ -92,7 +104,7 @@ export function Combobox(props) {
           maxLength={200}
           defaultValue={searched}
           data-search=""
-          className={looks.input}
+          className={classNames.input}
           onChange={({ target }) => {
             setOpen(true);
             search(target.value);
@@ -103,24 +115,39 @@ export function Combobox(props) {
         />
       </label>
       {isShown && (
-        <ul ref={list} id={listId} role="listbox" aria-label={label} className={looks.list}
+        <ul
+          ref={list}
+          id={listId}
+          role="listbox"
+          aria-label={label}
+          className={classNames.list}
           // The field keeps the focus.
-          onMouseDown={(event) => event.preventDefault()}>
+          onMouseDown={(event) => event.preventDefault()}
+        >
           {found.map((one, at) => (
-            <li key={one.id} id={optionId(at)} role="option" aria-selected={at === active}
-              className={looks.option} onClick={() => pick(one)} onMouseMove={() => setActive(at)}>
-              <span className={looks.about}>
-                <span className={looks.name}>{one.name}</span>
-                <span className={looks.second}>{one.about}</span>
+            <li
+              key={one.id}
+              id={optionId(at)}
+              role="option"
+              aria-selected={at === active}
+              className={classNames.option}
+              onClick={() => pick(one)}
+              onMouseMove={() => setActive(at)}
+            >
+              <span className={classNames.about}>
+                <span className={classNames.name}>{one.name}</span>
+                <span className={classNames.second}>{one.about}</span>
               </span>
-              <span aria-hidden="true" className={looks.verb}>{verb}</span>
+              <span aria-hidden="true" className={classNames.verb}>
+                {verb}
+              </span>
             </li>
           ))}
         </ul>
       )}
       <div role="status">
-        {isOpen && !found.length && searched && <p className={looks.nothing}>{nothing}</p>}
-        <span className="sr-only">{isShown ? `${found.length} found.` : said}</span>
+        {isOpen && !found.length && searched && <p className={classNames.nothing}>{nothing}</p>}
+        <span className="sr-only">{isShown ? `${found.length} found.` : announcement}</span>
       </div>
     </div>
   );

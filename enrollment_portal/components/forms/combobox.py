@@ -12,7 +12,7 @@ from enrollment_portal.components.lists.search import SEARCH_BOX
 from enrollment_portal.components.ui.pieces import SECOND_LINE, icon
 
 _COMBOBOX = browser_module(__file__, "combobox.jsx")
-_LOOKS = {
+_CLASS_NAMES = {
     "root": "relative w-full max-w-130",
     "box": SEARCH_BOX,
     "input": "w-full min-w-0 bg-transparent text-ink outline-none",
@@ -47,7 +47,7 @@ class _Combobox(rx.Component):
     field: rx.Var[int]
     verb: rx.Var[str]
     nothing: rx.Var[str]
-    looks: rx.Var[dict[str, str]]
+    class_names: rx.Var[dict[str, str]]
     on_search: rx.EventHandler[_text_spec]
     on_pick: rx.EventHandler[_id_spec]
 
@@ -83,7 +83,7 @@ def picker(
             field=state.search_field,
             verb=verb,
             nothing=nothing,
-            looks=_LOOKS,
+            class_names=_CLASS_NAMES,
             on_search=lambda typed: state.search(typed).debounce(120),
             on_pick=on_pick,
         ),

@@ -11,7 +11,7 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.forms.drafts import FormGuard, KeepsTyped
+from enrollment_portal.components.forms.drafts.components import FormGuard, UncontrolledFormDraft
 from enrollment_portal.components.ui.pieces import BUTTON, INPUT, PANEL_TITLE, PRIMARY, icon
 from enrollment_portal.state.shared.session import NOT_DONE, Shell
 
@@ -339,5 +339,11 @@ def lean_form(
         ),
         *guard,
         # After the guard, which has to know first what the form was filled with.
-        KeepsTyped.create(form_id=id, form_key=form.form_key, record=form.record, over=form.over),
+        UncontrolledFormDraft.create(
+            form_id=id,
+            form_key=form.form_key,
+            record=form.record,
+            base_version=form.over,
+            owner=Shell.account_id,
+        ),
     )

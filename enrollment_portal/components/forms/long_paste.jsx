@@ -6,7 +6,7 @@ const sizeOf = (text) => JSON.stringify(text ?? "").length;
 const isTyped = (control) => control.type !== "hidden" && typeof control.value === "string";
 
 /** Refuses what is too long to send, with a sentence: the server would close the connection. */
-export function LongPaste({ longest, text, looks }) {
+export function LongPaste({ longest, text, classNames }) {
   const [place, setPlace] = useState(null);
 
   useEffect(() => {
@@ -23,19 +23,25 @@ export function LongPaste({ longest, text, looks }) {
     };
     const submit = (event) => {
       const sizes = [...event.target.elements].filter(isTyped).map(({ value }) => sizeOf(value));
-      check(event, sizes.reduce((sum, size) => sum + size, 0));
+      check(
+        event,
+        sizes.reduce((sum, size) => sum + size, 0),
+      );
     };
     const forget = () => setPlace(null);
-    const listeners = { paste, drop: paste, submit, input: forget };
-    const each = Object.entries(listeners);
-    each.forEach(([name, listener]) => document.addEventListener(name, listener, true));
-    return () => each.forEach(([name, listener]) => document.removeEventListener(name, listener, true));
+    const listeners = Object.entries({ paste, drop: paste, submit, input: forget });
+    for (const [name, listener] of listeners) document.addEventListener(name, listener, true);
+    return () => {
+      for (const [name, listener] of listeners) document.removeEventListener(name, listener, true);
+    };
   }, [longest]);
 
   if (!place) return null;
   return createPortal(
-    <div className={looks.place}>
-      <p role="alert" className={looks.notice}>{text}</p>
+    <div className={classNames.place}>
+      <p role="alert" className={classNames.notice}>
+        {text}
+      </p>
     </div>,
     place,
   );

@@ -8,7 +8,7 @@ from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.domain.shared.typed_text import MAX_SENT_TEXT
 
 _SCRIPT = browser_module(__file__, "long_paste.jsx")
-_LOOKS = {
+_CLASS_NAMES = {
     "place": "no-print pointer-events-none fixed inset-x-3 bottom-4 z-30 flex justify-center",
     "notice": "appears rounded-xl border border-line bg-bad-soft px-4 py-2 text-[13px] "
     "font-medium text-bad shadow-lg",
@@ -25,9 +25,9 @@ class _LongPaste(rx.Component):
 
     longest: rx.Var[int]
     text: rx.Var[str]
-    looks: rx.Var[dict[str, str]]
+    class_names: rx.Var[dict[str, str]]
 
 
 def long_paste() -> rx.Component:
     """Return what refuses too long a text wherever it is pasted or sent on the page."""
-    return _LongPaste.create(longest=MAX_SENT_TEXT, text=_TEXT, looks=_LOOKS)
+    return _LongPaste.create(longest=MAX_SENT_TEXT, text=_TEXT, class_names=_CLASS_NAMES)

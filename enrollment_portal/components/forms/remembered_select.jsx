@@ -8,23 +8,26 @@ function remembered(cookie) {
 }
 
 /** A select whose choice a cookie of this browser remembers; the first of `choices` without one. */
-export function RememberedSelect({ cookie, label, choices, looks }) {
+export function RememberedSelect({ cookie, label, choices, className }) {
   const [chosen, setChosen] = useState(choices[0][0]);
 
   useEffect(() => {
-    const kept = remembered(cookie);
-    if (choices.some(([value]) => value === kept)) setChosen(kept);
+    const before = remembered(cookie);
+    if (choices.some(([value]) => value === before)) setChosen(before);
   }, [cookie]);
 
   const choose = ({ target }) => {
     const secure = location.protocol === "https:" ? "; secure" : "";
-    document.cookie =
-      `${cookie}=${target.value}; path=/; max-age=${YEAR_SECONDS}; samesite=lax${secure}`;
+    document.cookie = `${cookie}=${target.value}; path=/; max-age=${YEAR_SECONDS}; samesite=lax${secure}`;
     setChosen(target.value);
   };
   return (
-    <select aria-label={label} title={label} value={chosen} onChange={choose} className={looks}>
-      {choices.map(([value, words]) => <option key={value} value={value}>{words}</option>)}
+    <select aria-label={label} title={label} value={chosen} onChange={choose} className={className}>
+      {choices.map(([value, text]) => (
+        <option key={value} value={value}>
+          {text}
+        </option>
+      ))}
     </select>
   );
 }

@@ -10,7 +10,7 @@ _SELECT = browser_module(__file__, "remembered_select.jsx")
 
 
 class RememberedSelect(rx.Component):
-    """A select of `choices` (value and words) that a cookie of this browser remembers."""
+    """A select of `choices` (value and label) that a cookie of this browser remembers."""
 
     library = _SELECT
     tag = "RememberedSelect"
@@ -18,4 +18,3 @@ class RememberedSelect(rx.Component):
     cookie: rx.Var[str]
     label: rx.Var[str]
     choices: rx.Var[list[list[str]]]
-    looks: rx.Var[str]

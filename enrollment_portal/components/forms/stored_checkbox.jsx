@@ -16,7 +16,13 @@ export function StoredCheckbox({ isOn, answers, role, disabled, onSwitch, classN
     onSwitch(target.checked);
   };
   return (
-    <input type="checkbox" role={role} checked={shown} disabled={disabled} onChange={press}
-      className={className} />
+    <input
+      type="checkbox"
+      role={role}
+      checked={shown}
+      disabled={disabled}
+      onChange={press}
+      className={className}
+    />
   );
 }

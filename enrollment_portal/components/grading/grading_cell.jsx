@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
-import * as drafts from "./grading_drafts.jsx";
+import { changedBy, gradingDrafts as drafts } from "./grading_drafts.js";
 
 function grow(area) {
   if (area?.tagName !== "TEXTAREA") return;
@@ -12,7 +12,17 @@ function grow(area) {
  *
  * `onDone(text, move)` takes it over and moves by [rows, columns], or stays with `null`.
  */
-function Editor({ isLong, initial, label, describedBy, isInvalid, looks, onDone, onCancel, onCells }) {
+function Editor({
+  isLong,
+  initial,
+  label,
+  describedBy,
+  isInvalid,
+  className,
+  onDone,
+  onCancel,
+  onCells,
+}) {
   const field = useRef(null);
   const isOver = useRef(false);
   const Tag = isLong ? "textarea" : "input";
@@ -71,7 +81,7 @@ function Editor({ isLong, initial, label, describedBy, isInvalid, looks, onDone,
       aria-label={label}
       aria-invalid={isInvalid}
       aria-describedby={describedBy}
-      className={looks}
+      className={className}
       onChange={(event) => {
         drafts.type(event.target.value);
         grow(event.target);
@@ -84,14 +94,15 @@ function Editor({ isLong, initial, label, describedBy, isInvalid, looks, onDone,
   );
 }
 
-/** Sets side by side what somebody else put into a cell and what is typed there. */
-function Met({ by, ago, before, theirs, is_own, label, looks, isTyping, onTheirs, onMine }) {
+/** Sets side by side what somebody else stored in a cell and what is typed there. */
+function Conflict({ remote, label, classNames, isTyping, onTheirs, onMine }) {
+  const { by, ago, before, value: theirs, is_own } = remote;
   const keep = is_own ? "Keep the other tab's" : "Keep theirs";
-  const who = drafts.changedBy({ by, is_own });
+  const who = changedBy(remote);
   // The field that is being edited keeps the focus while one of these is pressed.
   const stay = isTyping ? (event) => event.preventDefault() : undefined;
   return (
-    <span className={looks.conflict} onMouseDown={stay}>
+    <span className={classNames.conflict} onMouseDown={stay}>
       <span className="block">
         <span>
           {isTyping && !is_own
@@ -102,11 +113,21 @@ function Met({ by, ago, before, theirs, is_own, label, looks, isTyping, onTheirs
         <span>{is_own ? ". The other tab's: " : ". Theirs: "}</span>
         <b className="break-words">{theirs || "empty"}</b>
       </span>
-      <span className={looks.choices}>
-        <button type="button" className={looks.choice} onClick={onTheirs} aria-label={`${keep}: ${label}`}>
+      <span className={classNames.choices}>
+        <button
+          type="button"
+          className={classNames.choice}
+          onClick={onTheirs}
+          aria-label={`${keep}: ${label}`}
+        >
           {keep}
         </button>
-        <button type="button" className={looks.choice} onClick={onMine} aria-label={`Keep mine: ${label}`}>
+        <button
+          type="button"
+          className={classNames.choice}
+          onClick={onMine}
+          aria-label={`Keep mine: ${label}`}
+        >
           Keep mine
         </button>
       </span>
@@ -115,30 +136,42 @@ function Met({ by, ago, before, theirs, is_own, label, looks, isTyping, onTheirs
 }
 
 /** Says "Saving", and after a while without an answer, that it is not saved yet. */
-function Saving({ looks, isConnected }) {
+function Saving({ classNames, isConnected }) {
   const [isLate, setLate] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setLate(true), 3_000);
     return () => clearTimeout(timer);
   }, []);
-  if (isConnected && !isLate) return <span className={looks.state}>Saving…</span>;
-  return <span className={looks.late}>Not saved yet. It is sent again as soon as the server answers.</span>;
+  if (isConnected && !isLate) return <span className={classNames.state}>Saving…</span>;
+  return (
+    <span className={classNames.late}>
+      Not saved yet. It is sent again as soon as the server answers.
+    </span>
+  );
 }
 
 /** One editable cell: what is stored or typed, and how far it is on its way. */
 export function GradingCell(props) {
-  const { row, field, stored, told, at, isActive, isEditing, isConnected, looks } = props;
+  const { row, field, stored, change, at, isActive, isEditing, isConnected, classNames } = props;
   const key = `${row.id}.${field.name}`;
-  const draft = useSyncExternalStore(drafts.subscribe, () => drafts.draftOf(key), () => undefined);
-  const met = useSyncExternalStore(drafts.subscribe, () => drafts.metBy(key), () => undefined);
+  const draft = useSyncExternalStore(
+    drafts.subscribe,
+    () => drafts.draftOf(key),
+    () => undefined,
+  );
+  const remote = useSyncExternalStore(
+    drafts.subscribe,
+    () => drafts.remoteChangeOf(key),
+    () => undefined,
+  );
   const label = `${field.label} of ${row.name}`;
   const phase = draft?.phase;
   const text = draft && phase !== "saved" ? (draft.next ?? draft.text) : stored.value;
-  const isMet = isEditing && met;
-  const isAnswered = isMet || phase === "refused" || phase === "conflict";
+  const isChanged = isEditing && remote;
+  const isAnswered = isChanged || phase === "refused" || phase === "conflict";
   const hint = isAnswered ? `about-${key}` : row.read_only ? `read-only-${row.id}` : undefined;
   // With another version the class is another one, and what it does begins anew.
-  const points = told ? (told.version % 2 ? "told-odd" : "told-even") : "";
+  const flash = change ? (change.version % 2 ? "flash-odd" : "flash-even") : "";
   const settle = (act) => () => {
     act(key);
     props.onSettled();
@@ -155,40 +188,59 @@ export function GradingCell(props) {
       aria-readonly={row.read_only ? true : undefined}
       aria-describedby={hint}
       title={row.read_only || undefined}
-      className={`${row.read_only ? looks.read_only_cell : looks.cell} ${field.looks} ${phase === "refused" ? looks.invalid : points}`}
+      className={`${row.read_only ? classNames.read_only_cell : classNames.cell} ${field.class_name} ${phase === "refused" ? classNames.invalid : flash}`}
     >
       {isEditing ? (
         <Editor
           isLong={field.is_long}
-          initial={drafts.openEditor()?.text ?? text}
+          initial={drafts.editor?.text ?? text}
           label={label}
           describedBy={hint}
           isInvalid={phase === "refused"}
-          looks={looks.editor}
+          className={classNames.editor}
           onDone={(typed, move) => props.onDone(typed, stored, move)}
           onCancel={props.onCancel}
           onCells={props.onCells}
         />
       ) : (
-        <span className={field.is_long ? looks.long : looks.text}>{text}</span>
+        <span className={field.is_long ? classNames.long : classNames.text}>{text}</span>
       )}
-      {(phase === "waiting" || phase === "saving") && <Saving looks={looks} isConnected={isConnected} />}
+      {(phase === "waiting" || phase === "saving") && (
+        <Saving classNames={classNames} isConnected={isConnected} />
+      )}
       {phase === "saved" && (
-        <span className={draft.isRefusal ? looks.refused : looks.saved}>{draft.words ?? "Saved"}</span>
-      )}
-      {phase === "refused" && !isMet && (
-        <span id={hint} className={looks.refused}>{draft.message}</span>
-      )}
-      {isMet ? (
-        <span id={hint}>
-          <Met {...met} theirs={met.value} isTyping label={label} looks={looks}
-            onTheirs={settle(drafts.cancel)} onMine={drafts.typeOver} />
+        <span className={draft.isRefusal ? classNames.refused : classNames.saved}>
+          {draft.label ?? "Saved"}
         </span>
-      ) : phase === "conflict" && (
-        <span id={hint}>
-          <Met {...draft} label={label} looks={looks}
-            onTheirs={settle(drafts.discard)} onMine={settle(drafts.keepMine)} />
+      )}
+      {phase === "refused" && !isChanged && (
+        <span id={hint} className={classNames.refused}>
+          {draft.message}
         </span>
+      )}
+      {isChanged ? (
+        <span id={hint}>
+          <Conflict
+            remote={remote}
+            isTyping
+            label={label}
+            classNames={classNames}
+            onTheirs={settle(drafts.cancel)}
+            onMine={drafts.editOverRemote}
+          />
+        </span>
+      ) : (
+        phase === "conflict" && (
+          <span id={hint}>
+            <Conflict
+              remote={draft.remote}
+              label={label}
+              classNames={classNames}
+              onTheirs={settle(drafts.discard)}
+              onMine={settle(drafts.keepMine)}
+            />
+          </span>
+        )
       )}
     </td>
   );

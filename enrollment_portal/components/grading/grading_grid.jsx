@@ -1,91 +1,137 @@
 import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { Link } from "react-router";
+import { draftStore } from "../forms/drafts/draft_store.js";
+import { UnsavedSaves } from "../forms/drafts/unsaved.jsx";
 import { GradingCell } from "./grading_cell.jsx";
-import * as drafts from "./grading_drafts.jsx";
-import { UnsavedSaves } from "../forms/unsaved.jsx";
+import { gradingDrafts as drafts, fieldOf, rowOf } from "./grading_drafts.js";
+import { moveBy } from "./grid_moves.js";
 
 const FIRST_FIELD = 3; // after the learner, the progress and the status
 const place = (row, column) => `${row}-${column}`;
 
-/** The first column from one on that is shown: on a phone, some are not. */
-function shownFrom(row, column, step) {
-  const isHidden = (at) => document.getElementById(`cell-${place(row, at)}`)?.offsetParent === null;
-  return column > 0 && isHidden(column) ? shownFrom(row, column + step, step) : column;
-}
+/** Whether a cell is not shown: on a phone, some columns are not. */
+const isHidden = (row, column) =>
+  document.getElementById(`cell-${place(row, column)}`)?.offsetParent === null;
 
 /** What a cell holds: the newer one of what came with the page and what answered a save. */
 function storedIn(row, field, cell) {
-  if (cell?.version && cell.version >= row.version) return { value: cell.value, version: cell.version };
+  if (cell?.version && cell.version >= row.version)
+    return { value: cell.value, version: cell.version };
   return { value: row[field.name], version: row.version };
 }
 
-const Row = memo(function Row(props) {
-  const { row, at, cells, told, here, fields, active, isEditing, isConnected, to, looks, texts, acts } = props;
-  const fixed = (column) => ({
-    id: `cell-${place(at, column)}`,
-    "data-cell": place(at, column),
-    "aria-readonly": true,
-    tabIndex: active === column ? 0 : -1,
-  });
-  return (
-    <tr className={looks.row}>
-      <th scope="row" className={looks.learner}>
-        <span aria-hidden="true" className={`${looks.avatar} ${looks.tones[row.tone]}`}>{row.initials}</span>
-        <Link to={`${to}/${row.id}`} className={looks.name} id={`cell-${place(at, 0)}`}
-          data-cell={place(at, 0)} tabIndex={active === 0 ? 0 : -1}>
-          {row.name}
-        </Link>
-        {here ? <span className={looks.here}>{here}</span> : <span className={looks.email}>{row.email}</span>}
-        {row.read_only && <span aria-hidden="true" title={row.read_only} className={looks.read_only}>{texts.read_only}</span>}
-        {row.read_only && <span id={`read-only-${row.id}`} hidden>{row.read_only}</span>}
-        <span className={looks.phone}>{`${row.progress}\u00a0% · ${row.status_label}`}</span>
-        {row.deadline.short && (
-          <span className={looks.phone_deadline}>
-            <span>Deadline: </span>
-            <span className={`${looks.date} ${looks.deadlines[row.deadline.tone]}`}>{row.deadline.short}</span>
+const Row = memo(
+  function Row(props) {
+    const {
+      row,
+      at,
+      cells,
+      changes,
+      here,
+      fields,
+      active,
+      isEditing,
+      isConnected,
+      to,
+      classNames,
+      texts,
+      acts,
+    } = props;
+    const fixed = (column) => ({
+      id: `cell-${place(at, column)}`,
+      "data-cell": place(at, column),
+      "aria-readonly": true,
+      tabIndex: active === column ? 0 : -1,
+    });
+    return (
+      <tr className={classNames.row}>
+        <th scope="row" className={classNames.learner}>
+          <span aria-hidden="true" className={`${classNames.avatar} ${classNames.tones[row.tone]}`}>
+            {row.initials}
           </span>
-        )}
-      </th>
-      <td role="gridcell" {...fixed(1)} className={looks.progress}>
-        <progress value={row.progress} max={100} aria-label="Progress"
-          className={`w-16 ${row.status} p${row.progress}`} />
-        <span className={looks.percent}>{`${row.progress} %`}</span>
-      </td>
-      <td role="gridcell" {...fixed(2)} className={looks.status}>
-        <span className={`${looks.badge} ${looks.statuses[row.status]}`}>{row.status_label}</span>
-        {row.deadline.short && (
-          <span className={looks.deadline}>
-            <span>Deadline: </span>
-            <span className={looks.deadlines[row.deadline.tone]}>
-              <span className={looks.date}>{row.deadline.short}</span>
-              {row.deadline.left && <span>{`, ${row.deadline.left}`}</span>}
+          <Link
+            to={`${to}/${row.id}`}
+            className={classNames.name}
+            id={`cell-${place(at, 0)}`}
+            data-cell={place(at, 0)}
+            tabIndex={active === 0 ? 0 : -1}
+          >
+            {row.name}
+          </Link>
+          {here ? (
+            <span className={classNames.here}>{here}</span>
+          ) : (
+            <span className={classNames.email}>{row.email}</span>
+          )}
+          {row.read_only && (
+            <span aria-hidden="true" title={row.read_only} className={classNames.read_only}>
+              {texts.read_only}
             </span>
+          )}
+          {row.read_only && (
+            <span id={`read-only-${row.id}`} hidden>
+              {row.read_only}
+            </span>
+          )}
+          <span className={classNames.phone}>{`${row.progress}\u00a0% · ${row.status_label}`}</span>
+          {row.deadline.short && (
+            <span className={classNames.phone_deadline}>
+              <span>Deadline: </span>
+              <span className={`${classNames.date} ${classNames.deadlines[row.deadline.tone]}`}>
+                {row.deadline.short}
+              </span>
+            </span>
+          )}
+        </th>
+        <td role="gridcell" {...fixed(1)} className={classNames.progress}>
+          <progress
+            value={row.progress}
+            max={100}
+            aria-label="Progress"
+            className={`w-16 ${row.status} p${row.progress}`}
+          />
+          <span className={classNames.percent}>{`${row.progress} %`}</span>
+        </td>
+        <td role="gridcell" {...fixed(2)} className={classNames.status}>
+          <span className={`${classNames.badge} ${classNames.statuses[row.status]}`}>
+            {row.status_label}
           </span>
-        )}
-      </td>
-      {fields.map((field, i) => (
-        <GradingCell
-          key={field.name}
-          row={row}
-          field={field}
-          stored={storedIn(row, field, cells[i])}
-          told={told[i]}
-          at={place(at, FIRST_FIELD + i)}
-          isActive={active === FIRST_FIELD + i}
-          isEditing={isEditing && active === FIRST_FIELD + i}
-          isConnected={isConnected}
-          looks={looks}
-          {...acts}
-        />
-      ))}
-    </tr>
-  );
-}, (before, after) => Object.keys(after).every((name) => (
-  name === "cells" || name === "told"
-    ? after[name].every((cell, i) => cell === before[name][i])
-    : after[name] === before[name]
-)));
+          {row.deadline.short && (
+            <span className={classNames.deadline}>
+              <span>Deadline: </span>
+              <span className={classNames.deadlines[row.deadline.tone]}>
+                <span className={classNames.date}>{row.deadline.short}</span>
+                {row.deadline.left && <span>{`, ${row.deadline.left}`}</span>}
+              </span>
+            </span>
+          )}
+        </td>
+        {fields.map((field, i) => (
+          <GradingCell
+            key={field.name}
+            row={row}
+            field={field}
+            stored={storedIn(row, field, cells[i])}
+            change={changes[i]}
+            at={place(at, FIRST_FIELD + i)}
+            isActive={active === FIRST_FIELD + i}
+            isEditing={isEditing && active === FIRST_FIELD + i}
+            isConnected={isConnected}
+            classNames={classNames}
+            {...acts}
+          />
+        ))}
+      </tr>
+    );
+  },
+  (before, after) =>
+    Object.keys(after).every((name) =>
+      name === "cells" || name === "changes"
+        ? after[name].every((cell, i) => cell === before[name][i])
+        : after[name] === before[name],
+    ),
+);
 
 /** Who else is at a row, in words: "Sam Okafor is editing". */
 function peopleAt(id, here, me) {
@@ -99,14 +145,14 @@ function peopleAt(id, here, me) {
  * One cell is active and the only stop of the Tab key. Arrows move; typing, Enter or F2 edits.
  */
 export function GradingGrid(props) {
-  const { rows, cells, told, batches, here, me, isConnected, label, to } = props;
+  const { rows, cells, changes, batches, here, me, isConnected, label, to } = props;
   const { onSave, onUndo, onUndoBatch, onPaste, onAttend } = props;
   // These never change, though each drawing of the page passes them as new objects.
-  const { fields, looks, texts } = useRef(props).current;
+  const { fields, classNames, texts } = useRef(props).current;
   const [active, setActive] = useState([0, FIRST_FIELD]);
   const [isEditing, setEditing] = useState(false);
   const [isInside, setInside] = useState(false); // whether the focus is in the grid
-  const [said, setSaid] = useState("");
+  const [announcement, setAnnouncement] = useState("");
   const wantsFocus = useRef(false);
   const known = useRef({});
   known.current = { rows, cells, active, onSave, onUndo, onUndoBatch, onPaste };
@@ -114,15 +160,18 @@ export function GradingGrid(props) {
   const at = [Math.min(active[0], Math.max(0, rows.length - 1)), active[1]];
   const ids = rows.map((row) => row.id).join();
 
-  const go = useCallback((row, column, edits = false) => {
-    const { rows: all } = known.current;
-    wantsFocus.current = true;
-    setActive([
-      Math.max(0, Math.min(row, all.length - 1)),
-      Math.max(0, Math.min(column, FIRST_FIELD + fields.length - 1)),
-    ]);
-    setEditing(edits);
-  }, [fields]);
+  const go = useCallback(
+    (row, column, edits = false) => {
+      const { rows: all } = known.current;
+      wantsFocus.current = true;
+      setActive([
+        Math.max(0, Math.min(row, all.length - 1)),
+        Math.max(0, Math.min(column, FIRST_FIELD + fields.length - 1)),
+      ]);
+      setEditing(edits);
+    },
+    [fields],
+  );
 
   useLayoutEffect(() => {
     if (!wantsFocus.current || isEditing) return;
@@ -130,27 +179,30 @@ export function GradingGrid(props) {
     document.getElementById(`cell-${place(...at)}`)?.focus();
   });
 
+  useEffect(() => draftStore.setOwner(me), [me]);
+
   useEffect(() => {
     drafts.connect({
       isConnected,
-      send: (...save) => known.current.onSave(...save),
+      save: (...save) => known.current.onSave(...save),
       undo: (...change) => known.current.onUndo(...change),
       undoBatch: (batch) => known.current.onUndoBatch(batch),
-      say: (key, words) => {
-        if (!key) setSaid(words);
-        const row = known.current.rows.find(({ id }) => String(id) === drafts.rowOf(key));
-        const field = fields.find(({ name }) => key.endsWith(`.${name}`));
-        if (row && field) setSaid(`${field.label} of ${row.name} ${words}`.replace(/([^.])$/, "$1."));
+      announce: (key, text) => {
+        if (!key) setAnnouncement(text);
+        const row = known.current.rows.find(({ id }) => String(id) === rowOf(key));
+        const field = fields.find(({ name }) => name === fieldOf(key));
+        const sentence = row && field ? `${field.label} of ${row.name} ${text}` : "";
+        if (sentence) setAnnouncement(sentence.replace(/([^.])$/, "$1."));
       },
     });
   }, [isConnected, fields]);
 
   // Other rows: begin at the top. Where an editor was open when the page was drawn anew, it opens;
-  // without its row, what was typed there is taken over, as if one had clicked elsewhere.
+  // without its row, what was typed there is committed, as if one had clicked elsewhere.
   useEffect(() => {
-    const lost = drafts.openEditor();
-    const row = lost ? rows.findIndex(({ id }) => String(id) === drafts.rowOf(lost.key)) : -1;
-    const field = lost ? fields.findIndex(({ name }) => lost.key.endsWith(`.${name}`)) : -1;
+    const lost = drafts.editor;
+    const row = lost ? rows.findIndex(({ id }) => String(id) === rowOf(lost.key)) : -1;
+    const field = lost ? fields.findIndex(({ name }) => name === fieldOf(lost.key)) : -1;
     if (row >= 0 && field >= 0) go(row, FIRST_FIELD + field, true);
     else {
       if (lost) drafts.commit(lost.text, lost.base);
@@ -160,8 +212,8 @@ export function GradingGrid(props) {
   }, [ids]);
 
   useEffect(() => {
-    drafts.hurry();
-    const timer = setInterval(drafts.retry, 1_000);
+    drafts.resendSoon();
+    const timer = setInterval(drafts.resendLate, 1_000);
     const ask = (event) => drafts.isUnsaved() && event.preventDefault();
     window.addEventListener("beforeunload", ask);
     return () => {
@@ -171,12 +223,12 @@ export function GradingGrid(props) {
   }, []);
 
   useEffect(() => {
-    Object.entries(cells).forEach(([key, cell]) => drafts.answer(key, cell));
+    for (const [key, cell] of Object.entries(cells)) drafts.answer(key, cell);
   }, [cells]);
 
   useEffect(() => {
-    Object.entries(told).forEach(([key, cell]) => drafts.tell(key, cell));
-  }, [told]);
+    for (const [key, change] of Object.entries(changes)) drafts.noteRemoteChange(key, change);
+  }, [changes]);
 
   useEffect(() => drafts.setBatches(batches), [batches]);
 
@@ -189,23 +241,23 @@ export function GradingGrid(props) {
 
   const keyOf = (row, column) => `${rows[row].id}.${fields[column - FIRST_FIELD].name}`;
 
-  /** Begins to change a cell; returns what is stored in it. */
-  const begin = (row, column) => {
+  /** Opens the editor of a cell; returns what is stored in the cell. */
+  const openEditor = (row, column) => {
     const key = keyOf(row, column);
     const stored = storedIn(rows[row], fields[column - FIRST_FIELD], cells[key]);
     const draft = drafts.draftOf(key);
     const shown = draft && draft.phase !== "saved" ? (draft.next ?? draft.text) : stored.value;
-    drafts.begin(key, shown, stored);
+    drafts.open(key, shown, stored);
     return stored;
   };
 
   const edit = (row, column, initial) => {
     if (!fields[column - FIRST_FIELD] || !rows[row]) return;
     if (rows[row].read_only) {
-      setSaid(rows[row].read_only);
+      setAnnouncement(rows[row].read_only);
       return;
     }
-    begin(row, column);
+    openEditor(row, column);
     if (initial !== undefined) drafts.type(initial);
     // At once: the letter that is being pressed, or composed, belongs into the field.
     flushSync(() => {
@@ -237,19 +289,19 @@ export function GradingGrid(props) {
   };
 
   const clear = (row, column) => {
-    if (rows[row].read_only) setSaid(rows[row].read_only);
-    else drafts.commit("", begin(row, column));
+    if (rows[row].read_only) setAnnouncement(rows[row].read_only);
+    else drafts.commit("", openEditor(row, column));
   };
 
   const undo = () => {
     const key = drafts.undoLast(rows.map(({ id }) => String(id)));
     if (!key) return;
-    const row = rows.findIndex(({ id }) => String(id) === drafts.rowOf(key));
-    go(row, FIRST_FIELD + fields.findIndex(({ name }) => key.endsWith(`.${name}`)));
+    const row = rows.findIndex(({ id }) => String(id) === rowOf(key));
+    go(row, FIRST_FIELD + fields.findIndex(({ name }) => name === fieldOf(key)));
   };
 
-  const takeOver = () => {
-    if (!drafts.openEditor()) return;
+  const commitOpen = () => {
+    if (!drafts.editor) return;
     document.activeElement?.blur();
     go(...known.current.active);
   };
@@ -265,24 +317,18 @@ export function GradingGrid(props) {
     if (!cell || event.target.closest("button") || event.nativeEvent.isComposing) return;
     const [row, column] = cell;
     const isCommand = event.ctrlKey || event.metaKey;
-    const last = FIRST_FIELD + fields.length - 1;
-    const moves = {
-      ArrowUp: [isCommand ? 0 : row - 1, column],
-      ArrowDown: [isCommand ? rows.length - 1 : row + 1, column],
-      ArrowLeft: [row, isCommand ? 0 : shownFrom(row, column - 1, -1)],
-      ArrowRight: [row, isCommand ? last : shownFrom(row, column + 1, 1)],
-      Home: [isCommand ? 0 : row, 0],
-      End: [isCommand ? rows.length - 1 : row, last],
-      PageUp: [row - 10, column],
-      PageDown: [row + 10, column],
-    };
+    const moved = moveBy({ key: event.key, isCommand }, cell, {
+      nRows: rows.length,
+      nColumns: FIRST_FIELD + fields.length,
+      isHidden: (at) => isHidden(row, at),
+    });
     const key = column >= FIRST_FIELD ? keyOf(row, column) : "";
     const isLetter = (letter) =>
       isCommand && !event.altKey && !event.shiftKey && event.key.toLowerCase() === letter;
     let isOurs = true;
-    if (moves[event.key] && !event.altKey && !event.shiftKey) go(...moves[event.key]);
+    if (moved && !event.altKey && !event.shiftKey) go(...moved);
     else if (isLetter("z")) undo();
-    else if (isLetter("s")) setSaid("Everything is saved as you type.");
+    else if (isLetter("s")) setAnnouncement("Everything is saved as you type.");
     else if (!key || event.altKey || isCommand) isOurs = false;
     else if (event.key === "Enter" || event.key === "F2") edit(row, column);
     else if (event.key === "Delete") clear(row, column);
@@ -329,26 +375,45 @@ export function GradingGrid(props) {
     if (!cell || cell[1] < FIRST_FIELD || String(window.getSelection())) return;
     const field = fields[cell[1] - FIRST_FIELD];
     const row = rows[cell[0]];
-    event.clipboardData.setData("text/plain", storedIn(row, field, cells[`${row.id}.${field.name}`]).value);
+    event.clipboardData.setData(
+      "text/plain",
+      storedIn(row, field, cells[`${row.id}.${field.name}`]).value,
+    );
     event.preventDefault();
   };
 
   return (
     <>
-      <div className={looks.scroller}>
-        <table role="grid" data-saves-itself="" aria-label={label} aria-rowcount={rows.length + 1} className={looks.table}
-          onKeyDown={press} onMouseDown={pressDown} onClick={click} onPaste={paste} onCopy={copy}
+      <div className={classNames.scroller}>
+        <table
+          role="grid"
+          data-saves-itself=""
+          aria-label={label}
+          aria-rowcount={rows.length + 1}
+          className={classNames.table}
+          onKeyDown={press}
+          onMouseDown={pressDown}
+          onClick={click}
+          onPaste={paste}
+          onCopy={copy}
           onBlur={(event) => setInside(event.currentTarget.contains(event.relatedTarget))}
           onFocus={(event) => {
             setInside(true);
             const cell = cellOf(event);
             const isElsewhere = cell && place(...cell) !== place(...at);
             if (isElsewhere && !isEditing) setActive(cell);
-          }}>
+          }}
+        >
           <thead>
-            <tr className={looks.headings}>
+            <tr className={classNames.headings}>
               {[...texts.columns, ...fields.map((field) => field.label)].map((name, i) => (
-                <th key={name} scope="col" className={`${looks.heading} ${looks.widths[i]}`}>{name}</th>
+                <th
+                  key={name}
+                  scope="col"
+                  className={`${classNames.heading} ${classNames.widths[i]}`}
+                >
+                  {name}
+                </th>
               ))}
             </tr>
           </thead>
@@ -359,14 +424,14 @@ export function GradingGrid(props) {
                 row={row}
                 at={i}
                 cells={fields.map(({ name }) => cells[`${row.id}.${name}`])}
-                told={fields.map(({ name }) => told[`${row.id}.${name}`])}
+                changes={fields.map(({ name }) => changes[`${row.id}.${name}`])}
                 here={peopleAt(row.id, here, me)}
                 fields={fields}
                 active={i === at[0] ? at[1] : null}
                 isEditing={i === at[0] && isEditing}
                 isConnected={isConnected}
                 to={to}
-                looks={looks}
+                classNames={classNames}
                 texts={texts}
                 acts={acts.current}
               />
@@ -374,12 +439,24 @@ export function GradingGrid(props) {
           </tbody>
         </table>
       </div>
-      <div role="status" aria-live="polite" className="sr-only">{said}</div>
-      <UnsavedSaves isUnsaved={drafts.isUnsaved} needsCare={drafts.needsCare}
-        subscribe={drafts.subscribe} onTakeOver={takeOver} onLeave={drafts.discardAll}
-        title="unsaved-grades" actions={looks.actions} stay={looks.stay} leave={looks.leave}>
-        <h2 id="unsaved-grades" className={looks.question}>{texts.unsaved}</h2>
-        <p className={looks.explanation}>{texts.about_unsaved}</p>
+      <div role="status" aria-live="polite" className="sr-only">
+        {announcement}
+      </div>
+      <UnsavedSaves
+        isUnsaved={drafts.isUnsaved}
+        needsAttention={drafts.needsAttention}
+        subscribe={drafts.subscribe}
+        onCommit={commitOpen}
+        onLeave={drafts.discardAll}
+        title="unsaved-grades"
+        actions={classNames.actions}
+        stay={classNames.stay}
+        leave={classNames.leave}
+      >
+        <h2 id="unsaved-grades" className={classNames.question}>
+          {texts.unsaved}
+        </h2>
+        <p className={classNames.explanation}>{texts.about_unsaved}</p>
       </UnsavedSaves>
     </>
   );

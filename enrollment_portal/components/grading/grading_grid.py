@@ -1,7 +1,7 @@
 """The grading grid: a course's learners as rows, with a spreadsheet's manners.
 
 The grid itself is the browser's (`grading_grid.jsx`): it holds what is being typed, so that no
-answer of the server stands in the way of the next key. Here stand its looks and its words.
+answer of the server stands in the way of the next key. Here are its class names and texts.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _EDITABLE = f"{_FOCUS} relative align-top px-3 py-2 text-[13px] leading-5 border
 # On a phone the learner's cell says it, so that the grades stand on the screen.
 _WIDE = "hidden md:table-cell"
 _NOTE = "block text-[12px] leading-4"
-_LOOKS: dict[str, Any] = {
+_CLASS_NAMES: dict[str, Any] = {
     "scroller": f"grid-scroller {CARD} overflow-x-auto",
     "table": "w-full min-w-[700px] md:min-w-[960px] table-fixed border-collapse",
     "headings": "border-b border-line",
@@ -105,7 +105,7 @@ _FIELDS = [
         "name": field.value,
         "label": field.label,
         "is_long": field is not Field.GRADE,
-        "looks": "font-medium" if field is Field.GRADE else "",
+        "class_name": "font-medium" if field is Field.GRADE else "",
     }
     for field in GRID_FIELDS
 ]
@@ -158,7 +158,7 @@ class GradingGrid(rx.Component):
 
     rows: rx.Var[list[GradingRowView]]
     cells: rx.Var[dict[str, CellView]]
-    told: rx.Var[dict[str, ToldView]]
+    changes: rx.Var[dict[str, ToldView]]
     batches: rx.Var[list[str]]
     fields: rx.Var[list[dict[str, Any]]]
     here: rx.Var[list[HereView]]
@@ -166,7 +166,7 @@ class GradingGrid(rx.Component):
     is_connected: rx.Var[bool]
     label: rx.Var[str]
     to: rx.Var[str]
-    looks: rx.Var[dict[str, Any]]
+    class_names: rx.Var[dict[str, Any]]
     texts: rx.Var[dict[str, Any]]
     on_save: rx.EventHandler[_save_spec]
     on_undo: rx.EventHandler[_undo_spec]
@@ -248,7 +248,7 @@ def _grid() -> rx.Component:
         GradingGrid.create(
             rows=Grading.rows,
             cells=Grading.cells,
-            told=Grading.told,
+            changes=Grading.told,
             batches=Pasting.undoable,
             here=Live.here,
             me=Shell.account_id,
@@ -256,7 +256,7 @@ def _grid() -> rx.Component:
             is_connected=~has_connection_errors,
             label=Grading.course,
             to=LEDGER_PATH,
-            looks=_LOOKS,
+            class_names=_CLASS_NAMES,
             texts=_TEXTS,
             on_save=Grading.save_cell,
             on_undo=Grading.undo_cell,

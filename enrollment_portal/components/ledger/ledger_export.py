@@ -45,7 +45,7 @@ def export_link(*, count: Any) -> rx.Component:
             cookie=SEPARATOR_COOKIE,
             label="Separator of exported files",
             choices=_CHOICES,
-            looks=_SELECT,
+            class_name=_SELECT,
         ),
         class_name=[
             "ml-auto flex",

@@ -26,7 +26,6 @@ class _PrintRows(rx.Component):
     tag = "PrintRows"
 
     ready: rx.Var[int]
-    looks: rx.Var[str]
     on_load: rx.EventHandler[_ticket_spec]
     on_end: rx.EventHandler[rx.event.no_args_event_spec]
 
@@ -39,7 +38,7 @@ def print_button() -> rx.Component:
         ready=Printing.ready,
         on_load=Printing.load,
         on_end=Printing.end,
-        looks=f"{BUTTON} !px-2 max-sm:hidden",
+        class_name=f"{BUTTON} !px-2 max-sm:hidden",
     )
 
 

@@ -101,7 +101,7 @@ def _now(row: rx.Var[RowView], live: rx.Var[LiveRow]) -> _Now:
         ),
         looks=rx.cond(
             live & (live.version > row.version),
-            rx.cond(live.version % 2 == 0, "told-even", "told-odd"),
+            rx.cond(live.version % 2 == 0, "flash-even", "flash-odd"),
             "",
         ),
     )

@@ -8,7 +8,7 @@ const ANSWER_MS = 10_000;
  * The rows are asked for with a number (`onLoad`); once they stand in the page, the server's
  * `ready` is that number. Where no answer comes, the page is printed as it stands.
  */
-export function PrintRows({ ready, onLoad, onEnd, looks, children }) {
+export function PrintRows({ ready, onLoad, onEnd, className, children }) {
   const [asked, setAsked] = useState(0);
   const ask = useRef(null);
   ask.current = () => {
@@ -44,8 +44,13 @@ export function PrintRows({ ready, onLoad, onEnd, looks, children }) {
   }, [asked, ready]);
 
   return (
-    <button type="button" title="Print all rows (Ctrl+P)" className={looks} disabled={asked > 0}
-      onClick={() => ask.current()}>
+    <button
+      type="button"
+      title="Print all rows (Ctrl+P)"
+      className={className}
+      disabled={asked > 0}
+      onClick={() => ask.current()}
+    >
       {children}
     </button>
   );

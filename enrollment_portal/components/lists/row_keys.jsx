@@ -1,9 +1,9 @@
 import { useEffect, useRef } from "react";
 import { useLocation, useNavigationType } from "react-router";
+import { leadsToFirst, stepFrom } from "./row_steps.js";
 import { areSingleKeysOn } from "./single_keys.jsx";
 
 const LINK = "a.row-link";
-const STEPS = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 };
 
 let left = ""; // the path of the page that was left last
 let isBackLink = false; // whether the link that was clicked last leads back to a list
@@ -11,10 +11,16 @@ let isBackLink = false; // whether the link that was clicked last leads back to 
 /** Remembers which page is left, and how; part of every page. */
 export function useLeftPage() {
   const { pathname } = useLocation();
-  useEffect(() => () => { left = pathname; }, [pathname]);
+  useEffect(
+    () => () => {
+      left = pathname;
+    },
+    [pathname],
+  );
   useEffect(() => {
     const note = ({ target }) => {
-      isBackLink = target instanceof Element && Boolean(target.closest('nav[aria-label="Breadcrumb"] a'));
+      isBackLink =
+        target instanceof Element && Boolean(target.closest('nav[aria-label="Breadcrumb"] a'));
     };
     document.addEventListener("click", note, true);
     return () => document.removeEventListener("click", note, true);
@@ -26,33 +32,36 @@ function stopsOf(element) {
   const dialog = element.closest("dialog");
   const found = dialog?.querySelector("[data-found]");
   if (found) return [...found.querySelectorAll("button, a")];
-  const table = element.closest("table") ?? (dialog ? null : document.querySelector("main table.ledger"));
+  const table =
+    element.closest("table") ?? (dialog ? null : document.querySelector("main table.ledger"));
   return [...(table?.querySelectorAll(`tbody ${LINK}`) ?? [])];
 }
 
 const searchOf = (element) =>
-  (element.closest("dialog") ?? document.querySelector("main"))?.querySelector("input[data-search]");
+  (element.closest("dialog") ?? document.querySelector("main"))?.querySelector(
+    "input[data-search]",
+  );
 
 /** What a key leads to from an element of a table or of what was found; undefined for nothing. */
 function stopFrom(target, key) {
   const stops = stopsOf(target);
   const at = stops.findIndex((stop) => (stop.closest("tr") ?? stop).contains(target));
-  if (key === "Home" || key === "End") return at < 0 ? undefined : stops.at(key === "Home" ? 0 : -1);
-  if (STEPS[key] === undefined) return undefined;
-  return key === "ArrowUp" && at === 0 ? searchOf(target) : stops[at + STEPS[key]];
+  const to = stepFrom(key, at, stops.length);
+  return to === "search" ? searchOf(target) : stops[to];
 }
 
 /** The first row or result, where a key leads there from its search, or from no element. */
 function firstFrom(target, key) {
-  if (target === document.body) return key === "j" ? stopsOf(target)[0] : undefined;
-  const isFinder = target.closest("dialog") !== null;
-  return key === "ArrowDown" || (isFinder && key === "Enter") ? stopsOf(target)[0] : undefined;
+  const search = target.closest("dialog") ? "dialog search" : "search";
+  const place = target === document.body ? "page" : search;
+  return leadsToFirst(key, place) ? stopsOf(target)[0] : undefined;
 }
 
 /** Moves between rows or results by arrow keys, or by j and k; Enter is the link's own. */
 function moveByKey(event) {
   const { target, key } = event;
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey)
+    return;
   if (!(target instanceof Element) || event.isComposing) return;
   if (key.length === 1 && !areSingleKeysOn()) return;
   const isSearch = target.matches("input[data-search]:not([role=combobox])");

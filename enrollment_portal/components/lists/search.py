@@ -78,8 +78,6 @@ class _StickyTop(rx.Component):
     library = _STICKY
     tag = "StickyTop"
 
-    looks: rx.Var[str]
-
 
 def filter_bar(*controls: Any, above: Sequence[Any] = ()) -> rx.Component:
     """Return what narrows a list, between the page's heading and its table; it stays in view.
@@ -91,7 +89,7 @@ def filter_bar(*controls: Any, above: Sequence[Any] = ()) -> rx.Component:
     return _StickyTop.create(
         *above,
         rx.el.div(*controls, class_name="flex flex-wrap items-center gap-2 py-3"),
-        looks="no-print",
+        class_name="no-print",
     )
 
 

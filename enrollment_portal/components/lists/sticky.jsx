@@ -8,7 +8,7 @@ const HEIGHT = "--sticky-top";
  * Its height is a property of the page: the table's headings stay below it, and whatever takes the
  * focus is scrolled out from under both.
  */
-export function StickyTop({ looks, children }) {
+export function StickyTop({ className, children }) {
   const box = useRef(null);
 
   useEffect(() => {
@@ -22,5 +22,9 @@ export function StickyTop({ looks, children }) {
     };
   }, []);
 
-  return <div ref={box} className={`sticky-top ${looks}`}>{children}</div>;
+  return (
+    <div ref={box} className={`sticky-top ${className}`}>
+      {children}
+    </div>
+  );
 }

@@ -11,16 +11,16 @@ from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.state.shared.session import Shell
 
 _CONNECTION = browser_module(__file__, "connection.jsx")
-_LOOKS: dict[str, Any] = {
+_CLASS_NAMES: dict[str, Any] = {
     # Over the page, so that nothing moves; clicks go through to what is below it.
     "place": "no-print pointer-events-none fixed inset-x-3 top-2 z-30 flex justify-center",
     "pill": "appears rounded-full border border-line px-4 py-1.5 text-[13px] font-medium shadow-lg",
     "lost": "bg-warn-soft text-warn",
-    "again": "bg-ok-soft text-ok",
+    "back": "bg-ok-soft text-ok",
 }
 _TEXTS: dict[str, Any] = {
     "lost": "Connection lost. Trying again… What you type is kept.",
-    "again": "Connected again. Everything is up to date.",
+    "back": "Connected again. Everything is up to date.",
 }
 
 
@@ -34,11 +34,11 @@ class _Connection(rx.Component):
 
     has_errors: rx.Var[bool]
     is_hydrated: rx.Var[bool]
-    arrival: rx.Var[int]
-    proved: rx.Var[int]
-    looks: rx.Var[dict[str, Any]]
+    load: rx.Var[int]
+    answered: rx.Var[int]
+    class_names: rx.Var[dict[str, Any]]
     texts: rx.Var[dict[str, Any]]
-    on_prove: rx.EventHandler[_ticket_spec]
+    on_ask: rx.EventHandler[_ticket_spec]
 
 
 def connection() -> rx.Component:
@@ -46,9 +46,9 @@ def connection() -> rx.Component:
     return _Connection.create(
         has_errors=has_connection_errors,
         is_hydrated=rx.State.is_hydrated,
-        arrival=Shell.arrival,
-        proved=Shell.proved,
-        looks=_LOOKS,
+        load=Shell.arrival,
+        answered=Shell.proved,
+        class_names=_CLASS_NAMES,
         texts=_TEXTS,
-        on_prove=Shell.prove,
+        on_ask=Shell.prove,
     )

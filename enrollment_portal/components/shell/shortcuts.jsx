@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
-import { areSingleKeysOn, switchSingleKeys } from "../lists/single_keys.jsx";
 import { useLeftPage } from "../lists/row_keys.jsx";
+import { areSingleKeysOn, switchSingleKeys } from "../lists/single_keys.jsx";
 import { Modal } from "../ui/dialog.jsx";
 
 const NOTICE_MS = 4_000;
@@ -22,7 +22,8 @@ function formToSave(target) {
 function isChanged(form) {
   return [...form.elements].some((control) => {
     if (control.type === "hidden") return false;
-    if (control.options) return [...control.options].some((one) => one.selected !== one.defaultSelected);
+    if (control.options)
+      return [...control.options].some((one) => one.selected !== one.defaultSelected);
     return control.defaultValue !== undefined && control.value !== control.defaultValue;
   });
 }
@@ -37,7 +38,7 @@ function save(form, texts) {
   return "";
 }
 
-/** Does what Ctrl+S or Ctrl+Enter ask for; returns what to tell, undefined where it is not theirs. */
+/** Does what Ctrl+S or Ctrl+Enter ask for; returns what to say, undefined where it is not theirs. */
 function saveByKey(event, texts) {
   if (!isCommand(event) || !(event.target instanceof Element)) return undefined;
   const isS = event.key.toLowerCase() === "s";
@@ -60,12 +61,16 @@ function useNotice() {
   return [notice, setNotice];
 }
 
-function Keys({ keys, looks }) {
-  return keys.map((key) => <kbd key={key} className={looks.key}>{keyName(key)}</kbd>);
+function Keys({ keys, classNames }) {
+  return keys.map((key) => (
+    <kbd key={key} className={classNames.key}>
+      {keyName(key)}
+    </kbd>
+  ));
 }
 
 /** The keys of every page: those that save, and "?", which lists all of them. */
-export function Shortcuts({ groups, looks, texts }) {
+export function Shortcuts({ groups, classNames, texts }) {
   const [isOpen, setOpen] = useState(false);
   const [areSingleOn, setSingleOn] = useState(true);
   const [notice, setNotice] = useNotice();
@@ -77,13 +82,14 @@ export function Shortcuts({ groups, looks, texts }) {
       setOpen(true);
     };
     const pressSave = (event) => {
-      const told = saveByKey(event, texts);
-      if (told === undefined) return;
+      const notice = saveByKey(event, texts);
+      if (notice === undefined) return;
       event.preventDefault();
-      if (!event.repeat) setNotice(told);
+      if (!event.repeat) setNotice(notice);
     };
     const press = (event) => {
-      if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey || !areSingleKeysOn()) return;
+      if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey || !areSingleKeysOn())
+        return;
       if (event.target.matches?.(TYPED_IN) || document.querySelector("dialog[open]")) return;
       event.preventDefault();
       open();
@@ -102,33 +108,43 @@ export function Shortcuts({ groups, looks, texts }) {
   const close = () => setOpen(false);
   return (
     <>
-      <div role="status" className={looks.place}>
-        {notice && <div className={looks.notice}>{notice}</div>}
+      <div role="status" className={classNames.place}>
+        {notice && <div className={classNames.notice}>{notice}</div>}
       </div>
-      <Modal isOpen={isOpen} onClose={close} title="shortcuts-title" looks={looks.dialog}>
-        <h2 id="shortcuts-title" className={looks.title}>{texts.title}</h2>
+      <Modal isOpen={isOpen} onClose={close} title="shortcuts-title" className={classNames.dialog}>
+        <h2 id="shortcuts-title" className={classNames.title}>
+          {texts.title}
+        </h2>
         {groups.map(({ title, rows }) => (
-          <section key={title} className={looks.group}>
-            <h3 className={looks.heading}>{title}</h3>
+          <section key={title} className={classNames.group}>
+            <h3 className={classNames.heading}>{title}</h3>
             <dl>
               {rows.map(({ keys, does }) => (
-                <div key={does} className={looks.row}>
+                <div key={does} className={classNames.row}>
                   <dt>{does}</dt>
-                  <dd className={looks.keys}><Keys keys={keys} looks={looks} /></dd>
+                  <dd className={classNames.keys}>
+                    <Keys keys={keys} classNames={classNames} />
+                  </dd>
                 </div>
               ))}
             </dl>
           </section>
         ))}
-        <label className={looks.single}>
-          <input type="checkbox" checked={areSingleOn} onChange={({ target }) => {
-            switchSingleKeys(target.checked);
-            setSingleOn(target.checked);
-          }} />
+        <label className={classNames.single}>
+          <input
+            type="checkbox"
+            checked={areSingleOn}
+            onChange={({ target }) => {
+              switchSingleKeys(target.checked);
+              setSingleOn(target.checked);
+            }}
+          />
           <span>{texts.single}</span>
         </label>
-        <div className={looks.actions}>
-          <button type="button" className={looks.close} onClick={close}>Close</button>
+        <div className={classNames.actions}>
+          <button type="button" className={classNames.close} onClick={close}>
+            Close
+          </button>
         </div>
       </Modal>
     </>

@@ -45,7 +45,7 @@ _GROUPS = [
         ],
     ),
 ]
-_LOOKS = {
+_CLASS_NAMES = {
     "place": "no-print pointer-events-none fixed inset-x-3 bottom-4 z-30 flex justify-center",
     "notice": "appears rounded-full border border-line bg-panel px-4 py-1.5 text-[13px] "
     "font-medium shadow-lg",
@@ -75,7 +75,7 @@ class _Shortcuts(rx.Component):
     tag = "Shortcuts"
 
     groups: rx.Var[list[dict[str, Any]]]
-    looks: rx.Var[dict[str, str]]
+    class_names: rx.Var[dict[str, str]]
     texts: rx.Var[dict[str, str]]
 
 
@@ -85,4 +85,4 @@ def shortcuts() -> rx.Component:
         {"title": title, "rows": [{"keys": keys, "does": does} for keys, does in rows]}
         for title, rows in _GROUPS
     ]
-    return _Shortcuts.create(groups=groups, looks=_LOOKS, texts=_TEXTS)
+    return _Shortcuts.create(groups=groups, class_names=_CLASS_NAMES, texts=_TEXTS)

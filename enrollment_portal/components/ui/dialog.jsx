@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
  *
  * Escape asks `onClose`; the browser keeps the focus inside and returns it afterwards.
  */
-export function Modal({ isOpen, onClose, title, looks, children }) {
+export function Modal({ isOpen, onClose, title, className, children }) {
   const dialog = useRef(null);
 
   useEffect(() => {
@@ -16,7 +16,7 @@ export function Modal({ isOpen, onClose, title, looks, children }) {
   return (
     <dialog
       ref={dialog}
-      className={looks}
+      className={className}
       aria-labelledby={title}
       onCancel={(event) => {
         // A file field's dialog that is given up says so here as well.
@@ -34,7 +34,16 @@ export function Modal({ isOpen, onClose, title, looks, children }) {
 }
 
 /** Asks whether to leave what has not been saved; `blocker` is the router's. It may wait a while. */
-export function LeaveDialog({ blocker, isWaiting = false, onLeave, title, actions, stay, leave, children }) {
+export function LeaveDialog({
+  blocker,
+  isWaiting = false,
+  onLeave,
+  title,
+  actions,
+  stay,
+  leave,
+  children,
+}) {
   const harmless = useRef(null);
   const isOpen = blocker.state === "blocked" && !isWaiting;
 
@@ -46,10 +55,14 @@ export function LeaveDialog({ blocker, isWaiting = false, onLeave, title, action
     <Modal isOpen={isOpen} onClose={() => blocker.reset?.()} title={title}>
       {children}
       <div className={actions}>
-        <button type="button" className={leave} onClick={() => {
-          onLeave?.();
-          blocker.proceed?.();
-        }}>
+        <button
+          type="button"
+          className={leave}
+          onClick={() => {
+            onLeave?.();
+            blocker.proceed?.();
+          }}
+        >
           Leave without saving
         </button>
         <button type="button" ref={harmless} className={stay} onClick={() => blocker.reset?.()}>

@@ -20,7 +20,6 @@ class Modal(rx.Component):
 
     is_open: rx.Var[bool]
     title: rx.Var[str]
-    looks: rx.Var[str]
     on_close: rx.EventHandler[rx.event.no_args_event_spec]
 
 
@@ -43,7 +42,7 @@ def modal(
         is_open=is_open,
         on_close=on_close,
         title=id,
-        looks=looks,
+        class_name=looks,
     )
 
 

@@ -6,34 +6,36 @@ const AGAIN_MS = 1_000;
 /**
  * Shows its children for a minute after `since` changed; while the focus is in them, they stay.
  *
- * `said` is read out once, for whoever does not see that there is something to press.
+ * `announcement` is read out once, for whoever does not see that there is something to press.
  */
-export function ForAMinute({ since, said, looks, children }) {
+export function ForAMinute({ since, announcement, className, children }) {
   const box = useRef(null);
-  const [over, setOver] = useState("");
-  const [words, setWords] = useState("");
+  const [ended, setEnded] = useState("");
+  const [spoken, setSpoken] = useState("");
 
   useEffect(() => {
-    setWords("");
+    setSpoken("");
     if (!since) return undefined;
-    const speak = setTimeout(() => setWords(said), 300);
+    const speak = setTimeout(() => setSpoken(announcement), 300);
     let timer = 0;
     const hide = () => {
       if (box.current?.contains(document.activeElement)) timer = setTimeout(hide, AGAIN_MS);
-      else setOver(since);
+      else setEnded(since);
     };
     timer = setTimeout(hide, SHOWN_MS);
     return () => {
       clearTimeout(speak);
       clearTimeout(timer);
     };
-  }, [since, said]);
+  }, [since, announcement]);
 
-  const isShown = Boolean(since) && over !== since;
+  const isShown = Boolean(since) && ended !== since;
   return (
-    <span ref={box} className={isShown ? looks : "sr-only"}>
+    <span ref={box} className={isShown ? className : "sr-only"}>
       {isShown && children}
-      <span aria-live="polite" className="sr-only">{isShown ? words : ""}</span>
+      <span aria-live="polite" className="sr-only">
+        {isShown ? spoken : ""}
+      </span>
     </span>
   );
 }
@@ -41,7 +43,7 @@ export function ForAMinute({ since, said, looks, children }) {
 /**
  * Keeps the focus near where it was: whatever had it here and is gone leaves it to the list.
  */
-export function KeepsFocus({ label, children, looks }) {
+export function KeepsFocus({ label, children, className }) {
   const box = useRef(null);
   const had = useRef(null);
 
@@ -53,9 +55,19 @@ export function KeepsFocus({ label, children, looks }) {
   });
 
   return (
-    <div ref={box} role="group" aria-label={label} tabIndex={-1} className={looks}
-      onFocus={(event) => { had.current = event.target === box.current ? null : event.target; }}
-      onBlur={(event) => { if (event.target.isConnected && event.relatedTarget) had.current = null; }}>
+    <div
+      ref={box}
+      role="group"
+      aria-label={label}
+      tabIndex={-1}
+      className={className}
+      onFocus={(event) => {
+        had.current = event.target === box.current ? null : event.target;
+      }}
+      onBlur={(event) => {
+        if (event.target.isConnected && event.relatedTarget) had.current = null;
+      }}
+    >
       {children}
     </div>
   );

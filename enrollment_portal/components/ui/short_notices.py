@@ -10,14 +10,13 @@ _MINUTE = browser_module(__file__, "for_a_minute.jsx")
 
 
 class ForAMinute(rx.Component):
-    """Shows its children for a minute after `since` changed, and reads `said` out once."""
+    """Shows its children for a minute after `since` changed, and reads `announcement` out once."""
 
     library = _MINUTE
     tag = "ForAMinute"
 
     since: rx.Var[str]
-    said: rx.Var[str]
-    looks: rx.Var[str]
+    announcement: rx.Var[str]
 
 
 class KeepsFocus(rx.Component):
@@ -27,4 +26,3 @@ class KeepsFocus(rx.Component):
     tag = "KeepsFocus"
 
     label: rx.Var[str]
-    looks: rx.Var[str]

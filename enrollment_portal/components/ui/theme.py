@@ -189,11 +189,11 @@ progress.cancelled { --bar: var(--mute-bar); }
 }
 @media (prefers-reduced-motion: no-preference) {
   /* Two names of one thing: with another name it begins anew. */
-  .told-even { animation: told-even 2s ease-out; }
-  .told-odd { animation: told-odd 2s ease-out; }
+  .flash-even { animation: flash-even 2s ease-out; }
+  .flash-odd { animation: flash-odd 2s ease-out; }
 }
-@keyframes told-even { from { background: var(--accent-soft); } }
-@keyframes told-odd { from { background: var(--accent-soft); } }
+@keyframes flash-even { from { background: var(--accent-soft); } }
+@keyframes flash-odd { from { background: var(--accent-soft); } }
 @keyframes breathe { 50% { opacity: 0.45; } }
 @keyframes appear { from { opacity: 0; transform: translateY(-2px); } }
 

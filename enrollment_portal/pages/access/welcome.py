@@ -19,7 +19,7 @@ from enrollment_portal.components.ui.pieces import LINK, PRIMARY
 from enrollment_portal.state.access.account import FORGOT_PATH
 from enrollment_portal.state.people.users import Welcome
 
-_LOOKS = {
+_CLASS_NAMES = {
     "heading": HEADING,
     "line": f"{HINT} break-words",
     "name": "font-medium text-ink2",
@@ -40,7 +40,7 @@ def welcome() -> rx.Component:
             rx.el.button("Start", type="submit", class_name=f"{PRIMARY} mt-1 !h-9"),
             titles={"invitation": "Welcome", "reset": "Choose a new password"},
             action="/auth/welcome",
-            looks=_LOOKS,
+            class_names=_CLASS_NAMES,
             ways=[["Sign in", "/login"], ["Forgot your password?", FORGOT_PATH]],
         )
     )

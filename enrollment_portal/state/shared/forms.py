@@ -74,7 +74,7 @@ class LeanForm(rx.State, mixin=True):
         The browser knows it where the page came again while something was typed: the fields were
         filled anew then, and the text was put back.
         """
-        sent = form.get("over") if isinstance(form, dict) else None
+        sent = form.get("base_version") if isinstance(form, dict) else None
         return sent[:LONGEST_KEPT] if sent and isinstance(sent, str) else self.over
 
     def _refuse(self, error: PortalError) -> None:

@@ -208,7 +208,7 @@ def test_an_answer_brings_nothing_back_into_the_tab_that_signing_out_cleared(
     open_manage(page, enrollment)
     server.hold()
     field(page, "Internal Note").fill("Between admins only.")
-    kept = "Object.keys(sessionStorage).filter((name) => name.startsWith('kept-text:')).length"
+    kept = "Object.keys(sessionStorage).filter((name) => name.startsWith('draft:')).length"
     assert page.evaluate(kept) == 1
     # The form is sent, and the portal is not left yet.
     page.evaluate("window.addEventListener('submit', (event) => event.preventDefault())")

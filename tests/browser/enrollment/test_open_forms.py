@@ -144,14 +144,14 @@ def test_the_overview_points_at_what_changed(
     open_overview(page, enrollment)
     change(theirs, "Grade", "A")
     expect(fact(page, "Grade")).to_have_text("A")
-    expect(fact(page, "Grade")).to_have_class(re.compile("told-even"))
+    expect(fact(page, "Grade")).to_have_class(re.compile("flash-even"))
     change(theirs, "Grade", "A+")
-    expect(fact(page, "Grade")).to_have_class(re.compile("told-odd"))
-    expect(fact(page, "Status")).not_to_have_class(re.compile("told"))
+    expect(fact(page, "Grade")).to_have_class(re.compile("flash-odd"))
+    expect(fact(page, "Status")).not_to_have_class(re.compile("flash"))
     animation = "element => getComputedStyle(element).animationName"
     assert fact(page, "Grade").evaluate(animation) == "none"
     page.emulate_media(reduced_motion="no-preference")
-    assert fact(page, "Grade").evaluate(animation) == "told-odd"
+    assert fact(page, "Grade").evaluate(animation) == "flash-odd"
 
 
 def test_what_is_typed_after_save_was_pressed_stays(

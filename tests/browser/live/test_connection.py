@@ -118,7 +118,7 @@ def test_discarding_keeps_nothing(portal: Server, page: Page) -> None:
     portal.restart()
     wait_until_back(page)
     expect(field(page, "Grade")).to_have_value("B")
-    assert page.evaluate("Object.keys(sessionStorage).filter(n => n.startsWith('kept'))") == []
+    assert page.evaluate("Object.keys(sessionStorage).filter(n => n.startsWith('draft:'))") == []
 
 
 def test_being_offline_is_said_at_once(page: Page) -> None:
@@ -200,9 +200,7 @@ def test_the_confirmation_stands_where_the_connection_breaks_after_it(
 
 
 def test_who_signs_out_leaves_nothing_typed_in_the_tab(page: Page) -> None:
-    kept = (
-        "() => Object.keys(sessionStorage).filter((name) => name.startsWith('kept-text:')).length"
-    )
+    kept = "() => Object.keys(sessionStorage).filter((name) => name.startsWith('draft:')).length"
     field(page, "Internal Note").fill("Between admins only.")
     page.wait_for_function(kept)
     page.on("dialog", lambda dialog: dialog.accept())

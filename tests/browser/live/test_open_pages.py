@@ -83,8 +83,8 @@ class TestTheGrid:
         dana_saves(portal, course[1][1], grade="60")
         grade = cell(page, "Grade", BERIT)
         expect(grade).to_have_text("60%")
-        expect(grade).to_have_class(re.compile("told-even"))
-        expect(cell(page, "Instructor Feedback", BERIT)).not_to_have_class(re.compile("told"))
+        expect(grade).to_have_class(re.compile("flash-even"))
+        expect(cell(page, "Instructor Feedback", BERIT)).not_to_have_class(re.compile("flash"))
 
     def test_what_is_typed_stays_and_the_cell_says_what_others_put_there(
         self, portal: Server, page: Page, course: tuple[int, list[int]]

@@ -28,7 +28,7 @@ class TestCatchingUp:
             assert tab.shows["facts"]["grade"] == "A"
             assert sum(len(day["events"]) for day in tab.shows["days"]) == 1
             assert tab.said == (f"{DANA} changed Grade and Internal Note just now.", False)
-            assert tab.shows["fresh"]["grade"] == "told-even"
+            assert tab.shows["fresh"]["grade"] == "flash-even"
             changed = {f for f, key in tab.shows["field_keys"].items() if key != keys[f]}
             assert changed == {"grade", "note"}
             await tab.save(feedback="Mine.")
@@ -468,9 +468,13 @@ class TestOnePageOfParts:
     @pytest.mark.parametrize(
         ("handler", "payload", "fails"),
         [
-            ("save", {"form": {"grade": "A"}}, "saving.save_enrollment"),
-            ("undo", {"seq": 1, "key": "k"}, "undoing.undo_change"),
-            ("take_back", {"kept": {"grade": "A"}, "version": 1}, "details.read_enrollment"),
+            ("save", {"form": {"grade": "A"}}, "enrollment.saving.save_enrollment"),
+            ("undo", {"seq": 1, "key": "k"}, "history.undoing.undo_change"),
+            (
+                "take_back",
+                {"kept": {"grade": "A"}, "version": 1},
+                "enrollment.details.read_enrollment",
+            ),
         ],
     )
     def test_an_act_that_fails_is_answered_by_the_page(
@@ -486,7 +490,7 @@ class TestOnePageOfParts:
 
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
-            monkeypatch.setattr(f"enrollment_portal.state.enrollment.{fails}", fail)
+            monkeypatch.setattr(f"enrollment_portal.state.{fails}", fail)
             await tab.call(handler, **payload)
             assert "nothing was saved" in tab.shows["refusal"]
             assert tab.shows["phase"] == "ready"

@@ -208,7 +208,7 @@ class TestTheSameRecord:
             assert shown["link"]
             assert shown["is_suspending"] is True
             assert (shown["manager"], shown["manager_name"]) == (boss, "Bo")
-            form = {**shown["form"], "over": shown["over"]}
+            form = {**shown["form"], "base_version": shown["over"]}
             await tab.call(UserPage, "save", path, form=form)
             assert tab.shows(UserPage)["message"] == "Changes saved."
             await tab.come_back(UserPage, path)
@@ -454,9 +454,11 @@ class TestWhatIsTypedOverAnOlderVersion:
             change(portal, table, **theirs)
             await tab.come_back(page, path)
             assert tab.shows(page)["form"].items() >= theirs.items()
-            await tab.call(page, "save", path, form={**mine, "over": over})
+            await tab.call(page, "save", path, form={**mine, "base_version": over})
             assert "meanwhile" in tab.shows(page)["refusal"]
-            await tab.call(page, "save", path, form={**mine, "over": tab.shows(page)["over"]})
+            await tab.call(
+                page, "save", path, form={**mine, "base_version": tab.shows(page)["over"]}
+            )
             assert tab.shows(page)["refusal"] == ""
 
         act(work)
@@ -469,7 +471,7 @@ class TestWhatIsTypedOverAnOlderVersion:
             tab = Tab(running, portal)
             await tab.call(Lessons, "arrive", path)
             await tab.call(Lessons, "edit", path, lesson_id=lesson)
-            mine = {"title": "Mine", "content": "", "over": tab.shows(Lessons)["over"]}
+            mine = {"title": "Mine", "content": "", "base_version": tab.shows(Lessons)["over"]}
             change(portal, "lesson", title="Theirs")
             await tab.call(Lessons, "edit", path, lesson_id=lesson)
             await tab.call(Lessons, "save", path, form=mine)
@@ -486,7 +488,7 @@ class TestWhatIsTypedOverAnOlderVersion:
             tab = Tab(running, portal)
             await tab.call(UserPage, "arrive", path)
             change(portal, "learner", name="Theirs")
-            form = {**tab.shows(UserPage)["form"], "name": "Mine", "over": over}
+            form = {**tab.shows(UserPage)["form"], "name": "Mine", "base_version": over}
             await tab.call(UserPage, "save", path, form=form)
             assert "meanwhile" in tab.shows(UserPage)["refusal"]
 

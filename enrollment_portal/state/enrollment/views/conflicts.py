@@ -110,7 +110,7 @@ def met_view(
 
 def told_class(version: int) -> str:
     """Return the class that points at what another version changed."""
-    return "told-odd" if version % 2 else "told-even"
+    return "flash-odd" if version % 2 else "flash-even"
 
 
 def freshly_changed(

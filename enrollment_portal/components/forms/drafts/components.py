@@ -1,4 +1,4 @@
-"""What keeps typed text: it asks before a page is left, and restores what was not saved."""
+"""Components that keep drafts: they ask before a page is left, and restore what was typed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import reflex as rx
 from enrollment_portal.components.browser_modules import browser_module
 
 _UNSAVED = browser_module(__file__, "unsaved.jsx")
-_KEPT = browser_module(__file__, "kept_text.jsx")
-_TYPED = browser_module(__file__, "keeps_typed.jsx")
+_FILLED = browser_module(__file__, "filled_form.jsx")
+_UNCONTROLLED = browser_module(__file__, "uncontrolled_form.jsx")
 
 
 class UnsavedChanges(rx.Component):
@@ -26,7 +26,7 @@ class UnsavedChanges(rx.Component):
 
 
 class FormGuard(rx.Component):
-    """The same for a form of which only the browser knows what is typed."""
+    """The same for an uncontrolled form, in which only the browser knows what is typed."""
 
     library = _UNSAVED
     tag = "FormGuard"
@@ -40,42 +40,43 @@ class FormGuard(rx.Component):
     leave: rx.Var[str]
 
 
-def _kept_spec(
-    kept: rx.Var[dict[str, str]], version: rx.Var[int]
+def _restore_spec(
+    texts: rx.Var[dict[str, str]], base_version: rx.Var[int]
 ) -> tuple[rx.Var[dict[str, str]], rx.Var[int]]:
-    return (kept, version)
+    return (texts, base_version)
 
 
-class KeptChanges(UnsavedChanges):
-    """The same for a form whose text outlives the server: it is kept in the tab until saved.
+class FilledFormDraft(UnsavedChanges):
+    """The same for a form that the server fills; its draft survives the server and a reload.
 
     An element with `data-gives-up` and the form's id gives up what was typed. A button with
     `data-leads-to` and that id leaves its focus, when it is gone, to what is next: a choice within
     `data-choice-of`, the first field that changed, or the button that saves.
     """
 
-    library = _KEPT
-    tag = "KeptChanges"
+    library = _FILLED
+    tag = "FilledFormDraft"
 
     form_id: rx.Var[str]
     form_key: rx.Var[str]
     field_keys: rx.Var[dict[str, str]]
     form: rx.Var[dict[str, str]]
     stored: rx.Var[dict[str, str]]
-    keeper: rx.Var[str]
-    on_take_back: rx.EventHandler[_kept_spec]
+    owner: rx.Var[str]
+    on_restore: rx.EventHandler[_restore_spec]
 
 
-class KeepsTyped(rx.Component):
-    """Puts back what was typed into such a form where its page is loaded anew by itself.
+class UncontrolledFormDraft(rx.Component):
+    """Restores the draft of an uncontrolled form where its page is loaded anew by itself.
 
-    With the form goes what it was typed over, as its field `over`.
+    The base version of the draft is submitted with the form, as its field `base_version`.
     """
 
-    library = _TYPED
-    tag = "KeepsTyped"
+    library = _UNCONTROLLED
+    tag = "UncontrolledFormDraft"
 
     form_id: rx.Var[str]
     form_key: rx.Var[str]
     record: rx.Var[str]
-    over: rx.Var[str]
+    base_version: rx.Var[str]
+    owner: rx.Var[int]
