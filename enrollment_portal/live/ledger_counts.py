@@ -86,7 +86,7 @@ class LedgerCounts:
                 continue
             before = fresh.pop(one.id, None)
             begun = began.get(one.id, before[3] if before else 0)
-            fresh[one.id] = (one.id, moved[one.id], Status(one.status).name.lower(), begun)
+            fresh[one.id] = (one.id, moved[one.id], Status(one.status).key, begun)
         for id_ in list(fresh)[:-MOST_FRESH]:
             del fresh[id_]
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from enrollment_portal.domain.access.permissions import Everything, Scope
 from enrollment_portal.domain.enrollment.extension_requests import requests_words
-from enrollment_portal.domain.enrollment.fields import Status, is_completed_by_hand
-from enrollment_portal.domain.shared.calendar import Deadline, asks_words, now_ms, show_deadline
+from enrollment_portal.domain.ledger.shown_rows import LiveRow, live_row
+from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.live.ledger_counts import LedgerCounts
 from enrollment_portal.live.seats import Seat, Seats, View, ledger_room
 from enrollment_portal.live.sockets import wire
@@ -25,18 +25,6 @@ MANY = 500
 """With more enrollments changed at once, ledgers read their rows again instead of being told."""
 MOST_ROWS = 60
 """So many changed rows are kept for each room."""
-
-
-@dataclass(frozen=True)
-class LiveRow:
-    """What a row of an open ledger holds now, laid over what it held when it was read."""
-
-    version: int
-    status: str
-    progress: int
-    deadline: Deadline
-    asks: str
-    by_hand: bool = False
 
 
 @dataclass
@@ -148,7 +136,7 @@ class LedgerRooms:
                 continue
             for one in held:
                 id_ = str(one.id)
-                room.rows[id_] = _live_row(one, today)
+                room.rows[id_] = live_row(one, today)
                 room.rows.move_to_end(id_)
                 room.seqs[id_] = max(newest, room.seqs.get(id_, 0))
             await self._bound(scope, room)
@@ -193,15 +181,3 @@ class LedgerRooms:
 
 def _rooms_of(seat: Seat) -> set[str]:
     return {ledger_room(seat.view.scope), seat.view.room} if seat.view else set()
-
-
-def _live_row(one: Standing, today: int) -> LiveRow:
-    status = Status(one.status)
-    return LiveRow(
-        version=one.version,
-        status=status.name.lower(),
-        progress=one.progress,
-        deadline=show_deadline(one.deadline_day, today, is_active=status is Status.ACTIVE),
-        asks=asks_words(one.wanted_day, today),
-        by_hand=is_completed_by_hand(one.status, one.progress, one.override_seq),
-    )

@@ -26,7 +26,7 @@ def manage_fields() -> list[rx.Component]:
             "Status",
             _control(rx.el.select, Field.STATUS, *(_status_option(status) for status in Status)),
             rx.cond(
-                facts.status != Status.ACTIVE.name.lower(),
+                facts.status != Status.ACTIVE.key,
                 rx.cond(
                     ManageForm.is_active_elsewhere,
                     rx.el.p(
@@ -44,7 +44,7 @@ def manage_fields() -> list[rx.Component]:
             Field.COMPLETED.label,
             _control(rx.el.input, Field.COMPLETED, type="date"),
             rx.el.p("The day on which the learner completed it."),
-            shown=ManageForm.form[Field.STATUS] == Status.COMPLETED.name.lower(),
+            shown=ManageForm.form[Field.STATUS] == Status.COMPLETED.key,
         ),
         _field(Field.DEADLINE, "Deadline", _deadline(), rx.el.p(facts.deadline_hint)),
         rx.cond(ManageForm.asks_courses, moves_courses()),
@@ -132,7 +132,7 @@ def _count(name: str, after: str) -> rx.Component:
 
 def _status_option(status: Status) -> rx.Component:
     """Return a status to choose, while it may be; what was chosen stays whatever is stored."""
-    name = status.name.lower()
+    name = status.key
     is_chosen = (ManageForm.form[Field.STATUS] == name) | (ManageForm.stored[Field.STATUS] == name)
     return rx.cond(
         ManageForm.status_choices.contains(name) | is_chosen, rx.el.option(status.label, value=name)

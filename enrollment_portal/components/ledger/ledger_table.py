@@ -26,7 +26,7 @@ from enrollment_portal.components.ui.pieces import (
     status_badge,
 )
 from enrollment_portal.domain.ledger.ledger_query import Kind, SortKey
-from enrollment_portal.live.ledgers import LiveRow
+from enrollment_portal.domain.ledger.shown_rows import LiveRow
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.shared.live import Live
 from enrollment_portal.state.shared.views import LEDGER_PATH, RowView

@@ -42,7 +42,7 @@ _STATUS_CLASS = {
     "completed": "completed bg-ok-soft text-ok",
     "cancelled": "cancelled bg-mute-soft text-mute",
 }
-_STATUS_LABEL = {status.name.lower(): status.label for status in Status}
+_STATUS_LABEL = {status.key: status.label for status in Status}
 _DEADLINE_CLASS = {
     "overdue": "font-medium text-bad",
     "soon": "font-medium text-warn",

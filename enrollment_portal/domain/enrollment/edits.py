@@ -36,7 +36,7 @@ class WouldReopen(AskedInForm):
     )
 
     def __init__(self) -> None:
-        super().__init__({Field.STATUS.value: Status.ACTIVE.name.lower()})
+        super().__init__({Field.STATUS.value: Status.ACTIVE.key})
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def show_typed(field: Field, value: Value, tz: ZoneInfo = UTC) -> str:
     if value is None:
         return ""
     if field is Field.STATUS:
-        return Status(int(value)).name.lower()
+        return Status(int(value)).key
     if field is Field.COMPLETED:
         return calendar.day_to_date(calendar.day_of(int(value), tz)).isoformat()
     if field is Field.DEADLINE:

@@ -19,6 +19,11 @@ class Status(IntEnum):
     CANCELLED = 2
 
     @property
+    def key(self) -> str:
+        """The status as pages, pushes and forms name it: "active"."""
+        return self.name.lower()
+
+    @property
     def label(self) -> str:
         """The status as people read it: "Active"."""
         return self.name.capitalize()

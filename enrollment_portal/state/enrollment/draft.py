@@ -259,7 +259,7 @@ class Draft:
 
 
 def _is_completed(texts: Texts) -> bool:
-    return texts[STATUS] == Status.COMPLETED.name.lower()
+    return texts[STATUS] == Status.COMPLETED.key
 
 
 def _dated(typed: Texts, stored: Texts, today: str) -> dict[str, str]:

@@ -47,7 +47,7 @@ class ManageForm(rx.State):
     is_dirty: bool = False
     may_edit: dict[str, bool] = dict.fromkeys(FIELDS, False)
     may_revert: bool = False
-    status_choices: list[str] = [status.name.lower() for status in Status]
+    status_choices: list[str] = [status.key for status in Status]
     """The statuses that may be chosen now, by name."""
     is_active_elsewhere: bool = False
     """The learner is active in the course through another enrollment, so that this cannot be."""
@@ -111,7 +111,7 @@ class ManageForm(rx.State):
             self,
             may_edit={f: f in editable or (f == REASON and bool(editable)) for f in FIELDS},
             may_revert=details.override is not None and Field.STATUS in details.editable,
-            status_choices=[status.name.lower() for status in choices],
+            status_choices=[status.key for status in choices],
             is_active_elsewhere=details.is_active_elsewhere,
             keeper=str(acting().account_id),
             page_key=self.page_key or secrets.token_urlsafe(12),

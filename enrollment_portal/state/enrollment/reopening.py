@@ -30,7 +30,7 @@ class Reopening(rx.State):
 
     def _asks(self, actor: Actor, typed: Mapping[str, str], version: int, key: str | None) -> bool:
         """Ask where a save would reopen a completed course; tell whether it does."""
-        is_active = typed[Field.STATUS] == Status.ACTIVE.name.lower()
+        is_active = typed[Field.STATUS] == Status.ACTIVE.key
         self.is_open = self.get_value("_is_completed") and is_active and may_manage_learning(actor)
         self._version, self._key = version, key
         return self.is_open

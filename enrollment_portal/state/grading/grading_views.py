@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enrollment_portal.domain.enrollment.edits import show_typed
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.grading.teaching import GRID_FIELDS
+from enrollment_portal.domain.ledger.shown_rows import ShownRow, shown_row
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.services.enrollment.conflicts import OWN_TAB, fields_met
 from enrollment_portal.services.grading.grading import CellResult
@@ -65,7 +66,7 @@ def _unless_none(count: int) -> str:
 
 
 @dataclass(frozen=True)
-class GradingRowView:
+class GradingRowView(ShownRow):
     """A learner's row of the grading grid."""
 
     id: int
@@ -73,11 +74,7 @@ class GradingRowView:
     email: str
     initials: str
     tone: int
-    progress: int
-    status: str
     status_label: str
-    deadline: calendar.Deadline
-    version: int
     grade: str
     feedback: str
     note: str
@@ -87,18 +84,14 @@ class GradingRowView:
 
 def grading_row_view(row: GridRow, today: int, read_only: str = "") -> GradingRowView:
     """Return a row as the person who grades reads it; `today` is the organization's day."""
-    status = Status(row.status)
     return GradingRowView(
+        **vars(shown_row(row, today)),
         id=row.id,
         name=row.name,
         email=row.email or "",
         initials=initials_of(row.name),
         tone=tone_of(row.learner_id),
-        progress=row.progress,
-        status=status.name.lower(),
-        status_label=status.label,
-        deadline=calendar.show_deadline(row.deadline_day, today, is_active=status is Status.ACTIVE),
-        version=row.version,
+        status_label=Status(row.status).label,
         grade=row.grade or "",
         feedback=row.feedback,
         note=row.internal_note,

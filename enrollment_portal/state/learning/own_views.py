@@ -84,7 +84,7 @@ def own_view(
         course_id=own.course_id,
         course=own.title,
         run=run_words(own.run),
-        status=status.name.lower(),
+        status=status.key,
         progress=own.progress,
         done=_done(own, steps),
         enrolled=calendar.show_day(calendar.day_of(own.enrolled_at, tz)),

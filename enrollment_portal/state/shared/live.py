@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import reflex as rx
 
+from enrollment_portal.domain.ledger.shown_rows import LiveRow
 from enrollment_portal.live.feed import feed
 from enrollment_portal.live.ledger_counts import Arrival
-from enrollment_portal.live.ledgers import LiveRow
 from enrollment_portal.live.presence import Someone
 from enrollment_portal.state.shared.views import initials_of, tone_of
 

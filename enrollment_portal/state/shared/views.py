@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain.access.links import TextPart, with_links
 from enrollment_portal.domain.catalog.courses import measures_progress
 from enrollment_portal.domain.catalog.grades import GradingScheme
-from enrollment_portal.domain.enrollment.fields import Field, Origin, Status, is_completed_by_hand
+from enrollment_portal.domain.enrollment.fields import Field, Origin, Status
 from enrollment_portal.domain.enrollment.runs import ordinal, run_words
 from enrollment_portal.domain.enrollment.undo import who
+from enrollment_portal.domain.ledger.shown_rows import LiveRow, live_row
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import OwnEnrollment
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
@@ -59,7 +60,7 @@ def percent(progress: int) -> str:
 
 
 @dataclass(frozen=True)
-class RowView:
+class RowView(LiveRow):
     """A row of the ledger, ready to show."""
 
     id: int
@@ -68,16 +69,8 @@ class RowView:
     initials: str
     tone: int
     course: str
-    status: str
-    progress: int
     enrolled: str
     enrolled_iso: str
-    deadline: calendar.Deadline
-    asks: str
-    """The extension that the learner waits for: "Asks for 10 Dec", "" for none."""
-    by_hand: bool
-    """Whether a person completed it, though its lessons are not all done."""
-    version: int
     run: str = ""
     """Which of the learner's enrollments in the course it is: "2nd time"; "" for the first."""
 
@@ -91,22 +84,16 @@ def row_view(row: LedgerRow, tz: ZoneInfo, today: int, run: int = 1) -> RowView:
         today: the current day in the organization's zone.
         run: which of the learner's enrollments in the course it is.
     """
-    status = Status(row.status)
     return RowView(
+        **vars(live_row(row, today)),
         id=row.id,
         name=row.name,
         email=row.email or "",
         initials=initials_of(row.name),
         tone=tone_of(row.learner_id),
         course=row.title,
-        status=status.name.lower(),
-        progress=row.progress,
         enrolled=calendar.show_day(calendar.day_of(row.enrolled_at, tz)),
         enrolled_iso=calendar.iso_moment(row.enrolled_at),
-        deadline=calendar.show_deadline(row.deadline_day, today, is_active=status is Status.ACTIVE),
-        asks=calendar.asks_words(row.wanted_day, today),
-        by_hand=is_completed_by_hand(row.status, row.progress, row.override_seq),
-        version=row.version,
         run=run_words(run),
     )
 
@@ -232,7 +219,7 @@ def details_view(
         course=facts.title,
         run=run_words(details.run),
         runs=run_views(details, organization),
-        status=status.name.lower(),
+        status=status.key,
         tracked=_override_sentence(details.override, progress, status),
         progress=facts.progress,
         done_label="Courses" if details.is_path else "Lessons",

@@ -24,6 +24,7 @@ from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.enrollment.lifecycle import Context, Status
 from enrollment_portal.domain.enrollment.requests import Answer
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, Tab
+from enrollment_portal.domain.ledger.shown_rows import LiveRow, live_row
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import Deadline, now_ms
 from enrollment_portal.live import feed as feeding
@@ -31,7 +32,6 @@ from enrollment_portal.live import ledgers as ledger_rooms
 from enrollment_portal.live.bus import InProcess, Message, OverRedis, bus_of
 from enrollment_portal.live.feed import Feed
 from enrollment_portal.live.ledger_counts import MOST_FRESH, Arrival, LedgerCounts
-from enrollment_portal.live.ledgers import LiveRow, _live_row
 from enrollment_portal.live.presence import _GONE_SECONDS, Presence
 from enrollment_portal.live.seats import Seat, Seats, View, ledger_room
 from enrollment_portal.live.sockets import wire
@@ -151,7 +151,7 @@ class TestScopes:
 class TestWire:
     def test_writes_what_a_state_itself_would_send(self) -> None:
         """The names in a push are those of Reflex's own updates, whatever its next version does."""
-        row = LiveRow(3, "active", 40, Deadline(), "")
+        row = LiveRow(3, "active", 40, Deadline(), "", by_hand=False)
         values = {"rows": {"5": row}, "counts": {"all": "1"}, "view": "v"}
         pushed = json.loads(json_dumps(wire.update_of({Live: values})))
         state = Live(_reflex_internal_init=True)  # type: ignore[call-arg]
@@ -341,7 +341,7 @@ class TestFeed:
                 await feed.sit(seat)
             await feed.ledgers.join(ledger, Ledger, view, 5)
             feed.ledgers._rooms[view.scope].rows["7"] = LiveRow(
-                2, "active", 0, Deadline(left="in 1 day"), ""
+                2, "active", 0, Deadline(left="in 1 day"), "", by_hand=False
             )
             feed.seats.watch(grid, Grading, [("course", 3)])
             await feed._turn_day(20_000)
@@ -570,7 +570,7 @@ class TestByHand:
             row = read_ledger(database, actor, LedgerQuery()).rows[0]
             with database.read() as session:
                 told = changes.standings(session, [id_])[0]
-            return row_view(row, ZoneInfo("UTC"), 20_000).by_hand, _live_row(told, 20_000).by_hand
+            return row_view(row, ZoneInfo("UTC"), 20_000).by_hand, live_row(told, 20_000).by_hand
 
         assert shown() == (False, False)
         save_enrollment(database, actor, id_, version=1, typed={"status": "completed"})

@@ -145,7 +145,7 @@ def path_course_view(course: PathCourse) -> PathCourseView:
         number=course.number,
         title=course.title,
         enrollment_id=own.id if own else 0,
-        status=Status(own.status).name.lower() if own else "",
+        status=Status(own.status).key if own else "",
         progress=own.progress if own else 0,
         words=" · ".join(words),
     )
