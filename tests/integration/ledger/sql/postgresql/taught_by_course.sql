@@ -1,0 +1,60 @@
+SELECT sum(n) FILTER (WHERE status = 0) AS n0, sum(n) FILTER (WHERE status = 1) AS n1, sum(n)
+    FILTER (WHERE status = 2) AS n2
+FROM tally_course
+WHERE course_id IN (
+  SELECT course_id AS id
+  FROM course_teacher
+  WHERE account_id = %(account)s
+);
+
+SELECT max(id)
+FROM enrollment;
+
+SELECT c.id, COALESCE(sum(y.n), 0)
+FROM course c
+  LEFT JOIN tally_course y ON y.course_id = c.id
+  AND y.status IN (0, 1, 2)
+WHERE c.id IN (
+  SELECT course_id AS id
+  FROM course_teacher
+  WHERE account_id = %(account)s
+)
+GROUP BY c.sort_title, c.id
+ORDER BY c.sort_title, c.id;
+
+SELECT e.id, e.learner_id, l.name, l.email, e.course_id, c.title, e.status, e.progress,
+    e.enrolled_at, e.deadline_day, e.version, (
+  SELECT x.wanted_day
+  FROM extension_request x
+  WHERE x.enrollment_id = e.id
+    AND x.state = 'open'
+), e.override_seq, l.sort_name
+FROM (
+  SELECT *
+  FROM (
+    SELECT c.sort_title AS k0, c.id AS k1, e.enrolled_at AS k2, e.id AS k3
+    FROM (
+      SELECT unnest(CAST(%(ids)s AS bigint[])) AS id
+    ) d
+      CROSS JOIN LATERAL (
+        SELECT e.*
+        FROM enrollment e
+        WHERE e.course_id = d.id
+          AND e.status IN (0, 1, 2)
+        OFFSET 0
+      ) e
+      CROSS JOIN course c
+    WHERE true
+      AND c.id = e.course_id
+    OFFSET 0
+  ) g
+  ORDER BY k0 DESC, k1 DESC, k2 DESC, k3 DESC
+  LIMIT 51
+) k
+  CROSS JOIN enrollment e
+  CROSS JOIN learner l
+  CROSS JOIN course c
+WHERE e.id = k.k3
+  AND l.id = e.learner_id
+  AND c.id = e.course_id
+ORDER BY k.k0 DESC, k.k1 DESC, k.k2 DESC, k.k3 DESC;

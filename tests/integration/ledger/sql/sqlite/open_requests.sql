@@ -1,0 +1,34 @@
+SELECT count(*) FILTER (WHERE e.status = 0), count(*) FILTER (WHERE e.status = 1), count(*)
+    FILTER (WHERE e.status = 2)
+FROM extension_request x
+  CROSS JOIN enrollment e
+WHERE x.enrollment_id = e.id
+  AND x.state = 'open'
+  AND e.status IN (0, 1, 2)
+  AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE;
+
+SELECT e.id, e.learner_id, l.name, l.email, e.course_id, c.title, e.status, e.progress,
+    e.enrolled_at, e.deadline_day, e.version, (
+  SELECT x.wanted_day
+  FROM extension_request x
+  WHERE x.enrollment_id = e.id
+    AND x.state = 'open'
+), e.override_seq, l.sort_name
+FROM (
+  SELECT e.enrolled_at AS k0, e.id AS k1
+  FROM extension_request x
+    CROSS JOIN enrollment e
+  WHERE x.enrollment_id = e.id
+    AND x.state = 'open'
+    AND e.status IN (0, 1, 2)
+    AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
+  ORDER BY k0 DESC, k1 DESC
+  LIMIT 51
+) k
+  CROSS JOIN enrollment e
+  CROSS JOIN learner l
+  CROSS JOIN course c
+WHERE e.id = k.k1
+  AND l.id = e.learner_id
+  AND c.id = e.course_id
+ORDER BY k.k0 DESC, k.k1 DESC;

@@ -1,0 +1,206 @@
+"""The SQL that the ledger asks, whole: a file for each kind of page and engine, in `sql/`.
+
+Each file holds what one page asks, in turn. `UPDATE_SNAPSHOTS=1` writes the files anew; the
+difference is then to be read before it is committed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import event
+from sqlmodel import Session
+
+from enrollment_portal.domain.access.permissions import Everything, Scope
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
+from enrollment_portal.storage.ledger import LedgerPage, read_ledger, read_rows
+from enrollment_portal.storage.ledger.exported import exported_facts
+from enrollment_portal.storage.past import read_past
+from enrollment_portal.storage.shared.database import Database
+from tests.builders import DAY, NOW
+from tests.integration.ledger.sql_text import laid_out
+from tests.integration.ledger_oracle import Company, force_plan, make_company
+from tests.integration.past.past_oracle import force_way, live_on
+
+SNAPSHOTS = Path(__file__).with_name("sql")
+MOMENT = NOW - DAY + 5
+
+OWNERS, WALKED = "from their owners", "walked, counted by what changed"
+ALL_READ = "all by when they were enrolled"
+
+
+class Case(NamedTuple):
+    """One page of a ledger."""
+
+    name: str
+    scope: Callable[[Company], Scope]
+    query: Callable[[Company], LedgerQuery]
+    way: str
+    """How its rows are found: see `force_plan` and `force_way`."""
+    is_second: bool = False
+    """Whether it is the page behind the first one."""
+
+
+def _everything(_company: Company) -> Scope:
+    return Everything()
+
+
+def _taught(company: Company) -> Scope:
+    return company.teacher
+
+
+def _led(company: Company) -> Scope:
+    return company.lead
+
+
+def _query(**values: Any) -> Callable[[Company], LedgerQuery]:
+    return lambda _company: LedgerQuery(**values)
+
+
+def _one_course(**values: Any) -> Callable[[Company], LedgerQuery]:
+    return lambda company: LedgerQuery(course=company.courses[0], **values)
+
+
+def _one_learner(**values: Any) -> Callable[[Company], LedgerQuery]:
+    return lambda company: LedgerQuery(learner=company.learners[1], **values)
+
+
+NOW_CASES = [
+    Case("all_newest_first", _everything, _query(), "walk"),
+    Case("all_newest_first_page_2", _everything, _query(), "walk", True),
+    Case("active_newest_first", _everything, _query(tab=Tab.ACTIVE), "walk"),
+    Case("all_by_deadline", _everything, _query(sort=SortKey.DEADLINE), "walk"),
+    Case("all_by_learner", _everything, _query(sort=SortKey.LEARNER), "walk"),
+    Case("all_by_learner_page_2", _everything, _query(sort=SortKey.LEARNER), "walk", True),
+    Case("all_by_course", _everything, _query(sort=SortKey.COURSE), "walk"),
+    Case("all_by_status", _everything, _query(sort=SortKey.STATUS), "walk"),
+    Case("paths_newest_first", _everything, _query(kind=Kind.PATHS), "gather"),
+    Case("search_gathered", _everything, _query(search="ana"), "gather"),
+    Case("search_walked", _everything, _query(search="ana"), "walk"),
+    Case("search_of_two_parts", _everything, _query(search="ana berg"), "gather"),
+    Case("search_by_learner", _everything, _query(search="ana", sort=SortKey.LEARNER), "walk"),
+    Case("search_in_paths", _everything, _query(search="ana", kind=Kind.PATHS), "gather"),
+    Case("taught_gathered", _taught, _query(), "gather"),
+    Case("taught_walked", _taught, _query(tab=Tab.COMPLETED), "walk"),
+    Case("taught_by_course", _taught, _query(sort=SortKey.COURSE), "walk"),
+    Case("taught_search", _taught, _query(search="ana"), "gather"),
+    Case("led_gathered", _led, _query(), "gather"),
+    Case("led_walked", _led, _query(), "walk"),
+    Case("led_search", _led, _query(search="ana"), "gather"),
+    Case("one_course", _everything, _one_course(), "walk"),
+    Case("one_course_search", _everything, _one_course(search="ana"), "gather"),
+    Case("one_learner", _everything, _one_learner(), "gather"),
+    Case("open_requests", _everything, _query(asks=True), "gather"),
+]
+PAST_CASES = [
+    Case("past_newest_first", _everything, _query(), WALKED),
+    Case("past_by_progress", _everything, _query(sort=SortKey.PROGRESS), WALKED),
+    Case("past_by_learner", _everything, _query(sort=SortKey.LEARNER), WALKED),
+    Case("past_search", _everything, _query(search="berg"), WALKED),
+    Case("past_taught", _taught, _query(), OWNERS),
+    Case("past_led", _led, _query(), OWNERS),
+    Case("past_led_all_read", _led, _query(), ALL_READ),
+    Case("past_one_course", _everything, _one_course(), OWNERS),
+]
+
+
+def test_the_ledger_of_now(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    company = make_company(database)
+    found: dict[str, str] = {}
+    for case in NOW_CASES:
+        force_plan(monkeypatch, case.way)
+        found[case.name] = _asked(database, case, company, read_ledger)
+    with database.read() as session, _recorded(database) as asked:
+        read_rows(session, [1])
+    found["rows_by_id"] = _laid_out(asked)
+    with database.read() as session, _recorded(database) as asked:
+        exported_facts(session, [1])
+    found["exported_facts"] = _laid_out(asked)
+    _compare(database, found, is_past=False)
+
+
+def test_the_ledger_of_a_past_day(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    company = make_company(database)
+    live_on(database)
+    found: dict[str, str] = {}
+    for case in PAST_CASES:
+        force_way(monkeypatch, case.way)
+        found[case.name] = _asked(database, case, company, _read_past)
+    _compare(database, found, is_past=True)
+
+
+def test_a_statement_laid_out_says_the_same() -> None:
+    sql = "SELECT a, (SELECT 1 FROM b WHERE b.x = ' AND (') FROM (SELECT 2) k WHERE a IN (1, 2)"
+    text = laid_out(sql + " AND a > 1 ORDER BY a LIMIT 3")
+    assert _squeezed(text) == _squeezed(sql + " AND a > 1 ORDER BY a LIMIT 3")
+    assert text.splitlines()[-3:] == ["  AND a > 1", "ORDER BY a", "LIMIT 3"]
+
+
+def _read_past(session: Session, scope: Scope, query: LedgerQuery) -> LedgerPage:
+    return read_past(session, scope, query, MOMENT)
+
+
+def _asked(
+    database: Database,
+    case: Case,
+    company: Company,
+    read: Callable[[Session, Scope, LedgerQuery], LedgerPage],
+) -> str:
+    scope, query = case.scope(company), case.query(company)
+    with database.read() as session:
+        if case.is_second:
+            query = query.at(read(session, scope, query).next)
+            assert query.place is not None
+        with _recorded(database) as asked:
+            page = read(session, scope, query)
+    assert page.rows, "a page without rows asks for none"
+    return _laid_out(asked)
+
+
+@contextmanager
+def _recorded(database: Database) -> Iterator[list[str]]:
+    asked: list[str] = []
+
+    def record(*args: Any) -> None:
+        asked.append(args[2])
+
+    event.listen(database.engine, "before_cursor_execute", record)
+    try:
+        yield asked
+    finally:
+        event.remove(database.engine, "before_cursor_execute", record)
+
+
+def _laid_out(asked: list[str]) -> str:
+    """Return what was asked, in turn; what is asked several times over, once."""
+    text = ";\n\n".join(laid_out(sql).rstrip() for sql in dict.fromkeys(asked)) + ";\n"
+    assert _squeezed(text) == _squeezed(";".join(dict.fromkeys(asked)) + ";")
+    return text
+
+
+def _squeezed(sql: str) -> str:
+    return re.sub(r"\s+", "", sql)
+
+
+def _compare(database: Database, found: dict[str, str], *, is_past: bool) -> None:
+    folder = SNAPSHOTS / database.engine.dialect.name
+    files = {
+        path.stem: path for path in folder.glob("*.sql") if path.stem.startswith("past_") is is_past
+    }
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in files.keys() - found.keys():
+            files[name].unlink()
+        for name, text in found.items():
+            (folder / f"{name}.sql").write_text(text, encoding="utf-8")
+        return
+    approved = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
+    assert approved.keys() == found.keys()
+    for name, text in found.items():
+        assert text == approved[name], f"{name}: UPDATE_SNAPSHOTS=1 writes it anew"
