@@ -1,35 +1,49 @@
-"""Tells whether a completion came from a grade: then clearing or failing it ends the completion."""
+"""Tells whether a completion came from a grade, or went with one.
+
+What came from a grade ends as that is cleared or fails; what went with one comes back with a
+passing grade.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from enrollment_portal.domain.enrollment.fields import Field, Snapshot, Status, Tracked
+from enrollment_portal.domain.enrollment.fields import Basis, Field, Snapshot, Status, Tracked
 from enrollment_portal.domain.enrollment.lifecycle import Command, CourseRules, SetFields, TakeBack
 from enrollment_portal.domain.enrollment.undo import Recorded
 
 
 def needs_history(before: Snapshot, command: Command, course: CourseRules) -> bool:
     """Tell whether a command depends on `rests_on_grade`, which reads the whole history."""
-    return (
-        isinstance(command, SetFields | TakeBack)
-        and Field.GRADE in command.values
-        and before.tracked_status is Status.COMPLETED
-        and course.requires_grade
-        and not course.passes(command.values[Field.GRADE])
-    )
+    if not isinstance(command, SetFields | TakeBack) or Field.GRADE not in command.values:
+        return False
+    if not course.requires_grade:
+        return False
+    if not course.passes(command.values[Field.GRADE]):
+        return before.tracked_status is Status.COMPLETED
+    is_done = before.status is Status.ACTIVE and before.lessons_done >= course.n_lessons
+    return before.tracked_status is Status.ACTIVE and not is_done
 
 
 def rests_on_grade(enrollment: Snapshot, history: Sequence[Recorded], course: CourseRules) -> bool:
-    """Tell whether an enrollment that is tracked as completed held a passing grade as it was.
+    """Tell whether the completion of an enrollment came from a grade, or went with one.
+
+    Tracked as completed, it is that completion that counts: whether the course asked for a grade
+    as it came about, and a passing one was held. Tracked as active, it is the completion that it
+    had before, where a cleared or failing grade took that and nothing has moved the status since.
 
     Args:
         enrollment: as it is now.
         history: all its changes, newest first.
-        course: whose pass mark is asked, where the completion came from lessons.
+        course: whose pass mark is asked, where history does not tell by what it was completed: in
+            older rows, and where it was completed as it began.
     """
+    if enrollment.tracked_status is not Status.COMPLETED:
+        return _went_with_grade(history)
     grade = enrollment.grade
     for event in history:
+        if Basis.BY_GRADE in event.changes:
+            return bool(event.changes[Basis.BY_GRADE][1])
         moved = event.changes.get(Tracked.STATUS)
         if _completes(event):
             is_by_grade = moved is not None and moved[0] != Status.COMPLETED
@@ -39,13 +53,24 @@ def rests_on_grade(enrollment: Snapshot, history: Sequence[Recorded], course: Co
     return course.passes(grade)
 
 
+def _went_with_grade(history: Sequence[Recorded]) -> bool:
+    """Tell whether the newest change of the status was a grade's, and took a completion away."""
+    for event in history:
+        if Tracked.STATUS in event.changes or Field.STATUS in event.changes:
+            lost = event.changes.get(Tracked.STATUS) == (Status.COMPLETED, Status.ACTIVE)
+            return lost and Field.GRADE in event.changes
+    return False
+
+
 def _completes(event: Recorded) -> bool:
     """Tell whether a change made what is tracked Completed, or found it so anew."""
     has_grade = Field.GRADE in event.changes
     if event.undoes is not None and not has_grade:
         return False  # It brings back a completion that an earlier change explains.
     if Tracked.STATUS in event.changes:
-        return event.changes[Tracked.STATUS][1] == Status.COMPLETED
+        before, after = event.changes[Tracked.STATUS]
+        # Without a grade, one that stays Completed only ends an override.
+        return after == Status.COMPLETED and (has_grade or before != after)
     # What tracking completes, and a grade in older history, is recorded as the status alone.
     is_completed = event.changes.get(Field.STATUS, (None, None))[1] == Status.COMPLETED
     return is_completed and (has_grade or event.source != "person")

@@ -119,13 +119,27 @@ class Tracked(StrEnum):
         return {Tracked.PROGRESS: "Progress", Tracked.STATUS: "Tracked status"}[self]
 
 
-HistoryField = Field | Tracked
+class Basis(StrEnum):
+    """What tracking completed an enrollment by; kept in history beside what is shown of it."""
+
+    BY_GRADE = "by_grade"
+    """Whether the course asked for a grade then, where the enrollment held one."""
+
+    @property
+    def label(self) -> str:
+        """The value as history would name it."""
+        return "Completed by a grade"
+
+
+HistoryField = Field | Tracked | Basis
 """What a row of history may say that it changed."""
 
 
 @cache
 def history_field(name: str) -> HistoryField:
     """Return a changed value by the name under which history stores it."""
+    if name in list(Basis):
+        return Basis(name)
     return Tracked(name) if name in list(Tracked) else Field(name)
 
 

@@ -17,12 +17,17 @@ Invariants, which hold after any sequence of commands:
   that are done; completed, it is 100 %, unless a person completed it before that. In a course
   without lessons, completed is 100 % and all else is 0.
 - Lessons added to a course later, and a course that asks for more, never take a completion away.
-  Where a course begins to ask for a grade, whoever has completed it without a passing one keeps
-  that, whatever grades are given and cleared afterwards.
+  Nor do they where a cleared or failing grade took it: the next passing grade gives it back, as
+  undoing does, while nothing else has moved the status since. Undone, it has its earlier date
+  again; by another grade it is completed on the day of that grade.
+- Where a course begins to ask for a grade, whoever has completed it keeps that, whatever grades are
+  given and cleared afterwards. (Older history does not tell what a course asked for: there, it is
+  whoever held no grade that passes now.)
 - Reopened, it is completed again by a passing grade, by hand, or by its lessons done anew; not by
   those while it holds a grade that fails a course that asks for one.
-- A completion that rests on a grade (a passing one was held as it came about) goes with that
-  grade: one that does not pass by the course's rules of the day, or none, makes it Active again.
+- A completion that rests on a grade (the course asked for one as it came about, so a passing one
+  was held; history keeps that, as the course may change its mark later) goes with that grade: one
+  that does not pass by the course's rules of the day, or none, makes it Active again.
 - Versions grow by one with each row of history. Without one, only the number of lessons done moves,
   where their share in whole percent stays (of a path, or of a course of many lessons), and visits
   are stamped. Whoever writes it has open pages read it again; no past day shows either.
@@ -55,6 +60,7 @@ from enrollment_portal.domain.enrollment import completion
 from enrollment_portal.domain.enrollment.fields import (
     ATTRIBUTES,
     THIS_CHANGE,
+    Basis,
     Field,
     HistoryField,
     Snapshot,
@@ -240,7 +246,8 @@ class Context:
     has_other_active: bool = False
     """The learner is active in the course through another enrollment."""
     rests_on_grade: bool = False
-    """What is tracked as completed needed the grade; see `completed_by_grade`."""
+    """What is tracked as completed needed the grade; or it is tracked as active since a grade took
+    its completion. See `completed_by_grade`."""
     lessons_done: int | None = None
     """How many lessons of the course are done, where the enrollment is over and so does not follow
     its course; by default, as many as it holds."""
@@ -337,7 +344,11 @@ def _set_fields(before: Snapshot, values: Mapping[Field, Value], context: Contex
         status, override = _followed(before, tracked)
     if Field.COMPLETED in values:
         _check_completed(before, status, values[Field.COMPLETED], context)
-    return _by_hand(before, values, (status, override), tracked, context)
+    change = _by_hand(before, values, (status, override), tracked, context)
+    is_again = Field.STATUS not in values and status is Status.COMPLETED is not before.status
+    if tracked is Status.COMPLETED and (tracked is not before.tracked_status or is_again):
+        return _with_basis(change, context.course)
+    return change
 
 
 def _check_completed(before: Snapshot, status: Status, moment: Value, context: Context) -> None:
@@ -496,6 +507,8 @@ def _tracked_by_hand(before: Snapshot, values: Mapping[Field, Value], context: C
     if Field.GRADE in values and course.requires_grade and tracked is not Status.CANCELLED:
         if course.passes(grade):
             is_done = _caught_up(before, grade, context) is Status.COMPLETED
+            # What it had completed before a grade took that is not lost over lessons added since.
+            is_done = is_done or context.rests_on_grade
             tracked = Status.COMPLETED if is_done else tracked
         elif context.rests_on_grade:
             tracked = Status.ACTIVE
@@ -535,7 +548,7 @@ def _do_lessons(before: Snapshot, command: LessonsDone, context: Context) -> Cha
     progress = progress_at(
         *(status, command.count, course.n_lessons), before=progress, is_tracked=override is None
     )
-    change = _moved(before, (status, override), tracked, progress, command.count, context)
+    change = _learned(before, (status, override), tracked, progress, command.count, context)
     return replace(change, effects=change.effects | {Effect.VISIT})
 
 
@@ -553,7 +566,37 @@ def _follow_course(before: Snapshot, command: CourseChanged, context: Context) -
     if is_reopened(before) and command.are_done_anew and not course.is_failed(before.grade):
         followed = Status.COMPLETED, None
     progress = progress_at(followed[0], command.count, course.n_lessons, before=before.progress)
-    return _moved(before, followed, tracked, progress, command.count, context)
+    return _learned(before, followed, tracked, progress, command.count, context)
+
+
+def _learned(
+    before: Snapshot,
+    followed: tuple[Status, int | None],
+    tracked: Status,
+    progress: int,
+    lessons_done: int,
+    context: Context,
+) -> Change:
+    """Return what lessons done, or a change of the course, make of an enrollment in it."""
+    change = _moved(before, followed, tracked, progress, lessons_done, context)
+    is_reached = tracked is Status.COMPLETED is not before.tracked_status
+    if is_reached or followed[0] is Status.COMPLETED is not before.status:
+        return _with_basis(change, context.course)
+    return change
+
+
+def _with_basis(change: Change, course: CourseRules) -> Change:
+    """Return a change that completes an enrollment in a course, with whether that took its grade.
+
+    History keeps it, since the course may ask for something else later. A grade that the change
+    itself sets, in a course that asks for one, tells it already where it moves what is tracked.
+    """
+    is_told = Field.GRADE in change.recorded and Tracked.STATUS in change.recorded
+    is_told = is_told and change.before.tracked_status != change.after.tracked_status
+    if not change.after.grade or (is_told and course.requires_grade):
+        return change
+    basis = {Basis.BY_GRADE: (None, int(course.requires_grade))}
+    return replace(change, recorded={**change.recorded, **basis})
 
 
 def _move_path(before: Snapshot, command: PathMoved, context: Context) -> Change:

@@ -208,7 +208,9 @@ class _Undoing:
         by = undo.who(newest.actor_name, newest.source)
         ago = calendar.ago(newest.at, now)
         words = f"Changed since by {by}, {ago}: {undo.labels(newest.changes)}."
-        later = tuple(Later(field, by, newest.at, newest.seq) for field in newest.changes)
+        later = tuple(
+            Later(field, by, newest.at, newest.seq) for field in undo.shown_fields(newest.changes)
+        )
         self._leave(enrollment, words, later)
 
     def _leave(self, enrollment: StoredEnrollment, why: str, later: tuple[Later, ...]) -> None:

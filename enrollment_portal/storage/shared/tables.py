@@ -496,8 +496,8 @@ class ExtensionRequest(SQLModel, table=True):
 class EnrollmentEvent(SQLModel, table=True):
     """One recorded change of an enrollment; only ever added to.
 
-    `changes` is JSON: `{"deadline": [before, after], …}` by `enrollments.Field` or
-    `enrollments.Tracked`, with stored values, and `{}` for the beginning.
+    `changes` is JSON: `{"deadline": [before, after], …}` by `HistoryField` of
+    `domain.enrollment.fields`, with stored values, and `{}` for the beginning.
     """
 
     __tablename__ = "enrollment_event"  # type: ignore[assignment]

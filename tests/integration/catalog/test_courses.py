@@ -329,7 +329,9 @@ class TestLessons:
         assert [standing(database, id_)[0] for id_ in (fair, poor, none)] == [0, 0, 0]
         save(pass_percent="50")
         assert standing(database, fair) == (1, 1, 100, 1, 2)
-        assert history(database, fair) == [(2, "tracking", {"status": [0, 1]})]
+        assert history(database, fair) == [
+            (2, "tracking", {"status": [0, 1], "by_grade": [None, 1]})
+        ]
         save(pass_percent="90")
         assert [standing(database, id_)[0] for id_ in (fair, poor, none)] == [1, 0, 0]
         save(scheme="letters", pass_percent="0")

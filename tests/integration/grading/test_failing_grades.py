@@ -5,14 +5,18 @@ from __future__ import annotations
 import pytest
 
 from enrollment_portal.domain.catalog.grades import GradingScheme
+from enrollment_portal.domain.enrollment.undo import labels
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.services.catalog.courses import read_course, save_course, typed_course
+from enrollment_portal.services.catalog.lessons import add_lesson
+from enrollment_portal.services.enrollment.enrollments import read_enrollment
 from enrollment_portal.services.history.history_check import verify_history
+from enrollment_portal.services.history.timeline import newest
 from enrollment_portal.services.learning.learning import read_dashboard
 from enrollment_portal.services.learning.tracking import mark_done
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_course, make_lessons, make_path
-from tests.integration.history.test_taken_back import ada, dana, enrollment_in, save
+from tests.integration.history.test_taken_back import ada, dana, enrollment_in, save, undo
 from tests.integration.learners import rows
 from tests.integration.learning.test_path_states import begin
 
@@ -101,3 +105,69 @@ def test_without_a_grade_lessons_done_anew_complete_it_again(
     one.save(status="active")
     one.learn()
     assert one.status == COMPLETED
+
+
+def test_a_cleared_grade_takes_the_completion_back_whatever_the_mark_is_by_then(
+    database: Database, ada: Actor, dana: Actor
+) -> None:
+    one = Graded(database, ada, dana, requires_grade=1, grading_scheme="percent")
+    one.grade("55")
+    one.learn()
+    assert one.status == COMPLETED
+    one.change_course(pass_percent="60")
+    assert one.status == COMPLETED
+    one.grade("")
+    assert one.status == ACTIVE
+
+
+def test_what_a_lower_mark_completed_goes_with_the_grade(
+    database: Database, ada: Actor, dana: Actor
+) -> None:
+    one = Graded(database, ada, dana, requires_grade=1, grading_scheme="percent", pass_percent=60)
+    one.learn()
+    one.grade("55")
+    one.change_course(pass_percent="50")
+    assert one.status == COMPLETED
+    one.change_course(pass_percent="60")
+    assert one.status == COMPLETED
+    completed = read_enrollment(database, dana, one.id)
+    assert {str(name) for event in completed.history for name in event.changes} >= {"by_grade"}
+    # What it rests on is kept, and shown nowhere.
+    timeline = newest(completed)
+    assert "by_grade" not in map(str, timeline.fields)
+    assert all("grade" not in labels(e.event.changes) for e in timeline.entries)
+    one.grade("20")
+    assert one.status == ACTIVE
+    one.grade("")
+    assert one.status == ACTIVE
+
+
+@pytest.mark.parametrize("slip", ["F", ""])
+@pytest.mark.parametrize("is_undone", [True, False])
+def test_a_slip_does_not_lose_the_completion_over_a_lesson_added_since(
+    database: Database, ada: Actor, dana: Actor, slip: str, is_undone: bool
+) -> None:
+    one = Graded(database, ada, dana, requires_grade=1, grading_scheme="letters")
+    one.learn()
+    one.grade("A")
+    add_lesson(database, dana, one.course, {"title": "More", "content": ""})
+    assert one.status == COMPLETED
+    made = one.grade(slip)
+    assert one.status == ACTIVE
+    if is_undone:
+        undo(database, dana, one.id, made)
+    else:
+        one.grade("A")
+    assert one.status == COMPLETED
+
+
+def test_a_course_that_asks_for_a_grade_later_takes_no_passing_completion_away(
+    database: Database, ada: Actor, dana: Actor
+) -> None:
+    one = Graded(database, ada, dana, grading_scheme="percent")
+    one.grade("55")
+    one.learn()
+    one.change_course(requires_grade="on")
+    for grade in ("20", "", "80", "10"):
+        one.grade(grade)
+        assert one.status == COMPLETED

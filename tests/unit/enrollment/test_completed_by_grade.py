@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -9,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment_portal.domain.enrollment.completed_by_grade import needs_history, rests_on_grade
-from enrollment_portal.domain.enrollment.fields import Field, Snapshot, Status, Tracked
+from enrollment_portal.domain.enrollment.fields import Basis, Field, Snapshot, Status, Tracked
 from enrollment_portal.domain.enrollment.lifecycle import (
     Cancel,
     Command,
     CourseChanged,
     CourseRules,
     LessonsDone,
+    RevertToTracked,
     SetFields,
     TakeBack,
 )
@@ -24,7 +26,7 @@ from tests.unit.enrollment.model import TRACKING, Event, Model, edits, grades
 UNDO = "undo"
 steps = st.lists(st.one_of(grades, st.just(UNDO)), max_size=8)
 failing = st.sampled_from([None, "F", "Fail", "49%"])
-marks = st.sampled_from([50, 90])
+marks = st.sampled_from([0, 50, 90])
 
 
 def grade(model: Model, value: str | None) -> None:
@@ -50,7 +52,7 @@ def follow(model: Model, given: list[str | None]) -> None:
             model.make(model.inverse_of_last())
 
 
-@given(before=failing, mark=marks, given_later=steps)
+@given(before=grades, mark=marks, given_later=steps)
 def test_no_grade_takes_away_what_was_completed_before_the_course_asked_for_one(
     before: str | None, mark: int, given_later: list[str | None]
 ) -> None:
@@ -78,6 +80,118 @@ def test_a_completion_that_rests_on_a_grade_follows_it(
         is_passed = model.course.passes(model.stored.grade)
         assert (model.stored.status is Status.COMPLETED) is is_passed
         assert model.stored.follows_tracking
+
+
+def by_grade(model: Model) -> None:
+    do_all(model)
+    grade(model, "55%")
+
+
+def by_lessons(model: Model) -> None:
+    grade(model, "55%")
+    do_all(model)
+
+
+def by_course(model: Model) -> None:
+    change_mark(model, 60)
+    by_grade(model)
+    assert model.stored.status is Status.ACTIVE
+    change_mark(model, 50)
+
+
+def again_by_grade(model: Model) -> None:
+    do_all(model)
+    grade(model, "A")
+    model.make(SetFields({Field.STATUS: int(Status.ACTIVE)}))
+    grade(model, "55%")
+
+
+def again_by_lessons(model: Model) -> None:
+    by_lessons(model)
+    model.make(SetFields({Field.STATUS: int(Status.ACTIVE)}))
+    model.make(LessonsDone(model.course.n_lessons, are_done_anew=True), TRACKING)
+
+
+def under_a_completion_by_hand(model: Model) -> None:
+    grade(model, "55%")
+    model.make(SetFields({Field.STATUS: int(Status.COMPLETED)}))
+    do_all(model)
+    model.make(RevertToTracked())
+
+
+def over_a_learners_cancelling(model: Model) -> None:
+    do_all(model)
+    model.make(Cancel())
+    grade(model, "55%")
+    model.make(SetFields({Field.STATUS: int(Status.ACTIVE)}))
+    model.make(SetFields({Field.STATUS: int(Status.COMPLETED)}))
+
+
+def change_mark(model: Model, mark: int) -> None:
+    model.course = replace(model.course, pass_percent=mark)
+    model.make(CourseChanged(model.stored.lessons_done), TRACKING)
+
+
+@pytest.mark.parametrize(
+    "complete",
+    [
+        by_grade,
+        by_lessons,
+        by_course,
+        again_by_grade,
+        again_by_lessons,
+        under_a_completion_by_hand,
+        over_a_learners_cancelling,
+    ],
+)
+@given(mark=st.sampled_from([0, 50, 60, 90]), wrong=st.none() | failing, last=failing)
+def test_however_it_rests_on_a_grade_the_mark_of_the_day_does_not_tell(
+    complete: Callable[[Model], None], mark: int, wrong: str | None, last: str | None
+) -> None:
+    model = Model(CourseRules(n_lessons=2, requires_grade=True))
+    complete(model)
+    assert model.stored.status is Status.COMPLETED
+    assert model.stored.follows_tracking
+    change_mark(model, mark)
+    assert model.stored.status is Status.COMPLETED
+    for value in (wrong, last):
+        if value != model.stored.grade:
+            grade(model, value)
+    is_passed = model.course.passes(model.stored.grade)
+    assert (model.stored.status is Status.COMPLETED) is is_passed
+    assert model.stored.follows_tracking
+
+
+@given(given_later=steps, n_lessons=st.integers(1, 5), when=st.integers(0, 8))
+def test_lessons_added_later_leave_the_completion_to_the_grade(
+    given_later: list[str | None], n_lessons: int, when: int
+) -> None:
+    model = Model(CourseRules(n_lessons=1, requires_grade=True))
+    do_all(model)
+    grade(model, "A")
+    for place, value in enumerate([*given_later, None, "A"]):
+        if place == when:
+            model.course = replace(model.course, n_lessons=n_lessons)
+            model.make(CourseChanged(1), TRACKING)
+        if value == UNDO or model.stored.grade != value:
+            follow(model, [value])
+        is_passed = model.course.passes(model.stored.grade)
+        assert (model.stored.status is Status.COMPLETED) is is_passed
+        assert model.stored.follows_tracking
+
+
+@pytest.mark.parametrize("status", [Status.COMPLETED, Status.CANCELLED])
+def test_a_completion_does_not_come_back_where_the_status_has_moved_since(status: Status) -> None:
+    model = Model(CourseRules(n_lessons=1, requires_grade=True))
+    do_all(model)
+    grade(model, "A")
+    grade(model, "F")
+    for one in (status, Status.ACTIVE):
+        model.make(SetFields({Field.STATUS: int(one)}))
+    model.course = replace(model.course, n_lessons=2)
+    model.make(CourseChanged(1), TRACKING)
+    grade(model, "A")
+    assert model.stored.status is Status.ACTIVE
 
 
 def test_a_grade_that_passes_no_more_by_a_higher_mark_is_still_what_completed_it() -> None:
@@ -145,6 +259,10 @@ ASKS = CourseRules(n_lessons=2, requires_grade=True)
 DONE = replace(Model().stored, status=Status.COMPLETED, tracked_status=Status.COMPLETED, grade="A")
 
 
+BY_HAND = replace(DONE, tracked_status=Status.ACTIVE, override_seq=1)
+GIVEN_UP = replace(DONE, status=Status.CANCELLED, tracked_status=Status.CANCELLED)
+
+
 @pytest.mark.parametrize(
     ("before", "command", "course", "needs"),
     [
@@ -154,6 +272,11 @@ DONE = replace(Model().stored, status=Status.COMPLETED, tracked_status=Status.CO
         (DONE, SetFields({Field.GRADE: "B"}), ASKS, False),
         (DONE, SetFields({Field.GRADE: "F"}), CourseRules(2), False),
         (Model().stored, SetFields({Field.GRADE: "F"}), ASKS, False),
+        (Model().stored, SetFields({Field.GRADE: "A"}), ASKS, True),
+        (replace(Model().stored, lessons_done=2), SetFields({Field.GRADE: "A"}), ASKS, False),
+        (replace(BY_HAND, lessons_done=2), SetFields({Field.GRADE: "A"}), ASKS, True),
+        (GIVEN_UP, SetFields({Field.GRADE: "A"}), ASKS, False),
+        (Model().stored, SetFields({Field.GRADE: "A"}), CourseRules(2), False),
         (DONE, Cancel(), ASKS, False),
     ],
 )
@@ -176,7 +299,11 @@ LESSONS = Event(1, 1, "tracking", {Field.STATUS: (0, 1)})
         ([Event(1, 1, "person", {Tracked.STATUS: (2, 1)})], "F", False),
         ([Event(1, 1, "person", {Tracked.STATUS: (2, 1)})], "A", True),
         ([GIVEN, LESSONS], "A", False),
-        # Brought back by undoing, or set by hand: an earlier change explains it.
+        # History tells what the course asked for then.
+        ([replace(LESSONS, changes={Field.STATUS: (0, 1), Basis.BY_GRADE: (None, 1)})], "9%", True),
+        ([replace(LESSONS, changes={Field.STATUS: (0, 1), Basis.BY_GRADE: (None, 0)})], "A", False),
+        # Brought back by undoing, freed of an override, or set by hand: an earlier change explains.
+        ([Event(3, 3, "person", {Tracked.STATUS: (1, 1)}), GIVEN, LESSONS], "A", False),
         ([Event(3, 3, "person", {Tracked.STATUS: (2, 1)}, 9), GIVEN, LESSONS], "A", False),
         ([Event(3, 3, "person", {Field.STATUS: (0, 1)}), GIVEN, LESSONS], "A", False),
         (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from enrollment_portal.domain.enrollment.fields import (
+    Basis,
     Field,
     Origin,
     Status,
@@ -54,11 +55,11 @@ def test_what_has_ended_first_goes_back_to_active() -> None:
 
 
 def test_history_names_what_people_set_and_what_is_tracked() -> None:
-    for name in (*Field, *Tracked):
+    for name in (*Field, *Tracked, *Basis):
         assert history_field(name.value) is name
-    assert [name.label for name in (*Field, *Tracked)] == [
+    assert [name.label for name in (*Field, *Tracked, *Basis)] == [
         *("Status", "Completed on", "Deadline", "Grade", "Instructor Feedback"),
-        *("Internal Note", "Progress", "Tracked status"),
+        *("Internal Note", "Progress", "Tracked status", "Completed by a grade"),
     ]
     assert [status.label for status in Status] == ["Active", "Completed", "Cancelled"]
     assert [origin.sentence for origin in Origin] == [

@@ -99,8 +99,9 @@ class TestGrade:
         model.make(SetFields({Field.GRADE: "B"}))
         assert model.stored.status is COMPLETED
         model.make(SetFields({Field.GRADE: None}))
+        assert (model.stored.status, model.stored.progress) == (ACTIVE, 40)
         model.make(SetFields({Field.GRADE: "A"}))
-        assert model.stored.status is ACTIVE, "three lessons are left to do"
+        assert (model.stored.status, model.stored.progress) == (COMPLETED, 100)
 
     def test_a_completion_that_needed_none_is_not_taken_away_by_one(self) -> None:
         model = at_end(status=COMPLETED, tracked_status=COMPLETED, completed_at=5)

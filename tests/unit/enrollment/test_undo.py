@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from enrollment_portal.domain.enrollment.fields import Field, Snapshot, Status, Tracked
+from enrollment_portal.domain.enrollment.fields import Basis, Field, Snapshot, Status, Tracked
 from enrollment_portal.domain.enrollment.lifecycle import CourseRules, TakeBack
 from enrollment_portal.domain.enrollment.undo import (
     AlreadyUndone,
@@ -53,6 +53,7 @@ class TestWords:
         assert shown_fields(told) == [STATUS, Field.COMPLETED, NOTE, Tracked.PROGRESS]
         assert shown_fields({Tracked.STATUS, GRADE}) == [GRADE, Tracked.STATUS]
         assert labels(told) == "Status, Internal Note and Progress"
+        assert shown_fields({Basis.BY_GRADE, Tracked.STATUS}) == [Tracked.STATUS]
         assert labels({Field.COMPLETED}) == "Completed on"
         assert labels(set()) == "nothing"
 
