@@ -32,8 +32,8 @@ class Bus(Protocol):
         """Give a message to every process, this one included."""
         ...
 
-    async def listen(self, hear: Hear) -> None:
-        """Call `hear` with each message, until cancelled."""
+    async def listen(self, receive: Hear) -> None:
+        """Call `receive` with each message, until cancelled."""
         ...
 
     async def is_reachable(self) -> bool:
@@ -45,20 +45,20 @@ class InProcess:
     """The bus of a portal that is one process."""
 
     def __init__(self) -> None:
-        self._hear: list[Hear] = []
+        self._receive: list[Hear] = []
 
     async def send(self, message: Message) -> None:
         """Give a message to this process."""
-        for hear in self._hear:
-            hear(message)
+        for receive in self._receive:
+            receive(message)
 
-    async def listen(self, hear: Hear) -> None:
-        """Call `hear` with each message, until cancelled."""
-        self._hear.append(hear)
+    async def listen(self, receive: Hear) -> None:
+        """Call `receive` with each message, until cancelled."""
+        self._receive.append(receive)
         try:
             await asyncio.Event().wait()
         finally:
-            self._hear.remove(hear)
+            self._receive.remove(receive)
 
     async def is_reachable(self) -> bool:
         """Tell that it is: there is no server."""
@@ -82,14 +82,14 @@ class OverRedis:
         except (RedisError, OSError) as error:
             logger.warning("The change feed cannot reach Redis: %s", type(error).__name__)
 
-    async def listen(self, hear: Hear) -> None:
-        """Call `hear` with each message, until cancelled; comes back after Redis was away."""
+    async def listen(self, receive: Hear) -> None:
+        """Call `receive` with each message, until cancelled; comes back after Redis was away."""
         while True:
             try:
                 async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
                     await channel.subscribe(_CHANNEL)
                     async for raw in channel.listen():
-                        hear(json.loads(raw["data"]))
+                        receive(json.loads(raw["data"]))
             except (RedisError, OSError) as error:
                 logger.warning("The change feed has lost Redis: %s", type(error).__name__)
                 await asyncio.sleep(_AGAIN_SECONDS)

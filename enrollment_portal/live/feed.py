@@ -1,7 +1,7 @@
 """The change feed of this process: from a commit, made anywhere, to the pages that are open here.
 
 One commit wakes the feed of every process. Each reads the history from where it was, once for all
-its pages, and pushes to each room once, however many sockets are in it. Pages that show a single
+its pages, and pushes to each channel once, however many sockets are in it. Pages that show a single
 enrollment, a grading grid or somebody's own learning are few: they are called to look again.
 """
 
@@ -16,13 +16,17 @@ from contextlib import suppress
 from typing import Any
 
 from enrollment_portal.live.bus import Bus, Message
-from enrollment_portal.live.ledgers import LedgerRooms
-from enrollment_portal.live.presence import Presence, course_room, enrollment_room
+from enrollment_portal.live.history_follower import (
+    HistoryFollower,
+    follow_history,
+    follow_record_changes,
+)
+from enrollment_portal.live.ledgers import LedgerChannels
+from enrollment_portal.live.presence import Presence, course_channel, enrollment_channel
 from enrollment_portal.live.records import RecordPages
-from enrollment_portal.live.seats import ROWS_MOVED, Seat, Seats, Subject
 from enrollment_portal.live.sockets import open_sockets, wire
 from enrollment_portal.live.storage_watch import StorageWatch
-from enrollment_portal.live.tail import Tail, history_tail, record_tail
+from enrollment_portal.live.subscriptions import ROWS_MOVED, Subject, Subscription, Subscriptions
 from enrollment_portal.services.access.sign_in import who_is
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
@@ -32,7 +36,7 @@ from enrollment_portal.storage.history.record_changes import RecordChange
 
 logger = logging.getLogger(__name__)
 
-_MOST_SEATS = 20_000
+_MOST_SUBSCRIPTIONS = 20_000
 _POLL_SECONDS = 1.0
 """A commit of a process that shares no bus with this one is seen after so long at most."""
 _SWEEP_SECONDS = 2.0
@@ -50,11 +54,11 @@ class Feed:
     """What this process's open pages are told by; one for each process."""
 
     def __init__(self) -> None:
-        self.seats = Seats(_MOST_SEATS)
-        self.ledgers = LedgerRooms(self.seats, self.call)
+        self.subscriptions = Subscriptions(_MOST_SUBSCRIPTIONS)
+        self.ledgers = LedgerChannels(self.subscriptions, self.call)
         self.presence = Presence(self.send)
-        self.records = RecordPages(self.seats, self.call)
-        self.storage = StorageWatch(self.seats)
+        self.records = RecordPages(self.subscriptions, self.call)
+        self.storage = StorageWatch(self.subscriptions)
         self._bus: Bus | None = None
         self._wake = asyncio.Event()
         self._fresh: list[Change] = []
@@ -93,17 +97,17 @@ class Feed:
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(self._announce, sorted(touched)[:_MOST_TOUCHED])
 
-        tail = await asyncio.to_thread(history_tail, database())
-        records = await asyncio.to_thread(record_tail, database())
+        history_follower = await asyncio.to_thread(follow_history, database())
+        records = await asyncio.to_thread(follow_record_changes, database())
         database().after_commit(tell)
         tasks = [
-            asyncio.create_task(bus.listen(self._hear)),
+            asyncio.create_task(bus.listen(self._receive)),
             asyncio.create_task(self._sweep()),
             asyncio.create_task(self.storage.run()),
         ]
         try:
             while True:
-                await self._follow(tail, records)
+                await self._follow(history_follower, records)
         finally:
             for task in tasks:
                 task.cancel()
@@ -111,7 +115,7 @@ class Feed:
     def _announce(self, touched: list[int]) -> None:
         _beside(self.send({"kind": "changed", "touched": touched}))
 
-    def _hear(self, message: Message) -> None:
+    def _receive(self, message: Message) -> None:
         match message["kind"]:
             case "changed":
                 self._touched.update(message["touched"])
@@ -121,90 +125,107 @@ class Feed:
             case "rights":
                 _beside(self.look_again(message["account"]))
             case "here" | "gone" | "who":
-                _beside(self.presence.hear(message))
+                _beside(self.presence.receive(message))
 
     async def look_again(self, account_id: int) -> None:
         """Let every page that an account has open here arrive anew, with the rights of now."""
-        for seat in self.seats:
-            if seat.account_id == account_id:
-                await self._arrive_again(seat)
+        for subscription in self.subscriptions:
+            if subscription.account_id == account_id:
+                await self._arrive_again(subscription)
 
-    async def sit(self, seat: Seat) -> None:
-        """Give a tab its seat at the page that it has arrived at."""
-        for gone in self.seats.take(seat):
+    async def subscribe(self, subscription: Subscription) -> None:
+        """Subscribe a tab to the page that it shows."""
+        for gone in self.subscriptions.subscribe(subscription):
             await self._clear(gone)
 
     async def leave(self, token: str) -> None:
-        """Take a tab's seat away: it has gone, or may not see its page any more."""
-        before = self.seats.free(token)
+        """Unsubscribe a tab: it is closed, or may not see its page any more."""
+        before = self.subscriptions.unsubscribe(token)
         if before:
             await self._clear(before)
 
-    async def silence(self, seat: Seat) -> None:
-        """Let a page have nothing more, while it keeps its seat."""
-        for state in set(seat.subjects.values()):
-            self.seats.watch(seat, state, ())
-        seat.view = None
-        await self._clear(seat)
+    async def silence(self, subscription: Subscription) -> None:
+        """Push nothing more to a page that keeps its subscription."""
+        for state in set(subscription.subjects.values()):
+            self.subscriptions.watch(subscription, state, ())
+        subscription.view = None
+        await self._clear(subscription)
 
-    async def _clear(self, seat: Seat) -> None:
-        for room in seat.rooms:
-            await wire.leave(seat.sid, room)
-        seat.rooms = set()
+    async def _clear(self, subscription: Subscription) -> None:
+        for channel in subscription.channels:
+            await wire.leave(subscription.sid, channel)
+        subscription.channels = set()
         self.ledgers.forget()
-        _beside(self._go_soon(seat, time.monotonic()))
+        _beside(self._go_soon(subscription, time.monotonic()))
 
-    async def _go_soon(self, left: Seat, at: float) -> None:
+    async def _go_soon(self, left: Subscription, at: float) -> None:
         # Between the pages of one enrollment, nobody goes and comes again; nor does who stands in
         # a grid already, or whose grid has only lost its connection for a moment.
         await asyncio.sleep(_LEAVING_SECONDS)
-        seat = self.seats.get(left.token)
-        is_back = seat is not None and seat.path == left.path and bool(seat.subjects)
-        if not is_back and not self.presence.has_stood_since(left.token, at):
+        subscription = self.subscriptions.get(left.token)
+        is_back = (
+            subscription is not None
+            and subscription.path == left.path
+            and bool(subscription.subjects)
+        )
+        if not is_back and not self.presence.has_appeared_since(left.token, at):
             await self.presence.go(left.token)
 
-    def watch(self, seat: Seat, state: Any, subjects: Iterable[Subject], name: str) -> None:
+    def watch(
+        self, subscription: Subscription, state: Any, subjects: Iterable[Subject], name: str
+    ) -> None:
         """Let a page be told of these subjects, and of who else is there.
 
         What the page shows was read a moment ago: where one of them has changed since, it is
         called at once.
         """
         subjects = tuple(subjects)
-        self.seats.watch(seat, state, subjects)
+        self.subscriptions.watch(subscription, state, subjects)
         horizon = time.monotonic() - _RECENT_SECONDS
         if any(self._recent.get(subject, 0.0) > horizon for subject in subjects):
-            _beside(self.call(seat.token, state))
-        _beside(self._meet(seat, subjects, name))
+            _beside(self.call(subscription.token, state))
+        _beside(self._join_channels(subscription, subjects, name))
 
     def edit(self, token: str, is_editing: bool) -> None:
         """Say that somebody has begun to type on their tab, or has stopped."""
         _beside(self.presence.edit(token, is_editing))
 
-    def attend(self, seat: Seat, name: str, at: tuple[int, int], is_editing: bool) -> None:
+    def attend(
+        self, subscription: Subscription, name: str, at: tuple[int, int], is_editing: bool
+    ) -> None:
         """Say in which row of a grid somebody is, given with its course; (0, 0) for in none."""
-        _beside(self._attend(seat, name, at, is_editing))
+        _beside(self._attend(subscription, name, at, is_editing))
 
-    async def _attend(self, seat: Seat, name: str, at: tuple[int, int], is_editing: bool) -> None:
+    async def _attend(
+        self, subscription: Subscription, name: str, at: tuple[int, int], is_editing: bool
+    ) -> None:
         if at[0]:
-            await self.presence.stand(seat.token, seat.account_id, name, at)
-            await self.presence.edit(seat.token, is_editing)
+            await self.presence.appear(subscription.token, subscription.account_id, name, at)
+            await self.presence.edit(subscription.token, is_editing)
         else:
-            await self.presence.go(seat.token)
+            await self.presence.go(subscription.token)
 
-    async def _meet(self, seat: Seat, subjects: Iterable[Subject], name: str) -> None:
+    async def _join_channels(
+        self, subscription: Subscription, subjects: Iterable[Subject], name: str
+    ) -> None:
         for kind, id_ in subjects:
-            if self.seats.get(seat.token) is not seat or (kind, id_) not in seat.subjects:
+            if (
+                self.subscriptions.get(subscription.token) is not subscription
+                or (kind, id_) not in subscription.subjects
+            ):
                 return  # the tab has gone on to another page, or may not see this one any more
-            room = {"enrollment": enrollment_room, "course": course_room}.get(kind)
-            if room is None:
+            channel = {"enrollment": enrollment_channel, "course": course_channel}.get(kind)
+            if channel is None:
                 continue
-            if room(id_) not in seat.rooms:
-                seat.rooms.add(room(id_))
-                await wire.enter(seat.sid, room(id_))
+            if channel(id_) not in subscription.channels:
+                subscription.channels.add(channel(id_))
+                await wire.enter(subscription.sid, channel(id_))
             if kind == "enrollment":
                 at = await asyncio.to_thread(self._course_of, id_)
-                if at and (kind, id_) in seat.subjects:
-                    await self.presence.stand(seat.token, seat.account_id, name, (id_, at))
+                if at and (kind, id_) in subscription.subjects:
+                    await self.presence.appear(
+                        subscription.token, subscription.account_id, name, (id_, at)
+                    )
                 await self.presence.show(enrollment_id=id_)
             else:
                 await self.presence.ask(id_)
@@ -214,17 +235,19 @@ class Feed:
         held = self._standings([enrollment_id])
         return held[0].course_id if held else 0
 
-    async def _arrive_again(self, seat: Seat) -> None:
-        for state in seat.arrivals:
-            await wire.call(seat.token, state.arrive)
+    async def _arrive_again(self, subscription: Subscription) -> None:
+        for state in subscription.arrivals:
+            await wire.call(subscription.token, state.arrive)
 
-    async def _follow(self, tail: Tail[Change], records: Tail[RecordChange]) -> None:
+    async def _follow(
+        self, history_follower: HistoryFollower[Change], records: HistoryFollower[RecordChange]
+    ) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(_POLL_SECONDS):
                 await self._wake.wait()
         self._wake.clear()
         try:
-            self._fresh += await asyncio.to_thread(tail.read)
+            self._fresh += await asyncio.to_thread(history_follower.read)
             self._changed += await asyncio.to_thread(records.read)
             touched = set(self._touched)
             if self._fresh or touched:
@@ -240,7 +263,7 @@ class Feed:
 
     async def _spread(self, fresh: list[Change], touched: set[int]) -> None:
         ids = {change.enrollment_id for change in fresh} | touched
-        if not len(self.seats):
+        if not len(self.subscriptions):
             return
         held = await asyncio.to_thread(self._standings, ids)
         newest = max((change.seq for change in fresh), default=0)
@@ -271,7 +294,7 @@ class Feed:
         self._recent = {
             subject: at for subject, at in self._recent.items() if at > now - _RECENT_SECONDS
         } | dict.fromkeys(subjects, now)
-        for token, state in self.seats.watching(subjects):
+        for token, state in self.subscriptions.watching(subjects):
             await self.call(token, state)
 
     async def call(self, token: str, state: Any) -> None:
@@ -292,39 +315,43 @@ class Feed:
             _beside(self.call(*key))
 
     async def _sweep(self) -> None:
-        """Free the seats of tabs that have gone, and look after what changes by itself."""
+        """Free the subscriptions of tabs that have gone, and look after what changes by itself."""
         while True:
             try:
                 for _ in range(_SWEEPS_BEFORE_RIGHTS):
                     await asyncio.sleep(_SWEEP_SECONDS)
                     await self._look_after_tabs()
                 await self.presence.say_again()
-                for seat in await asyncio.to_thread(self._outdated):
-                    await self._arrive_again(seat)
+                for subscription in await asyncio.to_thread(self._outdated):
+                    await self._arrive_again(subscription)
                 await self._turn_day(await asyncio.to_thread(_today))
             except Exception:
                 logger.exception("Looking after open pages failed")
 
     async def _look_after_tabs(self) -> None:
-        for seat in self.seats:
-            if not wire.is_open(seat.token, seat.sid):
-                await self.leave(seat.token)
-            elif wire.silent_seconds(seat.sid) > _SILENT_SECONDS:
-                await self.presence.rest(seat.token)
+        for subscription in self.subscriptions:
+            if not wire.is_open(subscription.token, subscription.sid):
+                await self.leave(subscription.token)
+            elif wire.silent_seconds(subscription.sid) > _SILENT_SECONDS:
+                await self.presence.rest(subscription.token)
             else:
-                await self.presence.wake(seat.token)
+                await self.presence.wake(subscription.token)
 
     async def _turn_day(self, today: int) -> None:
         """Where a new day has begun, have every page tell anew how far its deadlines are."""
         if self._day not in (None, today):
             await self.ledgers.begin_day()
-            for seat in self.seats:
-                for state in set(seat.subjects.values()):
-                    await self.call(seat.token, state)
+            for subscription in self.subscriptions:
+                for state in set(subscription.subjects.values()):
+                    await self.call(subscription.token, state)
         self._day = today
 
-    def _outdated(self) -> list[Seat]:
-        return [seat for seat in self.seats if who_is(database(), seat.session) != seat.rights]
+    def _outdated(self) -> list[Subscription]:
+        return [
+            subscription
+            for subscription in self.subscriptions
+            if who_is(database(), subscription.session) != subscription.rights
+        ]
 
 
 def _today() -> int:

@@ -12,8 +12,8 @@ from enrollment_portal.domain.access.permissions import Scope
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Tab
 from enrollment_portal.domain.shared.text_search import search_terms
-from enrollment_portal.live.seats import Seats, View
 from enrollment_portal.live.sockets import wire
+from enrollment_portal.live.subscriptions import SharedCounts, Subscriptions
 from enrollment_portal.services.ledger.ledger import count_ledger
 from enrollment_portal.services.runtime import database
 from enrollment_portal.storage.history.changes import Standing
@@ -32,12 +32,12 @@ _COUNT_SECONDS = 0.25
 class LedgerCounts:
     """What is counted for each view that is open in this process, once for all who share it."""
 
-    def __init__(self, seats: Seats) -> None:
-        self._seats = seats
-        self._fresh: dict[View, dict[int, Arrival]] = {}
-        self._told: dict[View, tuple[Mapping[str, Any], int]] = {}
+    def __init__(self, subscriptions: Subscriptions) -> None:
+        self._subscriptions = subscriptions
+        self._fresh: dict[SharedCounts, dict[int, Arrival]] = {}
+        self._told: dict[SharedCounts, tuple[Mapping[str, Any], int]] = {}
         """What each view was told last, and up to where in history that was known."""
-        self._due: set[View] = set()
+        self._due: set[SharedCounts] = set()
         self._counting: asyncio.Task[None] | None = None
         self._state: Any = None
 
@@ -45,7 +45,7 @@ class LedgerCounts:
         """Take the state whose vars `counts`, `fresh`, … are laid over in the browser."""
         self._state = state
 
-    def forget_others(self, views: Collection[View]) -> None:
+    def forget_others(self, views: Collection[SharedCounts]) -> None:
         """Forget all views but these."""
         self._fresh = {view: came for view, came in self._fresh.items() if view in views}
         self._told = {view: told for view, told in self._told.items() if view in views}
@@ -63,7 +63,9 @@ class LedgerCounts:
             moved: by enrollment, the row of history that gave it its status, if just now.
             began: by enrollment, the row of history of those that have just begun.
         """
-        for view in {seat.view for seat in self._seats if seat.view}:
+        for view in {
+            subscription.view for subscription in self._subscriptions if subscription.view
+        }:
             held = [one for one in inside.get(view.scope, ()) if _may_hold(view.query, one)]
             if not held:
                 continue
@@ -100,24 +102,28 @@ class LedgerCounts:
                     logger.exception("Counting for open ledgers failed")
             await asyncio.sleep(_COUNT_SECONDS)
 
-    async def _push_counts(self, view: View) -> None:
+    async def _push_counts(self, view: SharedCounts) -> None:
         counts, newest = await asyncio.to_thread(self._count, view)
         shown = {tab.value: f"{_sum(counts, tab):,}" for tab in Tab}
         values = {
             "counts": shown,
             "fresh": list(self._fresh.get(view, {}).values()),
-            "view": view.room,
+            "view": view.channel,
         }
         before, told_at = self._told.get(view, ({}, 0))
         # Most changes change no count. Who has read theirs since they were told, or is reading
         # them, may hold others, and is told all the same.
-        is_known = all(0 < seat.read_at <= told_at for seat in self._seats if seat.view == view)
+        is_known = all(
+            0 < subscription.read_at <= told_at
+            for subscription in self._subscriptions
+            if subscription.view == view
+        )
         if values == before and is_known:
             return
         self._told[view] = (values, newest)
-        await wire.push(view.room, {self._state: {**values, "counted_at": newest}})
+        await wire.push(view.channel, {self._state: {**values, "counted_at": newest}})
 
-    def _count(self, view: View) -> tuple[dict[Status, int], int]:
+    def _count(self, view: SharedCounts) -> tuple[dict[Status, int], int]:
         return count_ledger(database(), view.scope, view.query)
 
 

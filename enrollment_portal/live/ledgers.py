@@ -13,8 +13,13 @@ from enrollment_portal.domain.enrollment.extension_requests import requests_word
 from enrollment_portal.domain.ledger.shown_rows import LiveRow, live_row
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.live.ledger_counts import LedgerCounts
-from enrollment_portal.live.seats import Seat, Seats, View, ledger_room
 from enrollment_portal.live.sockets import wire
+from enrollment_portal.live.subscriptions import (
+    SharedCounts,
+    Subscription,
+    Subscriptions,
+    ledger_channel,
+)
 from enrollment_portal.services.ledger.ledger import count_requests
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
@@ -24,29 +29,31 @@ from enrollment_portal.storage.shared.scopes import rows_within
 MANY = 500
 """With more enrollments changed at once, ledgers read their rows again instead of being told."""
 MOST_ROWS = 60
-"""So many changed rows are kept for each room."""
+"""How many changed rows are kept for each channel."""
 
 
 @dataclass
-class _Room:
+class _ChangedRows:
     """The rows that changed lately in a scope, oldest first, each with its place in history."""
 
     rows: OrderedDict[str, LiveRow] = field(default_factory=OrderedDict)
     seqs: dict[str, int] = field(default_factory=dict)
 
 
-class LedgerRooms:
-    """The rooms of this process's open ledgers.
+class LedgerChannels:
+    """The channels of this process's open ledgers.
 
-    The rows of a room are pushed whole each time, as a browser keeps only what it got last: a
+    The rows of a channel are pushed whole each time, as a browser keeps only what it got last: a
     version says which is newer. They are bounded: where one goes, the pages that show it as it
     was before are called to read their rows again.
     """
 
-    def __init__(self, seats: Seats, call: Callable[[str, Any], Awaitable[None]]) -> None:
-        self._seats, self._call = seats, call
-        self._rooms: dict[Scope, _Room] = {}
-        self._counts = LedgerCounts(seats)
+    def __init__(
+        self, subscriptions: Subscriptions, call: Callable[[str, Any], Awaitable[None]]
+    ) -> None:
+        self._subscriptions, self._call = subscriptions, call
+        self._channels: dict[Scope, _ChangedRows] = {}
+        self._counts = LedgerCounts(subscriptions)
         self._state: Any = None
 
     def show_in(self, state: Any) -> None:
@@ -55,39 +62,46 @@ class LedgerRooms:
         self._counts.show_in(state)
 
     async def join(
-        self, seat: Seat, state: Any, view: View, read_at: int, shown: Iterable[int] = ()
+        self,
+        subscription: Subscription,
+        state: Any,
+        view: SharedCounts,
+        read_at: int,
+        shown: Iterable[int] = (),
     ) -> None:
-        """Let a seat have what changes in its ledger; it may see what the view's scope holds.
+        """Push to a tab what changes in its ledger, as far as the view's scope allows.
 
         Call it before the page's rows are read, so that nothing is missed, and again with the
         place in history that they were read at, and the enrollments that it shows.
         """
-        wanted = {ledger_room(view.scope), view.room}
-        known = _rooms_of(seat)
-        seat.view, seat.ledger, seat.read_at = view, state, read_at
-        seat.shown = frozenset(str(id_) for id_ in shown)
-        for room in known - wanted:
-            seat.rooms.discard(room)
-            await wire.leave(seat.sid, room)
-        for room in wanted - known:
-            seat.rooms.add(room)
-            await wire.enter(seat.sid, room)
-        self._rooms.setdefault(view.scope, _Room())
+        wanted = {ledger_channel(view.scope), view.channel}
+        known = _channels_of(subscription)
+        subscription.view, subscription.ledger, subscription.read_at = view, state, read_at
+        subscription.shown = frozenset(str(id_) for id_ in shown)
+        for channel in known - wanted:
+            subscription.channels.discard(channel)
+            await wire.leave(subscription.sid, channel)
+        for channel in wanted - known:
+            subscription.channels.add(channel)
+            await wire.enter(subscription.sid, channel)
+        self._channels.setdefault(view.scope, _ChangedRows())
         self.forget()
 
-    async def leave(self, seat: Seat) -> None:
-        """Let a seat have nothing more of a ledger: what it shows is of the past."""
-        for room in _rooms_of(seat):
-            seat.rooms.discard(room)
-            await wire.leave(seat.sid, room)
-        seat.view = None
+    async def leave(self, subscription: Subscription) -> None:
+        """Stop pushing a ledger's changes to a tab: what it shows is of the past."""
+        for channel in _channels_of(subscription):
+            subscription.channels.discard(channel)
+            await wire.leave(subscription.sid, channel)
+        subscription.view = None
         self.forget()
 
     def forget(self) -> None:
         """Forget what nobody watches any more."""
-        views = {seat.view for seat in self._seats if seat.view}
+        views = {subscription.view for subscription in self._subscriptions if subscription.view}
         scopes = {view.scope for view in views}
-        self._rooms = {scope: room for scope, room in self._rooms.items() if scope in scopes}
+        self._channels = {
+            scope: channel for scope, channel in self._channels.items() if scope in scopes
+        }
         self._counts.forget_others(views)
 
     async def tell(
@@ -108,7 +122,7 @@ class LedgerRooms:
             began: by enrollment, the row of history of those that have just begun.
             requests_changed: whether a request for an extension was made or closed.
         """
-        if not self._rooms or not held:
+        if not self._channels or not held:
             return
         inside = await asyncio.to_thread(self._by_scope, held)
         if len(held) > MANY:
@@ -116,7 +130,7 @@ class LedgerRooms:
         else:
             await self._push_rows(inside, newest)
         self._counts.follow(inside, moved, began)
-        if requests_changed and Everything() in self._rooms:
+        if requests_changed and Everything() in self._channels:
             await self._push_requests()
 
     async def _push_requests(self) -> None:
@@ -126,58 +140,62 @@ class LedgerRooms:
         counts = await asyncio.to_thread(count_requests, database())
         words = {kind.value: requests_words(n) for kind, n in counts.items()}
         values = {"requests": words, "requests_at": at}
-        await wire.push(ledger_room(Everything()), {self._state: values})
+        await wire.push(ledger_channel(Everything()), {self._state: values})
 
     async def _push_rows(self, inside: Mapping[Scope, list[Standing]], newest: int) -> None:
         today = organization_of(database()).today()
         for scope, held in inside.items():
-            room = self._rooms.get(scope)
-            if not held or room is None:
+            channel = self._channels.get(scope)
+            if not held or channel is None:
                 continue
             for one in held:
                 id_ = str(one.id)
-                room.rows[id_] = live_row(one, today)
-                room.rows.move_to_end(id_)
-                room.seqs[id_] = max(newest, room.seqs.get(id_, 0))
-            await self._bound(scope, room)
-            await wire.push(ledger_room(scope), {self._state: {"rows": dict(room.rows)}})
+                channel.rows[id_] = live_row(one, today)
+                channel.rows.move_to_end(id_)
+                channel.seqs[id_] = max(newest, channel.seqs.get(id_, 0))
+            await self._bound(scope, channel)
+            await wire.push(ledger_channel(scope), {self._state: {"rows": dict(channel.rows)}})
 
     async def _read_again(self, newest: int) -> None:
         """Have every ledger read its rows again: too many changed to tell each of them."""
-        for seat in self._seats:
-            if seat.view and seat.read_at < newest:
-                await self._call(seat.token, seat.ledger)
+        for subscription in self._subscriptions:
+            if subscription.view and subscription.read_at < newest:
+                await self._call(subscription.token, subscription.ledger)
 
     async def begin_day(self) -> None:
         """Have every ledger read its rows again: a new day tells other words of each deadline."""
         # A ledger may be opened while the others are told.
-        for scope, room in list(self._rooms.items()):
-            room.rows.clear()
-            room.seqs.clear()
-            await wire.push(ledger_room(scope), {self._state: {"rows": {}}})
-        for seat in self._seats:
-            if seat.view:
-                await self._call(seat.token, seat.ledger)
+        for scope, channel in list(self._channels.items()):
+            channel.rows.clear()
+            channel.seqs.clear()
+            await wire.push(ledger_channel(scope), {self._state: {"rows": {}}})
+        for subscription in self._subscriptions:
+            if subscription.view:
+                await self._call(subscription.token, subscription.ledger)
 
-    async def _bound(self, scope: Scope, room: _Room) -> None:
-        """Let the oldest rows of a room go, and call who shows one as it was before it changed."""
+    async def _bound(self, scope: Scope, channel: _ChangedRows) -> None:
+        """Drop a channel's oldest rows, and call the pages that show one as it was before."""
         gone: dict[str, int] = {}
-        while len(room.rows) > MOST_ROWS:
-            id_, _row = room.rows.popitem(last=False)
-            gone[id_] = room.seqs.pop(id_)
-        for seat in self._seats if gone else ():
-            if seat.view is None or seat.view.scope != scope:
+        while len(channel.rows) > MOST_ROWS:
+            id_, _row = channel.rows.popitem(last=False)
+            gone[id_] = channel.seqs.pop(id_)
+        for subscription in self._subscriptions if gone else ():
+            if subscription.view is None or subscription.view.scope != scope:
                 continue
-            if not seat.read_at or any(
-                gone[id_] > seat.read_at for id_ in seat.shown & gone.keys()
+            if not subscription.read_at or any(
+                gone[id_] > subscription.read_at for id_ in subscription.shown & gone.keys()
             ):
-                await self._call(seat.token, seat.ledger)
+                await self._call(subscription.token, subscription.ledger)
 
     def _by_scope(self, held: list[Standing]) -> dict[Scope, list[Standing]]:
         """Return what each scope that is watched holds of these, by the rights of this moment."""
         with database().read() as session:
-            return {scope: rows_within(session, scope, held) for scope in list(self._rooms)}
+            return {scope: rows_within(session, scope, held) for scope in list(self._channels)}
 
 
-def _rooms_of(seat: Seat) -> set[str]:
-    return {ledger_room(seat.view.scope), seat.view.room} if seat.view else set()
+def _channels_of(subscription: Subscription) -> set[str]:
+    return (
+        {ledger_channel(subscription.view.scope), subscription.view.channel}
+        if subscription.view
+        else set()
+    )

@@ -51,7 +51,7 @@ class Presence:
         """Take the state whose var `here` is laid over, and what makes a person ready to show."""
         self._state, self._view = state, view
 
-    async def stand(self, token: str, account_id: int, name: str, at: tuple[int, int]) -> None:
+    async def appear(self, token: str, account_id: int, name: str, at: tuple[int, int]) -> None:
         """Say that a tab of this process is at an enrollment now, given with its course."""
         self._stood[token] = time.monotonic()
         await self.wake(token)
@@ -61,7 +61,7 @@ class Presence:
             await self._tell(token, Someone(_tab(token), account_id, name, *at, is_editing))
             await self.ask(at[1])
 
-    def has_stood_since(self, token: str, at: float) -> bool:
+    def has_appeared_since(self, token: str, at: float) -> bool:
         """Tell whether a tab has said after a moment where it is."""
         return self._stood.get(token, 0.0) > at
 
@@ -114,7 +114,7 @@ class Presence:
                 del self._here[one.tab]
                 await self._push(one)
 
-    async def hear(self, message: Message) -> None:
+    async def receive(self, message: Message) -> None:
         """Take in what a process says."""
         if message["kind"] == "who":
             for one in list(self._own.values()):
@@ -136,10 +136,10 @@ class Presence:
         """Push who is at an enrollment, or in a course, to the pages that show it."""
         if enrollment_id:
             here = self._people(lambda one: one.enrollment_id == enrollment_id)
-            await wire.push(enrollment_room(enrollment_id), {self._state: {"here": here}})
+            await wire.push(enrollment_channel(enrollment_id), {self._state: {"here": here}})
         if course_id:
             here = self._people(lambda one: one.course_id == course_id)
-            await wire.push(course_room(course_id), {self._state: {"here": here}})
+            await wire.push(course_channel(course_id), {self._state: {"here": here}})
 
     def _people(self, is_there: Callable[[Someone], bool]) -> list[Any]:
         """Return each person once at each enrollment, as editing where one of their tabs is."""
@@ -154,13 +154,13 @@ class Presence:
         await self.show(enrollment_id=one.enrollment_id, course_id=one.course_id)
 
 
-def enrollment_room(enrollment_id: int) -> str:
-    """Return the room of the pages of one enrollment."""
+def enrollment_channel(enrollment_id: int) -> str:
+    """Return the channel of the pages of one enrollment."""
     return f"here.enrollment.{enrollment_id}"
 
 
-def course_room(course_id: int) -> str:
-    """Return the room of the grids of one course."""
+def course_channel(course_id: int) -> str:
+    """Return the channel of the grids of one course."""
     return f"here.course.{course_id}"
 
 

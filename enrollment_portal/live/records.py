@@ -13,7 +13,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any
 
-from enrollment_portal.live.seats import Seats
+from enrollment_portal.live.subscriptions import Subscriptions
 from enrollment_portal.services.runtime import database
 from enrollment_portal.storage.history import record_changes
 from enrollment_portal.storage.history.record_changes import RecordChange
@@ -30,12 +30,14 @@ class RecordPages:
     """Calls the pages of this process that show a record that was changed.
 
     Args:
-        seats: the open pages.
+        subscriptions: the open pages.
         call: has a state of a tab catch up.
     """
 
-    def __init__(self, seats: Seats, call: Callable[[str, Any], Awaitable[None]]) -> None:
-        self._seats, self._call = seats, call
+    def __init__(
+        self, subscriptions: Subscriptions, call: Callable[[str, Any], Awaitable[None]]
+    ) -> None:
+        self._subscriptions, self._call = subscriptions, call
         self._due: dict[tuple[str, Any], None] = {}
         self._calling: asyncio.Task[None] | None = None
         self._surroundings: Any = None
@@ -61,24 +63,29 @@ class RecordPages:
     ) -> Iterable[tuple[str, Any]]:
         """Return which state of which tab shows a changed record, ledgers first."""
         others: list[tuple[str, Any]] = []
-        for seat in self._seats:
-            if EVERYWHERE in ids or seat.account_id in ids.get("account", ()):
-                others.append((seat.token, self._surroundings))
-            for state in seat.arrivals:
+        for subscription in self._subscriptions:
+            if EVERYWHERE in ids or subscription.account_id in ids.get("account", ()):
+                others.append((subscription.token, self._surroundings))
+            for state in subscription.arrivals:
                 if not (ids.keys() & getattr(state, "_shows", ())) and EVERYWHERE not in ids:
                     continue
                 if not hasattr(state, "catch_up"):
                     continue
-                if seat.view is None or state is not seat.ledger:
-                    others.append((seat.token, state))
-                elif EVERYWHERE in ids or not seat.read_at or seat.shown & rows:
-                    yield seat.token, state
+                if subscription.view is None or state is not subscription.ledger:
+                    others.append((subscription.token, state))
+                elif EVERYWHERE in ids or not subscription.read_at or subscription.shown & rows:
+                    yield subscription.token, state
         yield from others
 
     def _ledger_rows(self, ids: dict[str, set[int]]) -> set[str]:
         """Return which of the rows that open ledgers show name a changed person or course."""
         learners, courses = ids.get("learner", set()), ids.get("course", set())
-        shown = {int(id_) for seat in self._seats if seat.view for id_ in seat.shown}
+        shown = {
+            int(id_)
+            for subscription in self._subscriptions
+            if subscription.view
+            for id_ in subscription.shown
+        }
         if not shown or not (learners or courses):
             return set()
         with database().read() as session:

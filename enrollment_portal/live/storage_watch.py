@@ -7,8 +7,8 @@ import logging
 from typing import Any
 
 from enrollment_portal.domain.access.permissions import works_in_portal
-from enrollment_portal.live.seats import Seat, Seats
 from enrollment_portal.live.sockets import wire
+from enrollment_portal.live.subscriptions import Subscription, Subscriptions
 from enrollment_portal.services.runtime import database
 from enrollment_portal.storage.shared.trouble import Trouble
 
@@ -22,8 +22,8 @@ _LOOKS_BEFORE_WRITING = 5
 class StorageWatch:
     """Looks once a second whether the database can be written, for this process's open pages."""
 
-    def __init__(self, seats: Seats) -> None:
-        self._seats = seats
+    def __init__(self, subscriptions: Subscriptions) -> None:
+        self._subscriptions = subscriptions
         self._told: Trouble | None = None
         self._state: Any = None
 
@@ -52,11 +52,11 @@ class StorageWatch:
             logger.error("%s", found.sentence)
         else:
             logger.warning("The database can be written again.")
-        for seat in self._seats:
-            if found is None or works_in_portal(seat.rights):
-                await self._tell(seat)
+        for subscription in self._subscriptions:
+            if found is None or works_in_portal(subscription.rights):
+                await self._tell(subscription)
 
-    async def _tell(self, seat: Seat) -> None:
-        # A socket is a room of its own.
+    async def _tell(self, subscription: Subscription) -> None:
+        # A socket is a channel of its own.
         words = self._told.sentence if self._told else ""
-        await wire.push(seat.sid, {self._state: {"trouble": words}})
+        await wire.push(subscription.sid, {self._state: {"trouble": words}})

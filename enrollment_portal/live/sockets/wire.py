@@ -1,6 +1,6 @@
 """The one place that knows how values reach an open page past its state: Reflex's wire format.
 
-A room is a set of sockets of this process. What is pushed to a room is laid over the states of
+A channel is a set of sockets of this process. What is pushed to it is laid over the states of
 its pages in the browser; the states here do not know of it, so a var that is pushed is never set
 by a handler but to take it back.
 """
@@ -79,21 +79,21 @@ def silent_seconds(sid: str) -> float:
     return max(0.0, time.time() - asked_at) if asked_at else 0.0
 
 
-async def enter(sid: str, room: str) -> None:
-    """Let a socket of this process have what is pushed to a room."""
-    await _socket(lambda sio, path: sio.enter_room(sid, room, namespace=path))
+async def enter(sid: str, channel: str) -> None:
+    """Let a socket of this process have what is pushed to a channel."""
+    await _socket(lambda sio, path: sio.enter_room(sid, channel, namespace=path))
 
 
-async def leave(sid: str, room: str) -> None:
-    """Take a socket out of a room."""
-    await _socket(lambda sio, path: sio.leave_room(sid, room, namespace=path))
+async def leave(sid: str, channel: str) -> None:
+    """Take a socket out of a channel."""
+    await _socket(lambda sio, path: sio.leave_room(sid, channel, namespace=path))
 
 
-async def push(room: str, values: Values) -> None:
-    """Lay values over the states of every page in a room of this process."""
+async def push(channel: str, values: Values) -> None:
+    """Lay values over the states of every page in a channel of this process."""
 
     async def send(update: StateUpdate) -> None:
-        await _socket(lambda sio, path: sio.emit("event", update, room=room, namespace=path))
+        await _socket(lambda sio, path: sio.emit("event", update, channel=channel, namespace=path))
 
     await send_serializable(send, update_of(values))
 

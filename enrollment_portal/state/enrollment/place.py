@@ -10,7 +10,7 @@ import reflex as rx
 from enrollment_portal.domain.access.permissions import may_see_ledger
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound
-from enrollment_portal.live.seats import ROWS_MOVED, Subject
+from enrollment_portal.live.subscriptions import ROWS_MOVED, Subject
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.services.ledger.ledger import as_seen_by, in_time
 from enrollment_portal.services.ledger.neighbours import read_neighbours

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from enrollment_portal.live.seats import Subject
+from enrollment_portal.live.subscriptions import Subject
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.state.shared import open_pages
 

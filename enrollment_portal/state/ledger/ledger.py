@@ -106,7 +106,7 @@ class Ledger(rx.State):
     pushes: bool = False
     """Whether `url` is a new step in the browser's history, or replaces the current one."""
     view: str = ""
-    """The room of its counts, by which a page knows those that are meant for it."""
+    """The channel of its counts, by which a page knows those that are meant for it."""
     known: int = 0
     """The newest row of history that the rows and counts know of; -1 on a past day."""
     turned: int = 0

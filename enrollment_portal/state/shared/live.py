@@ -34,7 +34,7 @@ class Live(rx.State):
     rows: dict[str, LiveRow] = {}
     """By enrollment, what it holds now."""
     counts: dict[str, str] = {}
-    """By tab, of the ledger whose room is `view`, as known at `counted_at` in history."""
+    """By tab, of the ledger whose channel is `view`, as known at `counted_at` in history."""
     view: str = ""
     counted_at: int = 0
     requests: dict[str, str] = {}

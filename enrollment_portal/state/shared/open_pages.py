@@ -1,8 +1,7 @@
 """Which page each tab has open, so that changes, and changes of rights, reach it at once.
 
-The feed of this process does the telling; here its seats are given to the pages that arrive. A
-page that is told to look again arrives anew: its guard asks who is there and what they may do,
-and a page that may no longer be seen is emptied.
+Pages subscribe here to the change feed of this process. A page that it calls loads again: its
+guard asks who is there and what they may do, and a page that may no longer be seen is emptied.
 """
 
 from __future__ import annotations
@@ -16,39 +15,45 @@ from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.live.feed import feed
-from enrollment_portal.live.seats import Seat, Subject, View
+from enrollment_portal.live.subscriptions import SharedCounts, Subject, Subscription
 
 
 async def note(state: rx.State, actor: Actor, session: str | None) -> None:
     """Take note that a person's tab has arrived at a page, and that they may see it."""
     token, sid = state.router.session.client_token, state.router.session.session_id
     path = state.router.url.path
-    seat = feed.seats.get(token)
-    if seat is None or (seat.sid, seat.rights, seat.path) != (sid, actor, path):
-        seat = Seat(token, sid, actor.account_id, path, rights=actor, session=session)
-        await feed.sit(seat)
-    if type(state) not in seat.arrivals:
-        seat.arrivals = (*seat.arrivals, type(state))
+    subscription = feed.subscriptions.get(token)
+    if subscription is None or (subscription.sid, subscription.rights, subscription.path) != (
+        sid,
+        actor,
+        path,
+    ):
+        subscription = Subscription(
+            token, sid, actor.account_id, path, rights=actor, session=session
+        )
+        await feed.subscribe(subscription)
+    if type(state) not in subscription.arrivals:
+        subscription.arrivals = (*subscription.arrivals, type(state))
 
 
 async def refuse(state: rx.State, actor: Actor, session: str | None) -> None:
     """Tell a page nothing more, as its person may not see it; with the right, it arrives again."""
-    seat = feed.seats.get(state.router.session.client_token)
-    if seat:
-        seat.rights, seat.session = actor, session
-        await feed.silence(seat)
+    subscription = feed.subscriptions.get(state.router.session.client_token)
+    if subscription:
+        subscription.rights, subscription.session = actor, session
+        await feed.silence(subscription)
 
 
 async def silence(state: rx.State) -> None:
     """Tell a page nothing more, as what it showed is gone, or not theirs to see any more."""
-    seat = feed.seats.get(state.router.session.client_token)
+    subscription = feed.subscriptions.get(state.router.session.client_token)
     # A call upon the page that was left before this one is none of this one's.
-    if seat and type(state) in seat.arrivals:
-        await feed.silence(seat)
+    if subscription and type(state) in subscription.arrivals:
+        await feed.silence(subscription)
 
 
 async def leave(state: rx.State) -> None:
-    """Take a tab's seat away: nobody is signed in there any more."""
+    """Unsubscribe a tab: nobody is signed in there any more."""
     await feed.leave(state.router.session.client_token)
 
 
@@ -60,9 +65,9 @@ def watch(state: rx.State, *subjects: Subject) -> None:
         subjects: what it shows: ("enrollment", id), ("course", id) or ("learner", id). With an
             enrollment, others there are told that somebody is looking at it.
     """
-    seat = feed.seats.get(state.router.session.client_token)
-    if seat:
-        feed.watch(seat, type(state), subjects, seat.rights.name)
+    subscription = feed.subscriptions.get(state.router.session.client_token)
+    if subscription:
+        feed.watch(subscription, type(state), subjects, subscription.rights.name)
 
 
 def edit(state: rx.State, is_editing: bool) -> None:
@@ -71,8 +76,8 @@ def edit(state: rx.State, is_editing: bool) -> None:
 
 
 def view_of(actor: Actor, query: LedgerQuery) -> str:
-    """Return the name of the room that those share who see the same ledger."""
-    return View.of(ledger_scope(actor), query).room
+    """Return the name of the channel that those share who see the same ledger."""
+    return SharedCounts.of(ledger_scope(actor), query).channel
 
 
 async def follow_ledger(
@@ -87,21 +92,21 @@ async def follow_ledger(
             told nothing.
         shown: the enrollments in its rows.
     """
-    seat = feed.seats.get(state.router.session.client_token)
-    if seat is None:
+    subscription = feed.subscriptions.get(state.router.session.client_token)
+    if subscription is None:
         return
     if read_at < 0:
-        await feed.ledgers.leave(seat)
+        await feed.ledgers.leave(subscription)
     else:
-        view = View.of(ledger_scope(seat.rights), query)
-        await feed.ledgers.join(seat, type(state), view, read_at, shown)
+        view = SharedCounts.of(ledger_scope(subscription.rights), query)
+        await feed.ledgers.join(subscription, type(state), view, read_at, shown)
 
 
 def attend(state: rx.State, enrollment_id: int, course_id: int, is_editing: bool) -> None:
     """Tell who else has the course's grid open in which row of it somebody is; 0 for in none."""
-    seat = feed.seats.get(state.router.session.client_token)
-    if seat:
-        feed.attend(seat, seat.rights.name, (enrollment_id, course_id), is_editing)
+    subscription = feed.subscriptions.get(state.router.session.client_token)
+    if subscription:
+        feed.attend(subscription, subscription.rights.name, (enrollment_id, course_id), is_editing)
 
 
 async def look_again_everywhere(account_id: object) -> None:

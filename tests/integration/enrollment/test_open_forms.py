@@ -74,14 +74,16 @@ class TestCatchingUp:
             session = make_session(office.database, teacher)
             tab = await open_tab(office, running, session=session)
             await tab.type("note", CANARY)
-            seat = feed.seats.get("")
-            assert seat
-            assert seat.subjects
+            subscription = feed.subscriptions.get("")
+            assert subscription
+            assert subscription.subjects
             with office.database.write() as session:
                 session.execute(text("DELETE FROM course_teacher"))
             await tab.call("catch_up")
             assert tab.shows["phase"] == "missing"
-            assert (seat.subjects, seat.rooms) == ({}, set()), "nor is it told who else is there"
+            assert (subscription.subjects, subscription.channels) == ({}, set()), (
+                "nor is it told who else is there"
+            )
             assert "Watch him." not in str(tab.shows)
             assert CANARY not in str(tab.shows)
 

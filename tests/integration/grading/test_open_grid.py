@@ -179,15 +179,17 @@ def test_without_a_change_it_says_nothing(school: School) -> None:
 @pytest.mark.parametrize("look", ["catch_up", "arrive"])
 def test_a_course_that_was_taken_away_leaves_nothing_behind(school: School, look: str) -> None:
     async def work(tab: Tab) -> None:
-        seat = feed.seats.get("")
-        assert seat
-        assert seat.subjects
+        subscription = feed.subscriptions.get("")
+        assert subscription
+        assert subscription.subjects
         with school.database.write() as session:
             session.execute(text("DELETE FROM course_teacher"))
         school.grade(school.aarav, "note", "canary-open-grid")
         await tab.call(look)
         assert tab.shows["phase"] == "missing"
-        assert (seat.subjects, seat.rooms) == ({}, set()), "nor is it told who else is there"
+        assert (subscription.subjects, subscription.channels) == ({}, set()), (
+            "nor is it told who else is there"
+        )
         assert "Aarav" not in str(tab.shows)
         assert "canary-open-grid" not in str(tab.shows)
 

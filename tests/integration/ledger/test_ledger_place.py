@@ -9,8 +9,8 @@ import pytest
 
 from enrollment_portal.live import feed as feeding
 from enrollment_portal.live.feed import Feed, feed
-from enrollment_portal.live.seats import ROWS_MOVED, Seat
 from enrollment_portal.live.sockets import wire
+from enrollment_portal.live.subscriptions import ROWS_MOVED, Subscription
 from enrollment_portal.services.access.sign_in import who_is
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.services.people.users import read_user, save_user, typed_person
@@ -47,9 +47,9 @@ def test_a_neighbour_that_is_renamed_or_leaves_and_a_new_one_are_shown(office: O
             "",
             f"/{berit}",
         )
-        seat = feed.seats.get("")
-        assert seat
-        assert {s for s, state in seat.subjects.items() if state is LedgerPlace} == {
+        subscription = feed.subscriptions.get("")
+        assert subscription
+        assert {s for s, state in subscription.subjects.items() if state is LedgerPlace} == {
             ("neighbour", berit),
             ROWS_MOVED,
         }
@@ -62,8 +62,8 @@ def test_a_neighbour_that_is_renamed_or_leaves_and_a_new_one_are_shown(office: O
         dmitri = make_enrollment(database, make_learner(database, "Dmitri"), office.course)
         save_enrollment(database, maya, berit, version=1, typed={"status": "cancelled"})
         assert await look_again(tab, office, LedgerPlace) == ("", "Dmitri · Rope Access")
-        assert ("neighbour", dmitri) in seat.subjects
-        assert ("neighbour", berit) not in seat.subjects
+        assert ("neighbour", dmitri) in subscription.subjects
+        assert ("neighbour", berit) not in subscription.subjects
         make_enrollment(database, make_learner(database, "Aaron"), office.course)
         assert await look_again(tab, office, LedgerPlace) == ("", "Aaron · Rope Access")
 
@@ -85,9 +85,9 @@ def test_a_changed_neighbour_and_a_begun_enrollment_call_the_page(
 
     async def run() -> None:
         own = Feed()
-        seat = Seat("tab", "s1", 1, "/x")
-        await own.sit(seat)
-        own.seats.watch(seat, LedgerPlace, (ROWS_MOVED, ("neighbour", one)))
+        subscription = Subscription("tab", "s1", 1, "/x")
+        await own.subscribe(subscription)
+        own.subscriptions.watch(subscription, LedgerPlace, (ROWS_MOVED, ("neighbour", one)))
         await own._spread([Change(1, other, began=False)], set())
         assert called == []
         await own._spread([Change(2, one, began=False)], set())

@@ -31,11 +31,16 @@ from enrollment_portal.live import feed as feeding
 from enrollment_portal.live import ledgers as ledger_rooms
 from enrollment_portal.live.bus import InProcess, Message, OverRedis, bus_of
 from enrollment_portal.live.feed import Feed
+from enrollment_portal.live.history_follower import follow_history
 from enrollment_portal.live.ledger_counts import MOST_FRESH, Arrival, LedgerCounts
 from enrollment_portal.live.presence import _GONE_SECONDS, Presence
-from enrollment_portal.live.seats import Seat, Seats, View, ledger_room
 from enrollment_portal.live.sockets import wire
-from enrollment_portal.live.tail import history_tail
+from enrollment_portal.live.subscriptions import (
+    SharedCounts,
+    Subscription,
+    Subscriptions,
+    ledger_channel,
+)
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.services.ledger.ledger import read_ledger
 from enrollment_portal.state.grading.grading import Grading
@@ -64,32 +69,35 @@ class TestTail:
         course, person = make_course(database, "Knots"), _new(database)
         with database.write() as session:
             begin_one(session, person, course)
-        tail = history_tail(database)
-        assert tail.read() == []
+        history_follower = follow_history(database)
+        assert history_follower.read() == []
         people = [_new(database) for _ in range(3)]
         with database.write() as session:
             ids = [begin_one(session, person, course) for person in people]
-        given = tail.read()
+        given = history_follower.read()
         assert [change.enrollment_id for change in given] == ids
         assert all(change.began for change in given)
-        assert tail.read() == []
+        assert history_follower.read() == []
 
     def test_says_which_changes_gave_another_status(self, database: Database) -> None:
         admin = make_account(database)
         id_ = make_enrollment(database, _new(database), make_course(database, "Knots"))
-        tail, actor = history_tail(database), Actor(admin, "Dana", "", Role.SUPER_ADMIN)
+        history_follower, actor = (
+            follow_history(database),
+            Actor(admin, "Dana", "", Role.SUPER_ADMIN),
+        )
         trap = '"status": '
         save_enrollment(database, actor, id_, version=1, typed={"note": trap, "grade": "status"})
         save_enrollment(database, actor, id_, version=2, typed={"status": "cancelled"})
-        assert [change.status_changed for change in tail.read()] == [False, True]
+        assert [change.status_changed for change in history_follower.read()] == [False, True]
 
     def test_what_is_undone_is_never_given_out(self, database: Database) -> None:
         course, person = make_course(database, "Knots"), _new(database)
-        tail = history_tail(database)
+        history_follower = follow_history(database)
         with database.engine.connect() as connection, connection.begin() as transaction:
             begin_one(session_on(connection), person, course)
             transaction.rollback()
-        assert tail.read() == []
+        assert history_follower.read() == []
 
     def test_late_commits_with_lower_numbers_are_not_missed(self, database: Database) -> None:
         if database.is_sqlite:
@@ -97,18 +105,18 @@ class TestTail:
         # Two courses: those who count in the same one wait for each other.
         course, other = make_course(database, "Knots"), make_course(database, "Rope")
         first, second = _new(database), _new(database)
-        tail = history_tail(database)
+        history_follower = follow_history(database)
         with database.engine.connect() as slow:
             transaction = slow.begin()
             late = begin_one(session_on(slow), first, course)
             with database.write() as session:
                 early = begin_one(session, second, other)
-            assert [change.enrollment_id for change in tail.read()] == [early]
-            assert tail.read() == []
+            assert [change.enrollment_id for change in history_follower.read()] == [early]
+            assert history_follower.read() == []
             transaction.commit()
-        assert [change.enrollment_id for change in tail.read()] == [late]
+        assert [change.enrollment_id for change in history_follower.read()] == [late]
         for _ in range(3):
-            assert tail.read() == []
+            assert history_follower.read() == []
 
 
 def _new(database: Database) -> int:
@@ -167,8 +175,8 @@ class TestWire:
         monkeypatch.setattr(wire, "_app", None)
 
         async def run() -> None:
-            await wire.enter("sid", "room")
-            await wire.push("room", {Live: {"view": ""}})
+            await wire.enter("sid", "channel")
+            await wire.push("channel", {Live: {"view": ""}})
             await wire.call("token", Ledger.catch_up)
 
         asyncio.run(run())
@@ -178,29 +186,29 @@ class TestWire:
 class TestRooms:
     def test_scopes_share_no_room(self) -> None:
         scopes = [Everything(), Taught(1), Taught(2), Led(1), Led(2)]
-        assert len({ledger_room(scope) for scope in scopes}) == len(scopes)
+        assert len({ledger_channel(scope) for scope in scopes}) == len(scopes)
 
     def test_a_view_is_the_same_on_every_tab_sort_and_page(self) -> None:
         query = LedgerQuery(search="ada")
-        view = View.of(Everything(), query)
-        assert View.of(Everything(), query.on_tab(Tab.ACTIVE)) == view
-        assert View.of(Taught(1), query).room != view.room
-        assert View.of(Everything(), query.searching("bo")).room != view.room
-        assert "ada" not in view.room
+        view = SharedCounts.of(Everything(), query)
+        assert SharedCounts.of(Everything(), query.on_tab(Tab.ACTIVE)) == view
+        assert SharedCounts.of(Taught(1), query).channel != view.channel
+        assert SharedCounts.of(Everything(), query.searching("bo")).channel != view.channel
+        assert "ada" not in view.channel
 
     def test_a_seat_watches_what_it_said_last(self) -> None:
-        seats = Seats(most=2)
-        seat = Seat("t1", "s1", 1, "/x")
-        seats.take(seat)
-        seats.watch(seat, Ledger, [("enrollment", 1), ("course", 2)])
-        assert seats.watching([("course", 2)]) == {("t1", Ledger)}
-        seats.watch(seat, Ledger, [("enrollment", 3)])
-        assert seats.watching([("course", 2), ("enrollment", 1)]) == set()
-        assert seats.watching([("enrollment", 3)]) == {("t1", Ledger)}
+        subscriptions = Subscriptions(most=2)
+        subscription = Subscription("t1", "s1", 1, "/x")
+        subscriptions.subscribe(subscription)
+        subscriptions.watch(subscription, Ledger, [("enrollment", 1), ("course", 2)])
+        assert subscriptions.watching([("course", 2)]) == {("t1", Ledger)}
+        subscriptions.watch(subscription, Ledger, [("enrollment", 3)])
+        assert subscriptions.watching([("course", 2), ("enrollment", 1)]) == set()
+        assert subscriptions.watching([("enrollment", 3)]) == {("t1", Ledger)}
         for token in ("t2", "t3"):
-            seats.take(Seat(token, token, 1, "/x"))
-        assert seats.get("t1") is None, "the oldest goes"
-        assert seats.watching([("enrollment", 3)]) == set()
+            subscriptions.subscribe(Subscription(token, token, 1, "/x"))
+        assert subscriptions.get("t1") is None, "the oldest goes"
+        assert subscriptions.watching([("enrollment", 3)]) == set()
 
 
 @pytest.fixture(params=["in process", "redis"])
@@ -256,7 +264,7 @@ class TestFeed:
         monkeypatch.setattr(feeding, "_POLL_SECONDS", 0.01)
 
         async def run() -> list[tuple[list[int], set[int]]]:
-            feed, tail, told = Feed(), _OneChange(), []
+            feed, history_follower, told = Feed(), _OneChange(), []
 
             async def spread(fresh: list[Change], touched: set[int]) -> None:
                 told.append(([change.seq for change in fresh], touched))
@@ -264,9 +272,9 @@ class TestFeed:
                     raise ConnectionError
 
             monkeypatch.setattr(feed, "_spread", spread)
-            feed._hear({"kind": "changed", "touched": [9]})
+            feed._receive({"kind": "changed", "touched": [9]})
             for _ in range(3):
-                await feed._follow(tail, _NoChange())  # type: ignore[arg-type]
+                await feed._follow(history_follower, _NoChange())  # type: ignore[arg-type]
             return told
 
         assert asyncio.run(run()) == [([5], {9})] * 2, "told again, and then no more"
@@ -279,9 +287,9 @@ class TestFeed:
             extensions.add_request(session, asked, 40_000, "Ill", at=now_ms())
         pushed: list[tuple[str, object]] = []
 
-        async def push(room: str, values: wire.Values) -> None:
+        async def push(channel: str, values: wire.Values) -> None:
             if "requests" in values[Live]:
-                pushed.append((room, values[Live]["requests"]))
+                pushed.append((channel, values[Live]["requests"]))
 
         monkeypatch.setattr(ledger_rooms, "database", lambda: database)
         monkeypatch.setattr(feeding, "database", lambda: database)
@@ -291,11 +299,11 @@ class TestFeed:
         async def run() -> None:
             feed = Feed()
             feed.ledgers.show_in(Live)
-            lead = View.of(Led(2), LedgerQuery())
-            for number, view in enumerate((View.of(Everything(), LedgerQuery()), lead)):
-                seat = Seat(f"t{number}", f"s{number}", number, "/x")
-                await feed.sit(seat)
-                await feed.ledgers.join(seat, Ledger, view, 5)
+            lead = SharedCounts.of(Led(2), LedgerQuery())
+            for number, view in enumerate((SharedCounts.of(Everything(), LedgerQuery()), lead)):
+                subscription = Subscription(f"t{number}", f"s{number}", number, "/x")
+                await feed.subscribe(subscription)
+                await feed.ledgers.join(subscription, Ledger, view, 5)
             await feed._spread([Change(5, asked, began=False)], set())
             assert pushed == [], "a change of an enrollment is no request"
             await feed._spread([], {asked})
@@ -308,10 +316,10 @@ class TestFeed:
             await feed._spread([], {asked})
 
         asyncio.run(run())
-        room = ledger_room(Everything())
+        channel = ledger_channel(Everything())
         assert pushed == [
-            (room, {"courses": "1 extension request", "paths": ""}),
-            (room, {"courses": "", "paths": ""}),
+            (channel, {"courses": "1 extension request", "paths": ""}),
+            (channel, {"courses": "", "paths": ""}),
         ]
 
     def test_with_a_new_day_every_page_tells_its_deadlines_anew(
@@ -324,26 +332,29 @@ class TestFeed:
         async def call(token: str, handler: object) -> None:
             called.append((token, handler))
 
-        async def push(room: str, values: wire.Values) -> None:
-            pushed.append((room, values[Live]["rows"]))
+        async def push(channel: str, values: wire.Values) -> None:
+            pushed.append((channel, values[Live]["rows"]))
             # Meanwhile somebody opens a ledger, which shows the new day already.
-            view = View.of(Taught(2), LedgerQuery())
-            await feed.ledgers.join(Seat("late", "s4", 2, "/x"), Ledger, view, 6)
+            view = SharedCounts.of(Taught(2), LedgerQuery())
+            await feed.ledgers.join(Subscription("late", "s4", 2, "/x"), Ledger, view, 6)
 
         monkeypatch.setattr(wire, "call", call)
         monkeypatch.setattr(wire, "push", push)
 
         async def run() -> None:
             feed.ledgers.show_in(Live)
-            view = View.of(Everything(), LedgerQuery())
-            ledger, grid = Seat("ledger", "s1", 1, "/x"), Seat("grid", "s2", 1, "/y")
-            for seat in (ledger, grid, Seat("elsewhere", "s3", 1, "/z")):
-                await feed.sit(seat)
+            view = SharedCounts.of(Everything(), LedgerQuery())
+            ledger, grid = (
+                Subscription("ledger", "s1", 1, "/x"),
+                Subscription("grid", "s2", 1, "/y"),
+            )
+            for subscription in (ledger, grid, Subscription("elsewhere", "s3", 1, "/z")):
+                await feed.subscribe(subscription)
             await feed.ledgers.join(ledger, Ledger, view, 5)
-            feed.ledgers._rooms[view.scope].rows["7"] = LiveRow(
+            feed.ledgers._channels[view.scope].rows["7"] = LiveRow(
                 2, "active", 0, Deadline(left="in 1 day"), "", by_hand=False
             )
-            feed.seats.watch(grid, Grading, [("course", 3)])
+            feed.subscriptions.watch(grid, Grading, [("course", 3)])
             await feed._turn_day(20_000)
             await feed._turn_day(20_000)
             assert (called, pushed) == ([], [])
@@ -351,7 +362,7 @@ class TestFeed:
 
         asyncio.run(run())
         assert called == [("ledger", Ledger.catch_up), ("grid", Grading.catch_up)]
-        assert pushed == [(ledger_room(Everything()), {})], "what was told is of the day before"
+        assert pushed == [(ledger_channel(Everything()), {})], "what was told is of the day before"
 
     def test_a_call_that_fails_keeps_no_later_one_waiting(
         self, monkeypatch: pytest.MonkeyPatch
@@ -407,15 +418,15 @@ class TestWhoIsThere:
         return told
 
     @staticmethod
-    async def _grid(feed: Feed, sid: str = "s1") -> Seat:
-        seat = Seat("t", sid, 1, "/teach/courses/3")
-        await feed.sit(seat)
-        feed.watch(seat, Grading, [("course", 3)], "Sam")
-        return seat
+    async def _grid(feed: Feed, sid: str = "s1") -> Subscription:
+        subscription = Subscription("t", sid, 1, "/teach/courses/3")
+        await feed.subscribe(subscription)
+        feed.watch(subscription, Grading, [("course", 3)], "Sam")
+        return subscription
 
     def test_who_types_in_a_grid_soon_after_arriving_stays(self, feed: Feed) -> None:
         async def act() -> None:
-            await feed.sit(Seat("t", "s1", 1, "/teach"))
+            await feed.subscribe(Subscription("t", "s1", 1, "/teach"))
             feed.attend(await self._grid(feed), "Sam", (7, 3), True)
 
         assert self._told(feed, act) == ["here", "here"]
@@ -433,16 +444,16 @@ class TestWhoIsThere:
         async def act() -> None:
             feed.attend(await self._grid(feed), "Sam", (7, 3), False)
             await asyncio.sleep(0)
-            await feed.sit(seat := Seat("t", "s1", 1, elsewhere))
-            feed.watch(seat, Grading, [("course", 4)], "Sam")
+            await feed.subscribe(subscription := Subscription("t", "s1", 1, elsewhere))
+            feed.watch(subscription, Grading, [("course", 4)], "Sam")
 
         assert self._told(feed, act) == ["here", "gone"]
 
     def test_who_may_not_see_a_grid_any_more_goes(self, feed: Feed) -> None:
         async def act() -> None:
-            feed.attend(seat := await self._grid(feed), "Sam", (7, 3), False)
+            feed.attend(subscription := await self._grid(feed), "Sam", (7, 3), False)
             await asyncio.sleep(0)
-            await feed.silence(seat)
+            await feed.silence(subscription)
 
         assert self._told(feed, act) == ["here", "gone"]
 
@@ -457,12 +468,12 @@ class TestWhoIsThere:
             presence = Presence(send)
             # The page says what is typed in it as it arrives, which is before it stands there.
             await presence.edit("t", True)
-            await presence.stand("t", 1, "Sam", (7, 3))
-            await presence.stand("t", 1, "Sam", (8, 3))
+            await presence.appear("t", 1, "Sam", (7, 3))
+            await presence.appear("t", 1, "Sam", (8, 3))
             await presence.go("t")
             await presence.edit("t", True)
             await presence.go("t")
-            await presence.stand("t", 1, "Sam", (7, 3))
+            await presence.appear("t", 1, "Sam", (7, 3))
 
         asyncio.run(run())
         assert said == [True, False, False]
@@ -479,8 +490,8 @@ class TestWhoIsThere:
 
         async def run() -> None:
             feed.presence = Presence(send)
-            await feed.sit(Seat("t", "s1", 1, "/x"))
-            await feed.presence.stand("t", 1, "Sam", (7, 3))
+            await feed.subscribe(Subscription("t", "s1", 1, "/x"))
+            await feed.presence.appear("t", 1, "Sam", (7, 3))
             await feed.presence.edit("t", True)
             told.clear()
             for silent in (0.0, feeding._SILENT_SECONDS + 1, 0.0):
@@ -526,17 +537,17 @@ class TestCounts:
     def test_are_pushed_where_they_changed_or_where_who_looks_may_hold_others(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        view = View.of(Everything(), LedgerQuery())
-        seat = Seat("t", "s", 1, "/x", view=view, read_at=5)
-        seats = Seats(most=1)
-        seats.take(seat)
+        view = SharedCounts.of(Everything(), LedgerQuery())
+        subscription = Subscription("t", "s", 1, "/x", view=view, read_at=5)
+        subscriptions = Subscriptions(most=1)
+        subscriptions.subscribe(subscription)
         pushed: list[int] = []
 
         async def push(_room: str, values: wire.Values) -> None:
             pushed.append(values[Live]["counted_at"])
 
         monkeypatch.setattr(wire, "push", push)
-        ledgers = LedgerCounts(seats)
+        ledgers = LedgerCounts(subscriptions)
         ledgers.show_in(Live)
 
         def count(active: int, at: int) -> None:
@@ -552,10 +563,10 @@ class TestCounts:
         assert pushed == [6], "nothing that they do not know"
         count(4, 8)
         assert pushed == [6, 8]
-        seat.read_at = 9
+        subscription.read_at = 9
         count(4, 10)
         assert pushed == [6, 8, 10], "they have read their own since"
-        seat.read_at = 0
+        subscription.read_at = 0
         count(4, 11)
         assert pushed == [6, 8, 10, 11], "they are reading"
 

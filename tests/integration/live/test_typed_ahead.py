@@ -106,10 +106,10 @@ def test_a_search_that_is_given_up_leaves_the_ledger_following_what_it_shows(
             deleting = asyncio.create_task(client.call(event_name(Ledger, "search"), typed=""))
             await asyncio.wait([typing, deleting])
             is_over.set()
-            # A client's seat is that of the tab it names, and this one names none.
-            seat = feed.seats.get("")
-            assert seat
-            assert seat.view
-            return seat.view.query.search, len(seat.shown)
+            # A client's subscription is that of the tab it names, and this one names none.
+            subscription = feed.subscriptions.get("")
+            assert subscription
+            assert subscription.view
+            return subscription.view.query.search, len(subscription.shown)
 
     assert asyncio.run(run()) == ("", 2)

@@ -15,9 +15,9 @@ from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.enrollment_portal import _PAGES
 from enrollment_portal.live import records as record_pages
+from enrollment_portal.live.history_follower import follow_record_changes
 from enrollment_portal.live.records import RecordPages
-from enrollment_portal.live.seats import Seat, Seats, View
-from enrollment_portal.live.tail import record_tail
+from enrollment_portal.live.subscriptions import SharedCounts, Subscription, Subscriptions
 from enrollment_portal.state.access.access import AccessLog
 from enrollment_portal.state.access.account import Forgot, OwnAccount
 from enrollment_portal.state.access.admins import Admins
@@ -81,7 +81,7 @@ class TestTable:
         learner, course = make_learner(database), make_course(database)
         (lesson,) = make_lessons(database, course, 1)
         account, group = make_account(database), make_group(database)
-        tail = record_tail(database)
+        history_follower = follow_record_changes(database)
         for statement, kind, id_ in (
             ("UPDATE learner SET name = 'New' WHERE id = :id", "learner", learner),
             ("UPDATE learner SET email = 'new@x.example' WHERE id = :id", "learner", learner),
@@ -95,10 +95,14 @@ class TestTable:
             ("UPDATE organization SET time_zone = 'Asia/Tokyo' WHERE id = :id", "organization", 1),
         ):
             change(database, statement, id=id_)
-            assert [(row.kind, row.record_id) for row in tail.read()] == [(kind, id_)], statement
+            assert [(row.kind, row.record_id) for row in history_follower.read()] == [
+                (kind, id_)
+            ], statement
         change(database, "UPDATE lesson SET title = 'New' WHERE id = :id", id=lesson)
-        assert [(row.kind, row.record_id) for row in tail.read()] == [("course", course)]
-        assert tail.read() == []
+        assert [(row.kind, row.record_id) for row in history_follower.read()] == [
+            ("course", course)
+        ]
+        assert history_follower.read() == []
 
     def test_so_is_whoever_joins_or_leaves_a_list(self, database: Database) -> None:
         learner, course, account = (
@@ -107,7 +111,7 @@ class TestTable:
             make_account(database),
         )
         group, path = make_group(database), make_path(database, "Heights", ())
-        tail = record_tail(database)
+        history_follower = follow_record_changes(database)
         ids = {
             "group": group,
             "learner": learner,
@@ -126,23 +130,23 @@ class TestTable:
             values = ", ".join(f":{name}" for name in of) + ", 0" * columns.endswith("_at")
             insert = f"INSERT INTO {table} ({columns}) VALUES ({values}) ON CONFLICT DO NOTHING"
             change(database, insert, **used)
-            assert [(row.kind, row.record_id) for row in tail.read()] == told, table
+            assert [(row.kind, row.record_id) for row in history_follower.read()] == told, table
             change(database, insert, **used)
-            assert tail.read() == [], "nothing was added"
+            assert history_follower.read() == [], "nothing was added"
             change(database, f"DELETE FROM {table}")
-            assert [(row.kind, row.record_id) for row in tail.read()] == told, table
+            assert [(row.kind, row.record_id) for row in history_follower.read()] == told, table
         make_path(database, "Depths", (course,))
-        tail.read()
+        history_follower.read()
         change(database, "UPDATE path_step SET needs_previous = 1")
-        assert [row.kind for row in tail.read()] == ["course"]
+        assert [row.kind for row in history_follower.read()] == ["course"]
 
     def test_what_no_page_shows_and_what_stays_the_same_is_not(self, database: Database) -> None:
         learner, account = make_learner(database, "Ada"), make_account(database)
-        tail = record_tail(database)
+        history_follower = follow_record_changes(database)
         change(database, "UPDATE learner SET name = 'Ada' WHERE id = :id", id=learner)
         change(database, "UPDATE learner SET n_active = 3 WHERE id = :id", id=learner)
         change(database, "UPDATE account SET last_sign_in_at = 7 WHERE id = :id", id=account)
-        assert tail.read() == []
+        assert history_follower.read() == []
 
     def test_renamed_in_a_transaction_that_commits_late_is_not_missed(
         self, make_database_url: Callable[[str], str]
@@ -151,15 +155,15 @@ class TestTable:
         database = Database(make_database_url("postgresql"))
         first, second = make_learner(database), make_learner(database)
         rename = "UPDATE learner SET name = 'New' WHERE id = :id"
-        tail = record_tail(database)
+        history_follower = follow_record_changes(database)
         with database.engine.connect() as slow:
             transaction = slow.begin()
             slow.execute(text(rename), {"id": first})
             change(database, rename, id=second)
-            assert [row.record_id for row in tail.read()] == [second]
+            assert [row.record_id for row in history_follower.read()] == [second]
             transaction.commit()
-        assert [row.record_id for row in tail.read()] == [first]
-        assert tail.read() == []
+        assert [row.record_id for row in history_follower.read()] == [first]
+        assert history_follower.read() == []
         database.close()
 
 
@@ -190,33 +194,33 @@ class TestRecordPages:
         self, office: Office, changed: Sequence[RecordChange], monkeypatch: pytest.MonkeyPatch
     ) -> set[tuple[str, str]]:
         monkeypatch.setattr(record_pages, "_PAUSE_SECONDS", 0.0)
-        seats, calls = Seats(100), set()
+        subscriptions, calls = Subscriptions(100), set()
 
-        def sit(token: str, *states: type, **rest: Any) -> Seat:
-            seat = Seat(token, token, 1, "/x", arrivals=states, **rest)
-            seats.take(seat)
-            return seat
+        def subscribe(token: str, *states: type, **rest: Any) -> Subscription:
+            subscription = Subscription(token, token, 1, "/x", arrivals=states, **rest)
+            subscriptions.subscribe(subscription)
+            return subscription
 
-        view = View.of(Everything(), LedgerQuery())
+        view = SharedCounts.of(Everything(), LedgerQuery())
         other = make_enrollment(office.database)
         for token, shown in (("showing", office.id), ("not showing", other)):
-            seat = sit(token, Ledger, view=view, read_at=5)
-            seat.ledger, seat.shown = Ledger, frozenset({str(shown)})
-        reading = sit("reading", Ledger, view=view)
+            subscription = subscribe(token, Ledger, view=view, read_at=5)
+            subscription.ledger, subscription.shown = Ledger, frozenset({str(shown)})
+        reading = subscribe("reading", Ledger, view=view)
         reading.ledger = Ledger
-        sit("past", Ledger)
+        subscribe("past", Ledger)
         for number in range(25):
-            sit(f"users {number}", Users)
-        sit("course", CoursePage, Lessons)
-        sit("log", AccessLog)
-        own = sit("own", Groups)
+            subscribe(f"users {number}", Users)
+        subscribe("course", CoursePage, Lessons)
+        subscribe("log", AccessLog)
+        own = subscribe("own", Groups)
         own.account_id = 77
 
         async def call(token: str, state: Any) -> None:
             calls.add((token, state.__name__))
 
         async def run() -> None:
-            pages = RecordPages(seats, call)
+            pages = RecordPages(subscriptions, call)
             pages.show_in(Shell)
             await pages.tell(changed)
             if pages._calling:
@@ -396,9 +400,9 @@ def test_a_page_shows_who_is_in_a_list_now(
 
     async def work(running: Pipeline) -> None:
         client = await open_page(running, place, "admin", state, path)
-        tail = record_tail(office.database)
+        history_follower = follow_record_changes(office.database)
         change(office.database, statements[0])
-        kinds = {row.kind for row in tail.read()}
+        kinds = {row.kind for row in history_follower.read()}
         assert kinds & set(state._shows)  # type: ignore[attr-defined]
         told = as_json(await client.call(event_name(state, "catch_up"), path))
         changed = json.dumps([update["delta"].get(state.get_full_name()) for update in told])  # type: ignore[attr-defined]

@@ -17,9 +17,9 @@ from sqlmodel import Session
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.errors import StorageUnavailable
 from enrollment_portal.live import storage_watch
-from enrollment_portal.live.seats import Seat, Seats
 from enrollment_portal.live.sockets import wire
 from enrollment_portal.live.storage_watch import StorageWatch
+from enrollment_portal.live.subscriptions import Subscription, Subscriptions
 from enrollment_portal.state.shared.session import NOT_DONE, Shell
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.trouble import Trouble
@@ -233,18 +233,18 @@ class TestPages:
     ) -> None:
         pushed: list[tuple[str, str]] = []
 
-        async def push(room: str, values: wire.Values) -> None:
-            pushed.append((room, values[Shell]["trouble"]))
+        async def push(channel: str, values: wire.Values) -> None:
+            pushed.append((channel, values[Shell]["trouble"]))
 
         monkeypatch.setattr(wire, "push", push)
-        seats = Seats(10)
+        subscriptions = Subscriptions(10)
         for sid, role, sections in (
             ("people", Role.ADMIN, Section.PEOPLE),
             ("learner", Role.LEARNER, Section(0)),
         ):
             actor = Actor(1, sid, "", role, sections)
-            seats.take(Seat(f"t-{sid}", sid, 1, "/admin", rights=actor))
-        watch = StorageWatch(seats)
+            subscriptions.subscribe(Subscription(f"t-{sid}", sid, 1, "/admin", rights=actor))
+        watch = StorageWatch(subscriptions)
         watch.show_in(Shell)
         found: list[Trouble | None] = [None, Trouble.FULL, Trouble.FULL, None, None]
         looks = iter(found)

@@ -24,7 +24,7 @@ class _Numbered(Protocol):
 Row = TypeVar("Row", bound=_Numbered)
 
 
-class Tail(Generic[Row]):
+class HistoryFollower(Generic[Row]):
     """The end of a table whose rows have a `seq`.
 
     On PostgreSQL a row may become visible after one with a higher number. So the tail goes on
@@ -73,11 +73,11 @@ class Tail(Generic[Row]):
         return fresh
 
 
-def history_tail(database: Database) -> Tail[Change]:
+def follow_history(database: Database) -> HistoryFollower[Change]:
     """Return the end of the history of enrollments."""
-    return Tail(database, HISTORY, changes.newest, changes.after)
+    return HistoryFollower(database, HISTORY, changes.newest, changes.after)
 
 
-def record_tail(database: Database) -> Tail[RecordChange]:
+def follow_record_changes(database: Database) -> HistoryFollower[RecordChange]:
     """Return the end of the changes of all other records that pages show."""
-    return Tail(database, "record_change", record_changes.newest, record_changes.after)
+    return HistoryFollower(database, "record_change", record_changes.newest, record_changes.after)

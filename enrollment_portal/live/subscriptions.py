@@ -1,4 +1,4 @@
-"""Who watches what in this process: each open tab has one seat, on the page it arrived at last."""
+"""What each open tab of this process is told of: one subscription for the page it shows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROWS_MOVED: Subject = ("rows moved", 0)
 
 
 @dataclass(frozen=True)
-class View:
+class SharedCounts:
     """What a ledger page shows, whatever its tab, sort and place: those who share it share counts.
 
     `query` has no tab, sort and place of its own.
@@ -31,23 +31,23 @@ class View:
     query: LedgerQuery
 
     @staticmethod
-    def of(scope: Scope, query: LedgerQuery) -> View:
+    def of(scope: Scope, query: LedgerQuery) -> SharedCounts:
         """Return the view of a ledger query."""
         plain = LedgerQuery()
         query = replace(
             query, tab=plain.tab, sort=plain.sort, descending=plain.descending, place=None
         )
-        return View(scope, query)
+        return SharedCounts(scope, query)
 
     @property
-    def room(self) -> str:
-        """The room of its counts. What was searched for is not to be read from it."""
+    def channel(self) -> str:
+        """The channel of its counts. What was searched for is not to be read from it."""
         digest = hashlib.sha256(repr((self.scope, self.query)).encode())
         return f"view.{digest.hexdigest()[:24]}"
 
 
-def ledger_room(scope: Scope) -> str:
-    """Return the room of the rows that a scope holds."""
+def ledger_channel(scope: Scope) -> str:
+    """Return the channel of the rows that a scope holds."""
     match scope:
         case Everything():
             return "ledger.all"
@@ -58,7 +58,7 @@ def ledger_room(scope: Scope) -> str:
 
 
 @dataclass
-class Seat:
+class Subscription:
     """One tab and the page that it shows.
 
     `account_id` and `session` say who sits there and by which sign-in, which is asked again from
@@ -73,7 +73,7 @@ class Seat:
     session: str | None = field(default=None, repr=False)
     arrivals: tuple[Any, ...] = ()
     """The states that arrived at the page, which arrive anew where rights have changed."""
-    view: View | None = None
+    view: SharedCounts | None = None
     ledger: Any = None
     """The state of the ledger on the page, if there is one."""
     read_at: int = 0
@@ -82,15 +82,15 @@ class Seat:
     """The enrollments in the ledger's rows."""
     subjects: dict[Subject, Any] = field(default_factory=dict)
     """With the state to call for each."""
-    rooms: set[str] = field(default_factory=set)
+    channels: set[str] = field(default_factory=set)
 
 
-class Seats:
-    """All seats of this process, by the tab's token and by what they watch."""
+class Subscriptions:
+    """All subscriptions of this process, by the tab's token and by what they watch."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._by_token: dict[str, Seat] = {}
+        self._by_token: dict[str, Subscription] = {}
         self._by_subject: dict[Subject, set[str]] = defaultdict(set)
 
     def __iter__(self) -> Any:
@@ -99,34 +99,34 @@ class Seats:
     def __len__(self) -> int:
         return len(self._by_token)
 
-    def get(self, token: str) -> Seat | None:
-        """Return a tab's seat."""
+    def get(self, token: str) -> Subscription | None:
+        """Return a tab's subscription."""
         return self._by_token.get(token)
 
-    def take(self, seat: Seat) -> list[Seat]:
-        """Give a tab its seat; return the one it had, and the oldest where there are too many."""
-        gone = [self.free(seat.token)]
-        self._by_token[seat.token] = seat
+    def subscribe(self, subscription: Subscription) -> list[Subscription]:
+        """Add a tab's subscription; return those it replaces: its former one, or the oldest."""
+        gone = [self.unsubscribe(subscription.token)]
+        self._by_token[subscription.token] = subscription
         if len(self._by_token) > self._most:
-            gone.append(self.free(next(iter(self._by_token))))
+            gone.append(self.unsubscribe(next(iter(self._by_token))))
         return [one for one in gone if one]
 
-    def free(self, token: str) -> Seat | None:
-        """Take a tab's seat away."""
-        seat = self._by_token.pop(token, None)
-        if seat:
-            for subject in seat.subjects:
+    def unsubscribe(self, token: str) -> Subscription | None:
+        """Remove a tab's subscription."""
+        subscription = self._by_token.pop(token, None)
+        if subscription:
+            for subject in subscription.subjects:
                 self._forget(subject, token)
-        return seat
+        return subscription
 
-    def watch(self, seat: Seat, state: Any, subjects: Iterable[Subject]) -> None:
-        """Let a state of a seat's page watch these subjects, and no others."""
-        for subject in [known for known, whose in seat.subjects.items() if whose is state]:
-            del seat.subjects[subject]
-            self._forget(subject, seat.token)
+    def watch(self, subscription: Subscription, state: Any, subjects: Iterable[Subject]) -> None:
+        """Let a state of the tab's page be called for these subjects, and no others."""
+        for subject in [known for known, whose in subscription.subjects.items() if whose is state]:
+            del subscription.subjects[subject]
+            self._forget(subject, subscription.token)
         for subject in subjects:
-            seat.subjects[subject] = state
-            self._by_subject[subject].add(seat.token)
+            subscription.subjects[subject] = state
+            self._by_subject[subject].add(subscription.token)
 
     def watching(self, subjects: Iterable[Subject]) -> set[tuple[str, Any]]:
         """Return the tabs that watch any of these, with the state to call."""
