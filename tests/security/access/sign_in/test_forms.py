@@ -202,7 +202,7 @@ class TestSignOut:
 
         closed: list[str] = []
         bus = InProcess()
-        bus._hear.append(feed._hear)
+        bus._receive.append(feed._receive)
         monkeypatch.setattr(feed, "_bus", bus)
         browser.post("/auth/sign-in", data=RIGHT)
         token = browser.cookies[cookies.SESSION]
