@@ -129,13 +129,13 @@ class Feed:
 
     async def look_again(self, account_id: int) -> None:
         """Let every page that an account has open here arrive anew, with the rights of now."""
-        for subscription in self.subscriptions:
-            if subscription.account_id == account_id:
-                await self._arrive_again(subscription)
+        for tab in self.subscriptions:
+            if tab.account_id == account_id:
+                await self._arrive_again(tab)
 
-    async def subscribe(self, subscription: Subscription) -> None:
+    async def subscribe(self, tab: Subscription) -> None:
         """Subscribe a tab to the page that it shows."""
-        for gone in self.subscriptions.subscribe(subscription):
+        for gone in self.subscriptions.subscribe(tab):
             await self._clear(gone)
 
     async def leave(self, token: str) -> None:
@@ -144,88 +144,75 @@ class Feed:
         if before:
             await self._clear(before)
 
-    async def silence(self, subscription: Subscription) -> None:
+    async def silence(self, tab: Subscription) -> None:
         """Push nothing more to a page that keeps its subscription."""
-        for state in set(subscription.subjects.values()):
-            self.subscriptions.watch(subscription, state, ())
-        subscription.view = None
-        await self._clear(subscription)
+        for state in set(tab.subjects.values()):
+            self.subscriptions.watch(tab, state, ())
+        tab.view = None
+        await self._clear(tab)
 
-    async def _clear(self, subscription: Subscription) -> None:
-        for channel in subscription.channels:
-            await wire.leave(subscription.sid, channel)
-        subscription.channels = set()
+    async def _clear(self, tab: Subscription) -> None:
+        for channel in tab.channels:
+            await wire.leave(tab.sid, channel)
+        tab.channels = set()
         self.ledgers.forget()
-        _beside(self._go_soon(subscription, time.monotonic()))
+        _beside(self._go_soon(tab, time.monotonic()))
 
     async def _go_soon(self, left: Subscription, at: float) -> None:
         # Between the pages of one enrollment, nobody goes and comes again; nor does who stands in
         # a grid already, or whose grid has only lost its connection for a moment.
         await asyncio.sleep(_LEAVING_SECONDS)
-        subscription = self.subscriptions.get(left.token)
-        is_back = (
-            subscription is not None
-            and subscription.path == left.path
-            and bool(subscription.subjects)
-        )
+        tab = self.subscriptions.get(left.token)
+        is_back = tab is not None and tab.path == left.path and bool(tab.subjects)
         if not is_back and not self.presence.has_appeared_since(left.token, at):
             await self.presence.go(left.token)
 
-    def watch(
-        self, subscription: Subscription, state: Any, subjects: Iterable[Subject], name: str
-    ) -> None:
+    def watch(self, tab: Subscription, state: Any, subjects: Iterable[Subject], name: str) -> None:
         """Let a page be told of these subjects, and of who else is there.
 
         What the page shows was read a moment ago: where one of them has changed since, it is
         called at once.
         """
         subjects = tuple(subjects)
-        self.subscriptions.watch(subscription, state, subjects)
+        self.subscriptions.watch(tab, state, subjects)
         horizon = time.monotonic() - _RECENT_SECONDS
         if any(self._recent.get(subject, 0.0) > horizon for subject in subjects):
-            _beside(self.call(subscription.token, state))
-        _beside(self._join_channels(subscription, subjects, name))
+            _beside(self.call(tab.token, state))
+        _beside(self._join_channels(tab, subjects, name))
 
     def edit(self, token: str, is_editing: bool) -> None:
         """Say that somebody has begun to type on their tab, or has stopped."""
         _beside(self.presence.edit(token, is_editing))
 
-    def attend(
-        self, subscription: Subscription, name: str, at: tuple[int, int], is_editing: bool
-    ) -> None:
+    def attend(self, tab: Subscription, name: str, at: tuple[int, int], is_editing: bool) -> None:
         """Say in which row of a grid somebody is, given with its course; (0, 0) for in none."""
-        _beside(self._attend(subscription, name, at, is_editing))
+        _beside(self._attend(tab, name, at, is_editing))
 
     async def _attend(
-        self, subscription: Subscription, name: str, at: tuple[int, int], is_editing: bool
+        self, tab: Subscription, name: str, at: tuple[int, int], is_editing: bool
     ) -> None:
         if at[0]:
-            await self.presence.appear(subscription.token, subscription.account_id, name, at)
-            await self.presence.edit(subscription.token, is_editing)
+            await self.presence.appear(tab.token, tab.account_id, name, at)
+            await self.presence.edit(tab.token, is_editing)
         else:
-            await self.presence.go(subscription.token)
+            await self.presence.go(tab.token)
 
     async def _join_channels(
-        self, subscription: Subscription, subjects: Iterable[Subject], name: str
+        self, tab: Subscription, subjects: Iterable[Subject], name: str
     ) -> None:
         for kind, id_ in subjects:
-            if (
-                self.subscriptions.get(subscription.token) is not subscription
-                or (kind, id_) not in subscription.subjects
-            ):
+            if self.subscriptions.get(tab.token) is not tab or (kind, id_) not in tab.subjects:
                 return  # the tab has gone on to another page, or may not see this one any more
             channel = {"enrollment": enrollment_channel, "course": course_channel}.get(kind)
             if channel is None:
                 continue
-            if channel(id_) not in subscription.channels:
-                subscription.channels.add(channel(id_))
-                await wire.enter(subscription.sid, channel(id_))
+            if channel(id_) not in tab.channels:
+                tab.channels.add(channel(id_))
+                await wire.enter(tab.sid, channel(id_))
             if kind == "enrollment":
                 at = await asyncio.to_thread(self._course_of, id_)
-                if at and (kind, id_) in subscription.subjects:
-                    await self.presence.appear(
-                        subscription.token, subscription.account_id, name, (id_, at)
-                    )
+                if at and (kind, id_) in tab.subjects:
+                    await self.presence.appear(tab.token, tab.account_id, name, (id_, at))
                 await self.presence.show(enrollment_id=id_)
             else:
                 await self.presence.ask(id_)
@@ -235,9 +222,9 @@ class Feed:
         held = self._standings([enrollment_id])
         return held[0].course_id if held else 0
 
-    async def _arrive_again(self, subscription: Subscription) -> None:
-        for state in subscription.arrivals:
-            await wire.call(subscription.token, state.arrive)
+    async def _arrive_again(self, tab: Subscription) -> None:
+        for state in tab.arrivals:
+            await wire.call(tab.token, state.arrive)
 
     async def _follow(
         self, history_follower: HistoryFollower[Change], records: HistoryFollower[RecordChange]
@@ -322,36 +309,32 @@ class Feed:
                     await asyncio.sleep(_SWEEP_SECONDS)
                     await self._look_after_tabs()
                 await self.presence.say_again()
-                for subscription in await asyncio.to_thread(self._outdated):
-                    await self._arrive_again(subscription)
+                for tab in await asyncio.to_thread(self._outdated):
+                    await self._arrive_again(tab)
                 await self._turn_day(await asyncio.to_thread(_today))
             except Exception:
                 logger.exception("Looking after open pages failed")
 
     async def _look_after_tabs(self) -> None:
-        for subscription in self.subscriptions:
-            if not wire.is_open(subscription.token, subscription.sid):
-                await self.leave(subscription.token)
-            elif wire.silent_seconds(subscription.sid) > _SILENT_SECONDS:
-                await self.presence.rest(subscription.token)
+        for tab in self.subscriptions:
+            if not wire.is_open(tab.token, tab.sid):
+                await self.leave(tab.token)
+            elif wire.silent_seconds(tab.sid) > _SILENT_SECONDS:
+                await self.presence.rest(tab.token)
             else:
-                await self.presence.wake(subscription.token)
+                await self.presence.wake(tab.token)
 
     async def _turn_day(self, today: int) -> None:
         """Where a new day has begun, have every page tell anew how far its deadlines are."""
         if self._day not in (None, today):
             await self.ledgers.begin_day()
-            for subscription in self.subscriptions:
-                for state in set(subscription.subjects.values()):
-                    await self.call(subscription.token, state)
+            for tab in self.subscriptions:
+                for state in set(tab.subjects.values()):
+                    await self.call(tab.token, state)
         self._day = today
 
     def _outdated(self) -> list[Subscription]:
-        return [
-            subscription
-            for subscription in self.subscriptions
-            if who_is(database(), subscription.session) != subscription.rights
-        ]
+        return [tab for tab in self.subscriptions if who_is(database(), tab.session) != tab.rights]
 
 
 def _today() -> int:
