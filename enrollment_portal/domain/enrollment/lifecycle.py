@@ -197,6 +197,10 @@ class CourseRules:
         text = None if grade is None else str(grade)
         return is_passing(text, self.pass_percent)
 
+    def accepts(self, grade: Value) -> bool:
+        """Tell whether its lessons complete the course with this grade, or without one."""
+        return not self.requires_grade or self.passes(grade)
+
     def is_failed(self, grade: Value) -> bool:
         """Tell whether the course asks for a grade, and this one does not pass."""
         return self.requires_grade and bool(grade) and not self.passes(grade)

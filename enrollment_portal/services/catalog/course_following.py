@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlmodel import Session
@@ -37,29 +37,44 @@ from enrollment_portal.storage.shared.database import Database
 CHUNK = 1_000
 """So many learners are brought up to date together, which bounds the memory that it takes."""
 COMPLETES_OWN = "This would complete your own enrollment. Ask somebody else to change it."
+PASSES_OWN = (
+    "Your own enrollment in this course waits for a passing grade, and would no longer. "
+    "Ask somebody else to change it."
+)
 
 
 @contextmanager
 def refusing_own_completion(session: Session, actor: Actor) -> Iterator[None]:
     """Refuse a change of a course or path that completes an enrollment of whoever makes it.
 
-    A Super Admin is refused as well: such a change has no reason that history could mark. Use it
-    around all that follows the change, in its transaction, which the refusal undoes.
+    Refused is also what would let them complete it with the lessons that they have left, where a
+    passing grade was missing. A Super Admin is refused as well: such a change has no reason that
+    history could mark. Use it around the change and all that follows it, in its transaction, which
+    the refusal undoes.
 
     Raises:
-        OwnEnrollment: an enrollment of the actor would be completed.
+        OwnEnrollment: an enrollment of the actor would be completed, or need no grade any more.
     """
-    before = _own_ids(session, actor, Status.ACTIVE)
+    active = {one.id: one for one in _own(session, actor) if one.status == Status.ACTIVE}
     yield
-    if before and before & _own_ids(session, actor, Status.COMPLETED):
-        raise OwnEnrollment(COMPLETES_OWN)
+    for after in _own(session, actor) if active else ():
+        before = active.get(after.id)
+        if before is None:
+            continue
+        if after.status == Status.COMPLETED:
+            raise OwnEnrollment(COMPLETES_OWN)
+        if _is_accepted(after) and not _is_accepted(before):
+            raise OwnEnrollment(PASSES_OWN)
 
 
-def _own_ids(session: Session, actor: Actor, status: Status) -> set[int]:
+def _own(session: Session, actor: Actor) -> Sequence[learning.OwnEnrollment]:
     if actor.learner_id is None:
-        return set()
-    own = learning.own_enrollments(session, actor.learner_id)
-    return {one.id for one in own if one.status == status}
+        return ()
+    return learning.own_enrollments(session, actor.learner_id)
+
+
+def _is_accepted(own: learning.OwnEnrollment) -> bool:
+    return course_rules(own).accepts(own.grade)
 
 
 def follow_lessons(

@@ -185,7 +185,8 @@ def save_course(
         NotFound: there is no such course.
         Invalid: a field breaks a rule; nothing is changed.
         PortalError: someone else changed it since `version`; nothing is changed.
-        OwnEnrollment: it would complete the actor's own enrollment; nothing is changed.
+        OwnEnrollment: it would complete the actor's own enrollment, or let them complete it
+            without the passing grade that it waits for; nothing is changed.
     """
     require(actor, may_manage_learning)
     with database.write() as session:
@@ -199,11 +200,13 @@ def save_course(
             raise Invalid({"requires_grade": NOTHING_COMPLETES})
         if version != course.version:
             raise PortalError(changed_meanwhile(f"The course “{course.title}”"))
-        stored.change_course(session, course.id, fields, version=course.version, now=now)
-        changed = find_course(session, course.id)
-        if any(getattr(fields, n) != getattr(before, n) for n in _COMPLETING):
+        is_followed = any(getattr(fields, n) != getattr(before, n) for n in _COMPLETING)
+        if is_followed:
             lessons.lock_learners(session, course.id)
-            with refusing_own_completion(session, actor):
+        with refusing_own_completion(session, actor):
+            stored.change_course(session, course.id, fields, version=course.version, now=now)
+            changed = find_course(session, course.id)
+            if is_followed:
                 follow_lessons(session, changed, now=now)
         log_change(session, actor, changed, changed_names(before, fields, _LABELS), now=now)
         return changed

@@ -431,6 +431,42 @@ def test_no_change_of_a_course_or_path_completes_their_own(
     assert len(rows(database, _COMPLETED)) > len(completed)
 
 
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
+@pytest.mark.parametrize(
+    ("grade", "eased"),
+    [
+        ("30", {"pass_percent": "30"}),
+        ("30", {"scheme": "letters", "pass_percent": "10"}),
+        ("30", {"requires_grade": ""}),
+        ("", {"requires_grade": ""}),
+    ],
+)
+def test_nor_lets_them_complete_it_with_their_next_lesson(
+    database: Database, role: Role, grade: str, eased: dict[str, str]
+) -> None:
+    own = OwnLearning(database, role)
+    _save(own, {"requires_grade": "on", "scheme": "percent", "pass_percent": "50"})
+    if grade:
+        save_enrollment(database, own.admin, own.id, version=1, typed={"grade": grade})
+    before = own.everything()
+    with pytest.raises(OwnEnrollment, match="waits for a passing grade"):
+        _save(own, eased, own.actor)
+    assert own.everything() == before
+    # What leaves the grade failing, or asks for more, is theirs to change.
+    _save(own, {"title": "Bends", "pass_percent": "60"}, own.actor)
+    _save(own, eased)
+    own.do_lessons()
+    assert stored(database, own.id)[0] == 1
+
+
+def test_who_has_completed_it_may_ease_it(database: Database) -> None:
+    own = OwnLearning(database, Role.ADMIN)
+    own.do_lessons()
+    _save(own, {"requires_grade": "on", "pass_percent": "80"}, own.actor)
+    _save(own, {"requires_grade": ""}, own.actor)
+    assert stored(database, own.id)[0] == 1
+
+
 def test_a_change_that_completes_only_others_is_theirs_to_make(database: Database) -> None:
     own = OwnLearning(database, Role.ADMIN)
     _save(own, {"requires_grade": "on", "scheme": "percent", "pass_percent": "50"})
