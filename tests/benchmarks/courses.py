@@ -20,6 +20,7 @@ from enrollment_portal.services.ledger.ledger import read_ledger
 from enrollment_portal.storage.shared.database import Database
 from tests.benchmarks.measuring.company import company_to_spoil
 from tests.benchmarks.measuring.timing import report, report_heading
+from tests.integration import current
 
 _DANA = Actor(1, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN)
 
@@ -90,14 +91,14 @@ def _measure_changes(database: Database) -> None:
     last, first = there[-1], there[0]
     _once(
         f"{of}, a lesson moved",
-        lambda: lessons.move_lesson(database, _DANA, course, last.id, down=False),
+        lambda: current.move_lesson(database, _DANA, course, last.id, down=False),
     )
     _once(
         f"{of}, a lesson moved once more",
-        lambda: lessons.move_lesson(database, _DANA, course, last.id, down=True),
+        lambda: current.move_lesson(database, _DANA, course, last.id, down=True),
     )
     _once(
-        f"{of}, a lesson removed", lambda: lessons.remove_lesson(database, _DANA, course, first.id)
+        f"{of}, a lesson removed", lambda: current.remove_lesson(database, _DANA, course, first.id)
     )
     _once(
         f"{of}, a lesson added",
@@ -106,13 +107,13 @@ def _measure_changes(database: Database) -> None:
     for state in ("archived", "published"):
         _once(
             f"{of}, {state}",
-            lambda: courses.set_course_state(database, _DANA, course, state),  # noqa: B023
+            lambda: current.set_course_state(database, _DANA, course, state),  # noqa: B023
         )
     path, size = _largest(database, "path")
     step = paths.read_path(database, _DANA, path).steps[-1].course_id
     _once(
         f"path of {size:,}, a course removed",
-        lambda: paths.remove_step(database, _DANA, path, step),
+        lambda: current.remove_step(database, _DANA, path, step),
     )
     _once(f"path of {size:,}, a course added", lambda: paths.add_step(database, _DANA, path, step))
 

@@ -447,8 +447,8 @@ MATRIX: tuple[Row, ...] = (
     changes(
         "courses.set_course_state",
         LEARNING,
-        lambda q: call(q.side.course, "archived"),
-        lambda q: _course(q, (CoursePage, "put", {"state": "archived"})),
+        lambda q: call(q.side.course, "archived", version=1),
+        lambda q: _course(q, (CoursePage, "put", {"state": "archived", "version": 1})),
     ),
     reads(
         "courses.find_instructors",
@@ -1019,17 +1019,19 @@ MATRIX: tuple[Row, ...] = (
     changes(
         "lessons.move_lesson",
         LEARNING,
-        lambda q: call(q.side.course, q.side.lessons[0], down=True),
-        lambda q: _lessons(q, (Lessons, "move", {"lesson_id": q.side.lessons[0], "down": True})),
+        lambda q: call(q.side.course, q.side.lessons[0], down=True, version=1),
+        lambda q: _lessons(
+            q, (Lessons, "move", {"lesson_id": q.side.lessons[0], "down": True, "version": 1})
+        ),
     ),
     changes(
         "lessons.remove_lesson",
         LEARNING,
-        lambda q: call(q.side.course, q.side.lessons[0]),
+        lambda q: call(q.side.course, q.side.lessons[0], version=1),
         lambda q: _lessons(
             q,
             (Lessons, "ask_to_remove", {"lesson_id": q.side.lessons[0]}),
-            (Lessons, "remove"),
+            (Lessons, "remove", {"version": 1}),
         ),
     ),
     # --- pasting ------------------------------------------------------------------------------
@@ -1062,8 +1064,8 @@ MATRIX: tuple[Row, ...] = (
     changes(
         "paths.set_path_state",
         LEARNING,
-        lambda q: call(q.side.path, "archived"),
-        lambda q: _path(q, (PathPage, "put", {"state": "archived"})),
+        lambda q: call(q.side.path, "archived", version=1),
+        lambda q: _path(q, (PathPage, "put", {"state": "archived", "version": 1})),
     ),
     changes(
         "paths.add_step",
@@ -1074,22 +1076,28 @@ MATRIX: tuple[Row, ...] = (
     changes(
         "paths.remove_step",
         LEARNING,
-        lambda q: call(q.side.path, q.side.second),
+        lambda q: call(q.side.path, q.side.second, version=1),
         lambda q: _path(
-            q, (PathPage, "ask_to_remove", {"course_id": q.side.second}), (PathPage, "remove")
+            q,
+            (PathPage, "ask_to_remove", {"course_id": q.side.second}),
+            (PathPage, "remove", {"version": 1}),
         ),
     ),
     changes(
         "paths.move_step",
         LEARNING,
-        lambda q: call(q.side.path, q.side.second, down=False),
-        lambda q: _path(q, (PathPage, "move", {"course_id": q.side.second, "down": False})),
+        lambda q: call(q.side.path, q.side.second, down=False, version=1),
+        lambda q: _path(
+            q, (PathPage, "move", {"course_id": q.side.second, "down": False, "version": 1})
+        ),
     ),
     changes(
         "paths.set_needs_previous",
         LEARNING,
-        lambda q: call(q.side.path, q.side.second, is_on=True),
-        lambda q: _path(q, (PathPage, "lock", {"course_id": q.side.second, "is_on": True})),
+        lambda q: call(q.side.path, q.side.second, is_on=True, version=1),
+        lambda q: _path(
+            q, (PathPage, "lock", {"course_id": q.side.second, "is_on": True, "version": 1})
+        ),
     ),
     # --- teaching -----------------------------------------------------------------------------
     reads(

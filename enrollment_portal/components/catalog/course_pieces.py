@@ -103,7 +103,12 @@ def state_buttons(page: Any, word: str) -> rx.Component:
         return rx.match(
             page.state,
             *((hidden, rx.fragment()) for hidden in (state.value, *also_hidden)),
-            rx.el.button(label, type="button", on_click=page.put(state.value), class_name=looks),
+            rx.el.button(
+                label,
+                type="button",
+                on_click=page.put(state.value, page.version),
+                class_name=looks,
+            ),
         )
 
     return rx.el.section(
@@ -128,8 +133,8 @@ def state_buttons(page: Any, word: str) -> rx.Component:
     )
 
 
-def move_buttons(move: Any, row: Any) -> tuple[rx.Component, rx.Component]:
-    """Return the buttons that move a row of an ordered list up and down."""
+def move_buttons(move: Any, row: Any, version: Any) -> tuple[rx.Component, rx.Component]:
+    """Return the buttons that move a row of an ordered list up and down, at a version of it."""
 
     def button(label: str, mark: str, down: bool, is_end: Any) -> rx.Component:
         return rx.el.button(
@@ -138,7 +143,7 @@ def move_buttons(move: Any, row: Any) -> tuple[rx.Component, rx.Component]:
             type="button",
             title=label,
             disabled=is_end,
-            on_click=move(row.id, down),
+            on_click=move(row.id, down, version),
             class_name=f"{SMALL} !px-1.5",
         )
 

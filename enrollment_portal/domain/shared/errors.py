@@ -60,6 +60,15 @@ class StaleVersion(PortalError):
     message = "Somebody changed this in the same moment. Try again."
 
 
+def stale_act(what: str) -> str:
+    """Return the refusal of what somebody did on a page that others had changed meanwhile.
+
+    Args:
+        what: the record as the beginning of the sentence: The course “SQL”.
+    """
+    return f"{what} was changed meanwhile, and nothing was done. Look at it as it is now."
+
+
 def changed_meanwhile(what: str, by: str = "") -> str:
     """Return the refusal of a form that others were faster to save.
 

@@ -8,7 +8,7 @@ from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
-from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.domain.shared.errors import NotFound, PortalError, stale_act
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.catalog import courses as stored
 from enrollment_portal.storage.catalog.courses import StoredCourse
@@ -25,6 +25,30 @@ def find_course(session: Session, course_id: object, *, for_update: bool = True)
     if not course:
         raise NotFound
     return course
+
+
+def require_version(course: StoredCourse, version: object) -> None:
+    """Refuse to change a course or path that the page shows otherwise than it is.
+
+    Raises:
+        PortalError: someone else changed it since `version`.
+    """
+    if version != course.version:
+        raise PortalError(stale_act(_name_of(course)))
+
+
+def require_list_version(course: StoredCourse, version: object) -> None:
+    """Refuse to change a course's lessons, or a path's courses, of which the page shows others.
+
+    Raises:
+        PortalError: someone else changed them since `version`.
+    """
+    if version != course.list_version:
+        raise PortalError(stale_act(_name_of(course)))
+
+
+def _name_of(course: StoredCourse) -> str:
+    return f"The {course.kind} “{course.title}”"
 
 
 def teacher_name(session: Session, course_id: int, account_id: int) -> str:

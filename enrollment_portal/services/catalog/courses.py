@@ -31,7 +31,12 @@ from enrollment_portal.domain.shared.errors import (
     PortalError,
     changed_meanwhile,
 )
-from enrollment_portal.services.catalog.course_changes import find_course, log_change, teacher_name
+from enrollment_portal.services.catalog.course_changes import (
+    find_course,
+    log_change,
+    require_version,
+    teacher_name,
+)
 from enrollment_portal.services.catalog.course_following import (
     follow_lessons,
     follow_state,
@@ -214,14 +219,22 @@ def save_course(
 
 @again_after_deadlock
 def set_course_state(
-    database: Database, actor: Actor, course_id: object, state: object
+    database: Database, actor: Actor, course_id: object, state: object, *, version: object
 ) -> StoredCourse:
     """Publish or archive a course, or make it a draft again; its enrollments stay.
 
     Published, it begins for whoever joined a group that has it while it was not.
 
+    Args:
+        database: where it is.
+        actor: who does it.
+        course_id: which course.
+        state: of `CourseState`; where it is in that state already, nothing happens.
+        version: of the course that the page shows.
+
     Raises:
         NotFound: there is no such course.
+        PortalError: someone else changed it since `version`; nothing is changed.
         NotAllowed: it is to be published, and neither lessons nor a grade complete it; or it would
             complete the actor's own enrollment in a path.
     """
@@ -232,11 +245,12 @@ def set_course_state(
         course, now = find_course(session, course_id), now_ms()
         if state == course.state:
             return course
+        require_version(course, version)
         if state == CourseState.PUBLISHED and not learning_completes(
             course.n_lessons, course.requires_grade
         ):
             raise NotAllowed(NOTHING_COMPLETES)
-        stored.set_state(session, course.id, state, now=now)
+        stored.set_state(session, course.id, state, version=course.version, now=now)
         changed = find_course(session, course.id)
         begun = 0
         with refusing_own_completion(session, actor):

@@ -16,14 +16,18 @@ from enrollment_portal.domain.shared.errors import (
     PortalError,
     changed_meanwhile,
 )
-from enrollment_portal.services.catalog.course_changes import find_course, log_change
+from enrollment_portal.services.catalog.course_changes import (
+    find_course,
+    log_change,
+    require_list_version,
+)
 from enrollment_portal.services.catalog.course_following import (
     follow_lessons,
     refusing_own_completion,
 )
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.catalog import lessons as stored
-from enrollment_portal.storage.catalog.courses import StoredCourse
+from enrollment_portal.storage.catalog.courses import StoredCourse, list_changed
 from enrollment_portal.storage.catalog.lessons import StoredLesson
 from enrollment_portal.storage.shared.database import Database
 
@@ -63,6 +67,7 @@ def add_lesson(
         stored.lock_learners(session, course.id)
         lesson_id = stored.add_lesson(session, course.id, fields.title, fields.content)
         stored.count_lessons(session, course.id, now=now)
+        list_changed(session, course.id)
         with refusing_own_completion(session, actor):
             follow_lessons(session, find_course(session, course.id), now=now)
         log_change(session, actor, course, f"Lesson “{fields.title}” added", now=now)
@@ -97,19 +102,35 @@ def save_lesson(
         stored.change_lesson(
             session, lesson.id, fields.title, fields.content, version=lesson.version
         )
+        list_changed(session, course.id)
         log_change(session, actor, course, f"Lesson “{fields.title}” changed", now=now_ms())
 
 
 @again_after_deadlock
 def move_lesson(
-    database: Database, actor: Actor, course_id: object, lesson_id: object, *, down: bool
+    database: Database,
+    actor: Actor,
+    course_id: object,
+    lesson_id: object,
+    *,
+    down: bool,
+    version: object,
 ) -> None:
     """Let a lesson change places with the one before or after it; at the end it stays.
 
     What anyone has done of the course stays done.
 
+    Args:
+        database: where it is.
+        actor: who does it.
+        course_id: the lesson's course.
+        lesson_id: which lesson.
+        down: whether to change places with the one after it.
+        version: of the course's lessons that the page shows.
+
     Raises:
         NotFound: there is no such lesson in such a course.
+        PortalError: someone else changed the lessons since `version`; nothing is changed.
     """
     require(actor, may_manage_learning)
     with database.write() as session:
@@ -117,19 +138,31 @@ def move_lesson(
         lessons = stored.lessons_of(session, course.id)
         lesson, place = _find(lessons, lesson_id)
         other = place + (1 if down else -1)
+        require_list_version(course, version)
         if 0 <= other < len(lessons):
             stored.lock_learners(session, course.id)
             stored.mark_first(session, course.id)
             stored.swap_lessons(session, lesson, lessons[other])
+            list_changed(session, course.id)
             log_change(session, actor, course, f"Lesson “{lesson.title}” moved", now=now_ms())
 
 
 @again_after_deadlock
-def remove_lesson(database: Database, actor: Actor, course_id: object, lesson_id: object) -> None:
+def remove_lesson(
+    database: Database, actor: Actor, course_id: object, lesson_id: object, *, version: object
+) -> None:
     """Remove a lesson; progress in the course follows.
+
+    Args:
+        database: where it is.
+        actor: who does it.
+        course_id: the lesson's course.
+        lesson_id: which lesson.
+        version: of the course's lessons that the page shows.
 
     Raises:
         NotFound: there is no such lesson in such a course.
+        PortalError: someone else changed the lessons since `version`; nothing is changed.
         NotAllowed: it is the only one of a published course that no grade completes, or the last
             one that is missing in the actor's own enrollment.
     """
@@ -138,6 +171,7 @@ def remove_lesson(database: Database, actor: Actor, course_id: object, lesson_id
         course, now = find_course(session, course_id), now_ms()
         lessons = stored.lessons_of(session, course.id)
         lesson, _place = _find(lessons, lesson_id)
+        require_list_version(course, version)
         is_last = len(lessons) == 1 and not learning_completes(0, course.requires_grade)
         if is_last and course.state == CourseState.PUBLISHED:
             raise NotAllowed(
@@ -149,6 +183,7 @@ def remove_lesson(database: Database, actor: Actor, course_id: object, lesson_id
         marked = stored.marked_one_by_one(session, course.id)
         stored.remove_lesson(session, course.id, lesson)
         stored.count_lessons(session, course.id, now=now)
+        list_changed(session, course.id)
         with refusing_own_completion(session, actor):
             follow_lessons(session, find_course(session, course.id), now=now, marked=marked)
         log_change(session, actor, course, f"Lesson “{lesson.title}” removed", now=now)

@@ -12,6 +12,7 @@ from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound
+from enrollment_portal.services.catalog.course_changes import require_list_version
 from enrollment_portal.services.catalog.course_following import refresh_path
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.catalog import courses as stored
@@ -64,6 +65,7 @@ def steps_with(session: Session, path: StoredCourse, course_id: object) -> tuple
 def place_steps(session: Session, path: StoredCourse, steps: Sequence[Step]) -> None:
     """Write in which order the courses of a path stand, and which wait."""
     path_admin.place_steps(session, path.id, [(s.course_id, s.needs_previous) for s in steps])
+    stored.list_changed(session, path.id)
 
 
 def lock_enrolled(session: Session, path: StoredCourse) -> None:
@@ -98,6 +100,8 @@ def arrange(
     path_id: object,
     course_id: object,
     change: Callable[[list[Step], int], str],
+    *,
+    version: object,
 ) -> None:
     """Change the order of a path's courses, or which of them wait.
 
@@ -108,12 +112,15 @@ def arrange(
         course_id: the course that is meant.
         change: changes the list of steps, given the place of that course, and returns what it
             did, for the record; "" where there is nothing to do.
+        version: of the path's courses that the page shows.
 
     Raises:
         NotFound: there is no such path, or it does not hold this course.
+        PortalError: someone else changed its courses since `version`; nothing is changed.
     """
     path = find_path(session, path_id)
     steps, place = steps_with(session, path, course_id)
+    require_list_version(path, version)
     if words := change(steps, place):
         place_steps(session, path, steps)
         log_path(session, actor, path, words, now=now_ms())

@@ -24,7 +24,11 @@ from enrollment_portal.domain.shared.errors import (
     PortalError,
     changed_meanwhile,
 )
-from enrollment_portal.services.catalog.course_changes import find_course
+from enrollment_portal.services.catalog.course_changes import (
+    find_course,
+    require_list_version,
+    require_version,
+)
 from enrollment_portal.services.catalog.course_following import (
     bring_course,
     refusing_own_completion,
@@ -148,14 +152,22 @@ def save_path(
 
 @again_after_deadlock
 def set_path_state(
-    database: Database, actor: Actor, path_id: object, state: object
+    database: Database, actor: Actor, path_id: object, state: object, *, version: object
 ) -> StoredCourse:
     """Publish or archive a path, or make it a draft again; its enrollments stay.
 
     Published, it begins for whoever joined a group that has it while it was not.
 
+    Args:
+        database: where it is.
+        actor: who does it.
+        path_id: which path.
+        state: of `CourseState`; where it is in that state already, nothing happens.
+        version: of the path that the page shows.
+
     Raises:
         NotFound: there is no such path.
+        PortalError: someone else changed it since `version`; nothing is changed.
         NotAllowed: none of its courses is published, and it is to be.
     """
     require(actor, may_manage_learning)
@@ -165,9 +177,10 @@ def set_path_state(
         path, now = find_path(session, path_id), now_ms()
         if state == path.state:
             return path
+        require_version(path, version)
         if state == CourseState.PUBLISHED:
             require_published(path_admin.steps_of(session, path.id))
-        stored.set_state(session, path.id, state, now=now)
+        stored.set_state(session, path.id, state, version=path.version, now=now)
         changed = find_path(session, path.id)
         words = "Back to draft" if state == CourseState.DRAFT else CourseState(state).label
         if state == CourseState.PUBLISHED:
@@ -207,6 +220,7 @@ def _add(database: Database, actor: Actor, path_id: object, course_id: object) -
             raise NotAllowed(f"A path has at most {MAX_STEPS} courses. Remove one first.")
         lock_enrolled(session, path)
         path_admin.add_step(session, path.id, course.id, now=now)
+        stored.list_changed(session, path.id)
         with refusing_own_completion(session, actor):
             begun = bring_course(database, session, path, course.id, now=now)
             follow_steps(session, path, now=now)
@@ -215,11 +229,21 @@ def _add(database: Database, actor: Actor, path_id: object, course_id: object) -
 
 
 @again_after_deadlock
-def remove_step(database: Database, actor: Actor, path_id: object, course_id: object) -> None:
+def remove_step(
+    database: Database, actor: Actor, path_id: object, course_id: object, *, version: object
+) -> None:
     """Take a course out of a path; enrollments in the course stay.
+
+    Args:
+        database: where it is.
+        actor: who does it.
+        path_id: which path.
+        course_id: which course.
+        version: of the path's courses that the page shows.
 
     Raises:
         NotFound: there is no such path, or it does not hold this course.
+        PortalError: someone else changed its courses since `version`; nothing is changed.
         NotAllowed: it is the only published one of a published path, or the last one that is
             missing in the actor's own enrollment.
     """
@@ -227,6 +251,7 @@ def remove_step(database: Database, actor: Actor, path_id: object, course_id: ob
     with database.write() as session:
         path, now = find_path(session, path_id), now_ms()
         steps, place = steps_with(session, path, course_id)
+        require_list_version(path, version)
         step = steps.pop(place)
         if path.state == CourseState.PUBLISHED:
             require_published(steps)
@@ -239,12 +264,27 @@ def remove_step(database: Database, actor: Actor, path_id: object, course_id: ob
 
 
 def move_step(
-    database: Database, actor: Actor, path_id: object, course_id: object, *, down: bool
+    database: Database,
+    actor: Actor,
+    path_id: object,
+    course_id: object,
+    *,
+    down: bool,
+    version: object,
 ) -> None:
     """Let a course change places with the one before or after it; at the end it stays.
 
+    Args:
+        database: where it is.
+        actor: who does it.
+        path_id: which path.
+        course_id: which course.
+        down: whether to change places with the one after it.
+        version: of the path's courses that the page shows.
+
     Raises:
         NotFound: there is no such path, or it does not hold this course.
+        PortalError: someone else changed its courses since `version`; nothing is changed.
     """
 
     def move(steps: list[Step], place: int) -> str:
@@ -256,16 +296,31 @@ def move_step(
 
     require(actor, may_manage_learning)
     with database.write() as session:
-        arrange(session, actor, path_id, course_id, move)
+        arrange(session, actor, path_id, course_id, move, version=version)
 
 
 def set_needs_previous(
-    database: Database, actor: Actor, path_id: object, course_id: object, *, is_on: bool
+    database: Database,
+    actor: Actor,
+    path_id: object,
+    course_id: object,
+    *,
+    is_on: bool,
+    version: object,
 ) -> None:
     """Let a course of a path open when the one before it is completed, or at once.
 
+    Args:
+        database: where it is.
+        actor: who does it.
+        path_id: which path.
+        course_id: which course.
+        is_on: whether it waits for the one before it.
+        version: of the path's courses that the page shows.
+
     Raises:
         NotFound: there is no such path, or it does not hold this course.
+        PortalError: someone else changed its courses since `version`; nothing is changed.
     """
 
     def switch(steps: list[Step], place: int) -> str:
@@ -277,4 +332,4 @@ def set_needs_previous(
 
     require(actor, may_manage_learning)
     with database.write() as session:
-        arrange(session, actor, path_id, course_id, switch)
+        arrange(session, actor, path_id, course_id, switch, version=version)

@@ -83,6 +83,8 @@ class CoursePage(Choosing, LeanForm, rx.State):
     """Of the course; 0 while it is being made."""
     title: str = ""
     state: str = ""
+    version: int = 0
+    """Of what is shown; the form may have been filled over an older one."""
     about: str = ""
     teachers: list[ChoiceView] = []
 
@@ -115,15 +117,8 @@ class CoursePage(Choosing, LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def catch_up(self):
         """Show above the tabs what the course is now; what is typed into its settings stays."""
-        if self.phase != "ready" or not self.id or self._is_elsewhere():
-            return
-        try:
-            found = await asyncio.to_thread(service.read_course, database(), acting(), self.id)
-        except NotFound:
-            self.id, self.title, self.phase = 0, "", "missing"
-            return
-        self._show(found)
-        await self._search(self.searched, self._find)
+        if self.phase == "ready" and self.id and not self._is_elsewhere():
+            await self._read_again()
 
     @rx.event
     @guarded(may_manage_learning)
@@ -147,28 +142,35 @@ class CoursePage(Choosing, LeanForm, rx.State):
         except PortalError as refusal:
             self._refuse(refusal)
             return None
-        self.title = saved.title
+        self.title, self.version = saved.title, saved.version
         self._fill(service.typed_course(saved), "Saved.", over=saved.version)
         return None
 
     @rx.event
     @guarded(may_manage_learning)
-    async def put(self, state: str):
-        """Publish or archive the course, or make it a draft again."""
+    async def put(self, state: str, version: int):
+        """Publish or archive the course, or make it a draft again, as a version of it is shown."""
         if self._is_elsewhere():
             return
         self._begin_act()
         try:
             course = await asyncio.to_thread(
-                service.set_course_state, database(), acting(), self.id, state
+                service.set_course_state,
+                database(),
+                acting(),
+                self.id,
+                state,
+                version=read_id(version),
             )
         except PortalError as refusal:
+            await self._read_again()
             self._refuse(refusal)
             return
         # Otherwise somebody else changed it too, and a save must still meet that.
         if self.over == str(course.version - 1):
             self.over = str(course.version)
-        self.state, self.message = course.state, STATE_WORDS[CourseState(course.state)]
+        self.state, self.version = course.state, course.version
+        self.message = STATE_WORDS[CourseState(course.state)]
 
     @rx.event(supersedes=True)
     @guarded(may_manage_learning)
@@ -188,6 +190,16 @@ class CoursePage(Choosing, LeanForm, rx.State):
     async def remove_teacher(self, account_id: int):
         """Let an instructor teach the course no more."""
         await self._change(service.remove_teacher, account_id, "Removed.")
+
+    async def _read_again(self) -> None:
+        """Show above the tabs what the course is now."""
+        try:
+            found = await asyncio.to_thread(service.read_course, database(), acting(), self.id)
+        except NotFound:
+            self.id, self.title, self.phase = 0, "", "missing"
+            return
+        self._show(found)
+        await self._search(self.searched, self._find)
 
     async def _find(self, search: str) -> list[ChoiceView]:
         try:
@@ -219,7 +231,7 @@ class CoursePage(Choosing, LeanForm, rx.State):
 
     def _show(self, found: CourseDetails) -> None:
         course = found.course
-        self.id, self.title = course.id, course.title
+        self.id, self.title, self.version = course.id, course.title, course.version
         self.state = shown_state(course.kind, course.state, course.n_lessons, course.requires_grade)
         self.about = (
             f"{counted(course.n_lessons, 'lesson')} · {course.n_active:,} active · "

@@ -57,6 +57,8 @@ class Lessons(LeanForm, rx.State):
 
     phase: str = "loading"  # loading, ready, missing or failed
     rows: list[LessonView] = []
+    version: int = 0
+    """Of the list that is shown."""
     editing: int = 0
     """The lesson in the form; 0 for a new one."""
     removing: int = 0
@@ -161,11 +163,16 @@ class Lessons(LeanForm, rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def move(self, lesson_id: int, down: bool):
-        """Let a lesson change places with the one before or after it."""
+    async def move(self, lesson_id: int, down: bool, version: int):
+        """Let a lesson change places with the one before or after it in the list that is shown."""
         await self._act(
             lambda actor: lesson_service.move_lesson(
-                database(), actor, self._course, lesson_id, down=down is True
+                database(),
+                actor,
+                self._course,
+                lesson_id,
+                down=down is True,
+                version=read_id(version),
             )
         )
 
@@ -177,13 +184,15 @@ class Lessons(LeanForm, rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def remove(self):
-        """Remove the lesson that was asked about."""
+    async def remove(self, version: int):
+        """Remove the lesson that was asked about from the list that is shown."""
         if not self.removing:
             return None
         lesson_id, title, self.removing = self.removing, self.removing_title, 0
         done = await self._act(
-            lambda actor: lesson_service.remove_lesson(database(), actor, self._course, lesson_id)
+            lambda actor: lesson_service.remove_lesson(
+                database(), actor, self._course, lesson_id, version=read_id(version)
+            )
         )
         if done:
             if self.editing == lesson_id:
@@ -244,11 +253,11 @@ class Lessons(LeanForm, rx.State):
 
     async def _show(self) -> list[StoredLesson]:
         try:
-            _course, lessons = await asyncio.to_thread(
+            course, lessons = await asyncio.to_thread(
                 lesson_service.read_lessons, database(), acting(), self._course
             )
         except NotFound:
             self.rows, self.phase = [], "missing"
             return []
-        self.rows, self.phase = lesson_views(lessons), "ready"
+        self.rows, self.version, self.phase = lesson_views(lessons), course.list_version, "ready"
         return lessons

@@ -62,6 +62,10 @@ class PathPage(Choosing, LeanForm, rx.State):
     """Of the path; 0 while it is being made."""
     title: str = ""
     state: str = ""
+    version: int = 0
+    """Of what is shown; the form may have been filled over an older one."""
+    list_version: int = 0
+    """Of the courses that are shown."""
     about: str = ""
     steps: list[StepView] = []
     circles: list[str] = []
@@ -119,23 +123,29 @@ class PathPage(Choosing, LeanForm, rx.State):
         except PortalError as refusal:
             self._refuse(refusal)
             return None
-        self.title = saved.title
+        self.title, self.version = saved.title, saved.version
         self._fill(service.typed_path(saved), "Saved.", over=saved.version)
         return None
 
     @rx.event
     @guarded(may_manage_learning)
-    async def put(self, state: str):
-        """Publish or archive the path, or make it a draft again."""
+    async def put(self, state: str, version: int):
+        """Publish or archive the path, or make it a draft again, as a version of it is shown."""
         if self._is_elsewhere():
             return
         self._begin_act()
         try:
             path = await asyncio.to_thread(
-                service.set_path_state, database(), acting(), self.id, state
+                service.set_path_state,
+                database(),
+                acting(),
+                self.id,
+                state,
+                version=read_id(version),
             )
             found = await asyncio.to_thread(service.read_path, database(), acting(), self.id)
         except PortalError as refusal:
+            await self._read(self.id)
             self._refuse(refusal)
             return
         # Otherwise somebody else changed it too, and a save must still meet that.
@@ -164,21 +174,31 @@ class PathPage(Choosing, LeanForm, rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def move(self, course_id: int, down: bool):
-        """Let a course change places with the one before or after it."""
+    async def move(self, course_id: int, down: bool, version: int):
+        """Let a course change places with the one before or after it in the list that is shown."""
         await self._act(
             lambda actor: service.move_step(
-                database(), actor, self.id, course_id, down=down is True
+                database(),
+                actor,
+                self.id,
+                course_id,
+                down=down is True,
+                version=read_id(version),
             )
         )
 
     @rx.event
     @guarded(may_manage_learning)
-    async def lock(self, course_id: int, is_on: bool):
-        """Let a course open when the one before it is completed, or at once."""
+    async def lock(self, course_id: int, is_on: bool, version: int):
+        """Let a course open when the one before it in the list is completed, or at once."""
         await self._act(
             lambda actor: service.set_needs_previous(
-                database(), actor, self.id, course_id, is_on=is_on is True
+                database(),
+                actor,
+                self.id,
+                course_id,
+                is_on=is_on is True,
+                version=read_id(version),
             )
         )
 
@@ -190,13 +210,15 @@ class PathPage(Choosing, LeanForm, rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def remove(self):
-        """Take out the course that was asked about."""
+    async def remove(self, version: int):
+        """Take out the course that was asked about from the list that is shown."""
         if not self.removing:
             return
         course_id, title, self.removing = self.removing, self.removing_title, 0
         await self._act(
-            lambda actor: service.remove_step(database(), actor, self.id, course_id),
+            lambda actor: service.remove_step(
+                database(), actor, self.id, course_id, version=read_id(version)
+            ),
             f"“{title}” removed. Enrollments in it stay.",
         )
 
@@ -225,6 +247,7 @@ class PathPage(Choosing, LeanForm, rx.State):
             words = await asyncio.to_thread(act, actor) or words
             found = await asyncio.to_thread(service.read_path, database(), actor, self.id)
         except PortalError as refusal:
+            await self._read(self.id)
             self._refuse(refusal)
             return
         self._show(found)
@@ -237,6 +260,7 @@ class PathPage(Choosing, LeanForm, rx.State):
 
     def _show(self, found: PathDetails) -> None:
         self.id, self.title, self.state = found.path.id, found.path.title, found.path.state
+        self.version, self.list_version = found.path.version, found.path.list_version
         self.about = _about(found)
         self.steps = step_views(found.steps)
         self.circles = list(found.circles)

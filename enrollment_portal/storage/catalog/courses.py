@@ -69,7 +69,7 @@ _COUNTS = (
 _ONE = select_columns(
     *(_c.id, _c.kind, _c.title, _c.description, _c.n_lessons),
     *(_c.grading_scheme, _c.grading_points, _c.requires_grade, _c.pass_percent),
-    *(_c.may_be_retaken, _c.deadline_days, _c.state, _c.version, *_COUNTS),
+    *(_c.may_be_retaken, _c.deadline_days, _c.state, _c.version, _c.list_version, *_COUNTS),
 ).where(_c.id == bindparam("id"), _c.kind == bindparam("kind"))
 _LISTED = select_columns(
     *(_c.id, _c.kind, _c.title, _c.n_lessons),
@@ -121,6 +121,9 @@ class StoredCourse:
     deadline_days: int | None
     state: str
     version: int
+    """Of its settings and its state."""
+    list_version: int
+    """Of its lessons, or of a path's courses: which they are, and in which order."""
     n_active: int
     n_completed: int
 
@@ -224,13 +227,18 @@ def change_course(
     update_version(session, Course, course_id, version, updated_at=now, **_values(fields))
 
 
-def set_state(session: Session, course_id: int, state: str, *, now: int) -> None:
-    """Write whether a course or path is a draft, published or archived."""
-    session.exec(
-        update(_course)
-        .where(_c.id == course_id)
-        .values(state=state, version=_c.version + 1, updated_at=now)
-    )
+def set_state(session: Session, course_id: int, state: str, *, version: int, now: int) -> None:
+    """Write whether a course or path is a draft, published or archived.
+
+    Raises:
+        StaleVersion: it is not at that version any more.
+    """
+    update_version(session, Course, course_id, version, state=state, updated_at=now)
+
+
+def list_changed(session: Session, course_id: int) -> None:
+    """Write that the lessons of a course, or the courses of a path, are others than before."""
+    session.exec(update(_course).where(_c.id == course_id).values(list_version=_c.list_version + 1))
 
 
 def teachers_of(session: Session, course_id: int) -> list[Teacher]:

@@ -147,6 +147,9 @@ class Course(SQLModel, table=True):
     may_be_retaken: int = Field(
         default=0, sa_type=SMALL, description="Who has completed it may be enrolled again."
     )
+    list_version: int = Field(
+        default=1, sa_type=Integer, description="Of its lessons, or of a path's courses."
+    )
 
 
 class Lesson(SQLModel, table=True):

@@ -23,6 +23,7 @@ from tests.builders import (
     make_organization,
     make_path,
 )
+from tests.integration import current
 
 DANA = Actor(7, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN)
 OTHERS = (
@@ -112,10 +113,10 @@ class TestSettings:
     def test_a_course_that_nothing_completes_cannot_be_published(self, database: Database) -> None:
         course_id = courses.make_course(database, DANA, TYPED | {"requires_grade": ""})
         with pytest.raises(NotAllowed, match="needs a lesson, or a grade"):
-            courses.set_course_state(database, DANA, course_id, "published")
+            current.set_course_state(database, DANA, course_id, "published")
         lessons.add_lesson(database, DANA, course_id, {"title": "One"})
         for state in ("published", "archived", "draft", "draft"):
-            course = courses.set_course_state(database, DANA, course_id, state)
+            course = current.set_course_state(database, DANA, course_id, state)
             assert course.state == state
         assert [act[0] for act in acts(database)][2:] == [
             "course_published",
@@ -196,8 +197,8 @@ class TestLessons:
             lessons.add_lesson(database, DANA, course, {"title": t, "content": "Text"})
             for t in ("One", "Two", "Three")
         )
-        lessons.move_lesson(database, DANA, course, three, down=False)
-        lessons.move_lesson(database, DANA, course, one, down=False)
+        current.move_lesson(database, DANA, course, three, down=False)
+        current.move_lesson(database, DANA, course, one, down=False)
         found = lessons.read_lessons(database, DANA, course)[1]
         assert [lesson.id for lesson in found] == [one, three, two]
         lessons.save_lesson(database, DANA, course, three, version=1, typed={"title": "Drei"})
@@ -208,18 +209,18 @@ class TestLessons:
             # It is called as it was at version 1, but two changes lie between.
             lessons.save_lesson(database, DANA, course, three, version=1, typed={"title": "Tre"})
         lessons.save_lesson(database, DANA, course, three, version=3, typed={"title": "Drei"})
-        lessons.remove_lesson(database, DANA, course, one)
+        current.remove_lesson(database, DANA, course, one)
         stored, found = lessons.read_lessons(database, DANA, course)
         assert [(lesson.title, lesson.position) for lesson in found] == [("Drei", 1), ("Two", 2)]
         assert stored.n_lessons == 2
         with pytest.raises(NotFound):
-            lessons.remove_lesson(database, DANA, make_course(database), two)
+            current.remove_lesson(database, DANA, make_course(database), two)
 
     def test_the_last_lesson_of_a_published_course_stays(self, database: Database) -> None:
         course = make_course(database, n_lessons=1)
         (only,) = make_lessons(database, course, 1)
         with pytest.raises(NotAllowed, match="needs a lesson"):
-            lessons.remove_lesson(database, DANA, course, only)
+            current.remove_lesson(database, DANA, course, only)
 
     def test_active_enrollments_follow_and_others_stay(self, database: Database) -> None:
         course = make_course(database, n_lessons=4)
@@ -231,7 +232,7 @@ class TestLessons:
         with database.write() as session:
             for lesson in (ids[0], ids[3]):
                 session.execute(text(f"INSERT INTO lesson_done VALUES ({marked}, {lesson}, 5)"))
-        lessons.remove_lesson(database, DANA, course, ids[3])
+        current.remove_lesson(database, DANA, course, ids[3])
         assert standing(database, first_two) == (0, 0, 66, 2, 2)
         assert standing(database, marked) == (0, 0, 33, 1, 2)
         # Nothing that is left is to be done: the course is completed.
@@ -251,7 +252,7 @@ class TestLessons:
         course = make_course(database, n_lessons=4)
         ids = make_lessons(database, course, 4)
         enrollment = make_enrollment(database, None, course, progress=50, lessons_done=2)
-        lessons.remove_lesson(database, DANA, course, ids[0])
+        current.remove_lesson(database, DANA, course, ids[0])
         assert standing(database, enrollment) == (0, 0, 33, 1, 2)
 
     def test_a_moved_lesson_leaves_done_what_was_done(self, database: Database) -> None:
@@ -266,7 +267,7 @@ class TestLessons:
         marked = make_enrollment(database, None, course, progress=25, lessons_done=1)
         with database.write() as session:
             session.execute(text(f"INSERT INTO lesson_done VALUES ({marked}, {four}, 5)"))
-        lessons.move_lesson(database, DANA, course, two, down=True)
+        current.move_lesson(database, DANA, course, two, down=True)
         done = "SELECT lesson_id FROM lesson_done WHERE enrollment_id = "
         assert rows(database, f"{done}{counted} ORDER BY lesson_id") == [(one,), (two,)]
         assert rows(database, f"{done}{cancelled}") == [(one,)]
@@ -275,10 +276,10 @@ class TestLessons:
             assert rows(database, f"{done}{enrollment}") == []
         assert standing(database, counted) == (0, 0, 50, 2, 1)
         # In its new place, too, the lesson that was done counts less, and no other.
-        lessons.remove_lesson(database, DANA, course, two)
+        current.remove_lesson(database, DANA, course, two)
         assert standing(database, counted) == (0, 0, 33, 1, 2)
         assert rows(database, f"{done}{counted}") == [(one,)]
-        lessons.move_lesson(database, DANA, course, three, down=False)
+        current.move_lesson(database, DANA, course, three, down=False)
         assert rows(database, f"{done}{counted}") == [(one,)]
 
     def test_whoever_had_done_the_only_lesson_that_goes_has_done_none(
@@ -287,14 +288,14 @@ class TestLessons:
         course = make_course(database, n_lessons=3)
         ids = make_lessons(database, course, 3)
         enrollment = make_enrollment(database, None, course, progress=33, lessons_done=1)
-        lessons.remove_lesson(database, DANA, course, ids[0])
+        current.remove_lesson(database, DANA, course, ids[0])
         assert standing(database, enrollment) == (0, 0, 0, 0, 2)
 
     def test_whoever_had_done_all_still_has(self, database: Database) -> None:
         course = make_course(database, n_lessons=2, requires_grade=1)
         ids = make_lessons(database, course, 2)
         enrollment = make_enrollment(database, None, course, progress=100, lessons_done=2)
-        lessons.remove_lesson(database, DANA, course, ids[0])
+        current.remove_lesson(database, DANA, course, ids[0])
         assert standing(database, enrollment) == (0, 0, 100, 1, 1)
 
     def test_a_course_that_needs_a_grade_is_not_completed_until_it_no_longer_does(
@@ -303,7 +304,7 @@ class TestLessons:
         course = make_course(database, "Graded", n_lessons=2, requires_grade=1)
         ids = make_lessons(database, course, 2)
         enrollment = make_enrollment(database, None, course, progress=50, lessons_done=1)
-        lessons.remove_lesson(database, DANA, course, ids[1])
+        current.remove_lesson(database, DANA, course, ids[1])
         assert standing(database, enrollment) == (0, 0, 100, 1, 2)
         typed = courses.typed_course(courses.read_course(database, DANA, course).course)
         courses.save_course(database, DANA, course, version=1, typed=typed | {"requires_grade": ""})
@@ -350,7 +351,7 @@ class TestLessons:
         make_enrollment(database, ada, course, progress=50, lessons_done=1)
         make_enrollment(database, ada, other, status=1, progress=100, lessons_done=2)
         on_path = make_enrollment(database, ada, path, progress=75, lessons_done=3)
-        lessons.remove_lesson(database, DANA, course, ids[1])
+        current.remove_lesson(database, DANA, course, ids[1])
         assert standing(database, on_path) == (1, 1, 100, 3, 2)
         assert rows(database, f"SELECT n_lessons FROM course WHERE id = {path}") == [(3,)]
 
@@ -374,8 +375,8 @@ class TestLessons:
                     f" SELECT id, {course}, 0, 0, 50, 5, 1, 1, 1, 1, 'self', '', '', 0 FROM learner"
                 )
             )
-        lessons.move_lesson(database, DANA, course, ids[8], down=True)
-        lessons.remove_lesson(database, DANA, course, ids[9])
+        current.move_lesson(database, DANA, course, ids[8], down=True)
+        current.remove_lesson(database, DANA, course, ids[9])
         assert rows(database, "SELECT count(*) FROM lesson_done") == [(50_000,)]
         sql = "SELECT DISTINCT progress, version FROM enrollment"
         assert rows(database, sql) == [(55, 2)]
@@ -388,24 +389,24 @@ ACTS: list[Callable[[Database, Actor], object]] = [
     lambda d, a: courses.read_course(d, a, 1),
     lambda d, a: courses.make_course(d, a, TYPED),
     lambda d, a: courses.save_course(d, a, 1, version=1, typed=TYPED),
-    lambda d, a: courses.set_course_state(d, a, 1, "archived"),
+    lambda d, a: current.set_course_state(d, a, 1, "archived"),
     lambda d, a: courses.find_instructors(d, a, 1, ""),
     lambda d, a: courses.add_teacher(d, a, 1, 1),
     lambda d, a: courses.remove_teacher(d, a, 1, 1),
     lambda d, a: lessons.read_lessons(d, a, 1),
     lambda d, a: lessons.add_lesson(d, a, 1, {"title": "x"}),
     lambda d, a: lessons.save_lesson(d, a, 1, 1, version=1, typed={"title": "x"}),
-    lambda d, a: lessons.move_lesson(d, a, 1, 1, down=True),
-    lambda d, a: lessons.remove_lesson(d, a, 1, 1),
+    lambda d, a: current.move_lesson(d, a, 1, 1, down=True),
+    lambda d, a: current.remove_lesson(d, a, 1, 1),
     lambda d, a: paths.list_paths(d, a, ListQuery()),
     lambda d, a: paths.read_path(d, a, 1),
     lambda d, a: paths.make_path(d, a, TYPED),
     lambda d, a: paths.save_path(d, a, 1, version=1, typed=TYPED),
-    lambda d, a: paths.set_path_state(d, a, 1, "archived"),
+    lambda d, a: current.set_path_state(d, a, 1, "archived"),
     lambda d, a: paths.add_step(d, a, 1, 1),
-    lambda d, a: paths.remove_step(d, a, 1, 1),
-    lambda d, a: paths.move_step(d, a, 1, 1, down=True),
-    lambda d, a: paths.set_needs_previous(d, a, 1, 1, is_on=True),
+    lambda d, a: current.remove_step(d, a, 1, 1),
+    lambda d, a: current.move_step(d, a, 1, 1, down=True),
+    lambda d, a: current.set_needs_previous(d, a, 1, 1, is_on=True),
 ]
 
 

@@ -21,7 +21,7 @@ from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import day_of, day_to_date, now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound
-from enrollment_portal.services.catalog import courses, lessons, paths
+from enrollment_portal.services.catalog import courses, paths
 from enrollment_portal.services.enrolling import enroll_many
 from enrollment_portal.services.enrolling.enroll_many import Chosen
 from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
@@ -57,6 +57,7 @@ from tests.builders import (
     make_organization,
     make_path,
 )
+from tests.integration import current
 from tests.integration.catalog.test_courses import DANA, standing
 from tests.integration.imports.test_import_oulad import make_dataset
 from tests.integration.learners import execute, make_learner_actor, rows
@@ -110,7 +111,7 @@ class TestOffered:
         assert refusal.value.message.endswith(f"cannot be assigned. {NOTHING_COMPLETES}")
         alone = make_path(database, "Q", (empty,), state="draft")
         with pytest.raises(NotAllowed, match="needs a published course"):
-            paths.set_path_state(database, DANA, alone, "published")
+            current.set_path_state(database, DANA, alone, "published")
 
 
 def test_none_reads_published_that_is_not_offered(database: Database) -> None:
@@ -130,7 +131,7 @@ def test_none_reads_published_that_is_not_offered(database: Database) -> None:
 class TestPublished:
     def test_one_without_lessons_where_a_grade_completes_it(self, database: Database) -> None:
         course = make_course(database, "Essay", n_lessons=0, state="draft", requires_grade=1)
-        courses.set_course_state(database, DANA, course, "published")
+        current.set_course_state(database, DANA, course, "published")
         typed = courses.typed_course(courses.read_course(database, DANA, course).course)
         with pytest.raises(Invalid) as refusal:
             courses.save_course(
@@ -143,7 +144,7 @@ class TestPublished:
     ) -> None:
         course = make_course(database, n_lessons=1, requires_grade=1)
         (only,) = make_lessons(database, course, 1)
-        lessons.remove_lesson(database, DANA, course, only)
+        current.remove_lesson(database, DANA, course, only)
         assert rows(database, "SELECT n_lessons, state FROM course") == [(0, "published")]
 
     def test_an_imported_one_is_archived_and_its_enrollments_are_shown(

@@ -16,6 +16,7 @@ from tests.builders import (
     make_organization,
     make_path,
 )
+from tests.integration import current
 from tests.integration.catalog.test_courses import DANA
 
 CIRCLE = "“Y” waits for “X” in “There” and “X” waits for “Y” in “Back”."
@@ -32,20 +33,20 @@ def test_a_circle_is_named_until_it_is_solved(database: Database) -> None:
 
     assert circles(there) == circles(back) == ()
     paths.add_step(database, DANA, back, x)
-    paths.set_needs_previous(database, DANA, back, x, is_on=True)
+    current.set_needs_previous(database, DANA, back, x, is_on=True)
     (words,) = circles(back)
     assert words == (
         "“Z” waits for “Y” in “Back”, “Y” waits for “X” in “There” and “X” waits for “Z” in “Back”."
     )
     # A draft is in nobody's way yet.
     assert circles(there) == ()
-    paths.remove_step(database, DANA, back, z)
-    paths.set_path_state(database, DANA, back, "published")
+    current.remove_step(database, DANA, back, z)
+    current.set_path_state(database, DANA, back, "published")
     assert circles(there) == (CIRCLE,)
-    paths.set_needs_previous(database, DANA, back, x, is_on=False)
+    current.set_needs_previous(database, DANA, back, x, is_on=False)
     assert circles(there) == circles(back) == ()
-    paths.set_needs_previous(database, DANA, back, x, is_on=True)
-    paths.set_path_state(database, DANA, back, "archived")
+    current.set_needs_previous(database, DANA, back, x, is_on=True)
+    current.set_path_state(database, DANA, back, "archived")
     assert circles(there) == circles(back) == ()
 
 

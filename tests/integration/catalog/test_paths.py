@@ -13,7 +13,7 @@ from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, PortalError
-from enrollment_portal.services.catalog import courses, lessons, paths
+from enrollment_portal.services.catalog import lessons, paths
 from enrollment_portal.services.catalog.course_changes import find_course
 from enrollment_portal.services.catalog.path_changes import find_path
 from enrollment_portal.services.enrollment.enrollment_details import find_locked
@@ -30,6 +30,7 @@ from tests.builders import (
     make_organization,
     make_path,
 )
+from tests.integration import current
 from tests.integration.catalog.test_courses import DANA, acts, history, rows, standing
 from tests.integration.learners import meet
 
@@ -46,15 +47,15 @@ class TestSettings:
         make_organization(database)
         path = paths.make_path(database, DANA, TYPED)
         with pytest.raises(NotAllowed, match="needs a published course"):
-            paths.set_path_state(database, DANA, path, "published")
+            current.set_path_state(database, DANA, path, "published")
         paths.add_step(database, DANA, path, make_course(database, "Draft", state="draft"))
         with pytest.raises(NotAllowed):
-            paths.set_path_state(database, DANA, path, "published")
+            current.set_path_state(database, DANA, path, "published")
         course = make_course(database, "SQL")
         paths.add_step(database, DANA, path, course)
-        assert paths.set_path_state(database, DANA, path, "published").state == "published"
+        assert current.set_path_state(database, DANA, path, "published").state == "published"
         with pytest.raises(NotAllowed):
-            paths.remove_step(database, DANA, path, course)
+            current.remove_step(database, DANA, path, course)
         saved = paths.save_path(
             database, DANA, path, version=2, typed=TYPED | {"deadline_days": ""}
         )
@@ -87,14 +88,14 @@ class TestSteps:
     def test_they_move_and_wait_for_the_one_before(self, database: Database) -> None:
         a, b, c = (make_course(database) for _ in range(3))
         path = make_path(database, "P", (a, b, c), state="draft")
-        paths.set_needs_previous(database, DANA, path, b, is_on=True)
-        paths.set_needs_previous(database, DANA, path, a, is_on=True)
+        current.set_needs_previous(database, DANA, path, b, is_on=True)
+        current.set_needs_previous(database, DANA, path, a, is_on=True)
         assert steps(database, path) == [(a, 0), (b, 1), (c, 0)]
-        paths.move_step(database, DANA, path, c, down=True)
-        paths.move_step(database, DANA, path, c, down=False)
+        current.move_step(database, DANA, path, c, down=True)
+        current.move_step(database, DANA, path, c, down=False)
         assert steps(database, path) == [(a, 0), (c, 0), (b, 1)]
-        paths.remove_step(database, DANA, path, a)
-        paths.move_step(database, DANA, path, b, down=False)
+        current.remove_step(database, DANA, path, a)
+        current.move_step(database, DANA, path, b, down=False)
         assert steps(database, path) == [(b, 0), (c, 0)]
 
     def test_they_are_dated_by_when_they_were_added_however_they_move(
@@ -109,9 +110,9 @@ class TestSteps:
         dated = rows(database, by_course)
         assert dated[0] == (a, None), "nobody knows"
         assert all(began <= at <= now_ms() for _course, at in dated[1:])
-        paths.move_step(database, DANA, path, a, down=True)
-        paths.set_needs_previous(database, DANA, path, c, is_on=True)
-        paths.remove_step(database, DANA, path, b)
+        current.move_step(database, DANA, path, a, down=True)
+        current.set_needs_previous(database, DANA, path, c, is_on=True)
+        current.remove_step(database, DANA, path, b)
         assert rows(database, by_course) == [dated[0], dated[2]]
 
     def test_an_added_course_begins_for_whoever_is_active(self, database: Database) -> None:
@@ -143,7 +144,7 @@ class TestSteps:
         # Whoever has completed the path is not asked for what was added later.
         assert standing(database, finished) == (1, 1, 100, 10, 1)
         assert (standing(database, done)[4], standing(database, taken)[4]) == (1, 1)
-        paths.remove_step(database, DANA, path, old)
+        current.remove_step(database, DANA, path, old)
         assert [standing(database, e)[2] for e in on_path] == [0, 10, 0, 0]
         assert rows(database, f"SELECT n_lessons FROM course WHERE id = {path}") == [(10,)]
 
@@ -158,7 +159,7 @@ class TestSteps:
         make_enrollment(database, bo, done, status=1, progress=100, lessons_done=10)
         hers = make_enrollment(database, ada, path, progress=50, lessons_done=5)
         his = make_enrollment(database, bo, path, status=1, progress=100, lessons_done=10)
-        courses.set_course_state(database, DANA, draft, "published")
+        current.set_course_state(database, DANA, draft, "published")
         assert standing(database, hers) == (0, 0, 25, 5, 2)
         assert standing(database, his) == (1, 1, 100, 10, 1)
         assert rows(
@@ -192,8 +193,8 @@ class TestMeetings:
         hers = make_enrollment(database, ada, path, progress=50, lessons_done=2)
 
         changes: dict[str, Callable[[], object]] = {
-            "remove": lambda: paths.remove_step(database, DANA, path, other),
-            "archive": lambda: courses.set_course_state(database, DANA, other, "archived"),
+            "remove": lambda: current.remove_step(database, DANA, path, other),
+            "archive": lambda: current.set_course_state(database, DANA, other, "archived"),
             "add": lambda: paths.add_step(database, DANA, path, third),
             "lengthen": lambda: lessons.add_lesson(database, DANA, done, {"title": "More"}),
         }

@@ -6,7 +6,7 @@ import pytest
 
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms, zone
-from enrollment_portal.services.catalog.lessons import add_lesson, remove_lesson
+from enrollment_portal.services.catalog.lessons import add_lesson
 from enrollment_portal.services.enrollment.enrollments import read_enrollment
 from enrollment_portal.services.learning.learner_pages import CoursePage
 from enrollment_portal.services.learning.learning import read_course, read_dashboard
@@ -21,6 +21,7 @@ from tests.builders import (
     make_organization,
     make_path,
 )
+from tests.integration import current
 from tests.integration.learners import execute, make_admin, make_learner_actor, rows
 
 UTC = zone("UTC")
@@ -75,7 +76,7 @@ def test_a_completed_course_and_its_path_count_what_is_left(
         mark_done(database, ada, course, lesson)
     assert shown(database, dana, ada, on_path) == ("1 of 2", "1 of 2 courses", "1 of 2 courses")
     version = rows(database, f"SELECT version FROM enrollment WHERE id = {own}")
-    remove_lesson(database, dana, course, first)
+    current.remove_lesson(database, dana, course, first)
     assert shown(database, dana, ada, own) == ("1 of 1", "1 of 1 lesson", "1 of 1 lesson")
     assert shown(database, dana, ada, on_path) == ("1 of 2", "1 of 2 courses", "1 of 2 courses")
     assert staff_view(database, dana, own).done_label == "Lessons"
@@ -118,7 +119,7 @@ def test_what_is_over_counts_no_lesson_that_is_gone(
     own = make_enrollment(database, ada.learner_id, course, **values)
     for place in marked:
         execute(database, f"INSERT INTO lesson_done VALUES ({own}, {lessons[place]}, 5)")
-    remove_lesson(database, dana, course, lessons[removed])
+    current.remove_lesson(database, dana, course, lessons[removed])
     learner = f"{expected} of 3 lessons"
     assert shown(database, dana, ada, own) == (f"{expected} of 3", learner, learner)
     assert staff_view(database, dana, own).progress == 25 * counted

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from enrollment_portal.domain.enrolling.candidates import Outcome
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.errors import Refused
-from enrollment_portal.services.catalog import courses, paths
+from enrollment_portal.services.catalog import paths
 from enrollment_portal.services.enrolling import enroll_many
 from enrollment_portal.services.enrolling.enroll_many import Changed, Chosen
 from enrollment_portal.services.enrolling.retaking import begin_again
@@ -35,6 +35,7 @@ from tests.builders import (
     make_organization,
     make_path,
 )
+from tests.integration import current
 from tests.integration.learners import make_learner_actor
 
 DANA = Actor(7, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN, Section.LEARNING)
@@ -168,7 +169,7 @@ class TestByAGroup:
                 )
             )
         for state in ("archived", "published"):
-            courses.set_course_state(database, DANA, again, state)
+            current.set_course_state(database, DANA, again, state)
         assert len(runs(database, again)) == 2
         # Leaving and joining is another joining.
         groups.remove_members(database, DANA, group, [ada])
@@ -204,7 +205,7 @@ class TestByAPath:
         assert runs(database, again)[:2] == [FIRST, (0, None, 0, "path")]
         assert len(runs(database, again)) == 3
         for state in ("archived", "published"):
-            courses.set_course_state(database, DANA, again, state)
+            current.set_course_state(database, DANA, again, state)
         assert len(runs(database, again)) == 3
 
 

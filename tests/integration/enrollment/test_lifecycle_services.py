@@ -39,7 +39,7 @@ from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import Invalid, PortalError, Refused
 from enrollment_portal.services.catalog.courses import save_course, typed_course
-from enrollment_portal.services.catalog.lessons import add_lesson, remove_lesson
+from enrollment_portal.services.catalog.lessons import add_lesson
 from enrollment_portal.services.enrolling.retaking import begin_again
 from enrollment_portal.services.enrollment.enrollments import revert_to_tracked, save_enrollment
 from enrollment_portal.services.enrollment.path_progress import begin_enrollments, refresh_paths
@@ -54,6 +54,7 @@ from enrollment_portal.storage.history.history import Author, Signature
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.tables import Enrollment, EnrollmentEvent
 from tests.builders import make_course, make_learner, make_lessons, make_organization, make_path
+from tests.integration import current
 from tests.unit.enrollment.model import PERSON, TRACKING, Model, edits, grades, statuses
 
 DANA = Actor(7, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN)
@@ -298,7 +299,7 @@ class Office(RuleBasedStateMachine):
                 model.course, model.now = self.model.course, now - 1
                 model.make(CourseChanged(len(done), self.is_done_anew()), TRACKING)
         self.model.now = now
-        remove_lesson(self.database, DANA, self.course, lesson)
+        current.remove_lesson(self.database, DANA, self.course, lesson)
 
     @rule(needs=st.booleans(), mark=st.sampled_from([50, 90]))
     def grade_otherwise(self, needs: bool, mark: int) -> None:

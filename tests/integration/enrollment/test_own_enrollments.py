@@ -13,7 +13,7 @@ from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.calendar import day_to_date, now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, OwnEnrollment
-from enrollment_portal.services.catalog import courses, lessons, paths
+from enrollment_portal.services.catalog import courses
 from enrollment_portal.services.enrolling import enroll_many
 from enrollment_portal.services.enrolling.enroll_many import Chosen
 from enrollment_portal.services.enrolling.retaking import begin_again
@@ -43,6 +43,7 @@ from tests.builders import (
     make_organization,
     make_path,
 )
+from tests.integration import current
 from tests.integration.learners import execute, make_admin, rows
 
 _COMPLETED = "SELECT id FROM enrollment WHERE status = 1"
@@ -387,20 +388,20 @@ def _ask_for_no_grade(own: OwnLearning) -> None:
 
 def _remove_the_last_open_lesson(own: OwnLearning) -> None:
     mark_done(own.database, own.actor, own.course, own.lessons[0])
-    own.change = lambda actor: lessons.remove_lesson(
+    own.change = lambda actor: current.remove_lesson(
         own.database, actor, own.course, own.lessons[1]
     )
 
 
 def _remove_the_last_open_course(own: OwnLearning) -> None:
     own.be_in_path()
-    own.change = lambda actor: paths.remove_step(own.database, actor, own.path, own.open_course)
+    own.change = lambda actor: current.remove_step(own.database, actor, own.path, own.open_course)
 
 
 def _archive_the_last_open_course(own: OwnLearning) -> None:
     # Published only after they joined, it has not begun for them; archived, it counts no more.
     own.be_in_path("draft")
-    own.change = lambda actor: courses.set_course_state(
+    own.change = lambda actor: current.set_course_state(
         own.database, actor, own.open_course, "archived"
     )
 

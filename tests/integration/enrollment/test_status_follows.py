@@ -13,7 +13,7 @@ from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import zone
 from enrollment_portal.domain.shared.errors import Invalid, Refused
 from enrollment_portal.services.catalog.courses import read_course, save_course, typed_course
-from enrollment_portal.services.catalog.lessons import add_lesson, remove_lesson
+from enrollment_portal.services.catalog.lessons import add_lesson
 from enrollment_portal.services.enrolling.retaking import begin_again
 from enrollment_portal.services.enrollment.enrollments import (
     read_enrollment,
@@ -28,6 +28,7 @@ from enrollment_portal.services.learning.tracking import mark_done
 from enrollment_portal.state.shared.views import details_view
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import NOW, make_course, make_enrollment, make_lessons, make_path
+from tests.integration import current
 from tests.integration.history.test_taken_back import (
     ada,
     complete,
@@ -76,7 +77,7 @@ class TestCompletedByHand:
     ) -> None:
         id_, lessons, enrollment = course
         made = save(database, dana, enrollment, status="completed")
-        remove_lesson(database, dana, id_, lessons[1])
+        current.remove_lesson(database, dana, id_, lessons[1])
         act(database, dana, enrollment, made)
         status, tracked, progress, completed_at, override = held(database, enrollment)
         assert (status, tracked, progress, override) == (1, 1, 100, None)
@@ -93,7 +94,7 @@ class TestCompletedByHand:
         id_, lessons, enrollment = course
         made = save(database, dana, enrollment, status="completed")
         before = version_of(database, enrollment)
-        remove_lesson(database, dana, id_, lessons[0])
+        current.remove_lesson(database, dana, id_, lessons[0])
         assert version_of(database, enrollment) == before
         act(database, dana, enrollment, made)
         assert held(database, enrollment) == (0, 0, 0, None, None)
@@ -104,7 +105,7 @@ class TestCompletedByHand:
     ) -> None:
         id_, lessons, enrollment = course
         save(database, dana, enrollment, status="completed")
-        remove_lesson(database, dana, id_, lessons[1])
+        current.remove_lesson(database, dana, id_, lessons[1])
         before = held(database, enrollment)
         made = save(database, dana, enrollment, status="active")
         assert held(database, enrollment) == (0, 1, 100, None, made)
@@ -119,7 +120,7 @@ class TestCompletedByHand:
     ) -> None:
         id_, lessons, enrollment = course
         save(database, dana, enrollment, status="completed")
-        remove_lesson(database, dana, id_, lessons[0])
+        current.remove_lesson(database, dana, id_, lessons[0])
         save(database, dana, enrollment, status="active")
         assert held(database, enrollment) == (0, 0, 0, None, None)
 
@@ -132,8 +133,8 @@ class TestCompletedByHand:
         save_course(database, dana, id_, version=stored.version, typed=typed)
         save(database, dana, enrollment, status="completed")
         add_lesson(database, dana, id_, {"title": "More", "content": ""})
-        remove_lesson(database, dana, id_, lessons[0])
-        remove_lesson(database, dana, id_, lessons[1])
+        current.remove_lesson(database, dana, id_, lessons[0])
+        current.remove_lesson(database, dana, id_, lessons[1])
         save(database, dana, enrollment, grade="A")
         assert held(database, enrollment)[:2] == (1, 0), "the lesson that is left is not done"
 
@@ -145,7 +146,7 @@ def test_graded_elsewhere_and_set_to_active_it_is_reopened(
     (lesson,) = make_lessons(database, course, 1)
     enrollment = make_enrollment(database, ada.learner_id, course, grade="A")
     save(database, dana, enrollment, status="completed")
-    remove_lesson(database, dana, course, lesson)
+    current.remove_lesson(database, dana, course, lesson)
     made = save(database, dana, enrollment, status="active")
     assert held(database, enrollment)[::4] == (0, made)
     by_revert(database, dana, enrollment, made)
@@ -180,10 +181,10 @@ def test_reopened_it_completes_as_what_was_not_done_anew_is_removed(
     enrollment = enrollment_in(database, ada, course)
     save(database, dana, enrollment, status="active")
     third = add_lesson(database, dana, course, {"title": "More", "content": ""})
-    remove_lesson(database, dana, course, third)
+    current.remove_lesson(database, dana, course, third)
     assert held(database, enrollment)[0] == 0, "nothing was done anew"
     mark_done(database, ada, course, lessons[0])
-    remove_lesson(database, dana, course, lessons[1])
+    current.remove_lesson(database, dana, course, lessons[1])
     status, tracked, progress, completed_at, override = held(database, enrollment)
     assert (status, tracked, progress, override) == (1, 1, 100, None)
     assert completed_at is not None

@@ -11,7 +11,7 @@ from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompleti
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.services.catalog.courses import read_course, save_course, typed_course
-from enrollment_portal.services.catalog.lessons import add_lesson, remove_lesson
+from enrollment_portal.services.catalog.lessons import add_lesson
 from enrollment_portal.services.catalog.paths import add_step
 from enrollment_portal.services.enrolling.enroll_many import Chosen, enroll, preview
 from enrollment_portal.services.enrollment.enrollments import (
@@ -36,6 +36,7 @@ from tests.builders import (
     make_organization,
     make_path,
 )
+from tests.integration import current
 from tests.integration.enrollment.test_completion_date import day
 from tests.integration.learners import execute, history, make_admin, make_learner_actor, rows
 from tests.integration.learning.test_path_states import begin, version_of
@@ -240,19 +241,19 @@ def longer(database: Database, dana: Actor, course: int, lessons: list[int]) -> 
 
 
 def shorter(database: Database, dana: Actor, course: int, lessons: list[int]) -> None:
-    remove_lesson(database, dana, course, lessons[0])
-    remove_lesson(database, dana, course, lessons[2])
+    current.remove_lesson(database, dana, course, lessons[0])
+    current.remove_lesson(database, dana, course, lessons[2])
 
 
 def done_by_removal(database: Database, dana: Actor, course: int, lessons: list[int]) -> None:
-    remove_lesson(database, dana, course, lessons[2])
+    current.remove_lesson(database, dana, course, lessons[2])
 
 
 def graded(database: Database, dana: Actor, course: int, lessons: list[int]) -> None:
     stored = read_course(database, dana, course).course
     typed = typed_course(stored) | {"requires_grade": "on"}
     save_course(database, dana, course, version=stored.version, typed=typed)
-    remove_lesson(database, dana, course, lessons[2])
+    current.remove_lesson(database, dana, course, lessons[2])
 
 
 class TestActiveAgain:

@@ -19,7 +19,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
 from enrollment_portal.domain.grading.teaching import awaits_grade
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound, Refused, StaleVersion
-from enrollment_portal.services.catalog.lessons import add_lesson, move_lesson
+from enrollment_portal.services.catalog.lessons import add_lesson
 from enrollment_portal.services.catalog.paths import add_step
 from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
 from enrollment_portal.services.learning.learning import read_course, read_lesson, start_course
@@ -38,6 +38,7 @@ from tests.builders import (
     make_organization,
     make_path,
 )
+from tests.integration import current
 from tests.integration.learners import (
     at_once,
     execute,
@@ -474,7 +475,7 @@ class TestVisit:
         else:
             read_course(database, ada, course)
         if act == "lesson moved":
-            move_lesson(database, make_admin(database), course, lessons[0], down=True)
+            current.move_lesson(database, make_admin(database), course, lessons[0], down=True)
         else:
             mark_done(database, ada, course, lessons[1])
         done = dict(rows(database, "SELECT lesson_id, at FROM lesson_done"))

@@ -13,7 +13,6 @@ from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.calendar import zone
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
-from enrollment_portal.services.catalog import courses, paths
 from enrollment_portal.services.enrolling import group_rule
 from enrollment_portal.services.history.undoing_batches import undo_batch
 from enrollment_portal.services.ledger.ledger import LedgerQuery, read_ledger
@@ -30,6 +29,7 @@ from tests.builders import (
     make_organization,
     make_path,
 )
+from tests.integration import current
 from tests.integration.enrolling.test_enrolling import cancel_by_hand
 
 DANA = Actor(7, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN)
@@ -214,13 +214,13 @@ class TestTheRule:
         group = make_group(database, "Pilots", members=(ada,))
         for learnable in (course, path):
             groups.assign(database, DANA, group, learnable)
-        courses.set_course_state(database, DANA, course, "archived")
-        paths.set_path_state(database, DANA, path, "archived")
+        current.set_course_state(database, DANA, course, "archived")
+        current.set_path_state(database, DANA, path, "archived")
         cancel_by_hand(database, cem, course)
         assert groups.add_members(database, DANA, group, [bo, cem]).n_enrolled == 0
-        courses.set_course_state(database, DANA, course, "published")
+        current.set_course_state(database, DANA, course, "published")
         assert last_act(database)[1:] == ("course_published", "SQL", "Enrolled 1 by their groups")
-        paths.set_path_state(database, DANA, path, "published")
+        current.set_path_state(database, DANA, path, "published")
         assert {p for p, c in enrolled(database) if c == course} == {ada, bo}
         assert {p for p, c in enrolled(database) if c == path} == {ada, bo, cem}
 

@@ -14,7 +14,6 @@ from enrollment_portal.domain.ledger.ledger_query import Kind
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.calendar import LAST_DAY, day_to_date
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
-from enrollment_portal.services.catalog.lessons import remove_lesson
 from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
 from enrollment_portal.services.history.undoing import restore_value, undo_change
 from enrollment_portal.services.learning.learning import (
@@ -40,6 +39,7 @@ from tests.builders import (
     make_organization,
     make_path,
 )
+from tests.integration import current
 from tests.integration.learners import (
     at_once,
     execute,
@@ -286,7 +286,7 @@ class TestDecide:
         if ends == "lesson":
             mark_done(database, ada, course, second)
         elif ends == "removal":
-            remove_lesson(database, dana, course, second)
+            current.remove_lesson(database, dana, course, second)
         else:
             for enrollment in (path, begun):
                 cancel_enrollment(database, ada, enrollment, "No time")
