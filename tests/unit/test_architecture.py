@@ -27,6 +27,7 @@ from tests.unit.source_classes import (
 
 MOST_CLASS_LINES, MOST_PARAMETERS, MOST_MODULES = 300, 8, 12
 MIGRATIONS = PROJECT_ROOT / "enrollment_portal" / "storage" / "migrations" / "versions"
+BENCHMARKS = PROJECT_ROOT / "tests" / "benchmarks"
 README = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -121,3 +122,32 @@ def test_the_readme_names_every_environment_variable() -> None:
     read = set(re.findall(r'"((?:PORTAL|DATABASE|REFLEX)_[A-Z_]+)"', code))
     told = set(re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE))
     assert read <= told
+
+
+def test_no_statement_is_written_above_storage() -> None:
+    statements = re.compile(r"^\s*from (?:sqlmodel|sqlalchemy)\S* import .*", re.MULTILINE)
+    allowed = re.compile(r"import (?:Session|IntegrityError|OperationalError|SQLAlchemyError)$")
+    written = [
+        f"{path.relative_to(PROJECT_ROOT)}: {line.strip()}"
+        for layer in ("services", "live", "http", "state", "components", "pages")
+        for path in (PROJECT_ROOT / "enrollment_portal" / layer).rglob("*.py")
+        for line in statements.findall(path.read_text(encoding="utf-8"))
+        if not allowed.search(line)
+    ]
+    assert not written
+
+
+def test_text_statements_name_the_benchmark_that_shows_their_gain() -> None:
+    storage = PROJECT_ROOT / "enrollment_portal" / "storage"
+    unnamed = []
+    for path in storage.rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        if "migrations" in path.parts or not re.search(
+            r"^from sqlalchemy import .*\btext\b", source, re.M
+        ):
+            continue
+        named = re.findall(r"tests/benchmarks/(\w+)\.py|tests\.benchmarks (\w+)", source)
+        names = ["".join(one) for one in named]
+        if not names or not all((BENCHMARKS / f"{name}.py").exists() for name in names):
+            unnamed.append(str(path.relative_to(PROJECT_ROOT)))
+    assert not unnamed

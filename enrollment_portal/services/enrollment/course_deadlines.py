@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from contextlib import suppress
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import Everything, ledger_scope
 from enrollment_portal.domain.catalog.courses import CourseKind
-from enrollment_portal.domain.enrollment.fields import Field, Status
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.learning.learning_paths import deadline_along
 from enrollment_portal.domain.people.people import Actor
@@ -19,7 +19,7 @@ from enrollment_portal.services.enrollment.taking_back import find_event, requir
 from enrollment_portal.storage.enrollment import enrollments
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
 from enrollment_portal.storage.enrollment.undoing import rows_of_batch
-from enrollment_portal.storage.shared.tables import Enrollment, PathStep
+from enrollment_portal.storage.learning.paths import courses_with_deadline
 
 
 def move_course_deadlines(
@@ -57,19 +57,9 @@ def _deadlines_along(
     """Return the enrollments in a path's courses whose deadline moves along, and to which day."""
     if path.kind != CourseKind.PATH:
         return []
-    ids = session.exec(
-        select(Enrollment.id)
-        .join(PathStep, col(PathStep.course_id) == Enrollment.course_id)
-        .where(
-            PathStep.path_id == path.course_id,
-            Enrollment.learner_id == path.learner_id,
-            Enrollment.status == Status.ACTIVE.value,
-            col(Enrollment.deadline_day).is_not(None),
-        )
-        .order_by(col(PathStep.position))
-    ).all()
-    found = enrollments.find_enrollments(session, Everything(), [id_ for id_ in ids if id_])
-    courses = [found[id_ or 0] for id_ in ids]
+    ids = courses_with_deadline(session, path.learner_id, path.course_id)
+    found = enrollments.find_enrollments(session, Everything(), ids)
+    courses = [found[id_] for id_ in ids]
     days = [deadline_along(one.deadline_day, path.deadline_day, until) for one in courses]
     return [(one, day) for one, day in zip(courses, days, strict=True) if day is not None]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, text
+from sqlalchemy import Boolean, bindparam, cast, column, func, table
+from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlmodel import Session, select
 
 from enrollment_portal.storage.shared.database import is_sqlite
@@ -12,14 +13,24 @@ HISTORY = "enrollment_event"
 
 _FOLLOWED = {table.name: table for table in map(table_of, (EnrollmentEvent, RecordChange))}
 
-# Text: the locks are PostgreSQL's own, for which there is no table class.
-_WRITERS = text(
-    "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND granted"
-    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    " AND relation = CAST(:table AS regclass)"
-    " AND mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock',"
-    " 'AccessExclusiveLock')"
-    " AND pid IS DISTINCT FROM pg_backend_pid()"
+_locks = table(
+    "pg_locks",
+    *map(column, ("virtualtransaction", "locktype", "database", "relation", "mode", "pid")),
+    column("granted", Boolean()),
+)
+_databases = table("pg_database", column("oid"), column("datname"))
+_WRITERS = select(_locks.c.virtualtransaction).where(
+    _locks.c.locktype == "relation",
+    _locks.c.granted,
+    _locks.c.database
+    == select(_databases.c.oid)
+    .where(_databases.c.datname == func.current_database())
+    .scalar_subquery(),
+    _locks.c.relation == cast(bindparam("table"), REGCLASS),
+    _locks.c.mode.in_(
+        ("RowExclusiveLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock")
+    ),
+    _locks.c.pid.is_distinct_from(func.pg_backend_pid()),
 )
 
 
@@ -69,7 +80,7 @@ class Watermark:
         latest, level = session.exec(self._latest_and_level).one()
         if level != "read committed":
             raise RuntimeError(f"History cannot be followed at {level}; read committed is needed.")
-        writers = set(session.execute(_WRITERS, {"table": self._table}).scalars())
+        writers = set(session.exec(_WRITERS, params={"table": self._table}))
         self._writers &= writers
         if not self._writers:
             self.settled = max(self.settled, self._next)

@@ -119,6 +119,24 @@ def _step(row: Any) -> StepProgress:
     )
 
 
+_WITH_DEADLINE = (
+    select(_t.id)
+    .join_from(_taken, _p.path_id.table, _p.course_id == _t.course_id)
+    .where(
+        _p.path_id == bindparam("path"),
+        _t.learner_id == bindparam("learner"),
+        _t.status == constant(Status.ACTIVE),
+        _t.deadline_day.is_not(None),
+    )
+    .order_by(_p.position)
+)
+
+
+def courses_with_deadline(session: Session, learner_id: int, path_id: int) -> list[int]:
+    """Return a learner's active enrollments in a path's courses that have a deadline, in order."""
+    return list(session.exec(_WITH_DEADLINE, params={"learner": learner_id, "path": path_id}))
+
+
 _LOST = (
     select_columns(
         _v.enrollment_id, _v.seq, _v.at, type_coerce(_v.changes, Changes()).label("changes")

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import bindparam, func
+from sqlmodel import Session, select
 
+from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.enrollment.extension_requests import RequestState
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import Kind
 from enrollment_portal.storage.ledger.candidates import (
@@ -20,7 +22,13 @@ from enrollment_portal.storage.ledger.candidates import (
     Side,
 )
 from enrollment_portal.storage.ledger.engines import Engine, fetch
-from enrollment_portal.storage.shared.database import is_sqlite
+from enrollment_portal.storage.shared.tables import (
+    Course,
+    Enrollment,
+    ExtensionRequest,
+    constant,
+    table_of,
+)
 
 FEW_ROWS = 2_000
 """A set of courses with no more rows than this has each of them looked at, whatever is searched."""
@@ -29,10 +37,16 @@ _OF_LEARNERS = "sum(l.n_active), sum(l.n_completed), sum(l.n_cancelled)"
 _OF_TALLY = ", ".join(f"sum(n) FILTER (WHERE status = {s:d}) AS n{s:d}" for s in Status)
 _OF_ROWS = ", ".join(f"count(*) FILTER (WHERE e.status = {status:d})" for status in Status)
 
-_ASKING = text(
-    "SELECT count(*) FROM extension_request x JOIN enrollment e ON e.id = x.enrollment_id"
-    " JOIN course c ON c.id = e.course_id"
-    " WHERE x.state = 'open' AND (c.kind = 'path') = :is_path"
+_enrollment, _course = table_of(Enrollment), table_of(Course)
+_request = table_of(ExtensionRequest)
+_ASKING = (
+    select(func.count())
+    .select_from(
+        _request.join(_enrollment, _enrollment.c.id == _request.c.enrollment_id).join(
+            _course, _course.c.id == _enrollment.c.course_id
+        )
+    )
+    .where(_request.c.state == constant(RequestState.OPEN), _course.c.kind == bindparam("kind"))
 )
 
 
@@ -94,9 +108,8 @@ def count(session: Session, engine: Engine, narrowed: Narrowed) -> Counts:
 
 def count_open_requests(session: Session, kind: Kind) -> int:
     """Return how many enrollments of a kind have an open request for an extension."""
-    is_path = kind is Kind.PATHS
-    parameter = int(is_path) if is_sqlite(session) else is_path
-    return session.connection().execute(_ASKING, {"is_path": parameter}).scalar_one()
+    course_kind = CourseKind.PATH if kind is Kind.PATHS else CourseKind.COURSE
+    return session.exec(_ASKING, params={"kind": course_kind.value}).one()
 
 
 def _from_one_side(by_status: dict[Status, int], side: Side) -> Counts:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import bindparam
+from sqlmodel import Session, select
 
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.ledger.ledger_query import Kind
+from enrollment_portal.storage.shared.tables import Course, Learner, table_of
 
-_TITLE = text("SELECT title FROM course WHERE id = :id")
-_KIND = text("SELECT kind FROM course WHERE id = :id")
-_NAME = text("SELECT name FROM learner WHERE id = :id")
+_c, _l = table_of(Course).c, table_of(Learner).c
+_TITLE = select(_c.title).where(_c.id == bindparam("id"))
+_KIND = select(_c.kind).where(_c.id == bindparam("id"))
+_NAME = select(_l.name).where(_l.id == bindparam("id"))
 
 
 def title_of(session: Session, course_id: int) -> str:
     """Return the title of a course or path; "" where there is none."""
-    return session.connection().execute(_TITLE, {"id": course_id}).scalar() or ""
+    return session.exec(_TITLE, params={"id": course_id}).first() or ""
 
 
 def kind_of(session: Session, course_id: int) -> Kind:
     """Return whether a row of `course` is a learning path or a course."""
-    kind = session.connection().execute(_KIND, {"id": course_id}).scalar()
+    kind = session.exec(_KIND, params={"id": course_id}).first()
     return Kind.PATHS if kind == CourseKind.PATH else Kind.COURSES
 
 
 def name_of(session: Session, learner_id: int) -> str:
     """Return the name of a learner; "" where there is none."""
-    return session.connection().execute(_NAME, {"id": learner_id}).scalar() or ""
+    return session.exec(_NAME, params={"id": learner_id}).first() or ""

@@ -6,11 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, case
 from sqlmodel import Session
 
+from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.ledger.spans import spans_of
 from enrollment_portal.storage.shared.bulk import insert_rows
+from enrollment_portal.storage.shared.records import select_columns
+from enrollment_portal.storage.shared.tables import (
+    Course,
+    Enrollment,
+    EnrollmentEvent,
+    constant,
+    table_of,
+)
 
 SPAN_COLUMNS = (
     "enrolled_at enrollment_id from_at until_at status progress deadline_day learner_id course_id"
@@ -18,25 +27,33 @@ SPAN_COLUMNS = (
 )
 CHUNK = 10_000
 
-_ENROLLMENTS = text(
-    "SELECT e.id, e.learner_id, e.course_id, CAST(c.kind = 'path' AS INTEGER), e.enrolled_at,"
-    " e.updated_at, e.status, e.progress, e.deadline_day"
-    " FROM enrollment e JOIN course c ON c.id = e.course_id"
-    " WHERE e.id > :after ORDER BY e.id LIMIT :chunk"
+_enrollment, _course = table_of(Enrollment), table_of(Course)
+_e, _c, _v = _enrollment.c, _course.c, table_of(EnrollmentEvent).c
+_ENROLLMENTS = (
+    select_columns(
+        *(_e.id, _e.learner_id, _e.course_id),
+        case((_c.kind == constant(CourseKind.PATH), 1), else_=0).label("is_path"),
+        *(_e.enrolled_at, _e.updated_at, _e.status, _e.progress, _e.deadline_day),
+    )
+    .join_from(_enrollment, _course, _c.id == _e.course_id)
+    .where(_e.id > bindparam("after"))
+    .order_by(_e.id)
+    .limit(bindparam("chunk"))
 )
-_EVENTS = text(
-    "SELECT enrollment_id, at, kind, changes FROM enrollment_event"
-    " WHERE enrollment_id BETWEEN :first AND :last ORDER BY enrollment_id, seq"
+_EVENTS = (
+    select_columns(_v.enrollment_id, _v.at, _v.kind, _v.changes)
+    .where(_v.enrollment_id.between(bindparam("first"), bindparam("last")))
+    .order_by(_v.enrollment_id, _v.seq)
 )
 
 
 def fill_spans(session: Session) -> None:
     """Write the spans of every enrollment, some thousand at a time; there must be none before."""
     after = 0
-    while rows := session.execute(_ENROLLMENTS, {"after": after, "chunk": CHUNK}).all():
+    while rows := session.exec(_ENROLLMENTS, params={"after": after, "chunk": CHUNK}).all():
         ends = {"first": rows[0].id, "last": rows[-1].id}
         history: defaultdict[int, list[tuple[int, str, str]]] = defaultdict(list)
-        for id_, *event in session.execute(_EVENTS, ends):
+        for id_, *event in session.exec(_EVENTS, params=ends):
             history[id_].append(tuple(event))  # type: ignore[arg-type]
         insert_rows(session, "enrollment_span", SPAN_COLUMNS, _spans(rows, history))
         after = rows[-1].id

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import func
+from sqlmodel import Session, select
 
 from enrollment_portal.domain.access.permissions import Scope
 from enrollment_portal.domain.enrollment.fields import Status
@@ -20,15 +20,16 @@ from enrollment_portal.storage.past import statements
 from enrollment_portal.storage.past.extents import Extent, extent_of
 from enrollment_portal.storage.past.learners import with_learners_marked, without_vain_search
 from enrollment_portal.storage.past.rows import PastReader
+from enrollment_portal.storage.shared.tables import EnrollmentSpan, table_of
 
 Counts = dict[Status, int]
 
-_FIRST = text("SELECT min(enrolled_at) FROM enrollment_span")
+_FIRST = select(func.min(table_of(EnrollmentSpan).c.enrolled_at))
 
 
 def first_moment(session: Session) -> int | None:
     """Return when the first enrollment of all began, in ms; `None` without any."""
-    return session.execute(_FIRST).scalar()
+    return session.exec(_FIRST).first()
 
 
 def read_past(
