@@ -163,7 +163,8 @@ class CoursePage(Choosing, LeanForm, rx.State):
                 version=read_id(version),
             )
         except PortalError as refusal:
-            await self._read_again()
+            if self.id:
+                await self._read_again()
             self._refuse(refusal)
             return
         # Otherwise somebody else changed it too, and a save must still meet that.

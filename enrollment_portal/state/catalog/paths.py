@@ -131,28 +131,16 @@ class PathPage(Choosing, LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def put(self, state: str, version: int):
         """Publish or archive the path, or make it a draft again, as a version of it is shown."""
-        if self._is_elsewhere():
-            return
-        self._begin_act()
-        try:
-            path = await asyncio.to_thread(
-                service.set_path_state,
-                database(),
-                acting(),
-                self.id,
-                state,
-                version=read_id(version),
-            )
-            found = await asyncio.to_thread(service.read_path, database(), acting(), self.id)
-        except PortalError as refusal:
-            await self._read(self.id)
-            self._refuse(refusal)
-            return
+
+        def act(actor: Actor) -> str:
+            shown = read_id(version)
+            path = service.set_path_state(database(), actor, self.id, state, version=shown)
+            return STATE_WORDS[CourseState(path.state)]
+
+        is_done = await self._act(act)
         # Otherwise somebody else changed it too, and a save must still meet that.
-        if self.over == str(path.version - 1):
-            self.over = str(path.version)
-        self._show(found)
-        self.message = STATE_WORDS[CourseState(path.state)]
+        if is_done and self.over == str(self.version - 1):
+            self.over = str(self.version)
 
     @rx.event(supersedes=True)
     @guarded(may_manage_learning)
@@ -176,31 +164,13 @@ class PathPage(Choosing, LeanForm, rx.State):
     @guarded(may_manage_learning)
     async def move(self, course_id: int, down: bool, version: int):
         """Let a course change places with the one before or after it in the list that is shown."""
-        await self._act(
-            lambda actor: service.move_step(
-                database(),
-                actor,
-                self.id,
-                course_id,
-                down=down is True,
-                version=read_id(version),
-            )
-        )
+        await self._change(service.move_step, course_id, version, down=down is True)
 
     @rx.event
     @guarded(may_manage_learning)
     async def lock(self, course_id: int, is_on: bool, version: int):
         """Let a course open when the one before it in the list is completed, or at once."""
-        await self._act(
-            lambda actor: service.set_needs_previous(
-                database(),
-                actor,
-                self.id,
-                course_id,
-                is_on=is_on is True,
-                version=read_id(version),
-            )
-        )
+        await self._change(service.set_needs_previous, course_id, version, is_on=is_on is True)
 
     @rx.event
     @guarded(may_manage_learning)
@@ -215,12 +185,9 @@ class PathPage(Choosing, LeanForm, rx.State):
         if not self.removing:
             return
         course_id, title, self.removing = self.removing, self.removing_title, 0
-        await self._act(
-            lambda actor: service.remove_step(
-                database(), actor, self.id, course_id, version=read_id(version)
-            ),
-            f"“{title}” removed. Enrollments in it stay.",
-        )
+        if await self._change(service.remove_step, course_id, version):
+            self._clear()
+            self.message = f"“{title}” removed. Enrollments in it stay."
 
     async def _find(self, search: str) -> list[ChoiceView]:
         return await _courses_beside(self.get_value("steps"), search)
@@ -236,24 +203,34 @@ class PathPage(Choosing, LeanForm, rx.State):
         await self._search(self.searched, self._find)
         return found
 
-    async def _act(self, act: Callable[[Actor], str | None], words: str = "") -> None:
-        """Do something to the path's courses; with words for it, the search is done with."""
+    async def _change(
+        self, change: Callable[..., None], course_id: object, version: object, **how: bool
+    ) -> bool:
+        """Change one of the path's courses in the list that is shown; false where refused."""
+        return await self._act(
+            lambda actor: change(
+                database(), actor, self.id, course_id, version=read_id(version), **how
+            )
+        )
+
+    async def _act(self, act: Callable[[Actor], str | None]) -> bool:
+        """Do something to the path; with words for it, the search is done with."""
         if self._is_elsewhere():
-            return
+            return False
         self._begin_act()
         self.answers += 1  # Whatever comes of it: a box was ticked by the browser before.
-        actor = acting()
         try:
-            words = await asyncio.to_thread(act, actor) or words
-            found = await asyncio.to_thread(service.read_path, database(), actor, self.id)
+            words = await asyncio.to_thread(act, acting())
         except PortalError as refusal:
-            await self._read(self.id)
+            if self.id:
+                await self._read(self.id)
             self._refuse(refusal)
-            return
-        self._show(found)
+            return False
+        await self._read(self.id)
         if words:
             self._clear()
             self.message = words
+        return True
 
     def _is_elsewhere(self) -> bool:
         return id_under(self, PATHS_PATH) != self.id

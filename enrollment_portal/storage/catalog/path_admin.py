@@ -80,13 +80,13 @@ def remove_step(session: Session, path_id: int, course_id: int) -> None:
 def place_steps(session: Session, path_id: int, steps: Sequence[tuple[int, int]]) -> None:
     """Write the order of a path: for each course its id and whether it needs the one before.
 
-    The first one has none before it, and needs none.
+    The first one has none before it, so that what it needs has no effect until it moves down.
     """
     for position, (course_id, needs_previous) in enumerate(steps, 1):
         session.exec(
             update(_step)
             .where(_s.path_id == path_id, _s.course_id == course_id)
-            .values(position=position, needs_previous=needs_previous if position > 1 else 0)
+            .values(position=position, needs_previous=needs_previous)
         )
 
 

@@ -18,6 +18,7 @@ from enrollment_portal.services.catalog.course_changes import find_course
 from enrollment_portal.services.catalog.path_changes import find_path
 from enrollment_portal.services.enrollment.enrollment_details import find_locked
 from enrollment_portal.services.enrollment.overriding import Kept, change_enrollment
+from enrollment_portal.services.learning.learning import read_course
 from enrollment_portal.storage.catalog import lessons as stored_lessons
 from enrollment_portal.storage.catalog import path_admin
 from enrollment_portal.storage.shared.database import Database
@@ -32,7 +33,7 @@ from tests.builders import (
 )
 from tests.integration import current
 from tests.integration.catalog.test_courses import DANA, acts, history, rows, standing
-from tests.integration.learners import meet
+from tests.integration.learners import make_learner_actor, meet
 
 TYPED = {"title": "Onboarding", "description": "", "deadline_days": "90"}
 
@@ -96,7 +97,23 @@ class TestSteps:
         assert steps(database, path) == [(a, 0), (c, 0), (b, 1)]
         current.remove_step(database, DANA, path, a)
         current.move_step(database, DANA, path, b, down=False)
-        assert steps(database, path) == [(b, 0), (c, 0)]
+        # The first one has none before it; moved back, it waits as it did.
+        assert steps(database, path) == [(b, 1), (c, 0)]
+        current.move_step(database, DANA, path, b, down=True)
+        assert steps(database, path) == [(c, 0), (b, 1)]
+
+    def test_the_first_one_is_open_whatever_it_waited_for(self, database: Database) -> None:
+        make_organization(database)
+        a, b = make_course(database), make_course(database)
+        path, ada = make_path(database, "P", (a, b)), make_learner_actor(database)
+        for course in (path, a, b):
+            make_enrollment(database, ada.learner_id, course, origin="admin")
+        current.set_needs_previous(database, DANA, path, b, is_on=True)
+        assert read_course(database, ada, b).locked_by
+        current.move_step(database, DANA, path, b, down=False)
+        assert steps(database, path) == [(b, 1), (a, 0)]
+        assert not read_course(database, ada, b).locked_by
+        assert paths.read_path(database, DANA, path).circles == ()
 
     def test_they_are_dated_by_when_they_were_added_however_they_move(
         self, database: Database
