@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from enrollment_portal.settings import PROJECT_ROOT
 from tests.browser.scenes.all_scenes import Scene
 from tests.browser.scenes.gallery import SCENES, Show, contexts, portals, problems, show
 
 __all__ = ["contexts", "portals", "problems", "show"]
 
-README_PICTURE = Path(__file__).parent / "ledger.png"
+README_PICTURE = PROJECT_ROOT / "tests/browser/ledger.png"
 _SIZES = {"screen": (1440, 900), "phone": (390, 844)}
 _TOO_WIDE = """() => {
     const root = document.documentElement;

@@ -14,10 +14,11 @@ from enrollment_portal.demo.company import build_company
 from enrollment_portal.domain.shared.errors import PortalError
 from enrollment_portal.services.imports.importing import ImportReport, import_oulad
 from enrollment_portal.services.imports.oulad import read_dataset
+from enrollment_portal.settings import PROJECT_ROOT
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import NOW, make_enrollment, make_path
 
-REAL = Path(os.environ.get("OULAD_DIR") or Path(__file__).parents[3] / "shared" / "data" / "oulad")
+REAL = Path(os.environ.get("OULAD_DIR") or PROJECT_ROOT.parent / "shared" / "data" / "oulad")
 COURSES = "code_module,code_presentation,module_presentation_length\nAAA,2013J,268\nBBB,2013B,240\n"
 STUDENTS = "code_module,code_presentation,id_student,gender,final_result\n"
 REGISTRATIONS = "code_module,code_presentation,id_student,date_registration,date_unregistration\n"

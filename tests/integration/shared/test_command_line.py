@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 
 from enrollment_portal.__main__ import main
-
-ROOT = Path(__file__).parents[2]
+from enrollment_portal.settings import PROJECT_ROOT
 
 
 def portal(database: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "enrollment_portal", *arguments],
-        cwd=ROOT,
+        cwd=PROJECT_ROOT,
         env={**os.environ, "DATABASE_URL": f"sqlite:///{database}"},
         input=typed,
         capture_output=True,
