@@ -65,7 +65,9 @@ def _went_with_grade(history: Sequence[Recorded]) -> bool:
 def _completes(event: Recorded) -> bool:
     """Tell whether a change made what is tracked Completed, or found it so anew."""
     has_grade = Field.GRADE in event.changes
-    if event.undoes is not None and not has_grade:
+    is_again = event.changes.get(Tracked.STATUS) == (Status.COMPLETED, Status.COMPLETED)
+    is_again = is_again and event.changes.get(Field.STATUS) == (Status.ACTIVE, Status.COMPLETED)
+    if event.undoes is not None and (not has_grade or is_again):
         return False  # It brings back a completion that an earlier change explains.
     if Tracked.STATUS in event.changes:
         before, after = event.changes[Tracked.STATUS]

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import text
 
 from enrollment_portal.domain.enrollment.edits import show_typed
-from enrollment_portal.domain.enrollment.fields import Field, Tracked
+from enrollment_portal.domain.enrollment.fields import Basis, Field, Tracked
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import PortalError
@@ -60,6 +60,12 @@ def standing(newest_first: list[StoredEvent]) -> list[StoredEvent]:
         if event.seq not in gone and event.undoes in seqs - gone:
             gone |= {event.seq, event.undoes}
     return [event for event in newest_first if event.seq not in gone]
+
+
+def moved(event: StoredEvent) -> dict[Any, tuple[Any, Any]]:
+    """Return what a change moved; by what it completed is kept beside that."""
+    changes = event.changes | event.fields
+    return {field: pair for field, pair in changes.items() if not isinstance(field, Basis)}
 
 
 class Office(RuleBasedStateMachine):
@@ -219,8 +225,8 @@ class Office(RuleBasedStateMachine):
         made, after = undone.history[0], self.values(self.read(id_))
         assert (made.undoes, made.actor_name) == (event.seq, self.people[who].name)
         between = [e for e in undone.history if event.seq < e.seq < made.seq]
-        assert not {field for e in standing(between) for field in e.changes} & event.changes.keys()
-        expected = before | {f: pair[0] for f, pair in (event.changes | event.fields).items()}
+        assert not {field for e in standing(between) for field in moved(e)} & moved(event).keys()
+        expected = before | {f: pair[0] for f, pair in moved(event).items()}
         if Tracked.STATUS not in event.changes:
             expected[Tracked.STATUS] = after[Tracked.STATUS]
         assert after == expected
@@ -270,7 +276,7 @@ class Office(RuleBasedStateMachine):
             assert [event.version for event in events] == [*range(1, details.facts.version + 1)]
             values = dict(self.began[id_])
             for event in events[1:]:
-                for field, (earlier, later) in (event.changes | event.fields).items():
+                for field, (earlier, later) in moved(event).items():
                     assert values[field] == earlier or field is Tracked.STATUS
                     values[field] = later
             # What is tracked has no entry of its own where the status follows it.

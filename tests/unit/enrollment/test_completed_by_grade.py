@@ -106,6 +106,12 @@ def again_by_grade(model: Model) -> None:
     grade(model, "55%")
 
 
+def again_by_a_grade_undone_and_redone(model: Model) -> None:
+    again_by_grade(model)
+    for _ in range(2):
+        model.make(model.inverse_of_last())
+
+
 def again_by_lessons(model: Model) -> None:
     by_lessons(model)
     model.make(SetFields({Field.STATUS: int(Status.ACTIVE)}))
@@ -139,6 +145,7 @@ def change_mark(model: Model, mark: int) -> None:
         by_lessons,
         by_course,
         again_by_grade,
+        again_by_a_grade_undone_and_redone,
         again_by_lessons,
         under_a_completion_by_hand,
         over_a_learners_cancelling,
