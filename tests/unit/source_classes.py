@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 PACKAGE = "enrollment_portal"
@@ -77,15 +77,21 @@ def members_used(node: ast.ClassDef) -> set[str]:
     }
 
 
-def members_declared(node: ast.ClassDef) -> set[str]:
-    """Return the names of a class's methods and annotated attributes, also of type checking's."""
+def members_declared(node: ast.ClassDef, mixins: Iterable[ast.ClassDef] = ()) -> set[str]:
+    """Return the names of a class's methods and annotated attributes, also of type checking's.
+
+    Those of the mixins that it builds on are its own, too.
+    """
+    names = {base.id for base in node.bases if isinstance(base, ast.Name)}
+    inherited = [members_declared(one, mixins) for one in mixins if one.name in names]
     methods = {
         one.name
         for one in ast.walk(node)
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     annotated = (one.target for one in ast.walk(node) if isinstance(one, ast.AnnAssign))
-    return methods | {target.id for target in annotated if isinstance(target, ast.Name)}
+    own = methods | {target.id for target in annotated if isinstance(target, ast.Name)}
+    return own.union(*inherited)
 
 
 def _imports(tree: ast.Module) -> dict[str, str]:

@@ -95,7 +95,9 @@ def test_a_shared_part_of_states_uses_only_what_it_declares() -> None:
     undeclared = {
         f"{name}: {member}"
         for name, node in mixins.items()
-        for member in members_used(node) - members_declared(node) - set(dir(rx.State))
+        for member in members_used(node)
+        - members_declared(node, mixins.values())
+        - set(dir(rx.State))
     }
     assert undeclared == set()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import reflex as rx
@@ -12,12 +12,10 @@ from enrollment_portal.domain.access.permissions import may_manage_learning
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.people import Actor
-from enrollment_portal.domain.shared.errors import NotFound, PortalError
 from enrollment_portal.services.catalog import paths as service
 from enrollment_portal.services.catalog.courses import find_learnables
 from enrollment_portal.services.catalog.paths import PathDetails
 from enrollment_portal.services.runtime import database
-from enrollment_portal.state.catalog.course_page import STATE_WORDS, Choosing
 from enrollment_portal.state.catalog.course_views import (
     ChoiceView,
     CourseView,
@@ -25,16 +23,24 @@ from enrollment_portal.state.catalog.course_views import (
     asked_about,
     counted,
     course_view,
-    id_under,
     step_views,
 )
-from enrollment_portal.state.shared.forms import LeanForm
+from enrollment_portal.state.catalog.record_page import RecordPage, Services
 from enrollment_portal.state.shared.listing import Listing
 from enrollment_portal.state.shared.session import acting, guarded
 from enrollment_portal.state.shared.views import PATHS_PATH
 from enrollment_portal.storage.shared.listing import Slice
 
 _EMPTY = {"title": "", "description": "", "deadline_days": ""}
+
+_SERVICES = Services(
+    read=service.read_path,
+    stored=lambda found: found.path,
+    typed=service.typed_path,
+    make=service.make_path,
+    save=service.save_path,
+    put=service.set_path_state,
+)
 
 
 class Paths(Listing, rx.State):
@@ -54,19 +60,11 @@ class Paths(Listing, rx.State):
         return [course_view(row) for row in rows]
 
 
-class PathPage(Choosing, LeanForm, rx.State):
+class PathPage(RecordPage, rx.State):
     """A learning path: what stands above all its tabs, its courses, and its settings."""
 
-    phase: str = "loading"  # loading, ready, missing or failed
-    id: int = 0
-    """Of the path; 0 while it is being made."""
-    title: str = ""
-    state: str = ""
-    version: int = 0
-    """Of what is shown; the form may have been filled over an older one."""
     list_version: int = 0
     """Of the courses that are shown."""
-    about: str = ""
     steps: list[StepView] = []
     circles: list[str] = []
     """Which courses wait for each other through this and other paths, in sentences."""
@@ -76,101 +74,33 @@ class PathPage(Choosing, LeanForm, rx.State):
     answers: int = 0  # counts up when the boxes beside the courses must show what is stored
 
     _shows: ClassVar = ("course",)
-
-    @rx.event
-    @guarded(may_manage_learning)
-    async def arrive(self):
-        """Show the path of the page, or an empty form for a new one."""
-        path_id = id_under(self, PATHS_PATH)
-        if path_id is None:
-            return
-        self._clear_unless_ahead()
-        self.removing, self.answers = 0, self.answers + 1
-        if path_id != self.id:
-            self.phase = "loading"
-        if path_id == 0:
-            self.id, self.title, self.state, self.phase = 0, "", "", "ready"
-            self._fill(_EMPTY)
-        elif found := await self._read(path_id):
-            self._fill(service.typed_path(found.path), over=found.path.version)
-
-    @rx.event
-    @guarded(may_manage_learning)
-    async def catch_up(self):
-        """Show above the tabs what the path is now; what is typed into its settings stays."""
-        if self.phase == "ready" and self.id and not self._is_elsewhere():
-            await self._read(self.id)
-
-    @rx.event
-    @guarded(may_manage_learning)
-    async def save(self, form: dict):
-        """Save the settings, or make the path."""
-        if self._is_elsewhere() or self._is_again(form):
-            return None
-        typed, actor = self._typed(form), acting()
-        try:
-            if not self.id:
-                made = await asyncio.to_thread(service.make_path, database(), actor, typed)
-                return rx.redirect(f"{PATHS_PATH}/{made}/courses")
-            saved = await asyncio.to_thread(
-                service.save_path,
-                database(),
-                actor,
-                self.id,
-                version=read_id(self._sent_over(form)),
-                typed=typed,
-            )
-        except PortalError as refusal:
-            self._refuse(refusal)
-            return None
-        self.title, self.version = saved.title, saved.version
-        self._fill(service.typed_path(saved), "Saved.", over=saved.version)
-        return None
-
-    @rx.event
-    @guarded(may_manage_learning)
-    async def put(self, state: str, version: int):
-        """Publish or archive the path, or make it a draft again, as a version of it is shown."""
-
-        def act(actor: Actor) -> str:
-            shown = read_id(version)
-            path = service.set_path_state(database(), actor, self.id, state, version=shown)
-            return STATE_WORDS[CourseState(path.state)]
-
-        is_done = await self._act(act)
-        # Otherwise somebody else changed it too, and a save must still meet that.
-        if is_done and self.over == str(self.version - 1):
-            self.over = str(self.version)
-
-    @rx.event(supersedes=True)
-    @guarded(may_manage_learning)
-    async def search(self, typed: str):
-        """Look for published courses as a title is typed."""
-        self._note_search()
-        await self._search(typed, self._find)
+    _path: ClassVar = PATHS_PATH
+    _made_at: ClassVar = "courses"
+    _empty: ClassVar = _EMPTY
+    _services: ClassVar = _SERVICES
 
     @rx.event
     @guarded(may_manage_learning)
     async def add(self, course_id: int):
         """Add a course after the last one; it begins for who is active in the path."""
-
-        def act(actor: Actor) -> str:
-            begun = service.add_step(database(), actor, self.id, course_id)
-            return "Added." + (f" It began for {begun:,} people." if begun > 1 else "")
-
-        await self._act(act)
+        is_done, begun = await self._act(service.add_step, course_id)
+        if is_done:
+            self._clear()
+            self.message = "Added." + (f" It began for {begun:,} people." if begun > 1 else "")
 
     @rx.event
     @guarded(may_manage_learning)
     async def move(self, course_id: int, down: bool, version: int):
         """Let a course change places with the one before or after it in the list that is shown."""
-        await self._change(service.move_step, course_id, version, down=down is True)
+        await self._act(service.move_step, course_id, version=read_id(version), down=down is True)
 
     @rx.event
     @guarded(may_manage_learning)
     async def lock(self, course_id: int, is_on: bool, version: int):
         """Let a course open when the one before it in the list is completed, or at once."""
-        await self._change(service.set_needs_previous, course_id, version, is_on=is_on is True)
+        await self._act(
+            service.set_needs_previous, course_id, version=read_id(version), is_on=is_on is True
+        )
 
     @rx.event
     @guarded(may_manage_learning)
@@ -185,55 +115,20 @@ class PathPage(Choosing, LeanForm, rx.State):
         if not self.removing:
             return
         course_id, title, self.removing = self.removing, self.removing_title, 0
-        if await self._change(service.remove_step, course_id, version):
+        is_done, _ = await self._act(service.remove_step, course_id, version=read_id(version))
+        if is_done:
             self._clear()
             self.message = f"“{title}” removed. Enrollments in it stay."
 
     async def _find(self, search: str) -> list[ChoiceView]:
         return await _courses_beside(self.get_value("steps"), search)
 
-    async def _read(self, path_id: int) -> PathDetails | None:
-        """Show a path around its form, and return it; `None` where there is none."""
-        try:
-            found = await asyncio.to_thread(service.read_path, database(), acting(), path_id)
-        except NotFound:
-            self.id, self.title, self.phase = 0, "", "missing"
-            return None
-        self._show(found)
-        await self._search(self.searched, self._find)
-        return found
+    def _begin_page(self) -> None:
+        self.removing, self.answers = 0, self.answers + 1
 
-    async def _change(
-        self, change: Callable[..., None], course_id: object, version: object, **how: bool
-    ) -> bool:
-        """Change one of the path's courses in the list that is shown; false where refused."""
-        return await self._act(
-            lambda actor: change(
-                database(), actor, self.id, course_id, version=read_id(version), **how
-            )
-        )
-
-    async def _act(self, act: Callable[[Actor], str | None]) -> bool:
-        """Do something to the path; with words for it, the search is done with."""
-        if self._is_elsewhere():
-            return False
-        self._begin_act()
+    def _begin_act(self) -> None:
+        super()._begin_act()
         self.answers += 1  # Whatever comes of it: a box was ticked by the browser before.
-        try:
-            words = await asyncio.to_thread(act, acting())
-        except PortalError as refusal:
-            if self.id:
-                await self._read(self.id)
-            self._refuse(refusal)
-            return False
-        await self._read(self.id)
-        if words:
-            self._clear()
-            self.message = words
-        return True
-
-    def _is_elsewhere(self) -> bool:
-        return id_under(self, PATHS_PATH) != self.id
 
     def _show(self, found: PathDetails) -> None:
         self.id, self.title, self.state = found.path.id, found.path.title, found.path.state

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.people.people import Role
-from enrollment_portal.services.catalog import courses, lessons, paths
+from enrollment_portal.services.catalog import lessons
 from enrollment_portal.services.people import groups
 from enrollment_portal.state.access.admins import Admins
 from enrollment_portal.state.catalog.course_page import CoursePage
@@ -101,10 +101,10 @@ SAVES: dict[str, tuple[object, str]] = {
     "invite": (users, "invite"),
     "group": (groups, "save_group"),
     "new group": (groups, "make_group"),
-    "course": (courses, "save_course"),
-    "new course": (courses, "make_course"),
-    "path": (paths, "save_path"),
-    "new path": (paths, "make_path"),
+    "course": (CoursePage._services, "save"),
+    "new course": (CoursePage._services, "make"),
+    "path": (PathPage._services, "save"),
+    "new path": (PathPage._services, "make"),
     "lesson": (lessons, "add_lesson"),
 }
 """What a page's form is saved with, by where it is looked up."""
@@ -112,8 +112,8 @@ SAVES: dict[str, tuple[object, str]] = {
 READS: dict[str, tuple[object, str]] = {
     "person": (user_page, "read_user"),
     "group": (groups, "read_group"),
-    "course": (courses, "read_course"),
-    "path": (paths, "read_path"),
+    "course": (CoursePage._services, "read"),
+    "path": (PathPage._services, "read"),
     "lesson": (lessons, "read_lessons"),
 }
 
