@@ -16,8 +16,7 @@ from enrollment_portal.components.ui.pieces import (
     badge,
     failure,
     icon,
-    notice,
-    page_link,
+    missing_page,
 )
 from enrollment_portal.components.ui.tabs import tab_link, tab_list
 from enrollment_portal.domain.catalog.courses import (
@@ -66,12 +65,7 @@ def course_page(
         page.phase,
         (
             "missing",
-            notice(
-                page_link(above[0], to=above[1], class_name=f"{BUTTON} mt-4"),
-                title="Not found",
-                mark="search_x",
-                is_page=True,
-            ),
+            missing_page(above[0], to=above[1]),
         ),
         ("failed", failure(on_retry=page.arrive)),
         rx.fragment(

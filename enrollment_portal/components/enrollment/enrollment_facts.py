@@ -19,7 +19,7 @@ from enrollment_portal.components.ui.pieces import (
     avatar,
     deadline_text,
     failure,
-    notice,
+    missing_page,
     page_link,
     progress_bar,
     status_badge,
@@ -35,13 +35,7 @@ from enrollment_portal.state.shared.views import LEDGER_PATH, RunView
 
 def missing() -> rx.Component:
     """Return what stands at an address with no enrollment, or one that may not be seen."""
-    return notice(
-        rx.el.p("There is nothing here, or you may not see it.", class_name="mt-1"),
-        page_link("Back to Enrollments", to=LEDGER_PATH, class_name=f"{LINK} mt-4"),
-        title="Not found",
-        mark="file_question",
-        is_page=True,
-    )
+    return missing_page("Back to Enrollments", to=LEDGER_PATH)
 
 
 def enrollment_heading(*actions: Any, is_managing: bool) -> rx.Component:

@@ -214,15 +214,6 @@ def ledger_row(
 ) -> rx.Component:
     """Return one row; the learner's name is the link that all of it follows."""
     now = _now(row, live)
-    first = link_cell(
-        column=_COLUMNS[SortKey.LEARNER],
-        label=row.name,
-        to=LEDGER_PATH + "/" + row.id.to(str) + opens,
-        second=row.email,
-        initials=row.initials,
-        tone=row.tone,
-        phone=(_with_run(row), *_on_phone(now)),
-    )
     course = cell(
         rx.cond(
             row.run != "",
@@ -235,6 +226,15 @@ def ledger_row(
         column=_COLUMNS[SortKey.COURSE],
         looks="course truncate",
         title=_with_run(row),
+    )
+    first = link_cell(
+        column=_COLUMNS[SortKey.LEARNER],
+        label=row.name,
+        to=LEDGER_PATH + "/" + row.id.to(str) + opens,
+        second=row.email,
+        initials=row.initials,
+        tone=row.tone,
+        phone=(_with_run(row), *_on_phone(now)),
     )
     return table_row(first, course, *_facts(row, now, tab), rest, looks=now.looks)
 

@@ -9,10 +9,10 @@ import reflex as rx
 from enrollment_portal.components.enrollment.timeline import batch_undo_button
 from enrollment_portal.components.forms.fields import announcement, current_refusal
 from enrollment_portal.components.people.group_lists import notes
-from enrollment_portal.components.shell.shell import frame
+from enrollment_portal.components.people.record_frame import record_frame
 from enrollment_portal.components.ui.dialogs import modal
-from enrollment_portal.components.ui.headings import breadcrumb, page_heading
-from enrollment_portal.components.ui.pieces import BUTTON, PRIMARY, failure, notice, page_link
+from enrollment_portal.components.ui.headings import page_heading
+from enrollment_portal.components.ui.pieces import BUTTON, PRIMARY
 from enrollment_portal.components.ui.tabs import tab_link, tab_list
 from enrollment_portal.state.people.group_page import GroupPage
 from enrollment_portal.state.shared.views import GROUPS_PATH
@@ -78,44 +78,21 @@ def _tabs(current: str) -> rx.Component:
 
 def group_frame(*content: Any, current: str) -> rx.Component:
     """Return a tab of a group's page around its content; `current` is its label."""
-    return frame(
-        rx.match(
-            GroupPage.phase,
-            (
-                "ready",
-                rx.fragment(
-                    breadcrumb(("Groups", GROUPS_PATH), current=GroupPage.name),
-                    page_heading(GroupPage.name, subtitle=GroupPage.kind),
-                    _tabs(current),
-                    rx.fragment()
-                    if current == "Settings"
-                    else announcement(
-                        message=GroupPage.message,
-                        refusal=GroupPage.refusal,
-                        action=batch_undo_button(GroupPage, of="enrolling"),
-                    ),
-                    notes(),
-                    *content,
-                ),
-            ),
-            (
-                "missing",
-                notice(
-                    rx.el.p("There is nothing here, or you may not see it.", class_name="mt-1"),
-                    page_link("Show all groups", to=GROUPS_PATH, class_name=f"{BUTTON} mt-4"),
-                    title="No such group",
-                    mark="users_round",
-                    is_page=True,
-                ),
-            ),
-            ("failed", failure(on_retry=GroupPage.arrive)),
-            rx.el.div(
-                rx.el.h1("Group", class_name="sr-only"),
-                rx.el.div(class_name="bone h-10 w-72 max-w-full"),
-                rx.el.div(class_name="bone mt-6 h-80 !rounded-xl"),
-                role="status",
-                aria_label="Loading",
-            ),
+    return record_frame(
+        page_heading(GroupPage.name, subtitle=GroupPage.kind),
+        _tabs(current),
+        rx.fragment()
+        if current == "Settings"
+        else announcement(
+            message=GroupPage.message,
+            refusal=GroupPage.refusal,
+            action=batch_undo_button(GroupPage, of="enrolling"),
         ),
-        current=GROUPS_PATH,
+        notes(),
+        *content,
+        page=GroupPage,
+        word="Group",
+        name=GroupPage.name,
+        above=("Groups", GROUPS_PATH),
+        mark="users_round",
     )

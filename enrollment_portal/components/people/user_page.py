@@ -14,18 +14,15 @@ from enrollment_portal.components.forms.fields import (
     instant_check_box,
     instant_field,
 )
+from enrollment_portal.components.people.record_frame import record_frame
 from enrollment_portal.components.people.user_pickers import link_card
 from enrollment_portal.components.people.user_table import person_badge
-from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.dialogs import confirm_dialog, modal
-from enrollment_portal.components.ui.headings import TITLE, breadcrumb
+from enrollment_portal.components.ui.headings import TITLE
 from enrollment_portal.components.ui.pieces import (
     BUTTON,
     PRIMARY,
     avatar,
-    failure,
-    notice,
-    page_link,
 )
 from enrollment_portal.components.ui.tabs import tab_link, tab_list
 from enrollment_portal.state.ledger.ledger import Ledger
@@ -275,43 +272,18 @@ def user_frame(*content: Any, current: str) -> rx.Component:
         rx.fragment(),
         announcement(message=UserPage.message, refusal=UserPage.refusal),
     )
-    return frame(
-        rx.match(
-            UserPage.phase,
-            (
-                "ready",
-                rx.fragment(
-                    breadcrumb(("Users", USERS_PATH), current=UserPage.user.name),
-                    _heading(current),
-                    _tabs(current),
-                    link_card(
-                        link=UserPage.link, note=UserPage.link_note, label=UserPage.link_label
-                    ),
-                    announcement(message=EnrollUser.message, refusal=""),
-                    answer,
-                    *content,
-                    _suspending(),
-                    _enrolling(),
-                ),
-            ),
-            (
-                "missing",
-                notice(
-                    rx.el.p("There is nothing here, or you may not see it.", class_name="mt-1"),
-                    page_link("Show all users", to=USERS_PATH, class_name=f"{BUTTON} mt-4"),
-                    title="No such user",
-                    mark="user_x",
-                    is_page=True,
-                ),
-            ),
-            ("failed", failure(on_retry=UserPage.arrive)),
-            rx.el.div(
-                rx.el.h1("User", class_name="sr-only"),
-                rx.el.div(class_name="bone h-10 w-72 max-w-full"),
-                rx.el.div(class_name="bone mt-6 h-80 !rounded-xl"),
-                role="status",
-                aria_label="Loading",
-            ),
-        ),
-        current=USERS_PATH,
+    return record_frame(
+        _heading(current),
+        _tabs(current),
+        link_card(link=UserPage.link, note=UserPage.link_note, label=UserPage.link_label),
+        announcement(message=EnrollUser.message, refusal=""),
+        answer,
+        *content,
+        _suspending(),
+        _enrolling(),
+        page=UserPage,
+        word="User",
+        name=UserPage.user.name,
+        above=("Users", USERS_PATH),
+        mark="user_x",
     )

@@ -9,6 +9,7 @@ from reflex_components_core.el.elements.base import BaseHTML
 from reflex_components_core.react_router import ReactRouterLink
 
 from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.state.shared.views import N_TONES
 
 BUTTON = (
@@ -214,6 +215,26 @@ def notice(*children: Any, title: str, mark: str = "inbox", is_page: bool = Fals
         *children,
         class_name="appears flex min-h-80 flex-col items-center justify-center px-6 py-16 "
         "text-center text-ink2",
+    )
+
+
+def missing_page(
+    back: str, *, to: Any, title: str = "Not found", mark: str = "file_question"
+) -> Any:
+    """Return what a page shows of what does not exist, or may not be seen.
+
+    Args:
+        back: the label of the link that leads on.
+        to: where that leads.
+        title: what is missing.
+        mark: the icon's name.
+    """
+    return notice(
+        rx.el.p(NotFound.message, class_name="mt-1"),
+        page_link(back, to=to, class_name=f"{BUTTON} mt-4"),
+        title=title,
+        mark=mark,
+        is_page=True,
     )
 
 

@@ -9,7 +9,7 @@ from enrollment_portal.components.grading.teach_courses import taught_courses_ta
 from enrollment_portal.components.grading.teach_paste import paste_preview
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import breadcrumb, page_heading
-from enrollment_portal.components.ui.pieces import BUTTON, notice, page_link
+from enrollment_portal.components.ui.pieces import BUTTON, missing_page, page_link
 from enrollment_portal.state.grading.grading import Grading
 from enrollment_portal.state.grading.grading_views import TEACH_PATH
 from enrollment_portal.state.grading.teaching import Teaching
@@ -32,13 +32,7 @@ def teach() -> rx.Component:
 
 def grade() -> rx.Component:
     """Return a course's grading grid."""
-    missing = notice(
-        rx.el.p("There is nothing here, or you may not see it.", class_name="mt-1"),
-        page_link("Go to your start page", to="/", class_name=f"{BUTTON} mt-4"),
-        title="Not found",
-        mark="file_question",
-        is_page=True,
-    )
+    missing = missing_page("Go to your start page", to="/")
     return frame(
         rx.cond(
             Grading.phase == "missing",

@@ -7,7 +7,7 @@ import reflex as rx
 from enrollment_portal.components.errors.without_scripts import javascript_needed
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import page_heading
-from enrollment_portal.components.ui.pieces import BUTTON, LINK, notice, page_link
+from enrollment_portal.components.ui.pieces import LINK, missing_page, notice, page_link
 from enrollment_portal.state.shared.session import Shell
 
 
@@ -23,13 +23,7 @@ def way_home() -> rx.Component:
 
 def not_found() -> rx.Component:
     """Return the page for addresses that do not exist; with the sidebar for who is signed in."""
-    message = notice(
-        rx.el.p("There is nothing here, or you may not see it.", class_name="mt-1"),
-        page_link("Go to your start page", to="/", class_name=f"{BUTTON} mt-4"),
-        title="Not found",
-        mark="file_question",
-        is_page=True,
-    )
+    message = missing_page("Go to your start page", to="/")
     return rx.cond(
         Shell.name != "",
         frame(message, current=""),

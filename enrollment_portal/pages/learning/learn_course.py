@@ -23,7 +23,7 @@ from enrollment_portal.components.ui.pieces import (
     PRIMARY,
     failure,
     icon,
-    notice,
+    missing_page,
     page_link,
     status_badge,
 )
@@ -40,13 +40,7 @@ def lesson_path(course_id: rx.Var[int], lesson_id: rx.Var[int]) -> Any:
 
 def missing() -> rx.Component:
     """Return what stands where there is no course for this learner."""
-    return notice(
-        rx.el.p("There is nothing here, or you may not see it.", class_name="mt-1"),
-        page_link("Back to the catalog", to=CATALOG_PATH, class_name=f"{BUTTON} mt-4"),
-        title="Not found",
-        mark="file_question",
-        is_page=True,
-    )
+    return missing_page("Back to the catalog", to=CATALOG_PATH)
 
 
 def bones() -> rx.Component:

@@ -23,14 +23,25 @@ from enrollment_portal.storage.people.people import PersonRow, StoredAct
 
 
 @dataclass(frozen=True)
-class UserRow:
-    """A person in a list, ready to show."""
+class ListedPerson:
+    """Who somebody in a list is."""
 
     id: int
     name: str
     email: str
     initials: str
     tone: int
+
+
+def listed_person(row: PersonRow | Member) -> ListedPerson:
+    """Return who somebody is, from a row of the directory."""
+    return ListedPerson(row.id, row.name, row.email or "", initials_of(row.name), tone_of(row.id))
+
+
+@dataclass(frozen=True)
+class UserRow(ListedPerson):
+    """A person in a list, ready to show."""
+
     job_title: str
     department: str
     access: str
@@ -43,11 +54,7 @@ class UserRow:
 def user_row(row: PersonRow, tz: ZoneInfo) -> UserRow:
     """Return a person as the viewer reads them."""
     return UserRow(
-        id=row.id,
-        name=row.name,
-        email=row.email or "",
-        initials=initials_of(row.name),
-        tone=tone_of(row.id),
+        **vars(listed_person(row)),
         job_title=row.job_title,
         department=row.department,
         access=access_label(Role(row.role) if row.role else None),
@@ -227,15 +234,10 @@ def group_view(row: GroupRow) -> GroupView:
 
 
 @dataclass(frozen=True)
-class MemberView:
+class MemberView(ListedPerson):
     """Someone in a group, ready to show: a member, or an account that leads."""
 
-    id: int
     user: int
-    name: str
-    email: str
-    initials: str
-    tone: int
     about: str
     since: str
 
@@ -243,12 +245,8 @@ class MemberView:
 def member_view(row: Member, tz: ZoneInfo) -> MemberView:
     """Return a member as the viewer reads them."""
     return MemberView(
-        id=row.id,
+        **vars(listed_person(row)),
         user=row.id,
-        name=row.name,
-        email=row.email or "",
-        initials=initials_of(row.name),
-        tone=tone_of(row.id),
         about=row.job_title or row.department,
         since=_day(row.joined_at, tz),
     )

@@ -1,0 +1,51 @@
+"""What a user's and a group's page have in common: loading, missing, failed, or ready."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.shell.shell import frame
+from enrollment_portal.components.ui.headings import breadcrumb
+from enrollment_portal.components.ui.pieces import failure, missing_page
+
+
+def record_frame(
+    *content: Any, page: Any, word: str, name: Any, above: tuple[str, str], mark: str
+) -> rx.Component:
+    """Return the page of one record of a list.
+
+    Args:
+        content: what the page shows of a record that there is.
+        page: the state of the record's page.
+        word: what it is: "User".
+        name: of the record.
+        above: the list's label and path.
+        mark: the icon of one that is missing.
+    """
+    label, path = above
+    return frame(
+        rx.match(
+            page.phase,
+            ("ready", rx.fragment(breadcrumb(above, current=name), *content)),
+            (
+                "missing",
+                missing_page(
+                    f"Show all {label.lower()}",
+                    to=path,
+                    title=f"No such {word.lower()}",
+                    mark=mark,
+                ),
+            ),
+            ("failed", failure(on_retry=page.arrive)),
+            rx.el.div(
+                rx.el.h1(word, class_name="sr-only"),
+                rx.el.div(class_name="bone h-10 w-72 max-w-full"),
+                rx.el.div(class_name="bone mt-6 h-80 !rounded-xl"),
+                role="status",
+                aria_label="Loading",
+            ),
+        ),
+        current=path,
+    )
