@@ -497,7 +497,7 @@ class TestCoursesAndPaths:
 
         async def work(call: Call) -> None:
             shown = await call(CoursePage, CoursePage, "arrive", path)
-            form = {**shown["form"], "requires_grade": "", "base_version": shown["over"]}
+            form = {**shown["form"], "requires_grade": "", "base_version": shown["base_version"]}
             shown = await call(CoursePage, CoursePage, "save", path, form=form)
             assert shown["refusal"] == self.COMPLETES
 

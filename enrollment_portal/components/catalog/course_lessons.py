@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from enrollment_portal.components.catalog.course_pieces import ITEM, SMALL, move_buttons, named
-from enrollment_portal.components.forms.fields import lean_form, text_area, text_input
+from enrollment_portal.components.forms.fields import text_area, text_input, uncontrolled_form
 from enrollment_portal.components.ui.dialogs import confirm_dialog
 from enrollment_portal.components.ui.pieces import BUTTON, CARD, PANEL, PANEL_TITLE, failure
 from enrollment_portal.state.catalog.course_views import LessonView
@@ -72,7 +72,7 @@ def _list_and_form() -> tuple[rx.Component, ...]:
             ),
             rx.cond(
                 Lessons.phase == "ready",
-                lean_form(
+                uncontrolled_form(
                     Lessons,
                     text_input(
                         Lessons,

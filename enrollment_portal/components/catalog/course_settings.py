@@ -10,10 +10,10 @@ from enrollment_portal.components.catalog.course_pieces import ITEM, SMALL, name
 from enrollment_portal.components.forms.combobox import picker
 from enrollment_portal.components.forms.fields import (
     check_box,
-    lean_form,
     select_box,
     text_area,
     text_input,
+    uncontrolled_form,
 )
 from enrollment_portal.components.ui.pieces import PANEL, PANEL_TITLE
 from enrollment_portal.domain.catalog.grades import GradingScheme, has_pass_mark
@@ -53,7 +53,7 @@ def course_settings(submit_label: str) -> rx.Component:
         # Filled after the page stands there: nothing can be typed that would be lost.
         rx.cond(
             CoursePage.phase == "ready",
-            lean_form(
+            uncontrolled_form(
                 CoursePage,
                 *_common(CoursePage, "Default deadline"),
                 rx.el.div(
@@ -115,7 +115,7 @@ def path_settings(submit_label: str) -> rx.Component:
         # Filled after the page stands there: nothing can be typed that would be lost.
         rx.cond(
             PathPage.phase == "ready",
-            lean_form(
+            uncontrolled_form(
                 PathPage,
                 *_common(PathPage, "Deadline"),
                 id="path",

@@ -1,7 +1,8 @@
 """Forms of any page: labelled fields with refusals beside them, and what a save was answered with.
 
-A lean form's state is a `LeanForm`: the browser holds what is typed until the form is sent, so
-that a refusal leaves it there; the fields are filled anew only when `form_key` changes.
+An uncontrolled form's state is an `UncontrolledForm`: the browser holds what is typed until the
+form is submitted, so that a refusal leaves it there; the fields are filled anew only when
+`form_key` changes.
 """
 
 from __future__ import annotations
@@ -109,18 +110,18 @@ def _lean_field(
 
 
 def text_input(form: Any, name: str, label: Any, **props: Any) -> rx.Component:
-    """Return a field of one line of a lean form."""
+    """Return a field of one line of an uncontrolled form."""
     props = {"type": "text", "auto_complete": "off", **props}
     return _lean_field(form, rx.el.input, name, label, **props)
 
 
 def date_input(form: Any, name: str, label: Any, **props: Any) -> rx.Component:
-    """Return a field of a lean form that takes a day."""
+    """Return a field of an uncontrolled form that takes a day."""
     return text_input(form, name, label, type="date", **props)
 
 
 def text_area(form: Any, name: str, label: Any, **props: Any) -> rx.Component:
-    """Return a field of several lines of a lean form."""
+    """Return a field of several lines of an uncontrolled form."""
     props = {"rows": 4, **props}
     return _lean_field(form, rx.el.textarea, name, label, **props)
 
@@ -128,7 +129,7 @@ def text_area(form: Any, name: str, label: Any, **props: Any) -> rx.Component:
 def select_box(
     form: Any, name: str, label: Any, options: Sequence[tuple[str, str]] | rx.Var, **props: Any
 ) -> rx.Component:
-    """Return a choice of a lean form.
+    """Return a choice of an uncontrolled form.
 
     Options are pairs of a value and what it reads; those of a state must be there before the
     form is filled, or change together with its `form_key`.
@@ -149,7 +150,7 @@ def check_box(
     prefix: str = _PREFIX,
     **props: Any,
 ) -> rx.Component:
-    """Return something to switch on or off in a lean form: sent as "on", or not at all."""
+    """Return something to switch on or off in an uncontrolled form: sent as "on", or not at all."""
     return rx.el.div(
         rx.el.input(
             type="checkbox",
@@ -274,7 +275,7 @@ def announcement(*, message: Any, refusal: Any, action: Any = None) -> rx.Compon
     )
 
 
-def lean_form(
+def uncontrolled_form(
     form: Any,
     *children: Any,
     id: str,
@@ -284,10 +285,10 @@ def lean_form(
     buttons: Sequence[Any] = (),
     is_guarded: bool = True,
 ) -> rx.Component:
-    """Return a lean form with its answer above and its buttons below.
+    """Return an uncontrolled form with its answer above and its buttons below.
 
     Args:
-        form: the state, a `LeanForm`.
+        form: the state, an `UncontrolledForm`.
         children: its fields.
         id: of the form.
         on_submit: takes what the form holds.
@@ -343,7 +344,7 @@ def lean_form(
             form_id=id,
             form_key=form.form_key,
             record=form.record,
-            base_version=form.over,
+            base_version=form.base_version,
             owner=Shell.account_id,
         ),
     )

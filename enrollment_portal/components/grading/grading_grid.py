@@ -29,7 +29,7 @@ from enrollment_portal.components.ui.tabs import tab_button, tab_list
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.grading.teaching import GRID_FIELDS, STUCK_DAYS, GradingFilter
 from enrollment_portal.state.grading.grading import Grading
-from enrollment_portal.state.grading.grading_views import CellView, GradingRowView, ToldView
+from enrollment_portal.state.grading.grading_views import CellView, GradingRowView, RemoteChangeView
 from enrollment_portal.state.grading.pasting import Pasting
 from enrollment_portal.state.shared.live import HereView, Live
 from enrollment_portal.state.shared.session import Shell
@@ -158,7 +158,7 @@ class GradingGrid(rx.Component):
 
     rows: rx.Var[list[GradingRowView]]
     cells: rx.Var[dict[str, CellView]]
-    changes: rx.Var[dict[str, ToldView]]
+    changes: rx.Var[dict[str, RemoteChangeView]]
     batches: rx.Var[list[str]]
     fields: rx.Var[list[dict[str, Any]]]
     here: rx.Var[list[HereView]]
@@ -248,7 +248,7 @@ def _grid() -> rx.Component:
         GradingGrid.create(
             rows=Grading.rows,
             cells=Grading.cells,
-            changes=Grading.told,
+            changes=Grading.remote_changes,
             batches=Pasting.undoable,
             here=Live.here,
             me=Shell.account_id,

@@ -30,7 +30,7 @@ def given_up(role: Role, words: rx.Var[str]) -> rx.Component:
 def user_fields(
     *, state: Any, has_access: Any, hints: Sequence[Any] = ()
 ) -> tuple[rx.Component, ...]:
-    """Return the fields of a `LeanForm` that also has `roles`, `manager` and `pick_manager`.
+    """Return the fields of a form whose state has `roles`, `manager` and `pick_manager`.
 
     Args:
         state: the form.

@@ -6,7 +6,12 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.forms.fields import announcement, date_input, lean_form, text_area
+from enrollment_portal.components.forms.fields import (
+    announcement,
+    date_input,
+    text_area,
+    uncontrolled_form,
+)
 from enrollment_portal.components.learning.learn_pieces import (
     ask_notice,
     course_path,
@@ -142,7 +147,7 @@ def _fold(label: str, *content: Any) -> rx.Component:
 def _forms() -> rx.Component:
     ask = _fold(
         "Ask for more time",
-        lean_form(
+        uncontrolled_form(
             AskForm,
             date_input(AskForm, "day", "Until"),
             text_area(AskForm, "reason", "Reason", rows=2),
@@ -162,7 +167,7 @@ def _forms() -> rx.Component:
             ),
             class_name="mb-2 text-[13px] text-ink2",
         ),
-        lean_form(
+        uncontrolled_form(
             CancelForm,
             text_area(CancelForm, "why", "Why do you cancel?", rows=2),
             id="cancel",

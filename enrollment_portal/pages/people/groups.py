@@ -5,7 +5,12 @@ from __future__ import annotations
 import reflex as rx
 
 from enrollment_portal.components.forms.combobox import picker
-from enrollment_portal.components.forms.fields import lean_form, select_box, text_area, text_input
+from enrollment_portal.components.forms.fields import (
+    select_box,
+    text_area,
+    text_input,
+    uncontrolled_form,
+)
 from enrollment_portal.components.lists.page_address import page_address
 from enrollment_portal.components.lists.search import filter_bar, filter_select, search_box
 from enrollment_portal.components.lists.tables import pager
@@ -66,7 +71,7 @@ def new_group() -> rx.Component:
             # Filled after the page stands there: nothing can be typed that would be lost.
             rx.cond(
                 NewGroup.form_key != "0",
-                lean_form(
+                uncontrolled_form(
                     NewGroup,
                     *_fields(NewGroup),
                     id="new-group",
@@ -157,7 +162,7 @@ def settings() -> rx.Component:
     """Return what a group is, to change it."""
     return group_frame(
         rx.el.div(
-            lean_form(
+            uncontrolled_form(
                 GroupPage, *_fields(GroupPage), id="group-settings", on_submit=GroupPage.save
             ),
             class_name=_FORM,

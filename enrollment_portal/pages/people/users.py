@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from enrollment_portal.components.enrollment.timeline import history_card
-from enrollment_portal.components.forms.fields import lean_form
+from enrollment_portal.components.forms.fields import uncontrolled_form
 from enrollment_portal.components.ledger.ledger_view import ledger_view
 from enrollment_portal.components.lists.page_address import page_address
 from enrollment_portal.components.lists.search import filter_bar, filter_select, search_box
@@ -79,7 +79,7 @@ def invite() -> rx.Component:
             # Filled after the page stands there: nothing can be typed that would be lost.
             rx.cond(
                 Invite.form_key != "0",
-                lean_form(
+                uncontrolled_form(
                     Invite,
                     *user_fields(state=Invite, has_access=True),
                     id="invite-form",
@@ -101,7 +101,7 @@ def information() -> rx.Component:
             rx.el.p("Only a Super Admin changes an admin.", class_name="mb-3 text-ink2"),
         ),
         rx.el.div(
-            lean_form(
+            uncontrolled_form(
                 UserPage,
                 *user_fields(
                     state=UserPage,

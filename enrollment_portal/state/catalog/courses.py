@@ -25,7 +25,7 @@ from enrollment_portal.state.catalog.course_views import (
     id_under,
     lesson_views,
 )
-from enrollment_portal.state.shared.forms import LONGEST_KEPT, LeanForm
+from enrollment_portal.state.shared.forms import LONGEST_KEPT, UncontrolledForm
 from enrollment_portal.state.shared.listing import Listing
 from enrollment_portal.state.shared.session import acting, guarded, is_coming_back
 from enrollment_portal.state.shared.views import COURSES_PATH
@@ -52,7 +52,7 @@ class Courses(Listing, rx.State):
         return [course_view(row) for row in rows]
 
 
-class Lessons(LeanForm, rx.State):
+class Lessons(UncontrolledForm, rx.State):
     """A course's lessons, and the form of one of them or of a new one."""
 
     phase: str = "loading"  # loading, ready, missing or failed
@@ -150,7 +150,7 @@ class Lessons(LeanForm, rx.State):
                     actor,
                     self._course,
                     self.editing,
-                    version=read_id(self._sent_over(form)),
+                    version=read_id(self._sent_base_version(form)),
                     typed=typed,
                 )
                 words = "saved"
@@ -248,7 +248,7 @@ class Lessons(LeanForm, rx.State):
                 "content": lesson.content if lesson else "",
             },
             message,
-            over=lesson.version if lesson else "",
+            base_version=lesson.version if lesson else "",
         )
 
     async def _show(self) -> list[StoredLesson]:

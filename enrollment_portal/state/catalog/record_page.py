@@ -17,7 +17,7 @@ from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.errors import NotFound, PortalError
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.catalog.course_views import ChoiceView, id_under
-from enrollment_portal.state.shared.forms import LeanForm
+from enrollment_portal.state.shared.forms import UncontrolledForm
 from enrollment_portal.state.shared.session import acting, guarded
 
 STATE_WORDS = {
@@ -40,7 +40,7 @@ class Services:
     put: Callable[..., Any]
 
 
-class RecordPage(LeanForm, rx.State, mixin=True):
+class RecordPage(UncontrolledForm, rx.State, mixin=True):
     """A course or learning path: what stands above all its tabs, its settings, and a search.
 
     What the search finds can be added to the record. A page's own state must set `_path`,
@@ -96,7 +96,7 @@ class RecordPage(LeanForm, rx.State, mixin=True):
             self._fill(self._empty)
         elif found := await self._read(record_id):
             stored = self._services.stored(found)
-            self._fill(self._services.typed(stored), over=stored.version)
+            self._fill(self._services.typed(stored), base_version=stored.version)
 
     @rx.event
     @guarded(may_manage_learning)
@@ -121,8 +121,8 @@ class RecordPage(LeanForm, rx.State, mixin=True):
         if not is_done:
             return
         # Otherwise somebody else changed it too, and a save must still meet that.
-        if self.over == str(put.version - 1):
-            self.over = str(put.version)
+        if self.base_version == str(put.version - 1):
+            self.base_version = str(put.version)
         self.message = STATE_WORDS[CourseState(put.state)]
 
     @rx.event(supersedes=True)
@@ -190,12 +190,12 @@ async def _save(page: RecordPage, form: dict) -> Any:
             database(),
             actor,
             page.id,
-            version=read_id(page._sent_over(form)),
+            version=read_id(page._sent_base_version(form)),
             typed=typed,
         )
     except PortalError as refusal:
         page._refuse(refusal)
         return None
     page.title, page.version = saved.title, saved.version
-    page._fill(page._services.typed(saved), "Saved.", over=saved.version)
+    page._fill(page._services.typed(saved), "Saved.", base_version=saved.version)
     return None

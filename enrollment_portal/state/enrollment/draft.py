@@ -145,7 +145,7 @@ class Draft:
             self.key, [name for name in FIELDS if draft.field_keys[name] == draft.key]
         )
 
-    def taken_back(self, details: EnrollmentDetails, texts: Texts, version: int) -> Draft:
+    def restored(self, details: EnrollmentDetails, texts: Texts, version: int) -> Draft:
         """Put texts into the form that were typed over an older version: it is built on that."""
         if version == self.saved_from:
             # Typed while my own save was under way: what that stored is what it was typed over.

@@ -96,25 +96,25 @@ class Editing(rx.State):
 
     @rx.event
     @guarded(may_see_ledger)
-    async def take_back(self, kept: dict, version: int):
+    async def restore_draft(self, texts: dict, base_version: int):
         """Take what the browser kept of a form that this page no longer knew of.
 
         Args:
-            kept: by field, what was typed.
-            version: the version that it was typed over.
+            texts: by field, what was typed.
+            base_version: the version that it was typed over.
         """
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
-        number, typed = read_id(version), form._texts(kept)
+        number, typed = read_id(base_version), form._texts(texts)
         if not number or page._named() != page._id or page.phase != "ready":
             return
         if all(text == form._get_draft().typed[name] for name, text in typed.items()):
             return
         details = await page._read(page._id)
         if details is not None and number <= details.facts.version:
-            await take_back(page, details, typed, number)
+            await restore_draft(page, details, typed, number)
 
 
-async def take_back(
+async def restore_draft(
     page: Details, details: EnrollmentDetails, typed: dict[str, str], version: int
 ) -> None:
     """Let the form hold texts that were typed over a version, and say what changed since.
@@ -130,5 +130,5 @@ async def take_back(
     now = typed_form(details.facts.values, form._get_draft().tz)
     typed = {name: text for name, text in typed.items() if trimmed(text) != now.get(name)}
     if typed.keys() - {REASON}:
-        form._set_draft(form._get_draft().taken_back(details, typed, version))
+        form._set_draft(form._get_draft().restored(details, typed, version))
         page._set_news_since(form._get_draft().version, details)

@@ -53,7 +53,7 @@ class ManageForm(rx.State):
     """The learner is active in the course through another enrollment, so that this cannot be."""
     asks_courses: bool = False
     """The deadline that is typed would move those of a path's courses along, if that is wanted."""
-    keeper: str = ""
+    draft_owner: str = ""
     """Whose text the browser keeps for this form: nobody else's tab brings it back."""
     page_key: str = ""
     """Named at random: with the form's key it names a save, so that it is done once."""
@@ -113,7 +113,7 @@ class ManageForm(rx.State):
             may_revert=details.override is not None and Field.STATUS in details.editable,
             status_choices=[status.key for status in choices],
             is_active_elsewhere=details.is_active_elsewhere,
-            keeper=str(acting().account_id),
+            draft_owner=str(acting().account_id),
             page_key=self.page_key or secrets.token_urlsafe(12),
             asks_courses=self._moves_courses(self.get_value("_draft")),
         )

@@ -29,7 +29,7 @@ from enrollment_portal.services.enrollment.enrollments import (
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.draft import REASON
-from enrollment_portal.state.enrollment.editing import take_back
+from enrollment_portal.state.enrollment.editing import restore_draft
 from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.enrollment.reopening import Reopening
 from enrollment_portal.state.enrollment.views.conflicts import listed
@@ -177,7 +177,7 @@ class Saving(rx.State):
             return
         details = await page._read(page._id)
         if details is not None:
-            await take_back(page, details, sent, over)
+            await restore_draft(page, details, sent, over)
             page.refusal = "Not saved yet: the page was opened anew. Look at it and save again."
 
     async def _show_saved(self, details: EnrollmentDetails, version: int, words: str) -> None:

@@ -27,11 +27,11 @@ from enrollment_portal.state.grading.grading_views import (
     GRID_PATH,
     CellView,
     GradingRowView,
-    ToldView,
+    RemoteChangeView,
     cell_key,
     cell_views,
     grading_row_view,
-    told_views,
+    remote_change_views,
 )
 from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.changed_vars import set_changed
@@ -41,7 +41,7 @@ from enrollment_portal.storage.grading.teaching import GridRow, TaughtCourse
 from enrollment_portal.storage.shared.listing import Slice
 
 _FIELDS = tuple(field.value for field in GRID_FIELDS)
-_View = TypeVar("_View", CellView, ToldView)
+_View = TypeVar("_View", CellView, RemoteChangeView)
 _MOST_CELLS = 300
 """So many answers are kept: those of a page, and of cells of other pages that came late."""
 
@@ -57,7 +57,7 @@ class Grading(Listing, rx.State):
     rows: list[GradingRowView] = []
     counts: dict[str, str] = dict.fromkeys(GradingFilter, "")
     cells: dict[str, CellView] = {}
-    told: dict[str, ToldView] = {}
+    remote_changes: dict[str, RemoteChangeView] = {}
     """The cells that others changed while they stood here, by the same keys."""
     course: str = ""
     hint: str = ""
@@ -100,7 +100,7 @@ class Grading(Listing, rx.State):
         self._show_course(self._grid.course)
         self._show_counts(self._grid.counts)
         # What the rows hold now is newer than what was answered before.
-        self.cells, self.told = {}, {}
+        self.cells, self.remote_changes = {}, {}
         if not pushes:
             open_pages.watch(self, ("course", self._course))
 
@@ -144,9 +144,9 @@ class Grading(Listing, rx.State):
         self._show_course(reread.course)
         self._show_counts(reread.counts)
         me, at = acting().account_id, calendar.now_ms()
-        told = [told_views(now[id_], newer, me, at) for id_, newer in reread.newer.items()]
+        told = [remote_change_views(now[id_], newer, me, at) for id_, newer in reread.newer.items()]
         if any(told):
-            self.told = _newest(self.get_value("told"), *told)
+            self.remote_changes = _newest(self.get_value("remote_changes"), *told)
 
     def _versions(self) -> dict[int, int]:
         """Return the versions on screen; what was saved here itself has made a row newer."""

@@ -122,7 +122,7 @@ class CellView:
 
 
 @dataclass(frozen=True)
-class ToldView:
+class RemoteChangeView:
     """A cell that somebody else has just changed."""
 
     value: str
@@ -134,9 +134,9 @@ class ToldView:
     """It was the reader, in another tab."""
 
 
-def told_views(
+def remote_change_views(
     row: GridRow, newer: Sequence[StoredEvent], me: int, now: int
-) -> dict[str, ToldView]:
+) -> dict[str, RemoteChangeView]:
     """Return the cells of a row that changed, by key.
 
     Args:
@@ -149,7 +149,7 @@ def told_views(
     for field, event in fields_met(newer).items():
         if field in GRID_FIELDS:
             first = next(e for e in reversed(newer) if field in e.changes)
-            told[cell_key(row.id, field)] = ToldView(
+            told[cell_key(row.id, field)] = RemoteChangeView(
                 value=show_typed(field, getattr(row, COLUMNS[field])),
                 version=row.version,
                 by=who_did(event),

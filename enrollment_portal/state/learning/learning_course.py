@@ -24,7 +24,7 @@ from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.learning.learner_news import LearnerNews, own_news
 from enrollment_portal.state.learning.learning_views import COURSE_PATH, CourseView, course_view
 from enrollment_portal.state.shared import open_pages
-from enrollment_portal.state.shared.forms import LeanForm
+from enrollment_portal.state.shared.forms import UncontrolledForm
 from enrollment_portal.state.shared.session import (
     FAILED,
     acting,
@@ -141,7 +141,7 @@ class CourseHome(LearnerNews, rx.State):
         self.phase = phase_after_failure(self.phase, why)
 
 
-class CancelForm(LeanForm, rx.State):
+class CancelForm(UncontrolledForm, rx.State):
     """Cancelling one's own enrollment; its field is not called like the other form's beside it."""
 
     form: dict[str, str] = {"why": ""}
@@ -173,7 +173,7 @@ class CancelForm(LeanForm, rx.State):
         self._fill({"why": ""})
 
 
-class AskForm(LeanForm, rx.State):
+class AskForm(UncontrolledForm, rx.State):
     """Asking for a later deadline."""
 
     form: dict[str, str] = {"day": "", "reason": ""}

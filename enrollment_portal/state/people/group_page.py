@@ -28,7 +28,7 @@ from enrollment_portal.state.people.people_views import (
     lead_view,
     people_count,
 )
-from enrollment_portal.state.shared.forms import LeanForm
+from enrollment_portal.state.shared.forms import UncontrolledForm
 from enrollment_portal.state.shared.open_pages import look_again_everywhere
 from enrollment_portal.state.shared.session import (
     FAILED,
@@ -42,7 +42,7 @@ from enrollment_portal.state.shared.views import GROUPS_PATH
 from enrollment_portal.storage.people.groups import StoredGroup
 
 
-class GroupPage(BatchUndo, LeanForm, rx.State):
+class GroupPage(BatchUndo, UncontrolledForm, rx.State):
     """One group: its settings, who leads it, what it is assigned, and changing its members."""
 
     phase: str = "loading"  # loading, ready, missing or failed
@@ -101,7 +101,7 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
         """Save the group's settings."""
         if self._is_elsewhere() or self._is_again(form):
             return
-        typed, version = self._typed(form), read_id(self._sent_over(form))
+        typed, version = self._typed(form), read_id(self._sent_base_version(form))
         await self._do(
             lambda actor: service.save_group(
                 database(), actor, self._id, version=version, typed=typed
@@ -190,7 +190,7 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
     async def _show(self, message: str) -> None:
         group = await self._show_around()
         if group:
-            self._fill(service.typed_group(group), message, over=group.version)
+            self._fill(service.typed_group(group), message, base_version=group.version)
 
     async def _show_around(self) -> StoredGroup | None:
         """Show the group around the form of its settings, and return it."""
@@ -215,7 +215,7 @@ class GroupPage(BatchUndo, LeanForm, rx.State):
 
     def _show_failure(self, why: str = FAILED) -> None:
         said = self.message if self.offer else ""
-        LeanForm._show_failure(self, why)
+        UncontrolledForm._show_failure(self, why)
         # What can still be taken back goes on standing there.
         self.message, self.pasted_error = said, self.refusal if self.is_pasting else ""
 

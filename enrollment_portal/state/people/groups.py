@@ -21,7 +21,7 @@ from enrollment_portal.state.people.people_views import (
     group_view,
     member_view,
 )
-from enrollment_portal.state.shared.forms import LeanForm
+from enrollment_portal.state.shared.forms import UncontrolledForm
 from enrollment_portal.state.shared.listing import Listing
 from enrollment_portal.state.shared.session import acting, guarded, viewer_zone
 from enrollment_portal.state.shared.views import GROUPS_PATH
@@ -56,7 +56,7 @@ class Groups(Listing, rx.State):
         return [group_view(row) for row in rows]
 
 
-class NewGroup(LeanForm, rx.State):
+class NewGroup(UncontrolledForm, rx.State):
     """The form that makes a group."""
 
     @rx.event

@@ -43,7 +43,7 @@ from enrollment_portal.state.people.people_views import (
     user_view,
 )
 from enrollment_portal.state.people.users import link_words, manager_of, sent_words
-from enrollment_portal.state.shared.forms import LeanForm
+from enrollment_portal.state.shared.forms import UncontrolledForm
 from enrollment_portal.state.shared.open_pages import look_again_everywhere
 from enrollment_portal.state.shared.session import (
     FAILED,
@@ -63,16 +63,16 @@ def user_in(state: rx.State) -> int | None:
     return read_id(path.removeprefix(f"{USERS_PATH}/").partition("/")[0])
 
 
-def _filled_in(over: str) -> dict[str, Any]:
+def _filled_in(base_version: str) -> dict[str, Any]:
     """Return the person whom a form was filled with; nobody where the text names none."""
     try:
-        filled = json.loads(over)
+        filled = json.loads(base_version)
     except (ValueError, RecursionError):
         return {}
     return filled if isinstance(filled, dict) else {}
 
 
-class UserPage(LeanForm, rx.State):
+class UserPage(UncontrolledForm, rx.State):
     """One person: the form that edits them, their access, and the acts around them."""
 
     phase: str = "loading"  # loading, ready, missing or failed
@@ -116,7 +116,7 @@ class UserPage(LeanForm, rx.State):
         except NotFound:
             self.phase = "missing"
             return
-        picked, before = (self.manager, self.manager_name), _filled_in(self.over)
+        picked, before = (self.manager, self.manager_name), _filled_in(self.base_version)
         self._show(user)
         self._fill_from(user)
         if is_coming_back():
@@ -152,7 +152,7 @@ class UserPage(LeanForm, rx.State):
         if self._is_elsewhere() or self._is_again(form):
             return
         typed = self._typed(form) | {"manager_id": str(self.manager or "")}
-        version = _filled_in(self._sent_over(form)).get("version")
+        version = _filled_in(self._sent_base_version(form)).get("version")
         saved = await self._do(
             lambda actor: save_user(database(), actor, self._id, version=version, typed=typed),
         )
@@ -261,13 +261,13 @@ class UserPage(LeanForm, rx.State):
         self.may_edit = user.may_edit
         self._account = person.account_id or 0
         self._access = person.email, person.role, person.is_suspended
-        filled = _filled_in(self.over)
+        filled = _filled_in(self.base_version)
         if person.role and filled and not filled.get("access"):
             # Its field comes into the form only now.
             access = {"access": typed_person(person.fields)["access"]}
             if isinstance(before := filled.get("version"), int):
                 filled["version"] = before + (person.account_version or 0)
-            self.form, self.over = self.form | access, json.dumps(filled | access)
+            self.form, self.base_version = self.form | access, json.dumps(filled | access)
         self.phase = "ready"
 
     def _fill_from(self, user: User, message: str = "") -> None:
@@ -277,7 +277,7 @@ class UserPage(LeanForm, rx.State):
         self._fill(
             {n: v for n, v in filled.items() if n != "manager_id"},
             message,
-            over=json.dumps(filled | {"version": person.version}),
+            base_version=json.dumps(filled | {"version": person.version}),
         )
 
 

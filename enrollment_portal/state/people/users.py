@@ -20,7 +20,7 @@ from enrollment_portal.services.people.users import list_users, read_user
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.people.people_search import PeoplePicker
 from enrollment_portal.state.people.people_views import UserRow, user_row
-from enrollment_portal.state.shared.forms import LeanForm
+from enrollment_portal.state.shared.forms import UncontrolledForm
 from enrollment_portal.state.shared.listing import Listing
 from enrollment_portal.state.shared.session import (
     acting,
@@ -79,7 +79,7 @@ def sent_words(sent: SentLink) -> str:
     return f"The mail to {sent.email} could not be sent. Give them this link yourself. {shown}"
 
 
-class Invite(LeanForm, rx.State):
+class Invite(UncontrolledForm, rx.State):
     """The form that adds somebody and invites them, and the link that came of it."""
 
     roles: list[tuple[str, str]] = []

@@ -1,4 +1,4 @@
-"""What every lean form's state does: hold what is stored, and what a save was answered with."""
+"""The state of an uncontrolled form: what is stored, and what a save was answered with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONGEST_KEPT = 50_000
 """More than any field takes, so that a text that is too long is kept to be shortened."""
 
 
-class LeanForm(rx.State, mixin=True):
+class UncontrolledForm(rx.State, mixin=True):
     """A form whose fields the browser holds until it is sent.
 
     The fields follow `form` only when `form_key` changes: what was typed survives a refusal. Until
@@ -26,8 +26,8 @@ class LeanForm(rx.State, mixin=True):
     form_key: str = "0"
     record: str = ""
     """What the form is of, where a page can put another record into it."""
-    over: str = ""
-    """What was stored as the form was filled, so that a save meets what others changed since."""
+    base_version: str = ""
+    """What was stored as the form was filled: a save is checked against changes since then."""
     errors: dict[str, str] = {}
     message: str = ""
     """What the last save did, in a sentence."""
@@ -40,9 +40,11 @@ class LeanForm(rx.State, mixin=True):
     _ahead: str = ""
     """The address of a page on which something was done before it arrived."""
 
-    def _fill(self, values: Mapping[str, str], message: str = "", *, over: object = "") -> None:
-        """Put values into the fields, anew; `over` names what is stored, as a version does."""
-        self.form, self.over = dict(values), str(over)
+    def _fill(
+        self, values: Mapping[str, str], message: str = "", *, base_version: object = ""
+    ) -> None:
+        """Fill the fields anew; `base_version` names what is stored, as a version does."""
+        self.form, self.base_version = dict(values), str(base_version)
         self.form_key = str(int(self.form_key) + 1)
         self.errors = dict.fromkeys(values, "")
         if self._ahead == self.router.url.path and not message:
@@ -68,14 +70,14 @@ class LeanForm(rx.State, mixin=True):
         self.message = self.refusal = ""
         return {name: _text_in(form, name) for name in names}
 
-    def _sent_over(self, form: object) -> str:
-        """Return over what a sent form was typed.
+    def _sent_base_version(self, form: object) -> str:
+        """Return the base version of a submitted form: what was stored as it was typed.
 
-        The browser knows it where the page came again while something was typed: the fields were
-        filled anew then, and the text was put back.
+        The browser knows it where the page was loaded anew while something was typed: the fields
+        were filled anew then, and the draft was restored.
         """
         sent = form.get("base_version") if isinstance(form, dict) else None
-        return sent[:LONGEST_KEPT] if sent and isinstance(sent, str) else self.over
+        return sent[:LONGEST_KEPT] if sent and isinstance(sent, str) else self.base_version
 
     def _refuse(self, error: PortalError) -> None:
         """Show why nothing was changed: beside the fields where they are at fault."""

@@ -112,7 +112,7 @@ class TestCatchingUp:
             tab = Tab(office, client)
             await tab.call("catch_up")
             await tab.call("take_over")
-            await tab.call("take_back", kept={"grade": "A"}, version=1)
+            await tab.call("restore_draft", texts={"grade": "A"}, base_version=1)
             assert tab.shows == {}
 
         act(work)
@@ -252,7 +252,7 @@ class TestTakingBack:
     def test_typed_text_comes_back_to_a_server_that_knows_nothing(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
-            await tab.call("take_back", kept={"grade": "C", "reason": "Why."}, version=1)
+            await tab.call("restore_draft", texts={"grade": "C", "reason": "Why."}, base_version=1)
             assert tab.shows["form"]["grade"] == "C"
             assert tab.shows["is_dirty"] is True
             assert tab.said == ("", False)
@@ -267,7 +267,7 @@ class TestTakingBack:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             assert tab.shows["form"]["feedback"] == "Theirs."
-            await tab.call("take_back", kept={"grade": "C"}, version=1)
+            await tab.call("restore_draft", texts={"grade": "C"}, base_version=1)
             assert tab.said == (f"{DANA} changed Grade and Instructor Feedback just now.", True)
             await tab.save()
             assert next(one[:4] for one in tab.met) == ("grade", "B", "A", "C")
@@ -282,7 +282,7 @@ class TestTakingBack:
 
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
-            await tab.call("take_back", kept={"grade": "A", "reason": "Why."}, version=1)
+            await tab.call("restore_draft", texts={"grade": "A", "reason": "Why."}, base_version=1)
             assert tab.shows["is_dirty"] is False
             assert tab.said == ("", False)
 
@@ -295,7 +295,7 @@ class TestTakingBack:
             tab = await open_tab(office, running)
             await tab.type("grade", "C")
             await tab.save()
-            await tab.call("take_back", kept={"grade": "C+", "note": "Late."}, version=1)
+            await tab.call("restore_draft", texts={"grade": "C+", "note": "Late."}, base_version=1)
             assert tab.said == ("", False)
             assert tab.shows["message"] == "Changes saved."
             await tab.save()
@@ -339,7 +339,7 @@ class TestTakingBack:
             reopened = await open_tab(office, running, token="t2")
             await reopened.call("save", form=form)
             assert reopened.shows["message"].startswith("Changes saved")
-            await reopened.call("take_back", kept={"grade": "C"}, version=1)
+            await reopened.call("restore_draft", texts={"grade": "C"}, base_version=1)
             await reopened.save()
 
         act(work)
@@ -403,7 +403,7 @@ class TestTakingBack:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             form = tab.shows["form"]
-            await tab.call("take_back", kept=kept, version=version)
+            await tab.call("restore_draft", texts=kept, base_version=version)
             assert tab.shows["form"] == form
             assert tab.shows["is_dirty"] is False
 
@@ -413,7 +413,7 @@ class TestTakingBack:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             other = f"{LEDGER_PATH}/{office.id + 1}/manage"
-            await tab.call("take_back", other, kept={"grade": "C"}, version=1)
+            await tab.call("restore_draft", other, texts={"grade": "C"}, base_version=1)
             assert tab.shows["form"]["grade"] == "B"
 
         act(work)
@@ -424,7 +424,7 @@ class TestTakingBack:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running, session=make_session(office.database, teacher))
             kept = {"status": "cancelled", "deadline": "2030-01-01", "grade": "C"}
-            await tab.call("take_back", kept=kept, version=1)
+            await tab.call("restore_draft", texts=kept, base_version=1)
             assert tab.shows["form"]["status"] == "active"
             assert tab.shows["form"]["grade"] == "C"
 
@@ -437,7 +437,7 @@ class TestTakingBack:
             tab = await open_tab(office, running, session=make_session(office.database, teacher))
             with office.database.write() as session:
                 session.execute(text("DELETE FROM course_teacher"))
-            await tab.call("take_back", kept={"grade": CANARY}, version=1)
+            await tab.call("restore_draft", texts={"grade": CANARY}, base_version=1)
             assert tab.shows["phase"] == "missing"
             assert CANARY not in str(tab.shows)
 
@@ -473,8 +473,8 @@ class TestOnePageOfParts:
             ("save", {"form": {"grade": "A"}}, "enrollment.saving.save_enrollment"),
             ("undo", {"seq": 1, "key": "k"}, "history.undoing.undo_change"),
             (
-                "take_back",
-                {"kept": {"grade": "A"}, "version": 1},
+                "restore_draft",
+                {"texts": {"grade": "A"}, "base_version": 1},
                 "enrollment.details.read_enrollment",
             ),
         ],

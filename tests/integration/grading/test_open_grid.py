@@ -117,7 +117,7 @@ def test_cells_that_others_changed_are_shown_in_place_and_named(school: School) 
         await tab.call("catch_up")
         assert tab.rows("name", "grade") == [("Aarav", ""), ("Berit", "B")]
         assert tab.shows["counts"]["awaiting"] == "1"
-        assert tab.shows["told"] == {
+        assert tab.shows["remote_changes"] == {
             f"{school.berit}.grade": {
                 "value": "B",
                 "version": tab.shows["rows"][1]["version"],
@@ -136,10 +136,10 @@ def test_what_one_saved_oneself_is_not_told(school: School) -> None:
         saved = {"enrollment": school.aarav, "typed": "A", "version": 1, "ticket": 5}
         await tab.call("save_cell", field="grade", **saved)
         await tab.call("catch_up")
-        assert not tab.shows.get("told")
+        assert not tab.shows.get("remote_changes")
         school.grade(school.aarav, "note", "Seen.")
         await tab.call("catch_up")
-        assert list(tab.shows["told"]) == [f"{school.aarav}.note"]
+        assert list(tab.shows["remote_changes"]) == [f"{school.aarav}.note"]
         assert tab.rows("grade", "note")[0] == ("A", "Seen.")
 
     on_the_grid(school, work)
@@ -149,7 +149,7 @@ def test_ones_own_other_tab_is_told_as_such(school: School) -> None:
     async def work(tab: Tab) -> None:
         school.grade(school.aarav, "grade", "A", school.ingrid)
         await tab.call("catch_up")
-        assert tab.shows["told"][f"{school.aarav}.grade"]["is_own"] is True
+        assert tab.shows["remote_changes"][f"{school.aarav}.grade"]["is_own"] is True
         mine = {"enrollment": school.aarav, "typed": "C", "version": 1, "ticket": 5}
         await tab.call("save_cell", field="grade", **mine)
         assert tab.shows["cells"][f"{school.aarav}.grade"]["is_own"] is True

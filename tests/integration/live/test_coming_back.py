@@ -208,7 +208,7 @@ class TestTheSameRecord:
             assert shown["link"]
             assert shown["is_suspending"] is True
             assert (shown["manager"], shown["manager_name"]) == (boss, "Bo")
-            form = {**shown["form"], "base_version": shown["over"]}
+            form = {**shown["form"], "base_version": shown["base_version"]}
             await tab.call(UserPage, "save", path, form=form)
             assert tab.shows(UserPage)["message"] == "Changes saved."
             await tab.come_back(UserPage, path)
@@ -450,14 +450,14 @@ class TestWhatIsTypedOverAnOlderVersion:
             tab = Tab(running, portal)
             await tab.call(page, "arrive", path)
             mine = {**tab.shows(page)["form"], next(iter(theirs)): "Mine"}
-            over = tab.shows(page)["over"]
+            over = tab.shows(page)["base_version"]
             change(portal, table, **theirs)
             await tab.come_back(page, path)
             assert tab.shows(page)["form"].items() >= theirs.items()
             await tab.call(page, "save", path, form={**mine, "base_version": over})
             assert "meanwhile" in tab.shows(page)["refusal"]
             await tab.call(
-                page, "save", path, form={**mine, "base_version": tab.shows(page)["over"]}
+                page, "save", path, form={**mine, "base_version": tab.shows(page)["base_version"]}
             )
             assert tab.shows(page)["refusal"] == ""
 
@@ -471,7 +471,11 @@ class TestWhatIsTypedOverAnOlderVersion:
             tab = Tab(running, portal)
             await tab.call(Lessons, "arrive", path)
             await tab.call(Lessons, "edit", path, lesson_id=lesson)
-            mine = {"title": "Mine", "content": "", "base_version": tab.shows(Lessons)["over"]}
+            mine = {
+                "title": "Mine",
+                "content": "",
+                "base_version": tab.shows(Lessons)["base_version"],
+            }
             change(portal, "lesson", title="Theirs")
             await tab.call(Lessons, "edit", path, lesson_id=lesson)
             await tab.call(Lessons, "save", path, form=mine)

@@ -170,7 +170,7 @@ class TestTakingOver:
 class TestTakingBack:
     def test_a_text_typed_over_an_older_version_is_built_on_that(self) -> None:
         draft = Draft().filled(changed(Field.FEEDBACK, "Theirs."))
-        draft = draft.taken_back(changed(Field.FEEDBACK, "Theirs."), {"grade": "C"}, 1)
+        draft = draft.restored(changed(Field.FEEDBACK, "Theirs."), {"grade": "C"}, 1)
         assert (draft.version, draft.typed["grade"], draft.stored["feedback"]) == (1, "C", "Fine.")
         assert draft.field_keys["grade"] != draft.key, "the browser shows it already"
 
@@ -178,7 +178,7 @@ class TestTakingBack:
         after = replace(changed(), made=2)
         draft = opened().with_text("grade", "A").saved(after, 1)
         assert draft.saved_from == 1
-        draft = draft.taken_back(after, {"note": "Late."}, 1)
+        draft = draft.restored(after, {"note": "Late."}, 1)
         assert (draft.version, draft.typed["note"]) == (2, "Late.")
 
     def test_a_save_on_top_of_others_changes_is_not_remembered(self) -> None:

@@ -108,7 +108,7 @@ def met_view(
     )
 
 
-def told_class(version: int) -> str:
+def flash_class(version: int) -> str:
     """Return the class that points at what another version changed."""
     return "flash-odd" if version % 2 else "flash-even"
 
@@ -121,4 +121,4 @@ def freshly_changed(
     The class alternates with the version, so that a second change is pointed at as well.
     """
     changed = {field.value for event in newer for field in event.changes}
-    return {name: told_class(version) if name in changed else "" for name in names}
+    return {name: flash_class(version) if name in changed else "" for name in names}
