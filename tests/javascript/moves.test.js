@@ -1,6 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { moveBy } from "../../enrollment_portal/components/grading/grid_moves.js";
-import { leadsToFirst, stepFrom } from "../../enrollment_portal/components/lists/row_steps.js";
+import {
+  leadsToFirst,
+  optionFrom,
+  stepFrom,
+} from "../../enrollment_portal/components/lists/row_steps.js";
 
 describe("a key in the grid", () => {
   const GRID = { nRows: 30, nColumns: 6, isHidden: () => false };
@@ -82,4 +86,15 @@ describe("a key in the rows of a table", () => {
   ])("%s from the %s", (key, place, leads) => {
     expect(leadsToFirst(key, place)).toBe(leads);
   });
+});
+
+test.each([
+  ["ArrowDown", -1, 0],
+  ["ArrowDown", 2, 0],
+  ["ArrowUp", 1, 0],
+  ["ArrowUp", 0, 2],
+  ["ArrowUp", -1, 2],
+])("%s in a list of three options, from %i", (key, active, to) => {
+  expect(optionFrom(key, active, 3)).toBe(to);
+  expect(optionFrom(key, active, 0)).toBe(-1);
 });

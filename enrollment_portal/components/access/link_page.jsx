@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 /** The token of a one-time link, which stands behind the # and so reaches no log. */
 const tokenOfAddress = () => new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
 
-/** Ask whose link it is; a server that does not answer is told of once the form is sent. */
+/** Ask whose link it is; where the server does not answer, submitting the form says so. */
 async function ask(token) {
   try {
     const body = new URLSearchParams({ token });

@@ -1,11 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-
-/** The option that a key leads to, of so many; -1 is none. */
-function step(key, active, count) {
-  if (!count) return -1;
-  if (key === "ArrowDown") return (active + 1) % count;
-  return active <= 0 ? count - 1 : active - 1;
-}
+import { optionFrom } from "../lists/row_steps.js";
 
 /**
  * A field that searches while one types, with a list of what it finds below: arrow keys move in the
@@ -62,7 +56,7 @@ export function Combobox(props) {
 
   const move = (key) => {
     setOpen(true);
-    if (found.length) setActive(step(key, isOpen ? active : -1, found.length));
+    if (found.length) setActive(optionFrom(key, isOpen ? active : -1, found.length));
     else search(input.current.value);
   };
 

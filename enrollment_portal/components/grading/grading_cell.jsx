@@ -10,7 +10,7 @@ function grow(area) {
 /**
  * The editor in a cell. It holds what is typed itself: nothing else is drawn while one types.
  *
- * `onDone(text, move)` takes it over and moves by [rows, columns], or stays with `null`.
+ * `onDone(text, move)` commits it and moves by [rows, columns], or stays with `null`.
  */
 function Editor({
   isLong,

@@ -232,7 +232,7 @@ export function GradingGrid(props) {
 
   useEffect(() => drafts.setBatches(batches), [batches]);
 
-  // Others see in which row somebody is; while one only passes by, nobody is told.
+  // Others see in which row somebody is, unless they only pass by.
   const attended = isInside ? (rows[at[0]]?.id ?? 0) : 0;
   useEffect(() => {
     const timer = setTimeout(() => onAttend(attended, isEditing), 150);

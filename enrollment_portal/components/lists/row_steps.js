@@ -1,4 +1,4 @@
-/** Where the keys lead to from a row of a table, or from one of the results of a search. */
+/** Where the keys lead to from a row of a table, a result of a search or an option of a list. */
 
 /** @type {Record<string, number>} */
 const STEPS = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 };
@@ -32,4 +32,17 @@ export function stepFrom(key, at, count) {
 export function leadsToFirst(key, place) {
   if (place === "page") return key === "j";
   return key === "ArrowDown" || (place === "dialog search" && key === "Enter");
+}
+
+/**
+ * The option of a list that an arrow key leads to, around its ends; -1 is none.
+ *
+ * @param {string} key
+ * @param {number} active the option before; -1 for none
+ * @param {number} count how many options there are
+ */
+export function optionFrom(key, active, count) {
+  if (!count) return -1;
+  if (key === "ArrowDown") return (active + 1) % count;
+  return active <= 0 ? count - 1 : active - 1;
 }

@@ -13,7 +13,7 @@ const connection = new ConnectionState({
   isOnline: () => navigator.onLine,
   isVisible: () => document.visibilityState === "visible",
   ask: (ticket) => sendTicket(ticket),
-  // The socket believes to be open: told that the network is gone, it closes and opens anew.
+  // The socket still believes to be open: after an "offline" event it closes and opens anew.
   reopenSocket: () => window.dispatchEvent(new Event("offline")),
   after: (act, ms) => {
     const timer = setTimeout(act, ms);
@@ -36,7 +36,7 @@ function noteClick({ target }) {
  * Have the socket opened again where a person stays after all.
  *
  * Reflex closes the socket of a page that is about to be left, and leaves it closed where its
- * person is asked and stays: told that the page is visible, it opens it again.
+ * person is asked and stays. It opens it again after a "visibilitychange" event.
  */
 function useSocketOfWhoStays() {
   useEffect(() => {

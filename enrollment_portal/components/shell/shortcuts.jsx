@@ -43,7 +43,7 @@ function saveByKey(event, texts) {
   if (!isCommand(event) || !(event.target instanceof Element)) return undefined;
   const isS = event.key.toLowerCase() === "s";
   if (!isS && event.key !== "Enter") return undefined;
-  // What saves itself takes over what is being typed, and says so.
+  // What is saved as it is typed commits what is being typed, and says so.
   if (event.target.closest("[data-saves-itself]")) return undefined;
   const form = isS ? formToSave(event.target) : event.target.closest("main form, dialog form");
   if (form) return save(form, texts);

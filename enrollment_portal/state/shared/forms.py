@@ -71,11 +71,7 @@ class UncontrolledForm(rx.State, mixin=True):
         return {name: _text_in(form, name) for name in names}
 
     def _sent_base_version(self, form: object) -> str:
-        """Return the base version of a submitted form: what was stored as it was typed.
-
-        The browser knows it where the page was loaded anew while something was typed: the fields
-        were filled anew then, and the draft was restored.
-        """
+        """Return the base version of a submitted form: the browser keeps that of a draft."""
         sent = form.get("base_version") if isinstance(form, dict) else None
         return sent[:LONGEST_KEPT] if sent and isinstance(sent, str) else self.base_version
 

@@ -2,8 +2,8 @@
  * Whether the page is being loaded, at first or anew.
  *
  * After a restart of the server, or where it has forgotten the tab, a page that comes back fills
- * its forms with what is stored, and may draw them anew. That is told apart here from what the
- * person on the page asked for.
+ * its forms with what is stored, and may draw them anew. This tells it from what the person on the
+ * page asked for.
  */
 
 const DRAWING_MS = 1_000; // the page is drawn soon after the server says that it is loaded
