@@ -448,7 +448,7 @@ MATRIX: tuple[Row, ...] = (
         "courses.set_course_state",
         LEARNING,
         lambda q: call(q.side.course, "archived", version=1),
-        lambda q: _course(q, (CoursePage, "put", {"state": "archived", "version": 1})),
+        lambda q: _course(q, (CoursePage, "put", {"state": "archived"})),
     ),
     reads(
         "courses.find_instructors",
@@ -1020,9 +1020,7 @@ MATRIX: tuple[Row, ...] = (
         "lessons.move_lesson",
         LEARNING,
         lambda q: call(q.side.course, q.side.lessons[0], down=True, version=1),
-        lambda q: _lessons(
-            q, (Lessons, "move", {"lesson_id": q.side.lessons[0], "down": True, "version": 1})
-        ),
+        lambda q: _lessons(q, (Lessons, "move", {"lesson_id": q.side.lessons[0], "down": True})),
     ),
     changes(
         "lessons.remove_lesson",
@@ -1031,7 +1029,7 @@ MATRIX: tuple[Row, ...] = (
         lambda q: _lessons(
             q,
             (Lessons, "ask_to_remove", {"lesson_id": q.side.lessons[0]}),
-            (Lessons, "remove", {"version": 1}),
+            (Lessons, "remove"),
         ),
     ),
     # --- pasting ------------------------------------------------------------------------------
@@ -1065,7 +1063,7 @@ MATRIX: tuple[Row, ...] = (
         "paths.set_path_state",
         LEARNING,
         lambda q: call(q.side.path, "archived", version=1),
-        lambda q: _path(q, (PathPage, "put", {"state": "archived", "version": 1})),
+        lambda q: _path(q, (PathPage, "put", {"state": "archived"})),
     ),
     changes(
         "paths.add_step",
@@ -1080,24 +1078,20 @@ MATRIX: tuple[Row, ...] = (
         lambda q: _path(
             q,
             (PathPage, "ask_to_remove", {"course_id": q.side.second}),
-            (PathPage, "remove", {"version": 1}),
+            (PathPage, "remove"),
         ),
     ),
     changes(
         "paths.move_step",
         LEARNING,
         lambda q: call(q.side.path, q.side.second, down=False, version=1),
-        lambda q: _path(
-            q, (PathPage, "move", {"course_id": q.side.second, "down": False, "version": 1})
-        ),
+        lambda q: _path(q, (PathPage, "move", {"course_id": q.side.second, "down": False})),
     ),
     changes(
         "paths.set_needs_previous",
         LEARNING,
         lambda q: call(q.side.path, q.side.second, is_on=True, version=1),
-        lambda q: _path(
-            q, (PathPage, "lock", {"course_id": q.side.second, "is_on": True, "version": 1})
-        ),
+        lambda q: _path(q, (PathPage, "lock", {"course_id": q.side.second, "is_on": True})),
     ),
     # --- teaching -----------------------------------------------------------------------------
     reads(

@@ -513,7 +513,7 @@ class TestCoursesAndPaths:
         async def work(call: Call) -> None:
             await call(Lessons, Lessons, "arrive", path)
             await call(Lessons, Lessons, "ask_to_remove", path, lesson_id=staff.lessons[1])
-            shown = await call(Lessons, Lessons, "remove", path, version=1)
+            shown = await call(Lessons, Lessons, "remove", path)
             assert self.COMPLETES in str(shown)
 
         staff.refuses(work)
@@ -529,7 +529,7 @@ class TestCoursesAndPaths:
         async def work(call: Call) -> None:
             await call(PathPage, PathPage, "arrive", path)
             await call(PathPage, PathPage, "ask_to_remove", path, course_id=open_course)
-            shown = await call(PathPage, PathPage, "remove", path, version=1)
+            shown = await call(PathPage, PathPage, "remove", path)
             assert self.COMPLETES in str(shown)
 
         staff.refuses(work)

@@ -20,7 +20,7 @@ def _lesson(row: rx.Var[LessonView]) -> rx.Component:
             class_name="flex w-full min-w-0 items-center gap-3 sm:w-auto",
         ),
         rx.el.div(
-            *move_buttons(Lessons.move, row, Lessons.version),
+            *move_buttons(Lessons.move, row),
             rx.el.button(
                 "Edit",
                 rx.el.span(" " + row.title, class_name="sr-only"),
@@ -114,7 +114,7 @@ def _list_and_form() -> tuple[rx.Component, ...]:
             id="removing-lesson",
             is_open=Lessons.removing != 0,
             on_close=Lessons.ask_to_remove(0),
-            on_confirm=Lessons.remove(Lessons.version),
+            on_confirm=Lessons.remove,
             confirm_label="Remove",
             cancel_label="Keep",
         ),

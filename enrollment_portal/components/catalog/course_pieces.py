@@ -100,7 +100,7 @@ def state_buttons(page: Any, word: str) -> rx.Component:
             rx.el.button(
                 label,
                 type="button",
-                on_click=page.put(state.value, page.version),
+                on_click=page.put(state.value),
                 class_name=looks,
             ),
         )
@@ -127,8 +127,8 @@ def state_buttons(page: Any, word: str) -> rx.Component:
     )
 
 
-def move_buttons(move: Any, row: Any, version: Any) -> tuple[rx.Component, rx.Component]:
-    """Return the buttons that move a row of an ordered list up and down, at a version of it."""
+def move_buttons(move: Any, row: Any) -> tuple[rx.Component, rx.Component]:
+    """Return the buttons that move a row of an ordered list up and down."""
 
     def button(label: str, mark: str, down: bool, is_end: Any) -> rx.Component:
         return rx.el.button(
@@ -137,7 +137,7 @@ def move_buttons(move: Any, row: Any, version: Any) -> tuple[rx.Component, rx.Co
             type="button",
             title=label,
             disabled=is_end,
-            on_click=move(row.id, down, version),
+            on_click=move(row.id, down),
             class_name=f"{SMALL} !px-1.5",
         )
 

@@ -29,7 +29,7 @@ def _step(row: rx.Var[StepView]) -> rx.Component:
                     StoredCheckbox.create(
                         is_on=row.needs_previous,
                         answers=PathPage.answers,
-                        on_switch=lambda on: PathPage.lock(row.id, on, PathPage.list_version),
+                        on_switch=lambda on: PathPage.lock(row.id, on),
                         class_name="size-3.5",
                     ),
                     rx.el.span("Opens when the former is completed"),
@@ -38,7 +38,7 @@ def _step(row: rx.Var[StepView]) -> rx.Component:
                 ),
             ),
             rx.el.div(
-                *move_buttons(PathPage.move, row, PathPage.list_version),
+                *move_buttons(PathPage.move, row),
                 rx.el.button(
                     "Remove",
                     rx.el.span(" " + row.title, class_name="sr-only"),
@@ -112,7 +112,7 @@ def path_steps() -> rx.Component:
             id="removing-step",
             is_open=PathPage.removing != 0,
             on_close=PathPage.ask_to_remove(0),
-            on_confirm=PathPage.remove(PathPage.list_version),
+            on_confirm=PathPage.remove,
             confirm_label="Remove",
             cancel_label="Keep",
         ),

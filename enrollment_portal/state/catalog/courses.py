@@ -163,7 +163,7 @@ class Lessons(UncontrolledForm, rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def move(self, lesson_id: int, down: bool, version: int):
+    async def move(self, lesson_id: int, down: bool):
         """Let a lesson change places with the one before or after it in the list that is shown."""
         await self._act(
             lambda actor: lesson_service.move_lesson(
@@ -172,7 +172,7 @@ class Lessons(UncontrolledForm, rx.State):
                 self._course,
                 lesson_id,
                 down=down is True,
-                version=read_id(version),
+                version=self.version,
             )
         )
 
@@ -184,14 +184,14 @@ class Lessons(UncontrolledForm, rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def remove(self, version: int):
+    async def remove(self):
         """Remove the lesson that was asked about from the list that is shown."""
         if not self.removing:
             return None
         lesson_id, title, self.removing = self.removing, self.removing_title, 0
         done = await self._act(
             lambda actor: lesson_service.remove_lesson(
-                database(), actor, self._course, lesson_id, version=read_id(version)
+                database(), actor, self._course, lesson_id, version=self.version
             )
         )
         if done:

@@ -10,7 +10,7 @@ import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_learning
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
-from enrollment_portal.domain.ledger.listing import ListQuery, read_id
+from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.services.catalog import paths as service
 from enrollment_portal.services.catalog.courses import find_learnables
@@ -90,16 +90,16 @@ class PathPage(RecordPage, rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def move(self, course_id: int, down: bool, version: int):
+    async def move(self, course_id: int, down: bool):
         """Let a course change places with the one before or after it in the list that is shown."""
-        await self._act(service.move_step, course_id, version=read_id(version), down=down is True)
+        await self._act(service.move_step, course_id, version=self.list_version, down=down is True)
 
     @rx.event
     @guarded(may_manage_learning)
-    async def lock(self, course_id: int, is_on: bool, version: int):
+    async def lock(self, course_id: int, is_on: bool):
         """Let a course open when the one before it in the list is completed, or at once."""
         await self._act(
-            service.set_needs_previous, course_id, version=read_id(version), is_on=is_on is True
+            service.set_needs_previous, course_id, version=self.list_version, is_on=is_on is True
         )
 
     @rx.event
@@ -110,12 +110,12 @@ class PathPage(RecordPage, rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def remove(self, version: int):
+    async def remove(self):
         """Take out the course that was asked about from the list that is shown."""
         if not self.removing:
             return
         course_id, title, self.removing = self.removing, self.removing_title, 0
-        is_done, _ = await self._act(service.remove_step, course_id, version=read_id(version))
+        is_done, _ = await self._act(service.remove_step, course_id, version=self.list_version)
         if is_done:
             self._clear()
             self.message = f"“{title}” removed. Enrollments in it stay."

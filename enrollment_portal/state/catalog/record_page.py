@@ -115,9 +115,9 @@ class RecordPage(UncontrolledForm, rx.State, mixin=True):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def put(self, state: str, version: int):
+    async def put(self, state: str):
         """Publish or archive the record, or make it a draft again, as a version of it is shown."""
-        is_done, put = await self._act(self._services.put, state, version=read_id(version))
+        is_done, put = await self._act(self._services.put, state, version=self.version)
         if not is_done:
             return
         # Otherwise somebody else changed it too, and a save must still meet that.

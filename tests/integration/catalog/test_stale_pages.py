@@ -183,30 +183,30 @@ PAGES: dict[str, tuple[type, str, list[tuple[str, dict[str, Any]]]]] = {
     "lesson moved": (
         Lessons,
         "lessons",
-        [("move", {"lesson_id": "lesson", "down": True, "version": 1})],
+        [("move", {"lesson_id": "lesson", "down": True})],
     ),
     "lesson removed": (
         Lessons,
         "lessons",
-        [("ask_to_remove", {"lesson_id": "lesson"}), ("remove", {"version": 1})],
+        [("ask_to_remove", {"lesson_id": "lesson"}), ("remove", {})],
     ),
     "course moved": (
         PathPage,
         "courses",
-        [("move", {"course_id": "course", "down": True, "version": 1})],
+        [("move", {"course_id": "course", "down": True})],
     ),
     "course taken out": (
         PathPage,
         "courses",
-        [("ask_to_remove", {"course_id": "course"}), ("remove", {"version": 1})],
+        [("ask_to_remove", {"course_id": "course"}), ("remove", {})],
     ),
     "course waits": (
         PathPage,
         "courses",
-        [("lock", {"course_id": "course", "is_on": True, "version": 1})],
+        [("lock", {"course_id": "course", "is_on": True})],
     ),
-    "course archived": (CoursePage, "settings", [("put", {"state": "archived", "version": 1})]),
-    "path archived": (PathPage, "settings", [("put", {"state": "archived", "version": 1})]),
+    "course archived": (CoursePage, "settings", [("put", {"state": "archived"})]),
+    "path archived": (PathPage, "settings", [("put", {"state": "archived"})]),
 }
 
 

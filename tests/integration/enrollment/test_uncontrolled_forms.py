@@ -285,20 +285,19 @@ class TestASecondClick:
         lesson, _ = make_lessons(office.database, office.course, 2)
         path = make_path(office.database, courses=(office.course, make_course(office.database)))
         boss = make_account(office.database, name="Bo Boss")
-        shown = {"version": 1}
-        removals: tuple[tuple[type, str, dict[str, Any], dict[str, Any]], ...] = (
-            (Lessons, f"{COURSES_PATH}/{office.course}/lessons", {"lesson_id": lesson}, shown),
-            (PathPage, f"{PATHS_PATH}/{path}/courses", {"course_id": office.course}, shown),
-            (Admins, "/admin/configuration/admins", {"account_id": boss}, {}),
+        removals: tuple[tuple[type, str, dict[str, Any]], ...] = (
+            (Lessons, f"{COURSES_PATH}/{office.course}/lessons", {"lesson_id": lesson}),
+            (PathPage, f"{PATHS_PATH}/{path}/courses", {"course_id": office.course}),
+            (Admins, "/admin/configuration/admins", {"account_id": boss}),
         )
 
         async def work(running: Pipeline) -> None:
-            for state, address, asked, confirmed in removals:
+            for state, address, asked in removals:
                 sheet = await open_sheet(office, running, state, address)
                 await sheet.call("ask_to_remove", **asked)
-                await sheet.call("remove", "", **confirmed)
+                await sheet.call("remove")
                 said = sheet.says()
-                await sheet.call("remove", "", **confirmed)
+                await sheet.call("remove")
                 assert sheet.says() == said
                 assert (said[0] != "", said[1]) == (True, "")
 

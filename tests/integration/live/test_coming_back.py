@@ -304,12 +304,12 @@ class TestBeforeAPageHasArrived:
         async def work(running: Pipeline) -> None:
             tab = Tab(running, portal)
             await tab.call(page, "arrive", path)
-            await tab.step(f"{path}/{tab_path}", (page, "put", {"state": "archived", "version": 1}))
+            await tab.step(f"{path}/{tab_path}", (page, "put", {"state": "archived"}))
             assert tab.shows(page)["message"].startswith("Archived.")
-            await tab.step(f"{path}/{tab_path}", (page, "put", {"state": "archived", "version": 1}))
+            await tab.step(f"{path}/{tab_path}", (page, "put", {"state": "archived"}))
             await tab.step(path)
             assert tab.shows(page)["message"] == ""
-            await tab.step(f"{path}/{tab_path}", (page, "put", {"state": "nonsense", "version": 2}))
+            await tab.step(f"{path}/{tab_path}", (page, "put", {"state": "nonsense"}))
             assert tab.shows(page)["refusal"]
             assert tab.shows(page)["state"] == "archived"
 
@@ -359,12 +359,12 @@ class TestAnotherRecord:
             await tab.call(page, "arrive", first)
             # Pressed as the page is on its way to another one, or to one that is to be made.
             for there in (second, f"{above}/new", above):
-                await tab.call(page, "put", there, state="archived", version=1)
+                await tab.call(page, "put", there, state="archived")
                 await tab.call(page, "save", there, form=tab.shows(page)["form"] | {"title": "X"})
             assert states(portal) == ["published", "published"]
             assert tab.shows(page)["message"] == ""
             await tab.call(page, "arrive", second)
-            await tab.call(page, "put", second, state="archived", version=1)
+            await tab.call(page, "put", second, state="archived")
 
         act(work)
         assert states(portal) == ["published", "archived"]
