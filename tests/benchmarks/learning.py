@@ -20,7 +20,7 @@ from enrollment_portal.services.learning.learning import (
     read_lesson,
     start_course,
 )
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.storage.shared.database import Database
 from tests.benchmarks.measuring.company import company_to_spoil
 from tests.benchmarks.measuring.timing import report, report_heading

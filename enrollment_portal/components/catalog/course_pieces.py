@@ -13,11 +13,11 @@ from enrollment_portal.components.ui.pieces import (
     PANEL,
     PANEL_TITLE,
     PRIMARY,
-    badge,
     failure,
     icon,
     missing_page,
 )
+from enrollment_portal.components.ui.status import badge
 from enrollment_portal.components.ui.tabs import tab_link, tab_list
 from enrollment_portal.domain.catalog.courses import (
     NOT_OFFERED,

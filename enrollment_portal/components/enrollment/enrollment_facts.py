@@ -17,13 +17,11 @@ from enrollment_portal.components.ui.pieces import (
     PANEL,
     PANEL_TITLE,
     avatar,
-    deadline_text,
     failure,
     missing_page,
     page_link,
-    progress_bar,
-    status_badge,
 )
+from enrollment_portal.components.ui.status import deadline_text, progress_bar, status_badge
 from enrollment_portal.components.ui.tabs import tab_link, tab_list
 from enrollment_portal.domain.access.links import TextPart
 from enrollment_portal.domain.enrollment.fields import Field, Tracked

@@ -6,16 +6,8 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.ui.pieces import (
-    BUTTON,
-    LINK,
-    PANEL,
-    PANEL_TITLE,
-    icon,
-    page_link,
-    progress_bar,
-    status_badge,
-)
+from enrollment_portal.components.ui.pieces import BUTTON, LINK, PANEL, PANEL_TITLE, icon, page_link
+from enrollment_portal.components.ui.status import progress_bar, status_badge
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.views.progress import LessonRowView, PathCourseView

@@ -15,7 +15,7 @@ from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.lists.page_address import page_address
 from enrollment_portal.components.lists.search import filter_bar, search_box
 from enrollment_portal.components.lists.tables import HEADING, pager
-from enrollment_portal.components.ui import pieces
+from enrollment_portal.components.ui import pieces, status
 from enrollment_portal.components.ui.pieces import (
     BUTTON,
     CARD,
@@ -62,7 +62,7 @@ _CLASS_NAMES: dict[str, Any] = {
     "learner": "sticky left-0 z-[1] bg-panel px-3.5 py-2 text-left align-top font-normal",
     "avatar": "float-left mr-2.5 mb-2 hidden size-7 shrink-0 rounded-full text-center "
     "text-[11px] leading-7 font-semibold md:inline-block",
-    "tones": pieces._TONE_CLASS,
+    "tones": pieces.TONE_LOOKS,
     "name": f"{_FOCUS} block {NAME_LINE} rounded font-medium text-ink hover:underline",
     "email": f"block {SECOND_LINE}",
     "here": "block truncate text-[12.5px] leading-4 font-medium text-warn",
@@ -73,11 +73,11 @@ _CLASS_NAMES: dict[str, Any] = {
     "status": f"{_WIDE} {_FOCUS} px-3.5 py-2 align-top",
     "badge": "badge inline-block h-[22px] rounded-full pr-2.5 pl-2 text-[12.5px] leading-[22px] "
     "font-medium whitespace-nowrap",
-    "statuses": pieces._STATUS_CLASS,
+    "statuses": status.STATUS_LOOKS,
     "phone_deadline": "block text-[12px] leading-4 text-ink2 md:hidden",
     "deadline": "mt-0.5 block text-[12.5px] leading-4 text-ink2 tabular-nums",
     "date": "whitespace-nowrap",
-    "deadlines": pieces._DEADLINE_CLASS,
+    "deadlines": status.DEADLINE_LOOKS,
     "cell": f"{_EDITABLE} cursor-text hover:bg-hover focus:bg-hover",
     "read_only_cell": f"{_EDITABLE} cursor-default text-ink2",
     "invalid": "!bg-bad-soft",

@@ -7,17 +7,8 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.ui.linked_text import linked_text
-from enrollment_portal.components.ui.pieces import (
-    BUTTON,
-    LINK,
-    PANEL,
-    PANEL_TITLE,
-    deadline_text,
-    icon,
-    page_link,
-    progress_bar,
-    status_badge,
-)
+from enrollment_portal.components.ui.pieces import BUTTON, LINK, PANEL, PANEL_TITLE, icon, page_link
+from enrollment_portal.components.ui.status import deadline_text, progress_bar, status_badge
 from enrollment_portal.domain.learning.learning_paths import StepState
 from enrollment_portal.state.learning.learning_views import (
     COURSE_PATH,

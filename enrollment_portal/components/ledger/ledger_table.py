@@ -15,12 +15,9 @@ from enrollment_portal.components.lists.tables import (
     link_cell,
     table_row,
 )
-from enrollment_portal.components.ui.pieces import (
-    BUTTON,
-    SECOND_LINE,
+from enrollment_portal.components.ui.pieces import BUTTON, SECOND_LINE, icon, notice
+from enrollment_portal.components.ui.status import (
     deadline_looks,
-    icon,
-    notice,
     percent,
     progress_bar,
     status_badge,

@@ -7,7 +7,8 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.lists.tables import Column, cell, data_table, link_cell, table_row
-from enrollment_portal.components.ui.pieces import BUTTON, badge, notice
+from enrollment_portal.components.ui.pieces import BUTTON, notice
+from enrollment_portal.components.ui.status import badge
 from enrollment_portal.state.people.people_views import UserRow
 from enrollment_portal.state.people.users import Users
 from enrollment_portal.state.shared.views import USERS_PATH

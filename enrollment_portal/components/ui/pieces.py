@@ -1,4 +1,4 @@
-"""The small pieces that every page shares: buttons, avatars, status, progress, deadlines."""
+"""The small pieces that every page shares: buttons, links, avatars, icons, notices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import reflex as rx
 from reflex_components_core.el.elements.base import BaseHTML
 from reflex_components_core.react_router import ReactRouterLink
 
-from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.state.shared.views import N_TONES
 
@@ -38,24 +37,13 @@ SECOND_LINE = "truncate -mt-[3px] pt-[3px] text-[12.5px] leading-4 text-ink3"
 """What stands below a name, quieter."""
 LINK = "text-accent-text underline-offset-2 hover:underline"
 
-_STATUS_CLASS = {
-    "active": "active bg-info-soft text-info",
-    "completed": "completed bg-ok-soft text-ok",
-    "cancelled": "cancelled bg-mute-soft text-mute",
-}
-_STATUS_LABEL = {status.key: status.label for status in Status}
-_DEADLINE_CLASS = {
-    "overdue": "font-medium text-bad",
-    "soon": "font-medium text-warn",
-    "": "text-ink2",
-}
 _PROCESS_ICONS = {
     "tracking": "activity",
     "group": "users_round",
     "path": "route",
     "import": "file_input",
 }
-_TONE_CLASS = [f"bg-tone{n} text-tone{n}-ink" for n in range(N_TONES)]
+TONE_LOOKS = [f"bg-tone{n} text-tone{n}-ink" for n in range(N_TONES)]
 
 
 class PlainForm(BaseHTML):
@@ -75,7 +63,8 @@ class PlainLink(BaseHTML):
     href: rx.Var[str]
 
 
-def _lookup(table: Any, key: Any) -> Any:
+def lookup(table: Any, key: Any) -> Any:
+    """Return what a table holds for a key that only the browser knows."""
     table_in_browser: Any = rx.Var.create(table)
     return table_in_browser[key]
 
@@ -93,7 +82,7 @@ def avatar(*, initials: rx.Var[str], tone: rx.Var[int], looks: str = "") -> rx.C
         class_name=[
             "inline-block size-7 shrink-0 rounded-full text-center text-[11px] leading-7 "
             f"font-semibold {looks}",
-            _lookup(_TONE_CLASS, tone).to(str),
+            lookup(TONE_LOOKS, tone).to(str),
         ],
     )
 
@@ -119,78 +108,6 @@ def author_avatar(
             class_name="inline-grid size-7 shrink-0 place-items-center rounded-full bg-mute-soft "
             f"text-mute {looks}",
         ),
-    )
-
-
-def badge(*, label: Any, value: rx.Var[str], looks: dict[str, str]) -> rx.Component:
-    """Return where something stands: a word with a shape and a tone.
-
-    Args:
-        label: the word.
-        value: that `looks` is looked up by.
-        looks: for each value a shape (active, completed or cancelled) and the classes of a tone.
-    """
-    return rx.el.span(
-        label,
-        class_name=[
-            "badge inline-block h-[22px] rounded-full pr-2.5 pl-2 align-middle text-[12.5px] "
-            "leading-[22px] font-medium whitespace-nowrap",
-            _lookup(looks, value).to(str),
-        ],
-    )
-
-
-def status_label(status: rx.Var[str]) -> Any:
-    """Return the word for a status."""
-    return _lookup(_STATUS_LABEL, status).to(str)
-
-
-def status_badge(*, status: rx.Var[str]) -> rx.Component:
-    """Return the status of an enrollment."""
-    return badge(label=status_label(status), value=status, looks=_STATUS_CLASS)
-
-
-def percent(value: rx.Var[int]) -> Any:
-    """Return a progress as people read it: "72 %", with a space that does not break."""
-    return value.to(str) + "\u00a0%"
-
-
-def progress_bar(
-    *, value: rx.Var[int], status: rx.Var[str], width: str = "w-24"
-) -> tuple[rx.Component, rx.Component]:
-    """Return a progress as a bar and an exact percentage, to stand beside each other."""
-    return (
-        rx.el.progress(
-            value=value,
-            max=100,
-            aria_label="Progress",
-            class_name=[width, status, "p" + value.to(str)],
-        ),
-        rx.el.span(
-            percent(value),
-            class_name="inline-block w-13 text-right align-middle whitespace-nowrap text-ink2 "
-            "tabular-nums",
-        ),
-    )
-
-
-def deadline_looks(*, tone: rx.Var[str]) -> Any:
-    """Return the classes that a deadline of a tone is shown with."""
-    return "tabular-nums " + _lookup(_DEADLINE_CLASS, tone).to(str)
-
-
-def deadline_text(*, deadline: Any) -> rx.Component:
-    """Return a deadline's date and how far away it is, coloured when it is near or over."""
-    return rx.el.span(
-        rx.el.span(deadline.date),
-        rx.cond(deadline.ends != "", rx.el.span(", " + deadline.ends)),
-        rx.cond(
-            deadline.left != "",
-            rx.el.span(
-                ", ", rx.el.span(deadline.left, class_name=deadline_looks(tone=deadline.tone))
-            ),
-        ),
-        class_name="tabular-nums",
     )
 
 

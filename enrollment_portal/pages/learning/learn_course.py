@@ -30,8 +30,8 @@ from enrollment_portal.components.ui.pieces import (
     icon,
     missing_page,
     page_link,
-    status_badge,
 )
+from enrollment_portal.components.ui.status import status_badge
 from enrollment_portal.state.learning.learning_course import AskForm, CancelForm, CourseHome
 from enrollment_portal.state.learning.learning_views import CATALOG_PATH, LessonView
 

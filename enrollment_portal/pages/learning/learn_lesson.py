@@ -19,8 +19,8 @@ from enrollment_portal.components.ui.pieces import (
     icon,
     notice,
     page_link,
-    progress_bar,
 )
+from enrollment_portal.components.ui.status import progress_bar
 from enrollment_portal.pages.learning.learn_course import bones, lesson_path, missing
 from enrollment_portal.state.learning.learning_course import LessonRoom
 

@@ -13,7 +13,7 @@ from enrollment_portal.domain.enrolling.eligibility import may_start_again
 from enrollment_portal.domain.enrollment.fields import snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import is_reopened
 from enrollment_portal.domain.shared.errors import NotFound
-from enrollment_portal.services.learning.tracking import done_lessons
+from enrollment_portal.services.learning.lessons_done import done_lessons
 from enrollment_portal.services.paths.course_locks import locks_of
 from enrollment_portal.services.paths.path_steps import Step, path_steps
 from enrollment_portal.storage.enrollment import extensions

@@ -28,7 +28,7 @@ from enrollment_portal.services.learning.learner_pages import (
     course_page,
     may_begin,
 )
-from enrollment_portal.services.learning.tracking import own_snapshot, takes_lessons, visit
+from enrollment_portal.services.learning.lessons_done import own_snapshot, takes_lessons, visit
 from enrollment_portal.services.paths.course_locks import (
     locks_among,
     locks_of,

@@ -17,7 +17,7 @@ from enrollment_portal.services.learning.learning import (
     read_lesson,
     start_course,
 )
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.services.requests.extensions import ask_extension, withdraw_extension
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of

@@ -7,7 +7,8 @@ from enum import Enum
 
 from enrollment_portal.domain.access.permissions import Led, Scope, Taught
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
-from enrollment_portal.storage.ledger.engines import Engine, Parameters
+from enrollment_portal.storage.ledger.engines import Engine
+from enrollment_portal.storage.ledger.search import Parameters
 from enrollment_portal.storage.shared import scopes
 
 _OPEN_REQUEST = "x.enrollment_id = e.id AND x.state = 'open'"

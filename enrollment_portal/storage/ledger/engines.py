@@ -5,47 +5,29 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from sqlmodel import Session
 
+from enrollment_portal.storage.ledger.search import (
+    Parameters,
+    PostgresqlSearch,
+    SearchSql,
+    SqliteSearch,
+)
 from enrollment_portal.storage.shared.database import is_sqlite
 
-Parameters = Mapping[str, Any]
 OF_ENROLLMENT = "e.enrolled_at = n.enrolled_at AND e.enrollment_id = n.id"
 """Which spans `e` are those of an enrollment `n`."""
 _AT_ONCE = 10_000
 
 
-class Engine(Protocol):
+class Engine(SearchSql, Protocol):
     """How an engine writes what the other writes differently. SQL carries `:name` parameters."""
 
     def sql(self, statement: str) -> str:
         """Return a statement with the parameters written as the driver wants them."""
-        ...
-
-    def contains(self, column: str, parameter: str) -> str:
-        """Return the condition that a text holds a part."""
-        ...
-
-    def matches(self, terms: int) -> str:
-        """Return the query of the learners (`id`) whose search text holds every part."""
-        ...
-
-    def sums_of_matches(self, columns: str, terms: int) -> tuple[str, ...]:
-        """Return statements of columns summed over the matching learners `l`.
-
-        The last column of each tells whether it gave up, and the next one is to be asked.
-        """
-        ...
-
-    def match_parameters(self, terms: Sequence[str]) -> Parameters:
-        """Return the parameters of `matches` and `sums_of_matches`."""
-        ...
-
-    def before_search(self) -> str:
-        """Return a statement to run before those of a search, "" for none."""
         ...
 
     def before_past(self) -> str:
@@ -105,40 +87,11 @@ class Engine(Protocol):
         ...
 
 
-class Sqlite:
-    """SQLite: a trigram FTS5 table for search, CROSS JOIN where the order of loops matters."""
+class Sqlite(SqliteSearch):
+    """SQLite: CROSS JOIN where the order of loops matters."""
 
     def sql(self, statement: str) -> str:
         return statement
-
-    def contains(self, column: str, parameter: str) -> str:
-        return f"instr({column}, {parameter}) > 0"
-
-    def matches(self, terms: int) -> str:
-        return "SELECT rowid AS id FROM learner_search WHERE learner_search MATCH :match"
-
-    def sums_of_matches(self, columns: str, terms: int) -> tuple[str, ...]:
-        # The index is slow for long parts that very many people share, such as the domain of the
-        # organization's emails: where it finds more than a share of all, reading all is faster.
-        holds = " AND ".join(self.contains("l.search", f":term{i}") for i in range(terms))
-        # Of nobody there is no largest id, and NULL is no limit.
-        share = "(SELECT COALESCE(max(id), 0) / :share FROM learner)"
-        return (
-            f"SELECT {columns}, count(*) > {share}"
-            f" FROM ({self.matches(terms)} LIMIT {share} + 1) d"
-            " CROSS JOIN learner l WHERE l.id = d.id",
-            f"SELECT {columns}, 0 FROM learner l WHERE {holds}",
-        )
-
-    def match_parameters(self, terms: Sequence[str]) -> Parameters:
-        is_short = all(len(term) <= 3 for term in terms)
-        return {
-            "match": " AND ".join('"' + term.replace('"', '""') + '"' for term in terms),
-            "share": 1 if is_short else 20,
-        }
-
-    def before_search(self) -> str:
-        return ""
 
     def before_past(self) -> str:
         return ""
@@ -182,32 +135,11 @@ class Sqlite:
         )
 
 
-class Postgresql:
-    """PostgreSQL: a trigram GIN index for search, LATERAL where the order of loops matters."""
+class Postgresql(PostgresqlSearch):
+    """PostgreSQL: LATERAL where the order of loops matters."""
 
     def sql(self, statement: str) -> str:
         return re.sub(r":(\w+)", r"%(\1)s", statement)
-
-    def contains(self, column: str, parameter: str) -> str:
-        return f"strpos({column}, {parameter}) > 0"
-
-    def matches(self, terms: int) -> str:
-        return f"SELECT id FROM learner l WHERE {self._holds(terms)}"
-
-    def sums_of_matches(self, columns: str, terms: int) -> tuple[str, ...]:
-        return (f"SELECT {columns}, false FROM learner l WHERE {self._holds(terms)}",)
-
-    def _holds(self, terms: int) -> str:
-        # The index reads what it has for every three letters of a part, though a few of them name
-        # the few learners there are: of a long part it is asked for the beginning.
-        return " AND ".join(
-            f"l.search LIKE :like{i} AND {self.contains('l.search', f':term{i}')}"
-            for i in range(terms)
-        )
-
-    def before_search(self) -> str:
-        # A prepared plan would be the same for a part that all people share and for a rare one.
-        return "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"
 
     def before_past(self) -> str:
         # A prepared plan would be the same for yesterday and for years ago, and to compile one
@@ -225,9 +157,6 @@ class Postgresql:
     def gathered(self, select: str, order: str, limit: int) -> str:
         # Else the planner may go through all learners by name, and compare each with every row.
         return f"SELECT * FROM ({select} OFFSET 0) g ORDER BY {order} LIMIT {limit}"
-
-    def match_parameters(self, terms: Sequence[str]) -> Parameters:
-        return {f"like{i}": f"%{_escape(term[:12])}%" for i, term in enumerate(terms)}
 
     def listed(self) -> str:
         return "SELECT unnest(CAST(:ids AS bigint[])) AS id"
@@ -266,10 +195,6 @@ class Postgresql:
             f"{source} CROSS JOIN LATERAL ({enrollments}) n CROSS JOIN LATERAL ({spans}) e",
             "true",
         )
-
-
-def _escape(term: str) -> str:
-    return term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 SQLITE, POSTGRESQL = Sqlite(), Postgresql()

@@ -18,7 +18,7 @@ from enrollment_portal.services.learning.learning import (
     read_lesson,
     start_course,
 )
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.services.paths.course_locks import locks_among, locks_of
 from enrollment_portal.state.learning.learning_views import catalog_view
 from enrollment_portal.storage.catalog import learning_paths

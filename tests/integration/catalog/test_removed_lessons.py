@@ -10,7 +10,7 @@ from enrollment_portal.services.catalog.lessons import add_lesson
 from enrollment_portal.services.enrollment.enrollments import read_enrollment
 from enrollment_portal.services.learning.learner_pages import CoursePage
 from enrollment_portal.services.learning.learning import read_course, read_dashboard
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.state.learning.learning_views import course_view, dashboard_view
 from enrollment_portal.state.shared.views import DetailsView, details_view
 from enrollment_portal.storage.shared.database import Database

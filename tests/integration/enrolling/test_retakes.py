@@ -21,7 +21,7 @@ from enrollment_portal.services.learning.learning import (
     read_lesson,
     start_course,
 )
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.services.people import groups, users
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (

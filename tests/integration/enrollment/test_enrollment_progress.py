@@ -13,7 +13,7 @@ from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.services.enrollment.enrollment_details import EnrollmentDetails
 from enrollment_portal.services.enrollment.enrollments import read_enrollment
 from enrollment_portal.services.learning.learning import start_course
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.state.enrollment.views.progress import LessonsView, lessons_view
 from enrollment_portal.state.shared.views import details_view
 from enrollment_portal.storage.shared.database import Database

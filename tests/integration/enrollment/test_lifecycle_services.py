@@ -48,7 +48,7 @@ from enrollment_portal.services.history.history_check import verify_history
 from enrollment_portal.services.history.undoing import undo_change
 from enrollment_portal.services.history.undoing_batches import undo_batch
 from enrollment_portal.services.learning.learning import cancel_enrollment, start_course
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.storage.catalog.courses import find_course
 from enrollment_portal.storage.history.history import Author, Signature
 from enrollment_portal.storage.shared.database import Database

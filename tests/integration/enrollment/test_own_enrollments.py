@@ -28,7 +28,7 @@ from enrollment_portal.services.grading.pasting import preview_paste
 from enrollment_portal.services.history.undoing import restore_value, undo_change
 from enrollment_portal.services.history.undoing_batches import undo_batch
 from enrollment_portal.services.learning.learning import start_course
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.services.people.users import enroll_user
 from enrollment_portal.services.requests.extension_decisions import decide_extension
 from enrollment_portal.storage.shared.database import Database

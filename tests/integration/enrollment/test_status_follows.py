@@ -24,7 +24,7 @@ from enrollment_portal.services.grading.grading import Change, Outcome, grade_ce
 from enrollment_portal.services.history.history_check import verify_history
 from enrollment_portal.services.history.undoing import undo_change
 from enrollment_portal.services.history.undoing_batches import undo_batch
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.state.shared.views import details_view
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import NOW, make_course, make_enrollment, make_lessons, make_path

@@ -13,7 +13,7 @@ from enrollment_portal.services.enrollment.enrollments import read_enrollment
 from enrollment_portal.services.history.history_check import verify_history
 from enrollment_portal.services.history.timeline import newest
 from enrollment_portal.services.learning.learning import read_dashboard
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_course, make_lessons, make_path
 from tests.integration.history.test_taken_back import ada, dana, enrollment_in, save, undo

@@ -7,7 +7,7 @@ import pytest
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
 from enrollment_portal.services.history.undoing import undo_change
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_course, make_enrollment, make_lessons, make_organization
 from tests.integration.learners import execute, make_admin, make_learner_actor

@@ -23,7 +23,7 @@ from enrollment_portal.services.history.history import seal_all
 from enrollment_portal.services.history.history_check import verify_history
 from enrollment_portal.services.imports.importing import import_oulad
 from enrollment_portal.services.learning.learning import cancel_enrollment, start_course
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.services.people import groups
 from enrollment_portal.services.requests import extensions
 from enrollment_portal.services.requests.extension_decisions import decide_extension

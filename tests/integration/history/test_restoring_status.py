@@ -12,7 +12,7 @@ from enrollment_portal.domain.shared.errors import NotAllowed, Refused
 from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
 from enrollment_portal.services.history.undoing import restore_value
 from enrollment_portal.services.learning.learning import start_course
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.state.shared.views import LEDGER_PATH
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (

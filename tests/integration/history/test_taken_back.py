@@ -28,7 +28,7 @@ from enrollment_portal.services.learning.learning import (
     read_dashboard,
     start_course,
 )
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
     make_course,

@@ -25,7 +25,7 @@ from enrollment_portal.services.enrollment.enrollments import (
 from enrollment_portal.services.history.undoing import restore_value as restore_seen
 from enrollment_portal.services.history.undoing import undo_change
 from enrollment_portal.services.learning.learning import cancel_enrollment
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
     DAY,

@@ -18,7 +18,7 @@ from enrollment_portal.services.grading.grading import Change, grade_many
 from enrollment_portal.services.history.undoing import undo_change
 from enrollment_portal.services.history.undoing_batches import undo_batch
 from enrollment_portal.services.learning.learning import start_course
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.services.requests.extensions import ask_extension
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (

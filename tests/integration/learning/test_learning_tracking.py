@@ -23,7 +23,7 @@ from enrollment_portal.services.catalog.lessons import add_lesson
 from enrollment_portal.services.catalog.paths import add_step
 from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
 from enrollment_portal.services.learning.learning import read_course, read_lesson, start_course
-from enrollment_portal.services.learning.tracking import VISIT_MS, mark_done
+from enrollment_portal.services.learning.lessons_done import VISIT_MS, mark_done
 from enrollment_portal.state.shared.views import details_view
 from enrollment_portal.storage.enrollment.enrollment_writes import write_changes
 from enrollment_portal.storage.enrollment.new_enrollments import write_begun

@@ -19,7 +19,7 @@ from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.domain.shared.errors import Invalid
 from enrollment_portal.services.enrolling.enrolling import carry_out, plan
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.storage.history.history import Author
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_course, make_learner, make_lessons, make_organization, make_path

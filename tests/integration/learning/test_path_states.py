@@ -12,7 +12,7 @@ from enrollment_portal.services.enrolling.enrolling import carry_out, plan
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.services.enrollment.path_progress import refresh_paths
 from enrollment_portal.services.learning.learning import cancel_enrollment, read_dashboard
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.state.learning.learning_views import dashboard_view
 from enrollment_portal.storage.history.history import Author
 from enrollment_portal.storage.shared.database import Database

@@ -21,7 +21,7 @@ from enrollment_portal.services.learning.learning import (
     read_dashboard,
     start_course,
 )
-from enrollment_portal.services.learning.tracking import mark_done
+from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.services.ledger.ledger import count_asking
 from enrollment_portal.services.requests.extension_decisions import Decided, decide_extension
 from enrollment_portal.services.requests.extensions import (

@@ -1,4 +1,4 @@
-"""What a learner's activity moves: lessons done, progress, the tracked status, and visits."""
+"""What happens when a learner marks a lesson as done, or visits a course."""
 
 from __future__ import annotations
 

@@ -1,0 +1,94 @@
+"""How an enrollment stands, as every page shows it: status, progress and deadline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.ui.pieces import lookup
+from enrollment_portal.domain.enrollment.fields import Status
+
+STATUS_LOOKS = {
+    "active": "active bg-info-soft text-info",
+    "completed": "completed bg-ok-soft text-ok",
+    "cancelled": "cancelled bg-mute-soft text-mute",
+}
+_STATUS_LABEL = {status.key: status.label for status in Status}
+DEADLINE_LOOKS = {
+    "overdue": "font-medium text-bad",
+    "soon": "font-medium text-warn",
+    "": "text-ink2",
+}
+
+
+def badge(*, label: Any, value: rx.Var[str], looks: dict[str, str]) -> rx.Component:
+    """Return where something stands: a word with a shape and a tone.
+
+    Args:
+        label: the word.
+        value: that `looks` is looked up by.
+        looks: for each value a shape (active, completed or cancelled) and the classes of a tone.
+    """
+    return rx.el.span(
+        label,
+        class_name=[
+            "badge inline-block h-[22px] rounded-full pr-2.5 pl-2 align-middle text-[12.5px] "
+            "leading-[22px] font-medium whitespace-nowrap",
+            lookup(looks, value).to(str),
+        ],
+    )
+
+
+def status_label(status: rx.Var[str]) -> Any:
+    """Return the word for a status."""
+    return lookup(_STATUS_LABEL, status).to(str)
+
+
+def status_badge(*, status: rx.Var[str]) -> rx.Component:
+    """Return the status of an enrollment."""
+    return badge(label=status_label(status), value=status, looks=STATUS_LOOKS)
+
+
+def percent(value: rx.Var[int]) -> Any:
+    """Return a progress as people read it: "72 %", with a space that does not break."""
+    return value.to(str) + "\u00a0%"
+
+
+def progress_bar(
+    *, value: rx.Var[int], status: rx.Var[str], width: str = "w-24"
+) -> tuple[rx.Component, rx.Component]:
+    """Return a progress as a bar and an exact percentage, to stand beside each other."""
+    return (
+        rx.el.progress(
+            value=value,
+            max=100,
+            aria_label="Progress",
+            class_name=[width, status, "p" + value.to(str)],
+        ),
+        rx.el.span(
+            percent(value),
+            class_name="inline-block w-13 text-right align-middle whitespace-nowrap text-ink2 "
+            "tabular-nums",
+        ),
+    )
+
+
+def deadline_looks(*, tone: rx.Var[str]) -> Any:
+    """Return the classes that a deadline of a tone is shown with."""
+    return "tabular-nums " + lookup(DEADLINE_LOOKS, tone).to(str)
+
+
+def deadline_text(*, deadline: Any) -> rx.Component:
+    """Return a deadline's date and how far away it is, coloured when it is near or over."""
+    return rx.el.span(
+        rx.el.span(deadline.date),
+        rx.cond(deadline.ends != "", rx.el.span(", " + deadline.ends)),
+        rx.cond(
+            deadline.left != "",
+            rx.el.span(
+                ", ", rx.el.span(deadline.left, class_name=deadline_looks(tone=deadline.tone))
+            ),
+        ),
+        class_name="tabular-nums",
+    )
