@@ -93,7 +93,7 @@ async def push(channel: str, values: Values) -> None:
     """Lay values over the states of every page in a channel of this process."""
 
     async def send(update: StateUpdate) -> None:
-        await _socket(lambda sio, path: sio.emit("event", update, channel=channel, namespace=path))
+        await _socket(lambda sio, path: sio.emit("event", update, room=channel, namespace=path))
 
     await send_serializable(send, update_of(values))
 
