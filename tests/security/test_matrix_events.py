@@ -46,7 +46,7 @@ READ_ONLY = {
     "CoursePage": "catch_up",
     "Courses": "catch_up clear_search filter_by search try_again turn",
     "Details": "catch_up show_all_lessons",
-    "Editing": "keep leave remove_deadline settle take_back take_over type_in",
+    "Editing": "keep leave remove_deadline restore_draft settle take_over type_in",
     "Enroll": "add arrive catch_up choose_again choose_completion choose_deadline remove"
     " start_over",
     "EnrollUser": "ask change_completion change_deadline choose_again drop",
