@@ -131,16 +131,30 @@ class Basis(StrEnum):
         return "Completed by a grade"
 
 
-HistoryField = Field | Tracked | Basis
+class Hidden(StrEnum):
+    """What history keeps only so that undoing restores it; no page shows it."""
+
+    OVERRIDE = "override"
+    """The row of history with which a person set the status, where that one is replaced, ends or
+    comes back; the first override of a status is told by its row alone."""
+    CANCELLED = "cancelled_at"
+    """The moment of cancelling, where it goes, or comes back."""
+
+    @property
+    def label(self) -> str:
+        """The value as errors name it."""
+        return {Hidden.OVERRIDE: "Override", Hidden.CANCELLED: "Cancelled on"}[self]
+
+
+HistoryField = Field | Tracked | Basis | Hidden
 """What a row of history may say that it changed."""
 
 
 @cache
 def history_field(name: str) -> HistoryField:
     """Return a changed value by the name under which history stores it."""
-    if name in list(Basis):
-        return Basis(name)
-    return Tracked(name) if name in list(Tracked) else Field(name)
+    kinds = (Tracked, Basis, Hidden)
+    return next((kind(name) for kind in kinds if name in list(kind)), None) or Field(name)
 
 
 Value = int | str | None

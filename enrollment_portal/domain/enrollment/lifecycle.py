@@ -50,7 +50,7 @@ that can be done where tracking says the same, too, and keeps the status.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -62,6 +62,7 @@ from enrollment_portal.domain.enrollment.fields import (
     THIS_CHANGE,
     Basis,
     Field,
+    Hidden,
     HistoryField,
     Snapshot,
     Status,
@@ -82,6 +83,18 @@ NEEDS_GRADE = (
 )
 IS_TRACKED = "Nobody set this status by hand; it is what is tracked."
 IS_OVER = "This enrollment is over already."
+
+
+UNTOLD = 0
+"""As `override_seq`: history does not tell it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A row of history, and when it was written, in ms since 1970 UTC."""
+
+    seq: int
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +173,11 @@ class TakeBack:
     say it; else since now."""
     turns_override: bool = False
     """The change ended an override and kept the status, or took that back."""
+    override_seq: int | None = UNTOLD
+    """The row of history that set the status before the change, where history tells; `None` where
+    it tells that none did."""
+    made: Made | None = field(default=None, compare=False)
+    """The row that made the change, or that made it stand again last."""
 
 
 Command = SetFields | RevertToTracked | LessonsDone | CourseChanged | PathMoved | Cancel | TakeBack
@@ -268,6 +286,8 @@ class Change:
     effects: frozenset[Effect] = frozenset()
     undoes: int | None = None
     """The `seq` of the change that it takes back."""
+    made: Made | None = None
+    """The row that made that change, or that made it stand again last."""
 
     @property
     def moved_columns(self) -> dict[str, Any]:
@@ -386,14 +406,16 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
     set_status = command.values.get(Field.STATUS)
     status = before.status if set_status is None else Status(set_status)
     override = before.override_seq
-    if set_status is not None:
-        override = None if status == tracked else THIS_CHANGE
     if command.is_tracked_anew:
         tracked = _tracked_by_hand(before, command.values, context)
         if set_status is None:
             status, override = _followed(before, tracked)
-        else:
-            override = None if status == tracked else THIS_CHANGE
+    if command.override_seq != UNTOLD:
+        override = command.override_seq
+    elif set_status is not None:
+        override = None if status == tracked else THIS_CHANGE
+    elif command.turns_override:
+        override = THIS_CHANGE if override is None else None
     if status is Status.ACTIVE is tracked:
         grade = command.values.get(Field.GRADE, before.grade)
         if before.status is before.tracked_status is Status.COMPLETED:
@@ -403,8 +425,6 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
         # It was overridden as well before the change that is taken back, which ended that; or its
         # completion is taken away, which its course would give back.
         override = THIS_CHANGE
-    if command.turns_override:
-        override = THIS_CHANGE if override is None else None
     values, is_moved = dict(command.values), status != before.status
     since = None if command.ended_at is None else max(command.ended_at, before.enrolled_at)
     if is_moved and status is Status.COMPLETED:
@@ -414,9 +434,14 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
         # It is reopened, for it would complete again; that the grade's completion went is told.
         told = (int(before.tracked_status), int(tracked))
         change = replace(change, recorded={**change.recorded, Tracked.STATUS: told})
-    if is_moved and status is Status.CANCELLED and since is not None:
-        change = replace(change, after=replace(change.after, cancelled_at=since))
-    return replace(change, undoes=command.seq)
+    if is_moved and status is Status.CANCELLED and since not in (None, change.after.cancelled_at):
+        told_since: dict[HistoryField, tuple[Value, Value]] = {Hidden.CANCELLED: (None, since)}
+        change = replace(
+            change,
+            after=replace(change.after, cancelled_at=since),
+            recorded={**change.recorded, **told_since},
+        )
+    return replace(change, undoes=command.seq, made=command.made)
 
 
 def _by_hand(
@@ -690,8 +715,9 @@ def _change(
 ) -> Change:
     """Return a change with its moments and effects.
 
-    History keeps the moment of completion wherever it changes, but not that of the change itself:
-    the status tells it then.
+    History keeps the moments of completion and cancelling wherever they change, but not that of the
+    change itself: the status tells it then. Of the row that set a status by hand it keeps likewise
+    all but the change itself.
     """
     now = _now(before, context)
     after = replace(before, **values, updated_at=now)
@@ -710,6 +736,12 @@ def _change(
             effects.add(Effect.FOLLOW_COURSE)
     if after.completed_at != before.completed_at and not (is_moved and after.completed_at == now):
         recorded = {**recorded, Field.COMPLETED: (before.completed_at, after.completed_at)}
+    if before.cancelled_at is not None and after.cancelled_at != before.cancelled_at:
+        recorded = {**recorded, Hidden.CANCELLED: (before.cancelled_at, None)}
+    if recorded and after.override_seq != before.override_seq:
+        now_set = None if after.override_seq == THIS_CHANGE else after.override_seq
+        if before.override_seq is not None or now_set is not None:
+            recorded = {**recorded, Hidden.OVERRIDE: (before.override_seq, now_set)}
     after = replace(after, version=before.version + bool(recorded))
     if Field.FEEDBACK in recorded:
         effects.add(Effect.TELL_LEARNER if after.feedback else Effect.NOTHING_TO_TELL)

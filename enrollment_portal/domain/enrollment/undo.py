@@ -16,13 +16,14 @@ from typing import Protocol, TypeVar
 
 from enrollment_portal.domain.enrollment.fields import (
     Field,
+    Hidden,
     HistoryField,
     Snapshot,
     Status,
     Tracked,
     Value,
 )
-from enrollment_portal.domain.enrollment.lifecycle import CourseRules, TakeBack
+from enrollment_portal.domain.enrollment.lifecycle import UNTOLD, CourseRules, Made, TakeBack
 from enrollment_portal.domain.enrollment.tracking import tracked_status
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import Refused
@@ -396,18 +397,57 @@ def inverse(
     is_tracked_anew = tracked is None and Field.GRADE in values and goes_on
     earlier, left = changes.get(Tracked.PROGRESS, (None, None))
     progress = int(earlier or 0) if left == enrollment.progress else None
+    cancelled_at = changes.get(Hidden.CANCELLED, (None, None))[0]
     return TakeBack(
-        event.seq, values, tracked, is_tracked_anew, progress, turns_override=turns_override
+        event.seq,
+        values,
+        tracked,
+        is_tracked_anew,
+        progress,
+        ended_at=None if cancelled_at is None else int(cancelled_at),
+        turns_override=turns_override,
+        override_seq=_override_before(made, followed, enrollment),
+        made=Made(made.seq, made.at),
     )
 
 
-def undo_beginning(seq: int) -> TakeBack:
+def _override_before(
+    made: Recorded, followed: Sequence[Recorded], enrollment: Snapshot
+) -> int | None:
+    """Return which row of history had set the status before a change; `UNTOLD` if nothing tells.
+
+    Args:
+        made: the change.
+        followed: what followed from it.
+        enrollment: as it is now.
+    """
+    for one in (made, *followed):
+        if Hidden.OVERRIDE in one.changes:
+            before = one.changes[Hidden.OVERRIDE][0]
+            # What the change itself had set, nothing had set before.
+            return None if before in (None, made.seq) else int(before)
+    return None if enrollment.override_seq == made.seq else UNTOLD
+
+
+def undo_beginning(seq: int, made: Made | None = None) -> TakeBack:
     """Return the command that takes back how an enrollment began: it is cancelled.
 
     Args:
         seq: of the row of history with which it began.
+        made: that row, or the one that made it stand again last.
     """
-    return TakeBack(seq, {Field.STATUS: int(Status.CANCELLED)})
+    return TakeBack(seq, {Field.STATUS: int(Status.CANCELLED)}, made=made)
+
+
+def made_by(event: Recorded, later: Sequence[Recorded]) -> Made:
+    """Return the row that made a change, or that made it stand again last.
+
+    Args:
+        event: the change.
+        later: all changes of its enrollment since, newest first.
+    """
+    made, _followed, _others = _parts(event, later)
+    return Made(made.seq, made.at)
 
 
 def _may_be_tracked(

@@ -82,11 +82,10 @@ def take_back(
     later = stored.history_since(session, enrollment.id, event.seq)
     undo.require_last_word(event, later, calendar.now_ms())
     command = undo.inverse(event, snapshot_of(enrollment), course_rules(enrollment), later)
-    status = event.changes.get(Field.STATUS, (None, None))[0]
-    is_untold = status == Status.COMPLETED and Field.COMPLETED not in event.changes
-    if status == Status.CANCELLED or is_untold:
-        # History does not tell since when it had been so, in older rows of a completion neither,
-        # but when that was recorded.
+    status = command.values.get(Field.STATUS)
+    is_over = status in (Status.COMPLETED, Status.CANCELLED)
+    if is_over and command.ended_at is None and Field.COMPLETED not in command.values:
+        # Older history does not tell since when it had been so, but when that was recorded.
         ended_at = batches.ended_before(session, enrollment.id, event.seq, int(status or 0))
         command = replace(command, ended_at=ended_at)
     kept = Kept(_reason(session, event)[:REASON_LENGTH], batch, save_key)

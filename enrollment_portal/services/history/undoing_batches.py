@@ -17,7 +17,13 @@ from enrollment_portal.domain.access.permissions import (
 from enrollment_portal.domain.catalog.courses import CourseKind, measures_progress
 from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.fields import Field, snapshot_of
-from enrollment_portal.domain.enrollment.lifecycle import Context, course_rules, transition
+from enrollment_portal.domain.enrollment.lifecycle import (
+    Context,
+    Made,
+    TakeBack,
+    course_rules,
+    transition,
+)
 from enrollment_portal.domain.enrollment.undo import AlreadyUndone, ChangedSince, Later
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
@@ -158,22 +164,22 @@ class _Undoing:
 
     def _cancel(self, began: Sequence[BatchRow]) -> None:
         now = calendar.now_ms()
-        untouched: dict[int, int] = {}
+        untouched: dict[int, TakeBack] = {}
         for row in began:
             enrollment = self._found[row.enrollment_id]
-            later, has_followed = self._since(enrollment, row)
+            later, made, has_followed = self._since(enrollment, row)
             before = undo.undo_of(row.seq, later)
             if before:
                 self._before = AlreadyUndone(before, now)
             elif (not has_followed and _is_worked_on(enrollment)) or undo.standing_of(later):
                 self._leave_begun(enrollment, later, now)
             else:
-                untouched[enrollment.id] = row.seq
+                untouched[enrollment.id] = undo.undo_beginning(row.seq, made)
         enrollments = [self._found[id_] for id_ in untouched]
         changes = [
             transition(
                 snapshot_of(one),
-                undo.undo_beginning(untouched[one.id]),
+                untouched[one.id],
                 Context(now, course_rules(one)),
             )
             for one in enrollments
@@ -185,18 +191,22 @@ class _Undoing:
         if enrollments:
             self._turned[Action.ENROLLING_UNDONE] = enrollments
 
-    def _since(self, enrollment: StoredEnrollment, row: BatchRow) -> tuple[list[StoredEvent], bool]:
+    def _since(
+        self, enrollment: StoredEnrollment, row: BatchRow
+    ) -> tuple[list[StoredEvent], Made, bool]:
         """Return what has happened to an enrollment since the batch that began it, newest first.
 
-        With whether something followed at once: a path that begins holds what the learner has done
-        in its courses before, and its history tells what they have done since.
+        With the row by which its beginning stands, and whether something followed at once: a path
+        that begins holds what the learner has done in its courses before, and its history tells
+        what they have done since.
         """
         if enrollment.version == 1:
-            return [], False
+            return [], Made(row.seq, row.at), False
         *later, began = stored.history_since(self._session, enrollment.id, row.seq - 1)
         others = undo.others_since(began, later)
         has_followed = enrollment.kind == CourseKind.PATH and len(others) < len(later)
-        return [event for event in others if event.batch != self._taken_back], has_followed
+        since = [event for event in others if event.batch != self._taken_back]
+        return since, undo.made_by(began, later), has_followed
 
     def _leave_begun(
         self, enrollment: StoredEnrollment, since: Sequence[StoredEvent], now: int

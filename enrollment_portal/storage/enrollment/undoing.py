@@ -13,7 +13,7 @@ from enrollment_portal.storage.shared.tables import Enrollment, EnrollmentEvent,
 
 _v, _e = table_of(EnrollmentEvent).alias("v").c, table_of(Enrollment).alias("e").c
 _OF_BATCH = (
-    select_columns(_v.seq, _v.enrollment_id, _v.kind, _e.learner_id)
+    select_columns(_v.seq, _v.enrollment_id, _v.kind, _e.learner_id, _v.at)
     .join_from(_v.seq.table, _e.id.table, _e.id == _v.enrollment_id)
     .where(_v.batch == bindparam("batch"))
     .order_by(_v.seq.desc())
@@ -38,6 +38,8 @@ class BatchRow:
     enrollment_id: int
     kind: str
     learner_id: int
+    at: int
+    """When it was written, in ms since 1970 UTC."""
 
 
 def rows_of_batch(session: Session, batch: str) -> list[BatchRow]:

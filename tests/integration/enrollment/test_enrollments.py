@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.enrollment.fields import Field, Hidden
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from enrollment_portal.services.enrollment.enrollments import (
@@ -480,6 +480,7 @@ class TestRevert:
         assert reverted.history[0].changes == {
             Field.STATUS: (1, 0),
             Field.COMPLETED: (done.facts.completed_at, None),
+            Hidden.OVERRIDE: (done.made, None),
         }
         assert reverted.history[0].reason == "Reverted to tracked"
         with pytest.raises(Refused):

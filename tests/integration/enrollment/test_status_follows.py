@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from enrollment_portal.domain.enrollment.fields import Field, Status, Tracked
+from enrollment_portal.domain.enrollment.fields import Field, Hidden, Status, Tracked
 from enrollment_portal.domain.enrollment.lifecycle import NEEDS_GRADE, TWO_ACTIVE
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import zone
@@ -196,12 +196,16 @@ def test_undoing_a_failing_grade_of_what_was_reopened_reopens_it_again(
     course = graded_course(database)
     make_enrollment(database, ada.learner_id, course[0])
     enrollment = complete(database, ada, dana, course)
-    save(database, dana, enrollment, status="active")
+    reopened = save(database, dana, enrollment, status="active")
     made = save(database, dana, enrollment, grade="F")
     assert held(database, enrollment)[1::3] == (0, None)
-    undone = undo(database, dana, enrollment, made)
-    assert held(database, enrollment) == (0, 1, 100, None, undone)
-    assert history(database, enrollment)[-1][3] == {"grade": ["F", "A"], "tracked_status": [0, 1]}
+    undo(database, dana, enrollment, made)
+    assert held(database, enrollment) == (0, 1, 100, None, reopened)
+    assert history(database, enrollment)[-1][3] == {
+        "grade": ["F", "A"],
+        "tracked_status": [0, 1],
+        "override": [None, reopened],
+    }
 
 
 class TestReverting:
@@ -240,11 +244,12 @@ class TestReverting:
         assert details.history[0].changes == {
             Tracked.STATUS: (1, 1),
             Field.COMPLETED: (by_person, graded_at),
+            Hidden.OVERRIDE: (made, None),
         }
         with pytest.raises(Refused, match="Nobody set"):
             by_revert(database, dana, enrollment, made)
         undone = undo(database, dana, enrollment, details.history[0].seq)
-        assert held(database, enrollment) == (1, 1, 100, by_person, undone)
+        assert held(database, enrollment) == (1, 1, 100, by_person, made)
         undo(database, dana, enrollment, undone)
         assert held(database, enrollment) == (1, 1, 100, graded_at, None)
         save(database, dana, enrollment, grade="")

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import text
 
 from enrollment_portal.domain.enrollment.edits import show_typed
-from enrollment_portal.domain.enrollment.fields import Basis, Field, Tracked
+from enrollment_portal.domain.enrollment.fields import Basis, Field, Hidden, Status, Tracked
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import PortalError
@@ -125,6 +125,8 @@ class Office(RuleBasedStateMachine):
             **facts.values,
             Tracked.STATUS: facts.tracked_status,
             Tracked.PROGRESS: facts.progress,
+            Hidden.OVERRIDE: facts.override_seq,
+            Hidden.CANCELLED: facts.cancelled_at,
         }
 
     def event(self, enrollment: int, pick: int) -> StoredEvent:
@@ -229,6 +231,11 @@ class Office(RuleBasedStateMachine):
         expected = before | {f: pair[0] for f, pair in moved(event).items()}
         if Tracked.STATUS not in event.changes:
             expected[Tracked.STATUS] = after[Tracked.STATUS]
+        if Field.STATUS in event.changes and expected[Field.STATUS] != Status.CANCELLED:
+            expected[Hidden.CANCELLED] = None
+        if Hidden.OVERRIDE not in event.changes:
+            # The first row that sets a status by hand tells that itself.
+            expected[Hidden.OVERRIDE] = after[Hidden.OVERRIDE]
         assert after == expected
         return made
 
@@ -276,12 +283,17 @@ class Office(RuleBasedStateMachine):
             assert [event.version for event in events] == [*range(1, details.facts.version + 1)]
             values = dict(self.began[id_])
             for event in events[1:]:
+                if event.changes.get(Field.STATUS, (0, 0))[1] == Status.CANCELLED:
+                    event.changes.setdefault(Hidden.CANCELLED, (None, event.at))
                 for field, (earlier, later) in moved(event).items():
+                    if field is Hidden.OVERRIDE:
+                        continue
                     assert values[field] == earlier or field is Tracked.STATUS
                     values[field] = later
             # What is tracked has no entry of its own where the status follows it.
             now = self.values(details)
-            assert values | {Tracked.STATUS: 0} == now | {Tracked.STATUS: 0}
+            untold = {Tracked.STATUS: 0, Hidden.OVERRIDE: 0}
+            assert values | untold == now | untold
 
     @invariant()
     def history_is_whole(self) -> None:

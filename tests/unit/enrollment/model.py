@@ -178,8 +178,7 @@ class Model:
         """Return the command that takes the newest change by a person back."""
         number = self.last_by_person
         assert number is not None
-        before = self.befores[self.history[number].seq]
-        return replace(self.inverse(number), ended_at=before.cancelled_at)
+        return self.inverse(number)
 
 
 def held(snapshot: Snapshot) -> dict[object, object]:
@@ -190,8 +189,7 @@ def held(snapshot: Snapshot) -> dict[object, object]:
         "progress": snapshot.progress,
         "completed_at": snapshot.completed_at,
         "cancelled_at": snapshot.cancelled_at,
-        # One that agrees with what is tracked is not told in history.
-        "overridden": snapshot.status != snapshot.tracked_status,
+        "override_seq": snapshot.override_seq,
     }
 
 

@@ -12,6 +12,7 @@ from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import (
     THIS_CHANGE,
     Field,
+    Hidden,
     Origin,
     Snapshot,
     Status,
@@ -162,21 +163,34 @@ class TestRecorded:
                 SetFields({Field.GRADE: "A", Field.STATUS: 1}),
                 {Field.GRADE: (None, "A"), Field.STATUS: (0, 1)},
             ),
-            (REOPENED, SetFields({Field.STATUS: 1}), {Field.STATUS: (0, 1)}),
+            (
+                REOPENED,
+                SetFields({Field.STATUS: 1}),
+                {Field.STATUS: (0, 1), Hidden.OVERRIDE: (3, None)},
+            ),
             (
                 REOPENED,
                 SetFields({Field.GRADE: "A", Field.STATUS: 1}),
-                {Field.GRADE: (None, "A"), Field.STATUS: (0, 1), Tracked.STATUS: (1, 1)},
+                {
+                    Field.GRADE: (None, "A"),
+                    Field.STATUS: (0, 1),
+                    Tracked.STATUS: (1, 1),
+                    Hidden.OVERRIDE: (3, None),
+                },
             ),
             (
                 replace(BEGUN, tracked_status=CANCELLED, override_seq=2),
                 SetFields({Field.STATUS: 2}),
-                {Field.STATUS: (0, 2), Tracked.STATUS: (2, 2)},
+                {Field.STATUS: (0, 2), Tracked.STATUS: (2, 2), Hidden.OVERRIDE: (2, None)},
             ),
             (
                 GIVEN_UP,
                 SetFields({Field.STATUS: 0}),
-                {Field.STATUS: (2, 0), Tracked.STATUS: (2, 0)},
+                {
+                    Field.STATUS: (2, 0),
+                    Tracked.STATUS: (2, 0),
+                    Hidden.CANCELLED: (15, None),
+                },
             ),
             (
                 DONE,
@@ -291,7 +305,11 @@ class TestReverting:
         made = change(agreed, RevertToTracked(moment))
         assert made.after.follows_tracking
         assert (made.after.completed_at, made.after.progress) == (moment or 20, 100)
-        told = {Tracked.STATUS: (1, 1), Tracked.PROGRESS: (50, 100)}
+        told = {
+            Tracked.STATUS: (1, 1),
+            Tracked.PROGRESS: (50, 100),
+            Hidden.OVERRIDE: (3, None),
+        }
         dated = {Field.COMPLETED: (20, 15)} if moment == 15 else {}
         assert made.recorded == told | dated
 

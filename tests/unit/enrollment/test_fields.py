@@ -7,6 +7,7 @@ import pytest
 from enrollment_portal.domain.enrollment.fields import (
     Basis,
     Field,
+    Hidden,
     Origin,
     Status,
     Tracked,
@@ -55,7 +56,7 @@ def test_what_has_ended_first_goes_back_to_active() -> None:
 
 
 def test_history_names_what_people_set_and_what_is_tracked() -> None:
-    for name in (*Field, *Tracked, *Basis):
+    for name in (*Field, *Tracked, *Basis, *Hidden):
         assert history_field(name.value) is name
     assert [name.label for name in (*Field, *Tracked, *Basis)] == [
         *("Status", "Completed on", "Deadline", "Grade", "Instructor Feedback"),

@@ -14,6 +14,7 @@ from enrollment_portal.domain.enrolling.beginning import Begin, Import
 from enrollment_portal.domain.enrollment import completion
 from enrollment_portal.domain.enrollment.fields import (
     Field,
+    Hidden,
     Origin,
     Snapshot,
     Status,
@@ -26,6 +27,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     TWO_ACTIVE,
     Cancel,
     Change,
+    Command,
     Context,
     CourseChanged,
     CourseRules,
@@ -40,7 +42,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     transition,
 )
 from enrollment_portal.domain.enrollment.tracking import progress_at, progress_of, tracked_status
-from enrollment_portal.domain.enrollment.undo import require_last_word
+from enrollment_portal.domain.enrollment.undo import made_by, require_last_word
 from enrollment_portal.domain.shared.errors import Invalid, Refused
 from tests.unit.enrollment.model import (
     PERSON,
@@ -362,6 +364,7 @@ class TestCompletionDate:
         assert model.history[-1].changes == {
             Field.STATUS: (1, 0),
             Field.COMPLETED: (2_000, None),
+            Hidden.OVERRIDE: (1, None),
         }
         model.make(model.inverse_of_last())
         assert model.stored.completed_at == 2_000
@@ -396,6 +399,51 @@ class TestPath:
         assert model.stored.status is COMPLETED
         model.make(PathMoved(60, 3, ACTIVE), TRACKING)
         assert model.stored.status is ACTIVE
+
+
+class TestUndoneExactly:
+    """The undo of the last change gives back just what was held, and its redo what it made."""
+
+    def to_and_fro(self, model: Model, command: Command, times: int = 3) -> None:
+        before = held(model.stored)
+        model.follow_at_once(model.make(command))
+        after = held(model.stored)
+        for expected in (before, after) * times:
+            model.follow_at_once(model.make(model.inverse_of_last()))
+            assert held(model.stored) == expected
+
+    def test_an_override_that_the_change_replaced(self) -> None:
+        model = Model(CourseRules(requires_grade=True))
+        set_status(model, COMPLETED)
+        model.make(SetFields({Field.GRADE: "A"}))
+        self.to_and_fro(model, SetFields({Field.STATUS: 0}))
+        assert (model.stored.status, model.stored.override_seq) == (ACTIVE, 3)
+        model.make(model.inverse_of_last())
+        model.make(SetFields({Field.GRADE: None}))
+        assert (model.stored.status, model.stored.override_seq) == (COMPLETED, 1)
+
+    def test_an_override_that_the_change_ended(self) -> None:
+        for status in (COMPLETED, CANCELLED):
+            for values in ({Field.STATUS: 0}, {Field.STATUS: 0, Field.GRADE: "F"}):
+                model = at_end()
+                set_status(model, status)
+                self.to_and_fro(model, SetFields(values))
+
+    def test_a_reopening_that_a_grade_ended(self) -> None:
+        model = at_end()
+        model.make(SetFields({Field.GRADE: "A"}))
+        set_status(model, ACTIVE)
+        self.to_and_fro(model, SetFields({Field.GRADE: "B"}))
+        self.to_and_fro(model, SetFields({Field.GRADE: "F"}))
+
+    @pytest.mark.parametrize("moment", [None, 1_001])
+    def test_a_cancelling_of_before_there_was_history(self, moment: int | None) -> None:
+        given_up = Import(1, 1, CANCELLED, 900, ended_at=1_000, grade=None)
+        model = Model().begin(given_up)
+        self.to_and_fro(model, SetFields({Field.STATUS: 0}))
+        over = at_end(status=CANCELLED, cancelled_at=900, override_seq=7, tracked_status=COMPLETED)
+        by_hand = Model(stored=over.stored)
+        self.to_and_fro(by_hand, RevertToTracked(moment))
 
 
 CANCELLED_BY_HAND = Snapshot(status=CANCELLED, cancelled_at=1, override_seq=2)
@@ -481,16 +529,18 @@ class Runs(RuleBasedStateMachine):
         self.runs.append(self.model)
         self.before = self.model.stored
 
-    def _make(self, command: object, source: str = PERSON) -> None:
+    def _make(self, command: object, source: str = PERSON) -> Change | None:
+        """Make a change, and return it, or `None` where it is refused."""
         self.before = self.model.stored
         try:
             change = self.model.make(command, source)  # type: ignore[arg-type]
         except (Refused, Invalid):
             assert self.model.stored is self.before, "a refusal changes nothing"
-            return
+            return None
         _check(change, command)
         if source == PERSON:
             self.model.follow_at_once(change)
+        return change
 
     @precondition(lambda self: len(self.runs) < N_RUNS)
     @rule(command=beginnings)
@@ -573,7 +623,7 @@ class Runs(RuleBasedStateMachine):
         # The core refuses it only where what is stored is not what the change left there.
         command = self.model.inverse_of_last()
         if _is_kept_open(self.model, command):
-            before |= {"tracked": Status.COMPLETED, "overridden": True}
+            before |= {"tracked": Status.COMPLETED, "override_seq": len(self.model.history) + 1}
         self.before = self.model.stored
         if before[Field.STATUS] == Status.ACTIVE != self.before.status and (
             self.model.has_other_active
@@ -609,11 +659,16 @@ class Runs(RuleBasedStateMachine):
             command = self.model.inverse(number)
         except Refused:
             return
-        self._make(command)
-        if self.model.stored is self.before:
+        change = self._make(command)
+        if change is None:
             return
-        for name in set(Field) & event.changes.keys() - {Field.STATUS}:
-            assert self.model.stored.values[name] == event.changes[name][0]
+        # A status that was redone goes back to what it was before that: its courses may have moved
+        # it on between.
+        before = self.model.befores[made_by(event, later).seq]
+        for name in set(Field) & event.changes.keys():
+            is_status = Field.STATUS in event.changes and name in (Field.STATUS, Field.COMPLETED)
+            expected = before.values[name] if is_status else event.changes[name][0]
+            assert change.after.values[name] == expected
 
     @invariant()
     def moments_belong_to_their_status(self) -> None:

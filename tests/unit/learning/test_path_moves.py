@@ -9,6 +9,7 @@ import pytest
 from enrollment_portal.domain.enrollment.fields import (
     THIS_CHANGE,
     Field,
+    Hidden,
     Snapshot,
     Status,
     Tracked,
@@ -78,7 +79,11 @@ class TestGettingBack:
         held = change.after
         assert (held.status, held.tracked_status, held.override_seq) == (ACTIVE, COMPLETED, 5)
         assert held.completed_at is None
-        assert change.recorded == {Tracked.PROGRESS: (40, 100), Tracked.STATUS: (0, 1)}
+        assert change.recorded == {
+            Tracked.PROGRESS: (40, 100),
+            Tracked.STATUS: (0, 1),
+            Hidden.OVERRIDE: (None, 5),
+        }
 
     def test_a_status_that_somebody_set_since_stays_theirs(self) -> None:
         held = after(BY_HAND, PathMoved(100, 4, COMPLETED, override_seq=5))

@@ -181,7 +181,7 @@ def _change_views(
             # Only what is completed has the date, and it cannot go without it.
             may = may and None not in (holds, before, after)
         is_last = may and holds == after
-        is_undone_alone = is_last and entry.may_undo and len(event.changes) == 1
+        is_undone_alone = is_last and entry.may_undo and len(_fields(event.changes)) == 1
         restores_before = (
             may
             and holds != before
