@@ -129,7 +129,7 @@ def test_a_row_changes_in_its_place_and_the_counts_follow(
     expect(row(theirs, "Rope 3")).to_have_count(0)
 
 
-def test_what_is_told_is_lit_up_but_not_under_reduced_motion(
+def test_a_changed_row_flashes_but_not_under_reduced_motion(
     portal: Server, new_page: NewPage
 ) -> None:
     moving = new_page(portal, ADMIN, reduced_motion="no-preference")
@@ -137,7 +137,7 @@ def test_what_is_told_is_lit_up_but_not_under_reduced_motion(
     for page in (moving, still):
         open_ledger(page)
     change(mine, portal, "Rope 4", Deadline="2031-05-06")
-    for page, name in ((moving, re.compile("told-(even|odd)")), (still, re.compile("^none$"))):
+    for page, name in ((moving, re.compile("flash-(even|odd)")), (still, re.compile("^none$"))):
         expect(row(page, "Rope 4")).to_contain_text("6 May 2031")
         expect(row(page, "Rope 4")).to_have_css("animation-name", name)
     first = row(moving, "Rope 4").evaluate("row => getComputedStyle(row).animationName")
