@@ -14,6 +14,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
     CourseChanged,
     Effect,
+    Made,
     PathMoved,
     course_rules,
     transition,
@@ -81,15 +82,24 @@ def make_changes(
     followed = _follow_courses(session, changes, seqs)
     write_and_answer(session, followed, COURSE_CHANGED)
     moved = [c.after for c in (*changes, *followed) if Effect.REFRESH_PATHS in c.effects]
-    refresh_paths_of(session, moved)
+    refresh_paths_of(session, moved, [c.made for c in changes if c.made])
     return seqs
 
 
-def refresh_paths_of(session: Session, moved: Sequence[Snapshot]) -> None:
-    """Bring the paths up to date that hold the courses of enrollments that began or moved."""
+def refresh_paths_of(
+    session: Session, moved: Sequence[Snapshot], taken_back: Collection[Made] = ()
+) -> None:
+    """Bring the paths up to date that hold the courses of enrollments that began or moved.
+
+    Args:
+        session: in the transaction of the change.
+        moved: the enrollments as they are now.
+        taken_back: the rows of their changes that are being taken back.
+    """
     if moved:
         learners, courses = {one.learner_id for one in moved}, {one.course_id for one in moved}
-        refresh_paths(session, learners, courses, now=max(one.updated_at for one in moved))
+        now = max(one.updated_at for one in moved)
+        refresh_paths(session, learners, courses, now=now, taken_back=taken_back)
 
 
 def _follow_courses(
@@ -109,7 +119,12 @@ def _follow_courses(
 
 
 def refresh_paths(
-    session: Session, learner_ids: Collection[int], course_ids: Collection[int], *, now: int
+    session: Session,
+    learner_ids: Collection[int],
+    course_ids: Collection[int],
+    *,
+    now: int,
+    taken_back: Collection[Made] = (),
 ) -> None:
     """Bring the paths of these learners up to date after something changed in these courses.
 
@@ -117,15 +132,18 @@ def refresh_paths(
     another status; `begin_enrollments` and `make_changes` do. What a person
     set by hand over it stays.
     """
-    write_and_answer(session, list(_moves(session, learner_ids, course_ids, now)), TRACKING)
+    found = paths_with_steps(session, learner_ids, course_ids)
+    write_and_answer(session, list(_moves(session, found, taken_back, now)), TRACKING)
 
 
 def _moves(
-    session: Session, learner_ids: Collection[int], course_ids: Collection[int], now: int
+    session: Session,
+    found: Sequence[tuple[StoredPath, Sequence[StepProgress]]],
+    taken_back: Collection[Made],
+    now: int,
 ) -> Iterator[Change]:
-    found = paths_with_steps(session, learner_ids, course_ids)
     losing = (path for path, steps in found if _may_get_back(path, steps))
-    lost = lost_completions(session, losing)
+    lost = lost_completions(session, losing, taken_back)
     dated = {path.id: _completion(path, lost.get(path.id)) for path, _steps in found}
     unfinished = {
         id_

@@ -11,7 +11,8 @@ from sqlalchemy import and_, bindparam, exists, func, or_, type_coerce
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.catalog.courses import CourseKind, is_offered
-from enrollment_portal.domain.enrollment.fields import Field, Status
+from enrollment_portal.domain.enrollment.fields import Field, Hidden, Status
+from enrollment_portal.domain.enrollment.lifecycle import Made
 from enrollment_portal.domain.learning.learning_paths import LostCompletion, StepProgress, counting
 from enrollment_portal.storage.enrollment.enrollments import Changes
 from enrollment_portal.storage.enrollment.undoing import ended_before
@@ -161,14 +162,30 @@ _REOPENED = select(func.max(_v.seq)).where(
 )
 
 
-def lost_completions(session: Session, paths: Iterable[StoredPath]) -> dict[int, LostCompletion]:
-    """Return the completions that enrollments in paths lost last by their courses, by id."""
+def lost_completions(
+    session: Session, paths: Iterable[StoredPath], taken_back: Collection[Made] = ()
+) -> dict[int, LostCompletion]:
+    """Return the completions that enrollments in paths may get back from their courses, by id.
+
+    That is the one that they lost by a change that is being taken back, else the last one that they
+    lost.
+
+    Args:
+        session: in the transaction of the change.
+        paths: the enrollments.
+        taken_back: the rows of the changes of courses that are being taken back.
+    """
     found: dict[int, LostCompletion] = {}
     own = {path.id: path for path in paths}
     if not own:
         return found
-    # The last one of each remains.
-    lost = {row.enrollment_id: row for row in session.exec(_LOST, params={"ids": own})}
+    lost: dict[int, Any] = {}
+    is_meant: dict[int, bool] = {}
+    for row in session.exec(_LOST, params={"ids": own}):
+        # A path follows its courses in the transaction of their change, and so at its moment.
+        is_of = any(made.seq < row.seq and made.at == row.at for made in taken_back)
+        if is_of or not is_meant.get(row.enrollment_id):
+            lost[row.enrollment_id], is_meant[row.enrollment_id] = row, is_of
     for id_, row in lost.items():
         if Field.STATUS in row.changes:
             moment = row.changes.get(Field.COMPLETED, (None, None))[0]
@@ -180,8 +197,11 @@ def lost_completions(session: Session, paths: Iterable[StoredPath]) -> dict[int,
         elif own[id_].status == Status.COMPLETED:
             found[id_] = LostCompletion(own[id_].completed_at, row.at)
         else:
-            values = {"id": id_, "seq": row.seq}
-            reopened = session.exec(_REOPENED, params=values).one()
+            reopened = row.changes.get(Hidden.OVERRIDE, (None, None))[0]
+            if reopened is None:
+                # Older history does not tell which row had reopened it.
+                values = {"id": id_, "seq": row.seq}
+                reopened = session.exec(_REOPENED, params=values).one()
             found[id_] = LostCompletion(None, row.at, reopened)
     return found
 

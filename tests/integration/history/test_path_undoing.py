@@ -207,3 +207,37 @@ def test_a_path_has_a_completion_date_that_is_set_by_hand(database: Database, ad
         seq = undo_change(database, dana, path, seq).history[0].seq
         assert held(database, path) == expected
     verify_history(database)
+
+
+@pytest.mark.parametrize("is_reopened", [False, True])
+def test_undoing_changes_of_a_course_gives_its_path_back_what_each_of_them_had_taken(
+    database: Database, ada: Actor, is_reopened: bool
+) -> None:
+    dana, course = make_admin(database), make_course(database, n_lessons=1)
+    (lesson,) = make_lessons(database, course, 1)
+    path = begin(database, ada, make_path(database, "P", (course,), n_lessons=1))
+    mark_done(database, ada, course, lesson)
+    if is_reopened:
+        save(database, dana, path, status="active")
+    (in_course,) = (
+        id_ for (id_,) in rows(database, f"SELECT id FROM enrollment WHERE course_id = {course}")
+    )
+
+    def of_path() -> tuple[Any, ...]:
+        return tuple(rows(database, f"SELECT {COLUMNS} FROM enrollment WHERE id = {path}")[0])
+
+    states, seqs = [of_path()], []
+    for status in ("active", "completed"):
+        seqs.append(save(database, dana, in_course, status=status))
+        states.append(of_path())
+    assert states[0] != states[2], "it was completed anew"
+    for _ in range(2):
+        for number in (1, 0):
+            seqs[number] = undo_change(database, dana, in_course, seqs[number]).history[0].seq
+            assert of_path() == states[number]
+        # Redone, they take it again.
+        seqs[0] = undo_change(database, dana, in_course, seqs[0]).history[0].seq
+        assert of_path() == states[1]
+        seqs[1] = undo_change(database, dana, in_course, seqs[1]).history[0].seq
+        assert of_path() == states[2]
+    verify_history(database)
