@@ -83,7 +83,7 @@ class TestSavedBeforeTheAnswer:
             assert (new.shows["message"], new.shows["refusal"]) == (STORED, "")
             assert new.shows["offer"]["beside"] == STORED
             assert new.shows["is_dirty"] is False
-            await new.call("take_back", kept={"note": "Late."}, version=1)
+            await new.call("restore_draft", texts={"note": "Late."}, base_version=1)
             await new.save(note="Late.")
 
         act(work)
