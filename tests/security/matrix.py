@@ -1112,7 +1112,7 @@ MATRIX: tuple[Row, ...] = (
     ),
     # --- tracking -----------------------------------------------------------------------------
     changes(
-        "tracking.mark_done",
+        "lessons_done.mark_done",
         LEARNERS,
         lambda q: call(q.side.course, q.side.lessons[0]),
         lambda q: _lesson_room(q, (LessonRoom, "mark")),
