@@ -168,7 +168,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _option(field: str) -> str:
-    """Return the command-line option that sets a field, for the message that refuses its value."""
+    """Return the command-line option of a field, to name it in an error message."""
     plain = {"email": "EMAIL", "password": "Password"}
     return plain.get(field, f"--{field.replace('_', '-')}")
 

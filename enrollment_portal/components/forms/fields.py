@@ -150,7 +150,7 @@ def check_box(
     prefix: str = _PREFIX,
     **props: Any,
 ) -> rx.Component:
-    """Return something to switch on or off in an uncontrolled form: sent as "on", or not at all."""
+    """Return a labelled checkbox of an uncontrolled form: it submits "on", or nothing."""
     return rx.el.div(
         rx.el.input(
             type="checkbox",

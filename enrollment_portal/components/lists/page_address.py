@@ -1,4 +1,4 @@
-"""What keeps the address bar at what a list page shows."""
+"""Keep the browser's address equal to the search, filters and page that a list shows."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class PlainLink(BaseHTML):
 
 
 def lookup(table: Any, key: Any) -> Any:
-    """Return what a table holds for a key that only the browser knows."""
+    """Return the browser's expression for `table[key]`, where the key is a state var."""
     table_in_browser: Any = rx.Var.create(table)
     return table_in_browser[key]
 

@@ -41,7 +41,7 @@ def badge(*, label: Any, value: rx.Var[str], looks: dict[str, str]) -> rx.Compon
 
 
 def status_label(status: rx.Var[str]) -> Any:
-    """Return the word for a status."""
+    """Return an enrollment status as people read it, such as "Active"."""
     return lookup(_STATUS_LABEL, status).to(str)
 
 

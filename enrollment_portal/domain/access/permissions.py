@@ -16,7 +16,7 @@ from enrollment_portal.domain.shared.errors import NotAllowed
 
 @dataclass(frozen=True)
 class Everything:
-    """Every enrollment of the organization."""
+    """The scope of whoever may see all enrollments of the organization."""
 
 
 @dataclass(frozen=True)
@@ -61,17 +61,17 @@ def is_admin(actor: Actor) -> bool:
 
 
 def may_manage_learning(actor: Actor) -> bool:
-    """Every enrollment; courses, learning paths, enrolling, extension requests."""
+    """Tell whether the person may manage enrollments, courses, paths and extension requests."""
     return actor.has(Section.LEARNING)
 
 
 def may_manage_people(actor: Actor) -> bool:
-    """Users and groups."""
+    """Tell whether the person may change users and groups."""
     return actor.has(Section.PEOPLE)
 
 
 def may_see_configuration(actor: Actor) -> bool:
-    """The list of admins and the access log."""
+    """Tell whether the person may see the list of admins and the access log."""
     return actor.has(Section.CONFIGURATION)
 
 
@@ -111,17 +111,17 @@ def may_let_in(actor: Actor, role: Role, *, teaches: bool) -> bool:
 
 
 def may_teach(actor: Actor) -> bool:
-    """Grade in one's own courses."""
+    """Tell whether the person may grade in courses of their own."""
     return actor.role is Role.INSTRUCTOR
 
 
 def may_grade(actor: Actor) -> bool:
-    """Grade: instructors in their courses, whoever manages learning in all."""
+    """Tell whether the person may grade: instructors in their courses, learning admins in all."""
     return may_manage_learning(actor) or may_teach(actor)
 
 
 def may_learn(actor: Actor) -> bool:
-    """Take courses oneself: everybody who stands in the directory."""
+    """Tell whether the person takes courses themselves: whoever is in the directory."""
     return actor.learner_id is not None
 
 

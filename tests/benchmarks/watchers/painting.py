@@ -40,7 +40,8 @@ document.addEventListener("click", (event) => {
 # Waits until the row shows words, then for the frame in which they are painted.
 _AWAIT_PAINT = """
 ([id, words]) => {
-  const row = document.querySelector(`#ledger tbody a[href$="/${id}"]`).closest("tr");
+  const row = document.querySelector(
+    `#ledger tbody a[href$="/${id}"], #ledger tbody a[href*="/${id}?"]`).closest("tr");
   window.painted = new Promise((resolve, reject) => {
     setTimeout(() => reject(new Error(`The row does not show ${words}`)), 10000);
     const observer = new MutationObserver(() => {

@@ -26,7 +26,7 @@ class UnsavedChanges(rx.Component):
 
 
 class FormGuard(rx.Component):
-    """The same for an uncontrolled form, in which only the browser knows what is typed."""
+    """Asks before a page is left whose form, kept by the browser alone, has unsaved changes."""
 
     library = _UNSAVED
     tag = "FormGuard"
