@@ -123,15 +123,15 @@ class Feed:
             case "session_ended":
                 open_sockets.close_session(message["session"])
             case "rights":
-                _beside(self.look_again(message["account"]))
+                _beside(self.reload_pages(message["account"]))
             case "here" | "gone" | "who":
                 _beside(self.presence.receive(message))
 
-    async def look_again(self, account_id: int) -> None:
+    async def reload_pages(self, account_id: int) -> None:
         """Let every page that an account has open here arrive anew, with the rights of now."""
         for tab in self.subscriptions:
             if tab.account_id == account_id:
-                await self._arrive_again(tab)
+                await self._reload(tab)
 
     async def subscribe(self, tab: Subscription) -> None:
         """Subscribe a tab to the page that it shows."""
@@ -222,9 +222,9 @@ class Feed:
         held = self._standings([enrollment_id])
         return held[0].course_id if held else 0
 
-    async def _arrive_again(self, tab: Subscription) -> None:
-        for state in tab.arrivals:
-            await wire.call(tab.token, state.arrive)
+    async def _reload(self, tab: Subscription) -> None:
+        for state in tab.loaded_states:
+            await wire.call(tab.token, state.load)
 
     async def _follow(
         self, history_follower: HistoryFollower[Change], records: HistoryFollower[RecordChange]
@@ -295,7 +295,7 @@ class Feed:
         asyncio.get_running_loop().call_later(
             _CALL_SECONDS, self._call_again, key, context=contextvars.Context()
         )
-        await wire.call(token, state.catch_up)
+        await wire.call(token, state.refresh)
 
     def _call_again(self, key: tuple[str, Any]) -> None:
         if self._called.pop(key, False):
@@ -307,15 +307,15 @@ class Feed:
             try:
                 for _ in range(_SWEEPS_BEFORE_RIGHTS):
                     await asyncio.sleep(_SWEEP_SECONDS)
-                    await self._look_after_tabs()
+                    await self._check_tabs()
                 await self.presence.say_again()
                 for tab in await asyncio.to_thread(self._outdated):
-                    await self._arrive_again(tab)
+                    await self._reload(tab)
                 await self._turn_day(await asyncio.to_thread(_today))
             except Exception:
                 logger.exception("Looking after open pages failed")
 
-    async def _look_after_tabs(self) -> None:
+    async def _check_tabs(self) -> None:
         for tab in self.subscriptions:
             if not wire.is_open(tab.token, tab.sid):
                 await self.leave(tab.token)

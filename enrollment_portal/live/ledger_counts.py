@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 MOST_FRESH = 100
 """So many enrollments that came are counted for each view; then it is "100 or more"."""
-Arrival = tuple[int, int, str, int]
+NewRow = tuple[int, int, str, int]
 """An enrollment that began or changed its status: its id, the row of history with which it did so,
 the status, and the row of history with which it began; 0 if it began earlier."""
 _COUNT_SECONDS = 0.25
@@ -34,7 +34,7 @@ class LedgerCounts:
 
     def __init__(self, subscriptions: Subscriptions) -> None:
         self._subscriptions = subscriptions
-        self._fresh: dict[SharedCounts, dict[int, Arrival]] = {}
+        self._fresh: dict[SharedCounts, dict[int, NewRow]] = {}
         self._told: dict[SharedCounts, tuple[Mapping[str, Any], int]] = {}
         """What each view was told last, and up to where in history that was known."""
         self._due: set[SharedCounts] = set()
@@ -78,7 +78,7 @@ class LedgerCounts:
 
     @staticmethod
     def _remember(
-        fresh: dict[int, Arrival],
+        fresh: dict[int, NewRow],
         held: list[Standing],
         moved: Mapping[int, int],
         began: Mapping[int, int],

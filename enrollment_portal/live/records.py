@@ -1,7 +1,7 @@
 """Open pages follow the people, courses, groups and accounts that they name.
 
 A page's state says in `_shows` which kinds of records it shows, and reads them again in
-`catch_up`. These changes are rare, so that all pages that show the kind are called, a few at a
+`refresh`. These changes are rare, so that all pages that show the kind are called, a few at a
 time; of the ledgers, which are many, only those that show one of the changed rows.
 """
 
@@ -66,10 +66,10 @@ class RecordPages:
         for subscription in self._subscriptions:
             if EVERYWHERE in ids or subscription.account_id in ids.get("account", ()):
                 others.append((subscription.token, self._surroundings))
-            for state in subscription.arrivals:
+            for state in subscription.loaded_states:
                 if not (ids.keys() & getattr(state, "_shows", ())) and EVERYWHERE not in ids:
                     continue
-                if not hasattr(state, "catch_up"):
+                if not hasattr(state, "refresh"):
                     continue
                 if subscription.view is None or state is not subscription.ledger:
                     others.append((subscription.token, state))

@@ -71,7 +71,7 @@ class Subscription:
     path: str
     rights: Any = None
     session: str | None = field(default=None, repr=False)
-    arrivals: tuple[Any, ...] = ()
+    loaded_states: tuple[Any, ...] = ()
     """The states that arrived at the page, which arrive anew where rights have changed."""
     view: SharedCounts | None = None
     ledger: Any = None

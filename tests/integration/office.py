@@ -121,7 +121,7 @@ async def open_tab(office: Office, running: Pipeline, token: str = "t1", session
     client = running.client(token, session or office.maya)
     await client.call("reflex___state____state.hydrate", "/nowhere")
     tab = Tab(office, client)
-    await tab.call("arrive")
+    await tab.call("load")
     return tab
 
 

@@ -220,41 +220,41 @@ def _version_of_person(asked: Asked, person: int) -> int:
 
 
 def _course(asked: Asked, *events: Any) -> list[Step]:
-    return on(f"{COURSES}/{asked.side.course}", (CoursePage, "arrive"), *events)
+    return on(f"{COURSES}/{asked.side.course}", (CoursePage, "load"), *events)
 
 
 def _lessons(asked: Asked, *events: Any) -> list[Step]:
-    return on(f"{COURSES}/{asked.side.course}/lessons", (Lessons, "arrive"), *events)
+    return on(f"{COURSES}/{asked.side.course}/lessons", (Lessons, "load"), *events)
 
 
 def _path(asked: Asked, *events: Any) -> list[Step]:
-    return on(f"{PATHS}/{asked.side.path}/courses", (PathPage, "arrive"), *events)
+    return on(f"{PATHS}/{asked.side.path}/courses", (PathPage, "load"), *events)
 
 
 def _group(asked: Asked, *events: Any) -> list[Step]:
-    return on(f"{GROUPS}/{asked.side.group}", (GroupPage, "arrive"), *events)
+    return on(f"{GROUPS}/{asked.side.group}", (GroupPage, "load"), *events)
 
 
 def _user(asked: Asked, person: int, *events: Any) -> list[Step]:
-    return on(f"{USERS}/{person}", (UserPage, "arrive"), *events)
+    return on(f"{USERS}/{person}", (UserPage, "load"), *events)
 
 
 def _details(asked: Asked, enrollment: int, *events: Any) -> list[Step]:
-    return on(f"{LEDGER}/{enrollment}/manage", (Details, "arrive"), *events)
+    return on(f"{LEDGER}/{enrollment}/manage", (Details, "load"), *events)
 
 
 def _own_course(asked: Asked, course: int, *events: Any) -> list[Step]:
-    return on(f"{LEARN}/courses/{course}", (CourseHome, "arrive"), *events)
+    return on(f"{LEARN}/courses/{course}", (CourseHome, "load"), *events)
 
 
 def _lesson_room(asked: Asked, *events: Any) -> list[Step]:
     side = asked.side
     path = f"{LEARN}/courses/{side.course}/lessons/{side.lessons[0]}"
-    return on(path, (LessonRoom, "arrive"), *events)
+    return on(path, (LessonRoom, "load"), *events)
 
 
 def _grid(asked: Asked, *events: Any) -> list[Step]:
-    return on(f"{TEACH}/courses/{asked.side.course}", (Grading, "arrive"), *events)
+    return on(f"{TEACH}/courses/{asked.side.course}", (Grading, "load"), *events)
 
 
 def _cell(asked: Asked) -> dict[str, Any]:
@@ -274,7 +274,7 @@ def _pasted(asked: Asked) -> dict[str, Any]:
 def _enroll_page(asked: Asked, *events: Any) -> list[Step]:
     return on(
         f"{LEDGER}/enroll",
-        (Enroll, "arrive"),
+        (Enroll, "load"),
         (EnrollPeople, "search", {"typed": f"Ida {asked.side.mark}"}),
         (Enroll, "add", {"kind": "people", "chosen_id": asked.side.idle}),
         (LearnablePicker, "search", {"typed": f"Spare {asked.side.mark}"}),
@@ -300,7 +300,7 @@ MATRIX: tuple[Row, ...] = (
         "access.read_access_log",
         one(CONFIG__),
         lambda q: call(ListQuery(), ZoneInfo("UTC")),
-        lambda q: on(ACCESS, (AccessLog, "arrive")),
+        lambda q: on(ACCESS, (AccessLog, "load")),
     ),
     reads(
         "access.read_sessions",
@@ -340,7 +340,7 @@ MATRIX: tuple[Row, ...] = (
         "admins.list_admins",
         one(CONFIG__),
         lambda q: call(),
-        lambda q: on(ADMINS, (Admins, "arrive")),
+        lambda q: on(ADMINS, (Admins, "load")),
     ),
     reads(
         "admins.find_candidates",
@@ -354,7 +354,7 @@ MATRIX: tuple[Row, ...] = (
         lambda q: call(q.side.learner_account),
         lambda q: on(
             ADMINS,
-            (Admins, "arrive"),
+            (Admins, "load"),
             (Admins, "add", {"account_id": q.side.learner_account, "is_super": True}),
         ),
     ),
@@ -364,7 +364,7 @@ MATRIX: tuple[Row, ...] = (
         lambda q: call(q.side.admin),
         lambda q: on(
             ADMINS,
-            (Admins, "arrive"),
+            (Admins, "load"),
             (Admins, "ask_to_remove", {"account_id": q.side.admin}),
             (Admins, "remove"),
         ),
@@ -414,7 +414,7 @@ MATRIX: tuple[Row, ...] = (
         "courses.list_courses",
         one(LEARNING),
         lambda q: call(ListQuery()),
-        lambda q: on(COURSES, (Courses, "arrive")),
+        lambda q: on(COURSES, (Courses, "load")),
     ),
     reads(
         "courses.find_learnables",
@@ -435,7 +435,7 @@ MATRIX: tuple[Row, ...] = (
         one(LEARNING),
         lambda q: call(COURSE_FORM),
         lambda q: on(
-            f"{COURSES}/new", (CoursePage, "arrive"), (CoursePage, "save", {"form": COURSE_FORM})
+            f"{COURSES}/new", (CoursePage, "load"), (CoursePage, "save", {"form": COURSE_FORM})
         ),
     ),
     changes(
@@ -487,7 +487,7 @@ MATRIX: tuple[Row, ...] = (
         lambda q: call(q.side.idle_email),
         lambda q: on(
             f"{LEDGER}/enroll",
-            (Enroll, "arrive"),
+            (Enroll, "load"),
             (Enroll, "paste", {"form": {"emails": q.side.idle_email}}),
         ),
     ),
@@ -716,22 +716,20 @@ MATRIX: tuple[Row, ...] = (
         "groups.list_groups",
         one(PEOPLE__),
         lambda q: call(ListQuery()),
-        lambda q: on(GROUPS, (Groups, "arrive")),
+        lambda q: on(GROUPS, (Groups, "load")),
     ),
     reads("groups.read_group", PEOPLE__, lambda q: call(q.side.group), lambda q: _group(q)),
     reads(
         "groups.list_members",
         PEOPLE__,
         lambda q: call(q.side.group, ListQuery()),
-        lambda q: on(f"{GROUPS}/{q.side.group}", (Members, "arrive")),
+        lambda q: on(f"{GROUPS}/{q.side.group}", (Members, "load")),
     ),
     changes(
         "groups.make_group",
         one(PEOPLE__),
         lambda q: call(GROUP_FORM),
-        lambda q: on(
-            f"{GROUPS}/new", (NewGroup, "arrive"), (NewGroup, "save", {"form": GROUP_FORM})
-        ),
+        lambda q: on(f"{GROUPS}/new", (NewGroup, "load"), (NewGroup, "save", {"form": GROUP_FORM})),
     ),
     changes(
         "groups.save_group",
@@ -790,7 +788,7 @@ MATRIX: tuple[Row, ...] = (
         "invitations.invite",
         one(PEOPLE__),
         lambda q: call(INVITED),
-        lambda q: on(f"{USERS}/new", (Invite, "arrive"), (Invite, "save", {"form": INVITED})),
+        lambda q: on(f"{USERS}/new", (Invite, "load"), (Invite, "save", {"form": INVITED})),
     ),
     changes(
         "invitations.invite",
@@ -798,7 +796,7 @@ MATRIX: tuple[Row, ...] = (
         lambda q: call(INVITED | {"access": "admin"}),
         lambda q: on(
             f"{USERS}/new",
-            (Invite, "arrive"),
+            (Invite, "load"),
             (Invite, "save", {"form": INVITED | {"access": "admin"}}),
         ),
         case="an admin",
@@ -863,13 +861,13 @@ MATRIX: tuple[Row, ...] = (
         #  super learn people config support instructor lead learner
         "r     r    r      r      r       r          r    o",
         lambda q: call(),
-        lambda q: on(LEARN, (Learning, "arrive")),
+        lambda q: on(LEARN, (Learning, "load")),
     ),
     reads(
         "learning.read_catalog",
         "n     n    n      n      n       n          n    a",
         lambda q: call("", None),
-        lambda q: on(f"{LEARN}/catalog", (Catalog, "arrive")),
+        lambda q: on(f"{LEARN}/catalog", (Catalog, "load")),
     ),
     changes(
         "learning.read_course",
@@ -923,7 +921,7 @@ MATRIX: tuple[Row, ...] = (
         lambda q: call(q.side.enrollment, f"For {q.side.mark}"),
         lambda q: on(
             LEARN,
-            (Learning, "arrive"),
+            (Learning, "load"),
             (Learning, "mark_read", {"enrollment_id": q.side.enrollment}),
         ),
     ),
@@ -933,21 +931,21 @@ MATRIX: tuple[Row, ...] = (
         #  super learn people config support instructor lead learner
         "a     a    n      n      n       o          o    n",
         lambda q: call(LedgerQuery()),
-        lambda q: on(LEDGER, (Ledger, "arrive")),
+        lambda q: on(LEDGER, (Ledger, "load")),
     ),
     # Only who may see all of a course's, or a learner's, enrollments has them on a page.
     reads(
         "ledger.read_ledger",
         "aa    aa   nn     nn     nn      af         ff   nn",
         lambda q: call(LedgerQuery(course=q.side.course)),
-        lambda q: on(f"{COURSES}/{q.side.course}", (Ledger, "arrive")),
+        lambda q: on(f"{COURSES}/{q.side.course}", (Ledger, "load")),
         case="of a course",
     ),
     reads(
         "ledger.read_ledger",
         "aa    aa   nn     nn     nn      ff         af   nn",
         lambda q: call(LedgerQuery(learner=q.side.learner)),
-        lambda q: on(f"{USERS}/{q.side.learner}/enrollments", (Ledger, "arrive")),
+        lambda q: on(f"{USERS}/{q.side.learner}/enrollments", (Ledger, "load")),
         case="of a learner",
     ),
     reads(
@@ -962,7 +960,7 @@ MATRIX: tuple[Row, ...] = (
         lambda q: call(LedgerQuery(as_of=PAST_DAY)),
         lambda q: on(
             LEDGER,
-            (Ledger, "arrive"),
+            (Ledger, "load"),
             (Ledger, "show_as_of", {"day": day_to_date(PAST_DAY).isoformat()}),
         ),
         case="as of a past day",
@@ -1044,14 +1042,14 @@ MATRIX: tuple[Row, ...] = (
         "paths.list_paths",
         one(LEARNING),
         lambda q: call(ListQuery()),
-        lambda q: on(PATHS, (Paths, "arrive")),
+        lambda q: on(PATHS, (Paths, "load")),
     ),
     reads("paths.read_path", LEARNING, lambda q: call(q.side.path), lambda q: _path(q)),
     changes(
         "paths.make_path",
         one(LEARNING),
         lambda q: call(PATH_FORM),
-        lambda q: on(f"{PATHS}/new", (PathPage, "arrive"), (PathPage, "save", {"form": PATH_FORM})),
+        lambda q: on(f"{PATHS}/new", (PathPage, "load"), (PathPage, "save", {"form": PATH_FORM})),
     ),
     changes(
         "paths.save_path",
@@ -1099,7 +1097,7 @@ MATRIX: tuple[Row, ...] = (
         #  super learn people config support instructor lead learner
         "n     n    n      n      n       o          n    n",
         lambda q: call(),
-        lambda q: on(TEACH, (Teaching, "arrive")),
+        lambda q: on(TEACH, (Teaching, "load")),
     ),
     reads("teaching.read_grid", GRADERS_, lambda q: call(q.side.course), lambda q: _grid(q)),
     reads("teaching.count_grid", GRADERS_, lambda q: call(q.side.course), tells=False),
@@ -1107,7 +1105,7 @@ MATRIX: tuple[Row, ...] = (
         "teaching.reread_rows",
         GRADERS_,
         lambda q: call(q.side.course, {q.side.enrollment: 0}),
-        lambda q: [*_grid(q), *on(f"{TEACH}/courses/{q.side.course}", (Grading, "catch_up"))],
+        lambda q: [*_grid(q), *on(f"{TEACH}/courses/{q.side.course}", (Grading, "refresh"))],
         tells=False,
     ),
     # --- tracking -----------------------------------------------------------------------------
@@ -1122,7 +1120,7 @@ MATRIX: tuple[Row, ...] = (
         "users.list_users",
         one(PEOPLE__),
         lambda q: call(ListQuery()),
-        lambda q: on(USERS, (Users, "arrive")),
+        lambda q: on(USERS, (Users, "load")),
     ),
     reads(
         "users.find_people",

@@ -27,14 +27,14 @@ from tests.security.matrix import (
 
 def _details(asked: Asked, handler: str, payload: dict[str, object]) -> list[Step]:
     path = f"{LEDGER}/{asked.side.overridden}/manage"
-    return on(path, (Details, "arrive"), (state_of(handler), handler, payload))
+    return on(path, (Details, "load"), (state_of(handler), handler, payload))
 
 
 def _pasting(asked: Asked) -> list[Step]:
     pasted = {"enrollment": asked.side.enrollment, "field": "grade", "clipboard": "A"}
     return on(
         f"{TEACH}/courses/{asked.side.course}",
-        (Grading, "arrive"),
+        (Grading, "load"),
         (Pasting, "paste", pasted),
         (Pasting, "apply"),
         (Pasting, "undo"),
@@ -44,7 +44,7 @@ def _pasting(asked: Asked) -> list[Step]:
 def _enrolling(asked: Asked) -> list[Step]:
     return on(
         f"{LEDGER}/enroll",
-        (Enroll, "arrive"),
+        (Enroll, "load"),
         (EnrollPeople, "search", {"typed": f"Ida {asked.side.mark}"}),
         (Enroll, "add", {"kind": "people", "chosen_id": asked.side.idle}),
         (LearnablePicker, "search", {"typed": f"Spare {asked.side.mark}"}),
@@ -106,7 +106,7 @@ MATRIX: tuple[Row, ...] = (
         lambda q: call(q.side.batch),
         lambda q: on(
             f"{GROUPS_PATH}/{q.side.group}",
-            (GroupPage, "arrive"),
+            (GroupPage, "load"),
             (GroupChanges, "assign", {"course": q.side.spare}),
             (GroupPage, "undo"),
         ),

@@ -98,7 +98,7 @@ def test_every_handler_asks_who_is_asking() -> None:
     assert unguarded == []
     public = [name for name, handler in handlers.items() if handler.guard is None]
     assert sorted(public) == sorted(
-        event_name(state, "arrive") for state in (Forgot, Nowhere, SignIn, Welcome)
+        event_name(state, "load") for state in (Forgot, Nowhere, SignIn, Welcome)
     )
 
 
@@ -163,7 +163,7 @@ def test_whoever_may_read_a_note_is_sent_it(portal: Database, who: str) -> None:
     async def open_it() -> str:
         async with pipeline() as running:
             client = running.client("t1", make_session(portal, account))
-            await client.call(event_name(Details, "arrive"), f"{LEDGER_PATH}/1")
+            await client.call(event_name(Details, "load"), f"{LEDGER_PATH}/1")
             return client.received()
 
     assert CANARY in asyncio.run(open_it())
@@ -178,7 +178,7 @@ def test_nonsense_is_no_error_and_changes_nothing(
     async def attack() -> list[Any]:
         async with pipeline() as running:
             client = running.client("t1", make_session(portal, account))
-            await client.call(event_name(Details, "arrive"), f"{LEDGER_PATH}/1/manage")
+            await client.call(event_name(Details, "load"), f"{LEDGER_PATH}/1/manage")
             for name, handler in app_handlers().items():
                 parameters = list(inspect.signature(handler).parameters)[1:]
                 for value in NONSENSE:
@@ -199,7 +199,7 @@ def test_an_instructor_cannot_override_what_only_admins_may(portal: Database) ->
     async def attack() -> None:
         async with pipeline() as running:
             client = running.client("t1", make_session(portal, account))
-            await client.call(event_name(Details, "arrive"), f"{LEDGER_PATH}/1/manage")
+            await client.call(event_name(Details, "load"), f"{LEDGER_PATH}/1/manage")
             await client.call(
                 event_name(Saving, "save"),
                 form={"status": "cancelled", "deadline": "2030-01-01", "grade": "A"},
@@ -237,7 +237,7 @@ def test_every_state_takes_the_reason_of_a_failure() -> None:
 class TestTheSession:
     async def _open(self, running: Pipeline, session: str | None, token: str = "t1") -> Client:
         client = running.client(token, session)
-        await client.call(event_name(Ledger, "arrive"))
+        await client.call(event_name(Ledger, "load"))
         return client
 
     def test_signing_out_bites_on_the_next_event_of_an_open_page(self, portal: Database) -> None:
@@ -274,7 +274,9 @@ class TestTheSession:
         assert "'refused_rx_state_': True" in answer
         assert "'rows_rx_state_': []" in answer
 
-    @pytest.mark.parametrize(("handler", "payload"), [("prove", {"ticket": 1}), ("catch_up", {})])
+    @pytest.mark.parametrize(
+        ("handler", "payload"), [("check_connection", {"ticket": 1}), ("refresh", {})]
+    )
     def test_a_refusal_stays_while_the_shell_is_refreshed(
         self, portal: Database, handler: str, payload: dict[str, int]
     ) -> None:
@@ -300,15 +302,15 @@ class TestTheSession:
             async with pipeline() as running:
                 client = running.client("t1", make_session(portal, account))
                 monkeypatch.setattr(wire, "_app", _Answering(client))
-                await wire.call("t1", Ledger.catch_up)
+                await wire.call("t1", Ledger.refresh)
                 called = as_json(client.sent)
-                return called, as_json(await client.call(event_name(Ledger, "arrive")))
+                return called, as_json(await client.call(event_name(Ledger, "load")))
 
-        called, arrived = asyncio.run(act())
+        called, loaded = asyncio.run(act())
         [asked] = called
         assert not asked.get("delta"), "the page stays as it is"
         assert [event["name"] for event in asked["events"]] == ["_remove_session_storage"]
-        assert "ebnem" in str(arrived), "its own events are answered"
+        assert "ebnem" in str(loaded), "its own events are answered"
 
     def test_a_stolen_state_token_shows_nothing(self, portal: Database) -> None:
         people = everyone(portal)
@@ -321,7 +323,7 @@ class TestTheSession:
                 for name in ("hydrate", "hydrate_and_load"):
                     await client.call(f"reflex___state____state.{name}")
                 await client.call(event_name(Ledger, "show_tab"), tab="active")
-                await client.call(event_name(Learning, "arrive"), "/learn")
+                await client.call(event_name(Learning, "load"), "/learn")
                 return client.received()
 
         for session in (make_session(portal, thief), None, "x" * 43):
@@ -342,7 +344,7 @@ def test_the_sign_in_page_says_that_the_database_is_away(
     async def open_it() -> str:
         async with pipeline() as running:
             client = running.client("t1", None)
-            await client.call(event_name(SignIn, "arrive"), "/login")
+            await client.call(event_name(SignIn, "load"), "/login")
             return client.received()
 
     assert UNREACHABLE in asyncio.run(open_it())
@@ -356,7 +358,7 @@ def test_the_sign_in_page_says_at_once_that_nothing_can_be_written(
     async def open_it() -> str:
         async with pipeline() as running:
             client = running.client("t1", None)
-            await client.call(event_name(SignIn, "arrive"), "/login")
+            await client.call(event_name(SignIn, "load"), "/login")
             return client.received()
 
     received = asyncio.run(open_it())

@@ -39,44 +39,43 @@ from tests.security.world import ADMINS, OTHER, OWN, ROLES, World, sqlite_world
 
 ROWS = [row for row in (*matrix.MATRIX, *matrix_undoing.MATRIX) if row.steps]
 READ_ONLY = {
-    "AccessLog": "catch_up clear_search search try_again turn",
-    "Admins": "ask_to_remove catch_up open_adding try_again",
-    "Catalog": "catch_up clear_search filter_by search try_again turn",
-    "CourseHome": "catch_up put_news_away",
-    "CoursePage": "catch_up",
-    "Courses": "catch_up clear_search filter_by search try_again turn",
-    "Details": "catch_up show_all_lessons",
-    "Editing": "keep leave remove_deadline restore_draft settle take_over type_in",
-    "Enroll": "add arrive catch_up choose_again choose_completion choose_deadline remove"
-    " start_over",
+    "AccessLog": "clear_search refresh search try_again turn",
+    "Admins": "ask_to_remove open_adding refresh try_again",
+    "Catalog": "clear_search filter_by refresh search try_again turn",
+    "CourseHome": "put_news_away refresh",
+    "CoursePage": "refresh",
+    "Courses": "clear_search filter_by refresh search try_again turn",
+    "Details": "refresh show_all_lessons",
+    "Editing": "keep leave merge_remote_changes remove_deadline restore_draft settle type_in",
+    "Enroll": "add choose_again choose_completion choose_deadline load refresh remove start_over",
     "EnrollUser": "ask change_completion change_deadline choose_again drop",
-    "Forgot": "arrive",
+    "Forgot": "load",
     "Grading": "attend clear_search filter_by search try_again turn",
-    "GroupPage": "ask_paste catch_up",
-    "Groups": "catch_up clear_search filter_by search try_again turn",
-    "Home": "arrive arrive_admin",
-    "Invite": "arrive pick_manager",
-    "Learning": "catch_up put_news_away",
-    "LedgerPlace": "catch_up",
-    "Ledger": "catch_up clear_search let_in search show_asking show_kind show_now show_tab sort_by"
-    " try_again turn",
-    "LessonRoom": "catch_up",
-    "Lessons": "ask_to_remove catch_up discard edit keep stay",
-    "Members": "catch_up clear_search filter_by search try_again turn",
-    "NewGroup": "arrive",
-    "Nowhere": "arrive",
-    "Pasting": "arrive cancel choose undo_pasted",  # without a batch that was pasted there
-    "OwnAccount": "arrive catch_up",
-    "Printing": "end load",
-    "PathPage": "ask_to_remove catch_up",
-    "Paths": "catch_up clear_search filter_by search try_again turn",
+    "GroupPage": "ask_paste refresh",
+    "Groups": "clear_search filter_by refresh search try_again turn",
+    "Home": "load load_admin",
+    "Invite": "load pick_manager",
+    "Learning": "put_news_away refresh",
+    "LedgerPlace": "refresh",
+    "Ledger": "clear_search refresh search show_asking show_kind show_new_rows show_now show_tab"
+    " sort_by try_again turn",
+    "LessonRoom": "refresh",
+    "Lessons": "ask_to_remove discard edit keep refresh stay",
+    "Members": "clear_search filter_by refresh search try_again turn",
+    "NewGroup": "load",
+    "Nowhere": "load",
+    "Pasting": "cancel choose load undo_pasted",  # without a batch that was pasted there
+    "OwnAccount": "load refresh",
+    "Printing": "end load_rows",
+    "PathPage": "ask_to_remove refresh",
+    "Paths": "clear_search filter_by refresh search try_again turn",
     "Retaking": "cancel",
-    "Shell": "catch_up find prove",
-    "SignIn": "arrive",
-    "Teaching": "catch_up try_again",
-    "UserPage": "ask_suspend catch_up pick_manager",
-    "Users": "catch_up clear_search filter_by search try_again turn",
-    "Welcome": "arrive",
+    "Shell": "check_connection find refresh",
+    "SignIn": "load",
+    "Teaching": "refresh try_again",
+    "UserPage": "ask_suspend pick_manager refresh",
+    "Users": "clear_search filter_by refresh search try_again turn",
+    "Welcome": "load",
 }
 """Handlers that no row of the matrix ends with, by state: a test proves that they only read."""
 
@@ -208,8 +207,8 @@ def test_what_is_said_to_only_read_changes_nothing(world: World, role: str) -> N
                 await open_tab(client)
                 before = world.dump()
                 # Where a page opens with an event of the matrix, it is open while others act.
-                for name in [n for n in names if n.endswith(".arrive")]:
-                    if name not in ("CourseHome.arrive", "LessonRoom.arrive"):
+                for name in [n for n in names if n.endswith(".load")]:
+                    if name not in ("CourseHome.load", "LessonRoom.load"):
                         await client.call(names[name], path)
                 for name in sorted(_read_only()):
                     for payload in payloads_of(handlers[names[name]], (id_,)):

@@ -220,7 +220,7 @@ class TestManage:
         staff = make_staff(role)
 
         async def work(call: Call) -> None:
-            form = await call(ManageForm, Details, "arrive", staff.path)
+            form = await call(ManageForm, Details, "load", staff.path)
             sent = {**form["form"], **typed, "reason": "I may", "filled": form["form_key"]}
             shown = await call(Details, Saving, "save", staff.path, form=sent)
             assert (shown["refusal"], shown["message"]) == (SENTENCE, "")
@@ -235,7 +235,7 @@ class TestManage:
         redone = staff.save(staff.id, 2, feedback="Again.")
 
         async def work(call: Call) -> None:
-            await call(Details, Details, "arrive", staff.path)
+            await call(Details, Details, "load", staff.path)
             for n, seq in enumerate((staff.seq, redone)):
                 shown = await call(History, Undoing, "undo", staff.path, seq=seq, key=f"k{n}")
                 assert (shown["refused_seq"], shown["refused_why"]) == (seq, why)
@@ -253,7 +253,7 @@ class TestManage:
         staff.save(staff.id, 2, status="cancelled")
 
         async def work(call: Call) -> None:
-            await call(Details, Details, "arrive", staff.path)
+            await call(Details, Details, "load", staff.path)
             shown = await call(Details, Saving, "revert", staff.path)
             assert shown["refusal"] == SENTENCE
 
@@ -267,7 +267,7 @@ class TestManage:
         staff.save(staff.id, 2, status="completed")
 
         async def work(call: Call) -> None:
-            form = await call(ManageForm, Details, "arrive", staff.path)
+            form = await call(ManageForm, Details, "load", staff.path)
             sent = {**form["form"], "status": "active", "filled": form["form_key"]}
             shown = await call(Details, Saving, "save", staff.path, form=sent)
             assert shown["refusal"] == SENTENCE
@@ -286,7 +286,7 @@ class TestManage:
         form = {"day": LATER, "answer": "Because", "moves_courses": "on"}
 
         async def work(call: Call) -> None:
-            await call(Details, Details, "arrive", staff.path)
+            await call(Details, Details, "load", staff.path)
             shown = await call(Details, Deciding, handler, staff.path, form=form)
             assert shown["refusal"] == SENTENCE
 
@@ -301,7 +301,7 @@ class TestGrid:
         staff = make_staff(role)
 
         async def work(call: Call) -> None:
-            await call(Grading, Grading, "arrive", staff.grid)
+            await call(Grading, Grading, "load", staff.grid)
             cell = {"enrollment": staff.id, "version": 2, "ticket": 1, "save_key": "k"}
             for field, typed in (("grade", "A"), ("feedback", "Well done."), ("note", "x")):
                 shown = await call(
@@ -324,7 +324,7 @@ class TestGrid:
         before = staff.held(staff.me)
 
         async def work(call: Call) -> None:
-            shown = await call(Grading, Grading, "arrive", staff.grid)
+            shown = await call(Grading, Grading, "load", staff.grid)
             first = shown["rows"][0]["id"]
             paste = {"enrollment": first, "field": "grade", "clipboard": "A\nA"}
             shown = await call(Pasting, Pasting, "paste", staff.grid, **paste)
@@ -342,7 +342,7 @@ class TestGrid:
         staff = make_staff(Role.INSTRUCTOR)
 
         async def work(call: Call) -> None:
-            await call(Grading, Grading, "arrive", staff.grid)
+            await call(Grading, Grading, "load", staff.grid)
             paste = {"enrollment": staff.id, "field": "grade", "clipboard": "A\t"}
             shown = await call(Pasting, Pasting, "paste", staff.grid, **paste)
             assert shown["rows"][0]["refusal"] == SENTENCE
@@ -393,7 +393,7 @@ class TestEnrolling:
         path = f"{USERS_PATH}/{staff.me}"
 
         async def work(call: Call) -> None:
-            await call(UserPage, UserPage, "arrive", path)
+            await call(UserPage, UserPage, "load", path)
             await call(EnrollUser, EnrollUser, "ask", path, is_open=True)
             await call(LearnablePicker, LearnablePicker, "search", path, typed="Spl")
             await call(EnrollUser, EnrollUser, "choose", path, course=course)
@@ -446,7 +446,7 @@ class TestEnrolling:
             session.execute(text("UPDATE learner SET email = :mail WHERE id = :id"), mail)
 
         async def work(call: Call) -> None:
-            await call(GroupPage, GroupPage, "arrive", path)
+            await call(GroupPage, GroupPage, "load", path)
             if is_pasted:
                 await call(GroupPage, GroupPage, "ask_paste", path, is_open=True)
                 form = {"emails": "ingrid@x.example"}
@@ -478,7 +478,7 @@ class TestEnrolling:
     @staticmethod
     async def choose(call: Call, course: int) -> None:
         """Choose Ingrid and a course on the page that enrolls."""
-        await call(Enroll, Enroll, "arrive", ENROLL_PATH)
+        await call(Enroll, Enroll, "load", ENROLL_PATH)
         found = await call(EnrollPeople, EnrollPeople, "search", ENROLL_PATH, typed="Ingrid")
         person = found["found"][0]["id"]
         await call(Enroll, Enroll, "add", ENROLL_PATH, kind="people", chosen_id=person)
@@ -496,7 +496,7 @@ class TestCoursesAndPaths:
         path = f"{COURSES_PATH}/{staff.course}"
 
         async def work(call: Call) -> None:
-            shown = await call(CoursePage, CoursePage, "arrive", path)
+            shown = await call(CoursePage, CoursePage, "load", path)
             form = {**shown["form"], "requires_grade": "", "base_version": shown["base_version"]}
             shown = await call(CoursePage, CoursePage, "save", path, form=form)
             assert shown["refusal"] == self.COMPLETES
@@ -511,7 +511,7 @@ class TestCoursesAndPaths:
         path = f"{COURSES_PATH}/{staff.course}/lessons"
 
         async def work(call: Call) -> None:
-            await call(Lessons, Lessons, "arrive", path)
+            await call(Lessons, Lessons, "load", path)
             await call(Lessons, Lessons, "ask_to_remove", path, lesson_id=staff.lessons[1])
             shown = await call(Lessons, Lessons, "remove", path)
             assert self.COMPLETES in str(shown)
@@ -527,7 +527,7 @@ class TestCoursesAndPaths:
         path = f"{PATHS_PATH}/{of_path}"
 
         async def work(call: Call) -> None:
-            await call(PathPage, PathPage, "arrive", path)
+            await call(PathPage, PathPage, "load", path)
             await call(PathPage, PathPage, "ask_to_remove", path, course_id=open_course)
             shown = await call(PathPage, PathPage, "remove", path)
             assert self.COMPLETES in str(shown)

@@ -101,7 +101,7 @@ class TestAState:
     ) -> None:
         with caplog.at_level(logging.ERROR):
             failed, then = self._run(
-                portal, monkeypatch, [("arrive", {}), ("show_tab", {"tab": "active"})]
+                portal, monkeypatch, [("load", {}), ("show_tab", {"tab": "active"})]
             )
         assert failed["phase"] == "failed"
         assert failed["tab"] == "all", "what can be sent is"
@@ -113,7 +113,7 @@ class TestAState:
     def test_that_is_loaded_anew_is_answered(
         self, portal: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        _, then = self._run(portal, monkeypatch, [("arrive", {}), ("arrive", {})])
+        _, then = self._run(portal, monkeypatch, [("load", {}), ("load", {})])
         assert then["phase"] == "ready"
 
 
@@ -127,7 +127,7 @@ def test_a_part_of_a_page_has_its_page_say_so(
         async with pipeline() as running:
             _use(running, monkeypatch)
             client = running.client("t1", session)
-            await client.call(event_name(Details, "arrive"), path)
+            await client.call(event_name(Details, "load"), path)
             monkeypatch.setattr(history, "day_views", lambda *_: [Unserializable()])
             await client.call(event_name(Undoing, "narrow"), path, name="field", value="grade")
             await asyncio.gather(*unsent._running)

@@ -103,7 +103,9 @@ def test_text_that_a_translator_may_replace_is_fine(make: Callable[[], rx.Compon
     assert not list(_bare_texts(make()))
 
 
-@pytest.mark.parametrize(("path", "draw"), [(path, draw) for path, _title, draw, _arrive in _PAGES])
+@pytest.mark.parametrize(
+    ("path", "draw"), [(path, draw) for path, _title, draw, _on_load in _PAGES]
+)
 def test_no_bare_text_stands_beside_what_comes_and_goes(
     path: str, draw: Callable[[], rx.Component]
 ) -> None:

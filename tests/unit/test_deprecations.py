@@ -36,7 +36,9 @@ def test_a_control_without_a_name_is_found(monkeypatch: pytest.MonkeyPatch) -> N
     assert said == ["Submitting the form control with id 'emails' by its `id`"]
 
 
-@pytest.mark.parametrize(("path", "draw"), [(path, draw) for path, _title, draw, _arrive in _PAGES])
+@pytest.mark.parametrize(
+    ("path", "draw"), [(path, draw) for path, _title, draw, _on_load in _PAGES]
+)
 def test_no_page_uses_what_is_deprecated(
     monkeypatch: pytest.MonkeyPatch, path: str, draw: Callable[[], rx.Component]
 ) -> None:

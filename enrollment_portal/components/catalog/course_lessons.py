@@ -46,7 +46,7 @@ def course_lessons() -> rx.Component:
     """Return the list and the form."""
     return rx.cond(
         Lessons.phase == "failed",
-        failure(on_retry=Lessons.arrive),
+        failure(on_retry=Lessons.load),
         rx.fragment(*_list_and_form()),
     )
 

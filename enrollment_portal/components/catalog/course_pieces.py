@@ -67,7 +67,7 @@ def course_page(
             "missing",
             missing_page(above[0], to=above[1]),
         ),
-        ("failed", failure(on_retry=page.arrive)),
+        ("failed", failure(on_retry=page.load)),
         rx.fragment(
             breadcrumb(above, current=page.title),
             page_heading(

@@ -249,6 +249,6 @@ def enrollment_page(*content: Any) -> rx.Component:
         Details.phase,
         ("ready", rx.fragment(*content)),
         ("missing", missing()),
-        ("failed", failure(on_retry=Details.arrive)),
+        ("failed", failure(on_retry=Details.load)),
         _bones(),
     )

@@ -34,7 +34,7 @@ def _news() -> rx.Component:
                 rx.el.button(
                     "Take it over",
                     type="button",
-                    on_click=Editing.take_over,
+                    on_click=Editing.merge_remote_changes,
                     data_leads_to=FORM_ID,
                     class_name=BUTTON,
                 ),

@@ -37,7 +37,7 @@ def print_button() -> rx.Component:
         icon("printer", 15),
         rx.el.span("Print", class_name="sr-only"),
         ready=Printing.ready,
-        on_load=Printing.load,
+        on_load=Printing.load_rows,
         on_end=Printing.end,
         class_name=f"{BUTTON} !px-2 max-sm:hidden",
     )

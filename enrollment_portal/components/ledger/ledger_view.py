@@ -102,7 +102,7 @@ def _news() -> rx.Component:
                 icon("arrow_up", 14),
                 rx.el.span(several + what),
                 type="button",
-                on_click=Ledger.let_in,
+                on_click=Ledger.show_new_rows,
                 class_name=f"{BUTTON} !h-7 !rounded-full bg-accent-soft text-[13px]",
             ),
         ),

@@ -34,5 +34,5 @@ def page_address(state: Any, path: Any) -> rx.Component:
         search=state.url,
         pushes=state.pushes,
         is_hydrated=rx.State.is_hydrated,
-        on_return=state.arrive,
+        on_return=state.load,
     )

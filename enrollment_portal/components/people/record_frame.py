@@ -38,7 +38,7 @@ def record_frame(
                     mark=mark,
                 ),
             ),
-            ("failed", failure(on_retry=page.arrive)),
+            ("failed", failure(on_retry=page.load)),
             rx.el.div(
                 rx.el.h1(word, class_name="sr-only"),
                 rx.el.div(class_name="bone h-10 w-72 max-w-full"),

@@ -46,9 +46,9 @@ def connection() -> rx.Component:
     return _Connection.create(
         has_errors=has_connection_errors,
         is_hydrated=rx.State.is_hydrated,
-        load=Shell.arrival,
-        answered=Shell.proved,
+        load=Shell.loaded_at,
+        answered=Shell.checked_connection,
         class_names=_CLASS_NAMES,
         texts=_TEXTS,
-        on_ask=Shell.prove,
+        on_ask=Shell.check_connection,
     )

@@ -115,7 +115,7 @@ async def call(token: str, handler: Any) -> None:
             await _app.event_processor.enqueue(token, event)
 
 
-def asks_to_arrive() -> StateUpdate:
+def request_reload() -> StateUpdate:
     """Return what has a browser fill a tab's state anew, as after its connection was lost.
 
     Reflex's browser does so once it has removed something that it keeps; this is never there.

@@ -74,7 +74,7 @@ def account() -> rx.Component:
                     ),
                 ),
                 ("none", rx.el.p(_NONE, class_name="text-ink2")),
-                ("failed", failure(on_retry=OwnAccount.arrive)),
+                ("failed", failure(on_retry=OwnAccount.load)),
                 rx.el.div(class_name="bone h-64", role="status", aria_label="Loading"),
             ),
             class_name=f"{PANEL} mt-4 max-w-105",

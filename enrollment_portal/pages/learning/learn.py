@@ -103,7 +103,7 @@ def learn() -> rx.Component:
                     _content(),
                 ),
             ),
-            ("failed", failure(on_retry=Learning.arrive)),
+            ("failed", failure(on_retry=Learning.load)),
             _bones(),
         ),
         current="/learn",

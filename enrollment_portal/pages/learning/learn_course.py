@@ -258,7 +258,7 @@ def course_home() -> rx.Component:
             CourseHome.phase,
             ("ready", _page()),
             ("missing", missing()),
-            ("failed", failure(on_retry=CourseHome.arrive)),
+            ("failed", failure(on_retry=CourseHome.load)),
             bones(),
         ),
         current="/learn",

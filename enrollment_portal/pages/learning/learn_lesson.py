@@ -113,7 +113,7 @@ def lesson() -> rx.Component:
             ("ready", _page()),
             ("refused", _refused()),
             ("missing", missing()),
-            ("failed", failure(on_retry=LessonRoom.arrive)),
+            ("failed", failure(on_retry=LessonRoom.load)),
             bones(),
         ),
         current="/learn",

@@ -29,7 +29,7 @@ from enrollment_portal.state.access.access_views import (
     session_views,
 )
 from enrollment_portal.state.shared.listing import Listing
-from enrollment_portal.state.shared.open_pages import look_again_everywhere
+from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
 from enrollment_portal.state.shared.session import acting, guarded, viewer_zone
 from enrollment_portal.state.shared.views import ACCESS_PATH
 from enrollment_portal.storage.access.access import Act
@@ -69,7 +69,7 @@ class AccessLog(Listing, rx.State):
         except PortalError as refusal:
             self.refusal = refusal.message
             return
-        await look_again_everywhere(account_id)
+        await reload_pages_everywhere(account_id)
         await self._show(self._query.at(None), pushes=False)
         self.message = f"{ended} session{'s' * (ended != 1)} ended."
 

@@ -35,7 +35,7 @@ class Forgot(rx.State):
 
     @rx.event
     @public
-    async def arrive(self):
+    async def load(self):
         """Show what the last request was answered with, or whom to ask where no mail is sent."""
         self.message, self.email = cookies.read_notice(self.router.headers.cookie)
         self.organization = (await asyncio.to_thread(organization_of, database())).name
@@ -56,13 +56,13 @@ class OwnAccount(rx.State):
 
     @rx.event
     @guarded()
-    async def catch_up(self):
+    async def refresh(self):
         """Show one's email as it is now."""
         self.email = acting().email
 
     @rx.event
     @guarded()
-    async def arrive(self):
+    async def load(self):
         """Show what the last attempt was answered with."""
         self.message, _ = cookies.read_notice(self.router.headers.cookie)
         changed = self.router.url.query_parameters.get("changed") == "1"

@@ -29,7 +29,7 @@ from enrollment_portal.services.people.users import find_people
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.people.people_views import FoundView, found_person, given_up_words
 from enrollment_portal.state.people.users import sent_words
-from enrollment_portal.state.shared.open_pages import look_again_everywhere
+from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
 from enrollment_portal.state.shared.session import (
     FAILED,
     acting,
@@ -118,14 +118,14 @@ class Admins(rx.State):
 
     @rx.event
     @guarded(may_see_configuration)
-    async def catch_up(self):
+    async def refresh(self):
         """Show the admins as they are now; what is being done on the page stays."""
         if self.phase == "ready":
             await self._show()
 
     @rx.event
     @guarded(may_see_configuration)
-    async def arrive(self):
+    async def load(self):
         """Show everyone who administers the portal."""
         self.message = self.refusal = self.link = ""
         self.removing, self.is_adding = 0, False
@@ -239,7 +239,7 @@ class Admins(rx.State):
             return False
         await self._show()
         self.message = message.format(name=changed.name)
-        await look_again_everywhere(account_id)
+        await reload_pages_everywhere(account_id)
         return True
 
     async def _show(self) -> None:

@@ -17,7 +17,7 @@ from enrollment_portal.services.catalog.courses import CourseDetails
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.catalog.course_views import ChoiceView, counted, teacher_view
 from enrollment_portal.state.catalog.record_page import RecordPage, Services
-from enrollment_portal.state.shared.open_pages import look_again_everywhere
+from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
 from enrollment_portal.state.shared.session import acting, guarded
 from enrollment_portal.state.shared.views import COURSES_PATH
 
@@ -77,7 +77,7 @@ class CoursePage(RecordPage, rx.State):
     async def _change(self, act: Callable[..., None], account_id: object, message: str) -> None:
         is_done, _ = await self._act(act, account_id)
         if is_done:
-            await look_again_everywhere(account_id)
+            await reload_pages_everywhere(account_id)
             self._clear()
             self.message = message
 

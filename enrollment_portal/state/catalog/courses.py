@@ -74,7 +74,7 @@ class Lessons(UncontrolledForm, rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def arrive(self):
+    async def load(self):
         """Show the lessons of the page's course."""
         course_id = id_under(self, COURSES_PATH)
         if not course_id:
@@ -92,7 +92,7 @@ class Lessons(UncontrolledForm, rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def catch_up(self):
+    async def refresh(self):
         """Show the list of lessons as it is now; the form over one of them stays."""
         if self.phase == "ready" and not self._is_elsewhere():
             await self._show()
@@ -159,7 +159,7 @@ class Lessons(UncontrolledForm, rx.State):
             return None
         await self._show()
         self._open(message=f"“{' '.join(typed['title'].split())}” {words}.")
-        return CoursePage.arrive
+        return CoursePage.load
 
     @rx.event
     @guarded(may_manage_learning)
@@ -198,7 +198,7 @@ class Lessons(UncontrolledForm, rx.State):
             if self.editing == lesson_id:
                 self._open()
             self.message = f"“{title}” removed."
-        return CoursePage.arrive
+        return CoursePage.load
 
     async def _act(self, act: Callable[[Actor], None]) -> bool:
         if self._is_elsewhere():

@@ -82,7 +82,7 @@ class RecordPage(UncontrolledForm, rx.State, mixin=True):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def arrive(self):
+    async def load(self):
         """Show the record of the page, or an empty form for a new one."""
         record_id = id_under(self, self._path)
         if record_id is None:
@@ -100,7 +100,7 @@ class RecordPage(UncontrolledForm, rx.State, mixin=True):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def catch_up(self):
+    async def refresh(self):
         """Show above the tabs what the record is now; what is typed into its settings stays."""
         if self.phase == "ready" and self.id and not self._is_elsewhere():
             await self._read(self.id)

@@ -25,7 +25,7 @@ from enrollment_portal.state.people.people_search import (
     EnrollGroups,
     EnrollPeople,
     LearnablePicker,
-    look_again,
+    refresh_pickers,
 )
 from enrollment_portal.state.people.people_views import FoundView, found_person
 from enrollment_portal.state.shared.session import FAILED, acting, guarded, still_says
@@ -66,7 +66,7 @@ class Enroll(BatchUndo, rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def arrive(self):
+    async def load(self):
         """Open the page; what was chosen before is kept until it is done."""
         if not still_says():
             self.message = self.refusal = ""
@@ -74,9 +74,9 @@ class Enroll(BatchUndo, rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def catch_up(self):
+    async def refresh(self):
         """Show what is chosen, and what was found, as it is called now."""
-        await look_again(self, EnrollPeople, EnrollGroups, LearnablePicker)
+        await refresh_pickers(self, EnrollPeople, EnrollGroups, LearnablePicker)
         now = await asyncio.to_thread(enroll_many.read_names, database(), acting(), self._chosen())
         people: list[FoundView] = self.get_value("people")
         shown = {

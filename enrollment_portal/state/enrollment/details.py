@@ -67,7 +67,7 @@ class Details(rx.State):
 
     @rx.event
     @guarded(may_see_ledger)
-    async def arrive(self):
+    async def load(self):
         """Open the enrollment that the address names; keeps what is being typed over it."""
         wanted = self._named()
         if wanted != self._id:
@@ -93,7 +93,7 @@ class Details(rx.State):
 
     @rx.event
     @guarded(may_see_ledger)
-    async def catch_up(self):
+    async def refresh(self):
         """Show what changed since the page was opened; what is being typed stays."""
         if self._id and self.phase == "ready" and await self._reload():
             await (await self.get_state(LedgerPlace))._read()

@@ -114,7 +114,7 @@ class Draft:
         draft = self.with_texts(texts)._refilled()
         return draft._after_act(self.key, texts)
 
-    def taken_over(self, details: EnrollmentDetails, *, me: int, now: int) -> Draft:
+    def with_remote_changes(self, details: EnrollmentDetails, *, me: int, now: int) -> Draft:
         """Build the form on what is stored now: fields that nobody typed in take it.
 
         Where a field that is typed in was changed elsewhere, both values are set side by side.

@@ -75,7 +75,7 @@ class Editing(rx.State):
 
     @rx.event
     @guarded(may_see_ledger)
-    async def take_over(self):
+    async def merge_remote_changes(self):
         """Build the form on what others changed; what is typed stays, or is set beside theirs."""
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         details = await page._read(page._id) if page.news_waits else None
@@ -83,7 +83,9 @@ class Editing(rx.State):
             return
         await page._show(details)
         now = calendar.now_ms()
-        form._set_draft(form._get_draft().taken_over(details, me=acting().account_id, now=now))
+        form._set_draft(
+            form._get_draft().with_remote_changes(details, me=acting().account_id, now=now)
+        )
         page._set_news("")
         if not form.conflicts:
             page._report("Taken over. What you typed is still there, to be saved.")

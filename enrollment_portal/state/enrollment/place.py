@@ -33,7 +33,7 @@ class LedgerPlace(rx.State):
 
     @rx.event
     @guarded(may_see_ledger)
-    async def catch_up(self):
+    async def refresh(self):
         """Read what comes before and after again: one of them changed, or rows came or went."""
         await self._read()
 

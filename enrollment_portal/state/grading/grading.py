@@ -125,7 +125,7 @@ class Grading(Listing, rx.State):
 
     @rx.event
     @guarded(may_grade)
-    async def catch_up(self):
+    async def refresh(self):
         """Show in place what others changed in the rows on screen; no row comes, moves or goes."""
         if self.phase != "ready" or not self._course:
             return

@@ -52,7 +52,7 @@ class Pasting(BatchUndo, rx.State):
 
     @rx.event
     @guarded(may_grade)
-    async def arrive(self):
+    async def load(self):
         """Forget what was pasted into the grid of another course."""
         if not await self._is_here():
             self.reset()

@@ -25,14 +25,14 @@ class Teaching(rx.State):
 
     @rx.event
     @guarded(may_teach)
-    async def catch_up(self):
+    async def refresh(self):
         """Show the courses as they are now."""
         if self.phase == "ready":
             await self._show()
 
     @rx.event
     @guarded(may_teach)
-    async def arrive(self):
+    async def load(self):
         """Show the courses that the person teaches, with what needs care in them."""
         await self._show()
 

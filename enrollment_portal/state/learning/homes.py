@@ -45,7 +45,7 @@ class SignIn(rx.State):
 
     @rx.event
     @public
-    async def arrive(self):
+    async def load(self):
         """Show what the last attempt said; whoever is signed in already is led on."""
         target = self.router.url.query_parameters.get("next", "")
         self.next = target[:2000] if isinstance(target, str) else ""
@@ -86,7 +86,7 @@ class Nowhere(rx.State):
 
     @rx.event
     @public
-    async def arrive(self):
+    async def load(self):
         """Leave whoever is signed in their sidebar; it says nothing to anybody else."""
         await show_shell(self)
 
@@ -96,11 +96,11 @@ class Home(rx.State):
 
     @rx.event
     @guarded()
-    async def arrive(self):
+    async def load(self):
         """Lead to the page that the person starts from."""
         return rx.redirect(home_of(acting()), replace=True)
 
     @rx.event
     @guarded(is_admin)
-    async def arrive_admin(self):
+    async def load_admin(self):
         """Open the Admin Portal's own front page."""

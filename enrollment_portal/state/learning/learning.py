@@ -63,7 +63,7 @@ class Learning(LearnerNews, rx.State):
 
     @rx.event
     @guarded()
-    async def arrive(self):
+    async def load(self):
         """Show what the person takes."""
         await self._load()
         learner = acting().learner_id
@@ -72,7 +72,7 @@ class Learning(LearnerNews, rx.State):
 
     @rx.event
     @guarded()
-    async def catch_up(self):
+    async def refresh(self):
         """Show what others changed meanwhile, and say what it is."""
         if self.phase != "ready":
             return

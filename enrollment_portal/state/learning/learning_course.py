@@ -63,7 +63,7 @@ class CourseHome(LearnerNews, rx.State):
 
     @rx.event
     @guarded(may_learn)
-    async def arrive(self):
+    async def load(self):
         """Open the course that the address names."""
         wanted, _lesson = _ids(self)
         if wanted != str(self.course.id):
@@ -78,7 +78,7 @@ class CourseHome(LearnerNews, rx.State):
 
     @rx.event
     @guarded(may_learn)
-    async def catch_up(self):
+    async def refresh(self):
         """Show what others changed meanwhile, and say what it is; what is typed stays."""
         if self.phase != "ready":
             return
@@ -231,7 +231,7 @@ class LessonRoom(rx.State):
 
     @rx.event
     @guarded(may_learn)
-    async def arrive(self):
+    async def load(self):
         """Open the lesson that the address names."""
         course, lesson = _ids(self)
         if (course, lesson) != (str(self.course_id), str(self.lesson_id)):
@@ -243,7 +243,7 @@ class LessonRoom(rx.State):
 
     @rx.event
     @guarded(may_learn)
-    async def catch_up(self):
+    async def refresh(self):
         """Show what others changed meanwhile around the lesson that is being read."""
         if self.phase == "ready":
             await self._load(str(self.course_id), str(self.lesson_id), is_visit=False)

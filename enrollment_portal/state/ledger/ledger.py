@@ -121,7 +121,7 @@ class Ledger(rx.State):
 
     @rx.event
     @guarded(may_see_ledger)
-    async def arrive(self):
+    async def load(self):
         """Show what the address says: on load, reload, back, forward, or a pasted link."""
         base = self.router.url.path.rstrip("/")
         narrowed = narrowing_of(base)
@@ -222,13 +222,13 @@ class Ledger(rx.State):
 
     @rx.event
     @guarded(may_see_ledger)
-    async def let_in(self):
+    async def show_new_rows(self):
         """Show what has begun since the page was read: from the first page on."""
         await self._show(self._query.at(None), pushes=False)
 
     @rx.event
     @guarded(may_see_ledger)
-    async def catch_up(self):
+    async def refresh(self):
         """Read the rows that are shown once more, each in its place, whatever it holds now."""
         if self.phase == "ready" and self.known < 0:
             await self._show(self._query, pushes=False)

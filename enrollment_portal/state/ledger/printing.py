@@ -37,7 +37,7 @@ class Printing(rx.State):
 
     @rx.event
     @guarded(may_see_ledger)
-    async def load(self, ticket: int):
+    async def load_rows(self, ticket: int):
         """Read what the ledger shows, for a browser that waits to print it."""
         self._asked = read_id(ticket) or 0
         query = (await self.get_state(Ledger))._query

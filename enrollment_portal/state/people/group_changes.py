@@ -10,7 +10,7 @@ from enrollment_portal.domain.access.permissions import may_manage_learning, may
 from enrollment_portal.services.people import groups as service
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.people.group_page import GroupPage
-from enrollment_portal.state.shared.open_pages import look_again_everywhere
+from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
 from enrollment_portal.state.shared.session import guarded
 
 
@@ -45,7 +45,7 @@ class GroupChanges(rx.State):
         if await page._do(
             lambda actor: service.add_lead(database(), actor, page._id, person), "Lead added."
         ):
-            await page._let_leads_look_again()
+            await page._reload_leads_pages()
 
     @rx.event
     @guarded(may_manage_people)
@@ -56,7 +56,7 @@ class GroupChanges(rx.State):
             lambda actor: service.remove_lead(database(), actor, page._id, account),
             "Lead removed. They no longer see what the members learn.",
         ):
-            await look_again_everywhere(account)
+            await reload_pages_everywhere(account)
 
     @rx.event
     @guarded(lambda actor: may_manage_people(actor) and may_manage_learning(actor))

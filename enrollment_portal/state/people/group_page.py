@@ -18,7 +18,11 @@ from enrollment_portal.services.people import groups as service
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.history.batch_undo import BatchUndo
 from enrollment_portal.state.people.groups import Members, group_in
-from enrollment_portal.state.people.people_search import LearnablePicker, PeoplePicker, look_again
+from enrollment_portal.state.people.people_search import (
+    LearnablePicker,
+    PeoplePicker,
+    refresh_pickers,
+)
 from enrollment_portal.state.people.people_views import (
     AssignedView,
     FoundView,
@@ -29,7 +33,7 @@ from enrollment_portal.state.people.people_views import (
     people_count,
 )
 from enrollment_portal.state.shared.forms import UncontrolledForm
-from enrollment_portal.state.shared.open_pages import look_again_everywhere
+from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
 from enrollment_portal.state.shared.session import (
     FAILED,
     acting,
@@ -66,15 +70,15 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
 
     @rx.event
     @guarded(may_manage_people)
-    async def catch_up(self):
+    async def refresh(self):
         """Show around the forms what a record is called now; what is typed in them stays."""
         if self.phase == "ready" and not self._is_elsewhere():
             await self._show_around()
-            await look_again(self, PeoplePicker, LearnablePicker)
+            await refresh_pickers(self, PeoplePicker, LearnablePicker)
 
     @rx.event
     @guarded(may_manage_people)
-    async def arrive(self):
+    async def load(self):
         """Show the group that the address names."""
         found = group_in(self)
         if found is None:
@@ -156,13 +160,13 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
             self._offer_undo(done.batch)
         await self._show_members()
         if what != "assigned":
-            await self._let_leads_look_again()
+            await self._reload_leads_pages()
         return True
 
-    async def _let_leads_look_again(self) -> None:
+    async def _reload_leads_pages(self) -> None:
         """Let what leads have open hold what they may see by now."""
         for lead in self.get_value("leads"):
-            await look_again_everywhere(lead.id)
+            await reload_pages_everywhere(lead.id)
 
     async def _show_members(self) -> None:
         members = await self.get_state(Members)

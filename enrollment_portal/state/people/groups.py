@@ -61,7 +61,7 @@ class NewGroup(UncontrolledForm, rx.State):
 
     @rx.event
     @guarded(may_manage_people)
-    async def arrive(self):
+    async def load(self):
         """Show an empty form; once it stands there, what is typed in it stays."""
         if self.form_key == "0":
             self._fill(_EMPTY)

@@ -55,7 +55,7 @@ class Picker(rx.State, mixin=True):
             self.search_field += 1
 
 
-async def look_again(state: rx.State, *pickers: type[Picker]) -> None:
+async def refresh_pickers(state: rx.State, *pickers: type[Picker]) -> None:
     """Let what was found on a page be called as it is now, as far as its person may look for it."""
     for kind in pickers:
         picker = await state.get_state(kind)

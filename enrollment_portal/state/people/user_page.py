@@ -33,7 +33,11 @@ from enrollment_portal.services.people.users import (
     typed_person,
 )
 from enrollment_portal.services.runtime import database
-from enrollment_portal.state.people.people_search import LearnablePicker, PeoplePicker, look_again
+from enrollment_portal.state.people.people_search import (
+    LearnablePicker,
+    PeoplePicker,
+    refresh_pickers,
+)
 from enrollment_portal.state.people.people_views import (
     DecisionView,
     FoundView,
@@ -44,7 +48,7 @@ from enrollment_portal.state.people.people_views import (
 )
 from enrollment_portal.state.people.users import link_words, manager_of, sent_words
 from enrollment_portal.state.shared.forms import UncontrolledForm
-from enrollment_portal.state.shared.open_pages import look_again_everywhere
+from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
 from enrollment_portal.state.shared.session import (
     FAILED,
     acting,
@@ -95,7 +99,7 @@ class UserPage(UncontrolledForm, rx.State):
 
     @rx.event
     @guarded(may_manage_people)
-    async def arrive(self):
+    async def load(self):
         """Show the person that the address names."""
         found = user_in(self)
         if found is None:
@@ -124,7 +128,7 @@ class UserPage(UncontrolledForm, rx.State):
 
     @rx.event
     @guarded(may_manage_people)
-    async def catch_up(self):
+    async def refresh(self):
         """Show the person as they are now; what is typed into the form stays."""
         if self.phase != "ready" or self._is_elsewhere():
             return
@@ -136,7 +140,7 @@ class UserPage(UncontrolledForm, rx.State):
         self._show(user)
         if self.manager and self.manager == user.person.manager_id:
             self.manager_name = user.person.manager or ""
-        await look_again(self, PeoplePicker, LearnablePicker)
+        await refresh_pickers(self, PeoplePicker, LearnablePicker)
 
     @rx.event
     @guarded(may_manage_people)
@@ -243,7 +247,7 @@ class UserPage(UncontrolledForm, rx.State):
         self._show(user)
         self.message, self.refusal = message, ""
         if self.get_value("_access") != before:
-            await look_again_everywhere(user.person.account_id)
+            await reload_pages_everywhere(user.person.account_id)
         return user
 
     def _is_elsewhere(self) -> bool:

@@ -92,7 +92,7 @@ class Invite(UncontrolledForm, rx.State):
 
     @rx.event
     @guarded(may_manage_people)
-    async def arrive(self):
+    async def load(self):
         """Show an empty form; a link that was shown before is gone, unless only the socket was."""
         if not (is_coming_back() and self.get_value("roles") == _roles()):
             await self._begin()
@@ -152,6 +152,6 @@ class Welcome(rx.State):
 
     @rx.event
     @public
-    async def arrive(self):
+    async def load(self):
         """Show what the last attempt said."""
         self.message, _ = cookies.read_notice(self.router.headers.cookie)

@@ -60,7 +60,7 @@ class Listing(rx.State, mixin=True):
 
     @rx.event
     @guarded_by_page
-    async def arrive(self):
+    async def load(self):
         """Show what the address says: on load, reload, back, forward, or a pasted link."""
         if self._path and self.router.url.path.rstrip("/") != self._path:
             return
@@ -122,7 +122,7 @@ class Listing(rx.State, mixin=True):
 
     @rx.event
     @guarded_by_page
-    async def catch_up(self):
+    async def refresh(self):
         """Read the same page once more: a record that it shows was changed."""
         if self.phase == "ready":
             await self._show(self._query, pushes=False)

@@ -11,7 +11,7 @@ import reflex as rx
 
 from enrollment_portal.domain.ledger.shown_rows import LiveRow
 from enrollment_portal.live.feed import feed
-from enrollment_portal.live.ledger_counts import Arrival
+from enrollment_portal.live.ledger_counts import NewRow
 from enrollment_portal.live.presence import Someone
 from enrollment_portal.state.shared.views import initials_of, tone_of
 
@@ -41,7 +41,7 @@ class Live(rx.State):
     """By kind, how many requests for an extension are open, in words."""
     requests_at: int = 0
     """When they were counted, in ms since 1970."""
-    fresh: list[Arrival] = []
+    fresh: list[NewRow] = []
     """The enrollments that lately began in this view, or changed their status."""
     here: list[HereView] = []
     """Who is at the enrollment, or in the course, that is open; oneself included."""

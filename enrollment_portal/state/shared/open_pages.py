@@ -32,8 +32,8 @@ async def note(state: rx.State, actor: Actor, session: str | None) -> None:
             token, sid, actor.account_id, path, rights=actor, session=session
         )
         await feed.subscribe(subscription)
-    if type(state) not in subscription.arrivals:
-        subscription.arrivals = (*subscription.arrivals, type(state))
+    if type(state) not in subscription.loaded_states:
+        subscription.loaded_states = (*subscription.loaded_states, type(state))
 
 
 async def refuse(state: rx.State, actor: Actor, session: str | None) -> None:
@@ -48,7 +48,7 @@ async def silence(state: rx.State) -> None:
     """Tell a page nothing more, as what it showed is gone, or not theirs to see any more."""
     subscription = feed.subscriptions.get(state.router.session.client_token)
     # A call upon the page that was left before this one is none of this one's.
-    if subscription and type(state) in subscription.arrivals:
+    if subscription and type(state) in subscription.loaded_states:
         await feed.silence(subscription)
 
 
@@ -58,10 +58,10 @@ async def leave(state: rx.State) -> None:
 
 
 def watch(state: rx.State, *subjects: Subject) -> None:
-    """Let a page that has arrived be told of changes: its state's `catch_up` is then called.
+    """Let a page that has arrived be told of changes: its state's `refresh` is then called.
 
     Args:
-        state: of the page; it has a guarded handler `catch_up` without arguments.
+        state: of the page; it has a guarded handler `refresh` without arguments.
         subjects: what it shows: ("enrollment", id), ("course", id) or ("learner", id). With an
             enrollment, others there are told that somebody is looking at it.
     """
@@ -109,7 +109,7 @@ def attend(state: rx.State, enrollment_id: int, course_id: int, is_editing: bool
         feed.attend(subscription, subscription.rights.name, (enrollment_id, course_id), is_editing)
 
 
-async def look_again_everywhere(account_id: object) -> None:
+async def reload_pages_everywhere(account_id: object) -> None:
     """Let every open page of an account, in every process, look again what they may see.
 
     Call it after the change is committed.

@@ -104,7 +104,7 @@ def guarded_by_page(handler: Handler) -> Handler:
 
 def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
     def decorate(handler: Handler) -> Handler:
-        is_arrival = handler.__name__ == "arrive"
+        is_load = handler.__name__ == "load"
 
         @functools.wraps(handler)
         async def inner(self: rx.State, *args: object, **kwargs: object) -> Any:
@@ -119,7 +119,7 @@ def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
                     await reset_page(await _page_of(self))
                     self._get_root_state().reset()
                     return rx.redirect(_sign_in_path(self))
-                shell._greet(actor, organization)
+                shell._set_identity(actor, organization)
                 if not may(actor):
                     await open_pages.refuse(self, actor, token)
                     await reset_page(await _page_of(self))
@@ -129,11 +129,11 @@ def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
                 if shell.refused and self is not shell:
                     shell.refused = False
                 session = self.router.session
-                shell._hear(session.session_id, self.router.url.path, is_arrival)
-                if is_arrival:
+                shell._note_activity(session.session_id, self.router.url.path, is_load)
+                if is_load:
                     await open_pages.note(self, actor, token)
                 running = _acting.set(actor)
-                away = _away_ms.set(shell._away_ms if is_arrival else None)
+                away = _away_ms.set(shell._away_ms if is_load else None)
                 try:
                     return await handler(self, *args, **kwargs)
                 finally:
@@ -180,27 +180,27 @@ class Shell(rx.State):
     """Why nothing can be saved at present; the feed also pushes it to open pages."""
     refused: bool = False
     """The page that is open may not be seen by who is asking."""
-    proved: int = 0
+    checked_connection: int = 0
     """The number of the last question that was answered, whether the server is there."""
-    arrival: int = 0
+    loaded_at: int = 0
     """When a page arrived last: it comes with the data, and names no two arrivals alike."""
 
     _bound: str = ""
-    _arrived: tuple[str, str] = ("", "")
+    _loaded: tuple[str, str] = ("", "")
     """The connection over which a page arrived last, and its address."""
-    _heard_at: int = 0
+    _active_at: int = 0
     _away_ms: int | None = None
     """For how long nothing was heard of the page that came back last; `None` for another page."""
 
-    def _hear(self, connection: str, path: str, is_arrival: bool) -> None:
+    def _note_activity(self, connection: str, path: str, is_load: bool) -> None:
         """Take note of who asks, and of pages that arrive again over another connection."""
-        now, arrived = now_ms(), (connection, path)
-        if is_arrival and arrived != self._arrived:
-            self._away_ms = now - self._heard_at if path == self._arrived[1] else None
-            self._arrived, self.arrival = arrived, now
-        self._heard_at = now
+        now, loaded = now_ms(), (connection, path)
+        if is_load and loaded != self._loaded:
+            self._away_ms = now - self._active_at if path == self._loaded[1] else None
+            self._loaded, self.loaded_at = loaded, now
+        self._active_at = now
 
-    def _greet(self, actor: Actor, organization: str) -> None:
+    def _set_identity(self, actor: Actor, organization: str) -> None:
         facts: dict[str, object] = {
             "organization": organization,
             "account_id": actor.account_id,
@@ -224,16 +224,16 @@ class Shell(rx.State):
 
     @rx.event
     @guarded()
-    async def catch_up(self):
+    async def refresh(self):
         """Show the organization and oneself as they are called now: every guard looks them up."""
 
     @rx.event
     @guarded()
-    async def prove(self, ticket: int):
+    async def check_connection(self, ticket: int):
         """Answer a browser that doubts its connection, with the number of its question."""
         number = read_id(ticket)
         if number:
-            self.proved = number
+            self.checked_connection = number
 
     @rx.event
     @guarded(may_see_ledger)
@@ -251,7 +251,7 @@ async def show_shell(state: rx.State) -> None:
         await open_pages.leave(state)
         return
     shell = await state.get_state(Shell)
-    shell._greet(actor, organization)
+    shell._set_identity(actor, organization)
     shell.refused = False
     await open_pages.note(state, actor, token)
 
@@ -322,7 +322,7 @@ class SessionBinding(rx.Middleware):
         if not state.router_data:
             # Only the feed calls without saying from where: Reflex has forgotten the state of a tab
             # on which nothing was done for long, though its page still stands.
-            return wire.asks_to_arrive()
+            return wire.request_reload()
         shell = await state.get_state(Shell)
         token = cookies.session_token(state.router.headers.cookie) or ""
         bound = hashlib.sha256(token.encode()).hexdigest()

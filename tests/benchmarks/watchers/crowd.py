@@ -81,7 +81,7 @@ class Watcher(Tab):
     async def open(self) -> None:
         """Open the ledger and wait for its rows."""
         await self.connect()
-        await self.send(LEDGER, "arrive")
+        await self.send(LEDGER, "load")
         await self.answer(lambda update: update.get("phase") == "ready")
         self._is_there = True
 

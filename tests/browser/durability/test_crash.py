@@ -49,7 +49,7 @@ class Saver:
         """Save until the server is gone."""
         try:
             with self._connected() as socket:
-                self._call(socket, "arrive", {}, '"phase_rx_state_":"ready"')
+                self._call(socket, "load", {}, '"phase_rx_state_":"ready"')
                 while True:
                     self.sent += 1
                     n = self.sent

@@ -27,8 +27,8 @@ HOSTILE = (
     "42/_event," + "[" * 500_000,
     '42/_event,["event",' + "9" * 900_000 + "]",
     '42/_event,["event",' + "[]," * 300_000 + "0]",
-    event_at("/login", SignIn, f"arrive\n{FORGED}"),
-    event_at("/login", SignIn, "arrive", more=FORGED),
+    event_at("/login", SignIn, f"load\n{FORGED}"),
+    event_at("/login", SignIn, "load", more=FORGED),
     "x" * 5_000_000,
 )
 
@@ -87,7 +87,7 @@ def test_what_no_page_sends_ends_its_socket_and_says_so_in_one_line(portal: Serv
 def test_what_needs_a_sign_in_is_not_called_without_one(portal: Server, new_page: NewPage) -> None:
     with open_socket(portal, portal.url) as socket:
         socket.send(event_at("/login", Ledger, "search", typed="a"))
-        socket.send(event_at("/login", SignIn, "arrive"))
+        socket.send(event_at("/login", SignIn, "load"))
         answer = str(socket.receive(_ANSWER_SECONDS))
     states = json.loads(answer.removeprefix("42/_event,"))[1]["delta"]
     assert not [state for state in states if "ledger" in state]

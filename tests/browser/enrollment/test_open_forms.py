@@ -45,7 +45,7 @@ def told(page: Page) -> Locator:
     return page.get_by_role("status").filter(has_text="changed")
 
 
-def take_over(page: Page) -> None:
+def merge_remote_changes(page: Page) -> None:
     """Take over what others changed."""
     page.get_by_role("button", name="Take it over").click()
     expect(page.get_by_role("button", name="Take it over")).to_have_count(0)
@@ -70,7 +70,7 @@ def test_a_clean_form_follows_what_others_save(mine: Page, theirs: Page) -> None
     expect(field(mine, "Internal Note")).to_be_focused()
 
 
-def test_what_is_typed_stays_and_theirs_can_be_taken_over(
+def test_what_is_typed_stays_and_their_changes_can_be_loaded(
     portal: Server, mine: Page, theirs: Page, enrollment: int
 ) -> None:
     field(mine, "Instructor Feedback").fill("Mine.")
@@ -79,7 +79,7 @@ def test_what_is_typed_stays_and_theirs_can_be_taken_over(
     expect(field(mine, "Instructor Feedback")).to_have_value("Mine.")
     expect(field(mine, "Deadline")).not_to_have_value("2026-09-01")
     field(mine, "Instructor Feedback").press_sequentially(" More.")
-    take_over(mine)
+    merge_remote_changes(mine)
     expect(field(mine, "Deadline")).to_have_value("2026-09-01")
     expect(field(mine, "Instructor Feedback")).to_have_value("Mine. More.")
     save(mine)
@@ -104,7 +104,7 @@ def test_the_same_field_opens_the_choice_at_once(
     field(mine, "Grade").fill("C")
     field(mine, "Internal Note").fill("Mine.")
     change(theirs, "Grade", "A")
-    take_over(mine)
+    merge_remote_changes(mine)
     conflict = mine.get_by_role("region", name="Conflict")
     expect(conflict.get_by_role("group")).to_have_text(
         [f"GradeBefore: B Changed by {DANA} just now.Keep theirsAKeep mineC"]
@@ -116,12 +116,12 @@ def test_the_same_field_opens_the_choice_at_once(
     assert stored(portal, enrollment) == (0, DEADLINE_DAY, "A", "Well done.", "Mine.", 3)
 
 
-def test_the_focus_goes_to_what_was_taken_over(mine: Page, theirs: Page) -> None:
+def test_the_focus_goes_to_what_was_merged(mine: Page, theirs: Page) -> None:
     field(mine, "Internal Note").fill("Mine.")
     field(theirs, "Grade").fill("A")
     field(theirs, "Instructor Feedback").fill("Theirs.")
     save(theirs)
-    take_over(mine)
+    merge_remote_changes(mine)
     expect(field(mine, "Grade")).to_be_focused()
     expect(confirmation(mine)).to_have_text(
         "Taken over. What you typed is still there, to be saved."
@@ -132,7 +132,7 @@ def test_the_focus_goes_to_the_choice_where_both_changed_a_field(mine: Page, the
     field(mine, "Grade").fill("B+")
     field(theirs, "Grade").fill("A")
     save(theirs)
-    take_over(mine)
+    merge_remote_changes(mine)
     grade = mine.get_by_role("region", name="Conflict").get_by_role("group", name="Grade")
     expect(grade.get_by_role("radio", name="Keep mine")).to_be_focused()
 

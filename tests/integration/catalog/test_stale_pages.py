@@ -167,7 +167,7 @@ def test_lists_and_settings_are_changed_beside_each_other(shelf: Shelf) -> None:
 async def told(running: Pipeline, office: Office, state: type, path: str, *events: Any) -> Any:
     """Return what a page shows after it came, others changed what it shows, and it was used."""
     client, shown = running.client("t1", office.maya), {}
-    for event in (("arrive", {}), *events):
+    for event in (("load", {}), *events):
         if callable(event):
             event()
             continue

@@ -37,9 +37,9 @@ def test_what_one_typed_over_is_told_as_ones_own(office: Office) -> None:
         one, other = [await open_tab(office, running, token) for token in ("t1", "t2")]
         await other.type("grade", "C")
         await one.save(grade="A")
-        await other.call("catch_up")
+        await other.call("refresh")
         assert other.said == ("You changed Grade in another tab just now.", True)
-        await other.call("take_over")
+        await other.call("merge_remote_changes")
         assert other.shows["refusal"] == (
             "You changed this in another tab as well. Choose which values to keep."
         )

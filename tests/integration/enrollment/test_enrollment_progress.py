@@ -215,7 +215,7 @@ class TestLive:
             tab = await open_tab(office, running)
             assert tab.shows["lessons"]["stop"].startswith("No lesson begun")
             await asyncio.to_thread(mark_done, office.database, aarav, office.course, lessons[0])
-            await tab.call("catch_up")
+            await tab.call("refresh")
             assert tab.shows["lessons"]["stop"] == "At lesson 2, last visit just now"
             assert len(tab.shows["lessons"]["lessons"]) == 12
             for on, expected in ((True, 30), ("yes", 12), (True, 30), (False, 12)):

@@ -23,7 +23,7 @@ class TestCatchingUp:
             tab = await open_tab(office, running)
             keys = tab.shows["field_keys"]
             office.save(grade="A", note="Seen.")
-            await tab.call("catch_up")
+            await tab.call("refresh")
             assert tab.shows["form"]["grade"] == "A"
             assert tab.shows["facts"]["grade"] == "A"
             assert sum(len(day["events"]) for day in tab.shows["days"]) == 1
@@ -40,7 +40,7 @@ class TestCatchingUp:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             tab.shows = {}
-            await tab.call("catch_up")
+            await tab.call("refresh")
             assert tab.shows.keys() <= {"facts"}
 
         act(work)
@@ -50,9 +50,9 @@ class TestCatchingUp:
             tab = await open_tab(office, running)
             await tab.type("feedback", "Mine.")
             office.save(grade="A")
-            await tab.call("catch_up")
+            await tab.call("refresh")
             office.save(deadline="2026-09-01")
-            await tab.call("catch_up")
+            await tab.call("refresh")
             assert tab.said == (f"{DANA} changed Deadline and Grade just now.", True)
             assert tab.shows["form"]["feedback"] == "Mine."
             assert tab.shows["form"]["grade"] == "B"
@@ -79,7 +79,7 @@ class TestCatchingUp:
             assert subscription.subjects
             with office.database.write() as session:
                 session.execute(text("DELETE FROM course_teacher"))
-            await tab.call("catch_up")
+            await tab.call("refresh")
             assert tab.shows["phase"] == "missing"
             assert (subscription.subjects, subscription.channels) == ({}, set()), (
                 "nor is it told who else is there"
@@ -96,10 +96,10 @@ class TestCatchingUp:
             session = make_session(office.database, lead)
             tab = await open_tab(office, running, session=session)
             office.save(note=CANARY, grade="A")
-            await tab.call("catch_up")
+            await tab.call("refresh")
             assert tab.said == (f"{DANA} changed Grade just now.", False)
             office.save(note=f"{CANARY} again")
-            await tab.call("catch_up")
+            await tab.call("refresh")
             assert "Note" not in tab.said[0]
             assert CANARY not in str(tab.shows)
 
@@ -110,23 +110,23 @@ class TestCatchingUp:
             client = running.client("t1", office.maya)
             await client.call("reflex___state____state.hydrate", "/nowhere")
             tab = Tab(office, client)
-            await tab.call("catch_up")
-            await tab.call("take_over")
+            await tab.call("refresh")
+            await tab.call("merge_remote_changes")
             await tab.call("restore_draft", texts={"grade": "A"}, base_version=1)
             assert tab.shows == {}
 
         act(work)
 
 
-class TestTakingOver:
+class TestMergingRemoteChanges:
     def test_untouched_fields_take_it_and_typed_ones_stay(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             await tab.type("feedback", "Mine.")
             office.save(grade="A")
-            await tab.call("catch_up")
+            await tab.call("refresh")
             keys = tab.shows["field_keys"]
-            await tab.call("take_over")
+            await tab.call("merge_remote_changes")
             assert tab.shows["form"]["grade"] == "A"
             assert tab.shows["form"]["feedback"] == "Mine."
             assert tab.shows["field_keys"]["feedback"] == keys["feedback"]
@@ -144,8 +144,8 @@ class TestTakingOver:
             await tab.type("grade", "C")
             await tab.type("feedback", "Mine.")
             office.save(grade="A", note="Theirs.")
-            await tab.call("catch_up")
-            await tab.call("take_over")
+            await tab.call("refresh")
+            await tab.call("merge_remote_changes")
             assert tab.met == [("grade", "B", "A", "C", DANA, "just now")]
             assert tab.shows["form"]["note"] == "Theirs."
             assert tab.shows["form_key"].startswith(f"{office.id}.1."), "not decided yet"
@@ -165,12 +165,12 @@ class TestTakingOver:
             tab = await open_tab(office, running)
             await tab.type("grade", "C")
             office.save(grade="A")
-            await tab.call("catch_up")
-            await tab.call("take_over")
+            await tab.call("refresh")
+            await tab.call("merge_remote_changes")
             office.save(grade="A+")
-            await tab.call("catch_up")
+            await tab.call("refresh")
             assert tab.said == (f"{DANA} changed Grade just now.", True)
-            await tab.call("take_over")
+            await tab.call("merge_remote_changes")
             assert [one[2:4] for one in tab.met] == [("A+", "C")]
             await tab.call("keep", field="grade", whose="theirs")
             await tab.call("settle")
@@ -196,15 +196,15 @@ class TestSavingAtOnce:
         act(work)
         assert office.stored() == ("B", "Mine.", "Watch him.", 2)
 
-    def test_what_was_taken_over_is_not_overwritten(self, office: Office) -> None:
+    def test_what_was_merged_is_not_overwritten(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             await tab.type("feedback", "Mine.")
             office.save(grade="A")
-            await tab.call("catch_up")
+            await tab.call("refresh")
             seen = tab.held()
             assert seen["grade"] == "B"
-            await tab.call("take_over")
+            await tab.call("merge_remote_changes")
             await tab.call("save", form=seen)
             assert tab.shows["message"] == "Changes saved."
 
@@ -217,8 +217,8 @@ class TestSavingAtOnce:
             await tab.type("grade", "C")
             await tab.type("feedback", "Mine.")
             office.save(grade="A", feedback="Theirs.")
-            await tab.call("catch_up")
-            await tab.call("take_over")
+            await tab.call("refresh")
+            await tab.call("merge_remote_changes")
             await tab.call("keep", field="grade", whose="theirs")
             await tab.call("keep", field="feedback", whose="mine")
             seen = tab.held(note="More.")
@@ -234,13 +234,13 @@ class TestSavingAtOnce:
             tab = await open_tab(office, running)
             await tab.type("grade", "C")
             office.save(grade="A")
-            await tab.call("catch_up")
-            await tab.call("take_over")
+            await tab.call("refresh")
+            await tab.call("merge_remote_changes")
             await tab.call("keep", field="grade", whose="theirs")
             seen = tab.held()
             await tab.call("settle")
             office.save(feedback="Theirs.")
-            await tab.call("catch_up")
+            await tab.call("refresh")
             await tab.call("save", form=seen)
             assert tab.shows["refusal"].startswith("Not saved yet")
 
@@ -309,7 +309,7 @@ class TestTakingBack:
             form = {**tab.shows["form"], "feedback": "Mine.", "filled": tab.shows["form_key"]}
             await tab.call("save", form=form)
             office.save(grade="A")
-            await tab.call("catch_up")
+            await tab.call("refresh")
             await tab.call("save", form=form)
 
         act(work)
@@ -354,7 +354,7 @@ class TestTakingBack:
             tab = await open_tab(office, running)
             form = {**tab.shows["form"], "grade": "A", "filled": tab.shows["form_key"]}
             path = f"{LEDGER_PATH}/{other}/manage"
-            await tab.call("arrive", path)
+            await tab.call("load", path)
             await tab.call("save", path, form=form)
             assert tab.shows["form"]["grade"] == "C"
             assert tab.shows["refusal"].startswith("Not saved: ")

@@ -12,7 +12,7 @@ def test_the_choices_follow_the_stored_status_and_what_was_chosen_is_kept(office
         assert tab.shows["status_choices"] == ["active", "completed", "cancelled"]
         await tab.type("status", "cancelled")
         office.save(status="completed")
-        await tab.call("catch_up")
+        await tab.call("refresh")
         assert tab.shows["status_choices"] == ["active", "completed"]
         assert tab.shows["form"]["status"] == "cancelled"
         assert tab.shows["errors"]["status"] == (
@@ -20,7 +20,7 @@ def test_the_choices_follow_the_stored_status_and_what_was_chosen_is_kept(office
             " Save that first, then choose Cancelled."
         )
         office.save(status="active")
-        await tab.call("catch_up")
+        await tab.call("refresh")
         assert tab.shows["status_choices"] == ["active", "completed", "cancelled"]
         assert tab.shows["errors"]["status"] == ""
 
@@ -35,7 +35,7 @@ def test_a_refusal_is_judged_by_the_status_that_is_stored_now(office: Office) ->
         tab = await open_tab(office, running)
         await tab.type("feedback", "Mine.")
         office.save(status="active")
-        await tab.call("catch_up")
+        await tab.call("refresh")
         await tab.save(status="cancelled")
         assert tab.shows["errors"]["status"] == ""
         met = ("status", "Completed", "Active", "Cancelled", DANA)

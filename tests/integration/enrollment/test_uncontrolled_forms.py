@@ -70,7 +70,7 @@ async def open_sheet(office: Office, running: Pipeline, state: type, path: str) 
     client = running.client("t1", office.maya)
     await client.call("reflex___state____state.hydrate", "/nowhere")
     sheet = Sheet(client, state, path)
-    await sheet.call("arrive")
+    await sheet.call("load")
     return sheet
 
 
@@ -158,11 +158,11 @@ class TestAFailure:
             sheet = await open_sheet(office, running, state, path)
             with monkeypatch.context() as broken:
                 broken.setattr(*READS[place], boom)
-                await sheet.call("arrive")
+                await sheet.call("load")
                 assert sheet.shows["phase"] == "ready"
-                await sheet.call("arrive", elsewhere)
+                await sheet.call("load", elsewhere)
                 assert sheet.shows["phase"] == "failed"
-            await sheet.call("arrive", elsewhere)
+            await sheet.call("load", elsewhere)
             assert sheet.shows["phase"] == "ready"
 
         act(work)
@@ -245,7 +245,7 @@ class TestASecondClick:
             assert sheet.says() == said
             assert said[1] == ""
             # Whoever comes back to the page may make one that is called the same.
-            await sheet.call("arrive")
+            await sheet.call("load")
             await sheet.save(**{**typed, "email": "other@x.example"})
             assert count(office, MADE[place]) == before + 2
 

@@ -35,7 +35,7 @@ def test_pasted_grades_are_undone_redone_and_undone(office: Office) -> None:
                     shows[name.removesuffix("_rx_state_")] = value
 
         await client.call("reflex___state____state.hydrate", "/nowhere")
-        await call(Grading, "arrive")
+        await call(Grading, "load")
         await call(Pasting, "paste", enrollment=office.id, field="grade", clipboard="A")
         await call(Pasting, "apply")
         assert (shows["done"], shows["offer_label"]) == ("1 learner graded.", "Undo")
@@ -113,7 +113,7 @@ async def open_page(running: Pipeline, office: Office, state: type, path: str) -
 
 async def paste(call: Caller, office: Office) -> dict[str, Any]:
     """Paste a grade into the grid and confirm it."""
-    await call(Grading, "arrive")
+    await call(Grading, "load")
     await call(Pasting, "paste", enrollment=office.id, field="grade", clipboard="A")
     return await call(Pasting, "apply")
 
@@ -145,7 +145,7 @@ class TestAFailure:
 
         async def work(running: Pipeline) -> None:
             call = await open_page(running, office, Enroll, "/admin/enroll")
-            await call(Enroll, "arrive")
+            await call(Enroll, "load")
             await call(EnrollPeople, "search", typed="Ada")
             await call(Enroll, "add", kind="people", chosen_id=person)
             await call(LearnablePicker, "search", typed="Rope")
@@ -169,7 +169,7 @@ class TestAFailure:
         async def work(running: Pipeline) -> None:
             path = f"{GRID_PATH}/{office.course}"
             call = await open_page(running, office, Pasting, path)
-            await call(Grading, "arrive")
+            await call(Grading, "load")
             await call(Pasting, "paste", enrollment=office.id, field="grade", clipboard="A")
             monkeypatch.setattr(grading, "read_grid", boom)
             shows = await call(Pasting, "apply")

@@ -103,7 +103,7 @@ def on_the_grid(school: School, work: Callable[[Tab], Awaitable[None]], query: s
         client = running.client("t1", school.ingrid)
         await client.call("reflex___state____state.hydrate", "/nowhere")
         tab = Tab(school, client)
-        await tab.call("arrive", query)
+        await tab.call("load", query)
         return tab
 
     asyncio.run(run())
@@ -114,7 +114,7 @@ def test_cells_that_others_changed_are_shown_in_place_and_named(school: School) 
         assert tab.shows["counts"]["awaiting"] == "2"
         school.grade(school.berit, "grade", "A")
         school.grade(school.berit, "grade", "B")
-        await tab.call("catch_up")
+        await tab.call("refresh")
         assert tab.rows("name", "grade") == [("Aarav", ""), ("Berit", "B")]
         assert tab.shows["counts"]["awaiting"] == "1"
         assert tab.shows["remote_changes"] == {
@@ -135,10 +135,10 @@ def test_what_one_saved_oneself_is_not_told(school: School) -> None:
     async def work(tab: Tab) -> None:
         saved = {"enrollment": school.aarav, "typed": "A", "version": 1, "ticket": 5}
         await tab.call("save_cell", field="grade", **saved)
-        await tab.call("catch_up")
+        await tab.call("refresh")
         assert not tab.shows.get("remote_changes")
         school.grade(school.aarav, "note", "Seen.")
-        await tab.call("catch_up")
+        await tab.call("refresh")
         assert list(tab.shows["remote_changes"]) == [f"{school.aarav}.note"]
         assert tab.rows("grade", "note")[0] == ("A", "Seen.")
 
@@ -148,7 +148,7 @@ def test_what_one_saved_oneself_is_not_told(school: School) -> None:
 def test_ones_own_other_tab_is_told_as_such(school: School) -> None:
     async def work(tab: Tab) -> None:
         school.grade(school.aarav, "grade", "A", school.ingrid)
-        await tab.call("catch_up")
+        await tab.call("refresh")
         assert tab.shows["remote_changes"][f"{school.aarav}.grade"]["is_own"] is True
         mine = {"enrollment": school.aarav, "typed": "C", "version": 1, "ticket": 5}
         await tab.call("save_cell", field="grade", **mine)
@@ -161,7 +161,7 @@ def test_rows_neither_go_nor_come_while_they_are_shown(school: School) -> None:
     async def work(tab: Tab) -> None:
         school.grade(school.aarav, "grade", "A")
         make_enrollment(school.database, make_learner(school.database, "Aaa"), school.course)
-        await tab.call("catch_up")
+        await tab.call("refresh")
         assert tab.rows("name", "grade") == [("Aarav", "A"), ("Berit", "")]
 
     on_the_grid(school, work, "?show=awaiting")
@@ -170,13 +170,13 @@ def test_rows_neither_go_nor_come_while_they_are_shown(school: School) -> None:
 def test_without_a_change_it_says_nothing(school: School) -> None:
     async def work(tab: Tab) -> None:
         tab.shows = {}
-        await tab.call("catch_up")
+        await tab.call("refresh")
         assert tab.shows == {}
 
     on_the_grid(school, work)
 
 
-@pytest.mark.parametrize("look", ["catch_up", "arrive"])
+@pytest.mark.parametrize("look", ["refresh", "load"])
 def test_a_course_that_was_taken_away_leaves_nothing_behind(school: School, look: str) -> None:
     async def work(tab: Tab) -> None:
         subscription = feed.subscriptions.get("")

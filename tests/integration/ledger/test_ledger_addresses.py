@@ -82,8 +82,8 @@ def shown(portal: Database, account: int, *steps: Step) -> dict[str, Any]:
     return known
 
 
-def arrive(path: str) -> Step:
-    return ("arrive", path, {})
+def load(path: str) -> Step:
+    return ("load", path, {})
 
 
 def rows(state: dict[str, Any]) -> list[int]:
@@ -103,7 +103,7 @@ def test_each_address_has_its_ledger(portal: Database) -> None:
         (f"{USERS_PATH}/1/paths", [4], "learner", "paths"),
     ):
         # From another address, so that everything that differs is sent.
-        state = shown(portal, admin, arrive(f"{USERS_PATH}/2/enrollments"), arrive(path))
+        state = shown(portal, admin, load(f"{USERS_PATH}/2/enrollments"), load(path))
         assert rows(state) == ids, path
         assert (state["phase"], state["hides"]) == ("ready", hides)
         assert state.get("kind", "courses") == kind
@@ -125,8 +125,8 @@ def test_what_is_not_there_shows_nothing_of_what_was(portal: Database, last: str
         state = shown(
             portal,
             admin,
-            arrive(f"{COURSES_PATH}/1?sort=learner"),
-            arrive(path),
+            load(f"{COURSES_PATH}/1?sort=learner"),
+            load(path),
             ("show_tab", path, {"tab": "active"}),
             ("turn", path, {"to": "last"}),
         )
@@ -137,19 +137,19 @@ def test_what_is_not_there_shows_nothing_of_what_was(portal: Database, last: str
 def test_other_pages_leave_the_ledger_alone(portal: Database) -> None:
     admin = make_account(portal, Role.SUPER_ADMIN)
     for path in (ENROLL_PATH, f"{LEDGER_PATH}/1", f"{COURSES_PATH}/1/settings", f"{USERS_PATH}/1"):
-        state = shown(portal, admin, arrive(f"{COURSES_PATH}/1"), arrive(path))
+        state = shown(portal, admin, load(f"{COURSES_PATH}/1"), load(path))
         assert (rows(state), state["base"]) == ([1, 3], f"{COURSES_PATH}/1")
 
 
 def test_kinds_and_open_requests_are_chosen(portal: Database) -> None:
     admin = make_account(portal, Role.SUPER_ADMIN)
-    state = shown(portal, admin, arrive(LEDGER_PATH))
+    state = shown(portal, admin, load(LEDGER_PATH))
     assert (state["has_kinds"], state["asking"]) == (True, "1 extension request")
     assert [row["asks"] for row in state["rows"]] == ["", "Asks for 10 Dec", ""]
-    only = shown(portal, admin, arrive(LEDGER_PATH), ("show_asking", LEDGER_PATH, {"on": True}))
+    only = shown(portal, admin, load(LEDGER_PATH), ("show_asking", LEDGER_PATH, {"on": True}))
     assert (rows(only), only["asks"], only["url"]) == ([2], True, "asks=1")
     assert only["counts"] == {"all": "1", "active": "1", "completed": "0", "cancelled": "0"}
-    paths = shown(portal, admin, arrive(LEDGER_PATH), ("show_kind", LEDGER_PATH, {"kind": "paths"}))
+    paths = shown(portal, admin, load(LEDGER_PATH), ("show_kind", LEDGER_PATH, {"kind": "paths"}))
     assert (rows(paths), paths["kind"], paths["asking"]) == ([4], "paths", "")
 
 
@@ -158,14 +158,14 @@ def test_an_instructor_and_a_lead_have_what_is_theirs(portal: Database) -> None:
     lead = make_account(portal, Role.GROUP_LEAD, leads=(1,))
     everything = f"{LEDGER_PATH}?kind=paths&asks=1"
     chosen = ("show_kind", LEDGER_PATH, {"kind": "paths"})
-    state = shown(portal, teacher, arrive(everything), chosen)
+    state = shown(portal, teacher, load(everything), chosen)
     assert (rows(state), state.get("has_kinds", False)) == ([1, 3], False)
     assert (state.get("kind", "courses"), state.get("url", "")) == ("courses", "")
-    state = shown(portal, lead, arrive(everything))
+    state = shown(portal, lead, load(everything))
     assert (rows(state), state["has_kinds"], state["url"]) == ([4], True, "kind=paths")
     assert (state.get("asks", False), state.get("asking", "")) == (False, "")
     asked = ("show_asking", LEDGER_PATH, {"on": True})
-    assert not shown(portal, lead, arrive(LEDGER_PATH), asked).get("asks", False)
+    assert not shown(portal, lead, load(LEDGER_PATH), asked).get("asks", False)
     for who, path in (
         (teacher, f"{COURSES_PATH}/2"),
         (teacher, f"{USERS_PATH}/1/enrollments"),
@@ -173,7 +173,7 @@ def test_an_instructor_and_a_lead_have_what_is_theirs(portal: Database) -> None:
         (lead, f"{PATHS_PATH}/3"),
         (lead, f"{USERS_PATH}/2/enrollments"),
     ):
-        state = shown(portal, who, arrive(path))
+        state = shown(portal, who, load(path))
         assert (rows(state), state["phase"]) == ([], "missing")
-    assert rows(shown(portal, lead, arrive(f"{USERS_PATH}/1/paths"))) == [4]
-    assert rows(shown(portal, teacher, arrive(f"{COURSES_PATH}/1"))) == [1, 3]
+    assert rows(shown(portal, lead, load(f"{USERS_PATH}/1/paths"))) == [4]
+    assert rows(shown(portal, teacher, load(f"{COURSES_PATH}/1"))) == [1, 3]

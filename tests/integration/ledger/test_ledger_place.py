@@ -25,9 +25,9 @@ from tests.security.pipeline import Pipeline, as_json, event_name
 BY_NAME = "tab=active&sort=learner"
 
 
-async def look_again(tab: Tab, office: Office, state: Any) -> tuple[str, str]:
+async def refresh_place(tab: Tab, office: Office, state: Any) -> tuple[str, str]:
     """Have a state of the page catch up; return the names before and after."""
-    updates = await tab._client.call(event_name(state, "catch_up"), office.path)
+    updates = await tab._client.call(event_name(state, "refresh"), office.path)
     for update in as_json(updates):
         for values in update["delta"].values():
             tab.shows |= {name.removesuffix("_rx_state_"): v for name, v in values.items()}
@@ -58,14 +58,14 @@ def test_a_neighbour_that_is_renamed_or_leaves_and_a_new_one_are_shown(office: O
         person = read_user(database, maya, learner).person
         typed = {**typed_person(person.fields), "name": "Birgit Holm"}
         save_user(database, maya, learner, version=person.version, typed=typed)
-        assert await look_again(tab, office, Details) == ("", "Birgit Holm · Rope Access")
+        assert await refresh_place(tab, office, Details) == ("", "Birgit Holm · Rope Access")
         dmitri = make_enrollment(database, make_learner(database, "Dmitri"), office.course)
         save_enrollment(database, maya, berit, version=1, typed={"status": "cancelled"})
-        assert await look_again(tab, office, LedgerPlace) == ("", "Dmitri · Rope Access")
+        assert await refresh_place(tab, office, LedgerPlace) == ("", "Dmitri · Rope Access")
         assert ("neighbour", dmitri) in subscription.subjects
         assert ("neighbour", berit) not in subscription.subjects
         make_enrollment(database, make_learner(database, "Aaron"), office.course)
-        assert await look_again(tab, office, LedgerPlace) == ("", "Aaron · Rope Access")
+        assert await refresh_place(tab, office, LedgerPlace) == ("", "Aaron · Rope Access")
 
     act(work)
 
@@ -95,4 +95,4 @@ def test_a_changed_neighbour_and_a_begun_enrollment_call_the_page(
         await own._spread([Change(3, other, began=True)], set())
 
     asyncio.run(run())
-    assert called == [LedgerPlace.catch_up] * 2
+    assert called == [LedgerPlace.refresh] * 2

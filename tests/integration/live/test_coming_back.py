@@ -89,7 +89,7 @@ class Tab:
     async def come_back(self, state: type, path: str) -> None:
         """Lose the connection, and let the page arrive over another one."""
         self._client.connection += "1"
-        await self.call(state, "arrive", path)
+        await self.call(state, "load", path)
 
     def shows(self, state: type) -> dict[str, Any]:
         """Return what the page of a state shows."""
@@ -143,7 +143,7 @@ async def pasted_into_group(running: Pipeline, portal: Database) -> tuple[Tab, s
     make_learner(portal, "Ada", "ada@x.example")
     path = f"{GROUPS_PATH}/{make_group(portal, 'Sailors', courses=(course,))}"
     tab = Tab(running, portal)
-    await tab.call(GroupPage, "arrive", path)
+    await tab.call(GroupPage, "load", path)
     await tab.call(GroupPage, "ask_paste", path, is_open=True)
     await tab.call(GroupPage, "paste", path, form={"emails": "ada@x.example, who@x.example"})
     await tab.call(GroupPage, "ask_paste", path, is_open=True)
@@ -158,7 +158,7 @@ class TestAShortLoss:
             tab, path, said = await pasted_into_group(running, portal)
             await tab.come_back(GroupPage, path)
             assert tab.shows(GroupPage).items() >= {**said, "is_pasting": True}.items()
-            await tab.call(GroupPage, "arrive", f"{path}/leads")
+            await tab.call(GroupPage, "load", f"{path}/leads")
             assert tab.shows(GroupPage)["offer"] == ""
 
         act(work)
@@ -177,7 +177,7 @@ class TestTheSameRecord:
         async def work(running: Pipeline) -> None:
             boss = make_learner(portal, "Bo Boss")
             tab = Tab(running, portal)
-            await tab.call(Invite, "arrive", INVITE_PATH)
+            await tab.call(Invite, "load", INVITE_PATH)
             form = {"name": "Ada", "email": "ada@x.example", "access": "learner"}
             await tab.call(Invite, "save", INVITE_PATH, form=form)
             link = tab.shows(Invite)["link"]
@@ -187,8 +187,8 @@ class TestTheSameRecord:
             assert tab.shows(Invite)["link"] == link
             assert tab.shows(Invite)["invited"] == "Ada"
             assert tab.shows(Invite)["manager_name"] == "Bo Boss"
-            await tab.call(UserPage, "arrive", f"{USERS_PATH}/{boss}")
-            await tab.call(Invite, "arrive", INVITE_PATH)
+            await tab.call(UserPage, "load", f"{USERS_PATH}/{boss}")
+            await tab.call(Invite, "load", INVITE_PATH)
             assert tab.shows(Invite)["link"] == ""
             assert tab.shows(Invite)["manager_name"] == ""
 
@@ -199,7 +199,7 @@ class TestTheSameRecord:
             ada, boss = make_learner(portal, "Ada", "ada@x.example"), make_learner(portal, "Bo")
             path = f"{USERS_PATH}/{ada}"
             tab = Tab(running, portal)
-            await tab.call(UserPage, "arrive", path)
+            await tab.call(UserPage, "load", path)
             await tab.call(UserPage, "invite", path, access="learner")
             await tab.call(UserPage, "pick_manager", path, person=boss)
             await tab.call(UserPage, "ask_suspend", path, is_open=True)
@@ -224,7 +224,7 @@ class TestTheSameRecord:
             ada, mine, theirs = (make_learner(portal, name) for name in ("Ada", "Bo", "Cy"))
             path = f"{USERS_PATH}/{ada}"
             tab = Tab(running, portal)
-            await tab.call(UserPage, "arrive", path)
+            await tab.call(UserPage, "load", path)
             await tab.call(UserPage, "pick_manager", path, person=mine)
             with portal.write() as connection:
                 connection.execute(
@@ -245,7 +245,7 @@ class TestTheSameRecord:
             assert shown["is_pasting"] is True
             # Nobody is offered to take back what is long done.
             assert not any(shown[name] for name in before)
-            await tab.call(GroupPage, "arrive", f"{path}/leads")
+            await tab.call(GroupPage, "load", f"{path}/leads")
             assert tab.shows(GroupPage)["is_pasting"] is False
 
         act(work)
@@ -256,7 +256,7 @@ class TestTheSameRecord:
             lesson, other = make_lessons(portal, course, 2)
             path = f"{COURSES_PATH}/{course}/lessons"
             tab = Tab(running, portal)
-            await tab.call(Lessons, "arrive", path)
+            await tab.call(Lessons, "load", path)
             await tab.call(Lessons, "edit", path, lesson_id=lesson)
             await tab.call(Lessons, "keep", path, name="title", typed="Mine")
             await tab.call(Lessons, "ask_to_remove", path, lesson_id=other)
@@ -270,8 +270,8 @@ class TestTheSameRecord:
             await tab.come_back(Lessons, path)
             assert tab.shows(Lessons)["form"]["title"] == "Theirs"
             assert tab.shows(Lessons)["opening"] == other
-            await tab.call(UserPage, "arrive", USERS_PATH)
-            await tab.call(Lessons, "arrive", path)
+            await tab.call(UserPage, "load", USERS_PATH)
+            await tab.call(Lessons, "load", path)
             assert tab.shows(Lessons)["editing"] == tab.shows(Lessons)["removing"] == 0
 
         act(work)
@@ -289,7 +289,7 @@ PAGES = [
 ]
 
 
-class TestBeforeAPageHasArrived:
+class TestBeforeAPageHasLoaded:
     @pytest.mark.parametrize(("page", "above", "tab_path", "make"), PAGES)
     def test_what_is_said_of_an_act_stands_as_it_arrives(
         self,
@@ -303,7 +303,7 @@ class TestBeforeAPageHasArrived:
 
         async def work(running: Pipeline) -> None:
             tab = Tab(running, portal)
-            await tab.call(page, "arrive", path)
+            await tab.call(page, "load", path)
             await tab.step(f"{path}/{tab_path}", (page, "put", {"state": "archived"}))
             assert tab.shows(page)["message"].startswith("Archived.")
             await tab.step(f"{path}/{tab_path}", (page, "put", {"state": "archived"}))
@@ -330,7 +330,7 @@ class TestBeforeAPageHasArrived:
 
         async def work(running: Pipeline) -> None:
             tab = Tab(running, portal)
-            await tab.call(page, "arrive", above)
+            await tab.call(page, "load", above)
             for path in (first, second):
                 await tab.step(f"{path}/{tab_path}", (page, "search", {"typed": "ina"}))
                 shown = tab.shows(page)
@@ -356,14 +356,14 @@ class TestAnotherRecord:
 
         async def work(running: Pipeline) -> None:
             tab = Tab(running, portal)
-            await tab.call(page, "arrive", first)
+            await tab.call(page, "load", first)
             # Pressed as the page is on its way to another one, or to one that is to be made.
             for there in (second, f"{above}/new", above):
                 await tab.call(page, "put", there, state="archived")
                 await tab.call(page, "save", there, form=tab.shows(page)["form"] | {"title": "X"})
             assert states(portal) == ["published", "published"]
             assert tab.shows(page)["message"] == ""
-            await tab.call(page, "arrive", second)
+            await tab.call(page, "load", second)
             await tab.call(page, "put", second, state="archived")
 
         act(work)
@@ -376,14 +376,14 @@ class TestAnotherRecord:
             make_course(portal, "Knots", state="published")
             ada, bo = (f"{USERS_PATH}/{make_learner(portal, name)}" for name in ("Ada", "Bo"))
             tab = Tab(running, portal)
-            await tab.call(UserPage, "arrive", ada)
+            await tab.call(UserPage, "load", ada)
             await tab.call(EnrollUser, "ask", ada, is_open=True)
             await tab.call(LearnablePicker, "search", ada, typed="Knots")
             await tab.call(EnrollUser, "choose", ada, course=1)
             assert tab.shows(EnrollUser)["can_enroll"] is True
             # Pressed as the page is on its way to somebody else.
             await tab.call(EnrollUser, "enroll", bo)
-            await tab.call(UserPage, "arrive", bo)
+            await tab.call(UserPage, "load", bo)
             assert tab.shows(EnrollUser)["is_open"] is False
             assert tab.shows(EnrollUser)["decisions"] == []
             await tab.call(EnrollUser, "ask", bo, is_open=True)
@@ -391,7 +391,7 @@ class TestAnotherRecord:
             await tab.call(EnrollUser, "choose", bo, course=1)
             await tab.call(EnrollUser, "enroll", bo)
             assert tab.shows(EnrollUser)["message"]
-            await tab.call(UserPage, "arrive", ada)
+            await tab.call(UserPage, "load", ada)
             assert tab.shows(EnrollUser)["message"] == ""
 
         act(work)
@@ -407,25 +407,25 @@ class TestAnotherRecord:
             knots, sails = (f"{GRID_PATH}/{course}" for course in courses)
             tab = Tab(running, portal)
             pasted = {"enrollment": mine, "field": "grade", "clipboard": "A"}
-            await tab.call(Grading, "arrive", knots)
+            await tab.call(Grading, "load", knots)
             await tab.call(Pasting, "paste", knots, **pasted)
             assert tab.shows(Pasting)["is_open"] is True
             await tab.come_back(Grading, knots)
-            await tab.call(Pasting, "arrive", knots)
+            await tab.call(Pasting, "load", knots)
             assert tab.shows(Pasting)["is_open"] is True
-            await tab.call(Grading, "arrive", sails)
+            await tab.call(Grading, "load", sails)
             await tab.call(Pasting, "apply", sails)
-            await tab.call(Pasting, "arrive", sails)
+            await tab.call(Pasting, "load", sails)
             assert tab.shows(Pasting)["is_open"] is False
             await tab.call(Pasting, "apply", sails)
             assert grades(portal) == {mine: "", other: ""}
-            await tab.call(Grading, "arrive", knots)
-            await tab.call(Pasting, "arrive", knots)
+            await tab.call(Grading, "load", knots)
+            await tab.call(Pasting, "load", knots)
             await tab.call(Pasting, "paste", knots, **pasted)
             await tab.call(Pasting, "apply", knots)
             assert grades(portal) == {mine: "A", other: ""}
             await tab.come_back(Grading, knots)
-            await tab.call(Pasting, "arrive", knots)
+            await tab.call(Pasting, "load", knots)
             assert tab.shows(Pasting)["offer"]
             await tab.call(Pasting, "undo", knots)
             assert grades(portal) == {mine: "", other: ""}
@@ -433,8 +433,8 @@ class TestAnotherRecord:
         act(work)
 
     def test_the_grid_asks_for_it(self) -> None:
-        (arrivals,) = (on_load for path, _, _, on_load in _PAGES if path.startswith(GRID_PATH))
-        assert arrivals == [Grading.arrive, Pasting.arrive]
+        (handlers,) = (on_load for path, _, _, on_load in _PAGES if path.startswith(GRID_PATH))
+        assert handlers == [Grading.load, Pasting.load]
 
 
 class TestWhatIsTypedOverAnOlderVersion:
@@ -448,7 +448,7 @@ class TestWhatIsTypedOverAnOlderVersion:
             above, record = make(portal)
             path = f"{above}/{record}"
             tab = Tab(running, portal)
-            await tab.call(page, "arrive", path)
+            await tab.call(page, "load", path)
             mine = {**tab.shows(page)["form"], next(iter(theirs)): "Mine"}
             over = tab.shows(page)["base_version"]
             change(portal, table, **theirs)
@@ -469,7 +469,7 @@ class TestWhatIsTypedOverAnOlderVersion:
             (lesson,) = make_lessons(portal, course, 1)
             path = f"{COURSES_PATH}/{course}/lessons"
             tab = Tab(running, portal)
-            await tab.call(Lessons, "arrive", path)
+            await tab.call(Lessons, "load", path)
             await tab.call(Lessons, "edit", path, lesson_id=lesson)
             mine = {
                 "title": "Mine",
@@ -490,7 +490,7 @@ class TestWhatIsTypedOverAnOlderVersion:
         async def work(running: Pipeline) -> None:
             path = f"{USERS_PATH}/{make_learner(portal, 'Ada Berg')}"
             tab = Tab(running, portal)
-            await tab.call(UserPage, "arrive", path)
+            await tab.call(UserPage, "load", path)
             change(portal, "learner", name="Theirs")
             form = {**tab.shows(UserPage)["form"], "name": "Mine", "base_version": over}
             await tab.call(UserPage, "save", path, form=form)
@@ -507,10 +507,10 @@ def test_the_course_that_a_learner_goes_back_to_leads_on_at_once(portal: Databas
 
     async def work(running: Pipeline) -> None:
         tab = Tab(running, portal, account=account)
-        await tab.call(CourseHome, "arrive", home)
+        await tab.call(CourseHome, "load", home)
         await tab.call(CourseHome, "start", home)
         assert tab.shows(CourseHome)["course"]["next_lesson"] == first
-        await tab.call(LessonRoom, "arrive", lesson)
+        await tab.call(LessonRoom, "load", lesson)
         await tab.call(LessonRoom, "mark", lesson)
         # The page is drawn from this before it has arrived.
         assert tab.shows(CourseHome)["course"]["next_lesson"] == second

@@ -32,7 +32,7 @@ from enrollment_portal.live import ledgers as ledger_rooms
 from enrollment_portal.live.bus import InProcess, Message, OverRedis, bus_of
 from enrollment_portal.live.feed import Feed
 from enrollment_portal.live.history_follower import follow_history
-from enrollment_portal.live.ledger_counts import MOST_FRESH, Arrival, LedgerCounts
+from enrollment_portal.live.ledger_counts import MOST_FRESH, LedgerCounts, NewRow
 from enrollment_portal.live.presence import _GONE_SECONDS, Presence
 from enrollment_portal.live.sockets import wire
 from enrollment_portal.live.subscriptions import (
@@ -177,7 +177,7 @@ class TestWire:
         async def run() -> None:
             await wire.enter("sid", "channel")
             await wire.push("channel", {Live: {"view": ""}})
-            await wire.call("token", Ledger.catch_up)
+            await wire.call("token", Ledger.refresh)
 
         asyncio.run(run())
         assert not wire.is_open("token", "sid")
@@ -361,7 +361,7 @@ class TestFeed:
             await feed._turn_day(20_001)
 
         asyncio.run(run())
-        assert called == [("ledger", Ledger.catch_up), ("grid", Grading.catch_up)]
+        assert called == [("ledger", Ledger.refresh), ("grid", Grading.refresh)]
         assert pushed == [(ledger_channel(Everything()), {})], "what was told is of the day before"
 
     def test_a_call_that_fails_keeps_no_later_one_waiting(
@@ -496,8 +496,8 @@ class TestWhoIsThere:
             told.clear()
             for silent in (0.0, feeding._SILENT_SECONDS + 1, 0.0):
                 monkeypatch.setattr(wire, "silent_seconds", lambda _sid, told=silent: told)
-                await feed._look_after_tabs()
-                await feed._look_after_tabs()
+                await feed._check_tabs()
+                await feed._check_tabs()
 
         monkeypatch.setattr(wire, "is_open", lambda _token, _sid: True)
         asyncio.run(run())
@@ -593,7 +593,7 @@ class TestArrivals:
         def standing(id_: int, status: Status) -> Standing:
             return Standing(id_, 1, 1, "course", "", status, 0, None, 1, None, None)
 
-        fresh: dict[int, Arrival] = {}
+        fresh: dict[int, NewRow] = {}
         remember = LedgerCounts._remember
         remember(fresh, [standing(7, Status.ACTIVE)], {7: 11}, {7: 11})
         remember(fresh, [standing(8, Status.CANCELLED)], {8: 12}, {})
@@ -604,7 +604,7 @@ class TestArrivals:
         assert list(fresh.values()) == [(8, 12, "cancelled", 0), (7, 15, "completed", 11)]
 
     def test_the_oldest_are_forgotten(self) -> None:
-        fresh: dict[int, Arrival] = {}
+        fresh: dict[int, NewRow] = {}
         for id_ in range(1, MOST_FRESH + 3):
             one = Standing(id_, 1, 1, "course", "", Status.ACTIVE, 0, None, 1, None, None)
             LedgerCounts._remember(fresh, [one], {id_: id_}, {id_: id_})

@@ -70,7 +70,7 @@ def test_a_search_overtakes_the_arrival_of_its_page(
     async def run() -> list[Any]:
         async with pipeline() as running:
             client = running.client("tab", make_session(portal, account))
-            await client.call(event_name(state, "arrive"), path)
+            await client.call(event_name(state, "load"), path)
             # Both are on their way before the server has begun with either.
             await asyncio.gather(
                 client.call(event_name(OnLoadInternalState, "on_load_internal"), path),
@@ -100,7 +100,7 @@ def test_a_search_that_is_given_up_leaves_the_ledger_following_what_it_shows(
     async def run() -> tuple[Any, ...]:
         async with pipeline() as running:
             client = running.client("tab", make_session(portal, 2))
-            await client.call(event_name(Ledger, "arrive"), LEDGER_PATH)
+            await client.call(event_name(Ledger, "load"), LEDGER_PATH)
             typing = asyncio.create_task(client.call(event_name(Ledger, "search"), typed="a"))
             assert await asyncio.to_thread(is_read.wait, 20)
             deleting = asyncio.create_task(client.call(event_name(Ledger, "search"), typed=""))

@@ -178,9 +178,9 @@ WITHOUT_NAMES = {
 
 def test_every_page_follows_the_records_that_it_names() -> None:
     missing = []
-    for path, _title, _page, arrivals in _PAGES:
-        for arrival in arrivals if isinstance(arrivals, list) else [arrivals]:
-            name = arrival.fn.__qualname__.partition(".")[0] if arrival else ""
+    for path, _title, _page, on_load in _PAGES:
+        for handler in on_load if isinstance(on_load, list) else [on_load]:
+            name = handler.fn.__qualname__.partition(".")[0] if handler else ""
             state = next((s for s in app_states() if s.__name__ == name), None)
             if state and state not in WITHOUT_NAMES and not getattr(state, "_shows", ()):
                 missing.append((path, name))
@@ -197,7 +197,7 @@ class TestRecordPages:
         subscriptions, calls = Subscriptions(100), set()
 
         def subscribe(token: str, *states: type, **rest: Any) -> Subscription:
-            subscription = Subscription(token, token, 1, "/x", arrivals=states, **rest)
+            subscription = Subscription(token, token, 1, "/x", loaded_states=states, **rest)
             subscriptions.subscribe(subscription)
             return subscription
 
@@ -358,7 +358,7 @@ async def open_page(running: Pipeline, place: Place, who: str, state: type, path
     client = running.client(f"tab-{who}", place.sessions[who])
     await client.call("reflex___state____state.hydrate", "/nowhere")
     if state is not Shell:
-        await client.call(event_name(state, "arrive"), path)
+        await client.call(event_name(state, "load"), path)
     return client
 
 
@@ -384,7 +384,7 @@ def test_a_page_that_catches_up_shows_the_new_name(
         for statement in statements:
             used = {name: id_ for name, id_ in ids.items() if f":{name}" in statement}
             change(office.database, statement, **used)
-        told = await client.call(event_name(state, "catch_up"), path)
+        told = await client.call(event_name(state, "refresh"), path)
         assert "Fresh" in json.dumps(as_json(told))
         assert "failed" not in json.dumps(as_json(told))
 
@@ -404,7 +404,7 @@ def test_a_page_shows_who_is_in_a_list_now(
         change(office.database, statements[0])
         kinds = {row.kind for row in history_follower.read()}
         assert kinds & set(state._shows)  # type: ignore[attr-defined]
-        told = as_json(await client.call(event_name(state, "catch_up"), path))
+        told = as_json(await client.call(event_name(state, "refresh"), path))
         changed = json.dumps([update["delta"].get(state.get_full_name()) for update in told])  # type: ignore[attr-defined]
         assert any(name in changed for name in ("rows", "counts", "leads", "teachers"))
 
@@ -425,7 +425,7 @@ def test_a_form_keeps_its_fields_and_what_it_says(office: Office) -> None:
             change(office.database, "UPDATE people_group SET name = name || ' II'")
             change(office.database, "UPDATE course SET title = title || ' II'")
             change(office.database, "UPDATE learner SET name = name || ' II'")
-            told = as_json(await client.call(event_name(state, "catch_up"), path))
+            told = as_json(await client.call(event_name(state, "refresh"), path))
             changed = {
                 name.removesuffix("_rx_state_")
                 for update in told
@@ -460,7 +460,7 @@ def test_what_is_chosen_to_enroll_is_called_as_it_is_now(office: Office) -> None
         change(office.database, "UPDATE people_group SET name = 'Fresh group'")
         change(office.database, "UPDATE learner SET name = 'Fresh person'")
         change(office.database, "UPDATE course SET title = 'Fresh course' WHERE kind = 'course'")
-        told = json.dumps(as_json(await client.call(event_name(Enroll, "catch_up"), ENROLL_PATH)))
+        told = json.dumps(as_json(await client.call(event_name(Enroll, "refresh"), ENROLL_PATH)))
         for words in ("Fresh group", "Fresh person", "Fresh course"):
             assert told.count(words) >= 2, (words, told)
 
@@ -476,7 +476,7 @@ def test_a_ledger_of_a_past_day_is_read_again(office: Office) -> None:
         change(
             office.database, "UPDATE learner SET name = 'Fresh' WHERE id = :id", id=office.learner
         )
-        told = await client.call(event_name(Ledger, "catch_up"), LEDGER_PATH)
+        told = await client.call(event_name(Ledger, "refresh"), LEDGER_PATH)
         assert "Fresh" in json.dumps(as_json(told))
 
     act(work)

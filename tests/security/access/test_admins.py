@@ -87,7 +87,7 @@ def changes(office: Office, me: int) -> tuple[tuple[type, str, dict[str, Any]], 
 def test_an_admin_with_configuration_changes_no_admin(office: Office) -> None:
     me = make_account(office.database, Role.ADMIN, sections=Section.CONFIGURATION)
     before = office.dump()
-    office.attack(me, (Admins, "arrive", {}), *changes(office, me))
+    office.attack(me, (Admins, "load", {}), *changes(office, me))
     assert office.dump() == before
 
 
@@ -107,10 +107,10 @@ def test_without_the_right_nothing_changes_and_nothing_is_told(
     before = office.dump()
     received = office.attack(
         me,
-        (Admins, "arrive", {}),
+        (Admins, "load", {}),
         (Admins, "search", {"typed": CANARY}),
         *changes(office, me),
-        (AccessLog, "arrive", {}),
+        (AccessLog, "load", {}),
         (AccessLog, "sign_out_person", {}),
         (EnrollPeople, "search", {"typed": CANARY}),
         (Enroll, "paste", {"form": {"emails": f"{CANARY}@northwind.example"}}),
@@ -126,7 +126,7 @@ def test_the_last_super_admin_stays_whatever_they_send(office: Office) -> None:
     before = office.dump()
     received = office.attack(
         office.boss,
-        (Admins, "arrive", {}),
+        (Admins, "load", {}),
         (Admins, "make_super", {"account_id": office.boss, "is_super": False}),
         (Admins, "ask_to_remove", {"account_id": office.boss}),
         (Admins, "remove", {}),
@@ -141,7 +141,7 @@ def test_forged_ids_and_sections_change_nothing(office: Office, forged: Any) -> 
     before = office.dump()
     office.attack(
         office.boss,
-        (Admins, "arrive", {}),
+        (Admins, "load", {}),
         (Admins, "add", {"account_id": forged, "is_super": forged}),
         (Admins, "switch", {"account_id": forged, "section": forged, "is_on": forged}),
         (Admins, "switch", {"account_id": office.other, "section": forged, "is_on": True}),

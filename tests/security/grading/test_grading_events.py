@@ -85,7 +85,7 @@ def school(
 
 def open_grid(course: int) -> tuple[str, str, dict[str, Any]]:
     """Return the event that opens a course's grid."""
-    return f"{GRID}/{course}", event_name(Grading, "arrive"), {}
+    return f"{GRID}/{course}", event_name(Grading, "load"), {}
 
 
 def save(course: int, enrollment: object, field: object, typed: object) -> Any:
@@ -176,7 +176,7 @@ def test_leads_and_learners_get_nothing(school: School, who: str) -> None:
     course = school.secret_course
     received = school.attack(
         getattr(school, who),
-        ("/teach", event_name(Teaching, "arrive"), {}),
+        ("/teach", event_name(Teaching, "load"), {}),
         open_grid(course),
         save(course, school.secret, "grade", "A"),
         paste(course, school.secret, "grade", "A\nB"),

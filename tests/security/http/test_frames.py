@@ -88,7 +88,7 @@ class TestWhatPagesSend:
         assert passed.startswith("40/_event,")
 
     @pytest.mark.parametrize(
-        "frame", ["3", "1", "41/_event,", event(BOOT), event(event_name(SignIn, "arrive"))]
+        "frame", ["3", "1", "41/_event,", event(BOOT), event(event_name(SignIn, "load"))]
     )
     def test_a_sign_in_page_is_let_through(self, frame: str) -> None:
         passed = frames().read(frame)
@@ -158,8 +158,8 @@ class TestWhatNobodySends:
             event(f"{SEARCH}\n"),
             event(event_name(SignIn, "setvar"), {"name": "message", "value": "x"}),
             event("reflex___state____state.set_is_hydrated", {"value": True}),
-            event(event_name(SignIn, "arrive"), {"more": 1}),
-            event(event_name(SignIn, "arrive"), []),
+            event(event_name(SignIn, "load"), {"more": 1}),
+            event(event_name(SignIn, "load"), []),
             event(BOOT, {"vars": {"x": 1}}),
             event(BOOT, {"hashes": "x"}),
             event(BOOT, {"hashes": ["x" * 129]}),
@@ -225,14 +225,14 @@ class TestWhatNobodySends:
 class TestWithoutASignIn:
     @pytest.mark.parametrize(
         ("name", "payload"),
-        [(SEARCH, {"typed": "a"}), (event_name(Shell, "prove"), {"ticket": 1})],
+        [(SEARCH, {"typed": "a"}), (event_name(Shell, "check_connection"), {"ticket": 1})],
     )
     def test_what_needs_one_is_passed_over(self, name: str, payload: dict[str, Any]) -> None:
         assert frames().read(event(name, payload)) is None
         assert frames(is_signed_in=True).read(event(name, payload))
 
     def test_little_is_sent(self) -> None:
-        frame = event(event_name(SignIn, "arrive"), more="x" * ANONYMOUS.longest)
+        frame = event(event_name(SignIn, "load"), more="x" * ANONYMOUS.longest)
         with pytest.raises(FrameRefused):
             frames().read(frame)
         assert frames(is_signed_in=True).read(frame)

@@ -151,7 +151,7 @@ class TestWithoutASignIn:
         async def act() -> RawSocket:
             scope = scope_of(session=session)
             async with RawSocket(GuardedSockets(behind), scope) as socket:
-                for frame in (CONNECT, SEARCH, event(event_name(SignIn, "arrive")), event(BOOT)):
+                for frame in (CONNECT, SEARCH, event(event_name(SignIn, "load")), event(BOOT)):
                     await socket.say(frame)
             return socket
 

@@ -109,7 +109,7 @@ def ada_of(database: Database) -> int:
 async def everything_on_bos(client: Client) -> None:
     """Try whatever there is on Bo's course, on the draft, and on Bo's request."""
     for path in ("/learn/courses/1", "/learn/courses/2", "/learn"):
-        await client.call(event_name(CourseHome, "arrive"), path)
+        await client.call(event_name(CourseHome, "load"), path)
         for form in (CancelForm, AskForm):
             await client.call(
                 event_name(form, "send"),
@@ -120,7 +120,7 @@ async def everything_on_bos(client: Client) -> None:
     await client.call(event_name(Catalog, "start"), "/learn/catalog", course_id=2)
     for course, lesson in ((1, 1), (1, 2), (2, 3), (1, 3)):
         path = f"/learn/courses/{course}/lessons/{lesson}"
-        await client.call(event_name(LessonRoom, "arrive"), path)
+        await client.call(event_name(LessonRoom, "load"), path)
         await client.call(event_name(LessonRoom, "mark"), path)
     await client.call(event_name(Learning, "mark_read"), "/learn", enrollment_id=1)
     await client.call(event_name(Learning, "dismiss"), "/learn", request_id=1)
@@ -161,7 +161,7 @@ def test_nonsense_changes_nothing_and_is_no_error(
                 )
         for path in ("/learn/courses/x", "/learn/courses/99999999999999999999/lessons/0", "/"):
             for state in (CourseHome, LessonRoom):
-                await client.call(event_name(state, "arrive"), path)
+                await client.call(event_name(state, "load"), path)
             await client.call(event_name(LessonRoom, "mark"), path)
 
     attack(portal, ada, act)
@@ -173,10 +173,10 @@ def test_bo_does_all_of_it_on_what_is_his(portal: Database) -> None:
     bo = make_account(portal, Role.LEARNER, learner_id=1)
 
     async def act(client: Client) -> None:
-        await client.call(event_name(LessonRoom, "arrive"), "/learn/courses/1/lessons/2")
+        await client.call(event_name(LessonRoom, "load"), "/learn/courses/1/lessons/2")
         await client.call(event_name(LessonRoom, "mark"), "/learn/courses/1/lessons/2")
         await client.call(event_name(Learning, "dismiss"), "/learn", request_id=1)
-        await client.call(event_name(CourseHome, "arrive"), "/learn/courses/1")
+        await client.call(event_name(CourseHome, "load"), "/learn/courses/1")
         form = {"reason": "Still ill", "day": "2150-01-01"}
         await client.call(event_name(AskForm, "send"), "/learn/courses/1", form=form)
         await client.call(
@@ -209,7 +209,7 @@ def test_who_may_not_decide_is_sent_no_request_and_decides_none(
     before = dump(portal)
 
     async def act(client: Client) -> None:
-        await client.call(event_name(Details, "arrive"), f"{LEDGER_PATH}/1")
+        await client.call(event_name(Details, "load"), f"{LEDGER_PATH}/1")
         form = {"answer": "No", "day": "2150-01-01"}
         await client.call(event_name(Deciding, "grant_extension"), f"{LEDGER_PATH}/1", form=form)
         await client.call(event_name(Deciding, "decline_extension"), form=form)
@@ -225,7 +225,7 @@ def test_an_admin_with_learning_decides(portal: Database) -> None:
     account = make_account(portal, Role.ADMIN, sections=Section.LEARNING)
 
     async def act(client: Client) -> None:
-        await client.call(event_name(Details, "arrive"), f"{LEDGER_PATH}/1")
+        await client.call(event_name(Details, "load"), f"{LEDGER_PATH}/1")
         nonsense = (None, [], "x", {"answer": "x" * 501}, {"answer": []}, {"day": 5}, {"day": "x"})
         for form in nonsense:
             await client.call(

@@ -108,7 +108,7 @@ class TestCompletionDate:
 
     def test_meets_another_one(self) -> None:
         mine = {"status": "completed", "completed_on": "2023-11-02"}
-        draft = self.opened().with_texts(mine).taken_over(self.completed(), me=ME, now=0)
+        draft = self.opened().with_texts(mine).with_remote_changes(self.completed(), me=ME, now=0)
         (conflict,) = draft.conflicts
         assert (conflict.label, conflict.theirs, conflict.mine, conflict.by) == (
             "Completed on",
@@ -124,7 +124,7 @@ class TestCompletionDate:
         recorded: Recorded = {Field.STATUS: (1, 0), Field.COMPLETED: (self.AT, None)}
         made = StoredEvent(2, 2, 0, "Dana", "person", "changed", recorded, "", DANA)
         draft = draft.with_text("completed_on", "2023-11-02")
-        draft = draft.taken_over(stored(2, made, status=0), me=ME, now=0)
+        draft = draft.with_remote_changes(stored(2, made, status=0), me=ME, now=0)
         assert (draft.typed["status"], draft.typed["completed_on"]) == ("active", "")
         assert draft.conflicts == ()
 
@@ -138,15 +138,15 @@ class TestCompletionDate:
         assert draft.choosing("status", keeps_mine=False).settled().typed["completed_on"] == ""
 
 
-class TestTakingOver:
+class TestMergingRemoteChanges:
     def test_fields_that_nobody_typed_in_take_what_is_stored(self) -> None:
-        draft = opened().with_text("feedback", "Mine.").taken_over(changed(), me=ME, now=0)
+        draft = opened().with_text("feedback", "Mine.").with_remote_changes(changed(), me=ME, now=0)
         assert (draft.typed["grade"], draft.typed["feedback"]) == ("A", "Mine.")
         assert (draft.version, draft.conflicts, draft.is_dirty) == (2, (), True)
         assert draft.field_keys["feedback"] == opened().key
 
     def test_both_values_of_one_field_are_set_side_by_side(self) -> None:
-        draft = opened().with_text("grade", "C").taken_over(changed(), me=ME, now=0)
+        draft = opened().with_text("grade", "C").with_remote_changes(changed(), me=ME, now=0)
         (met,) = draft.conflicts
         assert (met.field, met.before, met.theirs, met.mine, met.by) == (
             "grade", "B", "A", "C", "Dana",
@@ -155,11 +155,11 @@ class TestTakingOver:
         assert draft.key.startswith("7.1."), "what is not decided is typed over the older version"
 
     def test_the_same_text_is_no_conflict(self) -> None:
-        draft = opened().with_text("grade", "A").taken_over(changed(), me=ME, now=0)
+        draft = opened().with_text("grade", "A").with_remote_changes(changed(), me=ME, now=0)
         assert (draft.conflicts, draft.is_dirty) == ((), False)
 
     def test_a_choice_is_put_into_the_form(self) -> None:
-        draft = opened().with_text("grade", "C").taken_over(changed(), me=ME, now=0)
+        draft = opened().with_text("grade", "C").with_remote_changes(changed(), me=ME, now=0)
         mine = draft.choosing("grade", keeps_mine=True).settled()
         theirs = draft.choosing("grade", keeps_mine=False).settled()
         assert (mine.typed["grade"], mine.conflicts) == ("C", ())

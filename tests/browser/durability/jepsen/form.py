@@ -76,7 +76,7 @@ class Form(Tab):
         """Open the form of an enrollment, and wait until it is filled."""
         self.forget_updates()
         self.enrollment = enrollment
-        await self._call("arrive")
+        await self._call("load")
         while not self._key.startswith(f"{enrollment}."):
             await self.answer(lambda update: "form_key" in update)
 
@@ -84,7 +84,7 @@ class Form(Tab):
         """Press Save as the browser is already on its way to another enrollment, and stay there."""
         self.forget_updates()
         self.enrollment = enrollment
-        await self._call("arrive")
+        await self._call("load")
         await self._call("save", form=form)
         await self.answer(_says_something)
 

@@ -42,7 +42,7 @@ class Watcher(Tab):
             while True:
                 try:
                     await self.connect()
-                    await self.send(self._address, "arrive")
+                    await self.send(self._address, "load")
                     await self.wait_until_gone()
                 except Gone:
                     await asyncio.sleep(_RETRY_SECONDS)
