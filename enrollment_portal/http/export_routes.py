@@ -23,12 +23,12 @@ from enrollment_portal.domain.ledger.ledger_export import (
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import zone
 from enrollment_portal.domain.shared.errors import (
-    UNREACHABLE,
     NotFound,
     NotSignedIn,
     PortalError,
     StorageUnavailable,
 )
+from enrollment_portal.domain.shared.messages import UNREACHABLE
 from enrollment_portal.http.origins import is_same_origin
 from enrollment_portal.services.access import cookies
 from enrollment_portal.services.access.sign_in import who_is

@@ -13,7 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from enrollment_portal.domain.shared.errors import UNREACHABLE, PortalError, StorageUnavailable
+from enrollment_portal.domain.shared.errors import PortalError, StorageUnavailable
+from enrollment_portal.domain.shared.messages import UNREACHABLE
 from enrollment_portal.http.notices import FAILED, notice_page
 from enrollment_portal.http.origins import client_address, is_same_origin
 from enrollment_portal.services.access import cookies

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from enrollment_portal.domain.access.permissions import Everything, Scope
-from enrollment_portal.domain.enrollment.extension_requests import requests_words
 from enrollment_portal.domain.ledger.shown_rows import LiveRow, live_row
+from enrollment_portal.domain.requests.extension_requests import requests_words
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.live.ledger_counts import LedgerCounts
 from enrollment_portal.live.sockets import wire

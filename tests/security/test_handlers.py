@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from enrollment_portal.domain.people.people import Role, Section
-from enrollment_portal.domain.shared.errors import UNREACHABLE
+from enrollment_portal.domain.shared.messages import UNREACHABLE
 from enrollment_portal.live.sockets import wire
 from enrollment_portal.services import runtime
 from enrollment_portal.services.access.sign_in import sign_out

@@ -14,7 +14,8 @@ import reflex as rx
 
 from enrollment_portal.components.forms.drafts.components import FormGuard, UncontrolledFormDraft
 from enrollment_portal.components.ui.pieces import BUTTON, INPUT, PANEL_TITLE, PRIMARY, icon
-from enrollment_portal.state.shared.session import NOT_DONE, Shell
+from enrollment_portal.domain.shared.messages import NOT_DONE
+from enrollment_portal.state.shared.session import Shell
 
 _PREFIX = "field"
 

@@ -74,7 +74,7 @@ const Row = memo(
               {row.read_only}
             </span>
           )}
-          <span className={classNames.phone}>{`${row.progress}\u00a0% · ${row.status_label}`}</span>
+          <span className={classNames.phone}>{`${row.progress}% · ${row.status_label}`}</span>
           {row.deadline.short && (
             <span className={classNames.phone_deadline}>
               <span>Deadline: </span>
@@ -91,7 +91,7 @@ const Row = memo(
             aria-label="Progress"
             className={`w-16 ${row.status} p${row.progress}`}
           />
-          <span className={classNames.percent}>{`${row.progress} %`}</span>
+          <span className={classNames.percent}>{`${row.progress}%`}</span>
         </td>
         <td role="gridcell" {...fixed(2)} className={classNames.status}>
           <span className={`${classNames.badge} ${classNames.statuses[row.status]}`}>

@@ -6,8 +6,9 @@ import reflex as rx
 
 from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.ui.pieces import BUTTON, icon
-from enrollment_portal.components.ui.status import percent, status_label
+from enrollment_portal.components.ui.status import status_label
 from enrollment_portal.domain.ledger.ledger_query import Kind, SortKey
+from enrollment_portal.domain.shared.wording import percent
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.ledger.printing import Printing
 from enrollment_portal.state.shared.views import RowView

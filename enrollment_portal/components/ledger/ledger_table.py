@@ -16,14 +16,10 @@ from enrollment_portal.components.lists.tables import (
     table_row,
 )
 from enrollment_portal.components.ui.pieces import BUTTON, SECOND_LINE, icon, notice
-from enrollment_portal.components.ui.status import (
-    deadline_looks,
-    percent,
-    progress_bar,
-    status_badge,
-)
+from enrollment_portal.components.ui.status import deadline_looks, progress_bar, status_badge
 from enrollment_portal.domain.ledger.ledger_query import Kind, SortKey
 from enrollment_portal.domain.ledger.shown_rows import LiveRow
+from enrollment_portal.domain.shared.wording import percent
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.shared.live import Live
 from enrollment_portal.state.shared.views import LEDGER_PATH, RowView

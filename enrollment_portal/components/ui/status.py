@@ -8,6 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.ui.pieces import lookup
 from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.shared.wording import percent
 
 STATUS_LOOKS = {
     "active": "active bg-info-soft text-info",
@@ -48,11 +49,6 @@ def status_label(status: rx.Var[str]) -> Any:
 def status_badge(*, status: rx.Var[str]) -> rx.Component:
     """Return the status of an enrollment."""
     return badge(label=status_label(status), value=status, looks=STATUS_LOOKS)
-
-
-def percent(value: rx.Var[int]) -> Any:
-    """Return a progress as people read it: "72 %", with a space that does not break."""
-    return value.to(str) + "\u00a0%"
 
 
 def progress_bar(

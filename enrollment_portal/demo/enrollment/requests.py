@@ -8,7 +8,7 @@ from random import Random
 
 from enrollment_portal.demo.enrollment.activity import Draft
 from enrollment_portal.demo.people.people import Staff
-from enrollment_portal.domain.enrollment.extension_requests import RequestState
+from enrollment_portal.domain.requests.extension_requests import RequestState
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 
 REQUEST_COLUMNS = (

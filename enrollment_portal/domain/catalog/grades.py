@@ -43,7 +43,7 @@ class GradingScheme(StrEnum):
             GradingScheme.FREE: 'For example "A", "Pass" or "85%".',
             GradingScheme.PASS_FAIL: "Pass or Fail.",
             GradingScheme.LETTERS: "A to D, with + or − where needed, or F.",
-            GradingScheme.PERCENT: "0 to 100 %.",
+            GradingScheme.PERCENT: "0 to 100%.",
             GradingScheme.POINTS: f"0 to {points or _DEFAULT_POINTS} points.",
         }[self]
 

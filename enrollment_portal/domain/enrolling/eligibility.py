@@ -36,6 +36,7 @@ from enrollment_portal.domain.enrolling.candidates import (
 )
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.wording import percent
 
 
 def decide(
@@ -61,7 +62,7 @@ def decide(
     first = standings[0] if standings else None
     is_path, completed = learnable.kind == CourseKind.PATH, ""
     if first and first.status == Status.ACTIVE:
-        return decision(Outcome.ALREADY, f"Active already, at {first.progress}\u00a0%.")
+        return decision(Outcome.ALREADY, f"Active already, at {percent(first.progress)}.")
     completed = _completion(standings, asked.tz) if standings else ""
     is_own = asked.by is Asker.ADMIN and person.id == asked.learner_id
     if completed and not _may_be_retaken(learnable, standings, asked, since):

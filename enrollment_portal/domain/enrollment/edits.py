@@ -23,6 +23,7 @@ from enrollment_portal.domain.enrollment.fields import (
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import AskedInForm, Invalid
 from enrollment_portal.domain.shared.typed_text import clean_text, refuse_unstorable
+from enrollment_portal.domain.shared.wording import percent
 
 UTC = calendar.zone("UTC")
 
@@ -89,7 +90,7 @@ def show_value(field: HistoryField, value: Value, tz: ZoneInfo = UTC) -> str:
         return calendar.show_day(calendar.day_of(int(value), tz))
     if field is Field.DEADLINE:
         return calendar.show_day(int(value))
-    return f"{value}\u00a0%" if field is Tracked.PROGRESS else str(value)
+    return percent(int(value)) if field is Tracked.PROGRESS else str(value)
 
 
 def read_edits(typed: Mapping[str, object], before: Editable, tz: ZoneInfo) -> dict[Field, Value]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from enrollment_portal.domain.enrollment.extension_requests import RequestState
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.enrollment.lifecycle import Change
+from enrollment_portal.domain.requests.extension_requests import RequestState
 
 ENDED = "The enrollment has ended."
 NO_DEADLINE = "The deadline was removed."

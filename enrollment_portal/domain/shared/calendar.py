@@ -12,6 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from enrollment_portal.domain.shared import messages
+from enrollment_portal.domain.shared.wording import counted
+
 _EPOCH = date(1970, 1, 1)
 MS_PER_DAY = 86_400_000
 LAST_DAY = (date(2199, 12, 31) - _EPOCH).days
@@ -97,20 +100,16 @@ def spreadsheet_moment(at_ms: int, tz: ZoneInfo) -> str:
     return local.isoformat(" ", "minutes")
 
 
-def _count(n: int, unit: str) -> str:
-    return f"{n} {unit}" if n == 1 else f"{n} {unit}s"
-
-
 def ago(at_ms: int, now: int) -> str:
     """Return how long ago a moment was: "just now", "5 minutes ago", "19 days ago"."""
     seconds = max(0, now - at_ms) // 1000
     for size, unit in ((31_557_600, "year"), (2_629_800, "month"), (86_400, "day")):
         if seconds >= size:
-            return f"{_count(seconds // size, unit)} ago"
+            return f"{counted(seconds // size, unit)} ago"
     if seconds >= 3600:
-        return f"{_count(seconds // 3600, 'hour')} ago"
+        return f"{counted(seconds // 3600, 'hour')} ago"
     if seconds >= 60:
-        return f"{_count(seconds // 60, 'minute')} ago"
+        return f"{counted(seconds // 60, 'minute')} ago"
     return "just now"
 
 
@@ -166,7 +165,7 @@ def show_deadline(
         return Deadline(date, short)
     ends = day_end_words(deadline_day, organization, viewer) if organization and viewer else ""
     if left < 0:
-        return Deadline(date, short, f"{_count(-left, 'day')} overdue", "overdue", ends)
+        return Deadline(date, short, f"{counted(-left, 'day')} overdue", "overdue", ends)
     if left <= SOON_DAYS:
         words = ("today", "tomorrow")[left] if left < 2 else f"in {left} days"
         return Deadline(date, short, words, "soon", ends)
@@ -185,14 +184,14 @@ def day_end_words(day: int, organization: ZoneInfo, viewer: ZoneInfo) -> str:
 
 
 def deadline_hint(day: int, organization: ZoneInfo) -> str:
-    """Return when a deadline ends, for whoever sets one: "Ends at 23:59 that day, Stockholm time."
+    """Return when a deadline ends, for whoever sets one.
 
     Args:
         day: about when it is, for zones that are named by what they differ from UTC.
         organization: the zone in which the day ends.
     """
     words = _zone_words(organization, moment(day_start(day, organization), organization))
-    return f"Ends at 23:59 that day, {words}."
+    return messages.deadline_ends(words)
 
 
 def _zone_words(tz: ZoneInfo, at: datetime) -> str:

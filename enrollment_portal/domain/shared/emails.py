@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import idna
 
+from enrollment_portal.domain.shared import messages
 from enrollment_portal.domain.shared.typed_text import (
     MAX_SENT_TEXT,
     clean_text,
@@ -36,7 +37,6 @@ _DOTS = re.compile(r"[.\u3002\uff61]")
 _AROUND = " \t\r\n.,:;'\"<>()[]\u3002\uff61"
 _ENCODED_WORD = "=?"
 """Begins an encoded word (RFC 2047): mail programs would decode it to another address."""
-_BAD_EMAIL = "Give an email address such as ada@example.org."
 
 # Quotes, brackets and separators of other keyboards and of word processors, once full-width forms
 # are ASCII.
@@ -92,7 +92,7 @@ def read_emails(typed: object) -> tuple[list[str], list[str]]:
         except ValueError:
             others[part.strip(_AROUND)[:EMAIL_LENGTH]] = None
     if len(emails) > MAX_PASTED_EMAILS:
-        raise ValueError(f"At most {MAX_PASTED_EMAILS:,} emails at once; this has {len(emails):,}.")
+        raise ValueError(messages.too_many_emails(len(emails), limit=MAX_PASTED_EMAILS))
     return list(emails), list(others)
 
 
@@ -130,9 +130,9 @@ def _one(text: str) -> str:
     local, _, domain = unicodedata.normalize("NFC", text.lower()).rpartition("@")
     email = f"{local}@{'.'.join(_readable_label(label) for label in _DOTS.split(domain))}"
     if len(email) > EMAIL_LENGTH:
-        raise ValueError(f"An email has at most {EMAIL_LENGTH} characters; this has {len(email)}.")
+        raise ValueError(messages.email_too_long(len(email), limit=EMAIL_LENGTH))
     if not _EMAIL.fullmatch(email) or not email.isprintable() or _ENCODED_WORD in email:
-        raise ValueError(_BAD_EMAIL)
+        raise ValueError(messages.NOT_AN_EMAIL)
     return email
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-UNREACHABLE = "The portal cannot reach its data right now. Try again in a minute."
+from enrollment_portal.domain.shared import messages
 
 
 class PortalError(Exception):
     """A refusal that a person can understand and act on."""
 
-    message = "That did not work. Try again."
+    message = messages.FAILED
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or self.message)
@@ -21,13 +21,13 @@ class PortalError(Exception):
 class NotSignedIn(PortalError):
     """Nobody is signed in, or the session has ended."""
 
-    message = "Your session has ended. Sign in again."
+    message = messages.SESSION_ENDED
 
 
 class NotAllowed(PortalError):
     """The person is known, and may not do this."""
 
-    message = "You may not do this. Ask a Super Admin for access."
+    message = messages.NOT_ALLOWED
 
 
 class OwnEnrollment(NotAllowed):
@@ -39,7 +39,7 @@ class OwnEnrollment(NotAllowed):
 class NotFound(PortalError):
     """The thing does not exist for this person: absent and invisible look the same."""
 
-    message = "There is nothing here, or you may not see it."
+    message = messages.NOT_FOUND
 
 
 class WrongCredentials(PortalError):
@@ -57,36 +57,13 @@ class Throttled(PortalError):
 class StaleVersion(PortalError):
     """A record is no longer at the version that a change was based on; nothing of it is kept."""
 
-    message = "Somebody changed this in the same moment. Try again."
-
-
-def stale_act(what: str) -> str:
-    """Return the refusal of what somebody did on a page that others had changed meanwhile.
-
-    Args:
-        what: the record as the beginning of the sentence: The course “SQL”.
-    """
-    return f"{what} was changed meanwhile, and nothing was done. Look at it as it is now."
-
-
-def changed_meanwhile(what: str, by: str = "") -> str:
-    """Return the refusal of a form that others were faster to save.
-
-    Args:
-        what: the record as the beginning of the sentence: The course “SQL”.
-        by: who saved it last, by name, where that is known.
-    """
-    who = f" by {by}" if by else ""
-    return (
-        f"{what} was changed meanwhile{who}, and nothing of what you typed here was saved. "
-        "Copy what you typed, reload the page, and change what is still needed."
-    )
+    message = messages.JUST_CHANGED
 
 
 class StorageUnavailable(PortalError):
     """The database cannot be written, or not be reached; nothing was saved."""
 
-    message = "The database cannot be written. Nothing was saved."
+    message = messages.READ_ONLY_DATABASE
 
 
 class DemoIsLocal(PortalError):
@@ -106,7 +83,7 @@ class Invalid(PortalError):
         errors: for each field, by its name in the form, the sentence to show next to it.
     """
 
-    message = "Some fields need another look."
+    message = messages.CHECK_FIELDS
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from enrollment_portal.domain.shared import messages
+
 INVISIBLE = (
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
@@ -74,13 +76,13 @@ def clean_text(raw: object, limit: int, *, required: bool = False, is_line: bool
         ValueError: a sentence that says what is wrong and what to do.
     """
     if not isinstance(raw, str):
-        raise ValueError("This is not text. Type it again.")
+        raise ValueError(messages.NOT_TEXT)
     refuse_unstorable(raw)
     text = trimmed(one_line(raw) if is_line else raw.replace("\r\n", "\n"))
     if required and not text:
-        raise ValueError("Fill this in.")
+        raise ValueError(messages.REQUIRED)
     if len(text) > limit:
-        raise ValueError(f"At most {limit:,} characters; this has {len(text):,}.")
+        raise ValueError(messages.too_long(len(text), limit=limit))
     return text
 
 
@@ -91,7 +93,7 @@ def refuse_unstorable(text: str) -> None:
         ValueError: the sentence that stands beside the field.
     """
     if "\x00" in text or text.encode("utf-8", "ignore").decode() != text:
-        raise ValueError("This holds a character that cannot be stored. Remove it.")
+        raise ValueError(messages.UNSTORABLE)
 
 
 def valid_text(text: str) -> str:

@@ -24,13 +24,8 @@ from enrollment_portal.domain.ledger.ledger_query import clean_search
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
-from enrollment_portal.domain.shared.errors import (
-    Invalid,
-    NotAllowed,
-    NotFound,
-    PortalError,
-    changed_meanwhile,
-)
+from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.shared.messages import changed_meanwhile
 from enrollment_portal.services.catalog.course_changes import (
     find_course,
     log_change,

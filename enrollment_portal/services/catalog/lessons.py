@@ -10,12 +10,8 @@ from enrollment_portal.domain.catalog.courses import MAX_LESSONS, CourseState, l
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
-from enrollment_portal.domain.shared.errors import (
-    NotAllowed,
-    NotFound,
-    PortalError,
-    changed_meanwhile,
-)
+from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.shared.messages import changed_meanwhile
 from enrollment_portal.services.catalog.course_changes import (
     find_course,
     log_change,

@@ -18,12 +18,8 @@ from enrollment_portal.domain.catalog.courses import MAX_STEPS, CourseKind, Cour
 from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
-from enrollment_portal.domain.shared.errors import (
-    NotAllowed,
-    NotFound,
-    PortalError,
-    changed_meanwhile,
-)
+from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.shared.messages import changed_meanwhile
 from enrollment_portal.services.catalog.course_changes import (
     find_course,
     require_list_version,

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrollment.extension_requests import RequestState
 from enrollment_portal.domain.enrollment.lifecycle import Change, Effect
 from enrollment_portal.domain.enrollment.requests import (
     Answer,
@@ -14,6 +13,7 @@ from enrollment_portal.domain.enrollment.requests import (
     answer_to,
     answer_to_undoing,
 )
+from enrollment_portal.domain.requests.extension_requests import RequestState
 from enrollment_portal.storage.enrollment import extensions
 from enrollment_portal.storage.enrollment.enrollment_writes import write_changes
 from enrollment_portal.storage.enrollment.extensions import ExtensionAsk

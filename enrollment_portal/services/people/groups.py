@@ -22,13 +22,8 @@ from enrollment_portal.domain.people.groups import GroupKind
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.emails import read_emails
-from enrollment_portal.domain.shared.errors import (
-    Invalid,
-    NotAllowed,
-    NotFound,
-    PortalError,
-    changed_meanwhile,
-)
+from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.shared.messages import changed_meanwhile
 from enrollment_portal.services.enrolling.group_rule import Applied, enroll_members, enrolled_words
 from enrollment_portal.services.paths.path_circles import circle_sentences
 from enrollment_portal.services.shared.retrying import again_after_deadlock

@@ -38,13 +38,8 @@ from enrollment_portal.domain.people.user_edits import (
     read_person,
 )
 from enrollment_portal.domain.shared.calendar import now_ms, zone
-from enrollment_portal.domain.shared.errors import (
-    Invalid,
-    NotAllowed,
-    NotFound,
-    PortalError,
-    changed_meanwhile,
-)
+from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.shared.messages import changed_meanwhile
 from enrollment_portal.services.access.role_holdings import give_up_holdings
 from enrollment_portal.services.enrolling.enroll_many import Chosen
 from enrollment_portal.services.enrolling.enrolling import Plan, carry_out, plan

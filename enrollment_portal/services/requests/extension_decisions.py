@@ -10,12 +10,12 @@ from sqlmodel import Session
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import Everything, is_own, may_manage_learning
 from enrollment_portal.domain.catalog.courses import CourseKind
-from enrollment_portal.domain.enrollment.extension_requests import RequestState, read_granted_day
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Field, Status
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.enrollment.requests import Answer
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.requests.extension_requests import RequestState, read_granted_day
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
 from enrollment_portal.domain.shared.save_keys import read_save_key

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy.exc import IntegrityError
 
-from enrollment_portal.domain.enrollment.extension_requests import RequestState, read_wanted_day
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Status
 from enrollment_portal.domain.enrollment.requests import Answer
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.requests.extension_requests import RequestState, read_wanted_day
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, Refused
 from enrollment_portal.domain.shared.typed_text import clean_text

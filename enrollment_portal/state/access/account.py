@@ -7,18 +7,13 @@ from typing import ClassVar
 
 import reflex as rx
 
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.access import cookies
 from enrollment_portal.services.access.mail import is_mail_configured
 from enrollment_portal.services.access.password_resets import has_password
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
-from enrollment_portal.state.shared.session import (
-    FAILED,
-    acting,
-    guarded,
-    phase_after_failure,
-    public,
-)
+from enrollment_portal.state.shared.session import acting, guarded, phase_after_failure, public
 
 FORGOT_PATH = "/forgot"
 
@@ -72,5 +67,5 @@ class OwnAccount(rx.State):
         has_one = await asyncio.to_thread(has_password, database(), actor)
         self.phase = "ready" if has_one else "none"
 
-    def _show_failure(self, why: str = FAILED) -> None:
+    def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         self.phase = phase_after_failure(self.phase, why)

@@ -16,6 +16,7 @@ from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Role, Section
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import PortalError
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.access.admins import (
     add_admin,
     find_candidates,
@@ -30,13 +31,7 @@ from enrollment_portal.services.runtime import database
 from enrollment_portal.state.people.people_views import FoundView, found_person, given_up_words
 from enrollment_portal.state.people.users import sent_words
 from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
-from enrollment_portal.state.shared.session import (
-    FAILED,
-    acting,
-    guarded,
-    phase_after_failure,
-    viewer_zone,
-)
+from enrollment_portal.state.shared.session import acting, guarded, phase_after_failure, viewer_zone
 from enrollment_portal.state.shared.views import initials_of, tone_of
 from enrollment_portal.storage.access.admins import AdminRow
 
@@ -251,6 +246,6 @@ class Admins(rx.State):
         self.answers += 1
         self.phase = "ready"
 
-    def _show_failure(self, why: str = FAILED) -> None:
+    def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         self.answers += 1
         self.phase = phase_after_failure(self.phase, why)

@@ -12,10 +12,11 @@ from enrollment_portal.domain.access.permissions import may_manage_learning
 from enrollment_portal.domain.catalog.courses import shown_state
 from enrollment_portal.domain.catalog.grades import PASS_PERCENT, GradingScheme
 from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.domain.shared.wording import counted
 from enrollment_portal.services.catalog import courses as service
 from enrollment_portal.services.catalog.courses import CourseDetails
 from enrollment_portal.services.runtime import database
-from enrollment_portal.state.catalog.course_views import ChoiceView, counted, teacher_view
+from enrollment_portal.state.catalog.course_views import ChoiceView, teacher_view
 from enrollment_portal.state.catalog.record_page import RecordPage, Services
 from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
 from enrollment_portal.state.shared.session import acting, guarded

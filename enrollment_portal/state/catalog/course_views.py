@@ -10,6 +10,7 @@ import reflex as rx
 from enrollment_portal.domain.catalog.courses import CourseKind, shown_state, state_label
 from enrollment_portal.domain.catalog.grades import GradingScheme
 from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.shared.wording import counted
 from enrollment_portal.storage.catalog.courses import CourseRow, Teacher
 from enrollment_portal.storage.catalog.lessons import StoredLesson
 from enrollment_portal.storage.catalog.path_admin import Step
@@ -65,11 +66,6 @@ class ChoiceView:
     id: int
     name: str
     about: str
-
-
-def counted(number: int, word: str) -> str:
-    """Return a number with its word: "1 lesson", "2 lessons"."""
-    return f"{number:,} {word}{'s' * (number != 1)}"
 
 
 def course_view(row: CourseRow) -> CourseView:

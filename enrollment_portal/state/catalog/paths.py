@@ -12,6 +12,7 @@ from enrollment_portal.domain.access.permissions import may_manage_learning
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
 from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.wording import counted
 from enrollment_portal.services.catalog import paths as service
 from enrollment_portal.services.catalog.courses import find_learnables
 from enrollment_portal.services.catalog.paths import PathDetails
@@ -21,7 +22,6 @@ from enrollment_portal.state.catalog.course_views import (
     CourseView,
     StepView,
     asked_about,
-    counted,
     course_view,
     step_views,
 )

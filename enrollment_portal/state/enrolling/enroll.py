@@ -15,6 +15,7 @@ from enrollment_portal.domain.enrolling.candidates import Outcome
 from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.errors import Invalid
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.domain.shared.typed_text import MAX_SENT_TEXT
 from enrollment_portal.services.enrolling import enroll_many
 from enrollment_portal.services.enrolling.enroll_many import Changed, Chosen, Preview
@@ -28,7 +29,7 @@ from enrollment_portal.state.people.people_search import (
     refresh_pickers,
 )
 from enrollment_portal.state.people.people_views import FoundView, found_person
-from enrollment_portal.state.shared.session import FAILED, acting, guarded, still_says
+from enrollment_portal.state.shared.session import acting, guarded, still_says
 
 _FIELDS = ("people", "groups", "courses", "deadline", "emails", "completed", "grade")
 
@@ -267,7 +268,7 @@ class Enroll(BatchUndo, rx.State):
         where = courses.pop() if len(courses) == 1 else f"{len(courses)} courses and paths"
         return f"{n:,} {'person' if n == 1 else 'people'} enrolled in {where}."
 
-    def _show_failure(self, why: str = FAILED) -> None:
+    def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         self.refusal = why
 
 

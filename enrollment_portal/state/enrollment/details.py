@@ -11,6 +11,7 @@ import reflex as rx
 from enrollment_portal.domain.access.permissions import may_see_ledger
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.enrollment.conflicts import events_since
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails, read_enrollment
 from enrollment_portal.services.runtime import database
@@ -25,7 +26,7 @@ from enrollment_portal.state.enrollment.views.conflicts import news_words
 from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.changed_vars import set_changed
 from enrollment_portal.state.shared.opened_from import read_opened_from
-from enrollment_portal.state.shared.session import FAILED, acting, guarded, reset_page, still_says
+from enrollment_portal.state.shared.session import acting, guarded, reset_page, still_says
 from enrollment_portal.storage.enrollment.enrollments import StoredEvent
 
 
@@ -191,11 +192,11 @@ class Details(rx.State):
         is_own = made is not None and made.actor_id == acting().account_id
         self.offer = OfferView(made.seq, label, self.message) if made and is_own else OfferView()
 
-    def _show_failure(self, why: str = FAILED) -> None:
+    def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         # A page that already shows something keeps it, and what was typed, beside the message.
         if self.phase == "ready":
             known = "That did not work, and nothing was saved. Try again in a moment."
-            self.refusal = known if why == FAILED else why
+            self.refusal = known if why == FAILED_UNKNOWN else why
         else:
             self.phase = "failed"
 

@@ -17,6 +17,7 @@ from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.enrollment.enrollment_details import own_refusal
 from enrollment_portal.services.grading.grading import CellResult, grade_cell
 from enrollment_portal.services.grading.grading_undo import undo_cell
@@ -36,7 +37,7 @@ from enrollment_portal.state.grading.grading_views import (
 from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.changed_vars import set_changed
 from enrollment_portal.state.shared.listing import Listing
-from enrollment_portal.state.shared.session import FAILED, acting, guarded
+from enrollment_portal.state.shared.session import acting, guarded
 from enrollment_portal.storage.grading.teaching import GridRow, TaughtCourse
 from enrollment_portal.storage.shared.listing import Slice
 
@@ -213,7 +214,7 @@ class Grading(Listing, rx.State):
     def _show_counts(self, counts: Mapping[GradingFilter, int]) -> None:
         set_changed(self, counts={tab.value: f"{n:,}" for tab, n in counts.items()})
 
-    def _show_failure(self, why: str = FAILED) -> None:
+    def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         # A grid that stands keeps what is typed in it; the browser sends it again.
         if self.phase != "ready":
             self.phase = "failed"

@@ -10,13 +10,14 @@ import reflex as rx
 from enrollment_portal.domain.access.permissions import may_grade
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.grading.grading import Change, Moved, grade_many
 from enrollment_portal.services.grading.pasting import PastedRow, preview_paste
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.grading.grading import Grading
 from enrollment_portal.state.grading.grading_views import PastedRowView, pasted_row_view
 from enrollment_portal.state.history.batch_undo import UNDO, BatchUndo
-from enrollment_portal.state.shared.session import FAILED, acting, guarded
+from enrollment_portal.state.shared.session import acting, guarded
 
 _MOST_UNDOABLE = 20
 
@@ -201,7 +202,7 @@ class Pasting(BatchUndo, rx.State):
             if row.change and row.enrollment_id not in self._left_out
         ]
 
-    def _show_failure(self, why: str = FAILED) -> None:
+    def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         if self.is_open:
             self.refusal = why
         else:

@@ -8,10 +8,11 @@ from typing import ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_teach
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.grading.teaching import taught_courses
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.grading.grading_views import TaughtView, taught_view
-from enrollment_portal.state.shared.session import FAILED, acting, guarded, phase_after_failure
+from enrollment_portal.state.shared.session import acting, guarded, phase_after_failure
 
 
 class Teaching(rx.State):
@@ -53,5 +54,5 @@ class Teaching(rx.State):
         )
         self.phase = "ready"
 
-    def _show_failure(self, why: str = FAILED) -> None:
+    def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         self.phase = phase_after_failure(self.phase, why)

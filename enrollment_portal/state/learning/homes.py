@@ -17,7 +17,8 @@ from enrollment_portal.domain.access.permissions import (
     may_teach,
 )
 from enrollment_portal.domain.people.people import Actor, Role
-from enrollment_portal.domain.shared.errors import UNREACHABLE, StorageUnavailable
+from enrollment_portal.domain.shared.errors import StorageUnavailable
+from enrollment_portal.domain.shared.messages import UNREACHABLE
 from enrollment_portal.services.access import cookies
 from enrollment_portal.services.access.sign_in import is_demo_open, who_is
 from enrollment_portal.services.runtime import database

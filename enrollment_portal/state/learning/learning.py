@@ -13,6 +13,7 @@ from enrollment_portal.domain.access.permissions import Right, may_learn
 from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound, Refused
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.learning.learning import (
     CatalogRow,
     read_catalog,
@@ -37,7 +38,6 @@ from enrollment_portal.state.learning.learning_views import (
 from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.listing import Listing
 from enrollment_portal.state.shared.session import (
-    FAILED,
     acting,
     guarded,
     guarded_by_page,
@@ -129,7 +129,7 @@ class Learning(LearnerNews, rx.State):
             if self.get_value(name) != value:
                 setattr(self, name, value)
 
-    def _show_failure(self, why: str = FAILED) -> None:
+    def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         self.phase = phase_after_failure(self.phase, why)
 
 

@@ -11,6 +11,7 @@ from enrollment_portal.domain.access.links import TextPart, with_links
 from enrollment_portal.domain.access.permissions import may_learn
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, PortalError, Refused
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.learning.learning import (
     cancel_enrollment,
     read_course,
@@ -26,7 +27,6 @@ from enrollment_portal.state.learning.learning_views import COURSE_PATH, CourseV
 from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.forms import UncontrolledForm
 from enrollment_portal.state.shared.session import (
-    FAILED,
     acting,
     guarded,
     phase_after_failure,
@@ -137,7 +137,7 @@ class CourseHome(LearnerNews, rx.State):
         self.course = course_view(page, viewer_zone(self), facts.zone, facts.today())
         self.phase = "ready"
 
-    def _show_failure(self, why: str = FAILED) -> None:
+    def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         self.phase = phase_after_failure(self.phase, why)
 
 
@@ -298,9 +298,9 @@ class LessonRoom(rx.State):
         self.next_id = ids[at + 1] if at + 1 < len(ids) else 0
         self.phase = "ready"
 
-    def _show_failure(self, why: str = FAILED) -> None:
+    def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         if self.phase == "ready":
             known = "That did not work, and nothing was changed. Try again in a moment."
-            self.refusal = known if why == FAILED else why
+            self.refusal = known if why == FAILED_UNKNOWN else why
         else:
             self.phase = "failed"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain.enrolling.eligibility import may_start_again
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.enrollment.runs import run_words
+from enrollment_portal.domain.shared.wording import counted, percent
 from enrollment_portal.services.learning.learner_pages import CatalogRow, CoursePage, Dashboard
 from enrollment_portal.state.enrollment.views.requests import AskView, ask_view
 from enrollment_portal.state.learning.own_views import (
@@ -16,7 +17,6 @@ from enrollment_portal.state.learning.own_views import (
     own_view,
     step_view,
 )
-from enrollment_portal.state.shared.views import percent, plural
 
 COURSE_PATH = "/learn/courses"
 CATALOG_PATH = "/learn/catalog"
@@ -99,9 +99,9 @@ class CatalogView:
 def catalog_view(row: CatalogRow) -> CatalogView:
     """Return a published course as the learner who may start it reads it."""
     course, standing = row.course, row.standing
-    facts = plural(course.n_lessons, "lesson") if course.n_lessons else "Completed with a grade"
+    facts = counted(course.n_lessons, "lesson") if course.n_lessons else "Completed with a grade"
     if course.deadline_days is not None:
-        facts += f" · {plural(course.deadline_days, 'day')} to finish"
+        facts += f" · {counted(course.deadline_days, 'day')} to finish"
     words, tone = "", ""
     if row.locked_by:
         words = f"Opens when you complete {row.locked_by}"
@@ -166,13 +166,13 @@ def course_view(page: CoursePage, tz: ZoneInfo, organization: ZoneInfo, today: i
     """Return a course as its learner reads it; see `own_view` for the arguments."""
     course, own = page.course, page.enrollment
     is_path = course.kind == "path"
-    facts = plural(
+    facts = counted(
         len(page.steps) if is_path else course.n_lessons, "course" if is_path else "lesson"
     )
     if not is_path and not course.n_lessons:
         facts = "No lessons"
     if own is None and course.deadline_days is not None:
-        facts += f" · due {plural(course.deadline_days, 'day')} after you start"
+        facts += f" · due {counted(course.deadline_days, 'day')} after you start"
     if course.requires_grade:
         facts += " · completed with a grade"
     if own and own.run > 1:

@@ -13,8 +13,8 @@ from enrollment_portal.domain.enrollment.runs import run_words
 from enrollment_portal.domain.grading.teaching import awaits_grade
 from enrollment_portal.domain.learning.learning_paths import StepState
 from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.wording import counted, percent
 from enrollment_portal.services.paths.path_steps import Step
-from enrollment_portal.state.shared.views import percent, plural
 from enrollment_portal.storage.learning.learning import OwnEnrollment
 
 
@@ -106,8 +106,8 @@ def _done(own: OwnEnrollment, steps: Sequence[Step]) -> str:
     """Return how many lessons of a course are done, or courses of a path; "" where it has none."""
     if own.kind == CourseKind.PATH:
         done = sum(step.state is StepState.DONE for step in steps)
-        return f"{done:,} of {plural(len(steps), 'course')}" if steps else ""
-    return f"{own.lessons_done:,} of {plural(own.n_lessons, 'lesson')}" if own.n_lessons else ""
+        return f"{done:,} of {counted(len(steps), 'course')}" if steps else ""
+    return f"{own.lessons_done:,} of {counted(own.n_lessons, 'lesson')}" if own.n_lessons else ""
 
 
 def completed_by(requires_grade: object, *, is_failed: bool = False) -> str:

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_learning, may_see_ledger
-from enrollment_portal.domain.enrollment.extension_requests import requests_words
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_export import EXPORT_PATH, export_address
 from enrollment_portal.domain.ledger.ledger_query import (
@@ -24,6 +23,7 @@ from enrollment_portal.domain.ledger.ledger_query import (
     read_day,
 )
 from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.requests.extension_requests import requests_words
 from enrollment_portal.domain.shared.calendar import (
     day_end_words,
     day_to_date,
@@ -31,6 +31,7 @@ from enrollment_portal.domain.shared.calendar import (
     show_whole_day,
 )
 from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.ledger.ledger import (
     as_seen_by,
     count_asking,
@@ -46,7 +47,6 @@ from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.opened_from import OpenedFrom, narrowing_of
 from enrollment_portal.state.shared.session import (
-    FAILED,
     acting,
     guarded,
     phase_after_failure,
@@ -311,7 +311,7 @@ class Ledger(rx.State):
         if details._id and not (await self.get_state(ManageForm)).is_dirty:
             await reset_page(details)
 
-    def _show_failure(self, why: str = FAILED) -> None:
+    def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         self.phase = phase_after_failure(self.phase, why)
 
 

@@ -13,6 +13,7 @@ from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.groups import GroupKind
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, PortalError
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.enrolling.group_rule import Applied
 from enrollment_portal.services.people import groups as service
 from enrollment_portal.services.runtime import database
@@ -35,7 +36,6 @@ from enrollment_portal.state.people.people_views import (
 from enrollment_portal.state.shared.forms import UncontrolledForm
 from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
 from enrollment_portal.state.shared.session import (
-    FAILED,
     acting,
     guarded,
     is_coming_back,
@@ -217,7 +217,7 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
         self.phase = "ready"
         return group
 
-    def _show_failure(self, why: str = FAILED) -> None:
+    def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         said = self.message if self.offer else ""
         UncontrolledForm._show_failure(self, why)
         # What can still be taken back goes on standing there.

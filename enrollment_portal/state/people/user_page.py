@@ -20,6 +20,7 @@ from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, PortalError
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.access.invitations import invite_again
 from enrollment_portal.services.access.password_resets import send_link
 from enrollment_portal.services.people.users import (
@@ -49,13 +50,7 @@ from enrollment_portal.state.people.people_views import (
 from enrollment_portal.state.people.users import link_words, manager_of, sent_words
 from enrollment_portal.state.shared.forms import UncontrolledForm
 from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
-from enrollment_portal.state.shared.session import (
-    FAILED,
-    acting,
-    guarded,
-    is_coming_back,
-    viewer_zone,
-)
+from enrollment_portal.state.shared.session import acting, guarded, is_coming_back, viewer_zone
 from enrollment_portal.state.shared.views import USERS_PATH, EventView
 
 
@@ -426,7 +421,7 @@ class EnrollUser(rx.State):
     def _courses(self) -> list[int]:
         return [found.id for found in self.get_value("chosen")]
 
-    def _show_failure(self, why: str = FAILED) -> None:
+    def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         self.error = why
 
     def _refuse(self, error: PortalError) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import reflex as rx
 
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
-from enrollment_portal.state.shared.session import FAILED, still_says
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
+from enrollment_portal.state.shared.session import still_says
 
 LONGEST_KEPT = 50_000
 """More than any field takes, so that a text that is too long is kept to be shortened."""
@@ -87,7 +88,7 @@ class UncontrolledForm(rx.State, mixin=True):
         before, self._sent = self._sent, filling if isinstance(filling, str) else ""
         return bool(before) and before == self._sent
 
-    def _show_failure(self, why: str = FAILED) -> None:
+    def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         """Say that something failed; a form that stands there stays, and what is typed in it."""
         self._sent = ""
         if self.phase == "ready":

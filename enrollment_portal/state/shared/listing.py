@@ -14,12 +14,8 @@ from enrollment_portal.domain.ledger.ledger_query import Place
 from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound
-from enrollment_portal.state.shared.session import (
-    FAILED,
-    acting,
-    guarded_by_page,
-    phase_after_failure,
-)
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
+from enrollment_portal.state.shared.session import acting, guarded_by_page, phase_after_failure
 from enrollment_portal.storage.shared.listing import Slice
 
 
@@ -152,5 +148,5 @@ class Listing(rx.State, mixin=True):
         self.pushes, self.url = pushes, query.to_url()
         self.phase = "ready"
 
-    def _show_failure(self, why: str = FAILED) -> None:
+    def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         self.phase = phase_after_failure(self.phase, why)

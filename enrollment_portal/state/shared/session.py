@@ -24,6 +24,7 @@ from enrollment_portal.domain.access.permissions import may_learn, may_see_ledge
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, clean_search
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor, Section
+from enrollment_portal.domain.shared import messages
 from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.domain.shared.errors import StorageUnavailable
 from enrollment_portal.live.feed import feed
@@ -47,12 +48,6 @@ _BACK_MS = 15 * 60_000
 """Nothing is heard of somebody for so long who reads, or types into a form of the browser's."""
 _SAID_MS = 60_000
 """So long does what was said of an act stand, with the offer to take it back."""
-
-FAILED = "That did not work. See whether anything was changed before you try again."
-"""What a page says of an act that failed unexpectedly: it may have been stored before it did."""
-
-NOT_DONE = "This was not done. The notice at the top of the page says why."
-"""What a page says of an act while the database cannot be written; the shell says why."""
 
 
 def acting() -> Actor:
@@ -142,12 +137,12 @@ def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
             except StorageUnavailable as refusal:
                 logger.error("%s: %s", handler.__qualname__, refusal.message)
                 shell.trouble = refusal.message
-                await show_failure(self, NOT_DONE)
+                await show_failure(self, messages.NOT_DONE)
                 return None
             except Exception:
                 # Logged here, shown by the page: nobody is left with a page that waits forever.
                 logger.exception("%s failed", handler.__qualname__)
-                await show_failure(self, FAILED)
+                await show_failure(self, messages.FAILED_UNKNOWN)
                 return None
 
         inner.guard = right_of  # type: ignore[attr-defined]
@@ -273,7 +268,7 @@ def phase_after_failure(phase: str, why: str) -> str:
 
     Where only nothing can be saved, a page goes on showing what it holds: its banner says why.
     """
-    return phase if phase == "ready" and why != FAILED else "failed"
+    return phase if phase == "ready" and why != messages.FAILED_UNKNOWN else "failed"
 
 
 async def reset_page(page: rx.State) -> None:

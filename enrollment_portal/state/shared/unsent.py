@@ -9,9 +9,10 @@ import logging
 import reflex as rx
 from reflex.state import BaseState
 
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.live.sockets.sending import LeftOut
 from enrollment_portal.live.sockets.wire import var_name
-from enrollment_portal.state.shared.session import FAILED, show_failure
+from enrollment_portal.state.shared.session import show_failure
 
 logger = logging.getLogger(__name__)
 _running: set[asyncio.Task[None]] = set()
@@ -40,7 +41,7 @@ async def _answer(app: rx.App, token: str, left_out: LeftOut) -> None:
             async with app.modify_state(rx.BaseStateToken(ident=token, cls=state_class)) as root:
                 state = await root.get_state(state_class)
                 _put_back(state, {var_name(one) for one in sent_names})
-                await show_failure(state, FAILED)
+                await show_failure(state, FAILED_UNKNOWN)
         except Exception:
             logger.exception("A failure in %s could not be shown", name)
 

@@ -15,6 +15,7 @@ from enrollment_portal.domain.enrollment.undo import who
 from enrollment_portal.domain.ledger.shown_rows import LiveRow, live_row
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import OwnEnrollment
+from enrollment_portal.domain.shared.wording import percent
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
 from enrollment_portal.storage.enrollment.runs import Run
@@ -52,11 +53,6 @@ def initials_of(name: str) -> str:
 def process_of(actor_name: str, source: str = "") -> str:
     """Return which part of the portal made a change, as icons are named; "" for a person."""
     return "" if actor_name else source or "system"
-
-
-def percent(progress: int) -> str:
-    """Return a progress as people read it: "72 %", with a space that does not break."""
-    return f"{progress}\u00a0%"
 
 
 @dataclass(frozen=True)
@@ -309,8 +305,3 @@ class ConflictView:
     by: str = ""
     """Who changed it, "" where only I did."""
     ago: str = ""
-
-
-def plural(n: int, word: str) -> str:
-    """Return a count with its word: "1 lesson", "12 lessons"."""
-    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"

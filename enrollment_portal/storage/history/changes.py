@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, select
 
-from enrollment_portal.domain.enrollment.extension_requests import RequestState
 from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.requests.extension_requests import RequestState
 from enrollment_portal.storage.shared.id_lists import is_among
 from enrollment_portal.storage.shared.records import records, select_columns
 from enrollment_portal.storage.shared.tables import (

@@ -11,9 +11,9 @@ from sqlalchemy import bindparam, func
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.catalog.courses import CourseKind
-from enrollment_portal.domain.enrollment.extension_requests import RequestState
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import Kind
+from enrollment_portal.domain.requests.extension_requests import RequestState
 from enrollment_portal.storage.ledger.candidates import (
     Courses,
     Learners,

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
+from enrollment_portal.domain.shared import messages
+
 FileIds = tuple[tuple[int, int], tuple[int, int] | None]
 """Device and inode of the database file and of its write-ahead log."""
 
@@ -29,17 +31,12 @@ class Trouble(Enum):
 
 
 _SENTENCES = {
-    Trouble.DELETED: "The database file was deleted while the portal was running."
-    " Nothing can be saved until the file is put back, or the portal is restarted.",
-    Trouble.REPLACED: "The database file was replaced while the portal was running."
-    " Nothing can be saved until the portal is restarted.",
-    Trouble.READ_ONLY: "The database is read-only."
-    " Nothing can be saved until it can be written again.",
-    Trouble.FULL: "The disk of the database is full."
-    " Nothing can be saved until there is space on it.",
-    Trouble.FAULTY: "The disk of the database reports errors."
-    " Nothing can be saved until it can be written again.",
-    Trouble.AWAY: "The database does not answer. Nothing can be saved until it does.",
+    Trouble.DELETED: messages.DATABASE_DELETED,
+    Trouble.REPLACED: messages.DATABASE_REPLACED,
+    Trouble.READ_ONLY: messages.DATABASE_READ_ONLY,
+    Trouble.FULL: messages.DISK_FULL,
+    Trouble.FAULTY: messages.DISK_FAULTY,
+    Trouble.AWAY: messages.DATABASE_AWAY,
 }
 
 # SQLite's primary result codes.

@@ -173,7 +173,7 @@ def test_a_learner_sees_grade_and_feedback_but_no_note(portal: Server, new_page:
     received = listen(page)
     page.goto("/learn")
     course = page.get_by_role("listitem").filter(has_text="Fire Safety")
-    for words in ("Grade A", "Instructor Feedback", "Well done.", "40\u00a0%", "4 of 10 lessons"):
+    for words in ("Grade A", "Instructor Feedback", "Well done.", "40%", "4 of 10 lessons"):
         expect(course).to_contain_text(words)
     for path in (LEDGER, f"{LEDGER}/{TAUGHT}", f"{LEDGER}/{TAUGHT}/manage"):
         page.goto(path)

@@ -57,7 +57,7 @@ def tuesday(week: Week) -> None:
     for number in (1, 2):
         acts.learner_takes_lesson(week, ADA, KNOTS, number)
     acts.learner_takes_lesson(week, BO, KNOTS, 1)
-    acts.step_says(week, ADA, KNOTS, "In progress · 100\u00a0%")
+    acts.step_says(week, ADA, KNOTS, "In progress · 100%")
     expect(acts.own_card(week.pages[ADA], KNOTS)).to_contain_text("Awaiting grade")
     numbers.check_dashboards(week)
 

@@ -91,7 +91,7 @@ def test_the_courses_grading_scheme_says_what_a_grade_may_be(
         id=enrollment,
     )
     page.reload()
-    expect(page.get_by_text("0 to 100 %. At most 32 characters.")).to_be_visible()
+    expect(page.get_by_text("0 to 100%. At most 32 characters.")).to_be_visible()
     field(page, "Grade").fill("101")
     press_save(page)
     expect(refusal(page, "Grade")).to_have_text("This course is graded in percent, 0 to 100.")

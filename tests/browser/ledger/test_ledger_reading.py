@@ -61,7 +61,7 @@ def test_the_newest_enrollments_stand_first_with_all_their_facts(
             row.email,
             row.title,
             status.label,
-            f"{row.progress}\u00a0%",
+            f"{row.progress}%",
             show_day(day_of(row.enrolled_at, STOCKHOLM)),
             deadline.date,
             deadline.left,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from enrollment_portal.domain.shared.errors import UNREACHABLE
+from enrollment_portal.domain.shared.messages import UNREACHABLE
 from enrollment_portal.storage.shared.database import Database
 from tests.browser import redis_server
 from tests.browser.conftest import NewPage, Serve, checkpoint

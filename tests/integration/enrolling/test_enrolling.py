@@ -76,7 +76,7 @@ class TestPlan:
         make_enrollment(database, cem, sql, status=1, completed_at=NOW)
         found = outcomes(planned(database, [ada, bo, cem, dea, 999], [sql, draft, 998]))
         assert found["Ada", "SQL"] == (Outcome.ENROLLED, "")
-        assert found["Bo", "SQL"] == (Outcome.ALREADY, "Active already, at 40\u00a0%.")
+        assert found["Bo", "SQL"] == (Outcome.ALREADY, "Active already, at 40%.")
         assert found["Cem", "SQL"] == (Outcome.ALREADY, "Completed already on 21 Sep 2026.")
         assert found["Dea", "SQL"] == (Outcome.REFUSED, "Their access is suspended.")
         assert found["Ada", "Draft"][0] is Outcome.REFUSED

@@ -235,7 +235,7 @@ class TestReverting:
         assert details.override
         assert details.override.seq == made
         shown = details_view(details, zone("UTC"), zone("UTC"), 0, NOW)
-        assert shown.tracked == "Tracked 100\u00a0%, completed by Dana Ruiz"
+        assert shown.tracked == "Tracked 100%, completed by Dana Ruiz"
         by_revert(database, dana, enrollment, made)
         details = read_enrollment(database, dana, enrollment)
         assert details.override is None

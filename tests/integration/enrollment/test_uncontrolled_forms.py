@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.people.people import Role
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.catalog import lessons
 from enrollment_portal.services.people import groups
 from enrollment_portal.state.access.admins import Admins
@@ -21,7 +22,6 @@ from enrollment_portal.state.people.groups import NewGroup
 from enrollment_portal.state.people.people_search import LearnablePicker
 from enrollment_portal.state.people.user_page import EnrollUser, UserPage
 from enrollment_portal.state.people.users import Invite
-from enrollment_portal.state.shared.session import FAILED
 from enrollment_portal.state.shared.views import COURSES_PATH, GROUPS_PATH, PATHS_PATH, USERS_PATH
 from tests.builders import (
     make_account,
@@ -131,7 +131,7 @@ class TestAFailure:
             with monkeypatch.context() as broken:
                 broken.setattr(*SAVES[place], boom)
                 await sheet.save(**typed)
-            assert sheet.shows["refusal"] == FAILED
+            assert sheet.shows["refusal"] == FAILED_UNKNOWN
             assert sheet.shows.get("phase", "ready") == "ready"
             assert sheet.shows["form_key"] == filling
             await sheet.save(**typed)
@@ -178,7 +178,7 @@ class TestAFailure:
             dialog = Sheet(running.client("t1", office.maya), EnrollUser, path)
             await dialog.call("ask", is_open=True)
             await dialog.call("enroll")
-            assert (dialog.shows["is_open"], dialog.shows["error"]) == (True, FAILED)
+            assert (dialog.shows["is_open"], dialog.shows["error"]) == (True, FAILED_UNKNOWN)
 
         act(work)
 
@@ -379,6 +379,6 @@ class TestActsBesideTheForm:
             monkeypatch.setattr(user_page, "read_user", boom)
             await sheet.call("invite", access="learner")
             assert sheet.shows["link"] != ""
-            assert sheet.says() == ("", FAILED)
+            assert sheet.says() == ("", FAILED_UNKNOWN)
 
         act(work)

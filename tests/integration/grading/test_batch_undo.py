@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.state.enrolling.enroll import Enroll
 from enrollment_portal.state.grading import grading
 from enrollment_portal.state.grading.grading import Grading
@@ -14,7 +15,6 @@ from enrollment_portal.state.grading.grading_views import GRID_PATH
 from enrollment_portal.state.grading.pasting import Pasting
 from enrollment_portal.state.history import batch_undo
 from enrollment_portal.state.people.people_search import EnrollPeople, LearnablePicker
-from enrollment_portal.state.shared.session import FAILED
 from tests.builders import make_learner
 from tests.integration.office import DANA, Office, act
 from tests.security.pipeline import Pipeline, as_json, event_name
@@ -130,7 +130,7 @@ class TestAFailure:
             with monkeypatch.context() as broken:
                 broken.setattr(batch_undo, "undo_batch", boom)
                 await call(Pasting, "undo")
-            assert (shows["done"], shows["not_undone"]) == ("1 learner graded.", FAILED)
+            assert (shows["done"], shows["not_undone"]) == ("1 learner graded.", FAILED_UNKNOWN)
             assert shows["offer"] == offer
             await call(Pasting, "undo")
             assert (shows["done"], shows["not_undone"]) == ("Undone for 1 learner.", "")
@@ -156,7 +156,7 @@ class TestAFailure:
             with monkeypatch.context() as broken:
                 broken.setattr(batch_undo, "undo_batch", boom)
                 await call(Enroll, "undo")
-            assert (shows["message"], shows["refusal"]) == (done, FAILED)
+            assert (shows["message"], shows["refusal"]) == (done, FAILED_UNKNOWN)
             assert shows["offer"] == offer
             await call(Enroll, "undo")
             assert (shows["message"], shows["refusal"]) == ("Undone for 1 enrollment.", "")

@@ -19,13 +19,13 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.access.permissions import Everything, Led, Taught
 from enrollment_portal.domain.enrolling.beginning import Begin, begin
-from enrollment_portal.domain.enrollment.extension_requests import RequestState
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.enrollment.lifecycle import Context, Status
 from enrollment_portal.domain.enrollment.requests import Answer
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, Tab
 from enrollment_portal.domain.ledger.shown_rows import LiveRow, live_row
 from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.requests.extension_requests import RequestState
 from enrollment_portal.domain.shared.calendar import Deadline, now_ms
 from enrollment_portal.live import feed as feeding
 from enrollment_portal.live import ledgers as ledger_rooms

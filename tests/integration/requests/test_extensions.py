@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from enrollment_portal.domain.enrollment.extension_requests import read_wanted_day
 from enrollment_portal.domain.ledger.ledger_query import Kind
 from enrollment_portal.domain.people.people import Actor, Role, Section
+from enrollment_portal.domain.requests.extension_requests import read_wanted_day
 from enrollment_portal.domain.shared.calendar import LAST_DAY, day_to_date
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
 from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment

@@ -16,11 +16,12 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.errors import StorageUnavailable
+from enrollment_portal.domain.shared.messages import NOT_DONE
 from enrollment_portal.live import storage_watch
 from enrollment_portal.live.sockets import wire
 from enrollment_portal.live.storage_watch import StorageWatch
 from enrollment_portal.live.subscriptions import Subscription, Subscriptions
-from enrollment_portal.state.shared.session import NOT_DONE, Shell
+from enrollment_portal.state.shared.session import Shell
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.trouble import Trouble
 from tests.builders import make_learner, make_organization

@@ -69,7 +69,7 @@ class TestDecide:
     def test_nobody_is_active_twice(self, by: EnrollRequest, course: Learnable) -> None:
         for before in ([ACTIVE], [ACTIVE, COMPLETED], [ACTIVE, CANCELLED]):
             made = decide(ADA, course, before, by, 99_999 * MS_PER_DAY)
-            assert (made.outcome, made.why) == (Outcome.ALREADY, "Active already, at 40\u00a0%.")
+            assert (made.outcome, made.why) == (Outcome.ALREADY, "Active already, at 40%.")
             assert not made.has_completed
 
     @pytest.mark.parametrize(("by", "course"), [*product(ALL, (SQL, AGAIN))])

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from enrollment_portal.domain.enrollment.extension_requests import RequestState
 from enrollment_portal.domain.enrollment.fields import Snapshot, Status
 from enrollment_portal.domain.enrollment.lifecycle import Change
 from enrollment_portal.domain.enrollment.requests import (
@@ -19,6 +18,7 @@ from enrollment_portal.domain.enrollment.requests import (
     answer_to,
     answer_to_undoing,
 )
+from enrollment_portal.domain.requests.extension_requests import RequestState
 
 ACTIVE, COMPLETED, CANCELLED = Status
 ASKED = Request(7, RequestState.OPEN, wanted_day=50)

@@ -70,7 +70,7 @@ def test_a_deadline_says_whose_clocks_end_it(organization: str, viewer: str, wor
 )
 def test_whoever_sets_a_deadline_reads_when_it_ends(zone: str, words: str) -> None:
     hint = calendar.deadline_hint(TODAY, ZoneInfo(zone))
-    assert hint == f"Ends at 23:59 that day, {words}."
+    assert hint == f"The deadline is the end of that day in {words}."
 
 
 def test_zones_are_compared_at_the_deadline() -> None:

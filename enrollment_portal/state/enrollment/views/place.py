@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.wording import percent
 from enrollment_portal.services.ledger.neighbours import Neighbours
 from enrollment_portal.state.shared.opened_from import OpenedFrom
-from enrollment_portal.state.shared.views import LEDGER_PATH, percent
+from enrollment_portal.state.shared.views import LEDGER_PATH
 from enrollment_portal.storage.ledger import LedgerRow
 
 

@@ -13,9 +13,9 @@ from enrollment_portal.domain.learning.lesson_progress import (
     window_of,
 )
 from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.wording import counted
 from enrollment_portal.services.enrollment.enrollment_details import EnrollmentDetails
 from enrollment_portal.services.enrollment.enrollment_progress import PathCourse
-from enrollment_portal.state.shared.views import plural
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
 
 _DAY_MS = 86_400_000
@@ -81,8 +81,8 @@ def lessons_view(
         stop=stop,
         is_stuck=stuck,
         lessons=[_lesson_view(one, progress.next_number, tz) for one in window.lessons],
-        earlier=plural(window.n_earlier, "earlier lesson") if window.n_earlier else "",
-        later=plural(window.n_later, "later lesson") if window.n_later else "",
+        earlier=counted(window.n_earlier, "earlier lesson") if window.n_earlier else "",
+        later=counted(window.n_later, "later lesson") if window.n_later else "",
     )
 
 
@@ -101,7 +101,7 @@ def stop_words(facts: StoredEnrollment, progress: CourseProgress, now: int) -> t
         return f"All lessons are done.{missing}", False
     if status is Status.COMPLETED:
         left = progress.n_lessons - progress.n_done
-        return f"Completed with {plural(left, 'lesson')} not done.", False
+        return f"Completed with {counted(left, 'lesson')} not done.", False
     came_at = facts.enrolled_at if facts.last_visit_at is None else facts.last_visit_at
     if facts.cancelled_at is not None:  # reading on afterwards is a visit, but no going on
         came_at = min(came_at, facts.cancelled_at)
@@ -119,7 +119,7 @@ def stop_words(facts: StoredEnrollment, progress: CourseProgress, now: int) -> t
 def _ago_in_days(at_ms: int, now: int) -> str:
     """Return how long ago a moment was; up to a year in days, as deadlines are counted."""
     days = (now - at_ms) // _DAY_MS
-    return f"{plural(days, 'day')} ago" if 1 <= days <= 365 else calendar.ago(at_ms, now)
+    return f"{counted(days, 'day')} ago" if 1 <= days <= 365 else calendar.ago(at_ms, now)
 
 
 def _lesson_view(lesson: LessonProgress, following: int, tz: ZoneInfo) -> LessonRowView:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from enrollment_portal.domain.enrollment.extension_requests import RequestState
+from enrollment_portal.domain.requests.extension_requests import RequestState
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.storage.enrollment.extensions import ExtensionAsk
 

@@ -87,7 +87,7 @@ def check_dashboards(week: Week) -> None:
 
 
 def _shows(card, row) -> None:
-    expect(card).to_contain_text(f"{row.progress}\u00a0%")
+    expect(card).to_contain_text(f"{row.progress}%")
     if row.kind == "course":
         expect(card).to_contain_text(f"{row.lessons_done} of {row.n_lessons} lessons")
     if row.grade:
@@ -116,7 +116,7 @@ def check_ledgers(week: Week) -> None:
             line = page.locator("#ledger tbody tr").filter(
                 has=page.locator(f"a[href$='/{row.id}']")
             )
-            for words in (row.name, row.title, STATUS[row.status], f"{row.progress}\u00a0%"):
+            for words in (row.name, row.title, STATUS[row.status], f"{row.progress}%"):
                 expect(line).to_contain_text(words)
 
 
@@ -144,7 +144,7 @@ def check_details(week: Week) -> None:
             continue
         open_overview(page, row.id)
         expect(fact(page, "Status")).to_contain_text(STATUS[row.status])
-        expect(fact(page, "Progress")).to_contain_text(f"{row.progress}\u00a0%")
+        expect(fact(page, "Progress")).to_contain_text(f"{row.progress}%")
         if row.kind == "course":
             expect(fact(page, "Lessons")).to_have_text(f"{row.lessons_done} of {row.n_lessons}")
         else:

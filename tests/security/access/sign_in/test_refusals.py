@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from enrollment_portal.domain.access.throttling import AT_ACCOUNT_FROM_CLIENT, FROM_CLIENT
-from enrollment_portal.domain.shared.errors import UNREACHABLE, WrongCredentials
+from enrollment_portal.domain.shared.errors import WrongCredentials
+from enrollment_portal.domain.shared.messages import UNREACHABLE
 from enrollment_portal.http import forms, notices, sign_in_routes
 from enrollment_portal.live.bus import OverRedis
 from enrollment_portal.services.access import cookies

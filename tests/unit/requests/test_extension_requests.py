@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment_portal.domain.enrollment.extension_requests import read_granted_day
+from enrollment_portal.domain.requests.extension_requests import read_granted_day
 from enrollment_portal.domain.shared.calendar import LAST_DAY, day_to_date
 
 TODAY, WANTED = 20_728, 20_740  # 2 and 14 Oct 2026

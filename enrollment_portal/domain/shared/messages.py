@@ -1,0 +1,102 @@
+"""What people read of refusals, conflicts and confirmations that several features have."""
+
+from __future__ import annotations
+
+FAILED = "That did not work. Try again."
+FAILED_UNKNOWN = "That did not work. See whether anything was changed before you try again."
+"""An act failed unexpectedly: it may have been stored before it did."""
+FAILED_UNSAVED = "That did not work, and nothing was saved. Try again in a moment."
+NOT_LOADED = "The server could not answer. Nothing was changed."
+UNREACHABLE = "The portal cannot reach its data right now. Try again in a minute."
+READ_ONLY_DATABASE = "The database cannot be written. Nothing was saved."
+DATABASE_DELETED = (
+    "The database file was deleted while the portal was running. "
+    "Nothing can be saved until the file is put back, or the portal is restarted."
+)
+DATABASE_REPLACED = (
+    "The database file was replaced while the portal was running. "
+    "Nothing can be saved until the portal is restarted."
+)
+DATABASE_READ_ONLY = (
+    "The database is read-only. Nothing can be saved until it can be written again."
+)
+DISK_FULL = "The disk of the database is full. Nothing can be saved until there is space on it."
+DISK_FAULTY = (
+    "The disk of the database reports errors. Nothing can be saved until it can be written again."
+)
+DATABASE_AWAY = "The database does not answer. Nothing can be saved until it does."
+NOT_DONE = "This was not done. The notice at the top of the page says why."
+"""Of an act while the database cannot be written."""
+
+SESSION_ENDED = "Your session has ended. Sign in again."
+NOT_ALLOWED = "You may not do this. Ask a Super Admin for access."
+NOT_FOUND = "There is nothing here, or you may not see it."
+JUST_CHANGED = "Somebody changed this in the same moment. Try again."
+
+CHECK_FIELDS = "Some fields need to be corrected."
+NOT_TEXT = "This is not text. Type it again."
+REQUIRED = "Fill this in."
+UNSTORABLE = "This contains a character that cannot be stored. Remove it."
+NOT_A_DATE = "This is not a date. Write it as year-month-day."
+NOT_A_DATE_OR_EMPTY = "This is not a date. Write it as year-month-day, or clear it."
+TOO_FAR_AWAY = "That is too far away. Choose a day before the year 2200."
+NOT_AN_EMAIL = "Enter an email address such as ada@example.org."
+NO_EMAIL = "There is no email in this. Paste one on each line."
+
+SAVED = "Changes saved."
+UNSAVED_HEADING = "Unsaved changes"
+UNSAVED = "What you changed here has not been saved yet."
+
+
+def too_long(length: int, *, limit: int) -> str:
+    """Refuse a text by its number of characters."""
+    return f"At most {limit:,} characters; this has {length:,}."
+
+
+def email_too_long(length: int, *, limit: int) -> str:
+    """Refuse an email by its number of characters."""
+    return f"An email has at most {limit} characters; this has {length}."
+
+
+def too_many_emails(n: int, *, limit: int) -> str:
+    """Refuse a list of emails by its length."""
+    return f"At most {limit:,} emails at once; this has {n:,}."
+
+
+def paste_too_long(limit: int) -> str:
+    """Refuse a pasted text that cannot be sent at once."""
+    return (
+        f"This is too long to send at once. Paste it in parts of fewer than {limit:,} characters."
+    )
+
+
+def deadline_ends(time_zone: str) -> str:
+    """Tell whoever sets a deadline when it ends: "… in Stockholm time."."""
+    return f"The deadline is the end of that day in {time_zone}."
+
+
+def stale_act(record: str) -> str:
+    """Refuse an act on a page that others had changed meanwhile.
+
+    Args:
+        record: as the beginning of the sentence: The course “SQL”.
+    """
+    return f"{record} was changed meanwhile, and nothing was done. Check it and try again."
+
+
+def changed_meanwhile(record: str, by: str = "") -> str:
+    """Refuse a form that others were faster to save.
+
+    Args:
+        record: as the beginning of the sentence: The course “SQL”.
+        by: who saved it last, where that is known.
+    """
+    if by:
+        return (
+            f"{record} was changed meanwhile by {by}, and nothing that you typed here was saved. "
+            "Copy what you typed, reload the page, and make the changes that are still needed."
+        )
+    return (
+        f"{record} was changed meanwhile, and nothing that you typed here was saved. "
+        "Copy what you typed, reload the page, and make the changes that are still needed."
+    )

@@ -1,0 +1,27 @@
+"""Counts, lists and shares as sentences show them, the same on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def counted(n: int, noun: str, plural: str = "") -> str:
+    """Return a count with its noun: "1 lesson", "1,200 lessons", "2 people".
+
+    Args:
+        n: how many.
+        noun: in the singular.
+        plural: in the plural, where that does not just end in "s".
+    """
+    return f"{n:,} {noun if n == 1 else plural or f'{noun}s'}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return items as a sentence lists them: "Grade, Status and Deadline"; "" for none."""
+    *first, last = items or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def percent(share: int) -> str:
+    """Return a share of a hundred: "72%", as grades are written too."""
+    return f"{share}%"

@@ -1,0 +1,30 @@
+"""Counts, lists and shares in sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from enrollment_portal.domain.shared.wording import counted, listed, percent
+
+
+@pytest.mark.parametrize(
+    ("n", "words"), [(0, "0 lessons"), (1, "1 lesson"), (2, "2 lessons"), (1_200, "1,200 lessons")]
+)
+def test_a_count_agrees_with_its_noun(n: int, words: str) -> None:
+    assert counted(n, "lesson") == words
+
+
+def test_an_irregular_plural_is_given() -> None:
+    assert [counted(n, "person", "people") for n in (1, 2)] == ["1 person", "2 people"]
+
+
+@pytest.mark.parametrize(
+    ("items", "words"),
+    [([], ""), (["A"], "A"), (["A", "B"], "A and B"), (("A", "B", "C"), "A, B and C")],
+)
+def test_a_list_ends_with_and(items: list[str], words: str) -> None:
+    assert listed(items) == words
+
+
+def test_progress_is_written_as_a_grade_is() -> None:
+    assert percent(85) == "85%"
