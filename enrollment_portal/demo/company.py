@@ -42,7 +42,7 @@ from enrollment_portal.domain.catalog.grades import GradingScheme
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
 from enrollment_portal.domain.shared.errors import PortalError
 from enrollment_portal.domain.shared.text_search import search_text, sort_text
-from enrollment_portal.storage.past.filling import SPAN_COLUMNS
+from enrollment_portal.storage.past.backfill import INTERVAL_COLUMNS
 from enrollment_portal.storage.shared.advisory_locks import take_turn
 from enrollment_portal.storage.shared.bulk import (
     LOADING,
@@ -158,10 +158,10 @@ def build_company(
             chronicle = Chronicle(directory, courses, paths, staff, now, random, by_rule)
             chunks = chronicle.chunks(enrollments)
             is_large = enrollments >= _AHEAD_FROM
-            for rows, events, spans, requests in ahead(chunks) if is_large else chunks:
+            for rows, events, intervals, requests in ahead(chunks) if is_large else chunks:
                 insert_rows(session, "enrollment", ENROLLMENT_COLUMNS, rows)
                 insert_rows(session, "enrollment_event", EVENT_COLUMNS, events)
-                insert_rows(session, "enrollment_span", SPAN_COLUMNS, spans)
+                insert_rows(session, "enrollment_span", INTERVAL_COLUMNS, intervals)
                 insert_rows(session, "extension_request", REQUEST_COLUMNS, requests)
         seen = _last_seen(session)
         log = admin_events(directory, staff, groups, seen, now, _random(seed, "log"))

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Place, SortKey, Tab
-from enrollment_portal.domain.ledger.spans import FOREVER
+from enrollment_portal.domain.ledger.validity_intervals import FOREVER
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 from enrollment_portal.storage.past import read_past
 from enrollment_portal.storage.shared.database import Database

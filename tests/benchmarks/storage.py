@@ -25,9 +25,9 @@ from enrollment_portal.services.enrollment.enrollments import (
     save_fields,
 )
 from enrollment_portal.storage.ledger import read_ledger
-from enrollment_portal.storage.ledger.candidates import narrow
 from enrollment_portal.storage.ledger.counts import count
 from enrollment_portal.storage.ledger.engines import engine_of
+from enrollment_portal.storage.ledger.filters import bind_filter
 from enrollment_portal.storage.shared.database import Database
 from tests.benchmarks.measuring.company import company_to_spoil
 from tests.benchmarks.measuring.timing import Comparison, Timing
@@ -125,10 +125,10 @@ def _pages(sample: Sample) -> Iterator[tuple[str, Scope, LedgerQuery]]:
         yield f"{name}, first page", scope, LedgerQuery()
         yield f"{name}, by learner", scope, LedgerQuery(sort=SortKey.LEARNER, descending=False)
         yield f"{name}, search for two letters", scope, LedgerQuery(search="an")
-    yield from _narrowed_pages(sample)
+    yield from _filtered_pages(sample)
 
 
-def _narrowed_pages(sample: Sample) -> Iterator[tuple[str, Scope, LedgerQuery]]:
+def _filtered_pages(sample: Sample) -> Iterator[tuple[str, Scope, LedgerQuery]]:
     plain, paths = LedgerQuery(), LedgerQuery(kind=Kind.PATHS)
     by_learner = replace(plain, sort=SortKey.LEARNER, descending=False)
     by_course = replace(paths, sort=SortKey.COURSE, descending=False)
@@ -161,7 +161,7 @@ def _others(database: Database, sample: Sample) -> Iterator[tuple[str, Callable[
     def counts() -> None:
         with database.read() as session:
             engine = engine_of(session)
-            count(session, engine, narrow(engine, EVERYTHING, LedgerQuery(), ()))
+            count(session, engine, bind_filter(engine, EVERYTHING, LedgerQuery(), ()))
 
     yield "counts alone", counts
     yield (

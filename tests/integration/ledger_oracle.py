@@ -50,7 +50,7 @@ _FACTS = text(
 
 
 class Oracle:
-    """Sorts and narrows the rows of a database without any of its indexes."""
+    """Sort and filter the rows of a database without any of its indexes."""
 
     def __init__(self, database: Database) -> None:
         with database.read() as session:
@@ -180,23 +180,25 @@ def assert_pages_are_right(
     counts = oracle.counts(scope, query)
     forwards = list(pages(database, scope, query, size, reads=reads))
     backwards = list(pages(database, scope, query, size, backwards=True, reads=reads))[::-1]
-    for walk in (forwards, backwards):
-        assert [row.id for page in walk for row in page.rows] == expected, query
-        assert all(page.counts == counts and page.total == len(expected) for page in walk)
+    for read_pages in (forwards, backwards):
+        assert [row.id for page in read_pages for row in page.rows] == expected, query
+        assert all(page.counts == counts and page.total == len(expected) for page in read_pages)
         starts = list(range(1, len(expected) + 1, size)) or [0]
-        assert [page.position for page in walk] == starts, query
-        assert [page.previous is None for page in walk] == [start <= 1 for start in starts]
-        assert [page.next is None for page in walk] == [start is starts[-1] for start in starts]
+        assert [page.position for page in read_pages] == starts, query
+        assert [page.previous is None for page in read_pages] == [start <= 1 for start in starts]
+        assert [page.next is None for page in read_pages] == [
+            start is starts[-1] for start in starts
+        ]
 
 
-PLANS = ("gather", "walk")
+PLANS = ("full_sort", "index_scan")
 """The two ways to find the rows of a search or a scope."""
 
 
 def force_plan(monkeypatch: pytest.MonkeyPatch, plan: str) -> None:
-    """Make the ledger gather rows, or walk to them, whatever would be cheaper."""
-    monkeypatch.setattr(rows, "GATHER_ROWS", 1_000_000 if plan == "gather" else 0)
-    monkeypatch.setattr(rows, "WALK_COST", 0)
+    """Make the ledger use a full sort or an index scan, whichever would be cheaper."""
+    monkeypatch.setattr(rows, "SORT_ROWS", 1_000_000 if plan == "full_sort" else 0)
+    monkeypatch.setattr(rows, "SCAN_COST", 0)
 
 
 class Company(NamedTuple):

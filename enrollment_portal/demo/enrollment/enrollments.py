@@ -26,7 +26,7 @@ from enrollment_portal.demo.people.pairing import Pairing
 from enrollment_portal.demo.people.people import AARAV, Staff, Team
 from enrollment_portal.domain.catalog.courses import CourseState
 from enrollment_portal.domain.enrollment.fields import Origin, Status
-from enrollment_portal.domain.ledger.spans import spans_of
+from enrollment_portal.domain.ledger.validity_intervals import intervals_of
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, day_of, zone
 from enrollment_portal.storage.history.history import CHAINED_COLUMNS, chained
 
@@ -109,7 +109,7 @@ class Chronicle:
         self._id = self._seq = 0
         self._rows: list[Row] = []
         self._events: list[Any] = []
-        self._spans: list[Row] = []
+        self._intervals: list[Row] = []
 
     def chunks(self, count: int) -> Iterator[tuple[list[Row], list[Row], list[Row], list[Row]]]:
         """Yield the rows of that many enrollments in courses, some thousand at a time.
@@ -155,9 +155,9 @@ class Chronicle:
     def _take(self) -> tuple[list[Row], list[Row], list[Row]]:
         first = self._seq + 1 - len(self._events)
         events: list[Row] = [(*row, seq) for seq, row in enumerate(chained(self._events), first)]
-        rows, spans = self._rows, self._spans
-        self._rows, self._events, self._spans = [], [], []
-        return rows, events, spans
+        rows, intervals = self._rows, self._intervals
+        self._rows, self._events, self._intervals = [], [], []
+        return rows, events, intervals
 
     def _show(self, by_title: dict[str, DemoCourse], show: tuple[str, Origin, Draft]) -> None:
         title, origin, draft = show
@@ -300,9 +300,9 @@ class Chronicle:
         # Who was enrolled by others and did nothing was never there.
         has_come = origin == "self" or draft.lessons_done > 0 or draft.last_visit_at > at
         history = [(change[0], change[2]) for change in draft.changes]
-        self._spans += [
-            (at, id_, *span, learner, course_id, is_path)
-            for span in spans_of(at, (status, progress, draft.deadline_day), history)
+        self._intervals += [
+            (at, id_, *interval, learner, course_id, is_path)
+            for interval in intervals_of(at, (status, progress, draft.deadline_day), history)
         ]
         self._rows.append(
             (

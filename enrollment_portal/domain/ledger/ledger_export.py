@@ -93,8 +93,8 @@ def headings(as_of: int | None, zone_name: str, kind: Kind = Kind.COURSES) -> tu
 def export_address(query: LedgerQuery) -> str:
     """Return where the file of what a query shows is, all of its pages."""
     whole = replace(query, place=None, course=None, learner=None).to_url()
-    narrowed = {"course": query.course, "learner": query.learner}
-    rest = urlencode({name: id_ for name, id_ in narrowed.items() if id_ is not None})
+    filters = {"course": query.course, "learner": query.learner}
+    rest = urlencode({name: id_ for name, id_ in filters.items() if id_ is not None})
     asked = "&".join(part for part in (whole, rest) if part)
     return f"{EXPORT_PATH}?{asked}" if asked else EXPORT_PATH
 

@@ -112,7 +112,7 @@ class Place:
 class LedgerQuery:
     """What the ledger shows: kind, tab, search, sort and place. Defaults are the plain ledger.
 
-    `course` (or path) and `learner` narrow it to one of them, whatever the kind and besides it;
+    `course` (or path) and `learner` filter by one of them, with any kind;
     the page that the ledger stands on sets them, and the query string never holds them.
     """
 
@@ -169,8 +169,8 @@ class LedgerQuery:
         params: dict[str, str] = {}
         if self.as_of is not None:
             params["on"] = day_to_date(self.as_of).isoformat()
-        is_narrowed = self.course is not None or self.learner is not None
-        if self.kind is not Kind.COURSES and not is_narrowed:
+        is_filtered = self.course is not None or self.learner is not None
+        if self.kind is not Kind.COURSES and not is_filtered:
             params["kind"] = self.kind.value
         if self.asks:
             params["asks"] = "1"

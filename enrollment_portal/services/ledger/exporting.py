@@ -31,7 +31,7 @@ from enrollment_portal.domain.shared.errors import NotAllowed, NotSignedIn
 from enrollment_portal.domain.shared.spreadsheets import defused
 from enrollment_portal.services.ledger.ledger import (
     as_seen_by,
-    check_narrowing,
+    check_filter,
     in_time,
     last_moment,
 )
@@ -40,7 +40,7 @@ from enrollment_portal.storage import ledger as stored
 from enrollment_portal.storage import past
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.enrollment.runs import run_numbers
-from enrollment_portal.storage.ledger import LedgerRow, narrowed_to
+from enrollment_portal.storage.ledger import LedgerRow, filter_names
 from enrollment_portal.storage.ledger.exported import ExportedFacts, exported_facts
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.scopes import rows_within
@@ -94,21 +94,21 @@ class Export:
             self._open.close()
 
     def start(self, query: LedgerQuery, tz: ZoneInfo) -> str:
-        """Begin the snapshot, count it, and return the name of what it is narrowed to."""
+        """Begin the snapshot, count it, and return the name of its course or learner."""
         zone_name = organization_of(self._database).time_zone
         session = self._open.enter_context(self._database.read())
-        check_narrowing(session, self._scope, query)
+        check_filter(session, self._scope, query)
         if query.as_of is None:
             reader, counts = stored.open_ledger(session, self._scope, query)
         else:
             moment = last_moment(query.as_of, zone_name)
             reader, counts = past.open_past(session, self._scope, query, moment)
         self.total = sum(counts[status] for status in query.tab.statuses)
-        of = _narrowed_to(session, query)
+        of = _filtered_to(session, query)
         self.name = file_name(query, of, datetime.now(tz), self.separator)
-        chunks = () if reader is None else reader.everything(CHUNK)
+        chunks = () if reader is None else reader.all_rows(CHUNK)
         # The page of one path says no kind in its address.
-        kind = narrowed_to.kind_of(session, query.course) if query.course else query.kind
+        kind = filter_names.kind_of(session, query.course) if query.course else query.kind
         first = map(quoted, headings(query.as_of, tz.key, kind))
         self._pieces = self._written(session, first, (stored.as_shown(rows) for rows in chunks), tz)
         return of
@@ -168,7 +168,7 @@ def export_ledger(
 
     Raises:
         NotAllowed: the actor has no ledger.
-        NotFound: the course or learner that it is narrowed to does not exist for the actor.
+        NotFound: the course or learner that it is filtered by does not exist for the actor.
     """
     scope, query = ledger_scope(actor), as_seen_by(actor, in_time(database, query))
     export = Export(database, scope, ask_again, separator)
@@ -229,11 +229,11 @@ def _lines(
         time.sleep(0)
 
 
-def _narrowed_to(session: Session, query: LedgerQuery) -> str:
+def _filtered_to(session: Session, query: LedgerQuery) -> str:
     if query.course is not None:
-        return narrowed_to.title_of(session, query.course)
+        return filter_names.title_of(session, query.course)
     if query.learner is not None:
-        return narrowed_to.name_of(session, query.learner)
+        return filter_names.name_of(session, query.learner)
     return ""
 
 

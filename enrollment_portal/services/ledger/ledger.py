@@ -87,12 +87,12 @@ def read_ledger(
 
     Raises:
         NotAllowed: the actor has no ledger.
-        NotFound: the course or learner that it is narrowed to does not exist for the actor.
+        NotFound: the course or learner that it is filtered by does not exist for the actor.
     """
     scope, query = ledger_scope(actor), as_seen_by(actor, in_time(database, query))
     zone_name = organization_of(database).time_zone
     with database.read() as session:
-        check_narrowing(session, scope, query)
+        check_filter(session, scope, query)
         if query.as_of is not None:
             moment = last_moment(query.as_of, zone_name)
             page = _read_past(database, session, scope, query, moment, page_size)
@@ -106,8 +106,8 @@ def _runs(session: Session, rows: Sequence[LedgerRow]) -> dict[int, int]:
     return run_numbers(session, [row.id for row in rows])
 
 
-def check_narrowing(session: Session, scope: Scope, query: LedgerQuery) -> None:
-    """Make sure that a scope holds the course and the learner that a query is narrowed to.
+def check_filter(session: Session, scope: Scope, query: LedgerQuery) -> None:
+    """Check that a scope contains the course and the learner that a query is filtered by.
 
     Raises:
         NotFound: one of them does not exist for the scope.
@@ -163,8 +163,8 @@ def _read_past(
     moment: int,
     page_size: int,
 ) -> LedgerPage:
-    narrowed = query.search or query.course is not None or query.learner is not None
-    is_whole = isinstance(scope, Everything) and not narrowed
+    is_filtered = query.search or query.course is not None or query.learner is not None
+    is_whole = isinstance(scope, Everything) and not is_filtered
     days, key = _known.setdefault(database, {}), (moment, query.kind)
     counts = days.get(key) if is_whole else None
     page = past.read_past(session, scope, query, moment, page_size, counts=counts)

@@ -18,7 +18,8 @@ from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey, T
 from enrollment_portal.storage.ledger import statements
 from enrollment_portal.storage.ledger.engines import engine_of, fetch
 from enrollment_portal.storage.ledger.keyset import key_of
-from enrollment_portal.storage.ledger.page import LedgerRow, Reader, as_shown, open_ledger
+from enrollment_portal.storage.ledger.page import LedgerRow, as_shown, open_ledger
+from enrollment_portal.storage.ledger.reader import LedgerReader
 from enrollment_portal.storage.past import statements as past_statements
 from enrollment_portal.storage.past.page import open_past
 
@@ -88,8 +89,8 @@ def _in_its_tab(query: LedgerQuery, row: LedgerRow) -> LedgerQuery:
 
 
 def _nearest(
-    reader: Reader, query: LedgerQuery, row: Sequence[Any], *, backwards: bool
+    reader: LedgerReader, query: LedgerQuery, row: Sequence[Any], *, backwards: bool
 ) -> LedgerRow | None:
-    key = reader.located(key_of(query.sort, row))
+    key = reader.complete_key(key_of(query.sort, row))
     rows = reader.read(key, 1, backwards=backwards) if key is not None else []
     return as_shown(rows)[0] if rows else None

@@ -1,11 +1,12 @@
-"""The ledger: one page of enrollments, sorted and searched, and how many there are.
+"""Read the ledger: one sorted, filtered page of enrollments, and the counts for each status.
 
-`page` puts a page together; `orders` says how each sort runs through the rows; `candidates` how
-a search and a scope narrow them; `statements` writes the SQL; `counts` counts.
+Start with `page`, which assembles a page. `index_ranges` splits each sort order into ranges of
+one index, `filters` turns a search and a scope into conditions, `statements` writes the SQL,
+`rows` chooses between an index scan and a full sort, and `counts` counts.
 
-Statements are text here, as they tell each engine its loops and indexes (CROSS JOIN, INDEXED BY,
-LATERAL) and nothing is compiled for a page: tests/benchmarks/storage.py compares them with the
-bare driver.
+The SQL is text, not SQLAlchemy expressions, because it fixes join order and indexes for each
+engine (CROSS JOIN, INDEXED BY, LATERAL), and so that nothing is compiled for a page:
+tests/benchmarks/storage.py compares it with the bare driver.
 """
 
 from enrollment_portal.storage.ledger.page import (

@@ -1,4 +1,4 @@
-"""How many enrollments a search within a scope holds in each status, exactly."""
+"""Count the enrollments of a ledger filter, exactly, for each status."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import Kind
 from enrollment_portal.domain.requests.extension_requests import RequestState
-from enrollment_portal.storage.ledger.candidates import (
-    Courses,
-    Learners,
-    Narrowed,
-    Narrowing,
-    Side,
-)
 from enrollment_portal.storage.ledger.engines import Engine, fetch
+from enrollment_portal.storage.ledger.filters import (
+    BoundFilter,
+    Courses,
+    DrivingTable,
+    Learners,
+    LedgerFilter,
+)
 from enrollment_portal.storage.shared.tables import (
     Course,
     Enrollment,
@@ -31,7 +31,7 @@ from enrollment_portal.storage.shared.tables import (
 )
 
 FEW_ROWS = 2_000
-"""A set of courses with no more rows than this has each of them looked at, whatever is searched."""
+"""Of courses with up to this many rows in total, all are read, whatever is searched."""
 
 _OF_LEARNERS = "sum(l.n_active), sum(l.n_completed), sum(l.n_cancelled)"
 _OF_TALLY = ", ".join(f"sum(n) FILTER (WHERE status = {s:d}) AS n{s:d}" for s in Status)
@@ -52,19 +52,19 @@ _ASKING = (
 
 @dataclass(frozen=True)
 class Counts:
-    """The number of enrollments in each status, and from which side to gather them.
+    """The number of enrollments in each status, and the driving table that has the fewest rows.
 
-    `side_rows` is how many enrollments that side has before it is filtered further.
+    `driving_rows` is how many enrollments join to that table before they are filtered further.
     """
 
     by_status: dict[Status, int]
-    side: Side
-    side_rows: int
+    driving_table: DrivingTable
+    driving_rows: int
 
 
-def count(session: Session, engine: Engine, narrowed: Narrowed) -> Counts:
-    """Count what a search within a scope holds, and tell which side has fewer rows to gather."""
-    shape, parameters = narrowed.shape, narrowed.parameters
+def count(session: Session, engine: Engine, ledger_filter: BoundFilter) -> Counts:
+    """Count the enrollments of a filter, and choose the driving table for a full sort."""
+    shape, parameters = ledger_filter.shape, ledger_filter.parameters
 
     def ask(statement: str) -> dict[Status, int]:
         return _by_status(fetch(session, statement, parameters)[0])
@@ -80,30 +80,38 @@ def count(session: Session, engine: Engine, narrowed: Narrowed) -> Counts:
     if shape.terms and (statement := engine.before_search()):
         fetch(session, statement, {})
     if shape.asks:
-        return _from_one_side(ask(_counted(engine, shape, Side.REQUESTS)), Side.REQUESTS)
+        return _only_driving_table(
+            ask(_counted(engine, shape, DrivingTable.REQUESTS)), DrivingTable.REQUESTS
+        )
     if shape.learners is not Learners.ALL:
         of_courses = ask(_of_learners(engine, shape))
         if shape.courses is Courses.PLAIN:
-            return _from_one_side(of_courses, Side.LEARNERS)
+            return _only_driving_table(of_courses, DrivingTable.LEARNERS)
         return Counts(
-            ask(_counted(engine, shape, Side.LEARNERS)), Side.LEARNERS, sum(of_courses.values())
+            ask(_counted(engine, shape, DrivingTable.LEARNERS)),
+            DrivingTable.LEARNERS,
+            sum(of_courses.values()),
         )
     is_plain = shape.courses is Courses.PLAIN
     if not shape.terms:
-        return _from_one_side(
-            ask(_tallied(engine, shape.courses)), Side.ALL if is_plain else Side.COURSES
+        return _only_driving_table(
+            ask(_tallied(engine, shape.courses)),
+            DrivingTable.ALL if is_plain else DrivingTable.COURSES,
         )
     if is_plain:
-        return _from_one_side(ask_matches(), Side.MATCHES)
-    side, side_rows = Side.COURSES, sum(ask(_tallied(engine, shape.courses)).values())
-    if side_rows > FEW_ROWS:
+        return _only_driving_table(ask_matches(), DrivingTable.SEARCH_MATCHES)
+    driving_table, driving_rows = (
+        DrivingTable.COURSES,
+        sum(ask(_tallied(engine, shape.courses)).values()),
+    )
+    if driving_rows > FEW_ROWS:
         matched = sum(ask_matches().values())
-        # The matches' counts leave out their paths, of which they have few.
-        if matched < side_rows:
-            side, side_rows = Side.MATCHES, matched
+        # These counts leave out learning paths, of which a learner has few.
+        if matched < driving_rows:
+            driving_table, driving_rows = DrivingTable.SEARCH_MATCHES, matched
         else:
-            side = Side.COURSES_WIDELY
-    return Counts(ask(_counted(engine, shape, side)), side, side_rows)
+            driving_table = DrivingTable.COURSES_AND_MATCHES
+    return Counts(ask(_counted(engine, shape, driving_table)), driving_table, driving_rows)
 
 
 def count_open_requests(session: Session, kind: Kind) -> int:
@@ -112,8 +120,8 @@ def count_open_requests(session: Session, kind: Kind) -> int:
     return session.exec(_ASKING, params={"kind": course_kind.value}).one()
 
 
-def _from_one_side(by_status: dict[Status, int], side: Side) -> Counts:
-    return Counts(by_status, side, sum(by_status.values()))
+def _only_driving_table(by_status: dict[Status, int], driving_table: DrivingTable) -> Counts:
+    return Counts(by_status, driving_table, sum(by_status.values()))
 
 
 def _by_status(row: Sequence[Any]) -> dict[Status, int]:
@@ -127,7 +135,7 @@ def _tallied(engine: Engine, courses: Courses) -> str:
 
     if courses is not Courses.PLAIN:
         return engine.sql(tallied(courses))
-    # Few of all courses are paths: to take those away is less work than to leave them out.
+    # Few courses are paths: to subtract their rows is faster than to filter them out.
     rest = ", ".join(f"a.n{s:d} - COALESCE(p.n{s:d}, 0)" for s in Status)
     return engine.sql(
         f"SELECT {rest} FROM (SELECT {_OF_TALLY} FROM tally_course) a"
@@ -141,13 +149,13 @@ def _matched(engine: Engine, terms: int) -> tuple[str, ...]:
 
 
 @cache
-def _of_learners(engine: Engine, shape: Narrowing) -> str:
+def _of_learners(engine: Engine, shape: LedgerFilter) -> str:
     found = "".join(" AND " + engine.contains("l.search", f":term{i}") for i in range(shape.terms))
     source, where = engine.learner_of(f"({shape.learners.ids}) d", "d.id")
     return engine.sql(f"SELECT {_OF_LEARNERS} FROM {source} WHERE {where}{found}")
 
 
 @cache
-def _counted(engine: Engine, shape: Narrowing, side: Side) -> str:
-    source, where = shape.found_from(engine, side, tuple(Status))
+def _counted(engine: Engine, shape: LedgerFilter, driving_table: DrivingTable) -> str:
+    source, where = shape.from_clause(engine, driving_table, tuple(Status))
     return engine.sql(f"SELECT {_OF_ROWS} FROM {source} WHERE {where}")

@@ -1,4 +1,4 @@
-"""What the two engines do differently for the ledger: one class each, the same methods."""
+"""The ledger's SQL that differs between SQLite and PostgreSQL: one class for each."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from enrollment_portal.storage.ledger.search import (
 from enrollment_portal.storage.shared.database import is_sqlite
 
 OF_ENROLLMENT = "e.enrolled_at = n.enrolled_at AND e.enrollment_id = n.id"
-"""Which spans `e` are those of an enrollment `n`."""
+"""The join condition of an enrollment `n` and its validity intervals `e`."""
 _AT_ONCE = 10_000
 
 
 class Engine(SearchSql, Protocol):
-    """How an engine writes what the other writes differently. SQL carries `:name` parameters."""
+    """The SQL of one engine, with `:name` parameters."""
 
     def sql(self, statement: str) -> str:
-        """Return a statement with the parameters written as the driver wants them."""
+        """Return a statement with its parameters in the driver's own style."""
         ...
 
     def before_past(self) -> str:
         """Return a statement to run before those of a past day, "" for none."""
         ...
 
-    def arm(self, select: str, order: str, limit: int) -> str:
-        """Return a query as one of several that are merged in their common order."""
+    def union_branch(self, select: str, order: str, limit: int) -> str:
+        """Return a query as one branch of a UNION ALL that is merged in a common order."""
         ...
 
-    def gathered(self, select: str, order: str, limit: int) -> str:
-        """Return a query whose rows are all found before they are sorted and limited."""
+    def sort_query(self, select: str, order: str, limit: int) -> str:
+        """Return a query that finds all rows first, then sorts and limits them."""
         ...
 
-    def listed(self) -> str:
-        """Return the query of the ids (`id`) in the parameter `:ids`."""
+    def listed_ids(self) -> str:
+        """Return the query that selects the ids (as `id`) in the parameter `:ids`."""
         ...
 
     def list_parameter(self, ids: Sequence[int]) -> object:
@@ -70,20 +70,23 @@ class Engine(SearchSql, Protocol):
         """
         ...
 
-    def spans_of(self, source: str, owner: str, key: str, condition: str) -> tuple[str, str]:
-        """Return the same for the spans (`e`) of those enrollments (`n`)."""
+    def intervals_of(self, source: str, owner: str, key: str, condition: str) -> tuple[str, str]:
+        """Return the same for the validity intervals (`e`) of those enrollments (`n`)."""
         ...
 
-    def spans_by_end(self) -> str:
-        """Return FROM that finds spans (`e`) by when they ended."""
+    def intervals_by_end(self) -> str:
+        """Return FROM that reads validity intervals (`e`) by the index on their end."""
         ...
 
     def joined(self, column: str) -> str:
         """Return the expression of all values of a column as one text, with commas between."""
         ...
 
-    def is_marked(self, parameter: str, column: str) -> str:
-        """Return the condition that of a row of bytes, the one that a column numbers is 1."""
+    def bitmap_contains(self, parameter: str, column: str) -> str:
+        """Return the condition that a bitmap has a 1 at the place that a column numbers.
+
+        The bitmap is a parameter with one byte for each place, counted from 1.
+        """
         ...
 
 
@@ -96,38 +99,38 @@ class Sqlite(SqliteSearch):
     def before_past(self) -> str:
         return ""
 
-    def arm(self, select: str, order: str, limit: int) -> str:
+    def union_branch(self, select: str, order: str, limit: int) -> str:
         return select
 
-    def gathered(self, select: str, order: str, limit: int) -> str:
+    def sort_query(self, select: str, order: str, limit: int) -> str:
         return f"{select} ORDER BY {order} LIMIT {limit}"
 
-    def listed(self) -> str:
+    def listed_ids(self) -> str:
         return "SELECT value AS id FROM json_each(:ids)"
 
     def list_parameter(self, ids: Sequence[int]) -> object:
         return json.dumps(list(ids))
 
     def enrollments_of(self, source: str, owner: str, key: str, condition: str) -> tuple[str, str]:
-        # Told to, it uses the right index even where the table has not been analyzed; else it may
-        # read all enrollments of a status, time and again.
+        # INDEXED BY: without statistics (ANALYZE), SQLite may instead read all enrollments of a
+        # status for each row of the source.
         enrollments = f"enrollment e INDEXED BY ix_enrollment_{owner}"
         return f"{source} CROSS JOIN {enrollments}", f"e.{owner}_id = {key} AND {condition}"
 
     def learner_of(self, source: str, key: str) -> tuple[str, str]:
         return f"{source} CROSS JOIN learner l", f"l.id = {key}"
 
-    def spans_by_end(self) -> str:
-        # Else it may read the table, which leads to the same spans by when they were enrolled.
+    def intervals_by_end(self) -> str:
+        # INDEXED BY: SQLite may otherwise read the whole table, in the order of its primary key.
         return "enrollment_span e INDEXED BY ix_span_until"
 
     def joined(self, column: str) -> str:
         return f"group_concat({column})"
 
-    def is_marked(self, parameter: str, column: str) -> str:
+    def bitmap_contains(self, parameter: str, column: str) -> str:
         return f"substr({parameter}, {column}, 1) = x'01'"
 
-    def spans_of(self, source: str, owner: str, key: str, condition: str) -> tuple[str, str]:
+    def intervals_of(self, source: str, owner: str, key: str, condition: str) -> tuple[str, str]:
         enrollments = f"enrollment n INDEXED BY ix_enrollment_{owner}"
         return (
             f"{source} CROSS JOIN {enrollments} CROSS JOIN enrollment_span e",
@@ -142,57 +145,60 @@ class Postgresql(PostgresqlSearch):
         return re.sub(r":(\w+)", r"%(\1)s", statement)
 
     def before_past(self) -> str:
-        # A prepared plan would be the same for yesterday and for years ago, and to compile one
-        # takes longer than it saves. The index of when spans ended is read from one place on, as
-        # a table is: the planner takes that for dearer than to read the whole table.
+        # A cached plan would be the same for yesterday and for years ago, and JIT compilation
+        # takes longer than it saves. The index on the end of validity intervals is read
+        # sequentially from one place on, but the planner's default costs take that for more
+        # expensive than a scan of the whole table.
         return (
             "SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
             " set_config('jit', 'off', true), set_config('random_page_cost', '1.1', true)"
         )
 
-    def arm(self, select: str, order: str, limit: int) -> str:
-        # Only a sorted and limited query is read from its index in order, and merged row by row.
+    def union_branch(self, select: str, order: str, limit: int) -> str:
+        # PostgreSQL reads a branch in index order, and merges it, only if it is sorted and limited.
         return f"({select} ORDER BY {order} LIMIT {limit})"
 
-    def gathered(self, select: str, order: str, limit: int) -> str:
-        # Else the planner may go through all learners by name, and compare each with every row.
+    def sort_query(self, select: str, order: str, limit: int) -> str:
+        # OFFSET 0: the planner may otherwise scan all learners by name and join each to every row.
         return f"SELECT * FROM ({select} OFFSET 0) g ORDER BY {order} LIMIT {limit}"
 
-    def listed(self) -> str:
+    def listed_ids(self) -> str:
         return "SELECT unnest(CAST(:ids AS bigint[])) AS id"
 
     def list_parameter(self, ids: Sequence[int]) -> object:
         return list(ids)
 
     def enrollments_of(self, source: str, owner: str, key: str, condition: str) -> tuple[str, str]:
-        # OFFSET 0 keeps the planner from turning the look-ups into a scan of the whole table,
-        # which it does where it takes the source for larger than it is.
+        # OFFSET 0 keeps the planner from replacing the look-ups with a scan of the whole table,
+        # which it does if it overestimates the rows of the source.
         of_owner = f"e.{owner}_id = {key} AND {condition}"
         rows = f"SELECT e.* FROM enrollment e WHERE {of_owner} OFFSET 0"
         return f"{source} CROSS JOIN LATERAL ({rows}) e", "true"
 
     def learner_of(self, source: str, key: str) -> tuple[str, str]:
-        # Else the planner reads all learners for a few.
+        # OFFSET 0: the planner otherwise scans all learners for a few.
         row = f"SELECT r.* FROM learner r WHERE r.id = {key} OFFSET 0"
         return f"{source} CROSS JOIN LATERAL ({row}) l", "true"
 
-    def spans_by_end(self) -> str:
+    def intervals_by_end(self) -> str:
         return "enrollment_span e"
 
     def joined(self, column: str) -> str:
         return f"string_agg(CAST({column} AS text), ',')"
 
-    def is_marked(self, parameter: str, column: str) -> str:
+    def bitmap_contains(self, parameter: str, column: str) -> str:
         place = f"CAST({column} AS integer)"
         return f"substr(CAST({parameter} AS bytea), {place}, 1) = CAST('\\x01' AS bytea)"
 
-    def spans_of(self, source: str, owner: str, key: str, condition: str) -> tuple[str, str]:
+    def intervals_of(self, source: str, owner: str, key: str, condition: str) -> tuple[str, str]:
         enrollments = (
             f"SELECT n.id, n.enrolled_at FROM enrollment n WHERE n.{owner}_id = {key} OFFSET 0"
         )
-        spans = f"SELECT e.* FROM enrollment_span e WHERE {OF_ENROLLMENT} AND {condition} OFFSET 0"
+        intervals = (
+            f"SELECT e.* FROM enrollment_span e WHERE {OF_ENROLLMENT} AND {condition} OFFSET 0"
+        )
         return (
-            f"{source} CROSS JOIN LATERAL ({enrollments}) n CROSS JOIN LATERAL ({spans}) e",
+            f"{source} CROSS JOIN LATERAL ({enrollments}) n CROSS JOIN LATERAL ({intervals}) e",
             "true",
         )
 

@@ -1,4 +1,4 @@
-"""What an exported row holds beside what the ledger's table shows, read by enrollment ids."""
+"""Read the columns of an export that the ledger's table does not show."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FACTS = (
 
 
 class ExportedFacts(NamedTuple):
-    """The further cells of an exported row, as they are now; moments in ms since 1970."""
+    """The additional cells of an exported row, as they are now; times in ms since 1970."""
 
     department: str
     grade: str | None
@@ -27,8 +27,8 @@ class ExportedFacts(NamedTuple):
 
 
 def exported_facts(session: Session, ids: Sequence[int]) -> dict[int, ExportedFacts]:
-    """Return the further facts of some enrollments, by their ids."""
+    """Return the additional cells of some enrollments, by their ids."""
     engine = engine_of(session)
-    sql = engine.sql(_FACTS.format(listed=engine.listed()))
+    sql = engine.sql(_FACTS.format(listed=engine.listed_ids()))
     found = fetch(session, sql, {"ids": engine.list_parameter(ids)})
     return {row[0]: ExportedFacts(*row[1:]) for row in found}

@@ -1,4 +1,4 @@
-"""Where a page begins: the rows after a key in an order, and how SQL names its columns."""
+"""Keyset pagination in SQL: the condition for the rows after a key, and ORDER BY."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from enrollment_portal.domain.ledger.ledger_query import Key, SortKey
-from enrollment_portal.storage.ledger.orders import Stretch
+from enrollment_portal.storage.ledger.index_ranges import IndexRange
 
 
 def key_of(sort: SortKey, row: Sequence[Any]) -> Key:
-    """Return a row's place in an order, from all its columns."""
+    """Return the key of a row in a sort order: the values of the columns that order it."""
     enrollment, learner, course, status = row[0], row[1], row[4], row[6]
     match sort:
         case SortKey.LEARNER:
@@ -27,40 +27,41 @@ def key_of(sort: SortKey, row: Sequence[Any]) -> Key:
             return (row[9], enrollment)
 
 
-def beyond_key_by_arms(stretch: Stretch) -> list[list[str]]:
-    """Return the rows after the key as disjoint ranges, each of which an index seeks.
+def beyond_key_ranges(index_range: IndexRange) -> list[list[str]]:
+    """Return the conditions for the rows after the key, as disjoint ranges that an index can seek.
 
-    SQLite seeks a row comparison `(a, b) > (?, ?)` by its first column only and reads every tie.
+    One range each, because SQLite uses an index for only the first column of a row comparison
+    `(a, b) > (?, ?)`, and reads every row that ties in it.
     """
-    names = [name for name, _ in stretch.columns]
+    names = [name for name, _ in index_range.columns]
     return [
         [f"{name} = :v{i}" for i, name in enumerate(names[:last])]
-        + [f"{names[last]} {_beyond(stretch, last)} :v{last}"]
+        + [f"{names[last]} {_beyond(index_range, last)} :v{last}"]
         for last in reversed(range(len(names)))
     ]
 
 
-def beyond_key(stretch: Stretch) -> str:
-    """Return the rows after the key as one condition."""
+def beyond_key(index_range: IndexRange) -> str:
+    """Return the condition for the rows after the key."""
     condition = ""
-    for i, (name, _) in reversed(list(enumerate(stretch.columns))):
+    for i, (name, _) in reversed(list(enumerate(index_range.columns))):
         ties = f" OR ({name} = :v{i} AND {condition})" if condition else ""
-        condition = f"({name} {_beyond(stretch, i)} :v{i}{ties})"
+        condition = f"({name} {_beyond(index_range, i)} :v{i}{ties})"
     return condition
 
 
-def _beyond(stretch: Stretch, i: int) -> str:
-    return "<" if stretch.columns[i][1] else ">"
+def _beyond(index_range: IndexRange, i: int) -> str:
+    return "<" if index_range.columns[i][1] else ">"
 
 
-def key_columns(stretch: Stretch) -> str:
-    """Return the columns of an order as `k0`, `k1`, …."""
-    return ", ".join(f"{name} AS k{i}" for i, (name, _) in enumerate(stretch.columns))
+def key_columns(index_range: IndexRange) -> str:
+    """Return the SELECT list of the ordering columns, named `k0`, `k1`, …."""
+    return ", ".join(f"{name} AS k{i}" for i, (name, _) in enumerate(index_range.columns))
 
 
-def key_order(table: str, stretch: Stretch) -> str:
-    """Return how to order by `k0`, `k1`, … of a table, given with its dot."""
+def key_order(table: str, index_range: IndexRange) -> str:
+    """Return the ORDER BY list over `k0`, `k1`, …, each after a prefix such as `k.`."""
     return ", ".join(
         f"{table}k{i}{' DESC' if descends else ''}"
-        for i, (_, descends) in enumerate(stretch.columns)
+        for i, (_, descends) in enumerate(index_range.columns)
     )

@@ -1,10 +1,10 @@
-"""One page of the ledger: its rows, the counts, and the ways to its neighbours."""
+"""Assemble one page of the ledger: rows, counts, and the places of the pages around it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
@@ -13,29 +13,12 @@ from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE, Key, LedgerQuery, Place, Tab
 from enrollment_portal.domain.shared.text_search import search_terms
 from enrollment_portal.storage.ledger import statements
-from enrollment_portal.storage.ledger.candidates import narrow
 from enrollment_portal.storage.ledger.counts import count
 from enrollment_portal.storage.ledger.engines import engine_of, fetch
+from enrollment_portal.storage.ledger.filters import bind_filter
 from enrollment_portal.storage.ledger.keyset import key_of
-from enrollment_portal.storage.ledger.rows import RowReader
-
-
-class Reader(Protocol):
-    """Reads the rows of one query in its order: see `RowReader`."""
-
-    def located(self, key: Key) -> Key | None:
-        """Return a key with what the database adds to it; `None` where it leads nowhere."""
-        ...
-
-    def read(
-        self, key: Key | None, limit: int, *, backwards: bool = False
-    ) -> Sequence[Sequence[Any]]:
-        """Return up to `limit` rows after a located key, or before it, nearest first."""
-        ...
-
-    def everything(self, chunk: int) -> Iterator[Sequence[Sequence[Any]]]:
-        """Yield every row in its order, up to `chunk` at a time."""
-        ...
+from enrollment_portal.storage.ledger.reader import LedgerReader
+from enrollment_portal.storage.ledger.rows import CurrentLedgerReader
 
 
 class LedgerRow(NamedTuple):
@@ -53,19 +36,19 @@ class LedgerRow(NamedTuple):
     deadline_day: int | None
     version: int
     wanted_day: int | None
-    """The deadline that the learner asks for, while nobody has answered."""
+    """The deadline that the learner requests, while nobody has answered."""
     override_seq: int | None
-    """The row of history with which a person set the status; `None` where tracking did."""
+    """The row of history in which a person set the status; `None` if tracking set it."""
 
 
 @dataclass(frozen=True)
 class LedgerPage:
-    """One page and what surrounds it, all from one moment."""
+    """One page with counts and the places of its neighbours, all read at one moment."""
 
     tab: Tab
     rows: tuple[LedgerRow, ...]
     counts: dict[Status, int]
-    """How many rows the search and the scope hold in each status, whatever the tab."""
+    """How many rows pass the filter in each status, whatever the tab."""
     position: int
     """The number of the first row, counted from 1; 0 without rows."""
     previous: Place | None
@@ -73,9 +56,9 @@ class LedgerPage:
     next: Place | None
     """The next page; `None` on the last one."""
     known: int = 0
-    """The newest row of history that the page knows of."""
+    """The newest row of history when the page was read."""
     runs: Mapping[int, int] = field(default_factory=dict)
-    """By row, which of the learner's enrollments in the course it is, where not the first."""
+    """By enrollment id, which run of the learner in the course it is, if not the first."""
 
     @property
     def total(self) -> int:
@@ -86,10 +69,10 @@ class LedgerPage:
 def read_ledger(
     session: Session, scope: Scope, query: LedgerQuery, page_size: int = PAGE_SIZE
 ) -> LedgerPage:
-    """Return one page of what a scope holds for a query, with exact counts.
+    """Return one page of a query within a scope, with exact counts.
 
-    Rows that come and go between two pages move no other row to where it is skipped or shown
-    twice. A place that does not exist gives the nearest page there is; it is never an error.
+    Rows that appear or disappear between two requests never make another row be skipped or shown
+    twice. A place that no longer exists gives the nearest page; it is never an error.
     """
     reader, counts = open_ledger(session, scope, query)
     if reader is None:
@@ -99,24 +82,24 @@ def read_ledger(
 
 def open_ledger(
     session: Session, scope: Scope, query: LedgerQuery
-) -> tuple[Reader | None, dict[Status, int]]:
-    """Return what reads a query's rows, `None` where its tab has none, and the exact counts."""
+) -> tuple[LedgerReader | None, dict[Status, int]]:
+    """Return a reader of a query's rows, `None` if its tab has none, and the exact counts."""
     terms = search_terms(query.search)
     if terms is None:
         return None, dict.fromkeys(Status, 0)
     engine = engine_of(session)
-    narrowed = narrow(engine, scope, query, terms)
-    counted = count(session, engine, narrowed)
+    ledger_filter = bind_filter(engine, scope, query, terms)
+    counted = count(session, engine, ledger_filter)
     counts = counted.by_status
     if not sum(counts[status] for status in query.tab.statuses):
         return None, counts
-    return RowReader(session, engine, query, narrowed, counted), counts
+    return CurrentLedgerReader(session, engine, query, ledger_filter, counted), counts
 
 
 def page_at(
-    reader: Reader, query: LedgerQuery, counts: dict[Status, int], page_size: int
+    reader: LedgerReader, query: LedgerQuery, counts: dict[Status, int], page_size: int
 ) -> LedgerPage:
-    """Return the page at a query's place, of which there is at least one row on its tab."""
+    """Return the page at a query's place; its tab has at least one row."""
     total = sum(counts[status] for status in query.tab.statuses)
     found = _Pages(reader, query, total, page_size).at(query.place)
     return LedgerPage(
@@ -137,17 +120,17 @@ def read_rows(session: Session, ids: Sequence[int]) -> list[LedgerRow]:
 
 
 def as_shown(rows: Sequence[Sequence[Any]]) -> list[LedgerRow]:
-    """Return rows without the column that only sorts them."""
+    """Return rows without their last column, which is only for sorting."""
     return [LedgerRow._make(row[:-1]) for row in rows]
 
 
 def count_ledger(session: Session, scope: Scope, query: LedgerQuery) -> dict[Status, int]:
-    """Return how many rows a scope holds for a query in each status, whatever its tab."""
+    """Return how many rows a query has within a scope in each status, whatever its tab."""
     terms = search_terms(query.search)
     if terms is None:
         return dict.fromkeys(Status, 0)
     engine = engine_of(session)
-    return count(session, engine, narrow(engine, scope, query, terms)).by_status
+    return count(session, engine, bind_filter(engine, scope, query, terms)).by_status
 
 
 def no_rows(query: LedgerQuery, counts: dict[Status, int]) -> LedgerPage:
@@ -164,7 +147,7 @@ class _Found:
 
 
 class _Pages:
-    def __init__(self, reader: Reader, query: LedgerQuery, total: int, size: int) -> None:
+    def __init__(self, reader: LedgerReader, query: LedgerQuery, total: int, size: int) -> None:
         self._reader, self._sort, self._total, self._size = reader, query.sort, total, size
 
     def at(self, place: Place | None) -> _Found:
@@ -172,7 +155,7 @@ class _Pages:
             return self._first()
         if place.kind == "last":
             return self._last()
-        key = self._reader.located(place.key)
+        key = self._reader.complete_key(place.key)
         if key is None:
             return self._first()
         return (self._after if place.kind == "after" else self._before)(key, place.position)
@@ -206,11 +189,11 @@ class _Pages:
         return self._found(rows, max(2, hint) if has_previous else 1, has_next=has_next)
 
     def _has_rows_beyond(self, row: Sequence[Any], *, backwards: bool) -> bool:
-        key = self._reader.located(key_of(self._sort, row))
+        key = self._reader.complete_key(key_of(self._sort, row))
         return bool(self._reader.read(key, 1, backwards=backwards))
 
     def _found(self, rows: Sequence[Sequence[Any]], position: int, *, has_next: bool) -> _Found:
-        """Return a page; `position` is 1 on the first page only, and a guess in the middle."""
+        """Return a page; `position` is 1 on the first page only, and an estimate in the middle."""
         if position > 1:
             last = self._total - len(rows) + 1
             position = min(position, last - 1) if has_next else last

@@ -1,4 +1,4 @@
-"""What reading rows of the ledger has in common, today's and those of a past day."""
+"""The base class of the ledger's readers: for today's rows, and for those of a past day."""
 
 from __future__ import annotations
 
@@ -10,30 +10,31 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.ledger.ledger_query import Key, LedgerQuery, SortKey
 from enrollment_portal.storage.ledger import statements
-from enrollment_portal.storage.ledger.candidates import Narrowed
 from enrollment_portal.storage.ledger.engines import Engine, fetch
+from enrollment_portal.storage.ledger.filters import BoundFilter
 from enrollment_portal.storage.ledger.keyset import key_of
 
 Rows = list[Sequence[Any]]
 
 
-class Reader(ABC):
-    """Reads the rows of one query, in its order, until it has enough."""
+class LedgerReader(ABC):
+    """Read the rows of one query in its order, statement by statement, up to a limit."""
 
     def __init__(
-        self, session: Session, engine: Engine, query: LedgerQuery, narrowed: Narrowed
+        self, session: Session, engine: Engine, query: LedgerQuery, ledger_filter: BoundFilter
     ) -> None:
         self._session, self._engine = session, engine
         self._sort, self._descending = query.sort, query.descending
         self._statuses = tuple(int(status) for status in query.tab.statuses)
-        self._shape, self._parameters = narrowed.shape, narrowed.parameters
+        self._shape, self._parameters = ledger_filter.shape, ledger_filter.parameters
         self._titles: dict[Any, str | None] = {}
         self._courses: list[tuple[int, int]] | None = None
 
-    def located(self, key: Key) -> Key | None:
-        """Return a key with what the database adds to it; `None` where it leads nowhere.
+    def complete_key(self, key: Key) -> Key | None:
+        """Return a key with the columns that an address leaves out; `None` if there is no such row.
 
-        A course stands where its title stands, if the scope holds it.
+        In a sort by course, an address has the course's id, but the order needs its title first.
+        `None` also if the course is outside the scope.
         """
         if self._sort is not SortKey.COURSE:
             return key
@@ -46,7 +47,7 @@ class Reader(ABC):
         return None if title is None else (title, *key)
 
     def read(self, key: Key | None, limit: int, *, backwards: bool = False) -> Rows:
-        """Return up to `limit` rows after a located key, or before it, nearest first."""
+        """Return up to `limit` rows after a complete key, or before it, nearest first."""
         rows: Rows = []
         for sql, values in self._statements(key, limit, backwards):
             rows += self._fetch(sql, values)
@@ -54,23 +55,23 @@ class Reader(ABC):
                 return rows[:limit]
         return rows
 
-    def everything(self, chunk: int) -> Iterator[Rows]:
+    def all_rows(self, chunk: int) -> Iterator[Rows]:
         """Yield every row in its order, up to `chunk` at a time."""
         key: Key | None = None
         while rows := self.read(key, chunk):
             yield rows
             if len(rows) < chunk:
                 return
-            key = self.located(key_of(self._sort, rows[-1]))
+            key = self.complete_key(key_of(self._sort, rows[-1]))
 
     @abstractmethod
     def _statements(
         self, key: Key | None, limit: int, backwards: bool
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the statements that lead on from a key, each asked where rows are still wanted."""
+        """Yield the statements to run in turn, from a key on, until there are enough rows."""
 
     def _courses_by_title(self, statuses: tuple[int, ...]) -> list[tuple[int, int]]:
-        """Return the courses of the scope, each with how many enrollments it has by now."""
+        """Return the courses of the scope, each with its current number of enrollments."""
         if self._courses is None:
             sql = statements.courses(self._engine, self._shape.courses, statuses)
             self._courses = [(row[0], int(row[1])) for row in self._fetch(sql, {})]
@@ -80,6 +81,6 @@ class Reader(ABC):
         return fetch(self._session, sql, {**self._parameters, **values})
 
 
-def bound(values: Key) -> dict[str, Any]:
-    """Return the parameters of the values that rows come after."""
+def key_parameters(values: Key) -> dict[str, Any]:
+    """Return the SQL parameters `v0`, `v1`, … for the values of a key."""
     return {f"v{i}": value for i, value in enumerate(values)}

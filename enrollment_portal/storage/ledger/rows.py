@@ -1,4 +1,4 @@
-"""Reads rows in a query's order, from any key, in both directions."""
+"""Read today's rows in a query's order, from any key, in both directions."""
 
 from __future__ import annotations
 
@@ -10,62 +10,62 @@ from sqlmodel import Session
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import Key, LedgerQuery, SortKey
 from enrollment_portal.storage.ledger import statements
-from enrollment_portal.storage.ledger.candidates import Courses, Learners, Narrowed, Side
 from enrollment_portal.storage.ledger.counts import Counts
 from enrollment_portal.storage.ledger.engines import Engine
-from enrollment_portal.storage.ledger.orders import (
-    Start,
-    Stretch,
+from enrollment_portal.storage.ledger.filters import BoundFilter, Courses, DrivingTable, Learners
+from enrollment_portal.storage.ledger.index_ranges import (
+    IndexRange,
+    RangeStart,
     by_course,
+    index_ranges,
     newest_first,
-    stretches,
 )
-from enrollment_portal.storage.ledger.reader import Reader, bound
+from enrollment_portal.storage.ledger.reader import LedgerReader, key_parameters
 
-GATHER_ROWS = 10_000
-"""Up to so many rows are gathered and sorted whatever a walk would cost."""
-WALK_COST = 50
-"""How many times more a walk reads than it shows: the share of wanted rows, for a whole page."""
+SORT_ROWS = 10_000
+"""Up to this many rows are always sorted, whatever an index scan would cost."""
+SCAN_COST = 50
+"""How many times the rows of a page an index scan may read before a full sort is cheaper."""
 COURSE_ROWS = 2_000
-"""Up to so many rows of courses that follow each other are read by one statement."""
+"""Consecutive courses with up to this many rows in total are read by one statement."""
 
 
-class RowReader(Reader):
-    """Reads the rows of today: walks an index, or gathers and sorts."""
+class CurrentLedgerReader(LedgerReader):
+    """Read today's rows: by an index scan, or by sorting all rows of the filter."""
 
     def __init__(
         self,
         session: Session,
         engine: Engine,
         query: LedgerQuery,
-        narrowed: Narrowed,
+        ledger_filter: BoundFilter,
         counts: Counts,
     ) -> None:
-        super().__init__(session, engine, query, narrowed)
-        self._counts, self._side = counts, counts.side
-        self._gathers = self._is_cheaper_to_gather()
+        super().__init__(session, engine, query, ledger_filter)
+        self._counts, self._driving_table = counts, counts.driving_table
+        self._sorts_all = self._is_cheaper_to_sort()
 
-    def _is_cheaper_to_gather(self) -> bool:
-        """Whether to gather all rows and sort them, rather than to walk an index and filter.
+    def _is_cheaper_to_sort(self) -> bool:
+        """Return whether to sort all rows, rather than to scan an index and filter its rows.
 
-        Gathering reads every row of the side. A walk reads a page of rows, times as many as
-        there are enrollments to each wanted one.
+        A full sort reads every row of the driving table. An index scan reads the rows of a page
+        times the number of enrollments for each one that passes the filter.
         """
         counts = self._counts
-        if self._walks_one_course():
+        if self._scans_one_course():
             return False
-        if counts.side is Side.ALL and self._sort is not SortKey.LEARNER:
-            return False  # an index leads through the rows of the tab only
-        if counts.side is not Side.ALL and counts.side_rows <= GATHER_ROWS:
+        if counts.driving_table is DrivingTable.ALL and self._sort is not SortKey.LEARNER:
+            return False  # an index has only the rows of the tab
+        if counts.driving_table is not DrivingTable.ALL and counts.driving_rows <= SORT_ROWS:
             return True
         total = sum(counts.by_status[Status(status)] for status in self._statuses)
-        if counts.side is Side.ALL:
-            return total * total <= WALK_COST * counts.side_rows
+        if counts.driving_table is DrivingTable.ALL:
+            return total * total <= SCAN_COST * counts.driving_rows
         everything = self._fetch(statements.LAST_ENROLLMENT, {})[0][0]
-        return counts.side_rows * total <= WALK_COST * everything
+        return counts.driving_rows * total <= SCAN_COST * everything
 
-    def _walks_one_course(self) -> bool:
-        """Whether an index leads through just the rows of one course, in their order."""
+    def _scans_one_course(self) -> bool:
+        """Return whether one index has only the rows of the one course, in the query's order."""
         shape = self._shape
         is_one = shape.courses is Courses.ONE and shape.learners is Learners.ALL
         is_along = self._sort in (SortKey.ENROLLED, SortKey.STATUS, SortKey.COURSE)
@@ -74,12 +74,12 @@ class RowReader(Reader):
     def _statements(
         self, key: Key | None, limit: int, backwards: bool
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        if self._sort is SortKey.COURSE and not self._gathers:
-            yield from self._walk_courses(key, limit, backwards)
+        if self._sort is SortKey.COURSE and not self._sorts_all:
+            yield from self._scan_courses(key, limit, backwards)
             return
-        in_one_course = self._walks_one_course()
+        in_one_course = self._scans_one_course()
         course = {"course": self._parameters["only_course"]} if in_one_course else {}
-        for start in stretches(
+        for start in index_ranges(
             self._sort,
             self._statuses,
             key,
@@ -87,59 +87,66 @@ class RowReader(Reader):
             backwards=backwards,
             in_one_course=in_one_course,
         ):
-            if self._gathers:
-                yield self._gather(start, self._side, limit)
+            if self._sorts_all:
+                yield self._full_sort(start, self._driving_table, limit)
             else:
-                yield self._walk(start, limit, **course)
+                yield self._index_scan(start, limit, **course)
 
-    def _walk(self, start: Start, limit: int, **values: Any) -> tuple[str, dict[str, Any]]:
-        sql = statements.walk(
-            self._engine, start.stretch, self._shape, limit, after=bool(start.values)
-        )
-        return sql, {**values, **bound(start.values)}
-
-    def _gather(
-        self, start: Start, side: Side, limit: int, **values: Any
+    def _index_scan(
+        self, start: RangeStart, limit: int, **values: Any
     ) -> tuple[str, dict[str, Any]]:
-        sql = statements.gather(
-            self._engine, start.stretch, self._shape, side, limit, after=bool(start.values)
+        sql = statements.index_scan(
+            self._engine, start.index_range, self._shape, limit, after=bool(start.values)
         )
-        return sql, {**values, **bound(start.values)}
+        return sql, {**values, **key_parameters(start.values)}
 
-    def _walk_courses(
+    def _full_sort(
+        self, start: RangeStart, driving_table: DrivingTable, limit: int, **values: Any
+    ) -> tuple[str, dict[str, Any]]:
+        sql = statements.full_sort(
+            self._engine,
+            start.index_range,
+            self._shape,
+            driving_table,
+            limit,
+            after=bool(start.values),
+        )
+        return sql, {**values, **key_parameters(start.values)}
+
+    def _scan_courses(
         self, key: Key | None, limit: int, backwards: bool
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Walk course after course: large ones along their index, small ones several at once."""
+        """Read course by course: a large one by an index scan, several small ones by one sort."""
         within = newest_first(self._statuses, in_one_course=True)
-        several = by_course(self._statuses, descending=self._descending)
+        by_title = by_course(self._statuses, descending=self._descending)
         if backwards:
-            within, several = within.reversed(), several.reversed()
+            within, by_title = within.reversed(), by_title.reversed()
         courses = self._courses_by_title(self._statuses)
         if self._descending != backwards:
             courses = courses[::-1]
         if key is not None:
             _title, course, *values = key
-            yield self._walk(Start(within, tuple(values)), limit, course=course)
+            yield self._index_scan(RangeStart(within, tuple(values)), limit, course=course)
             ahead = iter(courses)
             next(identifier for identifier, _ in ahead if identifier == course)
             courses = list(ahead)
-        enough = limit if self._shape.is_none else COURSE_ROWS
-        together: list[int] = []
+        enough = limit if self._shape.is_empty else COURSE_ROWS
+        batch: list[int] = []
         size = 0
         for course, n in courses:
-            if together and (size >= enough or size + n > COURSE_ROWS):
-                yield self._gather_courses(several, together, limit)
-                together, size = [], 0
+            if batch and (size >= enough or size + n > COURSE_ROWS):
+                yield self._sort_courses(by_title, batch, limit)
+                batch, size = [], 0
             if n > COURSE_ROWS:
-                yield self._walk(Start(within), limit, course=course)
+                yield self._index_scan(RangeStart(within), limit, course=course)
             elif n:
-                together.append(course)
+                batch.append(course)
                 size += n
-        if together:
-            yield self._gather_courses(several, together, limit)
+        if batch:
+            yield self._sort_courses(by_title, batch, limit)
 
-    def _gather_courses(
-        self, several: Stretch, together: list[int], limit: int
+    def _sort_courses(
+        self, by_title: IndexRange, batch: list[int], limit: int
     ) -> tuple[str, dict[str, Any]]:
-        ids = self._engine.list_parameter(together)
-        return self._gather(Start(several), Side.LISTED, limit, ids=ids)
+        ids = self._engine.list_parameter(batch)
+        return self._full_sort(RangeStart(by_title), DrivingTable.LISTED_COURSES, limit, ids=ids)

@@ -1,4 +1,4 @@
-"""The SQL of a search for parts of a learner's name or email, on each engine."""
+"""The SQL of a search for parts of a learner's name or email, for each engine."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ Parameters = Mapping[str, Any]
 
 
 class SearchSql(Protocol):
-    """How an engine searches. SQL carries `:name` parameters."""
+    """The SQL of a search on one engine, with `:name` parameters."""
 
     def contains(self, column: str, parameter: str) -> str:
-        """Return the condition that a text holds a part."""
+        """Return the condition that a text contains a search term."""
         ...
 
     def matches(self, terms: int) -> str:
-        """Return the query of the learners (`id`) whose search text holds every part."""
+        """Return the query of the learners (`id`) whose search text contains every term."""
         ...
 
     def sums_of_matches(self, columns: str, terms: int) -> tuple[str, ...]:
-        """Return statements of columns summed over the matching learners `l`.
+        """Return statements that sum columns over the matching learners `l`, to try in order.
 
-        The last column of each tells whether it gave up, and the next one is to be asked.
+        The last column of each is true if it stopped early; then the next one is to be run.
         """
         ...
 
@@ -45,10 +45,10 @@ class SqliteSearch:
         return "SELECT rowid AS id FROM learner_search WHERE learner_search MATCH :match"
 
     def sums_of_matches(self, columns: str, terms: int) -> tuple[str, ...]:
-        # The index is slow for long parts that very many people share, such as the domain of the
-        # organization's emails: where it finds more than a share of all, reading all is faster.
+        # The index is slow for long terms that very many people share, such as the domain of the
+        # organization's emails: if it finds more than a share of all, reading all is faster.
         holds = " AND ".join(self.contains("l.search", f":term{i}") for i in range(terms))
-        # Of nobody there is no largest id, and NULL is no limit.
+        # Without learners max(id) is NULL, which is not allowed as a limit.
         share = "(SELECT COALESCE(max(id), 0) / :share FROM learner)"
         return (
             f"SELECT {columns}, count(*) > {share}"
@@ -81,8 +81,8 @@ class PostgresqlSearch:
         return (f"SELECT {columns}, false FROM learner l WHERE {self._holds(terms)}",)
 
     def _holds(self, terms: int) -> str:
-        # The index reads what it has for every three letters of a part, though a few of them name
-        # the few learners there are: of a long part it is asked for the beginning.
+        # The index reads its entries for every three letters of a term, even if a few of them
+        # would already narrow it to few learners: only the first letters of a long term are used.
         return " AND ".join(
             f"l.search LIKE :like{i} AND {self.contains('l.search', f':term{i}')}"
             for i in range(terms)
@@ -92,7 +92,7 @@ class PostgresqlSearch:
         return {f"like{i}": f"%{_escape(term[:12])}%" for i, term in enumerate(terms)}
 
     def before_search(self) -> str:
-        # A prepared plan would be the same for a part that all people share and for a rare one.
+        # A cached plan would be the same for a term that all people share and for a rare one.
         return "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"
 
 

@@ -1,8 +1,8 @@
-"""The ledger's statements, each written once per shape; values are always bound.
+"""The ledger's SQL statements, cached for each shape of filter; all values are parameters.
 
-Keys are found and limited first, and only the rows of the page are joined with learners and
-courses. Parameters: `:v0`, `:v1`, … for the values that rows come after, `:course`, `:ids`, and
-those of the narrowing.
+A statement finds and limits the keys of a page first, then joins learners and courses to these
+rows only. Parameters: `:v0`, `:v1`, … (the key that the rows come after), `:course`, `:ids`, and
+those of the filter.
 """
 
 from __future__ import annotations
@@ -10,15 +10,20 @@ from __future__ import annotations
 from functools import cache
 
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.storage.ledger.candidates import Courses, Narrowing, Side, listed
 from enrollment_portal.storage.ledger.engines import Engine
+from enrollment_portal.storage.ledger.filters import (
+    Courses,
+    DrivingTable,
+    LedgerFilter,
+    status_list,
+)
+from enrollment_portal.storage.ledger.index_ranges import IndexRange
 from enrollment_portal.storage.ledger.keyset import (
     beyond_key,
-    beyond_key_by_arms,
+    beyond_key_ranges,
     key_columns,
     key_order,
 )
-from enrollment_portal.storage.ledger.orders import Stretch
 
 _COLUMNS = (
     "e.id, e.learner_id, l.name, l.email, e.course_id, c.title, e.status, e.progress,"
@@ -34,47 +39,57 @@ _IN_COURSES = {
 }
 
 LAST_ENROLLMENT = "SELECT max(id) FROM enrollment"
-"""About how many enrollments there are."""
+"""The largest enrollment id: about how many enrollments there are."""
 
 
 @cache
-def walk(engine: Engine, stretch: Stretch, shape: Narrowing, limit: int, *, after: bool) -> str:
-    """Return the statement that walks a stretch along its index until it has enough rows."""
-    arms = [
-        _arm(engine, stretch, shape, statuses, conditions)
-        for statuses in _statuses_of_arms(stretch)
-        for conditions in (beyond_key_by_arms(stretch) if after else [[]])
-    ]
-    order = key_order("", stretch)
-    if len(arms) > 1:
-        arms = [engine.arm(arm, order, limit) for arm in arms]
-    keys = " UNION ALL ".join(arms) + f" ORDER BY {order} LIMIT {limit}"
-    return engine.sql(_with_rows(keys, stretch))
-
-
-@cache
-def gather(
-    engine: Engine, stretch: Stretch, shape: Narrowing, side: Side, limit: int, *, after: bool
+def index_scan(
+    engine: Engine, index_range: IndexRange, shape: LedgerFilter, limit: int, *, after: bool
 ) -> str:
-    """Return the statement that finds every row of a stretch from a side and sorts them."""
-    source, where = shape.found_from(engine, side, stretch.statuses)
+    """Return the statement that reads an index range in order, up to the limit."""
+    branches = [
+        _union_branch(engine, index_range, shape, statuses, conditions)
+        for statuses in _statuses_of_branches(index_range)
+        for conditions in (beyond_key_ranges(index_range) if after else [[]])
+    ]
+    order = key_order("", index_range)
+    if len(branches) > 1:
+        branches = [engine.union_branch(branch, order, limit) for branch in branches]
+    keys = " UNION ALL ".join(branches) + f" ORDER BY {order} LIMIT {limit}"
+    return engine.sql(_with_rows(keys, index_range))
+
+
+@cache
+def full_sort(
+    engine: Engine,
+    index_range: IndexRange,
+    shape: LedgerFilter,
+    driving_table: DrivingTable,
+    limit: int,
+    *,
+    after: bool,
+) -> str:
+    """Return the statement that reads all rows of a range from a driving table, and sorts them."""
+    source, where = shape.from_clause(engine, driving_table, index_range.statuses)
     for table, join in (("l", "learner l"), ("c", "course c")):
-        if stretch.uses(table):
+        if index_range.uses(table):
             source += f" CROSS JOIN {join}"
             where += f" AND {table}.id = e.{join.split()[0]}_id"
-    if stretch.condition:
-        where += f" AND {stretch.condition}"
+    if index_range.condition:
+        where += f" AND {index_range.condition}"
     if after:
-        where += f" AND {beyond_key(stretch)}"
-    found = f"SELECT {key_columns(stretch)} FROM {source} WHERE {where}"
-    return engine.sql(_with_rows(engine.gathered(found, key_order("", stretch), limit), stretch))
+        where += f" AND {beyond_key(index_range)}"
+    found = f"SELECT {key_columns(index_range)} FROM {source} WHERE {where}"
+    return engine.sql(
+        _with_rows(engine.sort_query(found, key_order("", index_range), limit), index_range)
+    )
 
 
 @cache
 def by_ids(engine: Engine) -> str:
-    """Return the statement of the rows whose ids are in `:ids`, in no order."""
+    """Return the statement that selects the rows with the ids `:ids`, in no order."""
     return engine.sql(
-        f"SELECT {_COLUMNS} FROM ({engine.listed()}) d CROSS JOIN enrollment e"
+        f"SELECT {_COLUMNS} FROM ({engine.listed_ids()}) d CROSS JOIN enrollment e"
         " CROSS JOIN learner l CROSS JOIN course c"
         " WHERE e.id = d.id AND l.id = e.learner_id AND c.id = e.course_id"
     )
@@ -82,10 +97,10 @@ def by_ids(engine: Engine) -> str:
 
 @cache
 def courses(engine: Engine, of: Courses, statuses: tuple[int, ...]) -> str:
-    """Return the statement of some courses by title, each with its number of rows."""
+    """Return the statement that selects courses by title, each with its number of rows."""
     return engine.sql(
         "SELECT c.id, COALESCE(sum(y.n), 0) FROM course c LEFT JOIN tally_course y"
-        f" ON y.course_id = c.id AND y.status IN {listed(statuses)}"
+        f" ON y.course_id = c.id AND y.status IN {status_list(statuses)}"
         f" WHERE {_IN_COURSES[of]}"
         " GROUP BY c.sort_title, c.id ORDER BY c.sort_title, c.id"
     )
@@ -93,50 +108,50 @@ def courses(engine: Engine, of: Courses, statuses: tuple[int, ...]) -> str:
 
 @cache
 def course_title(engine: Engine, of: Courses) -> str:
-    """Return the statement of where a course stands, if it is one of some courses."""
+    """Return the statement that selects the sort title of `:course`, if the filter allows it."""
     return engine.sql(
         f"SELECT c.sort_title FROM course c WHERE c.id = :course AND {_IN_COURSES[of]}"
     )
 
 
-def _statuses_of_arms(stretch: Stretch) -> list[tuple[int, ...]]:
-    # One index leads over all statuses; the others begin with the status, or sort within a learner.
-    if stretch.uses("l"):
-        return [stretch.statuses]
-    is_newest = stretch.columns[0][0] == "e.enrolled_at" and not stretch.in_one_course
-    if is_newest and len(stretch.statuses) == len(Status):
+def _statuses_of_branches(index_range: IndexRange) -> list[tuple[int, ...]]:
+    # The index by learner, and that by date, have all statuses; the others start with the status.
+    if index_range.uses("l"):
+        return [index_range.statuses]
+    is_newest = index_range.columns[0][0] == "e.enrolled_at" and not index_range.in_one_course
+    if is_newest and len(index_range.statuses) == len(Status):
         return [()]
-    return [(status,) for status in stretch.statuses]
+    return [(status,) for status in index_range.statuses]
 
 
-def _arm(
+def _union_branch(
     engine: Engine,
-    stretch: Stretch,
-    shape: Narrowing,
+    index_range: IndexRange,
+    shape: LedgerFilter,
     statuses: tuple[int, ...],
     conditions: list[str],
 ) -> str:
     if len(statuses) == 1:
         conditions = [f"e.status = {statuses[0]:d}", *conditions]
-    if stretch.in_one_course:
+    if index_range.in_one_course:
         conditions = ["e.course_id = :course", *conditions]
-    if stretch.condition:
-        conditions = [*conditions, stretch.condition]
+    if index_range.condition:
+        conditions = [*conditions, index_range.condition]
     source = "enrollment e"
-    if stretch.uses("l"):
-        of_status = f"e.status IN {listed(statuses)}"
+    if index_range.uses("l"):
+        of_status = f"e.status IN {status_list(statuses)}"
         source, joined = engine.enrollments_of("learner l", "learner", "l.id", of_status)
         conditions = [joined, *conditions]
-    filters = shape.filters(engine, None, has_learner=stretch.uses("l"))
+    filters = shape.conditions(engine, None, has_learner=index_range.uses("l"))
     where = " AND ".join([*conditions, *filters]) or "true"
-    return f"SELECT {key_columns(stretch)} FROM {source} WHERE {where}"
+    return f"SELECT {key_columns(index_range)} FROM {source} WHERE {where}"
 
 
-def _with_rows(keys: str, stretch: Stretch) -> str:
-    last = len(stretch.columns) - 1
+def _with_rows(keys: str, index_range: IndexRange) -> str:
+    last = len(index_range.columns) - 1
     return (
         f"SELECT {_COLUMNS} FROM ({keys}) k"
         " CROSS JOIN enrollment e CROSS JOIN learner l CROSS JOIN course c"
         f" WHERE e.id = k.k{last} AND l.id = e.learner_id AND c.id = e.course_id"
-        f" ORDER BY {key_order('k.', stretch)}"
+        f" ORDER BY {key_order('k.', index_range)}"
     )

@@ -1,10 +1,10 @@
-"""The ledger as it stood at a past moment, from the spans in which each enrollment's facts held.
+"""Read the ledger as of a past day, from validity intervals (table `enrollment_span`).
 
-`page` puts a page together and counts; `rows` says how its rows are found; `statements` writes
-the SQL; `filling` writes the spans of enrollments that have none yet.
+A validity interval has the values that an enrollment had from one moment until another. `page`
+assembles a page and counts; `access_path` chooses how rows are found; `rows` reads them;
+`statements` writes the SQL; `backfill` writes the intervals of enrollments that have none yet.
 
-Statements are text here for the reasons of `storage.ledger`: tests/benchmarks/past.py shows what a
-page of a past day takes.
+The SQL is text for the reasons given in `storage.ledger`; tests/benchmarks/past.py measures it.
 """
 
 from enrollment_portal.storage.past.page import first_moment, open_past, read_past

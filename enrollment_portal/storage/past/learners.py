@@ -1,4 +1,4 @@
-"""Which learners a wide search or scope holds, worked out once for all statements of a page."""
+"""Compute once for a page which learners pass its filter, as a bitmap that all statements use."""
 
 from __future__ import annotations
 
@@ -7,46 +7,50 @@ from functools import cache
 
 from sqlmodel import Session
 
-from enrollment_portal.storage.ledger.candidates import Learners, Narrowed, Narrowing
 from enrollment_portal.storage.ledger.engines import Engine, fetch
+from enrollment_portal.storage.ledger.filters import BoundFilter, Learners, LedgerFilter
 
 
-def without_vain_search(session: Session, engine: Engine, narrowed: Narrowed) -> Narrowed:
-    """Return a narrowing without its search where that finds every learner.
+def without_matching_all_search(
+    session: Session, engine: Engine, ledger_filter: BoundFilter
+) -> BoundFilter:
+    """Return a filter without its search if that matches every learner.
 
-    So does one for the domain of everybody's emails. Any other is told by the first learner it
-    does not find.
+    Such as a search for the domain of everybody's emails. One query for a learner who does not
+    match decides it.
     """
-    shape = narrowed.shape
-    if not shape.terms or fetch(session, _missed(engine, shape.terms), narrowed.parameters):
-        return narrowed
-    return replace(narrowed, shape=replace(shape, terms=0))
+    shape = ledger_filter.shape
+    if not shape.terms or fetch(session, _missed(engine, shape.terms), ledger_filter.parameters):
+        return ledger_filter
+    return replace(ledger_filter, shape=replace(shape, terms=0))
 
 
-def with_learners_marked(session: Session, engine: Engine, narrowed: Narrowed) -> Narrowed:
-    """Return a narrowing with the parameter `learners`: a byte for each learner's id, from 1 on.
+def with_learner_bitmap(
+    session: Session, engine: Engine, ledger_filter: BoundFilter
+) -> BoundFilter:
+    """Return a filter with the parameter `learners`: a byte for each learner's id, from 1 on.
 
-    It is 1 for those that the narrowing holds. To look at a byte for each of a million spans takes
-    a quarter of the time of a look-up in a list of ids, as the engines keep it.
+    It is 1 for those who pass the filter. To check a byte for each of a million intervals takes
+    a quarter of the time of `IN` with a list of ids.
     """
-    shape = narrowed.shape
-    if not are_marked(shape):
-        return narrowed
-    found = fetch(session, _ids(engine, shape), narrowed.parameters)[0][0]
+    shape = ledger_filter.shape
+    if not uses_bitmap(shape):
+        return ledger_filter
+    found = fetch(session, _ids(engine, shape), ledger_filter.parameters)[0][0]
     ids = [int(id_) for id_ in found.split(",")] if found else []
     marks = bytearray(max(ids, default=0))
     for id_ in ids:
         marks[id_ - 1] = 1
-    return Narrowed(shape, {**narrowed.parameters, "learners": bytes(marks)})
+    return BoundFilter(shape, {**ledger_filter.parameters, "learners": bytes(marks)})
 
 
-def are_marked(shape: Narrowing) -> bool:
-    """Whether a narrowing asks for learners one by one: a single one is compared."""
+def uses_bitmap(shape: LedgerFilter) -> bool:
+    """Return whether a filter needs the bitmap: it has a search, or a scope of many learners."""
     return shape.terms > 0 or shape.learners is Learners.LED
 
 
 @cache
-def _ids(engine: Engine, shape: Narrowing) -> str:
+def _ids(engine: Engine, shape: LedgerFilter) -> str:
     source, where = "learner l", []
     if shape.learners is not Learners.ALL:
         source, joined = engine.learner_of(f"({shape.learners.ids}) d", "d.id")

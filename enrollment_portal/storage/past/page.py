@@ -1,4 +1,4 @@
-"""One page of the ledger as it stood at a past moment."""
+"""Assemble one page of the ledger as of a past moment."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from enrollment_portal.domain.access.permissions import Scope
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE, LedgerQuery
 from enrollment_portal.domain.shared.text_search import search_terms
-from enrollment_portal.storage.ledger.candidates import Narrowed, narrow
 from enrollment_portal.storage.ledger.counts import Counts as CountsOfNow
 from enrollment_portal.storage.ledger.counts import count
 from enrollment_portal.storage.ledger.engines import Engine, engine_of, fetch
+from enrollment_portal.storage.ledger.filters import BoundFilter, bind_filter
 from enrollment_portal.storage.ledger.page import LedgerPage, no_rows, page_at
 from enrollment_portal.storage.past import statements
-from enrollment_portal.storage.past.extents import Extent, extent_of
-from enrollment_portal.storage.past.learners import with_learners_marked, without_vain_search
-from enrollment_portal.storage.past.rows import PastReader
+from enrollment_portal.storage.past.access_path import AccessPath, choose_access_path
+from enrollment_portal.storage.past.learners import with_learner_bitmap, without_matching_all_search
+from enrollment_portal.storage.past.rows import PastLedgerReader
 from enrollment_portal.storage.shared.tables import EnrollmentSpan, table_of
 
 Counts = dict[Status, int]
@@ -28,7 +28,7 @@ _FIRST = select(func.min(table_of(EnrollmentSpan).c.enrolled_at))
 
 
 def first_moment(session: Session) -> int | None:
-    """Return when the first enrollment of all began, in ms; `None` without any."""
+    """Return when the oldest enrollment was created, in ms; `None` without any."""
     return session.exec(_FIRST).first()
 
 
@@ -41,17 +41,17 @@ def read_past(
     *,
     counts: Counts | None = None,
 ) -> LedgerPage:
-    """Return one page of what a scope held at a moment, with exact counts.
+    """Return one page of a query within a scope as of a moment, with exact counts.
 
-    Names, titles, and what belongs to the scope are those of now.
+    Names, titles, and who and what belongs to the scope are those of today.
 
     Args:
         session: for reading.
         scope: whose ledger it is.
-        query: what of it; `asks` is left out, as requests are of now.
+        query: filter, sort and place; `asks` is ignored, as open requests are only known for today.
         moment: in ms since 1970.
         page_size: how many rows a page has.
-        counts: how many rows there are in each status, where they are known already.
+        counts: how many rows there are in each status, if known already.
     """
     reader, counts = open_past(session, scope, query, moment, counts=counts)
     if reader is None:
@@ -66,8 +66,8 @@ def open_past(
     moment: int,
     *,
     counts: Counts | None = None,
-) -> tuple[PastReader | None, Counts]:
-    """Return what reads a query's rows, `None` where its tab had none, and the exact counts.
+) -> tuple[PastLedgerReader | None, Counts]:
+    """Return a reader of a query's rows, `None` if its tab had none, and the exact counts.
 
     The arguments are those of `read_past`.
     """
@@ -77,36 +77,48 @@ def open_past(
     engine = engine_of(session)
     if statement := engine.before_past():
         fetch(session, statement, {})
-    narrowed = narrow(engine, scope, replace(query, asks=False), terms)
-    narrowed = Narrowed(narrowed.shape, {**narrowed.parameters, "moment": moment})
-    narrowed = without_vain_search(session, engine, narrowed)
-    now = count(session, engine, narrowed)
-    extent = extent_of(session, engine, now, moment)
-    if extent.is_wide:
-        narrowed = with_learners_marked(session, engine, narrowed)
+    ledger_filter = bind_filter(engine, scope, replace(query, asks=False), terms)
+    ledger_filter = BoundFilter(ledger_filter.shape, {**ledger_filter.parameters, "moment": moment})
+    ledger_filter = without_matching_all_search(session, engine, ledger_filter)
+    now = count(session, engine, ledger_filter)
+    access_path = choose_access_path(session, engine, now, moment)
+    if access_path.reads_all_intervals:
+        ledger_filter = with_learner_bitmap(session, engine, ledger_filter)
     if counts is None:
-        counts = _count(session, engine, narrowed, now, extent)
+        counts = _count(session, engine, ledger_filter, now, access_path)
     if not any(counts[status] for status in query.tab.statuses):
         return None, counts
-    return PastReader(session, engine, query, narrowed, extent, counts), counts
+    return PastLedgerReader(session, engine, query, ledger_filter, access_path, counts), counts
 
 
 def _count(
-    session: Session, engine: Engine, narrowed: Narrowed, now: CountsOfNow, extent: Extent
+    session: Session,
+    engine: Engine,
+    ledger_filter: BoundFilter,
+    now: CountsOfNow,
+    access_path: AccessPath,
 ) -> Counts:
-    """Count what a narrowing held: from its side, or from the counts of now and the changes since.
+    """Count the rows of a filter: from its driving table, or from today's counts and what changed.
 
-    The changes are fewer than what held unless it was long ago.
+    For a recent day, fewer rows have changed since than there are to count.
     """
-    shape = narrowed.shape
+    shape = ledger_filter.shape
 
     def ask(statement: str) -> list[int]:
-        return [int(n) for n in fetch(session, statement, narrowed.parameters)[0]]
+        return [int(n) for n in fetch(session, statement, ledger_filter.parameters)[0]]
 
-    if not (extent.is_wide and extent.is_recent):
-        return dict(zip(Status, ask(statements.counts(engine, shape, extent.side)), strict=True))
-    ended, begun = (
+    if not (access_path.reads_all_intervals and access_path.is_recent):
+        return dict(
+            zip(
+                Status,
+                ask(statements.counts(engine, shape, access_path.driving_table)),
+                strict=True,
+            )
+        )
+    ended, started = (
         ask(statements.ended_since(engine, shape)),
-        ask(statements.begun_since(engine, shape)),
+        ask(statements.started_since(engine, shape)),
     )
-    return {status: now.by_status[status] + ended[i] - begun[i] for i, status in enumerate(Status)}
+    return {
+        status: now.by_status[status] + ended[i] - started[i] for i, status in enumerate(Status)
+    }

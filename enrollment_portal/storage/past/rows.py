@@ -1,4 +1,4 @@
-"""Reads the rows of a past day in a query's order, from any key, in both directions."""
+"""Read the rows of a past day in a query's order, from any key, in both directions."""
 
 from __future__ import annotations
 
@@ -9,51 +9,54 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import Key, LedgerQuery, SortKey
-from enrollment_portal.storage.ledger.candidates import Narrowed, Side
 from enrollment_portal.storage.ledger.engines import Engine, stream_ids
-from enrollment_portal.storage.ledger.orders import Start, by_course, stretches
-from enrollment_portal.storage.ledger.reader import Reader, Rows, bound
+from enrollment_portal.storage.ledger.filters import BoundFilter, DrivingTable
+from enrollment_portal.storage.ledger.index_ranges import RangeStart, by_course, index_ranges
+from enrollment_portal.storage.ledger.reader import LedgerReader, Rows, key_parameters
 from enrollment_portal.storage.past import statements
-from enrollment_portal.storage.past.extents import Extent
+from enrollment_portal.storage.past.access_path import AccessPath
 
-WALK_ROWS = 1_500
-"""No more rows than this are all gathered: a walk to a page of so few reads more."""
+SORT_ROWS = 1_500
+"""Up to this many rows are always sorted: an index scan to a page of so few reads more."""
 COURSE_ROWS = 4_000
-"""Up to so many rows of courses that follow each other are read by one statement."""
+"""Consecutive courses with up to this many rows in total are read by one statement."""
 
 
-class PastReader(Reader):
-    """Reads the rows of a past day: gathers and sorts all there are, or walks to a page of them."""
+class PastLedgerReader(LedgerReader):
+    """Read the rows of a past day: by sorting all of them, or by an index scan up to a page."""
 
     def __init__(
         self,
         session: Session,
         engine: Engine,
         query: LedgerQuery,
-        narrowed: Narrowed,
-        extent: Extent,
+        ledger_filter: BoundFilter,
+        access_path: AccessPath,
         counts: Mapping[Status, int],
     ) -> None:
-        super().__init__(session, engine, query, narrowed)
-        self._extent, self._counts = extent, counts
+        super().__init__(session, engine, query, ledger_filter)
+        self._access_path, self._counts = access_path, counts
 
-    def _gathers(self, statuses: Sequence[int]) -> bool:
-        """Whether to gather and sort all rows of some statuses, rather than to walk to a page.
+    def _sorts_all(self, statuses: Sequence[int]) -> bool:
+        """Return whether to sort all rows of some statuses, rather than to scan an index.
 
-        Nothing leads through the rows of a past day by progress or deadline: to keep an index
-        for each would cost every change more than it saves here.
+        There is no index on past progress or past deadlines: to keep one would cost every change
+        more than it saves here.
         """
-        if not self._extent.is_wide or self._sort in (SortKey.PROGRESS, SortKey.DEADLINE):
+        if not self._access_path.reads_all_intervals or self._sort in (
+            SortKey.PROGRESS,
+            SortKey.DEADLINE,
+        ):
             return True
-        return sum(self._counts[Status(status)] for status in statuses) <= WALK_ROWS
+        return sum(self._counts[Status(status)] for status in statuses) <= SORT_ROWS
 
-    def everything(self, chunk: int) -> Iterator[Rows]:
+    def all_rows(self, chunk: int) -> Iterator[Rows]:
         """Yield every row in its order, up to `chunk` at a time.
 
-        What is gathered is gathered once, not anew for every chunk: as ids, 8 bytes a row.
+        A full sort runs once, not again for every chunk: it keeps the ids, 8 bytes a row.
         """
-        if self._sort is not SortKey.COURSE and not self._gathers(self._statuses):
-            yield from super().everything(chunk)
+        if self._sort is not SortKey.COURSE and not self._sorts_all(self._statuses):
+            yield from super().all_rows(chunk)
             return
         for sql, values in self._statements_of_ids():
             ids = stream_ids(self._session, sql, {**self._parameters, **values})
@@ -61,20 +64,22 @@ class PastReader(Reader):
                 yield self._rows_of(ids[at : at + chunk])
 
     def _statements_of_ids(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        if self._gathers(self._statuses):
-            for start in stretches(
+        if self._sorts_all(self._statuses):
+            for start in index_ranges(
                 self._sort, self._statuses, None, descending=self._descending, backwards=False
             ):
-                sql = statements.gather_ids(
-                    self._engine, start.stretch, self._shape, self._extent.side
+                sql = statements.full_sort_ids(
+                    self._engine, start.index_range, self._shape, self._access_path.driving_table
                 )
                 yield sql, {}
             return
-        several = by_course(self._statuses, descending=self._descending)
-        sql = statements.gather_ids(self._engine, several, self._shape, Side.LISTED)
+        by_title = by_course(self._statuses, descending=self._descending)
+        sql = statements.full_sort_ids(
+            self._engine, by_title, self._shape, DrivingTable.LISTED_COURSES
+        )
         courses = self._courses_by_title(tuple(int(status) for status in Status))
-        for together in _in_batches(courses[::-1] if self._descending else courses):
-            yield sql, {"ids": self._engine.list_parameter(together)}
+        for batch in _in_batches(courses[::-1] if self._descending else courses):
+            yield sql, {"ids": self._engine.list_parameter(batch)}
 
     def _rows_of(self, ids: Sequence[int]) -> Rows:
         values = {"ids": self._engine.list_parameter(ids)}
@@ -84,61 +89,66 @@ class PastReader(Reader):
     def _statements(
         self, key: Key | None, limit: int, backwards: bool
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        if self._sort is SortKey.COURSE and not self._gathers(self._statuses):
+        if self._sort is SortKey.COURSE and not self._sorts_all(self._statuses):
             yield from self._several_courses(key, limit, backwards)
             return
-        for start in stretches(
+        for start in index_ranges(
             self._sort, self._statuses, key, descending=self._descending, backwards=backwards
         ):
-            if self._gathers(start.stretch.statuses):
-                yield self._gather(start, self._extent.side, limit)
+            if self._sorts_all(start.index_range.statuses):
+                yield self._full_sort(start, self._access_path.driving_table, limit)
             else:
-                sql = statements.walk(
-                    self._engine, start.stretch, self._shape, limit, after=bool(start.values)
+                sql = statements.index_scan(
+                    self._engine, start.index_range, self._shape, limit, after=bool(start.values)
                 )
-                yield sql, bound(start.values)
+                yield sql, key_parameters(start.values)
 
-    def _gather(
-        self, start: Start, side: Side, limit: int, **values: Any
+    def _full_sort(
+        self, start: RangeStart, driving_table: DrivingTable, limit: int, **values: Any
     ) -> tuple[str, dict[str, Any]]:
-        sql = statements.gather(
-            self._engine, start.stretch, self._shape, side, limit, after=bool(start.values)
+        sql = statements.full_sort(
+            self._engine,
+            start.index_range,
+            self._shape,
+            driving_table,
+            limit,
+            after=bool(start.values),
         )
-        return sql, {**values, **bound(start.values)}
+        return sql, {**values, **key_parameters(start.values)}
 
     def _several_courses(
         self, key: Key | None, limit: int, backwards: bool
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Read the courses by title, several at once, from that of the key on."""
-        several = by_course(self._statuses, descending=self._descending)
+        """Yield statements that read several courses each, by title, from the key's course on."""
+        by_title = by_course(self._statuses, descending=self._descending)
         courses = self._courses_by_title(tuple(int(status) for status in Status))
         if backwards:
-            several = several.reversed()
+            by_title = by_title.reversed()
         if self._descending != backwards:
             courses = courses[::-1]
         if key is not None:
             first = next(i for i, (course, _) in enumerate(courses) if course == key[1])
             courses = courses[first:]
-        for together in _in_batches(courses):
-            yield self._gather_courses(Start(several, key or ()), together, limit)
+        for batch in _in_batches(courses):
+            yield self._sort_courses(RangeStart(by_title, key or ()), batch, limit)
             key = None
 
-    def _gather_courses(
-        self, start: Start, together: list[int], limit: int
+    def _sort_courses(
+        self, start: RangeStart, batch: list[int], limit: int
     ) -> tuple[str, dict[str, Any]]:
-        ids = self._engine.list_parameter(together)
-        return self._gather(start, Side.LISTED, limit, ids=ids)
+        ids = self._engine.list_parameter(batch)
+        return self._full_sort(start, DrivingTable.LISTED_COURSES, limit, ids=ids)
 
 
 def _in_batches(courses: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
-    """Yield courses that follow each other, each with its number of rows, several at once."""
-    together: list[int] = []
+    """Split courses, each with its number of rows, into batches of at most `COURSE_ROWS` rows."""
+    batch: list[int] = []
     size = 0
     for course, n in courses:
-        if together and size + n > COURSE_ROWS:
-            yield together
-            together, size = [], 0
-        together.append(course)
+        if batch and size + n > COURSE_ROWS:
+            yield batch
+            batch, size = [], 0
+        batch.append(course)
         size += n
-    if together:
-        yield together
+    if batch:
+        yield batch

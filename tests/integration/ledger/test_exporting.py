@@ -215,7 +215,7 @@ class TestContent:
             assert parsed(b"".join(pieces(export)), separator=separator.character) == plain
             export.close()
 
-    @pytest.mark.parametrize("plan", ["gather", "walk"])
+    @pytest.mark.parametrize("plan", ["full_sort", "index_scan"])
     def test_is_narrowed_as_the_ledger_is(
         self, database: Database, maya: Actor, monkeypatch: pytest.MonkeyPatch, plan: str
     ) -> None:

@@ -119,8 +119,8 @@ def test_the_last_page_holds_what_is_left_over(database: Database) -> None:
 
 def test_a_position_is_a_hint_that_the_ends_correct(database: Database) -> None:
     make_company(database, enrollments=14)
-    walk = list(pages(database, EVERYTHING, LedgerQuery(), 5))
-    first, middle, last = walk
+    all_pages = list(pages(database, EVERYTHING, LedgerQuery(), 5))
+    first, middle, last = all_pages
 
     def position(kind: str, row: LedgerRow, hint: int) -> int:
         place = Place(kind, (row.enrolled_at, row.id), hint)

@@ -59,11 +59,11 @@ def test_pages_are_found_along_indexes(
 
     event.listen(database.engine, "before_cursor_execute", record)
     with database.read() as session:
-        for scope, narrowed in _ledgers(company):
+        for scope, filtered in _ledgers(company):
             for search in ("", "ana"):
                 for order in all_orders():
                     query = replace(
-                        narrowed, tab=order.tab, sort=order.sort, descending=order.descending
+                        filtered, tab=order.tab, sort=order.sort, descending=order.descending
                     ).searching(search)
                     found = read_ledger(session, scope, query, 3)
                     for place in (Place("last"), found.next):

@@ -47,10 +47,10 @@ def test_they_follow_the_order_of_every_ledger(
     ]
     seen = 0
     with database.read() as session:
-        for scope, narrowed in ledgers:
+        for scope, filtered in ledgers:
             for order in all_orders():
                 query = replace(
-                    narrowed, tab=order.tab, sort=order.sort, descending=order.descending
+                    filtered, tab=order.tab, sort=order.sort, descending=order.descending
                 )
                 ids = oracle.ids(scope, query)
                 for at in {0, 1, len(ids) // 2, len(ids) - 1} & set(range(len(ids))):
@@ -63,7 +63,7 @@ def test_they_follow_the_order_of_every_ledger(
     assert seen > 300
 
 
-@pytest.mark.parametrize("way", ["as measured", "walked, counted by what changed"])
+@pytest.mark.parametrize("way", ["as measured", "index scan, counted by what changed"])
 def test_they_follow_the_ledger_of_a_past_day_and_say_what_it_was_then(
     database: Database, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
@@ -133,8 +133,8 @@ class TestRights:
         assert found.previous is None
         assert found.next is not None
         assert found.next.id == last
-        for narrowed in (replace(query, course=other), replace(query, learner=12)):
-            assert service.read_neighbours(database, teacher, first, narrowed) is None
+        for filtered in (replace(query, course=other), replace(query, learner=12)):
+            assert service.read_neighbours(database, teacher, first, filtered) is None
         with pytest.raises(NotFound):
             service.read_neighbours(database, teacher, hidden, query)
 
@@ -152,7 +152,7 @@ def test_they_are_found_along_indexes(
     make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No row is counted off: each neighbour is sought from the enrollment's own place."""
-    force_plan(monkeypatch, "walk")
+    force_plan(monkeypatch, "index_scan")
     database = Database(make_database_url("sqlite"))
     make_company(database)
     oracle = Oracle(database)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import command
 from sqlalchemy import text
 
-from enrollment_portal.domain.ledger.spans import FOREVER
+from enrollment_portal.domain.ledger.validity_intervals import FOREVER
 from enrollment_portal.services.history.history_check import verify_history
 from enrollment_portal.storage.history.history import Author, NewEvent, add_events
 from enrollment_portal.storage.migrate import migration_config

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from enrollment_portal.domain.access.permissions import Scope
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.storage.ledger import LedgerPage
-from enrollment_portal.storage.past import extents, read_past, rows
+from enrollment_portal.storage.past import access_path, read_past, rows
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import DAY, HOUR, NOW
 from tests.integration.ledger_oracle import Oracle, Reads
@@ -92,23 +92,22 @@ _WAYS = {
     "all by when they ended, counted by what changed": (ALWAYS, ALWAYS, NEVER, ALWAYS),
     "all by when they ended, counted one by one": (ALWAYS, ALWAYS, ALWAYS, ALWAYS),
     "all by when they were enrolled": (ALWAYS, NEVER, ALWAYS, ALWAYS),
-    "walked, counted by what changed": (ALWAYS, ALWAYS, NEVER, NEVER),
-    "walked, counted by when they were enrolled": (ALWAYS, NEVER, NEVER, NEVER),
+    "index scan, counted by what changed": (ALWAYS, ALWAYS, NEVER, NEVER),
+    "index scan, counted by when they were enrolled": (ALWAYS, NEVER, NEVER, NEVER),
 }
-"""How rows are found and counted: what a look-up costs, and a row by when it was enrolled, how
-much must not have changed on a recent day, and how many rows are rather gathered than walked to."""
+"""How rows are found and counted: the values of SEEK_COST, OLD_COST, RECENT and SORT_ROWS."""
 WAYS = (*_WAYS, "as measured")
 
 
 def force_way(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
-    """Have the rows of a past day found and counted in one of the ways there are."""
+    """Make the ledger of a past day find and count rows in one of `WAYS`."""
     if way == "as measured":
         return
-    seek, old, recent, walk = _WAYS[way]
-    monkeypatch.setattr(extents, "SEEK_COST", seek)
-    monkeypatch.setattr(extents, "OLD_COST", old)
-    monkeypatch.setattr(extents, "RECENT", recent)
-    monkeypatch.setattr(rows, "WALK_ROWS", walk)
+    seek, old, recent, sort_rows = _WAYS[way]
+    monkeypatch.setattr(access_path, "SEEK_COST", seek)
+    monkeypatch.setattr(access_path, "OLD_COST", old)
+    monkeypatch.setattr(access_path, "RECENT", recent)
+    monkeypatch.setattr(rows, "SORT_ROWS", sort_rows)
     monkeypatch.setattr(rows, "COURSE_ROWS", 30)
 
 

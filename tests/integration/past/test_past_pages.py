@@ -62,7 +62,7 @@ def test_searches_scopes_and_kinds_narrow_it_as_they_do_the_ledger_of_now(
     company = make_company(database)
     diary = live_on(database)
     plain, paths = LedgerQuery(), LedgerQuery(kind=Kind.PATHS)
-    narrowed = [
+    filtered = [
         (EVERYTHING, plain.searching("ana")),
         (EVERYTHING, plain.searching("example")),
         (EVERYTHING, plain.searching("nobody")),
@@ -82,7 +82,7 @@ def test_searches_scopes_and_kinds_narrow_it_as_they_do_the_ledger_of_now(
     ]
     for moment in MOMENTS[2:4]:
         oracle = PastOracle(database, diary, moment)
-        for scope, query in narrowed:
+        for scope, query in filtered:
             for tab in (Tab.ALL, Tab.ACTIVE):
                 for sort in SortKey:
                     wanted = replace(query, tab=tab, sort=sort)

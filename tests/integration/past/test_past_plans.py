@@ -43,11 +43,11 @@ def _statements(database: Database) -> dict[str, Any]:
 
     event.listen(database.engine, "before_cursor_execute", record)
     with database.read() as session:
-        for scope, narrowed in _ledgers(company):
+        for scope, filtered in _ledgers(company):
             for search in ("", "ana"):
                 for order in all_orders():
                     query = replace(
-                        narrowed, tab=order.tab, sort=order.sort, descending=order.descending
+                        filtered, tab=order.tab, sort=order.sort, descending=order.descending
                     ).searching(search)
                     found = read_past(session, scope, query, MOMENT, 3)
                     for place in (Place("last"), found.next):
@@ -107,13 +107,13 @@ def _steps(session: Session, sql: str, parameters: Any) -> list[str]:
 
 
 def test_a_change_finds_its_span_by_its_key(make_database_url: Callable[[str], str]) -> None:
-    """Also by statistics that say nothing of how many spans have not ended."""
+    """Also by statistics without how many intervals have not ended."""
     database = Database(make_database_url("sqlite"))
     for _ in range(100):
         make_enrollment(database)
     with database.write() as session:
         run = session.connection().exec_driver_sql
-        # Each ends its span at a moment of its own.
+        # Each ends its interval at a different moment.
         run("UPDATE enrollment SET progress = 50, updated_at = updated_at + 1000 * id")
         run("ANALYZE")
         trigger = run("SELECT sql FROM sqlite_master WHERE name = 'span_update'").scalar_one()

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from enrollment_portal.domain.ledger.spans import FOREVER
-from enrollment_portal.storage.past.filling import fill_spans
+from enrollment_portal.domain.ledger.validity_intervals import FOREVER
+from enrollment_portal.storage.past.backfill import backfill_intervals
 from enrollment_portal.storage.shared.database import session_on
 
 revision = "0004"
@@ -94,7 +94,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     connection = op.get_bind()
-    fill_spans(session_on(connection))
+    backfill_intervals(session_on(connection))
     op.create_index(
         "ix_span_until",
         "enrollment_span",

@@ -1,4 +1,4 @@
-"""The course, the learning path or the learner that a ledger is narrowed to: name and kind."""
+"""Read the name and kind of the course, learning path or learner that a ledger is filtered by."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def title_of(session: Session, course_id: int) -> str:
 
 
 def kind_of(session: Session, course_id: int) -> Kind:
-    """Return whether a row of `course` is a learning path or a course."""
+    """Return whether a row of the table `course` is a learning path or a course."""
     kind = session.exec(_KIND, params={"id": course_id}).first()
     return Kind.PATHS if kind == CourseKind.PATH else Kind.COURSES
 

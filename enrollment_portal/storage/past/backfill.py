@@ -1,4 +1,4 @@
-"""Spans for enrollments that have none yet: worked out from their rows and their history."""
+"""Backfill validity intervals: compute them from each enrollment's row and its history."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, case
 from sqlmodel import Session
 
 from enrollment_portal.domain.catalog.courses import CourseKind
-from enrollment_portal.domain.ledger.spans import spans_of
+from enrollment_portal.domain.ledger.validity_intervals import intervals_of
 from enrollment_portal.storage.shared.bulk import insert_rows
 from enrollment_portal.storage.shared.records import select_columns
 from enrollment_portal.storage.shared.tables import (
@@ -21,7 +21,7 @@ from enrollment_portal.storage.shared.tables import (
     table_of,
 )
 
-SPAN_COLUMNS = (
+INTERVAL_COLUMNS = (
     "enrolled_at enrollment_id from_at until_at status progress deadline_day learner_id course_id"
     " is_path"
 )
@@ -47,22 +47,22 @@ _EVENTS = (
 )
 
 
-def fill_spans(session: Session) -> None:
-    """Write the spans of every enrollment, some thousand at a time; there must be none before."""
+def backfill_intervals(session: Session) -> None:
+    """Write the intervals of every enrollment, in chunks; the table must be empty before."""
     after = 0
     while rows := session.exec(_ENROLLMENTS, params={"after": after, "chunk": CHUNK}).all():
         ends = {"first": rows[0].id, "last": rows[-1].id}
         history: defaultdict[int, list[tuple[int, str, str]]] = defaultdict(list)
         for id_, *event in session.exec(_EVENTS, params=ends):
             history[id_].append(tuple(event))  # type: ignore[arg-type]
-        insert_rows(session, "enrollment_span", SPAN_COLUMNS, _spans(rows, history))
+        insert_rows(session, "enrollment_span", INTERVAL_COLUMNS, _intervals(rows, history))
         after = rows[-1].id
 
 
-def _spans(
+def _intervals(
     rows: Sequence[Any], history: defaultdict[int, list[tuple[int, str, str]]]
 ) -> Iterator[tuple[Any, ...]]:
-    for id_, learner, course, is_path, enrolled_at, updated_at, *facts in rows:
+    for id_, learner, course, is_path, enrolled_at, updated_at, *values in rows:
         events = history[id_]
         if not events:
             since = updated_at
@@ -70,7 +70,7 @@ def _spans(
             at, kind, _ = events[0]
             since = at if kind == "began" else enrolled_at
         later = [(at, changes) for at, _, changes in events]
-        # Imported ones began before the ledger showed them, but none is shown before it began.
-        began_at = max(since, enrolled_at)
-        for span in spans_of(began_at, tuple(facts), later):  # type: ignore[arg-type]
-            yield (enrolled_at, id_, *span, learner, course, is_path)
+        # An imported enrollment is older than its first row of history; its interval starts later.
+        first_shown_at = max(since, enrolled_at)
+        for interval in intervals_of(first_shown_at, tuple(values), later):  # type: ignore[arg-type]
+            yield (enrolled_at, id_, *interval, learner, course, is_path)

@@ -27,8 +27,8 @@ from tests.integration.ledger_oracle import (
 )
 
 
-def narrowings(company: Company) -> list[tuple[Scope, LedgerQuery]]:
-    """Return every way to narrow the ledger, with the scopes that have it."""
+def filtered_ledgers(company: Company) -> list[tuple[Scope, LedgerQuery]]:
+    """Return every filter of the ledger, with the scopes that have it."""
     everything, query = Everything(), LedgerQuery()
     paths = LedgerQuery(kind=Kind.PATHS)
     learner, course = company.learners[1], company.courses[0]
@@ -54,12 +54,12 @@ def test_every_narrowing_pages_in_every_sort(
     force_plan(monkeypatch, plan)
     company = make_company(database)
     oracle = Oracle(database)
-    for scope, narrowed in narrowings(company):
-        assert 0 < len(oracle.in_scope(scope, narrowed)) < len(oracle.facts)
+    for scope, filtered in filtered_ledgers(company):
+        assert 0 < len(oracle.in_scope(scope, filtered)) < len(oracle.facts)
         for order in all_orders():
             if order.tab in (Tab.ALL, Tab.ACTIVE):
                 query = replace(
-                    narrowed, tab=order.tab, sort=order.sort, descending=order.descending
+                    filtered, tab=order.tab, sort=order.sort, descending=order.descending
                 )
                 assert_pages_are_right(database, oracle, scope, query, 7)
 
@@ -71,16 +71,16 @@ def test_every_narrowing_is_searched_from_whichever_side_is_cheaper(
     monkeypatch.setattr(counts, "FEW_ROWS", few)
     company = make_company(database)
     oracle = Oracle(database)
-    for scope, narrowed in narrowings(company):
+    for scope, filtered in filtered_ledgers(company):
         for search in ("bo", "ana", "e", "nobody"):
             for sort in (SortKey.ENROLLED, SortKey.LEARNER):
-                query = replace(narrowed, search=search, sort=sort)
+                query = replace(filtered, search=search, sort=sort)
                 assert_pages_are_right(database, oracle, scope, query, 7)
 
 
 @st.composite
 def _queries(draw: st.DrawFn, company: Company) -> tuple[Scope, LedgerQuery]:
-    """Draw a ledger that somebody may see, whatever it is narrowed by."""
+    """Draw a ledger that somebody may see, with any filter."""
     scope = draw(st.sampled_from([Everything(), company.teacher, company.lead]))
     is_admin, teaches = isinstance(scope, Everything), scope == company.teacher
     taught = (company.courses[0], company.courses[3], company.courses[5])
@@ -105,23 +105,23 @@ def _queries(draw: st.DrawFn, company: Company) -> tuple[Scope, LedgerQuery]:
 @given(
     data=st.data(),
     size=st.integers(2, 12),
-    gather=st.sampled_from([0, 15, 1_000_000]),
-    walk=st.sampled_from([0, 3, 50]),
+    sort_rows=st.sampled_from([0, 15, 1_000_000]),
+    scan_cost=st.sampled_from([0, 3, 50]),
     few=st.sampled_from([0, 20, 2_000]),
 )
 def test_any_ledger_holds_just_what_it_should(
     filled: tuple[Database, Company, Oracle],
     data: st.DataObject,
     size: int,
-    gather: int,
-    walk: int,
+    sort_rows: int,
+    scan_cost: int,
     few: int,
 ) -> None:
     database, company, oracle = filled
     scope, query = data.draw(_queries(company))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rows, "GATHER_ROWS", gather)
-        patch.setattr(rows, "WALK_COST", walk)
+        patch.setattr(rows, "SORT_ROWS", sort_rows)
+        patch.setattr(rows, "SCAN_COST", scan_cost)
         patch.setattr(rows, "COURSE_ROWS", few)
         patch.setattr(counts, "FEW_ROWS", few)
         assert_pages_are_right(database, oracle, scope, query, size)

@@ -1,4 +1,4 @@
-"""The spans behind a past day: kept by triggers, and filled in from history where none are."""
+"""Validity intervals: maintained by triggers, and backfilled from history."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from enrollment_portal.demo.company import build_company
 from enrollment_portal.domain.access.permissions import Everything
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
-from enrollment_portal.domain.ledger.spans import FOREVER, spans_of
-from enrollment_portal.storage.past import filling, first_moment
+from enrollment_portal.domain.ledger.validity_intervals import FOREVER, intervals_of
+from enrollment_portal.storage.past import backfill, first_moment
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import DAY, NOW, make_course, make_enrollment, make_learner
 from tests.integration.ledger_oracle import assert_pages_are_right, make_company
@@ -34,7 +34,7 @@ _SPANS = text(
 )
 
 
-def spans_in(database: Database) -> list[tuple[int, ...]]:
+def intervals_in(database: Database) -> list[tuple[int, ...]]:
     with database.read() as session:
         return [tuple(row) for row in session.execute(_SPANS)]
 
@@ -42,11 +42,11 @@ def spans_in(database: Database) -> list[tuple[int, ...]]:
 def fill_anew(database: Database) -> None:
     with database.write() as session:
         session.execute(text("DELETE FROM enrollment_span"))
-        filling.fill_spans(session)
+        backfill.backfill_intervals(session)
 
 
 def facts(database: Database, id_: int) -> list[tuple[int, ...]]:
-    return [span[1:6] for span in spans_in(database) if span[0] == id_]
+    return [interval[1:6] for interval in intervals_in(database) if interval[0] == id_]
 
 
 class TestKeptByTriggers:
@@ -97,13 +97,13 @@ class TestKeptByTriggers:
     def test_a_path_says_so(self, database: Database) -> None:
         make_enrollment(database, course_id=make_course(database, kind="path"))
         make_enrollment(database)
-        assert [span[-1] for span in spans_in(database)] == [1, 0]
+        assert [interval[-1] for interval in intervals_in(database)] == [1, 0]
 
     def test_a_deleted_enrollment_has_none(self, database: Database) -> None:
         make_enrollment(database)
         with database.write() as session:
             session.execute(text("DELETE FROM enrollment"))
-        assert spans_in(database) == []
+        assert intervals_in(database) == []
 
     @pytest.mark.parametrize("values", ["0, 1, 5, 5", "9, 1, 5, 8"])
     def test_a_span_that_cannot_be_is_refused(self, database: Database, values: str) -> None:
@@ -122,19 +122,19 @@ class TestFilledIn:
     def test_history_gives_what_the_triggers_kept(
         self, database: Database, monkeypatch: pytest.MonkeyPatch, chunk: int
     ) -> None:
-        monkeypatch.setattr(filling, "CHUNK", chunk)
+        monkeypatch.setattr(backfill, "CHUNK", chunk)
         make_company(database, enrollments=60)
         live_on(database, changes=120)
-        kept = spans_in(database)
+        kept = intervals_in(database)
         assert len(kept) > 100
         fill_anew(database)
-        assert spans_in(database) == kept
+        assert intervals_in(database) == kept
 
     def test_the_demo_writes_what_its_history_gives(self, database: Database) -> None:
         build_company(database, enrollments=400, now=NOW)
-        written = spans_in(database)
+        written = intervals_in(database)
         fill_anew(database)
-        assert spans_in(database) == written
+        assert intervals_in(database) == written
         assert len(written) > 2 * 400
 
     def test_it_begins_with_the_first_enrollment(self, database: Database) -> None:
@@ -150,13 +150,15 @@ _moments = st.integers(NOW, NOW + 20)
 _facts = st.tuples(st.integers(0, 2), st.sampled_from((0, 50, 100)), st.sampled_from((None, 7, 8)))
 
 
-@given(began_at=_moments, states=st.lists(st.tuples(_moments, _facts), max_size=8))
+@given(first_shown_at=_moments, states=st.lists(st.tuples(_moments, _facts), max_size=8))
 def test_spans_are_a_replay_of_history(
-    began_at: int, states: list[tuple[int, tuple[int, int, int | None]]]
+    first_shown_at: int, states: list[tuple[int, tuple[int, int, int | None]]]
 ) -> None:
-    later = sorted(((at, facts) for at, facts in states if at >= began_at), key=lambda s: s[0])
+    later = sorted(
+        ((at, facts) for at, facts in states if at >= first_shown_at), key=lambda s: s[0]
+    )
     before: tuple[int, int, int | None] = (0, 0, None)
-    held: list[tuple[int, tuple[int, int, int | None]]] = [(began_at, before)]
+    held: list[tuple[int, tuple[int, int, int | None]]] = [(first_shown_at, before)]
     history: list[tuple[int, str]] = []
     for at, after in later:
         pairs = {
@@ -167,13 +169,15 @@ def test_spans_are_a_replay_of_history(
         history.append((at, str(pairs).replace("'", '"').replace("None", "null")))
         held.append((at, after))
         before = after
-    spans = spans_of(began_at, before, history)
-    assert spans[0][0] == began_at
-    assert spans[-1][1] == FOREVER
-    assert all(a[1] == b[0] for a, b in pairwise(spans))
+    intervals = intervals_of(first_shown_at, before, history)
+    assert intervals[0][0] == first_shown_at
+    assert intervals[-1][1] == FOREVER
+    assert all(a[1] == b[0] for a, b in pairwise(intervals))
     for moment in range(NOW - 1, NOW + 22):
         expected = [facts for at, facts in held if at <= moment][-1:]
-        assert [span[2:] for span in spans if span[0] <= moment < span[1]] == expected
+        assert [
+            interval[2:] for interval in intervals if interval[0] <= moment < interval[1]
+        ] == expected
 
 
 _changes = st.lists(

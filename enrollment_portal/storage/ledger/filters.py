@@ -1,0 +1,194 @@
+"""The SQL conditions of a ledger query, and the FROM clause for each driving table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from enrollment_portal.domain.access.permissions import Led, Scope, Taught
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
+from enrollment_portal.storage.ledger.engines import Engine
+from enrollment_portal.storage.ledger.search import Parameters
+from enrollment_portal.storage.shared import scopes
+
+_OPEN_REQUEST = "x.enrollment_id = e.id AND x.state = 'open'"
+
+
+class Courses(Enum):
+    """Filter by course: which courses the enrollments are in."""
+
+    PLAIN = "any course that is no path"
+    PATHS = "any learning path"
+    TAUGHT = "the courses that the account teaches"
+    ONE = "one course or path"
+
+    @property
+    def ids(self) -> str:
+        """The query that selects their ids (as `id`)."""
+        return {
+            Courses.PLAIN: "SELECT id FROM course WHERE kind <> 'path'",
+            Courses.PATHS: "SELECT id FROM course WHERE kind = 'path'",
+            Courses.TAUGHT: scopes.TAUGHT_COURSES,
+            Courses.ONE: "SELECT CAST(:only_course AS BIGINT) AS id",
+        }[self]
+
+    @property
+    def condition(self) -> str:
+        """The condition on an enrollment `e`, evaluated row by row."""
+        match self:
+            case Courses.PLAIN:
+                # There are few paths and many courses: the subquery lists the paths once.
+                return f"(e.course_id IN ({Courses.PATHS.ids})) IS NOT TRUE"
+            case Courses.ONE:
+                return "e.course_id = :only_course"
+            case _:
+                return f"(e.course_id IN ({self.ids})) IS TRUE"
+
+
+class Learners(Enum):
+    """Filter by learner: whose enrollments they are."""
+
+    ALL = "anybody's"
+    LED = "those of the people that the account leads"
+    ONE = "one learner's"
+
+    @property
+    def ids(self) -> str:
+        """The query that selects their ids (as `id`)."""
+        return {
+            Learners.ALL: "SELECT id FROM learner",
+            Learners.LED: scopes.LED_LEARNERS,
+            Learners.ONE: "SELECT CAST(:only_learner AS BIGINT) AS id",
+        }[self]
+
+
+class DrivingTable(Enum):
+    """The table that a full sort reads first; the enrollments are joined to its rows."""
+
+    ALL = "enrollment"  # every enrollment of the selected statuses
+    SEARCH_MATCHES = "matches"  # the learners that the search finds
+    COURSES = "courses"  # the courses of the filter
+    COURSES_AND_MATCHES = (
+        "courses and matches"  # the same; the search's matches are a list computed once
+    )
+    LEARNERS = "learners"  # the learners of the filter
+    REQUESTS = "requests"  # the open requests for an extension
+    LISTED_COURSES = "listed courses"  # the courses in the parameter :ids
+    INTERVALS_BY_END = (
+        "intervals by end"  # past day only: validity intervals that ended after it, or not yet
+    )
+
+
+def status_list(statuses: tuple[int, ...]) -> str:
+    """Return statuses as a list in SQL, for `IN`."""
+    return f"({', '.join(str(int(status)) for status in statuses)})"
+
+
+@dataclass(frozen=True)
+class LedgerFilter:
+    """A ledger query's filter without its values: statements are cached for each such shape."""
+
+    courses: Courses
+    learners: Learners
+    terms: int
+    asks: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every enrollment in a course passes it (only those in paths are left out)."""
+        is_everything = self.courses is Courses.PLAIN and self.learners is Learners.ALL
+        return is_everything and not self.terms and not self.asks
+
+    def conditions(
+        self, engine: Engine, driving_table: DrivingTable | None, *, has_learner: bool = False
+    ) -> list[str]:
+        """Return the conditions on each enrollment `e` that the driving table does not imply.
+
+        With `has_learner`, the query has joined the learner as `l`, and the conditions on learners
+        use its columns, so that they are checked before the enrollments are read. All conditions
+        are written to be evaluated row by row: as EXISTS or a plain IN, PostgreSQL may turn them
+        into a join over the whole table, and SQLite may look up all rows of the list, or build a
+        filter over every learner.
+        """
+        learner = "l.id" if has_learner else "e.learner_id"
+        conditions: list[str] = []
+        if self.learners is Learners.LED and driving_table is not DrivingTable.LEARNERS:
+            conditions.append(f"({learner} IN ({Learners.LED.ids})) IS TRUE")
+        if self.learners is Learners.ONE and driving_table is not DrivingTable.LEARNERS:
+            conditions.append(f"{learner} = :only_learner")
+        if driving_table not in (
+            DrivingTable.COURSES,
+            DrivingTable.COURSES_AND_MATCHES,
+            DrivingTable.LISTED_COURSES,
+        ):
+            conditions.append(self.courses.condition)
+        if self.asks and driving_table is not DrivingTable.REQUESTS:
+            request = f"SELECT 1 FROM extension_request x WHERE {_OPEN_REQUEST}"
+            conditions.append(f"(EXISTS ({request})) IS TRUE")
+        if self.terms and driving_table is DrivingTable.COURSES_AND_MATCHES:
+            # The plus keeps SQLite from using the index on learner_id instead of that on course_id.
+            conditions.append(f"+e.learner_id IN ({engine.matches(self.terms)})")
+        elif self.terms and driving_table is not DrivingTable.SEARCH_MATCHES:
+            table = "l" if has_learner else "x"
+            holds = " AND ".join(
+                engine.contains(f"{table}.search", f":term{i}") for i in range(self.terms)
+            )
+            conditions.append(
+                holds if has_learner else f"(SELECT {holds} FROM learner x WHERE x.id = {learner})"
+            )
+        return conditions
+
+    def from_clause(
+        self, engine: Engine, driving_table: DrivingTable, statuses: tuple[int, ...]
+    ) -> tuple[str, str]:
+        """Return FROM and WHERE of the enrollments `e` of a driving table, filtered."""
+        condition = f"e.status IN {status_list(statuses)}"
+        sources = {
+            DrivingTable.SEARCH_MATCHES: ("learner", engine.matches(self.terms)),
+            DrivingTable.LEARNERS: ("learner", self.learners.ids),
+            DrivingTable.COURSES: ("course", self.courses.ids),
+            DrivingTable.COURSES_AND_MATCHES: ("course", self.courses.ids),
+            DrivingTable.LISTED_COURSES: ("course", engine.listed_ids()),
+        }
+        if driving_table is DrivingTable.ALL:
+            source, where = "enrollment e", condition
+        elif driving_table is DrivingTable.REQUESTS:
+            source = "extension_request x CROSS JOIN enrollment e"
+            where = f"{_OPEN_REQUEST} AND {condition}"
+        else:
+            owner, ids = sources[driving_table]
+            source, where = engine.enrollments_of(f"({ids}) d", owner, "d.id", condition)
+        return source, " AND ".join([where, *self.conditions(engine, driving_table)])
+
+
+@dataclass(frozen=True)
+class BoundFilter:
+    """A ledger filter and the values of its SQL parameters."""
+
+    shape: LedgerFilter
+    parameters: Parameters
+
+
+def bind_filter(
+    engine: Engine, scope: Scope, query: LedgerQuery, terms: tuple[str, ...]
+) -> BoundFilter:
+    """Return the filter of a scope, a query's kind and the terms of its search.
+
+    A filter by one course or one learner replaces the scope's courses or learners: the caller has
+    checked already that the scope contains it.
+    """
+    courses = Courses.PATHS if query.kind is Kind.PATHS else Courses.PLAIN
+    learners = Learners.ALL
+    parameters: dict[str, object] = {f"term{i}": term for i, term in enumerate(terms)}
+    parameters |= engine.match_parameters(terms) if terms else {}
+    if isinstance(scope, Taught | Led):
+        parameters["account"] = scope.account_id
+        if isinstance(scope, Taught):
+            courses = Courses.TAUGHT
+        else:
+            learners = Learners.LED
+    if query.course is not None:
+        courses, parameters["only_course"] = Courses.ONE, query.course
+    if query.learner is not None:
+        learners, parameters["only_learner"] = Learners.ONE, query.learner
+    return BoundFilter(LedgerFilter(courses, learners, len(terms), query.asks), parameters)
