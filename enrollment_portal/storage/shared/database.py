@@ -211,6 +211,11 @@ class _Session(Session):
     def connection(self, *_arguments: object, **_options: object) -> Connection:
         return cast(Connection, self.bind)
 
+    def close(self) -> None:
+        # Objects come with a transaction of the session's own; without one, nothing is to be closed.
+        if self.in_transaction():
+            super().close()
+
     def begin_nested(self) -> Any:
         # The session's own savepoint would begin with the next object, not with the next statement.
         return self.connection().begin_nested()
