@@ -212,7 +212,7 @@ class _Session(Session):
         return cast(Connection, self.bind)
 
     def close(self) -> None:
-        # Objects come with a transaction of the session's own; without one, nothing is to be closed.
+        # Objects come with a transaction of the session itself: without one there is nothing to close.
         if self.in_transaction():
             super().close()
 
