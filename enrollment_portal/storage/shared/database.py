@@ -212,7 +212,7 @@ class _Session(Session):
         return cast(Connection, self.bind)
 
     def close(self) -> None:
-        # Objects come with a transaction of the session itself: without one there is nothing to close.
+        # A session has objects only with a transaction of its own; without one, skip the work.
         if self.in_transaction():
             super().close()
 
