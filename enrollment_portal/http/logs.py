@@ -38,20 +38,20 @@ class Allowance:
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
         self._since = -_SECONDS
-        self._said = self._unsaid = 0
+        self._n_written = self._n_left_out = 0
 
     def take(self) -> str | None:
         """Return what to add to a line, mostly nothing; `None` for leaving it out."""
         now = time.monotonic()
         if now - self._since >= _SECONDS:
-            unsaid, self._unsaid, self._said, self._since = self._unsaid, 0, 0, now
+            n_left_out, self._n_left_out, self._n_written, self._since = self._n_left_out, 0, 0, now
         else:
-            unsaid = 0
-        if self._said >= self._most:
-            self._unsaid += 1
+            n_left_out = 0
+        if self._n_written >= self._most:
+            self._n_left_out += 1
             return None
-        self._said += 1
-        return f" ({unsaid} more before this one were left out)" if unsaid else ""
+        self._n_written += 1
+        return f" ({n_left_out} more before this one were left out)" if n_left_out else ""
 
 
 class LimitedLog:

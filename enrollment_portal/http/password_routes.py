@@ -59,8 +59,8 @@ async def post_link(request: Request) -> Response:
     return _json(asdict(facts))
 
 
-def _json(told: dict[str, str]) -> Response:
-    return JSONResponse(told, headers={"Cache-Control": "no-store"})
+def _json(content: dict[str, str]) -> Response:
+    return JSONResponse(content, headers={"Cache-Control": "no-store"})
 
 
 @forms.own_pages_only

@@ -31,7 +31,7 @@ async def get_health(_request: Request) -> Response:
     """Tell whether the database answers and can be written: 200, or 503 with what is the matter."""
     try:
         async with asyncio.timeout(_HEALTH_SECONDS):
-            trouble = await asyncio.to_thread(_look_at_database)
+            trouble = await asyncio.to_thread(_check_database)
     except (SQLAlchemyError, TimeoutError):
         logger.exception("The database does not answer")
         trouble = Trouble.AWAY
@@ -39,7 +39,7 @@ async def get_health(_request: Request) -> Response:
     return JSONResponse(body, 503 if trouble else 200, {"Cache-Control": "no-store"})
 
 
-def _look_at_database() -> Trouble | None:
+def _check_database() -> Trouble | None:
     trouble = database().look()
     if trouble is None:
         database().ping()

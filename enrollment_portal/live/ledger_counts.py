@@ -35,7 +35,7 @@ class LedgerCounts:
     def __init__(self, subscriptions: Subscriptions) -> None:
         self._subscriptions = subscriptions
         self._fresh: dict[SharedCounts, dict[int, NewRow]] = {}
-        self._told: dict[SharedCounts, tuple[Mapping[str, Any], int]] = {}
+        self._sent: dict[SharedCounts, tuple[Mapping[str, Any], int]] = {}
         """What each view was told last, and up to where in history that was known."""
         self._due: set[SharedCounts] = set()
         self._counting: asyncio.Task[None] | None = None
@@ -48,7 +48,7 @@ class LedgerCounts:
     def forget_others(self, views: Collection[SharedCounts]) -> None:
         """Forget all views but these."""
         self._fresh = {view: came for view, came in self._fresh.items() if view in views}
-        self._told = {view: told for view, told in self._told.items() if view in views}
+        self._sent = {view: sent for view, sent in self._sent.items() if view in views}
 
     def follow(
         self,
@@ -110,17 +110,17 @@ class LedgerCounts:
             "fresh": list(self._fresh.get(view, {}).values()),
             "view": view.channel,
         }
-        before, told_at = self._told.get(view, ({}, 0))
+        before, sent_at = self._sent.get(view, ({}, 0))
         # Most changes change no count. Who has read theirs since they were told, or is reading
         # them, may hold others, and is told all the same.
         is_known = all(
-            0 < subscription.read_at <= told_at
+            0 < subscription.read_at <= sent_at
             for subscription in self._subscriptions
             if subscription.view == view
         )
         if values == before and is_known:
             return
-        self._told[view] = (values, newest)
+        self._sent[view] = (values, newest)
         await wire.push(view.channel, {self._state: {**values, "counted_at": newest}})
 
     def _count(self, view: SharedCounts) -> tuple[dict[Status, int], int]:

@@ -138,8 +138,8 @@ class LedgerChannels:
         # What a page reads after this moment is newer.
         at = now_ms()
         counts = await asyncio.to_thread(count_requests, database())
-        words = {kind.value: requests_words(n) for kind, n in counts.items()}
-        values = {"requests": words, "requests_at": at}
+        texts = {kind.value: requests_words(n) for kind, n in counts.items()}
+        values = {"requests": texts, "requests_at": at}
         await wire.push(ledger_channel(Everything()), {self._state: values})
 
     async def _push_rows(self, inside: Mapping[Scope, list[Standing]], newest: int) -> None:

@@ -58,7 +58,7 @@ class Presence:
         known = self._own.get(token)
         if known is None or (known.enrollment_id, known.account_id) != (at[0], account_id):
             is_editing = self._typing_early.pop(token, False) and known is None
-            await self._tell(token, Someone(_tab(token), account_id, name, *at, is_editing))
+            await self._announce(token, Someone(_tab(token), account_id, name, *at, is_editing))
             await self.ask(at[1])
 
     def has_appeared_since(self, token: str, at: float) -> bool:
@@ -72,9 +72,9 @@ class Presence:
         if known is None:
             self._typing_early[token] = is_editing
         elif known.is_editing != is_editing:
-            await self._tell(token, replace(known, is_editing=is_editing))
+            await self._announce(token, replace(known, is_editing=is_editing))
 
-    async def _tell(self, token: str, one: Someone) -> None:
+    async def _announce(self, token: str, one: Someone) -> None:
         self._own[token] = one
         await self._send({"kind": "here", **asdict(one)})
 
@@ -98,7 +98,7 @@ class Presence:
         """Say that a tab is where it was before its browser stopped answering."""
         one = self._resting.pop(token, None)
         if one:
-            await self._tell(token, one)
+            await self._announce(token, one)
 
     async def ask(self, course_id: int) -> None:
         """Ask every process who is at enrollments of a course."""

@@ -14,8 +14,8 @@ from enrollment_portal.storage.shared.trouble import Trouble
 
 logger = logging.getLogger(__name__)
 
-_LOOK_SECONDS = 1.0
-_LOOKS_BEFORE_WRITING = 5
+_CHECK_SECONDS = 1.0
+_CHECKS_PER_WRITE = 5
 """The file is looked at every time; whether a write succeeds is tried less often."""
 
 
@@ -24,7 +24,7 @@ class StorageWatch:
 
     def __init__(self, subscriptions: Subscriptions) -> None:
         self._subscriptions = subscriptions
-        self._told: Trouble | None = None
+        self._sent: Trouble | None = None
         self._state: Any = None
 
     def show_in(self, state: Any) -> None:
@@ -33,30 +33,30 @@ class StorageWatch:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        looks = 0
+        n_checks = 0
         while True:
-            await asyncio.sleep(_LOOK_SECONDS)
-            looks += 1
+            await asyncio.sleep(_CHECK_SECONDS)
+            n_checks += 1
             try:
-                await self.look(tries_writing=looks % _LOOKS_BEFORE_WRITING == 0)
+                await self.look(tries_writing=n_checks % _CHECKS_PER_WRITE == 0)
             except Exception:
                 logger.exception("Looking after the database failed")
 
     async def look(self, *, tries_writing: bool = False) -> None:
         """Look once, and tell open pages what has changed since they were told last."""
         found = await asyncio.to_thread(database().look, tries_writing=tries_writing)
-        if found is self._told:
+        if found is self._sent:
             return
-        self._told = found
+        self._sent = found
         if found:
             logger.error("%s", found.sentence)
         else:
             logger.warning("The database can be written again.")
         for subscription in self._subscriptions:
             if found is None or works_in_portal(subscription.rights):
-                await self._tell(subscription)
+                await self._push(subscription)
 
-    async def _tell(self, subscription: Subscription) -> None:
+    async def _push(self, subscription: Subscription) -> None:
         # A socket is a channel of its own.
-        words = self._told.sentence if self._told else ""
-        await wire.push(subscription.sid, {self._state: {"trouble": words}})
+        text = self._sent.sentence if self._sent else ""
+        await wire.push(subscription.sid, {self._state: {"trouble": text}})

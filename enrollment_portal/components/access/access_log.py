@@ -40,7 +40,7 @@ def act_row(rest: rx.RestProp, *, row: rx.Var[ActView]) -> rx.Component:
                 initials=row.initials,
                 process=row.process,
                 tone=row.tone,
-                looks="float-left mt-[3px] mr-2.5",
+                class_name="float-left mt-[3px] mr-2.5",
             ),
             rx.cond(
                 row.person != "",
@@ -70,7 +70,7 @@ def act_row(rest: rx.RestProp, *, row: rx.Var[ActView]) -> rx.Component:
         cell(
             rx.el.time(row.at, date_time=row.at_iso, title=row.ago),
             column=_WHEN,
-            looks="text-ink2",
+            class_name="text-ink2",
         ),
         rest,
         is_link=False,

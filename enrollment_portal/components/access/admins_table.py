@@ -96,7 +96,7 @@ def _actions(row: rx.Var[AdminView]) -> rx.Component:
 def _row(row: rx.Var[AdminView], index: rx.Var[int]) -> rx.Component:
     return table_row(
         cell(
-            avatar(initials=row.initials, tone=row.tone, looks="float-left mt-[3px] mr-2.5"),
+            avatar(initials=row.initials, tone=row.tone, class_name="float-left mt-[3px] mr-2.5"),
             rx.el.div(
                 rx.el.span(row.name),
                 rx.cond(row.is_me, rx.el.span(" (you)", class_name="font-normal text-ink3")),
@@ -112,13 +112,13 @@ def _row(row: rx.Var[AdminView], index: rx.Var[int]) -> rx.Component:
             # On a phone, everything stands under the name.
             rx.el.div(_switches(row), _actions(row), class_name="on-phone clear-both"),
             column=_WHO,
-            looks="py-1.5",
+            class_name="py-1.5",
         ),
         cell(
             _switches(row),
             column=_SECTIONS,
         ),
-        cell(row.last_sign_in, column=_LAST, looks="truncate text-ink2"),
+        cell(row.last_sign_in, column=_LAST, class_name="truncate text-ink2"),
         cell(_actions(row), column=_DO),
         is_link=False,
         key=index,
@@ -126,13 +126,13 @@ def _row(row: rx.Var[AdminView], index: rx.Var[int]) -> rx.Component:
 
 
 def _candidate(candidate: rx.Var[CandidateView]) -> rx.Component:
-    def add(label: str, looks: str, is_super: bool) -> rx.Component:
+    def add(label: str, class_name: str, is_super: bool) -> rx.Component:
         return rx.el.button(
             label,
             rx.el.span(" " + candidate.name, class_name="sr-only"),
             type="button",
             on_click=Admins.add(candidate.id, is_super),
-            class_name=f"{looks} !h-7 !px-2 text-[13px]",
+            class_name=f"{class_name} !h-7 !px-2 text-[13px]",
         )
 
     return rx.el.li(
@@ -193,7 +193,7 @@ def _adding() -> rx.Component:
             label="Search by name or email",
             landmark="People with an account",
             id="find-admin",
-            looks="w-full",
+            class_name="w-full",
             mark="plus",
         ),
         rx.el.div(
@@ -226,7 +226,7 @@ def _adding() -> rx.Component:
         id="adding-admin",
         is_open=Admins.is_adding,
         on_close=Admins.open_adding(False),
-        looks=_WIDE,
+        class_name=_WIDE,
     )
 
 

@@ -24,7 +24,7 @@ def entry_page(*children: Any) -> rx.Component:
         rx.el.main(
             rx.el.div(
                 *children,
-                javascript_needed(looks="mt-4"),
+                javascript_needed(class_name="mt-4"),
                 class_name=f"{CARD} w-full max-w-[380px] p-6",
             ),
             class_name="grid min-h-screen place-items-center px-4 py-16",

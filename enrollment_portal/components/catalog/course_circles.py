@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 _LABEL = "Courses that wait for each other"
-_LOOKS = "min-w-0 rounded-lg bg-warn-soft px-3 py-2 text-[13px] text-ink"
+_BOX = "min-w-0 rounded-lg bg-warn-soft px-3 py-2 text-[13px] text-ink"
 _EFFECT = (
     "Whoever takes all of these paths may begin each of these courses as soon as one path opens it."
 )
@@ -26,11 +26,11 @@ def circle_warning(circles: Any, *, advice: str = "", class_name: str = "") -> r
         rx.el.div(
             rx.el.p(_LABEL, class_name="font-semibold"),
             rx.el.ul(
-                rx.foreach(circles, lambda words: rx.el.li(words, class_name="break-words")),
+                rx.foreach(circles, lambda text: rx.el.li(text, class_name="break-words")),
                 aria_label=_LABEL,
                 class_name="mt-1 grid gap-1",
             ),
             rx.el.p(f"{_EFFECT} {advice}".rstrip(), class_name="mt-1 text-ink2"),
-            class_name=f"{_LOOKS} {class_name}".rstrip(),
+            class_name=f"{_BOX} {class_name}".rstrip(),
         ),
     )

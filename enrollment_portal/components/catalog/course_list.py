@@ -40,7 +40,7 @@ def course_list(
         def shown(column: Column) -> rx.Component:
             if column.key == "state":
                 return cell(state_badge(course.state), column=column)
-            return cell(getattr(course, column.key), column=column, looks="text-ink2")
+            return cell(getattr(course, column.key), column=column, class_name="text-ink2")
 
         first = link_cell(
             column=columns[0],

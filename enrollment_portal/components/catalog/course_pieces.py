@@ -27,19 +27,19 @@ from enrollment_portal.domain.catalog.courses import (
 )
 
 SMALL = f"{BUTTON} !h-7 !px-2 text-[13px]"
-_STATE_LOOKS = {
+_STATE_CLASSES = {
     CourseState.DRAFT.value: "active bg-info-soft text-info",
     CourseState.PUBLISHED.value: "completed bg-ok-soft text-ok",
     CourseState.ARCHIVED.value: "cancelled bg-mute-soft text-mute",
     NOT_OFFERED: "cancelled bg-mute-soft text-mute",
 }
-_STATE_LABELS = {state: state_label(state) for state in _STATE_LOOKS}
+_STATE_LABELS = {state: state_label(state) for state in _STATE_CLASSES}
 
 
 def state_badge(state: Any) -> rx.Component:
     """Return where a course or path stands, as a word with a shape and a tone."""
     labels: Any = rx.Var.create(_STATE_LABELS)
-    return badge(label=labels[state].to(str), value=state, looks=_STATE_LOOKS)
+    return badge(label=labels[state].to(str), value=state, class_names=_STATE_CLASSES)
 
 
 def course_page(
@@ -81,18 +81,18 @@ def course_page(
                     tab_link(label, to=here + end, is_selected=end == current)
                     for label, end in tabs
                 ),
-                looks="no-print mt-4",
+                class_name="no-print mt-4",
             ),
             rx.el.div(*content, class_name="" if wide else "mt-4 max-w-180"),
         ),
     )
 
 
-def state_buttons(page: Any, word: str) -> rx.Component:
+def state_buttons(page: Any, noun: str) -> rx.Component:
     """Return where a course or path stands, and the buttons that change it."""
 
     def button(
-        label: str, state: CourseState, looks: str = BUTTON, *also_hidden: str
+        label: str, state: CourseState, class_name: str = BUTTON, *also_hidden: str
     ) -> rx.Component:
         return rx.match(
             page.state,
@@ -101,7 +101,7 @@ def state_buttons(page: Any, word: str) -> rx.Component:
                 label,
                 type="button",
                 on_click=page.put(state.value),
-                class_name=looks,
+                class_name=class_name,
             ),
         )
 
@@ -110,10 +110,10 @@ def state_buttons(page: Any, word: str) -> rx.Component:
         rx.el.p(
             rx.match(
                 page.state,
-                ("published", f"People can begin this {word}."),
+                ("published", f"People can begin this {noun}."),
                 (NOT_OFFERED, NOTHING_COMPLETES),
                 ("archived", "Hidden from the catalog; everything about it is kept."),
-                f"Only admins see this {word} yet.",
+                f"Only admins see this {noun} yet.",
             ),
             class_name="text-[13px] text-ink2",
         ),

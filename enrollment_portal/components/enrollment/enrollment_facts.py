@@ -71,7 +71,7 @@ def enrollment_heading(*actions: Any, is_managing: bool) -> rx.Component:
             "Enrollment",
             tab_link("Overview", to=here + place.suffix, is_selected=not is_managing),
             tab_link("Manage", to=here + "/manage" + place.suffix, is_selected=is_managing),
-            looks="mt-3",
+            class_name="mt-3",
         ),
         past_record(),
     )
@@ -105,8 +105,8 @@ def _run(run: rx.Var[RunView]) -> rx.Component:
     return rx.el.li(
         rx.cond(
             run.is_current,
-            rx.el.span(run.words, aria_current="page", class_name="font-medium"),
-            page_link(run.words, to=f"{LEDGER_PATH}/" + run.id.to(str), class_name=LINK),
+            rx.el.span(run.label, aria_current="page", class_name="font-medium"),
+            page_link(run.label, to=f"{LEDGER_PATH}/" + run.id.to(str), class_name=LINK),
         )
     )
 

@@ -16,8 +16,8 @@ _STEP = (
 
 def _step(label: str, mark: str, to: rx.Var[str], name: Any, at_end: str, way: str) -> rx.Component:
     """Return the link to the previous or next enrollment, or a disabled one at the end."""
-    words = rx.el.span(label)
-    content = (icon(mark, 14), words) if label == "Previous" else (words, icon(mark, 14))
+    text = rx.el.span(label)
+    content = (icon(mark, 14), text) if label == "Previous" else (text, icon(mark, 14))
     return rx.cond(
         to != "",
         page_link(

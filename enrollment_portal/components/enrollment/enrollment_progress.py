@@ -14,16 +14,16 @@ from enrollment_portal.state.enrollment.views.progress import LessonRowView, Pat
 from enrollment_portal.state.shared.views import LEDGER_PATH
 
 _MARK = "grid size-6 shrink-0 place-items-center rounded-full text-xs font-semibold tabular-nums "
-_MARK_LOOKS = {"done": "bg-ok-soft text-ok", "next": "bg-info-soft text-info"}
+_MARK_CLASSES = {"done": "bg-ok-soft text-ok", "next": "bg-info-soft text-info"}
 _ITEM = "flex items-center gap-3 py-2"
 
 
 def _mark(number: rx.Var[int], state: rx.Var[str]) -> rx.Component:
-    looks: Any = rx.Var.create({**_MARK_LOOKS, "": "bg-mute-soft text-ink2"})
+    class_names: Any = rx.Var.create({**_MARK_CLASSES, "": "bg-mute-soft text-ink2"})
     return rx.el.span(
         rx.cond(state == "done", icon("check", 14), rx.el.span(number)),
         aria_hidden="true",
-        class_name=[_MARK, looks[state].to(str)],
+        class_name=[_MARK, class_names[state].to(str)],
     )
 
 
@@ -36,7 +36,7 @@ def _lesson(lesson: rx.Var[LessonRowView]) -> rx.Component:
             class_name=["min-w-0 wrap-anywhere", rx.cond(is_next, "font-medium", "")],
         ),
         rx.el.span(
-            lesson.words,
+            lesson.text,
             class_name=[
                 "ml-auto shrink-0 text-[13px] tabular-nums",
                 rx.cond(is_next, "text-ink", "text-ink3"),
@@ -48,8 +48,8 @@ def _lesson(lesson: rx.Var[LessonRowView]) -> rx.Component:
     )
 
 
-def _left_out(words: rx.Var[str]) -> rx.Component:
-    return rx.cond(words != "", rx.el.p(words, class_name="py-1.5 pl-9 text-[13px] text-ink3"))
+def _left_out(text: rx.Var[str]) -> rx.Component:
+    return rx.cond(text != "", rx.el.p(text, class_name="py-1.5 pl-9 text-[13px] text-ink3"))
 
 
 def _lessons() -> rx.Component:
@@ -107,8 +107,8 @@ def _course(course: rx.Var[PathCourseView]) -> rx.Component:
                     class_name=f"{LINK} min-w-0 font-medium wrap-anywhere",
                 ),
                 rx.cond(
-                    course.words != "",
-                    rx.el.span(course.words, class_name="text-[13px] text-ink3"),
+                    course.text != "",
+                    rx.el.span(course.text, class_name="text-[13px] text-ink3"),
                 ),
                 rx.el.div(
                     status_badge(status=course.status),
@@ -119,7 +119,7 @@ def _course(course: rx.Var[PathCourseView]) -> rx.Component:
             ),
             rx.el.div(
                 rx.el.span(course.title, class_name="min-w-0 font-medium wrap-anywhere"),
-                rx.el.span(course.words, class_name="text-[13px] text-ink3 sm:ml-auto"),
+                rx.el.span(course.text, class_name="text-[13px] text-ink3 sm:ml-auto"),
                 class_name="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1",
             ),
         ),

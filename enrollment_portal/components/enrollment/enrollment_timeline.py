@@ -99,11 +99,11 @@ def _change(event: rx.Var[TimelineEventView], change: rx.Var[TimelineChangeView]
     )
 
 
-def _to_change(words: Any, seq: Any) -> rx.Component:
+def _to_change(text: Any, seq: Any) -> rx.Component:
     return rx.cond(
         seq != 0,
         rx.el.a(
-            words,
+            text,
             href="#change-" + seq.to(str),
             class_name="mr-2 underline decoration-line underline-offset-2 hover:text-ink",
         ),

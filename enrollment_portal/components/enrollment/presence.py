@@ -15,7 +15,9 @@ def _person(one: rx.Var[HereView]) -> rx.Component:
         # What was told of the page before stands there until the first word of this one.
         (one.account_id != Shell.account_id) & (one.enrollment_id == EnrollmentFacts.facts.id),
         rx.el.li(
-            avatar(initials=one.initials, tone=one.tone, looks="!size-6 !text-[10px] !leading-6"),
+            avatar(
+                initials=one.initials, tone=one.tone, class_name="!size-6 !text-[10px] !leading-6"
+            ),
             rx.el.span(
                 one.name + rx.cond(one.is_editing, " is editing", " is here").to(str),
                 class_name="truncate",

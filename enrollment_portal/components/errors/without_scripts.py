@@ -14,10 +14,10 @@ class _NeedsJavaScript(rx.Component):
     tag = "NeedsJavaScript"
 
 
-def javascript_needed(*, looks: str = "m-4") -> rx.Component:
+def javascript_needed(*, class_name: str = "m-4") -> rx.Component:
     """Return a paragraph that only a browser without scripts shows.
 
     Args:
-        looks: its place on the page.
+        class_name: its place on the page.
     """
-    return _NeedsJavaScript.create(class_name=looks)
+    return _NeedsJavaScript.create(class_name=class_name)

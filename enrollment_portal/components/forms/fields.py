@@ -47,7 +47,7 @@ def field(
     return rx.el.div(
         _label(label, name, prefix),
         control,
-        _below(error, hints, name, prefix, looks="min-h-5"),
+        _below(error, hints, name, prefix, class_name="min-h-5"),
         class_name="grid min-w-0 gap-1",
     )
 
@@ -56,12 +56,14 @@ def _label(label: Any, name: str, prefix: str) -> rx.Component:
     return rx.el.label(label, html_for=_ids(name, prefix)[0], class_name="text-[13px] font-medium")
 
 
-def _below(error: Any, hints: Sequence[Any], name: str, prefix: str, looks: str) -> rx.Component:
+def _below(
+    error: Any, hints: Sequence[Any], name: str, prefix: str, class_name: str
+) -> rx.Component:
     return rx.el.div(
         rx.el.p(error, role="alert", class_name="font-medium text-bad empty:hidden"),
         *hints,
         id=_ids(name, prefix)[1],
-        class_name=f"{looks} text-[13px] text-ink3".lstrip(),
+        class_name=f"{class_name} text-[13px] text-ink3".lstrip(),
     )
 
 
@@ -90,10 +92,10 @@ def _lean_field(
 ) -> rx.Component:
     is_optional = props.pop("optional", False)
     mark = (" ", rx.el.span("optional", class_name="font-normal text-ink3")) if is_optional else ()
-    looks = "min-h-20 resize-y" if element is rx.el.textarea else "h-[34px]"
+    size = "min-h-20 resize-y" if element is rx.el.textarea else "h-[34px]"
     control = element(
         *children,
-        class_name=f"{INPUT} {looks}",
+        class_name=f"{INPUT} {size}",
         **{**_props(form, name, prefix), "default_value": form.form[name], **props},
     )
     return field(
@@ -162,7 +164,7 @@ def check_box(
         ),
         rx.el.div(
             _label(label, name, prefix),
-            _below(form.errors[name], hints, name, prefix, looks=""),
+            _below(form.errors[name], hints, name, prefix, class_name=""),
             class_name="min-w-0",
         ),
         class_name="flex items-start gap-2.5 py-1",
@@ -250,13 +252,14 @@ def announcement(*, message: Any, refusal: Any, action: Any = None) -> rx.Compon
         action: what can be done about it, beside what it did.
     """
 
-    def line(text: Any, mark: str, looks: str) -> rx.Component:
+    def line(text: Any, mark: str, class_name: str) -> rx.Component:
         return rx.cond(
             text != "",
             rx.el.p(
                 icon(mark, 15),
                 rx.el.span(text, class_name="min-w-0 break-words"),
-                class_name=f"appears mb-4 flex items-center gap-2 rounded-lg px-3 py-2 {looks}",
+                class_name="appears mb-4 flex items-center gap-2 rounded-lg px-3 py-2 "
+                f"{class_name}",
             ),
         )
 

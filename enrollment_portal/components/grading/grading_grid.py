@@ -62,7 +62,7 @@ _CLASS_NAMES: dict[str, Any] = {
     "learner": "sticky left-0 z-[1] bg-panel px-3.5 py-2 text-left align-top font-normal",
     "avatar": "float-left mr-2.5 mb-2 hidden size-7 shrink-0 rounded-full text-center "
     "text-[11px] leading-7 font-semibold md:inline-block",
-    "tones": pieces.TONE_LOOKS,
+    "tones": pieces.TONE_CLASSES,
     "name": f"{_FOCUS} block {NAME_LINE} rounded font-medium text-ink hover:underline",
     "email": f"block {SECOND_LINE}",
     "here": "block truncate text-[12.5px] leading-4 font-medium text-warn",
@@ -73,11 +73,11 @@ _CLASS_NAMES: dict[str, Any] = {
     "status": f"{_WIDE} {_FOCUS} px-3.5 py-2 align-top",
     "badge": "badge inline-block h-[22px] rounded-full pr-2.5 pl-2 text-[12.5px] leading-[22px] "
     "font-medium whitespace-nowrap",
-    "statuses": status.STATUS_LOOKS,
+    "statuses": status.STATUS_CLASSES,
     "phone_deadline": "block text-[12px] leading-4 text-ink2 md:hidden",
     "deadline": "mt-0.5 block text-[12.5px] leading-4 text-ink2 tabular-nums",
     "date": "whitespace-nowrap",
-    "deadlines": status.DEADLINE_LOOKS,
+    "deadlines": status.DEADLINE_CLASSES,
     "cell": f"{_EDITABLE} cursor-text hover:bg-hover focus:bg-hover",
     "read_only_cell": f"{_EDITABLE} cursor-default text-ink2",
     "invalid": "!bg-bad-soft",
@@ -197,7 +197,7 @@ def _tabs() -> rx.Component:
             )
             for tab in GradingFilter
         ),
-        looks="pt-4",
+        class_name="pt-4",
     )
 
 

@@ -46,7 +46,7 @@ def _row(row: rx.Var[PastedRowView]) -> rx.Component:
                 row.is_change,
                 rx.el.input(
                     # The browser ticks it at once; it is made anew when the rows are read anew.
-                    key=Pasting.looks,
+                    key=Pasting.preview_number,
                     type="checkbox",
                     default_checked=row.is_chosen,
                     on_change=Pasting.choose(row.id),
@@ -144,7 +144,7 @@ def paste_preview() -> rx.Component:
             id="paste-title",
             is_open=Pasting.is_open,
             on_close=Pasting.cancel,
-            looks="w-[640px] !max-w-[calc(100vw-32px)]",
+            class_name="w-[640px] !max-w-[calc(100vw-32px)]",
         ),
         rx.el.div(
             rx.el.p(

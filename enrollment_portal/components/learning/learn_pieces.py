@@ -156,7 +156,7 @@ _STEP_MARK = {
 
 
 def _step(step: rx.Var[StepView]) -> rx.Component:
-    looks: Any = rx.Var.create(_STEP_MARK)
+    class_names: Any = rx.Var.create(_STEP_MARK)
     return rx.el.li(
         rx.el.span(
             rx.match(
@@ -169,7 +169,7 @@ def _step(step: rx.Var[StepView]) -> rx.Component:
             class_name=[
                 "grid size-6 shrink-0 place-items-center rounded-full text-xs font-semibold "
                 "tabular-nums",
-                looks[step.state].to(str),
+                class_names[step.state].to(str),
             ],
         ),
         rx.el.div(
@@ -249,7 +249,7 @@ def ask_notice(ask: rx.Var[AskView], *, on_withdraw: Any, on_dismiss: Any = None
             ),
         )
     )
-    looks: Any = rx.Var.create(
+    class_names: Any = rx.Var.create(
         {
             "open": "bg-mute-soft text-ink",
             "granted": "bg-ok-soft text-ink",
@@ -272,6 +272,6 @@ def ask_notice(ask: rx.Var[AskView], *, on_withdraw: Any, on_dismiss: Any = None
         *close,
         class_name=[
             "flex flex-wrap items-start justify-between gap-3 rounded-lg px-4 py-3 text-[13px]",
-            looks[ask.state].to(str),
+            class_names[ask.state].to(str),
         ],
     )

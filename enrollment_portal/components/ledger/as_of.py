@@ -39,7 +39,7 @@ def past_banner() -> rx.Component:
                 rx.el.p(
                     "The ledger as it stood on ",
                     rx.el.time(
-                        Ledger.as_of_words, date_time=Ledger.as_of, class_name="font-semibold"
+                        Ledger.as_of_text, date_time=Ledger.as_of, class_name="font-semibold"
                     ),
                     ". Read only.",
                     class_name="min-w-0 flex-1",

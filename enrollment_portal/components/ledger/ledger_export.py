@@ -27,7 +27,7 @@ def export_link(*, count: Any) -> rx.Component:
     """
     # Before they are counted, the page is drawn without their number.
     rows = rx.cond(count == "", "", count + rx.cond(count == "1", " row ", " rows "))
-    of_day = rx.cond(Ledger.as_of != "", "as of " + Ledger.as_of_words + " ", "")
+    of_day = rx.cond(Ledger.as_of != "", "as of " + Ledger.as_of_text + " ", "")
     what = rows + of_day + "as CSV"
     return rx.el.div(
         PlainLink.create(

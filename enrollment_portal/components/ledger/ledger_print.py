@@ -73,7 +73,7 @@ def printed_ledger() -> rx.Component:
     return rx.cond(
         Printing.rows.length() > 0,
         rx.el.div(
-            rx.el.p(Printing.words, class_name="mb-2 text-[12px]"),
+            rx.el.p(Printing.summary, class_name="mb-2 text-[12px]"),
             rx.el.table(
                 rx.el.thead(
                     rx.el.tr(*(rx.el.th(one, scope="col", class_name=_CELL) for one in headings))

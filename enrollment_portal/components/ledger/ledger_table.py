@@ -16,7 +16,7 @@ from enrollment_portal.components.lists.tables import (
     table_row,
 )
 from enrollment_portal.components.ui.pieces import BUTTON, SECOND_LINE, icon, notice
-from enrollment_portal.components.ui.status import deadline_looks, progress_bar, status_badge
+from enrollment_portal.components.ui.status import deadline_class, progress_bar, status_badge
 from enrollment_portal.domain.ledger.ledger_query import Kind, SortKey
 from enrollment_portal.domain.ledger.shown_rows import LiveRow
 from enrollment_portal.domain.shared.wording import percent
@@ -80,19 +80,19 @@ class _Now:
     deadline: Any
     asks: Any
     by_hand: Any
-    looks: Any
+    class_name: Any
     """A class that lights the row up for a moment; another one with each version."""
 
 
 def _now(row: rx.Var[RowView], live: rx.Var[LiveRow]) -> _Now:
     # With the same version it may be told of a request, which is no change of the enrollment.
-    is_told = live & (live.version >= row.version)
+    is_newer = live & (live.version >= row.version)
     return _Now(
         *(
-            rx.cond(is_told, getattr(live, name), getattr(row, name))
+            rx.cond(is_newer, getattr(live, name), getattr(row, name))
             for name in ("status", "progress", "deadline", "asks", "by_hand")
         ),
-        looks=rx.cond(
+        class_name=rx.cond(
             live & (live.version > row.version),
             rx.cond(live.version % 2 == 0, "flash-even", "flash-odd"),
             "",
@@ -110,9 +110,11 @@ def _by_hand() -> rx.Component:
     )
 
 
-def _asks(row: _Now, looks: str) -> rx.Component:
+def _asks(row: _Now, class_name: str) -> rx.Component:
     """Return the extension that the learner asks for; nothing in most rows."""
-    return rx.cond(row.asks != "", rx.el.div(row.asks, class_name=f"{looks} font-medium text-warn"))
+    return rx.cond(
+        row.asks != "", rx.el.div(row.asks, class_name=f"{class_name} font-medium text-warn")
+    )
 
 
 def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Component, ...]:
@@ -138,7 +140,7 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
         cell(
             rx.el.time(row.enrolled, date_time=row.enrolled_iso),
             column=columns[SortKey.ENROLLED],
-            looks="text-ink2",
+            class_name="text-ink2",
         ),
         cell(
             rx.el.span(now.deadline.date),
@@ -154,7 +156,7 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
                 ),
             ),
             column=columns[SortKey.DEADLINE],
-            looks="leading-[18px] " + deadline_looks(tone=now.deadline.tone),
+            class_name="leading-[18px] " + deadline_class(tone=now.deadline.tone),
         ),
     )
 
@@ -179,7 +181,7 @@ def _on_phone(row: _Now) -> tuple[rx.Component, ...]:
                             rx.el.span(row.deadline.left, class_name="whitespace-nowrap"),
                         ),
                     ),
-                    class_name=deadline_looks(tone=row.deadline.tone),
+                    class_name=deadline_class(tone=row.deadline.tone),
                 ),
                 # Two lines rather than half of what they say.
                 class_name="whitespace-normal",
@@ -217,7 +219,7 @@ def ledger_row(
             rx.el.span(row.course),
         ),
         column=_COLUMNS[SortKey.COURSE],
-        looks="course truncate",
+        class_name="course truncate",
         title=_with_run(row),
     )
     first = link_cell(
@@ -229,7 +231,7 @@ def ledger_row(
         tone=row.tone,
         phone=(_with_run(row), *_on_phone(now)),
     )
-    return table_row(first, course, *_facts(row, now, tab), rest, looks=now.looks)
+    return table_row(first, course, *_facts(row, now, tab), rest, class_name=now.class_name)
 
 
 @rx.memo
@@ -250,13 +252,13 @@ def own_ledger_row(
         second=row.run,
         phone=(row.run, *_on_phone(now)),
     )
-    return table_row(first, *_facts(row, now, tab), rest, looks=now.looks)
+    return table_row(first, *_facts(row, now, tab), rest, class_name=now.class_name)
 
 
 def _none_yet() -> rx.Component:
     return rx.cond(
         Ledger.as_of != "",
-        notice(title="Nobody was enrolled yet on " + Ledger.as_of_words, mark="history"),
+        notice(title="Nobody was enrolled yet on " + Ledger.as_of_text, mark="history"),
         notice(
             rx.el.p(
                 "An enrollment appears here the moment a learner begins a course.",
@@ -313,7 +315,7 @@ def ledger_table(*, of_learner: bool = False) -> rx.Component:
     return data_table(
         state=Ledger,
         caption=rx.cond(
-            Ledger.as_of != "", "Enrollments as they stood on " + Ledger.as_of_words, "Enrollments"
+            Ledger.as_of != "", "Enrollments as they stood on " + Ledger.as_of_text, "Enrollments"
         ),
         columns=list(columns.values()),
         row=lambda row, i: one(

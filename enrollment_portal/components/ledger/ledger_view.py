@@ -61,7 +61,7 @@ def _kinds() -> rx.Component:
                         is_selected=Ledger.kind == kind.value,
                         on_click=Ledger.show_kind(kind.value),
                         controls="ledger",
-                        looks=SEGMENT,
+                        class_name=SEGMENT,
                     )
                     for kind in Kind
                 ),
@@ -71,7 +71,7 @@ def _kinds() -> rx.Component:
     )
 
 
-def _tabs(looks: str) -> list[rx.Component]:
+def _tabs(class_name: str) -> list[rx.Component]:
     return [
         tab_button(
             tab.label,
@@ -80,7 +80,7 @@ def _tabs(looks: str) -> list[rx.Component]:
             on_click=Ledger.show_tab(tab.value),
             controls="ledger",
             count=_count_of(tab.value),
-            looks=looks,
+            class_name=class_name,
         )
         for tab in Tab
     ]
@@ -118,8 +118,8 @@ def _news() -> rx.Component:
 def _requests() -> rx.Component:
     """Return the button that leaves only enrollments whose learner asks for an extension."""
     # Those that were told are shown where they were counted after the page was read.
-    is_told = (Ledger.asking_at > 0) & (Live.requests_at >= Ledger.asking_at)
-    asking: Any = rx.cond(is_told, Live.requests[Ledger.kind], Ledger.asking).to(str)
+    is_newer = (Ledger.asking_at > 0) & (Live.requests_at >= Ledger.asking_at)
+    asking: Any = rx.cond(is_newer, Live.requests[Ledger.kind], Ledger.asking).to(str)
     return rx.cond(
         (asking != "") | Ledger.asks,
         rx.el.button(
@@ -147,7 +147,7 @@ def _all_tabs(kinds: Any, is_part: bool) -> rx.Component:
             segments("Status", *_tabs(SEGMENT)),
             class_name="flex flex-wrap gap-x-4 gap-y-2 pt-3",
         )
-    return tab_list("Status", *_tabs(TAB), looks="pt-2")
+    return tab_list("Status", *_tabs(TAB), class_name="pt-2")
 
 
 def ledger_view(

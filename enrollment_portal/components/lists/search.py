@@ -26,7 +26,7 @@ def search_box(
     label: str,
     landmark: str = "",
     id: str = "list-search",
-    looks: str = "w-full sm:w-90",
+    class_name: str = "w-full sm:w-90",
     mark: str = "search",
 ) -> rx.Component:
     """Return the search box of a list page's state; "/" on the keyboard goes to it.
@@ -36,7 +36,7 @@ def search_box(
         label: what can be searched, which the box shows while it is empty.
         landmark: what is searched, for the list of a page's landmarks; the label by default.
         id: of the field.
-        looks: how wide it is.
+        class_name: how wide it is.
         mark: its icon: "plus" where what is found is added, rather than the page narrowed.
     """
     key = (
@@ -70,7 +70,7 @@ def search_box(
         ),
         role="search",
         aria_label=landmark or label,
-        class_name=looks,
+        class_name=class_name,
     )
 
 

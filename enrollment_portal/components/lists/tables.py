@@ -45,10 +45,10 @@ class Column:
         return f"{self.key} {self.shown}".rstrip()
 
 
-def cell(*children: Any, column: Column, looks: Any = "", **props: Any) -> rx.Component:
+def cell(*children: Any, column: Column, class_name: Any = "", **props: Any) -> rx.Component:
     """Return a cell of a row."""
     classes = f"{_CELL} {column.shown}".rstrip() + (" text-right tabular-nums" * bool(column.align))
-    return rx.el.td(*children, class_name=[classes, looks], **props)
+    return rx.el.td(*children, class_name=[classes, class_name], **props)
 
 
 def plain_heading(column: Column) -> rx.Component:
@@ -61,12 +61,16 @@ def plain_heading(column: Column) -> rx.Component:
     )
 
 
-def table_row(*cells: Any, is_link: bool = True, looks: Any = "", **props: Any) -> rx.Component:
+def table_row(
+    *cells: Any, is_link: bool = True, class_name: Any = "", **props: Any
+) -> rx.Component:
     """Return a row; where its first cell is a `link_cell`, all of it leads there."""
     hover = "row border-b border-line2 last:border-b-0 hover:bg-hover"
     classes = hover if is_link else hover.removesuffix(" hover:bg-hover")
     return rx.el.tr(
-        *cells, class_name=classes if isinstance(looks, str) else [classes, looks], **props
+        *cells,
+        class_name=classes if isinstance(class_name, str) else [classes, class_name],
+        **props,
     )
 
 
@@ -103,7 +107,7 @@ def link_cell(
             avatar(
                 initials=initials,
                 tone=tone,
-                looks=f"float-left mt-[3px] mr-2.5 {below} md:mb-0",
+                class_name=f"float-left mt-[3px] mr-2.5 {below} md:mb-0",
             ),
         )
     )
@@ -130,7 +134,7 @@ def link_cell(
         *(rx.el.div(line, class_name=f"on-phone {SECOND_LINE}") for line in phone),
         column=column,
         # Seen only where there are more lines than a row is high.
-        looks="py-[5px]",
+        class_name="py-[5px]",
     )
 
 
@@ -202,9 +206,9 @@ def data_table(
 
 def _turn(state: Any, label: str, mark: str, to: str, is_there: rx.Var) -> rx.Component:
     is_wide = to in ("previous", "next")
-    words = rx.el.span(label, class_name="sr-only sm:not-sr-only" if is_wide else "sr-only")
+    text = rx.el.span(label, class_name="sr-only sm:not-sr-only" if is_wide else "sr-only")
     return rx.el.button(
-        *((words, icon(mark, 15)) if to == "next" else (icon(mark, 15), words)),
+        *((text, icon(mark, 15)) if to == "next" else (icon(mark, 15), text)),
         type="button",
         title=label,
         disabled=~is_there,

@@ -55,7 +55,7 @@ def paste_dialog() -> rx.Component:
         id="paste-title",
         is_open=GroupPage.is_pasting,
         on_close=GroupPage.ask_paste(False),
-        looks="w-[480px] !max-w-[calc(100vw-32px)]",
+        class_name="w-[480px] !max-w-[calc(100vw-32px)]",
     )
 
 
@@ -72,7 +72,7 @@ def _tabs(current: str) -> rx.Component:
             tab_link(label, to=GroupPage.path + end, is_selected=label == current, count=count)
             for label, end, count in tabs
         ),
-        looks="mt-4 mb-4",
+        class_name="mt-4 mb-4",
     )
 
 
@@ -91,7 +91,7 @@ def group_frame(*content: Any, current: str) -> rx.Component:
         notes(),
         *content,
         page=GroupPage,
-        word="Group",
+        noun="Group",
         name=GroupPage.name,
         above=("Groups", GROUPS_PATH),
         mark="users_round",

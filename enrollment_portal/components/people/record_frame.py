@@ -12,7 +12,7 @@ from enrollment_portal.components.ui.pieces import failure, missing_page
 
 
 def record_frame(
-    *content: Any, page: Any, word: str, name: Any, above: tuple[str, str], mark: str
+    *content: Any, page: Any, noun: str, name: Any, above: tuple[str, str], mark: str
 ) -> rx.Component:
     """Return the page of one record of a list.
 
@@ -34,13 +34,13 @@ def record_frame(
                 missing_page(
                     f"Show all {label.lower()}",
                     to=path,
-                    title=f"No such {word.lower()}",
+                    title=f"No such {noun.lower()}",
                     mark=mark,
                 ),
             ),
             ("failed", failure(on_retry=page.load)),
             rx.el.div(
-                rx.el.h1(word, class_name="sr-only"),
+                rx.el.h1(noun, class_name="sr-only"),
                 rx.el.div(class_name="bone h-10 w-72 max-w-full"),
                 rx.el.div(class_name="bone mt-6 h-80 !rounded-xl"),
                 role="status",

@@ -20,10 +20,10 @@ _OTHER_ACCESS: dict[Role, str] = {
 """Hide what is given up with a role while that role is chosen, without asking the server."""
 
 
-def given_up(role: Role, words: rx.Var[str]) -> rx.Component:
+def given_up(role: Role, text: rx.Var[str]) -> rx.Component:
     """Return what somebody gives up where the portal access is changed from a role."""
     return rx.el.p(
-        words, class_name=f"font-medium break-words text-warn empty:hidden {_OTHER_ACCESS[role]}"
+        text, class_name=f"font-medium break-words text-warn empty:hidden {_OTHER_ACCESS[role]}"
     )
 
 

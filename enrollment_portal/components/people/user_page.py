@@ -122,7 +122,7 @@ def _tabs(current: str) -> rx.Component:
         tab_link("Information", to=_PATH, is_selected=current == "information"),
         *learner,
         tab_link("History", to=f"{_PATH}/history", is_selected=current == "history"),
-        looks="mt-4 mb-4",
+        class_name="mt-4 mb-4",
     )
 
 
@@ -156,7 +156,7 @@ def _chosen(found: rx.Var[FoundView]) -> rx.Component:
 def _decision(decision: rx.Var[DecisionView]) -> rx.Component:
     return rx.el.li(
         rx.el.span(decision.title, class_name="font-medium"),
-        rx.el.span(": " + decision.word),
+        rx.el.span(": " + decision.outcome),
         rx.cond(
             decision.why != "",
             rx.el.span(
@@ -256,7 +256,7 @@ def _enrolling() -> rx.Component:
         id="enroll-title",
         is_open=EnrollUser.is_open,
         on_close=EnrollUser.ask(False),
-        looks="w-[520px] !max-w-[calc(100vw-32px)]",
+        class_name="w-[520px] !max-w-[calc(100vw-32px)]",
     )
 
 
@@ -282,7 +282,7 @@ def user_frame(*content: Any, current: str) -> rx.Component:
         _suspending(),
         _enrolling(),
         page=UserPage,
-        word="User",
+        noun="User",
         name=UserPage.user.name,
         above=("Users", USERS_PATH),
         mark="user_x",

@@ -22,7 +22,7 @@ _JOINED = Column("joined", "Joined", "on-widest", width="112px")
 _LAST = Column("last", "Last sign-in", "on-widest", width="112px")
 COLUMNS = (_NAME, _TITLE, _DEPARTMENT, _ACCESS, _STATUS, _JOINED, _LAST)
 
-_LOOKS = {
+_STATUS_CLASSES = {
     "active": "completed bg-ok-soft text-ok",
     "invited": "active bg-info-soft text-info",
     "suspended": "cancelled bg-bad-soft text-bad",
@@ -32,7 +32,7 @@ _LOOKS = {
 
 def person_badge(*, status: Any, label: Any) -> rx.Component:
     """Return whether someone can come in, as a word with a shape and a tone."""
-    return badge(label=label, value=status, looks=_LOOKS)
+    return badge(label=label, value=status, class_names=_STATUS_CLASSES)
 
 
 @rx.memo
@@ -48,12 +48,12 @@ def user_line(rest: rx.RestProp, *, person: rx.Var[UserRow]) -> rx.Component:
             tone=person.tone,
             phone=(person.email, rx.cond(person.status == "none", "", person.access)),
         ),
-        cell(person.job_title, column=_TITLE, looks="truncate text-ink2"),
-        cell(person.department, column=_DEPARTMENT, looks="truncate text-ink2"),
-        cell(person.access, column=_ACCESS, looks="text-ink2"),
+        cell(person.job_title, column=_TITLE, class_name="truncate text-ink2"),
+        cell(person.department, column=_DEPARTMENT, class_name="truncate text-ink2"),
+        cell(person.access, column=_ACCESS, class_name="text-ink2"),
         cell(person_badge(status=person.status, label=person.status_label), column=_STATUS),
-        cell(person.joined, column=_JOINED, looks="text-ink2 tabular-nums"),
-        cell(person.last_sign_in, column=_LAST, looks="text-ink2 tabular-nums"),
+        cell(person.joined, column=_JOINED, class_name="text-ink2 tabular-nums"),
+        cell(person.last_sign_in, column=_LAST, class_name="text-ink2 tabular-nums"),
         rest,
     )
 

@@ -24,7 +24,7 @@ class Modal(rx.Component):
 
 
 def modal(
-    *children: Any, heading: Any, id: str, is_open: Any, on_close: Any, looks: str = ""
+    *children: Any, heading: Any, id: str, is_open: Any, on_close: Any, class_name: str = ""
 ) -> rx.Component:
     """Return a dialog over the page.
 
@@ -34,7 +34,7 @@ def modal(
         id: of its heading.
         is_open: whether it is open.
         on_close: what Escape does.
-        looks: classes, for a width of its own.
+        class_name: classes, for a width of its own.
     """
     return Modal.create(
         rx.el.h2(heading, id=id, class_name=PANEL_TITLE),
@@ -42,7 +42,7 @@ def modal(
         is_open=is_open,
         on_close=on_close,
         title=id,
-        class_name=looks,
+        class_name=class_name,
     )
 
 

@@ -36,8 +36,8 @@ def breadcrumb(*steps: tuple[Any, Any], current: Any) -> rx.Component:
     """
     links: list[rx.Component] = []
     for label, to in steps:
-        looks = "min-w-6 truncate" if links else "shrink-0"
-        links.append(page_link(label, to=to, class_name=f"{LINK} {looks}"))
+        width = "min-w-6 truncate" if links else "shrink-0"
+        links.append(page_link(label, to=to, class_name=f"{LINK} {width}"))
         links.append(rx.el.span("/", aria_hidden="true", class_name="px-1.5"))
     return rx.el.nav(
         *links,

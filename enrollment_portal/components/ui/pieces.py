@@ -43,7 +43,7 @@ _PROCESS_ICONS = {
     "path": "route",
     "import": "file_input",
 }
-TONE_LOOKS = [f"bg-tone{n} text-tone{n}-ink" for n in range(N_TONES)]
+TONE_CLASSES = [f"bg-tone{n} text-tone{n}-ink" for n in range(N_TONES)]
 
 
 class PlainForm(BaseHTML):
@@ -74,21 +74,21 @@ def page_link(*children: Any, to: rx.Var[str] | str, **props: Any) -> rx.Compone
     return ReactRouterLink.create(*children, to=to, **props)
 
 
-def avatar(*, initials: rx.Var[str], tone: rx.Var[int], looks: str = "") -> rx.Component:
+def avatar(*, initials: rx.Var[str], tone: rx.Var[int], class_name: str = "") -> rx.Component:
     """Return a person's initials in a circle; decoration beside their name."""
     return rx.el.span(
         initials,
         aria_hidden="true",
         class_name=[
             "inline-block size-7 shrink-0 rounded-full text-center text-[11px] leading-7 "
-            f"font-semibold {looks}",
-            lookup(TONE_LOOKS, tone).to(str),
+            f"font-semibold {class_name}",
+            lookup(TONE_CLASSES, tone).to(str),
         ],
     )
 
 
 def author_avatar(
-    *, initials: rx.Var[str], process: rx.Var[str], tone: Any = 0, looks: str = ""
+    *, initials: rx.Var[str], process: rx.Var[str], tone: Any = 0, class_name: str = ""
 ) -> rx.Component:
     """Return the initials of who made a change, or an icon where the portal itself did.
 
@@ -96,17 +96,17 @@ def author_avatar(
         initials: of the person.
         process: which part of the portal made it, "" for a person.
         tone: of the person.
-        looks: classes of the circle.
+        class_name: classes of the circle.
     """
     marks = [(name, icon(mark, 15)) for name, mark in _PROCESS_ICONS.items()]
     return rx.cond(
         process == "",
-        avatar(initials=initials, tone=rx.Var.create(tone), looks=looks),
+        avatar(initials=initials, tone=rx.Var.create(tone), class_name=class_name),
         rx.el.span(
             rx.match(process, *marks, icon("cog", 15)),
             aria_hidden="true",
             class_name="inline-grid size-7 shrink-0 place-items-center rounded-full bg-mute-soft "
-            f"text-mute {looks}",
+            f"text-mute {class_name}",
         ),
     )
 

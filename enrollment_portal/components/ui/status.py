@@ -10,33 +10,33 @@ from enrollment_portal.components.ui.pieces import lookup
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.shared.wording import percent
 
-STATUS_LOOKS = {
+STATUS_CLASSES = {
     "active": "active bg-info-soft text-info",
     "completed": "completed bg-ok-soft text-ok",
     "cancelled": "cancelled bg-mute-soft text-mute",
 }
 _STATUS_LABEL = {status.key: status.label for status in Status}
-DEADLINE_LOOKS = {
+DEADLINE_CLASSES = {
     "overdue": "font-medium text-bad",
     "soon": "font-medium text-warn",
     "": "text-ink2",
 }
 
 
-def badge(*, label: Any, value: rx.Var[str], looks: dict[str, str]) -> rx.Component:
+def badge(*, label: Any, value: rx.Var[str], class_names: dict[str, str]) -> rx.Component:
     """Return where something stands: a word with a shape and a tone.
 
     Args:
         label: the word.
-        value: that `looks` is looked up by.
-        looks: for each value a shape (active, completed or cancelled) and the classes of a tone.
+        value: that `class_names` is looked up by.
+        class_names: by value, a shape (active, completed or cancelled) and the classes of a tone.
     """
     return rx.el.span(
         label,
         class_name=[
             "badge inline-block h-[22px] rounded-full pr-2.5 pl-2 align-middle text-[12.5px] "
             "leading-[22px] font-medium whitespace-nowrap",
-            lookup(looks, value).to(str),
+            lookup(class_names, value).to(str),
         ],
     )
 
@@ -48,7 +48,7 @@ def status_label(status: rx.Var[str]) -> Any:
 
 def status_badge(*, status: rx.Var[str]) -> rx.Component:
     """Return the status of an enrollment."""
-    return badge(label=status_label(status), value=status, looks=STATUS_LOOKS)
+    return badge(label=status_label(status), value=status, class_names=STATUS_CLASSES)
 
 
 def progress_bar(
@@ -70,9 +70,9 @@ def progress_bar(
     )
 
 
-def deadline_looks(*, tone: rx.Var[str]) -> Any:
+def deadline_class(*, tone: rx.Var[str]) -> Any:
     """Return the classes that a deadline of a tone is shown with."""
-    return "tabular-nums " + lookup(DEADLINE_LOOKS, tone).to(str)
+    return "tabular-nums " + lookup(DEADLINE_CLASSES, tone).to(str)
 
 
 def deadline_text(*, deadline: Any) -> rx.Component:
@@ -83,7 +83,7 @@ def deadline_text(*, deadline: Any) -> rx.Component:
         rx.cond(
             deadline.left != "",
             rx.el.span(
-                ", ", rx.el.span(deadline.left, class_name=deadline_looks(tone=deadline.tone))
+                ", ", rx.el.span(deadline.left, class_name=deadline_class(tone=deadline.tone))
             ),
         ),
         class_name="tabular-nums",

@@ -36,10 +36,10 @@ def _count(count: Any) -> tuple[rx.Component, ...]:
     )
 
 
-def tab_list(label: str, *tabs: rx.Component, looks: str = "") -> rx.Component:
+def tab_list(label: str, *tabs: rx.Component, class_name: str = "") -> rx.Component:
     """Return tabs beside each other; arrow keys move between them."""
     return rx.el.div(
-        *tabs, role="tablist", aria_label=label, class_name=f"{TAB_LIST} {looks}".strip()
+        *tabs, role="tablist", aria_label=label, class_name=f"{TAB_LIST} {class_name}".strip()
     )
 
 
@@ -51,7 +51,7 @@ def tab_button(
     controls: str,
     id: str | None = None,
     count: Any = None,
-    looks: str = TAB,
+    class_name: str = TAB,
 ) -> rx.Component:
     """Return a tab that shows other rows of the same page.
 
@@ -62,7 +62,7 @@ def tab_button(
         controls: the id of the panel.
         id: its own id, by which the panel is labelled.
         count: how many rows are behind it.
-        looks: `TAB`, or `SEGMENT` within segments.
+        class_name: `TAB`, or `SEGMENT` within segments.
     """
     return rx.el.button(
         label,
@@ -74,7 +74,7 @@ def tab_button(
         aria_controls=controls,
         tab_index=rx.cond(is_selected, 0, -1),
         on_click=on_click,
-        class_name=looks,
+        class_name=class_name,
     )
 
 
@@ -89,7 +89,7 @@ def segments(label: str, *tabs: rx.Component) -> rx.Component:
     )
 
 
-def _link(label: Any, count: Any, to: Any, is_selected: bool, looks: str) -> rx.Component:
+def _link(label: Any, count: Any, to: Any, is_selected: bool, class_name: str) -> rx.Component:
     return page_link(
         label,
         *_count(count),
@@ -97,7 +97,7 @@ def _link(label: Any, count: Any, to: Any, is_selected: bool, looks: str) -> rx.
         role="tab",
         aria_selected="true" if is_selected else "false",
         tab_index=0 if is_selected else -1,
-        class_name=looks,
+        class_name=class_name,
     )
 
 

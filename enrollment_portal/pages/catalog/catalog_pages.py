@@ -29,7 +29,7 @@ class CatalogPages:
 
     label: str
     """Of the list: "Learning Paths"."""
-    word: str
+    noun: str
     """For one of them: "learning path"."""
     path: str
     """Of the list."""
@@ -47,7 +47,7 @@ class CatalogPages:
             columns: what its table tells of each besides its title, counts and state.
             nothing: what stands there while it is empty.
         """
-        new = page_link(f"New {self.word}", to=f"{self.path}/new", class_name=PRIMARY)
+        new = page_link(f"New {self.noun}", to=f"{self.path}/new", class_name=PRIMARY)
         return frame(
             page_heading(self.label, subtitle=subtitle, actions=(new,)),
             course_list(
@@ -62,7 +62,7 @@ class CatalogPages:
 
     def new(self, settings: rx.Component) -> rx.Component:
         """Return the page that makes one, around the form of its settings."""
-        heading = f"New {self.word}"
+        heading = f"New {self.noun}"
         return frame(
             breadcrumb((self.label, self.path), current=heading),
             page_heading(heading, subtitle="It stays a draft until you publish it"),

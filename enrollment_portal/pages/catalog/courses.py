@@ -16,7 +16,7 @@ from enrollment_portal.state.shared.views import COURSES_PATH
 
 _PAGES = CatalogPages(
     label="Courses",
-    word="course",
+    noun="course",
     path=COURSES_PATH,
     tabs=(("Enrollments", ""), ("Lessons", "/lessons"), ("Settings", "/settings")),
 )

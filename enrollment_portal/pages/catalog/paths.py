@@ -16,7 +16,7 @@ from enrollment_portal.state.shared.views import PATHS_PATH
 
 _PAGES = CatalogPages(
     label="Learning Paths",
-    word="learning path",
+    noun="learning path",
     path=PATHS_PATH,
     tabs=(("Enrollments", ""), ("Courses", "/courses"), ("Settings", "/settings")),
 )

@@ -55,8 +55,8 @@ def _row(rest: rx.RestProp, *, course: rx.Var[CatalogView]) -> rx.Component:
             second=course.about,
             phone=(course.facts,),
         ),
-        cell(course.facts, column=_FACTS, looks="truncate text-ink2"),
-        cell(_start(course), column=_STANDING, looks="!whitespace-normal py-1.5"),
+        cell(course.facts, column=_FACTS, class_name="truncate text-ink2"),
+        cell(_start(course), column=_STANDING, class_name="!whitespace-normal py-1.5"),
     )
 
 

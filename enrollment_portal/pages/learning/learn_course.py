@@ -61,7 +61,7 @@ def bones() -> rx.Component:
 def _lesson(lesson: rx.Var[LessonView]) -> rx.Component:
     course = CourseHome.course
     not_done = rx.cond(course.is_reopened, "To do again", "Not done")
-    words = rx.cond(lesson.is_done, "Done", rx.cond(lesson.is_next, "Next", not_done))
+    text = rx.cond(lesson.is_done, "Done", rx.cond(lesson.is_next, "Next", not_done))
     return rx.el.li(
         rx.el.span(
             rx.cond(lesson.is_done, icon("check", 14), rx.el.span(lesson.number)),
@@ -83,7 +83,7 @@ def _lesson(lesson: rx.Var[LessonView]) -> rx.Component:
         ),
         rx.cond(
             course.has_own,
-            rx.el.span(words, class_name="ml-auto shrink-0 text-[13px] text-ink3"),
+            rx.el.span(text, class_name="ml-auto shrink-0 text-[13px] text-ink3"),
         ),
         class_name="flex items-center gap-3 py-2",
     )

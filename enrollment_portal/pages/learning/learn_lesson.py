@@ -38,11 +38,11 @@ def _refused() -> rx.Component:
 
 
 def _turn(label: str, mark: str, lesson_id: Any) -> rx.Component:
-    looks = f"{BUTTON} !px-2.5"
-    words = (icon(mark, 15), label) if label == "Previous" else (label, icon(mark, 15))
+    class_name = f"{BUTTON} !px-2.5"
+    content = (icon(mark, 15), label) if label == "Previous" else (label, icon(mark, 15))
     return rx.cond(
         lesson_id != 0,
-        page_link(*words, to=lesson_path(LessonRoom.course_id, lesson_id), class_name=looks),
+        page_link(*content, to=lesson_path(LessonRoom.course_id, lesson_id), class_name=class_name),
     )
 
 

@@ -85,7 +85,7 @@ def session_views(found: Sessions, tz: ZoneInfo) -> list[SessionView]:
     """Return open sessions as the viewer reads them."""
     return [
         SessionView(
-            browser=browser_words(session.user_agent),
+            browser=browser_name(session.user_agent),
             client=session.client or "unknown address",
             since=calendar.show_moment(session.created_at, tz),
             until=calendar.show_moment(session.expires_at, tz),
@@ -95,7 +95,7 @@ def session_views(found: Sessions, tz: ZoneInfo) -> list[SessionView]:
     ]
 
 
-def browser_words(user_agent: str) -> str:
+def browser_name(user_agent: str) -> str:
     """Return what a browser calls itself in words: "Chrome on Windows"."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")

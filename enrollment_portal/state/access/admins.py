@@ -28,8 +28,8 @@ from enrollment_portal.services.access.admins import (
 from enrollment_portal.services.access.password_resets import send_link
 from enrollment_portal.services.people.users import find_people
 from enrollment_portal.services.runtime import database
-from enrollment_portal.state.people.people_views import FoundView, found_person, given_up_words
-from enrollment_portal.state.people.users import sent_words
+from enrollment_portal.state.people.people_views import FoundView, found_person, given_up_text
+from enrollment_portal.state.people.users import sent_text
 from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
 from enrollment_portal.state.shared.session import acting, guarded, phase_after_failure, viewer_zone
 from enrollment_portal.state.shared.views import initials_of, tone_of
@@ -149,19 +149,18 @@ class Admins(rx.State):
         self.searched = clean_search(typed)
         self.without_account = [found_person(person) for person in people if person.role is None]
         self.candidates = [
-            CandidateView(c.id, c.name, c.email, c.role.label, given_up_words(c.held))
-            for c in found
+            CandidateView(c.id, c.name, c.email, c.role.label, given_up_text(c.held)) for c in found
         ]
 
     @rx.event
     @guarded(may_change_admins)
     async def add(self, account_id: int, is_super: bool):
         """Make someone an admin."""
-        words = "a Super Admin" if is_super is True else "an admin. Switch on their sections"
+        role = "a Super Admin" if is_super is True else "an admin. Switch on their sections"
         done = await self._change(
             account_id,
             lambda: add_admin(database(), acting(), account_id, is_super=is_super is True),
-            f"{{name}} is {words} now.",
+            f"{{name}} is {role} now.",
         )
         self.is_adding = self.is_adding and not done
 
@@ -196,7 +195,7 @@ class Admins(rx.State):
         except PortalError as refusal:
             self.refusal = refusal.message
             return
-        self.link, self.link_note = sent.link, sent_words(sent)
+        self.link, self.link_note = sent.link, sent_text(sent)
         if not sent.link:
             self.message = self.link_note
 

@@ -27,7 +27,7 @@ from enrollment_portal.state.catalog.course_views import (
 )
 from enrollment_portal.state.shared.forms import LONGEST_KEPT, UncontrolledForm
 from enrollment_portal.state.shared.listing import Listing
-from enrollment_portal.state.shared.session import acting, guarded, is_coming_back
+from enrollment_portal.state.shared.session import acting, guarded, is_reconnecting
 from enrollment_portal.state.shared.views import COURSES_PATH
 from enrollment_portal.storage.catalog.lessons import StoredLesson
 from enrollment_portal.storage.shared.listing import Slice
@@ -81,7 +81,7 @@ class Lessons(UncontrolledForm, rx.State):
             return
         if course_id != self._course:
             self.phase = "loading"
-        is_back = is_coming_back() and self.phase == "ready"
+        is_back = is_reconnecting() and self.phase == "ready"
         self._course = course_id
         lessons = await self._show()
         if is_back:
@@ -142,7 +142,7 @@ class Lessons(UncontrolledForm, rx.State):
                 await asyncio.to_thread(
                     lesson_service.add_lesson, database(), actor, self._course, typed
                 )
-                words = "added"
+                verb = "added"
             else:
                 await asyncio.to_thread(
                     lesson_service.save_lesson,
@@ -153,12 +153,12 @@ class Lessons(UncontrolledForm, rx.State):
                     version=read_id(self._sent_base_version(form)),
                     typed=typed,
                 )
-                words = "saved"
+                verb = "saved"
         except PortalError as refusal:
             self._refuse(refusal)
             return None
         await self._show()
-        self._open(message=f"“{' '.join(typed['title'].split())}” {words}.")
+        self._open(message=f"“{' '.join(typed['title'].split())}” {verb}.")
         return CoursePage.load
 
     @rx.event

@@ -20,7 +20,7 @@ from enrollment_portal.state.catalog.course_views import ChoiceView, id_under
 from enrollment_portal.state.shared.forms import UncontrolledForm
 from enrollment_portal.state.shared.session import acting, guarded
 
-STATE_WORDS = {
+STATE_MESSAGES = {
     CourseState.PUBLISHED: "Published. It can be begun now.",
     CourseState.ARCHIVED: "Archived. Its enrollments stay as they are.",
     CourseState.DRAFT: "A draft again. Nobody new can begin it.",
@@ -123,7 +123,7 @@ class RecordPage(UncontrolledForm, rx.State, mixin=True):
         # Otherwise somebody else changed it too, and a save must still meet that.
         if self.base_version == str(put.version - 1):
             self.base_version = str(put.version)
-        self.message = STATE_WORDS[CourseState(put.state)]
+        self.message = STATE_MESSAGES[CourseState(put.state)]
 
     @rx.event(supersedes=True)
     @guarded(may_manage_learning)

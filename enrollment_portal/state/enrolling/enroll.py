@@ -29,7 +29,7 @@ from enrollment_portal.state.people.people_search import (
     refresh_pickers,
 )
 from enrollment_portal.state.people.people_views import FoundView, found_person
-from enrollment_portal.state.shared.session import acting, guarded, still_says
+from enrollment_portal.state.shared.session import acting, guarded, keeps_message
 
 _FIELDS = ("people", "groups", "courses", "deadline", "emails", "completed", "grade")
 
@@ -69,7 +69,7 @@ class Enroll(BatchUndo, rx.State):
     @guarded(may_manage_learning)
     async def load(self):
         """Open the page; what was chosen before is kept until it is done."""
-        if not still_says():
+        if not keeps_message():
             self.message = self.refusal = ""
             self._offer_undo("")
 
@@ -207,7 +207,7 @@ class Enroll(BatchUndo, rx.State):
             self._show(changed.preview)
             self.refusal = changed.message
         else:
-            done = self._done_words(made)
+            done = self._done_text(made)
             self._start_over()
             self.message = done
             self._offer_undo(made.batch)
@@ -261,7 +261,7 @@ class Enroll(BatchUndo, rx.State):
         self.message = self.refusal = ""
         self._offer_undo("")
 
-    def _done_words(self, made: Preview) -> str:
+    def _done_text(self, made: Preview) -> str:
         enrolled = [d for d in made.plan.decisions if d.outcome is Outcome.ENROLLED]
         n = len(Counter(d.person.id for d in enrolled))
         courses = {d.learnable.title for d in enrolled}

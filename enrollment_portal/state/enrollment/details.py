@@ -22,11 +22,11 @@ from enrollment_portal.state.enrollment.history import History
 from enrollment_portal.state.enrollment.place import LedgerPlace
 from enrollment_portal.state.enrollment.reopening import Reopening
 from enrollment_portal.state.enrollment.request import ExtensionRequest
-from enrollment_portal.state.enrollment.views.conflicts import news_words
+from enrollment_portal.state.enrollment.views.conflicts import news_text
 from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.changed_vars import set_changed
 from enrollment_portal.state.shared.opened_from import read_opened_from
-from enrollment_portal.state.shared.session import acting, guarded, reset_page, still_says
+from enrollment_portal.state.shared.session import acting, guarded, keeps_message, reset_page
 from enrollment_portal.storage.enrollment.enrollments import StoredEvent
 
 
@@ -84,7 +84,7 @@ class Details(rx.State):
                 await self._fill(details)
         else:
             # Filling the fields anew would take away what is being typed into them already.
-            if not form.is_dirty and not still_says():
+            if not form.is_dirty and not keeps_message():
                 self._report()
             await self._meet(details)
         facts._point_at(())
@@ -160,7 +160,7 @@ class Details(rx.State):
         if form.is_dirty or form.conflicts:
             self._set_news_since(form._get_draft().version, details)
         else:
-            self._set_news(news_words(newer, acting().account_id, calendar.now_ms()))
+            self._set_news(news_text(newer, acting().account_id, calendar.now_ms()))
             form._set_draft(form._get_draft().followed(details))
 
     async def _reload(self) -> EnrollmentDetails | None:
@@ -184,8 +184,8 @@ class Details(rx.State):
         if newer is None:
             self._set_news("This enrollment was changed many times meanwhile.", waits=True)
         else:
-            words = news_words(newer, acting().account_id, calendar.now_ms())
-            self._set_news(words, waits=words != "")
+            text = news_text(newer, acting().account_id, calendar.now_ms())
+            self._set_news(text, waits=text != "")
 
     def _offer(self, made: StoredEvent | None, label: str = "Undo") -> None:
         """Offer to take a change back that was just made, where it is the person's own."""

@@ -33,7 +33,7 @@ from enrollment_portal.state.enrollment.editing import restore_draft
 from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.enrollment.reopening import Reopening
 from enrollment_portal.state.enrollment.views.conflicts import listed
-from enrollment_portal.state.enrollment.views.requests import moved_words
+from enrollment_portal.state.enrollment.views.requests import moved_text
 from enrollment_portal.state.shared.session import acting, guarded
 
 
@@ -151,10 +151,10 @@ class Saving(rx.State):
         except (NotAllowed, Refused) as refusal:
             page.refusal = refusal.message
         else:
-            words = saved_words(details, acting().account_id)
+            text = saved_text(details, acting().account_id)
             if details.n_moved:
-                words = f"{words} {moved_words(details.n_moved)}"
-            await self._show_saved(details, version, words)
+                text = f"{text} {moved_text(details.n_moved)}"
+            await self._show_saved(details, version, text)
 
     async def _meet_older(self, form: dict, sent: dict[str, str], over: int) -> None:
         """Answer a save of a form that was filled before this page was opened anew.
@@ -172,21 +172,21 @@ class Saving(rx.State):
         except PortalError:
             done = None
         if done is not None:
-            words = "Changes saved: they were stored before the page was opened anew."
-            await self._show_saved(done, over, words)
+            text = "Changes saved: they were stored before the page was opened anew."
+            await self._show_saved(done, over, text)
             return
         details = await page._read(page._id)
         if details is not None:
             await restore_draft(page, details, sent, over)
             page.refusal = "Not saved yet: the page was opened anew. Look at it and save again."
 
-    async def _show_saved(self, details: EnrollmentDetails, version: int, words: str) -> None:
+    async def _show_saved(self, details: EnrollmentDetails, version: int, text: str) -> None:
         """Show an enrollment after a save over a version, and offer to take the save back."""
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         await page._show(details)
         form._set_draft(form._get_draft().saved(details, version))
         page._clear_notices(form)
-        page.message = words
+        page.message = text
         # While it is the newest change of a person: what was tracked with it may follow.
         newest = next((event for event in details.history if event.source != "tracking"), None)
         is_newest = newest is not None and newest.seq == details.made
@@ -204,7 +204,7 @@ class Saving(rx.State):
         page._set_news_since(conflict.version, details)
 
 
-def saved_words(details: EnrollmentDetails, me: int) -> str:
+def saved_text(details: EnrollmentDetails, me: int) -> str:
     """Return what a save did, on top of whose changes of which fields, and what was so already.
 
     `me` is the account of the person who saved.

@@ -145,9 +145,9 @@ class Grading(Listing, rx.State):
         self._show_course(reread.course)
         self._show_counts(reread.counts)
         me, at = acting().account_id, calendar.now_ms()
-        told = [remote_change_views(now[id_], newer, me, at) for id_, newer in reread.newer.items()]
-        if any(told):
-            self.remote_changes = _newest(self.get_value("remote_changes"), *told)
+        news = [remote_change_views(now[id_], newer, me, at) for id_, newer in reread.newer.items()]
+        if any(news):
+            self.remote_changes = _newest(self.get_value("remote_changes"), *news)
 
     def _versions(self) -> dict[int, int]:
         """Return the versions on screen; what was saved here itself has made a row newer."""

@@ -45,8 +45,8 @@ def taught_view(course: TaughtCourse) -> TaughtView:
         title=course.title,
         about=f"{lessons}, graded before it is completed" if course.requires_grade else lessons,
         care=", ".join(
-            f"{count:,} {words}"
-            for count, words in (
+            f"{count:,} {label}"
+            for count, label in (
                 (course.n_awaiting, "awaiting a grade"),
                 (course.n_overdue, "overdue"),
                 (course.n_stuck, "stuck"),
@@ -145,11 +145,11 @@ def remote_change_views(
         me: the reader's account.
         now: this moment, in milliseconds since 1970 UTC.
     """
-    told = {}
+    found = {}
     for field, event in fields_met(newer).items():
         if field in GRID_FIELDS:
             first = next(e for e in reversed(newer) if field in e.changes)
-            told[cell_key(row.id, field)] = RemoteChangeView(
+            found[cell_key(row.id, field)] = RemoteChangeView(
                 value=show_typed(field, getattr(row, COLUMNS[field])),
                 version=row.version,
                 by=who_did(event),
@@ -157,7 +157,7 @@ def remote_change_views(
                 ago=calendar.ago(event.at, now),
                 before=show_typed(field, first.changes[field][0]),
             )
-    return told
+    return found
 
 
 def cell_key(enrollment_id: int, field: str) -> str:

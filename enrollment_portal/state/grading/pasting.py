@@ -27,7 +27,7 @@ class Pasting(BatchUndo, rx.State):
 
     is_open: bool = False
     rows: list[PastedRowView] = []
-    looks: int = 0
+    preview_number: int = 0
     """Counts up when the rows have been read anew."""
     refused: str = ""
     """How many rows are refused, in a sentence; "" for none."""
@@ -70,7 +70,7 @@ class Pasting(BatchUndo, rx.State):
         self._close()
         self._course, self._ids = grading._course, shown[shown.index(first) :]
         self._field, self._text = field, clipboard
-        self.is_open = await self._look()
+        self.is_open = await self._read_preview()
 
     @rx.event
     @guarded(may_grade)
@@ -99,11 +99,11 @@ class Pasting(BatchUndo, rx.State):
         except Moved as moved:
             self._moved = {**self._moved, **moved.rows}
             self._left_out = self._left_out | set(moved.rows)
-            await self._look()
+            await self._read_preview()
             self.refusal = moved.message
         except Invalid:
             # The course's scheme changed since: the rows say it themselves.
-            await self._look()
+            await self._read_preview()
             self.refusal = "Some rows are refused now. Nothing was written."
         except (NotFound, NotAllowed) as refusal:
             self.refusal = refusal.message
@@ -155,7 +155,7 @@ class Pasting(BatchUndo, rx.State):
         """Tell whether the grid that is open is that of the course that was pasted into."""
         return (await self.get_state(Grading))._course == self._course
 
-    async def _look(self) -> bool:
+    async def _read_preview(self) -> bool:
         """Read what pasting would do now; tell whether there is anything to show."""
         try:
             self._pasted = await asyncio.to_thread(
@@ -172,7 +172,7 @@ class Pasting(BatchUndo, rx.State):
             self._pasted = []
         except (NotFound, NotAllowed):
             return False
-        self.looks += 1
+        self.preview_number += 1
         self._show()
         return True
 

@@ -49,16 +49,16 @@ class BatchUndo(rx.State, mixin=True):
         if undone.undone:
             self._offer_undo(undone.batch, UNDO if is_redo else _REDO)
         verb = "Redone" if is_redo else "Undone"
-        return _done_words(undone, verb, noun), _left_words(undone)
+        return _done_text(undone, verb, noun), _left_text(undone)
 
 
-def _done_words(undone: UndoneBatch, verb: str, noun: str) -> str:
+def _done_text(undone: UndoneBatch, verb: str, noun: str) -> str:
     if not undone.undone:
         return ""
     return f"{verb} for {undone.undone:,} {noun if undone.undone == 1 else noun + 's'}."
 
 
-def _left_words(undone: UndoneBatch) -> str:
+def _left_text(undone: UndoneBatch) -> str:
     if not undone.left:
         return ""
     named = " ".join(f"{one.learner}: {one.why}" for one in undone.left[:_N_NAMED])

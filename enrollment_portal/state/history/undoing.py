@@ -22,7 +22,7 @@ from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.enrollment.history import History
 from enrollment_portal.state.enrollment.place import LedgerPlace
-from enrollment_portal.state.enrollment.views.timeline import undo_depth, undone_words
+from enrollment_portal.state.enrollment.views.timeline import undo_depth, undone_text
 from enrollment_portal.state.shared.session import acting, guarded
 from enrollment_portal.state.shared.views import LEDGER_PATH
 
@@ -46,7 +46,7 @@ class Undoing(rx.State):
             page = await self.get_state(Details)
             made = next((e for e in details.history if e.undoes == number), None)
             again = undo_depth(details.history, number or 0) % 2 == 1
-            page.message = undone_words(made, _zone()) if made else "Undone."
+            page.message = undone_text(made, _zone()) if made else "Undone."
             page._offer(made, "Undo" if again else "Redo")
 
     @rx.event
@@ -66,7 +66,7 @@ class Undoing(rx.State):
         made = next((e for e in details.history if e.source == "person"), None) if details else None
         if made:
             page = await self.get_state(Details)
-            page.message = undone_words(made, _zone(), again=False)
+            page.message = undone_text(made, _zone(), again=False)
             page._offer(made)
         return None
 

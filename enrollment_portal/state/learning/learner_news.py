@@ -24,9 +24,9 @@ class LearnerNews(rx.State, mixin=True):
         """Take away what was said, now that it is read."""
         self.news = ""
 
-    def _tell(self, words: list[str]) -> None:
-        if words:
-            self.news = " ".join(words)
+    def _show_news(self, sentences: list[str]) -> None:
+        if sentences:
+            self.news = " ".join(sentences)
 
 
 def own_news(before: Iterable[OwnView], now: Iterable[OwnView]) -> list[str]:
@@ -37,7 +37,7 @@ def own_news(before: Iterable[OwnView], now: Iterable[OwnView]) -> list[str]:
         now: what it shows now.
     """
     known = {own.id: own for own in before}
-    return [words for own in now for words in _changed(known.get(own.id), own)]
+    return [sentence for own in now for sentence in _changed(known.get(own.id), own)]
 
 
 def _changed(before: OwnView | None, own: OwnView) -> Iterable[str]:

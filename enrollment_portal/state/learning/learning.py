@@ -78,7 +78,7 @@ class Learning(LearnerNews, rx.State):
             return
         before, asked = self._own(), self.get_value("asks")
         await self._load()
-        self._tell([*own_news(before, self._own()), *ask_news(asked, self.get_value("asks"))])
+        self._show_news([*own_news(before, self._own()), *ask_news(asked, self.get_value("asks"))])
 
     def _own(self) -> list[OwnView]:
         groups = (self.get_value(name) for name in ("overdue", "active", "completed", "cancelled"))

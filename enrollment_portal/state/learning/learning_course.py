@@ -29,8 +29,8 @@ from enrollment_portal.state.shared.forms import UncontrolledForm
 from enrollment_portal.state.shared.session import (
     acting,
     guarded,
+    keeps_message,
     phase_after_failure,
-    still_says,
     viewer_zone,
 )
 
@@ -68,7 +68,7 @@ class CourseHome(LearnerNews, rx.State):
         wanted, _lesson = _ids(self)
         if wanted != str(self.course.id):
             self.reset()
-        if not still_says():
+        if not keeps_message():
             self.refusal = self.message = ""
         await self._load(wanted)
         for form in (CancelForm, AskForm):
@@ -86,7 +86,7 @@ class CourseHome(LearnerNews, rx.State):
         await self._load(str(before.id), is_visit=False)
         now = self.get_value("course")
         if self.phase == "ready" and before.has_own and now.has_own:
-            self._tell(own_news([before.own], [now.own]))
+            self._show_news(own_news([before.own], [now.own]))
 
     @rx.event
     @guarded(may_learn)
@@ -236,7 +236,7 @@ class LessonRoom(rx.State):
         course, lesson = _ids(self)
         if (course, lesson) != (str(self.course_id), str(self.lesson_id)):
             self.reset()
-        if not still_says():
+        if not keeps_message():
             self.message = self.refusal = ""
         await self._load(course, lesson)
         _watch(self)

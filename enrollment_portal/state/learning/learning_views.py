@@ -102,13 +102,13 @@ def catalog_view(row: CatalogRow) -> CatalogView:
     facts = counted(course.n_lessons, "lesson") if course.n_lessons else "Completed with a grade"
     if course.deadline_days is not None:
         facts += f" · {counted(course.deadline_days, 'day')} to finish"
-    words, tone = "", ""
+    text, tone = "", ""
     if row.locked_by:
-        words = f"Opens when you complete {row.locked_by}"
+        text = f"Opens when you complete {row.locked_by}"
     elif standing and standing.status == Status.ACTIVE:
-        words, tone = f"In progress, {percent(standing.progress)}", "active"
+        text, tone = f"In progress, {percent(standing.progress)}", "active"
     elif standing and standing.status == Status.COMPLETED:
-        words, tone = "Completed", "completed"
+        text, tone = "Completed", "completed"
     starts_again = not row.locked_by and bool(
         standing and may_start_again(standing.status, course.may_be_retaken)
     )
@@ -117,9 +117,9 @@ def catalog_view(row: CatalogRow) -> CatalogView:
         title=course.title,
         about=" ".join(course.description.split())[:160],
         facts=facts,
-        standing=words,
+        standing=text,
         tone=tone,
-        may_start=not words or starts_again,
+        may_start=not text or starts_again,
         starts_again=starts_again,
     )
 

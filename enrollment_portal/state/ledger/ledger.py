@@ -78,7 +78,7 @@ class Ledger(rx.State):
     """When they were counted, in ms since 1970; 0 where they are not shown here."""
     as_of: str = ""
     """The past day that is shown, as an ISO date; "" for now."""
-    as_of_words: str = ""
+    as_of_text: str = ""
     day_field: int = 0
     """Counts up when the field of the day must take over `as_of`, rather than what was typed."""
     first_day: str = ""
@@ -303,7 +303,7 @@ class Ledger(rx.State):
 
     def _show_day(self, day: int | None) -> None:
         self.as_of = "" if day is None else day_to_date(day).isoformat()
-        self.as_of_words = "" if day is None else show_whole_day(day)
+        self.as_of_text = "" if day is None else show_whole_day(day)
 
     async def _forget_details(self) -> None:
         # Else the next enrollment's page would show this one until its own facts arrive.

@@ -28,26 +28,26 @@ class Printing(rx.State):
     """What is printed of the ledger, while its browser prints it."""
 
     rows: list[RowView] = []
-    words: str = ""
+    summary: str = ""
     """What the rows are: their tab, search and order, and how many of how many they are."""
     ready: int = 0
     """The number of the request that the rows answer; 0 for none."""
 
-    _asked: int = 0
+    _ticket: int = 0
 
     @rx.event
     @guarded(may_see_ledger)
     async def load_rows(self, ticket: int):
         """Read what the ledger shows, for a browser that waits to print it."""
-        self._asked = read_id(ticket) or 0
+        self._ticket = read_id(ticket) or 0
         query = (await self.get_state(Ledger))._query
         try:
-            self.rows, self.words = await asyncio.to_thread(
+            self.rows, self.summary = await asyncio.to_thread(
                 _read, acting(), query, viewer_zone(self)
             )
         except NotFound:
-            self.rows, self.words = [], ""
-        self.ready = self._asked
+            self.rows, self.summary = [], ""
+        self.ready = self._ticket
 
     @rx.event
     @guarded(may_see_ledger)
@@ -57,7 +57,7 @@ class Printing(rx.State):
 
     def _show_failure(self, _why: str) -> None:
         # The browser then prints the page as it stands.
-        self.rows, self.words, self.ready = [], "", self._asked
+        self.rows, self.summary, self.ready = [], "", self._ticket
 
 
 def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> tuple[list[RowView], str]:

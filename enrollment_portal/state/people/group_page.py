@@ -38,8 +38,8 @@ from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
 from enrollment_portal.state.shared.session import (
     acting,
     guarded,
-    is_coming_back,
-    still_says,
+    is_reconnecting,
+    keeps_message,
     viewer_zone,
 )
 from enrollment_portal.state.shared.views import GROUPS_PATH
@@ -89,10 +89,10 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
             key = self.form_key
             self.reset()
             self._id, self.form_key = found, key
-        if not still_says():
+        if not keeps_message():
             self.notes, self.circles = [], []
             self._offer_undo("")
-        if not is_coming_back():
+        if not is_reconnecting():
             self.is_pasting, self.pasted_error = False, ""
             (await self.get_state(PeoplePicker))._clear()
             if may_manage_learning(acting()):
@@ -154,7 +154,7 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
         if not await self._do(run, ""):
             return False
         done = applied[0]
-        self.message, self.notes = _done_words(done, what), applied_notes(done)
+        self.message, self.notes = _done_text(done, what), applied_notes(done)
         self.circles = list(done.circles)
         if may_manage_learning(acting()):
             self._offer_undo(done.batch)
@@ -218,19 +218,19 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
         return group
 
     def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
-        said = self.message if self.offer else ""
+        message = self.message if self.offer else ""
         UncontrolledForm._show_failure(self, why)
         # What can still be taken back goes on standing there.
-        self.message, self.pasted_error = said, self.refusal if self.is_pasting else ""
+        self.message, self.pasted_error = message, self.refusal if self.is_pasting else ""
 
 
-def _done_words(done: Applied, what: str) -> str:
+def _done_text(done: Applied, what: str) -> str:
     """Return what a change did: people "joined", or "left", or something was "assigned"."""
-    words = {
+    sentence = {
         "joined": f"{people_count(done.n_changed)} joined the group.",
         "left": f"{people_count(done.n_changed)} left the group, and stay enrolled.",
         "assigned": "Assigned.",
     }[what]
     if done.n_enrolled:
-        words += f" {done.n_enrolled:,} enrollment{'s' * (done.n_enrolled != 1)} began."
-    return words
+        sentence += f" {done.n_enrolled:,} enrollment{'s' * (done.n_enrolled != 1)} began."
+    return sentence

@@ -114,29 +114,29 @@ def user_view(user: User, tz: ZoneInfo) -> UserView:
         may_invite=user.may_edit and not person.has_password and not person.is_suspended,
         may_send_link=user.may_send_link,
         only_super_admin=not user.may_edit,
-        teaches=_held_words("teach", "course", user.held.courses),
-        leads=_held_words("lead", "group", user.held.groups),
+        teaches=_holdings_text("teach", "course", user.held.courses),
+        leads=_holdings_text("lead", "group", user.held.groups),
     )
 
 
 _N_NAMED = 20
 
 
-def _held_words(verb: str, word: str, names: Sequence[str]) -> str:
+def _holdings_text(verb: str, noun: str, names: Sequence[str]) -> str:
     if not names:
         return ""
-    count = f"{len(names):,} {word}{'s' * (len(names) != 1)}"
+    count = f"{len(names):,} {noun}{'s' * (len(names) != 1)}"
     more = f" and {len(names) - _N_NAMED:,} more" if len(names) > _N_NAMED else ""
     return f"They will no longer {verb} {count}: {', '.join(names[:_N_NAMED])}{more}."
 
 
-def given_up_words(held: Holdings) -> str:
+def given_up_text(held: Holdings) -> str:
     """Return what somebody gives up who becomes an admin, in a sentence; "" for nothing."""
-    words = [
-        _held_words("teach", "course", held.courses),
-        _held_words("lead", "group", held.groups),
+    sentences = [
+        _holdings_text("teach", "course", held.courses),
+        _holdings_text("lead", "group", held.groups),
     ]
-    return " ".join(filter(None, words))
+    return " ".join(filter(None, sentences))
 
 
 def act_view(act: StoredAct, around: str, tz: ZoneInfo, now: int) -> EventView:
@@ -184,13 +184,13 @@ class DecisionView:
 
     id: int
     title: str
-    word: str
+    outcome: str
     why: str
     is_warning: bool = False
     """The reason is one to think again."""
 
 
-_WORDS = {
+_OUTCOME_LABELS = {
     Outcome.ENROLLED: "Will be enrolled",
     Outcome.ALREADY: "Nothing to do",
     Outcome.REFUSED: "Not possible",
@@ -203,7 +203,7 @@ def decision_view(decision: Decision) -> DecisionView:
     return DecisionView(
         learnable.id,
         learnable.title,
-        _WORDS[decision.outcome],
+        _OUTCOME_LABELS[decision.outcome],
         decision.why,
         decision.begins_again,
     )

@@ -47,10 +47,10 @@ from enrollment_portal.state.people.people_views import (
     decision_view,
     user_view,
 )
-from enrollment_portal.state.people.users import link_words, manager_of, sent_words
+from enrollment_portal.state.people.users import link_text, manager_of, sent_text
 from enrollment_portal.state.shared.forms import UncontrolledForm
 from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
-from enrollment_portal.state.shared.session import acting, guarded, is_coming_back, viewer_zone
+from enrollment_portal.state.shared.session import acting, guarded, is_reconnecting, viewer_zone
 from enrollment_portal.state.shared.views import USERS_PATH, EventView
 
 
@@ -106,7 +106,7 @@ class UserPage(UncontrolledForm, rx.State):
             self.reset()
             self._id, self.form_key = found, key
             (await self.get_state(EnrollUser))._start_over()
-        if not is_coming_back():
+        if not is_reconnecting():
             self.is_suspending = False
             self.link = self.link_note = ""
             (await self.get_state(PeoplePicker))._clear()
@@ -118,7 +118,7 @@ class UserPage(UncontrolledForm, rx.State):
         picked, before = (self.manager, self.manager_name), _filled_in(self.base_version)
         self._show(user)
         self._fill_from(user)
-        if is_coming_back():
+        if is_reconnecting():
             self._pick_again(*picked, before.get("manager_id", ""))
 
     @rx.event
@@ -192,7 +192,7 @@ class UserPage(UncontrolledForm, rx.State):
         try:
             made = await asyncio.to_thread(invite_again, database(), acting(), self._id, typed)
             self.message = self.refusal = ""
-            self.link, self.link_note = made.link, link_words(made)
+            self.link, self.link_note = made.link, link_text(made)
             self.link_label = "Invitation link"
             user = await asyncio.to_thread(read_user, database(), acting(), self._id)
         except PortalError as error:
@@ -216,7 +216,7 @@ class UserPage(UncontrolledForm, rx.State):
             self._refuse(error)
             return
         self.message = self.refusal = ""
-        self.link, self.link_note, self.link_label = sent.link, sent_words(sent), "Sign-in link"
+        self.link, self.link_note, self.link_label = sent.link, sent_text(sent), "Sign-in link"
         if not sent.link:
             self.message, self.link_note = self.link_note, ""
         self._show(user)
@@ -425,8 +425,8 @@ class EnrollUser(rx.State):
         self.error = why
 
     def _refuse(self, error: PortalError) -> None:
-        told = error.errors if isinstance(error, Invalid) else {}
-        self.errors = {name: told.get(name, "") for name in _TYPED}
-        elsewhere = next((words for name, words in told.items() if name not in _TYPED), "")
+        errors = error.errors if isinstance(error, Invalid) else {}
+        self.errors = {name: errors.get(name, "") for name in _TYPED}
+        elsewhere = next((message for name, message in errors.items() if name not in _TYPED), "")
         self.error = "" if any(self.errors.values()) else elsewhere or error.message
         self.can_enroll = False

@@ -25,7 +25,7 @@ from enrollment_portal.state.shared.listing import Listing
 from enrollment_portal.state.shared.session import (
     acting,
     guarded,
-    is_coming_back,
+    is_reconnecting,
     public,
     viewer_zone,
 )
@@ -57,7 +57,7 @@ class Users(Listing, rx.State):
         return [user_row(row, tz) for row in rows]
 
 
-def link_words(invitation: Invitation) -> str:
+def link_text(invitation: Invitation) -> str:
     """Return what is said beside a new invitation's link."""
     if invitation.mailed is None:
         return "Send them this link. It is shown only now, and works once, for 7 days."
@@ -69,7 +69,7 @@ def link_words(invitation: Invitation) -> str:
     )
 
 
-def sent_words(sent: SentLink) -> str:
+def sent_text(sent: SentLink) -> str:
     """Return what is said of a link for a new password, beside it where it is shown."""
     if sent.mailed:
         return f"A mail with a link is on its way to {sent.email}. It works once, for 24 hours."
@@ -94,7 +94,7 @@ class Invite(UncontrolledForm, rx.State):
     @guarded(may_manage_people)
     async def load(self):
         """Show an empty form; a link that was shown before is gone, unless only the socket was."""
-        if not (is_coming_back() and self.get_value("roles") == _roles()):
+        if not (is_reconnecting() and self.get_value("roles") == _roles()):
             await self._begin()
 
     @rx.event
@@ -117,7 +117,7 @@ class Invite(UncontrolledForm, rx.State):
             self._refuse(error)
             return
         await self._begin()
-        self.link, self.link_note = made.link, link_words(made)
+        self.link, self.link_note = made.link, link_text(made)
         self.invited, self.invited_id = made.name, made.learner_id
 
     async def _begin(self) -> None:

@@ -14,7 +14,7 @@ from enrollment_portal.services.runtime import database
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.request import ExtensionRequest
-from enrollment_portal.state.enrollment.views.requests import moved_words
+from enrollment_portal.state.enrollment.views.requests import moved_text
 from enrollment_portal.state.shared.session import acting, guarded
 
 
@@ -68,12 +68,12 @@ class Deciding(rx.State):
         details = await page._reload()
         if not page.news_waits:
             page._set_news("")  # it is what was just decided
-        page.message = _granted_words(made, moves_courses) if grant else "Declined."
+        page.message = _granted_text(made, moves_courses) if grant else "Declined."
         if details is not None and not details.is_own:
             page._offer(next((e for e in details.history if e.seq == made.seq), None))
 
 
-def _granted_words(made: Decided, moves_courses: bool) -> str:
+def _granted_text(made: Decided, moves_courses: bool) -> str:
     """Return what granting did to the deadline, and to those of a path's courses."""
     if made.seq is None:
         # Nothing was written where the deadline had been put off as far meanwhile.
@@ -82,4 +82,4 @@ def _granted_words(made: Decided, moves_courses: bool) -> str:
         return "Granted. The deadline is set."
     if not made.n_moved:
         return "Granted. The deadline is set. No course had a deadline to move along."
-    return f"Granted. The deadline is set. {moved_words(made.n_moved)}"
+    return f"Granted. The deadline is set. {moved_text(made.n_moved)}"

@@ -8,7 +8,7 @@ import reflex as rx
 
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
-from enrollment_portal.state.shared.session import still_says
+from enrollment_portal.state.shared.session import keeps_message
 
 LONGEST_KEPT = 50_000
 """More than any field takes, so that a text that is too long is kept to be shortened."""
@@ -53,7 +53,7 @@ class UncontrolledForm(rx.State, mixin=True):
             self._ahead = ""
             return
         self.refusal = ""
-        if not still_says():
+        if not keeps_message():
             self.message = message
 
     def _begin_act(self) -> None:

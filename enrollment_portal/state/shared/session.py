@@ -44,9 +44,9 @@ Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 
 _acting: ContextVar[Actor] = ContextVar("acting")
 _away_ms: ContextVar[int | None] = ContextVar("away_ms", default=None)
-_BACK_MS = 15 * 60_000
+_RECONNECT_MS = 15 * 60_000
 """Nothing is heard of somebody for so long who reads, or types into a form of the browser's."""
-_SAID_MS = 60_000
+_MESSAGE_MS = 60_000
 """So long does what was said of an act stand, with the offer to take it back."""
 
 
@@ -55,21 +55,21 @@ def acting() -> Actor:
     return _acting.get()
 
 
-def is_coming_back() -> bool:
+def is_reconnecting() -> bool:
     """Tell whether a page arrives again only because its connection was lost and is back.
 
     What its person has begun there should then go on standing.
     """
-    return _is_within(_BACK_MS)
+    return _is_within(_RECONNECT_MS)
 
 
-def still_says() -> bool:
+def keeps_message() -> bool:
     """Tell whether a page that comes back should say on what it said last.
 
     That is so, and what can still be taken back can be, for as long as it would have been without
     the loss.
     """
-    return _is_within(_SAID_MS)
+    return _is_within(_MESSAGE_MS)
 
 
 def _is_within(most_ms: int) -> bool:
@@ -214,8 +214,8 @@ class Shell(rx.State):
     def _trouble_of(self, actor: Actor) -> str:
         """Return what is said of the database: to admins always, to others who tried to save."""
         trouble = database().trouble
-        is_told = works_in_portal(actor) or bool(self.get_value("trouble"))
-        return trouble.sentence if trouble and is_told else ""
+        may_know = works_in_portal(actor) or bool(self.get_value("trouble"))
+        return trouble.sentence if trouble and may_know else ""
 
     @rx.event
     @guarded()

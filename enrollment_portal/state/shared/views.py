@@ -126,7 +126,7 @@ class RunView:
     """One of a learner's enrollments in a course, ready to show."""
 
     id: int
-    words: str
+    label: str
     """Which one, and what came of it: "1st time: Completed 3 May 2026 · A"."""
     is_current: bool
     """It is the one whose page is open."""
@@ -143,8 +143,8 @@ def run_views(details: EnrollmentDetails, organization: ZoneInfo) -> list[RunVie
 def _run_sentence(number: int, run: Run, organization: ZoneInfo) -> str:
     ended = run.completed_at or run.cancelled_at
     day = calendar.show_day(calendar.day_of(ended or run.enrolled_at, organization))
-    words = Status(run.status).label + (f" {day}" if ended else f" since {day}")
-    return f"{ordinal(number)} time: {words}" + (f" · {run.grade}" if run.grade else "")
+    label = Status(run.status).label + (f" {day}" if ended else f" since {day}")
+    return f"{ordinal(number)} time: {label}" + (f" · {run.grade}" if run.grade else "")
 
 
 @dataclass(frozen=True)

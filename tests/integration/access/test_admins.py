@@ -12,7 +12,7 @@ from sqlalchemy import text
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, PortalError
 from enrollment_portal.services.access import admins
-from enrollment_portal.state.people.people_views import given_up_words
+from enrollment_portal.state.people.people_views import given_up_text
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_account, make_course, make_group, make_learner
 
@@ -116,7 +116,7 @@ class TestAddAndRemove:
         other = make_account(database, Role.INSTRUCTOR, teaches=courses[:1])
         (found,) = admins.find_candidates(database, maya, "ingrid")
         assert found.held.courses == ("Knots", "Ropes")
-        assert given_up_words(found.held) == "They will no longer teach 2 courses: Knots, Ropes."
+        assert given_up_text(found.held) == "They will no longer teach 2 courses: Knots, Ropes."
         admins.add_admin(database, maya, ingrid)
         admins.add_admin(database, maya, lead, is_super=True)
         admins.remove_admin(database, maya, ingrid)

@@ -99,7 +99,7 @@ def test_details_link_all_of_them_for_who_may_see_one(
         details = read_enrollment(database, actor, third)
         view = details_view(details, UTC, UTC, NOW // DAY, NOW)
         assert view.run == "3rd time"
-        assert [(run.id, run.words, run.is_current) for run in view.runs] == [
+        assert [(run.id, run.label, run.is_current) for run in view.runs] == [
             (first, "1st time: Completed 18 Aug 2025 · A", False),
             (second, "2nd time: Cancelled 5 Mar 2026", False),
             (third, "3rd time: Active since 5 Mar 2026", True),

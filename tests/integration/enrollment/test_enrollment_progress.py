@@ -62,8 +62,8 @@ class TestLessons:
         assert view.stop == "Stopped at lesson 4, 38 days ago"
         assert view.is_stuck
         assert [one.state for one in view.lessons] == ["done"] * 3 + ["next", ""]
-        assert all(one.words.startswith("Done ") for one in view.lessons[:3])
-        assert [one.words for one in view.lessons[3:]] == ["Next", "Not done"]
+        assert all(one.text.startswith("Done ") for one in view.lessons[:3])
+        assert [one.text for one in view.lessons[3:]] == ["Next", "Not done"]
 
     def test_lessons_that_were_only_counted_are_not_said_to_be_done_today(
         self, database: Database, admin: Actor
@@ -75,13 +75,13 @@ class TestLessons:
         values = {"enrolled_at": began, "last_visit_at": began + DAY, "updated_at": began}
         enrollment = make_enrollment(database, ada.learner_id, course, lessons_done=2, **values)
         counted = shown(read_enrollment(database, admin, enrollment))
-        assert [one.words for one in counted.lessons[:3]] == ["Done", "Done", "Next"]
+        assert [one.text for one in counted.lessons[:3]] == ["Done", "Done", "Next"]
         mark_done(database, ada, course, lessons[2])
         found = dict(rows(database, "SELECT lesson_id, at FROM lesson_done"))
         assert [found[lesson] for lesson in lessons[:2]] == [began + DAY] * 2
         assert found[lessons[2]] > now_ms() - HOUR
         marked = shown(read_enrollment(database, admin, enrollment))
-        assert [one.words.startswith("Done by ") for one in marked.lessons[:3]] == [
+        assert [one.text.startswith("Done by ") for one in marked.lessons[:3]] == [
             True,
             True,
             False,

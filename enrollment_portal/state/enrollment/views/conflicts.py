@@ -17,12 +17,12 @@ from enrollment_portal.state.shared.views import ConflictView, who_did
 from enrollment_portal.storage.enrollment.enrollments import StoredEvent
 
 
-def listed(words: list[str]) -> str:
+def listed(items: list[str]) -> str:
     """Return words as a sentence lists them: "Grade, Status and Deadline"."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return " and ".join(filter(None, (", ".join(items[:-1]), items[-1])))
 
 
-def news_words(newer: Iterable[StoredEvent], me: int, now: int) -> str:
+def news_text(newer: Iterable[StoredEvent], me: int, now: int) -> str:
     """Return who changed which fields and how long ago, in one sentence; "" where nobody did.
 
     Args:

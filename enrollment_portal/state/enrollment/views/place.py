@@ -53,7 +53,7 @@ def place_view(opened: OpenedFrom, around: Neighbours | None) -> PlaceView:
         next=_address(following),
         next_name=_name(following),
         day="" if day is None else calendar.show_whole_day(day),
-        then="" if then is None else _then_words(then),
+        then="" if then is None else _then_text(then),
     )
 
 
@@ -65,7 +65,7 @@ def _name(row: LedgerRow | None) -> str:
     return f"{row.name} · {row.title}" if row else ""
 
 
-def _then_words(row: LedgerRow) -> str:
+def _then_text(row: LedgerRow) -> str:
     deadline = (
         "no deadline"
         if row.deadline_day is None

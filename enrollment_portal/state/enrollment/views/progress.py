@@ -29,7 +29,7 @@ class LessonRowView:
     title: str
     state: str
     """"done", "next" for the first one that is not done, or ""."""
-    words: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class PathCourseView:
     """The learner's enrollment in it, 0 for none."""
     status: str
     progress: int
-    words: str
+    text: str
     """That there is no enrollment in it, and what keeps it locked."""
 
 
@@ -75,7 +75,7 @@ def lessons_view(
     if progress is None:
         return LessonsView()
     window = window_of(progress, shows_all=shows_all)
-    stop, stuck = stop_words(details.facts, progress, now)
+    stop, stuck = stop_text(details.facts, progress, now)
     return LessonsView(
         total=progress.n_lessons,
         stop=stop,
@@ -86,7 +86,7 @@ def lessons_view(
     )
 
 
-def stop_words(facts: StoredEnrollment, progress: CourseProgress, now: int) -> tuple[str, bool]:
+def stop_text(facts: StoredEnrollment, progress: CourseProgress, now: int) -> tuple[str, bool]:
     """Return where the learner is in the lessons, and whether they are stuck there."""
     status = Status(facts.status)
     is_failed = status is Status.ACTIVE and bool(
@@ -125,27 +125,27 @@ def _ago_in_days(at_ms: int, now: int) -> str:
 def _lesson_view(lesson: LessonProgress, following: int, tz: ZoneInfo) -> LessonRowView:
     is_next = lesson.number == following
     if not lesson.is_done:
-        words = "Next" if is_next else "Not done"
+        text = "Next" if is_next else "Not done"
     elif lesson.done_at is None:
-        words = "Done"
+        text = "Done"
     else:
         day = calendar.show_day(calendar.day_of(lesson.done_at, tz))
-        words = f"Done {day}" if lesson.is_exact else f"Done by {day}"
+        text = f"Done {day}" if lesson.is_exact else f"Done by {day}"
     state = "done" if lesson.is_done else "next" if is_next else ""
-    return LessonRowView(lesson.number, lesson.title, state, words)
+    return LessonRowView(lesson.number, lesson.title, state, text)
 
 
 def path_course_view(course: PathCourse) -> PathCourseView:
     """Return a course of a learning path as the viewer reads it."""
     own = course.enrollment
-    words = ["Not begun"] if own is None else []
+    parts = ["Not begun"] if own is None else []
     if course.opened_by:
-        words.append(f"Opens when {course.opened_by} is completed")
+        parts.append(f"Opens when {course.opened_by} is completed")
     return PathCourseView(
         number=course.number,
         title=course.title,
         enrollment_id=own.id if own else 0,
         status=Status(own.status).key if own else "",
         progress=own.progress if own else 0,
-        words=" · ".join(words),
+        text=" · ".join(parts),
     )

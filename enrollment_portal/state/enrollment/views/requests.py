@@ -78,7 +78,7 @@ def admin_ask_view(ask: ExtensionAsk | None, tz: ZoneInfo, today: int) -> AskVie
     )
 
 
-def moved_words(n_moved: int) -> str:
+def moved_text(n_moved: int) -> str:
     """Return how many deadlines of a path's courses moved along with the path's."""
     if n_moved == 1:
         return "The deadline of 1 course moved along."

@@ -98,7 +98,7 @@ def joined(days: Sequence[DayView], older: Sequence[DayView]) -> list[DayView]:
     return [*days, *older]
 
 
-def undone_words(event: StoredEvent, organization: ZoneInfo, *, again: bool = True) -> str:
+def undone_text(event: StoredEvent, organization: ZoneInfo, *, again: bool = True) -> str:
     """Return what fields hold after a change: "Deadline is 3 Dec 2026 again.".
 
     `organization` is the organization's time zone, in whose days a completion is dated.
