@@ -7,6 +7,7 @@ import itertools
 import secrets
 from typing import Any
 
+from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from enrollment_portal.domain.people.people import NO_SECTIONS, Role, Section
@@ -222,3 +223,17 @@ def make_session(database: Database, account_id: int) -> str:
         ),
     )
     return token
+
+
+def make_cancelled_by_hand(database: Database, learner: int, course: int) -> None:
+    """Write an enrollment that a person cancelled, over what is tracked, with that change."""
+    enrollment = make_enrollment(database, learner, course, status=2, tracked_status=0)
+    with database.write() as session:
+        seq = session.execute(
+            text(
+                "INSERT INTO enrollment_event (enrollment_id, version, at, actor_name, source,"
+                f" kind, changes, reason) VALUES ({enrollment}, 2, {NOW}, 'Dana Ruiz', 'person',"
+                " 'changed', '{\"status\":[0,2]}', '') RETURNING seq"
+            )
+        ).scalar_one()
+        session.execute(text(f"UPDATE enrollment SET override_seq = {seq} WHERE id = {enrollment}"))

@@ -6,8 +6,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.services import runtime
 from enrollment_portal.settings import settings
+from enrollment_portal.storage.shared.database import Database
+from tests.builders import make_organization
+from tests.integration.actors import make_admin, make_learner_actor
 from tests.integration.office import Office
 
 
@@ -25,3 +29,16 @@ def office(
     database.close()
     monkeypatch.undo()
     settings.cache_clear()
+
+
+@pytest.fixture
+def ada(database: Database) -> Actor:
+    """A learner of an organization in Stockholm."""
+    make_organization(database)
+    return make_learner_actor(database)
+
+
+@pytest.fixture
+def dana(database: Database) -> Actor:
+    """An admin who manages enrollments."""
+    return make_admin(database)

@@ -11,7 +11,6 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,11 +21,9 @@ from starlette.testclient import TestClient
 from enrollment_portal.domain.ledger.ledger_export import EXPORT_PATH
 from enrollment_portal.enrollment_portal import app
 from enrollment_portal.http.routes import transformers
-from enrollment_portal.services import runtime
 from enrollment_portal.services.access.sign_in import who_is
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.services.grading.grading import grade_cell
-from enrollment_portal.settings import settings
 from tests.security.pipeline import (
     Client,
     app_handlers,
@@ -34,7 +31,7 @@ from tests.security.pipeline import (
     payloads_of,
     pipeline,
 )
-from tests.security.world import OWN, World, sqlite_world
+from tests.security.world import OWN, World, running_world
 
 OUTSIDERS = (
     "learner",
@@ -62,17 +59,6 @@ class Canaries:
     def found_in(self, told: str) -> list[str]:
         """Return which words stand in a text."""
         return [word for word in self.words if word in told.lower()]
-
-
-@contextmanager
-def running_world(migrated: Path, folder: Path) -> Iterator[World]:
-    """Build the organization as the database of the running app."""
-    with sqlite_world(migrated, folder) as built, pytest.MonkeyPatch.context() as environment:
-        environment.setenv("DATABASE_URL", built.database.url)
-        settings.cache_clear()
-        yield built
-        runtime.database().close()
-    settings.cache_clear()
 
 
 @pytest.fixture

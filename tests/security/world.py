@@ -13,13 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select, text
 from sqlmodel import SQLModel
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.people.people import Actor, Role, Section
+from enrollment_portal.services import runtime
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.services.grading.grading import Change, grade_many
+from enrollment_portal.settings import settings
 from enrollment_portal.storage.access import accounts
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.shared.database import Database
@@ -289,3 +292,14 @@ def _copy(source: Path, target: Path) -> None:
     finally:
         before.close()
         after.close()
+
+
+@contextmanager
+def running_world(migrated: Path, folder: Path) -> Iterator[World]:
+    """Build the organization as the database of the running app."""
+    with sqlite_world(migrated, folder) as built, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DATABASE_URL", built.database.url)
+        settings.cache_clear()
+        yield built
+        runtime.database().close()
+    settings.cache_clear()

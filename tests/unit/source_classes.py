@@ -19,6 +19,15 @@ def modules(root: Path) -> dict[str, ast.Module]:
     }
 
 
+def imported_names(tree: ast.Module) -> Iterator[str]:
+    """Yield the full name of each module, and of each name in one, that a module imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module or ''}.{alias.name}" for alias in node.names)
+
+
 def class_lines(found: dict[str, ast.Module]) -> dict[str, int]:
     """Return the lines of each class by its full name, with those of the bases it takes on.
 

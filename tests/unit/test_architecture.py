@@ -18,6 +18,7 @@ from enrollment_portal.settings import PROJECT_ROOT
 from enrollment_portal.state.shared.listing import Listing
 from tests.unit.source_classes import (
     class_lines,
+    imported_names,
     members_declared,
     members_used,
     modules,
@@ -54,6 +55,17 @@ def test_no_folder_holds_many_modules() -> None:
         if n > MOST_MODULES
     }
     assert many == {}
+
+
+def test_no_test_module_is_imported() -> None:
+    """What tests share is in a module whose name says what it holds."""
+    imported = {
+        f"{path.relative_to(PROJECT_ROOT)}: {name}"
+        for path in (PROJECT_ROOT / "tests").rglob("*.py")
+        for name in imported_names(ast.parse(path.read_text(encoding="utf-8")))
+        if re.search(r"(^|\.)test_\w+\.", f"{name}.")
+    }
+    assert imported == set()
 
 
 def test_no_class_is_long() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, Response, WebSocket, expect
+from playwright.sync_api import expect
 
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.storage.shared.database import Database
 from tests.browser.conftest import NewPage, Serve, checkpoint
 from tests.browser.page_objects.sessions import sign_in_as
 from tests.browser.server import Server
+from tests.browser.traffic import record_traffic
 from tests.builders import make_account, make_course, make_enrollment, make_learner
 
 CANARY, OTHERS = "canary-note-5417", "Somebody Else"
@@ -40,22 +41,6 @@ def portal(serve: Serve, empty_database: Database) -> Server:
     make_account(database, Role.INSTRUCTOR, name="Ingrid Solberg", teaches=(ropes,))
     make_account(database, Role.INSTRUCTOR, name="Elif Aydın")
     return serve(checkpoint(database), PORTAL_DEMO="off")
-
-
-def record_traffic(page: Page) -> list[str]:
-    """Return a list that collects everything the server says to a page."""
-    heard: list[str] = []
-
-    def note(response: Response) -> None:
-        if response.request.redirected_to is None and response.status not in (204, 304):
-            heard.append(response.text())
-
-    def listen(socket: WebSocket) -> None:
-        socket.on("framereceived", lambda frame: heard.append(str(frame)))
-
-    page.on("requestfinished", lambda request: note(request.response()))  # type: ignore[arg-type]
-    page.on("websocket", listen)
-    return heard
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage, Serve
 from tests.browser.page_objects.ledger_page import execute, open_ledger, query
-from tests.browser.page_objects.picking import choose
+from tests.browser.page_objects.picking import choose, outcome
 from tests.browser.scenes.all_scenes import DANA, INGRID
 from tests.browser.server import Server
 from tests.builders import make_course
@@ -25,23 +25,13 @@ def portal(serve: Serve, demo_file) -> Iterator[Server]:
     portal.close()
 
 
-def pick(page: Page, label: str, typed: str, name: str) -> None:
-    """Look for something and add it."""
-    choose(page, label, typed, name)
-
-
-def outcome(page: Page, label: str) -> Locator:
-    """Return those with whom the same would happen."""
-    return page.get_by_role("list", name=label)
-
-
 def test_people_a_group_and_emails_are_enrolled_as_shown(portal: Server, new_page: NewPage) -> None:
     title = "Keeping Bees on the Roof"
     make_course(portal.database, title)
     page = new_page(portal, DANA)
     open_ledger(page)
     page.get_by_role("link", name="Enroll learners").click()
-    pick(page, "Find people by name or email", "aarav", "Aarav Menon")
+    choose(page, "Find people by name or email", "aarav", "Aarav Menon")
     page.get_by_text("Paste a list of emails").click()
     page.get_by_role("textbox", name="Emails").fill(
         "Ingrid <ingrid.solberg@northwind.example>\neve@nowhere.example"
@@ -51,7 +41,7 @@ def test_people_a_group_and_emails_are_enrolled_as_shown(portal: Server, new_pag
     expect(chosen.get_by_role("listitem")).to_have_count(2)
     expect(page.get_by_role("alert").filter(has_text="eve@nowhere.example")).to_be_visible()
     expect(page.get_by_role("textbox", name="Emails")).to_have_value("eve@nowhere.example")
-    pick(page, "Find a course or learning path", title, title)
+    choose(page, "Find a course or learning path", title, title)
 
     page.get_by_role("button", name="Show what would happen").click()
     expect(outcome(page, "Will be enrolled").get_by_role("listitem")).to_have_count(2)
@@ -64,8 +54,8 @@ def test_people_a_group_and_emails_are_enrolled_as_shown(portal: Server, new_pag
     batches = query(portal, "SELECT DISTINCT batch FROM enrollment_event WHERE batch IS NOT NULL")
     assert len(batches) == 1
 
-    pick(page, "Find people by name or email", "aarav", "Aarav Menon")
-    pick(page, "Find a course or learning path", title, title)
+    choose(page, "Find people by name or email", "aarav", "Aarav Menon")
+    choose(page, "Find a course or learning path", title, title)
     page.get_by_role("button", name="Show what would happen").click()
     expect(outcome(page, "Enrolled already")).to_contain_text("Aarav Menon")
     expect(page.get_by_role("button", name="Make")).to_have_count(0)
@@ -76,8 +66,8 @@ def test_people_are_enrolled_as_completed(portal: Server, new_page: NewPage) -> 
     course = make_course(portal.database, title, n_lessons=2, grading_scheme="letters")
     page = new_page(portal, DANA)
     page.goto(ENROLL)
-    pick(page, "Find people by name or email", "aarav", "Aarav Menon")
-    pick(page, "Find a course or learning path", title, title)
+    choose(page, "Find people by name or email", "aarav", "Aarav Menon")
+    choose(page, "Find a course or learning path", title, title)
     page.get_by_label("Completed on").fill("2026-05-03")
     page.get_by_label("Grade (optional)").fill("F")
     page.get_by_role("button", name="Show what would happen").click()
@@ -99,8 +89,8 @@ def test_a_whole_batch_is_undone_beside_its_confirmation(portal: Server, new_pag
     page = new_page(portal, DANA)
     page.goto(ENROLL)
     for typed, name in (("aarav", "Aarav Menon"), ("ingrid solberg", "Ingrid Solberg")):
-        pick(page, "Find people by name or email", typed, name)
-    pick(page, "Find a course or learning path", title, title)
+        choose(page, "Find people by name or email", typed, name)
+    choose(page, "Find a course or learning path", title, title)
     page.get_by_role("button", name="Show what would happen").click()
     page.get_by_role("button", name="Make 2 enrollments").click()
     page.get_by_role("button", name="Undo").click()
@@ -125,8 +115,8 @@ def test_what_changed_since_it_was_shown_is_shown_again(portal: Server, new_page
         "SELECT id, title FROM course c WHERE state = 'published' AND kind = 'course' AND NOT"
         " EXISTS (SELECT 1 FROM enrollment e WHERE e.course_id = c.id AND e.learner_id = 1)",
     )[0]
-    pick(page, "Find people by name or email", "aarav", "Aarav Menon")
-    pick(page, "Find a course or learning path", course.title, course.title)
+    choose(page, "Find people by name or email", "aarav", "Aarav Menon")
+    choose(page, "Find a course or learning path", course.title, course.title)
     page.get_by_role("button", name="Show what would happen").click()
     expect(page.get_by_role("button", name="Make 1 enrollment")).to_be_visible()
     execute(portal, "UPDATE course SET state = 'archived' WHERE id = :id", id=course.id)

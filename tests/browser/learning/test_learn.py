@@ -20,7 +20,8 @@ from tests.browser.page_objects.enrollment_page import (
     save,
 )
 from tests.browser.page_objects.grading_page import cell, open_grid
-from tests.browser.page_objects.ledger_page import query, visit
+from tests.browser.page_objects.learn_page import ask, mark_done, open_dashboard, start
+from tests.browser.page_objects.ledger_page import query
 from tests.browser.server import Server
 from tests.builders import (
     make_account,
@@ -68,22 +69,6 @@ def newest(portal: Server, learner: int) -> int:
     return query(portal, sql)[0].id
 
 
-def start(page: Page, title: str) -> None:
-    """Find a course in the catalog and start it."""
-    page.goto("/learn")
-    page.get_by_role("link", name="Browse the catalog").click()
-    page.get_by_label("Search by title").fill(title)
-    expect(page.get_by_role("row")).to_have_count(2)
-    page.get_by_role("button", name=f"Start course {title}").click()
-    expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
-
-
-def mark_done(page: Page) -> None:
-    """Mark the lesson that is open as done."""
-    page.get_by_role("button", name="Mark as done").click()
-    expect(page.get_by_text("Done", exact=True)).to_be_visible()
-
-
 def card(page: Page, title: str) -> Locator:
     """Return the card of a course on the dashboard."""
     return page.get_by_role("listitem").filter(has=page.get_by_role("link", name=title))
@@ -95,13 +80,6 @@ def expect_link(place: Locator) -> None:
     expect(link).to_have_attribute("href", KNOTS)
     expect(link).to_have_attribute("target", "_blank")
     expect(link).to_have_attribute("rel", re.compile("noopener"))
-
-
-def open_dashboard(page: Page) -> None:
-    """Open the learner's first page and wait for what it holds."""
-    visit(page, "/learn")
-    expect(page.get_by_role("heading", level=1, name="My learning")).to_be_visible()
-    expect(page.get_by_role("status", name="Loading")).to_have_count(0)
 
 
 def test_from_the_catalog_to_a_completed_course(
@@ -182,14 +160,6 @@ def test_cancelling_needs_a_reason_and_starting_again_begins_anew(
     assert newest(portal, learner[0]) != first
     open_dashboard(page)
     expect(card(page, "Rope Access")).to_have_count(2)
-
-
-def ask(page: Page, until: str, reason: str) -> None:
-    """Ask for more time on the course's page."""
-    page.get_by_text("Ask for more time").click()
-    page.get_by_label("Until").fill(until)
-    page.locator("form#ask").get_by_label("Reason").fill(reason)
-    page.get_by_role("button", name="Ask", exact=True).click()
 
 
 def test_more_time_is_asked_for_granted_and_seen(

@@ -10,3 +10,8 @@ def choose(where: Page | Locator, label: str, typed: str, name: str = "") -> Non
     where.get_by_role("combobox", name=label).fill(typed)
     options = where.get_by_role("listbox", name=label).get_by_role("option")
     options.filter(has_text=name or typed).first.click()
+
+
+def outcome(page: Page, label: str) -> Locator:
+    """Return those with whom the same would happen."""
+    return page.get_by_role("list", name=label)

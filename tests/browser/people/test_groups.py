@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from enrollment_portal.state.shared.views import GROUPS_PATH
 from tests.browser.conftest import NewPage
-from tests.browser.page_objects.ledger_page import visit
+from tests.browser.page_objects.group_page import add_person, open_group
 from tests.browser.page_objects.picking import choose
 from tests.browser.server import Server
-from tests.builders import make_course, make_group, make_learner
-from tests.integration.enrolling.test_enrolling import cancel_by_hand
+from tests.builders import make_cancelled_by_hand, make_course, make_group, make_learner
 
 MAYA = 1
 _PASTE = """(selector) => {
@@ -27,15 +26,6 @@ _SEND = """() => {
   field.form.requestSubmit();
   delete field.value;
 }"""
-
-
-def open_group(page: Page, group: int, part: str = "") -> None:
-    visit(page, f"{GROUPS_PATH}/{group}{part}")
-    expect(page.get_by_role("tablist", name="Parts of the group")).to_be_visible()
-
-
-def add_person(page: Page, name: str) -> None:
-    choose(page, "Find people to add", name)
 
 
 def test_a_group_is_made_and_assigned_and_enrolls_whoever_is_added(
@@ -100,7 +90,7 @@ def test_whom_an_admin_removed_by_hand_is_named_with_who_and_when(
 ) -> None:
     course = make_course(demo.database, "Yak Care")
     learner = make_learner(demo.database, "Rae Removed", "rae@northwind.example")
-    cancel_by_hand(demo.database, learner, course)
+    make_cancelled_by_hand(demo.database, learner, course)
     group = make_group(demo.database, "Yak Team", courses=(course,))
     page = new_page(demo, MAYA)
     open_group(page, group)

@@ -12,7 +12,7 @@ from enrollment_portal.services.enrollment.enrollments import read_enrollment, s
 from enrollment_portal.storage.people.people import add_person
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_account, make_course, make_enrollment, make_learner
-from tests.integration.learners import rows
+from tests.integration.stored import rows
 from tests.signing_in import PASSWORD, enter
 
 KIM = "kim@northwind.example"

@@ -31,14 +31,8 @@ from tests.builders import (
     make_organization,
     make_path,
 )
-from tests.integration.learners import execute, make_admin, make_learner_actor
-
-
-@pytest.fixture
-def ada(database: Database) -> Actor:
-    """A learner of an organization."""
-    make_organization(database)
-    return make_learner_actor(database)
+from tests.integration.actors import make_admin, make_learner_actor
+from tests.integration.stored import execute
 
 
 def set_status(database: Database, enrollment: int, status: int) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -24,8 +22,9 @@ from tests.builders import (
     make_path,
 )
 from tests.integration import current
+from tests.integration.actors import DANA
+from tests.integration.stored import admin_events, changes_of, progress_of, rows
 
-DANA = Actor(7, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN)
 OTHERS = (
     Actor(8, "Lea", "", Role.GROUP_LEAD),
     Actor(9, "Ingrid", "", Role.INSTRUCTOR),
@@ -44,26 +43,6 @@ TYPED = {
 }
 
 
-def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
-    with database.read() as session:
-        return [tuple(row) for row in session.execute(text(sql))]
-
-
-def acts(database: Database) -> list[tuple[Any, ...]]:
-    return rows(database, "SELECT action, subject, detail FROM admin_event ORDER BY id")
-
-
-def standing(database: Database, enrollment: int) -> tuple[Any, ...]:
-    sql = "SELECT status, tracked_status, progress, lessons_done, version FROM enrollment"
-    return rows(database, f"{sql} WHERE id = {enrollment}")[0]
-
-
-def history(database: Database, enrollment: int) -> list[tuple[Any, ...]]:
-    sql = "SELECT version, source, changes FROM enrollment_event"
-    found = rows(database, f"{sql} WHERE enrollment_id = {enrollment} ORDER BY seq")
-    return [(version, source, json.loads(changes)) for version, source, changes in found]
-
-
 class TestSettings:
     def test_a_course_is_made_as_a_draft_and_changed(self, database: Database) -> None:
         course_id = courses.make_course(database, DANA, TYPED)
@@ -74,7 +53,7 @@ class TestSettings:
             database, DANA, course_id, version=1, typed=TYPED | {"title": "SQL", "points": "50"}
         )
         assert (changed.title, changed.version, changed.grading_points) == ("SQL", 2, 50)
-        assert acts(database) == [
+        assert admin_events(database) == [
             ("course_made", "SQL Basics", ""),
             ("course_changed", "SQL", "Title, points"),
         ]
@@ -118,7 +97,7 @@ class TestSettings:
         for state in ("published", "archived", "draft", "draft"):
             course = current.set_course_state(database, DANA, course_id, state)
             assert course.state == state
-        assert [act[0] for act in acts(database)][2:] == [
+        assert [act[0] for act in admin_events(database)][2:] == [
             "course_published",
             "course_archived",
             "course_changed",
@@ -157,7 +136,7 @@ class TestSettings:
         courses.remove_teacher(database, DANA, course_id, ingrid)
         with pytest.raises(NotFound):
             courses.remove_teacher(database, DANA, course_id, ingrid)
-        assert len(acts(database)) == 2
+        assert len(admin_events(database)) == 2
 
 
 class TestLists:
@@ -233,18 +212,18 @@ class TestLessons:
             for lesson in (ids[0], ids[3]):
                 session.execute(text(f"INSERT INTO lesson_done VALUES ({marked}, {lesson}, 5)"))
         current.remove_lesson(database, DANA, course, ids[3])
-        assert standing(database, first_two) == (0, 0, 66, 2, 2)
-        assert standing(database, marked) == (0, 0, 33, 1, 2)
+        assert progress_of(database, first_two) == (0, 0, 66, 2, 2)
+        assert progress_of(database, marked) == (0, 0, 33, 1, 2)
         # Nothing that is left is to be done: the course is completed.
-        assert standing(database, all_but_one) == (1, 1, 100, 3, 2)
-        assert standing(database, completed) == (1, 1, 100, 3, 1)
-        assert history(database, all_but_one) == [
+        assert progress_of(database, all_but_one) == (1, 1, 100, 3, 2)
+        assert progress_of(database, completed) == (1, 1, 100, 3, 1)
+        assert changes_of(database, all_but_one) == [
             (2, "tracking", {"progress": [75, 100], "status": [0, 1]})
         ]
-        assert history(database, first_two) == [(2, "tracking", {"progress": [50, 66]})]
+        assert changes_of(database, first_two) == [(2, "tracking", {"progress": [50, 66]})]
         lessons.add_lesson(database, DANA, course, {"title": "New"})
-        assert standing(database, first_two) == (0, 0, 50, 2, 3)
-        assert standing(database, all_but_one) == (1, 1, 100, 3, 2)
+        assert progress_of(database, first_two) == (0, 0, 50, 2, 3)
+        assert progress_of(database, all_but_one) == (1, 1, 100, 3, 2)
 
     def test_of_the_first_lessons_only_one_that_was_done_counts_less(
         self, database: Database
@@ -253,7 +232,7 @@ class TestLessons:
         ids = make_lessons(database, course, 4)
         enrollment = make_enrollment(database, None, course, progress=50, lessons_done=2)
         current.remove_lesson(database, DANA, course, ids[0])
-        assert standing(database, enrollment) == (0, 0, 33, 1, 2)
+        assert progress_of(database, enrollment) == (0, 0, 33, 1, 2)
 
     def test_a_moved_lesson_leaves_done_what_was_done(self, database: Database) -> None:
         course = make_course(database, n_lessons=4)
@@ -274,10 +253,10 @@ class TestLessons:
         assert rows(database, f"{done}{marked}") == [(four,)]
         for enrollment in (all_of_it, nothing, elsewhere):
             assert rows(database, f"{done}{enrollment}") == []
-        assert standing(database, counted) == (0, 0, 50, 2, 1)
+        assert progress_of(database, counted) == (0, 0, 50, 2, 1)
         # In its new place, too, the lesson that was done counts less, and no other.
         current.remove_lesson(database, DANA, course, two)
-        assert standing(database, counted) == (0, 0, 33, 1, 2)
+        assert progress_of(database, counted) == (0, 0, 33, 1, 2)
         assert rows(database, f"{done}{counted}") == [(one,)]
         current.move_lesson(database, DANA, course, three, down=False)
         assert rows(database, f"{done}{counted}") == [(one,)]
@@ -289,14 +268,14 @@ class TestLessons:
         ids = make_lessons(database, course, 3)
         enrollment = make_enrollment(database, None, course, progress=33, lessons_done=1)
         current.remove_lesson(database, DANA, course, ids[0])
-        assert standing(database, enrollment) == (0, 0, 0, 0, 2)
+        assert progress_of(database, enrollment) == (0, 0, 0, 0, 2)
 
     def test_whoever_had_done_all_still_has(self, database: Database) -> None:
         course = make_course(database, n_lessons=2, requires_grade=1)
         ids = make_lessons(database, course, 2)
         enrollment = make_enrollment(database, None, course, progress=100, lessons_done=2)
         current.remove_lesson(database, DANA, course, ids[0])
-        assert standing(database, enrollment) == (0, 0, 100, 1, 1)
+        assert progress_of(database, enrollment) == (0, 0, 100, 1, 1)
 
     def test_a_course_that_needs_a_grade_is_not_completed_until_it_no_longer_does(
         self, database: Database
@@ -305,10 +284,10 @@ class TestLessons:
         ids = make_lessons(database, course, 2)
         enrollment = make_enrollment(database, None, course, progress=50, lessons_done=1)
         current.remove_lesson(database, DANA, course, ids[1])
-        assert standing(database, enrollment) == (0, 0, 100, 1, 2)
+        assert progress_of(database, enrollment) == (0, 0, 100, 1, 2)
         typed = courses.typed_course(courses.read_course(database, DANA, course).course)
         courses.save_course(database, DANA, course, version=1, typed=typed | {"requires_grade": ""})
-        assert standing(database, enrollment) == (1, 1, 100, 1, 3)
+        assert progress_of(database, enrollment) == (1, 1, 100, 1, 3)
 
     def test_a_lower_pass_mark_completes_and_a_higher_one_takes_no_completion_away(
         self, database: Database
@@ -327,17 +306,17 @@ class TestLessons:
             courses.save_course(database, DANA, course, version=found.version, typed=typed)
 
         save(pass_percent="60")
-        assert [standing(database, id_)[0] for id_ in (fair, poor, none)] == [0, 0, 0]
+        assert [progress_of(database, id_)[0] for id_ in (fair, poor, none)] == [0, 0, 0]
         save(pass_percent="50")
-        assert standing(database, fair) == (1, 1, 100, 1, 2)
-        assert history(database, fair) == [
+        assert progress_of(database, fair) == (1, 1, 100, 1, 2)
+        assert changes_of(database, fair) == [
             (2, "tracking", {"status": [0, 1], "by_grade": [None, 1]})
         ]
         save(pass_percent="90")
-        assert [standing(database, id_)[0] for id_ in (fair, poor, none)] == [1, 0, 0]
+        assert [progress_of(database, id_)[0] for id_ in (fair, poor, none)] == [1, 0, 0]
         save(scheme="letters", pass_percent="0")
-        assert [standing(database, id_)[0] for id_ in (fair, poor, none)] == [1, 1, 0]
-        assert [act[2] for act in acts(database)] == [
+        assert [progress_of(database, id_)[0] for id_ in (fair, poor, none)] == [1, 1, 0]
+        assert [act[2] for act in admin_events(database)] == [
             "Grading, pass mark",
             "Pass mark",
             "Pass mark",
@@ -352,7 +331,7 @@ class TestLessons:
         make_enrollment(database, ada, other, status=1, progress=100, lessons_done=2)
         on_path = make_enrollment(database, ada, path, progress=75, lessons_done=3)
         current.remove_lesson(database, DANA, course, ids[1])
-        assert standing(database, on_path) == (1, 1, 100, 3, 2)
+        assert progress_of(database, on_path) == (1, 1, 100, 3, 2)
         assert rows(database, f"SELECT n_lessons FROM course WHERE id = {path}") == [(3,)]
 
     def test_ten_thousand_active_enrollments_follow_at_once(self, database: Database) -> None:
@@ -417,7 +396,7 @@ def test_nobody_without_the_learning_section_gets_any_of_it(database: Database) 
         for act in ACTS:
             with pytest.raises(NotAllowed):
                 act(database, actor)
-    assert acts(database) == []
+    assert admin_events(database) == []
 
 
 @pytest.mark.parametrize("nonsense", [None, 0, -1, 999, 2**70, "x", "\x00", True, [], {}])

@@ -54,22 +54,14 @@ from tests.builders import (
     make_enrollment,
     make_group,
     make_lessons,
-    make_organization,
     make_path,
 )
 from tests.integration import current
-from tests.integration.catalog.test_courses import DANA, standing
-from tests.integration.imports.test_import_oulad import make_dataset
-from tests.integration.learners import execute, make_learner_actor, rows
+from tests.integration.actors import DANA
+from tests.integration.imports.datasets import make_dataset
+from tests.integration.stored import execute, progress_of, rows
 
 UTC = ZoneInfo("UTC")
-
-
-@pytest.fixture
-def ada(database: Database) -> Actor:
-    """A learner of an organization."""
-    make_organization(database)
-    return make_learner_actor(database)
 
 
 class TestOffered:
@@ -186,7 +178,7 @@ class TestTaken:
         execute(database, "UPDATE enrollment SET grade = 'Fail'")
         assert waits() == "Not passed: a passing grade completes the course."
         save_enrollment(database, DANA, enrollment, version=1, typed={"grade": "Pass"})
-        assert standing(database, enrollment)[:2] == (1, 1)
+        assert progress_of(database, enrollment)[:2] == (1, 1)
         assert waits() == ""
 
     def test_without_a_grade_an_admin_completes_it(self, database: Database, ada: Actor) -> None:
@@ -195,7 +187,7 @@ class TestTaken:
         view = course_view(read_course(database, ada, course), UTC, UTC, 20_000)
         assert view.own.waits == "An admin completes it."
         save_enrollment(database, DANA, enrollment, version=1, typed={"status": "completed"})
-        assert standing(database, enrollment)[0] == 1
+        assert progress_of(database, enrollment)[0] == 1
 
 
 class TestProgress:

@@ -17,7 +17,7 @@ from tests.builders import (
     make_path,
 )
 from tests.integration import current
-from tests.integration.catalog.test_courses import DANA
+from tests.integration.actors import DANA
 
 CIRCLE = "“Y” waits for “X” in “There” and “X” waits for “Y” in “Back”."
 

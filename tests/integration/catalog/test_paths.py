@@ -32,8 +32,9 @@ from tests.builders import (
     make_path,
 )
 from tests.integration import current
-from tests.integration.catalog.test_courses import DANA, acts, history, rows, standing
-from tests.integration.learners import make_learner_actor, meet
+from tests.integration.actors import DANA, make_learner_actor
+from tests.integration.concurrency import meet
+from tests.integration.stored import admin_events, changes_of, progress_of, rows
 
 TYPED = {"title": "Onboarding", "description": "", "deadline_days": "90"}
 
@@ -63,7 +64,7 @@ class TestSettings:
         assert (saved.deadline_days, saved.version, saved.n_lessons) == (None, 3, 20)
         with pytest.raises(PortalError, match="was changed meanwhile"):
             paths.save_path(database, DANA, path, version=2, typed=TYPED)
-        assert acts(database) == [
+        assert admin_events(database) == [
             ("path_made", "Onboarding", ""),
             ("path_changed", "Onboarding", "“Draft” added"),
             ("path_changed", "Onboarding", "“SQL” added"),
@@ -156,13 +157,13 @@ class TestSteps:
         ) == [(bo, "self", 0), (dea, "self", 2), (ada, "path", 0)]
         begun = "SELECT source, actor_name FROM enrollment_event e WHERE e.kind = 'began'"
         assert rows(database, begun) == [("path", "P")]
-        assert [standing(database, e)[2] for e in on_path] == [25, 30, 25, 25]
-        assert history(database, on_path[1]) == [(2, "tracking", {"progress": [50, 30]})]
+        assert [progress_of(database, e)[2] for e in on_path] == [25, 30, 25, 25]
+        assert changes_of(database, on_path[1]) == [(2, "tracking", {"progress": [50, 30]})]
         # Whoever has completed the path is not asked for what was added later.
-        assert standing(database, finished) == (1, 1, 100, 10, 1)
-        assert (standing(database, done)[4], standing(database, taken)[4]) == (1, 1)
+        assert progress_of(database, finished) == (1, 1, 100, 10, 1)
+        assert (progress_of(database, done)[4], progress_of(database, taken)[4]) == (1, 1)
         current.remove_step(database, DANA, path, old)
-        assert [standing(database, e)[2] for e in on_path] == [0, 10, 0, 0]
+        assert [progress_of(database, e)[2] for e in on_path] == [0, 10, 0, 0]
         assert rows(database, f"SELECT n_lessons FROM course WHERE id = {path}") == [(10,)]
 
     def test_a_course_begins_when_it_is_published_and_counts_until_it_is_not(
@@ -177,8 +178,8 @@ class TestSteps:
         hers = make_enrollment(database, ada, path, progress=50, lessons_done=5)
         his = make_enrollment(database, bo, path, status=1, progress=100, lessons_done=10)
         current.set_course_state(database, DANA, draft, "published")
-        assert standing(database, hers) == (0, 0, 25, 5, 2)
-        assert standing(database, his) == (1, 1, 100, 10, 1)
+        assert progress_of(database, hers) == (0, 0, 25, 5, 2)
+        assert progress_of(database, his) == (1, 1, 100, 10, 1)
         assert rows(
             database, f"SELECT learner_id, origin FROM enrollment WHERE course_id = {draft}"
         ) == [(ada, "path")]
@@ -217,9 +218,9 @@ class TestMeetings:
         }
         answer = meet(database, cancel_later(hers), changes[change])
         assert not isinstance(answer, Exception)
-        assert standing(database, hers)[0] == Status.CANCELLED
-        versions = [version for version, *_rest in history(database, hers)]
-        assert versions == list(range(2, standing(database, hers)[4] + 1))
+        assert progress_of(database, hers)[0] == Status.CANCELLED
+        versions = [version for version, *_rest in changes_of(database, hers)]
+        assert versions == list(range(2, progress_of(database, hers)[4] + 1))
 
     def test_a_lesson_that_is_being_added_to_a_course_counts_where_that_joins_a_path(
         self, database: Database

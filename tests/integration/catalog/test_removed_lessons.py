@@ -18,25 +18,13 @@ from tests.builders import (
     make_course,
     make_enrollment,
     make_lessons,
-    make_organization,
     make_path,
 )
 from tests.integration import current
-from tests.integration.learners import execute, make_admin, make_learner_actor, rows
+from tests.integration.stored import execute, rows
 
 UTC = zone("UTC")
 TODAY = 20_000
-
-
-@pytest.fixture
-def ada(database: Database) -> Actor:
-    make_organization(database)
-    return make_learner_actor(database)
-
-
-@pytest.fixture
-def dana(database: Database) -> Actor:
-    return make_admin(database)
 
 
 def staff_view(database: Database, admin: Actor, enrollment: int) -> DetailsView:

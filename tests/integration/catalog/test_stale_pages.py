@@ -17,8 +17,8 @@ from enrollment_portal.state.shared.views import COURSES_PATH, PATHS_PATH
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_course, make_lessons, make_organization, make_path
 from tests.integration import current
-from tests.integration.learners import rows
 from tests.integration.office import Office, act
+from tests.integration.stored import rows
 from tests.security.pipeline import Pipeline, as_json, event_name
 
 DANA = Actor(7, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN)

@@ -23,8 +23,8 @@ from enrollment_portal.services.history.undoing_batches import undo_batch
 from enrollment_portal.services.people.users import enroll_user
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_course, make_learner, make_organization, make_path
-from tests.integration.enrolling.test_enroll_many import dana, rows
-from tests.integration.enrollment.test_enrollments import dump
+from tests.integration.actors import make_admin
+from tests.integration.stored import dump, rows
 
 STOCKHOLM = zone("Europe/Stockholm")
 TODAY = calendar.day_of(calendar.now_ms(), STOCKHOLM)
@@ -36,7 +36,7 @@ class Office:
 
     def __init__(self, database: Database) -> None:
         make_organization(database)
-        self.database, self.dana = database, dana(database)
+        self.database, self.dana = database, make_admin(database)
         self.people = [make_learner(database, name) for name in ("Ada", "Bea")]
         self.course = make_course(
             database, "Welding", n_lessons=3, requires_grade=1, grading_scheme="letters"

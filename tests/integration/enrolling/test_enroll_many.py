@@ -6,7 +6,6 @@ import threading
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from enrollment_portal.domain.enrolling.candidates import Outcome
 from enrollment_portal.domain.people.people import Actor, Role, Section
@@ -23,6 +22,7 @@ from tests.builders import (
     make_organization,
     make_path,
 )
+from tests.integration.stored import rows
 
 
 def dana(
@@ -30,11 +30,6 @@ def dana(
 ) -> Actor:
     account = make_account(database, role, sections=sections, name="Dana Ruiz")
     return Actor(account, "Dana Ruiz", "", role, sections)
-
-
-def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
-    with database.read() as session:
-        return [tuple(row) for row in session.execute(text(sql))]
 
 
 def counts(preview: enroll_many.Preview) -> tuple[int, int, int]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import text
-
 from enrollment_portal.domain.enrolling.candidates import Asker, EnrollRequest, Outcome
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.shared.calendar import zone
@@ -16,11 +14,13 @@ from tests.builders import (
     DAY,
     NOW,
     make_account,
+    make_cancelled_by_hand,
     make_course,
     make_enrollment,
     make_learner,
     make_path,
 )
+from tests.integration.stored import rows
 
 TODAY = NOW // DAY
 STOCKHOLM = zone("Europe/Stockholm")
@@ -47,24 +47,6 @@ def outcomes(made: Plan) -> dict[tuple[str, str], tuple[Outcome, str]]:
     return {(d.person.name, d.learnable.title): (d.outcome, d.why) for d in made.decisions}
 
 
-def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
-    with database.read() as session:
-        return [tuple(row) for row in session.execute(text(sql))]
-
-
-def cancel_by_hand(database: Database, learner: int, course: int) -> None:
-    enrollment = make_enrollment(database, learner, course, status=2, tracked_status=0)
-    with database.write() as session:
-        seq = session.execute(
-            text(
-                "INSERT INTO enrollment_event (enrollment_id, version, at, actor_name, source,"
-                f" kind, changes, reason) VALUES ({enrollment}, 2, {NOW}, 'Dana Ruiz', 'person',"
-                " 'changed', '{\"status\":[0,2]}', '') RETURNING seq"
-            )
-        ).scalar_one()
-        session.execute(text(f"UPDATE enrollment SET override_seq = {seq} WHERE id = {enrollment}"))
-
-
 class TestPlan:
     def test_says_who_would_be_enrolled_who_is_and_who_cannot(self, database: Database) -> None:
         sql = make_course(database, "SQL")
@@ -87,7 +69,7 @@ class TestPlan:
     ) -> None:
         sql, ada, bo = make_course(database, "SQL"), make_learner(database, "Ada"), 0
         bo = make_learner(database, "Bo")
-        cancel_by_hand(database, ada, sql)
+        make_cancelled_by_hand(database, ada, sql)
         make_enrollment(database, bo, sql, status=2)
         by_hand = outcomes(planned(database, [ada, bo], [sql]))
         assert {o for o, _ in by_hand.values()} == {Outcome.ENROLLED}
@@ -167,7 +149,7 @@ class TestCarryOut:
         kept, removed = make_course(database), make_course(database)
         path = make_path(database, "Path", (kept, removed))
         ada = make_learner(database, "Ada")
-        cancel_by_hand(database, ada, removed)
+        make_cancelled_by_hand(database, ada, removed)
         ids = enroll(database, [ada], [path], origin=Origin.GROUP, by=Asker.RULE)
         assert set(ids) == {(ada, path), (ada, kept)}
 

@@ -36,7 +36,8 @@ from tests.builders import (
     make_path,
 )
 from tests.integration import current
-from tests.integration.learners import make_learner_actor
+from tests.integration.actors import make_learner_actor
+from tests.integration.stored import rows
 
 DANA = Actor(7, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN, Section.LEARNING)
 EARLIER = NOW - 300 * DAY
@@ -60,11 +61,6 @@ def completed(database: Database, learner: int, course: int, at: int = EARLIER) 
         enrolled_at=at - DAY,
         completed_at=at,
     )
-
-
-def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
-    with database.read() as session:
-        return [tuple(row) for row in session.execute(text(sql))]
 
 
 def runs(database: Database, course: int) -> list[tuple[Any, ...]]:

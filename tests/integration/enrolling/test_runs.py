@@ -24,19 +24,10 @@ from tests.builders import (
     make_course,
     make_enrollment,
     make_learner,
-    make_organization,
 )
-from tests.integration.learners import make_learner_actor
 
 DANA = Actor(7, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN, Section.LEARNING)
 UTC = ZoneInfo("UTC")
-
-
-@pytest.fixture
-def ada(database: Database) -> Actor:
-    """A learner of an organization."""
-    make_organization(database)
-    return make_learner_actor(database)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.domain.shared.calendar import day_to_date, show_moment, zone
+from enrollment_portal.domain.shared.calendar import show_moment
 from enrollment_portal.domain.shared.errors import Conflict, Invalid
 from enrollment_portal.services.enrollment.enrollment_details import EnrollmentDetails
 from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
@@ -17,14 +17,8 @@ from enrollment_portal.services.history.undoing import restore_value, undo_chang
 from enrollment_portal.services.ledger.exporting import export_ledger
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import DAY, make_account, make_enrollment, make_organization, make_path
-from tests.integration.enrollment.test_enrollments import dump
-
-STOCKHOLM = zone("Europe/Stockholm")
-
-
-def day(ago: int) -> str:
-    """Return a day some days ago, as a form holds it."""
-    return day_to_date(calendar.day_of(calendar.now_ms(), STOCKHOLM) - ago).isoformat()
+from tests.integration.steps import STOCKHOLM, day
+from tests.integration.stored import dump
 
 
 @pytest.fixture

@@ -28,8 +28,9 @@ from tests.builders import (
     make_organization,
     make_path,
 )
-from tests.integration.learners import execute, make_admin, make_learner_actor, rows
+from tests.integration.actors import make_admin, make_learner_actor
 from tests.integration.office import Office, act, open_tab
+from tests.integration.stored import execute, rows
 from tests.security.pipeline import Pipeline
 
 UTC = ZoneInfo("UTC")

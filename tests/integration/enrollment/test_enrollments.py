@@ -28,6 +28,8 @@ from tests.builders import (
     make_organization,
     make_path,
 )
+from tests.integration.actors import make_actor
+from tests.integration.stored import dump
 
 NOTE = "Extended by a week, medical leave."
 
@@ -38,23 +40,6 @@ def maya(database: Database) -> Actor:
     make_organization(database)
     account = make_account(database, Role.SUPER_ADMIN, name="Maya Lindqvist")
     return Actor(account, "Maya Lindqvist", "maya@northwind.example", Role.SUPER_ADMIN)
-
-
-def actor(database: Database, role: Role, **values: Any) -> Actor:
-    """Return an actor of a role, with their account written."""
-    sections = values.pop("sections", Section(0))
-    account = make_account(database, role, sections=sections, name=role.label, **values)
-    return Actor(account, role.label, f"{role}@northwind.example", role, sections)
-
-
-def dump(database: Database) -> list[tuple[Any, ...]]:
-    """Return every row that a save could touch."""
-    with database.read() as session:
-        return [
-            tuple(row)
-            for table in ("enrollment", "enrollment_event", "learner", "tally_course")
-            for row in session.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))
-        ]
 
 
 class TestSaveEnrollment:
@@ -219,7 +204,7 @@ class TestConflict:
     def test_nothing_is_overwritten_and_each_field_is_set_side_by_side(
         self, database: Database, maya: Actor
     ) -> None:
-        dana = actor(database, Role.ADMIN, sections=Section.LEARNING)
+        dana = make_actor(database, Role.ADMIN, sections=Section.LEARNING)
         wanted = make_enrollment(database, grade="C")
         save_enrollment(
             database, dana, wanted, version=1, typed={"grade": "B", "feedback": "Better."}
@@ -302,37 +287,37 @@ class TestRights:
         other_course, other_learner = make_course(database), make_learner(database)
         return {
             "admin with Learning": (
-                actor(database, Role.ADMIN, sections=Section.LEARNING | Section.PEOPLE),
+                make_actor(database, Role.ADMIN, sections=Section.LEARNING | Section.PEOPLE),
                 True,
                 everything,
             ),
             "admin without Learning": (
-                actor(database, Role.ADMIN, sections=Section.PEOPLE | Section.BILLING),
+                make_actor(database, Role.ADMIN, sections=Section.PEOPLE | Section.BILLING),
                 False,
                 set(),
             ),
             "instructor of the course": (
-                actor(database, Role.INSTRUCTOR, teaches=(self.course,)),
+                make_actor(database, Role.INSTRUCTOR, teaches=(self.course,)),
                 True,
                 grading,
             ),
             "instructor of another course": (
-                actor(database, Role.INSTRUCTOR, teaches=(other_course,)),
+                make_actor(database, Role.INSTRUCTOR, teaches=(other_course,)),
                 False,
                 set(),
             ),
             "lead of the learner": (
-                actor(database, Role.GROUP_LEAD, leads=(self.learner,)),
+                make_actor(database, Role.GROUP_LEAD, leads=(self.learner,)),
                 True,
                 set(),
             ),
             "lead of somebody else": (
-                actor(database, Role.GROUP_LEAD, leads=(other_learner,)),
+                make_actor(database, Role.GROUP_LEAD, leads=(other_learner,)),
                 False,
                 set(),
             ),
             "the learner": (
-                actor(database, Role.LEARNER, learner_id=self.learner),
+                make_actor(database, Role.LEARNER, learner_id=self.learner),
                 False,
                 set(),
             ),
@@ -372,7 +357,7 @@ class TestRights:
 
     def test_absent_and_invisible_look_the_same(self, database: Database, maya: Actor) -> None:
         hidden = make_enrollment(database)
-        lead = actor(database, Role.GROUP_LEAD)
+        lead = make_actor(database, Role.GROUP_LEAD)
         messages = set()
         for number in (hidden, 999_999, -1, 0, 2**70, "1", None, True, 1.0):
             with pytest.raises(NotFound) as refusal:
@@ -408,7 +393,7 @@ class TestTogether:
     def test_a_save_goes_through_on_top_of_other_fields(
         self, database: Database, maya: Actor
     ) -> None:
-        dana = actor(database, Role.ADMIN, sections=Section.LEARNING)
+        dana = make_actor(database, Role.ADMIN, sections=Section.LEARNING)
         wanted = make_enrollment(database, grade="C", enrolled_at=NOW)
         save_enrollment(database, dana, wanted, version=1, typed={"deadline": "2027-01-31"})
         saved = save_enrollment(
@@ -519,11 +504,11 @@ class TestRevert:
         course = make_course(database)
         wanted = make_enrollment(database, course_id=course)
         save_enrollment(database, maya, wanted, version=1, typed={"status": "completed"})
-        teacher = actor(database, Role.INSTRUCTOR, teaches=(course,))
+        teacher = make_actor(database, Role.INSTRUCTOR, teaches=(course,))
         with pytest.raises(NotAllowed):
             revert_to_tracked(database, teacher, wanted, version=2)
         with pytest.raises(NotFound):
-            revert_to_tracked(database, actor(database, Role.LEARNER), wanted, version=2)
+            revert_to_tracked(database, make_actor(database, Role.LEARNER), wanted, version=2)
 
 
 class TestFeedbackAndPaths:

@@ -44,7 +44,8 @@ from tests.builders import (
     make_path,
 )
 from tests.integration import current
-from tests.integration.learners import execute, make_admin, rows
+from tests.integration.actors import make_admin
+from tests.integration.stored import execute, rows
 
 _COMPLETED = "SELECT id FROM enrollment WHERE status = 1"
 SENTENCE = "This is your own enrollment. Somebody else has to change it."

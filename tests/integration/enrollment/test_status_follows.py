@@ -29,20 +29,8 @@ from enrollment_portal.state.shared.views import details_view
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import NOW, make_course, make_enrollment, make_lessons, make_path
 from tests.integration import current
-from tests.integration.history.test_taken_back import (
-    ada,
-    complete,
-    dana,
-    enrollment_in,
-    graded_course,
-    held,
-    save,
-    undo,
-)
-from tests.integration.learners import history, rows
-from tests.integration.learning.test_path_states import begin, version_of
-
-__all__ = ["ada", "dana"]  # fixtures
+from tests.integration.steps import complete, enroll_in_path, graded_course, save, undo
+from tests.integration.stored import enrollment_in, history, rows, values_of, version_of
 
 
 def by_revert(database: Database, dana: Actor, enrollment: int, seq: int) -> None:
@@ -67,7 +55,7 @@ class TestCompletedByHand:
     def course(self, database: Database, ada: Actor) -> tuple[int, list[int], int]:
         course = make_course(database, n_lessons=2)
         lessons = make_lessons(database, course, 2)
-        begin(database, ada, make_path(database, "P", (course,), n_lessons=2))
+        enroll_in_path(database, ada, make_path(database, "P", (course,), n_lessons=2))
         mark_done(database, ada, course, lessons[0])
         return course, lessons, enrollment_in(database, ada, course)
 
@@ -79,7 +67,7 @@ class TestCompletedByHand:
         made = save(database, dana, enrollment, status="completed")
         current.remove_lesson(database, dana, id_, lessons[1])
         act(database, dana, enrollment, made)
-        status, tracked, progress, completed_at, override = held(database, enrollment)
+        status, tracked, progress, completed_at, override = values_of(database, enrollment)
         assert (status, tracked, progress, override) == (1, 1, 100, None)
         assert completed_at is not None
         assert history(database, enrollment)[-1][1] == "tracking"
@@ -97,7 +85,7 @@ class TestCompletedByHand:
         current.remove_lesson(database, dana, id_, lessons[0])
         assert version_of(database, enrollment) == before
         act(database, dana, enrollment, made)
-        assert held(database, enrollment) == (0, 0, 0, None, None)
+        assert values_of(database, enrollment) == (0, 0, 0, None, None)
         verify_history(database)
 
     def test_set_to_active_it_is_reopened(
@@ -106,14 +94,14 @@ class TestCompletedByHand:
         id_, lessons, enrollment = course
         save(database, dana, enrollment, status="completed")
         current.remove_lesson(database, dana, id_, lessons[1])
-        before = held(database, enrollment)
+        before = values_of(database, enrollment)
         made = save(database, dana, enrollment, status="active")
-        assert held(database, enrollment) == (0, 1, 100, None, made)
+        assert values_of(database, enrollment) == (0, 1, 100, None, made)
         undo(database, dana, enrollment, made)
-        assert held(database, enrollment)[:4] == before[:4]
+        assert values_of(database, enrollment)[:4] == before[:4]
         save(database, dana, enrollment, status="active")
         assert mark_done(database, ada, id_, lessons[0]).is_completed
-        assert held(database, enrollment)[::4] == (1, None)
+        assert values_of(database, enrollment)[::4] == (1, None)
 
     def test_set_to_active_after_its_lesson_is_gone_it_follows(
         self, database: Database, dana: Actor, course: tuple[int, list[int], int]
@@ -122,7 +110,7 @@ class TestCompletedByHand:
         save(database, dana, enrollment, status="completed")
         current.remove_lesson(database, dana, id_, lessons[0])
         save(database, dana, enrollment, status="active")
-        assert held(database, enrollment) == (0, 0, 0, None, None)
+        assert values_of(database, enrollment) == (0, 0, 0, None, None)
 
     def test_a_grade_counts_the_lessons_that_are_left(
         self, database: Database, dana: Actor, course: tuple[int, list[int], int]
@@ -136,7 +124,7 @@ class TestCompletedByHand:
         current.remove_lesson(database, dana, id_, lessons[0])
         current.remove_lesson(database, dana, id_, lessons[1])
         save(database, dana, enrollment, grade="A")
-        assert held(database, enrollment)[:2] == (1, 0), "the lesson that is left is not done"
+        assert values_of(database, enrollment)[:2] == (1, 0), "the lesson that is left is not done"
 
 
 def test_graded_elsewhere_and_set_to_active_it_is_reopened(
@@ -148,9 +136,9 @@ def test_graded_elsewhere_and_set_to_active_it_is_reopened(
     save(database, dana, enrollment, status="completed")
     current.remove_lesson(database, dana, course, lesson)
     made = save(database, dana, enrollment, status="active")
-    assert held(database, enrollment)[::4] == (0, made)
+    assert values_of(database, enrollment)[::4] == (0, made)
     by_revert(database, dana, enrollment, made)
-    assert held(database, enrollment)[:2] == (1, 1)
+    assert values_of(database, enrollment)[:2] == (1, 1)
 
 
 def test_undoing_the_grade_of_a_course_that_asks_for_none_any_more_reopens_it(
@@ -159,15 +147,15 @@ def test_undoing_the_grade_of_a_course_that_asks_for_none_any_more_reopens_it(
     course = graded_course(database)
     make_enrollment(database, ada.learner_id, course[0])
     enrollment = complete(database, ada, dana, course)
-    completed = held(database, enrollment)
+    completed = values_of(database, enrollment)
     stored = read_course(database, dana, course[0]).course
     typed = typed_course(stored) | {"requires_grade": ""}
     save_course(database, dana, course[0], version=stored.version, typed=typed)
     made = read_enrollment(database, dana, enrollment).history[0].seq
     undone = undo(database, dana, enrollment, made)
-    assert held(database, enrollment) == (0, 1, 100, None, undone)
+    assert values_of(database, enrollment) == (0, 1, 100, None, undone)
     undo(database, dana, enrollment, undone)
-    assert held(database, enrollment) == completed
+    assert values_of(database, enrollment) == completed
 
 
 def test_reopened_it_completes_as_what_was_not_done_anew_is_removed(
@@ -175,17 +163,17 @@ def test_reopened_it_completes_as_what_was_not_done_anew_is_removed(
 ) -> None:
     course = make_course(database, n_lessons=2)
     lessons = make_lessons(database, course, 2)
-    begin(database, ada, make_path(database, "P", (course,), n_lessons=2))
+    enroll_in_path(database, ada, make_path(database, "P", (course,), n_lessons=2))
     for lesson in lessons:
         mark_done(database, ada, course, lesson)
     enrollment = enrollment_in(database, ada, course)
     save(database, dana, enrollment, status="active")
     third = add_lesson(database, dana, course, {"title": "More", "content": ""})
     current.remove_lesson(database, dana, course, third)
-    assert held(database, enrollment)[0] == 0, "nothing was done anew"
+    assert values_of(database, enrollment)[0] == 0, "nothing was done anew"
     mark_done(database, ada, course, lessons[0])
     current.remove_lesson(database, dana, course, lessons[1])
-    status, tracked, progress, completed_at, override = held(database, enrollment)
+    status, tracked, progress, completed_at, override = values_of(database, enrollment)
     assert (status, tracked, progress, override) == (1, 1, 100, None)
     assert completed_at is not None
 
@@ -198,9 +186,9 @@ def test_undoing_a_failing_grade_of_what_was_reopened_reopens_it_again(
     enrollment = complete(database, ada, dana, course)
     reopened = save(database, dana, enrollment, status="active")
     made = save(database, dana, enrollment, grade="F")
-    assert held(database, enrollment)[1::3] == (0, None)
+    assert values_of(database, enrollment)[1::3] == (0, None)
     undo(database, dana, enrollment, made)
-    assert held(database, enrollment) == (0, 1, 100, None, reopened)
+    assert values_of(database, enrollment) == (0, 1, 100, None, reopened)
     assert history(database, enrollment)[-1][3] == {
         "grade": ["F", "A"],
         "tracked_status": [0, 1],
@@ -215,20 +203,20 @@ class TestReverting:
         enrollment = make_enrollment(
             database, ada.learner_id, status=1, progress=100, lessons_done=10
         )
-        before = held(database, enrollment)
+        before = values_of(database, enrollment)
         save(database, dana, enrollment, status="active")
         save(database, dana, enrollment, status="cancelled")
         by_revert(database, dana, enrollment, 0)
-        assert held(database, enrollment) == before
+        assert values_of(database, enrollment) == before
 
     def test_is_offered_where_tracking_agrees(
         self, database: Database, ada: Actor, dana: Actor
     ) -> None:
         course, lesson = graded_course(database)
-        begin(database, ada, make_path(database, "P", (course,), n_lessons=1))
+        enroll_in_path(database, ada, make_path(database, "P", (course,), n_lessons=1))
         enrollment = enrollment_in(database, ada, course)
         made = save(database, dana, enrollment, status="completed")
-        by_person = held(database, enrollment)[3]
+        by_person = values_of(database, enrollment)[3]
         mark_done(database, ada, course, lesson)
         graded = save(database, dana, enrollment, grade="A")
         details = read_enrollment(database, dana, enrollment)
@@ -240,7 +228,7 @@ class TestReverting:
         details = read_enrollment(database, dana, enrollment)
         assert details.override is None
         graded_at = next(event.at for event in details.history if event.seq == graded)
-        assert held(database, enrollment) == (1, 1, 100, graded_at, None)
+        assert values_of(database, enrollment) == (1, 1, 100, graded_at, None)
         assert details.history[0].changes == {
             Tracked.STATUS: (1, 1),
             Field.COMPLETED: (by_person, graded_at),
@@ -249,11 +237,11 @@ class TestReverting:
         with pytest.raises(Refused, match="Nobody set"):
             by_revert(database, dana, enrollment, made)
         undone = undo(database, dana, enrollment, details.history[0].seq)
-        assert held(database, enrollment) == (1, 1, 100, by_person, made)
+        assert values_of(database, enrollment) == (1, 1, 100, by_person, made)
         undo(database, dana, enrollment, undone)
-        assert held(database, enrollment) == (1, 1, 100, graded_at, None)
+        assert values_of(database, enrollment) == (1, 1, 100, graded_at, None)
         save(database, dana, enrollment, grade="")
-        assert held(database, enrollment)[::4] == (0, None)
+        assert values_of(database, enrollment)[::4] == (0, None)
         verify_history(database)
 
 
@@ -263,7 +251,7 @@ class TestTakenAgain:
     @pytest.fixture
     def first(self, database: Database, ada: Actor, dana: Actor) -> int:
         course = graded_course(database)
-        begin(database, ada, make_path(database, "P", (course[0],), n_lessons=1))
+        enroll_in_path(database, ada, make_path(database, "P", (course[0],), n_lessons=1))
         enrollment = complete(database, ada, dana, course)
         begin_again(database, dana, enrollment)
         return enrollment
@@ -275,7 +263,7 @@ class TestTakenAgain:
     def test_keeps_its_grade_and_says_why_beside_it(
         self, database: Database, dana: Actor, first: int, grade: str
     ) -> None:
-        before = held(database, first)
+        before = values_of(database, first)
         version, typed = version_of(database, first), {"grade": grade}
         with pytest.raises(Invalid) as refusal:
             save_enrollment(database, dana, first, version=version, typed=typed)
@@ -286,15 +274,15 @@ class TestTakenAgain:
         with pytest.raises(Invalid) as refusal:
             grade_many(database, dana, course, [Change(first, version, typed)])
         assert refusal.value.errors == {str(first): NEEDS_GRADE}
-        assert held(database, first) == before
+        assert values_of(database, first) == before
 
     def test_nor_is_its_grade_undone(self, database: Database, dana: Actor, first: int) -> None:
-        before = held(database, first)
+        before = values_of(database, first)
         made = read_enrollment(database, dana, first).history[0].seq
         with pytest.raises(Refused) as refusal:
             undo_change(database, dana, first, made)
         assert refusal.value.message == NEEDS_GRADE
-        assert held(database, first) == before
+        assert values_of(database, first) == before
 
     def test_nor_with_a_batch(self, database: Database, dana: Actor, first: int) -> None:
         second = rows(database, f"SELECT id FROM enrollment WHERE id > {first}")[0][0]
@@ -306,7 +294,7 @@ class TestTakenAgain:
         save(database, dana, second, status="active")
         (left,) = undo_batch(database, dana, batch).left
         assert left.why == NEEDS_GRADE
-        assert held(database, first)[0] == Status.COMPLETED
+        assert values_of(database, first)[0] == Status.COMPLETED
 
     def test_a_status_that_is_set_to_active_says_so_beside_that(
         self, database: Database, dana: Actor, first: int

@@ -16,11 +16,8 @@ from enrollment_portal.services.learning.learning import read_dashboard
 from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_course, make_lessons, make_path
-from tests.integration.history.test_taken_back import ada, dana, enrollment_in, save, undo
-from tests.integration.learners import rows
-from tests.integration.learning.test_path_states import begin
-
-__all__ = ["ada", "dana"]  # fixtures
+from tests.integration.steps import enroll_in_path, save, undo
+from tests.integration.stored import enrollment_in, rows
 
 ACTIVE, COMPLETED = 0, 1
 
@@ -35,7 +32,7 @@ class Graded:
         self.next = make_course(database, "Splices", n_lessons=1)
         make_lessons(database, self.next, 1)
         path = make_path(database, "P", (self.course, self.next), n_lessons=2, needs_previous=1)
-        begin(database, ada, path)
+        enroll_in_path(database, ada, path)
         self.id = enrollment_in(database, ada, self.course)
 
     def change_course(self, **typed: str) -> None:

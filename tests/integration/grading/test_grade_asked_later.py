@@ -10,7 +10,8 @@ from enrollment_portal.services.history.undoing import undo_change
 from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_course, make_enrollment, make_lessons, make_organization
-from tests.integration.learners import execute, make_admin, make_learner_actor
+from tests.integration.actors import make_admin, make_learner_actor
+from tests.integration.stored import execute
 
 
 @pytest.mark.parametrize("asks_first", [True, False])

@@ -21,8 +21,9 @@ from enrollment_portal.storage.history.history import Author, NewEvent, add_even
 from enrollment_portal.storage.history.watermark import Watermark
 from enrollment_portal.storage.migrate import migrate, migration_config
 from enrollment_portal.storage.shared.database import Database, session_on
+from tests.integration.concurrency import at_once
 from tests.integration.history.histories import broken_links, make_begun, save
-from tests.integration.learners import at_once, rows
+from tests.integration.stored import rows
 
 AUTHOR = Author("person", 1, "Maya")
 _BEFORE = (

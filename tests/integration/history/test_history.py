@@ -40,9 +40,10 @@ from tests.builders import (
     make_organization,
     make_path,
 )
+from tests.integration.actors import make_learner_actor
 from tests.integration.history.histories import MAYA, broken_links, make_begun, save
-from tests.integration.imports.test_import_oulad import make_dataset
-from tests.integration.learners import make_learner_actor, rows
+from tests.integration.imports.datasets import make_dataset
+from tests.integration.stored import rows
 from tests.tampering import unguarded
 
 TABLES = ("enrollment_event", "history_seal", "admin_event")

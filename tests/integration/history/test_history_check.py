@@ -19,7 +19,7 @@ from enrollment_portal.storage.history import checkpoints, history
 from enrollment_portal.storage.history.history import event_hash
 from enrollment_portal.storage.shared.database import Database
 from tests.integration.history.histories import broken_links, make_begun, save
-from tests.integration.learners import rows
+from tests.integration.stored import rows
 from tests.tampering import unguarded
 
 HASHED = (

@@ -31,22 +31,13 @@ from tests.builders import (
     make_course,
     make_group,
     make_lessons,
-    make_organization,
     make_path,
 )
-from tests.integration.enrollment.test_completion_date import STOCKHOLM, day
-from tests.integration.history.test_taken_back import save
-from tests.integration.learners import execute, history, make_admin, make_learner_actor, rows
-from tests.integration.learning.test_path_states import begin, version_of
+from tests.integration.actors import make_admin
+from tests.integration.steps import STOCKHOLM, day, enroll_in_path, save
+from tests.integration.stored import execute, history, rows, version_of
 
 COLUMNS = "status, tracked_status, progress, completed_at, cancelled_at, deadline_day, override_seq"
-
-
-@pytest.fixture
-def ada(database: Database) -> Actor:
-    """A learner of an organization."""
-    make_organization(database)
-    return make_learner_actor(database)
 
 
 def person(database: Database, role: Role, ada: Actor, course: int) -> Actor:
@@ -95,7 +86,7 @@ def test_a_status_is_undone_and_redone_by_who_may_set_it(
     is_done, form = FORMS[name]
     course = make_course(database, n_lessons=1)
     (lesson,) = make_lessons(database, course, 1)
-    path = begin(database, ada, make_path(database, "P", (course,), n_lessons=1))
+    path = enroll_in_path(database, ada, make_path(database, "P", (course,), n_lessons=1))
     execute(database, f"UPDATE enrollment SET enrolled_at = enrolled_at - {90 * DAY}")
     if is_done:
         mark_done(database, ada, course, lesson)
@@ -120,7 +111,7 @@ def test_what_followed_from_a_status_at_once_is_undone_and_redone_with_it(
     dana, course = make_admin(database), make_course(database, n_lessons=1)
     (lesson,) = make_lessons(database, course, 1)
     of_path = make_path(database, "P", (course,), n_lessons=1, state="published")
-    path = begin(database, ada, of_path)
+    path = enroll_in_path(database, ada, of_path)
     execute(database, f"UPDATE enrollment SET enrolled_at = enrolled_at - {90 * DAY}")
     if way != "reopened":  # A cancelled path does not follow its courses.
         save(database, dana, path, status="cancelled")
@@ -164,7 +155,7 @@ def test_what_the_learner_did_afterwards_still_forbids_undoing(
 ) -> None:
     dana, course = make_admin(database), make_course(database, n_lessons=1)
     (lesson,) = make_lessons(database, course, 1)
-    path = begin(database, ada, make_path(database, "P", (course,), n_lessons=1))
+    path = enroll_in_path(database, ada, make_path(database, "P", (course,), n_lessons=1))
     save(database, dana, path, status="cancelled")
     made = save(database, dana, path, status="active")
     moment = read_enrollment(database, dana, path).history[0].at
@@ -181,7 +172,7 @@ def test_a_status_is_not_undone_by_who_may_not_set_it(
 ) -> None:
     course = make_course(database, n_lessons=1)
     of_path = make_path(database, "P", (course,), n_lessons=1)
-    path = begin(database, ada, of_path)
+    path = enroll_in_path(database, ada, of_path)
     seq = save(database, make_admin(database), path, status="completed")
     before = held(database, path)
     by = person(database, role, ada, of_path)
@@ -194,7 +185,7 @@ def test_a_status_is_not_undone_by_who_may_not_set_it(
 
 def test_a_path_has_a_completion_date_that_is_set_by_hand(database: Database, ada: Actor) -> None:
     course = make_course(database, n_lessons=1)
-    path = begin(database, ada, make_path(database, "P", (course,), n_lessons=1))
+    path = enroll_in_path(database, ada, make_path(database, "P", (course,), n_lessons=1))
     dana = make_admin(database)
     execute(database, f"UPDATE enrollment SET enrolled_at = enrolled_at - {90 * DAY}")
     save(database, dana, path, status="completed", completed_on=day(9))
@@ -215,7 +206,7 @@ def test_undoing_changes_of_a_course_gives_its_path_back_what_each_of_them_had_t
 ) -> None:
     dana, course = make_admin(database), make_course(database, n_lessons=1)
     (lesson,) = make_lessons(database, course, 1)
-    path = begin(database, ada, make_path(database, "P", (course,), n_lessons=1))
+    path = enroll_in_path(database, ada, make_path(database, "P", (course,), n_lessons=1))
     mark_done(database, ada, course, lesson)
     if is_reopened:
         save(database, dana, path, status="active")

@@ -27,8 +27,8 @@ from enrollment_portal.services.history.undoing_batches import undo_batch
 from enrollment_portal.storage.enrollment.enrollments import StoredEvent
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_account, make_course, make_learner, make_organization
-from tests.integration.enrollment.test_enrollments import dump
 from tests.integration.history.histories import broken_links
+from tests.integration.stored import dump
 
 N_LEARNERS = 2
 SOON = calendar.day_of(calendar.now_ms(), calendar.zone("Europe/Stockholm")) + 30

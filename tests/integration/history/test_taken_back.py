@@ -21,7 +21,6 @@ from enrollment_portal.services.enrollment.enrollments import (
 )
 from enrollment_portal.services.grading.grading import Change, grade_many
 from enrollment_portal.services.history.history_check import verify_history
-from enrollment_portal.services.history.undoing import undo_change
 from enrollment_portal.services.history.undoing_batches import undo_batch
 from enrollment_portal.services.learning.learning import (
     cancel_enrollment,
@@ -33,56 +32,17 @@ from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
     make_course,
     make_lessons,
-    make_organization,
     make_path,
 )
 from tests.integration import current
-from tests.integration.enrollment.test_completion_date import day
-from tests.integration.learners import execute, history, make_admin, make_learner_actor, rows
-from tests.integration.learning.test_path_states import begin, version_of
-
-
-@pytest.fixture
-def ada(database: Database) -> Actor:
-    """A learner of an organization."""
-    make_organization(database)
-    return make_learner_actor(database)
-
-
-@pytest.fixture
-def dana(database: Database) -> Actor:
-    """An admin."""
-    return make_admin(database)
-
-
-def held(database: Database, enrollment: int) -> tuple[Any, ...]:
-    """Return what an enrollment holds, as far as it was not set by hand."""
-    sql = "SELECT status, tracked_status, progress, completed_at, override_seq FROM enrollment"
-    return rows(database, f"{sql} WHERE id = {enrollment}")[0]
-
-
-def enrollment_in(database: Database, ada: Actor, course: int) -> int:
-    sql = f"SELECT id FROM enrollment WHERE learner_id = {ada.learner_id} AND course_id = {course}"
-    return rows(database, sql)[0][0]
-
-
-def save(database: Database, dana: Actor, enrollment: int, **typed: str) -> int:
-    """Save fields by hand, and return the change."""
-    version = version_of(database, enrollment)
-    made = save_enrollment(database, dana, enrollment, version=version, typed=typed).made
-    assert made
-    return made
-
-
-def undo(database: Database, dana: Actor, enrollment: int, seq: int) -> int:
-    """Undo a change, and return the change that does."""
-    undone = undo_change(database, dana, enrollment, seq)
-    return next(event.seq for event in undone.history if event.undoes == seq)
+from tests.integration.actors import make_learner_actor
+from tests.integration.steps import complete, day, enroll_in_path, graded_course, save, undo
+from tests.integration.stored import enrollment_in, execute, history, rows, values_of, version_of
 
 
 def state(database: Database, enrollment: int) -> tuple[Any, ...]:
     """Return what an enrollment holds; of the override only whether there is one."""
-    *values, override = held(database, enrollment)
+    *values, override = values_of(database, enrollment)
     return (*values, override is not None)
 
 
@@ -96,20 +56,6 @@ def take_newest_back(database: Database, dana: Actor, enrollment: int) -> None:
         undo(database, dana, enrollment, newest.seq)
 
 
-def graded_course(database: Database) -> tuple[int, int]:
-    """Return a course with one lesson that a grade completes, and the lesson."""
-    course = make_course(database, n_lessons=1, requires_grade=1)
-    return course, make_lessons(database, course, 1)[0]
-
-
-def complete(database: Database, ada: Actor, dana: Actor, graded: tuple[int, int]) -> int:
-    """Do the lesson and be graded, and return the enrollment."""
-    mark_done(database, ada, *graded)
-    enrollment = enrollment_in(database, ada, graded[0])
-    save(database, dana, enrollment, grade="A")
-    return enrollment
-
-
 class TestPaths:
     @pytest.fixture
     def courses(self, database: Database) -> list[tuple[int, int]]:
@@ -120,18 +66,18 @@ class TestPaths:
     ) -> None:
         ids = tuple(course for course, _lesson in courses)
         path = make_path(database, "P", ids, n_lessons=2)
-        enrolled = begin(database, ada, path)
+        enrolled = enroll_in_path(database, ada, path)
         one, _other = (complete(database, ada, dana, course) for course in courses)
-        before = held(database, enrolled)
+        before = values_of(database, enrolled)
         assert before[:3] == (1, 1, 100)
         add_step(database, dana, path, make_course(database, "Later", n_lessons=3))
-        assert held(database, enrolled) == before
+        assert values_of(database, enrolled) == before
         made = save(database, dana, one, grade="")
-        assert held(database, enrolled)[:2] == (0, 0)
+        assert values_of(database, enrolled)[:2] == (0, 0)
         add_step(database, dana, path, make_course(database, "Even later", n_lessons=3))
         for _ in range(2):
             made = undo(database, dana, one, made)
-            assert held(database, enrolled) == before
+            assert values_of(database, enrolled) == before
             assert history(database, enrolled)[-1][1] == "tracking"
             changes = history(database, enrolled)[-1][3]
             assert changes.pop("progress")[1] == 100
@@ -140,10 +86,10 @@ class TestPaths:
             assert (shown.status, shown.completed_at) == (1, before[3])
             assert read_dashboard(database, ada).locks == {}
             made = undo(database, dana, one, made)
-            assert held(database, enrolled)[:2] == (0, 0)
+            assert values_of(database, enrolled)[:2] == (0, 0)
         # Graded anew, the course was completed anew: what was added counts now.
         save(database, dana, one, grade="B")
-        assert held(database, enrolled)[:2] == (0, 0)
+        assert values_of(database, enrolled)[:2] == (0, 0)
         verify_history(database)
 
     def test_that_share_a_course_each_get_their_own_back(
@@ -151,54 +97,54 @@ class TestPaths:
     ) -> None:
         shared, (alone, _lesson) = courses[0], courses[1]
         first, second = (make_path(database, name, (shared[0],)) for name in "AB")
-        one = begin(database, ada, first)
+        one = enroll_in_path(database, ada, first)
         enrollment = complete(database, ada, dana, shared)
-        two = begin(database, ada, second)
-        before = held(database, one), held(database, two)
-        third = begin(database, ada, make_path(database, "C", (alone, shared[0])))
-        unfinished = held(database, third)
+        two = enroll_in_path(database, ada, second)
+        before = values_of(database, one), values_of(database, two)
+        third = enroll_in_path(database, ada, make_path(database, "C", (alone, shared[0])))
+        unfinished = values_of(database, third)
         # What they had begun already, but not completed, is no part of what they completed.
         add_step(database, dana, first, alone)
-        assert (held(database, one), held(database, two)) == before
+        assert (values_of(database, one), values_of(database, two)) == before
         made = save(database, dana, enrollment, grade="")
-        assert [held(database, id_)[0] for id_ in (one, two)] == [0, 0]
+        assert [values_of(database, id_)[0] for id_ in (one, two)] == [0, 0]
         undo(database, dana, enrollment, made)
-        assert (held(database, one), held(database, two)) == before
-        assert held(database, third) == unfinished
+        assert (values_of(database, one), values_of(database, two)) == before
+        assert values_of(database, third) == unfinished
 
     def test_come_back_with_a_batch(
         self, database: Database, ada: Actor, dana: Actor, courses: list[tuple[int, int]]
     ) -> None:
         path = make_path(database, "P", tuple(course for course, _ in courses))
-        enrolled = begin(database, ada, path)
+        enrolled = enroll_in_path(database, ada, path)
         ids = [complete(database, ada, dana, course) for course in courses]
-        before = held(database, enrolled)
+        before = values_of(database, enrolled)
         batches = []
         for (course, _lesson), id_ in zip(courses, ids, strict=True):
             cleared = Change(id_, version_of(database, id_), {"grade": ""})
             batches.append(grade_many(database, dana, course, [cleared]).batch)
         add_step(database, dana, path, make_course(database, n_lessons=1))
         redo = [undo_batch(database, dana, batch).batch for batch in batches]
-        assert held(database, enrolled) == before
+        assert values_of(database, enrolled) == before
         undo_batch(database, dana, undo_batch(database, dana, redo[0]).batch)
-        assert held(database, enrolled) == before
+        assert values_of(database, enrolled) == before
 
     def test_that_were_reopened_by_hand_are_so_again(
         self, database: Database, ada: Actor, dana: Actor, courses: list[tuple[int, int]]
     ) -> None:
-        enrolled = begin(database, ada, make_path(database, "P", (courses[0][0],)))
+        enrolled = enroll_in_path(database, ada, make_path(database, "P", (courses[0][0],)))
         one = complete(database, ada, dana, courses[0])
-        completed = held(database, enrolled)
+        completed = values_of(database, enrolled)
         reopened = save(database, dana, enrolled, status="active")
-        before = held(database, enrolled)
+        before = values_of(database, enrolled)
         assert before == (0, 1, 100, None, reopened)
         made = save(database, dana, one, grade="")
-        assert held(database, enrolled)[:2] == (0, 0)
+        assert values_of(database, enrolled)[:2] == (0, 0)
         undo(database, dana, one, made)
-        assert held(database, enrolled) == before
+        assert values_of(database, enrolled) == before
         version = version_of(database, enrolled)
         revert_to_tracked(database, dana, enrolled, version=version)
-        assert held(database, enrolled) == completed
+        assert values_of(database, enrolled) == completed
 
 
 class TestCourses:
@@ -207,33 +153,33 @@ class TestCourses:
         self, database: Database, ada: Actor, dana: Actor, slip: dict[str, str]
     ) -> None:
         course = graded_course(database)
-        path = begin(database, ada, make_path(database, "P", (course[0],)))
+        path = enroll_in_path(database, ada, make_path(database, "P", (course[0],)))
         enrollment = complete(database, ada, dana, course)
-        before, of_path = held(database, enrollment), held(database, path)
+        before, of_path = values_of(database, enrollment), values_of(database, path)
         add_lesson(database, dana, course[0], {"title": "Later", "content": ""})
-        assert held(database, enrollment) == before
+        assert values_of(database, enrollment) == before
         made = save(database, dana, enrollment, **slip)
-        assert held(database, enrollment)[2] == 50, "it is active, and follows its course"
+        assert values_of(database, enrollment)[2] == 50, "it is active, and follows its course"
         add_lesson(database, dana, course[0], {"title": "Even later", "content": ""})
         for _ in range(2):
             made = undo(database, dana, enrollment, made)
-            assert held(database, enrollment) == before
-            assert held(database, path) == of_path
+            assert values_of(database, enrollment) == before
+            assert values_of(database, path) == of_path
             made = undo(database, dana, enrollment, made)
-            assert held(database, enrollment)[0::2][:2] == (0, 33)
+            assert values_of(database, enrollment)[0::2][:2] == (0, 33)
         verify_history(database)
 
     def test_reverted_to_tracked_were_completed_when_they_were(
         self, database: Database, ada: Actor, dana: Actor
     ) -> None:
         course = graded_course(database)
-        path = begin(database, ada, make_path(database, "P", (course[0],)))
+        path = enroll_in_path(database, ada, make_path(database, "P", (course[0],)))
         enrollment = complete(database, ada, dana, course)
-        before = held(database, enrollment), held(database, path)
+        before = values_of(database, enrollment), values_of(database, path)
         save(database, dana, enrollment, status="active")
         version = version_of(database, enrollment)
         revert_to_tracked(database, dana, enrollment, version=version)
-        assert (held(database, enrollment), held(database, path)) == before
+        assert (values_of(database, enrollment), values_of(database, path)) == before
 
 
 def longer(database: Database, dana: Actor, course: int, lessons: list[int]) -> None:
@@ -271,7 +217,7 @@ class TestActiveAgain:
         course = make_course(database, n_lessons=3)
         lessons = make_lessons(database, course, 3)
         path = make_path(database, "P", (course,), n_lessons=3)
-        paths = [begin(database, someone, path) for someone in (ada, twin)]
+        paths = [enroll_in_path(database, someone, path) for someone in (ada, twin)]
         own, others = (enrollment_in(database, someone, course) for someone in (ada, twin))
         for someone in (ada, twin):
             for lesson in lessons[:2]:
@@ -327,12 +273,12 @@ def test_a_course_added_later_takes_no_completion_of_a_path_away(
     path = make_path(database, "P", (first,), n_lessons=1, state="published")
     if way != "reopened":  # begun before the path was completed
         start_course(database, ada, graded)
-    own = begin(database, ada, path)
+    own = enroll_in_path(database, ada, path)
     if way == "grade-cleared":
         mark_done(database, ada, graded, other)
         save(database, dana, enrollment_in(database, ada, graded), grade="A")
     mark_done(database, ada, first, lesson)
-    before = held(database, own)
+    before = values_of(database, own)
     assert before[:3] == (1, 1, 100)
     while now_ms() <= before[3]:
         pass  # the next moment
@@ -345,9 +291,9 @@ def test_a_course_added_later_takes_no_completion_of_a_path_away(
     if way == "adopted":
         mark_done(database, ada, graded, other)
     taken = enrollment_in(database, ada, graded)
-    assert held(database, taken)[0] == 1
+    assert values_of(database, taken)[0] == 1
     typed = {"grade": ""} if way == "grade-cleared" else {"status": "active"}
     save(database, dana, taken, **typed)
-    assert held(database, taken)[0] == 0
-    assert held(database, own) == before
+    assert values_of(database, taken)[0] == 0
+    assert values_of(database, own) == before
     verify_history(database)

@@ -38,7 +38,9 @@ from tests.builders import (
     make_organization,
     make_path,
 )
-from tests.integration.enrollment.test_enrollments import actor, dump
+from tests.integration.actors import make_actor
+from tests.integration.steps import refused, save
+from tests.integration.stored import dump
 from tests.tampering import unguarded
 
 DEADLINE = NOW // DAY
@@ -59,14 +61,6 @@ def sam(database: Database, dana: Actor) -> Actor:
     return Actor(account, "Sam Okafor", "sam@x.example", Role.SUPER_ADMIN)
 
 
-def save(database: Database, by: Actor, enrollment: int, **typed: str) -> int:
-    """Save fields on top of what stands, and return the change's `seq`."""
-    version = read_enrollment(database, by, enrollment).facts.version
-    saved = save_enrollment(database, by, enrollment, version=version, typed=typed)
-    assert saved.facts.version == version + 1
-    return saved.history[0].seq
-
-
 def restore_value(
     database: Database, person: Actor, wanted: int, *rest: object
 ) -> EnrollmentDetails:
@@ -75,15 +69,6 @@ def restore_value(
         sql = text("SELECT version FROM enrollment WHERE id = :id")
         version = session.execute(sql, {"id": wanted}).scalar_one()
     return restore_seen(database, person, wanted, *rest, version=version)
-
-
-def refused(database: Database, act: Callable[[], Any], error: type[Exception]) -> Exception:
-    """Return how something is refused that must change nothing."""
-    before = dump(database)
-    with pytest.raises(error) as refusal:
-        act()
-    assert dump(database) == before
-    return refusal.value
 
 
 class TestUndoChange:
@@ -266,7 +251,7 @@ class TestGrades:
     ) -> None:
         wanted, course, seq = self.graded(database, dana)
         assert read_enrollment(database, dana, wanted).facts.status == Status.COMPLETED
-        teacher = actor(database, Role.INSTRUCTOR, teaches=(course,))
+        teacher = make_actor(database, Role.INSTRUCTOR, teaches=(course,))
         undone = undo_change(database, teacher, wanted, seq)
         facts = undone.facts
         assert (facts.grade, facts.status, facts.tracked_status) == (None, 0, 0)
@@ -313,7 +298,7 @@ class TestGrades:
         course = make_course(database, requires_grade=1)
         wanted = make_enrollment(database, course_id=course, progress=50, lessons_done=5)
         seq = save(database, dana, wanted, grade="A", status="completed")
-        teacher = actor(database, Role.INSTRUCTOR, teaches=(course,))
+        teacher = make_actor(database, Role.INSTRUCTOR, teaches=(course,))
         refused(database, lambda: undo_change(database, teacher, wanted, seq), NotAllowed)
         assert undo_change(database, dana, wanted, seq).facts.status == Status.ACTIVE
 
@@ -325,7 +310,7 @@ class TestRights:
     ) -> None:
         course = make_course(database)
         wanted = make_enrollment(database, course_id=course)
-        teacher = actor(database, Role.INSTRUCTOR, teaches=(course,))
+        teacher = make_actor(database, Role.INSTRUCTOR, teaches=(course,))
         value = {"status": "cancelled", "deadline": "2027-01-31"}[field]
         seq = save(database, dana, wanted, **{field: value}, note="Both")
         refused(database, lambda: undo_change(database, teacher, wanted, seq), NotAllowed)
@@ -336,11 +321,11 @@ class TestRights:
         learner, course = make_learner(database), make_course(database)
         wanted = make_enrollment(database, learner, course)
         seq = save(database, dana, wanted, grade="A")
-        lead = actor(database, Role.GROUP_LEAD, leads=(learner,))
+        lead = make_actor(database, Role.GROUP_LEAD, leads=(learner,))
         for person in (
-            actor(database, Role.INSTRUCTOR, teaches=(make_course(database),)),
-            actor(database, Role.ADMIN, sections=Section.PEOPLE),
-            actor(database, Role.LEARNER),
+            make_actor(database, Role.INSTRUCTOR, teaches=(make_course(database),)),
+            make_actor(database, Role.ADMIN, sections=Section.PEOPLE),
+            make_actor(database, Role.LEARNER),
         ):
             refused(database, lambda p=person: undo_change(database, p, wanted, seq), NotFound)
             refused(

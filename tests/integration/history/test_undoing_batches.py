@@ -30,8 +30,8 @@ from tests.builders import (
     make_organization,
     make_path,
 )
-from tests.integration.enrollment.test_enrollments import actor
-from tests.integration.history.test_undoing import refused, save
+from tests.integration.actors import make_actor
+from tests.integration.steps import refused, save
 
 
 @dataclass
@@ -68,7 +68,7 @@ def room(database: Database, sam: Actor) -> Room:
         )
         for name, progress in (("Ada", 100), ("Bo", 50), ("Cy", 0))
     ]
-    teacher = actor(database, Role.INSTRUCTOR, teaches=(course,))
+    teacher = make_actor(database, Role.INSTRUCTOR, teaches=(course,))
     changes = [Change(id_, 1, {"grade": "A", "feedback": "Good."}) for id_ in ids]
     made = grade_many(database, teacher, course, changes)
     assert made.count == 3
@@ -138,14 +138,14 @@ class TestPastedGrades:
     def test_are_only_for_who_may_change_all_of_them(
         self, database: Database, sam: Actor, room: Room
     ) -> None:
-        other = actor(database, Role.INSTRUCTOR, teaches=(make_course(database),))
+        other = make_actor(database, Role.INSTRUCTOR, teaches=(make_course(database),))
         refused(database, lambda: undo_batch(database, other, room.batch), NotFound)
-        people = actor(database, Role.ADMIN, sections=Section.PEOPLE)
+        people = make_actor(database, Role.ADMIN, sections=Section.PEOPLE)
         refused(database, lambda: undo_batch(database, people, room.batch), NotFound)
         with database.read() as session:
             learners = session.execute(text("SELECT id FROM learner ORDER BY id")).scalars()
             leads = tuple(learners)
-        lead = actor(database, Role.GROUP_LEAD, leads=leads)
+        lead = make_actor(database, Role.GROUP_LEAD, leads=leads)
         refused(database, lambda: undo_batch(database, lead, room.batch), NotAllowed)
 
     @pytest.mark.parametrize("batch", ["", "x", None, 5, ["a"], "a" * 65, "a\0", True])
@@ -320,7 +320,7 @@ class TestEnrolling:
     def test_is_not_an_instructors_to_take_back(self, database: Database, sam: Actor) -> None:
         course = make_course(database)
         batch, _ids = self.enroll(database, sam, [make_learner(database)], [course])
-        teacher = actor(database, Role.INSTRUCTOR, teaches=(course,))
+        teacher = make_actor(database, Role.INSTRUCTOR, teaches=(course,))
         refused(database, lambda: undo_batch(database, teacher, batch), NotAllowed)
 
     def test_of_many_asks_the_database_only_so_often(self, database: Database, sam: Actor) -> None:

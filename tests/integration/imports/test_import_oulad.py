@@ -17,18 +17,9 @@ from enrollment_portal.services.imports.oulad import read_dataset
 from enrollment_portal.settings import PROJECT_ROOT
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import NOW, make_enrollment, make_path
+from tests.integration.imports.datasets import make_dataset
 
 REAL = Path(os.environ.get("OULAD_DIR") or PROJECT_ROOT.parent / "shared" / "data" / "oulad")
-COURSES = "code_module,code_presentation,module_presentation_length\nAAA,2013J,268\nBBB,2013B,240\n"
-STUDENTS = "code_module,code_presentation,id_student,gender,final_result\n"
-REGISTRATIONS = "code_module,code_presentation,id_student,date_registration,date_unregistration\n"
-
-
-def make_dataset(directory: Path, *, students: str, registrations: str, courses: str = "") -> Path:
-    (directory / "courses.csv").write_text(COURSES + courses)
-    (directory / "studentInfo.csv").write_text(STUDENTS + students)
-    (directory / "studentRegistration.csv").write_text(REGISTRATIONS + registrations)
-    return directory
 
 
 def dump(database: Database) -> dict[str, list[tuple[object, ...]]]:

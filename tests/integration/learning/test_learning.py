@@ -30,20 +30,13 @@ from tests.builders import (
     make_enrollment,
     make_learner,
     make_lessons,
-    make_organization,
     make_path,
 )
-from tests.integration.learners import at_once, history, make_learner_actor, rows
+from tests.integration.concurrency import at_once
+from tests.integration.stored import history, rows
 
 NOTE = "canary-note-8128"
 NOBODYS: tuple[object, ...] = (0, -1, 2**70, None, "x", True, 1.5, [], {}, "\x00")
-
-
-@pytest.fixture
-def ada(database: Database) -> Actor:
-    """A learner of an organization in Stockholm."""
-    make_organization(database)
-    return make_learner_actor(database)
 
 
 @contextmanager

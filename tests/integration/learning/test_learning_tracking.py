@@ -35,27 +35,14 @@ from tests.builders import (
     make_enrollment,
     make_learner,
     make_lessons,
-    make_organization,
     make_path,
 )
 from tests.integration import current
-from tests.integration.learners import (
-    at_once,
-    execute,
-    history,
-    make_admin,
-    make_learner_actor,
-    rows,
-)
+from tests.integration.actors import make_admin
+from tests.integration.concurrency import at_once
+from tests.integration.stored import execute, history, rows
 
 UTC = ZoneInfo("UTC")
-
-
-@pytest.fixture
-def ada(database: Database) -> Actor:
-    """A learner of an organization in Stockholm."""
-    make_organization(database)
-    return make_learner_actor(database)
 
 
 def course_of(database: Database, count: int, **values: Any) -> tuple[int, list[int]]:

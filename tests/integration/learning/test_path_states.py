@@ -4,53 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from enrollment_portal.domain.enrolling.candidates import Asker, EnrollRequest
-from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms, zone
-from enrollment_portal.services.enrolling.enrolling import carry_out, plan
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.services.enrollment.path_progress import refresh_paths
 from enrollment_portal.services.learning.learning import cancel_enrollment, read_dashboard
 from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.state.learning.learning_views import dashboard_view
-from enrollment_portal.storage.history.history import Author
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
     make_course,
     make_enrollment,
     make_lessons,
-    make_organization,
     make_path,
 )
-from tests.integration.catalog.test_courses import standing
-from tests.integration.learners import history, make_admin, make_learner_actor, rows
-
-
-@pytest.fixture
-def ada(database: Database) -> Actor:
-    """A learner of an organization."""
-    make_organization(database)
-    return make_learner_actor(database)
-
-
-def begin(database: Database, ada: Actor, path: int) -> int:
-    """Enroll her in a path, and return the enrollment."""
-    with database.write() as session:
-        made = plan(
-            session,
-            [ada.learner_id or 0],
-            [path],
-            origin=Origin.ADMIN,
-            today=20_000,
-            asked=EnrollRequest(Asker.ADMIN, zone("UTC")),
-        )
-        ids = carry_out(session, made, Author("person", 7, "Dana Ruiz"), now=now_ms())
-    return ids[ada.learner_id or 0, path]
-
-
-def version_of(database: Database, enrollment: int) -> int:
-    return standing(database, enrollment)[4]
+from tests.integration.actors import make_admin
+from tests.integration.steps import enroll_in_path
+from tests.integration.stored import history, progress_of, rows, version_of
 
 
 class TestMixtures:
@@ -75,16 +45,16 @@ class TestMixtures:
             )
         for course in begun:
             make_enrollment(database, ada.learner_id, course, progress=50, lessons_done=1)
-        path = begin(database, ada, make_path(database, "P", (*done, *begun)))
-        assert standing(database, path)[:3] == (int(is_completed), int(is_completed), progress)
+        path = enroll_in_path(database, ada, make_path(database, "P", (*done, *begun)))
+        assert progress_of(database, path)[:3] == (int(is_completed), int(is_completed), progress)
 
     def test_an_unfinished_course_without_lessons_keeps_it_below_100(
         self, database: Database, ada: Actor
     ) -> None:
         course, other = make_course(database), make_course(database, n_lessons=0, requires_grade=1)
         make_enrollment(database, ada.learner_id, course, status=1, progress=100, lessons_done=10)
-        path = begin(database, ada, make_path(database, "P", (course, other)))
-        assert standing(database, path)[:3] == (0, 0, 90)
+        path = enroll_in_path(database, ada, make_path(database, "P", (course, other)))
+        assert progress_of(database, path)[:3] == (0, 0, 90)
 
 
 class TestCancelled:
@@ -95,18 +65,18 @@ class TestCancelled:
         dana = make_admin(database)
         course = make_course(database, n_lessons=2)
         lessons = make_lessons(database, course, 2)
-        path = begin(database, ada, make_path(database, "P", (course,), n_lessons=2))
+        path = enroll_in_path(database, ada, make_path(database, "P", (course,), n_lessons=2))
         if by == "learner":
             cancel_enrollment(database, ada, path, "Too much")
         else:
             save_enrollment(database, dana, path, version=1, typed={"status": "cancelled"})
-        cancelled = standing(database, path)
+        cancelled = progress_of(database, path)
         assert cancelled[:2] == (2, 2 if by == "learner" else 0)
         mark_done(database, ada, course, lessons[0])
         mark_done(database, ada, course, lessons[1])
-        assert standing(database, path) == cancelled
+        assert progress_of(database, path) == cancelled
         save_enrollment(database, dana, path, version=cancelled[4], typed={"status": "active"})
-        assert standing(database, path)[:4] == (1, 1, 100, 2)
+        assert progress_of(database, path)[:4] == (1, 1, 100, 2)
 
 
 class TestBackwards:
@@ -116,10 +86,10 @@ class TestBackwards:
         dana = make_admin(database)
         courses = [make_course(database, n_lessons=1) for _ in range(2)]
         lessons = [make_lessons(database, course, 1)[0] for course in courses]
-        path = begin(database, ada, make_path(database, "P", tuple(courses), n_lessons=2))
+        path = enroll_in_path(database, ada, make_path(database, "P", tuple(courses), n_lessons=2))
         for course, lesson in zip(courses, lessons, strict=True):
             mark_done(database, ada, course, lesson)
-        assert standing(database, path)[:3] == (1, 1, 100)
+        assert progress_of(database, path)[:3] == (1, 1, 100)
         ((at,),) = rows(database, f"SELECT completed_at FROM enrollment WHERE id = {path}")
         ((one,),) = rows(database, f"SELECT id FROM enrollment WHERE course_id = {courses[0]}")
         save_enrollment(
@@ -129,7 +99,7 @@ class TestBackwards:
             version=version_of(database, one),
             typed={"status": "active"},
         )
-        assert standing(database, path)[:3] == (0, 0, 99)
+        assert progress_of(database, path)[:3] == (0, 0, 99)
         assert rows(database, f"SELECT completed_at FROM enrollment WHERE id = {path}") == [(None,)]
         assert history(database, path)[-1][3] == {
             "progress": [100, 99],
@@ -143,13 +113,13 @@ class TestBackwards:
         course, other = make_course(database, n_lessons=2), make_course(database, n_lessons=2)
         for one in (course, other):
             make_enrollment(database, ada.learner_id, one, status=1, progress=100, lessons_done=2)
-        path = begin(database, ada, make_path(database, "P", (course, other), n_lessons=4))
-        before = standing(database, path)
+        path = enroll_in_path(database, ada, make_path(database, "P", (course, other), n_lessons=4))
+        before = progress_of(database, path)
         assert before[:4] == (1, 1, 100, 4)
         make_enrollment(database, ada.learner_id, course, enrolled_at=now_ms() + 5)
         with database.write() as session:
             refresh_paths(session, {ada.learner_id or 0}, {course}, now=now_ms())
-        assert standing(database, path) == before
+        assert progress_of(database, path) == before
 
 
 def test_a_path_begun_anew_keeps_its_earlier_completion(database: Database, ada: Actor) -> None:
@@ -164,8 +134,8 @@ def test_a_path_begun_anew_keeps_its_earlier_completion(database: Database, ada:
     )
     typed = {"status": "active"}
     save_enrollment(database, make_admin(database), in_course, version=1, typed=typed)
-    assert standing(database, anew)[0] == 0
-    assert standing(database, earlier)[:3] == (1, 1, 100)
+    assert progress_of(database, anew)[0] == 0
+    assert progress_of(database, earlier)[:3] == (1, 1, 100)
 
 
 def test_a_path_completed_by_hand_says_why_it_reads_less_than_100(
@@ -173,7 +143,7 @@ def test_a_path_completed_by_hand_says_why_it_reads_less_than_100(
 ) -> None:
     dana = make_admin(database)
     course = make_course(database)
-    path = begin(database, ada, make_path(database, "P", (course,)))
+    path = enroll_in_path(database, ada, make_path(database, "P", (course,)))
     save_enrollment(database, dana, path, version=1, typed={"status": "completed"})
     view = dashboard_view(read_dashboard(database, ada), zone("UTC"), zone("UTC"), 20_000)
     (shown,) = view.paths

@@ -13,6 +13,7 @@ from enrollment_portal.domain.access.permissions import Everything, Scope
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Place
 from enrollment_portal.storage.ledger import read_ledger
 from enrollment_portal.storage.shared.database import Database
+from tests.integration.ledger.query_plans import reads_too_much
 from tests.integration.ledger_oracle import (
     PLANS,
     Company,
@@ -20,17 +21,6 @@ from tests.integration.ledger_oracle import (
     force_plan,
     make_company,
 )
-
-IN_ORDER = ("ix_enrollment_enrolled", "ix_learner_sort_name", "ix_extension_one_open")
-"""The indexes that may be read from one end: rows are wanted in their order, or all are wanted."""
-
-
-def _reads_too_much(step: str, *, of_each: bool) -> bool:
-    reads_all = step.startswith(("SCAN e ", "SCAN l ", "SCAN c ", "SCAN x "))
-    in_order = any(index in step for index in IN_ORDER)
-    owners = ("(learner_id=?", "(course_id=?", "(rowid=?")
-    misses_owner = of_each and step.startswith("SEARCH e ") and not any(o in step for o in owners)
-    return (reads_all and not in_order) or misses_owner or "MULTI-INDEX" in step
 
 
 def _ledgers(company: Company) -> list[tuple[Scope, LedgerQuery]]:
@@ -75,5 +65,5 @@ def test_pages_are_found_along_indexes(
             rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
             of_each = " d CROSS JOIN enrollment e" in sql
             steps = [row[3] for row in rows]
-            assert not [step for step in steps if _reads_too_much(step, of_each=of_each)], sql
+            assert not [step for step in steps if reads_too_much(step, of_each=of_each)], sql
     database.close()

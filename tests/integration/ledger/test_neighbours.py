@@ -18,7 +18,7 @@ from enrollment_portal.services.ledger import neighbours as service
 from enrollment_portal.storage.enrollment.neighbours import read_neighbours
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import DAY, NOW, make_account, make_course, make_enrollment, make_organization
-from tests.integration.ledger.test_ledger_plans import _reads_too_much
+from tests.integration.ledger.query_plans import reads_too_much
 from tests.integration.ledger_oracle import (
     PLANS,
     Oracle,
@@ -177,5 +177,5 @@ def test_they_are_found_along_indexes(
                 for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
             ]
             of_each = " d CROSS JOIN enrollment e" in sql
-            assert not [step for step in steps if _reads_too_much(step, of_each=of_each)], sql
+            assert not [step for step in steps if reads_too_much(step, of_each=of_each)], sql
     database.close()

@@ -14,7 +14,7 @@ from enrollment_portal.services.access.access import read_access_log
 from enrollment_portal.storage.migrate import migration_config
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_course, make_enrollment
-from tests.integration.learners import execute, rows
+from tests.integration.stored import execute, rows
 
 
 def test_what_nothing_completes_is_archived_and_the_access_log_says_so(database: Database) -> None:

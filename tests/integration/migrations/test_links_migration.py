@@ -16,7 +16,7 @@ from tests.builders import (
     make_lessons,
     make_path,
 )
-from tests.integration.learners import execute, rows
+from tests.integration.stored import execute, rows
 
 
 def upgrade(database: Database, revision: str) -> None:

@@ -11,7 +11,7 @@ from enrollment_portal.storage.history.history import Author, NewEvent, add_even
 from enrollment_portal.storage.migrate import migration_config
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import NOW, make_course, make_enrollment
-from tests.integration.learners import execute, history, rows
+from tests.integration.stored import execute, history, rows
 
 TRACKED = Author("tracking")
 

@@ -21,6 +21,7 @@ from enrollment_portal.state.people.people_views import assigned_view
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
     make_account,
+    make_cancelled_by_hand,
     make_course,
     make_enrollment,
     make_group,
@@ -30,7 +31,7 @@ from tests.builders import (
     make_path,
 )
 from tests.integration import current
-from tests.integration.enrolling.test_enrolling import cancel_by_hand
+from tests.integration.stored import rows
 
 DANA = Actor(7, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN)
 PAT = Actor(8, "Pat People", "pat@northwind.example", Role.ADMIN, Section.PEOPLE)
@@ -39,11 +40,6 @@ PAT = Actor(8, "Pat People", "pat@northwind.example", Role.ADMIN, Section.PEOPLE
 @pytest.fixture(autouse=True)
 def _organization(database: Database) -> None:
     make_organization(database)
-
-
-def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
-    with database.read() as session:
-        return [tuple(row) for row in session.execute(text(sql))]
 
 
 def enrolled(database: Database) -> set[tuple[int, int]]:
@@ -189,7 +185,7 @@ class TestTheRule:
     ) -> None:
         ada, bo, course = make_learner(database, "Ada"), make_learner(database), 0
         course = make_course(database, "SQL")
-        cancel_by_hand(database, ada, course)
+        make_cancelled_by_hand(database, ada, course)
         group = make_group(database, members=(ada, bo))
         applied = groups.assign(database, DANA, group, course)
         assert (applied.n_enrolled, applied.n_refused) == (1, 1)
@@ -216,7 +212,7 @@ class TestTheRule:
             groups.assign(database, DANA, group, learnable)
         current.set_course_state(database, DANA, course, "archived")
         current.set_path_state(database, DANA, path, "archived")
-        cancel_by_hand(database, cem, course)
+        make_cancelled_by_hand(database, cem, course)
         assert groups.add_members(database, DANA, group, [bo, cem]).n_enrolled == 0
         current.set_course_state(database, DANA, course, "published")
         assert last_act(database)[1:] == ("course_published", "SQL", "Enrolled 1 by their groups")

@@ -36,34 +36,14 @@ from tests.builders import (
     make_course,
     make_enrollment,
     make_lessons,
-    make_organization,
     make_path,
 )
 from tests.integration import current
-from tests.integration.learners import (
-    at_once,
-    execute,
-    history,
-    make_admin,
-    make_learner_actor,
-    meet,
-    rows,
-)
+from tests.integration.actors import make_admin, make_learner_actor
+from tests.integration.concurrency import at_once, meet
+from tests.integration.stored import execute, history, rows
 
 LATE, LATE_DAY = "2150-01-01", 65_744
-
-
-@pytest.fixture
-def ada(database: Database) -> Actor:
-    """A learner of an organization in Stockholm."""
-    make_organization(database)
-    return make_learner_actor(database)
-
-
-@pytest.fixture
-def dana(database: Database) -> Actor:
-    """An admin who manages enrollments."""
-    return make_admin(database)
 
 
 @pytest.fixture

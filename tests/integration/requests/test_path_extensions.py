@@ -23,17 +23,11 @@ from enrollment_portal.services.requests.extensions import ask_extension
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.shared.views import LEDGER_PATH
 from enrollment_portal.storage.shared.database import Database
-from tests.builders import make_course, make_enrollment, make_learner, make_organization, make_path
-from tests.integration.learners import history, make_admin, make_learner_actor, rows
+from tests.builders import make_course, make_enrollment, make_learner, make_path
+from tests.integration.actors import make_admin, make_learner_actor
 from tests.integration.office import Office, act, open_tab
+from tests.integration.stored import history, rows
 from tests.security.pipeline import Pipeline
-
-
-@pytest.fixture
-def ada(database: Database) -> Actor:
-    """A learner of an organization."""
-    make_organization(database)
-    return make_learner_actor(database)
 
 
 class TestCoursesOfAPath:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic import command
@@ -15,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from enrollment_portal.domain.shared.text_search import search_text, sort_text
 from enrollment_portal.storage.migrate import migrate, migration_config
 from enrollment_portal.storage.shared.database import Database
+from tests.integration.stored import rows
 
 _LEARNER = (
     "INSERT INTO learner (id, name, email, department, sort_name, search, n_active, n_completed,"
@@ -69,22 +69,17 @@ def old(database: Database, tmp_path: Path) -> Iterator[Database]:
         old.close()
 
 
-def _rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
-    with database.read() as session:
-        return [tuple(row) for row in session.execute(text(sql))]
-
-
 def test_what_is_stored_is_folded_again(old: Database) -> None:
     migrate(old)
-    people = _rows(old, "SELECT name, email, sort_name, search FROM learner ORDER BY id")
+    people = rows(old, "SELECT name, email, sort_name, search FROM learner ORDER BY id")
     assert [(row[2], row[3]) for row in people] == [
         (sort_text(name), search_text(name, email)) for name, email, *_ in people
     ]
-    (course,) = _rows(old, "SELECT sort_title, search FROM course")
+    (course,) = rows(old, "SELECT sort_title, search FROM course")
     assert course == ("fuhrung", "  fuhrung  fuehrung")
-    (group,) = _rows(old, "SELECT sort_name, search FROM people_group")
+    (group,) = rows(old, "SELECT sort_name, search FROM people_group")
     assert group == ("obriens team", search_text("O’Brien’s team"))
-    first, *_later = _rows(old, "SELECT search FROM admin_event ORDER BY id")
+    first, *_later = rows(old, "SELECT search FROM admin_event ORDER BY id")
     assert first == (search_text("Jörg O’Brien Ana"),)
 
 
@@ -99,14 +94,14 @@ def test_emails_take_their_one_form_unless_somebody_has_it(old: Database) -> Non
     ]
     for table in ("learner", "account"):
         sql = f"SELECT id, email FROM {table} WHERE email IS NOT NULL ORDER BY id"
-        assert _rows(old, sql) == wanted
+        assert rows(old, sql) == wanted
 
 
 def test_the_index_of_search_follows_and_the_log_still_refuses_changes(old: Database) -> None:
     migrate(old)
     if old.is_sqlite:
         sql = "SELECT rowid FROM learner_search WHERE learner_search MATCH '\"joerg\"'"
-        assert _rows(old, sql) == [(2,)]
+        assert rows(old, sql) == [(2,)]
         with old.write() as session:
             check = "INSERT INTO learner_search(learner_search, rank) VALUES ('integrity-check', 1)"
             session.execute(text(check))

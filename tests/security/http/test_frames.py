@@ -18,21 +18,15 @@ from enrollment_portal.state.grading.pasting import Pasting
 from enrollment_portal.state.learning.homes import SignIn
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.shared.session import Shell
+from tests.security.frames import AT, BOOT, event
 from tests.security.pipeline import app_handlers, event_name
 
 CALLS = known_calls()
-BOOT = "reflex___state____state.hydrate_and_load"
 ERROR = (
     "reflex___state____state.reflex___state____frontend_event_exception_state"
     ".handle_frontend_exception"
 )
 SEARCH = event_name(Ledger, "search")
-AT = {"pathname": "/login", "asPath": "/login?next=/learn", "query": {"next": "/learn"}}
-
-
-def event(name: str, payload: Any = None, **others: Any) -> str:
-    held = {"name": name, "payload": {} if payload is None else payload, "router_data": AT}
-    return "42/_event," + json.dumps(["event", held | others])
 
 
 def connect(**auth: Any) -> str:

@@ -31,8 +31,8 @@ from enrollment_portal.state.learning.homes import SignIn
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_account, make_organization, make_session
+from tests.security.frames import BOOT, event
 from tests.security.http.raw_socket import QUERY, Behind, RawSocket, scope_of
-from tests.security.http.test_frames import BOOT, event
 from tests.security.pipeline import event_name
 from tests.signing_in import use_settings
 

@@ -25,8 +25,7 @@ from enrollment_portal.http import export_routes
 from enrollment_portal.services.ledger import exporting
 from enrollment_portal.services.runtime import database
 from tests.builders import make_course, make_enrollment
-from tests.security.test_canary import running_world
-from tests.security.world import OTHER, OWN, World
+from tests.security.world import OTHER, OWN, World, running_world
 
 NOTE, GRADE, FEEDBACK = "canary-note", "canary-grade", "canary-feedback"
 DATES = ("on=2026-01-01", "on=2026-01-01&sort=-deadline")

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from enrollment_portal.domain.enrollment import completion
 from enrollment_portal.domain.enrollment.edits import (
-    Editable,
     read_edits,
     show_typed,
     show_value,
@@ -21,21 +20,9 @@ from enrollment_portal.domain.enrollment.edits import (
 from enrollment_portal.domain.enrollment.fields import Field, Status, status_choices
 from enrollment_portal.domain.shared.calendar import day_to_date, show_moment
 from enrollment_portal.domain.shared.errors import Invalid
+from tests.unit.editables import ENROLLED, editable
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-ENROLLED = 1_790_000_000_000
-
-
-def editable(**values: Any) -> Editable:
-    stored = {
-        Field.STATUS: 0,
-        Field.COMPLETED: None,
-        Field.DEADLINE: None,
-        Field.GRADE: None,
-        Field.FEEDBACK: "",
-        Field.NOTE: "",
-    }
-    return Editable(ENROLLED, {**stored, **{Field(k): v for k, v in values.items()}})
 
 
 NOW = 1_795_000_000_000

@@ -29,7 +29,7 @@ from enrollment_portal.domain.shared.save_keys import read_save_key
 from enrollment_portal.domain.shared.text_search import search_terms
 from enrollment_portal.domain.shared.typed_text import clean_text, valid_text
 from enrollment_portal.services.access import cookies
-from tests.unit.enrollment.test_edits import editable
+from tests.unit.editables import editable
 
 HALVES = st.text(st.sampled_from("aZ@.-~ 8\x00\ud83d\ude00\udfff\ud800"))
 """Mostly with lone halves of characters in it."""

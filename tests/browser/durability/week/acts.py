@@ -7,8 +7,6 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.durability.week.company import ADA, ADMIN, BO, CLEO, CLIMBER, KNOTS, NOTE, Week
-from tests.browser.enrolling.test_enroll import outcome, pick
-from tests.browser.learning.test_learn import ask, mark_done, open_dashboard, start
 from tests.browser.page_objects.enrollment_page import (
     confirmation,
     fact,
@@ -18,9 +16,10 @@ from tests.browser.page_objects.enrollment_page import (
 )
 from tests.browser.page_objects.enrollment_page import save as save_manage
 from tests.browser.page_objects.grading_page import cell, open_grid, paste, said
+from tests.browser.page_objects.group_page import add_person, open_group
+from tests.browser.page_objects.learn_page import ask, mark_done, open_dashboard, start
 from tests.browser.page_objects.ledger_page import LEDGER, open_ledger, query, visit
-from tests.browser.page_objects.picking import choose
-from tests.browser.people.test_groups import add_person, open_group
+from tests.browser.page_objects.picking import choose, outcome
 
 
 def newest(week: Week, name: str, title: str) -> int:
@@ -58,8 +57,8 @@ def admin_enrolls_in_path(week: Week) -> None:
     open_ledger(page)
     page.get_by_role("link", name="Enroll learners").click()
     for name in (ADA, BO):
-        pick(page, "Find people by name or email", name.split()[0], name)
-    pick(page, "Find a course or learning path", CLIMBER, CLIMBER)
+        choose(page, "Find people by name or email", name.split()[0], name)
+    choose(page, "Find a course or learning path", CLIMBER, CLIMBER)
     page.get_by_role("button", name="Show what would happen").click()
     will = outcome(page, "Will be enrolled")
     expect(will.get_by_role("listitem")).to_have_count(2)

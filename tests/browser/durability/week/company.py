@@ -8,9 +8,9 @@ from playwright.sync_api import Page
 
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.storage.shared.database import Database
-from tests.browser.access.test_homes import record_traffic
 from tests.browser.conftest import NewPage
 from tests.browser.server import Server
+from tests.browser.traffic import record_traffic
 from tests.builders import (
     DAY,
     make_account,

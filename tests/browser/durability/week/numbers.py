@@ -22,10 +22,10 @@ from tests.browser.durability.week.company import (
     ROPES,
     Week,
 )
-from tests.browser.learning.test_learn import open_dashboard
 from tests.browser.page_objects.enrollment_page import fact, open_overview
+from tests.browser.page_objects.group_page import open_group
+from tests.browser.page_objects.learn_page import open_dashboard
 from tests.browser.page_objects.ledger_page import open_ledger, query, tab
-from tests.browser.people.test_groups import open_group
 
 STATUS = ("Active", "Completed", "Cancelled")
 _DAY = 86_400_000

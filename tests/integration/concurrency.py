@@ -1,54 +1,16 @@
-"""Learners for tests: someone with an account, and what is stored of what they do."""
+"""Several things done in the same moment."""
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session
 
-from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.storage.shared.database import Database
-from tests.builders import make_account, make_learner
-
-
-def make_learner_actor(database: Database, name: str = "Ada Byström") -> Actor:
-    """Write somebody who learns and can sign in."""
-    learner = make_learner(database, name)
-    account = make_account(database, Role.LEARNER, name=name, learner_id=learner)
-    return Actor(account, name, "ada@northwind.example", Role.LEARNER, learner_id=learner)
-
-
-def make_admin(database: Database, name: str = "Dana Ruiz") -> Actor:
-    """Write an admin who manages enrollments."""
-    account = make_account(database, Role.ADMIN, sections=Section.LEARNING, name=name)
-    return Actor(account, name, "dana@northwind.example", Role.ADMIN, Section.LEARNING)
-
-
-def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
-    """Return what a statement finds."""
-    with database.read() as session:
-        return [tuple(row) for row in session.execute(text(sql))]
-
-
-def execute(database: Database, sql: str) -> None:
-    """Change what is stored, as no service would."""
-    with database.write() as session:
-        session.execute(text(sql))
-
-
-def history(database: Database, enrollment: int) -> list[tuple[Any, ...]]:
-    """Return version, source, name, changes and reason of every recorded change, oldest first."""
-    found = rows(
-        database,
-        "SELECT version, source, actor_name, changes, reason FROM enrollment_event"
-        f" WHERE enrollment_id = {enrollment} ORDER BY seq",
-    )
-    return [(*row[:3], json.loads(row[3]), row[4]) for row in found]
+from tests.integration.stored import rows
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
