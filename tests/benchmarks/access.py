@@ -7,7 +7,6 @@ search of the log, which looks at each row, and the preview, which reads every p
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 
 from sqlalchemy import text
 
@@ -21,7 +20,7 @@ from enrollment_portal.services.enrolling import enroll_many
 from enrollment_portal.services.enrolling.enroll_many import Chosen
 from enrollment_portal.storage.shared.bulk import insert_rows
 from enrollment_portal.storage.shared.database import Database
-from tests.benchmarks.measuring.company import company_to_spoil
+from tests.benchmarks.measuring.options import add_company_options, companies
 from tests.benchmarks.measuring.timing import report, report_heading
 
 ACTS = 200_000
@@ -29,18 +28,18 @@ _MAYA = Actor(1, "Maya Lindqvist", "", Role.SUPER_ADMIN)
 _ACTIONS = ("signed_in", "signed_out", "user_changed", "members_added", "enrolled")
 
 
-def main(argv: Sequence[str]) -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this part."""
+    add_company_options(parser)
+
+
+def main(options: argparse.Namespace) -> None:
     """Measure and print, on one engine or both."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks access")
-    parser.add_argument("--engine", choices=["sqlite", "postgresql"])
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    options = parser.parse_args(argv)
-    for engine in [options.engine] if options.engine else ["sqlite", "postgresql"]:
-        with company_to_spoil(engine, options.rows) as database:
-            _fill_log(database)
-            report_heading(engine, options.rows)
-            _measure_log(database)
-            _measure_preview(database)
+    for engine, database in companies(options):
+        _fill_log(database)
+        report_heading(engine, options.rows)
+        _measure_log(database)
+        _measure_preview(database)
 
 
 def _fill_log(database: Database) -> None:
@@ -92,9 +91,3 @@ def _measure_preview(database: Database) -> None:
         ("enroll preview, 1,000 people in a path", [path]),
     ):
         report(name, lambda: enroll_many.preview(database, _MAYA, Chosen(people, [], chosen)))  # noqa: B023
-
-
-if __name__ == "__main__":
-    import sys
-
-    main(sys.argv[1:])

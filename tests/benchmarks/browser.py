@@ -11,14 +11,15 @@ import json
 import statistics
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
 from enrollment_portal.state.shared.views import LEDGER_PATH
-from tests.benchmarks.measuring.company import company_file
+from tests.benchmarks.measuring.options import add_rows_option, add_runs_option
+from tests.benchmarks.watchers.crowd import running_portal
 from tests.browser import chromium, server
-from tests.browser.server import Server
 
 PAUSE_MS = 120
 """The pause in typing after which the search box asks; see `ledger_search`."""
@@ -166,52 +167,53 @@ def _print_table(sizes: Sequence[int], times: dict[str, list[list[float]]]) -> N
         print(f"{name:<40}{cells}{ratio:>8.2f}")
 
 
-def main(argv: Sequence[str]) -> None:
-    """Measure every interaction at both sizes and print the table.
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this part."""
+    add_rows_option(parser, 10_000, 1_000_000, of="enrollments of each company")
+    add_runs_option(parser, 24, "of each interaction")
 
-    Args:
-        argv: `--rows N …` chooses the sizes, `--runs N` how often each is measured.
-    """
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks browser")
-    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 1_000_000])
-    parser.add_argument("--runs", type=int, default=24)
-    options = parser.parse_args(argv)
-    files = [company_file(rows) for rows in options.rows]
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        built = Path(folder) / "build"
+
+def main(options: argparse.Namespace) -> None:
+    """Measure every interaction at each size and print the table."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        built = folder / "build"
         built.mkdir()
         server.build(built)
-        portals = []
-        for number, file in enumerate(files):
-            own = Path(folder) / str(number)
-            own.mkdir()
-            portals.append(Server(built, own, f"sqlite:///{file}"))
-        browser = chromium.launch(playwright)
-        try:
-            for portal in portals:
-                portal.start()
-            pages = [
-                browser.new_context(
-                    base_url=portal.url, viewport={"width": 1440, "height": 900}
-                ).new_page()
-                for portal in portals
-            ]
-            times: dict[str, list[list[float]]] = {}
-            for page in pages:
-                _sign_in(page)
-            for name, prepare, act in _INTERACTIONS:
-                for page in pages:
-                    prepare(page)
-                times[name] = [[] for _ in pages]
-                for n in range(-3, options.runs):  # the first three warm up and are not counted
-                    for page, taken in zip(pages, times[name], strict=True):
-                        page.bring_to_front()
-                        _settle(page)
-                        took = act(page, n + 3)
-                        if n >= 0:
-                            taken.append(took)
-            _print_table(options.rows, times)
-        finally:
-            browser.close()
-            for portal in portals:
-                portal.close()
+        portals = [
+            stack.enter_context(running_portal(built, folder / str(number), rows))
+            for number, rows in enumerate(options.rows)
+        ]
+        browser = chromium.launch(stack.enter_context(sync_playwright()))
+        pages = [
+            browser.new_context(
+                base_url=portal.url, viewport={"width": 1440, "height": 900}
+            ).new_page()
+            for portal in portals
+        ]
+        for page in pages:
+            _sign_in(page)
+        times = {
+            name: _measure_interaction(pages, prepare, act, options.runs)
+            for name, prepare, act in _INTERACTIONS
+        }
+        _print_table(options.rows, times)
+        browser.close()
+
+
+def _measure_interaction(
+    pages: Sequence[Page],
+    prepare: Callable[[Page], None],
+    act: Callable[[Page, int], float],
+    runs: int,
+) -> list[list[float]]:
+    """Return the times of each page, in ms, after three runs that are not counted."""
+    for page in pages:
+        prepare(page)
+    times: list[list[float]] = [[] for _ in pages]
+    for n in range(3 + runs):
+        for page, taken in zip(pages, times, strict=True):
+            page.bring_to_front()
+            _settle(page)
+            taken.append(act(page, n))
+    return [taken[3:] for taken in times]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from sqlalchemy import text
 
@@ -18,26 +18,26 @@ from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.services.catalog import courses, lessons, paths
 from enrollment_portal.services.ledger.ledger import read_ledger
 from enrollment_portal.storage.shared.database import Database
-from tests.benchmarks.measuring.company import company_to_spoil
+from tests.benchmarks.measuring.options import add_company_options, companies
 from tests.benchmarks.measuring.timing import report, report_heading
 from tests.integration import current
 
 _DANA = Actor(1, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN)
 
 
-def main(argv: Sequence[str]) -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this part."""
+    add_company_options(parser)
+
+
+def main(options: argparse.Namespace) -> None:
     """Measure and print, on one engine or both."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.courses")
-    parser.add_argument("--engine", choices=["sqlite", "postgresql"])
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    options = parser.parse_args(argv)
-    for engine in [options.engine] if options.engine else ["sqlite", "postgresql"]:
-        with company_to_spoil(engine, options.rows) as database:
-            report_heading(engine, options.rows)
-            _measure_lists(database)
-            for kind in ("course", "path"):
-                _measure_ledger(database, kind)
-            _measure_changes(database)
+    for engine, database in companies(options):
+        report_heading(engine, options.rows)
+        _measure_lists(database)
+        for kind in ("course", "path"):
+            _measure_ledger(database, kind)
+        _measure_changes(database)
 
 
 def _largest(database: Database, kind: str) -> tuple[int, int]:
@@ -123,9 +123,3 @@ def _once(name: str, act: Callable[[], object]) -> None:
     start = time.perf_counter()
     act()
     print(f"{name:58}{(time.perf_counter() - start) * 1000:8.0f}", flush=True)
-
-
-if __name__ == "__main__":
-    import sys
-
-    main(sys.argv[1:])

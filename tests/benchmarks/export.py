@@ -10,7 +10,7 @@ import argparse
 import statistics
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,8 +23,8 @@ from enrollment_portal.services.ledger.exporting import export_ledger
 from enrollment_portal.services.ledger.ledger import read_ledger
 from enrollment_portal.storage.access import accounts
 from enrollment_portal.storage.shared.database import Database
-from tests.benchmarks.measuring.company import company_to_spoil
 from tests.benchmarks.measuring.machine import Spell
+from tests.benchmarks.measuring.options import add_company_options, companies
 from tests.benchmarks.past import BUSIEST_TEACHER
 
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -33,21 +33,21 @@ _STATUS = Path("/proc/self/status")
 _FORGET_PEAK = "5"
 
 
-def main(argv: Sequence[str]) -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this part."""
+    add_company_options(parser)
+
+
+def main(options: argparse.Namespace) -> None:
     """Measure and print, on one engine or both."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks export")
-    parser.add_argument("--engine", choices=["sqlite", "postgresql"])
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    options = parser.parse_args(argv)
-    for engine in [options.engine] if options.engine else ["sqlite", "postgresql"]:
-        with company_to_spoil(engine, options.rows) as database:
-            spell = Spell()
-            print(f"\n{engine}, {options.rows:,} enrollments")
-            print(f"{'':32}      rows     MB  first ms  seconds  of CPU  peak MB")
-            for name, actor, query in _exports(database):
-                _report(name, database, actor, query)
-            _report_pages(database)
-            spell.report()
+    for engine, database in companies(options):
+        spell = Spell()
+        print(f"\n{engine}, {options.rows:,} enrollments")
+        print(f"{'':32}      rows     MB  first ms  seconds  of CPU  peak MB")
+        for name, actor, query in _exports(database):
+            _report(name, database, actor, query)
+        _report_pages(database)
+        spell.report()
 
 
 def _exports(database: Database) -> Iterator[tuple[str, Actor, LedgerQuery]]:

@@ -10,7 +10,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,29 +29,32 @@ from enrollment_portal.storage.history import history
 from enrollment_portal.storage.history.watermark import Watermark
 from enrollment_portal.storage.migrate import migrate
 from enrollment_portal.storage.shared.database import Database
-from tests.benchmarks.measuring.company import company_to_spoil
+from tests.benchmarks.measuring.options import (
+    add_company_options,
+    add_runs_option,
+    companies,
+)
 from tests.builders import make_course
 
 _MOST = 1.5
 _MAYA = Actor(1, "Maya Lindqvist", "", Role.SUPER_ADMIN)
 
 
-def main(argv: Sequence[str]) -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this part."""
+    add_company_options(parser)
+    add_runs_option(parser, 5, "of loading a tenth of the company, and of enrolling 10,000")
+
+
+def main(options: argparse.Namespace) -> None:
     """Measure and print, on one engine or both."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.history")
-    parser.add_argument("--engine", choices=["sqlite", "postgresql"])
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--loaded", type=int, default=100_000, help="how large a company to load")
-    parser.add_argument("--runs", type=int, default=5)
-    options = parser.parse_args(argv)
-    _measure_loading(options.loaded, options.runs)
-    for engine in [options.engine] if options.engine else ["sqlite", "postgresql"]:
-        with company_to_spoil(engine, options.rows) as database:
-            print(f"\n{engine}, {options.rows:,} enrollments", flush=True)
-            # First: what is written without hashes is no whole history.
-            _measure_proof(database)
-            _measure_enrolling(database, options.runs)
-            _measure_saving(database)
+    for engine, database in companies(options):
+        print(f"\n{engine}, {options.rows:,} enrollments", flush=True)
+        # First: what is written without hashes is no whole history.
+        _measure_proof(database)
+        _measure_saving(database)
+        _measure_enrolling(database, options.runs)
+    _measure_loading(max(1, options.rows // 10), options.runs)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ Target at 1,000,000 enrollments: nothing takes more than 50 ms.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import text
@@ -22,7 +22,7 @@ from enrollment_portal.services.learning.learning import (
 )
 from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.storage.shared.database import Database
-from tests.benchmarks.measuring.company import company_to_spoil
+from tests.benchmarks.measuring.options import add_company_options, companies
 from tests.benchmarks.measuring.timing import report, report_heading
 from tests.builders import make_course, make_enrollment, make_learner
 
@@ -30,17 +30,17 @@ _DO = 40
 """So many things to do once each: more than a report does."""
 
 
-def main(argv: Sequence[str]) -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this part."""
+    add_company_options(parser)
+
+
+def main(options: argparse.Namespace) -> None:
     """Measure and print, on one engine or both."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.learning")
-    parser.add_argument("--engine", choices=["sqlite", "postgresql"])
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    options = parser.parse_args(argv)
-    for engine in [options.engine] if options.engine else ["sqlite", "postgresql"]:
-        with company_to_spoil(engine, options.rows) as database:
-            report_heading(engine, options.rows)
-            _measure_pages(database)
-            _measure_acts(database)
+    for engine, database in companies(options):
+        report_heading(engine, options.rows)
+        _measure_pages(database)
+        _measure_acts(database)
 
 
 def _rows(database: Database, sql: str, **values: object) -> list[Any]:
@@ -125,9 +125,3 @@ def _to_start(database: Database) -> Iterator[tuple[int, int]]:
     ):
         if course is not None:
             yield learner, course
-
-
-if __name__ == "__main__":
-    import sys
-
-    main(sys.argv[1:])

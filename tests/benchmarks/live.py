@@ -12,27 +12,28 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
+from tests.benchmarks.measuring.options import add_rows_option, add_runs_option
 from tests.benchmarks.watchers import costs, painting
 from tests.browser import server
 
 
-def main(argv: Sequence[str]) -> None:
-    """Measure and print.
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this part."""
+    parser.add_argument("--only", choices=["painting", "costs"], help="default: both")
+    add_rows_option(parser, 10_000)
+    add_runs_option(parser, 50, "saves that are timed, half as many as changes that are counted")
+    parser.add_argument(
+        "--watchers",
+        type=int,
+        default=max(costs.WATCHERS),
+        help=f"the most that watch at once when costs are measured; default: {max(costs.WATCHERS)}",
+    )
 
-    Args:
-        argv: `--only painting` or `--only costs`; `--enrollments`, `--saves`, `--changes`, and
-            `--watchers`, the most that watch at once when costs are measured.
-    """
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks live")
-    parser.add_argument("--only", choices=["painting", "costs"])
-    parser.add_argument("--enrollments", type=int, default=10_000)
-    parser.add_argument("--saves", type=int, default=50)
-    parser.add_argument("--changes", type=int, default=100)
-    parser.add_argument("--watchers", type=int, default=max(costs.WATCHERS))
-    options = parser.parse_args(argv)
+
+def main(options: argparse.Namespace) -> None:
+    """Build the portal, measure and print."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         built = folder / "build"
@@ -40,13 +41,13 @@ def main(argv: Sequence[str]) -> None:
         server.build(built)
         if options.only != "costs":
             painting.measure(
-                built, folder, enrollments=options.enrollments, saves=options.saves, watchers=50
+                built, folder, enrollments=options.rows, saves=options.runs, watchers=50
             )
         if options.only != "painting":
             costs.measure(
                 built,
                 folder,
-                enrollments=options.enrollments,
-                changes=options.changes,
+                enrollments=options.rows,
+                changes=2 * options.runs,
                 most=options.watchers,
             )

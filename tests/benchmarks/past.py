@@ -20,6 +20,11 @@ from enrollment_portal.storage.past import read_past
 from enrollment_portal.storage.shared.database import Database
 from tests.benchmarks.measuring.company import company_to_read
 from tests.benchmarks.measuring.machine import Spell, cpu_ms, cpu_ms_with_ended, parent_of, tree_of
+from tests.benchmarks.measuring.options import (
+    add_company_options,
+    add_runs_option,
+    companies,
+)
 from tests.benchmarks.measuring.timing import RUNS, report, report_heading
 
 SLOWEST_MS = 500
@@ -37,23 +42,23 @@ _SERVER_PROCESS = text("SELECT pg_backend_pid()")
 _LEAD = "SELECT account_id FROM learner_lead GROUP BY account_id ORDER BY count(*) DESC LIMIT 1"
 
 
-def main(argv: Sequence[str]) -> None:
-    """Measure and print, on one engine or both."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks past")
-    parser.add_argument("--engine", choices=["sqlite", "postgresql"])
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--runs", type=int, default=RUNS, help="of each page")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this part."""
+    add_company_options(parser)
+    add_runs_option(parser, RUNS, "of each page")
     parser.add_argument("--days", type=int, nargs="+", default=DAYS_AGO, help="how long ago")
     parser.add_argument("--file", help="a SQLite file, of this schema, instead of the company's")
-    options = parser.parse_args(argv)
+
+
+def main(options: argparse.Namespace) -> None:
+    """Measure and print, on one engine or both."""
     if options.file:
         database = Database(f"sqlite:///{options.file}")
         _measure(database, "sqlite", options.days, options.runs)
         database.close()
         return
-    for engine in [options.engine] if options.engine else ["sqlite", "postgresql"]:
-        with company_to_read(engine, options.rows) as database:
-            _measure(database, engine, options.days, options.runs)
+    for engine, database in companies(options, company_to_read):
+        _measure(database, engine, options.days, options.runs)
 
 
 def _measure(database: Database, engine: str, all_days: Sequence[int], runs: int) -> None:

@@ -29,7 +29,7 @@ from enrollment_portal.storage.ledger.counts import count
 from enrollment_portal.storage.ledger.engines import engine_of
 from enrollment_portal.storage.ledger.filters import bind_filter
 from enrollment_portal.storage.shared.database import Database
-from tests.benchmarks.measuring.company import company_to_spoil
+from tests.benchmarks.measuring.options import add_company_options, companies
 from tests.benchmarks.measuring.timing import Comparison, Timing
 
 SLOWEST_MS = 50
@@ -58,17 +58,17 @@ class Sample:
     learner: int
 
 
-def main(argv: Sequence[str]) -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this part."""
+    add_company_options(parser)
+
+
+def main(options: argparse.Namespace) -> None:
     """Measure and print, on one engine or both."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks storage")
-    parser.add_argument("--engine", choices=["sqlite", "postgresql"])
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    options, _others = parser.parse_known_args(argv)
-    for engine in [options.engine] if options.engine else ["sqlite", "postgresql"]:
-        with company_to_spoil(engine, options.rows) as database:
-            print(f"\n{engine}, {options.rows:,} enrollments: medians in ms")
-            print(f"{'':44}{'ours':>8}{'bare':>8}{'ratio':>7}")
-            _measure_all(database, engine)
+    for engine, database in companies(options):
+        print(f"\n{engine}, {options.rows:,} enrollments: medians in ms")
+        print(f"{'':44}{'ours':>8}{'bare':>8}{'ratio':>7}")
+        _measure_all(database, engine)
 
 
 def _measure_all(database: Database, engine: str) -> None:

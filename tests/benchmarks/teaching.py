@@ -6,7 +6,6 @@ Target at 1,000,000 enrollments: nothing takes more than 50 ms.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 
 from sqlalchemy import text
 
@@ -16,21 +15,21 @@ from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.services.grading.grading import grade_cell
 from enrollment_portal.services.grading.teaching import count_grid, read_grid, taught_courses
 from enrollment_portal.storage.shared.database import Database
-from tests.benchmarks.measuring.company import company_to_spoil
+from tests.benchmarks.measuring.options import add_company_options, companies
 from tests.benchmarks.measuring.timing import report, report_heading
 
 
-def main(argv: Sequence[str]) -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this part."""
+    add_company_options(parser)
+
+
+def main(options: argparse.Namespace) -> None:
     """Measure and print, on one engine or both."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.teaching")
-    parser.add_argument("--engine", choices=["sqlite", "postgresql"])
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    options = parser.parse_args(argv)
-    for engine in [options.engine] if options.engine else ["sqlite", "postgresql"]:
-        with company_to_spoil(engine, options.rows) as database:
-            _leave_some_ungraded(database)
-            report_heading(engine, options.rows)
-            _measure_all(database)
+    for engine, database in companies(options):
+        _leave_some_ungraded(database)
+        report_heading(engine, options.rows)
+        _measure_all(database)
 
 
 def _leave_some_ungraded(database: Database) -> None:
@@ -99,9 +98,3 @@ def _measure_all(database: Database) -> None:
         versions["now"] = found.version
 
     report("a cell saved", save)
-
-
-if __name__ == "__main__":
-    import sys
-
-    main(sys.argv[1:])

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
@@ -27,12 +27,13 @@ def company_file(rows: int) -> Path:
     path = Path(tempfile.gettempdir()) / f"portal-benchmark-{_schema()}-{rows}.db"
     if not path.exists():
         print(f"Making a company of {rows:,} enrollments in {path} …", flush=True)
-        unfinished = path.with_suffix(f".{os.getpid()}")
-        database = Database(f"sqlite:///{unfinished}")
-        migrate(database)
-        build_company(database, enrollments=rows)
-        database.close()  # the last connection moves the write-ahead log into the file
-        unfinished.rename(path)
+        with tempfile.TemporaryDirectory() as folder:
+            unfinished = Path(folder) / path.name
+            # The last connection to close moves the write-ahead log into the file.
+            with closing(Database(f"sqlite:///{unfinished}")) as database:
+                migrate(database)
+                build_company(database, enrollments=rows)
+            unfinished.rename(path)
     return path
 
 
@@ -42,32 +43,55 @@ def company_to_spoil(engine: str, rows: int) -> Iterator[Database]:
     if engine == "sqlite":
         with tempfile.TemporaryDirectory() as folder:
             copy = shutil.copy(company_file(rows), folder)
-            database = Database(f"sqlite:///{copy}")
-            yield database
-            database.close()
+            with closing(Database(f"sqlite:///{copy}")) as database:
+                yield database
         return
     with _postgresql_server() as server:
         template = _postgresql_company(server, rows)
         _execute(server, f"DROP DATABASE IF EXISTS {template}_copy")
         _execute(server, f"CREATE DATABASE {template}_copy TEMPLATE {template}")
-        database = Database(_url(server, f"{template}_copy"))
-        yield database
-        database.close()
-        _execute(server, f"DROP DATABASE {template}_copy")
+        try:
+            with closing(Database(_url(server, f"{template}_copy"))) as database:
+                yield database
+        finally:
+            _execute(server, f"DROP DATABASE {template}_copy")
+
+
+@contextmanager
+def empty_database(engine: str) -> Iterator[Database]:
+    """Open a migrated database without rows, gone when the block ends."""
+    if engine == "sqlite":
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            closing(Database(f"sqlite:///{folder}/empty.db")) as database,
+        ):
+            migrate(database)
+            yield database
+        return
+    name = "portal_benchmark_empty"
+    with _postgresql_server() as server:
+        _execute(server, f"DROP DATABASE IF EXISTS {name}")
+        _execute(server, f"CREATE DATABASE {name}")
+        try:
+            with closing(Database(_url(server, name))) as database:
+                migrate(database)
+                yield database
+        finally:
+            _execute(server, f"DROP DATABASE {name}")
 
 
 @contextmanager
 def company_to_read(engine: str, rows: int) -> Iterator[Database]:
     """Open the demo company itself on "sqlite" or "postgresql"; it must not be written to."""
     if engine == "sqlite":
-        database = Database(f"sqlite:///{company_file(rows)}")
-        yield database
-        database.close()
+        with closing(Database(f"sqlite:///{company_file(rows)}")) as database:
+            yield database
         return
-    with _postgresql_server() as server:
-        database = Database(_url(server, _postgresql_company(server, rows)))
+    with (
+        _postgresql_server() as server,
+        closing(Database(_url(server, _postgresql_company(server, rows)))) as database,
+    ):
         yield database
-        database.close()
 
 
 @contextmanager

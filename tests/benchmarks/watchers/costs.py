@@ -7,6 +7,7 @@ import os
 import statistics
 import time
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,9 +17,9 @@ from tests.benchmarks.watchers.crowd import (
     Crowd,
     Writers,
     active_enrollments,
+    running_portal,
     save,
     some_admin,
-    start_portal,
 )
 from tests.browser.page_objects.ledger_page import query
 from tests.browser.server import Server
@@ -94,11 +95,6 @@ class Setting:
         first, middle, last = came[0], statistics.median(came), came[-1]
         return (first - sent) * 1000, (middle - sent) * 1000, (last - sent) * 1000
 
-    async def close(self) -> None:
-        """Close the tabs and the portal."""
-        await self.crowd.close()
-        self.portal.close()
-
 
 def measure(built: Path, folder: Path, *, enrollments: int, changes: int, most: int) -> None:
     """Measure and print everything.
@@ -115,8 +111,11 @@ def measure(built: Path, folder: Path, *, enrollments: int, changes: int, most: 
 
 async def _measure(built: Path, folder: Path, enrollments: int, changes: int, most: int) -> None:
     sizes = [size for size in WATCHERS if size <= most]
-    settings = [await _admins(built, folder / f"admins{n}", enrollments, n) for n in sizes]
-    try:
+    async with AsyncExitStack() as stack:
+        settings = [
+            await _admins(stack, _portal(stack, built, folder / f"admins{n}", enrollments), n)
+            for n in sizes
+        ]
         await _report_idle(settings)
         await _report("one enrollment is changed again and again", settings, 1, changes)
         await _report(
@@ -126,39 +125,36 @@ async def _measure(built: Path, folder: Path, enrollments: int, changes: int, mo
             2 * changes,
             before=_ROWS,
         )
-    finally:
-        for setting in settings:
-            await setting.close()
-    settings = [
-        await _instructors(built, folder / f"taught{n}", enrollments, *setting)
-        for n, setting in enumerate(((1, True), (INSTRUCTORS, True), (INSTRUCTORS, False)))
-    ]
-    try:
+    async with AsyncExitStack() as stack:
+        settings = [
+            await _instructors(
+                stack, _portal(stack, built, folder / f"taught{n}", enrollments), *setting
+            )
+            for n, setting in enumerate(((1, True), (INSTRUCTORS, True), (INSTRUCTORS, False)))
+        ]
         await _report("instructors, each with a room of their own", settings, 1, changes)
-    finally:
-        for setting in settings:
-            await setting.close()
 
 
-async def _admins(built: Path, folder: Path, enrollments: int, count: int) -> Setting:
-    """Start a portal on which so many have the whole ledger open."""
-    portal = start_portal(built, folder, enrollments)
+def _portal(stack: AsyncExitStack, built: Path, folder: Path, enrollments: int) -> Server:
+    return stack.enter_context(running_portal(built, folder, enrollments))
+
+
+async def _admins(stack: AsyncExitStack, portal: Server, count: int) -> Setting:
+    """Open the whole ledger of a portal so many times."""
     admin = some_admin(portal)
     # Each by a sign-in of their own, as it is asked again for each.
     crowd = Crowd(portal, [make_session(portal.database, admin) for _ in range(count)])
+    stack.push_async_callback(crowd.close)
     await crowd.open()
     writer = make_session(portal.database, admin)
     return Setting(f"{count} on the whole ledger", portal, crowd, writer)
 
 
-async def _instructors(
-    built: Path, folder: Path, enrollments: int, count: int, is_told: bool
-) -> Setting:
-    """Start a portal on which so many instructors look at the ledger of one course.
+async def _instructors(stack: AsyncExitStack, portal: Server, count: int, is_told: bool) -> Setting:
+    """Open the ledger of one course so many times, each as another instructor.
 
     Where they are not told, it is another course than the one in which something changes.
     """
-    portal = start_portal(built, folder, enrollments)
     [changed] = active_enrollments(portal, 1)
     is_it = "=" if is_told else "<>"
     course = query(
@@ -171,6 +167,7 @@ async def _instructors(
         make_account(portal.database, Role.INSTRUCTOR, teaches=(course,)) for _ in range(count)
     ]
     crowd = Crowd(portal, [make_session(portal.database, account) for account in accounts])
+    stack.push_async_callback(crowd.close)
     await crowd.open()
     name = f"{count} of {'the' if is_told else 'another'} course"
     writer = make_session(portal.database, some_admin(portal))

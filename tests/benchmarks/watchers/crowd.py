@@ -9,7 +9,8 @@ import shutil
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -32,8 +33,9 @@ _days = itertools.count(60)
 _TODAY = day_of(now_ms(), zone("Europe/Stockholm"))
 
 
-def start_portal(built: Path, folder: Path, enrollments: int) -> Server:
-    """Start a portal over a company of its own.
+@contextmanager
+def running_portal(built: Path, folder: Path, enrollments: int) -> Iterator[Server]:
+    """Run a portal over a copy of the demo company until the block ends.
 
     Args:
         built: the production build.
@@ -43,8 +45,11 @@ def start_portal(built: Path, folder: Path, enrollments: int) -> Server:
     folder.mkdir()
     own_file = shutil.copy(company_file(enrollments), folder)
     portal = Server(built, folder, f"sqlite:///{own_file}")
-    portal.start()
-    return portal
+    try:
+        portal.start()
+        yield portal
+    finally:
+        portal.close()
 
 
 def active_enrollments(portal: Server, count: int) -> list[int]:

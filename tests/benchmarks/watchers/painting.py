@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from enrollment_portal.domain.shared.calendar import date_to_day, show_deadline
 from enrollment_portal.services.shared.organization import organization_of
 from tests.benchmarks.measuring.machine import Spell
-from tests.benchmarks.watchers.crowd import Crowd, new_deadline, some_admin, start_portal
+from tests.benchmarks.watchers.crowd import Crowd, new_deadline, running_portal, some_admin
 from tests.browser import chromium
 from tests.browser.page_objects.enrollment_page import confirmation, field, open_manage, save_button
 from tests.browser.page_objects.ledger_page import open_ledger, query, shown_ids
@@ -84,22 +84,22 @@ def measure(built: Path, folder: Path, *, enrollments: int, saves: int, watchers
         saves: how many are measured.
         watchers: how many have the ledger open: one in a browser, the others as bare sockets.
     """
-    portal = start_portal(built, folder / "painting", enrollments)
-    try:
-        with _loop() as loop, sync_playwright() as playwright:
-            browser = chromium.launch(playwright)
-            writer, session = _sign_in(browser, portal)
-            reader, _ = _sign_in(browser, portal)
-            crowd = Crowd(portal, [session] * (watchers - 1))
-            asyncio.run_coroutine_threadsafe(crowd.open(), loop).result()
-            spell = Spell()
-            told = _measure_saves(portal, writer, reader, crowd, loop, saves)
-            _report(told, watchers)
-            spell.report()
-            asyncio.run_coroutine_threadsafe(crowd.close(), loop).result()
-            browser.close()
-    finally:
-        portal.close()
+    with (
+        running_portal(built, folder / "painting", enrollments) as portal,
+        _loop() as loop,
+        sync_playwright() as playwright,
+    ):
+        browser = chromium.launch(playwright)
+        writer, session = _sign_in(browser, portal)
+        reader, _ = _sign_in(browser, portal)
+        crowd = Crowd(portal, [session] * (watchers - 1))
+        asyncio.run_coroutine_threadsafe(crowd.open(), loop).result()
+        spell = Spell()
+        told = _measure_saves(portal, writer, reader, crowd, loop, saves)
+        _report(told, watchers)
+        spell.report()
+        asyncio.run_coroutine_threadsafe(crowd.close(), loop).result()
+        browser.close()
 
 
 @contextmanager
