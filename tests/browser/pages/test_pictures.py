@@ -1,12 +1,12 @@
 """Pictures of every page, in both themes, on a screen and on a phone: nothing is cut off.
 
-`PICTURES_DIR` says where to keep them; with `UPDATE_PICTURES=1` the README's picture of the
-ledger is taken anew.
+`PICTURES_DIR` says where to keep them; with `UPDATE_PICTURES=1` those of the README are taken anew.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,9 @@ from tests.browser.scenes.gallery import SCENES, Show, contexts, portals, proble
 
 __all__ = ["contexts", "portals", "problems", "show"]
 
-README_PICTURE = PROJECT_ROOT / "tests/browser/ledger.png"
+README_PICTURES = PROJECT_ROOT / ".github/pictures"
+_IN_README = ("ledger", "overview", "manage", "grid")
+_UPDATES = os.environ.get("UPDATE_PICTURES") == "1"
 _SIZES = {"screen": (1440, 900), "phone": (390, 844)}
 _TOO_WIDE = """() => {
     const root = document.documentElement;
@@ -42,6 +44,13 @@ def test_a_page_fits_the_screen(show: Show, scene: Scene, tmp_path: Path) -> Non
             expect(page.locator("html")).to_contain_class(theme)
             assert page.evaluate(_TOO_WIDE) == [], (size, theme)
             page.screenshot(path=folder / f"{scene.name}-{size}-{theme}.png")
-            is_readme = (scene.name, size, theme) == ("ledger", "screen", "light")
-            if is_readme and os.environ.get("UPDATE_PICTURES") == "1":
-                page.screenshot(path=README_PICTURE)
+            if size == "screen" and scene.name in _IN_README and _UPDATES:
+                page.screenshot(path=README_PICTURES / f"{scene.name}-{theme}.png")
+
+
+def test_readme_shows_the_pictures_that_are_taken() -> None:
+    readme = (PROJECT_ROOT / "README.md").read_text()
+    names = {f"{name}-{theme}.png" for name in _IN_README for theme in ("light", "dark")}
+    assert {path.name for path in README_PICTURES.iterdir()} == names
+    assert set(re.findall(r"\.github/pictures/([\w-]+\.png)", readme)) == names
+    assert {scene.name for scene in SCENES} >= set(_IN_README)
