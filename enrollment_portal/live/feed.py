@@ -31,7 +31,7 @@ from enrollment_portal.services.access.sign_in import who_is
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.storage.history import changes
-from enrollment_portal.storage.history.changes import Change, Standing
+from enrollment_portal.storage.history.changes import CommittedChange, EnrollmentState
 from enrollment_portal.storage.history.record_changes import RecordChange
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class Feed:
         self.storage = StorageWatch(self.subscriptions)
         self._bus: Bus | None = None
         self._wake = asyncio.Event()
-        self._fresh: list[Change] = []
+        self._fresh: list[CommittedChange] = []
         self._changed: list[RecordChange] = []
         self._touched: set[int] = set()
         """What is still to be told, until it has been."""
@@ -219,7 +219,7 @@ class Feed:
                 await self.presence.show(course_id=id_)
 
     def _course_of(self, enrollment_id: int) -> int:
-        held = self._standings([enrollment_id])
+        held = self._enrollment_states([enrollment_id])
         return held[0].course_id if held else 0
 
     async def _reload(self, tab: Subscription) -> None:
@@ -227,7 +227,9 @@ class Feed:
             await wire.call(tab.token, state.load)
 
     async def _follow(
-        self, history_follower: HistoryFollower[Change], records: HistoryFollower[RecordChange]
+        self,
+        history_follower: HistoryFollower[CommittedChange],
+        records: HistoryFollower[RecordChange],
     ) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(_POLL_SECONDS):
@@ -248,27 +250,27 @@ class Feed:
             logger.exception("The change feed stumbled")
             await asyncio.sleep(_POLL_SECONDS)
 
-    async def _spread(self, fresh: list[Change], touched: set[int]) -> None:
+    async def _spread(self, fresh: list[CommittedChange], touched: set[int]) -> None:
         ids = {change.enrollment_id for change in fresh} | touched
         if not len(self.subscriptions):
             return
-        held = await asyncio.to_thread(self._standings, ids)
+        held = await asyncio.to_thread(self._enrollment_states, ids)
         newest = max((change.seq for change in fresh), default=0)
         moved = {
             change.enrollment_id: change.seq
             for change in fresh
-            if change.began or change.status_changed
+            if change.is_new or change.status_changed
         }
-        began = {change.enrollment_id: change.seq for change in fresh if change.began}
+        began = {change.enrollment_id: change.seq for change in fresh if change.is_new}
         # What has no row of history may be a request for an extension.
         await self.ledgers.tell(held, newest, moved, began, requests_changed=bool(touched))
         await self._call_watching(held, has_moved=bool(moved))
 
-    def _standings(self, ids: Iterable[int]) -> list[Standing]:
+    def _enrollment_states(self, ids: Iterable[int]) -> list[EnrollmentState]:
         with database().read() as session:
-            return changes.standings(session, ids)
+            return changes.enrollment_states(session, ids)
 
-    async def _call_watching(self, held: list[Standing], *, has_moved: bool) -> None:
+    async def _call_watching(self, held: list[EnrollmentState], *, has_moved: bool) -> None:
         subjects: set[Subject] = {ROWS_MOVED} if has_moved else set()
         for one in held:
             subjects |= {

@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from sqlmodel import Session
 
 from enrollment_portal.storage.history import changes, record_changes
-from enrollment_portal.storage.history.changes import Change
+from enrollment_portal.storage.history.changes import CommittedChange
 from enrollment_portal.storage.history.record_changes import RecordChange
 from enrollment_portal.storage.history.watermark import HISTORY, Watermark
 from enrollment_portal.storage.shared.database import Database
@@ -73,7 +73,7 @@ class HistoryFollower(Generic[Row]):
         return fresh
 
 
-def follow_history(database: Database) -> HistoryFollower[Change]:
+def follow_history(database: Database) -> HistoryFollower[CommittedChange]:
     """Return the end of the history of enrollments."""
     return HistoryFollower(database, HISTORY, changes.newest, changes.after)
 

@@ -16,7 +16,7 @@ from enrollment_portal.live.sockets import wire
 from enrollment_portal.live.subscriptions import SharedCounts, Subscriptions
 from enrollment_portal.services.ledger.ledger import count_ledger
 from enrollment_portal.services.runtime import database
-from enrollment_portal.storage.history.changes import Standing
+from enrollment_portal.storage.history.changes import EnrollmentState
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class LedgerCounts:
 
     def follow(
         self,
-        inside: Mapping[Scope, list[Standing]],
+        inside: Mapping[Scope, list[EnrollmentState]],
         moved: Mapping[int, int],
         began: Mapping[int, int],
     ) -> None:
@@ -79,7 +79,7 @@ class LedgerCounts:
     @staticmethod
     def _remember(
         fresh: dict[int, NewRow],
-        held: list[Standing],
+        held: list[EnrollmentState],
         moved: Mapping[int, int],
         began: Mapping[int, int],
     ) -> None:
@@ -127,7 +127,7 @@ class LedgerCounts:
         return count_ledger(database(), view.scope, view.query)
 
 
-def _may_hold(query: LedgerQuery, one: Standing) -> bool:
+def _may_hold(query: LedgerQuery, one: EnrollmentState) -> bool:
     """Tell whether a query holds an enrollment that its scope holds, whatever the tab."""
     if query.course is not None and one.course_id != query.course:
         return False

@@ -23,7 +23,7 @@ from enrollment_portal.live.subscriptions import (
 from enrollment_portal.services.ledger.ledger import count_requests
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
-from enrollment_portal.storage.history.changes import Standing
+from enrollment_portal.storage.history.changes import EnrollmentState
 from enrollment_portal.storage.shared.scopes import rows_within
 
 MANY = 500
@@ -106,7 +106,7 @@ class LedgerChannels:
 
     async def tell(
         self,
-        held: list[Standing],
+        held: list[EnrollmentState],
         newest: int,
         moved: Mapping[int, int],
         began: Mapping[int, int],
@@ -142,7 +142,7 @@ class LedgerChannels:
         values = {"requests": texts, "requests_at": at}
         await wire.push(ledger_channel(Everything()), {self._state: values})
 
-    async def _push_rows(self, inside: Mapping[Scope, list[Standing]], newest: int) -> None:
+    async def _push_rows(self, inside: Mapping[Scope, list[EnrollmentState]], newest: int) -> None:
         today = organization_of(database()).today()
         for scope, held in inside.items():
             channel = self._channels.get(scope)
@@ -187,7 +187,7 @@ class LedgerChannels:
             ):
                 await self._call(subscription.token, subscription.ledger)
 
-    def _by_scope(self, held: list[Standing]) -> dict[Scope, list[Standing]]:
+    def _by_scope(self, held: list[EnrollmentState]) -> dict[Scope, list[EnrollmentState]]:
         """Return what each scope that is watched holds of these, by the rights of this moment."""
         with database().read() as session:
             return {scope: rows_within(session, scope, held) for scope in list(self._channels)}

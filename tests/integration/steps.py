@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from enrollment_portal.domain.enrolling.candidates import Asker, EnrollRequest
+from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Requester
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
@@ -47,7 +47,7 @@ def enroll_in_path(database: Database, ada: Actor, path: int) -> int:
             [path],
             origin=Origin.ADMIN,
             today=20_000,
-            asked=EnrollRequest(Asker.ADMIN, zone("UTC")),
+            request=EnrollRequest(Requester.ADMIN, zone("UTC")),
         )
         ids = carry_out(session, made, Author("person", 7, "Dana Ruiz"), now=now_ms())
     return ids[ada.learner_id or 0, path]

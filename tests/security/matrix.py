@@ -30,7 +30,7 @@ from enrollment_portal.services.access.sessions import Browser
 from enrollment_portal.services.catalog.lessons import read_lessons
 from enrollment_portal.services.enrolling import enroll_many
 from enrollment_portal.services.enrolling.enroll_many import Chosen
-from enrollment_portal.services.grading.grading import Change
+from enrollment_portal.services.grading.grading import RowEdit
 from enrollment_portal.services.people.users import read_user, typed_person
 from enrollment_portal.state.access.access import AccessLog
 from enrollment_portal.state.access.admins import Admins
@@ -580,7 +580,7 @@ MATRIX: tuple[Row, ...] = (
         case="reopened",
     ),
     changes(
-        "retaking.begin_again",
+        "retaking.create_retake",
         LEARNING,
         lambda q: call(q.side.overridden),
         lambda q: _details(
@@ -702,13 +702,13 @@ MATRIX: tuple[Row, ...] = (
     changes(
         "grading.grade_many",
         GRADERS_,
-        lambda q: call(q.side.course, [Change(q.side.enrollment, 1, {"grade": "A"})]),
+        lambda q: call(q.side.course, [RowEdit(q.side.enrollment, 1, {"grade": "A"})]),
         lambda q: _grid(q, (Pasting, "paste", _pasted(q)), (Pasting, "apply")),
     ),
     changes(
         "grading.grade_many",
         "af    af   nn     nn     nn      af         nn   nn",
-        lambda q: call(q.world.own.course, [Change(q.side.enrollment, 1, {"note": "x"})]),
+        lambda q: call(q.world.own.course, [RowEdit(q.side.enrollment, 1, {"note": "x"})]),
         case="within one's own course",
     ),
     # --- groups -------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.services import runtime
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
-from enrollment_portal.services.grading.grading import Change, grade_many
+from enrollment_portal.services.grading.grading import RowEdit, grade_many
 from enrollment_portal.settings import settings
 from enrollment_portal.storage.access import accounts
 from enrollment_portal.storage.access.admin_log import add_act
@@ -170,7 +170,7 @@ def build_world(database: Database) -> World:
         typed = {"status": "completed", "deadline": "2027-02-01"}
         saved = save_enrollment(database, admin, side.overridden, version=1, typed=typed)
         side.change = saved.history[0].seq
-        grade = Change(side.overridden, 2, {"grade": f"A {side.mark}"})
+        grade = RowEdit(side.overridden, 2, {"grade": f"A {side.mark}"})
         side.batch = grade_many(database, admin, side.second, [grade]).batch
     return world
 

@@ -25,7 +25,7 @@ _UNREAD_FOR = 40 * MS_PER_DAY
 _PERIODS = (14, 30, 30, 45, 60, 90, 180)
 _QUOTED = {text: quoted(text) for text in (*NOTES, *EXTENDED)}
 
-Change = tuple[int, Staff | None, str, str]
+DraftChange = tuple[int, Staff | None, str, str]
 """A later row of history: when, who (`None`: the tracking), the changed fields as JSON, why."""
 
 
@@ -49,7 +49,7 @@ class Draft:
     note: str = ""
     is_extended: bool = False
     """Whether the last of the changes so far moved the deadline."""
-    changes: list[Change] = field(default_factory=list)
+    changes: list[DraftChange] = field(default_factory=list)
 
 
 class Activity:

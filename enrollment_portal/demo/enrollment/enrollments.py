@@ -20,7 +20,7 @@ from enrollment_portal.demo.enrollment.path_enrollments import (
 )
 from enrollment_portal.demo.enrollment.requests import Requests
 from enrollment_portal.demo.enrollment.showcase import showcase
-from enrollment_portal.demo.enrollment.timeline import beginnings
+from enrollment_portal.demo.enrollment.timeline import enrollment_times
 from enrollment_portal.demo.people.directory import Directory
 from enrollment_portal.demo.people.pairing import Pairing
 from enrollment_portal.demo.people.people import AARAV, Staff, Team
@@ -130,7 +130,7 @@ class Chronicle:
         left = total = count - len(shows)
         imported = int(total * _IMPORTED_SHARE)
         wanted = min(max(_FEWEST_PATHS, count * _PATHS_PER_1000 // 1000), count // 20)
-        moments = beginnings(total, self._now, self._random)
+        moments = enrollment_times(total, self._now, self._random)
         # A path begins when no more than so many enrollments are left.
         due = total - imported if wanted else 0
         for at in moments:
@@ -174,7 +174,9 @@ class Chronicle:
             draft.changes.insert(place, learned)
             if draft.override is not None and place <= draft.override:
                 draft.override += 1
-        self._record(AARAV, course, origin.value, draft, self._beginner(AARAV, origin.value))
+        self._record(
+            AARAV, course, origin.value, draft, self._author_of_creation(AARAV, origin.value)
+        )
         self._of_aarav[course.id] = draft
         if draft.is_extended:
             self._requests.show(self._id, draft)
@@ -189,7 +191,7 @@ class Chronicle:
         origin = "import" if is_imported else self._origin(learner, course.id, at)
         if is_idle and origin == "self":
             origin = "admin"
-        self._record(learner, course, origin, draft, self._beginner(learner, origin))
+        self._record(learner, course, origin, draft, self._author_of_creation(learner, origin))
 
     def _origin(self, learner: int, course: int, at: int) -> str:
         """Draw how someone comes into a course: where a group's rule enrolls them, mostly so."""
@@ -224,7 +226,7 @@ class Chronicle:
             return 0
         since = self._by_rule.get(path.id, {}).get(learner)
         origin = Origin.GROUP if since is not None and since <= at else Origin.ADMIN
-        author = self._beginner(learner, origin.value)
+        author = self._author_of_creation(learner, origin.value)
         drafts: list[Draft] = []
         opens: int | None = at
         for course, waits in zip(path.courses, path.waits, strict=True):
@@ -251,7 +253,7 @@ class Chronicle:
         if all(drafts):
             whole = [draft for draft in drafts if draft]
             at = max(draft.enrolled_at for draft in whole)
-            author = self._beginner(AARAV, Origin.ADMIN.value)
+            author = self._author_of_creation(AARAV, Origin.ADMIN.value)
             draft = path_draft(first, whole, at)
             self._taken_paths.append(PathTaken(AARAV, first, Origin.ADMIN, author, draft))
         self._taken_paths.sort(key=lambda taken: taken.draft.enrolled_at)
@@ -329,7 +331,7 @@ class Chronicle:
             )
         )
 
-    def _beginner(self, learner: int, origin: str) -> Author:
+    def _author_of_creation(self, learner: int, origin: str) -> Author:
         """Return who began an enrollment, as history names them, and the source."""
         if origin == "self":
             account = self._team.takes_courses.get(learner)

@@ -8,7 +8,7 @@ from random import Random
 
 from enrollment_portal.demo.catalog.paths import DemoPath
 from enrollment_portal.demo.catalog.texts import CANCELLED
-from enrollment_portal.demo.enrollment.activity import Change, Draft
+from enrollment_portal.demo.enrollment.activity import Draft, DraftChange
 from enrollment_portal.demo.people.people import Staff
 from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.enrollment.tracking import progress_of
@@ -69,9 +69,11 @@ def path_draft(path: DemoPath, drafts: Sequence[Draft], at: int) -> PathDraft:
     return taken
 
 
-def _changes(taken: PathDraft, ended: Mapping[int, int], lessons: Sequence[int]) -> list[Change]:
+def _changes(
+    taken: PathDraft, ended: Mapping[int, int], lessons: Sequence[int]
+) -> list[DraftChange]:
     """Return what moved a path: each course that ended, and what is done of the others."""
-    changes: list[Change] = []
+    changes: list[DraftChange] = []
     before = 0
     for moment in sorted(set(ended.values())):
         done = {number for number, at in ended.items() if at <= moment}

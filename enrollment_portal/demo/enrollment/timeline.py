@@ -14,7 +14,7 @@ _FIRST_MONDAY = 4
 """1970-01-05, in days since 1970-01-01."""
 
 
-def beginnings(count: int, now: int, random: Random) -> Iterator[int]:
+def enrollment_times(count: int, now: int, random: Random) -> Iterator[int]:
     """Yield that many moments, oldest first, the newest within the last hours.
 
     Working days are filled from 6 to 17 UTC; the last 24 hours have a share of their own,

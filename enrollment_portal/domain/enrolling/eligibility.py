@@ -24,15 +24,15 @@ from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.catalog.courses import NOTHING_COMPLETES, CourseKind, CourseState
-from enrollment_portal.domain.enrolling.candidates import (
-    Asker,
+from enrollment_portal.domain.enrolling.enroll_request import (
     Completion,
     Decision,
     EnrollRequest,
+    ExistingEnrollment,
     Learnable,
     Outcome,
     Person,
-    Standing,
+    Requester,
 )
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.shared import calendar
@@ -42,8 +42,8 @@ from enrollment_portal.domain.shared.wording import percent
 def decide(
     person: Person,
     learnable: Learnable,
-    standings: Sequence[Standing],
-    asked: EnrollRequest,
+    existing: Sequence[ExistingEnrollment],
+    request: EnrollRequest,
     since: int | None = None,
 ) -> Decision:
     """Decide what becomes of one person in one course or path.
@@ -59,36 +59,38 @@ def decide(
     def decision(outcome: Outcome, why: str = "") -> Decision:
         return Decision(person, learnable, outcome, why, bool(completed) and not is_path)
 
-    first = standings[0] if standings else None
+    first = existing[0] if existing else None
     is_path, completed = learnable.kind == CourseKind.PATH, ""
     if first and first.status == Status.ACTIVE:
         return decision(Outcome.ALREADY, f"Active already, at {percent(first.progress)}.")
-    completed = _completion(standings, asked.tz) if standings else ""
-    is_own = asked.by is Asker.ADMIN and person.id == asked.learner_id
-    if completed and not _may_be_retaken(learnable, standings, asked, since):
+    completed = _completion(existing, request.tz) if existing else ""
+    is_own = request.by is Requester.ADMIN and person.id == request.learner_id
+    if completed and not _may_be_retaken(learnable, existing, request, since):
         return decision(Outcome.ALREADY, f"{completed}.")
     if not learnable.is_offered:
         state = _STATES.get(learnable.state)
         return decision(Outcome.REFUSED, f"This is {state}." if state else NOTHING_COMPLETES)
     if person.is_suspended:
         return decision(Outcome.REFUSED, "Their access is suspended.")
-    if refusal := _own_refusal(learnable, asked, is_again=bool(completed)) if is_own else "":
+    if refusal := _own_refusal(learnable, request, is_again=bool(completed)) if is_own else "":
         return decision(Outcome.REFUSED, refusal)
-    if asked.completion and is_path:
+    if request.completion and is_path:
         return decision(Outcome.REFUSED, _PATH_COMPLETED)
-    if asked.completion:
-        words = _completed_words(learnable, asked.completion, asked.tz)
+    if request.completion:
+        words = _completed_words(learnable, request.completion, request.tz)
         why = f"{words} {completed}; this counts beside it." if completed else words
         return decision(Outcome.ENROLLED, why)
     if completed:
-        time = _TIMES.get(len(standings) + 1, "once more")
+        time = _TIMES.get(len(existing) + 1, "once more")
         return decision(Outcome.ENROLLED, f"{completed}; they begin {time}.")
-    if first and asked.by is Asker.RULE:
-        return decision(Outcome.REFUSED, _ended_words(first, asked.tz))
+    if first and request.by is Requester.RULE:
+        return decision(Outcome.REFUSED, _ended_words(first, request.tz))
     return decision(Outcome.ENROLLED)
 
 
-def path_enrolls_in(course: Learnable, standings: Sequence[Standing], asker: Asker) -> bool:
+def path_enrolls_in(
+    course: Learnable, existing: Sequence[ExistingEnrollment], requester: Requester
+) -> bool:
     """Tell whether a path that a learner begins begins one of its courses for them.
 
     Else it adopts what they have in it.
@@ -100,14 +102,14 @@ def path_enrolls_in(course: Learnable, standings: Sequence[Standing], asker: Ask
     """
     if not course.is_offered:
         return False
-    if not standings:
+    if not existing:
         return True
-    statuses = {standing.status for standing in standings}
+    statuses = {one.status for one in existing}
     if Status.ACTIVE in statuses:
         return False
     if Status.COMPLETED in statuses:
-        return bool(course.may_be_retaken) and _newest(standings).status == Status.COMPLETED
-    return asker is not Asker.RULE
+        return bool(course.may_be_retaken) and _newest(existing).status == Status.COMPLETED
+    return requester is not Requester.RULE
 
 
 def may_start_again(status: int, may_be_retaken: int) -> bool:
@@ -134,11 +136,11 @@ _STATES: Mapping[str, str] = {
 }
 
 
-def _own_refusal(learnable: Learnable, asked: EnrollRequest, *, is_again: bool) -> str:
+def _own_refusal(learnable: Learnable, request: EnrollRequest, *, is_again: bool) -> str:
     """Return why an admin cannot enroll themselves so; "" where a learner could start it."""
-    if asked.completion:
+    if request.completion:
         return "This would complete your own enrollment. Somebody else has to."
-    if asked.deadline_day is not None:
+    if request.deadline_day is not None:
         return "This would set your own deadline. Clear it, or let somebody else enroll you."
     if is_again and not learnable.may_be_retaken:
         return "You have completed it already. Somebody else has to enroll you again."
@@ -152,40 +154,45 @@ def _completed_words(learnable: Learnable, completion: Completion, tz: ZoneInfo)
 
 
 def _may_be_retaken(
-    learnable: Learnable, standings: Sequence[Standing], asked: EnrollRequest, since: int | None
+    learnable: Learnable,
+    existing: Sequence[ExistingEnrollment],
+    request: EnrollRequest,
+    since: int | None,
 ) -> bool:
     if learnable.kind != CourseKind.COURSE:
         return False
-    if asked.by is Asker.ADMIN:
-        return asked.again
+    if request.by is Requester.ADMIN:
+        return request.again
     if not learnable.may_be_retaken:
         return False
-    if asked.by is Asker.LEARNER:
+    if request.by is Requester.LEARNER:
         return True
-    return since is not None and _is_all_before(standings, since)
+    return since is not None and _is_all_before(existing, since)
 
 
-def _is_all_before(standings: Sequence[Standing], since: int) -> bool:
+def _is_all_before(existing: Sequence[ExistingEnrollment], since: int) -> bool:
     """Tell whether the newest was completed, and all of them began and ended before a moment."""
-    return _newest(standings).status == Status.COMPLETED and all(
-        max(one.enrolled_at, one.completed_at or 0) < since for one in standings
+    return _newest(existing).status == Status.COMPLETED and all(
+        max(one.enrolled_at, one.completed_at or 0) < since for one in existing
     )
 
 
-def _newest(standings: Sequence[Standing]) -> Standing:
-    return max(standings, key=lambda one: (one.enrolled_at, one.id))
+def _newest(existing: Sequence[ExistingEnrollment]) -> ExistingEnrollment:
+    return max(existing, key=lambda one: (one.enrolled_at, one.id))
 
 
-def _completion(standings: Sequence[Standing], tz: ZoneInfo) -> str:
+def _completion(existing: Sequence[ExistingEnrollment], tz: ZoneInfo) -> str:
     """Return when a learner has completed it last, in words; "" where they have not."""
-    moments = [s.completed_at or 0 for s in standings if s.status == Status.COMPLETED]
+    moments = [s.completed_at or 0 for s in existing if s.status == Status.COMPLETED]
     if not moments:
         return ""
     return f"Completed already on {calendar.show_day(calendar.day_of(max(moments), tz))}"
 
 
-def _ended_words(standing: Standing, tz: ZoneInfo) -> str:
-    if standing.removed_by is None or standing.removed_at is None:
+def _ended_words(cancelled: ExistingEnrollment, tz: ZoneInfo) -> str:
+    if cancelled.removed_by is None or cancelled.removed_at is None:
         return "They cancelled it themselves; a group does not enroll them again."
-    day = calendar.show_day(calendar.day_of(standing.removed_at, tz))
-    return f"Removed by hand by {standing.removed_by} on {day}; a group does not enroll them again."
+    day = calendar.show_day(calendar.day_of(cancelled.removed_at, tz))
+    return (
+        f"Removed by hand by {cancelled.removed_by} on {day}; a group does not enroll them again."
+    )

@@ -78,7 +78,7 @@ class Recorded(Protocol):
         ...
 
 
-Change = TypeVar("Change", bound=Recorded)
+Row = TypeVar("Row", bound=Recorded)
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def shown_fields(fields: Mapping[HistoryField, object] | set[HistoryField]) -> l
     ]
 
 
-def standing_of(later: Sequence[Change]) -> list[Change]:
+def effective_changes(later: Sequence[Row]) -> list[Row]:
     """Return the changes that count, newest first: not those that took each other back.
 
     What followed from a change that was taken back went with it.
@@ -161,7 +161,7 @@ def standing_of(later: Sequence[Change]) -> list[Change]:
         if event.seq not in gone and taken_back in seqs:
             gone |= {event.seq, taken_back}
             undone.add(taken_back)
-    cause: Change | None = None
+    cause: Row | None = None
     for event in reversed(later):
         if cause is None or not _followed_from(event, cause):
             cause = event
@@ -180,9 +180,7 @@ def _followed_from(event: Recorded, cause: Recorded) -> bool:
     return leads_on and event.source == "tracking" != cause.source and event.at == cause.at
 
 
-def _parts(
-    event: Change, later: Sequence[Change]
-) -> tuple[Change, Sequence[Change], Sequence[Change]]:
+def _parts(event: Row, later: Sequence[Row]) -> tuple[Row, Sequence[Row], Sequence[Row]]:
     """Return what belongs to a change, and what does not.
 
     Args:
@@ -195,8 +193,8 @@ def _parts(
     """
     made = cause = event
     turns = {event.seq}
-    followed: list[Change] = []
-    others: list[Change] = []
+    followed: list[Row] = []
+    others: list[Row] = []
     for one in reversed(later):
         if _followed_from(one, cause):
             (followed if cause is made else others).append(one)
@@ -209,7 +207,7 @@ def _parts(
     return made, followed, others[::-1]
 
 
-def others_since(event: Change, later: Sequence[Change]) -> Sequence[Change]:
+def others_since(event: Row, later: Sequence[Row]) -> Sequence[Row]:
     """Return the changes since another one, newest first, without those that followed from it.
 
     Args:
@@ -241,9 +239,9 @@ def _together(
     return together
 
 
-def undo_of(seq: int, later: Sequence[Change]) -> Change | None:
+def undo_of(seq: int, later: Sequence[Row]) -> Row | None:
     """Return the change by which another one is taken back as things stand."""
-    return next((event for event in standing_of(later) if event.undoes == seq), None)
+    return next((event for event in effective_changes(later) if event.undoes == seq), None)
 
 
 def require_last_word(event: Recorded, later: Sequence[Recorded], now: int) -> None:
@@ -258,7 +256,7 @@ def require_last_word(event: Recorded, later: Sequence[Recorded], now: int) -> N
         AlreadyUndone: by whom, and when.
         ChangedSince: which fields, by whom, and when.
     """
-    counting = standing_of(others_since(event, later))
+    counting = effective_changes(others_since(event, later))
     undo = next((one for one in counting if one.undoes == event.seq), None)
     if undo:
         raise AlreadyUndone(undo, now)
@@ -316,7 +314,7 @@ def set_by_hand(
             tells any more whether it had followed; the change cannot be taken back anyway.
     """
     fields = {field for field in event.changes if isinstance(field, Field)}
-    others = standing_of(others_since(event, later))
+    others = effective_changes(others_since(event, later))
     again = any(_TOLD_OF_STATUS & one.changes.keys() for one in others)
     if Field.STATUS in fields:
         fields.discard(Field.COMPLETED)
@@ -393,7 +391,7 @@ def inverse(
     ):
         # The learner's own cancelling, of before it recorded what is tracked: it goes back with it.
         tracked = Status.ACTIVE
-    goes_on = any(_MOVED_BY_LEARNER & one.changes.keys() for one in standing_of(others))
+    goes_on = any(_MOVED_BY_LEARNER & one.changes.keys() for one in effective_changes(others))
     is_tracked_anew = tracked is None and Field.GRADE in values and goes_on
     earlier, left = changes.get(Tracked.PROGRESS, (None, None))
     progress = int(earlier or 0) if left == enrollment.progress else None
@@ -429,7 +427,7 @@ def _override_before(
     return None if enrollment.override_seq == made.seq else UNTOLD
 
 
-def undo_beginning(seq: int, made: Made | None = None) -> TakeBack:
+def undo_creation(seq: int, made: Made | None = None) -> TakeBack:
     """Return the command that takes back how an enrollment began: it is cancelled.
 
     Args:

@@ -40,14 +40,14 @@ class StepState(StrEnum):
         }[self]
 
 
-class CourseStanding(IntEnum):
+class CourseStage(IntEnum):
     """What a learner has done of a course so far; of several enrollments the highest counts."""
 
     NOT_ENROLLED = 0
     """They are not in it, or cancelled it."""
     ENROLLED = 1
     """Somebody or something enrolled them; they have done nothing in it yet."""
-    BEGUN = 2
+    STARTED = 2
     COMPLETED = 3
 
 
@@ -71,28 +71,28 @@ class LearningPath:
     steps: tuple[PathStep, ...]
 
 
-def standing_of(
+def stage_of(
     status: int, *, origin: str, progress: int, lessons_done: int, is_graded: bool
-) -> CourseStanding:
+) -> CourseStage:
     """Return what one enrollment says about its learner and the course.
 
     Who started the course themselves has begun it; who was enrolled, once anything was done in it.
     """
     if status == Status.CANCELLED:
-        return CourseStanding.NOT_ENROLLED
+        return CourseStage.NOT_ENROLLED
     if status == Status.COMPLETED:
-        return CourseStanding.COMPLETED
+        return CourseStage.COMPLETED
     if origin == Origin.SELF or progress or lessons_done or is_graded:
-        return CourseStanding.BEGUN
-    return CourseStanding.ENROLLED
+        return CourseStage.STARTED
+    return CourseStage.ENROLLED
 
 
-def steps_for(path: LearningPath, standings: Mapping[int, CourseStanding]) -> tuple[PathStep, ...]:
+def steps_for(path: LearningPath, stages: Mapping[int, CourseStage]) -> tuple[PathStep, ...]:
     """Return the steps of a path that a learner is in or can begin: the others do not count."""
-    return tuple(step for step in path.steps if step.is_offered or standings.get(step.course_id))
+    return tuple(step for step in path.steps if step.is_offered or stages.get(step.course_id))
 
 
-def locks(paths: Iterable[LearningPath], standings: Mapping[int, CourseStanding]) -> dict[int, str]:
+def locks(paths: Iterable[LearningPath], stages: Mapping[int, CourseStage]) -> dict[int, str]:
     """Return the courses that are locked for a learner, each with the title that opens it.
 
     Args:
@@ -103,12 +103,12 @@ def locks(paths: Iterable[LearningPath], standings: Mapping[int, CourseStanding]
     waiting: dict[int, list[PathStep]] = {}
     for path in paths:
         previous: PathStep | None = None
-        for step in steps_for(path, standings):
+        for step in steps_for(path, stages):
             if (
                 previous is None
                 or not step.needs_previous
-                or standings.get(previous.course_id) is CourseStanding.COMPLETED
-                or standings.get(step.course_id, 0) >= CourseStanding.BEGUN
+                or stages.get(previous.course_id) is CourseStage.COMPLETED
+                or stages.get(step.course_id, 0) >= CourseStage.STARTED
             ):
                 opened.add(step.course_id)
             else:

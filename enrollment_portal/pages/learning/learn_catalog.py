@@ -41,7 +41,7 @@ def _start(course: rx.Var[CatalogView]) -> rx.Component:
             # Above the row's own link, which covers all of it.
             class_name=f"{BUTTON} relative z-1",
         ),
-        rx.el.span(course.standing, class_name="text-[13px] text-ink2"),
+        rx.el.span(course.own_status, class_name="text-[13px] text-ink2"),
     )
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlmodel import Session
 
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
-from enrollment_portal.domain.enrolling.candidates import Asker, EnrollRequest
+from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Requester
 from enrollment_portal.domain.enrollment.fields import Origin, Snapshot, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     Change,
@@ -168,12 +168,15 @@ def bring_course(
     what they completed before they joined the path begins again where it may be taken again.
     """
     organization = organization_of(database)
-    today, asked = organization.today(), EnrollRequest(Asker.RULE, zone(organization.time_zone))
+    today, request = (
+        organization.today(),
+        EnrollRequest(Requester.RULE, zone(organization.time_zone)),
+    )
     author = Author("path", None, path.title)
     joined = path_admin.active_since(session, path.id)
     active = list(joined)
     since = {(learner, course_id): moment for learner, moment in joined.items()}
-    begun = 0
+    n_enrolled = 0
     for start in range(0, len(active), CHUNK):
         made = plan(
             session,
@@ -181,11 +184,11 @@ def bring_course(
             [course_id],
             origin=Origin.PATH,
             today=today,
-            asked=asked,
+            request=request,
             since=since,
         )
-        begun += len(carry_out(session, made, author, now=now))
-    return begun
+        n_enrolled += len(carry_out(session, made, author, now=now))
+    return n_enrolled
 
 
 def follow_state(database: Database, session: Session, course: StoredCourse, *, now: int) -> None:

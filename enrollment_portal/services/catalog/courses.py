@@ -19,7 +19,7 @@ from enrollment_portal.domain.catalog.courses import (
     learning_completes,
 )
 from enrollment_portal.domain.catalog.grades import GradingScheme
-from enrollment_portal.domain.enrolling.candidates import Learnable
+from enrollment_portal.domain.enrolling.enroll_request import Learnable
 from enrollment_portal.domain.ledger.ledger_query import clean_search
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.people import Actor
@@ -247,18 +247,18 @@ def set_course_state(
             raise NotAllowed(NOTHING_COMPLETES)
         stored.set_state(session, course.id, state, version=course.version, now=now)
         changed = find_course(session, course.id)
-        begun = 0
+        n_enrolled = 0
         with refusing_own_completion(session, actor):
             if state == CourseState.PUBLISHED:
-                begun = enroll_members_in(database, session, course.id)
+                n_enrolled = enroll_members_in(database, session, course.id)
             follow_state(database, session, changed, now=now)
         action, detail = {
             CourseState.PUBLISHED: (Action.COURSE_PUBLISHED, ""),
             CourseState.ARCHIVED: (Action.COURSE_ARCHIVED, ""),
             CourseState.DRAFT: (Action.COURSE_CHANGED, "Back to draft"),
         }[CourseState(state)]
-        if begun:
-            detail = f"Enrolled {begun:,} by their groups"
+        if n_enrolled:
+            detail = f"Enrolled {n_enrolled:,} by their groups"
         log_change(session, actor, changed, detail, now=now, action=action)
         return changed
 

@@ -218,10 +218,10 @@ def _add(database: Database, actor: Actor, path_id: object, course_id: object) -
         path_admin.add_step(session, path.id, course.id, now=now)
         stored.list_changed(session, path.id)
         with refusing_own_completion(session, actor):
-            begun = bring_course(database, session, path, course.id, now=now)
+            n_enrolled = bring_course(database, session, path, course.id, now=now)
             follow_steps(session, path, now=now)
         log_path(session, actor, path, f"“{course.title}” added", now=now)
-        return begun
+        return n_enrolled
 
 
 @again_after_deadlock

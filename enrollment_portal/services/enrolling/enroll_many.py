@@ -13,7 +13,6 @@ from sqlmodel import Session
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import may_manage_learning, require
 from enrollment_portal.domain.catalog.courses import CourseKind
-from enrollment_portal.domain.enrolling.candidates import Asker, EnrollRequest, Outcome
 from enrollment_portal.domain.enrolling.completed_elsewhere import (
     NO_DEADLINE,
     NOT_COMPLETED,
@@ -21,6 +20,7 @@ from enrollment_portal.domain.enrolling.completed_elsewhere import (
     log_words,
     read_completion,
 )
+from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Outcome, Requester
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.people import Actor
@@ -251,8 +251,8 @@ def _preview(
         courses,
         origin=Origin.ADMIN,
         today=today,
-        asked=EnrollRequest(
-            Asker.ADMIN, tz, chosen.again is True, completion, actor.learner_id, deadline
+        request=EnrollRequest(
+            Requester.ADMIN, tz, chosen.again is True, completion, actor.learner_id, deadline
         ),
     )
     paths = {d.learnable.id for d in made.decisions if d.learnable.kind == CourseKind.PATH}

@@ -11,17 +11,17 @@ from dataclasses import dataclass, field
 from sqlmodel import Session
 
 from enrollment_portal.domain.catalog.courses import CourseKind
-from enrollment_portal.domain.enrolling.beginning import Begin, begin
-from enrollment_portal.domain.enrolling.candidates import (
+from enrollment_portal.domain.enrolling.eligibility import decide, path_enrolls_in
+from enrollment_portal.domain.enrolling.enroll_request import (
     Decision,
     EnrollRequest,
     Learnable,
     Outcome,
 )
-from enrollment_portal.domain.enrolling.eligibility import decide, path_enrolls_in
+from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, create_enrollment
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.enrollment.lifecycle import Context, CourseRules, course_rules
-from enrollment_portal.services.enrollment.path_progress import begin_enrollments
+from enrollment_portal.services.enrollment.path_progress import create_enrollments
 from enrollment_portal.storage.enrollment import new_enrollments as stored
 from enrollment_portal.storage.enrollment.new_enrollments import Pair
 from enrollment_portal.storage.history.history import Author, Signature
@@ -32,7 +32,7 @@ class Plan:
     """What enrolling would do, read from one moment; `carry_out` does just this."""
 
     decisions: tuple[Decision, ...]
-    _beginnings: tuple[Begin, ...] = ()
+    _commands: tuple[CreateEnrollment, ...] = ()
     """Those of the decisions, and the courses that paths bring along."""
     _rules: Mapping[int, CourseRules] = field(default_factory=dict)
     """By course, what it says about completing it."""
@@ -54,7 +54,7 @@ def plan(
     *,
     origin: Origin,
     today: int,
-    asked: EnrollRequest,
+    request: EnrollRequest,
     since: Mapping[Pair, int] | None = None,
 ) -> Plan:
     """Decide who would be enrolled in what.
@@ -74,44 +74,44 @@ def plan(
     steps = stored.steps_of(session, [w.id for w in wanted if w.kind == CourseKind.PATH])
     brought = {course for courses in steps.values() for course in courses}
     courses = {c.id: c for c in (*wanted, *stored.learnables(session, brought))}
-    standings = stored.standings(session, [p.id for p in people], list(courses))
+    existing = stored.existing(session, [p.id for p in people], list(courses))
     decisions = [
         decide(
             person,
             learnable,
-            standings.get((person.id, learnable.id), ()),
-            asked,
+            existing.get((person.id, learnable.id), ()),
+            request,
             (since or {}).get((person.id, learnable.id)),
         )
         for learnable in wanted
         for person in people
     ]
-    begins: dict[Pair, Begin] = {}
-    own_terms = {one.id: _terms(one, origin, today, asked) for one in wanted}
-    path_terms = {id_: _terms(courses[id_], Origin.PATH, today, asked) for id_ in brought}
+    commands: dict[Pair, CreateEnrollment] = {}
+    own_terms = {one.id: _terms(one, origin, today, request) for one in wanted}
+    path_terms = {id_: _terms(courses[id_], Origin.PATH, today, request) for id_ in brought}
     enrolled = [d for d in decisions if d.outcome is Outcome.ENROLLED]
     for decision in enrolled:
         pair = decision.person.id, decision.learnable.id
-        begins[pair] = Begin(*pair, *own_terms[decision.learnable.id])
+        commands[pair] = CreateEnrollment(*pair, *own_terms[decision.learnable.id])
     for decision in enrolled:
         for course in steps.get(decision.learnable.id, ()):
             pair = decision.person.id, course
-            if pair in begins:
+            if pair in commands:
                 continue
-            if path_enrolls_in(courses[course], standings.get(pair, ()), asked.by):
-                begins[pair] = Begin(*pair, *path_terms[course])
+            if path_enrolls_in(courses[course], existing.get(pair, ()), request.by):
+                commands[pair] = CreateEnrollment(*pair, *path_terms[course])
     rules = {id_: course_rules(course) for id_, course in courses.items()}
-    return Plan(tuple(decisions), tuple(begins.values()), rules)
+    return Plan(tuple(decisions), tuple(commands.values()), rules)
 
 
 def _terms(
-    learnable: Learnable, how: Origin, today: int, asked: EnrollRequest
+    learnable: Learnable, how: Origin, today: int, request: EnrollRequest
 ) -> tuple[Origin, int | None, int | None, str | None]:
-    """Return what every `Begin` in a course or path says alike, behind the two ids."""
-    if asked.completion:
+    """Return what every `CreateEnrollment` in a course or path says alike, behind the two ids."""
+    if request.completion:
         # What is completed has no deadline.
-        return how, None, asked.completion.at, asked.completion.grades.get(learnable.id)
-    day = asked.deadline_day
+        return how, None, request.completion.at, request.completion.grades.get(learnable.id)
+    day = request.deadline_day
     if how is Origin.PATH or day is None:
         days = learnable.deadline_days
         day = None if days is None else today + days
@@ -137,7 +137,7 @@ def carry_out(
     """
     # Nobody is among them who is active in the course already.
     contexts = {id_: Context(now, rules) for id_, rules in plan._rules.items()}
-    begun = [begin(one, contexts[one.course_id]) for one in plan._beginnings]
-    ids = begin_enrollments(session, begun, Signature(author, reason, batch))
-    pairs = ((one.learner_id, one.course_id) for one in plan._beginnings)
+    created = [create_enrollment(one, contexts[one.course_id]) for one in plan._commands]
+    ids = create_enrollments(session, created, Signature(author, reason, batch))
+    pairs = ((one.learner_id, one.course_id) for one in plan._commands)
     return dict(zip(pairs, ids, strict=True))

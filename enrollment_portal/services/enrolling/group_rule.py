@@ -12,7 +12,12 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrolling.candidates import Asker, Decision, EnrollRequest, Outcome
+from enrollment_portal.domain.enrolling.enroll_request import (
+    Decision,
+    EnrollRequest,
+    Outcome,
+    Requester,
+)
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.services.enrolling.enrolling import carry_out, plan
@@ -69,7 +74,7 @@ def enroll_members(
         return Applied()
     organization = organization_of(database)
     today, now = organization.today(), now_ms()
-    asked = EnrollRequest(Asker.RULE, zone(organization.time_zone))
+    request = EnrollRequest(Requester.RULE, zone(organization.time_zone))
     author, batch = Author("group", None, group.name), uuid.uuid4().hex
     n_enrolled = n_refused = 0
     refused: list[Decision] = []
@@ -90,7 +95,7 @@ def enroll_members(
             course_ids,
             origin=Origin.GROUP,
             today=today,
-            asked=asked,
+            request=request,
             since={
                 (learner, course): max(joined_at, assigned_at)
                 for learner, joined_at in joined.items()
@@ -115,13 +120,13 @@ def enroll_members_in(database: Database, session: Session, course_id: int) -> i
 
     Who joined while it was not was refused then. Returns for how many it began.
     """
-    begun = 0
+    n_enrolled = 0
     for group_id in stored.groups_assigned(session, course_id):
         group = stored.group(session, group_id, for_update=True)
         if group:
             members = stored.member_ids(session, group.id)
-            begun += enroll_members(database, session, group, members, [course_id]).n_enrolled
-    return begun
+            n_enrolled += enroll_members(database, session, group, members, [course_id]).n_enrolled
+    return n_enrolled
 
 
 def enroll_by_groups(database: Database, session: Session, learner_id: int) -> int:
@@ -130,13 +135,13 @@ def enroll_by_groups(database: Database, session: Session, learner_id: int) -> i
     What was assigned, and which groups they joined, while they were suspended was refused then.
     Returns how many courses and paths began.
     """
-    begun = 0
+    n_enrolled = 0
     for group_id in stored.groups_of(session, learner_id):
         group = stored.group(session, group_id, for_update=True)
         if group:
             courses = [course.id for course in stored.assigned_to(session, group.id)]
-            begun += enroll_members(database, session, group, [learner_id], courses).n_enrolled
-    return begun
+            n_enrolled += enroll_members(database, session, group, [learner_id], courses).n_enrolled
+    return n_enrolled
 
 
 def enrolled_words(n_enrolled: int) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import may_manage_learning, require
-from enrollment_portal.domain.enrolling.candidates import Asker, EnrollRequest, Outcome
+from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Outcome, Requester
 from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.enrollment.lifecycle import TWO_ACTIVE
 from enrollment_portal.domain.people.people import Actor
@@ -26,7 +26,7 @@ NOT_COMPLETED = "Only a completed enrollment is followed by a new one."
 
 
 @again_after_deadlock
-def begin_again(
+def create_retake(
     database: Database, actor: Actor, enrollment_id: object, reason: object = ""
 ) -> int:
     """Begin a new enrollment beside a completed one, which stays as it is; return its id.
@@ -57,7 +57,7 @@ def begin_again(
                 origin=Origin.ADMIN,
                 today=organization.today(),
                 # Without a learner: whoever begins their own here has said why.
-                asked=EnrollRequest(Asker.ADMIN, zone(organization.time_zone), again=True),
+                request=EnrollRequest(Requester.ADMIN, zone(organization.time_zone), again=True),
             )
             decision = next(iter(made.decisions), None)
             if decision is None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrolling.beginning import Begun, with_id
+from enrollment_portal.domain.enrolling.new_enrollment import NewEnrollment, with_id
 from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Snapshot, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     Change,
@@ -26,7 +26,7 @@ from enrollment_portal.domain.learning.learning_paths import (
 )
 from enrollment_portal.services.enrollment.open_requests import write_and_answer
 from enrollment_portal.storage.catalog.lessons import following
-from enrollment_portal.storage.enrollment.new_enrollments import write_begun
+from enrollment_portal.storage.enrollment.new_enrollments import write_new_enrollments
 from enrollment_portal.storage.history.history import Author, Signature
 from enrollment_portal.storage.learning.paths import (
     StoredPath,
@@ -39,7 +39,9 @@ TRACKING = Signature(Author("tracking"))
 COURSE_CHANGED = Signature(Author("tracking"), "The course was changed")
 
 
-def begin_enrollments(session: Session, begun: Sequence[Begun], signature: Signature) -> list[int]:
+def create_enrollments(
+    session: Session, created: Sequence[NewEnrollment], signature: Signature
+) -> list[int]:
     """Write enrollments that begin with their history, and all that follows them.
 
     Args:
@@ -53,12 +55,14 @@ def begin_enrollments(session: Session, begun: Sequence[Begun], signature: Signa
     Raises:
         IntegrityError: a learner is active in that course already, or either does not exist.
     """
-    ids = write_begun(session, begun, signature)
+    ids = write_new_enrollments(session, created, signature)
     completions = [
-        with_id(one.completion, id_) for one, id_ in zip(begun, ids, strict=True) if one.completion
+        with_id(one.completion, id_)
+        for one, id_ in zip(created, ids, strict=True)
+        if one.completion
     ]
     make_changes(session, completions, signature)
-    refresh_paths_of(session, [one.after for one in begun if Effect.REFRESH_PATHS in one.effects])
+    refresh_paths_of(session, [one.after for one in created if Effect.REFRESH_PATHS in one.effects])
     return ids
 
 
@@ -129,7 +133,7 @@ def refresh_paths(
     """Bring the paths of these learners up to date after something changed in these courses.
 
     Call it in the transaction of the change: whenever an enrollment begins, moves, or gets
-    another status; `begin_enrollments` and `make_changes` do. What a person
+    another status; `create_enrollments` and `make_changes` do. What a person
     set by hand over it stays.
     """
     found = paths_with_steps(session, learner_ids, course_ids)

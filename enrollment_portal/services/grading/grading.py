@@ -72,7 +72,7 @@ class CellResult:
 
 
 @dataclass(frozen=True)
-class Change:
+class RowEdit:
     """What is to be written into cells of one row, on top of the version it was read at."""
 
     enrollment_id: int
@@ -167,7 +167,7 @@ def stored_result(outcome: Outcome, facts: StoredEnrollment) -> CellResult:
 
 @again_after_deadlock
 def grade_many(
-    database: Database, actor: Actor, course_id: object, changes: Sequence[Change]
+    database: Database, actor: Actor, course_id: object, changes: Sequence[RowEdit]
 ) -> Graded:
     """Write many changes of one course in one transaction, under one batch: all or nothing.
 

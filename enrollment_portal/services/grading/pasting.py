@@ -16,7 +16,7 @@ from enrollment_portal.domain.shared.calendar import zone
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, OwnEnrollment
 from enrollment_portal.domain.shared.typed_text import MAX_SENT_TEXT, is_empty
 from enrollment_portal.services.enrollment.enrollment_details import require_unmarked
-from enrollment_portal.services.grading.grading import Change, rows_in_course
+from enrollment_portal.services.grading.grading import RowEdit, rows_in_course
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.storage.grading.teaching import GridRow, TaughtCourse
 from enrollment_portal.storage.shared.database import Database
@@ -46,14 +46,14 @@ class PastedRow:
     refusal: str = ""
 
     @property
-    def change(self) -> Change | None:
+    def change(self) -> RowEdit | None:
         """What applying the row would write; `None` for nothing."""
         typed = {
             c.field.value: c.typed for c in self.cells if not c.refusal and c.after != c.before
         }
         if not typed or self.enrollment_id is None or any(c.refusal for c in self.cells):
             return None
-        return Change(self.enrollment_id, self.version, typed)
+        return RowEdit(self.enrollment_id, self.version, typed)
 
 
 def preview_paste(

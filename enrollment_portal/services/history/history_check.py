@@ -73,7 +73,7 @@ def verify_history(database: Database, head: str = "") -> WholeHistory:
         raise Invalid({"head": "A seal is a number, a colon and 64 hexadecimal digits."})
     with database.read() as session:
         walk = _Walk(session)
-        findings = [walk.row_finding() or _standing_finding(session, walk), walk.seal_finding]
+        findings = [walk.row_finding() or _enrollment_finding(session, walk), walk.seal_finding]
         if match and not any(
             seal.hash.hex() == match[2] and match[1] in (None, str(seal.id))
             for seal in seals(session)
@@ -198,7 +198,7 @@ class _OpenSeal:
         return ""
 
 
-def _standing_finding(session: Session, walk: _Walk) -> str:
+def _enrollment_finding(session: Session, walk: _Walk) -> str:
     """Compare each enrollment with its newest row; call it after the walk."""
     with_history = 0
     for enrollment_id, version in stored.stored_versions(session):

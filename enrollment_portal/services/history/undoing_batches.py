@@ -123,14 +123,14 @@ class _Undoing:
 
     def take_back(self, rows: Sequence[BatchRow]) -> None:
         """Take each change back that no later one stands against; newest first."""
-        began = [row for row in rows if row.kind == "began"]
+        creations = [row for row in rows if row.kind == "began"]
         # What was completed as it began is taken back with its beginning.
-        begun = {row.enrollment_id for row in began}
-        changed = [row for row in rows if row.enrollment_id not in begun]
+        created = {row.enrollment_id for row in creations}
+        changed = [row for row in rows if row.enrollment_id not in created]
         # Whoever enrolled themselves with others may cancel that, as learners may.
-        if began and Field.STATUS not in editable_fields(self._actor):
+        if creations and Field.STATUS not in editable_fields(self._actor):
             raise NotAllowed
-        self._cancel(began)
+        self._cancel(creations)
         events = [self._event(row) for row in changed]
         for row, event in zip(changed, events, strict=True):
             require_rights(self._session, self._actor, self._found[row.enrollment_id], event)
@@ -162,19 +162,19 @@ class _Undoing:
             if turned:
                 self._turned.setdefault(turned, []).append(enrollment)
 
-    def _cancel(self, began: Sequence[BatchRow]) -> None:
+    def _cancel(self, creations: Sequence[BatchRow]) -> None:
         now = calendar.now_ms()
         untouched: dict[int, TakeBack] = {}
-        for row in began:
+        for row in creations:
             enrollment = self._found[row.enrollment_id]
             later, made, has_followed = self._since(enrollment, row)
             before = undo.undo_of(row.seq, later)
             if before:
                 self._before = AlreadyUndone(before, now)
-            elif (not has_followed and _is_worked_on(enrollment)) or undo.standing_of(later):
-                self._leave_begun(enrollment, later, now)
+            elif (not has_followed and _is_worked_on(enrollment)) or undo.effective_changes(later):
+                self._leave_created(enrollment, later, now)
             else:
-                untouched[enrollment.id] = undo.undo_beginning(row.seq, made)
+                untouched[enrollment.id] = undo.undo_creation(row.seq, made)
         enrollments = [self._found[id_] for id_ in untouched]
         changes = [
             transition(
@@ -202,16 +202,16 @@ class _Undoing:
         """
         if enrollment.version == 1:
             return [], Made(row.seq, row.at), False
-        *later, began = stored.history_since(self._session, enrollment.id, row.seq - 1)
-        others = undo.others_since(began, later)
+        *later, creation = stored.history_since(self._session, enrollment.id, row.seq - 1)
+        others = undo.others_since(creation, later)
         has_followed = enrollment.kind == CourseKind.PATH and len(others) < len(later)
         since = [event for event in others if event.batch != self._taken_back]
-        return since, undo.made_by(began, later), has_followed
+        return since, undo.made_by(creation, later), has_followed
 
-    def _leave_begun(
+    def _leave_created(
         self, enrollment: StoredEnrollment, since: Sequence[StoredEvent], now: int
     ) -> None:
-        newest = next(iter(undo.standing_of(since)), None)
+        newest = next(iter(undo.effective_changes(since)), None)
         if newest is None:
             self._leave(enrollment, "It has been worked on since.", ())
             return

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
-from enrollment_portal.domain.enrolling.beginning import Import, begin
+from enrollment_portal.domain.enrolling.new_enrollment import ImportEnrollment, create_enrollment
 from enrollment_portal.domain.enrollment.lifecycle import Context
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.text_search import search_text, sort_text
@@ -134,7 +134,12 @@ def _add_enrollments(session: Session, wanted: Sequence[Registration], now: int)
     context = Context(now)
     wanted_by_pair = (((learners[r.learner], courses[r.course]), r) for r in wanted)
     new = {
-        pair: (begin(Import(*pair, r.status, r.enrolled_at, r.ended_at, r.grade), context), r)
+        pair: (
+            create_enrollment(
+                ImportEnrollment(*pair, r.status, r.enrolled_at, r.ended_at, r.grade), context
+            ),
+            r,
+        )
         for pair, r in wanted_by_pair
         if pair not in there
     }
@@ -142,7 +147,7 @@ def _add_enrollments(session: Session, wanted: Sequence[Registration], now: int)
         session,
         "enrollment",
         " ".join(new_enrollments.COLUMNS),
-        [new_enrollments.values_of(begun.after) for begun, _registration in new.values()],
+        [new_enrollments.values_of(created.after) for created, _registration in new.values()],
     )
     ids = stored.imported_enrollments(session, PREFIX)
     insert_rows(
@@ -151,8 +156,8 @@ def _add_enrollments(session: Session, wanted: Sequence[Registration], now: int)
         CHAINED_COLUMNS,
         chained(
             (ids[pair], 1, now, None, "", "import", "began", "{}", registration.reason)
-            for pair, (_begun, registration) in new.items()
+            for pair, (_created, registration) in new.items()
         ),
     )
-    refresh_paths_of(session, [begun.after for begun, _registration in new.values()])
+    refresh_paths_of(session, [created.after for created, _registration in new.values()])
     return len(new)

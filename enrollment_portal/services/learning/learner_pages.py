@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from sqlmodel import Session
 
 from enrollment_portal.domain.catalog.courses import CourseKind, is_offered
-from enrollment_portal.domain.enrolling.candidates import Standing
 from enrollment_portal.domain.enrolling.eligibility import may_start_again
+from enrollment_portal.domain.enrolling.enroll_request import ExistingEnrollment
 from enrollment_portal.domain.enrollment.fields import snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import is_reopened
 from enrollment_portal.domain.shared.errors import NotFound
@@ -78,7 +78,7 @@ class CatalogRow:
     """A published course, and where the learner stands in it."""
 
     course: CatalogCourse
-    standing: Standing | None
+    existing: ExistingEnrollment | None
     locked_by: str
 
 

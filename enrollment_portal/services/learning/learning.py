@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.access.permissions import may_learn, require
 from enrollment_portal.domain.catalog.courses import CourseKind
-from enrollment_portal.domain.enrolling.candidates import Asker, EnrollRequest, Outcome
+from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Outcome, Requester
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Origin, Status
 from enrollment_portal.domain.enrollment.lifecycle import IS_OVER, Cancel, Context, transition
 from enrollment_portal.domain.ledger.ledger_query import Place
@@ -74,13 +74,13 @@ def read_catalog(
     with database.read() as session:
         page = stored.read_catalog(session, search, place)
         ids = [course.id for course in page.rows]
-        standings = new_enrollments.standings(session, [learner], ids)
+        existing = new_enrollments.existing(session, [learner], ids)
         locks = locks_of(session, learner)
     return page.of(
         [
             CatalogRow(
                 course,
-                next(iter(standings.get((learner, course.id), ())), None),
+                next(iter(existing.get((learner, course.id), ())), None),
                 locks.get(course.id, ""),
             )
             for course in page.rows
@@ -220,7 +220,7 @@ def _start(database: Database, actor: Actor, learner: int, wanted: int) -> int:
             [wanted],
             origin=Origin.SELF,
             today=organization.today(),
-            asked=EnrollRequest(Asker.LEARNER, zone(organization.time_zone)),
+            request=EnrollRequest(Requester.LEARNER, zone(organization.time_zone)),
         )
         if not made.count(Outcome.ENROLLED):
             raise Refused(next((d.why for d in made.decisions), NotFound.message))

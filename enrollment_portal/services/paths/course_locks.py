@@ -9,10 +9,10 @@ from sqlmodel import Session
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.learning.learning_paths import (
-    CourseStanding,
+    CourseStage,
     LearningPath,
     locks,
-    standing_of,
+    stage_of,
 )
 from enrollment_portal.domain.shared.errors import Refused
 from enrollment_portal.storage.catalog.learning_paths import active_paths, standings_in
@@ -40,21 +40,21 @@ def locks_among(own: Iterable[OwnEnrollment], paths: Collection[LearningPath]) -
     own = tuple(own)
     active = {e.course_id for e in own if e.kind == CourseKind.PATH and e.status == Status.ACTIVE}
     taken = [path for path in paths if path.id in active]
-    return locks(taken, standings_of(own)) if taken else {}
+    return locks(taken, stages_of(own)) if taken else {}
 
 
-def standings_of(own: Iterable[OwnEnrollment]) -> dict[int, CourseStanding]:
+def stages_of(own: Iterable[OwnEnrollment]) -> dict[int, CourseStage]:
     """Return by course what a learner has done of it."""
-    found: dict[int, CourseStanding] = {}
+    found: dict[int, CourseStage] = {}
     for one in own:
-        standing = standing_of(
+        stage = stage_of(
             one.status,
             origin=one.origin,
             progress=one.progress,
             lessons_done=one.lessons_done,
             is_graded=one.grade is not None,
         )
-        found[one.course_id] = max(standing, found.get(one.course_id, standing))
+        found[one.course_id] = max(stage, found.get(one.course_id, stage))
     return found
 
 

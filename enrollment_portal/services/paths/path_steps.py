@@ -10,13 +10,13 @@ from sqlmodel import Session
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.learning.learning_paths import (
-    CourseStanding,
+    CourseStage,
     LearningPath,
     PathStep,
     StepState,
     steps_for,
 )
-from enrollment_portal.services.paths.course_locks import locks_among, standings_of
+from enrollment_portal.services.paths.course_locks import locks_among, stages_of
 from enrollment_portal.storage.catalog import learning_paths
 from enrollment_portal.storage.learning import learning as stored
 from enrollment_portal.storage.learning.learning import OwnEnrollment
@@ -43,7 +43,7 @@ def steps_of(
         own: all enrollments of the learner, the active and newest first.
         locked: the courses that are locked for them, each with the title that opens it.
     """
-    standings = standings_of(own)
+    stages = stages_of(own)
     chosen: dict[int, OwnEnrollment] = {}
     for enrollment in own:
         before = chosen.setdefault(enrollment.course_id, enrollment)
@@ -52,20 +52,20 @@ def steps_of(
     return tuple(
         Step(
             step,
-            _state_of(standings.get(step.course_id), step.course_id in locked),
+            _state_of(stages.get(step.course_id), step.course_id in locked),
             chosen.get(step.course_id),
             locked.get(step.course_id, ""),
         )
-        for step in steps_for(path, standings)
+        for step in steps_for(path, stages)
     )
 
 
-def _state_of(standing: CourseStanding | None, is_locked: bool) -> StepState:
-    if standing is CourseStanding.COMPLETED:
+def _state_of(stage: CourseStage | None, is_locked: bool) -> StepState:
+    if stage is CourseStage.COMPLETED:
         return StepState.DONE
     if is_locked:
         return StepState.LOCKED
-    return StepState.IN_PROGRESS if standing else StepState.OPEN
+    return StepState.IN_PROGRESS if stage else StepState.OPEN
 
 
 def path_steps(session: Session, learner: int, path_id: int) -> tuple[Step, ...]:

@@ -18,13 +18,18 @@ from enrollment_portal.domain.access.permissions import (
     roles_to_give,
 )
 from enrollment_portal.domain.catalog.courses import CourseKind
-from enrollment_portal.domain.enrolling.candidates import Asker, Decision, EnrollRequest, Outcome
 from enrollment_portal.domain.enrolling.completed_elsewhere import (
     NO_DEADLINE,
     NOT_COMPLETED,
     TypedCompletion,
     log_words,
     read_completion,
+)
+from enrollment_portal.domain.enrolling.enroll_request import (
+    Decision,
+    EnrollRequest,
+    Outcome,
+    Requester,
 )
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
@@ -267,7 +272,7 @@ def _set_suspended(
         if is_suspended and person.role == Role.SUPER_ADMIN:
             _keep_a_super_admin(session, person)
         if stored.set_suspended(session, person.account_id, is_suspended=is_suspended):
-            begun = 0 if is_suspended else enroll_by_groups(database, session, person.id)
+            n_enrolled = 0 if is_suspended else enroll_by_groups(database, session, person.id)
             add_act(
                 session,
                 actor,
@@ -276,7 +281,7 @@ def _set_suspended(
                 person.id,
                 person.name,
                 now=now_ms(),
-                detail=f"Enrolled in {begun:,} by their groups" if begun else "",
+                detail=f"Enrolled in {n_enrolled:,} by their groups" if n_enrolled else "",
             )
         return _read(session, actor, person.id)
 
@@ -385,8 +390,8 @@ def _plan(database: Database, session: Session, actor: Actor, chosen: Chosen, no
         courses,
         origin=Origin.ADMIN,
         today=today,
-        asked=EnrollRequest(
-            Asker.ADMIN, tz, chosen.again is True, completion, actor.learner_id, deadline
+        request=EnrollRequest(
+            Requester.ADMIN, tz, chosen.again is True, completion, actor.learner_id, deadline
         ),
     )
 

@@ -83,10 +83,12 @@ class PathPage(RecordPage, rx.State):
     @guarded(may_manage_learning)
     async def add(self, course_id: int):
         """Add a course after the last one; it begins for who is active in the path."""
-        is_done, begun = await self._act(service.add_step, course_id)
+        is_done, n_enrolled = await self._act(service.add_step, course_id)
         if is_done:
             self._clear()
-            self.message = "Added." + (f" It began for {begun:,} people." if begun > 1 else "")
+            self.message = "Added." + (
+                f" It began for {n_enrolled:,} people." if n_enrolled > 1 else ""
+            )
 
     @rx.event
     @guarded(may_manage_learning)

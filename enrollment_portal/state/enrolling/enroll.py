@@ -11,8 +11,8 @@ from typing import ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_learning
-from enrollment_portal.domain.enrolling.candidates import Outcome
 from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
+from enrollment_portal.domain.enrolling.enroll_request import Outcome
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.errors import Invalid
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN

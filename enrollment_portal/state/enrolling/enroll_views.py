@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from enrollment_portal.domain.enrolling.candidates import Outcome
+from enrollment_portal.domain.enrolling.enroll_request import Outcome
 from enrollment_portal.services.enrolling.enroll_many import Preview
 
 N_SHOWN = 200
@@ -54,7 +54,7 @@ def outcome_views(made: Preview) -> list[OutcomeView]:
                     mark=mark,
                     count=f"{len(decisions):,}",
                     lines=[
-                        LineView(d.person.name, d.learnable.title, d.why, d.begins_again)
+                        LineView(d.person.name, d.learnable.title, d.why, d.is_retake)
                         for d in decisions[:N_SHOWN]
                     ],
                     rest=f"and {rest:,} more" if rest > 0 else "",

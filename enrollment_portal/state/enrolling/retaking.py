@@ -9,7 +9,7 @@ import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_learning
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
-from enrollment_portal.services.enrolling.retaking import begin_again
+from enrollment_portal.services.enrolling.retaking import create_retake
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.draft import REASON
@@ -60,7 +60,7 @@ class Retaking(rx.State):
         otherwise = "" if facts.get_value("facts").own else TAKEN_AGAIN
         reason = form._get_draft().typed[REASON].strip() or otherwise
         try:
-            made = await asyncio.to_thread(begin_again, database(), acting(), page._id, reason)
+            made = await asyncio.to_thread(create_retake, database(), acting(), page._id, reason)
         except Invalid as refusal:
             form._refuse(refusal.errors)
             page.refusal = refusal.message

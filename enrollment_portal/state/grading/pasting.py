@@ -11,7 +11,7 @@ from enrollment_portal.domain.access.permissions import may_grade
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
-from enrollment_portal.services.grading.grading import Change, Moved, grade_many
+from enrollment_portal.services.grading.grading import Moved, RowEdit, grade_many
 from enrollment_portal.services.grading.pasting import PastedRow, preview_paste
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.grading.grading import Grading
@@ -195,7 +195,7 @@ class Pasting(BatchUndo, rx.State):
         self.can_confirm = chosen > 0
         self.confirm = f"Grade {_learners(chosen)}" if chosen else "Nothing to grade"
 
-    def _chosen(self) -> list[Change]:
+    def _chosen(self) -> list[RowEdit]:
         return [
             row.change
             for row in self._pasted

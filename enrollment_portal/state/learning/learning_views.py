@@ -89,7 +89,7 @@ class CatalogView:
     title: str
     about: str
     facts: str
-    standing: str
+    own_status: str
     """Where the learner stands in it, in a word; "" where they may start it."""
     tone: str
     may_start: bool
@@ -98,26 +98,26 @@ class CatalogView:
 
 def catalog_view(row: CatalogRow) -> CatalogView:
     """Return a published course as the learner who may start it reads it."""
-    course, standing = row.course, row.standing
+    course, existing = row.course, row.existing
     facts = counted(course.n_lessons, "lesson") if course.n_lessons else "Completed with a grade"
     if course.deadline_days is not None:
         facts += f" · {counted(course.deadline_days, 'day')} to finish"
     text, tone = "", ""
     if row.locked_by:
         text = f"Opens when you complete {row.locked_by}"
-    elif standing and standing.status == Status.ACTIVE:
-        text, tone = f"In progress, {percent(standing.progress)}", "active"
-    elif standing and standing.status == Status.COMPLETED:
+    elif existing and existing.status == Status.ACTIVE:
+        text, tone = f"In progress, {percent(existing.progress)}", "active"
+    elif existing and existing.status == Status.COMPLETED:
         text, tone = "Completed", "completed"
     starts_again = not row.locked_by and bool(
-        standing and may_start_again(standing.status, course.may_be_retaken)
+        existing and may_start_again(existing.status, course.may_be_retaken)
     )
     return CatalogView(
         id=course.id,
         title=course.title,
         about=" ".join(course.description.split())[:160],
         facts=facts,
-        standing=text,
+        own_status=text,
         tone=tone,
         may_start=not text or starts_again,
         starts_again=starts_again,

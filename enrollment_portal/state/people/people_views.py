@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.access.admin_log import Action
 from enrollment_portal.domain.catalog.courses import CourseState, shown_state, state_label
-from enrollment_portal.domain.enrolling.candidates import Decision, Outcome
+from enrollment_portal.domain.enrolling.enroll_request import Decision, Outcome
 from enrollment_portal.domain.people.groups import GroupKind
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.people.user_edits import PersonStatus, access_label
@@ -205,7 +205,7 @@ def decision_view(decision: Decision) -> DecisionView:
         learnable.title,
         _OUTCOME_LABELS[decision.outcome],
         decision.why,
-        decision.begins_again,
+        decision.is_retake,
     )
 
 

@@ -14,8 +14,8 @@ from enrollment_portal.domain.access.permissions import (
     may_manage_people,
     roles_to_give,
 )
-from enrollment_portal.domain.enrolling.candidates import Outcome
 from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
+from enrollment_portal.domain.enrolling.enroll_request import Outcome
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.shared.calendar import now_ms

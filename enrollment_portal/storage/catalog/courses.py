@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from enrollment_portal.domain.catalog.course_edits import CourseFields
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
-from enrollment_portal.domain.enrolling.candidates import Learnable
+from enrollment_portal.domain.enrolling.enroll_request import Learnable
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE
 from enrollment_portal.domain.ledger.listing import ListQuery

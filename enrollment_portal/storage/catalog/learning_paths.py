@@ -12,9 +12,9 @@ from enrollment_portal.domain.catalog.courses import CourseKind, CourseState, is
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.learning import learning_paths as domain
 from enrollment_portal.domain.learning.learning_paths import (
-    CourseStanding,
+    CourseStage,
     LearningPath,
-    standing_of,
+    stage_of,
 )
 from enrollment_portal.storage.shared.id_lists import is_among
 from enrollment_portal.storage.shared.records import select_columns
@@ -79,19 +79,19 @@ def paths_in_use(session: Session) -> list[LearningPath]:
 
 def standings_in(
     session: Session, learner_id: int, course_ids: Iterable[int]
-) -> dict[int, CourseStanding]:
+) -> dict[int, CourseStage]:
     """Return what a learner has done of these courses (ix_enrollment_learner)."""
-    found: dict[int, CourseStanding] = {}
+    found: dict[int, CourseStage] = {}
     rows = session.exec(_STANDINGS, params={"learner": learner_id, "courses": course_ids})
     for row in rows:
-        standing = standing_of(
+        stage = stage_of(
             row.status,
             origin=row.origin,
             progress=row.progress,
             lessons_done=row.lessons_done,
             is_graded=row.is_graded,
         )
-        found[row.course_id] = max(standing, found.get(row.course_id, standing))
+        found[row.course_id] = max(stage, found.get(row.course_id, stage))
     return found
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import case, func, insert
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrolling.beginning import Begun
-from enrollment_portal.domain.enrolling.candidates import Learnable, Person, Standing
+from enrollment_portal.domain.enrolling.enroll_request import ExistingEnrollment, Learnable, Person
+from enrollment_portal.domain.enrolling.new_enrollment import NewEnrollment
 from enrollment_portal.domain.enrollment.fields import Snapshot, Status
 from enrollment_portal.storage.history.history import NewEvent, Signature, add_events
 from enrollment_portal.storage.shared.bulk import insert_on_sqlite
@@ -60,7 +60,7 @@ _STEPS = (
     .order_by(_s.path_id, _s.position)
 )
 _is_cancelled = _e.status == constant(Status.CANCELLED)
-_STANDINGS = (
+_EXISTING = (
     select_columns(
         *(_e.id, _e.learner_id, _e.course_id, _e.status, _e.progress),
         *(_e.enrolled_at, _e.completed_at),
@@ -92,18 +92,20 @@ def steps_of(session: Session, path_ids: Iterable[int]) -> dict[int, list[int]]:
     return steps
 
 
-def standings(
+def existing(
     session: Session, learner_ids: Iterable[int], course_ids: Iterable[int]
-) -> dict[Pair, list[Standing]]:
+) -> dict[Pair, list[ExistingEnrollment]]:
     """Return what these learners have in these courses: active first, then the newest."""
-    found: dict[Pair, list[Standing]] = defaultdict(list)
+    found: dict[Pair, list[ExistingEnrollment]] = defaultdict(list)
     values = {"learners": learner_ids, "courses": course_ids}
-    for standing in records(Standing, session.exec(_STANDINGS, params=values)):
-        found[standing.learner_id, standing.course_id].append(standing)
+    for enrollment in records(ExistingEnrollment, session.exec(_EXISTING, params=values)):
+        found[enrollment.learner_id, enrollment.course_id].append(enrollment)
     return found
 
 
-def write_begun(session: Session, begun: Sequence[Begun], signature: Signature) -> list[int]:
+def write_new_enrollments(
+    session: Session, created: Sequence[NewEnrollment], signature: Signature
+) -> list[int]:
     """Write enrollments that begin, each with its first row of history.
 
     What completes one of them at once is written by `write_changes`.
@@ -119,9 +121,9 @@ def write_begun(session: Session, begun: Sequence[Begun], signature: Signature) 
     Raises:
         IntegrityError: a learner is active in that course already, or either does not exist.
     """
-    if not begun:
+    if not created:
         return []
-    rows = [values_of(one.after) for one in begun]
+    rows = [values_of(one.after) for one in created]
     if is_sqlite(session):
         ids = insert_on_sqlite(session, _INSERT_SQLITE, rows)
     else:
@@ -130,16 +132,16 @@ def write_begun(session: Session, begun: Sequence[Begun], signature: Signature) 
     author, reason, batch = signature.author, signature.reason, signature.batch
     events = [
         NewEvent(id_, a.version, a.updated_at, author, "began", {}, reason, batch)
-        for id_, a in zip(ids, (one.after for one in begun), strict=True)
+        for id_, a in zip(ids, (one.after for one in created), strict=True)
     ]
     add_events(session, events)
     return ids
 
 
-def values_of(begun: Snapshot) -> tuple[Any, ...]:
+def values_of(created: Snapshot) -> tuple[Any, ...]:
     """Return what the columns of an enrollment that begins hold, in the order of `COLUMNS`."""
-    status, tracked, origin = int(begun.status), int(begun.tracked_status), str(begun.origin)
-    return (0, status, tracked, origin, *_values(begun))
+    status, tracked, origin = int(created.status), int(created.tracked_status), str(created.origin)
+    return (0, status, tracked, origin, *_values(created))
 
 
 _OWN_TYPES = ("feedback_is_new", "status", "tracked_status", "origin")

@@ -27,17 +27,17 @@ from enrollment_portal.storage.shared.tables import (
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CommittedChange:
     """One row of history as the feed passes it on."""
 
     seq: int
     enrollment_id: int
-    began: bool
+    is_new: bool
     status_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EnrollmentState:
     """What an enrollment holds now, as far as ledgers show it, and where it belongs."""
 
     id: int
@@ -65,7 +65,7 @@ _AFTER = (
     select_columns(
         _v.seq,
         _v.enrollment_id,
-        (_v.kind == "began").label("began"),
+        (_v.kind == "began").label("is_new"),
         # Within JSON only a key is followed by a colon; a quote within a value has an escape.
         _v.changes.like(f'%"{Field.STATUS}":%').label("status_changed"),
     )
@@ -73,7 +73,7 @@ _AFTER = (
     .order_by(_v.seq)
     .limit(bindparam("limit"))
 )
-_STANDINGS = (
+_STATES = (
     select_columns(
         *(_e.id, _e.learner_id, _e.course_id, _c.kind, _l.search, _e.status, _e.progress),
         *(_e.deadline_day, _e.version, _e.override_seq),
@@ -93,15 +93,15 @@ def newest(session: Session) -> int:
     return session.exec(_NEWEST).one()
 
 
-def after(session: Session, seq: int, limit: int) -> list[Change]:
+def after(session: Session, seq: int, limit: int) -> list[CommittedChange]:
     """Return the rows of history behind one, in their order."""
     rows = session.exec(_AFTER, params={"seq": seq, "limit": limit})
     return [
-        Change(row.seq, row.enrollment_id, bool(row.began), bool(row.status_changed))
+        CommittedChange(row.seq, row.enrollment_id, bool(row.is_new), bool(row.status_changed))
         for row in rows
     ]
 
 
-def standings(session: Session, enrollment_ids: Iterable[int]) -> list[Standing]:
+def enrollment_states(session: Session, enrollment_ids: Iterable[int]) -> list[EnrollmentState]:
     """Return what these enrollments hold now."""
-    return records(Standing, session.exec(_STANDINGS, params={"ids": enrollment_ids}))
+    return records(EnrollmentState, session.exec(_STATES, params={"ids": enrollment_ids}))

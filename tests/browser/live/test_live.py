@@ -8,14 +8,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import insert
 
-from enrollment_portal.domain.enrolling.beginning import Begin, begin
+from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, create_enrollment
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.enrollment.lifecycle import Context
 from enrollment_portal.domain.people.people import Role, Section
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.services.grading.grading import grade_cell
 from enrollment_portal.storage.access.accounts import find_account
-from enrollment_portal.storage.enrollment.new_enrollments import write_begun
+from enrollment_portal.storage.enrollment.new_enrollments import write_new_enrollments
 from enrollment_portal.storage.history.history import Author, Signature
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.tables import CourseTeacher, GroupLead
@@ -88,9 +88,12 @@ def enroll_someone(portal: Server, names: list[str], course: int) -> None:
     """Enroll new people from another process, as an import or a second server would."""
     people = [make_learner(portal.database, name) for name in names]
     context = Context(now_ms())
-    begun = [begin(Begin(person, course, Origin.ADMIN, None), context) for person in people]
+    begun = [
+        create_enrollment(CreateEnrollment(person, course, Origin.ADMIN, None), context)
+        for person in people
+    ]
     with portal.database.write() as session:
-        write_begun(session, begun, Signature(Author("person", DANA, "Dana Ruiz")))
+        write_new_enrollments(session, begun, Signature(Author("person", DANA, "Dana Ruiz")))
 
 
 def frames(page: Page) -> list[str]:

@@ -138,7 +138,7 @@ class TestAssignedLater:
         (row,) = [
             row for row in read_catalog(database, ada, "", None).rows if row.course.id == second
         ]
-        assert catalog_view(row).standing == "Opens when you complete A"
+        assert catalog_view(row).own_status == "Opens when you complete A"
         set_status(database, done, 1)
         mark_done(database, ada, second, lesson)
         set_status(database, done, 0)

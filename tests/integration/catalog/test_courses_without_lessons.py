@@ -13,8 +13,8 @@ from enrollment_portal.domain.catalog.courses import (
     CourseState,
     is_offered,
 )
-from enrollment_portal.domain.enrolling.candidates import Outcome
 from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
+from enrollment_portal.domain.enrolling.enroll_request import Outcome
 from enrollment_portal.domain.grading.teaching import GradingFilter
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
 from enrollment_portal.domain.ledger.listing import ListQuery

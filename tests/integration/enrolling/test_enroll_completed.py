@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from enrollment_portal.domain.enrolling.candidates import Outcome
 from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
+from enrollment_portal.domain.enrolling.enroll_request import Outcome
 from enrollment_portal.domain.enrollment.edits import show_typed
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.people.people import Actor

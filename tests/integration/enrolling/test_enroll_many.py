@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from enrollment_portal.domain.enrolling.candidates import Outcome
+from enrollment_portal.domain.enrolling.enroll_request import Outcome
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed
 from enrollment_portal.services.enrolling import enroll_many

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from enrollment_portal.domain.enrolling.candidates import Asker, EnrollRequest, Outcome
+from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Outcome, Requester
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.shared.calendar import zone
 from enrollment_portal.services.enrolling.enrolling import Plan, carry_out, plan
@@ -28,9 +28,9 @@ DANA = Author("person", 7, "Dana Ruiz")
 
 
 def planned(database: Database, people: list[int], courses: list[int], **options: Any) -> Plan:
-    by, again = options.pop("by", Asker.ADMIN), options.pop("again", False)
+    by, again = options.pop("by", Requester.ADMIN), options.pop("again", False)
     asked = EnrollRequest(by, STOCKHOLM, again, deadline_day=options.pop("deadline_day", None))
-    options = {"origin": Origin.ADMIN, "asked": asked, **options}
+    options = {"origin": Origin.ADMIN, "request": asked, **options}
     with database.read() as session:
         return plan(session, people, courses, today=TODAY, **options)
 
@@ -73,7 +73,7 @@ class TestPlan:
         make_enrollment(database, bo, sql, status=2)
         by_hand = outcomes(planned(database, [ada, bo], [sql]))
         assert {o for o, _ in by_hand.values()} == {Outcome.ENROLLED}
-        by_rule = outcomes(planned(database, [ada, bo], [sql], by=Asker.RULE))
+        by_rule = outcomes(planned(database, [ada, bo], [sql], by=Requester.RULE))
         assert by_rule["Ada", "SQL"] == (
             Outcome.REFUSED,
             "Removed by hand by Dana Ruiz on 21 Sep 2026; a group does not enroll them again.",
@@ -150,7 +150,7 @@ class TestCarryOut:
         path = make_path(database, "Path", (kept, removed))
         ada = make_learner(database, "Ada")
         make_cancelled_by_hand(database, ada, removed)
-        ids = enroll(database, [ada], [path], origin=Origin.GROUP, by=Asker.RULE)
+        ids = enroll(database, [ada], [path], origin=Origin.GROUP, by=Requester.RULE)
         assert set(ids) == {(ada, path), (ada, kept)}
 
     def test_asked_for_a_path_and_its_course_the_course_is_not_the_paths(

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from enrollment_portal.domain.enrolling.candidates import Outcome
+from enrollment_portal.domain.enrolling.enroll_request import Outcome
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.errors import Refused
 from enrollment_portal.services.catalog import paths
 from enrollment_portal.services.enrolling import enroll_many
 from enrollment_portal.services.enrolling.enroll_many import Changed, Chosen
-from enrollment_portal.services.enrolling.retaking import begin_again
+from enrollment_portal.services.enrolling.retaking import create_retake
 from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
 from enrollment_portal.services.learning.learning import (
     read_catalog,
@@ -120,7 +120,7 @@ class TestFromACompletedEnrollment:
         course, ada = make_course(database, "SQL", n_lessons=3), make_learner(database, "Ada")
         first = completed(database, ada, course)
         before = rows(database, f"SELECT * FROM enrollment WHERE id = {first}")
-        second = begin_again(database, DANA, first, "Taken again")
+        second = create_retake(database, DANA, first, "Taken again")
         assert runs(database, course) == [FIRST, (0, None, 0, "admin")]
         assert rows(database, f"SELECT * FROM enrollment WHERE id = {first}") == before
         assert rows(
@@ -131,16 +131,16 @@ class TestFromACompletedEnrollment:
             ("enrolled", "Ada", "SQL, again")
         ]
         with pytest.raises(Refused, match="already has another active enrollment"):
-            begin_again(database, DANA, first)
+            create_retake(database, DANA, first)
         with pytest.raises(Refused, match="Only a completed enrollment"):
-            begin_again(database, DANA, second)
+            create_retake(database, DANA, second)
         assert len(runs(database, course)) == 2
 
     def test_not_in_what_is_offered_no_more(self, database: Database) -> None:
         course = make_course(database, "SQL", state="archived")
         first = completed(database, make_learner(database), course)
         with pytest.raises(Refused, match="This is archived"):
-            begin_again(database, DANA, first)
+            create_retake(database, DANA, first)
 
 
 class TestByAGroup:

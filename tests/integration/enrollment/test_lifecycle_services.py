@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 from sqlmodel import col, select
 
-from enrollment_portal.domain.enrolling.beginning import Begin, begin
+from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, create_enrollment
 from enrollment_portal.domain.enrollment.edits import Editable, read_edits, typed_form
 from enrollment_portal.domain.enrollment.fields import (
     Field,
@@ -47,10 +47,10 @@ from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import Invalid, PortalError, Refused
 from enrollment_portal.services.catalog.courses import save_course, typed_course
 from enrollment_portal.services.catalog.lessons import add_lesson
-from enrollment_portal.services.enrolling.retaking import begin_again
+from enrollment_portal.services.enrolling.retaking import create_retake
 from enrollment_portal.services.enrollment.enrollments import revert_to_tracked, save_enrollment
-from enrollment_portal.services.enrollment.path_progress import begin_enrollments, refresh_paths
-from enrollment_portal.services.grading.grading import Change, grade_many
+from enrollment_portal.services.enrollment.path_progress import create_enrollments, refresh_paths
+from enrollment_portal.services.grading.grading import RowEdit, grade_many
 from enrollment_portal.services.history.history_check import verify_history
 from enrollment_portal.services.history.undoing import undo_change
 from enrollment_portal.services.history.undoing_batches import undo_batch
@@ -114,9 +114,11 @@ class Office(RuleBasedStateMachine):
         (begun,) = self.stored()
         other = make_course(self.database, n_lessons=2)
         path = make_path(self.database, "Path", (self.course, other), n_lessons=5)
-        of_path = begin(Begin(learner, path, Origin.ADMIN, None), Context(begun.updated_at))
+        of_path = create_enrollment(
+            CreateEnrollment(learner, path, Origin.ADMIN, None), Context(begun.updated_at)
+        )
         with self.database.write() as session:
-            ids = begin_enrollments(session, [of_path], Signature(Author("person")))
+            ids = create_enrollments(session, [of_path], Signature(Author("person")))
         self.path, self.of_path = path, ids[0]
         self.model = Model(CourseRules(N_LESSONS), begun, now=begun.updated_at)
         self.runs = self.model.runs
@@ -227,29 +229,29 @@ class Office(RuleBasedStateMachine):
         match self.model.stored.status:
             case Status.ACTIVE:
                 with pytest.raises(Invalid):
-                    self.model.begin(self.new(Origin.ADMIN))
+                    self.model.create_enrollment(self.new(Origin.ADMIN))
                 with pytest.raises(Refused):
-                    begin_again(self.database, DANA, self.id)
+                    create_retake(self.database, DANA, self.id)
                 return
             case Status.COMPLETED:
-                begun = self.model.begin(self.new(Origin.ADMIN))
-                self.ids.append(begin_again(self.database, DANA, self.id))
+                begun = self.model.create_enrollment(self.new(Origin.ADMIN))
+                self.ids.append(create_retake(self.database, DANA, self.id))
             case Status.CANCELLED:
-                begun = self.model.begin(self.new(Origin.SELF))
+                begun = self.model.create_enrollment(self.new(Origin.SELF))
                 self.ids.append(start_course(self.database, self.ada, self.course))
         begun.stored = replace(begun.stored, id=self.id)
         self.model = begun
         self.all_done.append({})
 
-    def new(self, origin: Origin) -> Begin:
-        return Begin(self.ada.learner_id or 0, self.course, origin, None)
+    def new(self, origin: Origin) -> CreateEnrollment:
+        return CreateEnrollment(self.ada.learner_id or 0, self.course, origin, None)
 
     @rule(grade=grades)
     def grade_in_a_batch(self, grade: str | None) -> None:
         stored = self.model.stored
         values = edits(stored, {Field.GRADE: grade})
         typed = {"grade": typed_form({Field.GRADE: grade})["grade"]}
-        change = Change(self.id, stored.version, typed)
+        change = RowEdit(self.id, stored.version, typed)
         self.both(SetFields(values), lambda: grade_many(self.database, DANA, self.course, [change]))
 
     @rule()

@@ -16,14 +16,14 @@ from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, OwnEnrol
 from enrollment_portal.services.catalog import courses
 from enrollment_portal.services.enrolling import enroll_many
 from enrollment_portal.services.enrolling.enroll_many import Chosen
-from enrollment_portal.services.enrolling.retaking import begin_again
+from enrollment_portal.services.enrolling.retaking import create_retake
 from enrollment_portal.services.enrollment.enrollment_details import own_refusal
 from enrollment_portal.services.enrollment.enrollments import (
     read_enrollment,
     revert_to_tracked,
     save_enrollment,
 )
-from enrollment_portal.services.grading.grading import Change, Outcome, grade_cell, grade_many
+from enrollment_portal.services.grading.grading import Outcome, RowEdit, grade_cell, grade_many
 from enrollment_portal.services.grading.pasting import preview_paste
 from enrollment_portal.services.history.undoing import restore_value, undo_change
 from enrollment_portal.services.history.undoing_batches import undo_batch
@@ -130,7 +130,7 @@ class TestStaff:
             restore_value(database, own.actor, own.id, seq, "grade", version=2)
         cell = grade_cell(database, own.actor, own.id, "grade", "A", 2)
         assert (cell.outcome, cell.message) == (Outcome.REFUSED, SENTENCE)
-        changes = [Change(id_, v, {"grade": "A"}) for id_, v in ((own.other, 1), (own.id, 2))]
+        changes = [RowEdit(id_, v, {"grade": "A"}) for id_, v in ((own.other, 1), (own.id, 2))]
         with pytest.raises(Invalid) as refused:
             grade_many(database, own.actor, own.course, changes)
         assert refused.value.errors == {str(own.id): SENTENCE}
@@ -190,7 +190,7 @@ class TestSuperAdmin:
         cell = grade_cell(database, own.actor, own.id, "grade", "A", 2)
         assert (cell.outcome, cell.message[-12:]) == (Outcome.REFUSED, "and say why.")
         with pytest.raises(Invalid) as refused:
-            grade_many(database, own.actor, own.course, [Change(own.id, 2, {"grade": "A"})])
+            grade_many(database, own.actor, own.course, [RowEdit(own.id, 2, {"grade": "A"})])
         assert list(refused.value.errors) == [str(own.id)]
         assert stored(database, own.id) == before
 
@@ -295,20 +295,20 @@ class TestBeginningAgain:
         own = Enrolling(database, Role.ADMIN)
         first = own.complete(own.me)
         with pytest.raises(OwnEnrollment, match=SENTENCE):
-            begin_again(database, own.actor, first, "I want to")
+            create_retake(database, own.actor, first, "I want to")
         assert len(own.held(own.me)) == 1
         execute(database, f"UPDATE course SET may_be_retaken = 1 WHERE id = {own.splices}")
         with pytest.raises(OwnEnrollment, match=SENTENCE):
-            begin_again(database, own.actor, first, "I want to")
+            create_retake(database, own.actor, first, "I want to")
         assert start_course(database, own.actor, own.splices)
 
     def test_a_super_admin_says_why_and_history_marks_it(self, database: Database) -> None:
         own = Enrolling(database, Role.SUPER_ADMIN)
         first = own.complete(own.me)
         with pytest.raises(Invalid) as refused:
-            begin_again(database, own.actor, first, " ")
+            create_retake(database, own.actor, first, " ")
         assert list(refused.value.errors) == ["reason"]
-        second = begin_again(database, own.actor, first, "The certificate is over")
+        second = create_retake(database, own.actor, first, "The certificate is over")
         details = read_enrollment(database, own.actor, second)
         assert details.history[0].reason == "Own enrollment: The certificate is over"
 

@@ -14,13 +14,13 @@ from enrollment_portal.domain.shared.calendar import zone
 from enrollment_portal.domain.shared.errors import Invalid, Refused
 from enrollment_portal.services.catalog.courses import read_course, save_course, typed_course
 from enrollment_portal.services.catalog.lessons import add_lesson
-from enrollment_portal.services.enrolling.retaking import begin_again
+from enrollment_portal.services.enrolling.retaking import create_retake
 from enrollment_portal.services.enrollment.enrollments import (
     read_enrollment,
     revert_to_tracked,
     save_enrollment,
 )
-from enrollment_portal.services.grading.grading import Change, Outcome, grade_cell, grade_many
+from enrollment_portal.services.grading.grading import Outcome, RowEdit, grade_cell, grade_many
 from enrollment_portal.services.history.history_check import verify_history
 from enrollment_portal.services.history.undoing import undo_change
 from enrollment_portal.services.history.undoing_batches import undo_batch
@@ -253,7 +253,7 @@ class TestTakenAgain:
         course = graded_course(database)
         enroll_in_path(database, ada, make_path(database, "P", (course[0],), n_lessons=1))
         enrollment = complete(database, ada, dana, course)
-        begin_again(database, dana, enrollment)
+        create_retake(database, dana, enrollment)
         return enrollment
 
     def course_of(self, database: Database, first: int) -> int:
@@ -272,7 +272,7 @@ class TestTakenAgain:
         assert (cell.outcome, cell.message) == (Outcome.REFUSED, NEEDS_GRADE)
         course = self.course_of(database, first)
         with pytest.raises(Invalid) as refusal:
-            grade_many(database, dana, course, [Change(first, version, typed)])
+            grade_many(database, dana, course, [RowEdit(first, version, typed)])
         assert refusal.value.errors == {str(first): NEEDS_GRADE}
         assert values_of(database, first) == before
 
@@ -289,7 +289,7 @@ class TestTakenAgain:
         save(database, dana, second, status="cancelled")
         save(database, dana, first, grade="")
         course = self.course_of(database, first)
-        change = Change(first, version_of(database, first), {"grade": "B"})
+        change = RowEdit(first, version_of(database, first), {"grade": "B"})
         batch = grade_many(database, dana, course, [change]).batch
         save(database, dana, second, status="active")
         (left,) = undo_batch(database, dana, batch).left

@@ -15,9 +15,9 @@ from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.services.grading.grading import (
     CellResult,
-    Change,
     Moved,
     Outcome,
+    RowEdit,
     grade_cell,
     grade_many,
 )
@@ -180,7 +180,7 @@ class TestGradeCell:
     def test_nobody_else_grades(self, room: Room, actor: Actor) -> None:
         assert room.grade("grade", "90", actor=actor).outcome is Outcome.REFUSED
         with pytest.raises(NotAllowed):
-            grade_many(room.database, actor, room.course, [Change(room.ids[0], 1, {})])
+            grade_many(room.database, actor, room.course, [RowEdit(room.ids[0], 1, {})])
         with pytest.raises(NotAllowed):
             room.preview("90", actor=actor)
         assert room.history() == []
@@ -230,9 +230,9 @@ class TestUndoCell:
 class TestGradeMany:
     def test_writes_all_in_one_batch(self, room: Room) -> None:
         changes = [
-            Change(room.ids[0], 1, {"grade": "85", "feedback": "Good."}),
-            Change(room.ids[1], 1, {"grade": "50%"}),
-            Change(room.ids[2], 1, {"note": "Watch."}),
+            RowEdit(room.ids[0], 1, {"grade": "85", "feedback": "Good."}),
+            RowEdit(room.ids[1], 1, {"grade": "50%"}),
+            RowEdit(room.ids[2], 1, {"note": "Watch."}),
         ]
         assert grade_many(room.database, room.ingrid, room.course, changes).count == 2
         first, second = room.history()
@@ -247,7 +247,7 @@ class TestGradeMany:
         assert len(first[4]) == 16
 
     def test_one_refused_row_keeps_all_from_being_written(self, room: Room) -> None:
-        changes = [Change(id_, 1, {"grade": g}) for id_, g in zip(room.ids, "8x9", strict=True)]
+        changes = [RowEdit(id_, 1, {"grade": g}) for id_, g in zip(room.ids, "8x9", strict=True)]
         with pytest.raises(Invalid) as refused:
             grade_many(room.database, room.ingrid, room.course, changes)
         assert list(refused.value.errors) == [str(room.ids[1])]
@@ -256,19 +256,19 @@ class TestGradeMany:
     def test_one_changed_meanwhile_keeps_all_from_being_written(self, room: Room) -> None:
         save_enrollment(room.database, MAYA, room.ids[1], version=1, typed={"grade": "70"})
         save_enrollment(room.database, MAYA, room.ids[2], version=1, typed={"feedback": "Hi."})
-        changes = [Change(id_, 1, {"grade": "90"}) for id_ in room.ids]
+        changes = [RowEdit(id_, 1, {"grade": "90"}) for id_ in room.ids]
         with pytest.raises(Moved) as moved:
             grade_many(room.database, room.ingrid, room.course, changes)
         assert moved.value.rows == {room.ids[1]: "Maya"}
         assert len(room.history()) == 2
-        changes[1] = Change(room.ids[1], 2, {"grade": "90"})
+        changes[1] = RowEdit(room.ids[1], 2, {"grade": "90"})
         assert grade_many(room.database, room.ingrid, room.course, changes).count == 3
         assert [room.stored(i)[0] for i in range(3)] == ["90%"] * 3
         assert [event[4] is None for event in room.history()] == [True, True, False, False, False]
 
     def test_marks_nobody_elses_history(self, room: Room) -> None:
         save_enrollment(room.database, MAYA, room.ids[0], version=1, typed={"grade": "90"})
-        changes = [Change(room.ids[0], 1, {"grade": "90"})]
+        changes = [RowEdit(room.ids[0], 1, {"grade": "90"})]
         assert grade_many(room.database, room.ingrid, room.course, changes).count == 0
         assert [event[4] for event in room.history()] == [None]
 
@@ -280,18 +280,18 @@ class TestGradeMany:
                     room.database,
                     room.ingrid,
                     room.course,
-                    [Change(room.ids[0], 1, {"grade": "9"}), Change(wrong, 1, {"grade": "9"})],
+                    [RowEdit(room.ids[0], 1, {"grade": "9"}), RowEdit(wrong, 1, {"grade": "9"})],
                 )
         with pytest.raises(NotAllowed):
             grade_many(
-                room.database, MAYA, room.course, [Change(room.ids[0], 1, {"status": "completed"})]
+                room.database, MAYA, room.course, [RowEdit(room.ids[0], 1, {"status": "completed"})]
             )
         with pytest.raises(NotFound):
-            grade_many(room.database, room.ingrid, 10**9, [Change(room.ids[0], 1, {"grade": "9"})])
+            grade_many(room.database, room.ingrid, 10**9, [RowEdit(room.ids[0], 1, {"grade": "9"})])
         for count in (0, MAX_PASTED_ROWS + 1):
             with pytest.raises(Invalid):
                 grade_many(
-                    room.database, room.ingrid, room.course, [Change(room.ids[0], 1, {})] * count
+                    room.database, room.ingrid, room.course, [RowEdit(room.ids[0], 1, {})] * count
                 )
         assert room.history() == []
 
@@ -308,9 +308,9 @@ class TestPreviewPaste:
         assert rows[3].enrollment_id is None
         assert "Turn to the next page" in rows[3].refusal
         assert [row.change for row in rows] == [
-            Change(room.ids[0], 1, {"grade": "85 %", "feedback": "Well done."}),
+            RowEdit(room.ids[0], 1, {"grade": "85 %", "feedback": "Well done."}),
             None,
-            Change(room.ids[2], 1, {"feedback": "Only this."}),
+            RowEdit(room.ids[2], 1, {"feedback": "Only this."}),
             None,
         ]
         assert room.history() == []

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import text
 
-from enrollment_portal.domain.enrolling.beginning import Begin, begin
+from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, create_enrollment
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.enrollment.lifecycle import Context
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
-from enrollment_portal.storage.enrollment.new_enrollments import write_begun
+from enrollment_portal.storage.enrollment.new_enrollments import write_new_enrollments
 from enrollment_portal.storage.history.history import Author, Signature
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_account, make_course, make_learner, make_organization
@@ -35,10 +35,13 @@ def make_begun(database: Database, count: int = 3) -> list[int]:
     course = make_course(database, requires_grade=0)
     learners = [make_learner(database) for _ in range(count)]
     context = Context(now_ms())
-    begun = [begin(Begin(one, course, Origin.ADMIN, None), context) for one in learners]
+    begun = [
+        create_enrollment(CreateEnrollment(one, course, Origin.ADMIN, None), context)
+        for one in learners
+    ]
     author = Author("person", MAYA.account_id, MAYA.name)
     with database.write() as session:
-        return write_begun(session, begun, Signature(author))
+        return write_new_enrollments(session, begun, Signature(author))
 
 
 def save(database: Database, enrollment: int, **typed: object) -> None:

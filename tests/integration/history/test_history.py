@@ -18,7 +18,7 @@ from enrollment_portal.domain.shared.errors import StaleVersion
 from enrollment_portal.services.enrolling import enroll_many
 from enrollment_portal.services.enrolling.enroll_many import Chosen
 from enrollment_portal.services.enrollment.enrollments import revert_to_tracked
-from enrollment_portal.services.grading.grading import Change, grade_many
+from enrollment_portal.services.grading.grading import RowEdit, grade_many
 from enrollment_portal.services.history.history import seal_all
 from enrollment_portal.services.history.history_check import verify_history
 from enrollment_portal.services.imports.importing import import_oulad
@@ -71,8 +71,8 @@ class TestWriting:
     ) -> None:
         ids = make_begun(database)
         [course] = {row[0] for row in rows(database, "SELECT course_id FROM enrollment")}
-        changes = [Change(id_, 1, {"grade": grade}) for id_, grade in zip(ids, "AB", strict=False)]
-        unchanged = Change(ids[2], 1, {"grade": ""})
+        changes = [RowEdit(id_, 1, {"grade": grade}) for id_, grade in zip(ids, "AB", strict=False)]
+        unchanged = RowEdit(ids[2], 1, {"grade": ""})
         assert grade_many(database, MAYA, course, [*changes, unchanged]).count == 2
         batches = rows(database, "SELECT batch FROM enrollment_event WHERE kind = 'changed'")
         assert len(batches) == 2

@@ -20,7 +20,7 @@ from enrollment_portal.services.enrolling import enroll_many
 from enrollment_portal.services.enrolling.enroll_many import Chosen
 from enrollment_portal.services.enrollment.enrollment_details import EnrollmentDetails
 from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
-from enrollment_portal.services.grading.grading import Change, grade_many
+from enrollment_portal.services.grading.grading import RowEdit, grade_many
 from enrollment_portal.services.history.history_check import verify_history
 from enrollment_portal.services.history.undoing import restore_value, undo_change
 from enrollment_portal.services.history.undoing_batches import undo_batch
@@ -189,7 +189,7 @@ class Office(RuleBasedStateMachine):
     @rule(who=WHO, grades=st.tuples(*[st.sampled_from(("A", "B"))] * N_LEARNERS))
     def grade_together(self, who: int, grades: tuple[str, ...]) -> None:
         changes = [
-            Change(id_, self.read(id_).facts.version, {"grade": grade})
+            RowEdit(id_, self.read(id_).facts.version, {"grade": grade})
             for id_, grade in zip(self.ids_graded, grades, strict=True)
         ]
         made = self.act(lambda: grade_many(self.database, self.people[who], self.graded, changes))

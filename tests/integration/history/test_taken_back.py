@@ -19,7 +19,7 @@ from enrollment_portal.services.enrollment.enrollments import (
     revert_to_tracked,
     save_enrollment,
 )
-from enrollment_portal.services.grading.grading import Change, grade_many
+from enrollment_portal.services.grading.grading import RowEdit, grade_many
 from enrollment_portal.services.history.history_check import verify_history
 from enrollment_portal.services.history.undoing_batches import undo_batch
 from enrollment_portal.services.learning.learning import (
@@ -121,7 +121,7 @@ class TestPaths:
         before = values_of(database, enrolled)
         batches = []
         for (course, _lesson), id_ in zip(courses, ids, strict=True):
-            cleared = Change(id_, version_of(database, id_), {"grade": ""})
+            cleared = RowEdit(id_, version_of(database, id_), {"grade": ""})
             batches.append(grade_many(database, dana, course, [cleared]).batch)
         add_step(database, dana, path, make_course(database, n_lessons=1))
         redo = [undo_batch(database, dana, batch).batch for batch in batches]

@@ -14,7 +14,7 @@ from enrollment_portal.domain.shared.errors import NotAllowed, NotFound
 from enrollment_portal.services.enrolling import enroll_many
 from enrollment_portal.services.enrolling.enroll_many import Chosen
 from enrollment_portal.services.enrollment.enrollments import read_enrollment
-from enrollment_portal.services.grading.grading import Change, grade_many
+from enrollment_portal.services.grading.grading import RowEdit, grade_many
 from enrollment_portal.services.history.undoing import undo_change
 from enrollment_portal.services.history.undoing_batches import undo_batch
 from enrollment_portal.services.learning.learning import start_course
@@ -69,7 +69,7 @@ def room(database: Database, sam: Actor) -> Room:
         for name, progress in (("Ada", 100), ("Bo", 50), ("Cy", 0))
     ]
     teacher = make_actor(database, Role.INSTRUCTOR, teaches=(course,))
-    changes = [Change(id_, 1, {"grade": "A", "feedback": "Good."}) for id_ in ids]
+    changes = [RowEdit(id_, 1, {"grade": "A", "feedback": "Good."}) for id_ in ids]
     made = grade_many(database, teacher, course, changes)
     assert made.count == 3
     return Room(course, ids, teacher, made.batch)

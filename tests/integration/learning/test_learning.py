@@ -175,7 +175,7 @@ class TestCatalog:
         )
         make_enrollment(database, make_learner(database), c)
         found = [
-            (row.course.title, row.standing and row.standing.status, row.locked_by)
+            (row.course.title, row.existing and row.existing.status, row.locked_by)
             for row in read_catalog(database, ada, "", None).rows
         ]
         assert found == [("A", 0, ""), ("B", None, "A"), ("C", None, "")]

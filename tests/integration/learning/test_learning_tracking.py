@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event
 
-from enrollment_portal.domain.enrolling.beginning import Begin, begin
+from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, create_enrollment
 from enrollment_portal.domain.enrollment.fields import Origin, Snapshot
 from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
@@ -26,7 +26,7 @@ from enrollment_portal.services.learning.learning import read_course, read_lesso
 from enrollment_portal.services.learning.lessons_done import VISIT_MS, mark_done
 from enrollment_portal.state.shared.views import details_view
 from enrollment_portal.storage.enrollment.enrollment_writes import write_changes
-from enrollment_portal.storage.enrollment.new_enrollments import write_begun
+from enrollment_portal.storage.enrollment.new_enrollments import write_new_enrollments
 from enrollment_portal.storage.history.history import Author, Signature
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
@@ -349,9 +349,11 @@ class TestVisit:
         self, database: Database, ada: Actor, origin: Origin
     ) -> None:
         course, _ = course_of(database, 1)
-        begun = begin(Begin(ada.learner_id or 0, course, origin, None), Context(NOW))
+        begun = create_enrollment(
+            CreateEnrollment(ada.learner_id or 0, course, origin, None), Context(NOW)
+        )
         with database.write() as session:
-            write_begun(session, [begun], Signature(Author("person")))
+            write_new_enrollments(session, [begun], Signature(Author("person")))
         last = "SELECT last_visit_at FROM enrollment"
         assert rows(database, last) == [(NOW if origin is Origin.SELF else None,)]
         execute(database, "UPDATE enrollment SET enrolled_at = enrolled_at - 2000000000")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import text
 
-from enrollment_portal.domain.enrolling.candidates import Asker, EnrollRequest
+from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Requester
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import now_ms, zone
@@ -72,7 +72,7 @@ class Walk(RuleBasedStateMachine):
                 [course],
                 origin=Origin.ADMIN,
                 today=now_ms() // 86_400_000,
-                asked=EnrollRequest(Asker.ADMIN, zone("Europe/Stockholm")),
+                request=EnrollRequest(Requester.ADMIN, zone("Europe/Stockholm")),
             )
             carry_out(session, made, Author("person", 7, "Dana Ruiz"), now=now_ms())
 

@@ -16,7 +16,7 @@ from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.services.people.users import read_user, save_user, typed_person
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.place import LedgerPlace
-from enrollment_portal.storage.history.changes import Change
+from enrollment_portal.storage.history.changes import CommittedChange
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_enrollment, make_learner
 from tests.integration.office import Office, Tab, act, open_tab
@@ -88,11 +88,11 @@ def test_a_changed_neighbour_and_a_begun_enrollment_call_the_page(
         subscription = Subscription("tab", "s1", 1, "/x")
         await own.subscribe(subscription)
         own.subscriptions.watch(subscription, LedgerPlace, (ROWS_MOVED, ("neighbour", one)))
-        await own._spread([Change(1, other, began=False)], set())
+        await own._spread([CommittedChange(1, other, is_new=False)], set())
         assert called == []
-        await own._spread([Change(2, one, began=False)], set())
+        await own._spread([CommittedChange(2, one, is_new=False)], set())
         await asyncio.sleep(0)
-        await own._spread([Change(3, other, began=True)], set())
+        await own._spread([CommittedChange(3, other, is_new=True)], set())
 
     asyncio.run(run())
     assert called == [LedgerPlace.refresh] * 2

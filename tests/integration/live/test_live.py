@@ -18,7 +18,7 @@ from reflex_base.utils.format import json_dumps
 from sqlalchemy import text
 
 from enrollment_portal.domain.access.permissions import Everything, Led, Taught
-from enrollment_portal.domain.enrolling.beginning import Begin, begin
+from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, create_enrollment
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.enrollment.lifecycle import Context, Status
 from enrollment_portal.domain.enrollment.requests import Answer
@@ -48,9 +48,9 @@ from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.shared.live import Live
 from enrollment_portal.state.shared.views import row_view
 from enrollment_portal.storage.enrollment import extensions
-from enrollment_portal.storage.enrollment.new_enrollments import write_begun
+from enrollment_portal.storage.enrollment.new_enrollments import write_new_enrollments
 from enrollment_portal.storage.history import changes
-from enrollment_portal.storage.history.changes import Change, Standing
+from enrollment_portal.storage.history.changes import CommittedChange, EnrollmentState
 from enrollment_portal.storage.history.history import Author, Signature
 from enrollment_portal.storage.shared.database import TOUCHED, Database, session_on, touch
 from enrollment_portal.storage.shared.scopes import led_by, taught_by
@@ -60,8 +60,10 @@ from tests.builders import make_account, make_course, make_enrollment, make_lear
 
 def begin_one(session: Any, learner: int, course: int) -> int:
     """Begin an enrollment with its history, in a transaction that is open."""
-    begun = begin(Begin(learner, course, Origin.SELF, None), Context(now_ms()))
-    return write_begun(session, [begun], Signature(Author("tracking")))[0]
+    begun = create_enrollment(
+        CreateEnrollment(learner, course, Origin.SELF, None), Context(now_ms())
+    )
+    return write_new_enrollments(session, [begun], Signature(Author("tracking")))[0]
 
 
 class TestTail:
@@ -76,7 +78,7 @@ class TestTail:
             ids = [begin_one(session, person, course) for person in people]
         given = history_follower.read()
         assert [change.enrollment_id for change in given] == ids
-        assert all(change.began for change in given)
+        assert all(change.is_new for change in given)
         assert history_follower.read() == []
 
     def test_says_which_changes_gave_another_status(self, database: Database) -> None:
@@ -266,7 +268,7 @@ class TestFeed:
         async def run() -> list[tuple[list[int], set[int]]]:
             feed, history_follower, told = Feed(), _OneChange(), []
 
-            async def spread(fresh: list[Change], touched: set[int]) -> None:
+            async def spread(fresh: list[CommittedChange], touched: set[int]) -> None:
                 told.append(([change.seq for change in fresh], touched))
                 if len(told) == 1:
                     raise ConnectionError
@@ -304,7 +306,7 @@ class TestFeed:
                 subscription = Subscription(f"t{number}", f"s{number}", number, "/x")
                 await feed.subscribe(subscription)
                 await feed.ledgers.join(subscription, Ledger, view, 5)
-            await feed._spread([Change(5, asked, began=False)], set())
+            await feed._spread([CommittedChange(5, asked, is_new=False)], set())
             assert pushed == [], "a change of an enrollment is no request"
             await feed._spread([], {asked})
             with database.write() as session:
@@ -580,7 +582,7 @@ class TestByHand:
         def shown() -> tuple[bool, bool]:
             row = read_ledger(database, actor, LedgerQuery()).rows[0]
             with database.read() as session:
-                told = changes.standings(session, [id_])[0]
+                told = changes.enrollment_states(session, [id_])[0]
             return row_view(row, ZoneInfo("UTC"), 20_000).by_hand, live_row(told, 20_000).by_hand
 
         assert shown() == (False, False)
@@ -590,23 +592,23 @@ class TestByHand:
 
 class TestArrivals:
     def test_each_enrollment_is_remembered_with_the_status_it_took_last(self) -> None:
-        def standing(id_: int, status: Status) -> Standing:
-            return Standing(id_, 1, 1, "course", "", status, 0, None, 1, None, None)
+        def state(id_: int, status: Status) -> EnrollmentState:
+            return EnrollmentState(id_, 1, 1, "course", "", status, 0, None, 1, None, None)
 
         fresh: dict[int, NewRow] = {}
         remember = LedgerCounts._remember
-        remember(fresh, [standing(7, Status.ACTIVE)], {7: 11}, {7: 11})
-        remember(fresh, [standing(8, Status.CANCELLED)], {8: 12}, {})
+        remember(fresh, [state(7, Status.ACTIVE)], {7: 11}, {7: 11})
+        remember(fresh, [state(8, Status.CANCELLED)], {8: 12}, {})
         assert list(fresh.values()) == [(7, 11, "active", 11), (8, 12, "cancelled", 0)]
         # Changed in something else, it stays what it is.
-        remember(fresh, [standing(8, Status.CANCELLED)], {}, {})
-        remember(fresh, [standing(7, Status.COMPLETED)], {7: 15}, {})
+        remember(fresh, [state(8, Status.CANCELLED)], {}, {})
+        remember(fresh, [state(7, Status.COMPLETED)], {7: 15}, {})
         assert list(fresh.values()) == [(8, 12, "cancelled", 0), (7, 15, "completed", 11)]
 
     def test_the_oldest_are_forgotten(self) -> None:
         fresh: dict[int, NewRow] = {}
         for id_ in range(1, MOST_FRESH + 3):
-            one = Standing(id_, 1, 1, "course", "", Status.ACTIVE, 0, None, 1, None, None)
+            one = EnrollmentState(id_, 1, 1, "course", "", Status.ACTIVE, 0, None, 1, None, None)
             LedgerCounts._remember(fresh, [one], {id_: id_}, {id_: id_})
         assert list(fresh) == list(range(3, MOST_FRESH + 3))
 
@@ -615,9 +617,9 @@ class _OneChange:
     """The end of a history in which one change is made and then no more."""
 
     def __init__(self) -> None:
-        self._left = [Change(5, 7, began=False)]
+        self._left = [CommittedChange(5, 7, is_new=False)]
 
-    def read(self) -> list[Change]:
+    def read(self) -> list[CommittedChange]:
         given, self._left = self._left, []
         return given
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.access.permissions import roles_to_give
 from enrollment_portal.domain.access.sign_in_links import LinkKind
-from enrollment_portal.domain.enrolling.candidates import Outcome
+from enrollment_portal.domain.enrolling.enroll_request import Outcome
 from enrollment_portal.domain.ledger.ledger_query import Place
 from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor, Role, Section

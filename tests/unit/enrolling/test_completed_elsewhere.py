@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from enrollment_portal.domain.enrolling.candidates import Completion, Learnable
 from enrollment_portal.domain.enrolling.completed_elsewhere import (
     TypedCompletion,
     log_words,
     read_completion,
 )
+from enrollment_portal.domain.enrolling.enroll_request import Completion, Learnable
 from enrollment_portal.domain.enrollment import completion
 from enrollment_portal.domain.enrollment.completion import day_sentence, moment_on, read_day
 from enrollment_portal.domain.shared import calendar

@@ -7,7 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
 
-from enrollment_portal.domain.enrolling.beginning import Begin, Import, begin, with_id
+from enrollment_portal.domain.enrolling.new_enrollment import (
+    CreateEnrollment,
+    ImportEnrollment,
+    create_enrollment,
+    with_id,
+)
 from enrollment_portal.domain.enrollment.completed_by_grade import needs_history, rests_on_grade
 from enrollment_portal.domain.enrollment.fields import (
     THIS_CHANGE,
@@ -37,15 +42,17 @@ grades = st.sampled_from([None, "A", "B", "F", "Fail", "49%", "85%"])
 """Passing and failing ones, and none."""
 statuses = st.sampled_from(Status)
 beginnings = st.one_of(
-    st.builds(Begin, st.just(1), st.just(1), st.sampled_from(Origin), st.none() | st.just(9)),
     st.builds(
-        Begin,
+        CreateEnrollment, st.just(1), st.just(1), st.sampled_from(Origin), st.none() | st.just(9)
+    ),
+    st.builds(
+        CreateEnrollment,
         *(st.just(1), st.just(1), st.just(Origin.ADMIN), st.none()),
         completed_at=st.integers(900, 1_100),
         grade=st.sampled_from([None, "A", "F"]),
     ),
     st.builds(
-        Import,
+        ImportEnrollment,
         *(st.just(1), st.just(1), statuses, st.integers(900, 1_100)),
         ended_at=st.none() | st.integers(900, 1_100),
         grade=st.sampled_from([None, "A", "F"]),
@@ -111,11 +118,11 @@ class Model:
         self._keep(change, source)
         return change
 
-    def begin(self, command: Begin | Import) -> Model:
+    def create_enrollment(self, command: CreateEnrollment | ImportEnrollment) -> Model:
         """Begin another enrollment of the learner in the course, beside this one."""
         now = self.now + 1
         is_active = any(one.stored.status is Status.ACTIVE for one in self.runs)
-        begun = begin(command, Context(now, self.course, has_other_active=is_active))
+        begun = create_enrollment(command, Context(now, self.course, has_other_active=is_active))
         id_ = len(self.runs) + 1
         model = Model(self.course, replace(begun.after, id=id_), now=now, runs=self.runs)
         if begun.completion:

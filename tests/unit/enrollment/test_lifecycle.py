@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from enrollment_portal.domain.enrolling.beginning import Begin, Import
+from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, ImportEnrollment
 from enrollment_portal.domain.enrollment import completion
 from enrollment_portal.domain.enrollment.fields import (
     Field,
@@ -438,8 +438,8 @@ class TestUndoneExactly:
 
     @pytest.mark.parametrize("moment", [None, 1_001])
     def test_a_cancelling_of_before_there_was_history(self, moment: int | None) -> None:
-        given_up = Import(1, 1, CANCELLED, 900, ended_at=1_000, grade=None)
-        model = Model().begin(given_up)
+        given_up = ImportEnrollment(1, 1, CANCELLED, 900, ended_at=1_000, grade=None)
+        model = Model().create_enrollment(given_up)
         self.to_and_fro(model, SetFields({Field.STATUS: 0}))
         over = at_end(status=CANCELLED, cancelled_at=900, override_seq=7, tracked_status=COMPLETED)
         by_hand = Model(stored=over.stored)
@@ -544,21 +544,21 @@ class Runs(RuleBasedStateMachine):
 
     @precondition(lambda self: len(self.runs) < N_RUNS)
     @rule(command=beginnings)
-    def begin(self, command: Begin | Import) -> None:
+    def create_enrollment(self, command: CreateEnrollment | ImportEnrollment) -> None:
         is_active = any(one.stored.status is Status.ACTIVE for one in self.runs)
-        needs_none = isinstance(command, Begin) or command.status is Status.ACTIVE
+        needs_none = isinstance(command, CreateEnrollment) or command.status is Status.ACTIVE
         if is_active and needs_none:
             with pytest.raises(Invalid) as refusal:
-                self.model.begin(command)
+                self.model.create_enrollment(command)
             assert refusal.value.errors == {Field.STATUS: TWO_ACTIVE}
             return
-        self.model = self.model.begin(command)
+        self.model = self.model.create_enrollment(command)
         begun = self.model.stored
         is_completed = begun.status is Status.COMPLETED
         assert begun.enrolled_at <= begun.updated_at == self.model.now
         assert begun.version == 1 + len(self.model.history)
         assert (begun.last_visit_at is None) is (begun.origin != Origin.SELF)
-        if isinstance(command, Import):
+        if isinstance(command, ImportEnrollment):
             assert (begun.status, begun.tracked_status) == (command.status, command.status)
         else:
             assert is_completed is (command.completed_at is not None)

@@ -11,6 +11,7 @@ from enrollment_portal.domain.enrollment.lifecycle import CourseRules, TakeBack
 from enrollment_portal.domain.enrollment.undo import (
     AlreadyUndone,
     ChangedSince,
+    effective_changes,
     follows_grade,
     inverse,
     labels,
@@ -19,8 +20,7 @@ from enrollment_portal.domain.enrollment.undo import (
     require_last_word,
     set_by_hand,
     shown_fields,
-    standing_of,
-    undo_beginning,
+    undo_creation,
     undo_of,
     who,
 )
@@ -75,11 +75,11 @@ class TestCounting:
     def test_what_took_each_other_back_does_not_count(self) -> None:
         one, back = event(1, note=("", "x")), event(2, 1, note=("x", ""))
         again = event(3, 2, note=("", "x"))
-        assert standing_of([back, one]) == []
-        assert standing_of([again, back, one]) == [one]
-        assert standing_of([back]) == [back]
+        assert effective_changes([back, one]) == []
+        assert effective_changes([again, back, one]) == [one]
+        assert effective_changes([back]) == [back]
         other = event(4, grade=(None, "A"))
-        assert standing_of([other, back, one]) == [other]
+        assert effective_changes([other, back, one]) == [other]
 
     def test_the_undoing_is_found(self) -> None:
         back, again = event(2, 1, note=("x", "")), event(3, 2, note=("", "x"))
@@ -198,8 +198,8 @@ class TestWhatFollowedAtOnce:
         made, completed = self.ACTIVE_AGAIN, self.COMPLETED_BY_IT
         undo = event(3, 1, status=(1, 2), tracked=(1, 0))
         redo = event(4, 3, status=(2, 1), tracked=(0, 1))
-        assert standing_of([undo, completed, made]) == []
-        assert standing_of([redo, undo, completed, made]) == [completed, made]
+        assert effective_changes([undo, completed, made]) == []
+        assert effective_changes([redo, undo, completed, made]) == [completed, made]
         require_last_word(made, [redo, undo, completed], NOW)
         taken = inverse(made, COMPLETE, GRADED, [redo, undo, completed])
         assert taken == TakeBack(1, {STATUS: 2}, ACTIVE)
@@ -210,8 +210,8 @@ class TestWhatFollowedAtOnce:
         completed = followed(undo, 3, status=(0, 1))
         redo = event(4, 2, status=(1, 2), tracked=(1, 0))
         require_last_word(undo, [completed], NOW)
-        assert standing_of([completed, undo, cancelled]) == [completed]
-        assert standing_of([redo, completed, undo, cancelled]) == [cancelled]
+        assert effective_changes([completed, undo, cancelled]) == [completed]
+        assert effective_changes([redo, completed, undo, cancelled]) == [cancelled]
         require_last_word(cancelled, [redo, completed, undo], NOW)
 
 
@@ -362,4 +362,4 @@ class TestInverse:
             inverse(made, STORED, GRADED)
 
     def test_a_beginning_is_taken_back_by_cancelling(self) -> None:
-        assert undo_beginning(3) == TakeBack(3, {STATUS: 2})
+        assert undo_creation(3) == TakeBack(3, {STATUS: 2})

@@ -15,7 +15,7 @@ from enrollment_portal.domain.catalog.courses import is_offered
 from enrollment_portal.domain.enrollment.fields import Field, Origin, Snapshot, Status
 from enrollment_portal.domain.enrollment.lifecycle import Context, PathMoved, transition
 from enrollment_portal.domain.learning.learning_paths import (
-    CourseStanding,
+    CourseStage,
     LearningPath,
     LostCompletion,
     PathState,
@@ -26,11 +26,11 @@ from enrollment_portal.domain.learning.learning_paths import (
     locks,
     path_progress,
     path_state,
-    standing_of,
+    stage_of,
     steps_for,
 )
 
-NOT_ENROLLED, ENROLLED, BEGUN, COMPLETED = CourseStanding
+NOT_ENROLLED, ENROLLED, STARTED, COMPLETED = CourseStage
 
 
 def path(number: int, courses: str, *, needs_previous: bool = True, gone: str = "") -> LearningPath:
@@ -45,24 +45,24 @@ def path(number: int, courses: str, *, needs_previous: bool = True, gone: str = 
     )
 
 
-def of(**standings: CourseStanding) -> dict[int, CourseStanding]:
-    return {ord(name): standing for name, standing in standings.items()}
+def of(**stages: CourseStage) -> dict[int, CourseStage]:
+    return {ord(name): stage for name, stage in stages.items()}
 
 
-def locked(paths: list[LearningPath], **standings: CourseStanding) -> dict[str, str]:
-    return {chr(course): title for course, title in locks(paths, of(**standings)).items()}
+def locked(paths: list[LearningPath], **stages: CourseStage) -> dict[str, str]:
+    return {chr(course): title for course, title in locks(paths, of(**stages)).items()}
 
 
 class TestLocks:
     def test_a_step_opens_when_the_one_before_it_is_completed(self) -> None:
         assert locked([path(1, "ABC")]) == {"B": "A", "C": "B"}
-        assert locked([path(1, "ABC")], A=BEGUN) == {"B": "A", "C": "B"}
+        assert locked([path(1, "ABC")], A=STARTED) == {"B": "A", "C": "B"}
         assert locked([path(1, "ABC")], A=COMPLETED, B=ENROLLED) == {"C": "B"}
         assert locked([path(1, "ABC", needs_previous=False)]) == {}
 
-    @pytest.mark.parametrize("standing", [BEGUN, COMPLETED])
-    def test_what_was_begun_or_completed_stays_open(self, standing: CourseStanding) -> None:
-        assert locked([path(1, "AB")], B=standing) == {}
+    @pytest.mark.parametrize("stage", [STARTED, COMPLETED])
+    def test_what_was_begun_or_completed_stays_open(self, stage: CourseStage) -> None:
+        assert locked([path(1, "AB")], B=stage) == {}
         assert locked([path(1, "AB")], B=ENROLLED) == {"B": "A"}
 
     def test_paths_do_not_lock_each_other(self) -> None:
@@ -81,20 +81,20 @@ class TestLocks:
         assert locked([path(1, "ABC", gone="B")], A=COMPLETED, B=ENROLLED) == {"C": "B"}
 
     @pytest.mark.parametrize(
-        ("values", "standing"),
+        ("values", "stage"),
         [
             ({"status": Status.CANCELLED, "progress": 50, "lessons_done": 2}, NOT_ENROLLED),
             ({"origin": Origin.PATH}, ENROLLED),
             ({"origin": Origin.GROUP}, ENROLLED),
-            ({"origin": Origin.SELF}, BEGUN),
-            ({"lessons_done": 1}, BEGUN),
-            ({"progress": 1}, BEGUN),
-            ({"is_graded": True}, BEGUN),
+            ({"origin": Origin.SELF}, STARTED),
+            ({"lessons_done": 1}, STARTED),
+            ({"progress": 1}, STARTED),
+            ({"is_graded": True}, STARTED),
             ({"status": Status.COMPLETED}, COMPLETED),
         ],
     )
     def test_who_was_enrolled_has_begun_once_something_is_done(
-        self, values: dict[str, object], standing: CourseStanding
+        self, values: dict[str, object], stage: CourseStage
     ) -> None:
         enrolled: dict[str, object] = {
             "status": Status.ACTIVE,
@@ -103,7 +103,7 @@ class TestLocks:
             "lessons_done": 0,
             "is_graded": False,
         }
-        assert standing_of(**(enrolled | values)) is standing  # type: ignore[arg-type]
+        assert stage_of(**(enrolled | values)) is stage  # type: ignore[arg-type]
 
 
 names = st.sampled_from("ABCDEFGH")
@@ -123,51 +123,51 @@ random_paths = st.lists(random_steps, min_size=1, max_size=5).map(
         for number, steps in enumerate(paths)
     ]
 )
-random_standings = st.dictionaries(names.map(ord), st.sampled_from(CourseStanding))
+random_stages = st.dictionaries(names.map(ord), st.sampled_from(CourseStage))
 
 
-@given(random_paths, random_standings)
+@given(random_paths, random_stages)
 def test_random_paths_never_lock_a_learner_out(
-    paths: list[LearningPath], standings: dict[int, CourseStanding]
+    paths: list[LearningPath], stages: dict[int, CourseStage]
 ) -> None:
-    locked_now = locks(paths, standings)
+    locked_now = locks(paths, stages)
     for one in paths:
         unfinished = [
             step.course_id
-            for step in steps_for(one, standings)
-            if standings.get(step.course_id) is not COMPLETED
+            for step in steps_for(one, stages)
+            if stages.get(step.course_id) is not COMPLETED
         ]
         # Of each path one course can be gone on with, whatever the other paths say.
         assert not unfinished or any(course not in locked_now for course in unfinished)
-    for course, standing in standings.items():
-        if standing >= BEGUN:
+    for course, stage in stages.items():
+        if stage >= STARTED:
             assert course not in locked_now
 
 
-@given(random_paths, random_standings)
+@given(random_paths, random_stages)
 def test_a_learner_who_takes_what_is_open_completes_every_path(
-    paths: list[LearningPath], standings: dict[int, CourseStanding]
+    paths: list[LearningPath], stages: dict[int, CourseStage]
 ) -> None:
-    courses = {step.course_id for one in paths for step in steps_for(one, standings)}
+    courses = {step.course_id for one in paths for step in steps_for(one, stages)}
     for _ in courses:
         open_now = [
             course
             for course in courses
-            if standings.get(course) is not COMPLETED and course not in locks(paths, standings)
+            if stages.get(course) is not COMPLETED and course not in locks(paths, stages)
         ]
         if open_now:
-            standings = standings | {open_now[0]: COMPLETED}
-    assert all(standings.get(course) is COMPLETED for course in courses)
+            stages = stages | {open_now[0]: COMPLETED}
+    assert all(stages.get(course) is COMPLETED for course in courses)
 
 
-@given(random_paths, random_standings, st.data())
+@given(random_paths, random_stages, st.data())
 def test_a_lock_names_an_unfinished_course_before_it_in_one_of_the_paths(
-    paths: list[LearningPath], standings: dict[int, CourseStanding], data: st.DataObject
+    paths: list[LearningPath], stages: dict[int, CourseStage], data: st.DataObject
 ) -> None:
-    locked_now = locks(paths, standings)
+    locked_now = locks(paths, stages)
     for course, title in locked_now.items():
-        assert standings.get(ord(title)) is not COMPLETED
-        orders = [[step.title for step in steps_for(one, standings)] for one in paths]
+        assert stages.get(ord(title)) is not COMPLETED
+        orders = [[step.title for step in steps_for(one, stages)] for one in paths]
         assert any(
             chr(course) in order
             and title in order
@@ -176,8 +176,8 @@ def test_a_lock_names_an_unfinished_course_before_it_in_one_of_the_paths(
         )
     # Another path never locks a course that was open, if it is in a path already.
     one_less = [one for one in paths if one is not data.draw(st.sampled_from(paths))]
-    held = {step.course_id for one in one_less for step in steps_for(one, standings)}
-    assert not (held - locks(one_less, standings).keys()) & locked_now.keys()
+    held = {step.course_id for one in one_less for step in steps_for(one, stages)}
+    assert not (held - locks(one_less, stages).keys()) & locked_now.keys()
 
 
 class TestCircles:

@@ -11,7 +11,7 @@ from enrollment_portal.domain.shared.calendar import Deadline
 from enrollment_portal.state.grading.grading_views import grading_row_view
 from enrollment_portal.state.shared.views import row_view
 from enrollment_portal.storage.grading.teaching import GridRow
-from enrollment_portal.storage.history.changes import Standing
+from enrollment_portal.storage.history.changes import EnrollmentState
 from enrollment_portal.storage.ledger import LedgerRow
 
 TODAY = 20_000
@@ -21,8 +21,8 @@ def _ledger_row(status: int, progress: int, day: int | None, wanted: int | None)
     return LedgerRow(7, 3, "Ana", None, 2, "Art", status, progress, 0, day, 5, wanted, 9)
 
 
-def _standing(status: int, progress: int, day: int | None, wanted: int | None) -> Standing:
-    return Standing(7, 3, 2, "course", "ana", status, progress, day, 5, wanted, 9)
+def _state(status: int, progress: int, day: int | None, wanted: int | None) -> EnrollmentState:
+    return EnrollmentState(7, 3, 2, "course", "ana", status, progress, day, 5, wanted, 9)
 
 
 def _grid_row(status: int, progress: int, day: int | None) -> GridRow:
@@ -35,7 +35,7 @@ def _grid_row(status: int, progress: int, day: int | None) -> GridRow:
 def test_a_row_says_the_same_everywhere(
     status: int, day: int | None, progress: int, wanted: int | None
 ) -> None:
-    pushed = vars(live_row(_standing(status, progress, day, wanted), TODAY))
+    pushed = vars(live_row(_state(status, progress, day, wanted), TODAY))
     page = vars(row_view(_ledger_row(status, progress, day, wanted), ZoneInfo("UTC"), TODAY))
     assert pushed == {name: page[name] for name in pushed}
     grid = vars(grading_row_view(_grid_row(status, progress, day), TODAY))
@@ -44,7 +44,7 @@ def test_a_row_says_the_same_everywhere(
 
 
 def test_a_row_in_words() -> None:
-    assert live_row(_standing(0, 40, TODAY - 3, TODAY + 9), TODAY) == LiveRow(
+    assert live_row(_state(0, 40, TODAY - 3, TODAY + 9), TODAY) == LiveRow(
         version=5,
         status="active",
         progress=40,
@@ -52,6 +52,6 @@ def test_a_row_in_words() -> None:
         asks="Asks for 13 Oct",
         by_hand=False,
     )
-    completed = live_row(_standing(1, 40, TODAY - 3, None), TODAY)
+    completed = live_row(_state(1, 40, TODAY - 3, None), TODAY)
     assert (completed.status, completed.by_hand, completed.asks) == ("completed", True, "")
     assert completed.deadline == Deadline("1 Oct 2024", "1 Oct")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from enrollment_portal.domain.enrolling.beginning import Begin, begin
+from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, create_enrollment
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.enrollment.lifecycle import Context
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
-from enrollment_portal.storage.enrollment.new_enrollments import write_begun
+from enrollment_portal.storage.enrollment.new_enrollments import write_new_enrollments
 from enrollment_portal.storage.history.history import Author, Signature
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
@@ -101,7 +101,9 @@ def _make_enrollments(
 
 def _begin(database: Database, chief: Actor, pairs: list[tuple[int, int]]) -> list[int]:
     context = Context(now_ms())
-    begun = [begin(Begin(*pair, Origin.ADMIN, None), context) for pair in pairs]
+    begun = [
+        create_enrollment(CreateEnrollment(*pair, Origin.ADMIN, None), context) for pair in pairs
+    ]
     author = Author("person", chief.account_id, chief.name)
     with database.write() as session:
-        return write_begun(session, begun, Signature(author))
+        return write_new_enrollments(session, begun, Signature(author))

@@ -10,17 +10,22 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from enrollment_portal.domain.catalog.courses import NOTHING_COMPLETES
-from enrollment_portal.domain.enrolling.beginning import Begin, Import, begin, with_id
-from enrollment_portal.domain.enrolling.candidates import (
-    Asker,
+from enrollment_portal.domain.enrolling.eligibility import decide, may_start_again, path_enrolls_in
+from enrollment_portal.domain.enrolling.enroll_request import (
     Completion,
     EnrollRequest,
+    ExistingEnrollment,
     Learnable,
     Outcome,
     Person,
-    Standing,
+    Requester,
 )
-from enrollment_portal.domain.enrolling.eligibility import decide, may_start_again, path_enrolls_in
+from enrollment_portal.domain.enrolling.new_enrollment import (
+    CreateEnrollment,
+    ImportEnrollment,
+    create_enrollment,
+    with_id,
+)
 from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Field, Origin, Snapshot, Status
 from enrollment_portal.domain.enrollment.lifecycle import TWO_ACTIVE, Context, CourseRules, Effect
 from enrollment_portal.domain.enrollment.runs import run_words
@@ -34,34 +39,36 @@ MAY_3 = 20_576
 """2026-05-03 in days."""
 
 
-def standing(status: Status, began: int = 0, ended: int = MAY_3, **values: object) -> Standing:
+def existing_enrollment(
+    status: Status, began: int = 0, ended: int = MAY_3, **values: object
+) -> ExistingEnrollment:
     """Return an enrollment that began and ended on these days."""
     is_completed = status is Status.COMPLETED
-    one = Standing(
+    one = ExistingEnrollment(
         *(began + 1, 1, 2, int(status), 40, began * MS_PER_DAY),
         *(ended * MS_PER_DAY if is_completed else None, None, None),
     )
     return replace(one, **values)  # type: ignore[arg-type]
 
 
-ACTIVE, COMPLETED = standing(Status.ACTIVE), standing(Status.COMPLETED)
-CANCELLED = standing(Status.CANCELLED)
+ACTIVE, COMPLETED = existing_enrollment(Status.ACTIVE), existing_enrollment(Status.COMPLETED)
+CANCELLED = existing_enrollment(Status.CANCELLED)
 REMOVED = replace(CANCELLED, removed_by="Dana Ruiz", removed_at=MAY_3 * MS_PER_DAY)
 
 
-def asked(by: Asker, again: bool = False) -> EnrollRequest:
+def asked(by: Requester, again: bool = False) -> EnrollRequest:
     return EnrollRequest(by, ZoneInfo("UTC"), again)
 
 
-ADMIN, RULE, LEARNER = (asked(by) for by in Asker)
-ALL = (ADMIN, asked(Asker.ADMIN, again=True), RULE, LEARNER)
+ADMIN, RULE, LEARNER = (asked(by) for by in Requester)
+ALL = (ADMIN, asked(Requester.ADMIN, again=True), RULE, LEARNER)
 
 
 def outcome(
-    course: Learnable, *standings: Standing, by: EnrollRequest, since: int | None = None
+    course: Learnable, *existing: ExistingEnrollment, by: EnrollRequest, since: int | None = None
 ) -> str:
     moment = None if since is None else since * MS_PER_DAY
-    return decide(ADA, course, standings, by, moment).outcome
+    return decide(ADA, course, existing, by, moment).outcome
 
 
 class TestDecide:
@@ -82,7 +89,7 @@ class TestDecide:
     ) -> None:
         for before in (CANCELLED, REMOVED):
             made = decide(ADA, course, [before], by, 99_999 * MS_PER_DAY)
-            is_rule = by.by is Asker.RULE
+            is_rule = by.by is Requester.RULE
             assert made.outcome is (Outcome.REFUSED if is_rule else Outcome.ENROLLED)
             words = {CANCELLED: "They cancelled it themselves", REMOVED: "Removed by hand by Dana"}
             assert made.why.startswith(words[before] if is_rule else "")
@@ -95,7 +102,7 @@ class TestDecide:
                 Outcome.ALREADY,
                 "Completed already on 3 May 2026.",
             )
-            made = decide(ADA, course, [COMPLETED], asked(Asker.ADMIN, again=True))
+            made = decide(ADA, course, [COMPLETED], asked(Requester.ADMIN, again=True))
             assert (made.outcome, made.why) == (
                 Outcome.ENROLLED,
                 "Completed already on 3 May 2026; they begin a second time.",
@@ -103,14 +110,14 @@ class TestDecide:
             assert kept.has_completed
             assert made.has_completed
             # Only where a new enrollment begins is the admin warned of the completed one.
-            assert (kept.begins_again, made.begins_again) == (False, True)
-            assert decide(ADA, course, [], ADMIN).begins_again is False
+            assert (kept.is_retake, made.is_retake) == (False, True)
+            assert decide(ADA, course, [], ADMIN).is_retake is False
 
     def test_the_warning_names_the_last_completion_and_counts_all_enrollments(self) -> None:
-        before = [standing(Status.COMPLETED, ended=MAY_3 - 400), COMPLETED, CANCELLED]
-        made = decide(ADA, SQL, before, asked(Asker.ADMIN, again=True))
+        before = [existing_enrollment(Status.COMPLETED, ended=MAY_3 - 400), COMPLETED, CANCELLED]
+        made = decide(ADA, SQL, before, asked(Requester.ADMIN, again=True))
         assert made.why == "Completed already on 3 May 2026; they begin a fourth time."
-        eleven = decide(ADA, SQL, [COMPLETED] * 10, asked(Asker.ADMIN, again=True))
+        eleven = decide(ADA, SQL, [COMPLETED] * 10, asked(Requester.ADMIN, again=True))
         assert eleven.why.endswith("; they begin once more.")
 
     def test_a_learner_begins_a_completed_course_again_where_the_course_allows_it(self) -> None:
@@ -124,7 +131,7 @@ class TestDecide:
         assert outcome(SQL, COMPLETED, by=RULE, since=joined) == Outcome.ALREADY
         assert outcome(AGAIN, COMPLETED, by=RULE, since=joined) == Outcome.ENROLLED
         # The same rule runs again, once what it began is over: it enrolls nobody a third time.
-        since = standing(Status.COMPLETED, began=joined, ended=joined + 5)
+        since = existing_enrollment(Status.COMPLETED, began=joined, ended=joined + 5)
         assert outcome(AGAIN, since, COMPLETED, by=RULE, since=joined) == Outcome.ALREADY
         assert outcome(AGAIN, since, COMPLETED, by=RULE, since=joined + 6) == Outcome.ENROLLED
 
@@ -133,7 +140,7 @@ class TestDecide:
         assert outcome(AGAIN, COMPLETED, by=RULE) == Outcome.ALREADY
 
     def test_a_rule_does_not_begin_again_what_was_removed_after_a_completion(self) -> None:
-        removed = standing(Status.CANCELLED, began=MAY_3 + 1)
+        removed = existing_enrollment(Status.CANCELLED, began=MAY_3 + 1)
         assert outcome(AGAIN, COMPLETED, removed, by=RULE, since=99_999) == Outcome.ALREADY
 
     @pytest.mark.parametrize("by", ALL)
@@ -162,19 +169,19 @@ class TestDecide:
 
 
 class TestIsBrought:
-    @pytest.mark.parametrize(("asker", "course"), [*product(Asker, (SQL, AGAIN))])
+    @pytest.mark.parametrize(("requester", "course"), [*product(Requester, (SQL, AGAIN))])
     def test_a_path_begins_what_is_missing_and_what_may_be_taken_again(
-        self, asker: Asker, course: Learnable
+        self, requester: Requester, course: Learnable
     ) -> None:
-        is_person = asker is not Asker.RULE
-        assert path_enrolls_in(course, [], asker) is True
-        assert path_enrolls_in(course, [ACTIVE], asker) is False
-        assert path_enrolls_in(course, [ACTIVE, COMPLETED], asker) is False
-        assert path_enrolls_in(course, [CANCELLED], asker) is is_person
-        assert path_enrolls_in(course, [COMPLETED], asker) is (course is AGAIN)
-        removed = standing(Status.CANCELLED, began=MAY_3 + 1)
-        assert path_enrolls_in(course, [COMPLETED, removed], asker) is False
-        assert path_enrolls_in(replace(course, state="draft"), [], asker) is False
+        is_person = requester is not Requester.RULE
+        assert path_enrolls_in(course, [], requester) is True
+        assert path_enrolls_in(course, [ACTIVE], requester) is False
+        assert path_enrolls_in(course, [ACTIVE, COMPLETED], requester) is False
+        assert path_enrolls_in(course, [CANCELLED], requester) is is_person
+        assert path_enrolls_in(course, [COMPLETED], requester) is (course is AGAIN)
+        removed = existing_enrollment(Status.CANCELLED, began=MAY_3 + 1)
+        assert path_enrolls_in(course, [COMPLETED, removed], requester) is False
+        assert path_enrolls_in(replace(course, state="draft"), [], requester) is False
 
 
 class TestBegin:
@@ -182,7 +189,7 @@ class TestBegin:
     def test_it_is_active_with_nothing_done_and_visited_only_by_who_began_it(
         self, origin: Origin
     ) -> None:
-        made = begin(Begin(1, 2, origin, 20_600), Context(5_000))
+        made = create_enrollment(CreateEnrollment(1, 2, origin, 20_600), Context(5_000))
         begun, is_own = made.after, origin is Origin.SELF
         assert (begun.learner_id, begun.course_id, begun.origin) == (1, 2, origin)
         assert (begun.version, begun.status, begun.tracked_status) == (1, 0, 0)
@@ -230,12 +237,15 @@ class TestAsCompleted:
         assert made.why.startswith("A learning path is completed by its courses.")
 
     def test_begins_then_and_is_completed_by_hand_at_once(self) -> None:
-        command = Begin(1, 2, Origin.ADMIN, None, 3_000, "B")
-        made = begin(command, Context(5_000, CourseRules(3)))
+        command = CreateEnrollment(1, 2, Origin.ADMIN, None, 3_000, "B")
+        made = create_enrollment(command, Context(5_000, CourseRules(3)))
         begun = made.after
         assert (begun.enrolled_at, begun.updated_at) == (3_000, 5_000)
         assert (
-            begin(command._replace(completed_at=6_000), Context(5_000)).after.enrolled_at == 5_000
+            create_enrollment(
+                command._replace(completed_at=6_000), Context(5_000)
+            ).after.enrolled_at
+            == 5_000
         )
         assert made.completion
         change = with_id(made.completion, 7)
@@ -249,10 +259,10 @@ class TestAsCompleted:
             Field.COMPLETED: (None, 3_000),
             Field.GRADE: (None, "B"),
         }
-        asks = begin(command, Context(5_000, CourseRules(0, requires_grade=True)))
+        asks = create_enrollment(command, Context(5_000, CourseRules(0, requires_grade=True)))
         assert asks.completion
         assert asks.completion.after.follows_tracking
-        without = begin(command._replace(grade=None), Context(5_000, CourseRules(3)))
+        without = create_enrollment(command._replace(grade=None), Context(5_000, CourseRules(3)))
         assert without.completion
         assert Field.GRADE not in without.completion.recorded
 
@@ -268,7 +278,7 @@ class TestEnrollingThemselves:
         assert decide(ADA, SQL, [], replace(by, learner_id=None)).outcome is Outcome.ENROLLED
 
     def test_again_only_where_a_learner_may(self) -> None:
-        by = replace(asked(Asker.ADMIN, again=True), learner_id=ADA.id)
+        by = replace(asked(Requester.ADMIN, again=True), learner_id=ADA.id)
         assert outcome(SQL, by=by) == Outcome.ENROLLED
         assert outcome(SQL, CANCELLED, by=by) == Outcome.ENROLLED
         assert outcome(SQL, COMPLETED, by=by) == Outcome.REFUSED
@@ -276,8 +286,8 @@ class TestEnrollingThemselves:
 
     def test_the_learner_and_a_rule_are_not_the_admin(self) -> None:
         for by in (RULE, LEARNER):
-            asker = replace(by, learner_id=ADA.id, deadline_day=MAY_3)
-            assert outcome(SQL, by=asker) == Outcome.ENROLLED
+            requester = replace(by, learner_id=ADA.id, deadline_day=MAY_3)
+            assert outcome(SQL, by=requester) == Outcome.ENROLLED
 
 
 @pytest.mark.parametrize(
@@ -291,7 +301,7 @@ class TestEnrollingThemselves:
 def test_an_import_holds_what_the_other_system_tells(
     status: Status, progress: int, completed_at: int | None, cancelled_at: int | None
 ) -> None:
-    made = begin(Import(1, 2, status, 2_000, 3_000, "C"), Context(5_000))
+    made = create_enrollment(ImportEnrollment(1, 2, status, 2_000, 3_000, "C"), Context(5_000))
     assert (made.effects, made.completion) == ({Effect.REFRESH_PATHS}, None)
     assert made.after == Snapshot(
         version=1,
@@ -322,21 +332,23 @@ def test_an_import_holds_what_the_other_system_tells(
 def test_an_import_ends_neither_before_it_began_nor_in_the_future(
     status: Status, began: int, ended: int | None, moments: tuple[int, int]
 ) -> None:
-    made = begin(Import(1, 2, status, began, ended, None), Context(5_000)).after
+    made = create_enrollment(
+        ImportEnrollment(1, 2, status, began, ended, None), Context(5_000)
+    ).after
     assert (made.enrolled_at, made.completed_at or made.cancelled_at) == moments
 
 
 @pytest.mark.parametrize(
     "command",
     [
-        Begin(1, 2, Origin.ADMIN, None),
-        Begin(1, 2, Origin.ADMIN, None, 3_000),
-        Import(1, 2, Status.ACTIVE, 1_000, None, None),
+        CreateEnrollment(1, 2, Origin.ADMIN, None),
+        CreateEnrollment(1, 2, Origin.ADMIN, None, 3_000),
+        ImportEnrollment(1, 2, Status.ACTIVE, 1_000, None, None),
     ],
 )
 def test_a_learner_who_is_active_in_a_course_does_not_begin_it_again(command: Any) -> None:
     with pytest.raises(Invalid) as refusal:
-        begin(command, Context(5_000, has_other_active=True))
+        create_enrollment(command, Context(5_000, has_other_active=True))
     assert refusal.value.errors == {Field.STATUS: TWO_ACTIVE}
 
 
@@ -348,7 +360,7 @@ def test_what_is_over_may_be_started_again(may_be_retaken: int) -> None:
 
 def test_the_last_completion_is_named_also_beside_a_later_cancelling() -> None:
     cancelled = replace(CANCELLED, completed_at=(MAY_3 + 9) * MS_PER_DAY)
-    older = standing(Status.COMPLETED, ended=MAY_3 - 9)
+    older = existing_enrollment(Status.COMPLETED, ended=MAY_3 - 9)
     made = decide(ADA, SQL, [older, COMPLETED, cancelled], ADMIN)
     assert made.why == "Completed already on 3 May 2026."
 
@@ -371,26 +383,26 @@ def test_a_rule_counts_from_the_very_moment_it_applies() -> None:
 
 
 def test_a_rule_begins_again_a_completion_that_an_older_cancelling_preceded() -> None:
-    completed = standing(Status.COMPLETED, began=MAY_3 - 2)
+    completed = existing_enrollment(Status.COMPLETED, began=MAY_3 - 2)
     assert outcome(AGAIN, completed, CANCELLED, by=RULE, since=MAY_3 + 1) == Outcome.ENROLLED
-    cancelled_since = standing(Status.CANCELLED, began=MAY_3 + 2)
+    cancelled_since = existing_enrollment(Status.CANCELLED, began=MAY_3 + 2)
     assert outcome(AGAIN, completed, cancelled_since, by=RULE, since=MAY_3 + 1) == Outcome.ALREADY
 
 
 def test_whoever_asks_does_not_mean_those_who_have_completed_it_unless_they_say_so() -> None:
-    asker = EnrollRequest(Asker.ADMIN, ZoneInfo("UTC"))
-    assert outcome(SQL, COMPLETED, by=asker) == Outcome.ALREADY
+    requester = EnrollRequest(Requester.ADMIN, ZoneInfo("UTC"))
+    assert outcome(SQL, COMPLETED, by=requester) == Outcome.ALREADY
 
 
 def test_of_two_that_began_together_the_later_id_is_the_newest() -> None:
     one, other = replace(COMPLETED, id=1), replace(CANCELLED, id=2)
-    assert not path_enrolls_in(AGAIN, [one, other], Asker.ADMIN)
-    assert path_enrolls_in(AGAIN, [replace(one, id=3), other], Asker.ADMIN)
+    assert not path_enrolls_in(AGAIN, [one, other], Requester.ADMIN)
+    assert path_enrolls_in(AGAIN, [replace(one, id=3), other], Requester.ADMIN)
 
 
 def test_the_time_that_they_begin_is_told_in_words() -> None:
     words = "a second,a third,a fourth,a fifth,a sixth,a seventh,an eighth,a ninth,a tenth"
-    by = asked(Asker.ADMIN, again=True)
+    by = asked(Requester.ADMIN, again=True)
     for n, word in enumerate(words.split(","), 1):
         why = decide(ADA, SQL, [COMPLETED] * n, by).why
         assert why == f"Completed already on 3 May 2026; they begin {word} time."

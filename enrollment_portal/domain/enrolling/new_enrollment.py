@@ -21,7 +21,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
 from enrollment_portal.domain.shared.errors import Invalid
 
 
-class Begin(NamedTuple):
+class CreateEnrollment(NamedTuple):
     """An enrollment is to begin; the deadline in days since 1970.
 
     A preview makes thousands: a named tuple takes a third of the time of a dataclass.
@@ -37,7 +37,7 @@ class Begin(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
+class ImportEnrollment:
     """Another system has recorded an enrollment; moments in ms since 1970 UTC.
 
     What that system calls completed is, whatever its grade: it was completed by its rules.
@@ -53,7 +53,7 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class NewEnrollment:
     """What a command makes that begins an enrollment: a `Change` with nothing before it.
 
     History keeps that it began, and then what completes it at once.
@@ -66,7 +66,9 @@ class Begun:
     """What completes it at once, where it is enrolled as completed; `with_id` gives it its id."""
 
 
-def begin(command: Begin | Import, context: Context) -> Begun:
+def create_enrollment(
+    command: CreateEnrollment | ImportEnrollment, context: Context
+) -> NewEnrollment:
     """Return what a command makes that begins an enrollment.
 
     Args:
@@ -76,19 +78,21 @@ def begin(command: Begin | Import, context: Context) -> Begun:
     Raises:
         Invalid: the learner is active in the course already.
     """
-    is_import = isinstance(command, Import)
-    after = _imported(command, context.now) if is_import else _begun(command, context.now)
+    is_import = isinstance(command, ImportEnrollment)
+    after = _imported(command, context.now) if is_import else _created(command, context.now)
     if context.has_other_active and after.status is Status.ACTIVE:
         raise Invalid({Field.STATUS: TWO_ACTIVE})
     if is_import or command.completed_at is None:
-        return Begun(after, _EFFECTS if after.last_visit_at is None else _EFFECTS_BY_LEARNER)
+        return NewEnrollment(
+            after, _EFFECTS if after.last_visit_at is None else _EFFECTS_BY_LEARNER
+        )
     values: dict[Field, Value] = {
         Field.STATUS: int(Status.COMPLETED),
         Field.COMPLETED: after.enrolled_at,
     }
     if command.grade is not None:
         values[Field.GRADE] = command.grade
-    return Begun(after, _EFFECTS, transition(after, SetFields(values), context))
+    return NewEnrollment(after, _EFFECTS, transition(after, SetFields(values), context))
 
 
 def with_id(change: Change, id_: int) -> Change:
@@ -101,7 +105,7 @@ _EFFECTS = frozenset({Effect.REFRESH_PATHS})
 _EFFECTS_BY_LEARNER = _EFFECTS | {Effect.VISIT}
 
 
-def _begun(command: Begin, now: int) -> Snapshot:
+def _created(command: CreateEnrollment, now: int) -> Snapshot:
     return Snapshot(
         version=1,
         learner_id=command.learner_id,
@@ -115,7 +119,7 @@ def _begun(command: Begin, now: int) -> Snapshot:
     )
 
 
-def _imported(command: Import, now: int) -> Snapshot:
+def _imported(command: ImportEnrollment, now: int) -> Snapshot:
     status, began = command.status, min(command.enrolled_at, now)
     ended = now if command.ended_at is None else min(max(command.ended_at, began), now)
     is_completed = status is Status.COMPLETED

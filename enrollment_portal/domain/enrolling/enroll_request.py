@@ -20,7 +20,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-class Asker(StrEnum):
+class Requester(StrEnum):
     """Who asks for an enrollment."""
 
     ADMIN = "admin"
@@ -64,7 +64,7 @@ class Learnable:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ExistingEnrollment:
     """An enrollment that a learner has in a course already; moments in ms.
 
     Where someone else cancelled it by hand, `removed_by` and `removed_at` say who and when.
@@ -95,7 +95,7 @@ class Completion:
 class EnrollRequest:
     """A request to enroll people: who makes it, and what it says."""
 
-    by: Asker
+    by: Requester
     tz: ZoneInfo
     """The organization's time zone, in which days are told."""
     again: bool = False
@@ -122,6 +122,6 @@ class Decision(NamedTuple):
     """They have completed the course; an admin may enroll them again all the same."""
 
     @property
-    def begins_again(self) -> bool:
+    def is_retake(self) -> bool:
         """Whether a new enrollment begins beside a completed one, of which an admin is warned."""
         return self.has_completed and self.outcome is Outcome.ENROLLED
