@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from enrollment_portal.domain.enrollment.messages import OWN_ELSEWHERE
 from enrollment_portal.domain.people.people import Role, Section
 from enrollment_portal.domain.shared.calendar import day_to_date, now_ms
 from enrollment_portal.domain.shared.errors import OwnEnrollment
 from enrollment_portal.services import runtime
 from enrollment_portal.services.access.sign_in import who_is
-from enrollment_portal.services.enrollment.enrollment_details import OWN_ELSEWHERE
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.settings import settings
 from enrollment_portal.state.catalog.course_page import CoursePage

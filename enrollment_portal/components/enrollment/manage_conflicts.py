@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.ui.pieces import BUTTON
-from enrollment_portal.services.enrollment.conflicts import OWN_TAB
+from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.state.enrollment.editing import Editing
 from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.shared.views import ConflictView
@@ -39,19 +39,23 @@ def _conflict(conflict: rx.Var[ConflictView]) -> rx.Component:
             rx.el.del_(conflict.before, class_name="line-clamp-2 inline break-words"),
             rx.cond(
                 conflict.by != "",
-                rx.el.span(" Changed by " + conflict.by + " " + conflict.ago + "."),
+                rx.el.span(" " + messages.changed_by(conflict.by, conflict.ago)),
             ),
             class_name="text-[13px] text-ink2",
         ),
         rx.el.div(
             choice(
                 "theirs",
-                rx.cond(conflict.by == OWN_TAB, "Keep the other tab's", "Keep theirs"),
+                rx.cond(
+                    conflict.by == messages.OWN_TAB,
+                    messages.KEEP_OTHER_TAB,
+                    messages.KEEP_THEIRS,
+                ),
                 conflict.theirs,
             ),
             choice(
                 "mine",
-                rx.cond(conflict.is_only_theirs, "Go back to the old value", "Keep mine"),
+                rx.cond(conflict.is_only_theirs, messages.KEEP_OLD, messages.KEEP_MINE),
                 conflict.mine,
             ),
             class_name="mt-1.5 grid gap-2 sm:grid-cols-2",
@@ -65,14 +69,14 @@ def conflicts(form_id: str) -> rx.Component:
     return rx.cond(
         ManageForm.conflicts.length() > 0,
         rx.el.section(
-            rx.el.h3("Saved meanwhile by " + ManageForm.conflict_by, class_name="font-semibold"),
+            rx.el.h3(messages.saved_meanwhile(ManageForm.conflict_by), class_name="font-semibold"),
             rx.el.p(
-                "Nothing was overwritten. Choose for each field what to keep, then save.",
+                messages.NOTHING_OVERWRITTEN,
                 class_name="text-[13px]",
             ),
             rx.foreach(ManageForm.conflicts, _conflict),
             rx.el.button(
-                "Use these values",
+                messages.USE_VALUES,
                 type="button",
                 on_click=Editing.settle,
                 data_leads_to=form_id,

@@ -10,6 +10,7 @@ from enrollment_portal.components.enrollment.extension_requests import moves_cou
 from enrollment_portal.components.forms.fields import field
 from enrollment_portal.components.ui.pieces import BUTTON, INPUT
 from enrollment_portal.domain.catalog.grades import GRADE_LENGTH
+from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.fields import TEXT_LENGTH, Field, Status
 from enrollment_portal.state.enrollment.draft import REASON
 from enrollment_portal.state.enrollment.editing import Editing
@@ -29,11 +30,8 @@ def manage_fields() -> list[rx.Component]:
                 facts.status != Status.ACTIVE.key,
                 rx.cond(
                     ManageForm.is_active_elsewhere,
-                    rx.el.p(
-                        "Active is not offered: the learner is active in this course through"
-                        " another enrollment."
-                    ),
-                    rx.el.p("From here it can only go back to Active."),
+                    rx.el.p(messages.ACTIVE_ELSEWHERE),
+                    rx.el.p(messages.ONLY_TO_ACTIVE),
                 ),
             ),
             rx.el.p(facts.tracked_hint),
@@ -80,7 +78,7 @@ def manage_fields() -> list[rx.Component]:
             REASON,
             rx.fragment("Reason ", rx.el.span(_how_needed(), class_name="font-normal text-ink3")),
             _line(REASON, aria_required=rx.cond(facts.own != "", "true", "false")),
-            rx.el.p("The history shows it beside the change."),
+            rx.el.p("The reason is shown in the history."),
         ),
     ]
 

@@ -11,6 +11,8 @@ from enrollment_portal.components.forms.drafts.components import FilledFormDraft
 from enrollment_portal.components.forms.fields import announcement
 from enrollment_portal.components.ui.dialogs import modal
 from enrollment_portal.components.ui.pieces import BUTTON, PANEL, PANEL_TITLE, PRIMARY, icon
+from enrollment_portal.domain.enrollment import messages
+from enrollment_portal.domain.shared.messages import UNSAVED, UNSAVED_HEADING
 from enrollment_portal.state.enrolling.retaking import Retaking
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.draft import REASON
@@ -32,7 +34,7 @@ def _news() -> rx.Component:
                 icon("users", 15),
                 rx.el.p(Details.news, class_name="min-w-0 flex-1 basis-48 break-words"),
                 rx.el.button(
-                    "Take it over",
+                    messages.LOAD_CHANGES,
                     type="button",
                     on_click=Editing.merge_remote_changes,
                     data_leads_to=FORM_ID,
@@ -78,23 +80,21 @@ def _reopening() -> rx.Component:
     facts, cancel = EnrollmentFacts.facts, Retaking.cancel
     return modal(
         rx.el.div(
-            rx.el.p(facts.learner + " has completed " + facts.course + "."),
-            rx.el.p(
-                "Reopened, this enrollment goes on with its progress and grade. A new one begins "
-                "beside it, and this one stays as it is stored: what else you changed in the form "
-                "is given up."
-            ),
+            rx.el.p(messages.has_completed(facts.learner, facts.course)),
+            rx.el.p(messages.REOPEN_TEXT),
             class_name="mt-1 grid gap-2 break-words text-ink2",
         ),
         rx.el.div(
-            rx.el.button("Cancel", type="button", on_click=cancel, class_name=BUTTON),
+            rx.el.button(messages.CANCEL, type="button", on_click=cancel, class_name=BUTTON),
             rx.el.button(
-                "Begin a new one", type="button", on_click=Retaking.begin_new, class_name=BUTTON
+                messages.START_NEW, type="button", on_click=Retaking.begin_new, class_name=BUTTON
             ),
-            rx.el.button("Reopen", type="button", on_click=Retaking.reopen, class_name=PRIMARY),
+            rx.el.button(
+                messages.REOPEN, type="button", on_click=Retaking.reopen, class_name=PRIMARY
+            ),
             class_name="mt-5 flex flex-wrap justify-end gap-2",
         ),
-        heading="Reopen it, or begin a new one?",
+        heading=messages.REOPEN_HEADING,
         id="reopen-title",
         is_open=Reopening.is_open,
         on_close=cancel,
@@ -112,9 +112,7 @@ def manage_form() -> rx.Component:
             ~ManageForm.may_edit[REASON],
             rx.cond(
                 EnrollmentFacts.facts.own == "",
-                rx.el.p(
-                    "You may read this enrollment, not change it.", class_name="mb-4 text-ink2"
-                ),
+                rx.el.p(messages.READ_ONLY, class_name="mb-4 text-ink2"),
             ),
         ),
         rx.cond(
@@ -140,8 +138,8 @@ def manage_form() -> rx.Component:
         ),
         _reopening(),
         FilledFormDraft.create(
-            rx.el.h2("Unsaved changes", id="unsaved-title", class_name=PANEL_TITLE),
-            rx.el.p("What you changed here has not been saved yet.", class_name="mt-1 text-ink2"),
+            rx.el.h2(UNSAVED_HEADING, id="unsaved-title", class_name=PANEL_TITLE),
+            rx.el.p(UNSAVED, class_name="mt-1 text-ink2"),
             form_id=FORM_ID,
             form_key=ManageForm.form_key,
             field_keys=ManageForm.field_keys,

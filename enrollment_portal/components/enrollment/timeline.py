@@ -8,6 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.ui.pieces import BUTTON, PANEL, PANEL_TITLE, author_avatar, icon
 from enrollment_portal.components.ui.short_notices import ForAMinute
+from enrollment_portal.domain.history import messages
 from enrollment_portal.state.history.batch_undo import UNDO
 from enrollment_portal.state.shared.views import ChangeView, EventView
 
@@ -73,7 +74,7 @@ def timeline(*, events: Any, nothing: str = "Nothing is recorded yet.") -> rx.Co
 
 
 def undo_button(
-    *, since: Any, on_click: Any, label: Any = "Undo", or_key: Any = ""
+    *, since: Any, on_click: Any, label: Any = "Undo", announcement: Any = None
 ) -> rx.Component:
     """Return a button that takes back what was just done, for a minute.
 
@@ -81,7 +82,7 @@ def undo_button(
         since: names what was done; "" for nothing.
         on_click: takes it back.
         label: what the button reads.
-        or_key: names the key that does the same: " or Ctrl+Z".
+        announcement: tells a screen reader of it; by default how the button is called.
     """
     return ForAMinute.create(
         rx.el.button(
@@ -92,10 +93,7 @@ def undo_button(
             class_name=f"{BUTTON} !h-9",
         ),
         since=since,
-        announcement="You can take this back for a minute: press the button "
-        + rx.Var.create(label)
-        + or_key
-        + ".",
+        announcement=messages.can_be_reversed(label) if announcement is None else announcement,
         class_name="shrink-0",
     )
 
@@ -106,14 +104,15 @@ def batch_undo_button(state: Any, of: str = "", or_key: str = "") -> rx.Componen
     Args:
         state: the page's state, whose `undo` does it.
         of: what it is of, where the confirmation speaks of more: "enrolling".
-        or_key: names the key that takes it back as well: " or Ctrl+Z".
+        or_key: names the key that takes it back as well: "Ctrl+Z".
     """
     label = state.offer_label + f" {of}" if of else state.offer_label
+    announcement = messages.can_be_reversed(label)
+    if or_key:
+        by_key = messages.can_be_reversed_by_key(label, or_key)
+        announcement = rx.cond(state.offer_label == UNDO, by_key, announcement)
     return undo_button(
-        since=state.offer,
-        on_click=state.undo,
-        label=label,
-        or_key=rx.cond(state.offer_label == UNDO, or_key, ""),
+        since=state.offer, on_click=state.undo, label=label, announcement=announcement
     )
 
 

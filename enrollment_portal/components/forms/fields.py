@@ -14,7 +14,7 @@ import reflex as rx
 
 from enrollment_portal.components.forms.drafts.components import FormGuard, UncontrolledFormDraft
 from enrollment_portal.components.ui.pieces import BUTTON, INPUT, PANEL_TITLE, PRIMARY, icon
-from enrollment_portal.domain.shared.messages import NOT_DONE
+from enrollment_portal.domain.shared.messages import NOT_DONE, UNSAVED, UNSAVED_HEADING
 from enrollment_portal.state.shared.session import Shell
 
 _PREFIX = "field"
@@ -305,10 +305,8 @@ def uncontrolled_form(
     guard = (
         (
             FormGuard.create(
-                rx.el.h2("Unsaved changes", id=f"{id}-unsaved", class_name=PANEL_TITLE),
-                rx.el.p(
-                    "What you changed here has not been saved yet.", class_name="mt-1 text-ink2"
-                ),
+                rx.el.h2(UNSAVED_HEADING, id=f"{id}-unsaved", class_name=PANEL_TITLE),
+                rx.el.p(UNSAVED, class_name="mt-1 text-ink2"),
                 form_id=id,
                 form_key=form.form_key,
                 refusal=form.refusal,

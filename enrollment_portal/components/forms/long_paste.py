@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from enrollment_portal.components.browser_modules import browser_module
+from enrollment_portal.domain.shared.messages import paste_too_long
 from enrollment_portal.domain.shared.typed_text import MAX_SENT_TEXT
 
 _SCRIPT = browser_module(__file__, "long_paste.jsx")
@@ -13,10 +14,6 @@ _CLASS_NAMES = {
     "notice": "appears rounded-xl border border-line bg-bad-soft px-4 py-2 text-[13px] "
     "font-medium text-bad shadow-lg",
 }
-_TEXT = (
-    "This is too long to send at once. "
-    f"Paste it in parts of fewer than {MAX_SENT_TEXT:,} characters."
-)
 
 
 class _LongPaste(rx.Component):
@@ -30,4 +27,6 @@ class _LongPaste(rx.Component):
 
 def long_paste() -> rx.Component:
     """Return what refuses too long a text wherever it is pasted or sent on the page."""
-    return _LongPaste.create(longest=MAX_SENT_TEXT, text=_TEXT, class_names=_CLASS_NAMES)
+    return _LongPaste.create(
+        longest=MAX_SENT_TEXT, text=paste_too_long(MAX_SENT_TEXT), class_names=_CLASS_NAMES
+    )

@@ -152,7 +152,7 @@ def paste_preview() -> rx.Component:
                 role="status",
                 class_name="text-[13px] font-medium text-ok empty:hidden",
             ),
-            batch_undo_button(Pasting, or_key=" or Ctrl+Z"),
+            batch_undo_button(Pasting, or_key="Ctrl+Z"),
             class_name="flex items-center gap-3",
         ),
         rx.el.p(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.enrollment.messages import OWN_NEEDS_REASON
 from enrollment_portal.domain.people.people import ADMIN_ROLES, Actor, Role, Section
 from enrollment_portal.domain.shared.errors import NotAllowed
 
@@ -165,7 +166,7 @@ def own_reason(reason: str) -> str:
         ValueError: no reason is given.
     """
     if not reason:
-        raise ValueError("Say why: this is your own enrollment.")
+        raise ValueError(OWN_NEEDS_REASON)
     return f"Own enrollment: {reason}"
 
 

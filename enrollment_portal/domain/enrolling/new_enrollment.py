@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from enrollment_portal.domain.enrollment.fields import Field, Origin, Snapshot, Status, Value
 from enrollment_portal.domain.enrollment.lifecycle import (
-    TWO_ACTIVE,
     Change,
     Context,
     Effect,
     SetFields,
     transition,
 )
+from enrollment_portal.domain.enrollment.messages import TWO_ACTIVE
 from enrollment_portal.domain.shared.errors import Invalid
 
 

@@ -9,12 +9,10 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.messages import NOT_A_DATE
 
-NOT_COMPLETED = "Only a completed enrollment has this date. Set the status to Completed."
-NO_DAY = "Give the day on which it was completed."
-IN_FUTURE = "This day is in the future. Choose today or an earlier day."
-BEFORE_ENROLLMENT = "This is before the enrollment began. Choose a later day."
 _NOON_MS = calendar.MS_PER_DAY // 2
 _FIRST_DAY = calendar.date_to_day(date(1970, 1, 2))
 """Moments before 1970 are not stored, in whatever zone."""
@@ -29,11 +27,11 @@ def read_day(text: str, today: int) -> int:
     try:
         day = calendar.date_to_day(date.fromisoformat(text))
     except ValueError:
-        raise ValueError("This is not a date. Write it as year-month-day.") from None
+        raise ValueError(NOT_A_DATE) from None
     if day > today:
-        raise ValueError(IN_FUTURE)
+        raise ValueError(messages.IN_FUTURE)
     if day < _FIRST_DAY:
-        raise ValueError("That is too long ago. Choose a day after 1 January 1970.")
+        raise ValueError(messages.TOO_LONG_AGO)
     return day
 
 
@@ -50,4 +48,4 @@ def moment_on(day: int, now: int, tz: ZoneInfo, *, began_at: int = 0) -> int:
 def day_sentence(began_at: int, tz: ZoneInfo) -> str:
     """Return why a day before an enrollment's first is refused."""
     began = calendar.show_day(calendar.day_of(began_at, tz))
-    return f"Before the enrollment on {began}. Choose that day or a later one."
+    return messages.completed_before_enrollment(began)

@@ -9,7 +9,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.catalog.grades import GradingScheme, normalize_grade
-from enrollment_portal.domain.enrollment import completion
+from enrollment_portal.domain.enrollment import completion, messages
 from enrollment_portal.domain.enrollment.fields import (
     REASON_LENGTH,
     TEXT_LENGTH,
@@ -22,6 +22,7 @@ from enrollment_portal.domain.enrollment.fields import (
 )
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import AskedInForm, Invalid
+from enrollment_portal.domain.shared.messages import NOT_A_DATE_OR_EMPTY, NOT_TEXT, TOO_FAR_AWAY
 from enrollment_portal.domain.shared.typed_text import clean_text, refuse_unstorable
 from enrollment_portal.domain.shared.wording import percent
 
@@ -31,10 +32,7 @@ UTC = calendar.zone("UTC")
 class WouldReopen(AskedInForm):
     """A completed course is only set to Active by a form, which asks what that is to mean."""
 
-    message = (
-        "Active is in the form. Save it, and choose whether to reopen this enrollment or to begin "
-        "a new one."
-    )
+    message = messages.SET_TO_ACTIVE
 
     def __init__(self) -> None:
         super().__init__({Field.STATUS.value: Status.ACTIVE.key})
@@ -144,11 +142,11 @@ def read_reason(typed: object) -> str:
 
 def _read(field: Field, raw: object, before: Editable, tz: ZoneInfo) -> Value:
     if not isinstance(raw, str):
-        raise ValueError("This is not text. Type it again.")
+        raise ValueError(NOT_TEXT)
     match field:
         case Field.STATUS:
             if raw.upper() not in Status.__members__:
-                raise ValueError("Choose Active, Completed or Cancelled.")
+                raise ValueError(messages.CHOOSE_STATUS)
             return _read_status(Status[raw.upper()], before)
         case Field.COMPLETED:
             raise AssertionError("It depends on the status.")
@@ -178,7 +176,7 @@ def _read_status(wanted: Status, before: Editable) -> int:
 def _read_completed(raw: object, status: Value, before: Editable, tz: ZoneInfo) -> Value:
     """Return the moment of completion that is meant; `status` is the one it goes with."""
     if not isinstance(raw, str):
-        raise ValueError("This is not text. Type it again.")
+        raise ValueError(NOT_TEXT)
     text, held = raw.strip(), before.values[Field.COMPLETED]
     if text == show_typed(Field.COMPLETED, held, tz):
         return held
@@ -186,10 +184,10 @@ def _read_completed(raw: object, status: Value, before: Editable, tz: ZoneInfo) 
     if not text:
         # With the status goes its date; and what is completed now is so today by default.
         if is_completed and before.values[Field.STATUS] == Status.COMPLETED:
-            raise ValueError(completion.NO_DAY)
+            raise ValueError(messages.NO_DAY)
         return held
     if not is_completed:
-        raise ValueError(completion.NOT_COMPLETED)
+        raise ValueError(messages.NOT_COMPLETED)
     day = completion.read_day(text, calendar.day_of(before.now, tz))
     if text == show_typed(Field.COMPLETED, before.stored_completed, tz):
         return before.stored_completed
@@ -208,11 +206,9 @@ def status_refusal(now: Status, wanted: Status, *, has_changed: bool) -> str:
     """
     if may_follow(now, wanted):
         return ""
-    since = f"The status is {now.label} by now. " if has_changed else ""
-    return (
-        f"{since}{now.label} can only go back to Active. "
-        f"Save that first, then choose {wanted.label}."
-    )
+    if has_changed:
+        return messages.first_back_to_active_now(now.label, wanted.label)
+    return messages.first_back_to_active(now.label, wanted.label)
 
 
 def _read_deadline(text: str, before: Editable, tz: ZoneInfo) -> int | None:
@@ -221,15 +217,12 @@ def _read_deadline(text: str, before: Editable, tz: ZoneInfo) -> int | None:
     try:
         day = calendar.date_to_day(date.fromisoformat(text))
     except ValueError:
-        raise ValueError("This is not a date. Write it as year-month-day, or clear it.") from None
+        raise ValueError(NOT_A_DATE_OR_EMPTY) from None
     if day == before.values[Field.DEADLINE]:
         return day
     enrolled = calendar.day_of(before.enrolled_at, tz)
     if day < enrolled:
-        raise ValueError(
-            f"Before the enrollment on {calendar.show_day(enrolled)}. "
-            "Choose a later day, or remove the deadline."
-        )
+        raise ValueError(messages.deadline_before_enrollment(calendar.show_day(enrolled)))
     if day > calendar.LAST_DAY:
-        raise ValueError("That is too far away. Choose a day before the year 2200.")
+        raise ValueError(TOO_FAR_AWAY)
     return day

@@ -56,7 +56,7 @@ from typing import Any, Protocol
 
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.catalog.grades import PASS_PERCENT, is_passing
-from enrollment_portal.domain.enrollment import completion
+from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.fields import (
     ATTRIBUTES,
     THIS_CHANGE,
@@ -72,18 +72,6 @@ from enrollment_portal.domain.enrollment.fields import (
 )
 from enrollment_portal.domain.enrollment.tracking import progress_at, progress_of, tracked_status
 from enrollment_portal.domain.shared.errors import Invalid, Refused
-
-TWO_ACTIVE = (
-    "This learner already has another active enrollment in this course. Cancel or complete "
-    "that one first."
-)
-NEEDS_GRADE = (
-    "The learner takes this course again at present. Without this grade the earlier enrollment "
-    "would be active, too: complete or cancel the newer one first."
-)
-IS_TRACKED = "Nobody set this status by hand; it is what is tracked."
-IS_OVER = "This enrollment is over already."
-
 
 UNTOLD = 0
 """As `override_seq`: history does not tell it."""
@@ -333,8 +321,8 @@ def second_active(command: Command) -> Invalid:
     if isinstance(command, SetFields | TakeBack) and Field.GRADE in command.values:
         goes_with_grade = isinstance(command, TakeBack) and command.tracked is not None
         if goes_with_grade or Field.STATUS not in command.values:
-            return Invalid({Field.GRADE: NEEDS_GRADE})
-    return Invalid({Field.STATUS: TWO_ACTIVE})
+            return Invalid({Field.GRADE: messages.NEEDS_GRADE})
+    return Invalid({Field.STATUS: messages.TWO_ACTIVE})
 
 
 def _decide(before: Snapshot, command: Command, context: Context) -> Change:
@@ -360,7 +348,7 @@ def _set_fields(before: Snapshot, values: Mapping[Field, Value], context: Contex
     if Field.STATUS in values:
         status = Status(values[Field.STATUS])
         if not may_follow(before.status, status):
-            raise Invalid({Field.STATUS: f"{before.status.label} can only go back to Active."})
+            raise Invalid({Field.STATUS: messages.only_back_to_active(before.status.label)})
         override = None if status == tracked else THIS_CHANGE
     elif _is_completed_again(before, values, context.course):
         status, override = Status.COMPLETED, None
@@ -379,20 +367,20 @@ def _check_completed(before: Snapshot, status: Status, moment: Value, context: C
     """Raise where a person may not set the moment of completion so."""
     why = ""
     if status is not Status.COMPLETED:
-        why = completion.NOT_COMPLETED
+        why = messages.NOT_COMPLETED
     elif not isinstance(moment, int):
-        why = completion.NO_DAY
+        why = messages.NO_DAY
     elif moment < before.enrolled_at:
-        why = completion.BEFORE_ENROLLMENT
+        why = messages.BEFORE_ENROLLMENT
     elif moment > _now(before, context):
-        why = completion.IN_FUTURE
+        why = messages.IN_FUTURE
     if why:
         raise Invalid({Field.COMPLETED: why})
 
 
 def _revert(before: Snapshot, command: RevertToTracked, context: Context) -> Change:
     if before.follows_tracking:
-        raise Refused(IS_TRACKED)
+        raise Refused(messages.IS_TRACKED)
     tracked = before.tracked_status
     values: dict[Field, Value] = {}
     if tracked is Status.COMPLETED and command.completed_at is not None:
@@ -565,7 +553,7 @@ def _tracked(lessons_done: int, grade: Value, course: CourseRules) -> Status:
 
 def _do_lessons(before: Snapshot, command: LessonsDone, context: Context) -> Change:
     if before.status == Status.CANCELLED:
-        raise Refused(IS_OVER)
+        raise Refused(messages.IS_OVER)
     course = context.course
     tracked = _tracked(command.count, before.grade, course)
     if before.tracked_status is Status.COMPLETED:
@@ -693,7 +681,7 @@ def _moved(
 
 def _cancel(before: Snapshot, context: Context) -> Change:
     if before.status != Status.ACTIVE:
-        raise Refused(IS_OVER)
+        raise Refused(messages.IS_OVER)
     cancelled = Status.CANCELLED
     change = _change(
         before,

@@ -6,12 +6,8 @@ from dataclasses import dataclass
 
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.enrollment.lifecycle import Change
+from enrollment_portal.domain.requests import messages
 from enrollment_portal.domain.requests.extension_requests import RequestState
-
-ENDED = "The enrollment has ended."
-NO_DEADLINE = "The deadline was removed."
-COMPLETED_BY_LEARNER = "You completed it."
-CANCELLED_BY_LEARNER = "Cancelled by the learner."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +46,15 @@ def answer_to(request: Request, change: Change, *, is_learners: bool) -> Answer 
     """
     after = change.after
     if after.status != Status.ACTIVE:
-        words = ENDED
+        words = messages.ENDED
         if is_learners:
             is_completed = after.status == Status.COMPLETED
-            words = COMPLETED_BY_LEARNER if is_completed else CANCELLED_BY_LEARNER
+            words = messages.COMPLETED_BY_LEARNER if is_completed else messages.CANCELLED_BY_LEARNER
         return Answer(request.id, RequestState.CLOSED, words, is_seen=True)
     if after.deadline_day == change.before.deadline_day:
         return None
     if after.deadline_day is None:
-        return Answer(request.id, RequestState.CLOSED, NO_DEADLINE)
+        return Answer(request.id, RequestState.CLOSED, messages.DEADLINE_REMOVED)
     if after.deadline_day >= request.wanted_day:
         return Answer(request.id, RequestState.GRANTED, granted_day=after.deadline_day)
     return None

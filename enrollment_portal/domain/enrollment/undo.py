@@ -25,8 +25,10 @@ from enrollment_portal.domain.enrollment.fields import (
 )
 from enrollment_portal.domain.enrollment.lifecycle import UNTOLD, CourseRules, Made, TakeBack
 from enrollment_portal.domain.enrollment.tracking import tracked_status
+from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import Refused
+from enrollment_portal.domain.shared.wording import listed
 
 SOURCES = {
     "tracking": "Tracking",
@@ -101,20 +103,19 @@ class ChangedSince(Refused):
 
     def __init__(self, later: Sequence[Later], now: int) -> None:
         self.later = tuple(later)
-        first, *others = (f"{one.by}, {calendar.ago(one.at, now)}" for one in self.later)
-        said = f"{self.later[0].field.label} was changed again by {first}"
-        for one, by in zip(self.later[1:], others, strict=True):
-            said += f", and {one.field.label} by {by}"
-        super().__init__(f"{said}: undoing this would lose that.")
+        super().__init__(
+            messages.changed_again(
+                (one.field.label, one.by, calendar.ago(one.at, now)) for one in self.later
+            )
+        )
 
 
 class AlreadyUndone(Refused):
     """A change was taken back before."""
 
     def __init__(self, undo: Recorded, now: int) -> None:
-        super().__init__(
-            f"{who(undo.actor_name, undo.source)} undid this already, {calendar.ago(undo.at, now)}."
-        )
+        by = who(undo.actor_name, undo.source)
+        super().__init__(messages.already_undone(by, calendar.ago(undo.at, now)))
 
 
 def who(actor_name: str, source: str) -> str:
@@ -127,8 +128,7 @@ def labels(fields: Mapping[HistoryField, object] | set[HistoryField]) -> str:
     named = [
         f for f in shown_fields(fields) if f is not Field.COMPLETED or Field.STATUS not in fields
     ]
-    *first, last = [field.label for field in named] or ["nothing"]
-    return f"{', '.join(first)} and {last}" if first else last
+    return listed([field.label for field in named] or ["nothing"])
 
 
 def shown_fields(fields: Mapping[HistoryField, object] | set[HistoryField]) -> list[HistoryField]:
@@ -361,14 +361,14 @@ def inverse(
             else than it left there.
     """
     if event.kind != "changed":
-        raise Refused("How an enrollment began cannot be undone. Cancel it instead.")
+        raise Refused(messages.CREATION_STAYS)
     if event.source != "person":
-        raise Refused("What was tracked cannot be undone: it follows what the learner does.")
+        raise Refused(messages.TRACKED_STAYS)
     made, followed, others = _parts(event, later)
     changes = _together(made, followed)
     fields = {f: pair for f, pair in changes.items() if isinstance(f, Field)}
     if any(enrollment.values[field] != after for field, (_before, after) in fields.items()):
-        raise Refused("It no longer holds what this change left there. Set it by hand instead.")
+        raise Refused(messages.VALUE_CHANGED)
     values: dict[Field, Value] = {
         field: before for field, (before, after) in fields.items() if before != after
     }
@@ -377,10 +377,7 @@ def inverse(
     if Tracked.STATUS in changes:
         before, after = changes[Tracked.STATUS]
         if enrollment.tracked_status != after:
-            raise Refused(
-                "What is tracked has moved since, so it can no longer go back with the grade. "
-                "Change the grade by hand instead."
-            )
+            raise Refused(messages.TRACKED_STATUS_CHANGED)
         tracked = Status(before)
         turns_override = before == after and Field.STATUS not in fields
     elif follows_grade(made, enrollment, course):

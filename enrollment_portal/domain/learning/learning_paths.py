@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
 from enrollment_portal.domain.enrollment.fields import Field, Origin, Status
+from enrollment_portal.domain.enrollment.messages import MOVE_COURSES
 from enrollment_portal.domain.shared.calendar import LAST_DAY, day_to_date
 from enrollment_portal.domain.shared.errors import AskedInForm
 
@@ -376,10 +377,7 @@ class CoursesWouldMove(AskedInForm):
         until: the deadline, in days since 1970.
     """
 
-    message = (
-        "The deadline is in the form. Choose whether the deadlines of its courses move along, "
-        "and save."
-    )
+    message = MOVE_COURSES
 
     def __init__(self, until: int) -> None:
         super().__init__({Field.DEADLINE.value: day_to_date(until).isoformat()})

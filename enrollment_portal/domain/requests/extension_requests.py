@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
+from enrollment_portal.domain.requests import messages
 from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.messages import TOO_FAR_AWAY
+from enrollment_portal.domain.shared.wording import counted
 
 
 class RequestState(StrEnum):
@@ -22,7 +25,7 @@ class RequestState(StrEnum):
 
 def requests_words(n: int) -> str:
     """Return how many requests for a later deadline are open, in words; "" for none."""
-    return f"{n:,} extension request{'s' * (n != 1)}" if n else ""
+    return counted(n, "extension request") if n else ""
 
 
 def read_granted_day(typed: object, wanted_day: int, today: int, deadline_day: int | None) -> int:
@@ -41,17 +44,15 @@ def read_granted_day(typed: object, wanted_day: int, today: int, deadline_day: i
     is_over = wanted_day < today
     if typed is None or (isinstance(typed, str) and not typed.strip()):
         if is_over:
-            raise ValueError(
-                f"The day asked for, {calendar.show_day(wanted_day)}, is over. Choose another day."
-            )
+            raise ValueError(messages.wanted_day_over(calendar.show_day(wanted_day)))
         return wanted_day
-    day = _read_day(typed, "Choose a day as the new deadline.")
+    day = _read_day(typed, messages.CHOOSE_NEW_DEADLINE)
     if day == wanted_day and not is_over:
         return day
     if day <= today:
-        raise ValueError("Choose a day after today.")
+        raise ValueError(messages.AFTER_TODAY)
     if deadline_day is not None and day <= deadline_day:
-        raise ValueError(f"Choose a day after the deadline, {calendar.show_day(deadline_day)}.")
+        raise ValueError(messages.after_deadline(calendar.show_day(deadline_day)))
     return day
 
 
@@ -61,7 +62,7 @@ def _read_day(typed: object, missing: str) -> int:
     except (AttributeError, ValueError):
         raise ValueError(missing) from None
     if day > calendar.LAST_DAY:
-        raise ValueError("That is too far away. Choose a day before the year 2200.")
+        raise ValueError(TOO_FAR_AWAY)
     return day
 
 
@@ -76,9 +77,9 @@ def read_wanted_day(typed: object, today: int, deadline_day: int | None) -> int:
     Raises:
         ValueError: a sentence that says what is wrong and what to do.
     """
-    day = _read_day(typed, "Choose the day until which you need.")
+    day = _read_day(typed, messages.CHOOSE_WANTED_DAY)
     if day <= today:
-        raise ValueError("Choose a day after today.")
+        raise ValueError(messages.AFTER_TODAY)
     if deadline_day is not None and day <= deadline_day:
-        raise ValueError(f"Choose a day after your deadline, {calendar.show_day(deadline_day)}.")
+        raise ValueError(messages.after_your_deadline(calendar.show_day(deadline_day)))
     return day

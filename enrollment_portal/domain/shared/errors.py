@@ -33,7 +33,7 @@ class NotAllowed(PortalError):
 class OwnEnrollment(NotAllowed):
     """It is the person's own enrollment, which somebody else has to change."""
 
-    message = "This is your own enrollment. Somebody else has to change it."
+    message = messages.OWN_ENROLLMENT
 
 
 class NotFound(PortalError):
@@ -119,8 +119,8 @@ class Conflict(PortalError):
         is_own: it was the same person, in another tab.
     """
 
-    message = "Someone else saved this enrollment meanwhile. Choose which values to keep."
-    own_message = "You saved this in another tab meanwhile. Choose which values to keep."
+    message = messages.CONFLICT
+    own_message = messages.OWN_CONFLICT
 
     def __init__(
         self,

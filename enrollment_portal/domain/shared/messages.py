@@ -30,7 +30,10 @@ NOT_DONE = "This was not done. The notice at the top of the page says why."
 
 SESSION_ENDED = "Your session has ended. Sign in again."
 NOT_ALLOWED = "You may not do this. Ask a Super Admin for access."
+OWN_ENROLLMENT = "This is your own enrollment. Somebody else has to change it."
 NOT_FOUND = "There is nothing here, or you may not see it."
+CONFLICT = "Someone else saved this enrollment meanwhile. Choose which values to keep."
+OWN_CONFLICT = "You saved this enrollment in another tab meanwhile. Choose which values to keep."
 JUST_CHANGED = "Somebody changed this in the same moment. Try again."
 
 CHECK_FIELDS = "Some fields need to be corrected."

@@ -8,7 +8,7 @@ from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import may_manage_learning, require
 from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Outcome, Requester
 from enrollment_portal.domain.enrollment.fields import Origin, Status
-from enrollment_portal.domain.enrollment.lifecycle import TWO_ACTIVE
+from enrollment_portal.domain.enrollment.messages import TWO_ACTIVE
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.domain.shared.errors import NotFound, Refused

@@ -9,13 +9,12 @@ from sqlmodel import Session
 from enrollment_portal.domain.access.permissions import may_read_notes
 from enrollment_portal.domain.enrollment.edits import Value
 from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.enrollment.messages import OWN_TAB, SOMEONE
 from enrollment_portal.domain.enrollment.undo import who
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import Conflict, FieldConflict
 from enrollment_portal.storage.enrollment import enrollments as stored
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
-
-OWN_TAB = "you in another tab"
 
 
 def newer_than(
@@ -122,6 +121,6 @@ def conflict_of(
         for field, value in mine.items()
         if value != theirs[field]
     )
-    by, at = _by_and_at(newer[0], actor) if newer else ("Someone", enrollment.updated_at)
+    by, at = _by_and_at(newer[0], actor) if newer else (SOMEONE, enrollment.updated_at)
     is_own = bool(newer) and all(event.actor_id == actor.account_id for event in newer)
     return Conflict(enrollment.version, by, at, fields, is_own=is_own)

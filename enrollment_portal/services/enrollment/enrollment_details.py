@@ -19,10 +19,12 @@ from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.catalog.grades import GradingScheme
 from enrollment_portal.domain.enrollment.edits import Editable, Value, read_reason
 from enrollment_portal.domain.enrollment.fields import Field, HistoryField, Status
+from enrollment_portal.domain.enrollment.messages import OWN_ELSEWHERE
 from enrollment_portal.domain.learning.learning_paths import deadline_along
 from enrollment_portal.domain.learning.lesson_progress import CourseProgress
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import Invalid, OwnEnrollment
+from enrollment_portal.domain.shared.messages import OWN_ENROLLMENT
 from enrollment_portal.services.enrollment.enrollment_progress import (
     PathCourse,
     courses_of_path,
@@ -37,7 +39,6 @@ from enrollment_portal.storage.enrollment.runs import Run, runs_of
 from enrollment_portal.storage.enrollment.timeline import HISTORY_SIZE, batch_sizes, history_before
 from enrollment_portal.storage.learning.tracking import lock_learner_of
 
-OWN_ELSEWHERE = "This is your own enrollment. Change it on its Manage page, and say why."
 _LOOKED_AT = 50
 """So many changes are read at once to find some that the person may see."""
 _NOT_OF_PATHS = frozenset({Field.GRADE, Field.FEEDBACK})
@@ -155,7 +156,7 @@ def own_refusal(actor: Actor, learner_id: int) -> str:
     """Return why an enrollment cannot be changed where no reason is given; "" where it can."""
     if not is_own(actor, learner_id):
         return ""
-    return OWN_ELSEWHERE if may_change_own(actor) else OwnEnrollment.message
+    return OWN_ELSEWHERE if may_change_own(actor) else OWN_ENROLLMENT
 
 
 def require_unmarked(actor: Actor, learner_id: int) -> None:

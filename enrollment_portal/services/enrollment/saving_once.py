@@ -9,14 +9,13 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from enrollment_portal.domain.enrollment.messages import KEY_TAKEN
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import Refused
 from enrollment_portal.storage.enrollment.save_keys import find_saved, is_of_save_key
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
-
-TAKEN = "This was sent for something else before. Load the page again, then save."
 
 
 def saved_as(session: Session, actor: Actor, enrollment_id: int, key: str | None) -> int | None:
@@ -30,7 +29,7 @@ def saved_as(session: Session, actor: Actor, enrollment_id: int, key: str | None
         return None
     *whose, seq = found
     if whose != [enrollment_id, actor.account_id]:
-        raise Refused(TAKEN)
+        raise Refused(KEY_TAKEN)
     return seq
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from enrollment_portal.domain.access.permissions import editable_fields, may_grade, require
 from enrollment_portal.domain.enrollment.edits import show_typed
 from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.enrollment.messages import OWN_ELSEWHERE
 from enrollment_portal.domain.grading.teaching import GRID_FIELDS, MAX_PASTED_ROWS
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
@@ -27,7 +28,6 @@ from enrollment_portal.domain.shared.errors import (
     StorageUnavailable,
 )
 from enrollment_portal.services.enrollment.conflicts import by_whom
-from enrollment_portal.services.enrollment.enrollment_details import OWN_ELSEWHERE
 from enrollment_portal.services.enrollment.enrollments import save_fields
 from enrollment_portal.services.grading.teaching import find_taught, this_moment
 from enrollment_portal.services.shared.retrying import again_after_deadlock

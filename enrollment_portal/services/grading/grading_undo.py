@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enrollment_portal.domain.history.messages import NOTHING_TO_UNDO
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import PortalError
@@ -25,7 +26,7 @@ def undo_cell(
         with database.read() as session:
             seq = saved_as(session, actor, wanted, name) if wanted else None
         if seq is None:
-            return CellResult(Outcome.NOT_UNDONE, "Nothing to undo.")
+            return CellResult(Outcome.NOT_UNDONE, NOTHING_TO_UNDO)
         details = undo_change(database, actor, wanted, seq, key=f"{name}.undo")
     except PortalError as refusal:
         return CellResult(Outcome.NOT_UNDONE, refusal.message)

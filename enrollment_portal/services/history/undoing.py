@@ -11,6 +11,7 @@ from enrollment_portal.domain.enrollment.edits import WouldReopen, read_edits, s
 from enrollment_portal.domain.enrollment.fields import Field, Status, Value
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.enrollment.merge import merge
+from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.learning.learning_paths import CoursesWouldMove
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
@@ -127,7 +128,7 @@ def restore_value(
         try:
             changes = read_edits(typed, editable_now(enrollment), tz)
             if not changes:
-                raise Refused(f"{wanted.label} holds that already.")
+                raise Refused(messages.already_has_value(wanted.label))
             if _reopens(enrollment, changes):
                 raise WouldReopen
             until = changes.get(Field.DEADLINE)
@@ -157,11 +158,11 @@ def _require_unmet(
     """Raise where others changed since a version what is to be restored, or nobody can tell."""
     newer = newer_than(session, enrollment, version)
     if newer is None:
-        raise Refused("This enrollment was changed meanwhile. Look at it again.")
+        raise Refused(messages.ENROLLMENT_CHANGED)
     base = values_before(enrollment, newer)
     merged = merge(base, enrollment.values, restored, fields_changed(newer))
     last = changed_by(newer)
     for field in restored.keys() & (merged.conflicts | merged.theirs) & last.keys():
         met = last[field]
         by, at = by_whom(met, actor.account_id), calendar.ago(met.at, calendar.now_ms())
-        raise Refused(f"{field.label} was changed meanwhile by {by}, {at}. Look at that first.")
+        raise Refused(messages.field_changed(field.label, by, at))

@@ -25,6 +25,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     transition,
 )
 from enrollment_portal.domain.enrollment.undo import AlreadyUndone, ChangedSince, Later
+from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, Refused
@@ -213,11 +214,11 @@ class _Undoing:
     ) -> None:
         newest = next(iter(undo.effective_changes(since)), None)
         if newest is None:
-            self._leave(enrollment, "It has been worked on since.", ())
+            self._leave(enrollment, messages.WORKED_ON, ())
             return
         by = undo.who(newest.actor_name, newest.source)
         ago = calendar.ago(newest.at, now)
-        words = f"Changed since by {by}, {ago}: {undo.labels(newest.changes)}."
+        words = messages.changed_since(by, ago, undo.labels(newest.changes))
         later = tuple(
             Later(field, by, newest.at, newest.seq) for field in undo.shown_fields(newest.changes)
         )

@@ -11,7 +11,8 @@ from enrollment_portal.domain.access.permissions import may_learn, require
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Outcome, Requester
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Origin, Status
-from enrollment_portal.domain.enrollment.lifecycle import IS_OVER, Cancel, Context, transition
+from enrollment_portal.domain.enrollment.lifecycle import Cancel, Context, transition
+from enrollment_portal.domain.enrollment.messages import IS_OVER
 from enrollment_portal.domain.ledger.ledger_query import Place
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor

@@ -15,6 +15,7 @@ from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.enrollment.requests import Answer
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.requests import messages
 from enrollment_portal.domain.requests.extension_requests import RequestState, read_granted_day
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
@@ -135,10 +136,10 @@ def _open_for(session: Session, request: ExtensionAsk) -> StoredEnrollment:
     # Read again: its learner has been locked since.
     found = extensions.find_request(session, request.id)
     if found is None or found.state != RequestState.OPEN:
-        by = (found.decided_by if found else "") or "somebody else"
-        raise Refused(f"This request was {found.state if found else 'decided'} already, by {by}.")
+        state, by = (found.state, found.decided_by) if found else (RequestState.CLOSED, "")
+        raise Refused(messages.already_decided(state, by or messages.SOMEBODY_ELSE))
     if enrollment.status != Status.ACTIVE:
-        raise Refused("This enrollment is no longer active; there is nothing to extend.")
+        raise Refused(messages.NOT_ACTIVE)
     return enrollment
 
 

@@ -8,6 +8,7 @@ from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Status
 from enrollment_portal.domain.enrollment.requests import Answer
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.requests import messages
 from enrollment_portal.domain.requests.extension_requests import RequestState, read_wanted_day
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, Refused
@@ -16,8 +17,6 @@ from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.storage.enrollment import extensions
 from enrollment_portal.storage.learning import learning, tracking
 from enrollment_portal.storage.shared.database import Database
-
-_ASKED = "You have asked already. Wait for the answer."
 
 
 def ask_extension(
@@ -48,15 +47,15 @@ def ask_extension(
             if enrollment is None:
                 raise NotFound
             if enrollment.status != Status.ACTIVE:
-                raise Refused("This enrollment is over; its deadline no longer counts.")
+                raise Refused(messages.HAS_ENDED)
             if enrollment.deadline_day is None:
-                raise Refused("This enrollment has no deadline, so there is nothing to extend.")
+                raise Refused(messages.NO_DEADLINE)
             if extensions.open_request(session, wanted):
-                raise Refused(_ASKED)
+                raise Refused(messages.ALREADY_ASKED)
             day, why = _read(typed_day, reason, today, enrollment.deadline_day)
             return extensions.add_request(session, wanted, day, why, at=now_ms())
     except IntegrityError:
-        raise Refused(_ASKED) from None
+        raise Refused(messages.ALREADY_ASKED) from None
 
 
 def withdraw_extension(database: Database, actor: Actor, request_id: object) -> None:
@@ -77,7 +76,7 @@ def withdraw_extension(database: Database, actor: Actor, request_id: object) -> 
         answer = Answer(request.id, RequestState.WITHDRAWN, is_seen=True)
         is_withdrawn = extensions.decide(session, answer, by=actor.name, at=now_ms())
         if not is_withdrawn:
-            raise Refused("This request is no longer open, so it cannot be withdrawn.")
+            raise Refused(messages.NOT_OPEN)
 
 
 def see_answer(database: Database, actor: Actor, request_id: object) -> None:

@@ -9,9 +9,10 @@ from typing import ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_see_ledger
+from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import NotFound
-from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN, FAILED_UNSAVED
 from enrollment_portal.services.enrollment.conflicts import events_since
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails, read_enrollment
 from enrollment_portal.services.runtime import database
@@ -182,7 +183,7 @@ class Details(rx.State):
         """Say what others changed since the version that the form was filled from."""
         newer = events_since(details.facts, details.history, version)
         if newer is None:
-            self._set_news("This enrollment was changed many times meanwhile.", waits=True)
+            self._set_news(messages.CHANGED_OFTEN, waits=True)
         else:
             text = news_text(newer, acting().account_id, calendar.now_ms())
             self._set_news(text, waits=text != "")
@@ -195,8 +196,7 @@ class Details(rx.State):
     def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         # A page that already shows something keeps it, and what was typed, beside the message.
         if self.phase == "ready":
-            known = "That did not work, and nothing was saved. Try again in a moment."
-            self.refusal = known if why == FAILED_UNKNOWN else why
+            self.refusal = FAILED_UNSAVED if why == FAILED_UNKNOWN else why
         else:
             self.phase = "failed"
 

@@ -7,12 +7,13 @@ from typing import ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_see_ledger
+from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.edits import typed_form
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.messages import CONFLICT, OWN_CONFLICT
 from enrollment_portal.domain.shared.typed_text import trimmed
-from enrollment_portal.services.enrollment.conflicts import OWN_TAB
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.draft import FIELDS, LONGEST_KEPT, REASON
@@ -71,7 +72,7 @@ class Editing(rx.State):
         if form.conflicts:
             form._set_draft(form._get_draft().settled())
             page = await self.get_state(Details)
-            page._report("Your choice is in the form. Save to keep it.")
+            page._report(messages.VALUES_CHOSEN)
 
     @rx.event
     @guarded(may_see_ledger)
@@ -88,13 +89,11 @@ class Editing(rx.State):
         )
         page._set_news("")
         if not form.conflicts:
-            page._report("Taken over. What you typed is still there, to be saved.")
-        elif form.conflict_by.startswith(OWN_TAB):
-            page._report(
-                refusal="You changed this in another tab as well. Choose which values to keep."
-            )
+            page._report(messages.CHANGES_LOADED)
+        elif form.conflict_by.startswith(messages.OWN_TAB):
+            page._report(refusal=OWN_CONFLICT)
         else:
-            page._report(refusal="You both changed this. Choose which values to keep.")
+            page._report(refusal=CONFLICT)
 
     @rx.event
     @guarded(may_see_ledger)

@@ -8,6 +8,7 @@ from typing import ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_learning, may_see_ledger
+from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import (
@@ -18,6 +19,8 @@ from enrollment_portal.domain.shared.errors import (
     PortalError,
     Refused,
 )
+from enrollment_portal.domain.shared.messages import SAVED
+from enrollment_portal.domain.shared.wording import listed
 from enrollment_portal.services.enrollment.conflicts import by_whom
 from enrollment_portal.services.enrollment.enrollments import (
     EnrollmentDetails,
@@ -32,8 +35,6 @@ from enrollment_portal.state.enrollment.draft import REASON
 from enrollment_portal.state.enrollment.editing import restore_draft
 from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.enrollment.reopening import Reopening
-from enrollment_portal.state.enrollment.views.conflicts import listed
-from enrollment_portal.state.enrollment.views.requests import moved_text
 from enrollment_portal.state.shared.session import acting, guarded
 
 
@@ -53,11 +54,11 @@ class Saving(rx.State):
         over, sent = draft.sent(form.get("filled"), shown._texts(form))
         if form.get("filled") and not over:
             # Pressed as this page was on its way from another enrollment, whose texts these are.
-            page.refusal = "Not saved: the page showed another enrollment. Look at this one first."
+            page.refusal = messages.NOT_SAVED_OTHER
             return
         if draft.conflicts:
             shown._set_draft(draft.with_texts(sent))
-            page.refusal = "Choose first which values to keep."
+            page.refusal = messages.CHOOSE_FIRST
             return
         if over and over not in (draft.version, draft.saved_from):
             await self._meet_older(form, sent, over)
@@ -82,7 +83,7 @@ class Saving(rx.State):
             return
         page._report()
         if form.is_dirty:
-            page.refusal = "Save or discard what you changed first."
+            page.refusal = messages.SAVE_OR_DISCARD
             return
         draft = form._get_draft()
         try:
@@ -99,19 +100,16 @@ class Saving(rx.State):
             page.refusal = refusal.message
         except Conflict as conflict:
             await page._reload()
-            by = (
-                "You changed the status in another tab"
-                if conflict.is_own
-                else "Someone changed the status"
+            page.refusal = (
+                messages.STATUS_CHANGED_BY_YOU if conflict.is_own else messages.STATUS_CHANGED
             )
-            page.refusal = f"{by} meanwhile. This is what it is now."
         except PortalError as refusal:
             await page._reload()
             page.refusal = refusal.message
         else:
             await page._show(details)
             await page._fill(details)
-            page.message = "Reverted to tracked."
+            page.message = messages.REVERTED
 
     async def _save(
         self, version: int, key: str | None, *, otherwise: str = "", moves_courses: bool = False
@@ -153,7 +151,7 @@ class Saving(rx.State):
         else:
             text = saved_text(details, acting().account_id)
             if details.n_moved:
-                text = f"{text} {moved_text(details.n_moved)}"
+                text = f"{text} {messages.deadlines_moved(details.n_moved)}"
             await self._show_saved(details, version, text)
 
     async def _meet_older(self, form: dict, sent: dict[str, str], over: int) -> None:
@@ -172,13 +170,12 @@ class Saving(rx.State):
         except PortalError:
             done = None
         if done is not None:
-            text = "Changes saved: they were stored before the page was opened anew."
-            await self._show_saved(done, over, text)
+            await self._show_saved(done, over, messages.SAVED_BEFORE_RELOAD)
             return
         details = await page._read(page._id)
         if details is not None:
             await restore_draft(page, details, sent, over)
-            page.refusal = "Not saved yet: the page was opened anew. Look at it and save again."
+            page.refusal = messages.NOT_SAVED_RELOADED
 
     async def _show_saved(self, details: EnrollmentDetails, version: int, text: str) -> None:
         """Show an enrollment after a save over a version, and offer to take the save back."""
@@ -209,23 +206,22 @@ def saved_text(details: EnrollmentDetails, me: int) -> str:
 
     `me` is the account of the person who saved.
     """
-    agreed = details.agreed
-    by = list(dict.fromkeys(by_whom(event, me) for event in agreed.values()))
+    agreed: dict[str, list[str]] = {}
+    for field in (field for field in Field if field in details.agreed):
+        agreed.setdefault(by_whom(details.agreed[field], me), []).append(field.label)
     if agreed and details.made is None:
-        return f"Already so, saved by {listed(by)}."
+        return messages.already_set(list(agreed), len(details.agreed))
     theirs: dict[str, list[str]] = {}
     for event in details.met:
         if event.actor_name:
-            is_own = event.actor_id == me
-            whose = "your own" if is_own else f"{event.actor_name}'s"
-            labels = theirs.setdefault(whose, [])
-            changed = [f.label for f in Field if f in event.changes and f not in agreed]
+            labels = theirs.setdefault(by_whom(event, me), [])
+            changed = [f.label for f in Field if f in event.changes and f not in details.agreed]
             labels.extend(label for label in changed if label not in labels)
-    parts = [f"{whose} change of {listed(labels)}" for whose, labels in theirs.items() if labels]
-    saved = f"Saved together with {listed(parts)}." if parts else "Changes saved."
-    if not agreed:
-        return saved
-    were = listed([f.label for f in Field if f in agreed]) + (
-        " was" if len(agreed) == 1 else " were"
-    )
-    return f"{saved} {were} already so, saved by {listed(by)}."
+    changes = [
+        messages.own_change(labels) if by == messages.OWN_TAB else messages.change_of(by, labels)
+        for by, labels in theirs.items()
+        if labels
+    ]
+    saved = messages.saved_together(changes) if changes else SAVED
+    others = [messages.fields_already_set(by, listed(fields)) for by, fields in agreed.items()]
+    return " ".join((saved, *others))

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from enrollment_portal.domain.enrollment.edits import show_typed
 from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.enrollment.messages import OWN_TAB
 from enrollment_portal.domain.grading.teaching import GRID_FIELDS
 from enrollment_portal.domain.ledger.shown_rows import ShownRow, shown_row
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.services.enrollment.conflicts import OWN_TAB, fields_met
+from enrollment_portal.services.enrollment.conflicts import fields_met
 from enrollment_portal.services.grading.grading import CellResult
 from enrollment_portal.services.grading.pasting import PastedRow
 from enrollment_portal.state.shared.views import initials_of, tone_of, who_did

@@ -7,7 +7,9 @@ import secrets
 
 import reflex as rx
 
+from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.shared.errors import PortalError
+from enrollment_portal.domain.shared.wording import counted
 from enrollment_portal.services.history.undoing_batches import UndoneBatch, undo_batch
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.shared.session import acting
@@ -48,20 +50,18 @@ class BatchUndo(rx.State, mixin=True):
         self._offer_undo("")
         if undone.undone:
             self._offer_undo(undone.batch, UNDO if is_redo else _REDO)
-        verb = "Redone" if is_redo else "Undone"
-        return _done_text(undone, verb, noun), _left_text(undone)
+        return _done_text(undone, noun, is_redo=is_redo), _left_text(undone)
 
 
-def _done_text(undone: UndoneBatch, verb: str, noun: str) -> str:
+def _done_text(undone: UndoneBatch, noun: str, *, is_redo: bool) -> str:
     if not undone.undone:
         return ""
-    return f"{verb} for {undone.undone:,} {noun if undone.undone == 1 else noun + 's'}."
+    words = counted(undone.undone, noun)
+    return messages.redone_for(words) if is_redo else messages.undone_for(words)
 
 
 def _left_text(undone: UndoneBatch) -> str:
     if not undone.left:
         return ""
-    named = " ".join(f"{one.learner}: {one.why}" for one in undone.left[:_N_NAMED])
-    rest = len(undone.left) - _N_NAMED
-    more = f" And {rest:,} more." if rest > 0 else ""
-    return f"Left as it is: {len(undone.left):,}. {named}{more}"
+    named = [(one.learner, one.why) for one in undone.left[:_N_NAMED]]
+    return messages.left_as_is(len(undone.left), named)

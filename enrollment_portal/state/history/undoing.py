@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_see_ledger
+from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.errors import AskedInForm, NotFound, PortalError
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
@@ -46,7 +47,7 @@ class Undoing(rx.State):
             page = await self.get_state(Details)
             made = next((e for e in details.history if e.undoes == number), None)
             again = undo_depth(details.history, number or 0) % 2 == 1
-            page.message = undone_text(made, _zone()) if made else "Undone."
+            page.message = undone_text(made, _zone()) if made else messages.UNDONE
             page._offer(made, "Undo" if again else "Redo")
 
     @rx.event

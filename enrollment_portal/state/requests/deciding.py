@@ -8,13 +8,15 @@ from typing import ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_learning
-from enrollment_portal.domain.shared.errors import Invalid, OwnEnrollment, PortalError
+from enrollment_portal.domain.enrollment.messages import deadlines_moved
+from enrollment_portal.domain.requests import messages
+from enrollment_portal.domain.shared.errors import Invalid, PortalError
+from enrollment_portal.domain.shared.messages import OWN_ENROLLMENT
 from enrollment_portal.services.requests.extension_decisions import Decided, decide_extension
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.request import ExtensionRequest
-from enrollment_portal.state.enrollment.views.requests import moved_text
 from enrollment_portal.state.shared.session import acting, guarded
 
 
@@ -41,8 +43,8 @@ class Deciding(rx.State):
             return
         if not request.ask.id:
             facts = await self.get_state(EnrollmentFacts)
-            if facts.get_value("facts").own == OwnEnrollment.message:
-                page.refusal = OwnEnrollment.message  # Their own request is not shown to them here.
+            if facts.get_value("facts").own == OWN_ENROLLMENT:
+                page.refusal = OWN_ENROLLMENT  # Their own request is not shown to them here.
             return
         page._report()
         request._refuse({}, grant=grant)
@@ -68,7 +70,7 @@ class Deciding(rx.State):
         details = await page._reload()
         if not page.news_waits:
             page._set_news("")  # it is what was just decided
-        page.message = _granted_text(made, moves_courses) if grant else "Declined."
+        page.message = _granted_text(made, moves_courses) if grant else messages.DECLINED
         if details is not None and not details.is_own:
             page._offer(next((e for e in details.history if e.seq == made.seq), None))
 
@@ -77,9 +79,9 @@ def _granted_text(made: Decided, moves_courses: bool) -> str:
     """Return what granting did to the deadline, and to those of a path's courses."""
     if made.seq is None:
         # Nothing was written where the deadline had been put off as far meanwhile.
-        return "Granted. The deadline was as late as that already."
+        return messages.GRANTED_ALREADY
     if not moves_courses:
-        return "Granted. The deadline is set."
+        return messages.GRANTED
     if not made.n_moved:
-        return "Granted. The deadline is set. No course had a deadline to move along."
-    return f"Granted. The deadline is set. {moved_text(made.n_moved)}"
+        return messages.GRANTED_NO_COURSES
+    return messages.granted_and_moved(deadlines_moved(made.n_moved))

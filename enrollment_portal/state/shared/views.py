@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain.access.links import TextPart, with_links
 from enrollment_portal.domain.catalog.courses import measures_progress
 from enrollment_portal.domain.catalog.grades import GradingScheme
+from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.fields import Field, Origin, Status
 from enrollment_portal.domain.enrollment.runs import ordinal, run_words
 from enrollment_portal.domain.enrollment.undo import who
 from enrollment_portal.domain.ledger.shown_rows import LiveRow, live_row
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.domain.shared.errors import OwnEnrollment
+from enrollment_portal.domain.shared.messages import OWN_ENROLLMENT
 from enrollment_portal.domain.shared.wording import percent
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
@@ -189,7 +190,7 @@ class DetailsView:
     own: str = ""
     """That it is the viewer's own enrollment, and who changes it; "" for somebody else's."""
     tracked_hint: str = ""
-    """What is tracked, for the form: "Tracked: Active at 5 %"."""
+    """What is tracked, for the form: "Tracked: Active at 5%"."""
 
 
 def details_view(
@@ -216,7 +217,7 @@ def details_view(
         run=run_words(details.run),
         runs=run_views(details, organization),
         status=status.key,
-        tracked=_override_sentence(details.override, progress, status),
+        tracked=_override_sentence(details.override, progress, status, tz),
         progress=facts.progress,
         done_label="Courses" if details.is_path else "Lessons",
         done=f"{n_done:,} of {total:,}" if total else "",
@@ -246,7 +247,11 @@ def details_view(
         note=with_links(facts.internal_note),
         origin=Origin(facts.origin).sentence,
         own=_own_sentence(details),
-        tracked_hint=f"Tracked: {tracked_status.label}{progress and f' at {progress}'}.",
+        tracked_hint=(
+            messages.tracked_status_at(tracked_status.label, progress)
+            if progress
+            else messages.tracked_status(tracked_status.label)
+        ),
     )
 
 
@@ -254,8 +259,8 @@ def _own_sentence(details: EnrollmentDetails) -> str:
     if not details.is_own:
         return ""
     if details.editable:
-        return "This is your own enrollment: say why you change it. History marks it."
-    return OwnEnrollment.message
+        return messages.OWN_WITH_REASON
+    return OWN_ENROLLMENT
 
 
 def _ended_label(status: Status) -> str:
@@ -271,18 +276,21 @@ def _ended(facts: StoredEnrollment, tz: ZoneInfo, organization: ZoneInfo) -> str
     return "" if facts.cancelled_at is None else calendar.show_moment(facts.cancelled_at, tz)
 
 
-def _override_sentence(override: StoredEvent | None, progress: str, status: Status) -> str:
+def _override_sentence(
+    override: StoredEvent | None, progress: str, status: Status, tz: ZoneInfo
+) -> str:
+    """Return what is tracked and who set the status over it; "" for what is only tracked."""
     if override is None:
         return ""
-    done = {
-        Status.ACTIVE: "set back to Active",
-        Status.COMPLETED: "completed",
-        Status.CANCELLED: "cancelled",
-    }[status]
-    reason = f", {override.reason}" if override.reason else ""
-    sentence = f"{done} by {override.actor_name}{reason}"
+    name, by = status.label.lower(), override.actor_name
+    day = calendar.show_day(calendar.day_of(override.at, tz))
     # Without lessons the progress is not tracked.
-    return f"Tracked {progress}, {sentence}" if progress else sentence[0].upper() + sentence[1:]
+    sentence = (
+        messages.overridden_at(progress, name, by, day)
+        if progress
+        else messages.overridden(name, by, day)
+    )
+    return messages.with_reason(sentence, override.reason) if override.reason else sentence
 
 
 def who_did(event: StoredEvent) -> str:

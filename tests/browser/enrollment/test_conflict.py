@@ -160,7 +160,7 @@ def test_the_same_value_from_both_is_no_conflict(
     field(theirs, "Grade").fill("A")
     save(theirs)
     press_save(mine)
-    expect(confirmation(mine).first).to_have_text(f"Already so, saved by {DANA}.")
+    expect(confirmation(mine).first).to_have_text(f"{DANA} already set this value.")
     expect(conflict(mine)).to_have_count(0)
     expect(mine.get_by_role("button", name="Undo", exact=True)).to_have_count(0)
     expect(save_button(mine)).to_be_disabled()

@@ -47,8 +47,8 @@ def told(page: Page) -> Locator:
 
 def merge_remote_changes(page: Page) -> None:
     """Take over what others changed."""
-    page.get_by_role("button", name="Take it over").click()
-    expect(page.get_by_role("button", name="Take it over")).to_have_count(0)
+    page.get_by_role("button", name="Load their changes").click()
+    expect(page.get_by_role("button", name="Load their changes")).to_have_count(0)
 
 
 def change(page: Page, label: str, value: str) -> None:
@@ -63,7 +63,7 @@ def test_a_clean_form_follows_what_others_save(mine: Page, theirs: Page) -> None
     expect(field(mine, "Grade")).to_have_value("A")
     expect(history(mine).first).to_contain_text(DANA)
     expect(told(mine)).to_have_text(f"{DANA} changed Grade just now.")
-    expect(mine.get_by_role("button", name="Take it over")).to_have_count(0)
+    expect(mine.get_by_role("button", name="Load their changes")).to_have_count(0)
     expect(field(mine, "Internal Note")).to_be_focused()
     change(theirs, "Internal Note", "Seen by Dana.")
     expect(field(mine, "Internal Note")).to_have_value("Seen by Dana.")
@@ -124,7 +124,7 @@ def test_the_focus_goes_to_what_was_merged(mine: Page, theirs: Page) -> None:
     merge_remote_changes(mine)
     expect(field(mine, "Grade")).to_be_focused()
     expect(confirmation(mine)).to_have_text(
-        "Taken over. What you typed is still there, to be saved."
+        "Their changes are loaded. What you typed is still in the form and not saved yet."
     )
 
 

@@ -101,7 +101,7 @@ def test_what_others_saved_meanwhile_is_told_and_not_overwritten(
     told = page.get_by_role("status").filter(has_text=f"{DANA} changed")
     expect(told).to_contain_text("Grade and Instructor Feedback", timeout=BACK_MS)
     expect(field(page, "Grade")).to_have_value("C")
-    page.get_by_role("button", name="Take it over").click()
+    page.get_by_role("button", name="Load their changes").click()
     expect(field(page, "Instructor Feedback")).to_have_value("Theirs.")
     conflict = page.get_by_role("region", name="Conflict")
     conflict.get_by_role("button", name="Use these values").click()

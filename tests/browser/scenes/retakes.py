@@ -81,7 +81,7 @@ def _reopening(page: Page, portal: Server) -> None:
     page.goto(f"{LEDGER}/{_completed(portal).first}/manage")
     page.get_by_label("Status").select_option("active")
     page.get_by_role("button", name="Save Changes").click()
-    expect(page.get_by_role("dialog", name="Reopen it, or begin a new one?")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Reopen it, or start a new one?")).to_be_visible()
 
 
 def _completed_on(page: Page, portal: Server) -> None:

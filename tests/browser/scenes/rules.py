@@ -207,7 +207,7 @@ def _path_extended(page: Page, portal: Server) -> None:
 def _path_granted(page: Page, portal: Server) -> None:
     _path_extended(page, portal)
     page.get_by_role("button", name="Grant").click()
-    expect(page.get_by_text("The deadline of 1 course moved along.")).to_be_visible()
+    expect(page.get_by_text("The deadline of 1 course was moved as well.")).to_be_visible()
 
 
 def _path_put_off(page: Page, portal: Server) -> None:

@@ -12,7 +12,7 @@ def test_ones_own_other_tab_is_not_someone_else(office: Office) -> None:
         await one.save(grade="A")
         await other.save(grade="C")
         assert other.shows["refusal"] == (
-            "You saved this in another tab meanwhile. Choose which values to keep."
+            "You saved this enrollment in another tab meanwhile. Choose which values to keep."
         )
         assert other.shows["conflict_by"].startswith("you in another tab, ")
         assert [(field, by) for field, *_, by, _ in other.met] == [("grade", "you in another tab")]
@@ -41,7 +41,7 @@ def test_what_one_typed_over_is_told_as_ones_own(office: Office) -> None:
         assert other.said == ("You changed Grade in another tab just now.", True)
         await other.call("merge_remote_changes")
         assert other.shows["refusal"] == (
-            "You changed this in another tab as well. Choose which values to keep."
+            "You saved this enrollment in another tab meanwhile. Choose which values to keep."
         )
 
     act(work)
@@ -56,6 +56,6 @@ def test_a_save_beside_ones_own_says_so(office: Office) -> None:
         again = await open_tab(office, running, "t3")
         await one.save(grade="B")
         await again.save(grade="B")
-        assert again.shows["message"] == "Already so, saved by you in another tab."
+        assert again.shows["message"] == "You already set this value in another tab."
 
     act(work)

@@ -160,7 +160,7 @@ class TestSuperAdmin:
             save_enrollment(
                 database, own.actor, own.id, version=1, typed={"status": "completed"}, reason=" "
             )
-        assert refused.value.errors == {"reason": "Say why: this is your own enrollment."}
+        assert refused.value.errors == {"reason": "This is your own enrollment. Enter a reason."}
         details = save_enrollment(
             database,
             own.actor,
@@ -183,9 +183,9 @@ class TestSuperAdmin:
         details = save_enrollment(database, own.actor, own.id, version=1, typed=typed, reason=why)
         before = stored(database, own.id)
         seq = details.history[0].seq
-        with pytest.raises(OwnEnrollment, match="say why"):
+        with pytest.raises(OwnEnrollment, match="with a reason"):
             undo_change(database, own.actor, own.id, seq)
-        with pytest.raises(OwnEnrollment, match="say why"):
+        with pytest.raises(OwnEnrollment, match="with a reason"):
             restore_value(database, own.actor, own.id, seq, "grade", version=2)
         cell = grade_cell(database, own.actor, own.id, "grade", "A", 2)
         assert (cell.outcome, cell.message[-12:]) == (Outcome.REFUSED, "and say why.")

@@ -8,7 +8,7 @@ from tests.integration.office import DANA, Office, Tab, act, open_tab
 from tests.security.pipeline import Pipeline
 
 LOST = "k3y"
-STORED = "Changes saved: they were stored before the page was opened anew."
+STORED = "Changes saved. They were stored before the page was reloaded."
 
 
 def sent(tab: Tab, **typed: str) -> dict[str, Any]:
@@ -22,7 +22,7 @@ class TestAgreed:
             tab = await open_tab(office, running)
             office.save(grade="A")
             await tab.save(grade="A")
-            assert tab.shows["message"] == f"Already so, saved by {DANA}."
+            assert tab.shows["message"] == f"{DANA} already set this value."
             assert tab.shows["conflicts"] == []
             assert tab.shows["offer"]["seq"] == 0
             assert (tab.shows["is_dirty"], tab.shows["form"]["grade"]) == (False, "A")
@@ -38,7 +38,7 @@ class TestAgreed:
             other = await open_tab(office, running, "t2")
             await other.save(grade="A")
             await tab.save(grade="A")
-            assert tab.shows["message"].startswith("Already so")
+            assert tab.shows["message"] == "You already set this value in another tab."
             assert tab.shows["offer"]["seq"] == 0
 
         act(work)
@@ -49,8 +49,7 @@ class TestAgreed:
             office.save(grade="A", deadline="2026-09-01")
             await tab.save(grade="A", note="Mine.")
             assert tab.shows["message"] == (
-                f"Saved together with {DANA}'s change of Deadline. "
-                f"Grade was already so, saved by {DANA}."
+                f"Saved together with {DANA}'s change of Deadline. {DANA} already set Grade."
             )
             assert tab.shows["offer"]["seq"] != 0
             await tab.call("undo", seq=tab.shows["offer"]["seq"], key="u")
@@ -64,7 +63,7 @@ class TestAgreed:
             office.save(grade="A", feedback="F.")
             await tab.save(grade="A", feedback="F.", note="Mine.")
             assert tab.shows["message"] == (
-                f"Changes saved. Grade and Instructor Feedback were already so, saved by {DANA}."
+                f"Changes saved. {DANA} already set Grade and Instructor Feedback."
             )
 
         act(work)

@@ -16,7 +16,7 @@ def test_the_choices_follow_the_stored_status_and_what_was_chosen_is_kept(office
         assert tab.shows["status_choices"] == ["active", "completed"]
         assert tab.shows["form"]["status"] == "cancelled"
         assert tab.shows["errors"]["status"] == (
-            "The status is Completed by now. Completed can only go back to Active."
+            "The status is now Completed. Completed can only go back to Active."
             " Save that first, then choose Cancelled."
         )
         office.save(status="active")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from enrollment_portal.domain.enrollment.fields import Field, Hidden, Status, Tracked
-from enrollment_portal.domain.enrollment.lifecycle import NEEDS_GRADE, TWO_ACTIVE
+from enrollment_portal.domain.enrollment.messages import NEEDS_GRADE, TWO_ACTIVE
 from enrollment_portal.domain.people.people import Actor
-from enrollment_portal.domain.shared.calendar import zone
+from enrollment_portal.domain.shared.calendar import day_of, show_day, zone
 from enrollment_portal.domain.shared.errors import Invalid, Refused
 from enrollment_portal.services.catalog.courses import read_course, save_course, typed_course
 from enrollment_portal.services.catalog.lessons import add_lesson
@@ -223,7 +223,10 @@ class TestReverting:
         assert details.override
         assert details.override.seq == made
         shown = details_view(details, zone("UTC"), zone("UTC"), 0, NOW)
-        assert shown.tracked == "Tracked 100%, completed by Dana Ruiz"
+        day = show_day(day_of(details.override.at, zone("UTC")))
+        assert shown.tracked == (
+            f"Tracked progress 100%. Marked as completed by Dana Ruiz on {day}."
+        )
         by_revert(database, dana, enrollment, made)
         details = read_enrollment(database, dana, enrollment)
         assert details.override is None
@@ -234,7 +237,7 @@ class TestReverting:
             Field.COMPLETED: (by_person, graded_at),
             Hidden.OVERRIDE: (made, None),
         }
-        with pytest.raises(Refused, match="Nobody set"):
+        with pytest.raises(Refused, match="not overridden"):
             by_revert(database, dana, enrollment, made)
         undone = undo(database, dana, enrollment, details.history[0].seq)
         assert values_of(database, enrollment) == (1, 1, 100, by_person, made)

@@ -97,7 +97,7 @@ class TestInTheTimeline:
             await tab.call("restore", seq=seq, **restored)
             assert rows(office.database, statuses) == [(1,)]
             assert (tab.shows["form"]["status"], tab.shows["is_dirty"]) == ("active", True)
-            assert tab.shows["message"].startswith("Active is in the form.")
+            assert tab.shows["message"].startswith("The form is set to Active.")
             assert tab.redirected == ("" if page else f"{LEDGER_PATH}/{office.id}/manage")
             await tab.save()
             assert tab.shows["is_open"]

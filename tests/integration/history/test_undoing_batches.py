@@ -118,7 +118,7 @@ class TestPastedGrades:
             (room.ids[1], "Bo"),
         ]
         assert undone.left[1].why == (
-            "Grade was changed again by Sam Okafor, just now: undoing this would lose that."
+            "Grade was changed again by Sam Okafor, just now. Undoing this would lose that."
         )
         assert grades(database, sam, room.ids) == ["A", "B", "C"]
         assert read_enrollment(database, sam, room.ids[0]).facts.status == 0
@@ -209,7 +209,7 @@ class TestEnrolling:
         mark_done(database, Actor(1, "Ada", "", Role.LEARNER, learner_id=ada), course, lesson)
         undone = undo_batch(database, sam, batch)
         assert undone.undone == 0
-        assert [one.why for one in undone.left] == ["It has been worked on since."]
+        assert [one.why for one in undone.left] == ["The learner has worked on it since."]
         assert read_enrollment(database, sam, ids[ada, course]).facts.status == 0
 
     def test_can_be_redone_and_undone_again(self, database: Database, sam: Actor) -> None:

@@ -324,7 +324,7 @@ class TestGrantingAnotherDay:
         with pytest.raises(Invalid) as refusal:
             decide_extension(database, dana, asked, True, "Of course", day=typed)
         words = refusal.value.errors["day"]
-        assert ("is over. Choose another day." in words) == (str(typed or "").strip() == "")
+        assert ("has passed. Choose another day." in words) == (str(typed or "").strip() == "")
         for day in (over, over + 1):
             with pytest.raises(Invalid):
                 decide_extension(database, dana, asked, True, day=day_to_date(day).isoformat())
@@ -427,7 +427,7 @@ class TestPointless:
         assert requests(database) == [("closed", dana.name, "The deadline was removed.", 0)]
         (told,) = read_dashboard(database, ada).requests
         assert told.state == "closed"
-        with pytest.raises(Refused, match="closed already, by Dana Ruiz"):
+        with pytest.raises(Refused, match="already closed by Dana Ruiz"):
             decide_extension(database, dana, asked, True)
         assert count_asking(database, dana, Kind.COURSES) == 0
 
@@ -471,7 +471,7 @@ class TestWithdraw:
         assert requests(database) == [("withdrawn", ada.name, "", 1)]
         assert read_dashboard(database, ada).requests == ()
         assert read_enrollment(database, dana, enrollment).request is None
-        with pytest.raises(Refused, match="withdrawn already, by Ada"):
+        with pytest.raises(Refused, match="already withdrawn by Ada"):
             decide_extension(database, dana, asked, True)
         with pytest.raises(Refused, match="no longer open"):
             withdraw_extension(database, ada, asked)

@@ -224,7 +224,9 @@ class TestManageForm:
                 await tab.type("deadline", nonsense)
                 assert not tab.shows["asks_courses"]
             await tab.save(deadline=day_to_date(30_010).isoformat(), moves_courses="on")
-            assert tab.shows["message"] == "Changes saved. The deadline of 1 course moved along."
+            assert (
+                tab.shows["message"] == "Changes saved. The deadline of 1 course was moved as well."
+            )
             assert not tab.shows["asks_courses"]
             assert self.deadlines(office) == [30_010, 30_000]
             offer = tab.shows["offer"]
@@ -265,7 +267,7 @@ class TestManageForm:
             assert self.deadlines(office) == [30_000, 29_990]
             assert tab.shows["form"]["deadline"] == day_to_date(30_010).isoformat()
             assert (tab.shows["asks_courses"], tab.shows["is_dirty"]) == (True, True)
-            assert tab.shows["message"].startswith("The deadline is in the form.")
+            assert tab.shows["message"].startswith("The new deadline is in the form.")
             led_to = "" if page else f"{LEDGER_PATH}/{office.id}/manage?kind=paths"
             assert tab.redirected == led_to
             await tab.save(moves_courses="on")

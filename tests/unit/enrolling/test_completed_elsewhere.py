@@ -13,7 +13,7 @@ from enrollment_portal.domain.enrolling.completed_elsewhere import (
     read_completion,
 )
 from enrollment_portal.domain.enrolling.enroll_request import Completion, Learnable
-from enrollment_portal.domain.enrollment import completion
+from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.completion import day_sentence, moment_on, read_day
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
@@ -70,7 +70,7 @@ class TestReadCompletion:
         assert refusal("tomorrow") == {
             "completed": "This is not a date. Write it as year-month-day."
         }
-        assert refusal("2026-05-04") == {"completed": completion.IN_FUTURE}
+        assert refusal("2026-05-04") == {"completed": messages.IN_FUTURE}
         assert refusal(7) == {"completed": "This is not text. Type it again."}
         assert refusal("", 7) == {"grade": "This is not text. Type it again."}
 

@@ -27,7 +27,8 @@ from enrollment_portal.domain.enrolling.new_enrollment import (
     with_id,
 )
 from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Field, Origin, Snapshot, Status
-from enrollment_portal.domain.enrollment.lifecycle import TWO_ACTIVE, Context, CourseRules, Effect
+from enrollment_portal.domain.enrollment.lifecycle import Context, CourseRules, Effect
+from enrollment_portal.domain.enrollment.messages import TWO_ACTIVE
 from enrollment_portal.domain.enrollment.runs import run_words
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 from enrollment_portal.domain.shared.errors import Invalid

@@ -20,8 +20,6 @@ from enrollment_portal.domain.enrollment.fields import (
     snapshot_of,
 )
 from enrollment_portal.domain.enrollment.lifecycle import (
-    IS_OVER,
-    IS_TRACKED,
     Cancel,
     Change,
     Command,
@@ -38,6 +36,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     is_reopened,
     transition,
 )
+from enrollment_portal.domain.enrollment.messages import IS_OVER, IS_TRACKED
 from enrollment_portal.domain.shared.errors import Invalid, Refused
 from tests.unit.enrollment.model import Model
 

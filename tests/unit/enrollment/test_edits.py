@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment_portal.domain.enrollment import completion
+from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.edits import (
     read_edits,
     show_typed,
@@ -74,7 +74,7 @@ class TestCompletionDate:
     @pytest.mark.parametrize(
         ("day", "why"),
         [
-            ("2026-11-19", completion.IN_FUTURE),
+            ("2026-11-19", messages.IN_FUTURE),
             ("2026-09-20", "Before the enrollment on 21 Sep 2026. Choose that day or a later one."),
             ("soon", "This is not a date. Write it as year-month-day."),
             ("1969-05-05", "That is too long ago. Choose a day after 1 January 1970."),
@@ -84,8 +84,8 @@ class TestCompletionDate:
         assert self.refusal({"status": "completed", "completed_on": day}) == why
 
     def test_cannot_be_emptied_nor_set_without_the_status(self) -> None:
-        assert self.refusal({"completed_on": ""}, status=1, completed_on=1) == completion.NO_DAY
-        assert self.refusal({"completed_on": "2026-10-02"}) == completion.NOT_COMPLETED
+        assert self.refusal({"completed_on": ""}, status=1, completed_on=1) == messages.NO_DAY
+        assert self.refusal({"completed_on": "2026-10-02"}) == messages.NOT_COMPLETED
 
     def test_does_not_stand_against_another_status(self) -> None:
         typed = {"status": "active", "completed_on": "2026-09-21"}
@@ -158,7 +158,7 @@ def test_a_status_is_judged_by_what_is_stored_now(
         read_edits(typed, before, STOCKHOLM)
     told = refusal.value.errors["status"]
     assert f"{now.label} can only go back to Active." in told
-    assert told.startswith(f"The status is {now.label} by now.") == (now is not base)
+    assert told.startswith(f"The status is now {now.label}.") == (now is not base)
 
 
 def test_what_may_be_chosen_is_what_may_be_saved() -> None:

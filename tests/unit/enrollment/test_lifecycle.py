@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, ImportEnrollment
-from enrollment_portal.domain.enrollment import completion
+from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.fields import (
     Field,
     Hidden,
@@ -23,8 +23,6 @@ from enrollment_portal.domain.enrollment.fields import (
     may_follow,
 )
 from enrollment_portal.domain.enrollment.lifecycle import (
-    NEEDS_GRADE,
-    TWO_ACTIVE,
     Cancel,
     Change,
     Command,
@@ -41,6 +39,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     second_active,
     transition,
 )
+from enrollment_portal.domain.enrollment.messages import NEEDS_GRADE, TWO_ACTIVE
 from enrollment_portal.domain.enrollment.tracking import progress_at, progress_of, tracked_status
 from enrollment_portal.domain.enrollment.undo import made_by, require_last_word
 from enrollment_portal.domain.shared.errors import Invalid, Refused
@@ -372,11 +371,11 @@ class TestCompletionDate:
     @pytest.mark.parametrize(
         ("values", "why"),
         [
-            ({Field.COMPLETED: 2_000}, completion.NOT_COMPLETED),
-            ({Field.STATUS: 2, Field.COMPLETED: 2_000}, completion.NOT_COMPLETED),
-            ({Field.STATUS: 1, Field.COMPLETED: None}, completion.NO_DAY),
-            ({Field.STATUS: 1, Field.COMPLETED: 999}, completion.BEFORE_ENROLLMENT),
-            ({Field.STATUS: 1, Field.COMPLETED: 5_002}, completion.IN_FUTURE),
+            ({Field.COMPLETED: 2_000}, messages.NOT_COMPLETED),
+            ({Field.STATUS: 2, Field.COMPLETED: 2_000}, messages.NOT_COMPLETED),
+            ({Field.STATUS: 1, Field.COMPLETED: None}, messages.NO_DAY),
+            ({Field.STATUS: 1, Field.COMPLETED: 999}, messages.BEFORE_ENROLLMENT),
+            ({Field.STATUS: 1, Field.COMPLETED: 5_002}, messages.IN_FUTURE),
         ],
     )
     def test_is_refused(self, values: dict[Field, Value], why: str) -> None:

@@ -15,8 +15,6 @@ from enrollment_portal.domain.enrollment.fields import (
     Value,
 )
 from enrollment_portal.domain.enrollment.lifecycle import (
-    NEEDS_GRADE,
-    TWO_ACTIVE,
     Change,
     Command,
     Context,
@@ -25,6 +23,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     TakeBack,
     transition,
 )
+from enrollment_portal.domain.enrollment.messages import NEEDS_GRADE, TWO_ACTIVE
 from enrollment_portal.domain.shared.errors import Invalid
 
 ACTIVE, COMPLETED, CANCELLED = Status

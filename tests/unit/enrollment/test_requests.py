@@ -9,15 +9,12 @@ import pytest
 from enrollment_portal.domain.enrollment.fields import Snapshot, Status
 from enrollment_portal.domain.enrollment.lifecycle import Change
 from enrollment_portal.domain.enrollment.requests import (
-    CANCELLED_BY_LEARNER,
-    COMPLETED_BY_LEARNER,
-    ENDED,
-    NO_DEADLINE,
     Answer,
     Request,
     answer_to,
     answer_to_undoing,
 )
+from enrollment_portal.domain.requests import messages
 from enrollment_portal.domain.requests.extension_requests import RequestState
 
 ACTIVE, COMPLETED, CANCELLED = Status
@@ -32,10 +29,10 @@ def changed(**values: object) -> Change:
 @pytest.mark.parametrize(
     ("status", "is_learners", "words"),
     [
-        (COMPLETED, True, COMPLETED_BY_LEARNER),
-        (COMPLETED, False, ENDED),
-        (CANCELLED, True, CANCELLED_BY_LEARNER),
-        (CANCELLED, False, ENDED),
+        (COMPLETED, True, messages.COMPLETED_BY_LEARNER),
+        (COMPLETED, False, messages.ENDED),
+        (CANCELLED, True, messages.CANCELLED_BY_LEARNER),
+        (CANCELLED, False, messages.ENDED),
     ],
 )
 @pytest.mark.parametrize("deadline", [40, None, 50])
@@ -55,7 +52,7 @@ def test_the_end_of_the_enrollment_closes_it(
         (49, None),
         (50, Answer(7, RequestState.GRANTED, granted_day=50)),
         (51, Answer(7, RequestState.GRANTED, granted_day=51)),
-        (None, Answer(7, RequestState.CLOSED, NO_DEADLINE)),
+        (None, Answer(7, RequestState.CLOSED, messages.DEADLINE_REMOVED)),
     ],
 )
 def test_a_deadline_as_late_as_was_asked_for_grants_it(

@@ -16,7 +16,7 @@ TODAY, WANTED = 20_728, 20_740  # 2 and 14 Oct 2026
 def test_without_another_day_it_is_the_one_that_was_asked_for(typed: object) -> None:
     assert read_granted_day(typed, WANTED, TODAY, None) == WANTED
     assert read_granted_day(typed, TODAY, TODAY, None) == TODAY
-    words = r"The day asked for, 1 Oct 2026, is over\. Choose another day\."
+    words = r"The requested day, 1 Oct 2026, has passed\. Choose another day\."
     with pytest.raises(ValueError, match=words):
         read_granted_day(typed, TODAY - 1, TODAY, None)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.edits import show_value
 from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.enrollment.undo import labels
@@ -17,13 +18,8 @@ from enrollment_portal.state.shared.views import ConflictView, who_did
 from enrollment_portal.storage.enrollment.enrollments import StoredEvent
 
 
-def listed(items: list[str]) -> str:
-    """Return words as a sentence lists them: "Grade, Status and Deadline"."""
-    return " and ".join(filter(None, (", ".join(items[:-1]), items[-1])))
-
-
 def news_text(newer: Iterable[StoredEvent], me: int, now: int) -> str:
-    """Return who changed which fields and how long ago, in one sentence; "" where nobody did.
+    """Return who changed which fields and how long ago, a sentence each; "" where nobody did.
 
     Args:
         newer: the events, newest first, as the reader may see them.
@@ -32,13 +28,13 @@ def news_text(newer: Iterable[StoredEvent], me: int, now: int) -> str:
     """
     last: dict[str, tuple[StoredEvent, list[Field]]] = {}
     for field, event in fields_met(newer).items():
-        name = "You" if event.actor_id == me else who_did(event)
+        name = "" if event.actor_id == me else who_did(event)
         last.setdefault(name, (event, []))[1].append(field)
-    parts = []
+    told = []
     for name, (event, fields) in last.items():
-        tab = " in another tab" if event.actor_id == me else ""
-        parts.append(f"{name} changed {labels(set(fields))}{tab} {calendar.ago(event.at, now)}")
-    return f"{listed(parts)}." if parts else ""
+        changed, ago = labels(set(fields)), calendar.ago(event.at, now)
+        told.append(messages.news(name, changed, ago) if name else messages.own_news(changed, ago))
+    return " ".join(told)
 
 
 def show_typed_value(field: Field, typed: str) -> str:
@@ -103,7 +99,7 @@ def met_view(
         mine=show_typed_value(field, mine),
         is_only_theirs=False,
         keeps_mine=True,
-        by=by_whom(event, me) if event else "Someone",
+        by=by_whom(event, me) if event else messages.SOMEONE,
         ago=calendar.ago(event.at, now) if event else "",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.grading.teaching import awaits_grade, is_stuck, stuck_before
 from enrollment_portal.domain.learning.lesson_progress import (
@@ -92,16 +93,15 @@ def stop_text(facts: StoredEnrollment, progress: CourseProgress, now: int) -> tu
     is_failed = status is Status.ACTIVE and bool(
         facts.requires_grade and facts.grade and not facts.passes
     )
-    missing = " Awaiting grade." if awaits_grade(facts) else " Not passed." if is_failed else ""
+    awaits = awaits_grade(facts)
     if not progress.n_lessons:
-        is_active = status is Status.ACTIVE
-        by = "a passing grade" if facts.requires_grade else "an admin"
-        return f"No lessons: {by} completes it.{missing}" if is_active else "", False
+        return _stop_without_lessons(facts, awaits, is_failed), False
     if not progress.next_number:
-        return f"All lessons are done.{missing}", False
+        if awaits:
+            return messages.ALL_DONE_AWAITING_GRADE, False
+        return messages.ALL_DONE_NOT_PASSED if is_failed else messages.ALL_DONE, False
     if status is Status.COMPLETED:
-        left = progress.n_lessons - progress.n_done
-        return f"Completed with {counted(left, 'lesson')} not done.", False
+        return messages.completed_early(progress.n_lessons - progress.n_done), False
     came_at = facts.enrolled_at if facts.last_visit_at is None else facts.last_visit_at
     if facts.cancelled_at is not None:  # reading on afterwards is a visit, but no going on
         came_at = min(came_at, facts.cancelled_at)
@@ -114,6 +114,16 @@ def stop_text(facts: StoredEnrollment, progress: CourseProgress, now: int) -> tu
     if now - came_at < _DAY_MS and status is Status.ACTIVE:
         return f"At lesson {progress.next_number:,}, last visit {when}", False
     return f"Stopped at lesson {progress.next_number:,}, {when}", stuck
+
+
+def _stop_without_lessons(facts: StoredEnrollment, awaits: bool, is_failed: bool) -> str:
+    if facts.status != Status.ACTIVE:
+        return ""
+    if awaits:
+        return messages.NO_LESSONS_AWAITING_GRADE
+    if is_failed:
+        return messages.NO_LESSONS_NOT_PASSED
+    return messages.NO_LESSONS_GRADED if facts.requires_grade else messages.NO_LESSONS
 
 
 def _ago_in_days(at_ms: int, now: int) -> str:

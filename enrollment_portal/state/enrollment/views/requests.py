@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from enrollment_portal.domain.requests import messages
 from enrollment_portal.domain.requests.extension_requests import RequestState
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.storage.enrollment.extensions import ExtensionAsk
@@ -30,18 +31,17 @@ class AskView:
 
 def ask_view(ask: ExtensionAsk, tz: ZoneInfo, *, course_id: int = 0, course: str = "") -> AskView:
     """Return a request as its learner reads it; moments stand in the viewer's zone."""
-    day = calendar.show_day(ask.wanted_day)
-    by = f" by {ask.decided_by}" if ask.decided_by else ""
-    granted = f"More time, until {day}, was granted{by}."
-    if ask.granted_day not in (None, ask.wanted_day):
-        until = calendar.show_day(ask.granted_day or 0)
-        granted = f"More time, until {until}, was granted{by}. You had asked for {day}."
+    day, by = calendar.show_day(ask.wanted_day), ask.decided_by or ""
+    if ask.granted_day in (None, ask.wanted_day):
+        granted = messages.granted_until(day, by)
+    else:
+        granted = messages.granted_other_day(calendar.show_day(ask.granted_day or 0), by, day)
     sentence = {
-        RequestState.OPEN: f"You asked for more time, until {day}. Not answered yet.",
+        RequestState.OPEN: messages.asked_until(day),
         RequestState.GRANTED: granted,
-        RequestState.DECLINED: f"More time, until {day}, was declined{by}.",
-        RequestState.WITHDRAWN: f"You asked for more time, until {day}, and took that back.",
-        RequestState.CLOSED: f"Your request for more time, until {day}, was closed{by}.",
+        RequestState.DECLINED: messages.declined_until(day, by),
+        RequestState.WITHDRAWN: messages.withdrawn_until(day),
+        RequestState.CLOSED: messages.closed_until(day, by),
     }[RequestState(ask.state)]
     return AskView(
         id=ask.id,
@@ -71,15 +71,8 @@ def admin_ask_view(ask: ExtensionAsk | None, tz: ZoneInfo, today: int) -> AskVie
         id=ask.id,
         state=ask.state,
         day="" if is_over else calendar.day_to_date(ask.wanted_day).isoformat(),
-        over=f"{day} is over. To grant it, choose another day." if is_over else "",
-        sentence=f"The learner asks for more time, until {day}.",
+        over=messages.day_is_over(day) if is_over else "",
+        sentence=messages.learner_asks(day),
         reason=ask.reason,
         asked=calendar.show_moment(ask.asked_at, tz),
     )
-
-
-def moved_text(n_moved: int) -> str:
-    """Return how many deadlines of a path's courses moved along with the path's."""
-    if n_moved == 1:
-        return "The deadline of 1 course moved along."
-    return f"The deadlines of {n_moved:,} courses moved along."

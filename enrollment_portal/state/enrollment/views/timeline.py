@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.edits import show_value
-from enrollment_portal.domain.enrollment.fields import Field, HistoryField
+from enrollment_portal.domain.enrollment.fields import Field, HistoryField, Value
+from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.services.history.timeline import Entry, Timeline
 from enrollment_portal.state.shared.views import initials_of, process_of, who_did
@@ -53,7 +54,7 @@ class TimelineEventView:
     exact: str
     iso: str
     how: str
-    """By hand, from tracking, …, and whether it was one of many."""
+    """What made it: "by hand" where a person overrode what is tracked, …, and in which batch."""
     reason: str
     name: str
     """What it is called in a button's name: "change of Deadline by Dana Ruiz, 24 Nov 2026, …"."""
@@ -103,20 +104,26 @@ def undone_text(event: StoredEvent, organization: ZoneInfo, *, again: bool = Tru
 
     `organization` is the organization's time zone, in whose days a completion is dated.
     """
-    parts = [
-        f"{field.label} is empty"
-        if after in (None, "")
-        else f"{field.label} reads as it did"
-        if field in _TEXTS
-        else f"{field.label} is {show_value(field, after, organization)}"
+    told = [
+        _field_words(field, event.changes[field][1], organization, again=again)
         for field in Field
         if field in event.changes
         and (field is not Field.COMPLETED or event.changes[field][1] is not None)
-        for after in (event.changes[field][1],)
     ]
-    *first, last = parts or ["Nothing is changed"]
-    said = f"{', '.join(first)} and {last}" if first else last
-    return f"{said} again." if again and not said.endswith("as it did") else f"{said}."
+    return " ".join(told) or messages.NOTHING_CHANGED
+
+
+def _field_words(field: Field, value: Value, organization: ZoneInfo, *, again: bool) -> str:
+    if value in (None, ""):
+        return messages.is_empty_again(field.label) if again else messages.is_empty(field.label)
+    if field in _TEXTS:
+        return messages.is_text_again(field.label)
+    shown = show_value(field, value, organization)
+    return (
+        messages.is_value_again(field.label, shown)
+        if again
+        else messages.is_value(field.label, shown)
+    )
 
 
 def undo_depth(history: Iterable[StoredEvent], seq: int) -> int:
@@ -139,9 +146,6 @@ def _event_view(
     who = who_did(event)
     exact = calendar.show_moment(event.at, tz)
     name = f"change of {undo.labels(event.changes)} by {who}, {exact}"
-    how = _BY.get(event.source, "")
-    if entry.batch_size:
-        how += f", part of a batch of {entry.batch_size:,}"
     return TimelineEventView(
         seq=event.seq,
         who=who,
@@ -152,7 +156,7 @@ def _event_view(
         time=f"{calendar.moment(event.at, tz):%H:%M}",
         exact=exact,
         iso=calendar.iso_moment(event.at),
-        how=how,
+        how=_how_words(event, entry.batch_size),
         reason=event.reason,
         name=name,
         may_undo=entry.may_undo,
@@ -160,6 +164,17 @@ def _event_view(
         undone_by_seq=entry.undone_by.seq if entry.undone_by else 0,
         undoes_seq=event.undoes or 0,
     )
+
+
+def _how_words(event: StoredEvent, batch_size: int) -> str:
+    """Return what made a change, and whether it was one of many.
+
+    A person's change is made by hand where it overrides what is tracked: the status.
+    """
+    is_plain = event.source == "person" and Field.STATUS not in event.changes
+    how = "" if is_plain else _BY.get(event.source, "")
+    batch = f"part of a batch of {batch_size:,}" if batch_size else ""
+    return ", ".join(filter(None, (how, batch)))
 
 
 def _change_views(

@@ -182,7 +182,7 @@ class Writer:
         return op
 
     def _take(self, op: Operation, answer: Answer) -> None:
-        self._record.did["already so"] += "lready so" in answer.words
+        self._record.did["already so"] += "already set" in answer.words
         op.outcome, op.words, op.version = answer.outcome, answer.words, answer.version
         self._record.answered()
 

@@ -1,0 +1,143 @@
+"""What people read of courses, lessons, paths and grades: refusals and confirmations."""
+
+from __future__ import annotations
+
+# Grades.
+
+CHOOSE_SCHEME = "Choose how this course is graded."
+PASS_OR_FAIL = 'This course is graded "Pass" or "Fail".'
+LETTERS = "This course is graded in letters: A to D with + or −, or F."
+PERCENT = "This course is graded in percent, 0 to 100."
+HINT_FREE = 'For example "A", "Pass" or "85%".'
+HINT_PASS_FAIL = "Pass or Fail."
+HINT_LETTERS = "A to D, with + or − where needed, or F."
+HINT_PERCENT = "0 to 100%."
+NOT_GRADED = "The courses of a learning path are graded, not the path."
+
+
+def points(top: int) -> str:
+    """Refuse a grade that is not a number of points."""
+    return f"This course is graded in points, 0 to {top}."
+
+
+def hint_points(top: int) -> str:
+    """Say how a course is graded in points."""
+    return f"0 to {top} points."
+
+
+def grade_too_long(length: int, *, limit: int) -> str:
+    """Refuse a grade by its length."""
+    return f"A grade has at most {limit} characters; this has {length}."
+
+
+# Settings.
+
+NOTHING_COMPLETES = (
+    "A published course needs a lesson, or a grade that completes it. Add a lesson, or require a "
+    "grade in its settings."
+)
+NEEDS_LESSON = (
+    "A published course needs a lesson. Add another one first, or make the course a draft in its "
+    "settings."
+)
+NEEDS_COURSE = "A published path needs a published course. Add one first, or keep it a draft."
+COMPLETES_OWN = "This would complete your own enrollment. Ask somebody else to do it."
+PASSES_OWN = (
+    "Your own enrollment in this course is waiting for a passing grade and would no longer need "
+    "one. Ask somebody else to do it."
+)
+
+
+def whole_number(lowest: int, highest: int) -> str:
+    """Refuse what is no number of a range."""
+    return f"Enter a whole number from {lowest:,} to {highest:,}."
+
+
+def whole_number_or_empty(lowest: int, highest: int) -> str:
+    """Refuse it where the field may be empty."""
+    return f"Enter a whole number from {lowest:,} to {highest:,}, or nothing for no deadline."
+
+
+def too_many_lessons(limit: int) -> str:
+    """Refuse one lesson more."""
+    return f"A course has at most {limit:,} lessons. Remove one first."
+
+
+def too_many_courses(limit: int) -> str:
+    """Refuse one course more in a path."""
+    return f"A path has at most {limit:,} courses. Remove one first."
+
+
+def already_in_path(course: str) -> str:
+    """Refuse to add a course twice."""
+    return f"“{course}” is already in this path."
+
+
+# Stale pages name what was changed.
+
+
+def the_course(title: str) -> str:
+    """Name a course at the beginning of a sentence."""
+    return f"The course “{title}”"
+
+
+def the_path(title: str) -> str:
+    """Name a learning path at the beginning of a sentence."""
+    return f"The path “{title}”"
+
+
+def the_lesson(title: str) -> str:
+    """Name a lesson at the beginning of a sentence."""
+    return f"The lesson “{title}”"
+
+
+# Confirmations.
+
+PUBLISHED = "Published. People can start it now."
+ARCHIVED = "Archived. Its enrollments stay as they are."
+BACK_TO_DRAFT = "Back to draft. Nobody can start it."
+INSTRUCTOR_ADDED = "Added. They can grade this course now."
+COURSE_ADDED = "Added."
+REMOVE, KEEP, DISCARD, KEEP_EDITING = "Remove", "Keep", "Discard", "Keep editing"
+REMOVE_LESSON_HEADING = "Remove this lesson?"
+DISCARD_HEADING = "Discard what you typed?"
+DISCARD_LESSON = "What you typed into the lesson below the list has not been saved yet."
+REMOVE_STEP_HEADING = "Remove this course from the path?"
+
+
+def added(title: str) -> str:
+    """Confirm a new lesson."""
+    return f"“{title}” added."
+
+
+def saved(title: str) -> str:
+    """Confirm a changed lesson."""
+    return f"“{title}” saved."
+
+
+def removed(title: str) -> str:
+    """Confirm that a lesson was removed."""
+    return f"“{title}” removed."
+
+
+def removed_from_path(title: str) -> str:
+    """Confirm that a course was removed from a path."""
+    return f"“{title}” removed. Enrollments in it stay."
+
+
+def added_and_enrolled(n_people: int) -> str:
+    """Confirm a course added to a path in which several people are active."""
+    return f"Added. {n_people:,} people were enrolled in it."
+
+
+def remove_lesson(title: str) -> str:
+    """Tell what removing a lesson does."""
+    return (
+        f"“{title}” and its text are deleted. The progress of everybody who is active in the "
+        "course is updated; whoever has done all remaining lessons completes it."
+    )
+
+
+def remove_step(title: str) -> str:
+    """Tell what removing a course from a path does."""
+    return f"“{title}” no longer counts for this path. Enrollments in the course stay as they are."

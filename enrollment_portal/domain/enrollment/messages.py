@@ -1,0 +1,225 @@
+"""What people read of refusals, conflicts and confirmations about one enrollment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from enrollment_portal.domain.shared.wording import counted, listed
+
+# The status.
+
+CHOOSE_STATUS = "Choose Active, Completed or Cancelled."
+TWO_ACTIVE = (
+    "This learner already has another active enrollment in this course. Cancel or complete "
+    "that one first."
+)
+NEEDS_GRADE = (
+    "The learner is taking this course again. Without this grade, the earlier enrollment would "
+    "become active too. Complete or cancel the newer one first."
+)
+IS_TRACKED = "This status is not overridden. It is the tracked status."
+IS_OVER = "This enrollment has already ended."
+SET_TO_ACTIVE = (
+    "The form is set to Active. Save it, then choose whether to reopen this enrollment or to "
+    "start a new one."
+)
+ACTIVE_ELSEWHERE = (
+    "Active is not offered: the learner is active in this course through another enrollment."
+)
+ONLY_TO_ACTIVE = "From here it can only go back to Active."
+REOPEN_HEADING = "Reopen it, or start a new one?"
+REOPEN_TEXT = (
+    "If you reopen this enrollment, it keeps its progress and grade. If you start a new one, this "
+    "one stays as it was saved, and other changes in the form are discarded."
+)
+START_NEW, REOPEN, CANCEL = "Start a new one", "Reopen", "Cancel"
+REVERTED = "Reverted to tracked."
+
+
+def only_back_to_active(status: str) -> str:
+    """Refuse a change between two statuses that are both an end."""
+    return f"{status} can only go back to Active."
+
+
+def first_back_to_active(stored: str, wanted: str) -> str:
+    """Refuse it to whoever chose the other status."""
+    return f"{stored} can only go back to Active. Save that first, then choose {wanted}."
+
+
+def first_back_to_active_now(stored: str, wanted: str) -> str:
+    """Refuse it where the status was changed while the form was open."""
+    return (
+        f"The status is now {stored}. {stored} can only go back to Active. "
+        f"Save that first, then choose {wanted}."
+    )
+
+
+def has_completed(learner: str, course: str) -> str:
+    """Say why it is asked whether to reopen an enrollment."""
+    return f"{learner} has completed {course}."
+
+
+def tracked_status(status: str) -> str:
+    """Say what is tracked, below the status."""
+    return f"Tracked: {status}."
+
+
+def tracked_status_at(status: str, progress: str) -> str:
+    """Say what is tracked, below the status, where progress is measured."""
+    return f"Tracked: {status} at {progress}."
+
+
+def overridden(status: str, by: str, day: str) -> str:
+    """Say who set a status over the tracked one; the status is "active" and so on."""
+    return f"Marked as {status} by {by} on {day}."
+
+
+def overridden_at(progress: str, status: str, by: str, day: str) -> str:
+    """Say it where progress is measured."""
+    return f"Tracked progress {progress}. Marked as {status} by {by} on {day}."
+
+
+def with_reason(sentence: str, reason: str) -> str:
+    """Add the reason that the person gave."""
+    return f"{sentence} Reason: {reason}"
+
+
+# Days.
+
+NOT_COMPLETED = "Only a completed enrollment has this date. Set the status to Completed."
+NO_DAY = "Enter the day on which it was completed."
+IN_FUTURE = "This day is in the future. Choose today or an earlier day."
+TOO_LONG_AGO = "That is too long ago. Choose a day after 1 January 1970."
+BEFORE_ENROLLMENT = "This is before the enrollment began. Choose a later day."
+MOVE_COURSES = (
+    "The new deadline is in the form. Choose whether the deadlines of its courses are moved as "
+    "well, then save."
+)
+
+
+def completed_before_enrollment(enrolled: str) -> str:
+    """Refuse a day of completion before the enrollment began."""
+    return f"Before the enrollment on {enrolled}. Choose that day or a later one."
+
+
+def deadline_before_enrollment(enrolled: str) -> str:
+    """Refuse a deadline before the enrollment began."""
+    return f"Before the enrollment on {enrolled}. Choose a later day, or remove the deadline."
+
+
+def deadlines_moved(n: int) -> str:
+    """Say how many deadlines of a path's courses moved with that of the path."""
+    if n == 1:
+        return "The deadline of 1 course was moved as well."
+    return f"The deadlines of {n:,} courses were moved as well."
+
+
+# Who may change it.
+
+OWN_ELSEWHERE = "This is your own enrollment. Change it on its Manage page, with a reason."
+OWN_NEEDS_REASON = "This is your own enrollment. Enter a reason."
+OWN_WITH_REASON = (
+    "This is your own enrollment. Enter a reason; the history shows that you changed your own."
+)
+READ_ONLY = "You have read-only access."
+
+# What others changed.
+
+OWN_TAB = "you in another tab"
+"""In the place of a name: the same person, elsewhere."""
+SOMEONE = "Someone"
+CHOOSE_FIRST = "First choose which values to keep."
+NOTHING_OVERWRITTEN = "Nothing was overwritten. Choose for each field what to keep, then save."
+KEEP_MINE, KEEP_THEIRS, KEEP_OTHER_TAB = "Keep mine", "Keep theirs", "Keep the other tab’s"
+KEEP_OLD = "Go back to the old value"
+USE_VALUES = "Use these values"
+VALUES_CHOSEN = "The values that you chose are in the form. Save to keep them."
+LOAD_CHANGES = "Load their changes"
+CHANGES_LOADED = "Their changes are loaded. What you typed is still in the form and not saved yet."
+CHANGED_OFTEN = "This enrollment was changed many times meanwhile."
+STATUS_CHANGED = "Someone changed the status meanwhile. The page now shows it."
+STATUS_CHANGED_BY_YOU = "You changed the status in another tab. The page now shows it."
+
+
+def saved_meanwhile(by: str) -> str:
+    """Head the fields to choose from; `by` also says when."""
+    return f"Saved meanwhile by {by}"
+
+
+def changed_by(by: str, ago: str) -> str:
+    """Say who changed a field to choose."""
+    return f"Changed by {by} {ago}."
+
+
+def news(by: str, fields: str, ago: str) -> str:
+    """Tell what somebody else changed while the page was open."""
+    return f"{by} changed {fields} {ago}."
+
+
+def own_news(fields: str, ago: str) -> str:
+    """Tell what the person changed themselves in another tab."""
+    return f"You changed {fields} in another tab {ago}."
+
+
+# What a save did.
+
+SAVED_BEFORE_RELOAD = "Changes saved. They were stored before the page was reloaded."
+NOT_SAVED_RELOADED = "Not saved yet: the page was reloaded. Check your changes and save again."
+NOT_SAVED_OTHER = "Not saved: the page showed another enrollment. Check this one first."
+KEY_TAKEN = "This form was already used for something else. Reload the page, then save."
+SAVE_OR_DISCARD = "Save or discard your changes first."
+
+
+def already_set(by: Sequence[str], n_fields: int) -> str:
+    """Confirm a save of nothing but what others had set to the same.
+
+    Args:
+        by: their names, `OWN_TAB` for the person themselves.
+        n_fields: how many fields these are.
+    """
+    values = "this value" if n_fields == 1 else "these values"
+    if list(by) == [OWN_TAB]:
+        return f"You already set {values} in another tab."
+    return f"{_as_subject(listed(by))} already set {values}."
+
+
+def fields_already_set(by: str, fields: str) -> str:
+    """Add to the confirmation of a save which fields somebody had set to the same."""
+    if by == OWN_TAB:
+        return f"You already set {fields} in another tab."
+    return f"{by} already set {fields}."
+
+
+def _as_subject(names: str) -> str:
+    return names[:1].upper() + names[1:]
+
+
+def saved_together(changes: Sequence[str]) -> str:
+    """Confirm a save on top of changes of other fields; see `change_of` and `own_change`."""
+    return f"Saved together with {listed(changes)}."
+
+
+def change_of(by: str, fields: Sequence[str]) -> str:
+    """Name somebody's change within `saved_together`."""
+    return f"{by}'s change of {listed(fields)}"
+
+
+def own_change(fields: Sequence[str]) -> str:
+    """Name the person's own change within `saved_together`."""
+    return f"your own change of {listed(fields)}"
+
+
+# Where the learner is.
+
+ALL_DONE = "All lessons are done."
+ALL_DONE_AWAITING_GRADE = "All lessons are done. Awaiting grade."
+ALL_DONE_NOT_PASSED = "All lessons are done. Not passed."
+NO_LESSONS = "No lessons: an admin completes it."
+NO_LESSONS_GRADED = "No lessons: a passing grade completes it."
+NO_LESSONS_AWAITING_GRADE = "No lessons: a passing grade completes it. Awaiting grade."
+NO_LESSONS_NOT_PASSED = "No lessons: a passing grade completes it. Not passed."
+
+
+def completed_early(left: int) -> str:
+    """Say that an enrollment was completed before all lessons were done."""
+    return f"Completed with {counted(left, 'lesson')} not done."
