@@ -489,7 +489,7 @@ class TestEnrolling:
 class TestCoursesAndPaths:
     """No change of a course or path completes the enrollment of whoever makes it."""
 
-    COMPLETES = "This would complete your own enrollment. Ask somebody else to change it."
+    COMPLETES = "This would complete your own enrollment. Ask somebody else to do it."
 
     def test_a_course_that_asks_for_no_grade_any_more(self, make_staff: MakeStaff) -> None:
         staff = make_staff(Role.ADMIN)

@@ -8,6 +8,7 @@ from enrollment_portal.components.catalog.course_pieces import ITEM, SMALL, move
 from enrollment_portal.components.forms.fields import text_area, text_input, uncontrolled_form
 from enrollment_portal.components.ui.dialogs import confirm_dialog
 from enrollment_portal.components.ui.pieces import BUTTON, CARD, PANEL, PANEL_TITLE, failure
+from enrollment_portal.domain.catalog import messages
 from enrollment_portal.state.catalog.course_views import LessonView
 from enrollment_portal.state.catalog.courses import NOTHING, Lessons
 
@@ -104,28 +105,23 @@ def _list_and_form() -> tuple[rx.Component, ...]:
             class_name=f"{PANEL} mt-4",
         ),
         confirm_dialog(
-            rx.el.p(
-                "“"
-                + Lessons.removing_title
-                + "” and what it says are gone for good. The progress of everybody who is active "
-                "in the course follows; whoever has done all that is left completes it.",
-            ),
-            heading="Remove this lesson?",
+            rx.el.p(messages.remove_lesson(Lessons.removing_title)),
+            heading=messages.REMOVE_LESSON_HEADING,
             id="removing-lesson",
             is_open=Lessons.removing != 0,
             on_close=Lessons.ask_to_remove(0),
             on_confirm=Lessons.remove,
-            confirm_label="Remove",
-            cancel_label="Keep",
+            confirm_label=messages.REMOVE,
+            cancel_label=messages.KEEP,
         ),
         confirm_dialog(
-            rx.el.p("What you typed into the lesson below the list has not been saved yet."),
-            heading="Discard what you typed?",
+            rx.el.p(messages.DISCARD_LESSON),
+            heading=messages.DISCARD_HEADING,
             id="discarding-lesson",
             is_open=Lessons.opening != NOTHING,
             on_close=Lessons.stay,
             on_confirm=Lessons.discard,
-            confirm_label="Discard",
-            cancel_label="Keep editing",
+            confirm_label=messages.DISCARD,
+            cancel_label=messages.KEEP_EDITING,
         ),
     )

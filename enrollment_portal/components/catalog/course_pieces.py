@@ -19,12 +19,8 @@ from enrollment_portal.components.ui.pieces import (
 )
 from enrollment_portal.components.ui.status import badge
 from enrollment_portal.components.ui.tabs import tab_link, tab_list
-from enrollment_portal.domain.catalog.courses import (
-    NOT_OFFERED,
-    NOTHING_COMPLETES,
-    CourseState,
-    state_label,
-)
+from enrollment_portal.domain.catalog.courses import NOT_OFFERED, CourseState, state_label
+from enrollment_portal.domain.catalog.messages import NOTHING_COMPLETES
 
 SMALL = f"{BUTTON} !h-7 !px-2 text-[13px]"
 _STATE_CLASSES = {

@@ -11,6 +11,7 @@ from enrollment_portal.components.forms.fields import announcement
 from enrollment_portal.components.forms.stored_checkbox import StoredCheckbox
 from enrollment_portal.components.ui.dialogs import confirm_dialog
 from enrollment_portal.components.ui.pieces import CARD, PANEL, PANEL_TITLE
+from enrollment_portal.domain.catalog import messages
 from enrollment_portal.state.catalog.course_views import StepView
 from enrollment_portal.state.catalog.paths import PathPage
 
@@ -103,17 +104,13 @@ def path_steps() -> rx.Component:
             class_name=f"{PANEL} mt-4",
         ),
         confirm_dialog(
-            rx.el.p(
-                "“"
-                + PathPage.removing_title
-                + "” no longer counts for this path. Enrollments in the course stay as they are.",
-            ),
-            heading="Remove this course from the path?",
+            rx.el.p(messages.remove_step(PathPage.removing_title)),
+            heading=messages.REMOVE_STEP_HEADING,
             id="removing-step",
             is_open=PathPage.removing != 0,
             on_close=PathPage.ask_to_remove(0),
             on_confirm=PathPage.remove,
-            confirm_label="Remove",
-            cancel_label="Keep",
+            confirm_label=messages.REMOVE,
+            cancel_label=messages.KEEP,
         ),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import (
     DESCRIPTION_LENGTH,
     LESSON_LENGTH,
@@ -165,7 +166,7 @@ def _read_number(raw: object, lowest: int, highest: int) -> int:
         number = int(typed)
         if lowest <= number <= highest:
             return number
-    raise ValueError(f"Type a whole number from {lowest:,} to {highest:,}.")
+    raise ValueError(messages.whole_number(lowest, highest))
 
 
 def _read_days(raw: object) -> int | None:
@@ -173,8 +174,8 @@ def _read_days(raw: object) -> int | None:
         return None
     try:
         return _read_number(raw, 0, MAX_DEADLINE_DAYS)
-    except ValueError as refusal:
-        raise ValueError(f"{refusal} Leave it empty for no deadline.") from None
+    except ValueError:
+        raise ValueError(messages.whole_number_or_empty(0, MAX_DEADLINE_DAYS)) from None
 
 
 def _read_points(raw: object) -> int:
@@ -191,5 +192,5 @@ def _read_pass_percent(raw: object) -> int:
 
 def _read_scheme(raw: object) -> GradingScheme:
     if not isinstance(raw, str) or raw not in list(GradingScheme):
-        raise ValueError("Choose how this course is graded.")
+        raise ValueError(messages.CHOOSE_SCHEME)
     return GradingScheme(raw)

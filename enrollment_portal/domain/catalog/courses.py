@@ -55,12 +55,6 @@ def measures_progress(kind: str, n_lessons: int) -> bool:
     return kind == CourseKind.PATH or n_lessons > 0
 
 
-NOTHING_COMPLETES = (
-    "A published course needs a lesson, or a grade that completes it: add a lesson, or require a "
-    "grade in its settings."
-)
-
-
 @lru_cache(maxsize=1_000)
 def is_offered(kind: str, state: str, n_lessons: int, requires_grade: object) -> bool:
     """Tell whether learners can begin a course, or an admin can enroll them in a path."""

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from enum import StrEnum
 
+from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.shared.typed_text import (
     half_width,
     is_empty,
@@ -40,11 +41,11 @@ class GradingScheme(StrEnum):
     def hint(self, points: int | None = None) -> str:
         """Return what may be typed, as a sentence under the field."""
         return {
-            GradingScheme.FREE: 'For example "A", "Pass" or "85%".',
-            GradingScheme.PASS_FAIL: "Pass or Fail.",
-            GradingScheme.LETTERS: "A to D, with + or − where needed, or F.",
-            GradingScheme.PERCENT: "0 to 100%.",
-            GradingScheme.POINTS: f"0 to {points or _DEFAULT_POINTS} points.",
+            GradingScheme.FREE: messages.HINT_FREE,
+            GradingScheme.PASS_FAIL: messages.HINT_TWO_GRADES,
+            GradingScheme.LETTERS: messages.HINT_LETTERS,
+            GradingScheme.PERCENT: messages.HINT_PERCENT,
+            GradingScheme.POINTS: messages.hint_points(points or _DEFAULT_POINTS),
         }[self]
 
 
@@ -110,7 +111,7 @@ def normalize_grade(typed: str, scheme: GradingScheme, points: int | None = None
     text = one_line(typed)
     plain = _plain(text)
     if len(text) > GRADE_LENGTH:
-        raise ValueError(f"A grade has at most {GRADE_LENGTH} characters; this has {len(text)}.")
+        raise ValueError(messages.grade_too_long(len(text), limit=GRADE_LENGTH))
     match scheme:
         case GradingScheme.FREE:
             share = _SHARE.fullmatch(plain)
@@ -119,19 +120,19 @@ def normalize_grade(typed: str, scheme: GradingScheme, points: int | None = None
             for word in ("Pass", "Fail"):
                 if plain.casefold() in (word.casefold(), f"{word.casefold()}ed"):
                     return word
-            raise ValueError('This course is graded "Pass" or "Fail".')
+            raise ValueError(messages.TWO_GRADES)
         case GradingScheme.LETTERS:
             letter = plain.upper().replace(" ", "")
             if _LETTERS.fullmatch(letter):
                 return letter
-            raise ValueError("This course is graded in letters: A to D with + or −, or F.")
+            raise ValueError(messages.LETTERS)
         case GradingScheme.PERCENT:
             number = plain.removesuffix("%").rstrip()
-            return f"{_number(number, 100, 'percent, 0 to 100')}%"
+            return f"{_number(number, 100, messages.PERCENT)}%"
         case GradingScheme.POINTS:
             top = points or _DEFAULT_POINTS
             number = re.sub(rf"\s*(?:/|of)\s*{top}$", "", plain)
-            return f"{_number(number, top, f'points, 0 to {top}')}/{top}"
+            return f"{_number(number, top, messages.points(top))}/{top}"
 
 
 def _plain(text: str) -> str:
@@ -146,9 +147,9 @@ def _decimal(text: str) -> Decimal:
     return Decimal(text.replace(",", "."))
 
 
-def _number(text: str, top: int, allowed: str) -> str:
+def _number(text: str, top: int, refusal: str) -> str:
     if _NUMBER.fullmatch(text):
         value = _decimal(text)
         if value <= top:
             return f"{value.normalize():f}"
-    raise ValueError(f"This course is graded in {allowed}.")
+    raise ValueError(refusal)

@@ -5,11 +5,11 @@ from __future__ import annotations
 # Grades.
 
 CHOOSE_SCHEME = "Choose how this course is graded."
-PASS_OR_FAIL = 'This course is graded "Pass" or "Fail".'
+TWO_GRADES = 'This course is graded "Pass" or "Fail".'
 LETTERS = "This course is graded in letters: A to D with + or −, or F."
 PERCENT = "This course is graded in percent, 0 to 100."
 HINT_FREE = 'For example "A", "Pass" or "85%".'
-HINT_PASS_FAIL = "Pass or Fail."
+HINT_TWO_GRADES = "Pass or Fail."
 HINT_LETTERS = "A to D, with + or − where needed, or F."
 HINT_PERCENT = "0 to 100%."
 NOT_GRADED = "The courses of a learning path are graded, not the path."
@@ -55,7 +55,7 @@ def whole_number(lowest: int, highest: int) -> str:
 
 def whole_number_or_empty(lowest: int, highest: int) -> str:
     """Refuse it where the field may be empty."""
-    return f"Enter a whole number from {lowest:,} to {highest:,}, or nothing for no deadline."
+    return f"Enter a whole number from {lowest:,} to {highest:,}. Leave it empty for no deadline."
 
 
 def too_many_lessons(limit: int) -> str:

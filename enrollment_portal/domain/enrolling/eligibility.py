@@ -23,7 +23,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from enrollment_portal.domain.catalog.courses import NOTHING_COMPLETES, CourseKind, CourseState
+from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
+from enrollment_portal.domain.catalog.messages import NOTHING_COMPLETES
 from enrollment_portal.domain.enrolling.enroll_request import (
     Completion,
     Decision,

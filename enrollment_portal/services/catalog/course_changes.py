@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
@@ -49,7 +50,8 @@ def require_list_version(course: StoredCourse, version: object) -> None:
 
 
 def _name_of(course: StoredCourse) -> str:
-    return f"The {course.kind} “{course.title}”"
+    is_path = course.kind == CourseKind.PATH
+    return messages.the_path(course.title) if is_path else messages.the_course(course.title)
 
 
 def teacher_name(session: Session, course_id: int, account_id: int) -> str:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlmodel import Session
 
+from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
 from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Requester
 from enrollment_portal.domain.enrollment.fields import Origin, Snapshot, Status, snapshot_of
@@ -36,11 +37,6 @@ from enrollment_portal.storage.shared.database import Database
 
 CHUNK = 1_000
 """So many learners are brought up to date together, which bounds the memory that it takes."""
-COMPLETES_OWN = "This would complete your own enrollment. Ask somebody else to change it."
-PASSES_OWN = (
-    "Your own enrollment in this course waits for a passing grade, and would no longer. "
-    "Ask somebody else to change it."
-)
 
 
 @contextmanager
@@ -62,9 +58,9 @@ def refusing_own_completion(session: Session, actor: Actor) -> Iterator[None]:
         if before is None:
             continue
         if after.status == Status.COMPLETED:
-            raise OwnEnrollment(COMPLETES_OWN)
+            raise OwnEnrollment(messages.COMPLETES_OWN)
         if _is_accepted(after) and not _is_accepted(before):
-            raise OwnEnrollment(PASSES_OWN)
+            raise OwnEnrollment(messages.PASSES_OWN)
 
 
 def _own(session: Session, actor: Actor) -> Sequence[learning.OwnEnrollment]:

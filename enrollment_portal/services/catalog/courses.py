@@ -7,18 +7,15 @@ from dataclasses import dataclass
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import may_manage_learning, require
+from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.course_edits import (
     CourseFields,
     changed_names,
     read_course_fields,
 )
-from enrollment_portal.domain.catalog.courses import (
-    NOTHING_COMPLETES,
-    CourseKind,
-    CourseState,
-    learning_completes,
-)
+from enrollment_portal.domain.catalog.courses import CourseKind, CourseState, learning_completes
 from enrollment_portal.domain.catalog.grades import GradingScheme
+from enrollment_portal.domain.catalog.messages import NOTHING_COMPLETES
 from enrollment_portal.domain.enrolling.enroll_request import Learnable
 from enrollment_portal.domain.ledger.ledger_query import clean_search
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
@@ -199,7 +196,7 @@ def save_course(
         if loses_grade and not course.n_lessons and course.state == CourseState.PUBLISHED:
             raise Invalid({"requires_grade": NOTHING_COMPLETES})
         if version != course.version:
-            raise PortalError(changed_meanwhile(f"The course “{course.title}”"))
+            raise PortalError(changed_meanwhile(messages.the_course(course.title)))
         is_followed = any(getattr(fields, n) != getattr(before, n) for n in _COMPLETING)
         if is_followed:
             lessons.lock_learners(session, course.id)

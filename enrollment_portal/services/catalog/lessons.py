@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from enrollment_portal.domain.access.permissions import may_manage_learning, require
+from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.course_edits import read_lesson_fields
 from enrollment_portal.domain.catalog.courses import MAX_LESSONS, CourseState, learning_completes
 from enrollment_portal.domain.ledger.listing import read_id
@@ -59,7 +60,7 @@ def add_lesson(
     with database.write() as session:
         course, now = find_course(session, course_id), now_ms()
         if len(stored.lessons_of(session, course.id)) >= MAX_LESSONS:
-            raise NotAllowed(f"A course has at most {MAX_LESSONS} lessons. Remove one first.")
+            raise NotAllowed(messages.too_many_lessons(MAX_LESSONS))
         stored.lock_learners(session, course.id)
         lesson_id = stored.add_lesson(session, course.id, fields.title, fields.content)
         stored.count_lessons(session, course.id, now=now)
@@ -92,7 +93,7 @@ def save_lesson(
         course = find_course(session, course_id)
         lesson, _place = _find(stored.lessons_of(session, course.id), lesson_id)
         if version != lesson.version:
-            raise PortalError(changed_meanwhile(f"The lesson “{lesson.title}”"))
+            raise PortalError(changed_meanwhile(messages.the_lesson(lesson.title)))
         if (lesson.title, lesson.content) == (fields.title, fields.content):
             return
         stored.change_lesson(
@@ -170,10 +171,7 @@ def remove_lesson(
         require_list_version(course, version)
         is_last = len(lessons) == 1 and not learning_completes(0, course.requires_grade)
         if is_last and course.state == CourseState.PUBLISHED:
-            raise NotAllowed(
-                "A published course needs a lesson. Add another one first, or make the course a "
-                "draft in its settings."
-            )
+            raise NotAllowed(messages.NEEDS_LESSON)
         stored.lock_learners(session, course.id, with_ended=True)
         stored.mark_first(session, course.id)
         marked = stored.marked_one_by_one(session, course.id)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
@@ -89,9 +90,7 @@ def require_published(steps: Sequence[Step]) -> None:
         NotAllowed: none of these is published.
     """
     if not any(step.is_offered for step in steps):
-        raise NotAllowed(
-            "A published path needs a published course. Add one first, or keep it a draft."
-        )
+        raise NotAllowed(messages.NEEDS_COURSE)
 
 
 def arrange(

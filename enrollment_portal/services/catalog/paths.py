@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import may_manage_learning, require
+from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.course_edits import (
     PathFields,
     changed_names,
@@ -139,7 +140,7 @@ def save_path(
         if version == path.version and fields == before:
             return path
         if version != path.version:
-            raise PortalError(changed_meanwhile(f"The path “{path.title}”"))
+            raise PortalError(changed_meanwhile(messages.the_path(path.title)))
         stored.change_course(session, path.id, fields.as_course, version=path.version, now=now)
         changed = find_path(session, path.id)
         log_path(session, actor, changed, changed_names(before, fields, _LABELS), now=now)
@@ -211,9 +212,9 @@ def _add(database: Database, actor: Actor, path_id: object, course_id: object) -
         path, now = find_path(session, path_id), now_ms()
         steps = path_admin.steps_of(session, path.id)
         if course.id in {step.course_id for step in steps}:
-            raise NotAllowed(f"“{course.title}” is in this path already.")
+            raise NotAllowed(messages.already_in_path(course.title))
         if len(steps) >= MAX_STEPS:
-            raise NotAllowed(f"A path has at most {MAX_STEPS} courses. Remove one first.")
+            raise NotAllowed(messages.too_many_courses(MAX_STEPS))
         lock_enrolled(session, path)
         path_admin.add_step(session, path.id, course.id, now=now)
         stored.list_changed(session, path.id)

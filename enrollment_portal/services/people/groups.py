@@ -15,7 +15,8 @@ from enrollment_portal.domain.access.permissions import (
     may_manage_people,
     require,
 )
-from enrollment_portal.domain.catalog.courses import NOTHING_COMPLETES, CourseKind, CourseState
+from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
+from enrollment_portal.domain.catalog.messages import NOTHING_COMPLETES
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.group_edits import GroupFields, read_group_fields
 from enrollment_portal.domain.people.groups import GroupKind

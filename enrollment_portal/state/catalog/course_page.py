@@ -9,6 +9,7 @@ from typing import ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_learning
+from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import shown_state
 from enrollment_portal.domain.catalog.grades import PASS_PERCENT, GradingScheme
 from enrollment_portal.domain.shared.errors import NotFound
@@ -58,7 +59,7 @@ class CoursePage(RecordPage, rx.State):
     @guarded(may_manage_learning)
     async def add_teacher(self, account_id: int):
         """Let an instructor teach the course."""
-        await self._change(service.add_teacher, account_id, "Added. They can grade it now.")
+        await self._change(service.add_teacher, account_id, messages.INSTRUCTOR_ADDED)
 
     @rx.event
     @guarded(may_manage_learning)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_learning
+from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import CourseState
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.people import Actor
@@ -142,7 +143,7 @@ class Lessons(UncontrolledForm, rx.State):
                 await asyncio.to_thread(
                     lesson_service.add_lesson, database(), actor, self._course, typed
                 )
-                verb = "added"
+                confirm = messages.added
             else:
                 await asyncio.to_thread(
                     lesson_service.save_lesson,
@@ -153,12 +154,12 @@ class Lessons(UncontrolledForm, rx.State):
                     version=read_id(self._sent_base_version(form)),
                     typed=typed,
                 )
-                verb = "saved"
+                confirm = messages.saved
         except PortalError as refusal:
             self._refuse(refusal)
             return None
         await self._show()
-        self._open(message=f"“{' '.join(typed['title'].split())}” {verb}.")
+        self._open(message=confirm(" ".join(typed["title"].split())))
         return CoursePage.load
 
     @rx.event
@@ -197,7 +198,7 @@ class Lessons(UncontrolledForm, rx.State):
         if done:
             if self.editing == lesson_id:
                 self._open()
-            self.message = f"“{title}” removed."
+            self.message = messages.removed(title)
         return CoursePage.load
 
     async def _act(self, act: Callable[[Actor], None]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_learning
+from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
 from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
@@ -86,8 +87,8 @@ class PathPage(RecordPage, rx.State):
         is_done, n_enrolled = await self._act(service.add_step, course_id)
         if is_done:
             self._clear()
-            self.message = "Added." + (
-                f" It began for {n_enrolled:,} people." if n_enrolled > 1 else ""
+            self.message = (
+                messages.added_and_enrolled(n_enrolled) if n_enrolled > 1 else messages.COURSE_ADDED
             )
 
     @rx.event
@@ -120,7 +121,7 @@ class PathPage(RecordPage, rx.State):
         is_done, _ = await self._act(service.remove_step, course_id, version=self.list_version)
         if is_done:
             self._clear()
-            self.message = f"“{title}” removed. Enrollments in it stay."
+            self.message = messages.removed_from_path(title)
 
     async def _find(self, search: str) -> list[ChoiceView]:
         return await _courses_beside(self.get_value("steps"), search)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_learning
+from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import CourseState
 from enrollment_portal.domain.ledger.ledger_query import clean_search
 from enrollment_portal.domain.ledger.listing import read_id
@@ -21,9 +22,9 @@ from enrollment_portal.state.shared.forms import UncontrolledForm
 from enrollment_portal.state.shared.session import acting, guarded
 
 STATE_MESSAGES = {
-    CourseState.PUBLISHED: "Published. It can be begun now.",
-    CourseState.ARCHIVED: "Archived. Its enrollments stay as they are.",
-    CourseState.DRAFT: "A draft again. Nobody new can begin it.",
+    CourseState.PUBLISHED: messages.PUBLISHED,
+    CourseState.ARCHIVED: messages.ARCHIVED,
+    CourseState.DRAFT: messages.BACK_TO_DRAFT,
 }
 
 

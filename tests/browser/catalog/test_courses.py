@@ -139,6 +139,6 @@ def test_a_refused_field_says_why_beside_it(demo: Server, new_page: NewPage) -> 
     page.goto("/admin/learning/courses/new")
     page.get_by_label("Default deadline").fill("soon")
     page.get_by_role("button", name="Make course").click()
-    expect(page.get_by_text("Type a whole number from 0 to 3,650.")).to_be_visible()
+    expect(page.get_by_text("Enter a whole number from 0 to 3,650.")).to_be_visible()
     expect(page.get_by_text("Fill this in.")).to_be_visible()
     expect(page.get_by_label("Default deadline")).to_have_value("soon")

@@ -7,12 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from enrollment_portal.domain.catalog.courses import (
-    NOTHING_COMPLETES,
-    CourseKind,
-    CourseState,
-    is_offered,
-)
+from enrollment_portal.domain.catalog.courses import CourseKind, CourseState, is_offered
+from enrollment_portal.domain.catalog.messages import NOTHING_COMPLETES
 from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.enrolling.enroll_request import Outcome
 from enrollment_portal.domain.grading.teaching import GradingFilter

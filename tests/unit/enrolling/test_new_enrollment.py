@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from enrollment_portal.domain.catalog.courses import NOTHING_COMPLETES
+from enrollment_portal.domain.catalog.messages import NOTHING_COMPLETES
 from enrollment_portal.domain.enrolling.eligibility import decide, may_start_again, path_enrolls_in
 from enrollment_portal.domain.enrolling.enroll_request import (
     Completion,
