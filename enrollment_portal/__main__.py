@@ -11,7 +11,7 @@ from pathlib import Path
 
 from enrollment_portal.demo.company import build_company
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
-from enrollment_portal.services.history.history import seal_all
+from enrollment_portal.services.history.history import write_all_checkpoints
 from enrollment_portal.services.history.history_check import verify_history
 from enrollment_portal.services.imports.importing import import_oulad
 from enrollment_portal.services.shared.organization import (
@@ -186,14 +186,14 @@ def _migrate(_database: Database, _options: argparse.Namespace) -> None:
 def _demo(database: Database, options: argparse.Namespace) -> None:
     began = time.monotonic()
     build_company(database, enrollments=options.enrollments, seed=options.seed)
-    seal_all(database)
+    write_all_checkpoints(database)
     seconds = time.monotonic() - began
     print(f"Northwind Academy with {options.enrollments:,} enrollments, made in {seconds:.1f} s.")
 
 
 def _import_oulad(database: Database, options: argparse.Namespace) -> None:
     print(import_oulad(database, options.directory))
-    seal_all(database)
+    write_all_checkpoints(database)
 
 
 def _verify_history(database: Database, options: argparse.Namespace) -> None:

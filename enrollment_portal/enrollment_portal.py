@@ -32,7 +32,7 @@ from enrollment_portal.pages.learning import homes, learn, learn_catalog, learn_
 from enrollment_portal.pages.ledger import ledger
 from enrollment_portal.pages.people import groups, users
 from enrollment_portal.services import runtime
-from enrollment_portal.services.history.history import keep_sealed
+from enrollment_portal.services.history.history import keep_writing_checkpoints
 from enrollment_portal.settings import settings
 from enrollment_portal.state.access.access import AccessLog
 from enrollment_portal.state.access.account import FORGOT_PATH, Forgot, OwnAccount
@@ -96,7 +96,7 @@ async def _prepared_database() -> AsyncIterator[None]:
 
 async def _sealed_history() -> None:
     """Chain what is added to history, as long as the app runs."""
-    await keep_sealed(runtime.database())
+    await keep_writing_checkpoints(runtime.database())
 
 
 def _log_browser_error(exception: Exception) -> None:

@@ -43,11 +43,11 @@ from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
 from enrollment_portal.domain.shared.errors import PortalError
 from enrollment_portal.domain.shared.text_search import search_text, sort_text
 from enrollment_portal.storage.past.backfill import INTERVAL_COLUMNS
-from enrollment_portal.storage.shared.advisory_locks import take_turn
+from enrollment_portal.storage.shared.advisory_locks import take_advisory_lock
 from enrollment_portal.storage.shared.bulk import (
-    LOADING,
+    LOAD_LOCK,
     bulk_load,
-    holds_company,
+    has_any_learner,
     insert_rows,
     settle,
 )
@@ -136,8 +136,8 @@ def build_company(
     n_learners = max(_FEWEST_LEARNERS, enrollments // 10)
     staff = team(courses, n_learners, now, addresses)
     with database.write() as session:
-        take_turn(session, LOADING)
-        if holds_company(session):
+        take_advisory_lock(session, LOAD_LOCK)
+        if has_any_learner(session):
             raise PortalError(
                 "This database already holds people or courses, and a demo company would mix with"
                 " them. Name an empty database in DATABASE_URL."

@@ -9,9 +9,9 @@ from functools import cache
 from enrollment_portal.domain.shared.errors import DemoIsLocal
 from enrollment_portal.services.catalog.course_following import refresh_all_paths
 from enrollment_portal.settings import settings
-from enrollment_portal.storage.access.accounts import holds_anybody
+from enrollment_portal.storage.access.accounts import has_any_account
 from enrollment_portal.storage.migrate import migrate
-from enrollment_portal.storage.shared.advisory_locks import starting_alone
+from enrollment_portal.storage.shared.advisory_locks import exclusive_startup
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.organization import read_organization
 
@@ -39,14 +39,14 @@ def prepare(fill: Callable[[Database], None] | None = None) -> None:
     Raises:
         DemoIsLocal: other machines would reach the demo company, and nobody has said that they may.
     """
-    with starting_alone(database()):
+    with exclusive_startup(database()):
         if migrate(database()):
             # What earlier versions worked out otherwise.
             refresh_all_paths(database())
         if fill is None or settings().demo == "off":
             return
         with database().read() as session:
-            is_empty, organization = not holds_anybody(session), read_organization(session)
+            is_empty, organization = not has_any_account(session), read_organization(session)
         is_demo = is_empty or (organization is not None and organization.is_demo)
         if is_demo and settings().demo == "auto" and not settings().is_local:
             raise DemoIsLocal

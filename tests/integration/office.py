@@ -110,7 +110,7 @@ class Tab:
         return self.shows["news"], self.shows["news_waits"]
 
     @property
-    def met(self) -> list[tuple[str, ...]]:
+    def conflicts(self) -> list[tuple[str, ...]]:
         """The fields on which two people met: before, theirs, mine, by whom, how long ago."""
         names = ("field", "before", "theirs", "mine", "by", "ago")
         return [tuple(one[name] for name in names) for one in self.shows["conflicts"]]

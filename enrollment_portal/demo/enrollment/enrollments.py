@@ -14,7 +14,7 @@ from enrollment_portal.demo.catalog.texts import Grade, grade_pool
 from enrollment_portal.demo.enrollment.activity import Activity, Draft
 from enrollment_portal.demo.enrollment.path_enrollments import (
     Author,
-    PathTaken,
+    PathEnrollment,
     give_up,
     path_draft,
 )
@@ -104,7 +104,7 @@ class Chronicle:
         self._watched = next(c for c in courses if c.id in taught and c.requires_grade)
         self._to_await = _AWAITED
         self._requests = Requests(now, today, team.admin, taught)
-        self._taken_paths: list[PathTaken] = []
+        self._path_enrollments: list[PathEnrollment] = []
         self._of_aarav: dict[int, Draft] = {}
         self._id = self._seq = 0
         self._rows: list[Row] = []
@@ -136,23 +136,23 @@ class Chronicle:
         for at in moments:
             while shows and shows[0][2].enrolled_at <= at:
                 self._show(by_title, shows.popleft())
-            taken = self._take_path(at) if _LAST_ALONE < left <= due else 0
+            taken = self._enroll_in_path(at) if _LAST_ALONE < left <= due else 0
             if taken:
                 # All of its courses begin in one moment.
                 next(islice(moments, taken - 1, taken - 1), None)
                 left -= taken
-                due = total - max(imported, len(self._taken_paths) * total // wanted)
+                due = total - max(imported, len(self._path_enrollments) * total // wanted)
             else:
                 self._random_one(at, total - left < imported)
                 left -= 1
             if len(self._rows) >= _CHUNK:
-                yield *self._take(), []
+                yield *self._flush(), []
         for show in shows:
             self._show(by_title, show)
         self._write_paths()
-        yield *self._take(), self._requests.rows(self._random)
+        yield *self._flush(), self._requests.rows(self._random)
 
-    def _take(self) -> tuple[list[Row], list[Row], list[Row]]:
+    def _flush(self) -> tuple[list[Row], list[Row], list[Row]]:
         first = self._seq + 1 - len(self._events)
         events: list[Row] = [(*row, seq) for seq, row in enumerate(chained(self._events), first)]
         rows, intervals = self._rows, self._intervals
@@ -187,7 +187,7 @@ class Chronicle:
         is_idle = self._is_idle(learner)
         draft = Draft(at, last_visit_at=at) if is_idle else self._go(course, at)
         if draft.ended_at and self._draw() < 0.04:
-            self._pairing.let_return(draft.ended_at, learner, course_index)
+            self._pairing.free_after(draft.ended_at, learner, course_index)
         origin = "import" if is_imported else self._origin(learner, course.id, at)
         if is_idle and origin == "self":
             origin = "admin"
@@ -215,7 +215,7 @@ class Chronicle:
             self._to_await -= 1
         return draft
 
-    def _take_path(self, at: int) -> int:
+    def _enroll_in_path(self, at: int) -> int:
         """Begin a learning path with all its courses, and return how many these are.
 
         Where nobody is found who takes none of them yet, nothing begins.
@@ -238,12 +238,12 @@ class Chronicle:
             opens = draft.ended_at if draft.status == _COMPLETED else None
             drafts.append(draft)
             self._record(learner, course, Origin.PATH.value, draft, author)
-        taken = PathTaken(learner, path, origin, author, path_draft(path, drafts, at))
+        taken = PathEnrollment(learner, path, origin, author, path_draft(path, drafts, at))
         if self._draw() < 0.4:
             taken.draft.deadline_day = None
         if self._draw() < 0.05:
             give_up(taken, self._team.admin, self._now, self._random)
-        self._taken_paths.append(taken)
+        self._path_enrollments.append(taken)
         return len(drafts)
 
     def _write_paths(self) -> None:
@@ -255,9 +255,9 @@ class Chronicle:
             at = max(draft.enrolled_at for draft in whole)
             author = self._author_of_creation(AARAV, Origin.ADMIN.value)
             draft = path_draft(first, whole, at)
-            self._taken_paths.append(PathTaken(AARAV, first, Origin.ADMIN, author, draft))
-        self._taken_paths.sort(key=lambda taken: taken.draft.enrolled_at)
-        for taken in self._taken_paths:
+            self._path_enrollments.append(PathEnrollment(AARAV, first, Origin.ADMIN, author, draft))
+        self._path_enrollments.sort(key=lambda taken: taken.draft.enrolled_at)
+        for taken in self._path_enrollments:
             self._write(
                 taken.learner,
                 taken.path.id,

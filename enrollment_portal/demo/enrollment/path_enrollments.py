@@ -27,7 +27,7 @@ class PathDraft(Draft):
 
 
 @dataclass(frozen=True, slots=True)
-class PathTaken:
+class PathEnrollment:
     """Who takes which path, how that began and how it stands."""
 
     learner: int
@@ -93,7 +93,7 @@ def _changes(
     return changes
 
 
-def give_up(taken: PathTaken, admin: Staff, now: int, random: Random) -> None:
+def give_up(taken: PathEnrollment, admin: Staff, now: int, random: Random) -> None:
     """Cancel an enrollment in a path by hand, if it is not completed; its courses stay."""
     draft = taken.draft
     if draft.status == Status.COMPLETED.value:

@@ -11,7 +11,7 @@ from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 Show = tuple[str, Origin, Draft]
 """The title of the course, how the enrollment began, and how it went."""
 
-_ON_THE_WAY = (
+_HALFWAY_FEEDBACK = (
     "Your notes on the first conversations are thoughtful. Try one of the open questions with your"
     " own team before the next lesson."
 )
@@ -100,7 +100,7 @@ def showcase(now: int, today: int, admin: Staff, ingrid: Staff) -> list[Show]:
                 deadline_day=today + 24,
                 note=EXTENDED[0],
                 is_extended=True,
-                feedback=_ON_THE_WAY,
+                feedback=_HALFWAY_FEEDBACK,
                 is_feedback_new=1,
                 changes=[
                     (
@@ -110,7 +110,7 @@ def showcase(now: int, today: int, admin: Staff, ingrid: Staff) -> list[Show]:
                         f'"note":["",{quoted(EXTENDED[0])}]}}',
                         "",
                     ),
-                    (ago(2), ingrid, f'{{"feedback":["",{quoted(_ON_THE_WAY)}]}}', ""),
+                    (ago(2), ingrid, f'{{"feedback":["",{quoted(_HALFWAY_FEEDBACK)}]}}', ""),
                 ],
             ),
         ),

@@ -42,7 +42,7 @@ class Pairing:
         self._n_before_archived = len(courses) - states.count(CourseState.DRAFT)
         self._archived_at = now - _ARCHIVED_DAYS * MS_PER_DAY
 
-    def let_return(self, ended_at: int, learner: int, course: int) -> None:
+    def free_after(self, ended_at: int, learner: int, course: int) -> None:
         """Let a learner come again, some time, into a course that they have ended."""
         if len(self._closed) < _MOST_RETURNS:
             self._closed.append((ended_at, learner, course))

@@ -97,7 +97,7 @@ def roles_to_give(actor: Actor) -> tuple[Role, ...]:
     return (*plain, Role.ADMIN, Role.SUPER_ADMIN) if may_change_admins(actor) else plain
 
 
-def may_let_in(actor: Actor, role: Role, *, teaches: bool) -> bool:
+def may_create_sign_in_link(actor: Actor, role: Role, *, teaches: bool) -> bool:
     """Make a link that opens somebody's account, which must hold no right that the actor lacks.
 
     Args:

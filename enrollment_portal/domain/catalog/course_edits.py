@@ -67,7 +67,7 @@ class LessonFields:
     content: str
 
 
-class _Reader:
+class _FormReader:
     """Reads fields one by one, and keeps what is wrong with each."""
 
     def __init__(self, typed: Mapping[str, object]) -> None:
@@ -108,7 +108,7 @@ def read_course_fields(
     Raises:
         Invalid: one message for each field that breaks a rule.
     """
-    reader = _Reader(typed)
+    reader = _FormReader(typed)
     title, description = reader.title(), reader.description()
     days = reader.deadline_days()
     scheme = reader.read("scheme", _read_scheme, GradingScheme.FREE)
@@ -135,7 +135,7 @@ def read_path_fields(typed: Mapping[str, object]) -> PathFields:
     Raises:
         Invalid: one message for each field that breaks a rule.
     """
-    reader = _Reader(typed)
+    reader = _FormReader(typed)
     fields = PathFields(reader.title(), reader.description(), reader.deadline_days())
     reader.check()
     return fields
@@ -147,7 +147,7 @@ def read_lesson_fields(typed: Mapping[str, object]) -> LessonFields:
     Raises:
         Invalid: one message for each field that breaks a rule.
     """
-    reader = _Reader(typed)
+    reader = _FormReader(typed)
     content = reader.read("content", lambda raw: clean_text(raw, LESSON_LENGTH), "")
     fields = LessonFields(reader.title(), content)
     reader.check()

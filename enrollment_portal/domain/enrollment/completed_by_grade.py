@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from enrollment_portal.domain.enrollment.fields import Basis, Field, Snapshot, Status, Tracked
-from enrollment_portal.domain.enrollment.lifecycle import Command, CourseRules, SetFields, TakeBack
-from enrollment_portal.domain.enrollment.undo import Recorded
+from enrollment_portal.domain.enrollment.lifecycle import Command, CourseRules, SetFields, Undo
+from enrollment_portal.domain.enrollment.undo import RecordedChange
 
 
 def needs_history(before: Snapshot, command: Command, course: CourseRules) -> bool:
     """Tell whether a command depends on `rests_on_grade`, which reads the whole history."""
-    if not isinstance(command, SetFields | TakeBack) or Field.GRADE not in command.values:
+    if not isinstance(command, SetFields | Undo) or Field.GRADE not in command.values:
         return False
     if not course.requires_grade:
         return False
@@ -25,7 +25,9 @@ def needs_history(before: Snapshot, command: Command, course: CourseRules) -> bo
     return before.tracked_status is Status.ACTIVE and not is_done
 
 
-def rests_on_grade(enrollment: Snapshot, history: Sequence[Recorded], course: CourseRules) -> bool:
+def rests_on_grade(
+    enrollment: Snapshot, history: Sequence[RecordedChange], course: CourseRules
+) -> bool:
     """Tell whether the completion of an enrollment came from a grade, or went with one.
 
     Tracked as completed, it is that completion that counts: whether the course asked for a grade
@@ -53,7 +55,7 @@ def rests_on_grade(enrollment: Snapshot, history: Sequence[Recorded], course: Co
     return course.passes(grade)
 
 
-def _went_with_grade(history: Sequence[Recorded]) -> bool:
+def _went_with_grade(history: Sequence[RecordedChange]) -> bool:
     """Tell whether the newest change of the status was a grade's, and took a completion away."""
     for event in history:
         if Tracked.STATUS in event.changes or Field.STATUS in event.changes:
@@ -62,7 +64,7 @@ def _went_with_grade(history: Sequence[Recorded]) -> bool:
     return False
 
 
-def _completes(event: Recorded) -> bool:
+def _completes(event: RecordedChange) -> bool:
     """Tell whether a change made what is tracked Completed, or found it so anew."""
     has_grade = Field.GRADE in event.changes
     is_again = event.changes.get(Tracked.STATUS) == (Status.COMPLETED, Status.COMPLETED)

@@ -73,12 +73,12 @@ from enrollment_portal.domain.enrollment.fields import (
 from enrollment_portal.domain.enrollment.tracking import progress_at, progress_of, tracked_status
 from enrollment_portal.domain.shared.errors import Invalid, Refused
 
-UNTOLD = 0
+UNKNOWN = 0
 """As `override_seq`: history does not tell it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class RecordedAt:
     """A row of history, and when it was written, in ms since 1970 UTC."""
 
     seq: int
@@ -144,7 +144,7 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeBack:
+class Undo:
     """A person takes a recorded change back; `undo` says what that means."""
 
     seq: int
@@ -161,14 +161,14 @@ class TakeBack:
     say it; else since now."""
     turns_override: bool = False
     """The change ended an override and kept the status, or took that back."""
-    override_seq: int | None = UNTOLD
+    override_seq: int | None = UNKNOWN
     """The row of history that set the status before the change, where history tells; `None` where
     it tells that none did."""
-    made: Made | None = field(default=None, compare=False)
+    made: RecordedAt | None = field(default=None, compare=False)
     """The row that made the change, or that made it stand again last."""
 
 
-Command = SetFields | RevertToTracked | LessonsDone | CourseChanged | PathMoved | Cancel | TakeBack
+Command = SetFields | RevertToTracked | LessonsDone | CourseChanged | PathMoved | Cancel | Undo
 
 
 class Effect(StrEnum):
@@ -274,7 +274,7 @@ class Change:
     effects: frozenset[Effect] = frozenset()
     undoes: int | None = None
     """The `seq` of the change that it takes back."""
-    made: Made | None = None
+    made: RecordedAt | None = None
     """The row that made that change, or that made it stand again last."""
 
     @property
@@ -318,8 +318,8 @@ def transition(before: Snapshot, command: Command, context: Context) -> Change:
 
 def second_active(command: Command) -> Invalid:
     """Return why a command is refused that would make the learner active in a course twice."""
-    if isinstance(command, SetFields | TakeBack) and Field.GRADE in command.values:
-        goes_with_grade = isinstance(command, TakeBack) and command.tracked is not None
+    if isinstance(command, SetFields | Undo) and Field.GRADE in command.values:
+        goes_with_grade = isinstance(command, Undo) and command.tracked is not None
         if goes_with_grade or Field.STATUS not in command.values:
             return Invalid({Field.GRADE: messages.NEEDS_GRADE})
     return Invalid({Field.STATUS: messages.TWO_ACTIVE})
@@ -339,8 +339,8 @@ def _decide(before: Snapshot, command: Command, context: Context) -> Change:
             return _move_path(before, command, context)
         case Cancel():
             return _cancel(before, context)
-        case TakeBack():
-            return _take_back(before, command, context)
+        case Undo():
+            return _undo(before, command, context)
 
 
 def _set_fields(before: Snapshot, values: Mapping[Field, Value], context: Context) -> Change:
@@ -388,7 +388,7 @@ def _revert(before: Snapshot, command: RevertToTracked, context: Context) -> Cha
     return _by_hand(before, values, (tracked, None), tracked, context)
 
 
-def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
+def _undo(before: Snapshot, command: Undo, context: Context) -> Change:
     tracked = before.tracked_status if command.tracked is None else command.tracked
     # Each field goes back to what it held: a status that is not among them stays as it is.
     set_status = command.values.get(Field.STATUS)
@@ -398,7 +398,7 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
         tracked = _tracked_by_hand(before, command.values, context)
         if set_status is None:
             status, override = _followed(before, tracked)
-    if command.override_seq != UNTOLD:
+    if command.override_seq != UNKNOWN:
         override = command.override_seq
     elif set_status is not None:
         override = None if status == tracked else THIS_CHANGE
@@ -420,14 +420,14 @@ def _take_back(before: Snapshot, command: TakeBack, context: Context) -> Change:
     change = _by_hand(before, values, (status, override), tracked, context, command.progress)
     if is_moved and status is Status.ACTIVE and command.tracked not in (None, tracked):
         # It is reopened, for it would complete again; that the grade's completion went is told.
-        told = (int(before.tracked_status), int(tracked))
-        change = replace(change, recorded={**change.recorded, Tracked.STATUS: told})
+        tracked_move = (int(before.tracked_status), int(tracked))
+        change = replace(change, recorded={**change.recorded, Tracked.STATUS: tracked_move})
     if is_moved and status is Status.CANCELLED and since not in (None, change.after.cancelled_at):
-        told_since: dict[HistoryField, tuple[Value, Value]] = {Hidden.CANCELLED: (None, since)}
+        hidden: dict[HistoryField, tuple[Value, Value]] = {Hidden.CANCELLED: (None, since)}
         change = replace(
             change,
             after=replace(change.after, cancelled_at=since),
-            recorded={**change.recorded, **told_since},
+            recorded={**change.recorded, **hidden},
         )
     return replace(change, undoes=command.seq, made=command.made)
 
@@ -608,9 +608,9 @@ def _with_basis(change: Change, course: CourseRules) -> Change:
     History keeps it, since the course may ask for something else later. A grade that the change
     itself sets, in a course that asks for one, tells it already where it moves what is tracked.
     """
-    is_told = Field.GRADE in change.recorded and Tracked.STATUS in change.recorded
-    is_told = is_told and change.before.tracked_status != change.after.tracked_status
-    if not change.after.grade or (is_told and course.requires_grade):
+    is_recorded = Field.GRADE in change.recorded and Tracked.STATUS in change.recorded
+    is_recorded = is_recorded and change.before.tracked_status != change.after.tracked_status
+    if not change.after.grade or (is_recorded and course.requires_grade):
         return change
     basis = {Basis.BY_GRADE: (None, int(course.requires_grade))}
     return replace(change, recorded={**change.recorded, **basis})

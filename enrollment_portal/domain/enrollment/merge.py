@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
-Held = TypeVar("Held")
+FieldValue = TypeVar("FieldValue")
 
 
 @dataclass(frozen=True, slots=True)
-class Merge(Generic[Key, Held]):
+class Merge(Generic[Key, FieldValue]):
     """What becomes of an edit that was begun before others changed the record."""
 
-    changes: Mapping[Key, Held]
+    changes: Mapping[Key, FieldValue]
     """What the edit sets that is not stored: written on top of what others changed."""
-    agreed: frozenset[Key]
+    already_set: frozenset[Key]
     """What both set to the same value: nothing is left to write."""
     conflicts: frozenset[Key]
     """What both set to different values: a person has to choose; nothing is written."""
@@ -25,11 +25,11 @@ class Merge(Generic[Key, Held]):
 
 
 def merge(
-    base: Mapping[Key, Held],
-    theirs: Mapping[Key, Held],
-    mine: Mapping[Key, Held],
+    base: Mapping[Key, FieldValue],
+    theirs: Mapping[Key, FieldValue],
+    mine: Mapping[Key, FieldValue],
     changed: Collection[Key] = (),
-) -> Merge[Key, Held]:
+) -> Merge[Key, FieldValue]:
     """Return the three-way merge of an edit.
 
     Args:

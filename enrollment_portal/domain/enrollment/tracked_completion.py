@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from enrollment_portal.domain.enrollment.fields import Field, Snapshot, Status, Tracked
 from enrollment_portal.domain.enrollment.lifecycle import is_reopened
-from enrollment_portal.domain.enrollment.undo import Recorded
+from enrollment_portal.domain.enrollment.undo import RecordedChange
 
 
-def tracked_completion(enrollment: Snapshot, history: Sequence[Recorded]) -> int | None:
+def tracked_completion(enrollment: Snapshot, history: Sequence[RecordedChange]) -> int | None:
     """Return when what is tracked completed an enrollment, in ms; `None` where nothing tells.
 
     Where its status followed that, the moment of completion that it had last counts, as people may

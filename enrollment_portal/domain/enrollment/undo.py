@@ -23,7 +23,7 @@ from enrollment_portal.domain.enrollment.fields import (
     Tracked,
     Value,
 )
-from enrollment_portal.domain.enrollment.lifecycle import UNTOLD, CourseRules, Made, TakeBack
+from enrollment_portal.domain.enrollment.lifecycle import UNKNOWN, CourseRules, RecordedAt, Undo
 from enrollment_portal.domain.enrollment.tracking import tracked_status
 from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.shared import calendar
@@ -38,10 +38,10 @@ SOURCES = {
 }
 _FIELDS: tuple[HistoryField, ...] = (*Field, *Tracked)
 _MOVED_BY_LEARNER: frozenset[HistoryField] = frozenset({Field.STATUS, *Tracked})
-_TOLD_OF_STATUS: frozenset[HistoryField] = frozenset({Field.STATUS, Tracked.STATUS})
+_STATUS_FIELDS: frozenset[HistoryField] = frozenset({Field.STATUS, Tracked.STATUS})
 
 
-class Recorded(Protocol):
+class RecordedChange(Protocol):
     """One row of history, as far as the rules need to know it."""
 
     @property
@@ -80,11 +80,11 @@ class Recorded(Protocol):
         ...
 
 
-Row = TypeVar("Row", bound=Recorded)
+Row = TypeVar("Row", bound=RecordedChange)
 
 
 @dataclass(frozen=True)
-class Later:
+class LaterChange:
     """A later change of a field; `at` in ms since 1970 UTC."""
 
     field: HistoryField
@@ -101,7 +101,7 @@ class ChangedSince(Refused):
         now: this moment in ms, which the message counts from.
     """
 
-    def __init__(self, later: Sequence[Later], now: int) -> None:
+    def __init__(self, later: Sequence[LaterChange], now: int) -> None:
         self.later = tuple(later)
         super().__init__(
             messages.changed_again(
@@ -113,7 +113,7 @@ class ChangedSince(Refused):
 class AlreadyUndone(Refused):
     """A change was taken back before."""
 
-    def __init__(self, undo: Recorded, now: int) -> None:
+    def __init__(self, undo: RecordedChange, now: int) -> None:
         by = who(undo.actor_name, undo.source)
         super().__init__(messages.already_undone(by, calendar.ago(undo.at, now)))
 
@@ -157,10 +157,10 @@ def effective_changes(later: Sequence[Row]) -> list[Row]:
     gone: set[int] = set()
     undone: set[int] = set()
     for event in later:
-        taken_back = event.undoes
-        if event.seq not in gone and taken_back in seqs:
-            gone |= {event.seq, taken_back}
-            undone.add(taken_back)
+        target = event.undoes
+        if event.seq not in gone and target in seqs:
+            gone |= {event.seq, target}
+            undone.add(target)
     cause: Row | None = None
     for event in reversed(later):
         if cause is None or not _followed_from(event, cause):
@@ -170,7 +170,7 @@ def effective_changes(later: Sequence[Row]) -> list[Row]:
     return [event for event in later if event.seq not in gone]
 
 
-def _followed_from(event: Recorded, cause: Recorded) -> bool:
+def _followed_from(event: RecordedChange, cause: RecordedChange) -> bool:
     """Tell whether tracking changed something because of the change before it.
 
     Both are of one transaction, and so of one moment. Only a beginning or another status leads to
@@ -218,7 +218,7 @@ def others_since(event: Row, later: Sequence[Row]) -> Sequence[Row]:
 
 
 def _together(
-    made: Recorded, followed: Sequence[Recorded]
+    made: RecordedChange, followed: Sequence[RecordedChange]
 ) -> dict[HistoryField, tuple[Value, Value]]:
     """Return what a change and all that followed from it changed, as one change would."""
     together = dict(made.changes)
@@ -244,7 +244,9 @@ def undo_of(seq: int, later: Sequence[Row]) -> Row | None:
     return next((event for event in effective_changes(later) if event.undoes == seq), None)
 
 
-def require_last_word(event: Recorded, later: Sequence[Recorded], now: int) -> None:
+def require_no_later_change(
+    event: RecordedChange, later: Sequence[RecordedChange], now: int
+) -> None:
     """Raise where a change was taken back already, or one of its fields was changed again.
 
     Args:
@@ -260,11 +262,11 @@ def require_last_word(event: Recorded, later: Sequence[Recorded], now: int) -> N
     undo = next((one for one in counting if one.undoes == event.seq), None)
     if undo:
         raise AlreadyUndone(undo, now)
-    again: dict[HistoryField, Later] = {}
+    again: dict[HistoryField, LaterChange] = {}
     for field in shown_fields(event.changes):
         if field is Tracked.PROGRESS:
             continue  # It followed the status, and may have followed the learner since.
-        meant = _TOLD_OF_STATUS if field in _TOLD_OF_STATUS else {field}
+        meant = _STATUS_FIELDS if field in _STATUS_FIELDS else {field}
         if field is Field.STATUS:
             # Without the completion, its date would be lost.
             meant = meant | {Field.COMPLETED}
@@ -273,12 +275,12 @@ def require_last_word(event: Recorded, later: Sequence[Recorded], now: int) -> N
             by = who(newest.actor_name, newest.source)
             is_date = not newest.changes.keys() & (meant - {Field.COMPLETED})
             of = Field.COMPLETED if is_date else field
-            again[of] = Later(of, by, newest.at, newest.seq)
+            again[of] = LaterChange(of, by, newest.at, newest.seq)
     if again:
         raise ChangedSince(tuple(again.values()), now)
 
 
-def follows_grade(event: Recorded, enrollment: Snapshot, course: CourseRules) -> bool:
+def follows_grade(event: RecordedChange, enrollment: Snapshot, course: CourseRules) -> bool:
     """Tell whether a change's status came from its grade, which was all that was missing.
 
     Such a change records what is tracked beside the status: it moved with it, or completed what had
@@ -300,7 +302,10 @@ def follows_grade(event: Recorded, enrollment: Snapshot, course: CourseRules) ->
 
 
 def set_by_hand(
-    event: Recorded, enrollment: Snapshot, course: CourseRules, later: Sequence[Recorded]
+    event: RecordedChange,
+    enrollment: Snapshot,
+    course: CourseRules,
+    later: Sequence[RecordedChange],
 ) -> set[Field]:
     """Return the fields of a change that somebody set, without those that only followed.
 
@@ -315,7 +320,7 @@ def set_by_hand(
     """
     fields = {field for field in event.changes if isinstance(field, Field)}
     others = effective_changes(others_since(event, later))
-    again = any(_TOLD_OF_STATUS & one.changes.keys() for one in others)
+    again = any(_STATUS_FIELDS & one.changes.keys() for one in others)
     if Field.STATUS in fields:
         fields.discard(Field.COMPLETED)
     if follows_grade(event, enrollment, course) or (again and Field.GRADE in fields):
@@ -323,12 +328,12 @@ def set_by_hand(
     return fields
 
 
-def may_take_back(
-    event: Recorded,
+def may_undo(
+    event: RecordedChange,
     enrollment: Snapshot,
     course: CourseRules,
     editable: Collection[Field],
-    later: Sequence[Recorded] = (),
+    later: Sequence[RecordedChange] = (),
 ) -> bool:
     """Tell whether somebody may set all that taking a change back would set.
 
@@ -343,11 +348,11 @@ def may_take_back(
 
 
 def inverse(
-    event: Recorded,
+    event: RecordedChange,
     enrollment: Snapshot,
     course: CourseRules,
-    later: Sequence[Recorded] = (),
-) -> TakeBack:
+    later: Sequence[RecordedChange] = (),
+) -> Undo:
     """Return the command that takes a change back which has the last word on its fields.
 
     Args:
@@ -393,7 +398,7 @@ def inverse(
     earlier, left = changes.get(Tracked.PROGRESS, (None, None))
     progress = int(earlier or 0) if left == enrollment.progress else None
     cancelled_at = changes.get(Hidden.CANCELLED, (None, None))[0]
-    return TakeBack(
+    return Undo(
         event.seq,
         values,
         tracked,
@@ -402,14 +407,14 @@ def inverse(
         ended_at=None if cancelled_at is None else int(cancelled_at),
         turns_override=turns_override,
         override_seq=_override_before(made, followed, enrollment),
-        made=Made(made.seq, made.at),
+        made=RecordedAt(made.seq, made.at),
     )
 
 
 def _override_before(
-    made: Recorded, followed: Sequence[Recorded], enrollment: Snapshot
+    made: RecordedChange, followed: Sequence[RecordedChange], enrollment: Snapshot
 ) -> int | None:
-    """Return which row of history had set the status before a change; `UNTOLD` if nothing tells.
+    """Return which row of history had set the status before a change; `UNKNOWN` if nothing tells.
 
     Args:
         made: the change.
@@ -421,20 +426,20 @@ def _override_before(
             before = one.changes[Hidden.OVERRIDE][0]
             # What the change itself had set, nothing had set before.
             return None if before in (None, made.seq) else int(before)
-    return None if enrollment.override_seq == made.seq else UNTOLD
+    return None if enrollment.override_seq == made.seq else UNKNOWN
 
 
-def undo_creation(seq: int, made: Made | None = None) -> TakeBack:
+def undo_creation(seq: int, made: RecordedAt | None = None) -> Undo:
     """Return the command that takes back how an enrollment began: it is cancelled.
 
     Args:
         seq: of the row of history with which it began.
         made: that row, or the one that made it stand again last.
     """
-    return TakeBack(seq, {Field.STATUS: int(Status.CANCELLED)}, made=made)
+    return Undo(seq, {Field.STATUS: int(Status.CANCELLED)}, made=made)
 
 
-def made_by(event: Recorded, later: Sequence[Recorded]) -> Made:
+def made_by(event: RecordedChange, later: Sequence[RecordedChange]) -> RecordedAt:
     """Return the row that made a change, or that made it stand again last.
 
     Args:
@@ -442,7 +447,7 @@ def made_by(event: Recorded, later: Sequence[Recorded]) -> Made:
         later: all changes of its enrollment since, newest first.
     """
     made, _followed, _others = _parts(event, later)
-    return Made(made.seq, made.at)
+    return RecordedAt(made.seq, made.at)
 
 
 def _may_be_tracked(

@@ -38,7 +38,7 @@ class GradingFilter(StrEnum):
 
 
 @dataclass(frozen=True)
-class Moment:
+class GradingThresholds:
     """When something is overdue or stuck."""
 
     today: int
@@ -133,7 +133,7 @@ def is_stuck(one: Attended, before: int) -> bool:
     return one.status == Status.ACTIVE and _has_lessons_left(one) and came_at <= before
 
 
-def is_in(tab: GradingFilter, one: Attended, moment: Moment) -> bool:
+def is_in(tab: GradingFilter, one: Attended, moment: GradingThresholds) -> bool:
     """Tell whether a tab of the grading grid shows an enrollment."""
     match tab:
         case GradingFilter.ALL:

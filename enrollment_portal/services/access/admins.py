@@ -20,13 +20,13 @@ from enrollment_portal.domain.people.people import ADMIN_ROLES, NO_SECTIONS, Act
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.shared.text_search import search_terms
-from enrollment_portal.services.access.role_holdings import give_up_holdings
+from enrollment_portal.services.access.role_assignments import remove_role_assignments
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.access import admins as stored
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.access.admins import AdminRow
-from enrollment_portal.storage.access.role_holdings import holdings_of
-from enrollment_portal.storage.shared.advisory_locks import SIGNING_IN, take_turn
+from enrollment_portal.storage.access.role_assignments import role_assignments_of
+from enrollment_portal.storage.shared.advisory_locks import SIGN_IN_LOCK, take_advisory_lock
 from enrollment_portal.storage.shared.database import Database
 
 N_CANDIDATES = 8
@@ -56,7 +56,7 @@ def find_candidates(database: Database, actor: Actor, typed: object) -> list[Adm
         return []
     with database.read() as session:
         found = stored.find_candidates(session, terms, N_CANDIDATES)
-        return [replace(row, held=holdings_of(session, row.id)) for row in found]
+        return [replace(row, assignments=role_assignments_of(session, row.id)) for row in found]
 
 
 @again_after_deadlock
@@ -160,7 +160,7 @@ def _changing(
     require(actor, may_change_admins)
     wanted = read_id(account_id)
     with database.write() as session:
-        take_turn(session, SIGNING_IN)
+        take_advisory_lock(session, SIGN_IN_LOCK)
         asking = stored.find_admin(session, actor.account_id)
         # Two Super Admins may remove each other in the same moment: the second one is none now.
         if asking is None or asking.role is not Role.SUPER_ADMIN or asking.is_suspended:
@@ -193,7 +193,7 @@ def _set(
     detail: str,
 ) -> AdminRow:
     stored.set_rights(session, account, role, sections)
-    given_up = give_up_holdings(session, account.id, role)
+    given_up = remove_role_assignments(session, account.id, role)
     add_act(
         session,
         actor,

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import (
-    may_let_in,
+    may_create_sign_in_link,
     may_manage_people,
     require,
     roles_to_give,
@@ -103,7 +103,7 @@ def invite_again(
             if person.account_id is None:
                 _require_may_give(actor, role)
             else:
-                require_may_let_in(session, actor, person.account_id)
+                require_may_create_sign_in_link(session, actor, person.account_id)
             if person.has_password:
                 raise NotAllowed("They have set a password and can sign in with it.")
             if person.is_suspended:
@@ -165,7 +165,7 @@ def _mail(database: Database, actor: Actor, invitation: Invitation) -> Invitatio
     return replace(invitation, mailed=was_sent)
 
 
-def require_may_let_in(session: Session, actor: Actor, account_id: int) -> LinkOwner:
+def require_may_create_sign_in_link(session: Session, actor: Actor, account_id: int) -> LinkOwner:
     """Return an account, if the actor may make a link that opens it.
 
     Raises:
@@ -175,7 +175,7 @@ def require_may_let_in(session: Session, actor: Actor, account_id: int) -> LinkO
     owner = stored.owner_by_id(session, account_id)
     if owner is None:
         raise NotFound
-    if not may_let_in(actor, owner.role, teaches=owner.teaches):
+    if not may_create_sign_in_link(actor, owner.role, teaches=owner.teaches):
         raise NotAllowed(
             "Only a Super Admin lets an admin in."
             if owner.role in ADMIN_ROLES

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
-from enrollment_portal.domain.access.permissions import may_let_in
+from enrollment_portal.domain.access.permissions import may_create_sign_in_link
 from enrollment_portal.domain.access.sign_in_links import TOKEN, LinkKind, LinkRefused
 from enrollment_portal.domain.people.people import ADMIN_ROLES, Actor
 from enrollment_portal.domain.shared.calendar import now_ms
@@ -182,12 +182,12 @@ def _open(session: Session, token_hash: str) -> OpenLink:
         LinkRefused: it opens nothing.
     """
     link = stored.open_link(session, token_hash, now=now_ms())
-    if link is None or not _may_still_let_in(session, link):
+    if link is None or not _is_link_still_allowed(session, link):
         raise LinkRefused
     return link
 
 
-def _may_still_let_in(session: Session, link: OpenLink) -> bool:
+def _is_link_still_allowed(session: Session, link: OpenLink) -> bool:
     """Tell whether a link opens no more than its maker may.
 
     Its owner may have become an admin since. One who was invited as an instructor and teaches by
@@ -198,7 +198,7 @@ def _may_still_let_in(session: Session, link: OpenLink) -> bool:
     if link.made_by is None or not (teaches or owner.role in ADMIN_ROLES):
         return True
     maker = find_account(session, link.made_by)
-    return maker is not None and may_let_in(maker, owner.role, teaches=teaches)
+    return maker is not None and may_create_sign_in_link(maker, owner.role, teaches=teaches)
 
 
 def _used(session: Session, link: OpenLink, browser: Browser, now: int) -> None:

@@ -12,7 +12,7 @@ from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, PortalError
 from enrollment_portal.services.access.cookies import MAX_EMAIL
-from enrollment_portal.services.access.invitations import require_may_let_in
+from enrollment_portal.services.access.invitations import require_may_create_sign_in_link
 from enrollment_portal.services.access.links import log_link, make_link, person_of
 from enrollment_portal.services.access.mail import is_mail_configured, send_mail
 from enrollment_portal.services.access.passwords import (
@@ -75,7 +75,7 @@ def send_link(database: Database, actor: Actor, account_id: object) -> SentLink:
     require(actor, may_manage_people)
     now = now_ms()
     with database.write() as session:
-        owner = require_may_let_in(session, actor, read_id(account_id) or 0)
+        owner = require_may_create_sign_in_link(session, actor, read_id(account_id) or 0)
         if owner.account_id == actor.account_id:
             raise NotAllowed("This is your own account. Change its password in the account menu.")
         if owner.is_suspended:

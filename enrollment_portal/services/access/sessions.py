@@ -23,7 +23,7 @@ from enrollment_portal.storage.access.accounts import Credentials
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.shared.database import Database
 
-_MAX_TOLD = 300
+_MAX_LENGTH = 300
 _MS_PER_HOUR = 3_600_000
 
 
@@ -124,4 +124,4 @@ def record_of_session(
 def _one_line(told: str) -> str:
     """Return what a browser told of itself as it can be stored and shown."""
     readable = told.encode("utf-8", "ignore").decode().replace("\x00", "")
-    return " ".join(readable.split())[:_MAX_TOLD]
+    return " ".join(readable.split())[:_MAX_LENGTH]

@@ -30,7 +30,7 @@ from enrollment_portal.settings import settings
 from enrollment_portal.storage.access import accounts
 from enrollment_portal.storage.access.accounts import Credentials
 from enrollment_portal.storage.access.admin_log import add_act
-from enrollment_portal.storage.shared.advisory_locks import SIGNING_IN, take_turn
+from enrollment_portal.storage.shared.advisory_locks import SIGN_IN_LOCK, take_advisory_lock
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.organization import read_organization
 
@@ -199,7 +199,7 @@ def create_first_admin(
     email, name = _read_first_admin(email, name, password)
     password_hash = hash_password(password)
     with database.write() as session:
-        take_turn(session, SIGNING_IN)
+        take_advisory_lock(session, SIGN_IN_LOCK)
         stored = read_organization(session)
         if not (stored and stored.is_demo) and accounts.has_super_admin(session):
             raise NotAllowed(

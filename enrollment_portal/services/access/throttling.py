@@ -17,7 +17,7 @@ from enrollment_portal.domain.access.throttling import Limit, wait_words
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
 from enrollment_portal.domain.shared.errors import Throttled
 from enrollment_portal.storage.access import sign_in_failures
-from enrollment_portal.storage.shared.advisory_locks import SIGNING_IN, take_turn
+from enrollment_portal.storage.shared.advisory_locks import SIGN_IN_LOCK, take_advisory_lock
 from enrollment_portal.storage.shared.database import Database
 
 DEVICE_DAYS = 180
@@ -83,7 +83,7 @@ def fail(database: Database, attempt: Attempt) -> None:
         Throttled: failures that were counted meanwhile would not have let it begin.
     """
     with database.write() as session:
-        take_turn(session, SIGNING_IN)
+        take_advisory_lock(session, SIGN_IN_LOCK)
         _refuse_throttled(session, attempt)
         _count(session, attempt)
 
@@ -94,7 +94,7 @@ def succeed(session: Session, attempt: Attempt) -> None:
     Raises:
         Throttled: failures that were counted meanwhile would not have let it begin.
     """
-    take_turn(session, SIGNING_IN)
+    take_advisory_lock(session, SIGN_IN_LOCK)
     _refuse_throttled(session, attempt)
     sign_in_failures.forgive(
         session, account=attempt.account, client=attempt.client, device=attempt.device

@@ -29,7 +29,7 @@ from enrollment_portal.services.enrollment.path_progress import COURSE_CHANGED, 
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.storage.catalog import courses, lessons, path_admin
 from enrollment_portal.storage.catalog.courses import StoredCourse
-from enrollment_portal.storage.catalog.lessons import Moving, Over
+from enrollment_portal.storage.catalog.lessons import ActiveProgress, EndedProgress
 from enrollment_portal.storage.history.history import Author
 from enrollment_portal.storage.learning import learning
 from enrollment_portal.storage.learning.tracking import changed_at, lessons_done, lock_learners
@@ -96,7 +96,7 @@ def follow_lessons(
     """
     rules = course_rules(course)
     changes = []
-    for enrollment in lessons.moving(session, course.id):
+    for enrollment in lessons.active_progress(session, course.id):
         before, done = snapshot_of(enrollment), _count(enrollment, course, marked)
         command = CourseChanged(done, is_done_anew(session, before, course))
         changes.append(transition(before, command, Context(now, rules)))
@@ -108,7 +108,9 @@ def follow_lessons(
         refresh_path(session, path_id, now=now)
 
 
-def _count(one: Moving | Over, course: StoredCourse, marked: Collection[int] | None) -> int:
+def _count(
+    one: ActiveProgress | EndedProgress, course: StoredCourse, marked: Collection[int] | None
+) -> int:
     """Return how many of a course's lessons an enrollment has done now."""
     were_marked = one.id in (marked or ())
     return count_done(one.lessons_done, one.n_marked, course.n_lessons, were_marked=were_marked)

@@ -30,7 +30,7 @@ from enrollment_portal.storage.shared.database import Database
 
 CHUNK = 1_000
 """So many members are planned and enrolled together, which bounds the memory that it takes."""
-N_TOLD = 50
+MAX_REPORTED = 50
 """Of the people who were not enrolled, so many are named."""
 
 
@@ -105,12 +105,12 @@ def enroll_members(
         carry_out(session, made, author, now=now, batch=batch)
         n_enrolled += made.count(Outcome.ENROLLED)
         n_refused += made.count(Outcome.REFUSED)
-        if len(refused) < N_TOLD:
+        if len(refused) < MAX_REPORTED:
             refused += [d for d in made.decisions if d.outcome is Outcome.REFUSED]
     return Applied(
         n_enrolled=n_enrolled,
         n_refused=n_refused,
-        refused=tuple(refused[:N_TOLD]),
+        refused=tuple(refused[:MAX_REPORTED]),
         batch=batch if n_enrolled else "",
     )
 

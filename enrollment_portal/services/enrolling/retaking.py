@@ -13,7 +13,10 @@ from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.domain.shared.errors import NotFound, Refused
 from enrollment_portal.services.enrolling.enrolling import carry_out, plan
-from enrollment_portal.services.enrollment.enrollment_details import reason_for, require_others
+from enrollment_portal.services.enrollment.enrollment_details import (
+    reason_for,
+    require_may_change_own,
+)
 from enrollment_portal.services.enrollment.overriding import find_visible
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.services.shared.retrying import again_after_deadlock
@@ -46,7 +49,7 @@ def create_retake(
         with database.write() as session:
             lock_learner(session, find_visible(session, actor, enrollment_id).learner_id)
             found = find_visible(session, actor, enrollment_id)
-            require_others(actor, found.learner_id)
+            require_may_change_own(actor, found.learner_id)
             why = reason_for(actor, found.learner_id, reason)
             if found.status != Status.COMPLETED:
                 raise Refused(NOT_COMPLETED)

@@ -17,7 +17,7 @@ from enrollment_portal.storage.enrollment import enrollments as stored
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
 
 
-def newer_than(
+def changes_since(
     session: Session, enrollment: StoredEnrollment, version: object
 ) -> tuple[StoredEvent, ...] | None:
     """Return what was recorded since a version, newest first; `None` where that is unknown."""
@@ -44,23 +44,23 @@ def events_since(
     return newer if is_whole else None
 
 
-def fields_met(newer: Iterable[StoredEvent]) -> dict[Field, StoredEvent]:
+def last_changes(newer: Iterable[StoredEvent]) -> dict[Field, StoredEvent]:
     """Return for each field that changed the event that changed it last; events newest first."""
-    met: dict[Field, StoredEvent] = {}
+    last: dict[Field, StoredEvent] = {}
     for event in newer:
         for field in event.changes:
             if isinstance(field, Field):
-                met.setdefault(field, event)
-    return met
+                last.setdefault(field, event)
+    return last
 
 
 def changed_by(newer: Iterable[StoredEvent]) -> dict[Field, StoredEvent]:
-    """Return as `fields_met` does, with the completion date that a status implies."""
-    met: dict[Field, StoredEvent] = {}
+    """Return as `last_changes` does, with the completion date that a status implies."""
+    last: dict[Field, StoredEvent] = {}
     for event in newer:
         for field in event.fields:
-            met.setdefault(field, event)
-    return met
+            last.setdefault(field, event)
+    return last
 
 
 def by_whom(event: StoredEvent, account_id: int) -> str:

@@ -14,8 +14,8 @@ from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.learning.learning_paths import deadline_along
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import Refused
-from enrollment_portal.services.enrollment.overriding import Kept, change_enrollment
-from enrollment_portal.services.enrollment.taking_back import find_event, require_rights, take_back
+from enrollment_portal.services.enrollment.overriding import ChangeMeta, change_enrollment
+from enrollment_portal.services.enrollment.undo_event import find_event, require_rights, undo_event
 from enrollment_portal.storage.enrollment import enrollments
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
 from enrollment_portal.storage.enrollment.undoing import rows_of_batch
@@ -27,7 +27,7 @@ def move_course_deadlines(
     actor: Actor,
     path: StoredEnrollment,
     until: int,
-    kept: Kept,
+    meta: ChangeMeta,
 ) -> int:
     """Put off the deadlines of a path's courses by as many days as the path's, if they end before.
 
@@ -42,7 +42,7 @@ def move_course_deadlines(
     """
     found = _deadlines_along(session, path, until)
     for course, day in found:
-        change_enrollment(session, actor, course, SetFields({Field.DEADLINE: day}), kept)
+        change_enrollment(session, actor, course, SetFields({Field.DEADLINE: day}), meta)
     return len(found)
 
 
@@ -64,7 +64,7 @@ def _deadlines_along(
     return [(one, day) for one, day in zip(courses, days, strict=True) if day is not None]
 
 
-def take_back_with_courses(
+def undo_with_courses(
     session: Session,
     actor: Actor,
     path: StoredEnrollment,
@@ -74,18 +74,18 @@ def take_back_with_courses(
     """Take a change back, and with a path's deadline those of the courses that moved along.
 
     A course's deadline that was changed again since stays. Taken back as one batch, it can be
-    done again as one. Raises what `take_back` does for the change itself.
+    done again as one. Raises what `undo_event` does for the change itself.
     """
     courses = _moved_along(session, path, event)
     batch = secrets.token_hex(8) if courses else None
-    take_back(session, actor, path, event, save_key=save_key, batch=batch)
+    undo_event(session, actor, path, event, save_key=save_key, batch=batch)
     found = enrollments.find_enrollments(session, ledger_scope(actor), courses)
     for enrollment_id, seq in courses.items():
         if course := found.get(enrollment_id):
             moved = find_event(session, actor, course, seq)
             require_rights(session, actor, course, moved)
             with suppress(Refused):
-                take_back(session, actor, course, moved, batch=batch)
+                undo_event(session, actor, course, moved, batch=batch)
 
 
 def _moved_along(session: Session, path: StoredEnrollment, event: StoredEvent) -> dict[int, int]:

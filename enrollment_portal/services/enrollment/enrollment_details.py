@@ -39,7 +39,7 @@ from enrollment_portal.storage.enrollment.runs import Run, runs_of
 from enrollment_portal.storage.enrollment.timeline import HISTORY_SIZE, batch_sizes, history_before
 from enrollment_portal.storage.learning.tracking import lock_learner_of
 
-_LOOKED_AT = 50
+_READ_AT_ONCE = 50
 """So many changes are read at once to find some that the person may see."""
 _NOT_OF_PATHS = frozenset({Field.GRADE, Field.FEEDBACK})
 """Only courses are graded."""
@@ -75,9 +75,9 @@ class EnrollmentDetails:
     """All enrollments of the learner in the course, the first one first; none where it is alone."""
     made: int | None = None
     """The `seq` of the change that a save made, now or when it was sent before."""
-    met: tuple[StoredEvent, ...] = ()
+    merged_with: tuple[StoredEvent, ...] = ()
     """What others changed in other fields, on top of which a save went through."""
-    agreed: Mapping[Field, StoredEvent] = field(default_factory=dict)
+    already_set: Mapping[Field, StoredEvent] = field(default_factory=dict)
     """The fields that held already what a save set there, and the change by which they do."""
 
     n_moved: int = 0
@@ -131,7 +131,7 @@ def find_locked(session: Session, actor: Actor, enrollment_id: object) -> Stored
         OwnEnrollment: it is the actor's own, and somebody else has to change it.
     """
     found = find_visible(session, actor, enrollment_id)
-    require_others(actor, found.learner_id)
+    require_may_change_own(actor, found.learner_id)
     may_have_changed = lock_learner_of(session, found.id)
     return find_visible(session, actor, enrollment_id) if may_have_changed else found
 
@@ -142,7 +142,7 @@ def editable_by(actor: Actor, enrollment: StoredEnrollment) -> frozenset[Field]:
     return editable - _NOT_OF_PATHS if enrollment.kind == CourseKind.PATH else editable
 
 
-def require_others(actor: Actor, learner_id: int) -> None:
+def require_may_change_own(actor: Actor, learner_id: int) -> None:
     """Raise where somebody would change their own enrollment and may not.
 
     Raises:
@@ -159,7 +159,7 @@ def own_refusal(actor: Actor, learner_id: int) -> str:
     return OWN_ELSEWHERE if may_change_own(actor) else OWN_ENROLLMENT
 
 
-def require_unmarked(actor: Actor, learner_id: int) -> None:
+def require_not_own(actor: Actor, learner_id: int) -> None:
     """Raise where somebody would change their own enrollment without saying why.
 
     Raises:
@@ -251,7 +251,7 @@ def seen_before(
     Whom a note is none of business finds no trace of it: not even that there is something more.
     """
     seen: list[StoredEvent] = []
-    limit = max(size, _LOOKED_AT)
+    limit = max(size, _READ_AT_ONCE)
     while True:
         found = history_before(session, enrollment_id, before, limit, field=field, person=person)
         seen += found if reads_notes else [kept for e in found if (kept := without_note(e))]

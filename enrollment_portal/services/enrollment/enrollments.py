@@ -17,8 +17,12 @@ from enrollment_portal.domain.enrollment.tracked_completion import tracked_compl
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import zone
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, Refused
-from enrollment_portal.domain.shared.save_keys import read_save_key
-from enrollment_portal.services.enrollment.conflicts import conflict_of, fields_changed, newer_than
+from enrollment_portal.domain.shared.idempotency_keys import read_idempotency_key
+from enrollment_portal.services.enrollment.conflicts import (
+    changes_since,
+    conflict_of,
+    fields_changed,
+)
 from enrollment_portal.services.enrollment.course_deadlines import move_course_deadlines, moves_any
 from enrollment_portal.services.enrollment.enrollment_details import (
     EnrollmentDetails,
@@ -27,9 +31,13 @@ from enrollment_portal.services.enrollment.enrollment_details import (
     read_details,
     reason_for,
 )
-from enrollment_portal.services.enrollment.overriding import Kept, change_enrollment, find_visible
-from enrollment_portal.services.enrollment.saving_once import once, saved_as, was_saved
-from enrollment_portal.services.enrollment.submitted_forms import Sent, look_at
+from enrollment_portal.services.enrollment.idempotency import idempotent, saved_as, was_saved
+from enrollment_portal.services.enrollment.overriding import (
+    ChangeMeta,
+    change_enrollment,
+    find_visible,
+)
+from enrollment_portal.services.enrollment.submitted_forms import SubmittedForm, compare_with_stored
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.enrollment import enrollments as stored
@@ -49,7 +57,7 @@ def read_enrollment(database: Database, actor: Actor, enrollment_id: object) -> 
         return read_details(session, actor, enrollment_id)
 
 
-@once
+@idempotent
 @again_after_deadlock
 def save_enrollment(
     database: Database,
@@ -93,7 +101,7 @@ def save_enrollment(
     return _save(database, actor, enrollment_id, save)
 
 
-@once
+@idempotent
 @again_after_deadlock
 def save_with_courses(
     database: Database,
@@ -133,10 +141,10 @@ class SavedFields:
     facts: StoredEnrollment
     """The enrollment as it is now; without its internal note for whom that is none of business."""
     made: int | None
-    agreed: Mapping[Field, StoredEvent]
+    already_set: Mapping[Field, StoredEvent]
 
 
-@once
+@idempotent
 @again_after_deadlock
 def save_fields(
     database: Database,
@@ -155,7 +163,7 @@ def save_fields(
         facts = find_visible(session, actor, enrollment_id)
         if not may_read_notes(actor):
             facts = replace(facts, internal_note="")
-        return SavedFields(facts, made, sent.agreed)
+        return SavedFields(facts, made, sent.already_set)
 
 
 def _save(
@@ -163,14 +171,20 @@ def _save(
 ) -> EnrollmentDetails:
     with database.write() as session:
         sent, made, n_moved = _write(database, session, actor, enrollment_id, save)
-        met = (sent.newer or ()) if sent.wanted else ()
+        merged_with = (sent.newer or ()) if sent.wanted else ()
         details = read_details(session, actor, enrollment_id)
-        return replace(details, made=made, met=met, agreed=sent.agreed, n_moved=n_moved)
+        return replace(
+            details,
+            made=made,
+            merged_with=merged_with,
+            already_set=sent.already_set,
+            n_moved=n_moved,
+        )
 
 
 def _write(
     database: Database, session: Session, actor: Actor, enrollment_id: object, save: _Save
-) -> tuple[Sent, int | None, int]:
+) -> tuple[SubmittedForm, int | None, int]:
     """Write a save; return what it met, the `seq` of its change, and how many deadlines moved."""
     version, typed = save.version, save.typed
     tz = zone(organization_of(database).time_zone)
@@ -178,11 +192,11 @@ def _write(
     allowed = {field.value for field in editable_by(actor, enrollment)}
     if not allowed or not set(typed) <= allowed:
         raise NotAllowed
-    name = read_save_key(save.key)
-    sent = _look_at(session, actor, enrollment, version, typed, name, tz)
+    name = read_idempotency_key(save.key)
+    sent = _compare(session, actor, enrollment, version, typed, name, tz)
     if sent.is_done:
         return sent, sent.done, 0
-    if sent.meets:
+    if sent.has_conflict:
         raise conflict_of(session, actor, enrollment, version, typed, sent.differing)
     why, made, n_moved = read_reason(save.reason), None, 0
     if sent.wanted:
@@ -190,11 +204,11 @@ def _write(
         name = None if sent.done else name
         until = sent.wanted.get(Field.DEADLINE) if save.moves_courses else None
         moves = isinstance(until, int) and moves_any(session, enrollment, until)
-        kept = Kept(why, secrets.token_hex(8) if moves else save.batch, name)
-        made = change_enrollment(session, actor, enrollment, SetFields(sent.wanted), kept)
+        meta = ChangeMeta(why, secrets.token_hex(8) if moves else save.batch, name)
+        made = change_enrollment(session, actor, enrollment, SetFields(sent.wanted), meta)
         if moves and isinstance(until, int):
-            kept = replace(kept, save_key=None)
-            n_moved = move_course_deadlines(session, actor, enrollment, until, kept)
+            meta = replace(meta, save_key=None)
+            n_moved = move_course_deadlines(session, actor, enrollment, until, meta)
     return sent, made, n_moved
 
 
@@ -221,14 +235,14 @@ def find_done(
     tz = zone(organization_of(database).time_zone)
     with database.read() as session:
         details = read_details(session, actor, enrollment_id)
-        facts, name = details.facts, read_save_key(key)
+        facts, name = details.facts, read_idempotency_key(key)
         if not details.editable or not set(typed) <= {f.value for f in details.editable}:
             raise NotAllowed
-        sent = _look_at(session, actor, facts, version, typed, name, tz)
+        sent = _compare(session, actor, facts, version, typed, name, tz)
         return replace(details, made=sent.done) if sent.is_done else None
 
 
-def _look_at(
+def _compare(
     session: Session,
     actor: Actor,
     enrollment: StoredEnrollment,
@@ -236,12 +250,14 @@ def _look_at(
     typed: Mapping[str, object],
     key: str | None,
     tz: ZoneInfo,
-) -> Sent:
+) -> SubmittedForm:
     done = saved_as(session, actor, enrollment.id, key)
-    return look_at(enrollment, newer_than(session, enrollment, version), done, typed, tz)
+    return compare_with_stored(
+        enrollment, changes_since(session, enrollment, version), done, typed, tz
+    )
 
 
-@once
+@idempotent
 @again_after_deadlock
 def revert_to_tracked(
     database: Database,
@@ -266,17 +282,17 @@ def revert_to_tracked(
         enrollment = find_locked(session, actor, enrollment_id)
         if Field.STATUS not in editable_by(actor, enrollment):
             raise NotAllowed
-        name = read_save_key(key)
+        name = read_idempotency_key(key)
         if was_saved(session, actor, enrollment.id, name):
             return read_details(session, actor, enrollment_id)
-        newer = newer_than(session, enrollment, version)
+        newer = changes_since(session, enrollment, version)
         if newer is None or Field.STATUS in fields_changed(newer):
             raise conflict_of(session, actor, enrollment, version, {}, {})
         why = reason_for(actor, enrollment.learner_id, reason, otherwise=REVERTED)
         try:
             history = stored.history_since(session, enrollment.id, 0)
             command = RevertToTracked(tracked_completion(snapshot_of(enrollment), history))
-            change_enrollment(session, actor, enrollment, command, Kept(why, save_key=name))
+            change_enrollment(session, actor, enrollment, command, ChangeMeta(why, save_key=name))
         except Invalid as refusal:
             raise Refused(" ".join(refusal.errors.values())) from None
-        return replace(read_details(session, actor, enrollment_id), met=newer)
+        return replace(read_details(session, actor, enrollment_id), merged_with=newer)

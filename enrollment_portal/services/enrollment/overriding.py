@@ -25,14 +25,14 @@ from enrollment_portal.services.enrollment.path_progress import make_changes
 from enrollment_portal.storage.catalog.lessons import following
 from enrollment_portal.storage.enrollment import enrollments as stored
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
-from enrollment_portal.storage.enrollment.save_keys import is_of_save_key
+from enrollment_portal.storage.enrollment.idempotency_keys import is_duplicate_key
 from enrollment_portal.storage.history.history import Author, Signature
 
 _MAX_ID = 2**53
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ChangeMeta:
     """What history keeps with a person's change, beside the change."""
 
     reason: str = ""
@@ -58,7 +58,7 @@ def find_visible(session: Session, actor: Actor, enrollment_id: object) -> Store
 
 
 def change_enrollment(
-    session: Session, actor: Actor, enrollment: StoredEnrollment, command: Command, kept: Kept
+    session: Session, actor: Actor, enrollment: StoredEnrollment, command: Command, meta: ChangeMeta
 ) -> int | None:
     """Make what a person does to an enrollment, with history and all that follows.
 
@@ -80,13 +80,13 @@ def change_enrollment(
     context = _context(session, enrollment, command)
     change = transition(snapshot_of(enrollment), command, context)
     author = Author("person", actor.account_id, actor.name)
-    signature = Signature(author, kept.reason, kept.batch, kept.save_key)
+    signature = Signature(author, meta.reason, meta.batch, meta.save_key)
     try:
         return make_changes(session, [change], signature).get(enrollment.id)
     except IntegrityError as error:
         # Another transaction made the learner active in this course between check and write.
         is_reactivated = change.after.status is Status.ACTIVE is not change.before.status
-        if is_reactivated and not is_of_save_key(error):
+        if is_reactivated and not is_duplicate_key(error):
             raise second_active(command) from None
         raise
 

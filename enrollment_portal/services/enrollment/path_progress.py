@@ -14,8 +14,8 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
     CourseChanged,
     Effect,
-    Made,
     PathMoved,
+    RecordedAt,
     course_rules,
     transition,
 )
@@ -91,7 +91,7 @@ def make_changes(
 
 
 def refresh_paths_of(
-    session: Session, moved: Sequence[Snapshot], taken_back: Collection[Made] = ()
+    session: Session, moved: Sequence[Snapshot], undone: Collection[RecordedAt] = ()
 ) -> None:
     """Bring the paths up to date that hold the courses of enrollments that began or moved.
 
@@ -103,7 +103,7 @@ def refresh_paths_of(
     if moved:
         learners, courses = {one.learner_id for one in moved}, {one.course_id for one in moved}
         now = max(one.updated_at for one in moved)
-        refresh_paths(session, learners, courses, now=now, taken_back=taken_back)
+        refresh_paths(session, learners, courses, now=now, undone=undone)
 
 
 def _follow_courses(
@@ -128,7 +128,7 @@ def refresh_paths(
     course_ids: Collection[int],
     *,
     now: int,
-    taken_back: Collection[Made] = (),
+    undone: Collection[RecordedAt] = (),
 ) -> None:
     """Bring the paths of these learners up to date after something changed in these courses.
 
@@ -137,17 +137,17 @@ def refresh_paths(
     set by hand over it stays.
     """
     found = paths_with_steps(session, learner_ids, course_ids)
-    write_and_answer(session, list(_moves(session, found, taken_back, now)), TRACKING)
+    write_and_answer(session, list(_moves(session, found, undone, now)), TRACKING)
 
 
 def _moves(
     session: Session,
     found: Sequence[tuple[StoredPath, Sequence[StepProgress]]],
-    taken_back: Collection[Made],
+    undone: Collection[RecordedAt],
     now: int,
 ) -> Iterator[Change]:
     losing = (path for path, steps in found if _may_get_back(path, steps))
-    lost = lost_completions(session, losing, taken_back)
+    lost = lost_completions(session, losing, undone)
     dated = {path.id: _completion(path, lost.get(path.id)) for path, _steps in found}
     unfinished = {
         id_

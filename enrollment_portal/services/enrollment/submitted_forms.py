@@ -11,7 +11,7 @@ from enrollment_portal.domain.enrollment.fields import Field, Status, Value
 from enrollment_portal.domain.enrollment.merge import merge
 from enrollment_portal.services.enrollment.conflicts import (
     fields_changed,
-    fields_met,
+    last_changes,
     values_before,
 )
 from enrollment_portal.services.enrollment.enrollment_details import editable_now
@@ -19,7 +19,7 @@ from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, S
 
 
 @dataclass(frozen=True)
-class Sent:
+class SubmittedForm:
     """What a save wants, beside what is stored."""
 
     newer: tuple[StoredEvent, ...] | None
@@ -28,26 +28,26 @@ class Sent:
     """The `seq` of the same save, where it was done before."""
     wanted: Mapping[Field, Value] = field(default_factory=dict)
     """What was typed, and is not stored."""
-    agreed: Mapping[Field, StoredEvent] = field(default_factory=dict)
+    already_set: Mapping[Field, StoredEvent] = field(default_factory=dict)
     """What was typed and is stored already, by whose change."""
     differing: Mapping[Field, Value] = field(default_factory=dict)
     """What the form holds, touched or not, that differs from what is stored."""
-    meets: bool = True
+    has_conflict: bool = True
     """Others changed one of the same fields to something else, or nobody knows."""
 
     @property
     def is_done(self) -> bool:
         """Whether nothing was typed but what the same save stored when it was sent before."""
-        return self.done is not None and not self.wanted and not self.agreed
+        return self.done is not None and not self.wanted and not self.already_set
 
 
-def look_at(
+def compare_with_stored(
     enrollment: StoredEnrollment,
     newer: tuple[StoredEvent, ...] | None,
     done: int | None,
     typed: Mapping[str, object],
     tz: ZoneInfo,
-) -> Sent:
+) -> SubmittedForm:
     """Merge what a form holds with what is stored now, from what the form was filled with.
 
     Args:
@@ -63,7 +63,7 @@ def look_at(
     since = newer or ()
     own = next((event for event in since if event.seq == done), None)
     if done is not None and own is None:
-        return Sent(newer, done, meets=newer is None)
+        return SubmittedForm(newer, done, has_conflict=newer is None)
     stored = enrollment.values
     base = values_before(enrollment, since)
     if own:
@@ -78,11 +78,16 @@ def look_at(
         touched = {f: value for f, value in touched.items() if value != base[f]}
     changed = fields_changed([event for event in since if event.seq != done])
     merged = merge(base, stored, touched, changed)
-    last = fields_met(since)
-    agreed = {f: last[f] for f in merged.agreed if f in last}
+    last = last_changes(since)
+    already_set = {f: last[f] for f in merged.already_set if f in last}
     wanted = dict(merged.changes)
     if wanted.get(Field.STATUS) == Status.COMPLETED and wanted.get(Field.COMPLETED) == before.now:
         del wanted[Field.COMPLETED]  # it is completed with this very change
-    return Sent(
-        newer, done, wanted, agreed, differing, meets=newer is None or bool(merged.conflicts)
+    return SubmittedForm(
+        newer,
+        done,
+        wanted,
+        already_set,
+        differing,
+        has_conflict=newer is None or bool(merged.conflicts),
     )

@@ -139,7 +139,7 @@ def grade_cell(
         )
     except (NotFound, NotAllowed, Refused, StorageUnavailable) as refusal:
         return CellResult(Outcome.REFUSED, refusal.message)
-    theirs = saved.agreed.get(name)
+    theirs = saved.already_set.get(name)
     return replace(
         stored_result(Outcome.SAVED, saved.facts),
         by=by_whom(theirs, actor.account_id) if theirs else "",

@@ -6,8 +6,8 @@ from enrollment_portal.domain.history.messages import NOTHING_TO_UNDO
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import PortalError
-from enrollment_portal.domain.shared.save_keys import read_save_key
-from enrollment_portal.services.enrollment.saving_once import saved_as
+from enrollment_portal.domain.shared.idempotency_keys import read_idempotency_key
+from enrollment_portal.services.enrollment.idempotency import saved_as
 from enrollment_portal.services.grading.grading import CellResult, Outcome, stored_result
 from enrollment_portal.services.history.undoing import undo_change
 from enrollment_portal.storage.shared.database import Database
@@ -21,7 +21,7 @@ def undo_cell(
     Why it is not undone is in the result: a cell says so where it was typed. Sent once more,
     nothing changes.
     """
-    wanted, name = read_id(enrollment_id), read_save_key(save_key)
+    wanted, name = read_id(enrollment_id), read_idempotency_key(save_key)
     try:
         with database.read() as session:
             seq = saved_as(session, actor, wanted, name) if wanted else None

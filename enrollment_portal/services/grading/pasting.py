@@ -15,7 +15,7 @@ from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import zone
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, OwnEnrollment
 from enrollment_portal.domain.shared.typed_text import MAX_SENT_TEXT, is_empty
-from enrollment_portal.services.enrollment.enrollment_details import require_unmarked
+from enrollment_portal.services.enrollment.enrollment_details import require_not_own
 from enrollment_portal.services.grading.grading import RowEdit, rows_in_course
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.storage.grading.teaching import GridRow, TaughtCourse
@@ -125,7 +125,7 @@ def _own(actor: Actor, number: int, line: list[str], row: GridRow | None) -> Pas
     if row is None or all(map(is_empty, line)):
         return None
     try:
-        require_unmarked(actor, row.learner_id)
+        require_not_own(actor, row.learner_id)
     except OwnEnrollment as refusal:
         return PastedRow(number, None, row.name, row.version, (), refusal.message)
     return None

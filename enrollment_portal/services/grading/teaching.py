@@ -13,7 +13,7 @@ from enrollment_portal.domain.access.permissions import (
     may_teach,
     require,
 )
-from enrollment_portal.domain.grading.teaching import GradingFilter, Moment, stuck_before
+from enrollment_portal.domain.grading.teaching import GradingFilter, GradingThresholds, stuck_before
 from enrollment_portal.domain.ledger.ledger_query import Place
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
@@ -151,7 +151,9 @@ def reread_rows(
     return Reread(course, tuple(rows), newer, counts)
 
 
-def find_taught(session: Session, actor: Actor, course_id: object, moment: Moment) -> TaughtCourse:
+def find_taught(
+    session: Session, actor: Actor, course_id: object, moment: GradingThresholds
+) -> TaughtCourse:
     """Return a course in which the actor may grade.
 
     Raises:
@@ -164,6 +166,6 @@ def find_taught(session: Session, actor: Actor, course_id: object, moment: Momen
     return course
 
 
-def this_moment(database: Database) -> Moment:
+def this_moment(database: Database) -> GradingThresholds:
     """Return when something is overdue or stuck now."""
-    return Moment(organization_of(database).today(), stuck_before(now_ms()))
+    return GradingThresholds(organization_of(database).today(), stuck_before(now_ms()))

@@ -10,7 +10,11 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
 from enrollment_portal.storage.history import history as stored
-from enrollment_portal.storage.history.checkpoints import Seal, SealHash, seals
+from enrollment_portal.storage.history.checkpoints import (
+    Checkpoint,
+    CheckpointHash,
+    all_checkpoints,
+)
 from enrollment_portal.storage.history.history import Place, event_hash
 from enrollment_portal.storage.shared.database import Database
 
@@ -26,8 +30,8 @@ class WholeHistory:
 
     changes: int
     enrollments: int
-    unsealed: int
-    head: Seal | None
+    without_checkpoint: int
+    head: Checkpoint | None
     """The newest seal, which stands for everything before it."""
 
     def __str__(self) -> str:
@@ -38,7 +42,9 @@ class WholeHistory:
         lines = [
             f"History is whole: {size}, sealed up to change {self.head.until_seq:,}"
             f" on {_when(self.head.at)}.",
-            f"{self.unsealed:,} newer ones are not sealed yet." if self.unsealed else "",
+            f"{self.without_checkpoint:,} newer ones are not sealed yet."
+            if self.without_checkpoint
+            else "",
             f"Keep this elsewhere, to tell later that nothing was rewritten: {self.head.head}",
         ]
         return "\n".join(line for line in lines if line)
@@ -72,11 +78,14 @@ def verify_history(database: Database, head: str = "") -> WholeHistory:
     if kept and not match:
         raise Invalid({"head": "A seal is a number, a colon and 64 hexadecimal digits."})
     with database.read() as session:
-        walk = _Walk(session)
-        findings = [walk.row_finding() or _enrollment_finding(session, walk), walk.seal_finding]
+        verification = _Verification(session)
+        findings = [
+            verification.row_finding() or _enrollment_finding(session, verification),
+            verification.checkpoint_finding,
+        ]
         if match and not any(
-            seal.hash.hex() == match[2] and match[1] in (None, str(seal.id))
-            for seal in seals(session)
+            checkpoint.hash.hex() == match[2] and match[1] in (None, str(checkpoint.id))
+            for checkpoint in all_checkpoints(session)
         ):
             findings.append(
                 f"Seal {kept}, which was kept elsewhere, is not in this history: it was rewritten"
@@ -84,7 +93,12 @@ def verify_history(database: Database, head: str = "") -> WholeHistory:
             )
     if found := [finding for finding in findings if finding]:
         raise NotWhole(found)
-    return WholeHistory(walk.changes, len(walk.newest), walk.unsealed, walk.seal)
+    return WholeHistory(
+        verification.changes,
+        len(verification.newest),
+        verification.without_checkpoint,
+        verification.checkpoint,
+    )
 
 
 class _Newest:
@@ -114,18 +128,18 @@ class _Newest:
         page[start : start + _ENTRY] = version.to_bytes(8) + row_hash
 
 
-class _Walk:
+class _Verification:
     """One walk over all rows, with the seals alongside."""
 
     def __init__(self, session: Session) -> None:
         self.newest = _Newest()
-        self.changes = self.unsealed = 0
-        self.seal: Seal | None = None
+        self.changes = self.without_checkpoint = 0
+        self.checkpoint: Checkpoint | None = None
         """The newest seal that was passed."""
-        self.seal_finding = ""
+        self.checkpoint_finding = ""
         self._rows = stored.all_rows(session)
-        self._seals = seals(session)
-        self._open = self._next_seal()
+        self._checkpoints = all_checkpoints(session)
+        self._open = self._next_checkpoint()
 
     def row_finding(self) -> str:
         """Walk to the end, or up to the first row that is not as it was written; say which."""
@@ -134,7 +148,7 @@ class _Walk:
             # Unpacked, as asking millions of rows for each value by its name takes 20 % longer.
             seq, *hashed, row_hash = row
             enrollment_id, version, at = hashed[:3]
-            while self._open and seq > self._open.seal.until_seq:
+            while self._open and seq > self._open.checkpoint.until_seq:
                 self._open = self._close(self._open)
             last, previous = newest.get(enrollment_id)
             if version != last + 1:
@@ -150,32 +164,32 @@ class _Walk:
             if self._open:
                 self._open.add(seq, row_hash)
             else:
-                self.unsealed += 1
+                self.without_checkpoint += 1
         while self._open:
             self._open = self._close(self._open)
         return ""
 
-    def _next_seal(self) -> _OpenSeal | None:
-        last, seal = self.seal, next(self._seals, None)
-        if seal is None:
+    def _next_checkpoint(self) -> _OpenCheckpoint | None:
+        last, checkpoint = self.checkpoint, next(self._checkpoints, None)
+        if checkpoint is None:
             return None
         number = last.id + 1 if last else 1
-        if seal.id != number and not self.seal_finding:
-            self.seal_finding = f"Seal {number} is missing; the next one is {seal.id}."
-        return _OpenSeal(last.hash if last else b"", seal)
+        if checkpoint.id != number and not self.checkpoint_finding:
+            self.checkpoint_finding = f"Seal {number} is missing; the next one is {checkpoint.id}."
+        return _OpenCheckpoint(last.hash if last else b"", checkpoint)
 
-    def _close(self, passed: _OpenSeal) -> _OpenSeal | None:
-        self.seal_finding = self.seal_finding or passed.finding()
-        self.seal = passed.seal
-        return self._next_seal()
+    def _close(self, passed: _OpenCheckpoint) -> _OpenCheckpoint | None:
+        self.checkpoint_finding = self.checkpoint_finding or passed.finding()
+        self.checkpoint = passed.checkpoint
+        return self._next_checkpoint()
 
 
-class _OpenSeal:
+class _OpenCheckpoint:
     """A seal whose rows are coming by."""
 
-    def __init__(self, previous: bytes, seal: Seal) -> None:
-        self.seal = seal
-        self._hash = SealHash(previous, seal)
+    def __init__(self, previous: bytes, checkpoint: Checkpoint) -> None:
+        self.checkpoint = checkpoint
+        self._hash = CheckpointHash(previous, checkpoint)
         self._n = self._first = 0
 
     def add(self, seq: int, row_hash: bytes) -> None:
@@ -186,23 +200,23 @@ class _OpenSeal:
 
     def finding(self) -> str:
         """Say what is wrong with it once all its rows have passed."""
-        seal = self.seal
+        checkpoint = self.checkpoint
         what = (
-            f"Seal {seal.id} of {_when(seal.at)}, over changes {seal.first_seq:,} to"
-            f" {seal.until_seq:,}:"
+            f"Seal {checkpoint.id} of {_when(checkpoint.at)}, over changes"
+            f" {checkpoint.first_seq:,} to {checkpoint.until_seq:,}:"
         )
-        if self._n != seal.n:
-            return f"{what} {seal.n:,} were sealed, {self._n:,} are there."
-        if self._first != seal.first_seq or self._hash.digest() != seal.hash:
+        if self._n != checkpoint.n:
+            return f"{what} {checkpoint.n:,} were sealed, {self._n:,} are there."
+        if self._first != checkpoint.first_seq or self._hash.digest() != checkpoint.hash:
             return f"{what} what was sealed is not what is there; a row or a seal was altered."
         return ""
 
 
-def _enrollment_finding(session: Session, walk: _Walk) -> str:
+def _enrollment_finding(session: Session, verification: _Verification) -> str:
     """Compare each enrollment with its newest row; call it after the walk."""
     with_history = 0
     for enrollment_id, version in stored.stored_versions(session):
-        last, _hash = walk.newest.get(enrollment_id)
+        last, _hash = verification.newest.get(enrollment_id)
         with_history += last > 0
         if last == version:
             continue
@@ -213,7 +227,7 @@ def _enrollment_finding(session: Session, walk: _Walk) -> str:
         return _row(
             place, f"it is the newest, but the enrollment stands at version {version}: {missing}."
         )
-    if with_history == len(walk.newest):
+    if with_history == len(verification.newest):
         return ""
     place = stored.place_without_enrollment(session)
     return _row(place, "its enrollment does not exist.") if place else ""

@@ -148,7 +148,7 @@ def _entries(
             and event.kind == "changed"
             and event.source == "person"
             and undone_by is None
-            and undo.may_take_back(event, snapshot, course, details.editable)
+            and undo.may_undo(event, snapshot, course, details.editable)
         )
         size = sizes.get(event.batch, 0) if event.batch else 0
         return Entry(event, may_undo, undone_by, size if size > 1 else 0)

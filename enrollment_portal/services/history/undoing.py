@@ -16,30 +16,30 @@ from enrollment_portal.domain.learning.learning_paths import CoursesWouldMove
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
-from enrollment_portal.domain.shared.save_keys import read_save_key
+from enrollment_portal.domain.shared.idempotency_keys import read_idempotency_key
 from enrollment_portal.services.enrolling.enrolling_log import record_enrolling
 from enrollment_portal.services.enrollment.conflicts import (
     by_whom,
     changed_by,
+    changes_since,
     fields_changed,
-    newer_than,
     values_before,
 )
-from enrollment_portal.services.enrollment.course_deadlines import moves_any, take_back_with_courses
+from enrollment_portal.services.enrollment.course_deadlines import moves_any, undo_with_courses
 from enrollment_portal.services.enrollment.enrollment_details import (
     EnrollmentDetails,
     editable_by,
     editable_now,
     find_locked,
     read_details,
-    require_unmarked,
+    require_not_own,
 )
-from enrollment_portal.services.enrollment.overriding import Kept, change_enrollment
-from enrollment_portal.services.enrollment.saving_once import once, was_saved
-from enrollment_portal.services.enrollment.taking_back import (
+from enrollment_portal.services.enrollment.idempotency import idempotent, was_saved
+from enrollment_portal.services.enrollment.overriding import ChangeMeta, change_enrollment
+from enrollment_portal.services.enrollment.undo_event import (
+    enrolling_action,
     find_event,
     require_rights,
-    turned_enrolling,
 )
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.services.shared.retrying import again_after_deadlock
@@ -47,7 +47,7 @@ from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
 from enrollment_portal.storage.shared.database import Database
 
 
-@once
+@idempotent
 @again_after_deadlock
 def undo_change(
     database: Database, actor: Actor, enrollment_id: object, seq: object, *, key: object = None
@@ -76,17 +76,17 @@ def undo_change(
         enrollment = find_locked(session, actor, enrollment_id)
         event = find_event(session, actor, enrollment, seq)
         require_rights(session, actor, enrollment, event)
-        name = read_save_key(key)
+        name = read_idempotency_key(key)
         if not was_saved(session, actor, enrollment.id, name):
-            take_back_with_courses(session, actor, enrollment, event, name)
-            turned = turned_enrolling(session, event)
+            undo_with_courses(session, actor, enrollment, event, name)
+            turned = enrolling_action(session, event)
             if turned:
                 now = calendar.now_ms()
                 record_enrolling(session, actor, turned, [enrollment], now=now)
         return read_details(session, actor, enrollment_id)
 
 
-@once
+@idempotent
 @again_after_deadlock
 def restore_value(
     database: Database,
@@ -112,18 +112,18 @@ def restore_value(
     tz = calendar.zone(organization_of(database).time_zone)
     with database.write() as session:
         enrollment = find_locked(session, actor, enrollment_id)
-        require_unmarked(actor, enrollment.learner_id)
+        require_not_own(actor, enrollment.learner_id)
         event = find_event(session, actor, enrollment, seq)
         wanted = next((f for f in Field if f == field and f in event.changes), None)
         if wanted is None or which not in ("before", "after"):
             raise NotFound
         if wanted not in editable_by(actor, enrollment):
             raise NotAllowed
-        name = read_save_key(key)
+        name = read_idempotency_key(key)
         if was_saved(session, actor, enrollment.id, name):
             return read_details(session, actor, enrollment_id)
         value = event.changes[wanted][which == "after"]
-        _require_unmet(session, actor, enrollment, {wanted: value}, version)
+        _require_no_conflict(session, actor, enrollment, {wanted: value}, version)
         typed = {wanted.value: show_typed(wanted, value, tz)}
         try:
             changes = read_edits(typed, editable_now(enrollment), tz)
@@ -135,8 +135,8 @@ def restore_value(
             if isinstance(until, int) and moves_any(session, enrollment, until):
                 raise CoursesWouldMove(until)
             reason = f"Restored from {calendar.show_moment(event.at, tz)}"
-            command, kept = SetFields(changes), Kept(reason, save_key=name)
-            change_enrollment(session, actor, enrollment, command, kept)
+            command, meta = SetFields(changes), ChangeMeta(reason, save_key=name)
+            change_enrollment(session, actor, enrollment, command, meta)
         except Invalid as refusal:
             raise Refused(" ".join(refusal.errors.values())) from None
         return read_details(session, actor, enrollment_id)
@@ -148,7 +148,7 @@ def _reopens(enrollment: StoredEnrollment, changes: Mapping[Field, Value]) -> bo
     return is_completed and changes.get(Field.STATUS) == Status.ACTIVE
 
 
-def _require_unmet(
+def _require_no_conflict(
     session: Session,
     actor: Actor,
     enrollment: StoredEnrollment,
@@ -156,13 +156,13 @@ def _require_unmet(
     version: object,
 ) -> None:
     """Raise where others changed since a version what is to be restored, or nobody can tell."""
-    newer = newer_than(session, enrollment, version)
+    newer = changes_since(session, enrollment, version)
     if newer is None:
         raise Refused(messages.ENROLLMENT_CHANGED)
     base = values_before(enrollment, newer)
     merged = merge(base, enrollment.values, restored, fields_changed(newer))
     last = changed_by(newer)
     for field in restored.keys() & (merged.conflicts | merged.theirs) & last.keys():
-        met = last[field]
-        by, at = by_whom(met, actor.account_id), calendar.ago(met.at, calendar.now_ms())
+        newest = last[field]
+        by, at = by_whom(newest, actor.account_id), calendar.ago(newest.at, calendar.now_ms())
         raise Refused(messages.field_changed(field.label, by, at))

@@ -19,24 +19,24 @@ from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.fields import Field, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
-    Made,
-    TakeBack,
+    RecordedAt,
+    Undo,
     course_rules,
     transition,
 )
-from enrollment_portal.domain.enrollment.undo import AlreadyUndone, ChangedSince, Later
+from enrollment_portal.domain.enrollment.undo import AlreadyUndone, ChangedSince, LaterChange
 from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, Refused
 from enrollment_portal.services.enrolling.enrolling_log import record_enrolling
 from enrollment_portal.services.enrollment.path_progress import make_changes
-from enrollment_portal.services.enrollment.taking_back import (
+from enrollment_portal.services.enrollment.undo_event import (
     UNDID_ENROLLING,
+    enrolling_action,
     find_event,
     require_rights,
-    take_back,
-    turned_enrolling,
+    undo_event,
 )
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.enrollment import enrollments as stored
@@ -58,7 +58,7 @@ class Left:
     learner: str
     course: str
     why: str
-    later: tuple[Later, ...] = ()
+    later: tuple[LaterChange, ...] = ()
     """The changes since that undoing it would have lost."""
 
 
@@ -99,7 +99,7 @@ def undo_batch(database: Database, actor: Actor, batch: object) -> UndoneBatch:
         if any(row.enrollment_id not in found for row in rows):
             raise NotAllowed
         undoing = _Undoing(session, actor, found, secrets.token_hex(8), batch)
-        undoing.take_back(rows)
+        undoing.undo_rows(rows)
         return UndoneBatch(undoing.undone, tuple(reversed(undoing.left)), undoing.batch)
 
 
@@ -112,17 +112,17 @@ class _Undoing:
         actor: Actor,
         found: dict[int, StoredEnrollment],
         batch: str,
-        taken_back: str,
+        undone_batch: str,
     ) -> None:
         self._session, self._actor, self._found = session, actor, found
-        self._taken_back = taken_back
+        self._undone_batch = undone_batch
         self.batch, self.undone = batch, 0
         self.left: list[Left] = []
         self._before: AlreadyUndone | None = None
         self._turned: dict[Action, list[StoredEnrollment]] = {}
         """What this means for how enrollments began, for the access log."""
 
-    def take_back(self, rows: Sequence[BatchRow]) -> None:
+    def undo_rows(self, rows: Sequence[BatchRow]) -> None:
         """Take each change back that no later one stands against; newest first."""
         creations = [row for row in rows if row.kind == "began"]
         # What was completed as it began is taken back with its beginning.
@@ -151,7 +151,7 @@ class _Undoing:
             self._session, ledger_scope(self._actor), [enrollment.id]
         )[enrollment.id]
         try:
-            take_back(self._session, self._actor, current, event, batch=self.batch)
+            undo_event(self._session, self._actor, current, event, batch=self.batch)
         except AlreadyUndone as before:
             self._before = before
         except Refused as refusal:
@@ -159,13 +159,13 @@ class _Undoing:
             self._leave(enrollment, refusal.message, later)
         else:
             self.undone += 1
-            turned = turned_enrolling(self._session, event)
+            turned = enrolling_action(self._session, event)
             if turned:
                 self._turned.setdefault(turned, []).append(enrollment)
 
     def _cancel(self, creations: Sequence[BatchRow]) -> None:
         now = calendar.now_ms()
-        untouched: dict[int, TakeBack] = {}
+        untouched: dict[int, Undo] = {}
         for row in creations:
             enrollment = self._found[row.enrollment_id]
             later, made, has_followed = self._since(enrollment, row)
@@ -194,7 +194,7 @@ class _Undoing:
 
     def _since(
         self, enrollment: StoredEnrollment, row: BatchRow
-    ) -> tuple[list[StoredEvent], Made, bool]:
+    ) -> tuple[list[StoredEvent], RecordedAt, bool]:
         """Return what has happened to an enrollment since the batch that began it, newest first.
 
         With the row by which its beginning stands, and whether something followed at once: a path
@@ -202,11 +202,11 @@ class _Undoing:
         what they have done since.
         """
         if enrollment.version == 1:
-            return [], Made(row.seq, row.at), False
+            return [], RecordedAt(row.seq, row.at), False
         *later, creation = stored.history_since(self._session, enrollment.id, row.seq - 1)
         others = undo.others_since(creation, later)
         has_followed = enrollment.kind == CourseKind.PATH and len(others) < len(later)
-        since = [event for event in others if event.batch != self._taken_back]
+        since = [event for event in others if event.batch != self._undone_batch]
         return since, undo.made_by(creation, later), has_followed
 
     def _leave_created(
@@ -220,11 +220,14 @@ class _Undoing:
         ago = calendar.ago(newest.at, now)
         words = messages.changed_since(by, ago, undo.labels(newest.changes))
         later = tuple(
-            Later(field, by, newest.at, newest.seq) for field in undo.shown_fields(newest.changes)
+            LaterChange(field, by, newest.at, newest.seq)
+            for field in undo.shown_fields(newest.changes)
         )
         self._leave(enrollment, words, later)
 
-    def _leave(self, enrollment: StoredEnrollment, why: str, later: tuple[Later, ...]) -> None:
+    def _leave(
+        self, enrollment: StoredEnrollment, why: str, later: tuple[LaterChange, ...]
+    ) -> None:
         self.left.append(Left(enrollment.id, enrollment.name, enrollment.title, why, later))
 
 

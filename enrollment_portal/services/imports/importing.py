@@ -25,8 +25,8 @@ from enrollment_portal.services.imports.oulad import (
 from enrollment_portal.storage.enrollment import new_enrollments
 from enrollment_portal.storage.history.history import CHAINED_COLUMNS, chained
 from enrollment_portal.storage.imports import importing as stored
-from enrollment_portal.storage.shared.advisory_locks import take_turn
-from enrollment_portal.storage.shared.bulk import LOADING, insert_rows
+from enrollment_portal.storage.shared.advisory_locks import take_advisory_lock
+from enrollment_portal.storage.shared.bulk import LOAD_LOCK, insert_rows
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.organization import read_organization, write_organization
 
@@ -86,7 +86,7 @@ def import_oulad(database: Database, directory: Path) -> ImportReport:
     """
     dataset = read_dataset(directory)
     with database.write() as session:
-        take_turn(session, LOADING)
+        take_advisory_lock(session, LOAD_LOCK)
         is_new = read_organization(session) is None
         if is_new:
             write_organization(session, _ORGANIZATION, "UTC")

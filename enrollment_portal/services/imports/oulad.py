@@ -127,7 +127,7 @@ def read_dataset(directory: Path) -> Dataset:
         PortalError: a file is missing, cannot be read, or lacks a column.
     """
     lengths = _read_courses(directory)
-    registrations, refused = _judge(
+    registrations, refused = _validate(
         _read(directory, _REGISTRATIONS), _read(directory, _STUDENTS), lengths
     )
     courses = tuple(key for key, days in lengths.items() if days)
@@ -191,7 +191,7 @@ def _read_courses(directory: Path) -> dict[tuple[str, str], int | None]:
     return lengths
 
 
-def _judge(
+def _validate(
     rows: list[_Row], students: list[_Row], lengths: dict[tuple[str, str], int | None]
 ) -> tuple[list[Registration], list[Refusal]]:
     results: dict[Key, list[_Row]] = {}

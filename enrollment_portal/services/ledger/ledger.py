@@ -22,7 +22,11 @@ from enrollment_portal.storage.history import changes
 from enrollment_portal.storage.ledger import LedgerPage, LedgerRow
 from enrollment_portal.storage.ledger.counts import count_open_requests
 from enrollment_portal.storage.shared.database import Database
-from enrollment_portal.storage.shared.scopes import holds_course, holds_learner, rows_within
+from enrollment_portal.storage.shared.scopes import (
+    rows_within,
+    scope_contains_course,
+    scope_contains_learner,
+)
 
 Counts = dict[Status, int]
 
@@ -112,9 +116,9 @@ def check_filter(session: Session, scope: Scope, query: LedgerQuery) -> None:
     Raises:
         NotFound: one of them does not exist for the scope.
     """
-    if query.course is not None and not holds_course(session, scope, query.course):
+    if query.course is not None and not scope_contains_course(session, scope, query.course):
         raise NotFound
-    if query.learner is not None and not holds_learner(session, scope, query.learner):
+    if query.learner is not None and not scope_contains_learner(session, scope, query.learner):
         raise NotFound
 
 

@@ -158,7 +158,7 @@ def add_members(
     ids = {id_ for id_ in map(read_id, learner_ids) if id_}
     if not 0 < len(ids) <= MAX_AT_ONCE:
         raise Invalid({"people": f"Choose 1 to {MAX_AT_ONCE:,} people."})
-    return _once_more(lambda: _add(database, actor, group_id, ids))
+    return _retry(lambda: _add(database, actor, group_id, ids))
 
 
 def add_members_by_email(
@@ -184,7 +184,7 @@ def add_members_by_email(
     added = Applied()
     if known:
         ids = set(known.values())
-        added = _once_more(lambda: _add(database, actor, group_id, ids))
+        added = _retry(lambda: _add(database, actor, group_id, ids))
     return replace(added, unknown=unknown, unreadable=tuple(unreadable))
 
 
@@ -274,7 +274,7 @@ def assign(database: Database, actor: Actor, group_id: object, course_id: object
     """
     require(actor, may_manage_people)
     require(actor, may_manage_learning)
-    return _once_more(lambda: _assign(database, actor, group_id, read_id(course_id) or 0))
+    return _retry(lambda: _assign(database, actor, group_id, read_id(course_id) or 0))
 
 
 def _assign(database: Database, actor: Actor, group_id: object, course_id: int) -> Applied:
@@ -321,7 +321,7 @@ def unassign(database: Database, actor: Actor, group_id: object, course_id: obje
         _log(session, actor, Action.UNASSIGNED, group.id, group.name, assigned[course])
 
 
-def _once_more(act: Callable[[], Result]) -> Result:
+def _retry(act: Callable[[], Result]) -> Result:
     """Do an act, and again where someone else changed the same enrollments in the same moment."""
     act = again_after_deadlock(act)
     try:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import (
     may_change_account,
-    may_let_in,
+    may_create_sign_in_link,
     may_manage_learning,
     may_manage_people,
     require,
@@ -45,7 +45,7 @@ from enrollment_portal.domain.people.user_edits import (
 from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.shared.messages import changed_meanwhile
-from enrollment_portal.services.access.role_holdings import give_up_holdings
+from enrollment_portal.services.access.role_assignments import remove_role_assignments
 from enrollment_portal.services.enrolling.enroll_many import Chosen
 from enrollment_portal.services.enrolling.enrolling import Plan, carry_out, plan
 from enrollment_portal.services.enrolling.group_rule import enroll_by_groups
@@ -54,14 +54,18 @@ from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.access.invitations import owner_by_id, void_links
-from enrollment_portal.storage.access.role_holdings import NOTHING, Holdings, holdings_of
+from enrollment_portal.storage.access.role_assignments import (
+    NOTHING,
+    RoleAssignments,
+    role_assignments_of,
+)
 from enrollment_portal.storage.enrollment.new_enrollments import learnables
 from enrollment_portal.storage.history.history import Author
 from enrollment_portal.storage.learning.tracking import lock_learners
 from enrollment_portal.storage.people import people as stored
 from enrollment_portal.storage.people.directory import list_people
 from enrollment_portal.storage.people.people import PersonRow, StoredAct, StoredPerson
-from enrollment_portal.storage.shared.advisory_locks import SIGNING_IN, take_turn
+from enrollment_portal.storage.shared.advisory_locks import SIGN_IN_LOCK, take_advisory_lock
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.listing import Slice
 
@@ -92,7 +96,7 @@ class User:
     may_suspend: bool
     may_send_link: bool = False
     """A link for a new password: they have one, and the actor may let them in."""
-    held: Holdings = NOTHING
+    assignments: RoleAssignments = NOTHING
     """What they teach and lead."""
 
 
@@ -198,7 +202,7 @@ def _change(
     if "email" in changed and person.account_id is not None:
         # A forgotten password is mailed there: whoever changes it could come in as them.
         owner = owner_by_id(session, person.account_id)
-        if owner and not may_let_in(actor, owner.role, teaches=owner.teaches):
+        if owner and not may_create_sign_in_link(actor, owner.role, teaches=owner.teaches):
             raise Invalid({"email": _TEACHES})
     if "manager_id" in changed and wanted.manager_id:
         _check_manager(session, person.id, wanted.manager_id)
@@ -211,7 +215,7 @@ def _change(
             session, person, name=wanted.name, email=wanted.email, role=wanted.access
         )
         if "access" in changed:
-            given_up = give_up_holdings(session, person.account_id, wanted.access)
+            given_up = remove_role_assignments(session, person.account_id, wanted.access)
         if "email" in changed:
             # A link that went to the old address must not open what belongs to the new one.
             void_links(session, person.account_id)
@@ -421,8 +425,10 @@ def _read(session: Session, actor: Actor, learner_id: object) -> User:
         and owner is not None
         and owner.has_password
         and not owner.is_suspended
-        and may_let_in(actor, owner.role, teaches=owner.teaches),
-        held=holdings_of(session, person.account_id) if person.account_id else NOTHING,
+        and may_create_sign_in_link(actor, owner.role, teaches=owner.teaches),
+        assignments=role_assignments_of(session, person.account_id)
+        if person.account_id
+        else NOTHING,
     )
 
 
@@ -435,7 +441,7 @@ def _check_manager(session: Session, learner_id: int, manager_id: int) -> None:
     if manager_id == learner_id:
         raise Invalid({"manager_id": "Nobody is their own manager. Choose someone else."})
     # Two changes at once could close a circle that neither of them sees.
-    take_turn(session, SIGNING_IN)
+    take_advisory_lock(session, SIGN_IN_LOCK)
     if not stored.rows_of(session, [manager_id], now=0):
         raise Invalid({"manager_id": "This person is not in the directory any more."})
     if learner_id in stored.those_above(session, manager_id):
@@ -453,7 +459,7 @@ def _check_access(
 
 def _keep_a_super_admin(session: Session, person: StoredPerson) -> None:
     # Two who demote each other at once must not both find the other one still there.
-    take_turn(session, SIGNING_IN)
+    take_advisory_lock(session, SIGN_IN_LOCK)
     if not stored.other_super_admins(session, person.account_id or 0):
         raise NotAllowed(_LAST)
 

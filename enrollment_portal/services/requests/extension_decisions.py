@@ -19,12 +19,15 @@ from enrollment_portal.domain.requests import messages
 from enrollment_portal.domain.requests.extension_requests import RequestState, read_granted_day
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
-from enrollment_portal.domain.shared.save_keys import read_save_key
+from enrollment_portal.domain.shared.idempotency_keys import read_idempotency_key
 from enrollment_portal.domain.shared.typed_text import clean_text
 from enrollment_portal.services.enrollment.course_deadlines import move_course_deadlines
-from enrollment_portal.services.enrollment.enrollment_details import reason_for, require_others
-from enrollment_portal.services.enrollment.overriding import Kept, change_enrollment
-from enrollment_portal.services.enrollment.saving_once import once, saved_as
+from enrollment_portal.services.enrollment.enrollment_details import (
+    reason_for,
+    require_may_change_own,
+)
+from enrollment_portal.services.enrollment.idempotency import idempotent, saved_as
+from enrollment_portal.services.enrollment.overriding import ChangeMeta, change_enrollment
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.access.admin_log import add_act
@@ -45,7 +48,7 @@ class Decided:
     """How many deadlines of a path's courses moved along."""
 
 
-@once
+@idempotent
 @again_after_deadlock
 def decide_extension(
     database: Database,
@@ -98,12 +101,12 @@ def decide_extension(
         if request is None:
             raise NotFound
         tracking.lock_learner_of(session, request.enrollment_id)
-        name = read_save_key(key)
+        name = read_idempotency_key(key)
         made = saved_as(session, actor, request.enrollment_id, name)
         if made is not None:
             return Decided(made)
         enrollment = _open_for(session, request)
-        require_others(actor, enrollment.learner_id)
+        require_may_change_own(actor, enrollment.learner_id)
         why = f"Extension: {request.reason}"[:REASON_LENGTH]
         if is_own(actor, enrollment.learner_id):
             words = why = reason_for(actor, enrollment.learner_id, words, field="answer")
@@ -116,16 +119,16 @@ def decide_extension(
             raise Invalid({"day": str(refusal)}) from None
         granted = Answer(request.id, RequestState.GRANTED, words, granted_day=until)
         is_batch = moves_courses is True and enrollment.kind == CourseKind.PATH
-        kept = Kept(
+        meta = ChangeMeta(
             why,
             batch=secrets.token_hex(8) if is_batch else None,
             save_key=name,
         )
-        seq = _grant(session, actor, enrollment, granted, kept)
+        seq = _grant(session, actor, enrollment, granted, meta)
         if seq is None or not is_batch:
             return Decided(seq)
-        kept = replace(kept, save_key=None)
-        return Decided(seq, move_course_deadlines(session, actor, enrollment, until, kept))
+        meta = replace(meta, save_key=None)
+        return Decided(seq, move_course_deadlines(session, actor, enrollment, until, meta))
 
 
 def _open_for(session: Session, request: ExtensionAsk) -> StoredEnrollment:
@@ -161,7 +164,7 @@ def _grant(
     actor: Actor,
     enrollment: StoredEnrollment,
     granted: Answer,
-    kept: Kept,
+    meta: ChangeMeta,
 ) -> int | None:
     now = _moment_after(enrollment)
     deadline, until = enrollment.deadline_day, granted.granted_day
@@ -172,7 +175,7 @@ def _grant(
     _log(session, actor, Action.EXTENSION_GRANTED, enrollment, now)
     if not sets_deadline:
         return None
-    seq = change_enrollment(session, actor, enrollment, SetFields({Field.DEADLINE: until}), kept)
+    seq = change_enrollment(session, actor, enrollment, SetFields({Field.DEADLINE: until}), meta)
     if seq is not None:
         extensions.note_event(session, granted.request_id, seq)
     return seq

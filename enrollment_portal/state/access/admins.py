@@ -149,7 +149,8 @@ class Admins(rx.State):
         self.searched = clean_search(typed)
         self.without_account = [found_person(person) for person in people if person.role is None]
         self.candidates = [
-            CandidateView(c.id, c.name, c.email, c.role.label, given_up_text(c.held)) for c in found
+            CandidateView(c.id, c.name, c.email, c.role.label, given_up_text(c.assignments))
+            for c in found
         ]
 
     @rx.event

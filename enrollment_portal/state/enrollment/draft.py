@@ -129,7 +129,7 @@ class Draft:
         conflicts = {conflict.field: conflict for conflict in self.conflicts}
         # The date of a completion goes with the status, whoever ended that.
         ended = {COMPLETED} if not stored[COMPLETED] else set()
-        for name in merged.theirs | merged.agreed | (merged.conflicts & ended):
+        for name in merged.theirs | merged.already_set | (merged.conflicts & ended):
             typed[name] = stored[name]
             conflicts.pop(name, None)
         last = changed_by(events_since(details.facts, details.history, self.version) or ())

@@ -17,7 +17,7 @@ from enrollment_portal.domain.enrollment.edits import status_refusal
 from enrollment_portal.domain.enrollment.fields import Field, Status, status_choices
 from enrollment_portal.domain.learning.learning_paths import deadline_along
 from enrollment_portal.domain.shared.calendar import date_to_day, day_to_date
-from enrollment_portal.domain.shared.save_keys import read_save_key
+from enrollment_portal.domain.shared.idempotency_keys import read_idempotency_key
 from enrollment_portal.domain.shared.typed_text import trimmed
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.services.runtime import database
@@ -143,7 +143,7 @@ class ManageForm(rx.State):
 
     def _key_of(self, form: Mapping[str, object], sent: dict[str, str]) -> str | None:
         """Return the key of a save: another one where another text is sent under the same."""
-        key = read_save_key(form.get("save_key"))
+        key = read_idempotency_key(form.get("save_key"))
         if key and key == self._last_sent[0] and sent != self._last_sent[1]:
             key = f"{self.page_key}.{self.form_key}"
         if key:

@@ -206,16 +206,18 @@ def saved_text(details: EnrollmentDetails, me: int) -> str:
 
     `me` is the account of the person who saved.
     """
-    agreed: dict[str, list[str]] = {}
-    for field in (field for field in Field if field in details.agreed):
-        agreed.setdefault(by_whom(details.agreed[field], me), []).append(field.label)
-    if agreed and details.made is None:
-        return messages.already_set(list(agreed), len(details.agreed))
+    already_set: dict[str, list[str]] = {}
+    for field in (field for field in Field if field in details.already_set):
+        already_set.setdefault(by_whom(details.already_set[field], me), []).append(field.label)
+    if already_set and details.made is None:
+        return messages.already_set(list(already_set), len(details.already_set))
     theirs: dict[str, list[str]] = {}
-    for event in details.met:
+    for event in details.merged_with:
         if event.actor_name:
             labels = theirs.setdefault(by_whom(event, me), [])
-            changed = [f.label for f in Field if f in event.changes and f not in details.agreed]
+            changed = [
+                f.label for f in Field if f in event.changes and f not in details.already_set
+            ]
             labels.extend(label for label in changed if label not in labels)
     changes = [
         messages.own_change(labels) if by == messages.OWN_TAB else messages.change_of(by, labels)
@@ -223,5 +225,5 @@ def saved_text(details: EnrollmentDetails, me: int) -> str:
         if labels
     ]
     saved = messages.saved_together(changes) if changes else SAVED
-    others = [messages.fields_already_set(by, listed(fields)) for by, fields in agreed.items()]
+    others = [messages.fields_already_set(by, listed(fields)) for by, fields in already_set.items()]
     return " ".join((saved, *others))

@@ -11,7 +11,7 @@ from enrollment_portal.domain.enrollment.messages import OWN_TAB
 from enrollment_portal.domain.grading.teaching import GRID_FIELDS
 from enrollment_portal.domain.ledger.shown_rows import ShownRow, shown_row
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.services.enrollment.conflicts import fields_met
+from enrollment_portal.services.enrollment.conflicts import last_changes
 from enrollment_portal.services.grading.grading import CellResult
 from enrollment_portal.services.grading.pasting import PastedRow
 from enrollment_portal.state.shared.views import initials_of, tone_of, who_did
@@ -147,7 +147,7 @@ def remote_change_views(
         now: this moment, in milliseconds since 1970 UTC.
     """
     found = {}
-    for field, event in fields_met(newer).items():
+    for field, event in last_changes(newer).items():
         if field in GRID_FIELDS:
             first = next(e for e in reversed(newer) if field in e.changes)
             found[cell_key(row.id, field)] = RemoteChangeView(

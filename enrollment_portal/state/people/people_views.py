@@ -17,7 +17,7 @@ from enrollment_portal.services.enrolling.group_rule import Applied
 from enrollment_portal.services.people.groups import kind_word
 from enrollment_portal.services.people.users import User
 from enrollment_portal.state.shared.views import EventView, initials_of, process_of, tone_of
-from enrollment_portal.storage.access.role_holdings import Holdings
+from enrollment_portal.storage.access.role_assignments import RoleAssignments
 from enrollment_portal.storage.people.groups import Assigned, GroupRow, Lead, Member
 from enrollment_portal.storage.people.people import PersonRow, StoredAct
 
@@ -114,8 +114,8 @@ def user_view(user: User, tz: ZoneInfo) -> UserView:
         may_invite=user.may_edit and not person.has_password and not person.is_suspended,
         may_send_link=user.may_send_link,
         only_super_admin=not user.may_edit,
-        teaches=_holdings_text("teach", "course", user.held.courses),
-        leads=_holdings_text("lead", "group", user.held.groups),
+        teaches=_holdings_text("teach", "course", user.assignments.courses),
+        leads=_holdings_text("lead", "group", user.assignments.groups),
     )
 
 
@@ -130,11 +130,11 @@ def _holdings_text(verb: str, noun: str, names: Sequence[str]) -> str:
     return f"They will no longer {verb} {count}: {', '.join(names[:_N_NAMED])}{more}."
 
 
-def given_up_text(held: Holdings) -> str:
+def given_up_text(assignments: RoleAssignments) -> str:
     """Return what somebody gives up who becomes an admin, in a sentence; "" for nothing."""
     sentences = [
-        _holdings_text("teach", "course", held.courses),
-        _holdings_text("lead", "group", held.groups),
+        _holdings_text("teach", "course", assignments.courses),
+        _holdings_text("lead", "group", assignments.groups),
     ]
     return " ".join(filter(None, sentences))
 

@@ -13,7 +13,7 @@ from enrollment_portal.domain.ledger.ledger_query import Place
 from enrollment_portal.storage.shared.id_lists import is_among
 from enrollment_portal.storage.shared.listing import Order, Slice, select_slice
 from enrollment_portal.storage.shared.records import records, select_columns
-from enrollment_portal.storage.shared.searching import holds_parts, term_values
+from enrollment_portal.storage.shared.searching import matches_terms, term_values
 from enrollment_portal.storage.shared.tables import AdminEvent, SignInSession, table_of
 
 
@@ -122,7 +122,7 @@ def read_acts(session: Session, wanted: ActFilter, place: Place | None) -> Slice
 @lru_cache(maxsize=128)
 def _acts(names: tuple[str, ...], n_terms: int) -> tuple[Any, Any, Any]:
     """Return the select of acts, that of how many there are, and that of a few ids."""
-    asked = [_FILTERS[name] for name in names] + [holds_parts(_v.search, n_terms)]
+    asked = [_FILTERS[name] for name in names] + [matches_terms(_v.search, n_terms)]
     counted = select(func.count()).select_from(_event).where(*asked)
     some = select(_v.id).where(*asked).limit(literal_column(str(FEW + 1)))
     return _ACTS.where(*asked), counted, some

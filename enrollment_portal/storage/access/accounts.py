@@ -201,7 +201,7 @@ def add_super_admin(
     return added.id  # type: ignore[return-value]
 
 
-def holds_anybody(session: Session) -> bool:
+def has_any_account(session: Session) -> bool:
     """Tell whether the database knows any account or learner."""
     anybody = or_(select(Account.id).exists(), select(Learner.id).exists())
     return bool(session.exec(select(anybody)).one())

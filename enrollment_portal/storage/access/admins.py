@@ -9,10 +9,10 @@ from sqlalchemy import bindparam, case
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.people.people import ADMIN_ROLES, NO_SECTIONS, Role, Section
-from enrollment_portal.storage.access.role_holdings import NOTHING, Holdings
+from enrollment_portal.storage.access.role_assignments import NOTHING, RoleAssignments
 from enrollment_portal.storage.people.people import other_super_admins
 from enrollment_portal.storage.shared.records import select_columns, update_version
-from enrollment_portal.storage.shared.searching import holds_parts, term_values
+from enrollment_portal.storage.shared.searching import matches_terms, term_values
 from enrollment_portal.storage.shared.tables import Account, Learner, table_of
 
 _account, _learner = table_of(Account), table_of(Learner)
@@ -56,7 +56,7 @@ class AdminRow:
     last_sign_in_at: int | None
     has_password: bool
     version: int
-    held: Holdings = NOTHING
+    assignments: RoleAssignments = NOTHING
     """Of somebody who could become an admin: what they would give up."""
 
 
@@ -89,7 +89,7 @@ def find_candidates(session: Session, terms: tuple[str, ...], limit: int) -> lis
     """Return accounts that are no admins and hold every part of a search in name or email."""
     found = (
         _ACCOUNTS.join(_learner, _l.id == _a.learner_id)
-        .where(~_IS_ADMIN, _a.is_suspended == 0, holds_parts(_l.search, len(terms)))
+        .where(~_IS_ADMIN, _a.is_suspended == 0, matches_terms(_l.search, len(terms)))
         .order_by(_l.sort_name, _a.id)
         .limit(limit)
     )

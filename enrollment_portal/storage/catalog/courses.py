@@ -28,10 +28,10 @@ from enrollment_portal.storage.shared.records import (
     update_version,
 )
 from enrollment_portal.storage.shared.searching import (
-    holds_all,
-    holds_parts,
-    holds_typed,
-    parts_typed,
+    matches_all,
+    matches_terms,
+    matches_typed,
+    typed_terms,
 )
 from enrollment_portal.storage.shared.tables import (
     Account,
@@ -144,7 +144,7 @@ def list_courses(
 
     A search reads the titles of one kind, of which there are hundreds; counts are kept sums.
     """
-    n, values = parts_typed(query.search)
+    n, values = typed_terms(query.search)
     values["kind"] = kind
     if state := query.filters.get("state"):
         values["state"] = state
@@ -163,7 +163,7 @@ def list_courses(
 
 @cache
 def _list(n_parts: int | None, is_of_state: bool) -> tuple[Any, Any]:
-    condition = and_(_c.kind == bindparam("kind"), holds_parts(_c.search, n_parts))
+    condition = and_(_c.kind == bindparam("kind"), matches_terms(_c.search, n_parts))
     if is_of_state:
         condition = and_(condition, _c.state == bindparam("state"))
     return _LISTED.where(condition), select(func.count()).select_from(_course).where(condition)
@@ -171,7 +171,7 @@ def _list(n_parts: int | None, is_of_state: bool) -> tuple[Any, Any]:
 
 def find_learnables(session: Session, typed: str, limit: int, *, kind: str = "") -> list[Learnable]:
     """Return published courses and paths, or one kind of them, whose title holds the words."""
-    found = _LEARNABLES.where(IS_OFFERED, holds_typed(_c.search, typed))
+    found = _LEARNABLES.where(IS_OFFERED, matches_typed(_c.search, typed))
     if kind:
         found = found.where(_c.kind == kind)
     rows = session.exec(found.order_by(_c.sort_title, _c.id).limit(limit))
@@ -257,7 +257,7 @@ def find_instructors(session: Session, course_id: int, typed: str, limit: int) -
         ~exists().where(_t.account_id == _a.id, _t.course_id == course_id),
     )
     of_people = free.join_from(_account, _learner, _l.id == _a.learner_id)
-    found = session.exec(of_people.where(holds_all(_l.search, terms)).limit(limit))
+    found = session.exec(of_people.where(matches_all(_l.search, terms)).limit(limit))
     # Of an account outside the directory no search text is stored; there are few of them.
     others = records(Teacher, session.exec(free.where(_a.learner_id.is_(None))))
     outside = [one for one in others if all(t in search_text(one.name, one.email) for t in terms)]

@@ -159,7 +159,7 @@ class StoredLesson:
 
 
 @dataclass(frozen=True, slots=True)
-class Moving:
+class ActiveProgress:
     """An active enrollment as far as lessons move it; `n_marked` were marked one by one."""
 
     id: int
@@ -177,7 +177,7 @@ class Moving:
 
 
 @dataclass(frozen=True, slots=True)
-class Over:
+class EndedProgress:
     """A completed or cancelled enrollment that counts more lessons as done than are marked."""
 
     id: int
@@ -305,14 +305,14 @@ def marked_one_by_one(session: Session, course_id: int) -> set[int]:
     return set(session.exec(_MARKED, params={"course": course_id}))
 
 
-def moving(session: Session, course_id: int) -> list[Moving]:
+def active_progress(session: Session, course_id: int) -> list[ActiveProgress]:
     """Return a course's active enrollments (ix_enrollment_course)."""
-    return records(Moving, session.exec(_MOVING, params={"course": course_id}))
+    return records(ActiveProgress, session.exec(_MOVING, params={"course": course_id}))
 
 
-def miscounted(session: Session, course_id: int) -> list[Over]:
+def miscounted(session: Session, course_id: int) -> list[EndedProgress]:
     """Return a course's ended enrollments that count more lessons as done than are marked."""
-    return records(Over, session.exec(_MISCOUNTED, params={"course": course_id}))
+    return records(EndedProgress, session.exec(_MISCOUNTED, params={"course": course_id}))
 
 
 def following(session: Session, enrollment_ids: Collection[int]) -> list[Following]:

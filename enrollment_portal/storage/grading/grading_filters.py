@@ -24,7 +24,7 @@ _is_active = _e.status == constant(Status.ACTIVE)
 def condition(
     tab: GradingFilter, *, has_lessons: bool, requires_grade: bool
 ) -> ColumnElement[bool]:
-    """Return the condition on an enrollment of a course, with parameters as `Moment` names them.
+    """Return the condition on an enrollment of a course, parameters as in `GradingThresholds`.
 
     Args:
         tab: which tab.

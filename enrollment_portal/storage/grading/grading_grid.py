@@ -18,7 +18,7 @@ from sqlalchemy import Row, false, text
 from sqlmodel import Session
 
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.grading.teaching import GradingFilter, Moment
+from enrollment_portal.domain.grading.teaching import GradingFilter, GradingThresholds
 from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE, Place
 from enrollment_portal.storage.grading.grading_filters import condition_text
 from enrollment_portal.storage.grading.teaching import GridRow, TaughtCourse, rows_of
@@ -26,18 +26,18 @@ from enrollment_portal.storage.ledger.engines import engine_of
 from enrollment_portal.storage.shared.database import is_sqlite
 from enrollment_portal.storage.shared.listing import Slice, slice_by
 
-GATHER_ROWS = 10_000
+SORT_ROWS = 10_000
 """Up to so many rows are gathered and sorted; of more, a walk by name meets enough soon."""
 
 _NOBODY = str(false())
-_GATHERED = (
+_COLUMNS_OF_SOURCE = (
     "e.id, e.learner_id, e.status, e.progress, e.deadline_day, e.last_visit_at, e.enrolled_at,"
     " e.grade"
 )
 
 
 def count_found(
-    session: Session, course: TaughtCourse, terms: Sequence[str], moment: Moment
+    session: Session, course: TaughtCourse, terms: Sequence[str], moment: GradingThresholds
 ) -> dict[GradingFilter, int]:
     """Return how many enrollments of a course each tab holds.
 
@@ -55,7 +55,7 @@ def count_found(
             GradingFilter.STUCK: course.n_stuck,
             GradingFilter.COMPLETED: course.n_completed,
         }
-    source, parameters = _gathered(session, course, GradingFilter.ALL, terms, moment)
+    source, parameters = _sorted_source(session, course, GradingFilter.ALL, terms, moment)
     sums = ", ".join(
         f'COALESCE(sum(CASE WHEN {_condition(course, tab)} THEN 1 ELSE 0 END), 0) AS "{tab.value}"'
         for tab in GradingFilter
@@ -71,7 +71,7 @@ def read_grid(
     terms: Sequence[str],
     place: Place | None,
     total: int,
-    moment: Moment,
+    moment: GradingThresholds,
 ) -> Slice[GridRow]:
     """Return a page of a course's enrollments, by the learners' names.
 
@@ -84,10 +84,10 @@ def read_grid(
         total: how many there are, from `count_found`.
         moment: when something is overdue or stuck.
     """
-    if total <= GATHER_ROWS:
-        source, parameters = _gathered(session, course, tab, terms, moment)
+    if total <= SORT_ROWS:
+        source, parameters = _sorted_source(session, course, tab, terms, moment)
     else:
-        source, parameters = _walked(session, course, tab, terms, place, moment)
+        source, parameters = _scanned_source(session, course, tab, terms, place, moment)
     # Only the rows of the page are read: what is sorted are keys.
     page = _ids(session, source, parameters, total, place)
     rows = {row.id: row for row in rows_of(session, course.id, (row.id for row in page.rows))}
@@ -118,12 +118,12 @@ def _condition(course: TaughtCourse, tab: GradingFilter) -> str:
     )
 
 
-def _gathered(
+def _sorted_source(
     session: Session,
     course: TaughtCourse,
     tab: GradingFilter,
     terms: Sequence[str],
-    moment: Moment,
+    moment: GradingThresholds,
 ) -> tuple[str, dict[str, Any]]:
     condition = _condition(course, tab)
     needs_care = tab in (GradingFilter.AWAITING, GradingFilter.OVERDUE, GradingFilter.STUCK)
@@ -138,20 +138,20 @@ def _gathered(
         # OFFSET 0 keeps the planner from walking all learners by name until it has met enough of
         # these few, which it takes to be soon.
         source = (
-            f"(SELECT {_GATHERED} FROM enrollment e WHERE {of_course} OFFSET 0) e"
+            f"(SELECT {_COLUMNS_OF_SOURCE} FROM enrollment e WHERE {of_course} OFFSET 0) e"
             " CROSS JOIN LATERAL (SELECT l.sort_name, l.search FROM learner l"
             f" WHERE l.id = e.learner_id OFFSET 0) l WHERE true{holds}"
         )
     return source, {"course": course.id, **moment.parameters, **parameters}
 
 
-def _walked(
+def _scanned_source(
     session: Session,
     course: TaughtCourse,
     tab: GradingFilter,
     terms: Sequence[str],
     place: Place | None,
-    moment: Moment,
+    moment: GradingThresholds,
 ) -> tuple[str, dict[str, Any]]:
     statuses = ",".join(str(int(status)) for status in Status)
     # The index of a learner's enrollments begins with their status.

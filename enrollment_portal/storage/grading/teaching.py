@@ -17,7 +17,7 @@ from sqlmodel import Session, select
 
 from enrollment_portal.domain.access.permissions import Everything, Scope, Taught
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.grading.teaching import GradingFilter, Moment
+from enrollment_portal.domain.grading.teaching import GradingFilter, GradingThresholds
 from enrollment_portal.storage.grading.grading_filters import ENROLLMENT, condition
 from enrollment_portal.storage.shared.id_lists import is_among
 from enrollment_portal.storage.shared.records import records, select_columns
@@ -129,14 +129,14 @@ class GridRow:
     internal_note: str
 
 
-def taught_by(session: Session, account_id: int, moment: Moment) -> list[TaughtCourse]:
+def taught_by(session: Session, account_id: int, moment: GradingThresholds) -> list[TaughtCourse]:
     """Return the courses that an account teaches, by title."""
     courses = session.exec(_TAUGHT, params={"account": account_id}).all()
     return _with_care(session, courses, moment)
 
 
 def find_course(
-    session: Session, scope: Scope, course_id: int, moment: Moment
+    session: Session, scope: Scope, course_id: int, moment: GradingThresholds
 ) -> TaughtCourse | None:
     """Return a course of a scope; `None` where it is outside, or does not exist."""
     if type(scope) not in _IN_SCOPE:
@@ -146,7 +146,9 @@ def find_course(
     return next(iter(_with_care(session, courses, moment)), None)
 
 
-def _with_care(session: Session, courses: Sequence[Any], moment: Moment) -> list[TaughtCourse]:
+def _with_care(
+    session: Session, courses: Sequence[Any], moment: GradingThresholds
+) -> list[TaughtCourse]:
     counted: dict[int, dict[str, int]] = {}
     for has_lessons in (True, False):
         alike = [course for course in courses if (course.n_lessons > 0) is has_lessons]

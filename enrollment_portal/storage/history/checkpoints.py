@@ -21,17 +21,17 @@ from sqlalchemy import bindparam, func
 from sqlmodel import Session, select
 
 from enrollment_portal.storage.shared.records import first_record, records, select_columns
-from enrollment_portal.storage.shared.tables import EnrollmentEvent, HistorySeal, table_of
+from enrollment_portal.storage.shared.tables import EnrollmentEvent, HistoryCheckpoint, table_of
 
-SEALING = 7_230_118
-"""The turn of whoever seals history; see `turns.take_turn`."""
+CHECKPOINT_LOCK = 7_230_118
+"""The turn of whoever seals history; see `turns.take_advisory_lock`."""
 
 MOST_ROWS = 10_000
 """How many rows of history one seal covers at most."""
 CHUNK = 1_000
 """How many seals are read at a time."""
 
-_s, _v = table_of(HistorySeal).c, table_of(EnrollmentEvent).c
+_s, _v = table_of(HistoryCheckpoint).c, table_of(EnrollmentEvent).c
 _NEEDED = select(
     select(func.coalesce(func.max(_v.seq), 0)).scalar_subquery()
     > select(func.coalesce(func.max(_s.until_seq), 0)).scalar_subquery()
@@ -39,7 +39,7 @@ _NEEDED = select(
 _SEALS = select_columns(_s.id, _s.at, _s.first_seq, _s.until_seq, _s.n, _s.hash)
 _NEWEST = _SEALS.order_by(_s.id.desc()).limit(1)
 _AFTER = _SEALS.where(_s.id > bindparam("id")).order_by(_s.id).limit(bindparam("limit"))
-_UNSEALED = (
+_WITHOUT_CHECKPOINT = (
     select_columns(_v.seq, _v.hash)
     .where(_v.seq > bindparam("after"), _v.seq <= bindparam("until"))
     .order_by(_v.seq)
@@ -51,7 +51,7 @@ _number = struct.Struct(">q").pack
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
+class Checkpoint:
     """One step of the chain over all history; `at` in ms since 1970 UTC."""
 
     id: int
@@ -67,7 +67,7 @@ class Seal:
         return f"{self.id}:{self.hash.hex()}"
 
 
-class SealHash:
+class CheckpointHash:
     """The hash of a seal, as its rows come by.
 
     Args:
@@ -75,9 +75,17 @@ class SealHash:
         seal: what it says of itself; its own hash is not looked at.
     """
 
-    def __init__(self, previous: bytes, seal: Seal) -> None:
+    def __init__(self, previous: bytes, checkpoint: Checkpoint) -> None:
         self._hash = sha256(previous)
-        self._hash.update(_numbers(seal.id, seal.at, seal.first_seq, seal.until_seq, seal.n))
+        self._hash.update(
+            _numbers(
+                checkpoint.id,
+                checkpoint.at,
+                checkpoint.first_seq,
+                checkpoint.until_seq,
+                checkpoint.n,
+            )
+        )
 
     def add(self, seq: int, row_hash: bytes) -> None:
         """Take the next row in."""
@@ -88,25 +96,25 @@ class SealHash:
         return self._hash.digest()
 
 
-def needs_seal(session: Session) -> bool:
+def needs_checkpoint(session: Session) -> bool:
     """Tell whether history has rows behind the newest seal."""
     return bool(session.exec(_NEEDED).one())
 
 
-def newest_seal(session: Session) -> Seal | None:
+def newest_checkpoint(session: Session) -> Checkpoint | None:
     """Return the newest seal."""
-    return first_record(Seal, session.exec(_NEWEST))
+    return first_record(Checkpoint, session.exec(_NEWEST))
 
 
-def seals(session: Session) -> Iterator[Seal]:
+def all_checkpoints(session: Session) -> Iterator[Checkpoint]:
     """Yield all seals in order."""
     last = -1
-    while found := records(Seal, session.exec(_AFTER, params={"id": last, "limit": CHUNK})):
+    while found := records(Checkpoint, session.exec(_AFTER, params={"id": last, "limit": CHUNK})):
         yield from found
         last = found[-1].id
 
 
-def add_seal(session: Session, until: int, now: int) -> Seal | None:
+def add_checkpoint(session: Session, until: int, now: int) -> Checkpoint | None:
     """Seal the rows behind the newest seal, some thousand at most.
 
     Args:
@@ -117,18 +125,18 @@ def add_seal(session: Session, until: int, now: int) -> Seal | None:
     Returns:
         The new seal; `None` where there is nothing to seal up to there.
     """
-    last = newest_seal(session)
+    last = newest_checkpoint(session)
     after = last.until_seq if last else 0
     place = {"after": after, "until": until, "limit": MOST_ROWS}
-    rows = session.exec(_UNSEALED, params=place).all()
+    rows = session.exec(_WITHOUT_CHECKPOINT, params=place).all()
     if not rows:
         return None
     id_, at = (last.id + 1, max(now, last.at)) if last else (1, now)
-    seal = Seal(id_, at, rows[0].seq, rows[-1].seq, len(rows), b"")
-    whole = SealHash(last.hash if last else b"", seal)
+    checkpoint = Checkpoint(id_, at, rows[0].seq, rows[-1].seq, len(rows), b"")
+    whole = CheckpointHash(last.hash if last else b"", checkpoint)
     for seq, row_hash in rows:
         whole.add(seq, row_hash)
-    seal = replace(seal, hash=whole.digest())
-    session.add(HistorySeal(**asdict(seal)))
+    checkpoint = replace(checkpoint, hash=whole.digest())
+    session.add(HistoryCheckpoint(**asdict(checkpoint)))
     session.flush()
-    return seal
+    return checkpoint

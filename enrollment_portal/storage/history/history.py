@@ -8,7 +8,7 @@ A row's `hash` is the SHA-256 of two things, one after the other:
    changes (the stored text, as a string), reason, batch, save_key, undoes.
 
 So no row can be altered, removed from the middle or put elsewhere without all later ones of its
-enrollment telling; what holds the newest ones is in `seals`.
+enrollment telling; what holds the newest ones is in `all_checkpoints`.
 """
 
 from __future__ import annotations
@@ -216,7 +216,7 @@ def add_events(session: Session, events: Sequence[NewEvent]) -> list[int]:
     return sorted(session.connection().exec_driver_sql(_ADD_POSTGRESQL, columns).scalars())
 
 
-def _walk(session: Session, statement: Any, key: str) -> Iterator[Any]:
+def _stream(session: Session, statement: Any, key: str) -> Iterator[Any]:
     last = _FIRST
     while rows := session.exec(statement, params={"after": last, "limit": CHUNK}).all():
         yield from rows
@@ -233,12 +233,12 @@ def _last_hashes(session: Session, enrollment_ids: Iterable[int]) -> dict[int, b
 
 def all_rows(session: Session) -> Iterator[Any]:
     """Return all history in the order of `seq`: the `seq`, what is hashed, and the hash."""
-    return _walk(session, _ROWS, "seq")
+    return _stream(session, _ROWS, "seq")
 
 
 def stored_versions(session: Session) -> Iterator[Any]:
     """Return the id of each enrollment and the version at which it stands, by id."""
-    return _walk(session, _VERSIONS, "id")
+    return _stream(session, _VERSIONS, "id")
 
 
 def place_without_enrollment(session: Session) -> Place | None:

@@ -21,7 +21,7 @@ from enrollment_portal.storage.catalog.courses import IS_OFFERED
 from enrollment_portal.storage.enrollment.runs import is_earlier_run
 from enrollment_portal.storage.shared.listing import Order, Slice, select_slice
 from enrollment_portal.storage.shared.records import first_record, records, select_columns
-from enrollment_portal.storage.shared.searching import holds_parts, parts_typed
+from enrollment_portal.storage.shared.searching import matches_terms, typed_terms
 from enrollment_portal.storage.shared.tables import (
     Course,
     Enrollment,
@@ -230,7 +230,7 @@ def read_catalog(session: Session, search: str, place: Place | None) -> Slice[An
 
     Goes along `ix_course_kind`; only courses are looked at, never enrollments.
     """
-    n, values = parts_typed(search)
+    n, values = typed_terms(search)
     rows, count = _catalog(n)
     page = select_slice(
         session,
@@ -245,7 +245,7 @@ def read_catalog(session: Session, search: str, place: Place | None) -> Slice[An
 
 @cache
 def _catalog(n_parts: int | None) -> tuple[Any, Any]:
-    is_found = holds_parts(_c.search, n_parts)
+    is_found = matches_terms(_c.search, n_parts)
     return _CATALOG.where(is_found), _CATALOG_SIZE.where(is_found)
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from enrollment_portal.domain.catalog.courses import CourseKind, is_offered
 from enrollment_portal.domain.enrollment.fields import Field, Hidden, Status
-from enrollment_portal.domain.enrollment.lifecycle import Made
+from enrollment_portal.domain.enrollment.lifecycle import RecordedAt
 from enrollment_portal.domain.learning.learning_paths import LostCompletion, StepProgress, counting
 from enrollment_portal.storage.enrollment.enrollments import Changes
 from enrollment_portal.storage.enrollment.undoing import ended_before
@@ -163,7 +163,7 @@ _REOPENED = select(func.max(_v.seq)).where(
 
 
 def lost_completions(
-    session: Session, paths: Iterable[StoredPath], taken_back: Collection[Made] = ()
+    session: Session, paths: Iterable[StoredPath], undone: Collection[RecordedAt] = ()
 ) -> dict[int, LostCompletion]:
     """Return the completions that enrollments in paths may get back from their courses, by id.
 
@@ -183,7 +183,7 @@ def lost_completions(
     is_meant: dict[int, bool] = {}
     for row in session.exec(_LOST, params={"ids": own}):
         # A path follows its courses in the transaction of their change, and so at its moment.
-        is_of = any(made.seq < row.seq and made.at == row.at for made in taken_back)
+        is_of = any(made.seq < row.seq and made.at == row.at for made in undone)
         if is_of or not is_meant.get(row.enrollment_id):
             lost[row.enrollment_id], is_meant[row.enrollment_id] = row, is_of
     for id_, row in lost.items():

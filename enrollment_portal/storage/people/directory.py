@@ -22,10 +22,10 @@ from enrollment_portal.storage.shared.database import is_sqlite
 from enrollment_portal.storage.shared.joins import nested_join
 from enrollment_portal.storage.shared.listing import Order, Slice, select_slice
 from enrollment_portal.storage.shared.records import select_columns
-from enrollment_portal.storage.shared.searching import holds_parts, term_values
+from enrollment_portal.storage.shared.searching import matches_terms, term_values
 from enrollment_portal.storage.shared.tables import Account, Learner, table_of
 
-GATHER_UP_TO = 10_000
+SORT_UP_TO = 10_000
 """So many people are sorted in a few milliseconds; of more, a page is near along the index."""
 
 _learner, _account = table_of(Learner), table_of(Account)
@@ -98,8 +98,8 @@ class _Search:
         """Return how many people are wanted, and the select of them."""
         wanted, n_matches = self.wanted, self._count_matches()
         if not wanted.is_filtered:
-            gather = bool(wanted.n_terms) and n_matches <= GATHER_UP_TO
-            return n_matches, _from_matches(wanted) if gather else _walk(wanted)
+            sorts_all = bool(wanted.n_terms) and n_matches <= SORT_UP_TO
+            return n_matches, _from_matches(wanted) if sorts_all else _index_scan(wanted)
         if not with_account:
             return self._without_account(n_matches)
         # Whoever is fewer, the accounts with this access or the people found, is looked at one by
@@ -111,7 +111,7 @@ class _Search:
             is_fewer = n_matches < total
             source = _from_matches(wanted) if is_fewer else _from_accounts(wanted, True)
             total = self._count(source)
-        return total, source if total <= GATHER_UP_TO else _walk(wanted)
+        return total, source if total <= SORT_UP_TO else _index_scan(wanted)
 
     def _without_account(self, n_matches: int) -> tuple[int, Any]:
         """Return the same for people who cannot come in: all who are found, but for who can."""
@@ -120,10 +120,10 @@ class _Search:
             total = n_matches - self.session.exec(_N_WITH_ACCOUNT).one()
             if not wanted.access:  # and those whose invitation is over
                 total += self._count(_from_accounts(wanted, False))
-            return total, _walk(wanted)
-        if n_matches <= GATHER_UP_TO:
+            return total, _index_scan(wanted)
+        if n_matches <= SORT_UP_TO:
             return self._count(_from_matches(wanted)), _from_matches(wanted)
-        return self._count(_everybody(wanted)), _walk(wanted)
+        return self._count(_everybody(wanted)), _index_scan(wanted)
 
     def _count_matches(self) -> int:
         wanted = self.wanted
@@ -131,8 +131,8 @@ class _Search:
             return self.session.exec(_N_PEOPLE).one()
         if self.is_long and wanted.is_sqlite:
             # Of long parts that very many share, reading every person is faster than the index.
-            found = self._one(_count_of_matches(wanted, GATHER_UP_TO + 1))
-            return found if found <= GATHER_UP_TO else self._count(_holding(wanted))
+            found = self._one(_count_of_matches(wanted, SORT_UP_TO + 1))
+            return found if found <= SORT_UP_TO else self._count(_holding(wanted))
         return self._one(_count_of_matches(wanted, None))
 
     def _count(self, source: Any) -> int:
@@ -163,7 +163,7 @@ def _matches(wanted: _Wanted) -> Any:
         found = select_columns(index.c.rowid.label("id"))
         return found.where(match(bindparam("match", type_=Text())))
     likes = (_l.search.like(bindparam(f"like{i}", type_=Text())) for i in range(wanted.n_terms))
-    return _PEOPLE.where(*likes, holds_parts(_l.search, wanted.n_terms))
+    return _PEOPLE.where(*likes, matches_terms(_l.search, wanted.n_terms))
 
 
 @lru_cache(maxsize=64)
@@ -178,21 +178,21 @@ def _from_accounts(wanted: _Wanted, is_searched: bool) -> Any:
     # Else SQLite may walk the people instead.
     found = _PEOPLE.select_from(nested_join(_account, _learner, _l.id == _a.learner_id))
     found = found.where(*_conditions(wanted))
-    return found.where(holds_parts(_l.search, wanted.n_terms)) if is_searched else found
+    return found.where(matches_terms(_l.search, wanted.n_terms)) if is_searched else found
 
 
 @lru_cache(maxsize=64)
 def _holding(wanted: _Wanted) -> Any:
-    return _PEOPLE.where(holds_parts(_l.search, wanted.n_terms))
+    return _PEOPLE.where(matches_terms(_l.search, wanted.n_terms))
 
 
 @lru_cache(maxsize=64)
 def _everybody(wanted: _Wanted) -> Any:
-    return _with_account(_PEOPLE, wanted).where(holds_parts(_l.search, wanted.n_terms))
+    return _with_account(_PEOPLE, wanted).where(matches_terms(_l.search, wanted.n_terms))
 
 
 @lru_cache(maxsize=64)
-def _walk(wanted: _Wanted) -> Any:
+def _index_scan(wanted: _Wanted) -> Any:
     return _everybody(wanted).with_hint(_learner, _BY_NAME, "sqlite")
 
 

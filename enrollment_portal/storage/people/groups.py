@@ -23,7 +23,7 @@ from enrollment_portal.storage.shared.records import (
     select_columns,
     update_version,
 )
-from enrollment_portal.storage.shared.searching import holds_parts, term_values
+from enrollment_portal.storage.shared.searching import matches_terms, term_values
 from enrollment_portal.storage.shared.tables import (
     Account,
     Course,
@@ -199,7 +199,7 @@ def list_groups(session: Session, query: ListQuery, size: int = PAGE_SIZE) -> Sl
 @lru_cache(maxsize=64)
 def _groups(n_terms: int, is_of_kind: bool) -> tuple[Any, Any]:
     """Return the select of groups, and that of how many there are."""
-    conditions = [holds_parts(_g.search, n_terms)]
+    conditions = [matches_terms(_g.search, n_terms)]
     if is_of_kind:
         conditions.append(_g.kind == bindparam("kind"))
     counted = select(func.count()).select_from(_group).where(*conditions)
@@ -274,7 +274,7 @@ def _members(n_terms: int) -> tuple[Any, Any]:
     counted = select(func.count()).select_from(_member).where(_m.group_id == bindparam("id"))
     if not n_terms:
         return _MEMBERS, counted
-    holds = holds_parts(_l.search, n_terms)
+    holds = matches_terms(_l.search, n_terms)
     return _MEMBERS.where(holds), counted.join(_learner, _l.id == _m.learner_id).where(holds)
 
 

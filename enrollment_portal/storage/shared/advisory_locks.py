@@ -11,12 +11,12 @@ from sqlmodel import Session, select
 
 from enrollment_portal.storage.shared.database import Database, is_sqlite
 
-STARTING = 7_230_115
-SIGNING_IN = 7_230_116
+STARTUP_LOCK = 7_230_115
+SIGN_IN_LOCK = 7_230_116
 _LONGEST_START_SECONDS = 900
 
 
-def take_turn(session: Session, key: int) -> None:
+def take_advisory_lock(session: Session, key: int) -> None:
     """Wait until no other transaction holds the key; it is held until this one ends.
 
     On SQLite nothing is to be done: there, write transactions follow one another anyway.
@@ -26,7 +26,7 @@ def take_turn(session: Session, key: int) -> None:
 
 
 @contextmanager
-def starting_alone(database: Database) -> Iterator[None]:
+def exclusive_startup(database: Database) -> Iterator[None]:
     """Keep other processes that start on the same database waiting until the block ends.
 
     The turn passes on by itself when a process dies.
@@ -36,7 +36,7 @@ def starting_alone(database: Database) -> Iterator[None]:
     """
     if not database.is_sqlite:
         with database.write() as session:
-            take_turn(session, STARTING)
+            take_advisory_lock(session, STARTUP_LOCK)
             yield
         return
     # A second file: locking the database itself would keep out its own migrations as well.

@@ -22,8 +22,8 @@ from sqlmodel import Session, SQLModel, select
 from enrollment_portal.storage.shared.database import Database, is_sqlite
 from enrollment_portal.storage.shared.tables import Account, Course, Learner, Organization, table_of
 
-LOADING = 7_230_117
-"""The turn of whoever loads many rows; see `turns.take_turn`."""
+LOAD_LOCK = 7_230_117
+"""The turn of whoever loads many rows; see `turns.take_advisory_lock`."""
 
 _LOADED = ("learner", "enrollment", "enrollment_event", "enrollment_span")
 
@@ -82,7 +82,7 @@ _HAS_COMPANY = select(
 )
 
 
-def holds_company(session: Session) -> bool:
+def has_any_learner(session: Session) -> bool:
     """Tell whether the database holds an organization, or any person or course of one."""
     return bool(session.exec(_HAS_COMPANY).one())
 

@@ -113,8 +113,8 @@ class Database:
             self.trouble = trouble
             raise StorageUnavailable(trouble.sentence) from error
         self.trouble = None
-        for tell in self._after_commit:
-            tell(touched)
+        for callback in self._after_commit:
+            callback(touched)
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -148,7 +148,7 @@ class Database:
                 disk goes on being one until a write succeeds.
         """
         try:
-            found = self._look(tries_writing=tries_writing or self.trouble is not None)
+            found = self._check(tries_writing=tries_writing or self.trouble is not None)
         except StorageUnavailable:
             # No connection is left that has the file open.
             found = self._file.before_open() if self._file else None
@@ -157,10 +157,10 @@ class Database:
         self.trouble = found
         return found
 
-    def _look(self, *, tries_writing: bool) -> Trouble | None:
+    def _check(self, *, tries_writing: bool) -> Trouble | None:
         with self.engine.connect() as connection:
             if not self.is_sqlite:
-                return self._look_at_server(connection, tries_writing=tries_writing)
+                return self._check_server(connection, tries_writing=tries_writing)
             trouble = self._check_file(connection)
             if trouble or not tries_writing:
                 return trouble
@@ -175,7 +175,7 @@ class Database:
                 self._writing.release()
         return None
 
-    def _look_at_server(self, connection: Connection, *, tries_writing: bool) -> Trouble | None:
+    def _check_server(self, connection: Connection, *, tries_writing: bool) -> Trouble | None:
         with connection.begin():
             if connection.execute(_IS_READ_ONLY).scalar_one():
                 return Trouble.READ_ONLY
@@ -183,12 +183,12 @@ class Database:
                 connection.execute(_TRY_WRITING)
         return None
 
-    def after_commit(self, tell: Callable[[set[int]], None]) -> None:
+    def after_commit(self, callback: Callable[[set[int]], None]) -> None:
         """Have something called after every commit, in the thread that made it.
 
         It is given the enrollments that `touch` named; those with new history are in the history.
         """
-        self._after_commit.append(tell)
+        self._after_commit.append(callback)
 
     def ping(self) -> None:
         """Ask the database for a sign of life; raises what the driver raises without one."""

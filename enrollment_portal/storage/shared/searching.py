@@ -13,7 +13,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from enrollment_portal.domain.shared.text_search import search_terms
 
 
-def holds_typed(column: Any, typed: str) -> ColumnElement[bool]:
+def matches_typed(column: Any, typed: str) -> ColumnElement[bool]:
     """Return the condition that a search text holds all that was typed.
 
     Args:
@@ -21,34 +21,34 @@ def holds_typed(column: Any, typed: str) -> ColumnElement[bool]:
         typed: the search, "" for none.
     """
     terms = search_terms(typed)
-    return false() if terms is None else holds_all(column, terms)
+    return false() if terms is None else matches_all(column, terms)
 
 
-def parts_typed(typed: str) -> tuple[int | None, dict[str, str]]:
-    """Return how many parts `holds_parts` is to look for, and its parameters."""
+def typed_terms(typed: str) -> tuple[int | None, dict[str, str]]:
+    """Return how many parts `matches_terms` is to look for, and its parameters."""
     terms = search_terms(typed)
     return None if terms is None else len(terms), term_values(terms or ())
 
 
-def holds_parts(column: Any, n: int | None) -> ColumnElement[bool]:
-    """Return `holds_typed` for a statement that is prepared once.
+def matches_terms(column: Any, n: int | None) -> ColumnElement[bool]:
+    """Return `matches_typed` for a statement that is prepared once.
 
     Args:
         column: which holds what `search_text` returns.
-        n: how many parts, from `parts_typed`.
+        n: how many parts, from `typed_terms`.
     """
     if n is None:
         return false()
     return and_(true(), *(_Contains(column, bindparam(f"term{i}", type_=Text())) for i in range(n)))
 
 
-def holds_all(column: Any, terms: Sequence[str]) -> ColumnElement[bool]:
+def matches_all(column: Any, terms: Sequence[str]) -> ColumnElement[bool]:
     """Return the condition that a text holds each of these parts."""
     return and_(true(), *(_Contains(column, literal(term, Text())) for term in terms))
 
 
 def term_values(terms: Sequence[str]) -> dict[str, str]:
-    """Return the values of the parameters of `holds_parts`."""
+    """Return the values of the parameters of `matches_terms`."""
     return {f"term{i}": term for i, term in enumerate(terms)}
 
 

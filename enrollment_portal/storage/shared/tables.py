@@ -549,8 +549,8 @@ class EnrollmentEvent(SQLModel, table=True):
     )
 
 
-class HistorySeal(SQLModel, table=True):
-    """One step of the chain over all history; only ever added to. `seals` says what is hashed."""
+class HistoryCheckpoint(SQLModel, table=True):
+    """A hash over new rows of history, chained to the one before; see `history.checkpoints`."""
 
     __tablename__ = "history_seal"  # type: ignore[assignment]
     __table_args__ = (_STRICT,)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from enrollment_portal.storage.history.checkpoints import needs_seal
+from enrollment_portal.storage.history.checkpoints import needs_checkpoint
 from tests.browser import redis_server
 from tests.browser.durability.jepsen.checks import check, report
 from tests.browser.durability.jepsen.run import run
@@ -52,7 +52,7 @@ def wait_until_sealed(portal: Server) -> None:
     until = time.monotonic() + _SEALED_SECONDS
     while True:
         with portal.database.read() as session:
-            if not needs_seal(session):
+            if not needs_checkpoint(session):
                 return
         assert time.monotonic() < until, "The server does not seal history"
         time.sleep(0.1)

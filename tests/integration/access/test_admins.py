@@ -115,8 +115,10 @@ class TestAddAndRemove:
         make_group(database, "Night shift", leads=(lead,))
         other = make_account(database, Role.INSTRUCTOR, teaches=courses[:1])
         (found,) = admins.find_candidates(database, maya, "ingrid")
-        assert found.held.courses == ("Knots", "Ropes")
-        assert given_up_text(found.held) == "They will no longer teach 2 courses: Knots, Ropes."
+        assert found.assignments.courses == ("Knots", "Ropes")
+        assert (
+            given_up_text(found.assignments) == "They will no longer teach 2 courses: Knots, Ropes."
+        )
         admins.add_admin(database, maya, ingrid)
         admins.add_admin(database, maya, lead, is_super=True)
         admins.remove_admin(database, maya, ingrid)

@@ -17,7 +17,7 @@ from enrollment_portal.services.catalog import lessons, paths
 from enrollment_portal.services.catalog.course_changes import find_course
 from enrollment_portal.services.catalog.path_changes import find_path
 from enrollment_portal.services.enrollment.enrollment_details import find_locked
-from enrollment_portal.services.enrollment.overriding import Kept, change_enrollment
+from enrollment_portal.services.enrollment.overriding import ChangeMeta, change_enrollment
 from enrollment_portal.services.learning.learning import read_course
 from enrollment_portal.storage.catalog import lessons as stored_lessons
 from enrollment_portal.storage.catalog import path_admin
@@ -191,7 +191,7 @@ def cancel_later(enrollment: int) -> Callable[[Session], None]:
     def cancel(session: Session) -> None:
         found = find_locked(session, DANA, enrollment)
         command = SetFields({Field.STATUS: Status.CANCELLED})
-        change_enrollment(session, DANA, found, command, Kept("Left"))
+        change_enrollment(session, DANA, found, command, ChangeMeta("Left"))
 
     return cancel
 

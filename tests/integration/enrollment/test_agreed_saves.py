@@ -83,9 +83,9 @@ class TestAgreed:
         desk.save("Dana", typed)
         before = desk.history()
         saved = desk.save("Maya", typed, key=KEY)
-        (agreed,) = saved.agreed.items()
-        assert (agreed[0].value, agreed[1].actor_name) == (*typed, "Dana")
-        assert (saved.made, saved.met) == (None, ())
+        (already_set,) = saved.already_set.items()
+        assert (already_set[0].value, already_set[1].actor_name) == (*typed, "Dana")
+        assert (saved.made, saved.merged_with) == (None, ())
         assert desk.history() == before
         assert desk.version() == 2
 
@@ -94,12 +94,12 @@ class TestAgreed:
         saved = desk.save("Maya", {"grade": "B", "feedback": "Good."})
         assert saved.history[0].seq == saved.made
         assert saved.history[0].changes == {Field.FEEDBACK: ("", "Good.")}
-        assert list(saved.agreed) == [Field.GRADE]
+        assert list(saved.already_set) == [Field.GRADE]
         assert saved.facts.deadline_day is not None
 
     def test_what_was_typed_in_another_way_is_the_same_value(self, desk: Desk) -> None:
         desk.save("Dana", {"feedback": "Good."})
-        assert desk.save("Maya", {"feedback": "  Good. "}).agreed.keys() == {Field.FEEDBACK}
+        assert desk.save("Maya", {"feedback": "  Good. "}).already_set.keys() == {Field.FEEDBACK}
 
     def test_what_was_the_same_for_a_while_is_not_any_more(self, desk: Desk) -> None:
         desk.save("Dana", {"grade": "B"})
@@ -109,9 +109,9 @@ class TestAgreed:
 
     def test_one_field_agreed_and_one_not_is_a_conflict_about_that_one(self, desk: Desk) -> None:
         desk.save("Dana", {"grade": "B", "feedback": "Theirs."})
-        with pytest.raises(Conflict) as met:
+        with pytest.raises(Conflict) as conflict:
             desk.save("Maya", {"grade": "B", "feedback": "Mine."})
-        assert [(one.field, one.mine) for one in met.value.fields] == [("feedback", "Mine.")]
+        assert [(one.field, one.mine) for one in conflict.value.fields] == [("feedback", "Mine.")]
         assert len(desk.history()) == 1
 
     def test_sent_again_it_still_changes_nothing(self, desk: Desk) -> None:

@@ -107,8 +107,8 @@ def test_meets_another_one(database: Database, maya: Actor, enrolled: int) -> No
     assert (same.made, same.facts) == (None, theirs.facts)
     with pytest.raises(Conflict) as conflict:
         save(database, maya, enrolled, 1, status="completed", completed_on=day(30))
-    (met,) = conflict.value.fields
-    assert (met.field, met.base, met.theirs) == (
+    (only,) = conflict.value.fields
+    assert (only.field, only.base, only.theirs) == (
         "completed_on",
         None,
         theirs.facts.completed_at,

@@ -15,7 +15,9 @@ def test_ones_own_other_tab_is_not_someone_else(office: Office) -> None:
             "You saved this enrollment in another tab meanwhile. Choose which values to keep."
         )
         assert other.shows["conflict_by"].startswith("you in another tab, ")
-        assert [(field, by) for field, *_, by, _ in other.met] == [("grade", "you in another tab")]
+        assert [(field, by) for field, *_, by, _ in other.conflicts] == [
+            ("grade", "you in another tab")
+        ]
 
     act(work)
 
@@ -27,7 +29,7 @@ def test_someone_else_is_named_also_where_one_saved_oneself_as_well(office: Offi
         office.save(grade="D")
         await other.save(grade="C")
         assert other.shows["refusal"].startswith("Someone else saved this enrollment meanwhile.")
-        assert [(field, by) for field, *_, by, _ in other.met] == [("grade", DANA)]
+        assert [(field, by) for field, *_, by, _ in other.conflicts] == [("grade", DANA)]
 
     act(work)
 

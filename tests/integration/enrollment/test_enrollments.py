@@ -210,7 +210,7 @@ class TestConflict:
             database, dana, wanted, version=1, typed={"grade": "B", "feedback": "Better."}
         )
         before = dump(database)
-        with pytest.raises(Conflict) as met:
+        with pytest.raises(Conflict) as conflict:
             save_enrollment(
                 database,
                 maya,
@@ -219,8 +219,8 @@ class TestConflict:
                 typed={"status": "active", "grade": "A", "feedback": "", "note": NOTE},
             )
         assert dump(database) == before
-        assert (met.value.version, met.value.by) == (2, "Admin")
-        fields = {f.field: (f.base, f.theirs, f.mine) for f in met.value.fields}
+        assert (conflict.value.version, conflict.value.by) == (2, "Admin")
+        fields = {f.field: (f.base, f.theirs, f.mine) for f in conflict.value.fields}
         assert fields == {
             "grade": ("C", "B", "A"),
             "feedback": ("", "Better.", ""),
@@ -233,11 +233,11 @@ class TestConflict:
         wanted = make_enrollment(database, grade="C")
         typed = {"grade": "B", "feedback": "Good."}
         save_enrollment(database, maya, wanted, version=1, typed=typed)
-        with pytest.raises(Conflict) as met:
+        with pytest.raises(Conflict) as conflict:
             save_enrollment(
                 database, maya, wanted, version=1, typed={**typed, "feedback": "Better."}
             )
-        assert [field.field for field in met.value.fields] == ["feedback"]
+        assert [field.field for field in conflict.value.fields] == ["feedback"]
 
     @pytest.mark.parametrize("version", [0, 2, 99, None, "1", True, 1.5])
     def test_a_forged_version_changes_nothing(
@@ -407,7 +407,7 @@ class TestTogether:
         assert (saved.facts.grade, saved.facts.version) == ("A", 3)
         assert saved.facts.deadline_day is not None
         assert saved.history[0].changes == {Field.GRADE: ("C", "A")}
-        assert [event.actor_name for event in saved.met] == ["Admin"]
+        assert [event.actor_name for event in saved.merged_with] == ["Admin"]
 
     def test_what_tracking_moved_is_no_conflict(self, database: Database, maya: Actor) -> None:
         wanted = make_enrollment(database, version=2, progress=50)

@@ -41,7 +41,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     SetFields,
     is_reopened,
 )
-from enrollment_portal.domain.enrollment.undo import require_last_word
+from enrollment_portal.domain.enrollment.undo import require_no_later_change
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import Invalid, PortalError, Refused
@@ -356,7 +356,7 @@ class Office(RuleBasedStateMachine):
         seq = self.events(self.id)[number + 1].seq
         event, later = self.model.history[number], self.model.history[number + 1 :][::-1]
         try:
-            require_last_word(event, later, self.model.now)
+            require_no_later_change(event, later, self.model.now)
             command = self.model.inverse(number)
         except Refused:
             with pytest.raises(PortalError):

@@ -146,7 +146,7 @@ class TestMergingRemoteChanges:
             office.save(grade="A", note="Theirs.")
             await tab.call("refresh")
             await tab.call("merge_remote_changes")
-            assert tab.met == [("grade", "B", "A", "C", DANA, "just now")]
+            assert tab.conflicts == [("grade", "B", "A", "C", DANA, "just now")]
             assert tab.shows["form"]["note"] == "Theirs."
             assert tab.shows["form_key"].startswith(f"{office.id}.1."), "not decided yet"
             await tab.save()
@@ -171,7 +171,7 @@ class TestMergingRemoteChanges:
             await tab.call("refresh")
             assert tab.said == (f"{DANA} changed Grade just now.", True)
             await tab.call("merge_remote_changes")
-            assert [one[2:4] for one in tab.met] == [("A+", "C")]
+            assert [one[2:4] for one in tab.conflicts] == [("A+", "C")]
             await tab.call("keep", field="grade", whose="theirs")
             await tab.call("settle")
             assert tab.shows["form"]["grade"] == "A+"
@@ -270,7 +270,7 @@ class TestTakingBack:
             await tab.call("restore_draft", texts={"grade": "C"}, base_version=1)
             assert tab.said == (f"{DANA} changed Grade and Instructor Feedback just now.", True)
             await tab.save()
-            assert next(one[:4] for one in tab.met) == ("grade", "B", "A", "C")
+            assert next(one[:4] for one in tab.conflicts) == ("grade", "B", "A", "C")
 
         act(work)
         assert office.stored() == ("A", "Theirs.", "Watch him.", 2)

@@ -38,8 +38,8 @@ def test_a_refusal_is_judged_by_the_status_that_is_stored_now(office: Office) ->
         await tab.call("refresh")
         await tab.save(status="cancelled")
         assert tab.shows["errors"]["status"] == ""
-        met = ("status", "Completed", "Active", "Cancelled", DANA)
-        assert met in [one[:5] for one in tab.met]
+        expected = ("status", "Completed", "Active", "Cancelled", DANA)
+        assert expected in [one[:5] for one in tab.conflicts]
         await tab.call("settle")
         await tab.save()
         assert tab.shows["message"] == "Changes saved."
@@ -58,6 +58,6 @@ def test_a_status_that_nobody_chose_is_not_refused(office: Office) -> None:
         office.save(status="cancelled", grade="A")
         await tab.save(grade="C")
         assert tab.shows["errors"]["status"] == ""
-        assert ("grade", "B", "A", "C") in [one[:4] for one in tab.met]
+        assert ("grade", "B", "A", "C") in [one[:4] for one in tab.conflicts]
 
     act(work)

@@ -12,7 +12,12 @@ from sqlmodel import select
 
 from enrollment_portal.domain.access.permissions import Everything
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.grading.teaching import STUCK_DAYS, GradingFilter, Moment, is_in
+from enrollment_portal.domain.grading.teaching import (
+    STUCK_DAYS,
+    GradingFilter,
+    GradingThresholds,
+    is_in,
+)
 from enrollment_portal.domain.ledger.ledger_query import Place
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
@@ -139,7 +144,7 @@ class TestReadGrid:
         assert [row.name for row in grid.page.rows] == ["Aarav Menon"] * (tab is GradingFilter.ALL)
         assert grid.counts[GradingFilter.AWAITING] == 0
 
-    @pytest.mark.parametrize("gather_rows", [grading_grid.GATHER_ROWS, 0])
+    @pytest.mark.parametrize("sort_rows", [grading_grid.SORT_ROWS, 0])
     @pytest.mark.parametrize(
         ("tab", "word"),
         [
@@ -156,10 +161,10 @@ class TestReadGrid:
         course: Course,
         tab: GradingFilter,
         word: str,
-        gather_rows: int,
+        sort_rows: int,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(grading_grid, "GATHER_ROWS", gather_rows)
+        monkeypatch.setattr(grading_grid, "SORT_ROWS", sort_rows)
         expected = course.named(word)
         if tab is GradingFilter.OVERDUE:
             expected = ["Berit overdue", "Dmitri stuck overdue", "Elif awaiting"]
@@ -177,15 +182,15 @@ class TestReadGrid:
         }
         assert grid.page.total == grid.counts[tab]
 
-    @pytest.mark.parametrize("gather_rows", [grading_grid.GATHER_ROWS, 0])
+    @pytest.mark.parametrize("sort_rows", [grading_grid.SORT_ROWS, 0])
     def test_searches_within_the_course(
         self,
         database: Database,
         course: Course,
-        gather_rows: int,
+        sort_rows: int,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(grading_grid, "GATHER_ROWS", gather_rows)
+        monkeypatch.setattr(grading_grid, "SORT_ROWS", sort_rows)
         make_enrollment(database, make_learner(database, "Chloé Elsewhere"))
         actor = instructor(database, course.id)
         grid = read_grid(database, actor, course.id, search="chloe")
@@ -199,11 +204,11 @@ class TestReadGrid:
         assert shown(database, actor, course, search="\x00") == []
         assert shown(database, actor, course, search="noise") == []
 
-    @pytest.mark.parametrize("gather_rows", [grading_grid.GATHER_ROWS, 0])
+    @pytest.mark.parametrize("sort_rows", [grading_grid.SORT_ROWS, 0])
     def test_walking_the_pages_meets_everybody_once_in_order(
-        self, database: Database, gather_rows: int, monkeypatch: pytest.MonkeyPatch
+        self, database: Database, sort_rows: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(grading_grid, "GATHER_ROWS", gather_rows)
+        monkeypatch.setattr(grading_grid, "SORT_ROWS", sort_rows)
         course = make_course(database)
         names = [f"Name {n // 3:03}" for n in range(120)]
         for name in reversed(names):
@@ -270,7 +275,7 @@ class TestReadGrid:
 
 
 def test_the_database_finds_and_counts_whom_the_rule_names(database: Database) -> None:
-    day, moment = 20_000, Moment(20_000, 20_000 * MS_PER_DAY)
+    day, moment = 20_000, GradingThresholds(20_000, 20_000 * MS_PER_DAY)
     old, new = moment.stuck_before, moment.stuck_before + 1
     visits = ((None, None, old), (day - 1, old, old), (day, new, old), (day + 1, None, new))
     courses = [
@@ -340,17 +345,17 @@ def plans(database: Database, asked: list[tuple[str, Any]]) -> str:
         )
 
 
-@pytest.mark.parametrize("gather_rows", [grading_grid.GATHER_ROWS, 0])
+@pytest.mark.parametrize("sort_rows", [grading_grid.SORT_ROWS, 0])
 def test_no_query_scans_the_enrollments(
     database: Database,
     course: Course,
     statements: list[tuple[str, Any]],
-    gather_rows: int,
+    sort_rows: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if not database.is_sqlite:
         pytest.skip("PostgreSQL's plans depend on how many rows there are")
-    monkeypatch.setattr(grading_grid, "GATHER_ROWS", gather_rows)
+    monkeypatch.setattr(grading_grid, "SORT_ROWS", sort_rows)
     actor = instructor(database, course.id)
     taught_courses(database, actor)
     for tab in GradingFilter:

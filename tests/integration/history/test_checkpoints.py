@@ -14,7 +14,11 @@ from alembic import command
 from sqlalchemy import text
 
 from enrollment_portal.services.history import history
-from enrollment_portal.services.history.history import keep_sealed, seal, seal_all
+from enrollment_portal.services.history.history import (
+    keep_writing_checkpoints,
+    write_all_checkpoints,
+    write_checkpoint,
+)
 from enrollment_portal.services.history.history_check import verify_history
 from enrollment_portal.storage.history import checkpoints
 from enrollment_portal.storage.history.history import Author, NewEvent, add_events
@@ -45,46 +49,46 @@ _EVENT_BEFORE = text(
     " 'why', :batch)"
 )
 _CHANGES = json.dumps({"feedback": ["", "Så – “bra” \\ \n 🎓"]}, ensure_ascii=False)
-SEALS = "SELECT id, first_seq, until_seq, n FROM history_seal ORDER BY id"
+CHECKPOINTS = "SELECT id, first_seq, until_seq, n FROM history_seal ORDER BY id"
 
 
 class TestSeal:
     def test_covers_everything_once_and_in_pieces(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        assert seal(database) is None
+        assert write_checkpoint(database) is None
         monkeypatch.setattr(checkpoints, "MOST_ROWS", 2)
         ids = make_begun(database)
         watermark = Watermark()
-        made = [seal(database, watermark) for _ in range(3)]
+        made = [write_checkpoint(database, watermark) for _ in range(3)]
         assert [s and (s.id, s.first_seq, s.until_seq, s.n) for s in made] == [
             (1, 1, 2, 2),
             (2, 3, 3, 1),
             None,
         ]
         save(database, ids[0], grade="A")
-        seal_all(database)
-        assert rows(database, SEALS)[2:] == [(3, 4, 4, 1)]
-        assert verify_history(database).unsealed == 0
+        write_all_checkpoints(database)
+        assert rows(database, CHECKPOINTS)[2:] == [(3, 4, 4, 1)]
+        assert verify_history(database).without_checkpoint == 0
 
     def test_is_made_by_one_at_a_time(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(checkpoints, "MOST_ROWS", 1)
         make_begun(database, 12)
-        failures = [f for f in at_once(*[lambda: seal_all(database)] * 4) if f]
+        failures = [f for f in at_once(*[lambda: write_all_checkpoints(database)] * 4) if f]
         assert failures == []
-        assert rows(database, SEALS) == [(n, n, n, 1) for n in range(1, 13)]
-        assert verify_history(database).unsealed == 0
+        assert rows(database, CHECKPOINTS) == [(n, n, n, 1) for n in range(1, 13)]
+        assert verify_history(database).without_checkpoint == 0
 
     def test_time_in_the_chain_never_goes_back(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         ids = make_begun(database)
-        seal_all(database)
+        write_all_checkpoints(database)
         monkeypatch.setattr(history, "now_ms", lambda: 5)
         save(database, ids[0], grade="A")
-        seal_all(database)
+        write_all_checkpoints(database)
         assert rows(database, "SELECT count(DISTINCT at), count(*) FROM history_seal") == [(1, 2)]
 
     @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -93,7 +97,7 @@ class TestSeal:
         self, database: Database, is_kept: bool
     ) -> None:
         late, early, _third = make_begun(database)
-        seal_all(database)
+        write_all_checkpoints(database)
         watermark = Watermark()
         with database.engine.connect() as slow:
             [low] = add_events(session_on(slow), [NewEvent(late, 2, 1, AUTHOR, "changed", {})])
@@ -101,36 +105,36 @@ class TestSeal:
             [(high,)] = rows(database, "SELECT max(seq) FROM enrollment_event")
             assert low < high
             for _ in range(3):
-                assert seal(database, watermark) is None
-                assert seal(database) is None
+                assert write_checkpoint(database, watermark) is None
+                assert write_checkpoint(database) is None
             slow.execute(text("UPDATE enrollment SET version = 2 WHERE id = :id"), {"id": late})
             if is_kept:
                 slow.commit()
             else:
                 slow.rollback()
-        made = seal(database, watermark)
+        made = write_checkpoint(database, watermark)
         assert made
         first, n = (low, 2) if is_kept else (high, 1)
         assert (made.first_seq, made.until_seq, made.n) == (first, high, n)
-        assert verify_history(database).unsealed == 0
+        assert verify_history(database).without_checkpoint == 0
 
     @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
     def test_goes_on_though_somebody_is_always_writing(self, database: Database) -> None:
         ids = make_begun(database)
-        seal_all(database)
+        write_all_checkpoints(database)
         watermark = Watermark()
         with database.engine.connect() as first, database.engine.connect() as second:
             add_events(session_on(first), [NewEvent(ids[0], 2, 1, AUTHOR, "changed", {})])
             save(database, ids[1], grade="A")
-            assert seal(database, watermark) is None
+            assert write_checkpoint(database, watermark) is None
             # Who began to write after the look does not matter to it.
             add_events(session_on(second), [NewEvent(ids[2], 2, 1, AUTHOR, "changed", {})])
             first.rollback()
-            made = seal(database, watermark)
+            made = write_checkpoint(database, watermark)
             assert made
             assert made.n == 1
             second.rollback()
-        assert verify_history(database).unsealed == 0
+        assert verify_history(database).without_checkpoint == 0
 
     @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
     def test_many_writers_lose_nothing_to_it(self, database: Database) -> None:
@@ -144,7 +148,7 @@ class TestSeal:
         def keep() -> None:
             watermark = Watermark()
             while not done.is_set():
-                seal(database, watermark)
+                write_checkpoint(database, watermark)
 
         sealer = threading.Thread(target=keep)
         sealer.start()
@@ -152,10 +156,10 @@ class TestSeal:
         done.set()
         sealer.join()
         assert failures == []
-        seal_all(database)
+        write_all_checkpoints(database)
         found = verify_history(database)
-        assert (found.changes, found.unsealed) == (8 + 8 * 12, 0)
-        assert len(rows(database, SEALS)) > 1
+        assert (found.changes, found.without_checkpoint) == (8 + 8 * 12, 0)
+        assert len(rows(database, CHECKPOINTS)) > 1
 
     @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
     def test_cannot_be_misled_by_an_old_snapshot(self, database: Database) -> None:
@@ -178,18 +182,18 @@ class TestKeepSealed:
             if not n_failures:
                 n_failures = 1
                 raise OSError("The disk is full")
-            return seal(database, watermark)
+            return write_checkpoint(database, watermark)
 
-        monkeypatch.setattr(history, "seal", fails_once)
+        monkeypatch.setattr(history, "write_checkpoint", fails_once)
 
         def wait_for(count: int) -> None:
             deadline = time.monotonic() + 20
-            while len(rows(database, SEALS)) < count:
+            while len(rows(database, CHECKPOINTS)) < count:
                 assert time.monotonic() < deadline
                 time.sleep(0.01)
 
         async def live() -> None:
-            task = asyncio.create_task(keep_sealed(database, 0.01))
+            task = asyncio.create_task(keep_writing_checkpoints(database, 0.01))
             await asyncio.to_thread(wait_for, 1)
             await asyncio.to_thread(save, database, ids[0], grade="A")
             await asyncio.to_thread(wait_for, 2)
@@ -201,7 +205,7 @@ class TestKeepSealed:
             asyncio.run(live())
         assert "History could not be sealed" in caplog.text
         assert "The disk is full" in caplog.text
-        assert verify_history(database).unsealed == 0
+        assert verify_history(database).without_checkpoint == 0
 
     def test_begins_with_the_app_after_its_database_is_prepared(self) -> None:
         from enrollment_portal.enrollment_portal import app
@@ -232,9 +236,9 @@ def test_history_from_before_there_were_hashes_is_chained_by_the_migration(
     monkeypatch.setattr(script, "_CHUNK", 2)
     migrate(old)
     assert broken_links(old) == []
-    seal_all(old)
+    write_all_checkpoints(old)
     found = verify_history(old)
-    assert (found.changes, found.enrollments, found.unsealed) == (6, 3, 0)
+    assert (found.changes, found.enrollments, found.without_checkpoint) == (6, 3, 0)
     if old is not database:
         old.close()
 

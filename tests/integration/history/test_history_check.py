@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from enrollment_portal.demo.company import build_company
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
-from enrollment_portal.services.history.history import seal_all
+from enrollment_portal.services.history.history import write_all_checkpoints
 from enrollment_portal.services.history.history_check import NotWhole, WholeHistory, verify_history
 from enrollment_portal.storage.history import checkpoints, history
 from enrollment_portal.storage.history.history import event_hash
@@ -34,7 +34,7 @@ def three(database: Database) -> list[int]:
     ids = make_begun(database)
     for index, grade in ((0, "A"), (1, "B"), (0, "C"), (2, "D")):
         save(database, ids[index], grade=grade)
-    seal_all(database)
+    write_all_checkpoints(database)
     save(database, ids[1], grade="E")
     return ids
 
@@ -68,7 +68,7 @@ def rehash(session: Session, enrollment: int) -> None:
 class TestWholeHistory:
     def test_is_told_with_the_head_to_keep(self, database: Database, three: list[int]) -> None:
         found = verify_history(database)
-        assert (found.changes, found.enrollments, found.unsealed) == (8, len(three), 1)
+        assert (found.changes, found.enrollments, found.without_checkpoint) == (8, len(three), 1)
         assert found.head
         lines = str(found).splitlines()
         assert lines[0].startswith(
@@ -87,7 +87,7 @@ class TestWholeHistory:
             assert kept
             heads += [kept.head, kept.hash.hex(), f" {kept.head.upper()}\n"]
             save(database, three[0], grade=grade)
-            seal_all(database)
+            write_all_checkpoints(database)
         for head in heads:
             assert verify_history(database, head).changes == 10
 
@@ -214,7 +214,7 @@ class TestTampering:
     def test_a_rewritten_seal_is_named(
         self, database: Database, three: list[int], statement: str
     ) -> None:
-        seal_all(database)
+        write_all_checkpoints(database)
         run(database, statement)
         found = finding(database)
         assert found.startswith("Seal 1 ")
@@ -222,14 +222,14 @@ class TestTampering:
     def test_a_history_rewritten_as_a_whole_is_told_by_the_head_kept_elsewhere(
         self, database: Database, three: list[int]
     ) -> None:
-        seal_all(database)
+        write_all_checkpoints(database)
         head = verify_history(database).head
         assert head
         with unguarded(database) as session:
             session.execute(text("UPDATE enrollment_event SET reason = 'x' WHERE seq = 4"))
             rehash(session, three[0])
             session.execute(text("DELETE FROM history_seal"))
-        seal_all(database)
+        write_all_checkpoints(database)
         assert verify_history(database).changes == 8
         for kept in (head.head, head.hash.hex()):
             assert finding(database, kept).startswith(f"Seal {kept}, which was kept elsewhere,")
@@ -246,7 +246,7 @@ def test_any_row_of_a_large_history_is_found_across_seals_and_chunks(
     monkeypatch.setattr(checkpoints, "MOST_ROWS", 50)
     monkeypatch.setattr(checkpoints, "CHUNK", 2)
     build_company(database, enrollments=200)
-    seal_all(database)
+    write_all_checkpoints(database)
     [(changes, n_seals)] = rows(
         database,
         "SELECT (SELECT count(*) FROM enrollment_event), (SELECT count(*) FROM history_seal)",
@@ -310,9 +310,9 @@ def test_any_saves_verify_and_any_single_mutation_is_found(
             with suppress(PortalError):
                 save(database, ids[index], **typed)
             if is_sealed:
-                seal_all(database)
+                write_all_checkpoints(database)
         # What moves into the unsealed tail as a valid history would be one: all is sealed.
-        seal_all(database)
+        write_all_checkpoints(database)
         assert broken_links(database) == []
         [(changes,)] = rows(database, "SELECT count(*) FROM enrollment_event")
         assert verify_history(database).changes == changes

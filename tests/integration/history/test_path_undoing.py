@@ -117,7 +117,7 @@ def test_what_followed_from_a_status_at_once_is_undone_and_redone_with_it(
         save(database, dana, path, status="cancelled")
     mark_done(database, ada, course, lesson)
     if way == "reopened":
-        added = make_course(database, "Later", n_lessons=2)
+        added = make_course(database, "LaterChange", n_lessons=2)
         add_step(database, dana, of_path, added)
         start_course(database, ada, added)
         mark_done(database, ada, added, make_lessons(database, added, 2)[0])

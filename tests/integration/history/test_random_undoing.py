@@ -164,7 +164,7 @@ class Office(RuleBasedStateMachine):
         written = saved.history[0].changes.keys() if saved.made else set()
         # A status that only followed the grade was nobody's to choose.
         assert not written & form.keys() & {field for event in since for field in event.changes}
-        for field in saved.agreed:
+        for field in saved.already_set:
             assert saved.facts.values[field] == before.facts.values[field]
 
     @rule(first=WHO, second=WHO, which=WHICH, form=FORM)
@@ -184,7 +184,7 @@ class Office(RuleBasedStateMachine):
         if made is None or same is None:
             return
         assert (same.made, same.facts) == (None, made.facts)
-        assert bool(same.agreed) == (made.made is not None)
+        assert bool(same.already_set) == (made.made is not None)
 
     @rule(who=WHO, grades=st.tuples(*[st.sampled_from(("A", "B"))] * N_LEARNERS))
     def grade_together(self, who: int, grades: tuple[str, ...]) -> None:

@@ -70,7 +70,7 @@ class TestPaths:
         one, _other = (complete(database, ada, dana, course) for course in courses)
         before = values_of(database, enrolled)
         assert before[:3] == (1, 1, 100)
-        add_step(database, dana, path, make_course(database, "Later", n_lessons=3))
+        add_step(database, dana, path, make_course(database, "LaterChange", n_lessons=3))
         assert values_of(database, enrolled) == before
         made = save(database, dana, one, grade="")
         assert values_of(database, enrolled)[:2] == (0, 0)
@@ -156,7 +156,7 @@ class TestCourses:
         path = enroll_in_path(database, ada, make_path(database, "P", (course[0],)))
         enrollment = complete(database, ada, dana, course)
         before, of_path = values_of(database, enrollment), values_of(database, path)
-        add_lesson(database, dana, course[0], {"title": "Later", "content": ""})
+        add_lesson(database, dana, course[0], {"title": "LaterChange", "content": ""})
         assert values_of(database, enrollment) == before
         made = save(database, dana, enrollment, **slip)
         assert values_of(database, enrollment)[2] == 50, "it is active, and follows its course"

@@ -90,11 +90,11 @@ def save(database: Database, actor: Actor, learner: int, **typed: str) -> users.
 
 
 class TestTheList:
-    @pytest.mark.parametrize("gather_up_to", [0, 3, 10_000])
+    @pytest.mark.parametrize("sort_up_to", [0, 3, 10_000])
     def test_every_search_and_filter_lists_whom_it_means_once_and_in_order(
-        self, database: Database, monkeypatch: pytest.MonkeyPatch, gather_up_to: int
+        self, database: Database, monkeypatch: pytest.MonkeyPatch, sort_up_to: int
     ) -> None:
-        monkeypatch.setattr(directory, "GATHER_UP_TO", gather_up_to)
+        monkeypatch.setattr(directory, "SORT_UP_TO", sort_up_to)
         now = now_ms()
         expected: list[tuple[str, int, str, str, str]] = []
         names = ("Ada Lund", "Anna Ek", "Bo Anker", "Cem Ånström", "Dea Sand", "Elin Andersson")
@@ -296,7 +296,7 @@ class TestLosingARole:
             f"Portal access from Instructor to {role.label}, no longer teaches Knots, Ropes",
         )
         saved = save(database, DANA, learner, access="instructor")
-        assert saved.held.courses == ()
+        assert saved.assignments.courses == ()
         assert scalar(database, "SELECT account_id FROM course_teacher") == other
         actor = Actor(account, "Ingrid Berg", "", Role.INSTRUCTOR)
         enrollment = make_enrollment(database, None, knots)

@@ -13,7 +13,11 @@ from enrollment_portal.domain.access.permissions import Everything, Led, Scope, 
 from enrollment_portal.storage.ledger.engines import engine_of, fetch
 from enrollment_portal.storage.shared import scopes
 from enrollment_portal.storage.shared.database import Database
-from enrollment_portal.storage.shared.scopes import holds_course, holds_learner, rows_within
+from enrollment_portal.storage.shared.scopes import (
+    rows_within,
+    scope_contains_course,
+    scope_contains_learner,
+)
 from enrollment_portal.storage.shared.tables import Enrollment, Learner, table_of
 from tests.builders import make_account, make_learner
 from tests.integration.ledger_oracle import Fact, Oracle, make_company
@@ -60,7 +64,7 @@ def test_whom_an_account_leads_is_the_same_however_it_is_asked(database: Databas
             )
             assert _ids(session, scopes.LED_LEARNERS, account) == led[account]
             assert scopes.led_by(session, account, everybody) == led[account]
-            held = {one for one in everybody if holds_learner(session, Led(account), one)}
+            held = {one for one in everybody if scope_contains_learner(session, Led(account), one)}
             assert held == led[account]
         assert len({frozenset(who) for who in led.values()}) > 4, "some by either way, some by both"
         assert scopes.led_by(session, max(led, key=lambda one: len(led[one])), []) == set()
@@ -73,7 +77,7 @@ def test_what_an_account_teaches_is_the_same_however_it_is_asked(database: Datab
             taught = scopes.taught_by(session, account)
             assert _ids(session, scopes.TAUGHT_COURSES, account) == taught
             courses = [*company.courses, *company.paths]
-            held = {one for one in courses if holds_course(session, Taught(account), one)}
+            held = {one for one in courses if scope_contains_course(session, Taught(account), one)}
             assert held == taught
         assert len(scopes.taught_by(session, company.teacher.account_id)) == 3
 
@@ -112,8 +116,8 @@ def _is_in(oracle: Oracle, scope: Scope, fact: Fact) -> bool:
 @pytest.mark.parametrize("scope", [Everything(), Taught(1), Led(1)])
 def test_what_does_not_exist_is_in_no_scope(database: Database, scope: Scope) -> None:
     with database.read() as session:
-        assert not holds_course(session, scope, 10**9)
-        assert not holds_learner(session, scope, 10**9)
+        assert not scope_contains_course(session, scope, 10**9)
+        assert not scope_contains_learner(session, scope, 10**9)
         assert rows_within(session, scope, []) == []
 
 
@@ -121,5 +125,7 @@ def test_no_scope_of_one_kind_holds_all_of_the_other(database: Database) -> None
     """Who leads sees no course whole, and who teaches no learner."""
     company = make_company(database, 40)
     with database.read() as session:
-        assert not any(holds_course(session, company.lead, one) for one in company.courses)
-        assert not any(holds_learner(session, company.teacher, one) for one in company.learners)
+        assert not any(scope_contains_course(session, company.lead, one) for one in company.courses)
+        assert not any(
+            scope_contains_learner(session, company.teacher, one) for one in company.learners
+        )

@@ -14,7 +14,7 @@ from enrollment_portal.domain.access.permissions import (
     editable_fields,
     ledger_scope,
     may_change_account,
-    may_let_in,
+    may_create_sign_in_link,
     require,
     roles_to_give,
 )
@@ -123,12 +123,12 @@ def test_admins_are_changed_by_super_admins_only() -> None:
 
 
 def test_a_link_opens_nothing_that_its_maker_lacks() -> None:
-    assert may_let_in(PEOPLE, Role.LEARNER, teaches=False)
-    assert may_let_in(PEOPLE, Role.INSTRUCTOR, teaches=False)
-    assert not may_let_in(PEOPLE, Role.INSTRUCTOR, teaches=True)
-    assert not may_let_in(PEOPLE, Role.ADMIN, teaches=False)
-    assert not may_let_in(LEARNING, Role.LEARNER, teaches=False)
+    assert may_create_sign_in_link(PEOPLE, Role.LEARNER, teaches=False)
+    assert may_create_sign_in_link(PEOPLE, Role.INSTRUCTOR, teaches=False)
+    assert not may_create_sign_in_link(PEOPLE, Role.INSTRUCTOR, teaches=True)
+    assert not may_create_sign_in_link(PEOPLE, Role.ADMIN, teaches=False)
+    assert not may_create_sign_in_link(LEARNING, Role.LEARNER, teaches=False)
     both = _actor(Role.ADMIN, Section.LEARNING | Section.PEOPLE)
-    assert may_let_in(both, Role.INSTRUCTOR, teaches=True)
-    assert not may_let_in(both, Role.SUPER_ADMIN, teaches=False)
-    assert may_let_in(SUPER, Role.SUPER_ADMIN, teaches=True)
+    assert may_create_sign_in_link(both, Role.INSTRUCTOR, teaches=True)
+    assert not may_create_sign_in_link(both, Role.SUPER_ADMIN, teaches=False)
+    assert may_create_sign_in_link(SUPER, Role.SUPER_ADMIN, teaches=True)

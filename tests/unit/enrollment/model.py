@@ -30,7 +30,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     CourseChanged,
     CourseRules,
     Effect,
-    TakeBack,
+    Undo,
     transition,
 )
 from enrollment_portal.domain.enrollment.tracked_completion import tracked_completion
@@ -168,7 +168,7 @@ class Model:
         """Return since when it has been tracked as completed."""
         return tracked_completion(self.stored, self.history[::-1])
 
-    def inverse(self, number: int) -> TakeBack:
+    def inverse(self, number: int) -> Undo:
         """Return the command that takes a change back, counted from 0."""
         later = self.history[number + 1 :][::-1]
         return inverse(self.history[number], self.stored, self.course, later)
@@ -181,7 +181,7 @@ class Model:
             return None
         return made[-1]
 
-    def inverse_of_last(self) -> TakeBack:
+    def inverse_of_last(self) -> Undo:
         """Return the command that takes the newest change by a person back."""
         number = self.last_by_person
         assert number is not None

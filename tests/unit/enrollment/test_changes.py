@@ -31,7 +31,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     PathMoved,
     RevertToTracked,
     SetFields,
-    TakeBack,
+    Undo,
     course_rules,
     is_reopened,
     transition,
@@ -137,7 +137,7 @@ class TestChange:
         assert change(BEGUN, LessonsDone(0)).moved_columns == {}
 
     def test_names_what_it_takes_back(self) -> None:
-        assert change(BEGUN, TakeBack(5, {Field.NOTE: "x"})).undoes == 5
+        assert change(BEGUN, Undo(5, {Field.NOTE: "x"})).undoes == 5
         assert set_to(BEGUN, note="x").undoes is None
 
     def test_without_history_the_version_stays(self) -> None:
@@ -381,37 +381,37 @@ class TestTakingBack:
 
     def test_to_completed_or_cancelled_since_that_moment(self) -> None:
         for status, completed_at, cancelled_at in ((1, 17, None), (2, None, 17)):
-            after = change(BEGUN, TakeBack(1, {Field.STATUS: status}, ended_at=17)).after
+            after = change(BEGUN, Undo(1, {Field.STATUS: status}, ended_at=17)).after
             assert (after.completed_at, after.cancelled_at) == (completed_at, cancelled_at)
-            early = change(BEGUN, TakeBack(1, {Field.STATUS: status}, ended_at=3)).after
+            early = change(BEGUN, Undo(1, {Field.STATUS: status}, ended_at=3)).after
             assert (early.completed_at or early.cancelled_at) == BEGUN.enrolled_at
-            unknown = change(BEGUN, TakeBack(1, {Field.STATUS: status})).after
+            unknown = change(BEGUN, Undo(1, {Field.STATUS: status})).after
             assert (unknown.completed_at or unknown.cancelled_at) == 30
 
     def test_where_the_change_tells_the_moment_it_counts(self) -> None:
         values = {Field.STATUS: 1, Field.COMPLETED: 12}
-        after = change(BEGUN, TakeBack(1, values, ended_at=17)).after
+        after = change(BEGUN, Undo(1, values, ended_at=17)).after
         assert after.completed_at == 12
 
     def test_the_moment_stays_where_the_status_does(self) -> None:
         for before in (DONE, GIVEN_UP):
-            after = change(before, TakeBack(1, {Field.NOTE: "x"}, ended_at=17)).after
+            after = change(before, Undo(1, {Field.NOTE: "x"}, ended_at=17)).after
             assert after.completed_at == before.completed_at
             assert after.cancelled_at == before.cancelled_at
-        reopened = change(DONE, TakeBack(1, {Field.STATUS: 0}, ended_at=17)).after
+        reopened = change(DONE, Undo(1, {Field.STATUS: 0}, ended_at=17)).after
         assert (reopened.completed_at, reopened.cancelled_at) == (None, None)
 
     def test_the_status_stays_by_hand_unless_it_is_what_is_tracked(self) -> None:
-        by_hand = change(BEGUN, TakeBack(1, {Field.STATUS: 1})).after
+        by_hand = change(BEGUN, Undo(1, {Field.STATUS: 1})).after
         assert by_hand.override_seq == THIS_CHANGE
-        tracked = change(BEGUN, TakeBack(1, {Field.STATUS: 1}, tracked=COMPLETED)).after
+        tracked = change(BEGUN, Undo(1, {Field.STATUS: 1}, tracked=COMPLETED)).after
         assert tracked.follows_tracking
-        noted = change(BY_HAND, TakeBack(1, {Field.NOTE: "x"})).after
+        noted = change(BY_HAND, Undo(1, {Field.NOTE: "x"})).after
         assert noted.override_seq == 3
 
     def test_a_grade_that_comes_back_after_the_learner_went_on_moves_what_is_tracked(self) -> None:
         course, before = replace(FOUR, requires_grade=True), replace(BEGUN, lessons_done=4)
-        back = TakeBack(1, {Field.GRADE: "A"}, is_tracked_anew=True)
+        back = Undo(1, {Field.GRADE: "A"}, is_tracked_anew=True)
         after = change(before, back, course).after
         assert (after.status, after.tracked_status) == (COMPLETED, COMPLETED)
         still = change(before, replace(back, is_tracked_anew=False), course).after
@@ -434,25 +434,25 @@ class TestTakingBack:
     def test_a_status_that_goes_back_is_overridden_by_what_takes_it_back(
         self, before: Snapshot, status: Status, override: int | None
     ) -> None:
-        after = change(before, TakeBack(1, {Field.STATUS: int(status)})).after
+        after = change(before, Undo(1, {Field.STATUS: int(status)})).after
         assert (after.status, after.override_seq) == (status, override)
 
     def test_an_override_to_active_ends_where_active_is_what_is_tracked_again(self) -> None:
         graded = replace(REOPENED, grade="A")
-        after = change(graded, TakeBack(1, {Field.GRADE: None}, tracked=ACTIVE)).after
+        after = change(graded, Undo(1, {Field.GRADE: None}, tracked=ACTIVE)).after
         assert (after.status, after.override_seq) == (ACTIVE, None)
-        kept = change(graded, TakeBack(1, {Field.GRADE: None})).after
+        kept = change(graded, Undo(1, {Field.GRADE: None})).after
         assert (kept.status, kept.override_seq) == (ACTIVE, 3)
 
     def test_progress_goes_back_to_what_it_was_only_with_the_status(self) -> None:
         cancelled = replace(BEGUN, progress=50, lessons_done=2)
         for values, progress in (({Field.STATUS: 2}, 25), ({Field.NOTE: "x"}, 50)):
-            back = TakeBack(1, values, progress=25)
+            back = Undo(1, values, progress=25)
             assert change(cancelled, back).after.progress == progress
 
     def test_progress_stays_where_the_status_does_though_more_lessons_are_done(self) -> None:
         behind = replace(BEGUN, lessons_done=2)
-        for command in (SetFields({Field.NOTE: "x"}), TakeBack(1, {Field.NOTE: "x"})):
+        for command in (SetFields({Field.NOTE: "x"}), Undo(1, {Field.NOTE: "x"})):
             assert change(behind, command).after.progress == 0
 
 

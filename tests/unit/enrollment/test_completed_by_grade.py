@@ -19,7 +19,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     LessonsDone,
     RevertToTracked,
     SetFields,
-    TakeBack,
+    Undo,
 )
 from tests.unit.enrollment.model import TRACKING, Event, Model, edits, grades
 
@@ -274,7 +274,7 @@ GIVEN_UP = replace(DONE, status=Status.CANCELLED, tracked_status=Status.CANCELLE
     ("before", "command", "course", "needs"),
     [
         (DONE, SetFields({Field.GRADE: "F"}), ASKS, True),
-        (DONE, TakeBack(1, {Field.GRADE: None}), ASKS, True),
+        (DONE, Undo(1, {Field.GRADE: None}), ASKS, True),
         (DONE, SetFields({Field.NOTE: "x"}), ASKS, False),
         (DONE, SetFields({Field.GRADE: "B"}), ASKS, False),
         (DONE, SetFields({Field.GRADE: "F"}), CourseRules(2), False),

@@ -34,14 +34,14 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     PathMoved,
     RevertToTracked,
     SetFields,
-    TakeBack,
+    Undo,
     is_reopened,
     second_active,
     transition,
 )
 from enrollment_portal.domain.enrollment.messages import NEEDS_GRADE, TWO_ACTIVE
 from enrollment_portal.domain.enrollment.tracking import progress_at, progress_of, tracked_status
-from enrollment_portal.domain.enrollment.undo import made_by, require_last_word
+from enrollment_portal.domain.enrollment.undo import made_by, require_no_later_change
 from enrollment_portal.domain.shared.errors import Invalid, Refused
 from tests.unit.enrollment.model import (
     PERSON,
@@ -184,7 +184,7 @@ class TestWithoutLessons:
         model.course = CourseRules(n_lessons=2)
         model.make(LessonsDone(1), TRACKING)
         later = model.history[-1:]
-        require_last_word(model.history[-2], later, model.now)
+        require_no_later_change(model.history[-2], later, model.now)
         model.make(model.inverse(len(model.history) - 2))
         assert (model.stored.status, model.stored.progress) == (COMPLETED, 50)
 
@@ -458,13 +458,13 @@ GRADED_A = Snapshot(
         (replace(CANCELLED_BY_HAND, tracked_status=CANCELLED), SetFields({Field.STATUS: 0})),
         (CANCELLED_BY_HAND, SetFields({Field.STATUS: 0})),
         (CANCELLED_BY_HAND, RevertToTracked()),
-        (CANCELLED_BY_HAND, TakeBack(2, {Field.STATUS: 0})),
+        (CANCELLED_BY_HAND, Undo(2, {Field.STATUS: 0})),
         (COMPLETED_BY_HAND, SetFields({Field.STATUS: 0})),
         (COMPLETED_BY_HAND, RevertToTracked()),
-        (COMPLETED_BY_HAND, TakeBack(2, {Field.STATUS: 0, Field.COMPLETED: None})),
+        (COMPLETED_BY_HAND, Undo(2, {Field.STATUS: 0, Field.COMPLETED: None})),
         (GRADED_A, SetFields({Field.STATUS: 0})),
         (GRADED_A, SetFields({Field.GRADE: "F", Field.STATUS: 0})),
-        (GRADED_A, TakeBack(2, {Field.GRADE: None, Field.STATUS: 0})),
+        (GRADED_A, Undo(2, {Field.GRADE: None, Field.STATUS: 0})),
     ],
 )
 def test_a_learner_is_not_active_twice_in_a_course(before: Snapshot, command: Any) -> None:
@@ -481,8 +481,8 @@ def test_a_learner_is_not_active_twice_in_a_course(before: Snapshot, command: An
     [
         SetFields({Field.GRADE: None}),
         SetFields({Field.GRADE: "F"}),
-        TakeBack(2, {Field.GRADE: None, Field.STATUS: 0}, ACTIVE),
-        TakeBack(2, {Field.GRADE: None}, is_tracked_anew=True),
+        Undo(2, {Field.GRADE: None, Field.STATUS: 0}, ACTIVE),
+        Undo(2, {Field.GRADE: None}, is_tracked_anew=True),
     ],
 )
 def test_a_grade_that_would_make_a_learner_active_twice_says_so_beside_it(command: Any) -> None:
@@ -617,7 +617,7 @@ class Runs(RuleBasedStateMachine):
     def undo(self) -> None:
         number = self.model.last_by_person or 0
         event, later = self.model.history[number], self.model.history[number + 1 :][::-1]
-        require_last_word(event, later, self.model.now)
+        require_no_later_change(event, later, self.model.now)
         before = held(self.model.befores[event.seq])
         # The core refuses it only where what is stored is not what the change left there.
         command = self.model.inverse_of_last()
@@ -654,7 +654,7 @@ class Runs(RuleBasedStateMachine):
         number = pick % len(self.model.history)
         event, later = self.model.history[number], self.model.history[number + 1 :][::-1]
         try:
-            require_last_word(event, later, self.model.now)
+            require_no_later_change(event, later, self.model.now)
             command = self.model.inverse(number)
         except Refused:
             return
@@ -833,7 +833,7 @@ class PathLifecycle(Runs):
             assert stored.completed_at == max(completed_at, was.enrolled_at)
 
 
-def _is_kept_open(model: Model, command: TakeBack) -> bool:
+def _is_kept_open(model: Model, command: Undo) -> bool:
     """Tell whether undoing takes a completion away that the course would give back at once."""
     stored, course = model.stored, model.course
     is_taken = command.tracked is Status.ACTIVE and command.values.get(Field.STATUS) == 0
@@ -870,7 +870,7 @@ def _check(change: Change, command: object) -> None:
     if not change.recorded:
         # Open pages are told of it; no past day shows it.
         assert change.moved_columns.keys() <= {"lessons_done"}
-    assert change.undoes == (command.seq if isinstance(command, TakeBack) else None)
+    assert change.undoes == (command.seq if isinstance(command, Undo) else None)
     is_moved, is_fed_back = before.status != after.status, before.feedback != after.feedback
     is_counted = (before.progress, before.lessons_done) != (after.progress, after.lessons_done)
     expected = {

@@ -26,7 +26,7 @@ def test_both_sides_are_kept_where_their_fields_differ(
         is_conflict = len({base[name], theirs[name], mine[name]}) == 3
         assert (name in merged.conflicts) == is_conflict
         agrees = mine[name] == theirs[name] != base[name]
-        assert (name in merged.agreed) == agrees
+        assert (name in merged.already_set) == agrees
         assert (name in merged.theirs) == (mine[name] == base[name] != theirs[name])
 
 
@@ -35,7 +35,7 @@ def test_alone_an_edit_writes_what_it_touched(base: dict[str, int], mine: dict[s
     merged = merge(base, base, mine)
     assert merged.changes == {n: v for n, v in mine.items() if v != base[n]}
     assert not merged.conflicts
-    assert not merged.agreed
+    assert not merged.already_set
 
 
 def test_what_is_not_sent_is_not_touched() -> None:

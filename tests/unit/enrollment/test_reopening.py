@@ -20,7 +20,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     Context,
     CourseRules,
     SetFields,
-    TakeBack,
+    Undo,
     transition,
 )
 from enrollment_portal.domain.enrollment.messages import NEEDS_GRADE, TWO_ACTIVE
@@ -42,7 +42,7 @@ DONE = Snapshot(
     grade="A",
 )
 BY_HAND = replace(DONE, tracked_status=ACTIVE, progress=25, lessons_done=1, override_seq=3)
-GRADE_BACK = TakeBack(1, {Field.GRADE: None, Field.STATUS: 0}, tracked=ACTIVE)
+GRADE_BACK = Undo(1, {Field.GRADE: None, Field.STATUS: 0}, tracked=ACTIVE)
 STATUS_TO_ACTIVE = SetFields({Field.STATUS: 0})
 
 
@@ -82,7 +82,7 @@ class TestUndoingAGrade:
 
 
 def test_taking_a_status_back_alone_tells_nothing_of_what_is_tracked() -> None:
-    change = made(DONE, TakeBack(1, {Field.STATUS: 0}))
+    change = made(DONE, Undo(1, {Field.STATUS: 0}))
     assert held(change) == (ACTIVE, COMPLETED, THIS_CHANGE)
     assert change.recorded == {Field.STATUS: (1, 0), Field.COMPLETED: (20, None)}
 
@@ -99,14 +99,14 @@ def test_active_again_by_hand_it_is_reopened_where_all_lessons_are_done_now(
 
 def test_its_courses_complete_a_path_so_it_is_reopened() -> None:
     path = CourseRules(is_path=True)
-    back = TakeBack(1, {Field.STATUS: 0}, tracked=ACTIVE)
+    back = Undo(1, {Field.STATUS: 0}, tracked=ACTIVE)
     assert held(made(DONE, back, path)) == (ACTIVE, COMPLETED, THIS_CHANGE)
     assert held(made(BY_HAND, STATUS_TO_ACTIVE, path)) == (ACTIVE, ACTIVE, None)
 
 
 def test_progress_stays_where_an_override_to_active_ends_as_its_grade_goes() -> None:
     reopened = replace(DONE, status=ACTIVE, completed_at=None, override_seq=3, lessons_done=2)
-    change = made(reopened, TakeBack(1, {Field.GRADE: None}, tracked=ACTIVE), ASKS)
+    change = made(reopened, Undo(1, {Field.GRADE: None}, tracked=ACTIVE), ASKS)
     assert held(change) == (ACTIVE, ACTIVE, None)
     assert change.after.progress == 100
 
@@ -115,9 +115,9 @@ def test_progress_stays_where_an_override_to_active_ends_as_its_grade_goes() -> 
     ("command", "errors"),
     [
         (STATUS_TO_ACTIVE, {Field.STATUS: TWO_ACTIVE}),
-        (TakeBack(1, {Field.STATUS: 0}, tracked=ACTIVE), {Field.STATUS: TWO_ACTIVE}),
-        (TakeBack(1, {Field.STATUS: 0}), {Field.STATUS: TWO_ACTIVE}),
-        (TakeBack(1, {Field.GRADE: None, Field.STATUS: 0}), {Field.STATUS: TWO_ACTIVE}),
+        (Undo(1, {Field.STATUS: 0}, tracked=ACTIVE), {Field.STATUS: TWO_ACTIVE}),
+        (Undo(1, {Field.STATUS: 0}), {Field.STATUS: TWO_ACTIVE}),
+        (Undo(1, {Field.GRADE: None, Field.STATUS: 0}), {Field.STATUS: TWO_ACTIVE}),
         (SetFields({Field.GRADE: None, Field.STATUS: 0}), {Field.STATUS: TWO_ACTIVE}),
         (GRADE_BACK, {Field.GRADE: NEEDS_GRADE}),
         (SetFields({Field.GRADE: None}), {Field.GRADE: NEEDS_GRADE}),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from enrollment_portal.domain.enrollment.fields import Basis, Field, Snapshot, Status, Tracked
-from enrollment_portal.domain.enrollment.lifecycle import CourseRules, TakeBack
+from enrollment_portal.domain.enrollment.lifecycle import CourseRules, Undo
 from enrollment_portal.domain.enrollment.undo import (
     AlreadyUndone,
     ChangedSince,
@@ -15,9 +15,9 @@ from enrollment_portal.domain.enrollment.undo import (
     follows_grade,
     inverse,
     labels,
-    may_take_back,
+    may_undo,
     others_since,
-    require_last_word,
+    require_no_later_change,
     set_by_hand,
     shown_fields,
     undo_creation,
@@ -60,7 +60,7 @@ class TestWords:
     def test_what_was_changed_again_is_named_with_by_whom(self) -> None:
         later = [event(3, grade=("A", "B")), replace(event(2, note=("", "x")), actor_name="Bo")]
         with pytest.raises(ChangedSince) as refusal:
-            require_last_word(event(1, grade=(None, "A"), note=("x", "")), later, NOW)
+            require_no_later_change(event(1, grade=(None, "A"), note=("x", "")), later, NOW)
         assert refusal.value.message == (
             "Grade was changed again by Dana, 3 minutes ago. "
             "Internal Note was changed again by Bo, 3 minutes ago. Undoing this would lose that."
@@ -91,7 +91,7 @@ class TestCounting:
 class TestLastWord:
     def test_a_change_taken_back_is_not_taken_back_twice(self) -> None:
         with pytest.raises(AlreadyUndone) as refusal:
-            require_last_word(event(1, note=("", "x")), [event(2, 1, note=("x", ""))], NOW)
+            require_no_later_change(event(1, note=("", "x")), [event(2, 1, note=("x", ""))], NOW)
         assert refusal.value.message == "Dana already undid this, 3 minutes ago."
 
     @pytest.mark.parametrize(
@@ -113,15 +113,15 @@ class TestLastWord:
         self, made: Event, later: Event, field: object
     ) -> None:
         if field is None:
-            require_last_word(made, [later], NOW)
+            require_no_later_change(made, [later], NOW)
             return
         with pytest.raises(ChangedSince) as refusal:
-            require_last_word(made, [later], NOW)
+            require_no_later_change(made, [later], NOW)
         assert [one.field for one in refusal.value.later] == [field]
 
     def test_a_later_change_that_was_taken_back_is_none(self) -> None:
         later = [event(3, 2, note=("y", "x")), event(2, note=("x", "y"))]
-        require_last_word(event(1, note=("", "x")), later, NOW)
+        require_no_later_change(event(1, note=("", "x")), later, NOW)
 
 
 def followed(cause: Event, seq: int, **changes: tuple[object, object]) -> Event:
@@ -137,11 +137,11 @@ class TestWhatFollowedAtOnce:
 
     def test_does_not_stand_against_undoing(self) -> None:
         made, completed = self.ACTIVE_AGAIN, self.COMPLETED_BY_IT
-        require_last_word(made, [completed], NOW)
+        require_no_later_change(made, [completed], NOW)
         assert others_since(made, [completed]) == []
-        assert may_take_back(made, COMPLETE, GRADED, {STATUS}, [completed])
+        assert may_undo(made, COMPLETE, GRADED, {STATUS}, [completed])
         graded = event(1, status=(2, 0), grade=(None, "A"))
-        assert not may_take_back(graded, COMPLETE, GRADED, {GRADE}, [completed])
+        assert not may_undo(graded, COMPLETE, GRADED, {GRADE}, [completed])
 
     @pytest.mark.parametrize(
         "other",
@@ -153,7 +153,7 @@ class TestWhatFollowedAtOnce:
     def test_what_the_learner_or_a_person_does_next_does(self, other: Event) -> None:
         for later in ([other], [other, self.COMPLETED_BY_IT]):
             with pytest.raises(ChangedSince):
-                require_last_word(self.ACTIVE_AGAIN, later, NOW)
+                require_no_later_change(self.ACTIVE_AGAIN, later, NOW)
         assert others_since(self.ACTIVE_AGAIN, [other, self.COMPLETED_BY_IT]) == [other]
 
     def test_follows_from_a_beginning_or_another_status_only(self) -> None:
@@ -170,14 +170,14 @@ class TestWhatFollowedAtOnce:
     def test_is_taken_back_with_it(self) -> None:
         stored = replace(COMPLETE, progress=100, grade=None)
         taken = inverse(self.ACTIVE_AGAIN, stored, GRADED, [self.COMPLETED_BY_IT])
-        assert taken == TakeBack(1, {STATUS: 2}, ACTIVE, progress=66)
+        assert taken == Undo(1, {STATUS: 2}, ACTIVE, progress=66)
 
     def test_a_completion_that_a_path_lost_comes_back(self) -> None:
         made = event(1, status=(1, 0), completed=(9, None))
         lost = followed(made, 2, tracked=(1, 0), progress=(100, 66))
         stored = replace(STORED, progress=66)
         values = {STATUS: 1, Field.COMPLETED: 9}
-        assert inverse(made, stored, GRADED, [lost]) == TakeBack(1, values, COMPLETED, progress=100)
+        assert inverse(made, stored, GRADED, [lost]) == Undo(1, values, COMPLETED, progress=100)
         moved_on = inverse(made, replace(stored, progress=80), GRADED, [lost])
         assert moved_on.progress is None
 
@@ -185,14 +185,12 @@ class TestWhatFollowedAtOnce:
         made = event(1, status=(1, 0), completed=(9, None))
         completed = followed(made, 2, status=(0, 1))
         stored = replace(COMPLETE, completed_at=1_000)
-        assert inverse(made, stored, GRADED, [completed]) == TakeBack(
-            1, {Field.COMPLETED: 9}, ACTIVE
-        )
+        assert inverse(made, stored, GRADED, [completed]) == Undo(1, {Field.COMPLETED: 9}, ACTIVE)
 
     def test_a_completion_that_it_ended_again_at_once_has_left_no_date(self) -> None:
         made = event(1, status=(0, 1))
         lost = followed(made, 2, status=(1, 0), completed=(1_000, None))
-        assert inverse(made, STORED, GRADED, [lost]) == TakeBack(1, {}, COMPLETED)
+        assert inverse(made, STORED, GRADED, [lost]) == Undo(1, {}, COMPLETED)
 
     def test_goes_and_comes_with_the_change(self) -> None:
         made, completed = self.ACTIVE_AGAIN, self.COMPLETED_BY_IT
@@ -200,19 +198,19 @@ class TestWhatFollowedAtOnce:
         redo = event(4, 3, status=(2, 1), tracked=(0, 1))
         assert effective_changes([undo, completed, made]) == []
         assert effective_changes([redo, undo, completed, made]) == [completed, made]
-        require_last_word(made, [redo, undo, completed], NOW)
+        require_no_later_change(made, [redo, undo, completed], NOW)
         taken = inverse(made, COMPLETE, GRADED, [redo, undo, completed])
-        assert taken == TakeBack(1, {STATUS: 2}, ACTIVE)
+        assert taken == Undo(1, {STATUS: 2}, ACTIVE)
 
     def test_from_an_undoing_counts_until_that_is_undone(self) -> None:
         cancelled = event(1, status=(0, 2))
         undo = event(2, 1, status=(2, 0))
         completed = followed(undo, 3, status=(0, 1))
         redo = event(4, 2, status=(1, 2), tracked=(1, 0))
-        require_last_word(undo, [completed], NOW)
+        require_no_later_change(undo, [completed], NOW)
         assert effective_changes([completed, undo, cancelled]) == [completed]
         assert effective_changes([redo, completed, undo, cancelled]) == [cancelled]
-        require_last_word(cancelled, [redo, completed, undo], NOW)
+        require_no_later_change(cancelled, [redo, completed, undo], NOW)
 
 
 class TestFollowsGrade:
@@ -267,21 +265,21 @@ class TestFollowsGrade:
         moved = event(1, status=(1, 0), completed=(5, None), note=("", "x"))
         assert set_by_hand(dated, COMPLETE, GRADED, []) == {Field.COMPLETED}
         assert set_by_hand(moved, COMPLETE, GRADED, []) == {STATUS, NOTE}
-        assert not may_take_back(dated, COMPLETE, GRADED, {STATUS})
-        assert may_take_back(moved, COMPLETE, GRADED, {STATUS, NOTE})
-        assert not may_take_back(moved, COMPLETE, GRADED, {STATUS, Field.COMPLETED})
-        assert not may_take_back(event(1, tracked=(0, 1)), COMPLETE, GRADED, ())
+        assert not may_undo(dated, COMPLETE, GRADED, {STATUS})
+        assert may_undo(moved, COMPLETE, GRADED, {STATUS, NOTE})
+        assert not may_undo(moved, COMPLETE, GRADED, {STATUS, Field.COMPLETED})
+        assert not may_undo(event(1, tracked=(0, 1)), COMPLETE, GRADED, ())
 
 
 class TestInverse:
     def test_sets_each_field_to_what_it_held(self) -> None:
         stored = replace(STORED, grade="B", internal_note="x")
         made = event(4, grade=("A", "B"), note=("", "x"))
-        assert inverse(made, stored, GRADED) == TakeBack(4, {GRADE: "A", NOTE: ""})
+        assert inverse(made, stored, GRADED) == Undo(4, {GRADE: "A", NOTE: ""})
 
     def test_takes_what_is_tracked_back_with_the_grade(self) -> None:
         made = event(4, grade=(None, "A"), status=(0, 1), tracked=(0, 1))
-        expected = TakeBack(4, {GRADE: None, STATUS: 0}, ACTIVE)
+        expected = Undo(4, {GRADE: None, STATUS: 0}, ACTIVE)
         assert inverse(made, COMPLETE, GRADED) == expected
         older = event(4, grade=(None, "A"), status=(0, 1))
         assert inverse(older, COMPLETE, GRADED) == expected
@@ -298,7 +296,7 @@ class TestInverse:
     def test_takes_an_older_clearing_back_with_the_completion(self) -> None:
         cleared = event(4, grade=("A", None), status=(1, 0))
         taken = inverse(cleared, STORED, GRADED)
-        assert taken == TakeBack(4, {GRADE: "A", STATUS: 1}, COMPLETED)
+        assert taken == Undo(4, {GRADE: "A", STATUS: 1}, COMPLETED)
 
     def test_one_field_that_holds_something_else_is_enough_to_refuse(self) -> None:
         made = event(4, grade=("A", "B"), note=("", "x"))
@@ -339,7 +337,7 @@ class TestInverse:
     ) -> None:
         stored = replace(STORED, grade="A")
         made = inverse(event(4, grade=(None, "A")), stored, GRADED, later)
-        assert made == TakeBack(4, {GRADE: None}, None, is_anew)
+        assert made == Undo(4, {GRADE: None}, None, is_anew)
         noted = inverse(event(4, note=("y", "")), stored, GRADED, later)
         assert not noted.is_tracked_anew
 
@@ -362,4 +360,4 @@ class TestInverse:
             inverse(made, STORED, GRADED)
 
     def test_a_beginning_is_taken_back_by_cancelling(self) -> None:
-        assert undo_creation(3) == TakeBack(3, {STATUS: 2})
+        assert undo_creation(3) == Undo(3, {STATUS: 2})

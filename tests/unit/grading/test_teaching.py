@@ -10,7 +10,7 @@ from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.grading.teaching import (
     STUCK_DAYS,
     GradingFilter,
-    Moment,
+    GradingThresholds,
     awaits_grade,
     is_in,
     is_overdue,
@@ -21,7 +21,7 @@ from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 
 NOW = 30_000 * MS_PER_DAY
 LONG_AGO = NOW - STUCK_DAYS * MS_PER_DAY
-MOMENT = Moment(30_000, stuck_before(NOW))
+MOMENT = GradingThresholds(30_000, stuck_before(NOW))
 
 
 @dataclass(frozen=True)
@@ -122,4 +122,4 @@ def test_who_is_stuck_is_in_that_tab_after_two_weeks() -> None:
 def test_tabs_and_moments_as_pages_and_statements_take_them() -> None:
     labels = ["All", "Awaiting grade", "Overdue", "Stuck", "Completed"]
     assert [tab.label for tab in GradingFilter] == labels
-    assert Moment(3, 4).parameters == {"today": 3, "stuck_before": 4}
+    assert GradingThresholds(3, 4).parameters == {"today": 3, "stuck_before": 4}

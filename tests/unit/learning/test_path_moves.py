@@ -20,7 +20,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     CourseRules,
     PathMoved,
     SetFields,
-    TakeBack,
+    Undo,
     transition,
 )
 
@@ -99,8 +99,8 @@ class TestProgress:
         assert (held.status, held.progress, held.override_seq) == (status, 40, THIS_CHANGE)
 
     def test_goes_back_with_the_status(self) -> None:
-        held = after(BEGUN, TakeBack(1, {Field.STATUS: 1}, COMPLETED, progress=100))
+        held = after(BEGUN, Undo(1, {Field.STATUS: 1}, COMPLETED, progress=100))
         assert (held.status, held.progress) == (COMPLETED, 100)
 
     def test_stays_where_nothing_says_what_it_was(self) -> None:
-        assert after(DONE, TakeBack(1, {Field.STATUS: 0}, ACTIVE)).progress == 100
+        assert after(DONE, Undo(1, {Field.STATUS: 0}, ACTIVE)).progress == 100

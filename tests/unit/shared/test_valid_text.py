@@ -25,7 +25,7 @@ from enrollment_portal.domain.people.user_edits import read_deadline, read_perso
 from enrollment_portal.domain.requests.extension_requests import read_wanted_day
 from enrollment_portal.domain.shared.emails import read_email, read_emails
 from enrollment_portal.domain.shared.errors import PortalError
-from enrollment_portal.domain.shared.save_keys import read_save_key
+from enrollment_portal.domain.shared.idempotency_keys import read_idempotency_key
 from enrollment_portal.domain.shared.text_search import search_terms
 from enrollment_portal.domain.shared.typed_text import clean_text, valid_text
 from enrollment_portal.services.access import cookies
@@ -67,7 +67,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "export": _form(read_export_address, "q", "tab", "sort", "on"),
     "day": read_day,
     "id": read_id,
-    "save key": read_save_key,
+    "save key": read_idempotency_key,
     "notice": lambda text: cookies.read_notice(f"{cookies.NOTICE}={text}"),
     "valid text": valid_text,
 }

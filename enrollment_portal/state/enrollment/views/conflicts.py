@@ -13,7 +13,7 @@ from enrollment_portal.domain.enrollment.undo import labels
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import FieldConflict
 from enrollment_portal.domain.shared.typed_text import trimmed
-from enrollment_portal.services.enrollment.conflicts import by_whom, fields_met
+from enrollment_portal.services.enrollment.conflicts import by_whom, last_changes
 from enrollment_portal.state.shared.views import ConflictView, who_did
 from enrollment_portal.storage.enrollment.enrollments import StoredEvent
 
@@ -27,7 +27,7 @@ def news_text(newer: Iterable[StoredEvent], me: int, now: int) -> str:
         now: this moment, in milliseconds since 1970 UTC.
     """
     last: dict[str, tuple[StoredEvent, list[Field]]] = {}
-    for field, event in fields_met(newer).items():
+    for field, event in last_changes(newer).items():
         name = "" if event.actor_id == me else who_did(event)
         last.setdefault(name, (event, []))[1].append(field)
     told = []

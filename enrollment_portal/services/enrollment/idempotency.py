@@ -12,7 +12,7 @@ from sqlmodel import Session
 from enrollment_portal.domain.enrollment.messages import KEY_TAKEN
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import Refused
-from enrollment_portal.storage.enrollment.save_keys import find_saved, is_of_save_key
+from enrollment_portal.storage.enrollment.idempotency_keys import find_saved, is_duplicate_key
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -42,7 +42,7 @@ def was_saved(session: Session, actor: Actor, enrollment_id: int, key: str | Non
     return saved_as(session, actor, enrollment_id, key) is not None
 
 
-def once(act: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+def idempotent(act: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """Let a service function that takes a key begin anew where the key was used at that moment.
 
     It must own its transaction whole: what was given up has left nothing behind, and the second
@@ -54,7 +54,7 @@ def once(act: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
         try:
             return act(*args, **kwargs)
         except IntegrityError as error:
-            if not is_of_save_key(error):
+            if not is_duplicate_key(error):
                 raise
         return act(*args, **kwargs)
 

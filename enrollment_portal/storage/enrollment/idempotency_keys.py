@@ -21,6 +21,6 @@ def find_saved(session: Session, key: str) -> tuple[int, int | None, int] | None
     return (row.enrollment_id, row.actor_id, row.seq) if row else None
 
 
-def is_of_save_key(error: IntegrityError) -> bool:
+def is_duplicate_key(error: IntegrityError) -> bool:
     """Tell whether a write failed because another save has its key."""
     return "save_key" in str(error.orig)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from enrollment_portal.domain.people.people import Role
-from enrollment_portal.storage.access import role_holdings as stored
+from enrollment_portal.storage.access import role_assignments as stored
 
 
-def give_up_holdings(session: Session, account_id: int, role: Role) -> str:
+def remove_role_assignments(session: Session, account_id: int, role: Role) -> str:
     """Take from an account what its new role does not hold, and return it for the access log.
 
     Call it in the transaction that changes the role, after the role was written. Whoever gets the

@@ -11,17 +11,17 @@ from enrollment_portal.storage.shared.tables import Course, CourseTeacher, Group
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
+class RoleAssignments:
     """The titles of the courses that an account teaches, the names of the groups it leads."""
 
     courses: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
 
 
-NOTHING = Holdings()
+NOTHING = RoleAssignments()
 
 
-def holdings_of(session: Session, account_id: int) -> Holdings:
+def role_assignments_of(session: Session, account_id: int) -> RoleAssignments:
     """Return what an account teaches and leads, in the order of the titles and names."""
     courses = (
         select(Course.title)
@@ -35,20 +35,22 @@ def holdings_of(session: Session, account_id: int) -> Holdings:
         .where(GroupLead.account_id == account_id)
         .order_by(col(PeopleGroup.sort_name), col(PeopleGroup.id))
     )
-    return Holdings(
+    return RoleAssignments(
         tuple(session.execute(courses).scalars()), tuple(session.execute(groups).scalars())
     )
 
 
-def give_up(session: Session, account_id: int, role: Role) -> Holdings:
+def give_up(session: Session, account_id: int, role: Role) -> RoleAssignments:
     """Delete what an account holds that belongs to another role than its own, and return it.
 
     Call it after the role was written: whoever adds a course or group locks the account.
     """
-    held = holdings_of(session, account_id)
+    assignments = role_assignments_of(session, account_id)
     teaches, leads = role is Role.INSTRUCTOR, role is Role.GROUP_LEAD
-    if held.courses and not teaches:
+    if assignments.courses and not teaches:
         session.execute(delete(CourseTeacher).where(col(CourseTeacher.account_id) == account_id))
-    if held.groups and not leads:
+    if assignments.groups and not leads:
         session.execute(delete(GroupLead).where(col(GroupLead.account_id) == account_id))
-    return Holdings(() if teaches else held.courses, () if leads else held.groups)
+    return RoleAssignments(
+        () if teaches else assignments.courses, () if leads else assignments.groups
+    )

@@ -17,10 +17,10 @@ from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
 from enrollment_portal.services.enrollment.enrollment_details import (
     editable_by,
-    require_unmarked,
+    require_not_own,
     without_note,
 )
-from enrollment_portal.services.enrollment.overriding import Kept, change_enrollment
+from enrollment_portal.services.enrollment.overriding import ChangeMeta, change_enrollment
 from enrollment_portal.storage.enrollment import enrollments as stored
 from enrollment_portal.storage.enrollment import undoing as batches
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
@@ -47,15 +47,15 @@ def require_rights(
     session: Session, actor: Actor, enrollment: StoredEnrollment, event: StoredEvent
 ) -> None:
     """Raise unless the actor may edit every field that a change set, of somebody else."""
-    require_unmarked(actor, enrollment.learner_id)
+    require_not_own(actor, enrollment.learner_id)
     editable = editable_by(actor, enrollment)
     later = stored.history_since(session, enrollment.id, event.seq)
     snapshot, course = snapshot_of(enrollment), course_rules(enrollment)
-    if not undo.may_take_back(event, snapshot, course, editable, later):
+    if not undo.may_undo(event, snapshot, course, editable, later):
         raise NotAllowed
 
 
-def take_back(
+def undo_event(
     session: Session,
     actor: Actor,
     enrollment: StoredEnrollment,
@@ -80,7 +80,7 @@ def take_back(
         Refused: it can no longer be taken back; the message says why.
     """
     later = stored.history_since(session, enrollment.id, event.seq)
-    undo.require_last_word(event, later, calendar.now_ms())
+    undo.require_no_later_change(event, later, calendar.now_ms())
     command = undo.inverse(event, snapshot_of(enrollment), course_rules(enrollment), later)
     status = command.values.get(Field.STATUS)
     is_over = status in (Status.COMPLETED, Status.CANCELLED)
@@ -88,14 +88,14 @@ def take_back(
         # Older history does not tell since when it had been so, but when that was recorded.
         ended_at = batches.ended_before(session, enrollment.id, event.seq, int(status or 0))
         command = replace(command, ended_at=ended_at)
-    kept = Kept(_reason(session, event)[:REASON_LENGTH], batch, save_key)
+    meta = ChangeMeta(_reason(session, event)[:REASON_LENGTH], batch, save_key)
     try:
-        change_enrollment(session, actor, enrollment, command, kept)
+        change_enrollment(session, actor, enrollment, command, meta)
     except Invalid as refusal:
         raise Refused(" ".join(refusal.errors.values())) from None
 
 
-def turned_enrolling(session: Session, event: StoredEvent) -> Action | None:
+def enrolling_action(session: Session, event: StoredEvent) -> Action | None:
     """Return what taking a change back means for how its enrollment began, for the access log.
 
     `None` for all but the changes by which a beginning had been taken back, or stood again.
