@@ -16,7 +16,7 @@ from enrollment_portal.state.enrollment.reopening import Reopening
 from enrollment_portal.state.enrollment.request import ExtensionRequest
 from enrollment_portal.state.enrollment.saving import Saving
 from enrollment_portal.state.history.undoing import Undoing
-from enrollment_portal.state.requests.deciding import Deciding
+from enrollment_portal.state.requests.decisions import RequestDecision
 
 PARTS: tuple[Any, ...] = (
     Details,
@@ -28,7 +28,7 @@ PARTS: tuple[Any, ...] = (
     Reopening,
 )
 """The states that hold what the pages show; no two of them call a value alike."""
-_HANDLERS: tuple[Any, ...] = (Details, Editing, Saving, Undoing, Deciding, Retaking)
+_HANDLERS: tuple[Any, ...] = (Details, Editing, Saving, Undoing, RequestDecision, Retaking)
 
 
 def state_of(handler: str) -> Any:

@@ -105,11 +105,11 @@ async def get_export(request: Request) -> Response:
     leave: Callable[[], None] | None = None
     export: Export | None = None
 
-    def ask() -> Actor | None:
+    def check_access() -> Actor | None:
         return who_is(database(), token)
 
     try:
-        actor = await _in_thread(ask)
+        actor = await _in_thread(check_access)
         if actor is None:
             raise NotSignedIn
         leave = _enter(actor.account_id)
@@ -120,7 +120,7 @@ async def get_export(request: Request) -> Response:
         def begin() -> Export:
             own = cookies.time_zone(header) or organization_of(database()).time_zone
             separator = Separator.parse(cookies.separator(header))
-            return export_ledger(database(), actor, query, zone(own), ask, separator)
+            return export_ledger(database(), actor, query, zone(own), check_access, separator)
 
         export = await _in_thread(begin)
         download = _Download(export, await _in_thread(export.read), leave)

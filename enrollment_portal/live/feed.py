@@ -215,7 +215,7 @@ class Feed:
                     await self.presence.appear(tab.token, tab.account_id, name, (id_, at))
                 await self.presence.show(enrollment_id=id_)
             else:
-                await self.presence.ask(id_)
+                await self.presence.request_presence(id_)
                 await self.presence.show(course_id=id_)
 
     def _course_of(self, enrollment_id: int) -> int:
@@ -310,7 +310,7 @@ class Feed:
                 for _ in range(_SWEEPS_BEFORE_RIGHTS):
                     await asyncio.sleep(_SWEEP_SECONDS)
                     await self._check_tabs()
-                await self.presence.say_again()
+                await self.presence.announce_all()
                 for tab in await asyncio.to_thread(self._outdated):
                     await self._reload(tab)
                 await self._turn_day(await asyncio.to_thread(_today))

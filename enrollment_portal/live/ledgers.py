@@ -10,7 +10,7 @@ from typing import Any
 
 from enrollment_portal.domain.access.permissions import Everything, Scope
 from enrollment_portal.domain.ledger.shown_rows import LiveRow, live_row
-from enrollment_portal.domain.requests.extension_requests import requests_words
+from enrollment_portal.domain.requests.extension_requests import requests_text
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.live.ledger_counts import LedgerCounts
 from enrollment_portal.live.sockets import wire
@@ -138,7 +138,7 @@ class LedgerChannels:
         # What a page reads after this moment is newer.
         at = now_ms()
         counts = await asyncio.to_thread(count_requests, database())
-        texts = {kind.value: requests_words(n) for kind, n in counts.items()}
+        texts = {kind.value: requests_text(n) for kind, n in counts.items()}
         values = {"requests": texts, "requests_at": at}
         await wire.push(ledger_channel(Everything()), {self._state: values})
 

@@ -59,7 +59,7 @@ class Presence:
         if known is None or (known.enrollment_id, known.account_id) != (at[0], account_id):
             is_editing = self._typing_early.pop(token, False) and known is None
             await self._announce(token, Someone(_tab(token), account_id, name, *at, is_editing))
-            await self.ask(at[1])
+            await self.request_presence(at[1])
 
     def has_appeared_since(self, token: str, at: float) -> bool:
         """Tell whether a tab has said after a moment where it is."""
@@ -100,11 +100,11 @@ class Presence:
         if one:
             await self._announce(token, one)
 
-    async def ask(self, course_id: int) -> None:
+    async def request_presence(self, course_id: int) -> None:
         """Ask every process who is at enrollments of a course."""
         await self._send({"kind": "who", "course_id": course_id})
 
-    async def say_again(self) -> None:
+    async def announce_all(self) -> None:
         """Say of everybody in this process that they are still there, and forget who is not."""
         for one in list(self._own.values()):
             await self._send({"kind": "here", **asdict(one)})

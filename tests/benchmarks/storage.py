@@ -149,11 +149,11 @@ def _filtered_pages(sample: Sample) -> Iterator[tuple[str, Scope, LedgerQuery]]:
         )
     yield "one learner", EVERYTHING, replace(plain, learner=sample.learner)
     yield "one learner's paths", EVERYTHING, replace(paths, learner=sample.learner)
-    yield "open requests", EVERYTHING, plain.asking(True)
+    yield "open requests", EVERYTHING, plain.with_requests(True)
     yield (
         "open requests by deadline",
         EVERYTHING,
-        replace(plain.asking(True), sort=SortKey.DEADLINE, descending=False),
+        replace(plain.with_requests(True), sort=SortKey.DEADLINE, descending=False),
     )
 
 

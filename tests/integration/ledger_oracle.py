@@ -37,7 +37,7 @@ class Fact(NamedTuple):
     sort_title: str
     search: str
     is_path: bool
-    asks: bool
+    has_request: bool
 
 
 _FACTS = text(
@@ -76,8 +76,8 @@ class Oracle:
             facts = [f for f in facts if f.course_id == query.course]
         if query.learner is not None:
             facts = [f for f in facts if f.learner_id == query.learner]
-        if query.asks:
-            facts = [f for f in facts if f.asks]
+        if query.only_requests:
+            facts = [f for f in facts if f.has_request]
         terms = search_terms(query.search)
         if terms is None:
             return []

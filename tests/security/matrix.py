@@ -45,10 +45,10 @@ from enrollment_portal.state.grading.pasting import Pasting
 from enrollment_portal.state.grading.teaching import Teaching
 from enrollment_portal.state.learning.learning import Catalog, Learning
 from enrollment_portal.state.learning.learning_course import (
-    AskForm,
     CancelForm,
     CourseHome,
     LessonRoom,
+    RequestForm,
 )
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.people.group_changes import GroupChanges
@@ -62,7 +62,7 @@ from enrollment_portal.state.people.people_search import (
 )
 from enrollment_portal.state.people.user_page import EnrollUser, UserPage
 from enrollment_portal.state.people.users import Invite, Users
-from enrollment_portal.state.requests.deciding import Deciding
+from enrollment_portal.state.requests.decisions import RequestDecision
 from tests.builders import NOW
 from tests.security.world import Side, World
 from tests.signing_in import PASSWORD
@@ -287,7 +287,7 @@ def _enroll_page(asked: Asked, *events: Any) -> list[Step]:
 def _enroll_user(asked: Asked, *events: Any) -> list[Step]:
     return on(
         f"{USERS}/{asked.side.idle}/enrollments",
-        (EnrollUser, "ask", {"is_open": True}),
+        (EnrollUser, "open_form", {"is_open": True}),
         (LearnablePicker, "search", {"typed": f"Spare {asked.side.mark}"}),
         (EnrollUser, "choose", {"course": asked.side.spare}),
         *events,
@@ -633,11 +633,11 @@ MATRIX: tuple[Row, ...] = (
     ),
     # --- extensions ---------------------------------------------------------------------------
     changes(
-        "extensions.ask_extension",
+        "extensions.request_extension",
         LEARNERS,
         lambda q: call(q.side.unasked, DAY, "I was ill"),
         lambda q: _own_course(
-            q, q.side.hidden, (AskForm, "send", {"form": {"day": DAY, "reason": "I was ill"}})
+            q, q.side.hidden, (RequestForm, "send", {"form": {"day": DAY, "reason": "I was ill"}})
         ),
     ),
     changes(
@@ -645,10 +645,12 @@ MATRIX: tuple[Row, ...] = (
         LEARNING,
         lambda q: call(q.side.request, True),
         lambda q: _details(
-            q, q.side.enrollment, (Deciding, "grant_extension", {"form": {"day": "", "answer": ""}})
+            q,
+            q.side.enrollment,
+            (RequestDecision, "grant_extension", {"form": {"day": "", "answer": ""}}),
         ),
         lambda q: _details(
-            q, q.side.enrollment, (Deciding, "decline_extension", {"form": {"answer": "No"}})
+            q, q.side.enrollment, (RequestDecision, "decline_extension", {"form": {"answer": "No"}})
         ),
     ),
     changes(
@@ -749,7 +751,7 @@ MATRIX: tuple[Row, ...] = (
         lambda q: call(q.side.group, q.side.idle_email),
         lambda q: _group(
             q,
-            (GroupPage, "ask_paste", {"is_open": True}),
+            (GroupPage, "open_paste", {"is_open": True}),
             (GroupPage, "paste", {"form": {"emails": q.side.idle_email}}),
         ),
     ),
@@ -984,7 +986,7 @@ MATRIX: tuple[Row, ...] = (
         tells=False,
     ),
     reads(
-        "ledger.count_asking",
+        "ledger.count_open_requests",
         "a     a    n      n      n       r          r    n",
         lambda q: call(Kind.COURSES),
         tells=False,

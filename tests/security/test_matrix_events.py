@@ -16,10 +16,10 @@ from enrollment_portal.settings import settings
 from enrollment_portal.state.catalog.courses import CoursePage, Lessons
 from enrollment_portal.state.catalog.paths import PathPage
 from enrollment_portal.state.learning.learning_course import (
-    AskForm,
     CancelForm,
     CourseHome,
     LessonRoom,
+    RequestForm,
 )
 from enrollment_portal.state.people.group_changes import GroupChanges
 from enrollment_portal.state.people.group_page import GroupPage
@@ -48,16 +48,16 @@ READ_ONLY = {
     "Details": "refresh show_all_lessons",
     "Editing": "keep leave merge_remote_changes remove_deadline restore_draft settle type_in",
     "Enroll": "add choose_again choose_completion choose_deadline load refresh remove start_over",
-    "EnrollUser": "ask change_completion change_deadline choose_again drop",
+    "EnrollUser": "change_completion change_deadline choose_again drop open_form",
     "Forgot": "load",
     "Grading": "attend clear_search filter_by search try_again turn",
-    "GroupPage": "ask_paste refresh",
+    "GroupPage": "open_paste refresh",
     "Groups": "clear_search filter_by refresh search try_again turn",
     "Home": "load load_admin",
     "Invite": "load pick_manager",
     "Learning": "put_news_away refresh",
     "LedgerPlace": "refresh",
-    "Ledger": "clear_search refresh search show_asking show_kind show_new_rows show_now show_tab"
+    "Ledger": "clear_search refresh search show_requests show_kind show_new_rows show_now show_tab"
     " sort_by try_again turn",
     "LessonRoom": "refresh",
     "Lessons": "ask_to_remove discard edit keep refresh stay",
@@ -73,7 +73,7 @@ READ_ONLY = {
     "Shell": "check_connection find refresh",
     "SignIn": "load",
     "Teaching": "refresh try_again",
-    "UserPage": "ask_suspend pick_manager refresh",
+    "UserPage": "open_suspend pick_manager refresh",
     "Users": "clear_search filter_by refresh search try_again turn",
     "Welcome": "load",
 }
@@ -222,7 +222,7 @@ def test_what_is_said_to_only_read_changes_nothing(world: World, role: str) -> N
 
 OF_A_RECORD = (
     *(CoursePage, Lessons, PathPage, GroupPage, GroupChanges, UserPage),
-    *(CourseHome, CancelForm, AskForm, LessonRoom),
+    *(CourseHome, CancelForm, RequestForm, LessonRoom),
 )
 """States that act upon the record that was read as their page arrived."""
 

@@ -35,7 +35,7 @@ from enrollment_portal.state.people.group_changes import GroupChanges
 from enrollment_portal.state.people.group_page import GroupPage
 from enrollment_portal.state.people.people_search import EnrollPeople, LearnablePicker
 from enrollment_portal.state.people.user_page import EnrollUser, UserPage
-from enrollment_portal.state.requests.deciding import Deciding
+from enrollment_portal.state.requests.decisions import RequestDecision
 from enrollment_portal.state.shared.views import (
     COURSES_PATH,
     ENROLL_PATH,
@@ -287,7 +287,7 @@ class TestManage:
 
         async def work(call: Call) -> None:
             await call(Details, Details, "load", staff.path)
-            shown = await call(Details, Deciding, handler, staff.path, form=form)
+            shown = await call(Details, RequestDecision, handler, staff.path, form=form)
             assert shown["refusal"] == SENTENCE
 
         staff.refuses(work)
@@ -394,7 +394,7 @@ class TestEnrolling:
 
         async def work(call: Call) -> None:
             await call(UserPage, UserPage, "load", path)
-            await call(EnrollUser, EnrollUser, "ask", path, is_open=True)
+            await call(EnrollUser, EnrollUser, "open_form", path, is_open=True)
             await call(LearnablePicker, LearnablePicker, "search", path, typed="Spl")
             await call(EnrollUser, EnrollUser, "choose", path, course=course)
             if chosen == "deadline":
@@ -448,7 +448,7 @@ class TestEnrolling:
         async def work(call: Call) -> None:
             await call(GroupPage, GroupPage, "load", path)
             if is_pasted:
-                await call(GroupPage, GroupPage, "ask_paste", path, is_open=True)
+                await call(GroupPage, GroupPage, "open_paste", path, is_open=True)
                 form = {"emails": "ingrid@x.example"}
                 shown = await call(GroupPage, GroupPage, "paste", path, form=form)
             else:

@@ -15,7 +15,7 @@ from enrollment_portal.state.enrollment.history import History
 from enrollment_portal.state.enrollment.request import ExtensionRequest
 from enrollment_portal.state.enrollment.saving import Saving
 from enrollment_portal.state.history.undoing import Undoing
-from enrollment_portal.state.requests.deciding import Deciding
+from enrollment_portal.state.requests.decisions import RequestDecision
 
 _DECLINE, _GRANT = "field", "grant"
 """The id prefixes of the grant and decline forms, which both have a message field."""
@@ -76,7 +76,7 @@ def moves_courses() -> rx.Component:
 
 
 def _grant() -> rx.Component:
-    ask, errors = ExtensionRequest.ask, ExtensionRequest.grant_errors
+    request, errors = ExtensionRequest.request, ExtensionRequest.grant_errors
     until = field(
         name="day",
         prefix=_GRANT,
@@ -85,7 +85,7 @@ def _grant() -> rx.Component:
             type="date",
             id=f"{_GRANT}-day",
             name="day",
-            default_value=ask.day,
+            default_value=request.day,
             aria_invalid=rx.cond(errors["day"] != "", "true", "false"),
             aria_describedby=f"{_GRANT}-hint-day",
             class_name=f"{INPUT} max-w-44",
@@ -94,8 +94,8 @@ def _grant() -> rx.Component:
     )
     return rx.el.form(
         rx.cond(
-            ask.over != "",
-            rx.el.p(ask.over, class_name="rounded-lg bg-warn-soft px-3 py-2 text-ink"),
+            request.past_note != "",
+            rx.el.p(request.past_note, class_name="rounded-lg bg-warn-soft px-3 py-2 text-ink"),
         ),
         until,
         rx.cond(ExtensionRequest.may_move_courses, moves_courses()),
@@ -103,9 +103,9 @@ def _grant() -> rx.Component:
         rx.el.button("Grant", type="submit", class_name=f"{PRIMARY} justify-self-start"),
         id="grant",
         # With another request the form begins anew.
-        key=ask.id.to(str) + ask.day,
+        key=request.id.to(str) + request.day,
         no_validate=True,
-        on_submit=Deciding.grant_extension,
+        on_submit=RequestDecision.grant_extension,
         class_name="grid gap-2",
     )
 
@@ -119,9 +119,9 @@ def _decline() -> rx.Component:
                 "Decline request", type="submit", class_name=f"{BUTTON} justify-self-start"
             ),
             id="decline",
-            key=ExtensionRequest.ask.id.to(str),
+            key=ExtensionRequest.request.id.to(str),
             no_validate=True,
-            on_submit=Deciding.decline_extension,
+            on_submit=RequestDecision.decline_extension,
             class_name="mt-2 grid gap-2",
         ),
     )
@@ -129,14 +129,16 @@ def _decline() -> rx.Component:
 
 def extension_request() -> rx.Component:
     """Return the learner's open request, with a form to grant it and one to decline it."""
-    ask = ExtensionRequest.ask
+    request = ExtensionRequest.request
     return rx.cond(
-        ask.id != 0,
+        request.id != 0,
         rx.el.section(
             rx.el.h2("Extension request", class_name=PANEL_TITLE),
-            rx.el.p(ask.sentence, class_name="mt-1"),
-            rx.el.p("“" + ask.reason + "”", class_name="break-words whitespace-pre-wrap text-ink2"),
-            rx.el.p("Asked " + ask.asked, class_name="text-[12.5px] text-ink3"),
+            rx.el.p(request.sentence, class_name="mt-1"),
+            rx.el.p(
+                "“" + request.reason + "”", class_name="break-words whitespace-pre-wrap text-ink2"
+            ),
+            rx.el.p("Asked " + request.requested_at, class_name="text-[12.5px] text-ink3"),
             rx.el.div(_grant(), _decline(), class_name="mt-3 grid gap-2"),
             aria_label="Extension request",
             class_name=PANEL,

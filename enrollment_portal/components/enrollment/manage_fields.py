@@ -45,7 +45,7 @@ def manage_fields() -> list[rx.Component]:
             shown=ManageForm.form[Field.STATUS] == Status.COMPLETED.key,
         ),
         _field(Field.DEADLINE, "Deadline", _deadline(), rx.el.p(facts.deadline_hint)),
-        rx.cond(ManageForm.asks_courses, moves_courses()),
+        rx.cond(ManageForm.shows_move_courses, moves_courses()),
         rx.cond(
             EnrollmentFacts.is_path,
             rx.el.p(

@@ -12,9 +12,9 @@ from enrollment_portal.components.ui.status import deadline_text, progress_bar, 
 from enrollment_portal.domain.learning.learning_paths import StepState
 from enrollment_portal.state.learning.learning_views import (
     COURSE_PATH,
-    AskView,
     OwnView,
     PathView,
+    RequestView,
     StepView,
 )
 
@@ -215,7 +215,9 @@ def path_card(path: rx.Var[PathView]) -> rx.Component:
     )
 
 
-def ask_notice(ask: rx.Var[AskView], *, on_withdraw: Any, on_dismiss: Any = None) -> rx.Component:
+def request_notice(
+    request: rx.Var[RequestView], *, on_withdraw: Any, on_dismiss: Any = None
+) -> rx.Component:
     """Return where a request for more time stands, with the answer to it.
 
     Args:
@@ -224,10 +226,12 @@ def ask_notice(ask: rx.Var[AskView], *, on_withdraw: Any, on_dismiss: Any = None
         on_dismiss: what puts the answer away.
     """
     withdraw = rx.cond(
-        ask.state == "open",
+        request.state == "open",
         rx.el.button(
             rx.el.span("Withdraw request"),
-            rx.cond(ask.course != "", rx.el.span(" for " + ask.course, class_name="sr-only")),
+            rx.cond(
+                request.course != "", rx.el.span(" for " + request.course, class_name="sr-only")
+            ),
             type="button",
             on_click=on_withdraw,
             class_name=f"{BUTTON} shrink-0",
@@ -238,10 +242,10 @@ def ask_notice(ask: rx.Var[AskView], *, on_withdraw: Any, on_dismiss: Any = None
         if on_dismiss is None
         else (
             rx.cond(
-                ask.state != "open",
+                request.state != "open",
                 rx.el.button(
                     "Dismiss",
-                    rx.el.span(" the answer on " + ask.course, class_name="sr-only"),
+                    rx.el.span(" the answer on " + request.course, class_name="sr-only"),
                     type="button",
                     on_click=on_dismiss,
                     class_name=f"{BUTTON} shrink-0",
@@ -260,11 +264,14 @@ def ask_notice(ask: rx.Var[AskView], *, on_withdraw: Any, on_dismiss: Any = None
     )
     return rx.el.div(
         rx.el.div(
-            rx.cond(ask.course != "", rx.el.p(ask.course, class_name="font-semibold break-words")),
-            rx.el.p(ask.sentence),
             rx.cond(
-                ask.answer != "",
-                rx.el.p("“" + ask.answer + "”", class_name="break-words whitespace-pre-wrap"),
+                request.course != "",
+                rx.el.p(request.course, class_name="font-semibold break-words"),
+            ),
+            rx.el.p(request.sentence),
+            rx.cond(
+                request.answer != "",
+                rx.el.p("“" + request.answer + "”", class_name="break-words whitespace-pre-wrap"),
             ),
             class_name="min-w-0",
         ),
@@ -272,6 +279,6 @@ def ask_notice(ask: rx.Var[AskView], *, on_withdraw: Any, on_dismiss: Any = None
         *close,
         class_name=[
             "flex flex-wrap items-start justify-between gap-3 rounded-lg px-4 py-3 text-[13px]",
-            class_names[ask.state].to(str),
+            class_names[request.state].to(str),
         ],
     )

@@ -78,7 +78,7 @@ class _Now:
     status: Any
     progress: Any
     deadline: Any
-    asks: Any
+    request: Any
     by_hand: Any
     class_name: Any
     """A class that lights the row up for a moment; another one with each version."""
@@ -90,7 +90,7 @@ def _now(row: rx.Var[RowView], live: rx.Var[LiveRow]) -> _Now:
     return _Now(
         *(
             rx.cond(is_newer, getattr(live, name), getattr(row, name))
-            for name in ("status", "progress", "deadline", "asks", "by_hand")
+            for name in ("status", "progress", "deadline", "request", "by_hand")
         ),
         class_name=rx.cond(
             live & (live.version > row.version),
@@ -110,10 +110,10 @@ def _by_hand() -> rx.Component:
     )
 
 
-def _asks(row: _Now, class_name: str) -> rx.Component:
+def _request(row: _Now, class_name: str) -> rx.Component:
     """Return the extension that the learner asks for; nothing in most rows."""
     return rx.cond(
-        row.asks != "", rx.el.div(row.asks, class_name=f"{class_name} font-medium text-warn")
+        row.request != "", rx.el.div(row.request, class_name=f"{class_name} font-medium text-warn")
     )
 
 
@@ -131,7 +131,7 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
                     "no longer in this tab", class_name="text-[11.5px] leading-3.5 text-ink3"
                 ),
             ),
-            _asks(now, _ON_PHONE),
+            _request(now, _ON_PHONE),
             column=columns[SortKey.STATUS],
         ),
         cell(
@@ -145,11 +145,11 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
         cell(
             rx.el.span(now.deadline.date),
             rx.cond(
-                (now.deadline.left != "") | (now.asks != ""),
+                (now.deadline.left != "") | (now.request != ""),
                 rx.el.div(
                     rx.el.span(now.deadline.left),
-                    rx.cond((now.deadline.left != "") & (now.asks != ""), rx.el.span(" · ")),
-                    _asks(now, "inline-block"),
+                    rx.cond((now.deadline.left != "") & (now.request != ""), rx.el.span(" · ")),
+                    _request(now, "inline-block"),
                     # Somewhat wider than its column, up to the card's edge; where that is too
                     # narrow it takes two lines, which are no higher than the row.
                     class_name="-mr-3 text-[12.5px] leading-3.5 whitespace-normal",

@@ -118,23 +118,23 @@ def _news() -> rx.Component:
 def _requests() -> rx.Component:
     """Return the button that leaves only enrollments whose learner asks for an extension."""
     # Those that were told are shown where they were counted after the page was read.
-    is_newer = (Ledger.asking_at > 0) & (Live.requests_at >= Ledger.asking_at)
-    asking: Any = rx.cond(is_newer, Live.requests[Ledger.kind], Ledger.asking).to(str)
+    is_newer = (Ledger.requests_at > 0) & (Live.requests_at >= Ledger.requests_at)
+    open_requests: Any = rx.cond(is_newer, Live.requests[Ledger.kind], Ledger.open_requests).to(str)
     return rx.cond(
-        (asking != "") | Ledger.asks,
+        (open_requests != "") | Ledger.only_requests,
         rx.el.button(
             rx.cond(
-                Ledger.asks,
+                Ledger.only_requests,
                 rx.el.span("Show all enrollments"),
                 # On a phone the shorter word leaves the bar at two lines.
                 rx.fragment(
-                    rx.el.span(asking, class_name="max-sm:hidden"),
-                    rx.el.span(asking.replace(" extension", ""), class_name="sm:hidden"),
+                    rx.el.span(open_requests, class_name="max-sm:hidden"),
+                    rx.el.span(open_requests.replace(" extension", ""), class_name="sm:hidden"),
                 ),
             ),
             type="button",
-            aria_pressed=rx.cond(Ledger.asks, "true", "false"),
-            on_click=Ledger.show_asking(~Ledger.asks),
+            aria_pressed=rx.cond(Ledger.only_requests, "true", "false"),
+            on_click=Ledger.show_requests(~Ledger.only_requests),
             class_name=f"{BUTTON} aria-pressed:bg-accent-soft",
         ),
     )

@@ -42,7 +42,7 @@ def paste_dialog() -> rx.Component:
             ),
             rx.el.div(
                 rx.el.button(
-                    "Cancel", type="button", on_click=GroupPage.ask_paste(False), class_name=BUTTON
+                    "Cancel", type="button", on_click=GroupPage.open_paste(False), class_name=BUTTON
                 ),
                 rx.el.button("Add people", type="submit", class_name=PRIMARY),
                 class_name="mt-2 flex justify-end gap-2",
@@ -54,7 +54,7 @@ def paste_dialog() -> rx.Component:
         heading="Paste emails",
         id="paste-title",
         is_open=GroupPage.is_pasting,
-        on_close=GroupPage.ask_paste(False),
+        on_close=GroupPage.open_paste(False),
         class_name="w-[480px] !max-w-[calc(100vw-32px)]",
     )
 

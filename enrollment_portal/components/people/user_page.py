@@ -46,7 +46,7 @@ def _actions(current: str) -> rx.Component:
             rx.el.button(
                 "+ Enroll in Course",
                 type="button",
-                on_click=EnrollUser.ask(True),
+                on_click=EnrollUser.open_form(True),
                 class_name=PRIMARY,
             ),
         ),
@@ -78,7 +78,7 @@ def _actions(current: str) -> rx.Component:
                 rx.el.button(
                     "Suspend",
                     type="button",
-                    on_click=UserPage.ask_suspend(True),
+                    on_click=UserPage.open_suspend(True),
                     class_name=BUTTON,
                 ),
             ),
@@ -133,7 +133,7 @@ def _suspending() -> rx.Component:
         heading="Suspend " + UserPage.user.name + "?",
         id="suspend-title",
         is_open=UserPage.is_suspending,
-        on_close=UserPage.ask_suspend(False),
+        on_close=UserPage.open_suspend(False),
         on_confirm=UserPage.suspend,
         confirm_label="Suspend",
     )
@@ -241,7 +241,7 @@ def _enrolling() -> rx.Component:
         ),
         rx.el.div(
             rx.el.button(
-                "Cancel", type="button", on_click=EnrollUser.ask(False), class_name=BUTTON
+                "Cancel", type="button", on_click=EnrollUser.open_form(False), class_name=BUTTON
             ),
             rx.el.button(
                 "Enroll",
@@ -255,7 +255,7 @@ def _enrolling() -> rx.Component:
         heading="Enroll " + UserPage.user.name,
         id="enroll-title",
         is_open=EnrollUser.is_open,
-        on_close=EnrollUser.ask(False),
+        on_close=EnrollUser.open_form(False),
         class_name="w-[520px] !max-w-[calc(100vw-32px)]",
     )
 

@@ -21,7 +21,7 @@ from enrollment_portal.domain.enrollment.fields import (
     may_follow,
 )
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.domain.shared.errors import AskedInForm, Invalid
+from enrollment_portal.domain.shared.errors import Invalid, NeedsConfirmation
 from enrollment_portal.domain.shared.messages import NOT_A_DATE_OR_EMPTY, NOT_TEXT, TOO_FAR_AWAY
 from enrollment_portal.domain.shared.typed_text import clean_text, refuse_unstorable
 from enrollment_portal.domain.shared.wording import percent
@@ -29,7 +29,7 @@ from enrollment_portal.domain.shared.wording import percent
 UTC = calendar.zone("UTC")
 
 
-class WouldReopen(AskedInForm):
+class WouldReopen(NeedsConfirmation):
     """A completed course is only set to Active by a form, which asks what that is to mean."""
 
     message = messages.SET_TO_ACTIVE

@@ -16,7 +16,7 @@ class Request:
 
     id: int
     state: RequestState
-    wanted_day: int
+    requested_day: int
     granted_day: int | None = None
 
 
@@ -55,7 +55,7 @@ def answer_to(request: Request, change: Change, *, is_learners: bool) -> Answer 
         return None
     if after.deadline_day is None:
         return Answer(request.id, RequestState.CLOSED, messages.DEADLINE_REMOVED)
-    if after.deadline_day >= request.wanted_day:
+    if after.deadline_day >= request.requested_day:
         return Answer(request.id, RequestState.GRANTED, granted_day=after.deadline_day)
     return None
 

@@ -19,7 +19,7 @@ from enum import IntEnum, StrEnum
 from enrollment_portal.domain.enrollment.fields import Field, Origin, Status
 from enrollment_portal.domain.enrollment.messages import MOVE_COURSES
 from enrollment_portal.domain.shared.calendar import LAST_DAY, day_to_date
-from enrollment_portal.domain.shared.errors import AskedInForm
+from enrollment_portal.domain.shared.errors import NeedsConfirmation
 
 
 class StepState(StrEnum):
@@ -370,7 +370,7 @@ def path_state(
     )
 
 
-class CoursesWouldMove(AskedInForm):
+class CoursesWouldMove(NeedsConfirmation):
     """A later deadline of a path is only set by a form, which asks about those of its courses.
 
     Args:

@@ -122,7 +122,7 @@ class LedgerQuery:
     descending: bool = True
     place: Place | None = None
     kind: Kind = Kind.COURSES
-    asks: bool = False
+    only_requests: bool = False
     """Only enrollments whose learner waits for an answer to a request for an extension."""
     as_of: int | None = None
     """The past day at whose end it is shown, in days since 1970; `None` is now."""
@@ -131,18 +131,20 @@ class LedgerQuery:
 
     def of_kind(self, kind: Kind) -> LedgerQuery:
         """Return the first page of another kind with the same search and sort."""
-        return replace(self, kind=kind, tab=Tab.ALL, asks=False, place=None)
+        return replace(self, kind=kind, tab=Tab.ALL, only_requests=False, place=None)
 
-    def asking(self, asks: bool) -> LedgerQuery:
+    def with_requests(self, only_requests: bool) -> LedgerQuery:
         """Return the first page of only the enrollments with an open request, or of all again."""
-        return replace(self, asks=asks, tab=Tab.ALL, place=None)
+        return replace(self, only_requests=only_requests, tab=Tab.ALL, place=None)
 
     def on_day(self, day: int | None) -> LedgerQuery:
         """Return the first page of the same tab as it stood on a past day, or of now again.
 
         Who waits for an answer is only known of now.
         """
-        return replace(self, as_of=day, asks=self.asks and day is None, place=None)
+        return replace(
+            self, as_of=day, only_requests=self.only_requests and day is None, place=None
+        )
 
     def on_tab(self, tab: Tab) -> LedgerQuery:
         """Return the first page of another tab with the same search and sort."""
@@ -172,7 +174,7 @@ class LedgerQuery:
         is_filtered = self.course is not None or self.learner is not None
         if self.kind is not Kind.COURSES and not is_filtered:
             params["kind"] = self.kind.value
-        if self.asks:
+        if self.only_requests:
             params["asks"] = "1"
         if self.tab is not Tab.ALL:
             params["tab"] = self.tab.value
@@ -196,7 +198,7 @@ class LedgerQuery:
         as_of = read_day(_text(params, "on"))
         return cls(
             kind=Kind(kind) if kind in Kind._value2member_map_ else Kind.COURSES,
-            asks=_text(params, "asks") == "1" and as_of is None,
+            only_requests=_text(params, "asks") == "1" and as_of is None,
             as_of=as_of,
             tab=Tab(tab) if tab in Tab._value2member_map_ else Tab.ALL,
             search=clean_search(_text(params, "q")),
@@ -288,7 +290,7 @@ def print_words(query: LedgerQuery, n_rows: int, total: int) -> str:
     parts = [query.tab.label if query.tab is not Tab.ALL else "All statuses"]
     if query.search:
         parts.append(f"search “{query.search}”")
-    if query.asks:
+    if query.only_requests:
         parts.append("with a request for an extension")
     if query.as_of is not None:
         parts.append(f"as of {show_whole_day(query.as_of)}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from enrollment_portal.domain.enrollment.fields import Status, is_completed_by_hand
-from enrollment_portal.domain.shared.calendar import Deadline, asks_words, show_deadline
+from enrollment_portal.domain.shared.calendar import Deadline, request_text, show_deadline
 
 
 class Row(Protocol):
@@ -26,7 +26,7 @@ class LedgerRow(Row, Protocol):
     """What a row of the ledger holds besides."""
 
     @property
-    def wanted_day(self) -> int | None: ...
+    def requested_day(self) -> int | None: ...
     @property
     def override_seq(self) -> int | None: ...
 
@@ -45,7 +45,7 @@ class ShownRow:
 class LiveRow(ShownRow):
     """The same for the ledger; pushed, it is laid over the row that its page holds."""
 
-    asks: str
+    request: str
     """The extension that the learner waits for: "Asks for 10 Dec", "" for none."""
     by_hand: bool
     """Whether a person completed it, though its lessons are not all done."""
@@ -62,6 +62,6 @@ def live_row(row: LedgerRow, today: int) -> LiveRow:
     """Return how an enrollment of the ledger stands; `today` is the organization's day."""
     return LiveRow(
         **vars(shown_row(row, today)),
-        asks=asks_words(row.wanted_day, today),
+        request=request_text(row.requested_day, today),
         by_hand=is_completed_by_hand(row.status, row.progress, row.override_seq),
     )

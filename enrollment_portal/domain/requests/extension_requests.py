@@ -23,31 +23,33 @@ class RequestState(StrEnum):
     """It has become pointless: the enrollment ended, or its deadline was removed."""
 
 
-def requests_words(n: int) -> str:
+def requests_text(n: int) -> str:
     """Return how many requests for a later deadline are open, in words; "" for none."""
     return counted(n, "extension request") if n else ""
 
 
-def read_granted_day(typed: object, wanted_day: int, today: int, deadline_day: int | None) -> int:
+def read_granted_day(
+    typed: object, requested_day: int, today: int, deadline_day: int | None
+) -> int:
     """Return the deadline that granting a request sets, in days since 1970.
 
     Args:
         typed: another day than the learner asked for, as year-month-day, or nothing; anything at
             all may arrive.
-        wanted_day: the day that the learner asked for.
+        requested_day: the day that the learner asked for.
         today: the current day in the organization's zone.
         deadline_day: the deadline that stands, `None` for none.
 
     Raises:
         ValueError: the day is over, or breaks another rule; the sentence says what to do.
     """
-    is_over = wanted_day < today
+    is_over = requested_day < today
     if typed is None or (isinstance(typed, str) and not typed.strip()):
         if is_over:
-            raise ValueError(messages.wanted_day_over(calendar.show_day(wanted_day)))
-        return wanted_day
+            raise ValueError(messages.requested_day_over(calendar.show_day(requested_day)))
+        return requested_day
     day = _read_day(typed, messages.CHOOSE_NEW_DEADLINE)
-    if day == wanted_day and not is_over:
+    if day == requested_day and not is_over:
         return day
     if day <= today:
         raise ValueError(messages.AFTER_TODAY)
@@ -66,7 +68,7 @@ def _read_day(typed: object, missing: str) -> int:
     return day
 
 
-def read_wanted_day(typed: object, today: int, deadline_day: int | None) -> int:
+def read_requested_day(typed: object, today: int, deadline_day: int | None) -> int:
     """Return the later deadline that a learner asks for, in days since 1970.
 
     Args:

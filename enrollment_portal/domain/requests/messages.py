@@ -15,7 +15,7 @@ NOT_OPEN = "This request is no longer open, so it cannot be withdrawn."
 SOMEBODY_ELSE = "somebody else"
 
 
-def wanted_day_over(day: str) -> str:
+def requested_day_over(day: str) -> str:
     """Refuse to grant a day that has passed."""
     return f"The requested day, {day}, has passed. Choose another day."
 

@@ -119,9 +119,9 @@ def show_near_day(day: int, today: int) -> str:
     return shown[:-5] if abs(day - today) <= _NEAR_DAYS else shown
 
 
-def asks_words(wanted_day: int | None, today: int) -> str:
+def request_text(requested_day: int | None, today: int) -> str:
     """Return the deadline that a learner asks for as a ledger says it, "" for none."""
-    return "" if wanted_day is None else f"Asks for {show_near_day(wanted_day, today)}"
+    return "" if requested_day is None else f"Asks for {show_near_day(requested_day, today)}"
 
 
 @dataclass(frozen=True)

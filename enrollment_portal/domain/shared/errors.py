@@ -140,7 +140,7 @@ class Refused(PortalError):
     """What was asked for cannot be done as things stand; the message says why and what to do."""
 
 
-class AskedInForm(Refused):
+class NeedsConfirmation(Refused):
     """A value is only set by the Manage form, which asks a question before it saves.
 
     Args:

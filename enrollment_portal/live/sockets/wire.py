@@ -75,8 +75,8 @@ def silent_seconds(sid: str) -> float:
     eio_sid = _app.sio.manager.eio_sid_from_sid(sid, namespace.namespace)
     socket = _app.sio.eio.sockets.get(eio_sid)
     # It holds when it was asked, until it answers.
-    asked_at = socket.last_ping if socket else None
-    return max(0.0, time.time() - asked_at) if asked_at else 0.0
+    pinged_at = socket.last_ping if socket else None
+    return max(0.0, time.time() - pinged_at) if pinged_at else 0.0
 
 
 async def enter(sid: str, channel: str) -> None:

@@ -35,7 +35,7 @@ def _form() -> rx.Component:
     )
 
 
-def _ask_somebody() -> rx.Component:
+def _contact_admin() -> rx.Component:
     return rx.el.p(
         "The portal sends no mail here. Ask an admin of your organization: they can give you a "
         "link to choose a new password. A Super Admin who is locked out asks whoever runs the "
@@ -56,7 +56,7 @@ def forgot() -> rx.Component:
         ),
         rx.cond(
             Forgot.is_ready,
-            rx.cond(Forgot.sends_mail, _form(), _ask_somebody()),
+            rx.cond(Forgot.sends_mail, _form(), _contact_admin()),
             rx.el.div(class_name="bone mt-4 h-24", role="status", aria_label="Loading"),
         ),
         rx.el.p(

@@ -7,16 +7,16 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.learning.learn_pieces import (
-    ask_notice,
     learner_news,
     own_card,
     path_card,
+    request_notice,
 )
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import page_heading
 from enrollment_portal.components.ui.pieces import BUTTON, failure, notice, page_link
 from enrollment_portal.state.learning.learning import Learning
-from enrollment_portal.state.learning.learning_views import CATALOG_PATH, AskView, OwnView
+from enrollment_portal.state.learning.learning_views import CATALOG_PATH, OwnView, RequestView
 
 _HEADING = "mt-6 text-sm font-semibold"
 
@@ -34,9 +34,9 @@ def _card(own: rx.Var[OwnView]) -> rx.Component:
     return own_card(own, on_read=Learning.mark_read(own.id))
 
 
-def _ask(ask: rx.Var[AskView]) -> rx.Component:
-    return ask_notice(
-        ask, on_withdraw=Learning.withdraw(ask.id), on_dismiss=Learning.dismiss(ask.id)
+def _request(request: rx.Var[RequestView]) -> rx.Component:
+    return request_notice(
+        request, on_withdraw=Learning.withdraw(request.id), on_dismiss=Learning.dismiss(request.id)
     )
 
 
@@ -54,10 +54,10 @@ def _content() -> rx.Component:
     return rx.fragment(
         _group("Overdue", Learning.overdue),
         rx.cond(
-            Learning.asks.length() > 0,
+            Learning.requests.length() > 0,
             rx.el.section(
                 rx.el.h2("Requests for more time", class_name=_HEADING),
-                rx.el.div(rx.foreach(Learning.asks, _ask), class_name="mt-2 grid gap-2"),
+                rx.el.div(rx.foreach(Learning.requests, _request), class_name="mt-2 grid gap-2"),
             ),
         ),
         rx.cond(

@@ -13,11 +13,11 @@ from enrollment_portal.components.forms.fields import (
     uncontrolled_form,
 )
 from enrollment_portal.components.learning.learn_pieces import (
-    ask_notice,
     course_path,
     feedback,
     learner_news,
     own_facts,
+    request_notice,
     steps_list,
 )
 from enrollment_portal.components.shell.shell import frame
@@ -32,7 +32,7 @@ from enrollment_portal.components.ui.pieces import (
     page_link,
 )
 from enrollment_portal.components.ui.status import status_badge
-from enrollment_portal.state.learning.learning_course import AskForm, CancelForm, CourseHome
+from enrollment_portal.state.learning.learning_course import CancelForm, CourseHome, RequestForm
 from enrollment_portal.state.learning.learning_views import CATALOG_PATH, LessonView
 
 _HEADING = "text-sm font-semibold"
@@ -126,9 +126,9 @@ def _standing() -> rx.Component:
         rx.cond(own.waits != "", rx.el.p(own.waits, class_name="mt-2 text-[13px] text-ink2")),
         feedback(own),
         rx.cond(
-            CourseHome.course.ask.id != 0,
+            CourseHome.course.request.id != 0,
             rx.el.div(
-                ask_notice(CourseHome.course.ask, on_withdraw=CourseHome.withdraw),
+                request_notice(CourseHome.course.request, on_withdraw=CourseHome.withdraw),
                 class_name="mt-3",
             ),
         ),
@@ -145,14 +145,14 @@ def _fold(label: str, *content: Any) -> rx.Component:
 
 
 def _forms() -> rx.Component:
-    ask = _fold(
+    request = _fold(
         "Ask for more time",
         uncontrolled_form(
-            AskForm,
-            date_input(AskForm, "day", "Until"),
-            text_area(AskForm, "reason", "Reason", rows=2),
-            id="ask",
-            on_submit=AskForm.send,
+            RequestForm,
+            date_input(RequestForm, "day", "Until"),
+            text_area(RequestForm, "reason", "Reason", rows=2),
+            id="request",
+            on_submit=RequestForm.send,
             submit_label="Ask",
             is_guarded=False,
         ),
@@ -177,7 +177,10 @@ def _forms() -> rx.Component:
         ),
     )
     return rx.el.div(
-        rx.cond((CourseHome.course.ask.id == 0) & (CourseHome.course.own.deadline.date != ""), ask),
+        rx.cond(
+            (CourseHome.course.request.id == 0) & (CourseHome.course.own.deadline.date != ""),
+            request,
+        ),
         cancel,
         class_name="mt-4 grid gap-1 border-t border-line2 pt-3",
     )

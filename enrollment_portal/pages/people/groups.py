@@ -101,7 +101,10 @@ def members() -> rx.Component:
                 class_name="w-full sm:w-90",
             ),
             rx.el.button(
-                "Paste emails", type="button", on_click=GroupPage.ask_paste(True), class_name=BUTTON
+                "Paste emails",
+                type="button",
+                on_click=GroupPage.open_paste(True),
+                class_name=BUTTON,
             ),
             class_name="flex flex-wrap items-start gap-2",
         ),

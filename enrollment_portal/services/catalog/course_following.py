@@ -166,10 +166,8 @@ def bring_course(
     what they completed before they joined the path begins again where it may be taken again.
     """
     organization = organization_of(database)
-    today, request = (
-        organization.today(),
-        EnrollRequest(Requester.RULE, zone(organization.time_zone)),
-    )
+    today = organization.today()
+    request = EnrollRequest(Requester.RULE, zone(organization.time_zone))
     author = Author("path", None, path.title)
     joined = path_admin.active_since(session, path.id)
     active = list(joined)

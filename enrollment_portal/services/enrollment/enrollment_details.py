@@ -34,7 +34,7 @@ from enrollment_portal.services.enrollment.overriding import find_visible
 from enrollment_portal.storage.enrollment import enrollments as stored
 from enrollment_portal.storage.enrollment import extensions
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
-from enrollment_portal.storage.enrollment.extensions import ExtensionAsk
+from enrollment_portal.storage.enrollment.extensions import StoredRequest
 from enrollment_portal.storage.enrollment.runs import Run, runs_of
 from enrollment_portal.storage.enrollment.timeline import HISTORY_SIZE, batch_sizes, history_before
 from enrollment_portal.storage.learning.tracking import lock_learner_of
@@ -59,7 +59,7 @@ class EnrollmentDetails:
     """The change that set the status by hand, where it differs from what is tracked."""
     editable: frozenset[Field]
     reads_notes: bool
-    request: ExtensionAsk | None = None
+    request: StoredRequest | None = None
     """The learner's open request for a later deadline, for those who may decide it."""
     batch_sizes: Mapping[str, int] = field(default_factory=dict)
     """Of the history's batches, how many changes were made together under each name."""

@@ -16,7 +16,7 @@ from enrollment_portal.domain.enrollment.requests import (
 from enrollment_portal.domain.requests.extension_requests import RequestState
 from enrollment_portal.storage.enrollment import extensions
 from enrollment_portal.storage.enrollment.enrollment_writes import write_changes
-from enrollment_portal.storage.enrollment.extensions import ExtensionAsk
+from enrollment_portal.storage.enrollment.extensions import StoredRequest
 from enrollment_portal.storage.history.history import Signature
 
 
@@ -42,14 +42,14 @@ def write_and_answer(
     seqs = write_changes(session, changes, signature)
     undoing = {c.after.id: c for c in changes if c.undoes is not None}
     undone = {id_: change.undoes or 0 for id_, change in undoing.items()}
-    for id_, asked in extensions.requests_of_events(session, undone).items() if undone else ():
-        _follow_undoing(session, undoing[id_], asked, signature, seqs)
+    for id_, request in extensions.requests_of_events(session, undone).items() if undone else ():
+        _follow_undoing(session, undoing[id_], request, signature, seqs)
     following = {c.after.id: c for c in changes if Effect.FOLLOW_REQUEST in c.effects}
-    for id_ in extensions.asked_of(session, following) if following else ():
-        asked = extensions.open_request(session, id_)
+    for id_ in extensions.with_open_request(session, following) if following else ():
+        request = extensions.open_request(session, id_)
         change = following[id_]
         is_learners = signature.author.source != "person" or Effect.VISIT in change.effects
-        answer = asked and answer_to(_request(asked), change, is_learners=is_learners)
+        answer = request and answer_to(_request(request), change, is_learners=is_learners)
         if answer:
             _write(session, change, answer, signature, seqs)
     return seqs
@@ -58,15 +58,15 @@ def write_and_answer(
 def _follow_undoing(
     session: Session,
     change: Change,
-    asked: ExtensionAsk,
+    request: StoredRequest,
     signature: Signature,
     seqs: Mapping[int, int],
 ) -> None:
-    answer = answer_to_undoing(_request(asked), change)
+    answer = answer_to_undoing(_request(request), change)
     if not answer:
         return
     if answer.state is RequestState.OPEN:
-        extensions.reopen(session, asked, event_seq=seqs[change.after.id])
+        extensions.reopen(session, request, event_seq=seqs[change.after.id])
     else:
         _write(session, change, answer, signature, seqs)
 
@@ -87,5 +87,7 @@ def _write(
     )
 
 
-def _request(asked: ExtensionAsk) -> Request:
-    return Request(asked.id, RequestState(asked.state), asked.wanted_day, asked.granted_day)
+def _request(request: StoredRequest) -> Request:
+    return Request(
+        request.id, RequestState(request.state), request.requested_day, request.granted_day
+    )

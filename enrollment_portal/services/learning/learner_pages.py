@@ -17,7 +17,7 @@ from enrollment_portal.services.learning.lessons_done import done_lessons
 from enrollment_portal.services.paths.course_locks import locks_of
 from enrollment_portal.services.paths.path_steps import Step, path_steps
 from enrollment_portal.storage.enrollment import extensions
-from enrollment_portal.storage.enrollment.extensions import ExtensionAsk
+from enrollment_portal.storage.enrollment.extensions import StoredRequest
 from enrollment_portal.storage.learning import learning as stored
 from enrollment_portal.storage.learning.learning import (
     CatalogCourse,
@@ -35,7 +35,7 @@ class Dashboard:
     """Courses and paths; active first, then completed, then cancelled; newest first."""
     steps: Mapping[int, tuple[Step, ...]]
     """For each path enrollment's id, its courses in order."""
-    requests: tuple[ExtensionAsk, ...]
+    requests: tuple[StoredRequest, ...]
     """Open requests, and answers that were not put away yet."""
     locks: Mapping[int, str] = field(default_factory=dict)
     """For each course that is locked now, the title of the course that opens it."""
@@ -51,7 +51,7 @@ class CoursePage:
     lessons: tuple[LessonTitle, ...] = ()
     done: frozenset[int] = frozenset()
     steps: tuple[Step, ...] = ()
-    request: ExtensionAsk | None = None
+    request: StoredRequest | None = None
     locked_by: str = ""
     may_start: bool = False
 

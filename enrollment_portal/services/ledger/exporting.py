@@ -54,7 +54,7 @@ _LINE_END = "\r\n"
 _STATUS = {status.value: status.label for status in Status}
 _ORIGIN = {origin.value: origin.sentence for origin in Origin}
 
-AskAgain = Callable[[], Actor | None]
+CheckAccess = Callable[[], Actor | None]
 """Tells who asks by now; `None` once the session is over."""
 
 
@@ -68,10 +68,10 @@ class Export:
     """
 
     def __init__(
-        self, database: Database, scope: Scope, ask_again: AskAgain, separator: Separator
+        self, database: Database, scope: Scope, check_access: CheckAccess, separator: Separator
     ) -> None:
         self.name, self.total, self.separator = "", 0, separator
-        self._database, self._scope, self._ask_again = database, scope, ask_again
+        self._database, self._scope, self._check_access = database, scope, check_access
         self._open = ExitStack()
         self._pieces: Iterator[bytes] = iter(())
         # Whoever downloads it may go away while a thread still reads.
@@ -133,7 +133,7 @@ class Export:
 
     def _make_sure(self, rows: list[LedgerRow]) -> None:
         """Make sure that these rows are still the person's to see: the snapshot is of before."""
-        actor = self._ask_again()
+        actor = self._check_access()
         if actor is None:
             raise NotSignedIn
         if ledger_scope(actor) != self._scope:
@@ -148,7 +148,7 @@ def export_ledger(
     actor: Actor,
     query: LedgerQuery,
     tz: ZoneInfo,
-    ask_again: AskAgain,
+    check_access: CheckAccess,
     separator: Separator = Separator.COMMA,
 ) -> Export:
     """Open the file of every row of the actor's ledger that a query shows, and log that.
@@ -171,7 +171,7 @@ def export_ledger(
         NotFound: the course or learner that it is filtered by does not exist for the actor.
     """
     scope, query = ledger_scope(actor), as_seen_by(actor, in_time(database, query))
-    export = Export(database, scope, ask_again, separator)
+    export = Export(database, scope, check_access, separator)
     try:
         of = export.start(query, tz)
         _log(database, actor, query, of, export.total)
@@ -199,7 +199,7 @@ def cells(row: LedgerRow, facts: ExportedFacts, run: int, tz: ZoneInfo) -> tuple
         "" if facts.completed_at is None else spreadsheet_moment(facts.completed_at, tz),
         "" if facts.last_visit_at is None else spreadsheet_moment(facts.last_visit_at, tz),
         _day(row.deadline_day),
-        _day(row.wanted_day),
+        _day(row.requested_day),
         _ORIGIN[facts.origin],
         str(run),
         str(row.id),
@@ -248,7 +248,7 @@ def _log(database: Database, actor: Actor, query: LedgerQuery, of: str, total: i
         f"{total:,} row{'s' * (total != 1)}",
         *([query.tab.label] if query.tab is not Tab.ALL else ()),
         *(["with a search"] if query.search else ()),
-        *(["extension requests"] if query.asks else ()),
+        *(["extension requests"] if query.only_requests else ()),
         *([f"as of {show_day(query.as_of)}"] if query.as_of is not None else ()),
     ]
     subject = of or ("Learning paths" if query.kind is Kind.PATHS else "Enrollments")

@@ -51,7 +51,7 @@ def as_seen_by(actor: Actor, query: LedgerQuery) -> LedgerQuery:
     if isinstance(scope, Taught) or query.course is not None:
         query = replace(query, kind=Kind.COURSES)
     may_answer = isinstance(scope, Everything) and query.as_of is None
-    return query if may_answer else replace(query, asks=False)
+    return query if may_answer else replace(query, only_requests=False)
 
 
 def in_time(database: Database, query: LedgerQuery) -> LedgerQuery:
@@ -179,7 +179,7 @@ def _read_past(
     return page
 
 
-def count_asking(database: Database, actor: Actor, kind: Kind) -> int:
+def count_requests_to_answer(database: Database, actor: Actor, kind: Kind) -> int:
     """Return how many requests for an extension wait for the actor's answer.
 
     Whoever may not answer has none.

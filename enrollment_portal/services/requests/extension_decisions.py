@@ -33,7 +33,7 @@ from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.enrollment import enrollments, extensions
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
-from enrollment_portal.storage.enrollment.extensions import ExtensionAsk
+from enrollment_portal.storage.enrollment.extensions import StoredRequest
 from enrollment_portal.storage.learning import tracking
 from enrollment_portal.storage.shared.database import Database
 
@@ -114,7 +114,7 @@ def decide_extension(
             _decline(session, actor, enrollment, request, words)
             return Decided()
         try:
-            until = read_granted_day(day, request.wanted_day, today, enrollment.deadline_day)
+            until = read_granted_day(day, request.requested_day, today, enrollment.deadline_day)
         except ValueError as refusal:
             raise Invalid({"day": str(refusal)}) from None
         granted = Answer(request.id, RequestState.GRANTED, words, granted_day=until)
@@ -131,7 +131,7 @@ def decide_extension(
         return Decided(seq, move_course_deadlines(session, actor, enrollment, until, meta))
 
 
-def _open_for(session: Session, request: ExtensionAsk) -> StoredEnrollment:
+def _open_for(session: Session, request: StoredRequest) -> StoredEnrollment:
     """Return the enrollment of a request that can be decided."""
     enrollment = enrollments.find_enrollment(session, Everything(), request.enrollment_id)
     if enrollment is None:
@@ -150,7 +150,7 @@ def _decline(
     session: Session,
     actor: Actor,
     enrollment: StoredEnrollment,
-    request: ExtensionAsk,
+    request: StoredRequest,
     answer: str,
 ) -> None:
     now = _moment_after(enrollment)

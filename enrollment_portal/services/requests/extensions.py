@@ -9,7 +9,7 @@ from enrollment_portal.domain.enrollment.requests import Answer
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.requests import messages
-from enrollment_portal.domain.requests.extension_requests import RequestState, read_wanted_day
+from enrollment_portal.domain.requests.extension_requests import RequestState, read_requested_day
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, Refused
 from enrollment_portal.domain.shared.typed_text import clean_text
@@ -19,7 +19,7 @@ from enrollment_portal.storage.learning import learning, tracking
 from enrollment_portal.storage.shared.database import Database
 
 
-def ask_extension(
+def request_extension(
     database: Database, actor: Actor, enrollment_id: object, typed_day: object, reason: object
 ) -> int:
     """Ask for a later deadline of one's own active enrollment, and return the request's id.
@@ -94,7 +94,7 @@ def _read(
     errors: dict[str, str] = {}
     day, why = 0, ""
     try:
-        day = read_wanted_day(typed_day, today, deadline_day)
+        day = read_requested_day(typed_day, today, deadline_day)
     except ValueError as refusal:
         errors["day"] = str(refusal)
     try:

@@ -124,7 +124,7 @@ def step_views(steps: tuple[Step, ...]) -> list[StepView]:
     ]
 
 
-def asked_about(rows: Sequence[LessonView | StepView], wanted: object) -> tuple[int, str]:
+def named_row(rows: Sequence[LessonView | StepView], wanted: object) -> tuple[int, str]:
     """Return the id and title of the row that is to be removed; 0 and "" where it is none."""
     found = {row.id: row.title for row in rows if isinstance(wanted, int) and row.id == wanted}
     return next(iter(found.items()), (0, ""))

@@ -21,10 +21,10 @@ from enrollment_portal.state.catalog.course_page import CoursePage
 from enrollment_portal.state.catalog.course_views import (
     CourseView,
     LessonView,
-    asked_about,
     course_view,
     id_under,
     lesson_views,
+    named_row,
 )
 from enrollment_portal.state.shared.forms import LONGEST_KEPT, UncontrolledForm
 from enrollment_portal.state.shared.listing import Listing
@@ -181,7 +181,7 @@ class Lessons(UncontrolledForm, rx.State):
     @guarded(may_manage_learning)
     async def ask_to_remove(self, lesson_id: int):
         """Ask before a lesson is removed; 0 gives it up."""
-        self.removing, self.removing_title = asked_about(self.get_value("rows"), lesson_id)
+        self.removing, self.removing_title = named_row(self.get_value("rows"), lesson_id)
 
     @rx.event
     @guarded(may_manage_learning)

@@ -22,8 +22,8 @@ from enrollment_portal.state.catalog.course_views import (
     ChoiceView,
     CourseView,
     StepView,
-    asked_about,
     course_view,
+    named_row,
     step_views,
 )
 from enrollment_portal.state.catalog.record_page import RecordPage, Services
@@ -109,7 +109,7 @@ class PathPage(RecordPage, rx.State):
     @guarded(may_manage_learning)
     async def ask_to_remove(self, course_id: int):
         """Ask before a course is taken out; 0 gives it up."""
-        self.removing, self.removing_title = asked_about(self.get_value("steps"), course_id)
+        self.removing, self.removing_title = named_row(self.get_value("steps"), course_id)
 
     @rx.event
     @guarded(may_manage_learning)

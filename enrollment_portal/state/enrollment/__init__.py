@@ -3,6 +3,7 @@
 `Details` is the page. It reads the enrollment and has its parts show it: `EnrollmentFacts`,
 `LedgerPlace`, `ManageForm`, `History`, `ExtensionRequest` and `Reopening`, which know nothing of
 each other.
-`Editing`, `Saving`, `Retaking`, `Undoing` and `Deciding` hold the handlers that need the page and
-several of its parts.
+
+`Editing`, `Saving`, `Retaking`, `Undoing` and `RequestDecision` hold the handlers that need the
+page and several of its parts.
 """

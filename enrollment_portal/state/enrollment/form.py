@@ -51,7 +51,7 @@ class ManageForm(rx.State):
     """The statuses that may be chosen now, by name."""
     is_active_elsewhere: bool = False
     """The learner is active in the course through another enrollment, so that this cannot be."""
-    asks_courses: bool = False
+    shows_move_courses: bool = False
     """The deadline that is typed would move those of a path's courses along, if that is wanted."""
     draft_owner: str = ""
     """Whose text the browser keeps for this form: nobody else's tab brings it back."""
@@ -85,7 +85,7 @@ class ManageForm(rx.State):
             conflicts=list(draft.conflicts),
             conflict_by=draft.conflict_by,
             is_dirty=draft.is_dirty,
-            asks_courses=self._moves_courses(draft),
+            shows_move_courses=self._moves_courses(draft),
         )
         if draft.is_dirty != was_dirty:
             open_pages.edit(self, draft.is_dirty)
@@ -115,7 +115,7 @@ class ManageForm(rx.State):
             is_active_elsewhere=details.is_active_elsewhere,
             draft_owner=str(acting().account_id),
             page_key=self.page_key or secrets.token_urlsafe(12),
-            asks_courses=self._moves_courses(self.get_value("_draft")),
+            shows_move_courses=self._moves_courses(self.get_value("_draft")),
         )
 
     def _refuse(self, errors: Mapping[str, str]) -> None:

@@ -28,7 +28,9 @@ class Reopening(rx.State):
         if not self._is_completed:
             set_changed(self, is_open=False)
 
-    def _asks(self, actor: Actor, typed: Mapping[str, str], version: int, key: str | None) -> bool:
+    def _needs_confirmation(
+        self, actor: Actor, typed: Mapping[str, str], version: int, key: str | None
+    ) -> bool:
         """Ask where a save would reopen a completed course; tell whether it does."""
         is_active = typed[Field.STATUS] == Status.ACTIVE.key
         self.is_open = self.get_value("_is_completed") and is_active and may_manage_learning(actor)

@@ -10,7 +10,7 @@ from enrollment_portal.domain.shared.calendar import LAST_DAY
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
-from enrollment_portal.state.enrollment.views.requests import AskView, admin_ask_view
+from enrollment_portal.state.enrollment.views.requests import RequestView, admin_request_view
 from enrollment_portal.state.shared.changed_vars import set_changed
 from enrollment_portal.state.shared.session import viewer_zone
 
@@ -20,7 +20,7 @@ _NO_ERRORS = {"day": "", "answer": ""}
 class ExtensionRequest(rx.State):
     """A request for whoever may decide it, and why a decision was refused."""
 
-    ask: AskView = AskView()
+    request: RequestView = RequestView()
     may_move_courses: bool = False
     """A later deadline could move those of a path's courses along, if that is wanted."""
     answer_error: str = ""
@@ -31,10 +31,10 @@ class ExtensionRequest(rx.State):
     def _show(self, details: EnrollmentDetails) -> None:
         """Show the open request, if there is one."""
         today = organization_of(database()).today()
-        ask = admin_ask_view(details.request, viewer_zone(self), today)
+        request = admin_request_view(details.request, viewer_zone(self), today)
         set_changed(self, may_move_courses=details.may_move_courses(LAST_DAY))
-        if ask != self.get_value("ask"):
-            self.ask = ask
+        if request != self.get_value("request"):
+            self.request = request
             self._refuse({}, grant=True)
 
     def _refuse(self, errors: Mapping[str, str], *, grant: bool) -> None:

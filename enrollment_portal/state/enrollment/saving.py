@@ -70,7 +70,7 @@ class Saving(rx.State):
         reopening = await self.get_state(Reopening)
         # What is sent may hold the answer already.
         is_answered = form.get("reopens") == "on"
-        if is_answered or not reopening._asks(acting(), typed, draft.version, key):
+        if is_answered or not reopening._needs_confirmation(acting(), typed, draft.version, key):
             moves_courses = form.get("moves_courses") == "on"
             await self._save(draft.version, key, moves_courses=moves_courses)
 

@@ -13,7 +13,7 @@ import reflex as rx
 from enrollment_portal.domain.access.permissions import may_see_ledger
 from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.ledger.listing import read_id
-from enrollment_portal.domain.shared.errors import AskedInForm, NotFound, PortalError
+from enrollment_portal.domain.shared.errors import NeedsConfirmation, NotFound, PortalError
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.services.history.timeline import read_older
 from enrollment_portal.services.history.undoing import restore_value, undo_change
@@ -62,8 +62,8 @@ class Undoing(rx.State):
         act = partial(restore_value, version=version)
         try:
             details = await self._act(act, number, field, which, key=name)
-        except AskedInForm as asked:
-            return await self._fill_form(asked)
+        except NeedsConfirmation as refusal:
+            return await self._fill_form(refusal)
         made = next((e for e in details.history if e.source == "person"), None) if details else None
         if made:
             page = await self.get_state(Details)
@@ -105,13 +105,13 @@ class Undoing(rx.State):
             return
         history._add(older)
 
-    async def _fill_form(self, asked: AskedInForm):
+    async def _fill_form(self, refusal: NeedsConfirmation):
         """Put a value into the form, which asks a question before it is saved."""
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         if await page._reload() is None:
             return None
-        form._set_draft(form._get_draft().refilled_by_act(asked.typed))
-        page._report(asked.message)
+        form._set_draft(form._get_draft().refilled_by_act(refusal.typed))
+        page._report(refusal.message)
         if self.router.url.path.rstrip("/").endswith("/manage"):
             return None
         place = await self.get_state(LedgerPlace)
@@ -130,7 +130,7 @@ class Undoing(rx.State):
             details = await asyncio.to_thread(
                 act, database(), acting(), page._id, seq, *rest, key=key
             )
-        except AskedInForm:
+        except NeedsConfirmation:
             raise
         except PortalError as refusal:
             await page._reload()

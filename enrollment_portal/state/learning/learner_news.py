@@ -8,7 +8,7 @@ import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_learn
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.state.enrollment.views.requests import AskView
+from enrollment_portal.state.enrollment.views.requests import RequestView
 from enrollment_portal.state.learning.own_views import OwnView
 from enrollment_portal.state.shared.session import guarded
 
@@ -62,11 +62,11 @@ def _changed(before: OwnView | None, own: OwnView) -> Iterable[str]:
         yield f"{own.course} is {Status[own.status.upper()].label.lower()} now."
 
 
-def ask_news(before: Iterable[AskView], now: Iterable[AskView]) -> list[str]:
+def request_news(before: Iterable[RequestView], now: Iterable[RequestView]) -> list[str]:
     """Return a sentence for each request that was answered; see `own_news`."""
-    known = {ask.id: ask.state for ask in before}
+    known = {request.id: request.state for request in before}
     return [
-        f"{ask.course}: {ask.sentence}" if ask.course else ask.sentence
-        for ask in now
-        if ask.state not in ("open", known.get(ask.id, ""))
+        f"{request.course}: {request.sentence}" if request.course else request.sentence
+        for request in now
+        if request.state not in ("open", known.get(request.id, ""))
     ]

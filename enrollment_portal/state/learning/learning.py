@@ -24,14 +24,14 @@ from enrollment_portal.services.learning.learning import (
 from enrollment_portal.services.requests.extensions import see_answer, withdraw_extension
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
-from enrollment_portal.state.learning.learner_news import LearnerNews, ask_news, own_news
+from enrollment_portal.state.learning.learner_news import LearnerNews, own_news, request_news
 from enrollment_portal.state.learning.learning_views import (
     CATALOG_PATH,
     COURSE_PATH,
-    AskView,
     CatalogView,
     OwnView,
     PathView,
+    RequestView,
     catalog_view,
     dashboard_view,
 )
@@ -56,7 +56,7 @@ class Learning(LearnerNews, rx.State):
     completed: list[OwnView] = []
     cancelled: list[OwnView] = []
     paths: list[PathView] = []
-    asks: list[AskView] = []
+    requests: list[RequestView] = []
     summary: str = ""
 
     _shows: ClassVar = ("course",)
@@ -76,9 +76,11 @@ class Learning(LearnerNews, rx.State):
         """Show what others changed meanwhile, and say what it is."""
         if self.phase != "ready":
             return
-        before, asked = self._own(), self.get_value("asks")
+        own, requests = self._own(), self.get_value("requests")
         await self._load()
-        self._show_news([*own_news(before, self._own()), *ask_news(asked, self.get_value("asks"))])
+        self._show_news(
+            [*own_news(own, self._own()), *request_news(requests, self.get_value("requests"))]
+        )
 
     def _own(self) -> list[OwnView]:
         groups = (self.get_value(name) for name in ("overdue", "active", "completed", "cancelled"))
@@ -121,7 +123,7 @@ class Learning(LearnerNews, rx.State):
             "completed": view.completed,
             "cancelled": view.cancelled,
             "paths": view.paths,
-            "asks": view.asks,
+            "requests": view.requests,
             "summary": f"{n_active} active · {len(view.completed)} completed",
             "phase": "ready",
         }

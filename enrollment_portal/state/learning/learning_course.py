@@ -19,7 +19,7 @@ from enrollment_portal.services.learning.learning import (
     start_course,
 )
 from enrollment_portal.services.learning.lessons_done import mark_done
-from enrollment_portal.services.requests.extensions import ask_extension, withdraw_extension
+from enrollment_portal.services.requests.extensions import request_extension, withdraw_extension
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.learning.learner_news import LearnerNews, own_news
@@ -71,7 +71,7 @@ class CourseHome(LearnerNews, rx.State):
         if not keeps_message():
             self.refusal = self.message = ""
         await self._load(wanted)
-        for form in (CancelForm, AskForm):
+        for form in (CancelForm, RequestForm):
             (await self.get_state(form))._clear()
         self.news = ""
         _watch(self)
@@ -108,7 +108,7 @@ class CourseHome(LearnerNews, rx.State):
     @guarded(may_learn)
     async def withdraw(self):
         """Take back the request for more time that is shown."""
-        wanted, request = self.course.id, self.course.ask.id
+        wanted, request = self.course.id, self.course.request.id
         if self._is_elsewhere() or not request:
             return
         self.refusal = self.message = ""
@@ -173,7 +173,7 @@ class CancelForm(UncontrolledForm, rx.State):
         self._fill({"why": ""})
 
 
-class AskForm(UncontrolledForm, rx.State):
+class RequestForm(UncontrolledForm, rx.State):
     """Asking for a later deadline."""
 
     form: dict[str, str] = {"day": "", "reason": ""}
@@ -189,7 +189,7 @@ class AskForm(UncontrolledForm, rx.State):
         typed = self._typed(form)
         try:
             await asyncio.to_thread(
-                ask_extension,
+                request_extension,
                 database(),
                 acting(),
                 home.course.own.id,

@@ -10,7 +10,7 @@ from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.enrollment.runs import run_words
 from enrollment_portal.domain.shared.wording import counted, percent
 from enrollment_portal.services.learning.learner_pages import CatalogRow, CoursePage, Dashboard
-from enrollment_portal.state.enrollment.views.requests import AskView, ask_view
+from enrollment_portal.state.enrollment.views.requests import RequestView, request_view
 from enrollment_portal.state.learning.own_views import (
     OwnView,
     StepView,
@@ -40,7 +40,7 @@ class DashboardView:
     completed: list[OwnView] = field(default_factory=list)
     cancelled: list[OwnView] = field(default_factory=list)
     paths: list[PathView] = field(default_factory=list)
-    asks: list[AskView] = field(default_factory=list)
+    requests: list[RequestView] = field(default_factory=list)
 
 
 def dashboard_view(
@@ -68,15 +68,15 @@ def dashboard_view(
         completed=courses[Status.COMPLETED],
         cancelled=courses[Status.CANCELLED],
         paths=paths,
-        asks=[
-            ask_view(
-                ask,
+        requests=[
+            request_view(
+                request,
                 tz,
-                course_id=names[ask.enrollment_id].course_id,
-                course=names[ask.enrollment_id].title,
+                course_id=names[request.enrollment_id].course_id,
+                course=names[request.enrollment_id].title,
             )
-            for ask in page.requests
-            if ask.enrollment_id in names
+            for request in page.requests
+            if request.enrollment_id in names
         ],
     )
 
@@ -159,7 +159,7 @@ class CourseView:
     """It was completed and made active again: its lessons are to be done again."""
     may_open: bool = False
     """Lessons can be opened: the learner is in, has not cancelled, and no path keeps it locked."""
-    ask: AskView = field(default_factory=AskView)
+    request: RequestView = field(default_factory=RequestView)
 
 
 def course_view(page: CoursePage, tz: ZoneInfo, organization: ZoneInfo, today: int) -> CourseView:
@@ -207,5 +207,5 @@ def course_view(page: CoursePage, tz: ZoneInfo, organization: ZoneInfo, today: i
         next_label=next_label,
         is_reopened=page.is_reopened and may_open and bool(page.lessons),
         may_open=may_open,
-        ask=ask_view(page.request, tz) if page.request else AskView(),
+        request=request_view(page.request, tz) if page.request else RequestView(),
     )

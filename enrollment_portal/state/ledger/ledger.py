@@ -23,7 +23,7 @@ from enrollment_portal.domain.ledger.ledger_query import (
     read_day,
 )
 from enrollment_portal.domain.people.people import Actor, Role
-from enrollment_portal.domain.requests.extension_requests import requests_words
+from enrollment_portal.domain.requests.extension_requests import requests_text
 from enrollment_portal.domain.shared.calendar import (
     day_end_words,
     day_to_date,
@@ -34,7 +34,7 @@ from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.ledger.ledger import (
     as_seen_by,
-    count_asking,
+    count_requests_to_answer,
     days_to_choose,
     in_time,
     read_ledger,
@@ -71,10 +71,10 @@ class Ledger(rx.State):
     kind: str = Kind.COURSES
     has_kinds: bool = False
     """Whether both kinds of enrollments can be chosen."""
-    asks: bool = False
-    asking: str = ""
+    only_requests: bool = False
+    open_requests: str = ""
     """How many requests for an extension wait for an answer, in words; "" for none."""
-    asking_at: int = 0
+    requests_at: int = 0
     """When they were counted, in ms since 1970; 0 where they are not shown here."""
     as_of: str = ""
     """The past day that is shown, as an ISO date; "" for now."""
@@ -150,9 +150,9 @@ class Ledger(rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def show_asking(self, on: bool):
+    async def show_requests(self, on: bool):
         """Show only the enrollments whose learners wait for an answer, or all again."""
-        await self._show(self._query.asking(on is True))
+        await self._show(self._query.with_requests(on is True))
 
     @rx.event
     @guarded(may_see_ledger)
@@ -265,11 +265,11 @@ class Ledger(rx.State):
         except NotFound:
             self._show_nothing(query)
             return
-        page, rows, asking = shown.page, shown.rows, shown.asking
+        page, rows, n_requests = shown.page, shown.rows, shown.n_requests
         is_global = query.course is None and query.learner is None
         self.has_kinds = is_global and actor.role is not Role.INSTRUCTOR
-        self.kind, self.asks = query.kind, query.asks
-        self.asking, self.asking_at = requests_words(asking), shown.asking_at
+        self.kind, self.only_requests = query.kind, query.only_requests
+        self.open_requests, self.requests_at = requests_text(n_requests), shown.requests_at
         self._query, self._previous, self._next = query, page.previous, page.next
         self._show_day(query.as_of)
         self.first_day, self.last_day = shown.first_day, shown.last_day
@@ -297,7 +297,7 @@ class Ledger(rx.State):
         self._show_day(query.as_of)
         self.rows, self.counts, self.span = [], dict.fromkeys(Tab, ""), ""
         self.has_previous = self.has_next = self.has_kinds = False
-        self.asking, self.asking_at, self.asks = "", 0, False
+        self.open_requests, self.requests_at, self.only_requests = "", 0, False
         self.pushes, self.url = False, query.to_url()
         self.phase = "missing"
 
@@ -320,8 +320,8 @@ class _Shown(NamedTuple):
 
     page: LedgerPage
     rows: list[RowView]
-    asking: int
-    asking_at: int
+    n_requests: int
+    requests_at: int
     first_day: str
     last_day: str
     deadline_ends: str
@@ -333,16 +333,16 @@ def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> _Shown:
     organization = organization_of(database())
     today = organization.today() if query.as_of is None else query.as_of
     is_global = query.course is None and query.learner is None
-    asking = asking_at = 0
+    n_requests = requests_at = 0
     if is_global and query.as_of is None and may_manage_learning(actor):
-        asking_at = now_ms()
-        asking = count_asking(database(), actor, query.kind)
+        requests_at = now_ms()
+        n_requests = count_requests_to_answer(database(), actor, query.kind)
     first, last = days_to_choose(database(), actor)
     return _Shown(
         page,
         [row_view(row, tz, today, page.runs.get(row.id, 1)) for row in page.rows],
-        asking,
-        asking_at,
+        n_requests,
+        requests_at,
         "" if first is None else day_to_date(first).isoformat(),
         day_to_date(last).isoformat(),
         day_end_words(today, organization.zone, tz),

@@ -115,7 +115,7 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
 
     @rx.event
     @guarded(may_manage_people)
-    async def ask_paste(self, is_open: bool):
+    async def open_paste(self, is_open: bool):
         """Open or close the dialog that takes a list of emails."""
         self.is_pasting, self.pasted_error = is_open is True, ""
 

@@ -160,7 +160,7 @@ class UserPage(UncontrolledForm, rx.State):
 
     @rx.event
     @guarded(may_manage_people)
-    async def ask_suspend(self, is_open: bool):
+    async def open_suspend(self, is_open: bool):
         """Open or close the question whether to suspend the person."""
         self.is_suspending = is_open is True
 
@@ -315,7 +315,7 @@ class EnrollUser(rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def ask(self, is_open: bool):
+    async def open_form(self, is_open: bool):
         """Open the dialog, empty, or close it."""
         self._start_over()
         self.is_open, self._learner = is_open is True, user_in(self) or 0

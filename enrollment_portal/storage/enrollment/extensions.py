@@ -26,34 +26,37 @@ from enrollment_portal.storage.shared.tables import Enrollment, ExtensionRequest
 _request = table_of(ExtensionRequest)
 _r, _e = _request.c, table_of(Enrollment).c
 _OPEN_STATE = constant(RequestState.OPEN)
-_ASKS = select_columns(
-    *(_r.id, _r.enrollment_id, _r.wanted_day, _r.reason, _r.state, _r.asked_at),
+_REQUESTS = select_columns(
+    *(_r.id, _r.enrollment_id, _r.wanted_day.label("requested_day"), _r.reason, _r.state),
+    _r.asked_at.label("requested_at"),
     *(_r.decided_at, _r.decided_by, _r.answer, _r.is_seen, _r.granted_day, _r.event_seq),
 )
-_BY_ID = _ASKS.where(_r.id == bindparam("id"))
-_OPEN = _ASKS.where(_r.enrollment_id == bindparam("id"), _r.state == _OPEN_STATE)
+_BY_ID = _REQUESTS.where(_r.id == bindparam("id"))
+_OPEN = _REQUESTS.where(_r.enrollment_id == bindparam("id"), _r.state == _OPEN_STATE)
 _OF_LEARNER = (
-    _ASKS.join(_e.id.table, _e.id == _r.enrollment_id)
+    _REQUESTS.join(_e.id.table, _e.id == _r.enrollment_id)
     .where(
         _e.learner_id == bindparam("learner"),
         or_(_r.state == _OPEN_STATE, _r.is_seen == 0),
     )
     .order_by(_r.id.desc())
 )
-_DECIDED_BY_EVENT = _ASKS.where(is_among(_r.enrollment_id, "ids"), _r.event_seq.is_not(None))
-_ASKED = select(_r.enrollment_id).where(_r.state == _OPEN_STATE, is_among(_r.enrollment_id, "ids"))
+_DECIDED_BY_EVENT = _REQUESTS.where(is_among(_r.enrollment_id, "ids"), _r.event_seq.is_not(None))
+_WITH_OPEN = select(_r.enrollment_id).where(
+    _r.state == _OPEN_STATE, is_among(_r.enrollment_id, "ids")
+)
 
 
 @dataclass(frozen=True, slots=True)
-class ExtensionAsk:
+class StoredRequest:
     """A request as stored; moments in ms, days since 1970."""
 
     id: int
     enrollment_id: int
-    wanted_day: int
+    requested_day: int
     reason: str
     state: str
-    asked_at: int
+    requested_at: int
     decided_at: int | None
     decided_by: str
     answer: str
@@ -64,23 +67,23 @@ class ExtensionAsk:
     """The change of the enrollment by which it was last closed or reopened."""
 
 
-def find_request(session: Session, request_id: int) -> ExtensionAsk | None:
+def find_request(session: Session, request_id: int) -> StoredRequest | None:
     """Return a request."""
-    return first_record(ExtensionAsk, session.exec(_BY_ID, params={"id": request_id}))
+    return first_record(StoredRequest, session.exec(_BY_ID, params={"id": request_id}))
 
 
-def open_request(session: Session, enrollment_id: int) -> ExtensionAsk | None:
+def open_request(session: Session, enrollment_id: int) -> StoredRequest | None:
     """Return the request of an enrollment that nobody has decided yet."""
-    return first_record(ExtensionAsk, session.exec(_OPEN, params={"id": enrollment_id}))
+    return first_record(StoredRequest, session.exec(_OPEN, params={"id": enrollment_id}))
 
 
-def requests_of(session: Session, learner_id: int) -> list[ExtensionAsk]:
+def requests_of(session: Session, learner_id: int) -> list[StoredRequest]:
     """Return a learner's open requests and the answers they have not dismissed, newest first."""
-    return records(ExtensionAsk, session.exec(_OF_LEARNER, params={"learner": learner_id}))
+    return records(StoredRequest, session.exec(_OF_LEARNER, params={"learner": learner_id}))
 
 
 def add_request(
-    session: Session, enrollment_id: int, wanted_day: int, reason: str, *, at: int
+    session: Session, enrollment_id: int, requested_day: int, reason: str, *, at: int
 ) -> int:
     """Write a request and return its id.
 
@@ -89,7 +92,7 @@ def add_request(
     """
     touch(session, enrollment_id)
     request = ExtensionRequest(
-        enrollment_id=enrollment_id, wanted_day=wanted_day, reason=reason, asked_at=at
+        enrollment_id=enrollment_id, wanted_day=requested_day, reason=reason, asked_at=at
     )
     return add_record(session, request)
 
@@ -131,18 +134,18 @@ def note_event(session: Session, request_id: int, event_seq: int) -> None:
     session.exec(update(_request).where(_r.id == request_id).values(event_seq=event_seq))
 
 
-def requests_of_events(session: Session, events: Mapping[int, int]) -> dict[int, ExtensionAsk]:
+def requests_of_events(session: Session, events: Mapping[int, int]) -> dict[int, StoredRequest]:
     """Return the requests that changes of enrollments closed or reopened last, by enrollment.
 
     Args:
         session: where they are stored.
         events: by enrollment, the `seq` of the change.
     """
-    found = records(ExtensionAsk, session.exec(_DECIDED_BY_EVENT, params={"ids": list(events)}))
+    found = records(StoredRequest, session.exec(_DECIDED_BY_EVENT, params={"ids": list(events)}))
     return {one.enrollment_id: one for one in found if one.event_seq == events[one.enrollment_id]}
 
 
-def reopen(session: Session, request: ExtensionAsk, *, event_seq: int) -> bool:
+def reopen(session: Session, request: StoredRequest, *, event_seq: int) -> bool:
     """Open a closed request again by a change; `False` where another one is open."""
     other = _request.alias("o")
     is_other_open = exists().where(
@@ -166,9 +169,9 @@ def reopen(session: Session, request: ExtensionAsk, *, event_seq: int) -> bool:
     return True
 
 
-def asked_of(session: Session, enrollment_ids: Iterable[int]) -> list[int]:
+def with_open_request(session: Session, enrollment_ids: Iterable[int]) -> list[int]:
     """Return those of some enrollments for which a later deadline is asked."""
-    return list(session.exec(_ASKED, params={"ids": enrollment_ids}))
+    return list(session.exec(_WITH_OPEN, params={"ids": enrollment_ids}))
 
 
 def mark_seen(session: Session, learner_id: int, request_id: int) -> None:

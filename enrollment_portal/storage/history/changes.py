@@ -50,7 +50,7 @@ class EnrollmentState:
     progress: int
     deadline_day: int | None
     version: int
-    wanted_day: int | None
+    requested_day: int | None
     """The deadline that the learner asks for, while nobody has answered."""
     override_seq: int | None
     """The row of history with which a person set the status; `None` where tracking did."""
@@ -80,7 +80,7 @@ _STATES = (
         select(_x.wanted_day)
         .where(_x.enrollment_id == _e.id, _x.state == constant(RequestState.OPEN))
         .scalar_subquery()
-        .label("wanted_day"),
+        .label("requested_day"),
     )
     .join_from(_e.id.table, _l.id.table, _l.id == _e.learner_id)
     .join(_c.id.table, _c.id == _e.course_id)

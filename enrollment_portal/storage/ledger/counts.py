@@ -79,7 +79,7 @@ def count(session: Session, engine: Engine, ledger_filter: BoundFilter) -> Count
 
     if shape.terms and (statement := engine.before_search()):
         fetch(session, statement, {})
-    if shape.asks:
+    if shape.only_requests:
         return _only_driving_table(
             ask(_counted(engine, shape, DrivingTable.REQUESTS)), DrivingTable.REQUESTS
         )

@@ -91,13 +91,13 @@ class LedgerFilter:
     courses: Courses
     learners: Learners
     terms: int
-    asks: bool = False
+    only_requests: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether every enrollment in a course passes it (only those in paths are left out)."""
         is_everything = self.courses is Courses.PLAIN and self.learners is Learners.ALL
-        return is_everything and not self.terms and not self.asks
+        return is_everything and not self.terms and not self.only_requests
 
     def conditions(
         self, engine: Engine, driving_table: DrivingTable | None, *, has_learner: bool = False
@@ -122,7 +122,7 @@ class LedgerFilter:
             DrivingTable.LISTED_COURSES,
         ):
             conditions.append(self.courses.condition)
-        if self.asks and driving_table is not DrivingTable.REQUESTS:
+        if self.only_requests and driving_table is not DrivingTable.REQUESTS:
             request = f"SELECT 1 FROM extension_request x WHERE {_OPEN_REQUEST}"
             conditions.append(f"(EXISTS ({request})) IS TRUE")
         if self.terms and driving_table is DrivingTable.COURSES_AND_MATCHES:
@@ -191,4 +191,4 @@ def bind_filter(
         courses, parameters["only_course"] = Courses.ONE, query.course
     if query.learner is not None:
         learners, parameters["only_learner"] = Learners.ONE, query.learner
-    return BoundFilter(LedgerFilter(courses, learners, len(terms), query.asks), parameters)
+    return BoundFilter(LedgerFilter(courses, learners, len(terms), query.only_requests), parameters)

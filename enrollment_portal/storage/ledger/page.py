@@ -35,7 +35,7 @@ class LedgerRow(NamedTuple):
     enrolled_at: int
     deadline_day: int | None
     version: int
-    wanted_day: int | None
+    requested_day: int | None
     """The deadline that the learner requests, while nobody has answered."""
     override_seq: int | None
     """The row of history in which a person set the status; `None` if tracking set it."""

@@ -69,7 +69,7 @@ class CurrentLedgerReader(LedgerReader):
         shape = self._shape
         is_one = shape.courses is Courses.ONE and shape.learners is Learners.ALL
         is_along = self._sort in (SortKey.ENROLLED, SortKey.STATUS, SortKey.COURSE)
-        return is_one and is_along and not shape.terms and not shape.asks
+        return is_one and is_along and not shape.terms and not shape.only_requests
 
     def _statements(
         self, key: Key | None, limit: int, backwards: bool

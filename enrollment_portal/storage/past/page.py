@@ -48,7 +48,8 @@ def read_past(
     Args:
         session: for reading.
         scope: whose ledger it is.
-        query: filter, sort and place; `asks` is ignored, as open requests are only known for today.
+        query: filter, sort and place; `only_requests` is ignored, as open requests are only
+            known for today.
         moment: in ms since 1970.
         page_size: how many rows a page has.
         counts: how many rows there are in each status, if known already.
@@ -77,7 +78,7 @@ def open_past(
     engine = engine_of(session)
     if statement := engine.before_past():
         fetch(session, statement, {})
-    ledger_filter = bind_filter(engine, scope, replace(query, asks=False), terms)
+    ledger_filter = bind_filter(engine, scope, replace(query, only_requests=False), terms)
     ledger_filter = BoundFilter(ledger_filter.shape, {**ledger_filter.parameters, "moment": moment})
     ledger_filter = without_matching_all_search(session, engine, ledger_filter)
     now = count(session, engine, ledger_filter)

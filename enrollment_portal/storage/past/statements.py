@@ -45,7 +45,7 @@ _COLUMNS = {
     "deadline_day": "e.deadline_day",
     # Higher than any version: a pushed change never replaces a row of a past day.
     "version": f"{2**31 - 1}",
-    "wanted_day": "NULL",
+    "requested_day": "NULL",
 }
 _NOT_INDEXED = ("e.progress", "e.deadline_day")
 """Columns that no index of validity intervals starts with: such a sort needs a full sort."""

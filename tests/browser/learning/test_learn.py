@@ -169,7 +169,7 @@ def test_more_time_is_asked_for_granted_and_seen(
     start(page, "Rope Access")
     ask(page, "2020-01-01", "Parental leave")
     expect(page.get_by_text("Choose a day after today.")).to_be_visible()
-    expect(page.locator("form#ask").get_by_label("Reason")).to_have_value("Parental leave")
+    expect(page.locator("form#request").get_by_label("Reason")).to_have_value("Parental leave")
     page.get_by_label("Until").fill("2090-05-04")
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.get_by_text("Not answered yet")).to_be_visible()

@@ -34,5 +34,5 @@ def ask(page: Page, until: str, reason: str) -> None:
     """Ask for more time on the course's page."""
     page.get_by_text("Ask for more time").click()
     page.get_by_label("Until").fill(until)
-    page.locator("form#ask").get_by_label("Reason").fill(reason)
+    page.locator("form#request").get_by_label("Reason").fill(reason)
     page.get_by_role("button", name="Ask", exact=True).click()

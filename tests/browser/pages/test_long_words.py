@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
-from enrollment_portal.services.requests.extensions import ask_extension
+from enrollment_portal.services.requests.extensions import request_extension
 from enrollment_portal.storage.shared.database import Database
 from tests.browser.conftest import NewPage, Serve, checkpoint
 from tests.browser.page_objects.ledger_page import execute, visit
@@ -82,7 +82,7 @@ def world(serve: Serve, empty_database: Database) -> World:
     maya = Actor(admin, WORD, email, Role.SUPER_ADMIN)
     typed = {"grade": LETTERS[:32], "feedback": WORD, "note": WORD}
     save_enrollment(database, maya, enrollment, version=1, typed=typed, reason=WORD)
-    ask_extension(
+    request_extension(
         database,
         Actor(own, WORD, email, Role.LEARNER, learner_id=learner),
         enrollment,

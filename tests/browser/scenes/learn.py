@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
 from enrollment_portal.domain.people.people import Actor, Role
-from enrollment_portal.services.requests.extensions import ask_extension
+from enrollment_portal.services.requests.extensions import request_extension
 from enrollment_portal.storage.shared.database import Database
 from tests.browser.page_objects.ledger_page import LEDGER, query
 from tests.browser.page_objects.sessions import open_session
@@ -78,7 +78,7 @@ def _arrange(portal: Server, database: Database) -> None:
     )
     make_enrollment(database, learner, courses[3], status=2)
     ada = Actor(account, name, "", Role.LEARNER, learner_id=learner)
-    ask_extension(database, ada, current, _LATE, "Parental leave until spring")
+    request_extension(database, ada, current, _LATE, "Parental leave until spring")
     _write(
         portal,
         "INSERT INTO extension_request (enrollment_id, wanted_day, reason, state, asked_at,"

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from enrollment_portal.domain.people.people import NO_SECTIONS, Actor, Role, Section
 from enrollment_portal.domain.shared.errors import OwnEnrollment
 from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
-from enrollment_portal.services.requests.extensions import ask_extension
+from enrollment_portal.services.requests.extensions import request_extension
 from enrollment_portal.state.shared.views import (
     ADMINS_PATH,
     COURSES_PATH,
@@ -199,7 +199,7 @@ def _path_extended(page: Page, portal: Server) -> None:
     enrollment = make_enrollment(database, failed.learner, path, deadline_day=30_000)
     make_enrollment(database, failed.learner, course, deadline_day=29_990)
     learner = Actor(failed.account, NAME, "", Role.LEARNER, learner_id=failed.learner)
-    ask_extension(database, learner, enrollment, "2090-05-04", "Parental leave until spring")
+    request_extension(database, learner, enrollment, "2090-05-04", "Parental leave until spring")
     page.goto(f"{LEDGER}/{enrollment}")
     page.get_by_label("Move the deadlines of its courses along").check()
 

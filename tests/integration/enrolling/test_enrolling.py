@@ -29,8 +29,8 @@ DANA = Author("person", 7, "Dana Ruiz")
 
 def planned(database: Database, people: list[int], courses: list[int], **options: Any) -> Plan:
     by, again = options.pop("by", Requester.ADMIN), options.pop("again", False)
-    asked = EnrollRequest(by, STOCKHOLM, again, deadline_day=options.pop("deadline_day", None))
-    options = {"origin": Origin.ADMIN, "request": asked, **options}
+    request = EnrollRequest(by, STOCKHOLM, again, deadline_day=options.pop("deadline_day", None))
+    options = {"origin": Origin.ADMIN, "request": request, **options}
     with database.read() as session:
         return plan(session, people, courses, today=TODAY, **options)
 

@@ -176,7 +176,7 @@ class TestAFailure:
             path = f"{USERS_PATH}/{office.learner}"
             await open_sheet(office, running, UserPage, path)
             dialog = Sheet(running.client("t1", office.maya), EnrollUser, path)
-            await dialog.call("ask", is_open=True)
+            await dialog.call("open_form", is_open=True)
             await dialog.call("enroll")
             assert (dialog.shows["is_open"], dialog.shows["error"]) == (True, FAILED_UNKNOWN)
 
@@ -192,7 +192,7 @@ class TestTheDialogThatEnrolls:
             await open_sheet(office, running, UserPage, path)
             client = running.client("t1", office.maya)
             dialog = Sheet(client, EnrollUser, path)
-            await dialog.call("ask", is_open=True)
+            await dialog.call("open_form", is_open=True)
             await client.call(event_name(LearnablePicker, "search"), path, typed="Knots")
             await dialog.call("choose", course=other)
             assert (dialog.shows["can_enroll"], dialog.shows["error"]) == (True, "")
@@ -310,7 +310,7 @@ class TestASecondClick:
 
         async def work(running: Pipeline) -> None:
             sheet = await open_sheet(office, running, GroupPage, path)
-            await sheet.call("ask_paste", is_open=True)
+            await sheet.call("open_paste", is_open=True)
             for _click in range(2):
                 await sheet.call("paste", form={"emails": "ada@x.example"})
                 assert sheet.says()[0] == "1 person joined the group. 1 enrollment began."
@@ -332,7 +332,7 @@ class TestActsBesideTheForm:
             sheet = await open_sheet(office, running, UserPage, f"{USERS_PATH}/{learner}")
             await sheet.call("pick_manager", person=boss)
             filling = sheet.shows["form_key"]
-            await sheet.call("ask_suspend", is_open=True)
+            await sheet.call("open_suspend", is_open=True)
             await sheet.call("suspend")
             assert sheet.shows["user"]["is_suspended"] is True
             assert sheet.says()[0].startswith("Access suspended.")

@@ -118,7 +118,7 @@ class TestWriting:
         make_account(database)
         ada = make_learner_actor(database)
         enrollment = start_course(database, ada, make_course(database, deadline_days=3))
-        extensions.ask_extension(database, ada, enrollment, "2150-01-01", "Illness")
+        extensions.request_extension(database, ada, enrollment, "2150-01-01", "Illness")
         [(request,)] = rows(database, "SELECT id FROM extension_request")
         decide_extension(database, MAYA, request, True)
         assert_whole(database, 2)

@@ -19,7 +19,7 @@ from enrollment_portal.services.history.undoing import undo_change
 from enrollment_portal.services.history.undoing_batches import undo_batch
 from enrollment_portal.services.learning.learning import start_course
 from enrollment_portal.services.learning.lessons_done import mark_done
-from enrollment_portal.services.requests.extensions import ask_extension
+from enrollment_portal.services.requests.extensions import request_extension
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
     make_account,
@@ -178,7 +178,7 @@ class TestEnrolling:
         mark_done(database, mia, course, lesson)
         save(database, sam, ids[bo, course], deadline="2099-01-01")
         ask = Actor(1, "Cy", "m@x.example", Role.LEARNER, learner_id=cy)
-        ask_extension(database, ask, ids[cy, course], "2099-01-01", "Ill")
+        request_extension(database, ask, ids[cy, course], "2099-01-01", "Ill")
         undone = undo_batch(database, sam, batch)
         assert undone.undone == 2
         assert [(one.learner, one.why) for one in undone.left] == [

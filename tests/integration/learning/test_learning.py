@@ -327,10 +327,10 @@ class TestCancel:
         assert rows(database, "SELECT status FROM enrollment ORDER BY id") == [(2,), (0,)]
 
     def test_closes_what_was_still_asked(self, database: Database, ada: Actor) -> None:
-        from enrollment_portal.services.requests.extensions import ask_extension
+        from enrollment_portal.services.requests.extensions import request_extension
 
         enrollment = start_course(database, ada, make_course(database, deadline_days=5))
-        ask_extension(database, ada, enrollment, "2150-01-01", "Holiday")
+        request_extension(database, ada, enrollment, "2150-01-01", "Holiday")
         cancel_enrollment(database, ada, enrollment, "No time")
         assert rows(database, "SELECT state, is_seen FROM extension_request") == [("closed", 1)]
 

@@ -163,14 +163,16 @@ class TestContent:
                 "Completed (zone)": shown_moment(facts[row.id].completed_at),
                 "Last Visit (zone)": shown_moment(facts[row.id].last_visit_at),
                 "Deadline": "" if row.deadline_day is None else str(day_to_date(row.deadline_day)),
-                "Asks for": "" if row.wanted_day is None else str(day_to_date(row.wanted_day)),
+                "Asks for": ""
+                if row.requested_day is None
+                else str(day_to_date(row.requested_day)),
                 "Origin": Origin(facts[row.id].origin).sentence,
                 "Run": str(runs.get(row.id, 1)),
                 "Enrollment id": str(row.id),
             }
             for row in shown
         ]
-        assert any(row.wanted_day for row in shown)
+        assert any(row.requested_day for row in shown)
         assert {fact.last_visit_at is None for fact in facts.values()} == {True, False}
         assert {bool(fact.completed_at) for fact in facts.values()} == {True, False}
 
@@ -228,7 +230,7 @@ class TestContent:
             LedgerQuery(search="example", tab=Tab.ACTIVE, sort=SortKey.DEADLINE),
             LedgerQuery(search="nobody"),
             LedgerQuery(kind=Kind.PATHS, sort=SortKey.COURSE),
-            LedgerQuery(asks=True),
+            LedgerQuery(only_requests=True),
             LedgerQuery(course=course, sort=SortKey.LEARNER),
             LedgerQuery(course=company.paths[0]),
             LedgerQuery(learner=learner, kind=Kind.PATHS),
@@ -240,7 +242,7 @@ class TestContent:
                 if isinstance(scope, Taught):
                     seen = replace(query, kind=Kind.COURSES)
                 if not isinstance(scope, Everything):
-                    seen = replace(seen, asks=False)
+                    seen = replace(seen, only_requests=False)
                 try:
                     page = read_ledger(database, actor, query)
                 except NotFound:

@@ -12,7 +12,11 @@ from enrollment_portal.domain.access.permissions import Everything, Scope
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound
-from enrollment_portal.services.ledger.ledger import as_seen_by, count_asking, read_ledger
+from enrollment_portal.services.ledger.ledger import (
+    as_seen_by,
+    count_requests_to_answer,
+    read_ledger,
+)
 from enrollment_portal.storage.ledger import counts, rows
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_account, make_course, make_enrollment, make_learner, make_path
@@ -42,8 +46,8 @@ def filtered_ledgers(company: Company) -> list[tuple[Scope, LedgerQuery]]:
         (everything, replace(paths, learner=learner)),
         (company.lead, replace(query, learner=learner)),
         (company.lead, replace(paths, learner=learner)),
-        (everything, replace(query, asks=True)),
-        (everything, replace(paths, asks=True)),
+        (everything, replace(query, only_requests=True)),
+        (everything, replace(paths, only_requests=True)),
     ]
 
 
@@ -92,7 +96,7 @@ def _queries(draw: st.DrawFn, company: Company) -> tuple[Scope, LedgerQuery]:
         sort=draw(st.sampled_from(SortKey)),
         descending=draw(st.booleans()),
         kind=Kind.COURSES if teaches else draw(st.sampled_from(Kind)),
-        asks=is_admin and draw(st.booleans()),
+        only_requests=is_admin and draw(st.booleans()),
         course=draw(st.none() | st.sampled_from(courses)) if courses else None,
         learner=draw(st.none() | st.sampled_from(learners)) if learners else None,
     )
@@ -208,12 +212,12 @@ class TestReadLedger:
                 " asked_at, decided_by, answer, is_seen)"
                 f" VALUES ({self.ids[self.led, self.mine]}, 20700, '', 'open', 1, '', '', 0)"
             )
-        asking = LedgerQuery(asks=True)
+        asking = LedgerQuery(only_requests=True)
         (row,) = read_ledger(database, self.admin, asking).rows
-        assert (row.id, row.wanted_day) == (self.ids[self.led, self.mine], 20_700)
-        assert count_asking(database, self.admin, Kind.COURSES) == 1
-        assert count_asking(database, self.admin, Kind.PATHS) == 0
-        assert count_asking(database, self.lead, Kind.COURSES) == 0
+        assert (row.id, row.requested_day) == (self.ids[self.led, self.mine], 20_700)
+        assert count_requests_to_answer(database, self.admin, Kind.COURSES) == 1
+        assert count_requests_to_answer(database, self.admin, Kind.PATHS) == 0
+        assert count_requests_to_answer(database, self.lead, Kind.COURSES) == 0
         assert len(self.seen(database, self.lead, asking)) == 2
 
     def test_a_lead_sees_whoever_reports_to_them(self, database: Database) -> None:
@@ -235,11 +239,13 @@ class TestReadLedger:
                 read_ledger(database, lead, LedgerQuery(learner=learner))
 
     def test_a_query_is_of_what_its_ledger_has(self) -> None:
-        asked = LedgerQuery(kind=Kind.PATHS, asks=True)
+        asked = LedgerQuery(kind=Kind.PATHS, only_requests=True)
         assert as_seen_by(self.admin, asked) == asked
         assert as_seen_by(self.lead, asked) == LedgerQuery(kind=Kind.PATHS)
         assert as_seen_by(self.teacher, asked) == LedgerQuery()
         of_course = replace(asked, course=self.mine)
-        assert as_seen_by(self.admin, of_course) == LedgerQuery(asks=True, course=self.mine)
+        assert as_seen_by(self.admin, of_course) == LedgerQuery(
+            only_requests=True, course=self.mine
+        )
         with pytest.raises(NotAllowed):
             as_seen_by(actor(1, Role.LEARNER), asked)

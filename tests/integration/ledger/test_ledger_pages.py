@@ -82,7 +82,7 @@ def test_a_row_carries_what_the_table_shows(database: Database) -> None:
             enrolled_at=NOW,
             deadline_day=NOW // DAY + 9,
             version=3,
-            wanted_day=None,
+            requested_day=None,
             override_seq=None,
         ),
     )

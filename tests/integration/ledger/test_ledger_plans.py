@@ -31,7 +31,7 @@ def _ledgers(company: Company) -> list[tuple[Scope, LedgerQuery]]:
         (Everything(), replace(plain, course=company.courses[0])),
         (Everything(), replace(plain, learner=company.learners[1])),
         (Everything(), replace(paths, learner=company.learners[1])),
-        (Everything(), replace(plain, asks=True)),
+        (Everything(), replace(plain, only_requests=True)),
     ]
 
 

@@ -98,7 +98,7 @@ NOW_CASES = [
     Case("one_course", _everything, _one_course(), "index_scan"),
     Case("one_course_search", _everything, _one_course(search="ana"), "full_sort"),
     Case("one_learner", _everything, _one_learner(), "full_sort"),
-    Case("open_requests", _everything, _query(asks=True), "full_sort"),
+    Case("open_requests", _everything, _query(only_requests=True), "full_sort"),
 ]
 PAST_CASES = [
     Case("past_newest_first", _everything, _query(), SCANNED),

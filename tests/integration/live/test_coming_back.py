@@ -144,9 +144,9 @@ async def pasted_into_group(running: Pipeline, portal: Database) -> tuple[Tab, s
     path = f"{GROUPS_PATH}/{make_group(portal, 'Sailors', courses=(course,))}"
     tab = Tab(running, portal)
     await tab.call(GroupPage, "load", path)
-    await tab.call(GroupPage, "ask_paste", path, is_open=True)
+    await tab.call(GroupPage, "open_paste", path, is_open=True)
     await tab.call(GroupPage, "paste", path, form={"emails": "ada@x.example, who@x.example"})
-    await tab.call(GroupPage, "ask_paste", path, is_open=True)
+    await tab.call(GroupPage, "open_paste", path, is_open=True)
     said = {name: tab.shows(GroupPage)[name] for name in ("message", "notes", "offer")}
     assert all(said.values())
     return tab, path, said
@@ -202,7 +202,7 @@ class TestTheSameRecord:
             await tab.call(UserPage, "load", path)
             await tab.call(UserPage, "invite", path, access="learner")
             await tab.call(UserPage, "pick_manager", path, person=boss)
-            await tab.call(UserPage, "ask_suspend", path, is_open=True)
+            await tab.call(UserPage, "open_suspend", path, is_open=True)
             await tab.come_back(UserPage, path)
             shown = tab.shows(UserPage)
             assert shown["link"]
@@ -377,7 +377,7 @@ class TestAnotherRecord:
             ada, bo = (f"{USERS_PATH}/{make_learner(portal, name)}" for name in ("Ada", "Bo"))
             tab = Tab(running, portal)
             await tab.call(UserPage, "load", ada)
-            await tab.call(EnrollUser, "ask", ada, is_open=True)
+            await tab.call(EnrollUser, "open_form", ada, is_open=True)
             await tab.call(LearnablePicker, "search", ada, typed="Knots")
             await tab.call(EnrollUser, "choose", ada, course=1)
             assert tab.shows(EnrollUser)["can_enroll"] is True
@@ -386,7 +386,7 @@ class TestAnotherRecord:
             await tab.call(UserPage, "load", bo)
             assert tab.shows(EnrollUser)["is_open"] is False
             assert tab.shows(EnrollUser)["decisions"] == []
-            await tab.call(EnrollUser, "ask", bo, is_open=True)
+            await tab.call(EnrollUser, "open_form", bo, is_open=True)
             await tab.call(LearnablePicker, "search", bo, typed="Knots")
             await tab.call(EnrollUser, "choose", bo, course=1)
             await tab.call(EnrollUser, "enroll", bo)

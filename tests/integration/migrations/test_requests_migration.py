@@ -52,7 +52,7 @@ def test_requests_are_kept_and_one_may_be_open(database: Database, tmp_path: Pat
         *("declined", "Dana", "No"),
         None,
     )
-    assert (second.state, second.wanted_day, second.event_seq) == ("open", 20_001, None)
+    assert (second.state, second.requested_day, second.event_seq) == ("open", 20_001, None)
     with pytest.raises(IntegrityError), old.write() as session:
         extensions.add_request(session, 1, 20_002, "Again", at=9)
     if old is not database:

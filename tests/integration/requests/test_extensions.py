@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.ledger.ledger_query import Kind
 from enrollment_portal.domain.people.people import Actor, Role, Section
-from enrollment_portal.domain.requests.extension_requests import read_wanted_day
+from enrollment_portal.domain.requests.extension_requests import read_requested_day
 from enrollment_portal.domain.shared.calendar import LAST_DAY, day_to_date
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
 from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
@@ -22,10 +22,10 @@ from enrollment_portal.services.learning.learning import (
     start_course,
 )
 from enrollment_portal.services.learning.lessons_done import mark_done
-from enrollment_portal.services.ledger.ledger import count_asking
+from enrollment_portal.services.ledger.ledger import count_requests_to_answer
 from enrollment_portal.services.requests.extension_decisions import Decided, decide_extension
 from enrollment_portal.services.requests.extensions import (
-    ask_extension,
+    request_extension,
     see_answer,
     withdraw_extension,
 )
@@ -68,9 +68,9 @@ class TestAsk:
     def test_stands_on_the_dashboard_and_before_the_admin(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
-        asked = ask_extension(database, ada, enrollment, LATE, " Two weeks\r\nof leave ")
+        asked = request_extension(database, ada, enrollment, LATE, " Two weeks\r\nof leave ")
         (mine,) = read_dashboard(database, ada).requests
-        assert (mine.id, mine.wanted_day, mine.reason) == (
+        assert (mine.id, mine.requested_day, mine.reason) == (
             asked,
             LATE_DAY,
             "Two weeks\nof leave",
@@ -83,7 +83,7 @@ class TestAsk:
     def test_is_not_shown_to_those_who_may_not_decide(
         self, database: Database, ada: Actor, enrollment: int
     ) -> None:
-        ask_extension(database, ada, enrollment, LATE, "Leave")
+        request_extension(database, ada, enrollment, LATE, "Leave")
         account = make_account(database, Role.GROUP_LEAD, leads=(ada.learner_id or 0,))
         lead = Actor(account, "Lea", "", Role.GROUP_LEAD)
         assert read_enrollment(database, lead, enrollment).request is None
@@ -91,12 +91,14 @@ class TestAsk:
     def test_only_one_is_open_at_a_time(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
-        results = at_once(*[lambda: ask_extension(database, ada, enrollment, LATE, "Leave")] * 4)
+        results = at_once(
+            *[lambda: request_extension(database, ada, enrollment, LATE, "Leave")] * 4
+        )
         refused = [r for r in results if isinstance(r, Refused)]
         assert (len(refused), len(requests(database))) == (3, 1)
         first = next(r for r in results if isinstance(r, int))
         decide_extension(database, dana, first, False)
-        assert ask_extension(database, ada, enrollment, LATE, "Please")
+        assert request_extension(database, ada, enrollment, LATE, "Please")
 
     @pytest.mark.parametrize(
         ("day", "reason", "fields"),
@@ -122,7 +124,7 @@ class TestAsk:
         fields: list[str],
     ) -> None:
         with pytest.raises(Invalid) as refusal:
-            ask_extension(database, ada, enrollment, day, reason)
+            request_extension(database, ada, enrollment, day, reason)
         assert sorted(refusal.value.errors) == fields
         assert requests(database) == []
 
@@ -130,7 +132,7 @@ class TestAsk:
         theirs = make_enrollment(database)
         for wanted in (theirs, 0, None, "x", 2**70, True):
             with pytest.raises(NotFound):
-                ask_extension(database, ada, wanted, LATE, "Leave")
+                request_extension(database, ada, wanted, LATE, "Leave")
         assert requests(database) == []
 
     def test_an_enrollment_that_is_over_has_nothing_to_extend(
@@ -138,14 +140,14 @@ class TestAsk:
     ) -> None:
         over = make_enrollment(database, ada.learner_id, status=1, deadline_day=LATE_DAY)
         with pytest.raises(Refused):
-            ask_extension(database, ada, over, LATE, "Leave")
+            request_extension(database, ada, over, LATE, "Leave")
 
     def test_without_a_deadline_there_is_nothing_to_extend(
         self, database: Database, ada: Actor
     ) -> None:
         endless = start_course(database, ada, make_course(database))
         with pytest.raises(Refused, match="no deadline"):
-            ask_extension(database, ada, endless, LATE, "Leave")
+            request_extension(database, ada, endless, LATE, "Leave")
         assert requests(database) == []
 
 
@@ -153,7 +155,7 @@ class TestDecide:
     def test_granting_sets_the_deadline_with_history(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
-        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        asked = request_extension(database, ada, enrollment, LATE, "Leave")
         decide_extension(database, dana, asked, True)
         assert rows(database, "SELECT deadline_day, version FROM enrollment") == [(LATE_DAY, 2)]
         assert history(database, enrollment)[-1] == (
@@ -169,7 +171,7 @@ class TestDecide:
     def test_granting_never_brings_a_deadline_forward(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
-        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        asked = request_extension(database, ada, enrollment, LATE, "Leave")
         execute(database, f"UPDATE enrollment SET deadline_day = {LATE_DAY + 9}")
         decide_extension(database, dana, asked, True)
         assert rows(database, "SELECT deadline_day, version FROM enrollment") == [(LATE_DAY + 9, 1)]
@@ -181,7 +183,7 @@ class TestDecide:
         self, database: Database, ada: Actor, dana: Actor, grant: bool, action: str
     ) -> None:
         enrollment = start_course(database, ada, make_course(database, "SQL", deadline_days=5))
-        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        asked = request_extension(database, ada, enrollment, LATE, "Leave")
         decide_extension(database, dana, asked, grant)
         with pytest.raises(Refused):
             decide_extension(database, dana, asked, grant)
@@ -193,7 +195,7 @@ class TestDecide:
     def test_an_answer_stands_on_the_dashboard_until_it_is_put_away(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
-        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        asked = request_extension(database, ada, enrollment, LATE, "Leave")
         see_answer(database, ada, asked)
         assert len(read_dashboard(database, ada).requests) == 1
         decide_extension(database, dana, asked, False, " The exam is fixed. ")
@@ -209,7 +211,7 @@ class TestDecide:
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
         tom = make_admin(database, "Tom Baker")
-        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        asked = request_extension(database, ada, enrollment, LATE, "Leave")
         results = at_once(
             lambda: decide_extension(database, dana, asked, True),
             lambda: decide_extension(database, tom, asked, False, "No"),
@@ -223,7 +225,7 @@ class TestDecide:
     def test_granting_is_done_again_where_somebody_wrote_in_the_same_moment(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
-        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        asked = request_extension(database, ada, enrollment, LATE, "Leave")
         answer = meet(
             database,
             lambda session: session.execute(text("UPDATE enrollment SET version = 2")),
@@ -237,7 +239,7 @@ class TestDecide:
     def test_an_enrollment_that_ended_meanwhile_is_not_extended(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
-        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        asked = request_extension(database, ada, enrollment, LATE, "Leave")
         execute(database, "UPDATE enrollment SET status = 2, cancelled_at = enrolled_at")
         with pytest.raises(Refused, match="no longer active"):
             decide_extension(database, dana, asked, True)
@@ -246,7 +248,7 @@ class TestDecide:
     def test_ending_an_enrollment_by_hand_closes_its_request(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
-        ask_extension(database, ada, enrollment, LATE, "Leave")
+        request_extension(database, ada, enrollment, LATE, "Leave")
         save_enrollment(database, dana, enrollment, version=1, typed={"status": "cancelled"})
         assert requests(database) == [("closed", dana.name, "The enrollment has ended.", 1)]
 
@@ -260,7 +262,7 @@ class TestDecide:
         path = make_path(database, "P", (course,), n_lessons=2)
         path = make_enrollment(database, ada.learner_id, path, deadline_day=due(database))
         for enrollment in (path, begun):
-            ask_extension(database, ada, enrollment, LATE, "Leave")
+            request_extension(database, ada, enrollment, LATE, "Leave")
         mark_done(database, ada, course, first)
         assert [state for state, *_rest in requests(database)] == ["open", "open"]
         if ends == "lesson":
@@ -278,7 +280,7 @@ class TestDecide:
     def test_only_admins_with_learning_decide(
         self, database: Database, ada: Actor, enrollment: int
     ) -> None:
-        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        asked = request_extension(database, ada, enrollment, LATE, "Leave")
         for role, sections in (
             (Role.ADMIN, Section.PEOPLE),
             (Role.INSTRUCTOR, Section(0)),
@@ -298,7 +300,7 @@ class TestDecide:
         for wanted in (0, 99, None, "x", 2**70, True):
             with pytest.raises(NotFound):
                 decide_extension(database, dana, wanted, True)
-        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        asked = request_extension(database, ada, enrollment, LATE, "Leave")
         for answer in ("x" * 501, "a\x00", None):
             with pytest.raises(Invalid):
                 decide_extension(database, dana, asked, False, answer)
@@ -312,7 +314,7 @@ class TestGrantingAnotherDay:
         """Return a request for a day that is over by now, and that day."""
         over = organization_of(database).today() - 1
         late = make_enrollment(database, ada.learner_id, deadline_day=over - 1)
-        asked = ask_extension(database, ada, late, LATE, "Leave")
+        asked = request_extension(database, ada, late, LATE, "Leave")
         execute(database, f"UPDATE extension_request SET wanted_day = {over}")
         return asked, over
 
@@ -349,7 +351,7 @@ class TestGrantingAnotherDay:
     def test_another_day_must_lie_after_the_deadline(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
-        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        asked = request_extension(database, ada, enrollment, LATE, "Leave")
         for days in (-1, 0):
             day = day_to_date(due(database) + days).isoformat()
             with pytest.raises(Invalid, match=r"."):
@@ -369,7 +371,7 @@ class TestUndo:
     def test_a_grant_that_is_undone_leaves_the_request_open(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int, day: str | None
     ) -> None:
-        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        asked = request_extension(database, ada, enrollment, LATE, "Leave")
         made = decide_extension(database, dana, asked, True, "Enjoy", day=day).seq
         assert made == read_enrollment(database, dana, enrollment).history[0].seq
         see_answer(database, ada, asked)
@@ -391,9 +393,9 @@ class TestUndo:
     def test_where_another_one_is_open_the_first_stays_closed(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
-        first = ask_extension(database, ada, enrollment, LATE, "Leave")
+        first = request_extension(database, ada, enrollment, LATE, "Leave")
         decide_extension(database, dana, first, True)
-        ask_extension(database, ada, enrollment, "2160-01-01", "More leave")
+        request_extension(database, ada, enrollment, "2160-01-01", "More leave")
         self.undo_last(database, dana, enrollment)
         assert [state for state, *_rest in requests(database)] == ["granted", "open"]
 
@@ -406,7 +408,7 @@ class TestUndo:
         enrollment: int,
         typed: dict[str, str],
     ) -> None:
-        ask_extension(database, ada, enrollment, LATE, "Leave")
+        request_extension(database, ada, enrollment, LATE, "Leave")
         save_enrollment(database, dana, enrollment, version=1, typed=typed)
         closed = requests(database)
         assert closed[0][0] == "closed"
@@ -422,20 +424,20 @@ class TestPointless:
     def test_removing_the_deadline_closes_it_and_tells_the_learner(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
-        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        asked = request_extension(database, ada, enrollment, LATE, "Leave")
         save_enrollment(database, dana, enrollment, version=1, typed={"deadline": ""})
         assert requests(database) == [("closed", dana.name, "The deadline was removed.", 0)]
         (told,) = read_dashboard(database, ada).requests
         assert told.state == "closed"
         with pytest.raises(Refused, match="already closed by Dana Ruiz"):
             decide_extension(database, dana, asked, True)
-        assert count_asking(database, dana, Kind.COURSES) == 0
+        assert count_requests_to_answer(database, dana, Kind.COURSES) == 0
 
     @pytest.mark.parametrize(("days", "state"), [(0, "granted"), (30, "granted"), (-1, "open")])
     def test_a_deadline_as_late_as_was_asked_for_grants_it(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int, days: int, state: str
     ) -> None:
-        ask_extension(database, ada, enrollment, LATE, "Leave")
+        request_extension(database, ada, enrollment, LATE, "Leave")
         day = LATE_DAY + days
         typed = {"deadline": day_to_date(day).isoformat()}
         save_enrollment(database, dana, enrollment, version=1, typed=typed)
@@ -448,7 +450,7 @@ class TestPointless:
     ) -> None:
         enrollment = start_course(database, ada, make_course(database))
         save_enrollment(database, dana, enrollment, version=1, typed={"deadline": "2149-01-01"})
-        ask_extension(database, ada, enrollment, LATE, "Leave")
+        request_extension(database, ada, enrollment, LATE, "Leave")
         seq = read_enrollment(database, dana, enrollment).history[0].seq
         restore_value(database, dana, enrollment, seq, "deadline", "before", version=2)
         assert requests(database)[0][:3] == ("closed", dana.name, "The deadline was removed.")
@@ -456,7 +458,7 @@ class TestPointless:
     def test_other_changes_leave_it_open(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
-        ask_extension(database, ada, enrollment, LATE, "Leave")
+        request_extension(database, ada, enrollment, LATE, "Leave")
         typed = {"grade": "B", "feedback": "Good", "note": "x"}
         save_enrollment(database, dana, enrollment, version=1, typed=typed)
         assert requests(database) == [("open", "", "", 0)]
@@ -466,7 +468,7 @@ class TestWithdraw:
     def test_a_learner_takes_back_what_nobody_answered(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
-        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        asked = request_extension(database, ada, enrollment, LATE, "Leave")
         withdraw_extension(database, ada, asked)
         assert requests(database) == [("withdrawn", ada.name, "", 1)]
         assert read_dashboard(database, ada).requests == ()
@@ -475,12 +477,12 @@ class TestWithdraw:
             decide_extension(database, dana, asked, True)
         with pytest.raises(Refused, match="no longer open"):
             withdraw_extension(database, ada, asked)
-        assert ask_extension(database, ada, enrollment, LATE, "After all")
+        assert request_extension(database, ada, enrollment, LATE, "After all")
 
     def test_what_was_answered_stays_so(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
-        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        asked = request_extension(database, ada, enrollment, LATE, "Leave")
         results = at_once(
             lambda: decide_extension(database, dana, asked, True),
             lambda: withdraw_extension(database, ada, asked),
@@ -494,7 +496,7 @@ class TestWithdraw:
     def test_of_others_is_nothing_there(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
-        asked = ask_extension(database, ada, enrollment, LATE, "Leave")
+        asked = request_extension(database, ada, enrollment, LATE, "Leave")
         for actor in (make_learner_actor(database, "Bo"), dana):
             with pytest.raises(NotFound):
                 withdraw_extension(database, actor, asked)
@@ -516,17 +518,17 @@ def test_a_wanted_day_lies_after_today_and_after_the_deadline(
     typed = (day_to_date(0) + timedelta(days=day)).isoformat()
     is_right = today < day <= LAST_DAY and (deadline is None or day > deadline)
     if is_right:
-        assert read_wanted_day(f" {typed} ", today, deadline) == day
+        assert read_requested_day(f" {typed} ", today, deadline) == day
     else:
         with pytest.raises(ValueError, match=r"\.$"):
-            read_wanted_day(typed, today, deadline)
+            read_requested_day(typed, today, deadline)
 
 
 def test_days_are_counted_in_the_organizations_zone(database: Database, ada: Actor) -> None:
     enrollment = start_course(database, ada, make_course(database, deadline_days=0))
     today = day_to_date(organization_of(database).today())
     with pytest.raises(Invalid):
-        ask_extension(database, ada, enrollment, today.isoformat(), "Leave")
-    assert ask_extension(
+        request_extension(database, ada, enrollment, today.isoformat(), "Leave")
+    assert request_extension(
         database, ada, enrollment, (today + timedelta(days=1)).isoformat(), "Leave"
     )

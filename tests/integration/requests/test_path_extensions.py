@@ -19,7 +19,7 @@ from enrollment_portal.services.enrollment.enrollments import (
 from enrollment_portal.services.history.undoing import restore_value, undo_change
 from enrollment_portal.services.history.undoing_batches import undo_batch
 from enrollment_portal.services.requests.extension_decisions import decide_extension
-from enrollment_portal.services.requests.extensions import ask_extension
+from enrollment_portal.services.requests.extensions import request_extension
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.shared.views import LEDGER_PATH
 from enrollment_portal.storage.shared.database import Database
@@ -54,7 +54,7 @@ class TestCoursesOfAPath:
         make_enrollment(database, make_learner(database), courses[0], deadline_day=due)
         make_enrollment(database, ada.learner_id, deadline_day=due)
         until = day_to_date(due + 30).isoformat()
-        return enrollment, ask_extension(database, ada, enrollment, until, "Leave")
+        return enrollment, request_extension(database, ada, enrollment, until, "Leave")
 
     def test_move_along_by_as_many_days_and_back_together(
         self, database: Database, ada: Actor
@@ -216,18 +216,18 @@ class TestManageForm:
 
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
-            assert not tab.shows["asks_courses"]
+            assert not tab.shows["shows_move_courses"]
             for day, asks in ((30_001, True), (30_000, False), (29_000, False), (30_010, True)):
                 await tab.type("deadline", day_to_date(day).isoformat())
-                assert tab.shows["asks_courses"] is asks, day
+                assert tab.shows["shows_move_courses"] is asks, day
             for nonsense in ("x", "", "2090-02-31"):
                 await tab.type("deadline", nonsense)
-                assert not tab.shows["asks_courses"]
+                assert not tab.shows["shows_move_courses"]
             await tab.save(deadline=day_to_date(30_010).isoformat(), moves_courses="on")
             assert (
                 tab.shows["message"] == "Changes saved. The deadline of 1 course was moved as well."
             )
-            assert not tab.shows["asks_courses"]
+            assert not tab.shows["shows_move_courses"]
             assert self.deadlines(office) == [30_010, 30_000]
             offer = tab.shows["offer"]
             await tab.call("undo", seq=offer["seq"], key="k" * 12)
@@ -244,7 +244,7 @@ class TestManageForm:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             await tab.type("deadline", day_to_date(30_010).isoformat())
-            assert not tab.shows["asks_courses"]
+            assert not tab.shows["shows_move_courses"]
             await tab.save(deadline=day_to_date(30_010).isoformat(), moves_courses="on")
             assert tab.shows["message"] == "Changes saved."
 
@@ -266,7 +266,7 @@ class TestManageForm:
             )
             assert self.deadlines(office) == [30_000, 29_990]
             assert tab.shows["form"]["deadline"] == day_to_date(30_010).isoformat()
-            assert (tab.shows["asks_courses"], tab.shows["is_dirty"]) == (True, True)
+            assert (tab.shows["shows_move_courses"], tab.shows["is_dirty"]) == (True, True)
             assert tab.shows["message"].startswith("The new deadline is in the form.")
             led_to = "" if page else f"{LEDGER_PATH}/{office.id}/manage?kind=paths"
             assert tab.redirected == led_to

@@ -27,7 +27,7 @@ BY_KEY = "SEARCH e USING INTEGER PRIMARY KEY"
         # These two hold what their partial index is for as a constant.
         (enrollments._OTHER_ACTIVE, "INDEX ix_enrollment_one_active (learner_id=? AND course_id=?"),
         (extensions._OPEN, "INDEX ix_extension_one_open (enrollment_id=?"),
-        (extensions._ASKED, "INDEX ix_extension_one_open (enrollment_id=?"),
+        (extensions._WITH_OPEN, "INDEX ix_extension_one_open (enrollment_id=?"),
         (extensions._DECIDED_BY_EVENT, "INDEX ix_extension_enrollment (enrollment_id=?"),
         (undoing._OF_BATCH, "INDEX ix_event_batch (batch=?"),
         (undoing._ENDED, "INDEX ix_event_enrollment (enrollment_id=? AND seq<?"),

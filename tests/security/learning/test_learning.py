@@ -16,12 +16,12 @@ from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.saving import Saving
 from enrollment_portal.state.learning.learning import Catalog, Learning
 from enrollment_portal.state.learning.learning_course import (
-    AskForm,
     CancelForm,
     CourseHome,
     LessonRoom,
+    RequestForm,
 )
-from enrollment_portal.state.requests.deciding import Deciding
+from enrollment_portal.state.requests.decisions import RequestDecision
 from enrollment_portal.state.shared.views import LEDGER_PATH
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
@@ -110,7 +110,7 @@ async def everything_on_bos(client: Client) -> None:
     """Try whatever there is on Bo's course, on the draft, and on Bo's request."""
     for path in ("/learn/courses/1", "/learn/courses/2", "/learn"):
         await client.call(event_name(CourseHome, "load"), path)
-        for form in (CancelForm, AskForm):
+        for form in (CancelForm, RequestForm):
             await client.call(
                 event_name(form, "send"),
                 path,
@@ -154,7 +154,7 @@ def test_nonsense_changes_nothing_and_is_no_error(
             await client.call(event_name(Learning, "mark_read"), enrollment_id=value)
             await client.call(event_name(Learning, "dismiss"), request_id=value)
             await client.call(event_name(Learning, "withdraw"), request_id=value)
-            for form in (CancelForm, AskForm):
+            for form in (CancelForm, RequestForm):
                 await client.call(event_name(form, "send"), form=value)
                 await client.call(
                     event_name(form, "send"), form={"reason": value, "why": value, "day": value}
@@ -178,7 +178,7 @@ def test_bo_does_all_of_it_on_what_is_his(portal: Database) -> None:
         await client.call(event_name(Learning, "dismiss"), "/learn", request_id=1)
         await client.call(event_name(CourseHome, "load"), "/learn/courses/1")
         form = {"reason": "Still ill", "day": "2150-01-01"}
-        await client.call(event_name(AskForm, "send"), "/learn/courses/1", form=form)
+        await client.call(event_name(RequestForm, "send"), "/learn/courses/1", form=form)
         await client.call(
             event_name(CancelForm, "send"), "/learn/courses/1", form={"why": "Too ill"}
         )
@@ -211,8 +211,10 @@ def test_who_may_not_decide_is_sent_no_request_and_decides_none(
     async def act(client: Client) -> None:
         await client.call(event_name(Details, "load"), f"{LEDGER_PATH}/1")
         form = {"answer": "No", "day": "2150-01-01"}
-        await client.call(event_name(Deciding, "grant_extension"), f"{LEDGER_PATH}/1", form=form)
-        await client.call(event_name(Deciding, "decline_extension"), form=form)
+        await client.call(
+            event_name(RequestDecision, "grant_extension"), f"{LEDGER_PATH}/1", form=form
+        )
+        await client.call(event_name(RequestDecision, "decline_extension"), form=form)
         await client.call(event_name(Saving, "revert"))
 
     assert "Bo is ill" not in attack(portal, account, act)
@@ -229,13 +231,15 @@ def test_an_admin_with_learning_decides(portal: Database) -> None:
         nonsense = (None, [], "x", {"answer": "x" * 501}, {"answer": []}, {"day": 5}, {"day": "x"})
         for form in nonsense:
             await client.call(
-                event_name(Deciding, "grant_extension"), f"{LEDGER_PATH}/1", form=form
+                event_name(RequestDecision, "grant_extension"), f"{LEDGER_PATH}/1", form=form
             )
         with portal.read() as session:
             states = session.execute(text("SELECT state FROM extension_request"))
             assert states.scalars().all() == ["open"]
         form = {"day": "", "answer": "Get well"}
-        await client.call(event_name(Deciding, "grant_extension"), f"{LEDGER_PATH}/1", form=form)
+        await client.call(
+            event_name(RequestDecision, "grant_extension"), f"{LEDGER_PATH}/1", form=form
+        )
 
     assert "Bo is ill" in attack(portal, account, act)
     with portal.read() as session:

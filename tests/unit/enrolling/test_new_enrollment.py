@@ -57,12 +57,12 @@ CANCELLED = existing_enrollment(Status.CANCELLED)
 REMOVED = replace(CANCELLED, removed_by="Dana Ruiz", removed_at=MAY_3 * MS_PER_DAY)
 
 
-def asked(by: Requester, again: bool = False) -> EnrollRequest:
+def request(by: Requester, again: bool = False) -> EnrollRequest:
     return EnrollRequest(by, ZoneInfo("UTC"), again)
 
 
-ADMIN, RULE, LEARNER = (asked(by) for by in Requester)
-ALL = (ADMIN, asked(Requester.ADMIN, again=True), RULE, LEARNER)
+ADMIN, RULE, LEARNER = (request(by) for by in Requester)
+ALL = (ADMIN, request(Requester.ADMIN, again=True), RULE, LEARNER)
 
 
 def outcome(
@@ -103,7 +103,7 @@ class TestDecide:
                 Outcome.ALREADY,
                 "Completed already on 3 May 2026.",
             )
-            made = decide(ADA, course, [COMPLETED], asked(Requester.ADMIN, again=True))
+            made = decide(ADA, course, [COMPLETED], request(Requester.ADMIN, again=True))
             assert (made.outcome, made.why) == (
                 Outcome.ENROLLED,
                 "Completed already on 3 May 2026; they begin a second time.",
@@ -116,9 +116,9 @@ class TestDecide:
 
     def test_the_warning_names_the_last_completion_and_counts_all_enrollments(self) -> None:
         before = [existing_enrollment(Status.COMPLETED, ended=MAY_3 - 400), COMPLETED, CANCELLED]
-        made = decide(ADA, SQL, before, asked(Requester.ADMIN, again=True))
+        made = decide(ADA, SQL, before, request(Requester.ADMIN, again=True))
         assert made.why == "Completed already on 3 May 2026; they begin a fourth time."
-        eleven = decide(ADA, SQL, [COMPLETED] * 10, asked(Requester.ADMIN, again=True))
+        eleven = decide(ADA, SQL, [COMPLETED] * 10, request(Requester.ADMIN, again=True))
         assert eleven.why.endswith("; they begin once more.")
 
     def test_a_learner_begins_a_completed_course_again_where_the_course_allows_it(self) -> None:
@@ -260,9 +260,9 @@ class TestAsCompleted:
             Field.COMPLETED: (None, 3_000),
             Field.GRADE: (None, "B"),
         }
-        asks = create_enrollment(command, Context(5_000, CourseRules(0, requires_grade=True)))
-        assert asks.completion
-        assert asks.completion.after.follows_tracking
+        required = create_enrollment(command, Context(5_000, CourseRules(0, requires_grade=True)))
+        assert required.completion
+        assert required.completion.after.follows_tracking
         without = create_enrollment(command._replace(grade=None), Context(5_000, CourseRules(3)))
         assert without.completion
         assert Field.GRADE not in without.completion.recorded
@@ -279,7 +279,7 @@ class TestEnrollingThemselves:
         assert decide(ADA, SQL, [], replace(by, learner_id=None)).outcome is Outcome.ENROLLED
 
     def test_again_only_where_a_learner_may(self) -> None:
-        by = replace(asked(Requester.ADMIN, again=True), learner_id=ADA.id)
+        by = replace(request(Requester.ADMIN, again=True), learner_id=ADA.id)
         assert outcome(SQL, by=by) == Outcome.ENROLLED
         assert outcome(SQL, CANCELLED, by=by) == Outcome.ENROLLED
         assert outcome(SQL, COMPLETED, by=by) == Outcome.REFUSED
@@ -403,7 +403,7 @@ def test_of_two_that_began_together_the_later_id_is_the_newest() -> None:
 
 def test_the_time_that_they_begin_is_told_in_words() -> None:
     words = "a second,a third,a fourth,a fifth,a sixth,a seventh,an eighth,a ninth,a tenth"
-    by = asked(Requester.ADMIN, again=True)
+    by = request(Requester.ADMIN, again=True)
     for n, word in enumerate(words.split(","), 1):
         why = decide(ADA, SQL, [COMPLETED] * n, by).why
         assert why == f"Completed already on 3 May 2026; they begin {word} time."

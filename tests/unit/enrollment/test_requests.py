@@ -18,7 +18,7 @@ from enrollment_portal.domain.requests import messages
 from enrollment_portal.domain.requests.extension_requests import RequestState
 
 ACTIVE, COMPLETED, CANCELLED = Status
-ASKED = Request(7, RequestState.OPEN, wanted_day=50)
+ASKED = Request(7, RequestState.OPEN, requested_day=50)
 BEFORE = Snapshot(deadline_day=40)
 
 

@@ -49,7 +49,7 @@ def _queries(draw: st.DrawFn) -> LedgerQuery:
         descending=draw(st.booleans()),
         place=draw(st.none() | _places(sort)),
         kind=draw(st.sampled_from(Kind)),
-        asks=draw(st.booleans()),
+        only_requests=draw(st.booleans()),
     )
 
 
@@ -73,8 +73,8 @@ def test_a_url_reads_like_what_it_shows() -> None:
     assert query.to_url() == "tab=active&q=ana+berg&sort=deadline"
     assert query.at(Place("after", (None, 7), 51)).to_url().endswith("&after=~7&at=51")
     assert query.sorted_by(SortKey.DEADLINE).to_url().endswith("sort=-deadline")
-    asking = LedgerQuery(kind=Kind.PATHS, asks=True, search="ana")
-    assert asking.to_url() == "kind=paths&asks=1&q=ana"
+    with_requests = LedgerQuery(kind=Kind.PATHS, only_requests=True, search="ana")
+    assert with_requests.to_url() == "kind=paths&asks=1&q=ana"
 
 
 @given(_queries(), st.integers(), st.integers())
@@ -172,10 +172,12 @@ def test_another_tab_search_or_sort_begins_at_the_first_page() -> None:
 
 def test_another_kind_or_only_who_asks_begins_at_the_first_page_of_all() -> None:
     place = Place("after", (1, 2), 51)
-    query = LedgerQuery(Tab.ACTIVE, "ana", asks=True, place=place, course=3)
+    query = LedgerQuery(Tab.ACTIVE, "ana", only_requests=True, place=place, course=3)
     assert query.of_kind(Kind.PATHS) == LedgerQuery(search="ana", kind=Kind.PATHS, course=3)
-    assert query.asking(False) == LedgerQuery(search="ana", course=3)
-    assert LedgerQuery(Tab.ACTIVE, place=place).asking(True) == LedgerQuery(asks=True)
+    assert query.with_requests(False) == LedgerQuery(search="ana", course=3)
+    assert LedgerQuery(Tab.ACTIVE, place=place).with_requests(True) == LedgerQuery(
+        only_requests=True
+    )
     assert [kind.label for kind in Kind] == ["Courses", "Learning paths"]
 
 
@@ -192,8 +194,8 @@ def test_tabs_show_one_status_or_all() -> None:
 
 class TestAsOf:
     def test_a_past_day_is_carried_by_the_address(self) -> None:
-        query = LedgerQuery(tab=Tab.ACTIVE, asks=True, place=Place("last")).on_day(20_484)
-        assert (query.as_of, query.asks, query.place) == (20_484, False, None)
+        query = LedgerQuery(tab=Tab.ACTIVE, only_requests=True, place=Place("last")).on_day(20_484)
+        assert (query.as_of, query.only_requests, query.place) == (20_484, False, None)
         assert query.to_url() == "on=2026-01-31&tab=active"
         assert LedgerQuery.parse({"on": "2026-01-31", "tab": "active"}) == query
         assert query.on_day(None).to_url() == "tab=active"
@@ -211,7 +213,7 @@ class TestAsOf:
             assert "on=2026-01-31" in other.to_url()
 
     def test_requests_are_of_now(self) -> None:
-        assert not LedgerQuery.parse({"on": "2026-01-31", "asks": "1"}).asks
+        assert not LedgerQuery.parse({"on": "2026-01-31", "asks": "1"}).only_requests
 
     @pytest.mark.parametrize(
         "typed",

@@ -49,9 +49,9 @@ def test_a_row_in_words() -> None:
         status="active",
         progress=40,
         deadline=Deadline("1 Oct 2024", "1 Oct", "3 days overdue", "overdue"),
-        asks="Asks for 13 Oct",
+        request="Asks for 13 Oct",
         by_hand=False,
     )
     completed = live_row(_state(1, 40, TODAY - 3, None), TODAY)
-    assert (completed.status, completed.by_hand, completed.asks) == ("completed", True, "")
+    assert (completed.status, completed.by_hand, completed.request) == ("completed", True, "")
     assert completed.deadline == Deadline("1 Oct 2024", "1 Oct")

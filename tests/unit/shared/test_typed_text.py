@@ -21,7 +21,7 @@ from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.group_edits import read_group_fields
 from enrollment_portal.domain.people.user_edits import read_person
-from enrollment_portal.domain.requests.extension_requests import read_wanted_day
+from enrollment_portal.domain.requests.extension_requests import read_requested_day
 from enrollment_portal.domain.shared.errors import Invalid
 from enrollment_portal.domain.shared.typed_text import (
     clean_text,
@@ -130,7 +130,7 @@ def test_edits_are_read_or_refused_beside_their_fields(typed: dict[str, str]) ->
 @given(ANY_TEXT)
 def test_days_and_queries_are_read_or_left_out(text: str) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
-        read_wanted_day(text, 10, None)
+        read_requested_day(text, 10, None)
     params: dict[str, object] = dict.fromkeys(("q", "after", "before", "on", "tab", "sort"), text)
     LedgerQuery.parse(params).to_url().encode()
     LedgerQuery().searching(text).to_url().encode()

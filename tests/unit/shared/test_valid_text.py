@@ -22,7 +22,7 @@ from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, clean_sear
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.group_edits import read_group_fields
 from enrollment_portal.domain.people.user_edits import read_deadline, read_person
-from enrollment_portal.domain.requests.extension_requests import read_wanted_day
+from enrollment_portal.domain.requests.extension_requests import read_requested_day
 from enrollment_portal.domain.shared.emails import read_email, read_emails
 from enrollment_portal.domain.shared.errors import PortalError
 from enrollment_portal.domain.shared.idempotency_keys import read_idempotency_key
@@ -59,7 +59,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "email": read_email,
     "emails": lambda text: read_emails(text)[0],
     "deadline": lambda text: read_deadline(text, 20_000),
-    "wanted day": lambda text: read_wanted_day(text, 20_000, None),
+    "wanted day": lambda text: read_requested_day(text, 20_000, None),
     "search": clean_search,
     "search terms": search_terms,
     "ledger": _form(LedgerQuery.parse, "q", "tab", "sort", "after", "before", "on"),

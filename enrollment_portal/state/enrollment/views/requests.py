@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain.requests import messages
 from enrollment_portal.domain.requests.extension_requests import RequestState
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.storage.enrollment.extensions import ExtensionAsk
+from enrollment_portal.storage.enrollment.extensions import StoredRequest
 
 
 @dataclass(frozen=True)
-class AskView:
+class RequestView:
     """A request for a later deadline, for the learner who made it or the admin who decides."""
 
     id: int = 0
@@ -22,40 +22,42 @@ class AskView:
     sentence: str = ""
     reason: str = ""
     answer: str = ""
-    asked: str = ""
+    requested_at: str = ""
     day: str = ""
     """The day asked for, as a date field holds it; "" where it is over."""
-    over: str = ""
+    past_note: str = ""
     """That the day asked for is over, for the admin; "" where it is not."""
 
 
-def ask_view(ask: ExtensionAsk, tz: ZoneInfo, *, course_id: int = 0, course: str = "") -> AskView:
+def request_view(
+    request: StoredRequest, tz: ZoneInfo, *, course_id: int = 0, course: str = ""
+) -> RequestView:
     """Return a request as its learner reads it; moments stand in the viewer's zone."""
-    day, by = calendar.show_day(ask.wanted_day), ask.decided_by or ""
-    if ask.granted_day in (None, ask.wanted_day):
+    day, by = calendar.show_day(request.requested_day), request.decided_by or ""
+    if request.granted_day in (None, request.requested_day):
         granted = messages.granted_until(day, by)
     else:
-        granted = messages.granted_other_day(calendar.show_day(ask.granted_day or 0), by, day)
+        granted = messages.granted_other_day(calendar.show_day(request.granted_day or 0), by, day)
     sentence = {
         RequestState.OPEN: messages.asked_until(day),
         RequestState.GRANTED: granted,
         RequestState.DECLINED: messages.declined_until(day, by),
         RequestState.WITHDRAWN: messages.withdrawn_until(day),
         RequestState.CLOSED: messages.closed_until(day, by),
-    }[RequestState(ask.state)]
-    return AskView(
-        id=ask.id,
+    }[RequestState(request.state)]
+    return RequestView(
+        id=request.id,
         course_id=course_id,
         course=course,
-        state=ask.state,
+        state=request.state,
         sentence=sentence,
-        reason=ask.reason,
-        answer=ask.answer,
-        asked=calendar.show_moment(ask.asked_at, tz),
+        reason=request.reason,
+        answer=request.answer,
+        requested_at=calendar.show_moment(request.requested_at, tz),
     )
 
 
-def admin_ask_view(ask: ExtensionAsk | None, tz: ZoneInfo, today: int) -> AskView:
+def admin_request_view(request: StoredRequest | None, tz: ZoneInfo, today: int) -> RequestView:
     """Return an open request as whoever decides it reads it; an empty one where there is none.
 
     Args:
@@ -63,16 +65,16 @@ def admin_ask_view(ask: ExtensionAsk | None, tz: ZoneInfo, today: int) -> AskVie
         tz: the viewer's time zone.
         today: the current day in the organization's zone.
     """
-    if ask is None:
-        return AskView()
-    day = calendar.show_day(ask.wanted_day)
-    is_over = ask.wanted_day < today
-    return AskView(
-        id=ask.id,
-        state=ask.state,
-        day="" if is_over else calendar.day_to_date(ask.wanted_day).isoformat(),
-        over=messages.day_is_over(day) if is_over else "",
+    if request is None:
+        return RequestView()
+    day = calendar.show_day(request.requested_day)
+    is_over = request.requested_day < today
+    return RequestView(
+        id=request.id,
+        state=request.state,
+        day="" if is_over else calendar.day_to_date(request.requested_day).isoformat(),
+        past_note=messages.day_is_over(day) if is_over else "",
         sentence=messages.learner_asks(day),
-        reason=ask.reason,
-        asked=calendar.show_moment(ask.asked_at, tz),
+        reason=request.reason,
+        requested_at=calendar.show_moment(request.requested_at, tz),
     )

@@ -20,7 +20,7 @@ from enrollment_portal.state.enrollment.request import ExtensionRequest
 from enrollment_portal.state.shared.session import acting, guarded
 
 
-class Deciding(rx.State):
+class RequestDecision(rx.State):
     """The answers to a request for more time."""
 
     _page: ClassVar = Details
@@ -38,30 +38,30 @@ class Deciding(rx.State):
         await self._decide(grant=False, form=form)
 
     async def _decide(self, *, grant: bool, form: object) -> None:
-        page, request = await self.get_state(Details), await self.get_state(ExtensionRequest)
+        page, shown = await self.get_state(Details), await self.get_state(ExtensionRequest)
         if not page._id or not isinstance(form, dict):
             return
-        if not request.ask.id:
+        if not shown.request.id:
             facts = await self.get_state(EnrollmentFacts)
             if facts.get_value("facts").own == OWN_ENROLLMENT:
                 page.refusal = OWN_ENROLLMENT  # Their own request is not shown to them here.
             return
         page._report()
-        request._refuse({}, grant=grant)
+        shown._refuse({}, grant=grant)
         moves_courses = form.get("moves_courses") == "on"
         try:
             made = await asyncio.to_thread(
                 decide_extension,
                 database(),
                 acting(),
-                request.ask.id,
+                shown.request.id,
                 grant,
                 form.get("answer", ""),
                 day=form.get("day", "") if grant else None,
                 moves_courses=moves_courses,
             )
         except Invalid as refusal:
-            request._refuse(refusal.errors, grant=grant)
+            shown._refuse(refusal.errors, grant=grant)
             return
         except PortalError as refusal:
             await page._reload()
