@@ -67,7 +67,7 @@ Grade = tuple[str, str]
 
 
 def quoted(text: str) -> str:
-    """Return text as it stands in a history row's JSON."""
+    """Return text as it is in a history row's JSON."""
     return json.dumps(text, ensure_ascii=False)
 
 

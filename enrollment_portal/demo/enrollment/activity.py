@@ -31,7 +31,7 @@ DraftChange = tuple[int, Staff | None, str, str]
 
 @dataclass(slots=True)
 class Draft:
-    """One enrollment as it stands now and what changed since it began, in order."""
+    """One enrollment as it is now, and its changes since it was created, in order."""
 
     enrolled_at: int
     status: int = 0
@@ -75,7 +75,7 @@ class Activity:
         requires_grade: bool,
         waits: bool,
     ) -> Draft:
-        """Return an enrollment that began at a moment, on a day of the organization's zone.
+        """Return an enrollment that was created at a moment, on a day of the organization's zone.
 
         Args:
             at: the moment.
@@ -143,7 +143,7 @@ class Activity:
         """Bring an enrollment to its end, up to the last lesson.
 
         Returns:
-            The progress before that lesson; `None` where a person completed it by hand.
+            The progress before that lesson; `None` if a person completed it by hand.
         """
         draw, at = self.draw, draft.enrolled_at
         pace = draw()

@@ -28,7 +28,7 @@ class PathDraft(Draft):
 
 @dataclass(frozen=True, slots=True)
 class PathEnrollment:
-    """Who takes which path, how that began and how it stands."""
+    """A learner's enrollment in a path: how it was created, and its current state."""
 
     learner: int
     path: DemoPath

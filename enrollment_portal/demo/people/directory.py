@@ -180,14 +180,14 @@ class Directory:
 
     @staticmethod
     def _is_not_yet(learner: int) -> bool:
-        """Tell whether someone has only just joined, and has learned nothing yet."""
+        """Return whether someone has only just joined, and has learned nothing yet."""
         return learner >= _FIRST_OTHER and learner % _NOT_YET_EVERY == 0
 
     def _has_account(self, learner: int) -> bool:
         return not self._is_not_yet(learner) or learner % (2 * _NOT_YET_EVERY) == 0
 
     def is_idle(self, learner: int) -> bool:
-        """Tell whether someone has learned nothing in what others enrolled them in."""
+        """Return whether someone has learned nothing in what others enrolled them in."""
         special = (SUSPENDED, ON_SABBATICAL, INVITED_LATELY)
         return learner in special or self._is_not_yet(learner)
 

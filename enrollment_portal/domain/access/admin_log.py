@@ -1,15 +1,15 @@
-"""The words of the access log: what admins do, what it is done to, and signing in."""
+"""The access log: the kinds of actions, the kinds of records they change, and their labels."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 COMMAND_LINE = "Command line"
-"""The name that stands in the log for someone at the server's command line."""
+"""The name that the log shows for changes from the server's command line."""
 
 
 class SubjectKind(StrEnum):
-    """What an act was done to; stored by value."""
+    """The kind of record that an action changed; stored by value."""
 
     USER = "user"
     GROUP = "group"
@@ -22,7 +22,7 @@ class SubjectKind(StrEnum):
 
 
 class Action(StrEnum):
-    """What was done; stored by value."""
+    """The kind of action; stored by value."""
 
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
@@ -63,5 +63,5 @@ class Action(StrEnum):
 
     @property
     def label(self) -> str:
-        """The act as people read it: "Signed in"."""
+        """The act as shown to people: "Signed in"."""
         return self.value.replace("_", " ").capitalize()

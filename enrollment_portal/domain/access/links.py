@@ -1,4 +1,4 @@
-"""Addresses of web pages in text that people wrote, found so that they can be shown as links."""
+"""Find web addresses in plain text, so that they can be shown as links."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 @dataclass(frozen=True)
 class TextPart:
-    """A piece of a text: an address that it links to, or plain text, whose `href` is ""."""
+    """A part of a text: a link, or plain text with the `href` ""."""
 
     text: str
     href: str = ""
 
 
 def with_links(text: str) -> list[TextPart]:
-    """Split a text into its web addresses and what is between them; together they are the text.
+    """Split a text into web addresses and the plain text between them.
 
     Only addresses of http and https that name a host count, and none with a user name in it, which
     would look like another host. Punctuation after an address, and a bracket that closes one from

@@ -1,4 +1,4 @@
-"""Paths of the portal that an address asks to be led to, which may be anything at all."""
+"""Check the path to redirect to after signing in, which comes from the address."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _LONGEST_PATH = 2048
 
 
 def local_path(value: object) -> str:
-    """Return a path of the portal that someone asked to be led to; "/" for anything else.
+    """Return a path within the portal to redirect to; "/" for anything else.
 
     Browsers drop control characters and read a backslash as a slash, so that either could turn
     a path into another site's address.

@@ -1,4 +1,4 @@
-"""Who may see and do what: one name for each right, asked by handlers and by services alike.
+"""Permissions: one function for each right, called by handlers and by services.
 
 Scopes say which enrollments exist for a person (in SQL: `storage.shared.scopes`); rights say what
 they may do with those, and where they may work.
@@ -17,19 +17,19 @@ from enrollment_portal.domain.shared.errors import NotAllowed
 
 @dataclass(frozen=True)
 class Everything:
-    """The scope of whoever may see all enrollments of the organization."""
+    """The scope of all enrollments of the organization."""
 
 
 @dataclass(frozen=True)
 class Taught:
-    """Enrollments in the courses that an instructor teaches."""
+    """The scope of the enrollments in the courses that an instructor teaches."""
 
     account_id: int
 
 
 @dataclass(frozen=True)
 class Led:
-    """Enrollments of the people that someone leads."""
+    """The scope of the enrollments of the people that a group lead leads."""
 
     account_id: int
 
@@ -52,37 +52,39 @@ def require(actor: Actor, right: Right) -> None:
 
 
 def works_in_portal(actor: Actor) -> bool:
-    """Tell whether any section of the Admin Portal is switched on for the person."""
+    """Return whether any section of the Admin Portal is switched on for the person."""
     return any(actor.has(section) for section in Section)
 
 
 def is_admin(actor: Actor) -> bool:
-    """Open the Admin Portal's front page, whatever sections are switched on."""
+    """Return whether the person may open the Admin Portal's front page."""
     return actor.role in ADMIN_ROLES
 
 
 def may_manage_learning(actor: Actor) -> bool:
-    """Tell whether the person may manage enrollments, courses, paths and extension requests."""
+    """Return whether the person may manage enrollments, courses, paths and extension requests."""
     return actor.has(Section.LEARNING)
 
 
 def may_manage_people(actor: Actor) -> bool:
-    """Tell whether the person may change users and groups."""
+    """Return whether the person may change users and groups."""
     return actor.has(Section.PEOPLE)
 
 
 def may_see_configuration(actor: Actor) -> bool:
-    """Tell whether the person may see the list of admins and the access log."""
+    """Return whether the person may see the list of admins and the access log."""
     return actor.has(Section.CONFIGURATION)
 
 
 def may_change_admins(actor: Actor) -> bool:
-    """Add and remove admins, switch their sections, and change admins' accounts."""
+    """Return whether the person may add, change and remove admins and their sections."""
     return actor.role is Role.SUPER_ADMIN
 
 
 def may_change_account(actor: Actor, role: str | None) -> bool:
-    """Change a person, or end their sessions: of admins only whoever may change admins.
+    """Return whether the person may change another person, or end their sessions.
+
+    Admins are changed only by those who may change admins.
 
     Args:
         actor: who would change them.
@@ -92,19 +94,21 @@ def may_change_account(actor: Actor, role: str | None) -> bool:
 
 
 def roles_to_give(actor: Actor) -> tuple[Role, ...]:
-    """Return the portal accesses that the actor may give somebody."""
+    """Return the roles that the actor may give to a person."""
     plain = (Role.LEARNER, Role.INSTRUCTOR, Role.GROUP_LEAD)
     return (*plain, Role.ADMIN, Role.SUPER_ADMIN) if may_change_admins(actor) else plain
 
 
 def may_create_sign_in_link(actor: Actor, role: Role, *, teaches: bool) -> bool:
-    """Make a link that opens somebody's account, which must hold no right that the actor lacks.
+    """Return whether the person may create a sign-in link for an account.
+
+    Not for an account with a right that they lack, as they could use the link themselves.
 
     Args:
         actor: who would make the link, and may see it.
         role: of the account.
-        teaches: whether it teaches courses, whose grades and internal notes it reads. An
-            instructor's role alone is nothing that an admin with People could not give.
+        teaches: whether it teaches courses, so that it reads their grades and internal notes. The
+            role Instructor without courses is one that an admin with People can give anyway.
     """
     if role in ADMIN_ROLES:
         return may_change_admins(actor)
@@ -112,27 +116,27 @@ def may_create_sign_in_link(actor: Actor, role: Role, *, teaches: bool) -> bool:
 
 
 def may_teach(actor: Actor) -> bool:
-    """Tell whether the person may grade in courses of their own."""
+    """Return whether the person may grade in courses of their own."""
     return actor.role is Role.INSTRUCTOR
 
 
 def may_grade(actor: Actor) -> bool:
-    """Tell whether the person may grade: instructors in their courses, learning admins in all."""
+    """Return whether the person may grade: instructors in their courses, learning admins in all."""
     return may_manage_learning(actor) or may_teach(actor)
 
 
 def may_learn(actor: Actor) -> bool:
-    """Tell whether the person takes courses themselves: whoever is in the directory."""
+    """Return whether the person can take courses: everybody in the directory can."""
     return actor.learner_id is not None
 
 
 def may_see_ledger(actor: Actor) -> bool:
-    """Tell whether the person has a ledger at all."""
+    """Return whether the person has a ledger at all."""
     return may_manage_learning(actor) or actor.role in (Role.INSTRUCTOR, Role.GROUP_LEAD)
 
 
 def ledger_scope(actor: Actor) -> Scope:
-    """Return which enrollments the person's ledger holds.
+    """Return the scope of the person's ledger.
 
     Raises:
         NotAllowed: the person has no ledger.
@@ -147,20 +151,20 @@ def ledger_scope(actor: Actor) -> Scope:
 
 
 def is_own(actor: Actor, learner_id: int) -> bool:
-    """Tell whether a learner's enrollments are those of the person themselves."""
+    """Return whether a learner is the person themselves."""
     return actor.learner_id is not None and actor.learner_id == learner_id
 
 
 def may_change_own(actor: Actor) -> bool:
-    """Tell whether the person may grade, complete or extend their own enrollments.
+    """Return whether the person may grade, complete or extend their own enrollments.
 
-    Only with a reason, which history marks: see `own_reason`.
+    Only with a reason, which history shows with a mark: see `own_reason`.
     """
     return actor.role is Role.SUPER_ADMIN
 
 
 def own_reason(reason: str) -> str:
-    """Return why somebody changed their own enrollment, as history keeps it: marked.
+    """Return the reason for changing one's own enrollment, with the mark that history shows.
 
     Raises:
         ValueError: no reason is given.
@@ -175,7 +179,7 @@ def editable_fields(actor: Actor, learner_id: int | None = None) -> frozenset[Fi
 
     Args:
         actor: the person.
-        learner_id: whose enrollment it is; without, what they may set of others'.
+        learner_id: whose enrollment it is; `None` for anybody else's.
     """
     if learner_id is not None and is_own(actor, learner_id) and not may_change_own(actor):
         return frozenset()
@@ -187,5 +191,5 @@ def editable_fields(actor: Actor, learner_id: int | None = None) -> frozenset[Fi
 
 
 def may_read_notes(actor: Actor) -> bool:
-    """Tell whether internal notes may ever be sent to the person."""
+    """Return whether internal notes may ever be sent to the person."""
     return may_grade(actor)

@@ -1,4 +1,4 @@
-"""One-time links that let somebody in: invitations, and links for a new password."""
+"""One-time sign-in links: invitations, and links for a new password."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ class LinkKind(StrEnum):
     """What a link is for; stored by value."""
 
     INVITATION = "invitation"
-    """It sets the first password of an account that has none."""
+    """Sets the first password of an account that has none."""
     RESET = "reset"
-    """It sets a new password, whatever the account has, and ends the account's sessions."""
+    """Sets a new password and ends the account's sessions."""
 
 
 INVITED_MS = 7 * MS_PER_DAY
 SENT_MS = MS_PER_DAY
-"""A link that an admin sends, who may have to hand it over."""
+"""How long a link is valid that an admin sends, perhaps not by mail."""
 REQUESTED_MS = _MS_PER_HOUR
-"""A link that somebody asked for themselves, by mail or at the server's command line."""
+"""How long a link is valid that was requested by mail or at the command line."""
 
 
 class LinkRefused(PortalError):
-    """A link that is unknown, used, replaced or too old, or that may open its account no more.
+    """The link is unknown, used, replaced, expired, or its account may no longer be opened.
 
-    All of them look the same.
+    One message for all of these, so that it reveals nothing.
     """
 
     message = "This link cannot be used. It may be too old, or used already. Ask for a new one."

@@ -1,4 +1,4 @@
-"""How long somebody waits after failed attempts: nothing at first, then longer each time."""
+"""Throttling: how long to wait after failed attempts, doubling after the first few."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _SECOND, _MINUTE, _HOUR = 1_000, 60_000, 3_600_000
 
 @dataclass(frozen=True)
 class Limit:
-    """So many failures cost nothing; each further one doubles the wait. Durations in ms."""
+    """A limit: so many failures are free, each further one doubles the wait. Durations in ms."""
 
     free: int
     first_wait: int
@@ -18,7 +18,7 @@ class Limit:
     """How long a failure counts."""
 
     def open_from(self, failures: int, last_at: int) -> int:
-        """Return from when on the next attempt may be made, in ms; 0 for at once.
+        """Return the earliest time of the next attempt, in ms; 0 for now.
 
         Args:
             failures: how many count.
@@ -47,7 +47,7 @@ password in the first hour of a term. Each mailbox is protected by the limit for
 
 
 def wait_words(wait: int) -> str:
-    """Return a wait in ms as people read it, rounded up: "40 seconds", "2 minutes"."""
+    """Return a wait in ms as text, rounded up: "40 seconds", "2 minutes"."""
     seconds = max(1, -(-wait // _SECOND))
     if seconds <= 90:
         return f"{seconds} second{'s' * (seconds != 1)}"

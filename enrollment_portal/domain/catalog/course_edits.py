@@ -1,4 +1,4 @@
-"""Courses, lessons and learning paths: what was typed becomes checked fields, or refusals."""
+"""Validate the forms of courses, lessons and learning paths."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class CourseFields:
-    """What an admin says of a course; the deadline in days after enrolling, `None` for none."""
+    """The validated settings of a course; the deadline in days after enrolling, `None` for none."""
 
     title: str
     description: str
     deadline_days: int | None
     scheme: GradingScheme
     points: int | None
-    """The highest grade of the scheme of points; `None` in every other scheme."""
+    """The highest number of points; `None` in every other grading scheme."""
     requires_grade: bool
     pass_percent: int = PASS_PERCENT
-    """The lowest grade that passes, where grades are numbers."""
+    """The lowest grade that passes, in percent, for numeric schemes."""
     may_be_retaken: bool = False
-    """Who has completed it may start again; groups and paths may enroll them again."""
+    """Learners may take it again after completing it; groups and paths may enroll them again."""
 
 
 @dataclass(frozen=True)
 class PathFields:
-    """What an admin says of a learning path."""
+    """The validated settings of a learning path."""
 
     title: str
     description: str
@@ -53,7 +53,7 @@ class PathFields:
 
     @property
     def as_course(self) -> CourseFields:
-        """The same as a row of the courses: a path itself is never graded."""
+        """The same as settings of a course: a path itself is never graded."""
         return CourseFields(
             self.title, self.description, self.deadline_days, GradingScheme.FREE, None, False
         )
@@ -61,14 +61,14 @@ class PathFields:
 
 @dataclass(frozen=True)
 class LessonFields:
-    """What a lesson is called and what it holds."""
+    """The validated title and content of a lesson."""
 
     title: str
     content: str
 
 
 class _FormReader:
-    """Reads fields one by one, and keeps what is wrong with each."""
+    """Validate fields one by one, and collect the errors of all."""
 
     def __init__(self, typed: Mapping[str, object]) -> None:
         self.typed, self.errors = typed, dict[str, str]()
@@ -102,8 +102,8 @@ def read_course_fields(
     """Check the typed settings of a course.
 
     Args:
-        typed: by field, what was typed.
-        hidden_pass_percent: the pass mark that stays where the chosen scheme hides the field.
+        typed: the typed text of each field.
+        hidden_pass_percent: the pass mark to keep if the chosen scheme hides the field.
 
     Raises:
         Invalid: one message for each field that breaks a rule.
@@ -117,7 +117,7 @@ def read_course_fields(
         points = reader.read("points", _read_points, None)
     pass_percent = reader.read("pass_percent", _read_pass_percent, hidden_pass_percent)
     if not has_pass_mark(scheme):
-        # The field is hidden then: a refusal could not be seen. Grades of an earlier scheme are
+        # The field is hidden then, so an error would not be seen. Grades of an earlier scheme are
         # still compared with the mark.
         reader.errors.pop("pass_percent", None)
     reader.check()
@@ -155,7 +155,7 @@ def read_lesson_fields(typed: Mapping[str, object]) -> LessonFields:
 
 
 def changed_names(before: object, after: object, labels: Mapping[str, str]) -> str:
-    """Return what differs between two of the same fields: "Title, deadline"; "" for nothing."""
+    """Return the labels of the fields that differ: "Title, deadline"; "" for none."""
     names = [labels[n] for n in labels if getattr(before, n) != getattr(after, n)]
     return ", ".join(names).capitalize()
 

@@ -1,4 +1,4 @@
-"""Courses and learning paths: their kinds, where they stand, and what their fields may hold."""
+"""Courses and learning paths: kinds, states, limits of their fields, and how they are completed."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from functools import lru_cache
 
 
 class CourseKind(StrEnum):
-    """Whether something to learn is a course or a path of courses; stored by value."""
+    """Whether a row of `course` is a course or a learning path; stored by value."""
 
     COURSE = "course"
     PATH = "path"
 
 
 class CourseState(StrEnum):
-    """Where a course or path stands; stored by value.
+    """Whether a course or path is published; stored by value.
 
-    Only a published one can be begun. Archiving hides it from the catalog and keeps everything.
+    Only a published one can be started. Archiving hides it from the catalog and deletes nothing.
     """
 
     DRAFT = "draft"
@@ -25,7 +25,7 @@ class CourseState(StrEnum):
 
     @property
     def label(self) -> str:
-        """The state as people read it."""
+        """The state as shown to people."""
         return self.value.capitalize()
 
 
@@ -39,32 +39,32 @@ MAX_POINTS = 10_000
 
 
 def learning_completes(n_lessons: int, requires_grade: object) -> bool:
-    """Tell whether a course can be completed by learning: by its lessons, or by a grade.
+    """Return whether a course can be completed by learning: by its lessons, or by a grade.
 
-    Any other course is completed only by an admin who sets the status, so it is neither published
-    nor offered to learners; enrollments in it stay.
+    Any other course is completed only by an admin who sets the status, so it can neither be
+    published nor started by learners; its enrollments stay.
     """
     return n_lessons > 0 or bool(requires_grade)
 
 
 def measures_progress(kind: str, n_lessons: int) -> bool:
-    """Tell whether progress can be measured: a path has courses for it, a course its lessons.
+    """Return whether progress can be measured: by a path's courses or a course's lessons.
 
-    Without them, the progress only follows the status: 100 % where it is completed, else 0.
+    Without lessons the progress follows the status: 100 % if completed, else 0.
     """
     return kind == CourseKind.PATH or n_lessons > 0
 
 
 @lru_cache(maxsize=1_000)
 def is_offered(kind: str, state: str, n_lessons: int, requires_grade: object) -> bool:
-    """Tell whether learners can begin a course, or an admin can enroll them in a path."""
+    """Return whether learners can start a course, or be enrolled in a path."""
     return state == CourseState.PUBLISHED and (
         kind == CourseKind.PATH or learning_completes(n_lessons, requires_grade)
     )
 
 
 NOT_OFFERED = "not_offered"
-"""How a course is shown that is published, though nothing completes it."""
+"""The shown state of a published course that nothing can complete."""
 
 
 def shown_state(kind: str, state: str, n_lessons: int, requires_grade: object) -> str:
@@ -75,5 +75,5 @@ def shown_state(kind: str, state: str, n_lessons: int, requires_grade: object) -
 
 
 def state_label(shown: str) -> str:
-    """Return a `shown_state` as people read it."""
+    """Return the label of a `shown_state`."""
     return "Not offered" if shown == NOT_OFFERED else CourseState(shown).label

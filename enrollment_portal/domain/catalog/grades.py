@@ -39,7 +39,7 @@ class GradingScheme(StrEnum):
         }[self]
 
     def hint(self, points: int | None = None) -> str:
-        """Return what may be typed, as a sentence under the field."""
+        """Return the hint under the field: what may be typed."""
         return {
             GradingScheme.FREE: messages.HINT_FREE,
             GradingScheme.PASS_FAIL: messages.HINT_TWO_GRADES,
@@ -55,8 +55,7 @@ _NUMBER = re.compile(r"[0-9]{1,5}(?:[.,][0-9]{1,15})?")
 _SHARE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)( ?%)?")
 _SCORE = re.compile(r"([0-9]+(?:[.,][0-9]+)?) ?/ ?([0-9]+)")
 _FAILING = ("f", "fail", "failed")
-# A minus sign, dashes and hyphens: what spreadsheets and phones write for the one on keyboards. The
-# Arabic percent sign, decimal separator and fraction slash.
+# Characters that spreadsheets, phones and other keyboards write for "-", "%", "." and "/".
 _SIGNS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | {"\u066a": "%", "\u066b": ".", "\u2044": "/"})
 
 
@@ -65,19 +64,19 @@ PASS_PERCENT = 50
 
 
 def has_pass_mark(scheme: str) -> bool:
-    """Tell whether a scheme has grades that are compared with the course's pass mark."""
+    """Return whether a scheme has grades that are compared with the course's pass mark."""
     return scheme in (GradingScheme.FREE, GradingScheme.PERCENT, GradingScheme.POINTS)
 
 
 def is_passing(grade: str | None, pass_percent: int = PASS_PERCENT) -> bool:
-    """Tell whether a grade passes a course.
+    """Return whether a grade passes a course.
 
-    A grade is judged by its own notation, never by the course's scheme, which may have changed
-    since it was given: "Fail", "Failed" and "F" fail, "40%" and "17/20" are compared with the pass
+    The grade's own notation decides, not the course's scheme, which may have changed since
+    it was given: "Fail", "Failed" and "F" fail, "40%" and "17/20" are compared with the pass
     mark, and any other text passes. So does a number alone, which only free text keeps.
 
     Args:
-        grade: as it is stored; without one, nothing is passed.
+        grade: as it is stored; "" or `None` does not pass.
         pass_percent: the course's pass mark, 0 to 100.
     """
     text = _plain(one_line(grade or ""))
@@ -93,7 +92,7 @@ def is_passing(grade: str | None, pass_percent: int = PASS_PERCENT) -> bool:
 
 
 def normalize_grade(typed: str, scheme: GradingScheme, points: int | None = None) -> str | None:
-    """Return a grade in its one stored form.
+    """Validate a grade and return it in the form that is stored.
 
     Args:
         typed: what the person typed.
@@ -101,7 +100,7 @@ def normalize_grade(typed: str, scheme: GradingScheme, points: int | None = None
         points: the highest number of points, for `GradingScheme.POINTS`.
 
     Returns:
-        The grade ("85%", "B+", "Pass", "17/20"), or `None` where nothing was typed.
+        The grade ("85%", "B+", "Pass", "17/20"), or `None` if nothing was typed.
 
     Raises:
         ValueError: the scheme does not allow it; the message says what it does allow.
@@ -136,7 +135,7 @@ def normalize_grade(typed: str, scheme: GradingScheme, points: int | None = None
 
 
 def _plain(text: str) -> str:
-    """Return a grade with the digits and signs of every script and width as keyboards have them."""
+    """Return a grade with digits and signs of any script and width as plain ASCII."""
     if text.isascii():
         return text
     text = with_plain_digits(half_width(without_invisible(text))).translate(_SIGNS)

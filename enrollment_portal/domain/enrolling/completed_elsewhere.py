@@ -1,4 +1,4 @@
-"""Enrolling people who have completed a course already, before or elsewhere: what was typed."""
+"""Validate the form fields for enrolling people who have completed a course already."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ NO_DEADLINE = "What is completed has no deadline. Clear this, or the day of comp
 
 @dataclass(frozen=True)
 class TypedCompletion:
-    """On which day people have completed what they are enrolled in, and with which grade."""
+    """The typed day and grade of a completion, for all people who are enrolled."""
 
     day: object = ""
-    """As 2026-10-02; "" where they have not."""
+    """Such as 2026-10-02; "" if they have not completed it."""
     grade: object = ""
     """For all of them; "" for none."""
 
@@ -36,7 +36,7 @@ NOT_COMPLETED = TypedCompletion()
 def read_completion(
     typed: TypedCompletion, learnables: Sequence[Learnable], now: int, tz: ZoneInfo
 ) -> Completion | None:
-    """Return the completion with which enrollments begin; `None` where they begin as Active.
+    """Return the completion with which enrollments are created; `None` if as Active.
 
     Args:
         typed: the day and the grade.

@@ -1,20 +1,19 @@
-"""Who may be enrolled in what, and who begins a course again.
+"""Decide who may be enrolled in what, and who may take a course again.
 
-- Whoever is active in a course is in it already: nobody is active in it twice.
-- Whoever has completed a course begins it again only where somebody means it: an admin who was
-  told of the completion and says so; the learner, where the course may be taken again; a rule (of
-  a group or a path), where the course may be taken again, and only once for each joining: what
-  they completed before the rule applied to them is begun again, unless they have begun it since.
-  So a rule that runs again enrolls nobody again, and a completion since then fulfils it.
-- A learning path itself is begun a second time only after it was cancelled: completed courses
-  count for it, so that it would be completed at once. Its courses are taken again by themselves.
-- What was cancelled may be begun again by a person, but never by a rule, which undoes nothing
-  that somebody did by hand.
-- Who has completed a course before, or elsewhere, may be enrolled by an admin as completed on that
-  day: the enrollment begins then and is completed by hand at once. A path is not: it is completed
-  by its courses.
-- Nobody completes or extends their own enrollment: an admin who enrolls themselves may do what a
-  learner may. No deadline but the course's own, no completion, and again only where the course may
+- A learner is active in a course at most once: whoever is active is not enrolled again.
+- Whoever has completed a course is enrolled again only: by an admin who has seen the warning and
+  confirmed it; by the learner, if the course may be taken again; by a rule (of a group or a path),
+  if the course may be taken again, and if all their enrollments in it are older than the moment
+  from which the rule applies to them. So a rule that runs again enrolls nobody twice.
+- A learning path is started a second time only after it was cancelled: completed courses count
+  for it, so it would be completed at once. Its courses are taken again one by one.
+- A cancelled enrollment may be followed by a new one of a person, but never of a rule: rules do
+  not override what a person has done.
+- An admin may enroll someone who completed a course earlier or elsewhere as completed on that
+  day: the enrollment is created with that date and completed at once. Not for a path: it is
+  completed by its courses.
+- Nobody may complete or extend their own enrollment: an admin who enrolls themselves may do what a
+  learner may. No deadline but the course's own, no completion, and again only if the course may
   be taken again. A Super Admin may do more afterwards, on the Manage page, with a reason.
 """
 
@@ -47,14 +46,14 @@ def decide(
     request: EnrollRequest,
     since: int | None = None,
 ) -> Decision:
-    """Decide what becomes of one person in one course or path.
+    """Decide whether one person is enrolled in one course or path.
 
     Args:
-        person: whom.
-        learnable: in what.
-        standings: what they have in it already: active first, then completed, then cancelled.
-        asked: who asks.
-        since: from which moment a rule applies to them, in ms: they joined, and it was assigned.
+        person: whom to enroll.
+        learnable: the course or path.
+        existing: their enrollments in it: active first, then completed, then cancelled.
+        request: who requests it, with which options.
+        since: when a rule started to apply to them, in ms: they had joined, and it was assigned.
     """
 
     def decision(outcome: Outcome, why: str = "") -> Decision:
@@ -92,14 +91,14 @@ def decide(
 def path_enrolls_in(
     course: Learnable, existing: Sequence[ExistingEnrollment], requester: Requester
 ) -> bool:
-    """Tell whether a path that a learner begins begins one of its courses for them.
+    """Return whether a new path enrollment also enrolls the learner in one of its courses.
 
-    Else it adopts what they have in it.
+    Otherwise the path counts the enrollment that they have in it.
 
     Args:
         course: of the path.
-        standings: what the learner has in it already.
-        asker: who asks for the path.
+        existing: the learner's enrollments in it.
+        requester: who requests the path.
     """
     if not course.is_offered:
         return False
@@ -114,11 +113,11 @@ def path_enrolls_in(
 
 
 def may_start_again(status: int, may_be_retaken: int) -> bool:
-    """Tell whether a learner who has completed a course may start it again without an admin.
+    """Return whether a learner who has completed a course may start it again without an admin.
 
     Args:
-        status: of what counts there: the active enrollment, else a completed, else the newest.
-        may_be_retaken: what the course says.
+        status: of the active enrollment, else of a completed one, else of the newest.
+        may_be_retaken: the course's setting.
     """
     is_completed = status == Status.COMPLETED
     return status == Status.CANCELLED or (is_completed and bool(may_be_retaken))
@@ -138,7 +137,7 @@ _STATES: Mapping[str, str] = {
 
 
 def _own_refusal(learnable: Learnable, request: EnrollRequest, *, is_again: bool) -> str:
-    """Return why an admin cannot enroll themselves so; "" where a learner could start it."""
+    """Return why an admin cannot enroll themselves this way; "" if they can."""
     if request.completion:
         return "This would complete your own enrollment. Somebody else has to."
     if request.deadline_day is not None:
@@ -172,7 +171,7 @@ def _may_be_retaken(
 
 
 def _is_all_before(existing: Sequence[ExistingEnrollment], since: int) -> bool:
-    """Tell whether the newest was completed, and all of them began and ended before a moment."""
+    """Return whether the newest is completed, and all of them are older than a moment."""
     return _newest(existing).status == Status.COMPLETED and all(
         max(one.enrolled_at, one.completed_at or 0) < since for one in existing
     )
@@ -183,7 +182,7 @@ def _newest(existing: Sequence[ExistingEnrollment]) -> ExistingEnrollment:
 
 
 def _completion(existing: Sequence[ExistingEnrollment], tz: ZoneInfo) -> str:
-    """Return when a learner has completed it last, in words; "" where they have not."""
+    """Return when a learner last completed it, as text; "" if never."""
     moments = [s.completed_at or 0 for s in existing if s.status == Status.COMPLETED]
     if not moments:
         return ""

@@ -1,4 +1,4 @@
-"""Who may be enrolled in what, and who asks: the values that `eligibility` decides by."""
+"""The values that `eligibility` works with: people, courses, requests to enroll, decisions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from enrollment_portal.domain.catalog.grades import PASS_PERCENT, GradingScheme
 
 
 class Outcome(StrEnum):
-    """Whether a person is enrolled in a course or path, was already, or is refused."""
+    """The outcome for one person and course: enrolled, enrolled already, or refused."""
 
     ENROLLED = "enrolled"
     ALREADY = "already"
@@ -21,19 +21,19 @@ class Outcome(StrEnum):
 
 
 class Requester(StrEnum):
-    """Who asks for an enrollment."""
+    """Who requests an enrollment."""
 
     ADMIN = "admin"
-    """An admin, by hand."""
+    """An admin, on the enroll page."""
     RULE = "rule"
-    """What a group or a learning path is assigned."""
+    """The rule of a group or a learning path."""
     LEARNER = "learner"
     """The learner, for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone of the directory who may be enrolled."""
+    """A person of the directory who may be enrolled."""
 
     id: int
     name: str
@@ -43,7 +43,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Learnable:
-    """A course or a learning path, as far as enrolling needs to know it."""
+    """A course or a learning path, with the fields that enrolling needs."""
 
     id: int
     title: str
@@ -59,7 +59,7 @@ class Learnable:
 
     @property
     def is_offered(self) -> bool:
-        """Whether people can be enrolled in it now."""
+        """Whether people can be enrolled in it."""
         return is_offered(self.kind, self.state, self.n_lessons, self.requires_grade)
 
 
@@ -67,7 +67,7 @@ class Learnable:
 class ExistingEnrollment:
     """An enrollment that a learner has in a course already; moments in ms.
 
-    Where someone else cancelled it by hand, `removed_by` and `removed_at` say who and when.
+    If another person cancelled it, `removed_by` and `removed_at` say who and when.
     """
 
     id: int
@@ -83,33 +83,33 @@ class ExistingEnrollment:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """That those who are enrolled have completed it already."""
+    """Enroll people as having completed it already."""
 
     at: int
     """When, in ms since 1970 UTC."""
     grades: Mapping[int, str | None]
-    """By course, the grade as it is stored there."""
+    """The grade for each course id, in its stored form."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnrollRequest:
-    """A request to enroll people: who makes it, and what it says."""
+    """A request to enroll people: who makes it, and its options."""
 
     by: Requester
     tz: ZoneInfo
-    """The organization's time zone, in which days are told."""
+    """The organization's time zone, for dates in messages."""
     again: bool = False
-    """An admin has confirmed that people who have completed it are enrolled once more."""
+    """Enroll people again who have completed it, as an admin has confirmed."""
     completion: Completion | None = None
-    """An admin enrolls those who have completed it already, before or elsewhere."""
+    """Enroll people as completed, which they did earlier or elsewhere; admins only."""
     learner_id: int | None = None
-    """The learner record of whoever asks: what they may not do for themselves is refused."""
+    """The requester's own learner id: some things they may not do for themselves."""
     deadline_day: int | None = None
-    """An admin sets this deadline for all of them, in days since 1970."""
+    """The deadline for all of them, in days since 1970; admins only."""
 
 
 class Decision(NamedTuple):
-    """What becomes of one person in one course or path, and why, as a sentence.
+    """The decision for one person and one course or path, with the reason as a sentence.
 
     A preview makes thousands: a named tuple takes a third of the time of a dataclass.
     """
@@ -119,9 +119,9 @@ class Decision(NamedTuple):
     outcome: Outcome
     why: str
     has_completed: bool
-    """They have completed the course; an admin may enroll them again all the same."""
+    """They have completed the course; an admin may still enroll them again."""
 
     @property
     def is_retake(self) -> bool:
-        """Whether a new enrollment begins beside a completed one, of which an admin is warned."""
+        """Whether they are enrolled again after completing it, of which the admin is warned."""
         return self.has_completed and self.outcome is Outcome.ENROLLED

@@ -1,7 +1,7 @@
-"""Commands that begin an enrollment: begun now, completed already, or imported.
+"""Create enrollments: active now, completed already, or imported.
 
-An admin, a group, a path and the learner begin one in the same way, the first time and when it is
-taken again; `eligibility` says who may. What begins stands beside what the learner had before.
+Admins, groups, paths and learners create them in the same way, also when a course is taken again;
+`eligibility` decides who may. Earlier enrollments of the learner in the course stay as they are.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from enrollment_portal.domain.shared.errors import Invalid
 
 
 class CreateEnrollment(NamedTuple):
-    """An enrollment is to begin; the deadline in days since 1970.
+    """The command to create an enrollment; the deadline in days since 1970.
 
     A preview makes thousands: a named tuple takes a third of the time of a dataclass.
     """
@@ -32,15 +32,15 @@ class CreateEnrollment(NamedTuple):
     origin: Origin
     deadline_day: int | None
     completed_at: int | None = None
-    """Where it is completed already: when, in ms."""
+    """When it was completed, in ms; `None` if it is active."""
     grade: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ImportEnrollment:
-    """Another system has recorded an enrollment; moments in ms since 1970 UTC.
+    """The command to create an enrollment from another system's record; times in ms since 1970 UTC.
 
-    What that system calls completed is, whatever its grade: it was completed by its rules.
+    If it is completed there, it is completed here, whatever the grade: that system's rules apply.
     """
 
     learner_id: int
@@ -54,25 +54,25 @@ class ImportEnrollment:
 
 @dataclass(frozen=True, slots=True)
 class NewEnrollment:
-    """What a command makes that begins an enrollment: a `Change` with nothing before it.
+    """The result of creating an enrollment: like a `Change`, but without a state before it.
 
-    History keeps that it began, and then what completes it at once.
+    History records the creation, and then the completion, if any, as a second change.
     """
 
     after: Snapshot
-    """What it holds as it begins; storage gives it its id."""
+    """The new enrollment, still without an id."""
     effects: frozenset[Effect]
     completion: Change | None = None
-    """What completes it at once, where it is enrolled as completed; `with_id` gives it its id."""
+    """The change that completes it at once, if it is created as completed; see `with_id`."""
 
 
 def create_enrollment(
     command: CreateEnrollment | ImportEnrollment, context: Context
 ) -> NewEnrollment:
-    """Return what a command makes that begins an enrollment.
+    """Return the new enrollment that a command creates.
 
     Args:
-        command: what is to begin.
+        command: what to create.
         context: the moment, the course, and whether the learner is active in it already.
 
     Raises:
@@ -96,7 +96,7 @@ def create_enrollment(
 
 
 def with_id(change: Change, id_: int) -> Change:
-    """Return the change of an enrollment that has got its id since."""
+    """Return the change with the id that storage gave the enrollment."""
     before, after = replace(change.before, id=id_), replace(change.after, id=id_)
     return replace(change, before=before, after=after)
 
@@ -113,7 +113,7 @@ def _created(command: CreateEnrollment, now: int) -> Snapshot:
         enrolled_at=now if command.completed_at is None else min(command.completed_at, now),
         updated_at=now,
         deadline_day=command.deadline_day,
-        # Being enrolled is no visit; beginning it oneself is one.
+        # Being enrolled by someone is no visit; starting the course oneself is one.
         last_visit_at=now if command.origin is Origin.SELF else None,
         origin=command.origin,
     )

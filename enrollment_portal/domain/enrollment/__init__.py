@@ -1,6 +1,6 @@
-"""What may happen to an enrollment: pure functions without database, framework or clock.
+"""The rules of an enrollment: pure functions without database, framework or clock.
 
-`fields` says what an enrollment holds, `lifecycle` decides every change of it, `merge` brings two
-edits together, and `undo` takes a recorded change back. `candidates` and `eligibility` say who may
+`fields` defines the values of an enrollment, `lifecycle` decides every change of it, `merge` merges
+two edits, and `undo` undoes a recorded change. `candidates` and `eligibility` say who may
 be enrolled, `beginning` what a new enrollment holds.
 """

@@ -1,7 +1,7 @@
-"""Tells whether a completion came from a grade, or went with one.
+"""Find out from history whether a completion depends on a grade.
 
-What came from a grade ends as that is cleared or fails; what went with one comes back with a
-passing grade.
+A completion by a grade ends when the grade is cleared or fails; a completion that ended this way
+comes back with the next passing grade.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from enrollment_portal.domain.enrollment.undo import RecordedChange
 
 
 def needs_history(before: Snapshot, command: Command, course: CourseRules) -> bool:
-    """Tell whether a command depends on `rests_on_grade`, which reads the whole history."""
+    """Return whether a command needs `rests_on_grade`, which reads the whole history."""
     if not isinstance(command, SetFields | Undo) or Field.GRADE not in command.values:
         return False
     if not course.requires_grade:
@@ -28,17 +28,17 @@ def needs_history(before: Snapshot, command: Command, course: CourseRules) -> bo
 def rests_on_grade(
     enrollment: Snapshot, history: Sequence[RecordedChange], course: CourseRules
 ) -> bool:
-    """Tell whether the completion of an enrollment came from a grade, or went with one.
+    """Return whether the completion of an enrollment depends, or depended, on its grade.
 
-    Tracked as completed, it is that completion that counts: whether the course asked for a grade
-    as it came about, and a passing one was held. Tracked as active, it is the completion that it
-    had before, where a cleared or failing grade took that and nothing has moved the status since.
+    If it is tracked as completed: whether the course required a grade when it was completed, and
+    it had a passing one. If it is tracked as active: whether a cleared or failing grade ended its
+    completion, and nothing has changed the status since.
 
     Args:
         enrollment: as it is now.
         history: all its changes, newest first.
-        course: whose pass mark is asked, where history does not tell by what it was completed: in
-            older rows, and where it was completed as it began.
+        course: whose pass mark decides if history does not say by what it was completed: in older
+            rows, and if it was created as completed.
     """
     if enrollment.tracked_status is not Status.COMPLETED:
         return _went_with_grade(history)
@@ -56,7 +56,7 @@ def rests_on_grade(
 
 
 def _went_with_grade(history: Sequence[RecordedChange]) -> bool:
-    """Tell whether the newest change of the status was a grade's, and took a completion away."""
+    """Return whether the newest change of the status was a grade that ended a completion."""
     for event in history:
         if Tracked.STATUS in event.changes or Field.STATUS in event.changes:
             lost = event.changes.get(Tracked.STATUS) == (Status.COMPLETED, Status.ACTIVE)
@@ -65,16 +65,16 @@ def _went_with_grade(history: Sequence[RecordedChange]) -> bool:
 
 
 def _completes(event: RecordedChange) -> bool:
-    """Tell whether a change made what is tracked Completed, or found it so anew."""
+    """Return whether a change set the tracked status to Completed, or confirmed it."""
     has_grade = Field.GRADE in event.changes
     is_again = event.changes.get(Tracked.STATUS) == (Status.COMPLETED, Status.COMPLETED)
     is_again = is_again and event.changes.get(Field.STATUS) == (Status.ACTIVE, Status.COMPLETED)
     if event.undoes is not None and (not has_grade or is_again):
-        return False  # It brings back a completion that an earlier change explains.
+        return False  # An undo restores a completion that an earlier change explains.
     if Tracked.STATUS in event.changes:
         before, after = event.changes[Tracked.STATUS]
-        # Without a grade, one that stays Completed only ends an override.
+        # Without a grade, a status that stays Completed only ends an override.
         return after == Status.COMPLETED and (has_grade or before != after)
-    # What tracking completes, and a grade in older history, is recorded as the status alone.
+    # A completion by tracking, or by a grade in older history, is recorded as the status only.
     is_completed = event.changes.get(Field.STATUS, (None, None))[1] == Status.COMPLETED
     return is_completed and (has_grade or event.source != "person")

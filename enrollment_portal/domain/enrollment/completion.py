@@ -1,7 +1,7 @@
-"""The day on which an enrollment was completed, where a person sets it.
+"""Validate the completion date that a person sets.
 
-Stored, merged and recorded in history is the moment, so that taking a change back gives exactly
-that moment back. People type and read the day on which it falls in the organization's time zone.
+The exact moment is stored, merged and recorded in history, so that undo restores it exactly.
+People type and read its date in the organization's time zone.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _FIRST_DAY = calendar.date_to_day(date(1970, 1, 2))
 
 
 def read_day(text: str, today: int) -> int:
-    """Return a typed day of completion, in days since 1970.
+    """Validate a typed completion date, and return it in days since 1970.
 
     Raises:
-        ValueError: it is no day, or in the future; the message is for people.
+        ValueError: it is not a date, or in the future; the message is for people.
     """
     try:
         day = calendar.date_to_day(date.fromisoformat(text))
@@ -36,9 +36,9 @@ def read_day(text: str, today: int) -> int:
 
 
 def moment_on(day: int, now: int, tz: ZoneInfo, *, began_at: int = 0) -> int:
-    """Return the moment that stands for a day of completion, in ms since 1970 UTC.
+    """Return the moment to store for a completion date, in ms since 1970 UTC.
 
-    This moment for today, else noon; never before the enrollment began, nor after this moment.
+    Now if it is today, else noon; not before the enrollment was created, nor in the future.
     """
     if day == calendar.day_of(now, tz):
         return max(now, began_at)

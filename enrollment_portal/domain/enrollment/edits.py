@@ -1,4 +1,4 @@
-"""Overriding an enrollment by hand: what was typed becomes checked changes, or refusals."""
+"""Validate the form that overrides an enrollment, and format values for it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ UTC = calendar.zone("UTC")
 
 
 class WouldReopen(NeedsConfirmation):
-    """A completed course is only set to Active by a form, which asks what that is to mean."""
+    """The form has to ask first whether to reopen a completed enrollment or to create a new one."""
 
     message = messages.SET_TO_ACTIVE
 
@@ -40,18 +40,18 @@ class WouldReopen(NeedsConfirmation):
 
 @dataclass(frozen=True)
 class Editable:
-    """What the rules need to know of an enrollment and its course to judge an edit."""
+    """The values of an enrollment and its course that validating an edit needs."""
 
     enrolled_at: int
     values: Mapping[Field, Value]
     scheme: GradingScheme = GradingScheme.FREE
     points: int | None = None
     stored_status: Status | None = None
-    """The status that is stored now, where `values` are those that a form began from."""
+    """The stored status, if `values` are those of the form's base version."""
     stored_completed: int | None = None
-    """The moment of completion that is stored now, likewise."""
+    """The stored moment of completion, likewise."""
     now: int = dataclasses.field(default_factory=calendar.now_ms)
-    """This moment in ms since 1970 UTC."""
+    """The current time in ms since 1970 UTC."""
 
 
 def typed_form(values: Mapping[Field, Value], tz: ZoneInfo = UTC) -> dict[str, str]:
@@ -92,10 +92,10 @@ def show_value(field: HistoryField, value: Value, tz: ZoneInfo = UTC) -> str:
 
 
 def read_edits(typed: Mapping[str, object], before: Editable, tz: ZoneInfo) -> dict[Field, Value]:
-    """Check what was typed and return the fields that differ from what is stored.
+    """Validate a form, and return the fields that differ from what is stored.
 
     Args:
-        typed: for each field's name, what the form holds; fields left out are not touched.
+        typed: the form's text for each field name; fields that are left out stay unchanged.
         before: the enrollment as it is stored.
         tz: the organization's time zone, in which days begin and end.
 
@@ -129,7 +129,7 @@ def read_edits(typed: Mapping[str, object], before: Editable, tz: ZoneInfo) -> d
 
 
 def read_reason(typed: object) -> str:
-    """Return the reason of a change as it is stored, "" where none was given.
+    """Return the reason of a change as it is stored, "" if none was given.
 
     Raises:
         Invalid: it is not text, or too long.
@@ -154,19 +154,19 @@ def _read(field: Field, raw: object, before: Editable, tz: ZoneInfo) -> Value:
             return _read_deadline(raw.strip(), before, tz)
         case Field.GRADE:
             refuse_unstorable(raw)
-            # A grade that stands is not judged again by a scheme that may have changed since.
+            # An unchanged grade is not validated again: the scheme may have changed since.
             if raw == before.values[Field.GRADE]:
                 return raw
             return normalize_grade(raw, before.scheme, before.points)
         case Field.FEEDBACK | Field.NOTE:
-            # Nor is a text; one that shows nothing may be stored from before that was no text.
+            # Nor is an unchanged text; older ones may consist of invisible characters only.
             return raw if raw == before.values[field] else clean_text(raw, TEXT_LENGTH)
 
 
 def _read_status(wanted: Status, before: Editable) -> int:
     base = Status(int(before.values[Field.STATUS] or 0))
     now = base if before.stored_status is None else before.stored_status
-    # A status that nobody chose anew is not judged, whatever is stored by now.
+    # A status that the person did not change is not validated, whatever is stored now.
     refusal = "" if wanted is base else status_refusal(now, wanted, has_changed=now is not base)
     if refusal:
         raise ValueError(refusal)
@@ -174,7 +174,7 @@ def _read_status(wanted: Status, before: Editable) -> int:
 
 
 def _read_completed(raw: object, status: Value, before: Editable, tz: ZoneInfo) -> Value:
-    """Return the moment of completion that is meant; `status` is the one it goes with."""
+    """Validate the typed completion date; `status` is the status that is saved with it."""
     if not isinstance(raw, str):
         raise ValueError(NOT_TEXT)
     text, held = raw.strip(), before.values[Field.COMPLETED]
@@ -182,7 +182,7 @@ def _read_completed(raw: object, status: Value, before: Editable, tz: ZoneInfo) 
         return held
     is_completed = status == Status.COMPLETED
     if not text:
-        # With the status goes its date; and what is completed now is so today by default.
+        # Without a status Completed there is no date; a new completion is dated today by default.
         if is_completed and before.values[Field.STATUS] == Status.COMPLETED:
             raise ValueError(messages.NO_DAY)
         return held
@@ -197,7 +197,7 @@ def _read_completed(raw: object, status: Value, before: Editable, tz: ZoneInfo) 
 
 
 def status_refusal(now: Status, wanted: Status, *, has_changed: bool) -> str:
-    """Return why a status cannot be set where another one is stored; "" where it can.
+    """Return why a status cannot be set where another one is stored; "" if it can.
 
     Args:
         now: what is stored.

@@ -1,4 +1,4 @@
-"""What an enrollment holds: its status, how it began, the fields people set, all as one value."""
+"""The fields of an enrollment, their names in history, and `Snapshot`: all values of a version."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ REASON_LENGTH = 500
 
 
 class Status(IntEnum):
-    """Where an enrollment stands; stored by value."""
+    """The status of an enrollment; stored by value."""
 
     ACTIVE = 0
     COMPLETED = 1
@@ -20,28 +20,28 @@ class Status(IntEnum):
 
     @property
     def key(self) -> str:
-        """The status as pages, pushes and forms name it: "active"."""
+        """The name used in pages, pushed messages and forms: "active"."""
         return self.name.lower()
 
     @property
     def label(self) -> str:
-        """The status as people read it: "Active"."""
+        """The status as shown to people: "Active"."""
         return self.name.capitalize()
 
 
 def may_follow(stored: Status, wanted: Status) -> bool:
-    """Tell whether a person may change a status from the stored one to this one.
+    """Return whether a person may change the stored status to this one.
 
-    What has ended, either way, first goes back to Active.
+    A completed or cancelled enrollment must first be set back to Active.
     """
     return wanted is stored or Status.ACTIVE in (stored, wanted)
 
 
 def status_choices(stored: Status, *, is_active_elsewhere: bool = False) -> tuple[Status, ...]:
-    """Return the statuses that a person may choose where one is stored, itself included.
+    """Return the statuses that a person may choose, including the stored one.
 
     Args:
-        stored: where it stands.
+        stored: the stored status.
         is_active_elsewhere: the learner is active in the course through another enrollment.
     """
     return tuple(
@@ -53,10 +53,10 @@ def status_choices(stored: Status, *, is_active_elsewhere: bool = False) -> tupl
 
 
 def is_completed_by_hand(status: int, progress: int, override_seq: int | None) -> bool:
-    """Tell whether a person completed an enrollment whose lessons are not all done.
+    """Return whether a person completed an enrollment whose lessons are not all done.
 
     Args:
-        status: where it stands.
+        status: the stored status.
         progress: the share of its lessons that are done, in percent.
         override_seq: the row of history with which a person set the status, if one did.
     """
@@ -64,7 +64,7 @@ def is_completed_by_hand(status: int, progress: int, override_seq: int | None) -
 
 
 class Origin(StrEnum):
-    """How an enrollment began; stored by value."""
+    """How an enrollment was created; stored by value."""
 
     SELF = "self"
     ADMIN = "admin"
@@ -74,7 +74,7 @@ class Origin(StrEnum):
 
     @property
     def sentence(self) -> str:
-        """How it began, as a sentence for the details page."""
+        """How it was created, as a sentence for the details page."""
         return {
             Origin.SELF: "The learner started the course",
             Origin.ADMIN: "Enrolled by an admin",
@@ -85,7 +85,7 @@ class Origin(StrEnum):
 
 
 class Field(StrEnum):
-    """The fields of an enrollment that people set by hand; the names used in forms and history."""
+    """The fields of an enrollment that people may set; the names used in forms and history."""
 
     STATUS = "status"
     COMPLETED = "completed_on"
@@ -96,7 +96,7 @@ class Field(StrEnum):
 
     @property
     def label(self) -> str:
-        """The field as its label reads."""
+        """The label of the field."""
         return {
             Field.STATUS: "Status",
             Field.COMPLETED: "Completed on",
@@ -108,37 +108,37 @@ class Field(StrEnum):
 
 
 class Tracked(StrEnum):
-    """What only the learner's activity moves; the names used in history."""
+    """The values that only the learner's activity changes; the names used in history."""
 
     PROGRESS = "progress"
     STATUS = "tracked_status"
 
     @property
     def label(self) -> str:
-        """The value as history names it."""
+        """The label in the history."""
         return {Tracked.PROGRESS: "Progress", Tracked.STATUS: "Tracked status"}[self]
 
 
 class Basis(StrEnum):
-    """What tracking completed an enrollment by; kept in history beside what is shown of it."""
+    """What completed an enrollment; recorded in history, but not shown."""
 
     BY_GRADE = "by_grade"
-    """Whether the course asked for a grade then, where the enrollment held one."""
+    """Whether the course required a grade then, if the enrollment had one."""
 
     @property
     def label(self) -> str:
-        """The value as history would name it."""
+        """A label; it is not shown."""
         return "Completed by a grade"
 
 
 class Hidden(StrEnum):
-    """What history keeps only so that undoing restores it; no page shows it."""
+    """Values that history records only so that undo can restore them; no page shows them."""
 
     OVERRIDE = "override"
-    """The row of history with which a person set the status, where that one is replaced, ends or
-    comes back; the first override of a status is told by its row alone."""
+    """The row of history in which a person set the status, if that override is replaced, ends or is
+    restored; the first override of a status is recorded by its own row."""
     CANCELLED = "cancelled_at"
-    """The moment of cancelling, where it goes, or comes back."""
+    """The moment of cancelling, if it is removed or restored."""
 
     @property
     def label(self) -> str:
@@ -147,12 +147,12 @@ class Hidden(StrEnum):
 
 
 HistoryField = Field | Tracked | Basis | Hidden
-"""What a row of history may say that it changed."""
+"""The values that a row of history can record."""
 
 
 @cache
 def history_field(name: str) -> HistoryField:
-    """Return a changed value by the name under which history stores it."""
+    """Return the field for a name that is stored in history."""
     kinds = (Tracked, Basis, Hidden)
     return next((kind(name) for kind in kinds if name in list(kind)), None) or Field(name)
 
@@ -161,7 +161,7 @@ Value = int | str | None
 """A field's stored value: a status, a day or a moment as a whole number, text, or nothing."""
 
 THIS_CHANGE = -1
-"""As `override_seq`: the row of history that the change at hand is going to write."""
+"""For `override_seq`: the row of history that this very change will write."""
 
 ATTRIBUTES: Mapping[Field, str] = {
     Field.STATUS: "status",
@@ -171,19 +171,19 @@ ATTRIBUTES: Mapping[Field, str] = {
     Field.FEEDBACK: "feedback",
     Field.NOTE: "internal_note",
 }
-"""Where a snapshot, like the table of enrollments, holds each field that people set."""
+"""The attribute of `Snapshot`, and the column of `enrollment`, for each field that people set."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What an enrollment holds at one version; moments in ms since 1970 UTC, days since 1970.
+    """All values of an enrollment at one version; times in ms since 1970 UTC, days since 1970.
 
-    Whoever reads only a part of it leaves the rest at its default: what a change does not move is
-    not written.
+    A caller that reads only some columns leaves the others at their defaults: only the columns
+    that a change modifies are written.
     """
 
     id: int = 0
-    """0 before it has begun."""
+    """0 before it is stored."""
     version: int = 0
     learner_id: int = 0
     course_id: int = 0
@@ -197,27 +197,27 @@ class Snapshot:
     completed_at: int | None = None
     cancelled_at: int | None = None
     override_seq: int | None = None
-    """The row of history with which a person set the status: it tells who and when."""
+    """The row of history in which a person set the status: it has who and when."""
     grade: str | None = None
     feedback: str = ""
     internal_note: str = ""
     last_visit_at: int | None = field(default=None, compare=False)
-    """As it was read: visits are stamped beside all that changes."""
+    """As it was read: visits are stored apart from changes."""
     origin: str = Origin.ADMIN
 
     @property
     def follows_tracking(self) -> bool:
-        """Whether nobody set the status by hand: it is what is tracked."""
+        """Whether the status is the tracked one, without an override."""
         return self.override_seq is None and self.status == self.tracked_status
 
     @property
     def values(self) -> dict[Field, Value]:
-        """The fields that people set by hand."""
+        """The fields that people may set."""
         return {one: getattr(self, name) for one, name in ATTRIBUTES.items()}
 
 
 def snapshot_of(row: object) -> Snapshot:
-    """Return what a row of enrollments holds, as far as the row has it."""
+    """Return the snapshot of a row of enrollments, from those columns that the row has."""
     held = {name: getattr(row, name) for name in _NAMES if hasattr(row, name)}
     for name in ("status", "tracked_status"):
         held[name] = Status(held[name])

@@ -1,50 +1,52 @@
-"""Every change of an enrollment: what it may be, what it leads to, and what history keeps of it.
+"""Decide every change of an enrollment: `transition(before, command, context)` returns a `Change`.
 
-Invariants, which hold after any sequence of commands:
+A `Change` has the enrollment before and after, what history records, and the effects elsewhere.
+"Tracked" is what the system computes from lessons and grades; an override is a status that a
+person set instead. These invariants hold after any sequence of commands:
 
 - `completed_at` is set exactly while the status is Completed, `cancelled_at` exactly while it is
-  Cancelled; neither lies before the enrollment began.
+  Cancelled; neither is before the enrollment was created.
 - A person sets `completed_at` only while the status is Completed, and to no later moment than now.
-  It says when the learner completed it, not when that was recorded: a past day shows the status
-  as it was recorded by then.
-- A status that nobody set by hand is what is tracked, forwards and backwards. So an active
+  It is when the learner completed it, not when that was recorded: the ledger of a past day shows
+  the status that was recorded by then.
+- Without an override the status is the tracked status, forwards and backwards. So an active
   enrollment in a course without an override has lessons left to do, or waits for a passing grade,
-  or the course has neither lessons nor asks for a grade.
-- A status set by hand names the row of history that set it, which tells who and when.
-- Lessons done never move by hand; what is tracked moves by hand only with a grade, or as a
-  learner's cancelling is taken back: by undoing it, or by making the enrollment active again.
-- Progress moves by hand only with the status. Active in a course, it is the share of its lessons
-  that are done; completed, it is 100 %, unless a person completed it before that. In a course
+  or the course has no lessons and requires no grade.
+- An override names the row of history that set it, which has who and when.
+- A person never changes the number of lessons done; and the tracked status only by a grade, or by
+  reversing a learner's cancelling: by undoing it, or by making the enrollment active again.
+- A person changes the progress only through the status. Active in a course, it is the percentage
+  of its lessons done; completed, it is 100 %, unless a person completed it before that. In a course
   without lessons, completed is 100 % and all else is 0.
-- Lessons added to a course later, and a course that asks for more, never take a completion away.
-  Nor do they where a cleared or failing grade took it: the next passing grade gives it back, as
-  undoing does, while nothing else has moved the status since. Undone, it has its earlier date
-  again; by another grade it is completed on the day of that grade.
-- Where a course begins to ask for a grade, whoever has completed it keeps that, whatever grades are
-  given and cleared afterwards. (Older history does not tell what a course asked for: there, it is
-  whoever held no grade that passes now.)
+- Lessons added to a course later, and stricter settings of a course, never end a completion.
+  If a cleared or failing grade ended it, the next passing grade restores it even so, as undo does,
+  unless something else has changed the status since. After undo it has its earlier date again;
+  by another grade it is completed on the day of that grade.
+- If a course starts to require a grade, existing completions stay, whatever grades are given and
+  cleared afterwards. (Older history does not record what a course required: there, this applies to
+  completions without a grade that passes now.)
 - Reopened, it is completed again by a passing grade, by hand, or by its lessons done anew; not by
   those while it holds a grade that fails a course that asks for one.
-- A completion that rests on a grade (the course asked for one as it came about, so a passing one
-  was held; history keeps that, as the course may change its mark later) goes with that grade: one
-  that does not pass by the course's rules of the day, or none, makes it Active again.
-- Versions grow by one with each row of history. Without one, only the number of lessons done moves,
-  where their share in whole percent stays (of a path, or of a course of many lessons), and visits
-  are stamped. Whoever writes it has open pages read it again; no past day shows either.
+- A completion that depends on a grade (the course required one when it was completed; history
+  records that, as the course may change its settings later) ends with that grade: a grade that does
+  not pass by the course's current rules, or none, makes it Active again.
+- Each row of history increases the version by one. Without one, only visits are stored, and the
+  number of lessons done if the percentage stays the same (of a path, or of a course of many
+  lessons). Its writer has open pages refresh; past days show neither.
 - A learner is active in a course or path through one enrollment at most. A path that is completed,
-  and begun anew, keeps its earlier completion meanwhile.
-- Time in an enrollment's life only goes forward, though the clock may be set back.
-- What is cancelled is not worked on, and only what is active follows a change of its course: what
-  is active again catches up with it. Where that would complete it and a person has just taken its
-  completion away, by setting it to Active or by undoing a grade, it is reopened: tracked as
-  completed, with an override that holds it Active.
-- Effects follow from what moved: paths from the status, progress and lessons done; requests from
-  the status and the deadline; the learner is told of feedback; lessons and cancelling are visits.
+  and started again, keeps its earlier completion.
+- Times in an enrollment never decrease, even if the clock is set back.
+- Nothing is learned in a cancelled enrollment, and only an active one follows a change of its
+  course: one that becomes active again catches up. If that would complete it, and a person has
+  just ended its completion (by setting it to Active or by undoing a grade), it is reopened: tracked
+  as completed, with an override that keeps it Active.
+- Effects follow from the changed values: status, progress and lessons done update paths; status
+  and deadline may answer requests; feedback is shown as new; lessons and cancelling are visits.
 
-An override ends where it is reverted, where the status is set to what is tracked, and where it
-holds the status Active and tracking comes to say Active too: from then on, it follows again. A
-completion or cancelling set by hand stays the person's, whatever is tracked, until it is reverted:
-that can be done where tracking says the same, too, and keeps the status.
+An override ends when it is reverted, when the status is set to the tracked status, and when an
+override to Active meets the tracked status Active: from then on the status follows tracking again.
+An override to Completed or Cancelled stays, whatever is tracked, until it is reverted; that is
+possible also if the tracked status is the same, and then keeps the status.
 """
 
 from __future__ import annotations
@@ -74,12 +76,12 @@ from enrollment_portal.domain.enrollment.tracking import progress_at, progress_o
 from enrollment_portal.domain.shared.errors import Invalid, Refused
 
 UNKNOWN = 0
-"""As `override_seq`: history does not tell it."""
+"""For `override_seq`: history does not say which row set the status."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedAt:
-    """A row of history, and when it was written, in ms since 1970 UTC."""
+    """A row of history (`seq`) and when it was written, in ms since 1970 UTC."""
 
     seq: int
     at: int
@@ -87,23 +89,23 @@ class RecordedAt:
 
 @dataclass(frozen=True, slots=True)
 class SetFields:
-    """A person sets fields: in Manage, in a grid, by pasting, by restoring or granting."""
+    """A person sets fields: in the Manage form or the grading grid, by restoring or granting."""
 
     values: Mapping[Field, Value]
-    """The fields that are to hold something else than they do."""
+    """The fields to change, with their new values."""
 
     @property
     def may_move_status(self) -> bool:
-        """Whether another status may follow from them."""
+        """Whether these fields can change the status."""
         return not set(self.values) <= {Field.DEADLINE, Field.FEEDBACK, Field.NOTE}
 
 
 @dataclass(frozen=True, slots=True)
 class RevertToTracked:
-    """A person gives an overridden status back to tracking."""
+    """A person removes an override: the tracked status applies again."""
 
     completed_at: int | None = None
-    """When what is tracked completed it, in ms, where it did and history tells the moment."""
+    """When tracking completed it, in ms, if it did and history has the moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,122 +114,121 @@ class LessonsDone:
 
     count: int
     are_done_anew: bool = False
-    """All of them were done since the enrollment was reopened."""
+    """All lessons were done again since the enrollment was reopened."""
 
 
 @dataclass(frozen=True, slots=True)
 class CourseChanged:
-    """The lessons of the course, or what it asks for, have changed."""
+    """The lessons of the course, or its grade requirement, have changed."""
 
     count: int
     """How many of its lessons are done now."""
     are_done_anew: bool = False
-    """All that are left were done since the enrollment was reopened."""
+    """All remaining lessons were done since the enrollment was reopened."""
 
 
 @dataclass(frozen=True, slots=True)
 class PathMoved:
-    """The courses of a learning path stand so that its enrollment is to hold this."""
+    """Set a path's enrollment to what follows from its courses."""
 
     progress: int
     lessons_done: int
     tracked: Status
     completed_at: int | None = None
-    """When the learner had completed it, in ms, where it gets a completion back."""
+    """When the learner had completed it, in ms, if a completion is restored."""
     override_seq: int | None = None
-    """The row of history with which it had been reopened, where it gets that back."""
+    """The row of history in which it had been reopened, if that override is restored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """The learner gives it up."""
+    """The learner cancels it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """A person takes a recorded change back; `undo` says what that means."""
+    """A person undoes a recorded change; `undo.inverse` builds this command."""
 
     seq: int
-    """Of the change that is taken back."""
+    """The row of the change to undo."""
     values: Mapping[Field, Value]
     tracked: Status | None = None
-    """What is tracked from now on, where that moves too."""
+    """The new tracked status, if that changes too."""
     is_tracked_anew: bool = False
-    """The learner went on since: what is tracked follows the grade that comes back."""
+    """The learner has done lessons since: the tracked status follows from the restored grade."""
     progress: int | None = None
-    """What the progress goes back to where the status does, unless that says it already."""
+    """The progress to restore with the status, unless it follows from the status."""
     ended_at: int | None = None
-    """Since when it has been over, in ms, where the status goes back to that and `values` do not
-    say it; else since now."""
+    """When it had ended, in ms, if the status is restored to an end and `values` do not have the
+    moment; else now."""
     turns_override: bool = False
-    """The change ended an override and kept the status, or took that back."""
+    """The change ended an override but kept the status, or undid that."""
     override_seq: int | None = UNKNOWN
-    """The row of history that set the status before the change, where history tells; `None` where
-    it tells that none did."""
+    """The row of history that had set the status before the change; `None` if none had."""
     made: RecordedAt | None = field(default=None, compare=False)
-    """The row that made the change, or that made it stand again last."""
+    """The row that made the change, or that last redid it."""
 
 
 Command = SetFields | RevertToTracked | LessonsDone | CourseChanged | PathMoved | Cancel | Undo
 
 
 class Effect(StrEnum):
-    """What follows a change elsewhere."""
+    """An effect of a change on other records."""
 
     REFRESH_PATHS = "refresh_paths"
-    """The learning paths that hold the course follow it."""
+    """Recompute the learning paths that contain the course."""
     FOLLOW_COURSE = "follow_course"
-    """It is active again: what is tracked follows what its course has become meanwhile."""
+    """It is active again: recompute it from its course, which may have changed meanwhile."""
     FOLLOW_REQUEST = "follow_request"
-    """An open request for a later deadline may be answered by it; see `requests`."""
+    """Check whether this answers an open extension request; see `requests`."""
     TELL_LEARNER = "tell_learner"
-    """There is feedback that the learner has not read."""
+    """Mark the feedback as not read by the learner."""
     NOTHING_TO_TELL = "nothing_to_tell"
-    """The feedback was removed."""
+    """Remove that mark: the feedback was removed."""
     VISIT = "visit"
-    """The learner was there."""
+    """Store the learner's visit."""
 
 
 @dataclass(frozen=True, slots=True)
 class CourseRules:
-    """What a course says about completing it."""
+    """The settings of a course that decide when it is completed."""
 
     n_lessons: int = 0
     requires_grade: bool = False
     pass_percent: int = PASS_PERCENT
     is_path: bool = False
-    """It is a learning path, which its courses complete."""
+    """It is a learning path, completed by its courses."""
 
     def passes(self, grade: Value) -> bool:
-        """Tell whether a grade passes the course."""
+        """Return whether a grade passes the course."""
         text = None if grade is None else str(grade)
         return is_passing(text, self.pass_percent)
 
     def accepts(self, grade: Value) -> bool:
-        """Tell whether its lessons complete the course with this grade, or without one."""
+        """Return whether lessons alone complete the course with this grade (or without a grade)."""
         return not self.requires_grade or self.passes(grade)
 
     def is_failed(self, grade: Value) -> bool:
-        """Tell whether the course asks for a grade, and this one does not pass."""
+        """Return whether the course requires a grade, and this one does not pass."""
         return self.requires_grade and bool(grade) and not self.passes(grade)
 
 
 class GradedCourse(Protocol):
-    """A row of storage, as far as it says how its course is completed."""
+    """A row with the columns that decide how its course is completed."""
 
     @property
     def kind(self) -> str:
-        """A course or a learning path."""
+        """Whether it is a course or a learning path."""
         ...
 
     @property
     def n_lessons(self) -> int:
-        """How many lessons it has."""
+        """The number of its lessons."""
         ...
 
     @property
     def requires_grade(self) -> int:
-        """Whether it asks for a grade."""
+        """Whether it requires a grade."""
         ...
 
     @property
@@ -237,7 +238,7 @@ class GradedCourse(Protocol):
 
 
 def course_rules(row: GradedCourse) -> CourseRules:
-    """Return what a course, or the course of an enrollment, says about completing it."""
+    """Return the completion rules of a course, or of an enrollment's course."""
     return CourseRules(
         n_lessons=row.n_lessons,
         requires_grade=bool(row.requires_grade),
@@ -248,38 +249,38 @@ def course_rules(row: GradedCourse) -> CourseRules:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the rules need to know beside the enrollment."""
+    """The facts besides the enrollment that the rules need."""
 
     now: int
-    """This moment in ms since 1970 UTC."""
+    """The current time in ms since 1970 UTC."""
     course: CourseRules = CourseRules()
     has_other_active: bool = False
     """The learner is active in the course through another enrollment."""
     rests_on_grade: bool = False
-    """What is tracked as completed needed the grade; or it is tracked as active since a grade took
-    its completion. See `completed_by_grade`."""
+    """The tracked completion needed the grade, or is gone since a grade ended it. See
+    `completed_by_grade`."""
     lessons_done: int | None = None
-    """How many lessons of the course are done, where the enrollment is over and so does not follow
-    its course; by default, as many as it holds."""
+    """How many lessons of the course are done, if the enrollment has ended and so does not follow
+    its course; by default, its own count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a command makes of an enrollment."""
+    """The result of a command on an enrollment."""
 
     before: Snapshot
     after: Snapshot
     recorded: Mapping[HistoryField, tuple[Value, Value]]
-    """What history keeps: by field, the value before and after; empty where nothing is kept."""
+    """What history records: for each field the values before and after; empty for no row."""
     effects: frozenset[Effect] = frozenset()
     undoes: int | None = None
-    """The `seq` of the change that it takes back."""
+    """The `seq` of the change that this one undoes."""
     made: RecordedAt | None = None
-    """The row that made that change, or that made it stand again last."""
+    """The row that made that change, or that last redid it."""
 
     @property
     def moved_columns(self) -> dict[str, Any]:
-        """The columns that hold something else after it, but for version and moment."""
+        """The columns that differ, except for the version and the time."""
         return {
             name: after
             for name in _WRITTEN
@@ -288,7 +289,7 @@ class Change:
 
     @property
     def ends(self) -> bool:
-        """Whether the enrollment is over by it."""
+        """Whether it completes or cancels the enrollment."""
         return self.after.status != self.before.status and self.after.status != Status.ACTIVE
 
 
@@ -303,11 +304,11 @@ def transition(before: Snapshot, command: Command, context: Context) -> Change:
     Args:
         before: the enrollment as it is stored.
         command: what is to happen to it.
-        context: the moment, the course, and what else is so.
+        context: the time, the course and further facts.
 
     Raises:
-        Invalid: by field, why a person cannot set it so.
-        Refused: the command does not fit the enrollment as it is; the message says why.
+        Invalid: for each field, why a person cannot set this value.
+        Refused: the command is not possible in the current state; the message says why.
     """
     change = _decide(before, command, context)
     is_activated = change.after.status is Status.ACTIVE is not before.status
@@ -317,7 +318,7 @@ def transition(before: Snapshot, command: Command, context: Context) -> Change:
 
 
 def second_active(command: Command) -> Invalid:
-    """Return why a command is refused that would make the learner active in a course twice."""
+    """Return the error of a command that would make the learner active in a course twice."""
     if isinstance(command, SetFields | Undo) and Field.GRADE in command.values:
         goes_with_grade = isinstance(command, Undo) and command.tracked is not None
         if goes_with_grade or Field.STATUS not in command.values:
@@ -364,7 +365,7 @@ def _set_fields(before: Snapshot, values: Mapping[Field, Value], context: Contex
 
 
 def _check_completed(before: Snapshot, status: Status, moment: Value, context: Context) -> None:
-    """Raise where a person may not set the moment of completion so."""
+    """Raise if a person may not set this moment of completion."""
     why = ""
     if status is not Status.COMPLETED:
         why = messages.NOT_COMPLETED
@@ -390,7 +391,7 @@ def _revert(before: Snapshot, command: RevertToTracked, context: Context) -> Cha
 
 def _undo(before: Snapshot, command: Undo, context: Context) -> Change:
     tracked = before.tracked_status if command.tracked is None else command.tracked
-    # Each field goes back to what it held: a status that is not among them stays as it is.
+    # Each recorded field gets its value back: a status that was not recorded stays.
     set_status = command.values.get(Field.STATUS)
     status = before.status if set_status is None else Status(set_status)
     override = before.override_seq
@@ -410,8 +411,8 @@ def _undo(before: Snapshot, command: Undo, context: Context) -> Change:
             tracked = _caught_up(before, grade, context)
         override = None
     if override is None and status != tracked:
-        # It was overridden as well before the change that is taken back, which ended that; or its
-        # completion is taken away, which its course would give back.
+        # The change that is undone had ended another override; or the completion is undone, but
+        # the lessons of the course would complete it again.
         override = THIS_CHANGE
     values, is_moved = dict(command.values), status != before.status
     since = None if command.ended_at is None else max(command.ended_at, before.enrolled_at)
@@ -419,7 +420,7 @@ def _undo(before: Snapshot, command: Undo, context: Context) -> Change:
         values.setdefault(Field.COMPLETED, since)
     change = _by_hand(before, values, (status, override), tracked, context, command.progress)
     if is_moved and status is Status.ACTIVE and command.tracked not in (None, tracked):
-        # It is reopened, for it would complete again; that the grade's completion went is told.
+        # It is reopened, as it would be completed again; history records that the completion ended.
         tracked_move = (int(before.tracked_status), int(tracked))
         change = replace(change, recorded={**change.recorded, Tracked.STATUS: tracked_move})
     if is_moved and status is Status.CANCELLED and since not in (None, change.after.cancelled_at):
@@ -440,16 +441,15 @@ def _by_hand(
     context: Context,
     progress: int | None = None,
 ) -> Change:
-    """Return a person's change of fields, with what it makes of the status and of tracking.
+    """Return the change for fields that a person sets, with the resulting status.
 
     Args:
         before: the enrollment as it is stored.
         values: the fields that they set.
-        status_and_override: what the status becomes, and who overrides it.
-        tracked: the status that is tracked.
-        context: the moment, and the course.
-        progress: what goes on from there where the status moves, or goes back to what it was before
-            it moved to and fro; the progress as it is by default.
+        status_and_override: the new status, and the row that overrides it.
+        tracked: the new tracked status.
+        context: the time, and the course.
+        progress: the progress to continue from if the status changes; by default the current one.
     """
     status, override = status_and_override
     is_turned = status == before.status and (override is None) != (before.override_seq is None)
@@ -472,11 +472,11 @@ def _by_hand(
         recorded[Field.STATUS] = (int(before.status), int(status))
     if progress != before.progress:
         recorded[Tracked.PROGRESS] = (before.progress, progress)
-    # Where a grade, or the learner's cancelling, could have led to the status, what is tracked is
-    # told beside it though it has not moved: so taking the change back tells them apart.
+    # If a grade or the learner's cancelling could also have led to this status, record the tracked
+    # status even if it is unchanged: undo can then tell the cases apart.
     is_unclear = Field.GRADE in values or status is Status.CANCELLED
     is_reached = status != before.status and status == tracked
-    # An override that ends, or comes back, without the status is told by that alone.
+    # An override that ends or comes back without another status is recorded by this alone.
     if tracked != before.tracked_status or (is_reached and is_unclear) or is_turned:
         recorded[Tracked.STATUS] = (int(before.tracked_status), int(tracked))
     after = {ATTRIBUTES[name]: value for name, value in values.items()}
@@ -487,7 +487,7 @@ def _by_hand(
 def _is_completed_again(
     before: Snapshot, values: Mapping[Field, Value], course: CourseRules
 ) -> bool:
-    """Tell whether a grade completes an enrollment that was completed once and reopened by hand."""
+    """Return whether a grade completes an enrollment again that a person had reopened."""
     return bool(
         is_reopened(before)
         and Field.GRADE in values
@@ -497,7 +497,7 @@ def _is_completed_again(
 
 
 def is_reopened(enrollment: Snapshot) -> bool:
-    """Tell whether a person made an enrollment active again that is tracked as completed."""
+    """Return whether a person made an enrollment active again that is tracked as completed."""
     return (
         enrollment.status == Status.ACTIVE
         and enrollment.tracked_status == Status.COMPLETED
@@ -506,17 +506,17 @@ def is_reopened(enrollment: Snapshot) -> bool:
 
 
 def _tracked_by_hand(before: Snapshot, values: Mapping[Field, Value], context: Context) -> Status:
-    """Return what is tracked once a person sets these fields.
+    """Return the tracked status after a person sets these fields.
 
-    A grade moves it; and whoever makes an enrollment active again takes the learner's cancelling
-    back, so that it follows what is done from then on.
+    A grade can change it; and setting a cancelled enrollment to Active reverses the learner's
+    cancelling, so that it follows tracking from then on.
     """
     tracked, grade = before.tracked_status, values.get(Field.GRADE, before.grade)
     course = context.course
     status = values.get(Field.STATUS, before.status)
     is_moved = Field.GRADE in values or Field.STATUS in values
     if tracked is Status.CANCELLED and status == Status.ACTIVE and is_moved:
-        # What its course has become meanwhile is followed next.
+        # Changes of its course meanwhile are applied next.
         was_done = before.progress == 100 or not course.n_lessons
         if course.is_path or not was_done:
             return Status.ACTIVE
@@ -524,7 +524,7 @@ def _tracked_by_hand(before: Snapshot, values: Mapping[Field, Value], context: C
     if Field.GRADE in values and course.requires_grade and tracked is not Status.CANCELLED:
         if course.passes(grade):
             is_done = _caught_up(before, grade, context) is Status.COMPLETED
-            # What it had completed before a grade took that is not lost over lessons added since.
+            # A completion that a grade had ended is restored even if lessons were added since.
             is_done = is_done or context.rests_on_grade
             tracked = Status.COMPLETED if is_done else tracked
         elif context.rests_on_grade:
@@ -535,7 +535,7 @@ def _tracked_by_hand(before: Snapshot, values: Mapping[Field, Value], context: C
 
 
 def _caught_up(before: Snapshot, grade: Value, context: Context) -> Status:
-    """Return what would be tracked of an enrollment had it followed its course until now."""
+    """Return the tracked status of an enrollment after following its course up to now."""
     if context.course.is_path:
         return before.tracked_status
     done = context.lessons_done
@@ -594,7 +594,7 @@ def _learned(
     lessons_done: int,
     context: Context,
 ) -> Change:
-    """Return what lessons done, or a change of the course, make of an enrollment in it."""
+    """Return the change for lessons done, or for a change of the course."""
     change = _moved(before, followed, tracked, progress, lessons_done, context)
     is_reached = tracked is Status.COMPLETED is not before.tracked_status
     if is_reached or followed[0] is Status.COMPLETED is not before.status:
@@ -603,10 +603,10 @@ def _learned(
 
 
 def _with_basis(change: Change, course: CourseRules) -> Change:
-    """Return a change that completes an enrollment in a course, with whether that took its grade.
+    """Return a completing change that also records whether the course required a grade.
 
-    History keeps it, since the course may ask for something else later. A grade that the change
-    itself sets, in a course that asks for one, tells it already where it moves what is tracked.
+    History needs it, since the course may require something else later. Not if the change itself
+    sets a grade that the course requires, and changes the tracked status: that says it already.
     """
     is_recorded = Field.GRADE in change.recorded and Tracked.STATUS in change.recorded
     is_recorded = is_recorded and change.before.tracked_status != change.after.tracked_status
@@ -640,8 +640,8 @@ def _move_path(before: Snapshot, command: PathMoved, context: Context) -> Change
 
 
 def _followed(before: Snapshot, tracked: Status) -> tuple[Status, int | None]:
-    """Return the status, and who overrides it, once something is tracked."""
-    # Active by hand over a learner's cancelling: from what moves it next, it follows again.
+    """Return the status and its override after the tracked status changed."""
+    # Set to Active by a person after the learner cancelled: the next change of tracking ends that.
     is_given_up = before.status is Status.ACTIVE and before.tracked_status is Status.CANCELLED
     if before.follows_tracking or (is_given_up and tracked is not Status.CANCELLED):
         return tracked, None
@@ -701,11 +701,11 @@ def _change(
     recorded: Mapping[HistoryField, tuple[Value, Value]],
     context: Context,
 ) -> Change:
-    """Return a change with its moments and effects.
+    """Return a change with its times and effects.
 
-    History keeps the moments of completion and cancelling wherever they change, but not that of the
-    change itself: the status tells it then. Of the row that set a status by hand it keeps likewise
-    all but the change itself.
+    History records the moments of completion and cancelling if they change, unless it is the moment
+    of the change itself. Likewise it records the row that overrides the status, unless it is the
+    row of the change itself.
     """
     now = _now(before, context)
     after = replace(before, **values, updated_at=now)
@@ -741,5 +741,5 @@ def _change(
 
 
 def _now(before: Snapshot, context: Context) -> int:
-    """Return this moment, as far as time only goes forward in an enrollment's life."""
+    """Return the current time, but not before the last change: times never decrease."""
     return max(context.now, before.updated_at, before.enrolled_at)

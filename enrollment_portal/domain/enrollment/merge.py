@@ -1,4 +1,4 @@
-"""Bringing two edits of one record together: what both began from, what is stored, what is sent."""
+"""Three-way merge of an edit: base version, stored values, submitted values."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ FieldValue = TypeVar("FieldValue")
 
 @dataclass(frozen=True, slots=True)
 class Merge(Generic[Key, FieldValue]):
-    """What becomes of an edit that was begun before others changed the record."""
+    """The result of merging an edit with what others saved since its base version."""
 
     changes: Mapping[Key, FieldValue]
-    """What the edit sets that is not stored: written on top of what others changed."""
+    """The values of the edit that differ from the stored ones: they are written."""
     already_set: frozenset[Key]
-    """What both set to the same value: nothing is left to write."""
+    """The fields that both set to the same value: nothing is written."""
     conflicts: frozenset[Key]
-    """What both set to different values: a person has to choose; nothing is written."""
+    """The fields that both set to different values: a person has to choose."""
     theirs: frozenset[Key]
-    """What only others changed: it stays."""
+    """The fields that only others changed: they stay."""
 
 
 def merge(
@@ -33,11 +33,11 @@ def merge(
     """Return the three-way merge of an edit.
 
     Args:
-        base: what the edit began from.
-        theirs: what is stored now, for the same fields.
-        mine: what the edit sends; fields left out are not touched.
-        changed: what others are known to have changed, also where they changed it back: that was
-            meant, and is not to be overwritten unseen.
+        base: the values of the edit's base version.
+        theirs: the values stored now, for the same fields.
+        mine: the submitted values; fields that are left out stay unchanged.
+        changed: the fields that others changed since, even if they changed them back: that may
+            not be overwritten unseen either.
     """
     touched = {name for name, value in mine.items() if value != base[name]}
     moved = {name for name, value in theirs.items() if name in base and value != base[name]}

@@ -1,4 +1,4 @@
-"""What a change of an enrollment means for the learner's request for a later deadline."""
+"""Decide how a change of an enrollment answers its open extension request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from enrollment_portal.domain.requests.extension_requests import RequestState
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request, as far as the rules need to know it; days since 1970."""
+    """An extension request, with the fields that the rules need; days since 1970."""
 
     id: int
     state: RequestState
@@ -22,7 +22,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How a request ends, or that it is open again."""
+    """How a request is answered, or that it is reopened."""
 
     request_id: int
     state: RequestState
@@ -34,7 +34,7 @@ class Answer:
 
 
 def answer_to(request: Request, change: Change, *, is_learners: bool) -> Answer | None:
-    """Return how a change answers an open request; `None` where it stays open.
+    """Return how a change answers an open request; `None` if it stays open.
 
     A request has become pointless with the end of the enrollment or without a deadline; a deadline
     as late as was asked for grants it.
@@ -61,7 +61,7 @@ def answer_to(request: Request, change: Change, *, is_learners: bool) -> Answer 
 
 
 def answer_to_undoing(request: Request, change: Change) -> Answer | None:
-    """Return what taking a change back means for the request that it had answered or reopened.
+    """Return what undoing a change means for the request that it had answered or reopened.
 
     What closed or granted it is gone: it is open again. What reopened it is gone: it counts as
     granted again, where its day is the deadline again.

@@ -1,4 +1,4 @@
-"""Since when an enrollment that is tracked as completed has been, as its history tells."""
+"""Find in history when an enrollment was completed by tracking."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from enrollment_portal.domain.enrollment.undo import RecordedChange
 
 
 def tracked_completion(enrollment: Snapshot, history: Sequence[RecordedChange]) -> int | None:
-    """Return when what is tracked completed an enrollment, in ms; `None` where nothing tells.
+    """Return when tracking completed an enrollment, in ms; `None` if history does not say.
 
-    Where its status followed that, the moment of completion that it had last counts, as people may
-    have corrected it; where a person had set another status, or had completed it before, the moment
-    at which tracking came to say so. What was reopened was completed before that, though its
-    completion was taken away and given back since, as that of a path with its courses.
+    If its status followed tracking, its last completion date counts, as people may have corrected
+    it. If a person had set another status, or had completed it before, the moment when the tracked
+    status became Completed counts. If it was reopened, its completion before that counts, even if
+    that was lost and restored since, as for a path with its courses.
 
     Args:
         enrollment: as it is now.

@@ -1,11 +1,11 @@
-"""Taking recorded changes back: what may be, what a later change forbids, and what it leads to.
+"""Undo recorded changes: which can be undone, what prevents it, and the command that does it.
 
-A change is taken back by a change of its own, which names it in `undoes`. That one can be taken
-back in turn, which makes the first one stand again.
+A change is undone by another change, which names it in `undoes`. That one can be undone as well,
+which redoes the first one.
 
-What tracking changes in the transaction of a person's change, as what is active again catches up
-with its course or its path's courses, is a part of that change: it forbids nothing, and goes with
-it.
+If tracking changes the enrollment in the same transaction (an enrollment that is active again
+catches up with its course), that belongs to the person's change: it does not prevent undo, and is
+undone with it.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ _STATUS_FIELDS: frozenset[HistoryField] = frozenset({Field.STATUS, Tracked.STATU
 
 
 class RecordedChange(Protocol):
-    """One row of history, as far as the rules need to know it."""
+    """A row of history with the columns that the rules need."""
 
     @property
     def seq(self) -> int:
-        """Its place in the order of all changes."""
+        """Its number in the order of all changes."""
         ...
 
     @property
@@ -56,7 +56,7 @@ class RecordedChange(Protocol):
 
     @property
     def actor_name(self) -> str:
-        """Who made it, "" for no person."""
+        """The name of the person who made it; "" for no person."""
         ...
 
     @property
@@ -66,17 +66,17 @@ class RecordedChange(Protocol):
 
     @property
     def kind(self) -> str:
-        """What it is: "began" or "changed"."""
+        """Whether it created the enrollment ("began") or changed it ("changed")."""
         ...
 
     @property
     def undoes(self) -> int | None:
-        """The `seq` of the change that it takes back."""
+        """The `seq` of the change that it undoes."""
         ...
 
     @property
     def changes(self) -> Mapping[HistoryField, tuple[Value, Value]]:
-        """What stood there before and after, by field."""
+        """For each field, the values before and after."""
         ...
 
 
@@ -94,11 +94,11 @@ class LaterChange:
 
 
 class ChangedSince(Refused):
-    """A change cannot be taken back, for what was changed later would be lost.
+    """A change cannot be undone because its fields were changed again later.
 
     Args:
         later: the newest change of each field that was changed again.
-        now: this moment in ms, which the message counts from.
+        now: the current time in ms, for "5 minutes ago".
     """
 
     def __init__(self, later: Sequence[LaterChange], now: int) -> None:
@@ -111,7 +111,7 @@ class ChangedSince(Refused):
 
 
 class AlreadyUndone(Refused):
-    """A change was taken back before."""
+    """A change has been undone already."""
 
     def __init__(self, undo: RecordedChange, now: int) -> None:
         by = who(undo.actor_name, undo.source)
@@ -119,12 +119,12 @@ class AlreadyUndone(Refused):
 
 
 def who(actor_name: str, source: str) -> str:
-    """Return who or what made a change, as history names it: "Dana Ruiz", "Tracking"."""
+    """Return the shown name of who or what made a change: "Dana Ruiz", "Tracking"."""
     return actor_name or SOURCES.get(source, "System")
 
 
 def labels(fields: Mapping[HistoryField, object] | set[HistoryField]) -> str:
-    """Return changed fields in words, in the form's order: "Status, Deadline and Grade"."""
+    """Return the labels of changed fields, in the form's order: "Status, Deadline and Grade"."""
     named = [
         f for f in shown_fields(fields) if f is not Field.COMPLETED or Field.STATUS not in fields
     ]
@@ -134,8 +134,7 @@ def labels(fields: Mapping[HistoryField, object] | set[HistoryField]) -> str:
 def shown_fields(fields: Mapping[HistoryField, object] | set[HistoryField]) -> list[HistoryField]:
     """Return the changed fields to show, in the form's order.
 
-    The tracked status is recorded beside the status only so that undoing restores both; it is left
-    out there.
+    The tracked status is left out if the status is there too: it is recorded only for undo.
     """
     has_status = Field.STATUS in fields
     return [
@@ -146,9 +145,9 @@ def shown_fields(fields: Mapping[HistoryField, object] | set[HistoryField]) -> l
 
 
 def effective_changes(later: Sequence[Row]) -> list[Row]:
-    """Return the changes that count, newest first: not those that took each other back.
+    """Return the changes that are still in effect, newest first: neither undone nor undos.
 
-    What followed from a change that was taken back went with it.
+    Changes that followed from an undone change are left out too.
 
     Args:
         later: changes of one enrollment, newest first.
@@ -171,25 +170,25 @@ def effective_changes(later: Sequence[Row]) -> list[Row]:
 
 
 def _followed_from(event: RecordedChange, cause: RecordedChange) -> bool:
-    """Tell whether tracking changed something because of the change before it.
+    """Return whether tracking made a change as a consequence of another change.
 
-    Both are of one transaction, and so of one moment. Only a beginning or another status leads to
-    something else in the same enrollment.
+    Both are of one transaction, so have the same time. Only a creation or another status has such
+    consequences in the same enrollment.
     """
     leads_on = cause.kind == "began" or Field.STATUS in cause.changes
     return leads_on and event.source == "tracking" != cause.source and event.at == cause.at
 
 
 def _parts(event: Row, later: Sequence[Row]) -> tuple[Row, Sequence[Row], Sequence[Row]]:
-    """Return what belongs to a change, and what does not.
+    """Split the later changes into those that belong to a change, and all others.
 
     Args:
         event: the change.
         later: all changes of its enrollment since, newest first.
 
     Returns:
-        The change, or the newest one that made it stand again; what followed from that, oldest
-        first; and all other changes since, newest first.
+        The change, or the newest one that redid it; what followed from that, oldest first; and
+        all other changes since, newest first.
     """
     made = cause = event
     turns = {event.seq}
@@ -220,19 +219,19 @@ def others_since(event: Row, later: Sequence[Row]) -> Sequence[Row]:
 def _together(
     made: RecordedChange, followed: Sequence[RecordedChange]
 ) -> dict[HistoryField, tuple[Value, Value]]:
-    """Return what a change and all that followed from it changed, as one change would."""
+    """Return the combined changes of a change and of all that followed from it."""
     together = dict(made.changes)
     for one in followed:
         changes = dict(one.changes)
         if Field.STATUS in changes:
-            # Tracking moves the status to what is tracked, which then has no entry of its own.
+            # If tracking changes the status, the tracked status has no entry of its own.
             changes.setdefault(Tracked.STATUS, changes[Field.STATUS])
             if changes[Field.STATUS][1] == Status.COMPLETED and Field.COMPLETED in together:
                 changes.setdefault(Field.COMPLETED, (None, one.at))
         if Field.COMPLETED in changes and Field.COMPLETED not in together:
             status = together.get(Field.STATUS, (None, None))
             if status[1] == Status.COMPLETED != status[0]:
-                # It was completed at the moment of the change, which has no entry of its own.
+                # If it was completed at the time of the change, that has no entry of its own.
                 together[Field.COMPLETED] = (None, None)
         for field, (before, after) in changes.items():
             together[field] = (together.get(field, (before, after))[0], after)
@@ -240,19 +239,19 @@ def _together(
 
 
 def undo_of(seq: int, later: Sequence[Row]) -> Row | None:
-    """Return the change by which another one is taken back as things stand."""
+    """Return the change that currently undoes another one; `None` if it is not undone."""
     return next((event for event in effective_changes(later) if event.undoes == seq), None)
 
 
 def require_no_later_change(
     event: RecordedChange, later: Sequence[RecordedChange], now: int
 ) -> None:
-    """Raise where a change was taken back already, or one of its fields was changed again.
+    """Raise if a change was undone already, or one of its fields was changed again.
 
     Args:
         event: the change to take back.
         later: all changes of its enrollment since, newest first.
-        now: this moment in ms.
+        now: the current time in ms.
 
     Raises:
         AlreadyUndone: by whom, and when.
@@ -265,10 +264,10 @@ def require_no_later_change(
     again: dict[HistoryField, LaterChange] = {}
     for field in shown_fields(event.changes):
         if field is Tracked.PROGRESS:
-            continue  # It followed the status, and may have followed the learner since.
+            continue  # The progress followed the status, and may have followed the learner since.
         meant = _STATUS_FIELDS if field in _STATUS_FIELDS else {field}
         if field is Field.STATUS:
-            # Without the completion, its date would be lost.
+            # If the completion is undone, its date would be lost.
             meant = meant | {Field.COMPLETED}
         newest = next((one for one in counting if meant & one.changes.keys()), None)
         if newest:
@@ -281,11 +280,10 @@ def require_no_later_change(
 
 
 def follows_grade(event: RecordedChange, enrollment: Snapshot, course: CourseRules) -> bool:
-    """Tell whether a change's status came from its grade, which was all that was missing.
+    """Return whether a change's status followed from its grade, which was all that was missing.
 
-    Such a change records what is tracked beside the status: it moved with it, or completed what had
-    been reopened. Older ones recorded the status alone: there it counts only while the change has
-    the last word on both, and only where the course could lead to it.
+    Such a change also records the tracked status. Older ones recorded the status only: there it
+    counts only if neither was changed since, and if the course's rules could lead to it.
     """
     grade, status = event.changes.get(Field.GRADE), event.changes.get(Field.STATUS)
     if not grade or not status:
@@ -307,16 +305,16 @@ def set_by_hand(
     course: CourseRules,
     later: Sequence[RecordedChange],
 ) -> set[Field]:
-    """Return the fields of a change that somebody set, without those that only followed.
+    """Return the fields of a change that the person set, without those that only followed.
 
-    The status may have followed the grade; a completion date changed with the status goes with it.
+    The status may have followed from the grade; a completion date belongs to its status.
 
     Args:
         event: the change.
         enrollment: as it is now.
         course: what its course asks for.
-        later: all its changes since, newest first. Where the status was changed again, nothing
-            tells any more whether it had followed; the change cannot be taken back anyway.
+        later: all its changes since, newest first. If the status was changed again, whether it had
+            followed is unknown; the change cannot be undone then anyway.
     """
     fields = {field for field in event.changes if isinstance(field, Field)}
     others = effective_changes(others_since(event, later))
@@ -335,7 +333,7 @@ def may_undo(
     editable: Collection[Field],
     later: Sequence[RecordedChange] = (),
 ) -> bool:
-    """Tell whether somebody may set all that taking a change back would set.
+    """Return whether a person may set all the fields that undoing a change would set.
 
     Args:
         event: the change.
@@ -353,7 +351,7 @@ def inverse(
     course: CourseRules,
     later: Sequence[RecordedChange] = (),
 ) -> Undo:
-    """Return the command that takes a change back which has the last word on its fields.
+    """Return the command that undoes a change whose fields were not changed again.
 
     Args:
         event: the change to take back.
@@ -362,8 +360,8 @@ def inverse(
         later: all changes of the enrollment since, newest first.
 
     Raises:
-        Refused: no person made it, it is how the enrollment began, or its fields hold something
-            else than it left there.
+        Refused: no person made it, it created the enrollment, or its fields do not have the
+            values that it set.
     """
     if event.kind != "changed":
         raise Refused(messages.CREATION_STAYS)
@@ -391,7 +389,7 @@ def inverse(
         fields.get(Field.STATUS) == (Status.ACTIVE, Status.CANCELLED)
         and enrollment.tracked_status is Status.CANCELLED
     ):
-        # The learner's own cancelling, of before it recorded what is tracked: it goes back with it.
+        # An old row of the learner's cancelling, without the tracked status: undo both.
         tracked = Status.ACTIVE
     goes_on = any(_MOVED_BY_LEARNER & one.changes.keys() for one in effective_changes(others))
     is_tracked_anew = tracked is None and Field.GRADE in values and goes_on
@@ -414,7 +412,7 @@ def inverse(
 def _override_before(
     made: RecordedChange, followed: Sequence[RecordedChange], enrollment: Snapshot
 ) -> int | None:
-    """Return which row of history had set the status before a change; `UNKNOWN` if nothing tells.
+    """Return the row that overrode the status before a change; `UNKNOWN` if history has it not.
 
     Args:
         made: the change.
@@ -424,23 +422,23 @@ def _override_before(
     for one in (made, *followed):
         if Hidden.OVERRIDE in one.changes:
             before = one.changes[Hidden.OVERRIDE][0]
-            # What the change itself had set, nothing had set before.
+            # If the change itself was the override, there was none before.
             return None if before in (None, made.seq) else int(before)
     return None if enrollment.override_seq == made.seq else UNKNOWN
 
 
 def undo_creation(seq: int, made: RecordedAt | None = None) -> Undo:
-    """Return the command that takes back how an enrollment began: it is cancelled.
+    """Return the command that undoes the creation of an enrollment: it is cancelled.
 
     Args:
-        seq: of the row of history with which it began.
-        made: that row, or the one that made it stand again last.
+        seq: the row of history that created it.
+        made: that row, or the one that last redid it.
     """
     return Undo(seq, {Field.STATUS: int(Status.CANCELLED)}, made=made)
 
 
 def made_by(event: RecordedChange, later: Sequence[RecordedChange]) -> RecordedAt:
-    """Return the row that made a change, or that made it stand again last.
+    """Return the row that made a change, or that last redid it.
 
     Args:
         event: the change.
@@ -453,10 +451,10 @@ def made_by(event: RecordedChange, later: Sequence[RecordedChange]) -> RecordedA
 def _may_be_tracked(
     enrollment: Snapshot, course: CourseRules, status: Status, grade: Value
 ) -> bool:
-    """Tell whether a status can be tracked with a grade, or without one, as the course is now.
+    """Return whether a tracked status is possible with a grade (or without) by the course's rules.
 
-    A course that waits for a grade may have been active with one: it was given before the last
-    lesson, or the course did not wait for it then.
+    In a course that requires a grade, an enrollment may be active with one: it was given before
+    the last lesson, or the course did not require it then.
     """
     if status is not Status.COMPLETED:
         return course.requires_grade

@@ -1,4 +1,4 @@
-"""Cells copied from a spreadsheet: the clipboard's text read back into rows and columns."""
+"""Parse and write the clipboard format of spreadsheets: rows and columns of cells."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def read_clipboard(text: str) -> list[list[str]]:
-    """Return the rows of cells that a spreadsheet put into the clipboard.
+    """Return the rows of cells in a clipboard text that was copied from a spreadsheet.
 
     Excel, LibreOffice and Google Sheets separate columns by tabs and rows by line ends, and put
     a cell that holds either between quotes, with its own quotes doubled. A quote that closes

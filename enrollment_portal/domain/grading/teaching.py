@@ -1,6 +1,6 @@
-"""What an instructor looks after in a course: the tabs over the grading grid, and who is in each.
+"""The tabs of the grading grid, and the rules for which enrollments are in each.
 
-`storage.grading_filters` says the same to the database, for lists and counts.
+`storage.grading.grading_filters` has the same rules in SQL, for lists and counts.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 
 STUCK_DAYS = 14
-"""An active enrollment is stuck when its lessons are not all done and nobody came for so long."""
+"""After how many days without a visit an active enrollment with lessons left is stuck."""
 
 GRID_FIELDS = (Field.GRADE, Field.FEEDBACK, Field.NOTE)
 """The fields that the grading grid edits, in the order of its columns."""
 
 MAX_PASTED_ROWS = 500
-"""So many rows are graded at once."""
+"""How many rows can be graded at once."""
 
 
 class GradingFilter(StrEnum):
@@ -33,62 +33,62 @@ class GradingFilter(StrEnum):
 
     @property
     def label(self) -> str:
-        """The tab as it reads."""
+        """The label of the tab."""
         return {GradingFilter.AWAITING: "Awaiting grade"}.get(self, self.value.capitalize())
 
 
 @dataclass(frozen=True)
 class GradingThresholds:
-    """When something is overdue or stuck."""
+    """The dates that decide whether an enrollment is overdue or stuck."""
 
     today: int
     """In days since 1970-01-01, in the organization's time zone."""
     stuck_before: int
-    """In ms: whoever came last at this moment or before is stuck, or was enrolled then and never
-    came."""
+    """In ms: whoever last visited at this time or before is stuck, or was enrolled then and never
+    visited."""
 
     @property
     def parameters(self) -> dict[str, int]:
-        """The moment as the statements take it."""
+        """The parameters of the SQL statements."""
         return {"today": self.today, "stuck_before": self.stuck_before}
 
 
 def stuck_before(now: int) -> int:
-    """Return the moment up to which whoever came last is stuck now, in ms."""
+    """Return the time of the last visit up to which learners are stuck now, in ms."""
     return now - STUCK_DAYS * MS_PER_DAY
 
 
 class Gradable(Protocol):
-    """An enrollment, as far as it says whether it waits for a grade, and its course."""
+    """An enrollment with the columns that decide whether it awaits a grade."""
 
     @property
     def status(self) -> int:
-        """Where it stands."""
+        """Its status."""
         ...
 
     @property
     def progress(self) -> int:
-        """The share of the lessons that are done, in percent."""
+        """The percentage of lessons done."""
         ...
 
     @property
     def grade(self) -> str | None:
-        """Its grade, if it has one."""
+        """Its grade, if any."""
         ...
 
     @property
     def n_lessons(self) -> int:
-        """How many lessons the course has."""
+        """The number of lessons of the course."""
         ...
 
     @property
     def requires_grade(self) -> int:
-        """Whether a grade completes the course."""
+        """Whether the course requires a grade."""
         ...
 
 
 class Attended(Gradable, Protocol):
-    """An enrollment, as far as it says whether its learner is overdue or stuck; moments in ms."""
+    """An enrollment with the columns that decide whether it is overdue or stuck; times in ms."""
 
     @property
     def deadline_day(self) -> int | None:
@@ -97,19 +97,19 @@ class Attended(Gradable, Protocol):
 
     @property
     def last_visit_at(self) -> int | None:
-        """When the learner was last there."""
+        """When the learner last visited the course."""
         ...
 
     @property
     def enrolled_at(self) -> int:
-        """When it began."""
+        """When it was created."""
         ...
 
 
 def awaits_grade(one: Gradable) -> bool:
-    """Tell whether all is done that the learner can do, and only a grade is missing.
+    """Return whether all lessons are done and only a grade is missing.
 
-    In a course without lessons that is so from the beginning.
+    In a course without lessons this is so from the start.
     """
     return bool(
         one.status == Status.ACTIVE
@@ -120,21 +120,21 @@ def awaits_grade(one: Gradable) -> bool:
 
 
 def is_overdue(one: Attended, today: int) -> bool:
-    """Tell whether the deadline of an active enrollment has passed."""
+    """Return whether the deadline of an active enrollment has passed."""
     return one.status == Status.ACTIVE and one.deadline_day is not None and one.deadline_day < today
 
 
 def is_stuck(one: Attended, before: int) -> bool:
-    """Tell whether lessons are left, and the learner has not come since a moment.
+    """Return whether lessons are left, and the learner has not visited since a time.
 
-    Who never came is stuck from the beginning on.
+    If they never visited, the date of enrollment counts.
     """
     came_at = one.enrolled_at if one.last_visit_at is None else one.last_visit_at
     return one.status == Status.ACTIVE and _has_lessons_left(one) and came_at <= before
 
 
 def is_in(tab: GradingFilter, one: Attended, moment: GradingThresholds) -> bool:
-    """Tell whether a tab of the grading grid shows an enrollment."""
+    """Return whether an enrollment is in a tab of the grading grid."""
     match tab:
         case GradingFilter.ALL:
             return True

@@ -1,12 +1,11 @@
-"""Learning paths: which courses they lock, which courses wait in circles, how far a path is.
+"""Rules of learning paths: which courses are locked, circular orders, progress and completion.
 
-- A course is open to a learner where any of their active paths lets it be begun, or none holds it.
-- What a learner has completed or begun is never locked.
-- A step that needs the previous one waits for the last step before it that the learner is in or
-  can begin; completing that course opens it.
-- Of a learner's active paths, each that has an unfinished step has one that is open: paths never
-  lock each other.
-- A path reads 100 % only when all its courses are completed, and is then completed.
+- A course is open to a learner if any of their active paths opens it, or if none contains it.
+- A course that the learner has started or completed is never locked.
+- A step that needs the previous one waits for the last step before it that the learner is enrolled
+  in or can start; completing that course opens it.
+- Each active path with an unfinished step has an open one: paths never lock each other.
+- A path is at 100 % only when all its courses are completed, and is completed then.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from enrollment_portal.domain.shared.errors import NeedsConfirmation
 
 
 class StepState(StrEnum):
-    """Where a learner stands in one course of a learning path."""
+    """The state of a learner in one course of a learning path."""
 
     DONE = "done"
     IN_PROGRESS = "in_progress"
@@ -32,7 +31,7 @@ class StepState(StrEnum):
 
     @property
     def label(self) -> str:
-        """The state as people read it."""
+        """The label of the state."""
         return {
             StepState.DONE: "Done",
             StepState.IN_PROGRESS: "In progress",
@@ -42,12 +41,12 @@ class StepState(StrEnum):
 
 
 class CourseStage(IntEnum):
-    """What a learner has done of a course so far; of several enrollments the highest counts."""
+    """How far a learner is in a course; of several enrollments the highest stage counts."""
 
     NOT_ENROLLED = 0
-    """They are not in it, or cancelled it."""
+    """They are not enrolled, or have cancelled."""
     ENROLLED = 1
-    """Somebody or something enrolled them; they have done nothing in it yet."""
+    """They were enrolled, and have done nothing in it yet."""
     STARTED = 2
     COMPLETED = 3
 
@@ -60,7 +59,7 @@ class PathStep:
     title: str
     needs_previous: bool
     is_offered: bool
-    """Learners can begin the course."""
+    """Whether learners can start the course."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +74,9 @@ class LearningPath:
 def stage_of(
     status: int, *, origin: str, progress: int, lessons_done: int, is_graded: bool
 ) -> CourseStage:
-    """Return what one enrollment says about its learner and the course.
+    """Return the stage of one enrollment.
 
-    Who started the course themselves has begun it; who was enrolled, once anything was done in it.
+    It is started if the learner created it, or if anything was done in it.
     """
     if status == Status.CANCELLED:
         return CourseStage.NOT_ENROLLED
@@ -89,16 +88,16 @@ def stage_of(
 
 
 def steps_for(path: LearningPath, stages: Mapping[int, CourseStage]) -> tuple[PathStep, ...]:
-    """Return the steps of a path that a learner is in or can begin: the others do not count."""
+    """Return the steps of a path that count for a learner: they are in it, or can start it."""
     return tuple(step for step in path.steps if step.is_offered or stages.get(step.course_id))
 
 
 def locks(paths: Iterable[LearningPath], stages: Mapping[int, CourseStage]) -> dict[int, str]:
-    """Return the courses that are locked for a learner, each with the title that opens it.
+    """Return the courses locked for a learner, each with the title of the course that opens it.
 
     Args:
         paths: those that the learner is active in.
-        standings: by course, what they have done of it.
+        stages: the learner's stage in each course.
     """
     opened: set[int] = set()
     waiting: dict[int, list[PathStep]] = {}
@@ -117,7 +116,7 @@ def locks(paths: Iterable[LearningPath], stages: Mapping[int, CourseStage]) -> d
             previous = step
     locked = {course_id for course_id in waiting if course_id not in opened}
     return {
-        # Where several paths would open it, a course that can be taken now is named.
+        # If several paths would open it, name a course that can be taken now.
         course_id: min(waiting[course_id], key=lambda step: step.course_id in locked).title
         for course_id in waiting
         if course_id in locked
@@ -126,7 +125,7 @@ def locks(paths: Iterable[LearningPath], stages: Mapping[int, CourseStage]) -> d
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A course that waits for another one in a path, all by title."""
+    """A course that waits for another one in a path; all as titles."""
 
     course: str
     previous: str
@@ -140,10 +139,10 @@ def circles(paths: Sequence[LearningPath], of: Collection[int]) -> list[tuple[Wa
 
     Args:
         paths: all that somebody may take at the same time.
-        of: the ids of those paths whose circles are wanted.
+        of: the ids of the paths whose circles to return.
 
     Returns:
-        For each wait of the wanted paths that is in a circle the shortest one, but each wait once.
+        For each wait in these paths the shortest circle that contains it, without repeating waits.
     """
     waits = [wait for path in paths for wait in _waits(path)]
     by_course: dict[int, list[_Waiting]] = {}
@@ -233,7 +232,7 @@ def path_progress(courses: Iterable[tuple[int, int, bool]]) -> int:
 class StepProgress:
     """One course of a path and the learner's enrollment in it; `status` is `None` without one.
 
-    Moments are in ms since 1970 UTC.
+    Times are in ms since 1970 UTC.
     """
 
     n_lessons: int
@@ -242,26 +241,26 @@ class StepProgress:
     progress: int = 0
     lessons_done: int = 0
     enrolled_at: int | None = None
-    """When the learner began the course first."""
+    """When the learner's first enrollment in it was created."""
     completed_at: int | None = None
-    """When they completed it first, if it is completed."""
+    """When they first completed it, if it is completed."""
     uncompleted_at: int | None = None
-    """When it was last no longer completed, as far as that was read from history."""
+    """When it last lost its completion, if that was read from history."""
     ids: tuple[int, ...] = ()
-    """Of all their enrollments in it."""
+    """The ids of all their enrollments in it."""
     added_at: int | None = None
-    """When it was added to the path, if that is known."""
+    """When it was added to the path, if known."""
 
     @property
     def counts(self) -> bool:
-        """Whether the path asks for it: the learner is in it, or can begin it."""
+        """Whether the path requires it: the learner is enrolled in it, or can start it."""
         return self.is_offered or self.status in (Status.ACTIVE, Status.COMPLETED)
 
     def counts_before(self, completed_at: int | None) -> bool:
-        """Tell whether the path asked for it when the learner completed the path, if they have.
+        """Return whether the path required it when the learner completed the path, if they have.
 
-        Not where it was added to the path later. They were in it then, and it has been completed
-        since: of where it was not, older paths do not tell otherwise that it was added later.
+        A course that was added later does not count. Paths from before additions were dated: it
+        counts if the learner was enrolled in it by then, and it has been completed.
         """
         if self.enrolled_at is None:
             return False
@@ -277,8 +276,8 @@ class StepProgress:
 def counting(enrollments: Iterable[StepProgress]) -> StepProgress:
     """Return which of several enrollments in a course counts for a path.
 
-    A completed one, else the active one, else the newest: taking a course again takes no
-    completion away. The moments are those of the earliest enrollment.
+    A completed one, else the active one, else the newest: a retake does not end a completion. The
+    times are those of the earliest enrollment.
     """
     ranks: dict[int | None, int] = {Status.COMPLETED: 2, Status.ACTIVE: 1}
     ordered = sorted(enrollments, key=lambda one: (ranks.get(one.status, 0), one.enrolled_at or 0))
@@ -294,19 +293,19 @@ def counting(enrollments: Iterable[StepProgress]) -> StepProgress:
 
 @dataclass(frozen=True, slots=True)
 class LostCompletion:
-    """The completion that a path had before one of its courses was no longer completed."""
+    """The completion that a path had before one of its courses lost its completion."""
 
     completed_at: int | None
-    """When the path had been completed, in ms; `None` where somebody had reopened it by hand."""
+    """When the path had been completed, in ms; `None` if a person had reopened it."""
     lost_at: int
     """When it was lost, in ms."""
     override_seq: int | None = None
-    """The row of history with which it had been reopened, if it had."""
+    """The row of history in which it had been reopened, if it had."""
 
     def is_back(self, steps: Iterable[StepProgress]) -> bool:
-        """Tell whether all that the path asked for then is completed again, as it was then.
+        """Return whether all courses that the path required then have the same completion again.
 
-        What was completed anew is not: that completion is a later one.
+        A course that was completed a second time has a later completion, so does not count.
         """
         counted = [step for step in steps if step.counts and step.counts_before(self.completed_at)]
         return bool(counted) and all(
@@ -317,13 +316,13 @@ class LostCompletion:
 
 @dataclass(frozen=True, slots=True)
 class PathState:
-    """What a path enrollment is to hold by its courses."""
+    """The values of a path enrollment that follow from its courses."""
 
     progress: int
     lessons_done: int
     tracked: Status
     restored: LostCompletion | None = None
-    """The completion that it gets back, as the courses that had taken it hold theirs again."""
+    """The completion to restore, as the courses have theirs again."""
 
 
 def path_state(
@@ -334,19 +333,19 @@ def path_state(
     completed_at: int | None,
     lost: LostCompletion | None = None,
 ) -> PathState | None:
-    """Return what a path enrollment is to hold, or `None` where it stays as it is.
+    """Return the new values of a path enrollment, or `None` if nothing changes.
 
-    - A cancelled one stays as it is, until it is active again.
-    - A completed one asks for the courses that it asked for when the learner completed it, not for
-      courses added later. Where one of those is no longer completed, it is tracked as active.
-    - Where all of those are completed again as they were, the path gets back what it lost.
+    - A cancelled one does not change until it is active again.
+    - A completed one requires the courses that it required when the learner completed it, not those
+      added later. If one of them is no longer completed, the path is tracked as active.
+    - If all of them have their completions again, the path's lost completion is restored.
 
     Args:
         steps: its courses.
-        status: what it holds.
-        tracked: the status that is tracked.
+        status: its status.
+        tracked: its tracked status.
         completed_at: when it was completed, in ms, if it is.
-        lost: the completion that it lost last, if it is tracked as active since.
+        lost: the completion that it lost last, if it has been tracked as active since.
     """
     if status == Status.CANCELLED:
         return None
@@ -371,7 +370,7 @@ def path_state(
 
 
 class CoursesWouldMove(NeedsConfirmation):
-    """A later deadline of a path is only set by a form, which asks about those of its courses.
+    """The form has to ask first whether a path's later deadline also moves those of its courses.
 
     Args:
         until: the deadline, in days since 1970.
@@ -384,9 +383,9 @@ class CoursesWouldMove(NeedsConfirmation):
 
 
 def deadline_along(day: int | None, path_day: int | None, until: int) -> int | None:
-    """Return the deadline of a path's course once it moves along with that of the path.
+    """Return the new deadline of a path's course when the path's deadline is moved.
 
-    A later deadline of the path puts off by as many days those of its courses that end before it.
+    A later deadline of the path moves those of its courses that are not after it, by as many days.
 
     Args:
         day: the course's deadline, in days since 1970, as all of them.
@@ -394,7 +393,7 @@ def deadline_along(day: int | None, path_day: int | None, until: int) -> int | N
         until: the path's new deadline.
 
     Returns:
-        The course's new deadline; `None` where it stays as it is.
+        The course's new deadline; `None` if it stays as it is.
     """
     if day is None or path_day is None or until <= path_day or day >= until:
         return None

@@ -1,4 +1,4 @@
-"""Where a learner is in the lessons of a course: what is done, and the lesson that comes next."""
+"""The lessons of a course for one enrollment: which are done, when, and which is next."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enrollment_portal.domain.enrollment.tracking import progress_of
 
 SHOWN_LESSONS = 12
-"""A longer course is first shown only around the lesson that comes next."""
+"""Up to how many lessons are shown at first; of more, those around the next lesson."""
 _SHOWN_BEFORE = 3
 
 
@@ -21,25 +21,25 @@ class LessonProgress:
     title: str
     is_done: bool
     done_at: int | None = None
-    """When it was marked as done, in ms; `None` where that is not known."""
+    """When it was marked as done, in ms; `None` if that is not known."""
     is_exact: bool = True
-    """It was marked at that moment; otherwise it was done at that moment or before."""
+    """Whether it was marked at that time; otherwise it was done by then."""
 
 
 @dataclass(frozen=True)
 class CourseProgress:
-    """The lessons of a course in their order, as one enrollment has done them."""
+    """The lessons of a course in order, each with whether one enrollment has done it."""
 
     lessons: tuple[LessonProgress, ...] = ()
     n_lessons: int = 0
     n_done: int = 0
     next_number: int = 0
-    """The first lesson that is not done, counted from 1; 0 where all are done."""
+    """The number of the first lesson that is not done, from 1; 0 if all are done."""
 
 
 @dataclass(frozen=True)
 class LessonWindow:
-    """Some of a course's lessons, and how many are left out on either side."""
+    """A part of a course's lessons, and how many are before and after it."""
 
     lessons: tuple[LessonProgress, ...]
     n_earlier: int
@@ -53,15 +53,15 @@ def course_progress(
     n_done: int,
     reached: Iterable[tuple[int, int]] = (),
 ) -> CourseProgress:
-    """Return where an enrollment is in a course.
+    """Return the progress of an enrollment in its course's lessons.
 
     Args:
         lessons: of the course in order, each title with when it was marked as done.
         n_lessons: how many lessons the course counts; the titles may be unknown (an import).
-        n_done: how many lessons the enrollment counts as done. Where none is marked, these are
-            the first ones.
-        reached: what history says of the progress: when, in ms, it became how many percent,
-            oldest first. It dates lessons that were only counted.
+        n_done: the enrollment's number of lessons done. If none is marked, these are the first
+            ones.
+        reached: the progress in history, oldest first: the time in ms, and the percentage. It dates
+            lessons that are only counted, not marked.
     """
     is_marked = any(at is not None for _, at in lessons)
     if not is_marked:
@@ -77,7 +77,7 @@ def course_progress(
             title,
             is_done=at is not None if is_marked else number <= n_done,
             done_at=at,
-            # Several lessons share a moment only where they were marked afterwards, together.
+            # Several lessons have the same time only if they were marked together afterwards.
             is_exact=at is None or times[at] == 1,
         )
         for number, (title, at) in enumerate(lessons, 1)
@@ -91,7 +91,7 @@ def course_progress(
 
 
 def _dated(n_done: int, total: int, reached: Iterable[tuple[int, int]]) -> list[int | None]:
-    """Return when each of the first lessons was done, as far as the progress tells."""
+    """Return when each of the first lessons was done at the latest, according to the progress."""
     dates: list[int | None] = []
     for at, progress in reached:
         while len(dates) < n_done and progress_of(len(dates) + 1, total) <= progress:
@@ -100,7 +100,7 @@ def _dated(n_done: int, total: int, reached: Iterable[tuple[int, int]]) -> list[
 
 
 def window_of(progress: CourseProgress, *, shows_all: bool) -> LessonWindow:
-    """Return the lessons to show: all of them, or those around the one that comes next."""
+    """Return the lessons to show: all of them, or those around the next one."""
     lessons = progress.lessons
     if shows_all or len(lessons) <= SHOWN_LESSONS:
         return LessonWindow(lessons, 0, 0)

@@ -1,4 +1,4 @@
-"""The ledger as a file: its address, its name, its separator, and the words of its first line."""
+"""The CSV export of the ledger: address, file name, separator and column headings."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from enrollment_portal.domain.shared.text_search import fold
 
 EXPORT_PATH = "/api/enrollments.csv"
 SEPARATOR_COOKIE = "portal_separator"
-"""Which separator a browser's person chose."""
+"""The cookie with the separator that the person chose."""
 _LONGEST_NAME = 60
 
 
 class Separator(StrEnum):
-    """What stands between the cells of a line, by the name that the browser's cookie holds."""
+    """The separator of a CSV file; the values are those of the cookie."""
 
     COMMA = "comma"
     SEMICOLON = "semicolon"
@@ -29,7 +29,7 @@ class Separator(StrEnum):
 
     @classmethod
     def parse(cls, name: str) -> Separator:
-        """Return the separator of a name; the comma for anything else."""
+        """Return the separator with a name; the comma for anything else."""
         return cls(name) if name in list(cls) else cls.COMMA
 
     @property
@@ -39,7 +39,7 @@ class Separator(StrEnum):
 
     @property
     def label(self) -> str:
-        """The separator as people read it."""
+        """The label of the separator."""
         return {
             Separator.COMMA: "Comma (,)",
             Separator.SEMICOLON: "Semicolon (;)",
@@ -48,7 +48,7 @@ class Separator(StrEnum):
 
     @property
     def extension(self) -> str:
-        """How the name of such a file ends."""
+        """The extension of such a file."""
         return ".tsv" if self is Separator.TAB else ".csv"
 
     @property
@@ -59,15 +59,15 @@ class Separator(StrEnum):
 
 
 def headings(as_of: int | None, zone_name: str, kind: Kind = Kind.COURSES) -> tuple[str, ...]:
-    """Return the first line of the file.
+    """Return the column headings, the first line of the file.
 
-    Dates and times have no offset, as spreadsheets read none, so their headings name the zone.
-    The file of a past day says which columns are of that day and which are of today.
+    Spreadsheets cannot read a time offset, so the headings name the time zone. The headings of a
+    past day say which columns are of that day and which are of today.
 
     Args:
-        as_of: the past day that the file is of, `None` for now.
+        as_of: the past day of the ledger, `None` for now.
         zone_name: the viewer's time zone, which moments are written in.
-        kind: what the enrollments are in.
+        kind: whether the enrollments are in courses or in paths.
     """
     then = "" if as_of is None else f" on {day_to_date(as_of).isoformat()}"
     today, in_zone = ("", zone_name) if as_of is None else (" (today)", f"today, {zone_name}")
@@ -91,7 +91,7 @@ def headings(as_of: int | None, zone_name: str, kind: Kind = Kind.COURSES) -> tu
 
 
 def export_address(query: LedgerQuery) -> str:
-    """Return where the file of what a query shows is, all of its pages."""
+    """Return the address of the export of all pages of a query."""
     whole = replace(query, place=None, course=None, learner=None).to_url()
     filters = {"course": query.course, "learner": query.learner}
     rest = urlencode({name: id_ for name, id_ in filters.items() if id_ is not None})
@@ -100,9 +100,9 @@ def export_address(query: LedgerQuery) -> str:
 
 
 def read_export_address(params: Mapping[str, object]) -> LedgerQuery:
-    """Return the query that such an address names; nonsense falls back as in the page's address.
+    """Parse the address of an export; nonsense falls back to defaults, as on the page.
 
-    What is no id of a course or a learner is read as 0, which nothing has.
+    An invalid id of a course or learner becomes 0, which does not exist.
     """
     query = replace(LedgerQuery.parse(params), place=None)
     for name in ("course", "learner"):
@@ -114,13 +114,13 @@ def read_export_address(params: Mapping[str, object]) -> LedgerQuery:
 def file_name(
     query: LedgerQuery, of: str, now: datetime, separator: Separator = Separator.COMMA
 ) -> str:
-    """Return the name of the file: of the past day that it shows, or of the moment it is made.
+    """Return the name of the file, with the past day that it shows or the current time.
 
     Args:
-        query: what it holds.
-        of: the course or the learner that it is of, "" for all.
-        now: this moment, in the viewer's zone.
-        separator: what it is written with.
+        query: what is exported.
+        of: the name of the course or the learner, "" for all.
+        now: the current time in the viewer's zone.
+        separator: the separator of its cells.
     """
     name = "learning-paths" if query.kind is Kind.PATHS else "enrollments"
     plain = re.sub(r"[^a-z0-9]+", "-", fold(of))[:_LONGEST_NAME].strip("-")

@@ -1,7 +1,7 @@
-"""`LedgerQuery`: the one description of what the ledger shows.
+"""`LedgerQuery`: kind, tab, search, filters, sort and page of the ledger.
 
-It is parsed from the URL with a whitelist and safe defaults, and written back to it. Nothing in
-a URL can make parsing fail: what is not understood is left out.
+It is parsed from the URL with a whitelist and safe defaults, and written back to it. No URL makes
+parsing fail: parameters that are not understood are ignored.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _MAX_INTEGER = 2**53
 
 
 class Kind(StrEnum):
-    """What the enrollments are in: courses, or learning paths that sum up courses."""
+    """Whether the ledger shows enrollments in courses or in learning paths."""
 
     COURSES = "courses"
     PATHS = "paths"
 
     @property
     def label(self) -> str:
-        """The kind as its tab reads."""
+        """The label of its tab."""
         return {Kind.COURSES: "Courses", Kind.PATHS: "Learning paths"}[self]
 
     @property
@@ -52,7 +52,7 @@ class Tab(StrEnum):
 
     @property
     def label(self) -> str:
-        """The tab as it reads."""
+        """The label of the tab."""
         return self.value.capitalize()
 
     @property
@@ -83,7 +83,7 @@ class SortKey(StrEnum):
 
 
 Key = tuple[int | str | None, ...]
-"""A row's place in an order: see `KEY_SHAPES`. `None` is a deadline that does not exist."""
+"""The key of a row in a sort order: see `KEY_SHAPES`. `None` means no deadline."""
 
 KEY_SHAPES: Mapping[SortKey, tuple[type, ...]] = {
     SortKey.LEARNER: (str, int, int, int),  # sort name, learner id, enrolled at, enrollment id
@@ -97,10 +97,10 @@ KEY_SHAPES: Mapping[SortKey, tuple[type, ...]] = {
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page lies: after or before a row's key, or at the very end.
+    """The place of a page: after or before a row's key, or the last page.
 
-    `position` is the number of the page's first row, counted from 1, as far as known: rows may
-    have come and gone since, so it is for showing, never for finding rows.
+    `position` is the estimated number of the page's first row, counted from 1. Rows may have
+    appeared and disappeared since, so it is only shown, never used to find rows.
     """
 
     kind: str  # "after", "before" or "last"
@@ -112,8 +112,8 @@ class Place:
 class LedgerQuery:
     """What the ledger shows: kind, tab, search, sort and place. Defaults are the plain ledger.
 
-    `course` (or path) and `learner` filter by one of them, with any kind;
-    the page that the ledger stands on sets them, and the query string never holds them.
+    `course` (or path) and `learner` filter by one of them, with any kind. The page of that course
+    or learner sets them; they are never in the query string.
     """
 
     tab: Tab = Tab.ALL
@@ -125,7 +125,7 @@ class LedgerQuery:
     only_requests: bool = False
     """Only enrollments whose learner waits for an answer to a request for an extension."""
     as_of: int | None = None
-    """The past day at whose end it is shown, in days since 1970; `None` is now."""
+    """Show the ledger as of the end of this past day, in days since 1970; `None` is now."""
     course: int | None = None
     learner: int | None = None
 
@@ -138,9 +138,9 @@ class LedgerQuery:
         return replace(self, only_requests=only_requests, tab=Tab.ALL, place=None)
 
     def on_day(self, day: int | None) -> LedgerQuery:
-        """Return the first page of the same tab as it stood on a past day, or of now again.
+        """Return the first page of the same tab as of a past day, or of now again.
 
-        Who waits for an answer is only known of now.
+        Open requests are not known for past days, so that filter is removed.
         """
         return replace(
             self, as_of=day, only_requests=self.only_requests and day is None, place=None
@@ -155,7 +155,7 @@ class LedgerQuery:
         return replace(self, search=clean_search(typed), place=None)
 
     def sorted_by(self, sort: SortKey) -> LedgerQuery:
-        """Return the first page sorted by a column; the other way round where it is already."""
+        """Return the first page sorted by a column; in the other direction if it is already."""
         descending = not self.descending if sort is self.sort else sort.starts_descending
         return replace(self, sort=sort, descending=descending, place=None)
 
@@ -164,9 +164,9 @@ class LedgerQuery:
         return replace(self, place=place)
 
     def to_url(self) -> str:
-        """Return the query string that `parse` reads back, "" for the plain ledger.
+        """Return the query string, "" for the plain ledger; `parse` reads it.
 
-        On the page of a course or a learner, the page's path says the kind.
+        On the page of a course or a learner, the page's path implies the kind.
         """
         params: dict[str, str] = {}
         if self.as_of is not None:
@@ -192,7 +192,7 @@ class LedgerQuery:
 
     @classmethod
     def parse(cls, params: Mapping[str, object]) -> LedgerQuery:
-        """Return the query that URL parameters describe; nonsense falls back to defaults."""
+        """Parse URL parameters; nonsense falls back to defaults."""
         sort, descending = _parse_sort(_text(params, "sort"))
         tab, kind = _text(params, "tab"), _text(params, "kind")
         as_of = read_day(_text(params, "on"))
@@ -209,7 +209,7 @@ class LedgerQuery:
 
 
 def clean_search(typed: object) -> str:
-    """Return a search as the URL carries it: trimmed, cut to length, without lone surrogates."""
+    """Return a search as it is in the URL: trimmed, cut to length, without lone surrogates."""
     if not isinstance(typed, str):
         return ""
     text = typed[: MAX_SEARCH_LENGTH * 2].encode("utf-8", "ignore").decode("utf-8")
@@ -217,7 +217,7 @@ def clean_search(typed: object) -> str:
 
 
 def read_day(text: object) -> int | None:
-    """Return the day that an ISO date names, in days since 1970; `None` for anything else."""
+    """Parse an ISO date, in days since 1970; `None` for anything else."""
     if not isinstance(text, str) or len(text) != len("2026-01-31"):
         return None
     try:
@@ -280,10 +280,10 @@ def _read_key(text: str, sort: SortKey) -> Key | None:
 
 
 def print_words(query: LedgerQuery, n_rows: int, total: int) -> str:
-    """Return what a printed ledger holds: its tab, search, day and order, and how much of it.
+    """Return the heading of a printed ledger: tab, search, day, order, and how many rows.
 
     Args:
-        query: what is shown.
+        query: what is printed.
         n_rows: how many rows are printed.
         total: how many there are.
     """

@@ -1,6 +1,6 @@
-"""`ListQuery`: what a list page shows: search, filters and place, kept in the URL.
+"""`ListQuery`: search, filters and page of a list, kept in the URL.
 
-The ledger has a richer query of its own; every other list of the portal is one of these.
+All lists of the portal use it, except the ledger, which has `LedgerQuery`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _MAX_FILTER = 100
 
 
 def read_id(value: object) -> int | None:
-    """Return an id that arrived from outside, a number or digits; `None` for anything else."""
+    """Parse an id from outside, a number or digits; `None` for anything else."""
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 17:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
@@ -46,7 +46,7 @@ class ListQuery:
         return replace(self, place=place)
 
     def to_url(self) -> str:
-        """Return the query string that `parse` reads back, "" for the plain list."""
+        """Return the query string, "" for the plain list; `parse` reads it."""
         params = {"q": self.search} if self.search else {}
         params |= self.filters
         if self.place and self.place.kind == "last":
@@ -64,12 +64,12 @@ class ListQuery:
         shape: Sequence[type],
         filters: Mapping[str, Sequence[str] | None],
     ) -> ListQuery:
-        """Return the query that URL parameters describe; nonsense falls back to defaults.
+        """Parse URL parameters; nonsense falls back to defaults.
 
         Args:
             params: of the URL.
             shape: the types of a row's key: `(str, int)` or `(int, int)`.
-            filters: for each allowed filter its allowed values; `None` for any short text.
+            filters: the allowed filters with their allowed values; `None` for any short text.
         """
         kept: dict[str, str] = {}
         for name, allowed in filters.items():

@@ -1,4 +1,4 @@
-"""What of a row may change while its page is open, put into words once for page and push."""
+"""Format the changing columns of a row, once for pages and for pushed changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enrollment_portal.domain.shared.calendar import Deadline, request_text, sho
 
 
 class Row(Protocol):
-    """What a row of any list of enrollments holds."""
+    """The columns of a row of any list of enrollments."""
 
     @property
     def version(self) -> int: ...
@@ -23,7 +23,7 @@ class Row(Protocol):
 
 
 class LedgerRow(Row, Protocol):
-    """What a row of the ledger holds besides."""
+    """The additional columns of a row of the ledger."""
 
     @property
     def requested_day(self) -> int | None: ...
@@ -33,7 +33,7 @@ class LedgerRow(Row, Protocol):
 
 @dataclass(frozen=True)
 class ShownRow:
-    """How an enrollment stands, ready to show in a list."""
+    """The changing columns of a row, formatted to be shown in a list."""
 
     version: int
     status: str
@@ -43,23 +43,23 @@ class ShownRow:
 
 @dataclass(frozen=True)
 class LiveRow(ShownRow):
-    """The same for the ledger; pushed, it is laid over the row that its page holds."""
+    """The same for a row of the ledger; when pushed, it replaces these values on the page."""
 
     request: str
     """The extension that the learner waits for: "Asks for 10 Dec", "" for none."""
     by_hand: bool
-    """Whether a person completed it, though its lessons are not all done."""
+    """Whether a person completed it before all its lessons were done."""
 
 
 def shown_row(row: Row, today: int) -> ShownRow:
-    """Return how an enrollment stands; `today` is the organization's day."""
+    """Format a row; `today` is the current day in the organization's zone."""
     status = Status(row.status)
     deadline = show_deadline(row.deadline_day, today, is_active=status is Status.ACTIVE)
     return ShownRow(row.version, status.key, row.progress, deadline)
 
 
 def live_row(row: LedgerRow, today: int) -> LiveRow:
-    """Return how an enrollment of the ledger stands; `today` is the organization's day."""
+    """Format a row of the ledger; `today` is the current day in the organization's zone."""
     return LiveRow(
         **vars(shown_row(row, today)),
         request=request_text(row.requested_day, today),

@@ -1,4 +1,4 @@
-"""Groups of people: what was typed about one becomes checked fields, or refusals."""
+"""Validate the form of a group."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from enrollment_portal.domain.shared.typed_text import clean_text
 
 @dataclass(frozen=True)
 class GroupFields:
-    """What a group is."""
+    """The validated fields of a group."""
 
     name: str
     kind: GroupKind
@@ -21,7 +21,7 @@ class GroupFields:
 
 
 def read_group_fields(typed: Mapping[str, object]) -> GroupFields:
-    """Check a typed group.
+    """Validate the form of a group.
 
     Raises:
         Invalid: one message for each field that breaks a rule.

@@ -1,4 +1,4 @@
-"""Groups of people: their kinds, and what their fields may hold."""
+"""Groups of people: their kinds, and the limits of their fields."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class GroupKind(StrEnum):
-    """What holds the people of a group together; stored by value."""
+    """What the people of a group have in common; stored by value."""
 
     DEPARTMENT = "department"
     LOCATION = "location"
@@ -19,7 +19,7 @@ class GroupKind(StrEnum):
 
     @property
     def label(self) -> str:
-        """The kind as people read it: "Role Level"."""
+        """The label of the kind: "Role Level"."""
         return self.value.replace("_", " ").title()
 
 

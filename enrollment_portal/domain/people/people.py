@@ -1,4 +1,4 @@
-"""Who acts: roles, the sections of the Admin Portal, and the acting person."""
+"""Roles, the sections of the Admin Portal, and the actor: the signed-in person."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import IntFlag, StrEnum
 
 
 class Role(StrEnum):
-    """What an account is in the organization; stored by value."""
+    """The role of an account; stored by value."""
 
     SUPER_ADMIN = "super_admin"
     ADMIN = "admin"
@@ -17,7 +17,7 @@ class Role(StrEnum):
 
     @property
     def label(self) -> str:
-        """The role as people read it: "Super Admin"."""
+        """The label of the role: "Super Admin"."""
         return self.value.replace("_", " ").title()
 
 
@@ -35,7 +35,7 @@ class Section(IntFlag):
 
     @classmethod
     def all(cls) -> Section:
-        """Every section switched on."""
+        """Return all sections."""
         return cls(31)
 
 
@@ -44,19 +44,19 @@ NO_SECTIONS = Section(0)
 
 @dataclass(frozen=True)
 class Actor:
-    """The signed-in person, as the services know them; looked up anew on every event."""
+    """The signed-in person, as services see them; read from the database on every event."""
 
     account_id: int
     name: str
     email: str
     role: Role
     sections: Section = NO_SECTIONS
-    """Switched on for an Admin; a Super Admin has all of them whatever stands here."""
+    """The sections of an Admin; a Super Admin has all of them, whatever is stored here."""
     learner_id: int | None = None
-    """Their own learner record, where they take courses themselves."""
+    """The id of their own learner record, if they have one."""
 
     def has(self, section: Section) -> bool:
-        """Tell whether this person works in a section of the Admin Portal."""
+        """Return whether this person may use a section of the Admin Portal."""
         if self.role is Role.SUPER_ADMIN:
             return True
         return self.role is Role.ADMIN and section in self.sections

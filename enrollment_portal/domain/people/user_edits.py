@@ -1,4 +1,4 @@
-"""People of the directory: what was typed about them becomes checked fields, or refusals."""
+"""Validate the form of a person, and of enrolling them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NO_ACCESS = "none"
 
 
 class PersonStatus(StrEnum):
-    """Whether a person can come in; the names used in the URL."""
+    """Whether a person can sign in; the names used in the URL."""
 
     ACTIVE = "active"
     INVITED = "invited"
@@ -29,13 +29,13 @@ class PersonStatus(StrEnum):
 
     @property
     def label(self) -> str:
-        """The status as people read it."""
+        """The label of the status."""
         return "No access" if self is PersonStatus.NONE else self.value.capitalize()
 
 
 @dataclass(frozen=True)
 class PersonFields:
-    """What the directory holds of a person; `access` is `None` for who has no account."""
+    """The validated fields of a person; `access` is `None` without an account."""
 
     name: str
     email: str | None
@@ -46,19 +46,19 @@ class PersonFields:
 
 
 def access_label(access: Role | None) -> str:
-    """Return a person's portal access as people read it."""
+    """Return the label of a person's portal access."""
     return access.label if access else "None"
 
 
 def read_person(
     typed: Mapping[str, object], *, needs_email: bool, has_access: bool
 ) -> PersonFields:
-    """Check a typed person.
+    """Validate the form of a person.
 
     Args:
-        typed: what the form holds, by the names of `PersonFields`; the manager by id.
+        typed: the form, by the names of `PersonFields`; the manager by id.
         needs_email: whether the email may be left empty: only of people without an account.
-        has_access: whether portal access is chosen; else it must be none.
+        has_access: whether the person has an account; else portal access must be "none".
 
     Raises:
         Invalid: one message for each field that breaks a rule.
@@ -110,13 +110,13 @@ def changed_fields(before: PersonFields, after: PersonFields) -> tuple[str, ...]
 
 
 def field_label(name: str) -> str:
-    """Return a field of a person as its label reads."""
+    """Return the label of a field of a person."""
     labels = {"manager_id": "Manager", "access": "Portal access"}
     return labels.get(name, name.replace("_", " ").capitalize())
 
 
 def read_deadline(typed: object, today: int) -> int | None:
-    """Return a typed deadline, in days since 1970, or `None` for each course's own.
+    """Validate a typed deadline, in days since 1970; `None` for each course's default.
 
     Raises:
         Invalid: no day, in the past, or too far away.

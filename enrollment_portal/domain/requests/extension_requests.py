@@ -1,4 +1,4 @@
-"""Requests for a later deadline: their states, and the days that may be asked for and granted."""
+"""Extension requests: their states, and validation of requested and granted deadlines."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from enrollment_portal.domain.shared.wording import counted
 
 
 class RequestState(StrEnum):
-    """Where a request for a later deadline stands; stored by value."""
+    """The state of an extension request; stored by value."""
 
     OPEN = "open"
     GRANTED = "granted"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
-    """The learner took it back."""
+    """The learner undid it."""
     CLOSED = "closed"
-    """It has become pointless: the enrollment ended, or its deadline was removed."""
+    """It no longer applies: the enrollment ended, or its deadline was removed."""
 
 
 def requests_text(n: int) -> str:

@@ -1,4 +1,4 @@
-"""Moments and days: how they are stored, shown, and when a deadline is over.
+"""Times, dates and deadlines: how they are stored and shown, and when a deadline has passed.
 
 Moments are whole milliseconds since 1970-01-01 UTC. A deadline is a day, stored as whole days
 since 1970-01-01, and ends when that day ends in the organization's time zone.
@@ -21,11 +21,11 @@ LAST_DAY = (date(2199, 12, 31) - _EPOCH).days
 SOON_DAYS = 7
 """A deadline is due soon when at most this many days are left."""
 _NEAR_DAYS = 180
-"""A date so near needs no year to be understood."""
+"""Dates within this many days are shown without the year."""
 
 
 def now_ms() -> int:
-    """Return this moment in milliseconds since 1970 UTC."""
+    """Return the current time in milliseconds since 1970 UTC."""
     return time.time_ns() // 1_000_000
 
 
@@ -33,7 +33,7 @@ def now_ms() -> int:
 def zone(name: str) -> ZoneInfo:
     """Return a time zone by its IANA name; UTC where the name is unknown.
 
-    The name may come from a browser, so anything at all may arrive here.
+    The name may come from a browser, so it can be any text.
     """
     try:
         return ZoneInfo(name)
@@ -69,7 +69,7 @@ def date_to_day(value: date) -> int:
 
 
 def show_day(day: int) -> str:
-    """Return a day as people read it here: "2 Oct 2026"."""
+    """Return a day as shown to people here: "2 Oct 2026"."""
     value = day_to_date(day)
     return f"{value.day} {value:%b %Y}"
 
@@ -81,7 +81,7 @@ def show_whole_day(day: int) -> str:
 
 
 def show_moment(at_ms: int, tz: ZoneInfo) -> str:
-    """Return the exact moment in a zone: "2 Oct 2026, 14:40 CEST"."""
+    """Format a moment in a zone: "2 Oct 2026, 14:40 CEST"."""
     value = moment(at_ms, tz)
     return f"{value.day} {value:%b %Y, %H:%M %Z}"
 
@@ -92,7 +92,7 @@ def iso_moment(at_ms: int) -> str:
 
 
 def spreadsheet_moment(at_ms: int, tz: ZoneInfo) -> str:
-    """Return a moment as the clocks of a zone show it, for spreadsheets: "2026-10-02 14:40".
+    """Format a moment in a zone for spreadsheets: "2026-10-02 14:40".
 
     Excel, LibreOffice and Google Sheets take an offset or a "T" in it for text, not for a date.
     """
@@ -114,7 +114,7 @@ def ago(at_ms: int, now: int) -> str:
 
 
 def show_near_day(day: int, today: int) -> str:
-    """Return a day for narrow places: "2 Oct", with its year where it is not near today."""
+    """Format a date in short: "2 Oct", with the year if it is not near today."""
     shown = show_day(day)
     return shown[:-5] if abs(day - today) <= _NEAR_DAYS else shown
 
@@ -126,18 +126,18 @@ def request_text(requested_day: int | None, today: int) -> str:
 
 @dataclass(frozen=True)
 class Deadline:
-    """A deadline as every page shows it; all of it is "" where there is none."""
+    """A formatted deadline; all texts are "" if there is none."""
 
     date: str = ""
     """The date: "10 Dec 2026"."""
     short: str = ""
-    """The date for narrow places, without its year where it is near: "10 Dec"."""
+    """The short date, without the year if it is near: "10 Dec"."""
     left: str = ""
-    """How far away it is, where it is overdue or due soon: "3 days overdue", "today"."""
+    """How far away it is, if overdue or due soon: "3 days overdue", "today"."""
     tone: str = ""
     """The tone: "overdue", "soon" or ""."""
     ends: str = ""
-    """When its day ends, where the viewer's clocks differ: "23:59 Stockholm time"."""
+    """When its day ends, if the viewer's time zone differs: "23:59 Stockholm time"."""
 
 
 def show_deadline(
@@ -148,14 +148,14 @@ def show_deadline(
     organization: ZoneInfo | None = None,
     viewer: ZoneInfo | None = None,
 ) -> Deadline:
-    """Return a deadline as pages and live updates show it.
+    """Format a deadline, for pages and pushed changes.
 
     Args:
-        deadline_day: the day, or `None` where there is none.
+        deadline_day: the day, or `None` if there is none.
         today: the current day in the organization's time zone.
         is_active: only an active enrollment can be overdue or due.
         organization: the zone in which the day ends.
-        viewer: the zone of whoever reads it; without both, `ends` is left out.
+        viewer: the viewer's zone; without both zones, `ends` is "".
     """
     if deadline_day is None:
         return Deadline()
@@ -175,7 +175,7 @@ def show_deadline(
 def day_end_words(day: int, organization: ZoneInfo, viewer: ZoneInfo) -> str:
     """Return when a day of the organization ends: "23:59 Stockholm time".
 
-    It is "" for a viewer whose clocks show the same time then.
+    It is "" for a viewer whose time zone has the same time then.
     """
     end = moment(day_start(day + 1, organization) - 1, organization)
     if end.utcoffset() == end.astimezone(viewer).utcoffset():

@@ -1,4 +1,4 @@
-"""Email addresses: what was typed or pasted becomes the one form that is stored and compared.
+"""Parse typed and pasted email addresses into the form that is stored and compared.
 
 Domain names follow IDNA 2008 with the mapping of UTS 46, as browsers do (the package `idna`; the
 codec of the standard library is IDNA 2003, which takes "faß" for "fass"). They are stored as people
@@ -23,7 +23,7 @@ from enrollment_portal.domain.shared.typed_text import (
 
 EMAIL_LENGTH = 254
 MAX_TYPED_EMAIL = 1_000
-"""Characters that may be typed for one address: a name may stand before it."""
+"""The longest text for one typed address, with a name before it."""
 MAX_PASTED_EMAILS = 10_000
 
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)*")
@@ -31,12 +31,12 @@ _NAMED = re.compile(r"[^<>]*<([^<>]*)>[\s,;.]*")
 _MAILTO = re.compile(r"mailto:([^?]*)(\?.*)?", re.IGNORECASE | re.DOTALL)
 _BETWEEN_EMAILS = re.compile(r"[\s,;<>\"()\[\]]+")
 _BETWEEN_JOINED = re.compile(r"[|/\u00b7\u2022]+")
-"""What people put between addresses, and an address alone may hold."""
+"""Characters that may separate addresses, but can also be part of one."""
 _NO_BREAKS_AT = re.compile("[\u00a0\u2007\u202f]*@[\u00a0\u2007\u202f]*")
 _DOTS = re.compile(r"[.\u3002\uff61]")
 _AROUND = " \t\r\n.,:;'\"<>()[]\u3002\uff61"
 _ENCODED_WORD = "=?"
-"""Begins an encoded word (RFC 2047): mail programs would decode it to another address."""
+"""The start of an encoded word (RFC 2047), which mail programs would decode differently."""
 
 # Quotes, brackets and separators of other keyboards and of word processors, once full-width forms
 # are ASCII.
@@ -54,14 +54,14 @@ _PLAIN = str.maketrans(
 
 
 def read_email(typed: object) -> str:
-    """Return a typed email in the one form that is stored and compared.
+    """Parse a typed email into the form that is stored and compared.
 
     Lower case, composed (NFC), without invisible characters, quotes or punctuation around it, and
-    with its domain as people read it: "MÜLLER.example" and "xn--mller-kva.example" are the same.
-    A name may stand before it, as in "Ada Byron <ada@example.org>", or "mailto:".
+    with its domain as shown to people: "MÜLLER.example" and "xn--mller-kva.example" are the same.
+    A name may come before it, as in "Ada Byron <ada@example.org>", or "mailto:".
 
     Raises:
-        ValueError: it is none; a sentence says what one looks like.
+        ValueError: it is not an email; the message shows an example.
     """
     text = _plain(clean_text(typed, MAX_TYPED_EMAIL, required=True))
     if named := _NAMED.fullmatch(text):
@@ -70,15 +70,15 @@ def read_email(typed: object) -> str:
 
 
 def read_emails(typed: object) -> tuple[list[str], list[str]]:
-    """Return the emails of a pasted list, and what in it is none.
+    """Parse a pasted list into its emails, and the parts that are not emails.
 
-    They may stand in lines or columns, between commas, semicolons or bars, and with names beside
+    They may be in lines or columns, between commas, semicolons or bars, and with names beside
     them: "Ada Byron <ada@example.org>, bo@example.org". Words without an @ are taken for such
     names.
 
     Returns:
-        The distinct emails as they are stored, and the distinct parts with an @ that are no
-        email, both in the order in which they came.
+        The distinct emails in stored form, and the distinct parts with an @ that are not emails,
+        both in the order of the list.
 
     Raises:
         ValueError: a sentence: no text, too long, or more than 10,000 emails.
@@ -97,7 +97,7 @@ def read_emails(typed: object) -> tuple[list[str], list[str]]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Yield the parts of a list that hold an @."""
+    """Yield the parts of a list that contain an @."""
     for part in _BETWEEN_EMAILS.split(text):
         several = part.count("@") > 1
         for one in _BETWEEN_JOINED.split(part) if several else (part,):
@@ -106,7 +106,7 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def ascii_email(email: str) -> str:
-    """Return a stored email as every mail server takes it: with its domain in ASCII."""
+    """Return a stored email with its domain in ASCII, for mail servers."""
     local, _, domain = email.rpartition("@")
     try:
         return f"{local}@{'.'.join(_ascii_label(label) for label in domain.split('.'))}"
@@ -118,12 +118,12 @@ def _plain(text: str) -> str:
     if text.isascii():
         return text
     plain = without_invisible(half_width(text)).translate(_PLAIN)
-    # Copied from a page, these are no part of an address, nor do they end it.
+    # Invisible characters copied from a page are removed; they do not end an address.
     return _NO_BREAKS_AT.sub("@", plain)
 
 
 def _one(text: str) -> str:
-    """Return the stored form of a text in plain characters that is to be one email."""
+    """Return the stored form of one email in plain characters."""
     text = text.strip(_AROUND)
     if mailto := _MAILTO.fullmatch(text):
         text = mailto[1].strip(_AROUND)
@@ -137,7 +137,7 @@ def _one(text: str) -> str:
 
 
 def _readable_label(label: str) -> str:
-    """Return a part of a domain as people read it; one that IDNA does not know stays."""
+    """Return a part of a domain as shown to people; one that IDNA does not know stays."""
     if label.isascii() and not label.startswith("xn--"):
         return label
     try:

@@ -1,4 +1,4 @@
-"""What can go wrong because of what a person asked for, each with what to do about it."""
+"""Errors that a person can cause, each with a message that says what to do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enrollment_portal.domain.shared import messages
 
 
 class PortalError(Exception):
-    """A refusal that a person can understand and act on."""
+    """The base class of all errors with a message for the person."""
 
     message = messages.FAILED
 
@@ -25,25 +25,25 @@ class NotSignedIn(PortalError):
 
 
 class NotAllowed(PortalError):
-    """The person is known, and may not do this."""
+    """The person is signed in, but lacks the permission."""
 
     message = messages.NOT_ALLOWED
 
 
 class OwnEnrollment(NotAllowed):
-    """It is the person's own enrollment, which somebody else has to change."""
+    """People may not change their own enrollment in this way."""
 
     message = messages.OWN_ENROLLMENT
 
 
 class NotFound(PortalError):
-    """The thing does not exist for this person: absent and invisible look the same."""
+    """The record does not exist, or the person may not see it: the message is the same."""
 
     message = messages.NOT_FOUND
 
 
 class WrongCredentials(PortalError):
-    """The email and the password do not belong together; never says which was wrong."""
+    """The email or the password is wrong; the message does not say which."""
 
     message = "That email and password do not match an account. Check both and try again."
 
@@ -55,19 +55,19 @@ class Throttled(PortalError):
 
 
 class StaleVersion(PortalError):
-    """A record is no longer at the version that a change was based on; nothing of it is kept."""
+    """The record is no longer at the base version of the change; nothing was written."""
 
     message = messages.JUST_CHANGED
 
 
 class StorageUnavailable(PortalError):
-    """The database cannot be written, or not be reached; nothing was saved."""
+    """The database cannot be reached or written; nothing was saved."""
 
     message = messages.READ_ONLY_DATABASE
 
 
 class DemoIsLocal(PortalError):
-    """The demo company, open without passwords, would be reached from other machines."""
+    """Refuse to serve the demo company, which needs no passwords, to other machines."""
 
     message = (
         "The demo company is open without passwords to whoever reaches the portal, and other"
@@ -92,9 +92,9 @@ class Invalid(PortalError):
 
 @dataclass(frozen=True)
 class FieldConflict:
-    """One field on which a save met somebody else's.
+    """A conflict in one field: somebody else changed it since the form was loaded.
 
-    `base` is the value both started from, `theirs` what is stored now, `mine` what was sent;
+    `base` is the value of the base version, `theirs` the stored one, `mine` the submitted one;
     `mine == base` where only they changed it. Values are raw, not formatted for display.
     """
 
@@ -103,19 +103,19 @@ class FieldConflict:
     theirs: object
     mine: object
     by: str = ""
-    """Who changed this field last, "" where nobody else did."""
+    """Who last changed this field, "" if nobody else did."""
     at: int = 0
     """When, in milliseconds since 1970 UTC."""
 
 
 class Conflict(PortalError):
-    """Another save was first; nothing was overwritten.
+    """Somebody else changed the same fields since the form was loaded; nothing was written.
 
     Args:
         version: the version stored now, to base the next save on.
         by: who saved last, by name.
         at: when, in milliseconds since 1970 UTC.
-        fields: every field they changed or this save wanted to.
+        fields: every field that they changed or that was submitted.
         is_own: it was the same person, in another tab.
     """
 
@@ -137,14 +137,14 @@ class Conflict(PortalError):
 
 
 class Refused(PortalError):
-    """What was asked for cannot be done as things stand; the message says why and what to do."""
+    """The action is not possible in the current state; the message says why and what to do."""
 
 
 class NeedsConfirmation(Refused):
-    """A value is only set by the Manage form, which asks a question before it saves.
+    """This value needs the Manage form, which asks a question before it saves.
 
     Args:
-        typed: by field name, what the form is to hold.
+        typed: the values to put into the form, by field name.
     """
 
     def __init__(self, typed: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Keys of saves: a browser names each save once, so that sending it again changes nothing more."""
+"""Idempotency keys: the browser's name for one submit, so that a repeated one is saved once."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ _KEY = re.compile(rf"[A-Za-z0-9._-]{{1,{IDEMPOTENCY_KEY_LENGTH}}}", re.ASCII)
 
 
 def read_idempotency_key(typed: object) -> str | None:
-    """Return the key of a save as it is stored; `None` for none, and for what is no key."""
+    """Parse an idempotency key; `None` for none, or for anything that is not a key."""
     return typed if isinstance(typed, str) and _KEY.fullmatch(typed) else None

@@ -1,4 +1,4 @@
-"""Cells of a file that people open with a spreadsheet."""
+"""Escape cells of CSV files against formula injection in spreadsheets."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import re
 
 from enrollment_portal.domain.shared.typed_text import INVISIBLE
 
-# At the start of a cell, behind blanks and what shows nothing (a spreadsheet may drop either), and
-# wherever one that splits lines by another separator than the file's, as many countries' do, would
-# see the start of a cell.
+# At the start of a cell, after blanks and invisible characters (a spreadsheet may drop them), and
+# after each separator that a spreadsheet of another country may split lines by.
 _NOTHING = rf"\s\x00-\x1f\x7f-\x9f{INVISIBLE}"
 _STARTS_FORMULA = re.compile(
     rf"(?:^|(?<=[,;\t\r\n]))(?=[{_NOTHING}]*[=+\-@＝＋－＠−﹢﹣﹦﹫\t\r\n\0])"
@@ -17,14 +16,14 @@ _LETTERS_THAT_SHOW_NOTHING = "\u115f\u1160\u3164\uffa0"
 
 
 def defused(text: str) -> str:
-    """Return a text as a cell that no spreadsheet takes for a formula.
+    """Escape a text so that no spreadsheet treats it as a formula.
 
     As OWASP describes it under "CSV Injection"
     (https://owasp.org/www-community/attacks/CSV_Injection): where a cell would begin with =, +,
     -, @, their full-width forms, a tab or a line break, a single quote goes before it. Quoting
     the cell, and doubling the quotes in it, is left to the caller.
     """
-    # Nearly every text is seen to be harmless at a glance, which a million rows are glad of.
+    # A quick check first: nearly all of a million texts are harmless.
     if (
         text[:1].isalnum()
         and text[0] not in _LETTERS_THAT_SHOW_NOTHING

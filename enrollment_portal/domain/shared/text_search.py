@@ -1,6 +1,6 @@
-"""How names, emails and titles are compared: folded to plain letters, searched by parts of words.
+"""Normalize names, emails and titles for search and for sorting.
 
-What something is found by, its search text, holds each word behind two spaces, so that a trigram
+The search text of a record has each word after two spaces, so that a trigram
 index answers beginnings of words (`"  a"`, `" an"`) as well as any part of three letters or more.
 Letters that are also written with two (ü as ue) are in it in each spelling; what is typed is only
 folded, so that a search stays one condition for each of its words.
@@ -22,7 +22,7 @@ _LONGEST_UNSPACED = 40
 _PLAIN = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"} | {
     "ħ": "h"
 }
-# Not written by everybody, nor the same by all: O'Brien, O’Brien, Oʻbrien, O´Brien, OBrien.
+# Apostrophes are written differently, or left out: O'Brien, O’Brien, Oʻbrien, O´Brien, OBrien.
 _APOSTROPHES = "'`\u00b4\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u2032\u055a\u05f3"
 _DASHES = "\u2212\u2043\u02d7"  # these, and every character of Unicode's category Pd, are "-"
 
@@ -56,7 +56,7 @@ _IS_INVISIBLE = re.compile(rf"[\ud800-\udfff{INVISIBLE}]")
 
 
 class _Folding(dict[int, str]):
-    """What each decomposed character becomes, worked out when it first occurs."""
+    """A translation table for decomposed characters, filled when a character first occurs."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
@@ -81,7 +81,7 @@ _UNDECOMPOSED = {ord("\u00b4"): None}  # decomposes into a space and an accent
 
 
 def _decomposed(text: str) -> str:
-    """Return a text in lower case, with accents and compatibility forms apart."""
+    """Return a text in lower case, decomposed into base characters and marks (NFKD)."""
     # Decomposing can bring out capitals (𝐀 → A) and folding can bring out marks (İ → i̇).
     decomposed = unicodedata.normalize("NFKD", text.translate(_UNDECOMPOSED)).casefold()
     return unicodedata.normalize("NFKD", decomposed)
@@ -106,9 +106,9 @@ def _is_unspaced(character: str) -> bool:
 
 
 def _words(folded: str) -> list[str]:
-    """Return the words of a folded text without the punctuation around them."""
+    """Split a folded text into words without surrounding punctuation."""
     parts = (part.lstrip(_BEFORE_WORDS) for part in _BETWEEN_WORDS.split(folded))
-    # What is nothing but punctuation is compared as it is.
+    # A word of punctuation only is kept as it is.
     return [part.rstrip(_AFTER_WORDS) for part in parts if part.strip(_AFTER_WORDS)] or (
         folded.split()
     )
@@ -133,7 +133,7 @@ def _spelled_out(text: str) -> str:
 
 
 def search_text(name: str, email: str | None = None) -> str:
-    """Return what somebody or something is found by: every word behind two spaces.
+    """Return the search text of a person or a title: every word after two spaces.
 
     Args:
         name: of a person; or a title.
@@ -144,7 +144,7 @@ def search_text(name: str, email: str | None = None) -> str:
 
 @lru_cache(maxsize=10_000)
 def _search_part(part: str) -> str:
-    """Return the search text of a part between spaces; names share many of them."""
+    """Return the search text of a part between spaces; cached, as names share many parts."""
     words = _words(fold(part))
     if not part.isascii():
         words += _words(fold(_spelled_out(part)))
@@ -166,10 +166,10 @@ def sort_text(text: str) -> str:
 
 
 def search_terms(typed: str) -> tuple[str, ...] | None:
-    """Split what was typed into the parts that must all occur in a search text.
+    """Split a typed search into terms, which must all occur in a search text.
 
     Returns:
-        The distinct parts, longest first, none where nothing was typed; `None` where nothing can
+        The distinct terms, longest first, none where nothing was typed; `None` if nothing can
         match (names and emails never hold a NUL character, so a search for one finds nobody).
     """
     if "\x00" in typed:
@@ -181,6 +181,6 @@ def search_terms(typed: str) -> tuple[str, ...] | None:
         word if len(word) >= 3 else ("  " + word)[-3:] if len(word) == 1 else " " + word
         for word in words
     }
-    # A part that stands inside another one asks nothing more.
+    # A term that is contained in another one adds nothing.
     needed = [p for p in parts if not any(p != other and p in other for other in parts)]
     return tuple(sorted(needed, key=lambda p: (-len(p), p))[:_MAX_TERMS])

@@ -1,4 +1,4 @@
-"""Text that people type, made ready to be stored; what cannot be is refused with a sentence."""
+"""Validate and clean typed text before it is stored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ INVISIBLE = (
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     r"\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-"""Characters that show nothing and are no spaces, as a class of a regular expression.
+"""Invisible characters that are not spaces, as a character class of a regular expression.
 
 Unicode's Default_Ignorable_Code_Point (zero-width spaces and joiners, byte order mark, direction
 marks, soft hyphen, variation selectors, fillers), interlinear marks, the blank Braille pattern and
@@ -20,17 +20,17 @@ the musical null notehead.
 """
 
 MAX_SENT_TEXT = 900_000
-"""Characters of what a page sends at once, as JSON writes them: it fits into one frame."""
+"""The longest text that a page may send at once, as JSON: it fits into one WebSocket frame."""
 
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _VISIBLE = re.compile(rf"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff{INVISIBLE}]")
-# What copying leaves at the ends of a line. Joiners and selectors may belong to what is before.
+# Left over from copying at the ends of a line. Joiners and selectors may belong to the text.
 _LEFT_BY_COPYING = " \u200b\u2060\ufeff"
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
 def is_empty(text: str) -> bool:
-    """Tell whether a text shows nothing: no character at all, or only blanks and invisible ones."""
+    """Return whether a text is empty, or has only blanks and invisible characters."""
     return _VISIBLE.search(text) is None
 
 
@@ -52,22 +52,22 @@ def with_plain_digits(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text with single spaces, and without blanks and what copying leaves around it."""
+    """Return a text on one line: single spaces, nothing left over from copying around it."""
     return " ".join(text.split()).strip(_LEFT_BY_COPYING)
 
 
 def trimmed(text: str) -> str:
-    """Return a text without blanks and line ends around it; "" for one that shows nothing."""
+    """Return a text without blanks and line ends around it; "" if it is invisible."""
     return "" if is_empty(text) else text.strip()
 
 
 def clean_text(raw: object, limit: int, *, required: bool = False, is_line: bool = False) -> str:
-    """Return typed text as it is stored: without spaces around, with plain line ends.
+    """Validate typed text, and return it without surrounding spaces and with plain line ends.
 
-    Text that shows nothing is stored as "".
+    Invisible text becomes "".
 
     Args:
-        raw: what arrived, which may be anything.
+        raw: what the browser sent, of any type.
         limit: how many characters it may have.
         required: whether it may be empty.
         is_line: whether line breaks and runs of spaces become one space.
@@ -90,16 +90,16 @@ def refuse_unstorable(text: str) -> None:
     """Raise for characters that a database does not store: NUL, and halves of characters.
 
     Raises:
-        ValueError: the sentence that stands beside the field.
+        ValueError: the message to show next to the field.
     """
     if "\x00" in text or text.encode("utf-8", "ignore").decode() != text:
         raise ValueError(messages.UNSTORABLE)
 
 
 def valid_text(text: str) -> str:
-    """Return text that can be encoded: a lone half of a character becomes U+FFFD.
+    """Return text that can be encoded: lone surrogates become U+FFFD.
 
-    JSON can carry such halves as escapes; no database takes them and no socket sends them.
+    JSON can contain lone surrogates as escapes; no database stores and no socket sends them.
     """
     try:
         text.encode()

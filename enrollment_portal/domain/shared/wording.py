@@ -1,4 +1,4 @@
-"""Counts, lists and shares as sentences show them, the same on every page."""
+"""Format counts, lists and percentages in texts, the same on every page."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ def counted(n: int, noun: str, plural: str = "") -> str:
     Args:
         n: how many.
         noun: in the singular.
-        plural: in the plural, where that does not just end in "s".
+        plural: in the plural, if that does not just add "s".
     """
     return f"{n:,} {noun if n == 1 else plural or f'{noun}s'}"
 
 
 def listed(items: Sequence[str]) -> str:
-    """Return items as a sentence lists them: "Grade, Status and Deadline"; "" for none."""
+    """Join items for a sentence: "Grade, Status and Deadline"; "" for none."""
     *first, last = items or [""]
     return f"{', '.join(first)} and {last}" if first else last
 

@@ -36,7 +36,7 @@ class Sessions:
     account: Actor
     sessions: tuple[OpenSession, ...]
     own: str
-    """The `id_hash` of the session that asks; "" where it is not among them."""
+    """The `id_hash` of the session that asks; "" if it is not among them."""
     may_end: bool
 
 

@@ -31,17 +31,17 @@ def _values(cookie_header: str, name: str) -> list[str]:
 
 
 def session_token(cookie_header: str) -> str | None:
-    """Return the session token that a browser sent; `None` where nothing looks like one."""
+    """Return the session token that a browser sent; `None` if nothing looks like one."""
     return next((v for v in _values(cookie_header, SESSION) if _TOKEN.fullmatch(v)), None)
 
 
 def device_token(cookie_header: str) -> str | None:
-    """Return the token of the device cookie; `None` where nothing looks like one."""
+    """Return the token of the device cookie; `None` if nothing looks like one."""
     return next((v for v in _values(cookie_header, DEVICE) if _TOKEN.fullmatch(v)), None)
 
 
 def time_zone(cookie_header: str) -> str:
-    """Return the name of the browser's time zone, "" where it did not say; not checked to exist."""
+    """Return the name of the browser's time zone, "" if it did not say; not checked to exist."""
     values = (unquote(v) for v in _values(cookie_header, TIME_ZONE))
     return next((v for v in values if _ZONE.fullmatch(v)), "")
 

@@ -188,7 +188,7 @@ def _open(session: Session, token_hash: str) -> OpenLink:
 
 
 def _is_link_still_allowed(session: Session, link: OpenLink) -> bool:
-    """Tell whether a link opens no more than its maker may.
+    """Return whether a link opens no more than its maker may.
 
     Its owner may have become an admin since. One who was invited as an instructor and teaches by
     now comes in all the same.

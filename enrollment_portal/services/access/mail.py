@@ -18,7 +18,7 @@ _PORTS = {"smtp": 587, "smtps": 465}
 
 
 def is_mail_configured() -> bool:
-    """Tell whether the portal can send mail at all."""
+    """Return whether the portal can send mail at all."""
     return bool(settings().smtp_url)
 
 

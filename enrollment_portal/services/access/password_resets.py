@@ -47,7 +47,7 @@ _NONE = "You came in without a password, so there is none to change."
 
 @dataclass(frozen=True)
 class SentLink:
-    """A link for a new password; `link` is "" where only its owner gets it, by mail."""
+    """A link for a new password; `link` is "" if only its owner gets it, by mail."""
 
     name: str
     email: str
@@ -169,7 +169,7 @@ def reset_from_command_line(database: Database, email: object) -> SentLink:
 
 
 def has_password(database: Database, actor: Actor) -> bool:
-    """Tell whether the actor's own account has a password; those of the demo have none."""
+    """Return whether the actor's own account has a password; those of the demo have none."""
     with database.read() as session:
         credentials = accounts.credentials_by_email(session, actor.email)
     return credentials is not None and credentials.password_hash is not None

@@ -23,7 +23,7 @@ def dummy_hash() -> str:
 
 
 def is_text(value: object, longest: int) -> bool:
-    """Tell whether a value from outside is text that can be stored and hashed.
+    """Return whether a value from outside is text that can be stored and hashed.
 
     Args:
         value: as it arrived.
@@ -44,7 +44,7 @@ def normal_password(typed: str) -> str:
 
 
 def may_be_chosen(password: object) -> bool:
-    """Tell whether a value from outside is a password that someone may take."""
+    """Return whether a value from outside is a password that someone may take."""
     if not is_text(password, MAX_PASSWORD):
         return False
     return MIN_PASSWORD <= len(normal_password(str(password))) <= MAX_PASSWORD

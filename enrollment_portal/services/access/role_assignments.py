@@ -15,7 +15,7 @@ def remove_role_assignments(session: Session, account_id: int, role: Role) -> st
     role back begins with nothing.
 
     Returns:
-        "no longer teaches SQL Basics, Knots", or "" where nothing is given up.
+        "no longer teaches SQL Basics, Knots", or "" if nothing is given up.
     """
     lost = stored.give_up(session, account_id, role)
     words = []

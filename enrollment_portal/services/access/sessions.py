@@ -33,7 +33,7 @@ class Opened:
 
     session: str = field(repr=False)
     device: str = field(default="", repr=False)
-    """"" where nothing was proved: the browser keeps the one it has."""
+    """if nothing was proved: the browser keeps the one it has."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def open_session(
         database: where sessions are.
         credentials: of the account, as they were checked.
         browser: who asks; it is known to the account from now on where it proved itself.
-        attempt: the attempt that led here; `None` where no password was checked.
+        attempt: the attempt that led here; `None` if no password was checked.
         has_used_link: a link that was sent to the owner led here; no limit applies, as the link
             is used up by now.
         renewed_hash: what is stored of the same password from now on.

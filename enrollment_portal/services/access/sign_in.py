@@ -92,7 +92,7 @@ def record_failure(database: Database, credentials: Credentials, browser: Browse
 
 
 def is_demo_open(database: Database) -> bool:
-    """Tell whether anybody may enter without a password: the demo company, with the demo on.
+    """Return whether anybody may enter without a password: the demo company, with the demo on.
 
     By itself it is open to this machine alone.
     """

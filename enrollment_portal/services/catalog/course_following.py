@@ -132,7 +132,7 @@ def _recount_ended(
 
 
 def is_done_anew(session: Session, enrollment: Snapshot, course: StoredCourse) -> bool:
-    """Tell whether all lessons of a course were done since an enrollment in it was reopened."""
+    """Return whether all lessons of a course were done since an enrollment in it was reopened."""
     if not course.n_lessons or not is_reopened(enrollment):
         return False
     reopened_at = changed_at(session, enrollment.override_seq or 0)

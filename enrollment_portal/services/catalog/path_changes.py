@@ -110,7 +110,7 @@ def arrange(
         path_id: which path.
         course_id: the course that is meant.
         change: changes the list of steps, given the place of that course, and returns what it
-            did, for the record; "" where there is nothing to do.
+            did, for the record; "" if there is nothing to do.
         version: of the path's courses that the page shows.
 
     Raises:

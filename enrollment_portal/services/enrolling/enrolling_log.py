@@ -1,4 +1,4 @@
-"""The access log's lines of enrolling that is taken back, or done again after that."""
+"""The access log's lines of enrolling that is undone, or done again after that."""
 
 from __future__ import annotations
 

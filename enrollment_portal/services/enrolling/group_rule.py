@@ -51,7 +51,7 @@ class Applied:
     circles: tuple[str, ...] = ()
     """Which courses of an assigned path wait for each other through it and others, in sentences."""
     batch: str = ""
-    """The name of the enrollments that began, by which they can be undone; "" for none."""
+    """The batch of the created enrollments, for undoing it; "" for none."""
 
 
 def enroll_members(
@@ -118,7 +118,7 @@ def enroll_members(
 def enroll_members_in(database: Database, session: Session, course_id: int) -> int:
     """Begin a course or path that was published for the members of the groups that have it.
 
-    Who joined while it was not was refused then. Returns for how many it began.
+    People who joined before that were refused then. Returns how many were enrolled.
     """
     n_enrolled = 0
     for group_id in stored.groups_assigned(session, course_id):

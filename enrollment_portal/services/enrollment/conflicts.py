@@ -20,7 +20,7 @@ from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, S
 def changes_since(
     session: Session, enrollment: StoredEnrollment, version: object
 ) -> tuple[StoredEvent, ...] | None:
-    """Return what was recorded since a version, newest first; `None` where that is unknown."""
+    """Return what was recorded since a version, newest first; `None` if that is unknown."""
     if isinstance(version, bool) or not isinstance(version, int):
         return None
     if version == enrollment.version:
@@ -32,7 +32,7 @@ def changes_since(
 def events_since(
     enrollment: StoredEnrollment, history: Iterable[StoredEvent], version: int
 ) -> tuple[StoredEvent, ...] | None:
-    """Return the events after a version, newest first; `None` where not all of them are known.
+    """Return the events after a version, newest first; `None` if not all of them are known.
 
     Args:
         enrollment: as it is stored now.
@@ -71,7 +71,7 @@ def by_whom(event: StoredEvent, account_id: int) -> str:
 
 
 def _by_and_at(event: StoredEvent | None, actor: Actor) -> tuple[str, int]:
-    """Return who did something and when; "" and 0 where nobody did."""
+    """Return who did something and when; "" and 0 if nobody did."""
     return (by_whom(event, actor.account_id), event.at) if event else ("", 0)
 
 

@@ -47,7 +47,7 @@ def move_course_deadlines(
 
 
 def moves_any(session: Session, path: StoredEnrollment, until: int) -> bool:
-    """Tell whether any deadline of a path's courses would move along with the path's."""
+    """Return whether any deadline of a path's courses would move along with the path's."""
     return bool(_deadlines_along(session, path, until))
 
 

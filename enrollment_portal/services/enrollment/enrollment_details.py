@@ -102,7 +102,7 @@ class EnrollmentDetails:
         )
 
     def may_move_courses(self, until: int) -> bool:
-        """Tell whether a deadline of a path's courses would move along with the path's."""
+        """Return whether a deadline of a path's courses would move along with the path's."""
         own = self.facts.deadline_day
         return any(deadline_along(day, own, until) for day in self.course_deadlines)
 
@@ -146,14 +146,14 @@ def require_may_change_own(actor: Actor, learner_id: int) -> None:
     """Raise where somebody would change their own enrollment and may not.
 
     Raises:
-        OwnEnrollment: as said.
+        OwnEnrollment: as described above.
     """
     if is_own(actor, learner_id) and not may_change_own(actor):
         raise OwnEnrollment
 
 
 def own_refusal(actor: Actor, learner_id: int) -> str:
-    """Return why an enrollment cannot be changed where no reason is given; "" where it can."""
+    """Return why an enrollment cannot be changed where no reason is given; "" if it can."""
     if not is_own(actor, learner_id):
         return ""
     return OWN_ELSEWHERE if may_change_own(actor) else OWN_ENROLLMENT
@@ -261,7 +261,7 @@ def seen_before(
 
 
 def without_note(event: StoredEvent) -> StoredEvent | None:
-    """Return a history row without internal notes, `None` where nothing else is in it."""
+    """Return a history row without internal notes, `None` if nothing else is in it."""
     if Field.NOTE not in event.changes:
         return event
     rest = {field: change for field, change in event.changes.items() if field is not Field.NOTE}

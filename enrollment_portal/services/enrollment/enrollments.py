@@ -84,8 +84,8 @@ def save_enrollment(
         typed: by field name, what the form holds; fields left out are not touched.
         reason: why, or "".
         batch: the name of the changes that it was made together with, from this side only.
-        key: the browser's name for this save: sent once more, it changes nothing and succeeds.
-            What was typed since, under the same key, is a save of its own.
+        key: the idempotency key: repeated with the same key and form, it changes nothing and
+            succeeds. A form with newer text under the same key is saved as well.
 
     Returns:
         The enrollment as it is now; unchanged, and without history, where nothing differed.
@@ -224,7 +224,7 @@ def find_done(
     """Return the enrollment where just this save was done before; changes nothing.
 
     For a save that is sent again because its answer was lost; the arguments are those of
-    `save_enrollment`. `None` where it was not done, or something else was typed since.
+    `save_enrollment`. `None` if it was not done, or something else was typed since.
 
     Raises:
         NotFound: the enrollment does not exist for the actor.

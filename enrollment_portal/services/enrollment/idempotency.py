@@ -34,7 +34,7 @@ def saved_as(session: Session, actor: Actor, enrollment_id: int, key: str | None
 
 
 def was_saved(session: Session, actor: Actor, enrollment_id: int, key: str | None) -> bool:
-    """Tell whether the actor's save of this key has been done in this enrollment already.
+    """Return whether the actor's save of this key has been done in this enrollment already.
 
     Raises:
         Refused: the key is that of somebody else's save, or of one in another enrollment.

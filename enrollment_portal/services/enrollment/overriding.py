@@ -39,7 +39,7 @@ class ChangeMeta:
     batch: str | None = None
     """The name of the changes that were made together."""
     save_key: str | None = None
-    """The browser's name for the save."""
+    """The idempotency key of the save."""
 
 
 def find_visible(session: Session, actor: Actor, enrollment_id: object) -> StoredEnrollment:
@@ -70,7 +70,7 @@ def change_enrollment(
         kept: what history keeps with it.
 
     Returns:
-        The `seq` of the row of history; `None` where nothing changed.
+        The `seq` of the row of history; `None` if nothing changed.
 
     Raises:
         Invalid: by field, why it cannot be so; as where they would be active in the course twice.

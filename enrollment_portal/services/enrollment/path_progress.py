@@ -93,12 +93,12 @@ def make_changes(
 def refresh_paths_of(
     session: Session, moved: Sequence[Snapshot], undone: Collection[RecordedAt] = ()
 ) -> None:
-    """Bring the paths up to date that hold the courses of enrollments that began or moved.
+    """Recompute the paths that contain the courses of new or changed enrollments.
 
     Args:
         session: in the transaction of the change.
         moved: the enrollments as they are now.
-        taken_back: the rows of their changes that are being taken back.
+        taken_back: the rows of their changes that are being undone.
     """
     if moved:
         learners, courses = {one.learner_id for one in moved}, {one.course_id for one in moved}
@@ -181,7 +181,7 @@ def _moves(
 
 
 def _may_get_back(path: StoredPath, steps: Sequence[StepProgress]) -> bool:
-    """Tell whether a path may have lost a completion that its courses give it back."""
+    """Return whether a path may have lost a completion that its courses give it back."""
     is_moving = path.status != Status.CANCELLED and path.tracked_status != Status.COMPLETED
     return is_moving and any(step.status == Status.COMPLETED for step in steps)
 

@@ -1,4 +1,4 @@
-"""What every undoing does with one recorded change: finds it, checks who may, and takes it back."""
+"""What every undoing does with one recorded change: finds it, checks who may, and undoes it."""
 
 from __future__ import annotations
 
@@ -68,16 +68,16 @@ def undo_event(
 
     Args:
         session: in the transaction, with the learner locked.
-        actor: who takes it back, and may.
+        actor: who undoes it, and may.
         enrollment: as it was read.
         event: the change.
-        save_key: the browser's name for this.
+        save_key: the idempotency key of this request.
         batch: the name of the changes that it is made together with.
 
     Raises:
-        AlreadyUndone: it was taken back before.
+        AlreadyUndone: it was undone before.
         ChangedSince: one of its fields was changed again.
-        Refused: it can no longer be taken back; the message says why.
+        Refused: it can no longer be undone; the message says why.
     """
     later = stored.history_since(session, enrollment.id, event.seq)
     undo.require_no_later_change(event, later, calendar.now_ms())
@@ -96,7 +96,7 @@ def undo_event(
 
 
 def enrolling_action(session: Session, event: StoredEvent) -> Action | None:
-    """Return what taking a change back means for how its enrollment began, for the access log.
+    """Return what undoing a change means for how its enrollment began, for the access log.
 
     `None` for all but the changes by which a beginning had been taken back, or stood again.
     """
@@ -120,7 +120,7 @@ def _first_of(session: Session, event: StoredEvent) -> tuple[StoredEvent, bool]:
 
 
 def _reason(session: Session, event: StoredEvent) -> str:
-    """Return why, as history tells it: whose change is taken back, or stands again."""
+    """Return why, as history tells it: whose change is undone, or stands again."""
     first, again = _first_of(session, event)
     if first.kind == "began":
         return "Redid enrolling" if again else UNDID_ENROLLING

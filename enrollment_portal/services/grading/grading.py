@@ -56,7 +56,7 @@ class CellResult:
     message: str = ""
     """Why it was refused."""
     version: int = 0
-    """The version stored now; 0 where it was refused."""
+    """The version stored now; 0 if it was refused."""
     values: Mapping[Field, str] | None = None
     """What the row's cells hold now; only the cell itself where two saves met."""
     by: str = ""

@@ -26,7 +26,7 @@ def write_checkpoint(database: Database, watermark: Watermark | None = None) -> 
             nothing is settled at first sight.
 
     Returns:
-        The new seal; `None` where nothing is left, or nothing more is settled yet.
+        The new seal; `None` if nothing is left, or nothing more is settled yet.
     """
     with database.read() as session:
         if not checkpoints.needs_checkpoint(session):

@@ -37,11 +37,11 @@ class Entry:
 
     event: StoredEvent
     may_undo: bool
-    """The person may take it back, unless a later change stands against that."""
+    """The person may undo it, unless a later change stands against that."""
     undone_by: StoredEvent | None
-    """The change by which it is taken back."""
+    """The change by which it is undone."""
     batch_size: int
-    """How many changes were made together with it; 0 where it was made alone."""
+    """How many changes were made together with it; 0 if it was made alone."""
 
 
 @dataclass(frozen=True)

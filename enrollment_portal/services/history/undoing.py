@@ -60,17 +60,17 @@ def undo_change(
 
     Args:
         database: where it is stored.
-        actor: who takes it back.
+        actor: who undoes it.
         enrollment_id: whose history it is in.
         seq: the change.
-        key: the browser's name for this; sent once more, it changes nothing and succeeds.
+        key: the idempotency key: repeated with the same key, it changes nothing and succeeds.
 
     Raises:
         NotFound: the enrollment or the change does not exist for the actor.
         NotAllowed: the actor may not edit one of its fields.
-        AlreadyUndone: it was taken back before.
+        AlreadyUndone: it was undone before.
         ChangedSince: one of its fields was changed again.
-        Refused: no person made it, or it can no longer be taken back; the message says why.
+        Refused: no person made it, or it can no longer be undone; the message says why.
     """
     with database.write() as session:
         enrollment = find_locked(session, actor, enrollment_id)
@@ -143,7 +143,7 @@ def restore_value(
 
 
 def _reopens(enrollment: StoredEnrollment, changes: Mapping[Field, Value]) -> bool:
-    """Tell whether changes make a completed course active; a path is only ever reopened."""
+    """Return whether changes make a completed course active; a path is only ever reopened."""
     is_completed = enrollment.status == Status.COMPLETED and enrollment.kind != CourseKind.PATH
     return is_completed and changes.get(Field.STATUS) == Status.ACTIVE
 

@@ -64,25 +64,25 @@ class Left:
 
 @dataclass(frozen=True)
 class UndoneBatch:
-    """What became of a batch that was taken back."""
+    """What became of a batch that was undone."""
 
     undone: int
     left: tuple[Left, ...]
     batch: str
-    """The name of the changes that took it back, by which they can be taken back in turn."""
+    """The name of the changes that undid it, by which they can be undone in turn."""
 
 
 @again_after_deadlock
 def undo_batch(database: Database, actor: Actor, batch: object) -> UndoneBatch:
     """Take back what was changed together, in one transaction and as a batch of its own.
 
-    Enrollments that it began are cancelled where nothing has happened to them since. What a
+    Enrollments that it created are cancelled if nothing has changed them since. What a
     later change stands against is left as it is, and listed.
 
     Raises:
         NotFound: there is no such batch, or nothing of it exists for the actor.
         NotAllowed: the actor may not change all of it.
-        AlreadyUndone: all of it was taken back before.
+        AlreadyUndone: all of it was undone before.
     """
     if not isinstance(batch, str) or not 0 < len(batch) <= _BATCH_LENGTH or "\0" in batch:
         raise NotFound
@@ -104,7 +104,7 @@ def undo_batch(database: Database, actor: Actor, batch: object) -> UndoneBatch:
 
 
 class _Undoing:
-    """A batch that is being taken back."""
+    """A batch that is being undone."""
 
     def __init__(
         self,
@@ -125,7 +125,7 @@ class _Undoing:
     def undo_rows(self, rows: Sequence[BatchRow]) -> None:
         """Take each change back that no later one stands against; newest first."""
         creations = [row for row in rows if row.kind == "began"]
-        # What was completed as it began is taken back with its beginning.
+        # A completion at creation is undone together with the creation.
         created = {row.enrollment_id for row in creations}
         changed = [row for row in rows if row.enrollment_id not in created]
         # Whoever enrolled themselves with others may cancel that, as learners may.
@@ -195,7 +195,7 @@ class _Undoing:
     def _since(
         self, enrollment: StoredEnrollment, row: BatchRow
     ) -> tuple[list[StoredEvent], RecordedAt, bool]:
-        """Return what has happened to an enrollment since the batch that began it, newest first.
+        """Return what has happened to an enrollment since the batch that created it.
 
         With the row by which its beginning stands, and whether something followed at once: a path
         that begins holds what the learner has done in its courses before, and its history tells
@@ -232,7 +232,7 @@ class _Undoing:
 
 
 def _is_worked_on(enrollment: StoredEnrollment) -> bool:
-    """Tell whether anything was done in an enrollment.
+    """Return whether anything was done in an enrollment.
 
     One lesson of many leaves the rounded progress at 0, and no row of history. In a course without
     lessons the progress only follows the status.

@@ -42,7 +42,7 @@ class ImportReport:
     already_there: int
     refused: tuple[Refusal, ...]
     organization: str = ""
-    """The name of the organization that was made for them; "" where there was one."""
+    """The name of the organization that was made for them; "" if there was one."""
 
     @property
     def total(self) -> int:

@@ -173,7 +173,7 @@ def _value(written: str | None) -> str:
 
 
 def _read_courses(directory: Path) -> dict[tuple[str, str], int | None]:
-    """Return the length in days of each presentation; `None` where it is of no use."""
+    """Return the length in days of each presentation; `None` if it is of no use."""
     lengths: dict[tuple[str, str], int | None] = {}
     for row in _read(directory, _COURSES):
         module, presentation, _ = row.key

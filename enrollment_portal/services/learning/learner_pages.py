@@ -110,7 +110,7 @@ def course_page(session: Session, learner: int, wanted: int) -> CoursePage:
 
 
 def may_begin(course: Learnable) -> bool:
-    """Tell whether learners can begin it by themselves: a course that is offered, but no path."""
+    """Return whether learners can begin it by themselves: a course that is offered, but no path."""
     return course.kind == CourseKind.COURSE and is_offered(
         course.kind, course.state, course.n_lessons, course.requires_grade
     )

@@ -78,7 +78,7 @@ def _ever_done(
 
 
 def takes_lessons(enrollment: OwnEnrollment) -> bool:
-    """Tell whether lessons can be done: not once it is cancelled, nor in a path itself."""
+    """Return whether lessons can be done: not once it is cancelled, nor in a path itself."""
     return enrollment.status != Status.CANCELLED and enrollment.kind == CourseKind.COURSE
 
 

@@ -132,7 +132,7 @@ class Export:
             yield beginning.encode()
 
     def _make_sure(self, rows: list[LedgerRow]) -> None:
-        """Make sure that these rows are still the person's to see: the snapshot is of before."""
+        """Check that these rows are still the person's to see: the snapshot is of before."""
         actor = self._check_access()
         if actor is None:
             raise NotSignedIn

@@ -20,7 +20,7 @@ def read_neighbours(
 ) -> Neighbours | None:
     """Return what comes before and after an enrollment in a ledger, as the actor may see it.
 
-    `None` where the ledger is of another course, learner or kind.
+    `None` if the ledger is of another course, learner or kind.
 
     Raises:
         NotFound: the enrollment does not exist for the actor.
@@ -37,7 +37,7 @@ def read_neighbours(
 
 
 def _holds(query: LedgerQuery, enrollment: StoredEnrollment) -> bool:
-    """Tell whether a ledger is of the course, learner and kind of an enrollment."""
+    """Return whether a ledger is of the course, learner and kind of an enrollment."""
     if query.learner not in (None, enrollment.learner_id):
         return False
     if query.course is not None:

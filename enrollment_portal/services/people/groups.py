@@ -353,5 +353,5 @@ def _names(session: Session, learner_ids: Sequence[int]) -> str:
 
 
 def kind_word(kind: str) -> str:
-    """Return whether something assigned is a course or a path, as people read it."""
+    """Return whether something assigned is a course or a path, as shown to people."""
     return "Learning path" if kind == CourseKind.PATH else "Course"

@@ -77,7 +77,7 @@ def decide_extension(
             once the day that was asked for is over.
         moves_courses: of a path, whether the deadlines of its courses move along; all of it is
             one batch then.
-        key: the browser's name for this.
+        key: the idempotency key of this request.
 
     Raises:
         NotAllowed: the actor does not manage enrollments, or it is their own one.

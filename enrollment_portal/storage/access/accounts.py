@@ -152,7 +152,7 @@ def change_password(session: Session, credentials: Credentials, password_hash: s
 
 
 def close_session(session: Session, session_hash: str) -> int | None:
-    """Delete a session and return whose account's it was; `None` where there was none."""
+    """Delete a session and return whose account's it was; `None` if there was none."""
     closed = delete(SignInSession).where(col(SignInSession.id_hash) == session_hash)
     return session.exec(closed.returning(col(SignInSession.account_id))).scalar_one_or_none()
 
@@ -163,19 +163,19 @@ def actor_of_account(session: Session, account_id: int) -> Actor:
 
 
 def find_account(session: Session, account_id: int) -> Actor | None:
-    """Return the person of an account; `None` where there is none."""
+    """Return the person of an account; `None` if there is none."""
     row = session.exec(_BY_ID, params={"account": account_id}).first()
     return _actor(row) if row else None
 
 
 def has_failed_since(session: Session, account_id: int, since: int) -> bool:
-    """Tell whether the access log holds a failed sign-in of an account after a moment."""
+    """Return whether the access log holds a failed sign-in of an account after a moment."""
     values = {"account": account_id, "since": since}
     return session.exec(_FAILED_LATELY, params=values).first() is not None
 
 
 def has_super_admin(session: Session) -> bool:
-    """Tell whether any account is a Super Admin."""
+    """Return whether any account is a Super Admin."""
     is_super = exists().where(col(Account.role) == Role.SUPER_ADMIN.value)
     return bool(session.exec(select(is_super)).one())
 
@@ -202,6 +202,6 @@ def add_super_admin(
 
 
 def has_any_account(session: Session) -> bool:
-    """Tell whether the database knows any account or learner."""
+    """Return whether the database knows any account or learner."""
     anybody = or_(select(Account.id).exists(), select(Learner.id).exists())
     return bool(session.exec(select(anybody)).one())

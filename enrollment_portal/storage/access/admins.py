@@ -80,7 +80,7 @@ def list_admins(session: Session) -> list[AdminRow]:
 
 
 def find_admin(session: Session, account_id: int) -> AdminRow | None:
-    """Return an account, admin or not; `None` where there is none."""
+    """Return an account, admin or not; `None` if there is none."""
     row = session.exec(_ONE, params={"account": account_id}).first()
     return _row(row) if row else None
 
@@ -109,7 +109,7 @@ def set_rights(
 
 
 def has_other_super_admin(session: Session, account_id: int) -> bool:
-    """Tell whether another Super Admin can sign in."""
+    """Return whether another Super Admin can sign in."""
     return other_super_admins(session, account_id) > 0
 
 

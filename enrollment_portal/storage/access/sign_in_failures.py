@@ -72,7 +72,7 @@ def forgive_account(session: Session, account: str) -> None:
 
 
 def is_known_device(session: Session, token_hash: str, email: str, since: int) -> bool:
-    """Tell whether a browser has signed in to the account of an email after a moment, in ms."""
+    """Return whether a browser has signed in to the account of an email after a moment, in ms."""
     values = {"token": token_hash, "email": email, "since": since}
     return session.exec(_IS_KNOWN, params=values).first() is not None
 

@@ -97,7 +97,7 @@ class StoredEvent:
     batch: str | None = None
     """The name that changes share which were made together."""
     undoes: int | None = None
-    """The `seq` of the change that it takes back."""
+    """The `seq` of the change that it undoes."""
 
     @property
     def fields(self) -> dict[Field, tuple[Value, Value]]:
@@ -181,7 +181,7 @@ _EVENT_OF = _EVENT_BY_SEQ.where(_v.enrollment_id == bindparam("id"))
 
 
 def find_enrollment(session: Session, scope: Scope, enrollment_id: int) -> StoredEnrollment | None:
-    """Return an enrollment of a scope; `None` where it is outside, or does not exist."""
+    """Return an enrollment of a scope; `None` if it is outside, or does not exist."""
     values = {"id": enrollment_id, **scope_values(scope)}
     return first_record(StoredEnrollment, session.exec(_ONE[type(scope)], params=values))
 
@@ -219,7 +219,7 @@ def history_since(session: Session, enrollment_id: int, seq: int) -> list[Stored
 
 
 def has_other_active(session: Session, enrollment: StoredEnrollment) -> bool:
-    """Tell whether the learner is active in the same course through another enrollment."""
+    """Return whether the learner is active in the same course through another enrollment."""
     parameters = {
         "learner_id": enrollment.learner_id,
         "course_id": enrollment.course_id,

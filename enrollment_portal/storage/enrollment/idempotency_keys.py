@@ -22,5 +22,5 @@ def find_saved(session: Session, key: str) -> tuple[int, int | None, int] | None
 
 
 def is_duplicate_key(error: IntegrityError) -> bool:
-    """Tell whether a write failed because another save has its key."""
+    """Return whether a write failed because another save has its key."""
     return "save_key" in str(error.orig)

@@ -26,7 +26,7 @@ from enrollment_portal.storage.past.page import open_past
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The rows around an enrollment in a ledger, `None` where there is none."""
+    """The rows around an enrollment in a ledger, `None` if there is none."""
 
     previous: LedgerRow | None = None
     next: LedgerRow | None = None

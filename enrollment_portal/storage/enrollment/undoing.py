@@ -48,11 +48,10 @@ def rows_of_batch(session: Session, batch: str) -> list[BatchRow]:
 
 
 def ended_before(session: Session, enrollment_id: int, seq: int, status: int) -> int | None:
-    """Return since when an enrollment had had a status before a change, in ms.
+    """Return when an enrollment had got the status that it had before a change, in ms.
 
-    Where a change that took another one back had given it that status, it had it since it had it
-    before that other one. `None` where nothing recorded says so: it began before there was a
-    history of it.
+    If an undo had restored that status, this is when it had got it originally. `None` if history
+    does not have it: the status is older than the history.
     """
     ended = f'%"{Field.STATUS.value}":[_,{status}]%'
     moment: int | None = None

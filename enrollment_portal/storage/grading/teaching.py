@@ -138,7 +138,7 @@ def taught_by(session: Session, account_id: int, moment: GradingThresholds) -> l
 def find_course(
     session: Session, scope: Scope, course_id: int, moment: GradingThresholds
 ) -> TaughtCourse | None:
-    """Return a course of a scope; `None` where it is outside, or does not exist."""
+    """Return a course of a scope; `None` if it is outside, or does not exist."""
     if type(scope) not in _IN_SCOPE:
         return None
     values = {"course": course_id, **scope_values(scope)}

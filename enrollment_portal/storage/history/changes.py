@@ -53,7 +53,7 @@ class EnrollmentState:
     requested_day: int | None
     """The deadline that the learner asks for, while nobody has answered."""
     override_seq: int | None
-    """The row of history with which a person set the status; `None` where tracking did."""
+    """The row of history with which a person set the status; `None` if tracking did."""
 
 
 _v = table_of(EnrollmentEvent).c

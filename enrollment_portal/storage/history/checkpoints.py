@@ -97,7 +97,7 @@ class CheckpointHash:
 
 
 def needs_checkpoint(session: Session) -> bool:
-    """Tell whether history has rows behind the newest seal."""
+    """Return whether history has rows behind the newest seal."""
     return bool(session.exec(_NEEDED).one())
 
 
@@ -123,7 +123,7 @@ def add_checkpoint(session: Session, until: int, now: int) -> Checkpoint | None:
         now: the moment, in ms.
 
     Returns:
-        The new seal; `None` where there is nothing to seal up to there.
+        The new seal; `None` if there is nothing to seal up to there.
     """
     last = newest_checkpoint(session)
     after = last.until_seq if last else 0

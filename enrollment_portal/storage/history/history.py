@@ -112,7 +112,7 @@ class Signature:
     batch: str | None = None
     """The name of the changes that were made together."""
     save_key: str | None = None
-    """The browser's name for the save."""
+    """The idempotency key of the save."""
 
 
 class NewEvent(NamedTuple):

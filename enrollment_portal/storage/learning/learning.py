@@ -175,7 +175,7 @@ def own_enrollments(session: Session, learner_id: int) -> list[OwnEnrollment]:
 
 
 def own_enrollment(session: Session, learner_id: int, enrollment_id: int) -> OwnEnrollment | None:
-    """Return one enrollment of a learner; `None` where it is not theirs, or does not exist."""
+    """Return one enrollment of a learner; `None` if it is not theirs, or does not exist."""
     values = {"learner": learner_id, "id": enrollment_id}
     return first_record(OwnEnrollment, session.exec(_ONE, params=values))
 

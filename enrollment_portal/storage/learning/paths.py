@@ -167,13 +167,13 @@ def lost_completions(
 ) -> dict[int, LostCompletion]:
     """Return the completions that enrollments in paths may get back from their courses, by id.
 
-    That is the one that they lost by a change that is being taken back, else the last one that they
+    That is the one that they lost by a change that is being undone, else the last one that they
     lost.
 
     Args:
         session: in the transaction of the change.
         paths: the enrollments.
-        taken_back: the rows of the changes of courses that are being taken back.
+        taken_back: the rows of the changes of courses that are being undone.
     """
     found: dict[int, LostCompletion] = {}
     own = {path.id: path for path in paths}

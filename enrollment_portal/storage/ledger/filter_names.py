@@ -16,7 +16,7 @@ _NAME = select(_l.name).where(_l.id == bindparam("id"))
 
 
 def title_of(session: Session, course_id: int) -> str:
-    """Return the title of a course or path; "" where there is none."""
+    """Return the title of a course or path; "" if there is none."""
     return session.exec(_TITLE, params={"id": course_id}).first() or ""
 
 
@@ -27,5 +27,5 @@ def kind_of(session: Session, course_id: int) -> Kind:
 
 
 def name_of(session: Session, learner_id: int) -> str:
-    """Return the name of a learner; "" where there is none."""
+    """Return the name of a learner; "" if there is none."""
     return session.exec(_NAME, params={"id": learner_id}).first() or ""

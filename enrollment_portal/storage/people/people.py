@@ -262,7 +262,7 @@ def those_above(session: Session, learner_id: int) -> set[int]:
 def is_email_taken(
     session: Session, email: str, *, learner_id: int | None, account_id: int | None
 ) -> bool:
-    """Tell whether another person, or an account of somebody else, has an email."""
+    """Return whether another person, or an account of somebody else, has an email."""
     values = {"email": email, "learner": learner_id or 0, "account": account_id or 0}
     return bool(session.exec(_EMAIL_TAKEN, params=values).one())
 

@@ -83,7 +83,7 @@ _HAS_COMPANY = select(
 
 
 def has_any_learner(session: Session) -> bool:
-    """Tell whether the database holds an organization, or any person or course of one."""
+    """Return whether the database holds an organization, or any person or course of one."""
     return bool(session.exec(_HAS_COMPANY).one())
 
 

@@ -233,7 +233,7 @@ def session_on(connection: Connection) -> Session:
 
 
 def is_sqlite(session: Session) -> bool:
-    """Tell whether a session reads and writes SQLite; otherwise it is PostgreSQL."""
+    """Return whether a session reads and writes SQLite; otherwise it is PostgreSQL."""
     return session.get_bind().dialect.name == "sqlite"
 
 

@@ -23,7 +23,7 @@ class StoredOrganization:
 
 
 def read_organization(session: Session) -> StoredOrganization | None:
-    """Return the organization; `None` where the database has none yet."""
+    """Return the organization; `None` if the database has none yet."""
     row = session.exec(_READ).one_or_none()
     return StoredOrganization(row.name, row.time_zone, bool(row.is_demo)) if row else None
 

@@ -41,7 +41,7 @@ def records(kind: type[Record], rows: Any) -> list[Record]:
 
 
 def first_record(kind: type[Record], rows: Any) -> Record | None:
-    """Return the first row as a dataclass; `None` where there is none. See `records`."""
+    """Return the first row as a dataclass; `None` if there is none. See `records`."""
     row = rows.first()
     return None if row is None else record(kind, row)
 

@@ -95,14 +95,14 @@ _LEARNER_IN = {Everything: _LEARNER, Led: _LEARNER.where(is_led(_l.id, _l.manage
 
 
 def scope_contains_course(session: Session, scope: Scope, course_id: int) -> bool:
-    """Tell whether a scope holds all enrollments of a course or path."""
+    """Return whether a scope holds all enrollments of a course or path."""
     statement = _COURSE_IN.get(type(scope))
     values = {"course": course_id, **scope_values(scope)}
     return statement is not None and session.exec(statement, params=values).first() is not None
 
 
 def scope_contains_learner(session: Session, scope: Scope, learner_id: int) -> bool:
-    """Tell whether a scope holds all enrollments of a learner."""
+    """Return whether a scope holds all enrollments of a learner."""
     statement = _LEARNER_IN.get(type(scope))
     values = {"learner": learner_id, **scope_values(scope)}
     return statement is not None and session.exec(statement, params=values).first() is not None
