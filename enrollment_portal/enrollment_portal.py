@@ -82,7 +82,7 @@ def _fill(database: Database) -> None:
 
 @asynccontextmanager
 async def _prepared_database() -> AsyncIterator[None]:
-    """Bring the database up to date before the first request is answered."""
+    """Migrate the database to the current schema before the first request is answered."""
     try:
         await asyncio.to_thread(runtime.prepare, _fill)
     except PortalError as refusal:
@@ -95,7 +95,7 @@ async def _prepared_database() -> AsyncIterator[None]:
 
 
 async def _sealed_history() -> None:
-    """Chain what is added to history, as long as the app runs."""
+    """Write the checkpoints of history while the app runs."""
     await keep_writing_checkpoints(runtime.database())
 
 

@@ -19,7 +19,7 @@ _LOOPBACK = ("localhost", "127.0.0.1")
 
 @dataclass(frozen=True)
 class Settings:
-    """What the environment may change about the portal."""
+    """The settings that environment variables change."""
 
     database_url: str
     """SQLAlchemy URL; `sqlite:///…` or `postgresql+psycopg://…`."""
@@ -31,13 +31,14 @@ class Settings:
     session_hours: int
     """How long a sign-in lasts, in hours."""
     trusted_proxy_hops: int
-    """How many reverse proxies of yours stand before the portal, for the client's address."""
+    """How many of your reverse proxies are in front, to find the client's address."""
     smtp_url: str = field(repr=False)
     """`smtp://user:password@host:587` (with STARTTLS) or `smtps://…`; "" where no mail is sent."""
     mail_from: str
     """The address that the portal's mails come from."""
     redis_url: str = field(repr=False)
-    """Where page states and the change feed meet several processes; "" for one process alone."""
+    """The Redis server that several processes share for page states and the feed; "" for one
+    process."""
 
     @property
     def is_https(self) -> bool:
@@ -46,17 +47,17 @@ class Settings:
 
     @property
     def host(self) -> str:
-        """The address that the portal listens on; only this machine reaches the default.
+        """The address that the portal listens on; by default only this machine reaches it.
 
-        Asked for anew: `reflex run --backend-host` sets it once everything else is read.
+        Read anew each time: `reflex run --backend-host` sets it after everything else is read.
         """
         return os.environ.get("REFLEX_BACKEND_HOST") or LOCAL_HOST
 
     @property
     def is_local(self) -> bool:
-        """Whether only this machine reaches the portal, as far as is known from here.
+        """Whether only this machine reaches the portal, as far as is known.
 
-        A proxy on this machine passes others on: then its public address is the portal's.
+        Behind a proxy on this machine, the public address is the portal's.
         """
         return is_loopback(self.host) and is_loopback(urlsplit(self.portal_url).hostname or "")
 
@@ -121,7 +122,7 @@ def _smtp_url() -> str:
 
 
 def _driver_url(url: str) -> str:
-    """Name psycopg 3 for the short forms of a PostgreSQL address that hosts hand out."""
+    """Return a PostgreSQL address with the driver psycopg 3."""
     for short in ("postgres://", "postgresql://"):
         if url.startswith(short):
             return "postgresql+psycopg://" + url.removeprefix(short)

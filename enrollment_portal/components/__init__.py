@@ -1,1 +1,1 @@
-"""View pieces: nouns with keyword-only properties, without queries."""
+"""Parts of pages: functions with keyword-only parameters, without queries."""

@@ -1,7 +1,7 @@
-"""The browser's own modules: every `.js` and `.jsx` file beside the components that use it.
+"""Adds every `.js` and `.jsx` file beside the components to the build.
 
-All of them are part of the build, in the folders that they have here. So each imports the others
-by the same relative paths in the build, in an editor and in tests.
+They keep their folders in the build, so the relative imports between them are the same in the
+build, in an editor and in tests.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _BUILT = Path(
 
 
 def _register(path: Path) -> str:
-    """Add a file to the build; return what a module that the build writes imports it by."""
+    """Add a file to the build; return the path by which generated modules import it."""
     name = path.relative_to(_FOLDER)
     if not EnvironmentVariables.REFLEX_BACKEND_ONLY.get():
         (Path.cwd() / _BUILT / name).parent.mkdir(parents=True, exist_ok=True)
@@ -30,7 +30,7 @@ _MODULES = {path: _register(path) for path in sorted(_FOLDER.rglob("*.js*"))}
 
 
 def browser_module(python_file: str, name: str) -> str:
-    """Return the library of components that a browser module exports.
+    """Return the `library` of components that a browser module exports.
 
     Args:
         python_file: `__file__` of the module that uses it.

@@ -1,4 +1,4 @@
-"""The ledger as a file to download, sent as it is read: it is never held as a whole."""
+"""The route that downloads the ledger as a CSV file, streamed row by row."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 4
 MOST_OF_ONE = 2
-"""Each download keeps a connection and a snapshot of the database; others need theirs, too."""
+"""Downloads at a time for one person: each keeps a connection and a snapshot of the database."""
 STALLED_SECONDS = 60
-"""A download that takes nothing for so long has ended, whatever its connection says."""
+"""A download whose client has read nothing for this long is ended."""
 LONGEST_SECONDS = 1800
 _BUSY = "Several exports are running. Try again in a minute."
 _ELSEWHERE = "Another site led here. Open the ledger and press Export there."
@@ -59,9 +59,9 @@ async def _in_thread(function: Callable[[], T]) -> T:
 
 
 class _Download(StreamingResponse):
-    """A file in pieces: one is read when the one before is on its way.
+    """A streamed response: each part is read while the one before is being sent.
 
-    Where it fails it ends without saying that it is whole, which a browser tells its person.
+    If it fails, it ends without the final chunk, so that the browser reports an incomplete file.
     """
 
     def __init__(self, export: Export, first: bytes, leave: Callable[[], None]) -> None:
@@ -78,7 +78,7 @@ class _Download(StreamingResponse):
             piece = await _in_thread(self._export.read)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it, and give back what it holds however that ends."""
+        """Send the file, and release its connection however the download ends."""
 
         async def send_in_time(message: Message) -> None:
             async with asyncio.timeout(STALLED_SECONDS):
@@ -132,7 +132,7 @@ async def get_export(request: Request) -> Response:
 
 
 def _enter(account_id: int) -> Callable[[], None] | None:
-    """Count a download in, and return what counts it out; `None` while there are enough."""
+    """Count a download as running, and return what counts it as ended; `None` over the limit."""
     if _running.total() >= MOST_AT_ONCE or _running[account_id] >= MOST_OF_ONE:
         return None
     _running[account_id] += 1
@@ -153,7 +153,7 @@ async def _give_back(export: Export | None, leave: Callable[[], None]) -> None:
 
 
 def _answer_to(error: BaseException) -> Response:
-    """Return what an export that did not begin is answered with.
+    """Return the response for an export that could not start.
 
     What a person may not see does not exist for them.
     """

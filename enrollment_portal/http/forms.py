@@ -1,4 +1,4 @@
-"""Posted forms that answer with a redirect: reading them, and cookies that no script may read."""
+"""Posted forms that are answered with a redirect: reading them, and setting HttpOnly cookies."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _UNREADABLE = "That could not be read. Fill in the form and send it again."
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 checking = ThreadPoolExecutor(max_workers=4, thread_name_prefix="sign-in")
-"""Where passwords are checked and hashed, a tenth of a second and 64 MB each: a burst of attempts
-waits here, and does not hold up the threads that serve everybody who is signed in."""
+"""The threads in which passwords are hashed and checked, which takes 0.1 s and 64 MB each: many
+attempts wait here instead of taking the threads that serve everybody else."""
 
 
 async def read_form(request: Request) -> dict[str, str]:
@@ -62,12 +62,12 @@ async def read_form(request: Request) -> dict[str, str]:
 
 
 def redirect(path: str) -> Response:
-    """Return the answer that leads a browser to a page of the portal."""
+    """Return a redirect to a page of the portal."""
     return RedirectResponse(path, status_code=303, headers={"Cache-Control": "no-store"})
 
 
 def signed_in(path: str, opened: Opened) -> Response:
-    """Return the answer that gives a browser its session's token and leads to a page."""
+    """Return the response that sets the session cookie and leads to a page."""
     response, hours = redirect(path), settings().session_hours
     _set_cookie(response, cookies.SESSION, opened.session, hours * _SECONDS_PER_HOUR)
     if opened.device:
@@ -76,13 +76,13 @@ def signed_in(path: str, opened: Opened) -> Response:
 
 
 def without_notice(response: Response) -> Response:
-    """Return an answer that takes away what an earlier one said."""
+    """Return a response that also deletes the cookie with the message of an earlier one."""
     response.delete_cookie(cookies.NOTICE, path="/")
     return response
 
 
 def refused(path: str, error: PortalError, email: str = "") -> Response:
-    """Return the answer that leads back to a page, which shows the message and the typed email."""
+    """Return a redirect back to a page, which shows the message and the typed email."""
     response = redirect(path)
     notice = cookies.write_notice(error.message, email)
     _set_cookie(response, cookies.NOTICE, notice, NOTICE_SECONDS)
@@ -118,7 +118,7 @@ def own_pages_only(handler: Handler) -> Handler:
 
 
 def unavailable() -> Response:
-    """Return the page that says that the portal cannot reach its data."""
+    """Return the page that says that the database cannot be reached."""
     return _failure(UNREACHABLE, 503)
 
 

@@ -27,7 +27,7 @@ _DENIED = ("accelerometer", "camera", "geolocation", "gyroscope", "microphone", 
 
 
 class _InlineScripts(HTMLParser):
-    """Collects the text of the scripts that stand in a page itself."""
+    """Collects the text of the inline scripts of a page."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)

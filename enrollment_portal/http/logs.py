@@ -1,4 +1,4 @@
-"""Log lines about what clients do: one line each, short, and only so many a minute."""
+"""Log lines about clients: one line each, shortened, and limited per minute."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _FRAMEWORK = (
     "engineio.server",
     "socketio.server",
 )
-"""Their messages repeat what clients sent."""
+"""Loggers whose messages repeat what clients sent."""
 _SERVER = ("_granian.asgi.conversion", "_granian.asgi.http", "_granian.asgi.io")
-"""They write of single connections, also at INFO: one line for each that a client breaks off. What
-Granian writes of its start and its workers comes from other loggers."""
+"""Loggers that write about single connections, also at INFO: one line for each that a client breaks
+off. Granian logs its start and its workers with other loggers."""
 
 
 def one_line(text: str, longest: int = _LONGEST) -> str:
-    """Return text as it stands in a log: short, and unable to begin a line of its own."""
+    """Return text shortened to one log line, so that it cannot forge another line."""
     shown = (
         one if one.isprintable() else one.encode("unicode_escape").decode()
         for one in text[:longest]
@@ -33,7 +33,7 @@ def one_line(text: str, longest: int = _LONGEST) -> str:
 
 
 class Allowance:
-    """Lets so many lines a minute through, and counts the others."""
+    """Allows a number of lines per minute, and counts those left out."""
 
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
@@ -41,7 +41,7 @@ class Allowance:
         self._n_written = self._n_left_out = 0
 
     def take(self) -> str | None:
-        """Return what to add to a line, mostly nothing; `None` for leaving it out."""
+        """Return the suffix for an allowed line, usually ""; `None` if the line is left out."""
         now = time.monotonic()
         if now - self._since >= _SECONDS:
             n_left_out, self._n_left_out, self._n_written, self._since = self._n_left_out, 0, 0, now
@@ -55,24 +55,24 @@ class Allowance:
 
 
 class LimitedLog:
-    """Writes warnings about clients to a log."""
+    """A logger for warnings about clients, limited per minute."""
 
     def __init__(self, logger: logging.Logger, most: int = _MOST) -> None:
         self._logger = logger
         self._allowance = Allowance(most)
 
     def warning(self, text: str) -> None:
-        """Write one line, unless there were enough in this minute."""
+        """Write one line, unless this minute's limit is reached."""
         more = self._allowance.take()
         if more is not None:
             self._logger.warning("%s%s", one_line(text), more)
 
 
 class _ClientText(logging.Filter):
-    """Makes messages short lines without tracebacks, and limits their number.
+    """Shortens messages to one line without tracebacks, and limits their number.
 
     Args:
-        lowest: the level from which it does so; records below pass as they are.
+        lowest: the level from which it does so; records below pass unchanged.
     """
 
     def __init__(self, lowest: int) -> None:
@@ -81,7 +81,7 @@ class _ClientText(logging.Filter):
         self._allowance = Allowance(3 * _MOST)
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite a record; tell whether it is written."""
+        """Shorten a record; return whether it is written."""
         if record.levelno < self._lowest:
             return True
         more = self._allowance.take()
@@ -97,7 +97,7 @@ class _ClientText(logging.Filter):
 
 
 def limit_framework_logs() -> None:
-    """Let nothing that a client sends flood or forge what the framework and the server log."""
+    """Keep clients from flooding or forging the logs of the framework and the server."""
     lowest = dict.fromkeys(_FRAMEWORK, logging.WARNING) | dict.fromkeys(_SERVER, logging.INFO)
     for name, level in lowest.items():
         logger = logging.getLogger(name)

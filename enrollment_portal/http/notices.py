@@ -1,4 +1,4 @@
-"""A page of one sentence, for where a whole page cannot be shown: no script, no state, no data."""
+"""A static page with one sentence, for errors where no page of the app can be shown."""
 
 from __future__ import annotations
 

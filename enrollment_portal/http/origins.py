@@ -12,7 +12,7 @@ _IPV6_PREFIX = 64
 
 
 def client_address(request: HTTPConnection) -> str:
-    """Return the address to count a client's attempts by.
+    """Return the address by which a client's attempts are counted.
 
     Behind your own proxies it is the entry of X-Forwarded-For that the outermost of them wrote;
     what stands to the left of it came from the client and may be anything. An IPv6 address
@@ -27,7 +27,7 @@ def client_address(request: HTTPConnection) -> str:
 
 
 def _network(written: str) -> str:
-    """Return one form of an address, however a proxy wrote it, perhaps with a port; "" for none."""
+    """Return an address in one normal form, with or without a port; "" if it is none."""
     written = written.strip()
     if written.startswith("["):
         written = written[1:].partition("]")[0]

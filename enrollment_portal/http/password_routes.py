@@ -1,4 +1,4 @@
-"""Forms that set a password: by a link, by knowing the one until now, and asking for a link.
+"""Routes that set a password: through a link, by changing one's own, and requesting a link.
 
 Plain HTTP like signing in. A link's token travels behind the # of an address or in a form, never
 where a log or a Referer would repeat it.
@@ -37,7 +37,8 @@ logger = logging.getLogger(__name__)
 
 _MOST_WAITING = 100
 _mailing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="mail")
-"""Where links are looked up and mailed after the answer, which so tells nothing of an account."""
+"""Threads that look accounts up and mail links after the response is sent, so that its timing does
+not reveal whether an account exists."""
 _waiting: set[asyncio.Future[None]] = set()
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ async def _in_thread(act: Callable[[], T]) -> T:
 
 @forms.own_pages_only
 async def post_link(request: Request) -> Response:
-    """Tell the page behind a link whose it is, by the form field `token`, or why it is refused."""
+    """Answer whose account the form field `token` is for, or why the link is refused."""
     browser = forms.browser_of(request)
     try:
         form = await forms.read_form(request)
@@ -88,7 +89,7 @@ async def post_welcome(request: Request) -> Response:
 
 
 def _back_to_link(error: PortalError, form: dict[str, str]) -> Response:
-    """Return to the page, which shows why; the link's token stays in its address."""
+    """Redirect to the page of the link, which shows the error; the token stays in the address."""
     token = form.get("token", "")
     back = f"/welcome#token={token}" if TOKEN.fullmatch(token) else "/welcome"
     return forms.refused(back, error)
@@ -96,7 +97,7 @@ def _back_to_link(error: PortalError, form: dict[str, str]) -> Response:
 
 @forms.own_pages_only
 async def post_forgotten(request: Request) -> Response:
-    """Have a link mailed to the form field `email`, if it has an account: the answer is the same.
+    """Mail a link to the form field `email` if it has an account; the answer is the same if not.
 
     Nothing that depends on the account is done before the answer.
     """
@@ -157,7 +158,7 @@ async def post_password(request: Request) -> Response:
 
 
 async def _show_ended_sessions(actor: Actor | None) -> None:
-    """Let the open pages of a person see at once which of their sessions have ended."""
+    """Refresh a person's open pages, so that they show which sessions have ended."""
     if actor is not None:
         await feed.send({"kind": "rights", "account": actor.account_id})
 

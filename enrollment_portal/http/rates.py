@@ -1,4 +1,4 @@
-"""How fast clients may send: a burst at once, then so much a second."""
+"""Rate limits for clients: a token bucket for each."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _MOST_CLIENTS = 10_000
 
 @dataclass(frozen=True)
 class Rate:
-    """A burst, and what comes back of it every second."""
+    """A token bucket: its size, and how many tokens it regains per second."""
 
     burst: float
     per_second: float
 
 
 class Rates:
-    """What is left of the burst of each client.
+    """The tokens that each client has left.
 
     Args:
         rate: of every client.
@@ -30,7 +30,7 @@ class Rates:
         self._left: dict[str, tuple[float, float]] = {}
 
     def take(self, client: str) -> float:
-        """Take one of a client's burst; return for how many seconds it has to wait."""
+        """Take one token of a client; return how many seconds it has to wait."""
         now = self._clock()
         left, at = self._left.pop(client, (self._rate.burst, now))
         left = min(self._rate.burst, left + (now - at) * self._rate.per_second) - 1

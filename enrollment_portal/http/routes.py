@@ -1,4 +1,4 @@
-"""What the app serves over plain HTTP, and how it wraps everything Reflex serves."""
+"""The plain HTTP routes, and the middleware around everything that Reflex serves."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HEALTH_SECONDS = 5
 
 
 async def get_health(_request: Request) -> Response:
-    """Tell whether the database answers and can be written: 200, or 503 with what is the matter."""
+    """Answer 200 if the database can be read and written, otherwise 503 with the reason."""
     try:
         async with asyncio.timeout(_HEALTH_SECONDS):
             trouble = await asyncio.to_thread(_check_database)
@@ -47,7 +47,7 @@ def _check_database() -> Trouble | None:
 
 
 def transformers() -> list:
-    """Return what `rx.App(api_transformer=…)` takes: the routes first, the rest around them."""
+    """Return the routes and middleware for `rx.App(api_transformer=…)`, innermost first."""
     routes = [
         *sign_in_routes.ROUTES,
         *password_routes.ROUTES,

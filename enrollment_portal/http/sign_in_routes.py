@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 def _back_to_sign_in(error: PortalError, form: dict[str, str]) -> Response:
-    """Return to the sign-in page, which shows the message and keeps what was typed but secret."""
+    """Redirect to the sign-in page, which shows the error and keeps the typed email."""
     path = local_path(form.get("next"))
     back = "/login" if path == "/" else f"/login?next={quote(path, safe='/')}"
     return forms.refused(back, error, form.get("email", ""))
@@ -40,7 +40,7 @@ def _back_to_sign_in(error: PortalError, form: dict[str, str]) -> Response:
 async def _enter(
     request: Request, open_session: Callable[[dict[str, str], Browser], Opened]
 ) -> Response:
-    """Read the form, open a session with it, and answer."""
+    """Read the form, open a session with it, and respond."""
     if not await feed.can_keep_pages():
         # Whoever came in would see pages that stay empty.
         logger.error("Signing in failed: the store of open pages does not answer")
@@ -72,7 +72,7 @@ async def post_sign_in(request: Request) -> Response:
 
 @forms.own_pages_only
 async def post_demo(request: Request) -> Response:
-    """Enter the demo company as the form field `role` says."""
+    """Sign in to the demo company with the role in the form field `role`."""
 
     def as_role(form: dict[str, str], browser: Browser) -> Opened:
         # Whatever the settings say: a server that was started by hand may listen elsewhere.
@@ -85,9 +85,9 @@ async def post_demo(request: Request) -> Response:
 
 @forms.own_pages_only
 async def post_sign_out(request: Request) -> Response:
-    """End the session everywhere and lead back to the sign-in page.
+    """End the session everywhere and redirect to the sign-in page.
 
-    Whatever fails, the browser forgets the session, and the person is told.
+    Whatever fails, the cookie is deleted, and the person is told.
     """
     token = cookies.session_token(request.headers.get("cookie", ""))
     try:

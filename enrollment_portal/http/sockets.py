@@ -1,7 +1,8 @@
-"""Who may open the pages' socket and how much they may send: checked before Reflex is asked.
+"""Checks who may open the pages' WebSocket, and each message, before Reflex reads it.
 
-A page of somebody who is not signed in needs a socket, too: to be led to the sign-in page, and for
-that page and the one of an invitation. Such a socket may send little, and call little.
+Pages of people who are not signed in need a socket, too: the sign-in page, the page of an
+invitation, and any page on its redirect to the sign-in page. Such a socket may send little and call
+few handlers.
 """
 
 from __future__ import annotations
@@ -36,11 +37,11 @@ _log = LimitedLog(logger)
 
 SOCKET_PATH = "/_event"
 MOST_ANONYMOUS = 300
-"""So many people may have the sign-in page open behind one address, such as a campus's."""
+"""Sockets without a sign-in per client address, which may be shared, such as a campus's."""
 ANONYMOUS_RATE = Rate(burst=100, per_second=20)
-"""Frames of all sockets of one address that nobody is signed in on; more wait."""
+"""The rate limit for all sockets without a sign-in of one address; further frames wait."""
 SIGNED_IN_RATE = Rate(burst=400, per_second=100)
-"""Frames of one socket; more wait."""
+"""The rate limit for the frames of one socket; further frames wait."""
 _TOKEN = re.compile(r"[A-Za-z0-9-]{1,64}")
 _SUBPROTOCOL = re.compile(r"[0-9A-Za-z.+-]{1,32}")
 _LONGEST_QUERY = 256
@@ -48,17 +49,17 @@ _POLICY = 1008
 _NORMAL = 1000
 _FAILED = 1011
 PONG_SECONDS = 1.0
-"""A browser that has not answered a ping after so long has lost the socket."""
+"""A socket whose browser has not answered a ping for this long counts as lost."""
 ANSWER_SECONDS = 10.0
-"""A page that has not been let in after so long is let go: it says so, and tries again."""
+"""A socket that has not been accepted after this long is closed; its page tries again."""
 
 
 class GuardedSockets:
-    """ASGI middleware that lets only checked frames of checked sockets through.
+    """ASGI middleware that only lets checked frames of permitted sockets through.
 
     Args:
         app: what it wraps.
-        calls: returns what pages may call; asked once, when the first socket opens.
+        calls: returns the handlers that pages may call; called once, for the first socket.
     """
 
     def __init__(self, app: ASGIApp, calls: Callable[[], Calls] = known_calls) -> None:
@@ -113,7 +114,7 @@ class GuardedSockets:
     async def _pass_on(
         self, scope: Scope, receive: Receive, send: Send, client: str, session: str | None
     ) -> None:
-        """Let a socket through; `session` is the hash of its session's token, if it has one."""
+        """Serve a permitted socket; `session` is the hash of its session's token, if any."""
         is_signed_in = session is not None
         limits = SIGNED_IN if is_signed_in else ANONYMOUS
         frames = Frames(limits, self._calls or {}, is_signed_in=is_signed_in)
@@ -126,7 +127,7 @@ class GuardedSockets:
 
 
 class _Socket:
-    """One open socket: what arrives is checked, and it can be closed from outside."""
+    """One open socket: checks received frames, and can be closed from elsewhere."""
 
     def __init__(
         self, receive: Receive, send: Send, frames: Frames, client: str, rates: Rates
@@ -139,12 +140,12 @@ class _Socket:
         self._overdue: asyncio.TimerHandle | None = None
 
     def close(self, code: int = _NORMAL) -> None:
-        """Close it; its page then opens another one by itself."""
+        """Close it; its page then opens a new one by itself."""
         if not self._closing.done():
             self._closing.set_result(code)
 
     async def is_answered(self) -> bool:
-        """Tell whether its browser answers a ping; not so where it is being closed."""
+        """Tell whether its browser answers a ping; `False` while it is being closed."""
         if not self._is_accepted or self._is_closed:
             return False
         self._heard.clear()
@@ -160,7 +161,7 @@ class _Socket:
             heard.cancel()
 
     async def receive(self) -> Message:
-        """Return the next message that may pass; one that says so where the socket is closed."""
+        """Return the next permitted message, or a disconnect if the socket was closed."""
         while not self._closing.done():
             message = await self._next()
             if message is None:
@@ -192,7 +193,7 @@ class _Socket:
         return {"type": "websocket.disconnect", "code": self._closing.result()}
 
     async def send(self, message: Message) -> None:
-        """Send a message, in which every text can be encoded; nothing once it is closed."""
+        """Send a message whose texts are all valid; nothing once it is closed."""
         if self._is_closed:
             return
         if message["type"] == "websocket.send" and message.get("text") is not None:
@@ -205,7 +206,7 @@ class _Socket:
         self._is_accepted = self._is_accepted or message["type"] == "websocket.accept"
 
     async def _next(self) -> Message | None:
-        """Return what the client sends next; `None` where the socket is closed before that."""
+        """Return the client's next message; `None` if the socket is closed first."""
         arriving = asyncio.ensure_future(self._receive())
         try:
             await asyncio.wait((arriving, self._closing), return_when=asyncio.FIRST_COMPLETED)
@@ -221,7 +222,7 @@ class _Socket:
 
 
 def _refusal(connection: HTTPConnection) -> str:
-    """Return why a browser at a page of the portal would not open such a socket; "" if it would."""
+    """Return why a page of the portal would not open such a socket; "" if it would."""
     if not is_own_origin(connection.headers.get("origin")):
         return "not from a page of the portal"
     values = _query(connection.scope)
@@ -236,7 +237,7 @@ def _refusal(connection: HTTPConnection) -> str:
 
 
 def _query(scope: Scope) -> dict[str, str]:
-    """Return the values in the address of a socket; none where it is too long or ambiguous."""
+    """Return the query parameters of a socket's address; none if too long or ambiguous."""
     raw = scope.get("query_string", b"")
     query = parse_qsl(raw[:_LONGEST_QUERY].decode("latin-1"), keep_blank_values=True)
     values = dict(query)

@@ -1,7 +1,7 @@
-"""How the portal's processes tell each other: in process by itself, over Redis where it is set.
+"""Messages between the portal's processes: within one process, or over Redis if configured.
 
-A message is a small JSON object that names what to look at; it never holds what somebody wrote.
-Every process hears all messages, its own included, so that one path serves both ways.
+A message is a small JSON object that names what changed; it never contains what somebody wrote.
+Every process receives all messages, its own included, so that one code path serves both.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Bus(Protocol):
     """Carries messages to every process of the portal."""
 
     async def send(self, message: Message) -> None:
-        """Give a message to every process, this one included."""
+        """Send a message to every process, this one included."""
         ...
 
     async def listen(self, receive: Hear) -> None:
@@ -42,13 +42,13 @@ class Bus(Protocol):
 
 
 class InProcess:
-    """The bus of a portal that is one process."""
+    """The bus of a portal with a single process."""
 
     def __init__(self) -> None:
         self._receive: list[Hear] = []
 
     async def send(self, message: Message) -> None:
-        """Give a message to this process."""
+        """Deliver a message to this process."""
         for receive in self._receive:
             receive(message)
 
@@ -61,29 +61,29 @@ class InProcess:
             self._receive.remove(receive)
 
     async def is_reachable(self) -> bool:
-        """Tell that it is: there is no server."""
+        """Return `True`: there is no server to reach."""
         return True
 
 
 class OverRedis:
     """The bus of several processes: one Redis channel.
 
-    While Redis cannot be reached, messages are lost; the feed reads the history by itself every
-    second, so that a change is then late, never missed.
+    Messages are lost while Redis cannot be reached; the feed also polls the history once a second,
+    so that a change is then seen later, but never missed.
     """
 
     def __init__(self, url: str) -> None:
         self._redis = Redis.from_url(url, socket_connect_timeout=2, health_check_interval=15)
 
     async def send(self, message: Message) -> None:
-        """Give a message to every process, or only log where Redis is away."""
+        """Send a message to every process; while Redis is away, only log it."""
         try:
             await self._redis.publish(_CHANNEL, json.dumps(message))
         except (RedisError, OSError) as error:
             logger.warning("The change feed cannot reach Redis: %s", type(error).__name__)
 
     async def listen(self, receive: Hear) -> None:
-        """Call `receive` with each message, until cancelled; comes back after Redis was away."""
+        """Call `receive` with each message until cancelled; reconnect after Redis was away."""
         while True:
             try:
                 async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:

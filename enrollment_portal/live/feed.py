@@ -1,8 +1,8 @@
-"""The change feed of this process: from a commit, made anywhere, to the pages that are open here.
+"""The change feed of this process: sends what any process committed to the pages open here.
 
-One commit wakes the feed of every process. Each reads the history from where it was, once for all
-its pages, and pushes to each channel once, however many sockets are in it. Pages that show a single
-enrollment, a grading grid or somebody's own learning are few: they are called to look again.
+Each commit wakes the feed of every process. Each feed reads the history from where it stopped, once
+for all its pages, and pushes to each channel once, however many sockets are in it. Pages of a
+single enrollment, grading grids and learners' pages are few: their `refresh` handlers are called.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ logger = logging.getLogger(__name__)
 
 _MOST_SUBSCRIPTIONS = 20_000
 _POLL_SECONDS = 1.0
-"""A commit of a process that shares no bus with this one is seen after so long at most."""
+"""The longest delay until a commit of a process without a shared bus is seen."""
 _SWEEP_SECONDS = 2.0
 _SWEEPS_BEFORE_RIGHTS = 5
 _MOST_TOUCHED = 500
 _LEAVING_SECONDS = 1.5
 _RECENT_SECONDS = 5.0
 _SILENT_SECONDS = 15.0
-"""Who does not answer for so long is not shown to others; with what leads to it, under 40."""
+"""Who has not answered for this long is no longer shown to others; in total, under 40 s."""
 _CALL_SECONDS = 0.1
-"""A page is called to look again at most so often."""
+"""The shortest time between two refreshes of one page."""
 
 
 class Feed:
-    """What this process's open pages are told by; one for each process."""
+    """The change feed; one for each process."""
 
     def __init__(self) -> None:
         self.subscriptions = Subscriptions(_MOST_SUBSCRIPTIONS)
@@ -64,14 +64,14 @@ class Feed:
         self._fresh: list[CommittedChange] = []
         self._changed: list[RecordChange] = []
         self._touched: set[int] = set()
-        """What is still to be told, until it has been."""
+        """Changed enrollments that open pages have not been told of yet."""
         self._recent: dict[Subject, float] = {}
         self._called: dict[tuple[str, Any], bool] = {}
         self._day: int | None = None
         """The organization's day that the open pages show."""
 
     async def send(self, message: Message) -> None:
-        """Tell every process something; nothing before the feed runs."""
+        """Send a message to every process; do nothing before the feed runs."""
         if self._bus:
             await self._bus.send(message)
 
@@ -84,7 +84,7 @@ class Feed:
         await self.send({"kind": "session_ended", "session": session})
 
     async def can_keep_pages(self) -> bool:
-        """Tell whether the store of page states answers; in a portal without Redis it does."""
+        """Tell whether the store of page states answers; always `True` without Redis."""
         return self._bus is None or await self._bus.is_reachable()
 
     async def run(self, bus: Bus) -> None:
@@ -128,7 +128,7 @@ class Feed:
                 _beside(self.presence.receive(message))
 
     async def reload_pages(self, account_id: int) -> None:
-        """Let every page that an account has open here arrive anew, with the rights of now."""
+        """Reload every page that an account has open here, with its current rights."""
         for tab in self.subscriptions:
             if tab.account_id == account_id:
                 await self._reload(tab)
@@ -145,7 +145,7 @@ class Feed:
             await self._clear(before)
 
     async def silence(self, tab: Subscription) -> None:
-        """Push nothing more to a page that keeps its subscription."""
+        """Push nothing more to a page, but keep its subscription."""
         for state in set(tab.subjects.values()):
             self.subscriptions.watch(tab, state, ())
         tab.view = None
@@ -168,10 +168,9 @@ class Feed:
             await self.presence.go(left.token)
 
     def watch(self, tab: Subscription, state: Any, subjects: Iterable[Subject], name: str) -> None:
-        """Let a page be told of these subjects, and of who else is there.
+        """Subscribe a page to changes of these subjects, and to who else has them open.
 
-        What the page shows was read a moment ago: where one of them has changed since, it is
-        called at once.
+        The page has just read them: if one has changed since, the page is refreshed at once.
         """
         subjects = tuple(subjects)
         self.subscriptions.watch(tab, state, subjects)
@@ -181,11 +180,11 @@ class Feed:
         _beside(self._join_channels(tab, subjects, name))
 
     def edit(self, token: str, is_editing: bool) -> None:
-        """Say that somebody has begun to type on their tab, or has stopped."""
+        """Announce that somebody has begun to type on their tab, or has stopped."""
         _beside(self.presence.edit(token, is_editing))
 
     def attend(self, tab: Subscription, name: str, at: tuple[int, int], is_editing: bool) -> None:
-        """Say in which row of a grid somebody is, given with its course; (0, 0) for in none."""
+        """Announce in which row of a course's grid somebody is; (0, 0) for none."""
         _beside(self._attend(tab, name, at, is_editing))
 
     async def _attend(
@@ -287,7 +286,7 @@ class Feed:
             await self.call(token, state)
 
     async def call(self, token: str, state: Any) -> None:
-        """Have a page's state catch up, at once or soon after it was called last."""
+        """Refresh a state of a page, at once or soon after its last refresh."""
         key = (token, state)
         if key in self._called:
             self._called[key] = True
@@ -304,7 +303,7 @@ class Feed:
             _beside(self.call(*key))
 
     async def _sweep(self) -> None:
-        """Free the subscriptions of tabs that have gone, and look after what changes by itself."""
+        """Drop the subscriptions of closed tabs; check rights, presence and the day regularly."""
         while True:
             try:
                 for _ in range(_SWEEPS_BEFORE_RIGHTS):
@@ -327,7 +326,7 @@ class Feed:
                 await self.presence.wake(tab.token)
 
     async def _turn_day(self, today: int) -> None:
-        """Where a new day has begun, have every page tell anew how far its deadlines are."""
+        """When a new day has begun, refresh every page, as deadlines are shown relative to it."""
         if self._day not in (None, today):
             await self.ledgers.begin_day()
             for tab in self.subscriptions:
@@ -344,12 +343,12 @@ def _today() -> int:
 
 
 def _beside(work: Coroutine[Any, Any, None]) -> None:
-    """Do something in a context of its own: it is no part of an event that is being answered."""
+    """Run a coroutine in a context of its own, outside the event that is being answered."""
     task = asyncio.get_running_loop().create_task(work, context=contextvars.Context())
     _running.add(task)
     task.add_done_callback(_running.discard)
 
 
 _running: set[asyncio.Task[None]] = set()
-"""What nobody waits for; the loop alone would let it be collected."""
+"""Tasks that nobody awaits, kept here so that they are not garbage collected."""
 feed = Feed()

@@ -1,4 +1,4 @@
-"""Follows a table from where it was read last: nothing that any process commits is missed."""
+"""Reads new rows of a table from where it stopped, so that no process's commit is missed."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ Row = TypeVar("Row", bound=_Numbered)
 
 
 class HistoryFollower(Generic[Row]):
-    """The end of a table whose rows have a `seq`.
+    """Follows a table whose rows have a `seq`.
 
-    On PostgreSQL a row may become visible after one with a higher number. So the tail goes on
-    from where everything is settled, and passes over what it has given out behind that.
+    On PostgreSQL a row may become visible after one with a higher number. So each read starts where
+    no more rows can appear, and skips rows behind that which were returned before.
 
     Args:
         database: where the table is.
         table: its name.
         newest: returns the greatest `seq`.
-        after: returns the rows behind a `seq`, in their order, so many at most.
+        after: returns the rows behind a `seq`, in their order, up to a limit.
     """
 
     def __init__(
@@ -74,10 +74,10 @@ class HistoryFollower(Generic[Row]):
 
 
 def follow_history(database: Database) -> HistoryFollower[CommittedChange]:
-    """Return the end of the history of enrollments."""
+    """Return a follower of the history of enrollments."""
     return HistoryFollower(database, HISTORY, changes.newest, changes.after)
 
 
 def follow_record_changes(database: Database) -> HistoryFollower[RecordChange]:
-    """Return the end of the changes of all other records that pages show."""
+    """Return a follower of the changes of all other records that pages show."""
     return HistoryFollower(database, "record_change", record_changes.newest, record_changes.after)

@@ -1,4 +1,4 @@
-"""The counts of open ledgers, and which enrollments came into their tabs since each was read."""
+"""The counts of open ledgers, and which enrollments came into their tabs since they were read."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ from enrollment_portal.storage.history.changes import EnrollmentState
 logger = logging.getLogger(__name__)
 
 MOST_FRESH = 100
-"""So many enrollments that came are counted for each view; then it is "100 or more"."""
+"""The most new enrollments counted for each ledger; beyond that, it says "100 or more"."""
 NewRow = tuple[int, int, str, int]
 """An enrollment that began or changed its status: its id, the row of history with which it did so,
 the status, and the row of history with which it began; 0 if it began earlier."""
 _COUNT_SECONDS = 0.25
-"""Counts follow at most so often, however fast changes come."""
+"""The shortest time between two counts of a ledger, however fast changes come."""
 
 
 class LedgerCounts:
-    """What is counted for each view that is open in this process, once for all who share it."""
+    """The counts of each ledger that is open in this process, shared by all who see the same."""
 
     def __init__(self, subscriptions: Subscriptions) -> None:
         self._subscriptions = subscriptions
         self._fresh: dict[SharedCounts, dict[int, NewRow]] = {}
         self._sent: dict[SharedCounts, tuple[Mapping[str, Any], int]] = {}
-        """What each view was told last, and up to where in history that was known."""
+        """What was last sent for each ledger, and the newest row of history it includes."""
         self._due: set[SharedCounts] = set()
         self._counting: asyncio.Task[None] | None = None
         self._state: Any = None
 
     def show_in(self, state: Any) -> None:
-        """Take the state whose vars `counts`, `fresh`, … are laid over in the browser."""
+        """Set the state whose vars `counts`, `fresh`, … are overridden in the browser."""
         self._state = state
 
     def forget_others(self, views: Collection[SharedCounts]) -> None:
-        """Forget all views but these."""
+        """Forget all ledgers but these."""
         self._fresh = {view: came for view, came in self._fresh.items() if view in views}
         self._sent = {view: sent for view, sent in self._sent.items() if view in views}
 
@@ -56,12 +56,12 @@ class LedgerCounts:
         moved: Mapping[int, int],
         began: Mapping[int, int],
     ) -> None:
-        """Let counts follow, and remember what came, for each view that holds one of these.
+        """Count the ledgers again that show one of the changed enrollments, and note the new ones.
 
         Args:
-            inside: by scope, what the changed enrollments that it holds hold now.
-            moved: by enrollment, the row of history that gave it its status, if just now.
-            began: by enrollment, the row of history of those that have just begun.
+            inside: by scope, the changed enrollments in it, as they are now.
+            moved: by enrollment, the row of history that has just changed its status.
+            began: by enrollment, the row of history that has just created it.
         """
         for view in {
             subscription.view for subscription in self._subscriptions if subscription.view
@@ -128,7 +128,7 @@ class LedgerCounts:
 
 
 def _may_hold(query: LedgerQuery, one: EnrollmentState) -> bool:
-    """Tell whether a query holds an enrollment that its scope holds, whatever the tab."""
+    """Tell whether a query may contain an enrollment of its scope, whatever the tab."""
     if query.course is not None and one.course_id != query.course:
         return False
     if query.learner is not None and one.learner_id != query.learner:

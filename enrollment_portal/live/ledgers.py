@@ -1,4 +1,4 @@
-"""What open ledgers are told: the rows that changed, and through their counts what began."""
+"""What is pushed to open ledgers: changed rows, and through their counts new enrollments."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from enrollment_portal.storage.history.changes import EnrollmentState
 from enrollment_portal.storage.shared.scopes import rows_within
 
 MANY = 500
-"""With more enrollments changed at once, ledgers read their rows again instead of being told."""
+"""If more enrollments change at once, ledgers read their rows again instead."""
 MOST_ROWS = 60
-"""How many changed rows are kept for each channel."""
+"""The most changed rows kept for each channel."""
 
 
 @dataclass
 class _ChangedRows:
-    """The rows that changed lately in a scope, oldest first, each with its place in history."""
+    """The rows of a scope that changed lately, oldest first, each with its row of history."""
 
     rows: OrderedDict[str, LiveRow] = field(default_factory=OrderedDict)
     seqs: dict[str, int] = field(default_factory=dict)
@@ -43,9 +43,9 @@ class _ChangedRows:
 class LedgerChannels:
     """The channels of this process's open ledgers.
 
-    The rows of a channel are pushed whole each time, as a browser keeps only what it got last: a
-    version says which is newer. They are bounded: where one goes, the pages that show it as it
-    was before are called to read their rows again.
+    Each push contains all rows of the channel, as a browser keeps only the last one; a version says
+    which is newer. The rows are limited: when one is dropped, the pages that show it as it was
+    before are refreshed.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class LedgerChannels:
         self._state: Any = None
 
     def show_in(self, state: Any) -> None:
-        """Take the state whose vars `rows`, `counts`, … are laid over in the browser."""
+        """Set the state whose vars `rows`, `counts`, … are overridden in the browser."""
         self._state = state
         self._counts.show_in(state)
 
@@ -88,7 +88,7 @@ class LedgerChannels:
         self.forget()
 
     async def leave(self, subscription: Subscription) -> None:
-        """Stop pushing a ledger's changes to a tab: what it shows is of the past."""
+        """Stop pushing changes to a tab's ledger: it shows a past day."""
         for channel in _channels_of(subscription):
             subscription.channels.discard(channel)
             await wire.leave(subscription.sid, channel)
@@ -96,7 +96,7 @@ class LedgerChannels:
         self.forget()
 
     def forget(self) -> None:
-        """Forget what nobody watches any more."""
+        """Forget the channels that nobody watches any more."""
         views = {subscription.view for subscription in self._subscriptions if subscription.view}
         scopes = {view.scope for view in views}
         self._channels = {
@@ -134,7 +134,7 @@ class LedgerChannels:
             await self._push_requests()
 
     async def _push_requests(self) -> None:
-        """Tell those who may answer them how many requests for an extension are open."""
+        """Push how many extension requests are open to those who may answer them."""
         # What a page reads after this moment is newer.
         at = now_ms()
         counts = await asyncio.to_thread(count_requests, database())
@@ -157,13 +157,13 @@ class LedgerChannels:
             await wire.push(ledger_channel(scope), {self._state: {"rows": dict(channel.rows)}})
 
     async def _read_again(self, newest: int) -> None:
-        """Have every ledger read its rows again: too many changed to tell each of them."""
+        """Refresh every ledger: too many enrollments changed to push each row."""
         for subscription in self._subscriptions:
             if subscription.view and subscription.read_at < newest:
                 await self._call(subscription.token, subscription.ledger)
 
     async def begin_day(self) -> None:
-        """Have every ledger read its rows again: a new day tells other words of each deadline."""
+        """Refresh every ledger: deadlines are shown relative to the new day."""
         # A ledger may be opened while the others are told.
         for scope, channel in list(self._channels.items()):
             channel.rows.clear()
@@ -174,7 +174,7 @@ class LedgerChannels:
                 await self._call(subscription.token, subscription.ledger)
 
     async def _bound(self, scope: Scope, channel: _ChangedRows) -> None:
-        """Drop a channel's oldest rows, and call the pages that show one as it was before."""
+        """Drop a channel's oldest rows, and refresh the pages that show one as it was before."""
         gone: dict[str, int] = {}
         while len(channel.rows) > MOST_ROWS:
             id_, _row = channel.rows.popitem(last=False)
@@ -188,7 +188,7 @@ class LedgerChannels:
                 await self._call(subscription.token, subscription.ledger)
 
     def _by_scope(self, held: list[EnrollmentState]) -> dict[Scope, list[EnrollmentState]]:
-        """Return what each scope that is watched holds of these, by the rights of this moment."""
+        """Return the changed enrollments in each watched scope, by current rights."""
         with database().read() as session:
             return {scope: rows_within(session, scope, held) for scope in list(self._channels)}
 

@@ -1,7 +1,7 @@
-"""Who else is looking at an enrollment, or editing it, on its page or in a grading grid.
+"""Who else is viewing or editing an enrollment, on its page or in a grading grid.
 
-Each process knows everybody: who comes, edits or goes is told over the bus, again and again while
-they stay, so that a process that dies takes its people with it soon. Nothing of it is stored.
+Each process knows everybody: who comes, edits or leaves is announced over the bus, and repeated
+while they stay, so that the people of a process that died soon disappear. Nothing of it is stored.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from enrollment_portal.live.bus import Message
 from enrollment_portal.live.sockets import wire
 
 _GONE_SECONDS = 25.0
-"""Whose process has not said for so long that they are there is gone; it says so twice as often."""
+"""Who has not been announced for this long is gone; announcements come twice as often."""
 
 
 @dataclass(frozen=True)
 class Someone:
-    """A person on one tab; `tab` is a name for it that opens nothing."""
+    """A person on one tab; `tab` is a public name of it, which is not its token."""
 
     tab: str
     account_id: int
@@ -32,15 +32,15 @@ class Someone:
 
 
 class Presence:
-    """Who is where, over all processes, and who of them sits in this one."""
+    """Who has which enrollment open, over all processes, and who of them is in this one."""
 
     def __init__(self, send: Callable[[Message], Awaitable[None]]) -> None:
         self._send = send
         self._own: dict[str, Someone] = {}
         self._stood: dict[str, float] = {}
-        """When each of them said last where they are."""
+        """When each of them was last announced."""
         self._typing_early: dict[str, bool] = {}
-        """Who has begun to type, or has stopped, before it was said where they are."""
+        """Who began to type, or stopped, before it was announced where they are."""
         self._resting: dict[str, Someone] = {}
         """Where those were whose browsers do not answer at present."""
         self._here: dict[str, tuple[Someone, float]] = {}
@@ -48,11 +48,11 @@ class Presence:
         self._view: Callable[[Someone], Any] = lambda one: one
 
     def show_in(self, state: Any, view: Callable[[Someone], Any]) -> None:
-        """Take the state whose var `here` is laid over, and what makes a person ready to show."""
+        """Set the state whose var `here` is overridden, and what makes a person ready to show."""
         self._state, self._view = state, view
 
     async def appear(self, token: str, account_id: int, name: str, at: tuple[int, int]) -> None:
-        """Say that a tab of this process is at an enrollment now, given with its course."""
+        """Announce that a tab of this process has an enrollment open, given with its course."""
         self._stood[token] = time.monotonic()
         await self.wake(token)
         known = self._own.get(token)
@@ -62,11 +62,11 @@ class Presence:
             await self.request_presence(at[1])
 
     def has_appeared_since(self, token: str, at: float) -> bool:
-        """Tell whether a tab has said after a moment where it is."""
+        """Tell whether a tab was announced after a moment."""
         return self._stood.get(token, 0.0) > at
 
     async def edit(self, token: str, is_editing: bool) -> None:
-        """Say that somebody has begun to type on their tab, or has stopped."""
+        """Announce that somebody has begun to type on their tab, or has stopped."""
         await self.wake(token)
         known = self._own.get(token)
         if known is None:
@@ -79,7 +79,7 @@ class Presence:
         await self._send({"kind": "here", **asdict(one)})
 
     async def go(self, token: str) -> None:
-        """Say that a tab has left the enrollment it was at."""
+        """Announce that a tab has left its enrollment."""
         self._stood.pop(token, None)
         self._typing_early.pop(token, None)
         self._resting.pop(token, None)
@@ -88,24 +88,24 @@ class Presence:
             await self._send({"kind": "gone", "tab": one.tab})
 
     async def rest(self, token: str) -> None:
-        """Say that a tab is not there while its browser does not answer."""
+        """Hide a tab while its browser does not answer."""
         one = self._own.pop(token, None)
         if one:
             self._resting[token] = one
             await self._send({"kind": "gone", "tab": one.tab})
 
     async def wake(self, token: str) -> None:
-        """Say that a tab is where it was before its browser stopped answering."""
+        """Show a tab again once its browser answers."""
         one = self._resting.pop(token, None)
         if one:
             await self._announce(token, one)
 
     async def request_presence(self, course_id: int) -> None:
-        """Ask every process who is at enrollments of a course."""
+        """Ask every process who has enrollments of a course open."""
         await self._send({"kind": "who", "course_id": course_id})
 
     async def announce_all(self) -> None:
-        """Say of everybody in this process that they are still there, and forget who is not."""
+        """Announce everybody of this process again, and forget who was not announced."""
         for one in list(self._own.values()):
             await self._send({"kind": "here", **asdict(one)})
         now = time.monotonic()
@@ -115,7 +115,7 @@ class Presence:
                 await self._push(one)
 
     async def receive(self, message: Message) -> None:
-        """Take in what a process says."""
+        """Handle a message of any process about who is where."""
         if message["kind"] == "who":
             for one in list(self._own.values()):
                 if one.course_id == message["course_id"]:
@@ -133,7 +133,7 @@ class Presence:
             await self._push(before)
 
     async def show(self, *, enrollment_id: int = 0, course_id: int = 0) -> None:
-        """Push who is at an enrollment, or in a course, to the pages that show it."""
+        """Push who has an enrollment, or a course, open to the pages that show it."""
         if enrollment_id:
             here = self._people(lambda one: one.enrollment_id == enrollment_id)
             await wire.push(enrollment_channel(enrollment_id), {self._state: {"here": here}})
@@ -142,7 +142,7 @@ class Presence:
             await wire.push(course_channel(course_id), {self._state: {"here": here}})
 
     def _people(self, is_there: Callable[[Someone], bool]) -> list[Any]:
-        """Return each person once at each enrollment, as editing where one of their tabs is."""
+        """Return each person once per enrollment, as editing if one of their tabs is."""
         found: dict[tuple[int, int], Someone] = {}
         for one, _ in self._here.values():
             key = (one.account_id, one.enrollment_id)

@@ -1,8 +1,8 @@
-"""Open pages follow the people, courses, groups and accounts that they name.
+"""Refreshes open pages when people, courses, groups or accounts that they name change.
 
-A page's state says in `_shows` which kinds of records it shows, and reads them again in
-`refresh`. These changes are rare, so that all pages that show the kind are called, a few at a
-time; of the ledgers, which are many, only those that show one of the changed rows.
+A page's state says in `_shows` which kinds of records it shows, and reads them again in `refresh`.
+These changes are rare, so all pages that show the kind are called, a few at a time; of the ledgers,
+which are many, only those that show one of the changed rows.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from enrollment_portal.storage.history.record_changes import RecordChange
 logger = logging.getLogger(__name__)
 
 EVERYWHERE = "organization"
-"""The kind of record whose change every page shows: its name, and times in its zone."""
+"""The kind of record that every page shows: the organization, with its name and time zone."""
 _AT_ONCE = 10
 _PAUSE_SECONDS = 0.1
 
 
 class RecordPages:
-    """Calls the pages of this process that show a record that was changed.
+    """Refreshes the pages of this process that show a changed record.
 
     Args:
         subscriptions: the open pages.
-        call: has a state of a tab catch up.
+        call: refreshes a state of a tab.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class RecordPages:
         self._surroundings: Any = None
 
     def show_in(self, state: Any) -> None:
-        """Take the state of what surrounds every page: the organization, and who is signed in."""
+        """Set the state of the shell around every page: the organization, and who is signed in."""
         self._surroundings = state
 
     async def tell(self, changed: Collection[RecordChange]) -> None:

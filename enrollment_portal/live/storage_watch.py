@@ -1,4 +1,4 @@
-"""Telling the admins whose pages are open that nothing can be saved, and that it can be again."""
+"""Tells open pages of admins that nothing can be saved, and that it can be again."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ logger = logging.getLogger(__name__)
 
 _CHECK_SECONDS = 1.0
 _CHECKS_PER_WRITE = 5
-"""The file is looked at every time; whether a write succeeds is tried less often."""
+"""The file is checked every time; a write is tried only every so many times."""
 
 
 class StorageWatch:
-    """Looks once a second whether the database can be written, for this process's open pages."""
+    """Checks once a second whether the database can be written, for this process's open pages."""
 
     def __init__(self, subscriptions: Subscriptions) -> None:
         self._subscriptions = subscriptions
@@ -28,11 +28,11 @@ class StorageWatch:
         self._state: Any = None
 
     def show_in(self, state: Any) -> None:
-        """Take the state whose var `trouble` holds what is told."""
+        """Set the state whose var `trouble` is pushed."""
         self._state = state
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Check until cancelled."""
         n_checks = 0
         while True:
             await asyncio.sleep(_CHECK_SECONDS)
@@ -43,7 +43,7 @@ class StorageWatch:
                 logger.exception("Looking after the database failed")
 
     async def look(self, *, tries_writing: bool = False) -> None:
-        """Look once, and tell open pages what has changed since they were told last."""
+        """Check once, and push what has changed since the last push."""
         found = await asyncio.to_thread(database().look, tries_writing=tries_writing)
         if found is self._sent:
             return

@@ -1,4 +1,4 @@
-"""What each open tab of this process is told of: one subscription for the page it shows."""
+"""What each open tab of this process is notified of: one subscription for the page it shows."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 Subject = tuple[str, int]
 """What a page shows: ("enrollment", id), ("course", id) or ("learner", id).
 
-With ("neighbour", id) it only names an enrollment, and its person is not shown there to others.
+("neighbour", id) also subscribes to an enrollment, but does not show the person there to others.
 """
 ROWS_MOVED: Subject = ("rows moved", 0)
-"""Any enrollment began, or changed its status: it may come into or leave any ledger."""
+"""Any enrollment was created or changed its status: it may enter or leave any ledger."""
 
 
 @dataclass(frozen=True)
 class SharedCounts:
-    """What a ledger page shows, whatever its tab, sort and place: those who share it share counts.
+    """What a ledger shows apart from tab, sort and place: pages that share it share counts.
 
-    `query` has no tab, sort and place of its own.
+    `query` has the default tab, sort and place.
     """
 
     scope: Scope
@@ -32,7 +32,7 @@ class SharedCounts:
 
     @staticmethod
     def of(scope: Scope, query: LedgerQuery) -> SharedCounts:
-        """Return the view of a ledger query."""
+        """Return the shared part of a ledger query."""
         plain = LedgerQuery()
         query = replace(
             query, tab=plain.tab, sort=plain.sort, descending=plain.descending, place=None
@@ -41,13 +41,13 @@ class SharedCounts:
 
     @property
     def channel(self) -> str:
-        """The channel of its counts. What was searched for is not to be read from it."""
+        """The channel of its counts; a hash, so that the search cannot be read from it."""
         digest = hashlib.sha256(repr((self.scope, self.query)).encode())
         return f"view.{digest.hexdigest()[:24]}"
 
 
 def ledger_channel(scope: Scope) -> str:
-    """Return the channel of the rows that a scope holds."""
+    """Return the channel of the rows of a scope."""
     match scope:
         case Everything():
             return "ledger.all"
@@ -61,8 +61,8 @@ def ledger_channel(scope: Scope) -> str:
 class Subscription:
     """One tab and the page that it shows.
 
-    `account_id` and `session` say who sits there and by which sign-in, which is asked again from
-    time to time.
+    `account_id` and `session` say who is signed in there and by which session; both are checked
+    again regularly.
     """
 
     token: str
@@ -72,21 +72,21 @@ class Subscription:
     rights: Any = None
     session: str | None = field(default=None, repr=False)
     loaded_states: tuple[Any, ...] = ()
-    """The states that arrived at the page, which arrive anew where rights have changed."""
+    """The states that loaded the page, which are loaded again when rights change."""
     view: SharedCounts | None = None
     ledger: Any = None
-    """The state of the ledger on the page, if there is one."""
+    """The state of the ledger on the page, if any."""
     read_at: int = 0
-    """The newest row of history that the ledger's rows know of; 0 while they are being read."""
+    """The newest row of history that the ledger's rows include; 0 while they are being read."""
     shown: frozenset[str] = frozenset()
     """The enrollments in the ledger's rows."""
     subjects: dict[Subject, Any] = field(default_factory=dict)
-    """With the state to call for each."""
+    """By subject, the state to refresh."""
     channels: set[str] = field(default_factory=set)
 
 
 class Subscriptions:
-    """All subscriptions of this process, by the tab's token and by what they watch."""
+    """All subscriptions of this process, by the tab's token and by subject."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -120,7 +120,7 @@ class Subscriptions:
         return subscription
 
     def watch(self, subscription: Subscription, state: Any, subjects: Iterable[Subject]) -> None:
-        """Let a state of the tab's page be called for these subjects, and no others."""
+        """Set the subjects for which a state of the tab's page is refreshed."""
         for subject in [known for known, whose in subscription.subjects.items() if whose is state]:
             del subscription.subjects[subject]
             self._forget(subject, subscription.token)
@@ -129,7 +129,7 @@ class Subscriptions:
             self._by_subject[subject].add(subscription.token)
 
     def watching(self, subjects: Iterable[Subject]) -> set[tuple[str, Any]]:
-        """Return the tabs that watch any of these, with the state to call."""
+        """Return the tabs that watch any of these subjects, each with the state to refresh."""
         found: set[tuple[str, Any]] = set()
         for subject in subjects:
             for token in self._by_subject.get(subject, ()):

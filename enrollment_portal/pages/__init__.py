@@ -1,1 +1,1 @@
-"""One module per page: what stands on it, composed from components."""
+"""One module for each page: puts components together."""

@@ -1,1 +1,1 @@
-"""Reflex state: thin, guarded event handlers; a cache of what the database says."""
+"""Reflex states: check each event, call a service, and keep what the page shows."""

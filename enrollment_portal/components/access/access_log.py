@@ -33,7 +33,7 @@ _WHEN = Column("when", "When", "on-wide", width="210px")
 
 @rx.memo
 def act_row(rest: rx.RestProp, *, row: rx.Var[ActView]) -> rx.Component:
-    """Return one act; the person's name filters the log by them."""
+    """Return one entry; the person's name filters the log by them."""
     return table_row(
         cell(
             author_avatar(
@@ -110,7 +110,7 @@ def _session(session: rx.Var[SessionView]) -> rx.Component:
 
 
 def _person() -> rx.Component:
-    """Return whom the log is filtered by, with their open sessions."""
+    """Return the person whom the log is filtered by, with their open sessions."""
     return rx.cond(
         AccessLog.person != "",
         rx.el.section(

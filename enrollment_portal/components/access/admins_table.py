@@ -1,4 +1,4 @@
-"""The admins: their sections as switches, and the dialogs that add and remove one."""
+"""The table of admins with a switch for each section, and the dialogs to add and remove one."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ REFUSED = "flex items-center gap-2 rounded-lg bg-bad-soft px-3 py-2 text-[13px] 
 
 
 def entry_page(*children: Any) -> rx.Component:
-    """Return such a page around what its card holds."""
+    """Return a page for people who are not signed in, around the content of its card."""
     return rx.el.div(
         rx.el.header(theme_switch(), class_name="absolute top-4 right-4"),
         rx.el.main(
@@ -34,12 +34,12 @@ def entry_page(*children: Any) -> rx.Component:
 
 
 def entry_message(*, id: str, message: Any, done: Any = "") -> rx.Component:
-    """Return what the last attempt was answered with, read out as it appears.
+    """Return the result of the last attempt; screen readers announce it.
 
     Args:
         id: that fields are described by.
         message: why it was refused; "" for nothing.
-        done: that it was done; "" for nothing.
+        done: that it succeeded; "" for nothing.
     """
     return rx.fragment(
         rx.el.div(
@@ -102,7 +102,7 @@ def email_field(state: Any, *, described_by: str) -> rx.Component:
 
 
 def new_password_fields(*, described_by: str, label: str = "Password") -> tuple[rx.Component, ...]:
-    """Return the fields for a password that is chosen, and for the same again."""
+    """Return the fields for a new password, and for repeating it."""
     return tuple(
         entry_field(
             name,
@@ -118,7 +118,7 @@ def new_password_fields(*, described_by: str, label: str = "Password") -> tuple[
 
 
 def password_hint() -> rx.Component:
-    """Return what is asked of a password."""
+    """Return the requirements for a password."""
     return rx.el.p(
         f"Choose a password of at least {MIN_PASSWORD} characters.",
         id="password-hint",

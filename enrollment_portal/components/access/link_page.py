@@ -12,9 +12,9 @@ _SCRIPT = browser_module(__file__, "link_page.jsx")
 
 
 class LinkPage(rx.Component):
-    """Shows whose one-time link the address holds, and sends its token with the form it wraps.
+    """Shows whose one-time link the address contains, and sends its token with the form inside.
 
-    Where the link cannot be used it says so, and shows `ways` to go, by label and path, instead.
+    If the link cannot be used, it says so, and shows `ways` to go on, by label and path, instead.
     """
 
     library = _SCRIPT

@@ -1,4 +1,4 @@
-"""The warning that learning paths let courses wait for each other."""
+"""The warning about courses that wait for each other through learning paths."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _EFFECT = (
 
 
 def circle_warning(circles: Any, *, advice: str = "", class_name: str = "") -> rx.Component:
-    """Return which courses wait for each other, and what that means; nothing where none do.
+    """Return which courses wait for each other, and what follows; nothing if none do.
 
     Args:
         circles: a sentence for each circle of courses.

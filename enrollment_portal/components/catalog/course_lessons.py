@@ -1,4 +1,4 @@
-"""A course's lessons in their order, and the form of one of them."""
+"""A course's ordered list of lessons, and the form of one of them."""
 
 from __future__ import annotations
 

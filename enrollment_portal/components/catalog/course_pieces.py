@@ -33,7 +33,7 @@ _STATE_LABELS = {state: state_label(state) for state in _STATE_CLASSES}
 
 
 def state_badge(state: Any) -> rx.Component:
-    """Return where a course or path stands, as a word with a shape and a tone."""
+    """Return a course's or path's state as a badge."""
     labels: Any = rx.Var.create(_STATE_LABELS)
     return badge(label=labels[state].to(str), value=state, class_names=_STATE_CLASSES)
 
@@ -46,7 +46,7 @@ def course_page(
     current: str,
     wide: bool = False,
 ) -> rx.Component:
-    """Return a page of a course or path under its heading and tabs.
+    """Return a page of a course or path with its heading and tabs.
 
     Args:
         content: of the tab.
@@ -85,7 +85,7 @@ def course_page(
 
 
 def state_buttons(page: Any, noun: str) -> rx.Component:
-    """Return where a course or path stands, and the buttons that change it."""
+    """Return the state of a course or path, and the buttons that change it."""
 
     def button(
         label: str, state: CourseState, class_name: str = BUTTON, *also_hidden: str
@@ -149,7 +149,7 @@ ITEM = (
 
 
 def named(name: Any, about: Any) -> rx.Component:
-    """Return a name with a quiet line under it."""
+    """Return a name with a second line below."""
     return rx.el.div(
         rx.el.div(name, class_name="truncate font-medium"),
         rx.el.div(about, class_name="truncate text-[12.5px] text-ink3"),

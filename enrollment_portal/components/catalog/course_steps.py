@@ -1,4 +1,4 @@
-"""The courses of a learning path in their order."""
+"""A learning path's ordered list of courses."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _step(row: rx.Var[StepView]) -> rx.Component:
 
 
 def circle_notice() -> rx.Component:
-    """Return which courses wait for each other through this path and others, where any do."""
+    """Return which courses wait for each other through this path and others, if any."""
     return rx.el.div(
         circle_warning(
             PathPage.circles,

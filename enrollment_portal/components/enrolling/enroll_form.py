@@ -1,4 +1,4 @@
-"""Enrolling many people: choosing them and the courses, and what would happen, before it does."""
+"""The form that enrolls many people: people, courses, and a preview."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def _courses() -> rx.Component:
 
 
 def _completion(name: str, label: str, **control: Any) -> rx.Component:
-    """Return a field of the completion that they bring along."""
+    """Return a field of the completion elsewhere."""
     return rx.el.div(
         instant_field(
             Enroll,
@@ -257,5 +257,5 @@ def _preview() -> rx.Component:
 
 
 def enroll_form() -> rx.Component:
-    """Return the three steps: people, courses, and what would happen."""
+    """Return the three steps: people, courses, and the preview."""
     return rx.el.div(_people(), _courses(), _preview(), class_name="grid grid-cols-1 gap-4")

@@ -1,4 +1,4 @@
-"""One enrollment to read: its heading, its facts, and its history."""
+"""The details of one enrollment: heading, facts and history."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from enrollment_portal.state.shared.views import LEDGER_PATH, RunView
 
 
 def missing() -> rx.Component:
-    """Return what stands at an address with no enrollment, or one that may not be seen."""
+    """Return the notice for an enrollment that does not exist or may not be seen."""
     return missing_page("Back to Enrollments", to=LEDGER_PATH)
 
 
 def enrollment_heading(*actions: Any, is_managing: bool) -> rx.Component:
-    """Return the way back, whose enrollment in what, the actions, and the two tabs."""
+    """Return the breadcrumb, the learner and course, the actions, and the two tabs."""
     facts, place = EnrollmentFacts.facts, LedgerPlace.place
     here = f"{LEDGER_PATH}/" + facts.id.to(str)
     return rx.el.div(
@@ -78,7 +78,7 @@ def enrollment_heading(*actions: Any, is_managing: bool) -> rx.Component:
 
 
 def _linked(name: rx.Var[str], to: rx.Var[str]) -> rx.Component:
-    """Return a name as a link to its page, or as text for whoever may not open that."""
+    """Return a name as a link to its page, or as text for those who may not open it."""
     return rx.cond(
         to != "",
         page_link(
@@ -89,7 +89,7 @@ def _linked(name: rx.Var[str], to: rx.Var[str]) -> rx.Component:
 
 
 def _fact(label: str | rx.Var, *value: Any, fresh: Any = "") -> rx.Component:
-    """Return a fact; `fresh` is the class that points at it when it has just changed."""
+    """Return a fact; `fresh` is the class that highlights it when it has just changed."""
     return rx.fragment(
         rx.el.dt(label, class_name="text-ink3"),
         rx.el.dd(*value, class_name=["min-w-0 break-words", fresh]),
@@ -101,7 +101,7 @@ def _fact_if(condition: Any, label: str | rx.Var, *value: Any, fresh: Any = "") 
 
 
 def _run(run: rx.Var[RunView]) -> rx.Component:
-    """Return one of the learner's enrollments in the course: a link, but for the open one."""
+    """Return one of the learner's enrollments in the course: a link, except for the open one."""
     return rx.el.li(
         rx.cond(
             run.is_current,
@@ -116,7 +116,7 @@ def _text(parts: rx.Var[list[TextPart]]) -> rx.Component:
 
 
 def enrollment_facts(*, is_short: bool = False) -> rx.Component:
-    """Return the facts as a list; the short form leaves out what the form beside it holds."""
+    """Return the facts as a list; the short form leaves out those in the form beside it."""
     facts, fresh = EnrollmentFacts.facts, EnrollmentFacts.fresh
     long = (
         ()
@@ -244,7 +244,7 @@ def _bones() -> rx.Component:
 
 
 def enrollment_page(*content: Any) -> rx.Component:
-    """Return the content where the enrollment is there; else what stands in its place."""
+    """Return the content of the enrollment's page, or a placeholder."""
     return rx.match(
         Details.phase,
         ("ready", rx.fragment(*content)),

@@ -1,4 +1,4 @@
-"""The place of an enrollment in the ledger it was opened from: the ways on, and a past day."""
+"""The links to the previous and next enrollment in the ledger, and the notice of a past day."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _step(label: str, mark: str, to: rx.Var[str], name: Any, at_end: str, way: s
 
 
 def neighbours(*, is_managing: bool) -> rx.Component:
-    """Return the ways to the enrollments before and after; none where the ledger cannot hold it."""
+    """Return the links to the enrollments before and after; none outside the ledger."""
     way = "/manage" if is_managing else ""
     place = LedgerPlace.place
     return rx.cond(
@@ -70,7 +70,7 @@ def neighbours(*, is_managing: bool) -> rx.Component:
 
 
 def past_record() -> rx.Component:
-    """Return what says that the record is that of today, where a past day's ledger led to it."""
+    """Return the notice that the facts are today's, if a ledger of a past day led here."""
     place = LedgerPlace.place
     return rx.cond(
         place.day != "",

@@ -1,4 +1,4 @@
-"""Where the learner of an enrollment is: the lessons of a course, the courses of a path."""
+"""A learner's progress in an enrollment: the lessons of a course, the courses of a path."""
 
 from __future__ import annotations
 

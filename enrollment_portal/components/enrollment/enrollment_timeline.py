@@ -1,4 +1,4 @@
-"""An enrollment's history by days: looked through by field and person, and taken back."""
+"""An enrollment's history by days: filter it by field and person, undo and restore."""
 
 from __future__ import annotations
 

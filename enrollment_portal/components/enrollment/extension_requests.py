@@ -1,4 +1,4 @@
-"""What an admin decides on an enrollment's pages: a request for more time, back to tracked."""
+"""An extension request with the forms to grant and decline it, and reverting to tracked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DECLINE, _GRANT = "field", "grant"
 
 
 def decision() -> rx.Component:
-    """Return what the last decision did."""
+    """Return the result of the last decision."""
     return rx.cond(
         (Details.message != "") | (Details.refusal != ""),
         announcement(message=Details.message, refusal=Details.refusal, action=undo_offer()),
@@ -30,7 +30,7 @@ def decision() -> rx.Component:
 
 
 def undo_offer() -> rx.Component:
-    """Return the button that takes back what the confirmation beside it speaks of."""
+    """Return the button that undoes what the confirmation beside it is about."""
     offer = Details.offer
     return undo_button(
         since=rx.cond((offer.seq != 0) & (offer.beside == Details.message), offer.seq.to(str), ""),
@@ -40,7 +40,7 @@ def undo_offer() -> rx.Component:
 
 
 def _with_need(label: str) -> rx.Component:
-    """Return a label that says whether its message is required: it is for one's own request."""
+    """Return a label that says whether its message is required: only for one's own request."""
     needed = rx.cond(EnrollmentFacts.facts.own != "", "required", "optional")
     return rx.fragment(
         rx.el.span(label + " "), rx.el.span(needed, class_name="font-normal text-ink3")
@@ -67,7 +67,7 @@ def _message(prefix: str, label: str, error: rx.Var[str]) -> rx.Component:
 
 
 def moves_courses() -> rx.Component:
-    """Return the question whether the deadlines of a path's courses move along with the path's."""
+    """Return the checkbox that moves the deadlines of a path's courses along with the path's."""
     return rx.el.label(
         rx.el.input(type="checkbox", name="moves_courses", value="on"),
         "Move the deadlines of its courses along",
@@ -147,7 +147,7 @@ def extension_request() -> rx.Component:
 
 
 def revert_button() -> rx.Component:
-    """Return the button that gives an overridden status back to tracking."""
+    """Return the button that reverts an overridden status to tracked."""
     return rx.cond(
         ManageForm.may_revert,
         rx.el.button(

@@ -1,4 +1,4 @@
-"""The fields of the Manage form that others changed as well: both values, to choose one."""
+"""The fields of the Manage form in conflict: both values, to choose one."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _conflict(conflict: rx.Var[ConflictView]) -> rx.Component:
 
 
 def conflicts(form_id: str) -> rx.Component:
-    """Return the conflict chooser: each field that somebody else changed, too, with both values."""
+    """Return the fields that somebody else changed, too, each with both values to choose from."""
     return rx.cond(
         ManageForm.conflicts.length() > 0,
         rx.el.section(

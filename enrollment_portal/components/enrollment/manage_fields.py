@@ -19,7 +19,7 @@ from enrollment_portal.state.enrollment.form import ManageForm
 
 
 def manage_fields() -> list[rx.Component]:
-    """Return the fields, each where it applies to the enrollment."""
+    """Return the fields that apply to the enrollment."""
     facts, is_graded = EnrollmentFacts.facts, ~EnrollmentFacts.is_path
     return [
         _field(
@@ -113,7 +113,7 @@ def _line(name: str, **props: Any) -> rx.Component:
 
 
 def _how_needed() -> rx.Var[str]:
-    """Return whether a reason is required; "" for who may only read the enrollment."""
+    """Return whether a reason is required; "" for those who may only read the enrollment."""
     needed = rx.cond(EnrollmentFacts.facts.own != "", "required", "optional")
     return rx.cond(ManageForm.may_edit[REASON], needed, "").to(str)
 
@@ -123,13 +123,13 @@ def _text_area(name: str) -> rx.Component:
 
 
 def _count(name: str, after: str) -> rx.Component:
-    """Return how long a text is, and who reads it."""
+    """Return how long a text is, and who can read it."""
     counted = rx.el.span(ManageForm.lengths[name])
     return rx.el.p(counted, rx.el.span(f" of {TEXT_LENGTH:,}. {after}"))
 
 
 def _status_option(status: Status) -> rx.Component:
-    """Return a status to choose, while it may be; what was chosen stays whatever is stored."""
+    """Return a status to choose if it may be chosen; a chosen one stays."""
     name = status.key
     is_chosen = (ManageForm.form[Field.STATUS] == name) | (ManageForm.stored[Field.STATUS] == name)
     return rx.cond(

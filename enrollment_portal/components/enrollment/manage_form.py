@@ -1,4 +1,4 @@
-"""The form that overrides an enrollment: fields, refusals beside them, conflicts, Save Changes."""
+"""The Manage form: fields with their refusals, conflicts, and Save Changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FORM_ID = "manage"
 
 
 def _news() -> rx.Component:
-    """Return what others changed meanwhile: to take over where something is typed."""
+    """Return what others changed meanwhile, with the button that loads it into the form."""
     return rx.el.div(
         rx.cond(
             Details.news_waits,
@@ -50,7 +50,7 @@ def _news() -> rx.Component:
 
 
 def _save_buttons() -> rx.Component:
-    """Return the buttons that save or give up what was typed; they stay in view."""
+    """Return the buttons that save or discard what was typed; they stay in view."""
     return rx.cond(
         ManageForm.may_edit[REASON],
         rx.el.div(
@@ -76,7 +76,7 @@ def _save_buttons() -> rx.Component:
 
 
 def _reopening() -> rx.Component:
-    """Return the dialog that asks whether to reopen a completed enrollment or begin a new one."""
+    """Return the dialog that asks whether to reopen a completed enrollment or start a new one."""
     facts, cancel = EnrollmentFacts.facts, Retaking.cancel
     return modal(
         rx.el.div(
@@ -102,7 +102,7 @@ def _reopening() -> rx.Component:
 
 
 def manage_form() -> rx.Component:
-    """Return the form; fields that the person may not edit can be read only."""
+    """Return the form; fields that the person may not edit are read only."""
     return rx.el.section(
         rx.el.h2("Manage", class_name=f"{PANEL_TITLE} mb-3"),
         announcement(message=Details.message, refusal=Details.refusal, action=undo_offer()),

@@ -1,4 +1,4 @@
-"""Who else is at the enrollment that is open, or at one of the rows."""
+"""Who else has the open enrollment, or one of the rows, open."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _person(one: rx.Var[HereView]) -> rx.Component:
 
 
 def people_here() -> rx.Component:
-    """Return who else is at the enrollment; its place is kept, so that nothing moves."""
+    """Return who else has the enrollment open; its space is reserved, so that nothing moves."""
     return rx.el.div(
         rx.el.ul(
             rx.foreach(Live.here, _person),

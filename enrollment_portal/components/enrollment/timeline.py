@@ -1,4 +1,4 @@
-"""History to read: who did what, from what to what, when and why, newest first."""
+"""Entries of history: who changed what, from what to what, when and why, newest first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from enrollment_portal.state.shared.views import ChangeView, EventView
 
 
 def changed_value(text: rx.Var[str], *, is_old: bool) -> rx.Component:
-    """Return what a field held before or after a change."""
+    """Return the value of a field before or after a change."""
     tag = rx.el.del_ if is_old else rx.el.ins
     return tag(
         text,
@@ -60,11 +60,11 @@ def _event(event: rx.Var[EventView]) -> rx.Component:
 
 
 def timeline(*, events: Any, nothing: str = "Nothing is recorded yet.") -> rx.Component:
-    """Return recorded events, newest first.
+    """Return entries of history, newest first.
 
     Args:
         events: a list of `EventView`.
-        nothing: what stands there without any.
+        nothing: the text if there are none.
     """
     return rx.cond(
         events.length() > 0,
@@ -76,13 +76,13 @@ def timeline(*, events: Any, nothing: str = "Nothing is recorded yet.") -> rx.Co
 def undo_button(
     *, since: Any, on_click: Any, label: Any = "Undo", announcement: Any = None
 ) -> rx.Component:
-    """Return a button that takes back what was just done, for a minute.
+    """Return a button that undoes what was just done, for a minute.
 
     Args:
-        since: names what was done; "" for nothing.
-        on_click: takes it back.
+        since: identifies what was done; "" for nothing.
+        on_click: undoes it.
         label: what the button reads.
-        announcement: tells a screen reader of it; by default how the button is called.
+        announcement: what screen readers hear; by default that `label` can be pressed.
     """
     return ForAMinute.create(
         rx.el.button(
@@ -99,12 +99,12 @@ def undo_button(
 
 
 def batch_undo_button(state: Any, of: str = "", or_key: str = "") -> rx.Component:
-    """Return the button that takes back, or redoes, what a `BatchUndo` page has just done.
+    """Return the button that undoes, or redoes, the batch that a page has just made.
 
     Args:
-        state: the page's state, whose `undo` does it.
-        of: what it is of, where the confirmation speaks of more: "enrolling".
-        or_key: names the key that takes it back as well: "Ctrl+Z".
+        state: the page's `BatchUndo` state, whose `undo` does it.
+        of: what is undone, if the confirmation is about more: "enrolling".
+        or_key: names the key that undoes it as well: "Ctrl+Z".
     """
     label = state.offer_label + f" {of}" if of else state.offer_label
     announcement = messages.can_be_reversed(label)
@@ -117,7 +117,7 @@ def batch_undo_button(state: Any, of: str = "", or_key: str = "") -> rx.Componen
 
 
 def history_card(*, events: Any, heading: str = "History") -> rx.Component:
-    """Return a card with recorded events."""
+    """Return a card with entries of history."""
     return rx.el.section(
         rx.el.h2(heading, class_name=f"{PANEL_TITLE} mb-3"),
         timeline(events=events),

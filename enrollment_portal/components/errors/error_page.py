@@ -1,4 +1,4 @@
-"""The error page: shown where a component throws, instead of the framework's stack trace."""
+"""The page for an error in a component, instead of the framework's stack trace."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ class _ErrorPage(rx.Component):
 
 
 def error_boundary() -> rx.Component:
-    """Return what catches an error of any component, and reports it to the server's log."""
+    """Return the boundary that catches errors of components, and reports them to the log."""
     return ErrorBoundary.create(fallback_render=rx.Var.create(_ErrorPage.create()))

@@ -1,7 +1,7 @@
 """Adds to the router's root module what is shown outside of all pages.
 
 These are the portal's error page, for an error that the router catches, and a paragraph for
-browsers without scripts, for an address whose page is not built ahead.
+browsers without scripts, for an address whose page is not prerendered.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _ROOT = "app/root.jsx"
 
 
 class ErrorPagePlugin(Plugin):
-    """Adds both to the module, which Reflex writes."""
+    """Adds both to the root module, which Reflex writes."""
 
     def pre_compile(self, **context: Any) -> None:
         """Have the root module export them under the names that the router looks for."""

@@ -1,4 +1,4 @@
-"""What a page says in a browser that runs no scripts."""
+"""The notice for a browser that runs no scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A search whose results can be chosen, by mouse or by keyboard."""
+"""A search field with a list of results to choose from, by mouse or keyboard."""
 
 from __future__ import annotations
 
@@ -62,16 +62,16 @@ def picker(
     on_pick: Callable[[Any], Any],
     nothing: str = "Nothing is found.",
 ) -> rx.Component:
-    """Return a search field with a list below of what it finds, to choose from.
+    """Return a search field with the list of its results below.
 
     Args:
         state: has `searched`, `search_field`, `search` and, as a `Picker`, `found`.
-        found: in place of the state's `found`: views with `id`, `name` and `about`.
-        label: what is looked for.
+        found: instead of the state's `found`: views with `id`, `name` and `about`.
+        label: what is searched for.
         id: of the search field.
         verb: what choosing is called: "Add".
-        on_pick: takes the id of what was chosen.
-        nothing: what is said where nothing is found.
+        on_pick: called with the id of what was chosen.
+        nothing: the text if nothing is found.
     """
     return rx.el.div(
         _Combobox.create(

@@ -1,6 +1,6 @@
-"""Forms of any page: labelled fields with refusals beside them, and what a save was answered with.
+"""Forms of any page: labelled fields with their refusals, and the result of a save.
 
-An uncontrolled form's state is an `UncontrolledForm`: the browser holds what is typed until the
+An uncontrolled form's state is an `UncontrolledForm`: the browser keeps what is typed until the
 form is submitted, so that a refusal leaves it there; the fields are filled anew only when
 `form_key` changes.
 """
@@ -21,7 +21,7 @@ _PREFIX = "field"
 
 
 def _ids(name: str, prefix: str) -> tuple[str, str]:
-    """Return the ids of a field's control and of what describes it."""
+    """Return the ids of a field's control and of its description."""
     return f"{prefix}-{name}", f"hint-{name}" if prefix == _PREFIX else f"{prefix}-hint-{name}"
 
 
@@ -34,7 +34,7 @@ def field(
     hints: Sequence[Any] = (),
     prefix: str = _PREFIX,
 ) -> rx.Component:
-    """Return a control under its label, with its refusal and its hints below it.
+    """Return a control with its label above, and its refusal and hints below.
 
     Args:
         name: of the field; the control's id is "field-" and the hints' id "hint-" before it.
@@ -113,18 +113,18 @@ def _lean_field(
 
 
 def text_input(form: Any, name: str, label: Any, **props: Any) -> rx.Component:
-    """Return a field of one line of an uncontrolled form."""
+    """Return a single-line field of an uncontrolled form."""
     props = {"type": "text", "auto_complete": "off", **props}
     return _lean_field(form, rx.el.input, name, label, **props)
 
 
 def date_input(form: Any, name: str, label: Any, **props: Any) -> rx.Component:
-    """Return a field of an uncontrolled form that takes a day."""
+    """Return a date field of an uncontrolled form."""
     return text_input(form, name, label, type="date", **props)
 
 
 def text_area(form: Any, name: str, label: Any, **props: Any) -> rx.Component:
-    """Return a field of several lines of an uncontrolled form."""
+    """Return a multi-line field of an uncontrolled form."""
     props = {"rows": 4, **props}
     return _lean_field(form, rx.el.textarea, name, label, **props)
 
@@ -132,10 +132,10 @@ def text_area(form: Any, name: str, label: Any, **props: Any) -> rx.Component:
 def select_box(
     form: Any, name: str, label: Any, options: Sequence[tuple[str, str]] | rx.Var, **props: Any
 ) -> rx.Component:
-    """Return a choice of an uncontrolled form.
+    """Return a select of an uncontrolled form.
 
-    Options are pairs of a value and what it reads; those of a state must be there before the
-    form is filled, or change together with its `form_key`.
+    Options are pairs of a value and a label; those of a state must be there before the form is
+    filled, or change together with its `form_key`.
     """
     if isinstance(options, rx.Var):
         choices = [rx.foreach(options, lambda option: rx.el.option(option[1], value=option[0]))]
@@ -178,9 +178,9 @@ def instant_check_box(
 
     Args:
         label: what it reads.
-        fills: counts up when the box must take over `is_on`: the browser ticks it itself.
+        fills: counts up when the box must show `is_on`: the browser ticks it itself.
         is_on: whether it is ticked at first.
-        on_change: takes whether it is ticked now.
+        on_change: called with whether it is ticked now.
         class_name: of the label.
     """
     return rx.el.label(
@@ -206,14 +206,14 @@ def instant_field(
     hints: Sequence[Any] = (),
     **props: Any,
 ) -> rx.Component:
-    """Return a field of one line outside a form: its state is told of each change.
+    """Return a single-line field outside a form, whose state gets each change at once.
 
     Args:
         state: has the field's value by its name, `errors` by field, and `fills`, which counts up
-            when the field must take over what is there.
+            when the field must show the state's value.
         name: of the field.
         label: what it reads.
-        on_change: takes what was typed.
+        on_change: called with what was typed.
         prefix: of the ids; no other field of the page has the same.
         hints: what helps to fill it in.
         props: of the control.
@@ -234,7 +234,7 @@ def instant_field(
 
 
 def current_refusal(refusal: Any) -> Any:
-    """Return a page's refusal without one that is over: the database can be written again.
+    """Return a page's refusal, unless it was about the database and that can be written again.
 
     Args:
         refusal: why the last act changed nothing.
@@ -244,12 +244,12 @@ def current_refusal(refusal: Any) -> Any:
 
 
 def announcement(*, message: Any, refusal: Any, action: Any = None) -> rx.Component:
-    """Return what a save did, or why it changed nothing; read out where it appears.
+    """Return the result of a save, which screen readers announce.
 
     Args:
-        message: what it did, "" for nothing to say.
+        message: what it did, "" for nothing.
         refusal: why it changed nothing.
-        action: what can be done about it, beside what it did.
+        action: a button beside the message.
     """
 
     def line(text: Any, mark: str, class_name: str) -> rx.Component:
@@ -289,18 +289,18 @@ def uncontrolled_form(
     buttons: Sequence[Any] = (),
     is_guarded: bool = True,
 ) -> rx.Component:
-    """Return an uncontrolled form with its answer above and its buttons below.
+    """Return an uncontrolled form with the result of its save above and its buttons below.
 
     Args:
         form: the state, an `UncontrolledForm`.
         children: its fields.
         id: of the form.
-        on_submit: takes what the form holds.
+        on_submit: called with the values of its fields.
         submit_label: what its button reads.
         cancel: the link beside it that leads away.
         buttons: others beside it.
-        is_guarded: whether leaving the page with something typed asks first. The router asks one
-            guard alone: of a page's forms, only one may have it.
+        is_guarded: whether to warn before the page is left with unsaved text. The router only asks
+            one guard: of a page's forms, only one may have it.
     """
     guard = (
         (

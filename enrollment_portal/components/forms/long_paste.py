@@ -1,4 +1,4 @@
-"""Refuses text that is too long to send in the browser, before the server closes the connection."""
+"""Refuses a text that is too long in the browser, before the server would close the socket."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _LongPaste(rx.Component):
 
 
 def long_paste() -> rx.Component:
-    """Return what refuses too long a text wherever it is pasted or sent on the page."""
+    """Return the component that refuses too long a text wherever it is pasted or sent."""
     return _LongPaste.create(
         longest=MAX_SENT_TEXT, text=paste_too_long(MAX_SENT_TEXT), class_names=_CLASS_NAMES
     )

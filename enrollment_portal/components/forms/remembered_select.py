@@ -1,4 +1,4 @@
-"""A select that a cookie of the browser remembers."""
+"""A select whose choice is kept in a cookie."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SELECT = browser_module(__file__, "remembered_select.jsx")
 
 
 class RememberedSelect(rx.Component):
-    """A select of `choices` (value and label) that a cookie of this browser remembers."""
+    """A select of `choices` (value and label) whose choice is kept in a cookie."""
 
     library = _SELECT
     tag = "RememberedSelect"

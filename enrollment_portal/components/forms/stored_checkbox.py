@@ -1,4 +1,4 @@
-"""A checkbox outside a form that is stored as it is pressed."""
+"""A checkbox outside a form that is saved when it is pressed."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ def _is_on_spec(is_on: rx.Var[bool]) -> tuple[rx.Var[bool]]:
 
 
 class StoredCheckbox(rx.Component):
-    """A checkbox that shows at once what was pressed, and what is stored with each answer.
+    """A checkbox that shows at once what was pressed, and after each answer what is stored.
 
-    `answers` counts the answers of the server, so that a refusal puts it back.
+    `answers` counts the answers of the server, so that a refusal resets it.
     """
 
     library = _CHECKBOX

@@ -1,7 +1,7 @@
-"""The grading grid: a course's learners as rows, with a spreadsheet's manners.
+"""The grading grid: a course's learners as rows, edited like a spreadsheet.
 
-The grid itself is the browser's (`grading_grid.jsx`): it holds what is being typed, so that no
-answer of the server stands in the way of the next key. Here are its class names and texts.
+The grid itself is in the browser (`grading_grid.jsx`): it keeps what is being typed, so that typing
+never waits for the server. Here are its class names and texts.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The courses of an instructor, each with what needs care in it."""
+"""An instructor's courses, each with counts of what needs attention."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TONES = {"awaiting": "text-accent-text", "overdue": "text-bad", "stuck": "text-
 
 
 def _count(column: Column, course: rx.Var[TaughtView]) -> rx.Component:
-    """Return a count that opens the grid with just those rows; nothing where there are none."""
+    """Return a count that opens the grid with just those rows; nothing for 0."""
     count: Any = getattr(course, column.key)
     # All that are active are not a tab of their own: the grid itself is.
     show = f"?show={column.key}" if column.key in list(GradingFilter) else ""
@@ -46,7 +46,7 @@ def _count(column: Column, course: rx.Var[TaughtView]) -> rx.Component:
 
 @rx.memo
 def taught_row(rest: rx.RestProp, *, course: rx.Var[TaughtView]) -> rx.Component:
-    """Return a course's row; its title leads to its grid, its counts to a part of that."""
+    """Return a course's row; its title opens its grid, its counts open a part of it."""
     return rx.el.tr(
         link_cell(
             column=_COURSE,

@@ -1,4 +1,4 @@
-"""The dialog that shows what pasting would write, before it does."""
+"""The dialog with the preview of a paste."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _row(row: rx.Var[PastedRowView]) -> rx.Component:
 
 
 def paste_preview() -> rx.Component:
-    """Return the dialog, and what is said after it closed."""
+    """Return the dialog, and its result after it closed."""
     return rx.fragment(
         modal(
             rx.el.p(

@@ -25,7 +25,7 @@ _SUBHEADING = "text-[12.5px] font-semibold text-ink2"
 
 
 def learner_news(state: Any) -> rx.Component:
-    """Return what others have just changed on a learner's page; it moves nothing else."""
+    """Return the announcement of what others have just changed; nothing else moves."""
     return rx.el.div(
         rx.cond(
             state.news != "",
@@ -56,7 +56,7 @@ def course_path(course_id: rx.Var[int]) -> Any:
 
 
 def own_facts(own: rx.Var[OwnView]) -> rx.Component:
-    """Return progress, deadline and grade of an enrollment beside each other."""
+    """Return progress, deadline and grade of an enrollment in a line."""
     return rx.el.div(
         rx.el.span(*progress_bar(value=own.progress, status=own.status, width="w-36")),
         rx.cond(own.done != "", rx.el.span(own.done, class_name="text-ink3")),
@@ -73,11 +73,11 @@ def own_facts(own: rx.Var[OwnView]) -> rx.Component:
 
 
 def feedback(own: rx.Var[OwnView], *, on_read: Any = None) -> rx.Component:
-    """Return what the instructor wrote, as plain text with links.
+    """Return the instructor's feedback, as plain text with links.
 
     Args:
         own: the enrollment.
-        on_read: what marks it as read; without it the page itself does.
+        on_read: marks it as read; without it the page itself does.
     """
     button = (
         ()
@@ -109,7 +109,7 @@ def feedback(own: rx.Var[OwnView], *, on_read: Any = None) -> rx.Component:
 
 
 def own_card(own: rx.Var[OwnView], *, on_read: Any) -> rx.Component:
-    """Return a card of one course that the learner takes or took."""
+    """Return a card of one enrollment of the learner."""
     return rx.el.li(
         rx.el.div(
             rx.el.h3(
@@ -129,7 +129,7 @@ def own_card(own: rx.Var[OwnView], *, on_read: Any) -> rx.Component:
 
 
 def _run(own: rx.Var[OwnView]) -> rx.Component:
-    """Return which time the learner takes the course, beside its title; nothing the first time."""
+    """Return which enrollment of the learner in the course it is; nothing for the first."""
     return rx.cond(
         own.run != "",
         rx.el.span(
@@ -190,7 +190,7 @@ def _step(step: rx.Var[StepView]) -> rx.Component:
 
 
 def steps_list(steps: Any) -> rx.Component:
-    """Return the courses of a path in order, each with where the learner stands in it."""
+    """Return a path's courses in order, each with its state for the learner."""
     return rx.el.ol(rx.foreach(steps, _step), class_name="divide-y divide-line2")
 
 
@@ -218,12 +218,12 @@ def path_card(path: rx.Var[PathView]) -> rx.Component:
 def request_notice(
     request: rx.Var[RequestView], *, on_withdraw: Any, on_dismiss: Any = None
 ) -> rx.Component:
-    """Return where a request for more time stands, with the answer to it.
+    """Return an extension request with its state and the answer to it.
 
     Args:
-        ask: the request.
-        on_withdraw: what takes it back while nobody has answered.
-        on_dismiss: what puts the answer away.
+        request: the request.
+        on_withdraw: withdraws it while it is open.
+        on_dismiss: dismisses the answer.
     """
     withdraw = rx.cond(
         request.state == "open",

@@ -1,4 +1,4 @@
-"""The ledger on a past day: choosing the day, and saying that it is not the ledger of now."""
+"""The ledger of a past day: choosing the day, and the banner that says so."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enrollment_portal.state.ledger.ledger import Ledger
 
 
 def day_picker() -> rx.Component:
-    """Return the field that chooses the day which the ledger is shown of."""
+    """Return the field that chooses the day of the ledger."""
     return rx.el.label(
         rx.el.span("As of", class_name="text-[13px] whitespace-nowrap text-ink2"),
         rx.el.input(
@@ -30,7 +30,7 @@ def day_picker() -> rx.Component:
 
 
 def past_banner() -> rx.Component:
-    """Return what says that the ledger is of a past day, and leads back; nothing for now."""
+    """Return the banner for a past day, with the way back; nothing for today."""
     return rx.el.div(
         rx.cond(
             Ledger.as_of != "",

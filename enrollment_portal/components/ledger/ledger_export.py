@@ -1,4 +1,4 @@
-"""The way from the ledger to a file of all that it shows."""
+"""The export link of the ledger."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _SELECT = (
 
 
 def export_link(*, count: Any) -> rx.Component:
-    """Return the link that downloads every row of what is shown, and what separates its cells.
+    """Return the link that downloads all rows as CSV, with the choice of the separator.
 
     Args:
-        count: how many rows that is, as it is written.
+        count: how many rows there are, as text.
     """
     # Before they are counted, the page is drawn without their number.
     rows = rx.cond(count == "", "", count + rx.cond(count == "1", " row ", " rows "))

@@ -22,7 +22,7 @@ def _ticket_spec(ticket: rx.Var[int]) -> tuple[rx.Var[int]]:
 
 
 class _PrintRows(rx.Component):
-    """A button that prints every row of a list, once the server has put them into the page."""
+    """A button that prints all rows of a list, once the server has added them to the page."""
 
     library = _PRINT
     tag = "PrintRows"
@@ -33,7 +33,7 @@ class _PrintRows(rx.Component):
 
 
 def print_button() -> rx.Component:
-    """Return the button that prints every row of what is shown."""
+    """Return the button that prints all rows."""
     return _PrintRows.create(
         icon("printer", 15),
         rx.el.span("Print", class_name="sr-only"),
@@ -59,7 +59,7 @@ def _row(row: rx.Var[RowView], index: rx.Var[int]) -> rx.Component:
 
 
 def printed_ledger() -> rx.Component:
-    """Return what only paper shows: every row, or how to get them all printed."""
+    """Return what only appears on paper: all rows, or how to print them."""
     is_path = Ledger.kind == Kind.PATHS.value
     headings = (
         SortKey.LEARNER.label,

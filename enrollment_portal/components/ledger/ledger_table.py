@@ -1,4 +1,4 @@
-"""The ledger's table: headings that sort, rows that open, and what stands there without rows."""
+"""The ledger's table: headings that sort, rows with links, and placeholders without rows."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _heading(key: SortKey, column: Column) -> rx.Component:
 
 @dataclass(frozen=True)
 class _Now:
-    """What a row holds now: what was read, or what has been told since where that is newer."""
+    """The current values of a row: those that were read, or newer ones that were pushed."""
 
     status: Any
     progress: Any
@@ -81,7 +81,7 @@ class _Now:
     request: Any
     by_hand: Any
     class_name: Any
-    """A class that lights the row up for a moment; another one with each version."""
+    """The class that highlights the row for a moment; another one with each version."""
 
 
 def _now(row: rx.Var[RowView], live: rx.Var[LiveRow]) -> _Now:
@@ -111,7 +111,7 @@ def _by_hand() -> rx.Component:
 
 
 def _request(row: _Now, class_name: str) -> rx.Component:
-    """Return the extension that the learner asks for; nothing in most rows."""
+    """Return the requested extension; nothing for most rows."""
     return rx.cond(
         row.request != "", rx.el.div(row.request, class_name=f"{class_name} font-medium text-warn")
     )
@@ -162,7 +162,7 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
 
 
 def _on_phone(row: _Now) -> tuple[rx.Component, ...]:
-    """Return the lines that say on a phone what the hidden columns say."""
+    """Return the lines that show the values of hidden columns on a phone."""
     return (
         rx.el.div(
             progress_bar(value=row.progress, status=row.status, width="w-12 mr-2")[0],
@@ -193,7 +193,7 @@ def _on_phone(row: _Now) -> tuple[rx.Component, ...]:
 def _with_run(row: rx.Var[RowView]) -> Any:
     """Return which of the learner's enrollments in the course this is, and the course's title.
 
-    In this order, as what is too long is cut off at its end.
+    In this order, as a text that is too long is cut off at its end.
     """
     return rx.cond(row.run != "", row.run + " · " + row.course, row.course)
 
@@ -207,7 +207,7 @@ def ledger_row(
     tab: rx.Var[str],
     opens: rx.Var[str],
 ) -> rx.Component:
-    """Return one row; the learner's name is the link that all of it follows."""
+    """Return one row; the learner's name is the link that the whole row opens."""
     now = _now(row, live)
     course = cell(
         rx.cond(
@@ -243,7 +243,7 @@ def own_ledger_row(
     tab: rx.Var[str],
     opens: rx.Var[str],
 ) -> rx.Component:
-    """Return one row of a single learner's; the course's title is the link that it follows."""
+    """Return one row of a single learner; the course's title is the link that it opens."""
     now = _now(row, live)
     first = link_cell(
         column=_OF_LEARNER[SortKey.COURSE],
@@ -305,10 +305,10 @@ def _nothing() -> rx.Component:
 
 
 def ledger_table(*, of_learner: bool = False) -> rx.Component:
-    """Return the table, or what stands there while it loads, is empty, or has failed.
+    """Return the table, or its placeholder while it loads, is empty, or has failed.
 
     Args:
-        of_learner: whether it stands on the page of the one whose enrollments it holds.
+        of_learner: whether it is on a learner's own page, for their enrollments alone.
     """
     columns = _OF_LEARNER if of_learner else _COLUMNS
     one = own_ledger_row if of_learner else ledger_row

@@ -1,4 +1,4 @@
-"""The whole ledger as one piece: the Enrollments page is it, other pages hold it narrowed."""
+"""The whole ledger, for the Enrollments page and, filtered, for pages of courses and people."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _is_counted = (Live.view != "") & (Live.view == Ledger.view) & (Live.counted_at 
 
 
 def _count_of(tab: Any) -> Any:
-    """Return how many rows a tab has, as it is written."""
+    """Return how many rows a tab has, as text."""
     return rx.cond(_is_counted, Live.counts[tab], Ledger.counts[tab])
 
 
 def _came_since(only_begun: bool) -> rx.Var[int]:
-    """Return how many enrollments came into the tab since its page was read.
+    """Return how many enrollments entered the tab since its page was read.
 
     Args:
-        only_begun: whether to count those alone that have begun since then.
+        only_begun: whether to count only those created since then.
     """
     is_in_tab = "(tab === 'all' ? begun > known : status === tab && seq > known)"
     is_begun = "begun > known" if only_begun else "true"
@@ -87,7 +87,7 @@ def _tabs(class_name: str) -> list[rx.Component]:
 
 
 def _news() -> rx.Component:
-    """Return what waits above the table: enrollments that came into its tab since it was read."""
+    """Return the notice above the table that enrollments entered its tab since it was read."""
     fresh = rx.cond(Live.view == Ledger.view, _came_since(only_begun=False), 0).to(int)
     begun = _came_since(only_begun=True)
     several = rx.cond(fresh >= MOST_FRESH, f"{MOST_FRESH} or more", fresh.to_string())
@@ -116,7 +116,7 @@ def _news() -> rx.Component:
 
 
 def _requests() -> rx.Component:
-    """Return the button that leaves only enrollments whose learner asks for an extension."""
+    """Return the button that shows only enrollments with an open extension request."""
     # Those that were told are shown where they were counted after the page was read.
     is_newer = (Ledger.requests_at > 0) & (Live.requests_at >= Ledger.requests_at)
     open_requests: Any = rx.cond(is_newer, Live.requests[Ledger.kind], Ledger.open_requests).to(str)

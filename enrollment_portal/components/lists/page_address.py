@@ -1,4 +1,4 @@
-"""Keep the browser's address equal to the search, filters and page that a list shows."""
+"""Keeps the browser's address equal to the search, filters and page that a list shows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _PageAddress(rx.Component):
 
 
 def page_address(state: Any, path: Any) -> rx.Component:
-    """Return what keeps the address bar at what a list page shows; it draws nothing.
+    """Return the component that keeps the address bar up to date; it draws nothing.
 
     Args:
         state: of the list.

@@ -21,7 +21,7 @@ class _RowKeys(rx.Component):
 
 
 def row_keys(*, rows: Any, is_ready: Any) -> rx.Component:
-    """Return the keys that move between a table's rows, and the focus on the way back to it.
+    """Return the keys that move between a table's rows, and restore the focus on the way back.
 
     Args:
         rows: what the table shows.

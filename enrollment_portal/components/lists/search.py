@@ -1,4 +1,4 @@
-"""What narrows a list page: its search, which answers while one types, and its filters."""
+"""The search and the filters of a list page."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ def search_box(
     class_name: str = "w-full sm:w-90",
     mark: str = "search",
 ) -> rx.Component:
-    """Return the search box of a list page's state; "/" on the keyboard goes to it.
+    """Return the search box of a list page; the key "/" focuses it.
 
     Args:
         state: has `searched`, `search_field` and `search`.
         label: what can be searched, which the box shows while it is empty.
-        landmark: what is searched, for the list of a page's landmarks; the label by default.
+        landmark: the name of the search landmark; the label by default.
         id: of the field.
-        class_name: how wide it is.
-        mark: its icon: "plus" where what is found is added, rather than the page narrowed.
+        class_name: for its width.
+        mark: its icon: "plus" if what is found is added, rather than the page filtered.
     """
     key = (
         rx.el.kbd(
@@ -80,7 +80,7 @@ class _StickyTop(rx.Component):
 
 
 def filter_bar(*controls: Any, above: Sequence[Any] = ()) -> rx.Component:
-    """Return what narrows a list, between the page's heading and its table; it stays in view.
+    """Return the filters of a list, between the page's heading and its table; they stay in view.
 
     Args:
         controls: beside each other.
@@ -115,7 +115,7 @@ def filter_select(
 
 
 def filter_day(*, state: Any, name: str, label: str) -> rx.Component:
-    """Return a filter by a day, which is read once it is whole."""
+    """Return a date filter, which is applied once the date is complete."""
     return rx.el.label(
         rx.el.span(label, class_name="text-[13px] text-ink2"),
         rx.el.input(

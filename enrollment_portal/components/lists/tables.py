@@ -1,4 +1,4 @@
-"""The one table of the portal: its card, headings, waiting rows, failures, and the pager."""
+"""The table of all list pages: headings, placeholders, failures, and the pager."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Column:
     """A column of a table.
 
     `key` is a class of its heading, by which the stylesheet may size it. `shown` says from what
-    width on it is there: always, "on-wide" or "on-widest". `width` is a CSS width; a column
-    without one shares what is left. `align` may be "right", for numbers.
+    width on it is shown: always, "on-wide" or "on-widest". `width` is a CSS width; columns without
+    one share what is left. `align` may be "right", for numbers.
     """
 
     key: str
@@ -41,7 +41,7 @@ class Column:
 
     @property
     def classes(self) -> str:
-        """The classes that the column's heading has."""
+        """The classes of the column's heading."""
         return f"{self.key} {self.shown}".rstrip()
 
 
@@ -64,7 +64,7 @@ def plain_heading(column: Column) -> rx.Component:
 def table_row(
     *cells: Any, is_link: bool = True, class_name: Any = "", **props: Any
 ) -> rx.Component:
-    """Return a row; where its first cell is a `link_cell`, all of it leads there."""
+    """Return a row; if its first cell is a `link_cell`, the whole row opens that link."""
     hover = "row border-b border-line2 last:border-b-0 hover:bg-hover"
     classes = hover if is_link else hover.removesuffix(" hover:bg-hover")
     return rx.el.tr(
@@ -163,7 +163,7 @@ def data_table(
     rows: Any = None,
     panel: dict[str, Any] | None = None,
 ) -> rx.Component:
-    """Return a list page's table, or what stands there while it loads, is empty, or has failed.
+    """Return a list page's table, or its placeholder while it loads, is empty, or has failed.
 
     Args:
         state: has `phase`, `rows` and `try_again`.
@@ -218,7 +218,7 @@ def _turn(state: Any, label: str, mark: str, to: str, is_there: rx.Var) -> rx.Co
 
 
 def pager(*, state: Any) -> rx.Component:
-    """Return where the page lies in the whole, and the ways to turn."""
+    """Return which rows of how many are shown, and the links to other pages."""
     return rx.el.nav(
         rx.el.p(
             state.span,

@@ -1,4 +1,4 @@
-"""The lists of groups: all of them, and the members, leads and courses of one."""
+"""The list of groups, and the lists of a group's members, leads and courses."""
 
 from __future__ import annotations
 
@@ -170,12 +170,12 @@ def _card(rows: Any, line: Any, label: str, nothing: str) -> rx.Component:
 
 
 def lead_list() -> rx.Component:
-    """Return who leads the group."""
+    """Return the group's leads."""
     return _card(GroupPage.leads, _lead, "Leads", "Nobody leads this group yet.")
 
 
 def assigned_list() -> rx.Component:
-    """Return what the group is assigned."""
+    """Return the group's assigned courses and paths."""
     return _card(GroupPage.assigned, _assigned, "Assigned", "Nothing is assigned yet.")
 
 
@@ -188,7 +188,7 @@ def _note(note: rx.Var[FoundView]) -> rx.Component:
 
 
 def notes() -> rx.Component:
-    """Return whom the last change did not enroll or find, and which courses wait for each other."""
+    """Return whom the last change did not enroll or find, and courses that wait for each other."""
     return rx.el.div(
         rx.cond(
             GroupPage.notes.length() > 0,

@@ -1,4 +1,4 @@
-"""What surrounds the tabs of a group's page."""
+"""The frame of a group's page: heading, tabs and dialogs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from enrollment_portal.state.shared.views import GROUPS_PATH
 
 
 def paste_dialog() -> rx.Component:
-    """Return the dialog that takes a list of emails."""
+    """Return the dialog for a pasted list of emails."""
     return modal(
         rx.el.form(
             rx.el.label(

@@ -1,4 +1,4 @@
-"""What a user's and a group's page have in common: loading, missing, failed, or ready."""
+"""The states that a user's and a group's page share: loading, missing, failed, or ready."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def record_frame(
     """Return the page of one record of a list.
 
     Args:
-        content: what the page shows of a record that there is.
+        content: the page of an existing record.
         page: the state of the record's page.
-        word: what it is: "User".
+        noun: what it is: "User".
         name: of the record.
         above: the list's label and path.
-        mark: the icon of one that is missing.
+        mark: the icon if it is missing.
     """
     label, path = above
     return frame(

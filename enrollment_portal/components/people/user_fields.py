@@ -1,4 +1,4 @@
-"""The fields of a person, the same where they are invited and where they are changed."""
+"""The fields of a person, for inviting them and for changing them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _OTHER_ACCESS: dict[Role, str] = {
     Role.INSTRUCTOR: "group-has-[option[value=instructor]:checked]/access:hidden",
     Role.GROUP_LEAD: "group-has-[option[value=group_lead]:checked]/access:hidden",
 }
-"""Hide what is given up with a role while that role is chosen, without asking the server."""
+"""CSS that hides what is given up with a role while that role is chosen."""
 
 
 def given_up(role: Role, text: rx.Var[str]) -> rx.Component:
-    """Return what somebody gives up where the portal access is changed from a role."""
+    """Return what a person would give up if their role is changed."""
     return rx.el.p(
         text, class_name=f"font-medium break-words text-warn empty:hidden {_OTHER_ACCESS[role]}"
     )
@@ -34,8 +34,8 @@ def user_fields(
 
     Args:
         state: the form.
-        has_access: whether the person has portal access to choose.
-        hints: what stands below the choice of it.
+        has_access: whether the person has a role to choose.
+        hints: the text below the choice of it.
     """
     return (
         text_input(state, "name", "Name", max_length=200),

@@ -1,4 +1,4 @@
-"""The top of a person's page: who they are, its tabs, and what can be done about them."""
+"""The frame of a person's page: heading, tabs and actions."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def _decision(decision: rx.Var[DecisionView]) -> rx.Component:
 
 
 def _completion(name: str, label: str, **control: Any) -> rx.Component:
-    """Return a field of the completion that they bring along."""
+    """Return a field of the completion elsewhere."""
     return rx.el.div(
         instant_field(
             EnrollUser,

@@ -1,4 +1,4 @@
-"""Choosing somebody's manager, and the link of an invitation."""
+"""Choosing a person's manager, and the card with a one-time link."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from enrollment_portal.components.ui.pieces import BUTTON
 
 
 def manager_picker(*, state: Any, picker_state: Any) -> rx.Component:
-    """Return who someone's manager is, and the search that changes it."""
+    """Return a person's manager, and the search that changes them."""
     return rx.el.fieldset(
         rx.el.legend("Manager", class_name="text-[13px] font-medium"),
         rx.el.div(
@@ -50,7 +50,7 @@ def manager_picker(*, state: Any, picker_state: Any) -> rx.Component:
 
 
 def link_card(*, link: Any, note: Any, label: Any = "Invitation link") -> rx.Component:
-    """Return a one-time link to copy; nothing where there is none."""
+    """Return a one-time link to copy, if there is one."""
     return rx.cond(
         link != "",
         rx.el.section(

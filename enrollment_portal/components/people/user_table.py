@@ -1,4 +1,4 @@
-"""The directory's table."""
+"""The table of the directory."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _STATUS_CLASSES = {
 
 
 def person_badge(*, status: Any, label: Any) -> rx.Component:
-    """Return whether someone can come in, as a word with a shape and a tone."""
+    """Return whether a person can sign in, as a badge."""
     return badge(label=label, value=status, class_names=_STATUS_CLASSES)
 
 
@@ -59,7 +59,7 @@ def user_line(rest: rx.RestProp, *, person: rx.Var[UserRow]) -> rx.Component:
 
 
 def user_table() -> rx.Component:
-    """Return the table, or what stands there without rows."""
+    """Return the table, or its placeholder without rows."""
     return data_table(
         state=Users,
         caption="Users",

@@ -1,4 +1,4 @@
-"""What a page says of its connection: that it is lost, and that everything is current again."""
+"""The notice that the connection is lost, and that everything is up to date again."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class _Connection(rx.Component):
 
 
 def connection() -> rx.Component:
-    """Return what says how the connection stands."""
+    """Return the notice about the connection."""
     return _Connection.create(
         has_errors=has_connection_errors,
         is_hydrated=rx.State.is_hydrated,

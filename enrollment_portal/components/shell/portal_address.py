@@ -1,4 +1,4 @@
-"""What stands around every page: it shows the page only at an address that the portal answers."""
+"""The wrapper around every page that only shows it at an address that the portal answers."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ class _PortalAddress(rx.Component):
 
 
 def portal_address() -> rx.Component:
-    """Return the wrapper that warns when a page is opened under an unknown address."""
+    """Return the wrapper that warns if a page is opened at an unknown address."""
     return _PortalAddress.create(origins=list(settings().origins), address=settings().origins[0])

@@ -1,4 +1,4 @@
-"""What surrounds every page: the sidebar, the header, and their notices."""
+"""The frame of every page: sidebar, header and notices."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _theme_button(mode: str, label: str, mark: str) -> rx.Component:
 
 
 def theme_switch() -> rx.Component:
-    """Return the switch between light, dark, and what the system says."""
+    """Return the switch between light, dark, and the system's setting."""
     return rx.el.div(
         _theme_button("light", "Light theme", "sun"),
         _theme_button("dark", "Dark theme", "moon"),
@@ -144,7 +144,7 @@ def frame(*children: Any, current: str) -> rx.Component:
     """Return a page of the portal around its content.
 
     Args:
-        children: what the page shows.
+        children: the content.
         current: the path of the sidebar entry that the page belongs to.
     """
     return rx.el.div(

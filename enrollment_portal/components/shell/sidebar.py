@@ -1,4 +1,4 @@
-"""The sidebar of the Admin Portal: its sections, and one's own learning and teaching."""
+"""The sidebar: the sections of the Admin Portal, and one's own learning and teaching."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The banner over a page that says why nothing can be saved at present."""
+"""The banner that says why nothing can be saved at present."""
 
 from __future__ import annotations
 

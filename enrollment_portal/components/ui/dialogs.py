@@ -1,4 +1,4 @@
-"""Dialogs over a page, and what takes the focus over where they close."""
+"""Modal dialogs, and where the focus goes when they close."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class Modal(rx.Component):
 def modal(
     *children: Any, heading: Any, id: str, is_open: Any, on_close: Any, class_name: str = ""
 ) -> rx.Component:
-    """Return a dialog over the page.
+    """Return a modal dialog.
 
     Args:
-        children: what it holds, its buttons included.
+        children: its content, its buttons included.
         heading: its title.
         id: of its heading.
         is_open: whether it is open.
-        on_close: what Escape does.
-        class_name: classes, for a width of its own.
+        on_close: called on Escape.
+        class_name: classes for its width.
     """
     return Modal.create(
         rx.el.h2(heading, id=id, class_name=PANEL_TITLE),
@@ -56,13 +56,13 @@ def confirm_dialog(
     confirm_label: Any,
     cancel_label: Any = "Cancel",
 ) -> rx.Component:
-    """Return a dialog that asks before something is done; see `modal` for the other arguments.
+    """Return a dialog that confirms an act; see `modal` for the other arguments.
 
     Args:
         text: what will happen.
-        on_confirm: what does it; it also says that the dialog is no longer open.
-        confirm_label: what the button that does it reads.
-        cancel_label: what the harmless button reads, which has the focus.
+        on_confirm: does it, and closes the dialog.
+        confirm_label: the label of the button that does it.
+        cancel_label: the label of the button that does not, which has the focus.
     """
     return modal(
         rx.el.div(*text, class_name="mt-1 break-words text-ink2"),

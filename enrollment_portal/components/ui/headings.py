@@ -1,4 +1,4 @@
-"""The top of a page: where it is, what it is, and what can be done there."""
+"""The top of a page: breadcrumb, title and buttons."""
 
 from __future__ import annotations
 

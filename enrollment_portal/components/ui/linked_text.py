@@ -24,10 +24,10 @@ def _part(part: rx.Var[TextPart]) -> rx.Component:
 
 
 def linked_text(parts: rx.Var[list[TextPart]], *, class_name: str) -> rx.Component:
-    """Return a text as it was written, line breaks included; its links open apart.
+    """Return a text with its line breaks; its links open in new tabs.
 
     Args:
         parts: what `with_links` returns.
-        class_name: how it looks.
+        class_name: of the text.
     """
     return rx.el.p(rx.foreach(parts, _part), class_name=f"{class_name} whitespace-pre-wrap")

@@ -1,4 +1,4 @@
-"""The small pieces that every page shares: buttons, links, avatars, icons, notices."""
+"""Small components that all pages share: buttons, links, avatars, icons, notices."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ INPUT = (
 )
 CARD = "rounded-xl border border-line bg-panel"
 PANEL = f"{CARD} px-5 py-[18px]"
-"""A card with something to read or fill in, its heading first."""
+"""A card with a heading and text or fields."""
 PANEL_TITLE = "text-[15px] font-semibold"
 NAME_LINE = "truncate -mt-[5px] -mb-0.5 pt-[5px] pb-0.5 leading-[18px]"
-"""A name in one low line, with room for the marks that some scripts put above and below."""
+"""A name in one low line, with room for marks of scripts above and below."""
 SECOND_LINE = "truncate -mt-[3px] pt-[3px] text-[12.5px] leading-4 text-ink3"
-"""What stands below a name, quieter."""
+"""The line below a name."""
 LINK = "text-accent-text underline-offset-2 hover:underline"
 
 _PROCESS_ICONS = {
@@ -47,7 +47,7 @@ TONE_CLASSES = [f"bg-tone{n} text-tone{n}-ink" for n in range(N_TONES)]
 
 
 class PlainForm(BaseHTML):
-    """A form that the browser itself sends: Reflex's own would keep it from doing so."""
+    """A form that the browser submits itself: Reflex's own component prevents that."""
 
     tag = "form"
 
@@ -56,7 +56,7 @@ class PlainForm(BaseHTML):
 
 
 class PlainLink(BaseHTML):
-    """A link within the page, which the router leaves alone."""
+    """A link within the page, which the router ignores."""
 
     tag = "a"
 
@@ -90,7 +90,7 @@ def avatar(*, initials: rx.Var[str], tone: rx.Var[int], class_name: str = "") ->
 def author_avatar(
     *, initials: rx.Var[str], process: rx.Var[str], tone: Any = 0, class_name: str = ""
 ) -> rx.Component:
-    """Return the initials of who made a change, or an icon where the portal itself did.
+    """Return the initials of who made a change, or an icon if the portal itself did.
 
     Args:
         initials: of the person.
@@ -117,7 +117,7 @@ def icon(tag: str, size: int = 16, **props: Any) -> rx.Component:
 
 
 def notice(*children: Any, title: str, mark: str = "inbox", is_page: bool = False) -> rx.Component:
-    """Return what stands where rows would be: nothing here, nothing found, or a failure.
+    """Return the notice in place of rows: none yet, none found, or a failure.
 
     Args:
         children: what to do about it.
@@ -138,7 +138,7 @@ def notice(*children: Any, title: str, mark: str = "inbox", is_page: bool = Fals
 def missing_page(
     back: str, *, to: Any, title: str = "Not found", mark: str = "file_question"
 ) -> Any:
-    """Return what a page shows of what does not exist, or may not be seen.
+    """Return the content of a page whose record does not exist, or may not be seen.
 
     Args:
         back: the label of the link that leads on.
@@ -156,7 +156,7 @@ def missing_page(
 
 
 def failure(*, on_retry: Any) -> rx.Component:
-    """Return what a page shows when the server could not answer."""
+    """Return the notice if the server could not answer."""
     return notice(
         rx.el.p("The server could not answer. Nothing was changed.", class_name="mt-1"),
         rx.el.button("Try again", type="button", on_click=on_retry, class_name=f"{BUTTON} mt-4"),

@@ -1,4 +1,4 @@
-"""What is shown for a minute, and what keeps the focus where it was in something that is gone."""
+"""Notices that disappear after a minute, and groups that keep the focus."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MINUTE = browser_module(__file__, "for_a_minute.jsx")
 
 
 class ForAMinute(rx.Component):
-    """Shows its children for a minute after `since` changed, and reads `announcement` out once."""
+    """Shows its children for a minute after `since` changed, and announces `announcement` once."""
 
     library = _MINUTE
     tag = "ForAMinute"
@@ -20,7 +20,7 @@ class ForAMinute(rx.Component):
 
 
 class KeepsFocus(rx.Component):
-    """A group that takes the focus over from whatever had it in there and is gone."""
+    """A group that takes the focus when the element in it that had it disappears."""
 
     library = _MINUTE
     tag = "KeepsFocus"

@@ -1,4 +1,4 @@
-"""How an enrollment stands, as every page shows it: status, progress and deadline."""
+"""Status, progress and deadline of an enrollment, as every page shows them."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ DEADLINE_CLASSES = {
 
 
 def badge(*, label: Any, value: rx.Var[str], class_names: dict[str, str]) -> rx.Component:
-    """Return where something stands: a word with a shape and a tone.
+    """Return a label with a shape and a tone.
 
     Args:
-        label: the word.
-        value: that `class_names` is looked up by.
+        label: the text.
+        value: the key in `class_names`.
         class_names: by value, a shape (active, completed or cancelled) and the classes of a tone.
     """
     return rx.el.span(
@@ -42,19 +42,19 @@ def badge(*, label: Any, value: rx.Var[str], class_names: dict[str, str]) -> rx.
 
 
 def status_label(status: rx.Var[str]) -> Any:
-    """Return an enrollment status as people read it, such as "Active"."""
+    """Return the label of an enrollment status, such as "Active"."""
     return lookup(_STATUS_LABEL, status).to(str)
 
 
 def status_badge(*, status: rx.Var[str]) -> rx.Component:
-    """Return the status of an enrollment."""
+    """Return the status of an enrollment as a badge."""
     return badge(label=status_label(status), value=status, class_names=STATUS_CLASSES)
 
 
 def progress_bar(
     *, value: rx.Var[int], status: rx.Var[str], width: str = "w-24"
 ) -> tuple[rx.Component, rx.Component]:
-    """Return a progress as a bar and an exact percentage, to stand beside each other."""
+    """Return a progress as a bar and an exact percentage."""
     return (
         rx.el.progress(
             value=value,
@@ -71,12 +71,12 @@ def progress_bar(
 
 
 def deadline_class(*, tone: rx.Var[str]) -> Any:
-    """Return the classes that a deadline of a tone is shown with."""
+    """Return the classes of a deadline with a tone."""
     return "tabular-nums " + lookup(DEADLINE_CLASSES, tone).to(str)
 
 
 def deadline_text(*, deadline: Any) -> rx.Component:
-    """Return a deadline's date and how far away it is, coloured when it is near or over."""
+    """Return a deadline's date and how far away it is, in a colour if it is near or over."""
     return rx.el.span(
         rx.el.span(deadline.date),
         rx.cond(deadline.ends != "", rx.el.span(", " + deadline.ends)),

@@ -1,6 +1,6 @@
-"""Tabs over a page's content: buttons where they filter it, links where they are pages.
+"""Tabs over a page's content: buttons that filter it, or links to other pages.
 
-Tabs within tabs are segments: smaller, and without a line of their own.
+Tabs within tabs are segments: smaller, and without an underline.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _count(count: Any) -> tuple[rx.Component, ...]:
 
 
 def tab_list(label: str, *tabs: rx.Component, class_name: str = "") -> rx.Component:
-    """Return tabs beside each other; arrow keys move between them."""
+    """Return tabs in a row; arrow keys move between them."""
     return rx.el.div(
         *tabs, role="tablist", aria_label=label, class_name=f"{TAB_LIST} {class_name}".strip()
     )

@@ -1,8 +1,8 @@
-"""The look in one place: tokens for light and dark, and the few rules that classes cannot say.
+"""The look: design tokens for light and dark, and CSS rules that classes cannot express.
 
-A token is a CSS custom property; Tailwind's classes (`text-ink2`, `bg-panel`) name the tokens,
-so a theme is nothing but other values. Every text colour keeps 4.5:1 on every ground it is
-used on, in both themes.
+A token is a CSS custom property; Tailwind's classes (`text-ink2`, `bg-panel`) name the tokens, so a
+theme is a set of values. Every text colour has a contrast of 4.5:1 on every background it is used
+on, in both themes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The handlers that pages call, and with which arguments; whatever else is called is refused."""
+"""The handlers that pages may call, and their arguments; any other call is refused."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 from reflex_base.registry import RegistrationContext
 
 LONGEST_ERROR = 500
-"""Reflex searches an error's text with patterns that take long over a long one."""
+"""Longer error texts are cut: Reflex searches them with patterns that become slow."""
 LONGEST_HASH = 128
 _PACKAGE = "enrollment_portal."
 _ROOT = "reflex___state____state"
 
 
 class FrameRefused(Exception):
-    """No page of the portal sends this; says why in fixed words, fit for a log."""
+    """A frame that no page of the portal sends; its reason is a fixed text, fit for a log."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """A handler that a page may call: its parameters, and whether anybody may."""
+    """A handler that a page may call: its parameters, and whether it needs a sign-in."""
 
     parameters: frozenset[str]
     required: frozenset[str]
@@ -34,7 +34,7 @@ Calls = Mapping[str, Call]
 
 
 def known_calls() -> dict[str, Call]:
-    """Return every handler that pages call, by its full name."""
+    """Return every handler that pages may call, by its full name."""
     calls = _framework_calls()
     for name, registered in RegistrationContext.get().event_handlers.items():
         is_own = any(state.__module__.startswith(_PACKAGE) for state in registered.states)
@@ -50,7 +50,7 @@ def known_calls() -> dict[str, Call]:
 
 
 def _framework_calls() -> dict[str, Call]:
-    """Return the handlers of Reflex's own that its browser part calls."""
+    """Return Reflex's own handlers that its browser code calls."""
     nothing, hashes = frozenset(), frozenset({"hashes"})
     error = frozenset({"info", "component_stack"})
     return {

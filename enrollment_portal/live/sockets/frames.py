@@ -22,9 +22,9 @@ from enrollment_portal.live.sockets.calls import (
 )
 
 LONGEST_FRAME = 1_000_000
-"""The longest text that a page sends at once, `MAX_SENT_TEXT`, fits in with all around it."""
+"""The longest frame that a page sends: a text of `MAX_SENT_TEXT` and what surrounds it."""
 CONNECT = "40/_event,"
-"""Begins the frame with which a page asks to be let in, and the one that lets it in."""
+"""The start of the frame that asks to be accepted, and of the one that accepts."""
 _DISCONNECT, _EVENT = "41/_event,", "42/_event,"
 PING, PONG = "2", "3"
 _CLOSE = "1"
@@ -67,7 +67,7 @@ class Frames:
         self._is_connected = False
 
     def read(self, frame: object) -> str | None:
-        """Return a frame as Reflex may have it: whole, and with valid text; `None` for passed over.
+        """Return a frame that Reflex may read, with valid text; `None` if it is skipped.
 
         Raises:
             FrameRefused: the socket should be closed.
@@ -116,7 +116,7 @@ class Frames:
         return _EVENT + _dump(packet) if self._takes(body) else None
 
     def _takes(self, event: object) -> bool:
-        """Tell whether the socket may call what an event calls; make its text short and valid."""
+        """Tell whether the socket may call an event's handler; shorten and repair its text."""
         if not isinstance(event, dict) or not isinstance(event.get("name"), str):
             raise FrameRefused("malformed event")
         call = self._calls.get(event["name"])
@@ -144,7 +144,7 @@ class Frames:
         return _valid(value) if _HALF.search(body) else value
 
     def _measure(self, value: Any) -> None:
-        """Refuse what is nested too deep, holds too much, or holds a number that nothing means."""
+        """Refuse a value that is nested too deep, too large, or has a number without meaning."""
         left, waiting = self._limits.most_values, [(value, 1)]
         while waiting:
             value, depth = waiting.pop()
@@ -204,7 +204,7 @@ def _refuse_constant(_name: str) -> None:
 
 
 def _valid(value: Any) -> Any:
-    """Return a value whose texts can all be encoded."""
+    """Return a value with all its texts made valid Unicode."""
     if isinstance(value, str):
         return valid_text(value)
     if isinstance(value, list):

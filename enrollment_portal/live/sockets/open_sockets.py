@@ -1,4 +1,4 @@
-"""The sockets of this process, by sign-in and by tab, so that they can be closed from elsewhere."""
+"""The open sockets of this process, by session and by tab, so that they can be closed."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ class OpenSocket(Protocol):
         ...
 
     async def is_answered(self) -> bool:
-        """Tell whether its browser answers when it is asked."""
+        """Tell whether its browser answers a ping."""
         ...
 
 
 _Name = tuple[str, str]
 
 _open: dict[_Name, dict[OpenSocket, asyncio.Event]] = defaultdict(dict)
-"""By name, each socket with what is set once it has ended."""
+"""By name, each socket with the event that is set once it has ended."""
 _ENDING_SECONDS = 1.0
 
 
 @contextmanager
 def registered(socket: OpenSocket, *, session: str | None, tab: str) -> Iterator[None]:
-    """Let a socket be found while it is open.
+    """Register a socket while it is open.
 
     Args:
         socket: the socket.
@@ -57,17 +57,17 @@ def close_session(session: str) -> None:
 
 
 def close_tab(tab: str) -> None:
-    """Close the socket of a tab that cannot be answered; its page says so and tries again."""
+    """Close the socket of a tab that cannot be answered; its page says so and reconnects."""
     _close(("tab", tab))
 
 
 async def close_lost(tab: str) -> None:
-    """Close the socket that a tab has lost, before it opens another one.
+    """Close the lost socket of a tab before the tab opens another one.
 
-    Reflex takes a second socket of a tab for a copy of it, and gives the copy an empty state. But
-    the first one may be lost, and its end not yet noticed: a browser that changes its network says
-    nothing. A copied tab's first socket answers; a lost one does not. Sockets of other processes
-    are not asked.
+    Reflex takes a second socket of a tab for a duplicated tab, and gives it a new token and an
+    empty state. But the first one may be lost without notice: a browser that changes its network
+    says nothing. The first socket of a duplicated tab answers a ping; a lost one does not. Sockets
+    of other processes are not checked.
     """
     lost: list[asyncio.Event] = []
     for socket, ended in list(_open.get(("tab", tab), {}).items()):

@@ -1,4 +1,4 @@
-"""Sends a page what can be sent: one value that cannot be serialized must not stop the others."""
+"""Sends updates without the values that cannot be serialized, so that the others arrive."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from reflex_base.utils.format import json_dumps
 logger = logging.getLogger(__name__)
 
 LeftOut = dict[str, set[str]]
-"""By the full name of a state, the names under which its values would have been sent."""
+"""By the full name of a state, the names of the values that were not sent."""
 _LONGEST_LINE = 300
 
 
 async def send_serializable(
     send: Callable[[StateUpdate], Awaitable[None]], update: StateUpdate
 ) -> LeftOut:
-    """Send an update; where that fails, send it without the values that cannot be serialized.
+    """Send an update; if that fails, send it without the values that cannot be serialized.
 
     Args:
         send: sends an update.
@@ -48,7 +48,7 @@ def guarded_emit(
     emit: Callable[[StateUpdate, str], Awaitable[None]],
     on_left_out: Callable[[str, LeftOut], None],
 ) -> Callable[[StateUpdate, str], Awaitable[None]]:
-    """Return what emits updates to tabs in place of Reflex's `emit_update`.
+    """Return a replacement for Reflex's `emit_update` that leaves out what cannot be sent.
 
     Args:
         emit: Reflex's.

@@ -1,8 +1,8 @@
-"""The one place that knows how values reach an open page past its state: Reflex's wire format.
+"""Pushes values to open pages past their state; the only module that knows Reflex's format.
 
-A channel is a set of sockets of this process. What is pushed to it is laid over the states of
-its pages in the browser; the states here do not know of it, so a var that is pushed is never set
-by a handler but to take it back.
+A channel is a set of sockets of this process. A pushed value overrides the state of a page in the
+browser; the state on the server does not know of it, so a var that is pushed is never set by a
+handler, except to reset it.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ Values = Mapping[type[rx.State], Mapping[str, Any]]
 
 _MARK = "_rx_state_"
 _PING_SECONDS = 15
-"""So often a browser is asked whether it is still there; it has much longer to answer."""
+"""How often a browser is pinged; it has much longer to answer."""
 _app: rx.App | None = None
 
 
 def use(app: rx.App, on_left_out: Callable[[str, LeftOut], None]) -> None:
-    """Take the app whose sockets are pushed to.
+    """Set the app whose sockets are used.
 
     Args:
         app: the app.
-        on_left_out: told of a tab whose state holds what cannot be sent.
+        on_left_out: called with a tab whose state contains what cannot be sent.
     """
     global _app
     _app = app
@@ -43,7 +43,7 @@ def use(app: rx.App, on_left_out: Callable[[str, LeftOut], None]) -> None:
 
 
 def update_of(values: Values) -> StateUpdate:
-    """Return values as the browser takes them in."""
+    """Return values as the browser expects them."""
     return StateUpdate(
         delta={
             state.get_full_name(): {name + _MARK: value for name, value in held.items()}
@@ -53,7 +53,7 @@ def update_of(values: Values) -> StateUpdate:
 
 
 def var_name(sent: str) -> str:
-    """Return the name of the var whose value is sent under a name."""
+    """Return the var's name of the name under which its value is sent."""
     return sent.removesuffix(_MARK)
 
 
@@ -68,7 +68,7 @@ def is_open(token: str, sid: str) -> bool:
 
 
 def silent_seconds(sid: str) -> float:
-    """Return for how long a socket of this process has not answered whether it is still there."""
+    """Return how long a socket of this process has not answered a ping."""
     namespace = _namespace()
     if namespace is None or _app is None or _app.sio is None:
         return 0.0
@@ -80,17 +80,17 @@ def silent_seconds(sid: str) -> float:
 
 
 async def enter(sid: str, channel: str) -> None:
-    """Let a socket of this process have what is pushed to a channel."""
+    """Add a socket of this process to a channel."""
     await _socket(lambda sio, path: sio.enter_room(sid, channel, namespace=path))
 
 
 async def leave(sid: str, channel: str) -> None:
-    """Take a socket out of a channel."""
+    """Remove a socket from a channel."""
     await _socket(lambda sio, path: sio.leave_room(sid, channel, namespace=path))
 
 
 async def push(channel: str, values: Values) -> None:
-    """Lay values over the states of every page in a channel of this process."""
+    """Override values of every page in a channel of this process."""
 
     async def send(update: StateUpdate) -> None:
         await _socket(lambda sio, path: sio.emit("event", update, room=channel, namespace=path))
@@ -109,16 +109,16 @@ async def _socket(act: Callable[[Any, str], Awaitable[None]]) -> None:
 
 
 async def call(token: str, handler: Any) -> None:
-    """Have a handler without arguments run on a tab, as if its page had asked."""
+    """Run a handler without arguments on a tab, as if its page had called it."""
     if _app is not None:
         for event in Event.from_event_type(handler):
             await _app.event_processor.enqueue(token, event)
 
 
 def request_reload() -> StateUpdate:
-    """Return what has a browser fill a tab's state anew, as after its connection was lost.
+    """Return an update that makes the browser load its page anew, as after a lost connection.
 
-    Reflex's browser does so once it has removed something that it keeps; this is never there.
-    Only it knows the page's address of now.
+    Reflex's browser code does so after it removed an item of its storage, here one that never
+    exists. Only the browser knows the current address of its page.
     """
     return StateUpdate(events=Event.from_event_type(rx.remove_session_storage("nothing")))

@@ -1,4 +1,4 @@
-"""The Access page: who did what, and where someone is signed in."""
+"""The Access page: the access log and open sessions."""
 
 from __future__ import annotations
 

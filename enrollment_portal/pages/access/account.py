@@ -1,4 +1,4 @@
-"""The page on which everybody changes their own password."""
+"""The page for changing one's own password."""
 
 from __future__ import annotations
 

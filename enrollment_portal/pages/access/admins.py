@@ -1,4 +1,4 @@
-"""The Admins page: who administers the portal, and in which sections."""
+"""The Admins page: all admins and their sections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page for a forgotten password: it has a link mailed, or says whom to ask."""
+"""The page for a forgotten password: a link is mailed, or the page says whom to contact."""
 
 from __future__ import annotations
 

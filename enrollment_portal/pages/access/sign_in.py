@@ -1,4 +1,4 @@
-"""The sign-in page, with the demo's doors where the demo is open."""
+"""The sign-in page, with a button for each role if the demo is open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page behind a one-time link: choose a first password, or a new one."""
+"""The page of a one-time link: set a first or a new password."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages that courses and learning paths have alike: a list, a new one, and one's tabs."""
+"""The pages that courses and learning paths share: the list, a new one, and the tabs of one."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class CatalogPages:
     """The pages of the courses, or of the learning paths."""
 
     label: str
-    """Of the list: "Learning Paths"."""
+    """The label of the list: "Learning Paths"."""
     noun: str
-    """For one of them: "learning path"."""
+    """What one of them is called: "learning path"."""
     path: str
-    """Of the list."""
+    """The path of the list."""
     tabs: tuple[tuple[str, str], ...]
-    """Of the page of one: each with its label and the end of its path."""
+    """The tabs of one record's page: each with its label and the end of its path."""
 
     def listing(
         self, *, state: Any, subtitle: str, columns: Sequence[Column], nothing: rx.Component
@@ -61,7 +61,7 @@ class CatalogPages:
         )
 
     def new(self, settings: rx.Component) -> rx.Component:
-        """Return the page that makes one, around the form of its settings."""
+        """Return the page that creates one, around the form of its settings."""
         heading = f"New {self.noun}"
         return frame(
             breadcrumb((self.label, self.path), current=heading),
@@ -71,7 +71,7 @@ class CatalogPages:
         )
 
     def one(self, *content: Any, page: Any, current: str) -> rx.Component:
-        """Return a tab of the page of one.
+        """Return a tab of a record's page.
 
         Args:
             content: what the tab shows.

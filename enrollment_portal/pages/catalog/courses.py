@@ -1,4 +1,4 @@
-"""The pages of the courses: their list, a new one, and one with its ledger, lessons, settings."""
+"""The pages of courses: the list, a new course, and a course's ledger, lessons and settings."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def courses() -> rx.Component:
 
 
 def new_course() -> rx.Component:
-    """Return the page that makes a course."""
+    """Return the page that creates a course."""
     return _PAGES.new(course_settings("Make course"))
 
 

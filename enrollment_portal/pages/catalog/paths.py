@@ -1,4 +1,4 @@
-"""The pages of the learning paths: their list, a new one, and one with its ledger and courses."""
+"""The pages of learning paths: the list, a new path, and a path's ledger, courses and settings."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def paths() -> rx.Component:
 
 
 def new_path() -> rx.Component:
-    """Return the page that makes a path."""
+    """Return the page that creates a path."""
     return _PAGES.new(path_settings("Make learning path"))
 
 

@@ -1,4 +1,4 @@
-"""The details of one enrollment: Overview and Manage."""
+"""The details pages of one enrollment: Overview and Manage."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BESIDE = "mt-[18px] grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_400px]"
 
 
 def overview() -> rx.Component:
-    """Return the page that shows everything that is known of one enrollment."""
+    """Return the page that shows all facts of one enrollment."""
     return frame(
         enrollment_page(
             enrollment_heading(is_managing=False),

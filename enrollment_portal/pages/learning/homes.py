@@ -1,4 +1,4 @@
-"""Where everybody starts: the way home, the Admin Portal's front, and what is not there."""
+"""The start page, the front page of the Admin Portal, and the page for unknown addresses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from enrollment_portal.state.shared.session import Shell
 
 
 def way_home() -> rx.Component:
-    """Return what is seen for a moment on the way to one's own first page."""
+    """Return the page that is seen for a moment before the redirect to one's own start page."""
     return rx.el.main(
         rx.el.h1("Enrollment Portal", class_name="sr-only"),
         rx.el.div(class_name="bone size-10 !rounded-xl", role="status", aria_label="Loading"),

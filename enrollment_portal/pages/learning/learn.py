@@ -1,4 +1,4 @@
-"""The learner's first page: what they take, what they finished, and what needs their eyes."""
+"""My learning: a learner's active and completed courses, and what needs attention."""
 
 from __future__ import annotations
 

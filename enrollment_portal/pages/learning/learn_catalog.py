@@ -1,4 +1,4 @@
-"""The catalog: every published course, to find one and start it."""
+"""The catalog: a searchable list of all published courses."""
 
 from __future__ import annotations
 

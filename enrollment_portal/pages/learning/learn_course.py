@@ -1,4 +1,4 @@
-"""One course, or learning path, as its learner sees it."""
+"""The page of one course or learning path for its learner."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def lesson_path(course_id: rx.Var[int], lesson_id: rx.Var[int]) -> Any:
 
 
 def missing() -> rx.Component:
-    """Return what stands where there is no course for this learner."""
+    """Return the notice for a course that this learner cannot see."""
     return missing_page("Back to the catalog", to=CATALOG_PATH)
 
 
 def bones() -> rx.Component:
-    """Return what stands there while a course or lesson loads."""
+    """Return the placeholder while a course or lesson loads."""
     return rx.el.div(
         rx.el.div(class_name="bone h-5 w-72 max-w-full"),
         rx.el.div(class_name="bone mt-4 h-64 !rounded-xl"),

@@ -1,4 +1,4 @@
-"""The groups, making one, and a group's own page."""
+"""The pages of groups: the list, a new group, and the tabs of one."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _fields(form: type) -> tuple[rx.Component, ...]:
 
 
 def new_group() -> rx.Component:
-    """Return the page that makes a group."""
+    """Return the page that creates a group."""
     return frame(
         breadcrumb(("Groups", GROUPS_PATH), current="New group"),
         page_heading("New group"),
@@ -86,7 +86,7 @@ def new_group() -> rx.Component:
 
 
 def members() -> rx.Component:
-    """Return who belongs to a group."""
+    """Return the members of a group."""
     return group_frame(
         page_address(Members, GroupPage.path),
         rx.el.div(
@@ -121,7 +121,7 @@ def members() -> rx.Component:
 
 
 def leads() -> rx.Component:
-    """Return who leads a group."""
+    """Return the leads of a group."""
     return group_frame(
         rx.el.p(
             "A Group Lead sees what the members learn.", class_name="mb-2 text-[13px] text-ink2"
@@ -139,7 +139,7 @@ def leads() -> rx.Component:
 
 
 def assigned() -> rx.Component:
-    """Return which courses and paths a group is assigned."""
+    """Return the courses and paths that a group is assigned."""
     return group_frame(
         rx.el.p(
             "Members are enrolled at once, and whoever joins later as well. Taking something off "
@@ -162,7 +162,7 @@ def assigned() -> rx.Component:
 
 
 def settings() -> rx.Component:
-    """Return what a group is, to change it."""
+    """Return the form of a group's settings."""
     return group_frame(
         rx.el.div(
             uncontrolled_form(

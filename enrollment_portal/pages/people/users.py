@@ -1,4 +1,4 @@
-"""The directory, inviting somebody, and a person's own page."""
+"""The pages of people: the directory, inviting somebody, and a person's tabs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FORM = f"{PANEL} max-w-180"
 
 
 def users() -> rx.Component:
-    """Return the list of everybody."""
+    """Return the directory."""
     return frame(
         page_address(Users, USERS_PATH),
         page_heading(
@@ -58,7 +58,7 @@ def users() -> rx.Component:
 
 
 def invite() -> rx.Component:
-    """Return the page that adds somebody and invites them."""
+    """Return the page that adds and invites somebody."""
     return frame(
         breadcrumb(("Users", USERS_PATH), current="Invite user"),
         page_heading("Invite user", subtitle="They choose a password by a link that works once"),
@@ -94,7 +94,7 @@ def invite() -> rx.Component:
 
 
 def information() -> rx.Component:
-    """Return what is known of a person, to change it."""
+    """Return the form of a person's details."""
     return user_frame(
         rx.cond(
             UserPage.user.only_super_admin,
@@ -148,5 +148,5 @@ def paths() -> rx.Component:
 
 
 def history() -> rx.Component:
-    """Return what was done to a person, and by them."""
+    """Return the access-log entries about a person, and those of their own acts."""
     return user_frame(history_card(events=UserPage.events), current="history")

@@ -65,8 +65,8 @@ def plan(
         course_ids: in which courses and paths; ids that do not exist are left out.
         origin: how the enrollments begin; courses that a path brings begin through the path.
         today: the current day in the organization's time zone.
-        asked: who asks; `domain.enrollment.eligibility` says what that means. Without a deadline of
-            theirs, each course's own number of days from today is it.
+        request: who requests it, with which options: see `domain.enrolling.eligibility`. Without a
+            deadline of its own, each course's default applies.
         since: where a rule asks, from which moment it applies to a person in a course, in ms.
     """
     people = stored.people(session, learner_ids)

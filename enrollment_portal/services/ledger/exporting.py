@@ -160,7 +160,7 @@ def export_ledger(
         actor: whose ledger it is.
         query: what of it, in which order; its place is left out.
         tz: the viewer's time zone, which moments are written in.
-        ask_again: who asks by now.
+        check_access: who asks by now.
         separator: what stands between the cells of the file.
 
     Returns:

@@ -1,4 +1,4 @@
-"""The Access page's state: the log of sign-ins and administrative acts, and open sessions."""
+"""The state of the Access page: the access log and open sessions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from enrollment_portal.storage.shared.listing import Slice
 
 
 class AccessLog(Listing, rx.State):
-    """The access log, and the open sessions of the person that it is filtered by."""
+    """The access log, and the open sessions of the person it is filtered by."""
 
     rows: list[ActView] = []
     person: str = ""

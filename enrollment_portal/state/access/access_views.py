@@ -37,10 +37,10 @@ class ActView:
     who: str
     initials: str
     process: str
-    """Which part of the portal did it, "" for a person; see `process_of`."""
+    """Which part of the portal did it, "" if a person did; see `process_of`."""
     tone: int
     person: str
-    """The account id, to filter by; "" where nobody did it."""
+    """The account id, to filter by; "" if nobody is signed in."""
     action: str
     subject: str
     detail: str
@@ -96,7 +96,7 @@ def session_views(found: Sessions, tz: ZoneInfo) -> list[SessionView]:
 
 
 def browser_name(user_agent: str) -> str:
-    """Return what a browser calls itself in words: "Chrome on Windows"."""
+    """Return the name of a browser and its system: "Chrome on Windows"."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     if not browser:

@@ -1,4 +1,4 @@
-"""The states of the pages around one's own password: forgetting it, and changing it."""
+"""The states of the pages for a forgotten password and for changing one's own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FORGOT_PATH = "/forgot"
 
 
 class Forgot(rx.State):
-    """The page behind "Forgot your password?"; it tells nobody whether an account exists."""
+    """The page "Forgot your password?"; it reveals to nobody whether an account exists."""
 
     is_ready: bool = False
     sends_mail: bool = False
@@ -31,7 +31,7 @@ class Forgot(rx.State):
     @rx.event
     @public
     async def load(self):
-        """Show what the last request was answered with, or whom to ask where no mail is sent."""
+        """Show the result of the last request, or whom to contact if no mail is sent."""
         self.message, self.email = cookies.read_notice(self.router.headers.cookie)
         self.organization = (await asyncio.to_thread(organization_of, database())).name
         self.sends_mail = is_mail_configured()
@@ -40,7 +40,7 @@ class Forgot(rx.State):
 
 
 class OwnAccount(rx.State):
-    """The page on which somebody changes their own password."""
+    """The page on which a person changes their own password."""
 
     phase: str = "loading"  # loading, ready, none or failed
     email: str = ""
@@ -52,13 +52,13 @@ class OwnAccount(rx.State):
     @rx.event
     @guarded()
     async def refresh(self):
-        """Show one's email as it is now."""
+        """Show one's current email."""
         self.email = acting().email
 
     @rx.event
     @guarded()
     async def load(self):
-        """Show what the last attempt was answered with."""
+        """Show the result of the last attempt."""
         self.message, _ = cookies.read_notice(self.router.headers.cookie)
         changed = self.router.url.query_parameters.get("changed") == "1"
         self.was_changed = changed and not self.message

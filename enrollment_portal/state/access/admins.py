@@ -1,4 +1,4 @@
-"""The Admins page's state: who administers the portal, and changing it."""
+"""The state of the Admins page: who is an admin, and changing that."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class AdminView:
     last_sign_in: str
     sections: list[str]
     may_send_link: bool
-    """To somebody else who has a password and may come in."""
+    """Whether a password link can be sent: to somebody else with a password, not suspended."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class CandidateView:
     email: str
     role: str
     given_up: str
-    """What they teach or lead and give up as an admin, in a sentence; "" for nothing."""
+    """What they teach or lead and would give up as an admin, in a sentence; "" for nothing."""
 
 
 def admin_view(row: AdminRow, me: int, tz: ZoneInfo) -> AdminView:
@@ -88,7 +88,7 @@ def admin_view(row: AdminRow, me: int, tz: ZoneInfo) -> AdminView:
 
 
 class Admins(rx.State):
-    """The admins, and whom a Super Admin looks for to make one."""
+    """The list of admins, and the search for people to add."""
 
     phase: str = "loading"  # loading, ready or failed
     rows: list[AdminView] = []
@@ -98,30 +98,30 @@ class Admins(rx.State):
     searched: str = ""
     search_field: int = 0
     removing: int = 0
-    """The admin whose removal waits for a second word; 0 for nobody."""
+    """The admin whose removal awaits confirmation; 0 for none."""
     removing_name: str = ""
     message: str = ""
     refusal: str = ""
     link: str = ""
     link_note: str = ""
     without_account: list[FoundView] = []
-    """People of the directory whom a search finds and who have no account yet."""
+    """People of the directory that the search finds and who have no account yet."""
     answers: int = 0
-    """Counts up as the switches must show what is stored."""
+    """Counts up with each answer, so that the switches show what is stored."""
 
     _shows: ClassVar = ("account",)
 
     @rx.event
     @guarded(may_see_configuration)
     async def refresh(self):
-        """Show the admins as they are now; what is being done on the page stays."""
+        """Show the current admins; open dialogs stay."""
         if self.phase == "ready":
             await self._show()
 
     @rx.event
     @guarded(may_see_configuration)
     async def load(self):
-        """Show everyone who administers the portal."""
+        """Show all admins."""
         self.message = self.refusal = self.link = ""
         self.removing, self.is_adding = 0, False
         await self._show()
@@ -129,13 +129,13 @@ class Admins(rx.State):
     @rx.event
     @guarded(may_see_configuration)
     async def try_again(self):
-        """Read the list once more, after it failed."""
+        """Read the list again after a failure."""
         await self._show()
 
     @rx.event
     @guarded(may_change_admins)
     async def open_adding(self, is_open: bool):
-        """Open or close the dialog that looks for someone to make an admin."""
+        """Open or close the dialog that adds an admin."""
         self.is_adding = is_open is True
         self.candidates, self.without_account, self.searched = [], [], ""
         self.search_field += 1
@@ -143,7 +143,7 @@ class Admins(rx.State):
     @rx.event(supersedes=True)
     @guarded(may_change_admins)
     async def search(self, typed: str):
-        """Look for people as their name or email is typed, with an account and without one."""
+        """Search for people by name or email as it is typed, with and without an account."""
         found = await asyncio.to_thread(find_candidates, database(), acting(), typed)
         people = await asyncio.to_thread(find_people, database(), acting(), typed)
         self.searched = clean_search(typed)
@@ -179,7 +179,7 @@ class Admins(rx.State):
     @rx.event
     @guarded(may_change_admins)
     async def make_super(self, account_id: int, is_super: bool):
-        """Make an admin a Super Admin, or the other way round."""
+        """Make an admin a Super Admin, or a Super Admin an admin."""
         await self._change(
             account_id,
             lambda: set_super_admin(database(), acting(), account_id, is_super=is_super is True),
@@ -203,7 +203,7 @@ class Admins(rx.State):
     @rx.event
     @guarded(may_change_admins)
     async def ask_to_remove(self, account_id: int):
-        """Ask before someone is removed; 0 gives it up."""
+        """Open the dialog that confirms the removal of an admin; close it with 0."""
         names = {row.id: row.name for row in self.get_value("rows")}
         wanted = read_id(account_id) or 0
         self.removing = wanted if wanted in names else 0
@@ -212,7 +212,7 @@ class Admins(rx.State):
     @rx.event
     @guarded(may_change_admins)
     async def remove(self):
-        """Remove the admin who was asked about."""
+        """Remove the admin whose removal is confirmed."""
         if not self.removing:
             return
         account_id, self.removing = self.removing, 0

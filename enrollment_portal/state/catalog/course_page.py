@@ -1,4 +1,4 @@
-"""The state of a course's page: what stands above all its tabs, and its settings."""
+"""The state of a course's page: its heading, its tabs, and its settings."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _SERVICES = Services(
 
 
 class CoursePage(RecordPage, rx.State):
-    """A course: what stands above all its tabs, and its settings."""
+    """A course: its heading, and its settings."""
 
     teachers: list[ChoiceView] = []
 
@@ -58,13 +58,13 @@ class CoursePage(RecordPage, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def add_teacher(self, account_id: int):
-        """Let an instructor teach the course."""
+        """Make an instructor a teacher of the course."""
         await self._change(service.add_teacher, account_id, messages.INSTRUCTOR_ADDED)
 
     @rx.event
     @guarded(may_manage_learning)
     async def remove_teacher(self, account_id: int):
-        """Let an instructor teach the course no more."""
+        """Remove an instructor from the teachers of the course."""
         await self._change(service.remove_teacher, account_id, "Removed.")
 
     async def _find(self, search: str) -> list[ChoiceView]:

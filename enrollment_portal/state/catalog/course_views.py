@@ -31,7 +31,7 @@ class CourseView:
     active: str
     completed: str
     about: str
-    """What a phone says in place of the hidden columns."""
+    """What a phone shows in place of the hidden columns."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class LessonView:
 
 @dataclass(frozen=True)
 class StepView:
-    """A course of a path."""
+    """A course of a learning path."""
 
     id: int
     number: int
@@ -61,7 +61,7 @@ class StepView:
 
 @dataclass(frozen=True)
 class ChoiceView:
-    """Someone or something to be chosen, or chosen already."""
+    """A person or course that can be chosen, or is chosen."""
 
     id: int
     name: str
@@ -125,7 +125,7 @@ def step_views(steps: tuple[Step, ...]) -> list[StepView]:
 
 
 def named_row(rows: Sequence[LessonView | StepView], wanted: object) -> tuple[int, str]:
-    """Return the id and title of the row that is to be removed; 0 and "" where it is none."""
+    """Return the id and title of a row; 0 and "" if there is none with the id."""
     found = {row.id: row.title for row in rows if isinstance(wanted, int) and row.id == wanted}
     return next(iter(found.items()), (0, ""))
 
@@ -136,7 +136,7 @@ def teacher_view(teacher: Teacher) -> ChoiceView:
 
 
 def id_under(state: rx.State, base: str) -> int | None:
-    """Return the id in the open page's path; 0 for the page that makes one, `None` elsewhere."""
+    """Return the id in the open page's path; 0 on the page that creates one, `None` elsewhere."""
     path = state.router.url.path.rstrip("/")
     if not path.startswith(f"{base}/"):
         return None

@@ -1,4 +1,4 @@
-"""The state of the courses: their list, and a course's lessons."""
+"""The states of the list of courses and of a course's lessons."""
 
 from __future__ import annotations
 
@@ -54,19 +54,19 @@ class Courses(Listing, rx.State):
 
 
 class Lessons(UncontrolledForm, rx.State):
-    """A course's lessons, and the form of one of them or of a new one."""
+    """A course's lessons, and the form that adds or changes one."""
 
     phase: str = "loading"  # loading, ready, missing or failed
     rows: list[LessonView] = []
     version: int = 0
-    """Of the list that is shown."""
+    """The version of the list that is shown."""
     editing: int = 0
     """The lesson in the form; 0 for a new one."""
     removing: int = 0
-    """The lesson whose removal waits for a second word; 0 for none."""
+    """The lesson whose removal awaits confirmation; 0 for none."""
     removing_title: str = ""
     opening: int = NOTHING
-    """The lesson that is opened once what is typed may go; 0 for a new one."""
+    """The lesson to open once unsaved text may be discarded; 0 for a new one."""
 
     _shows: ClassVar = ("course",)
     _course: int = 0
@@ -94,21 +94,21 @@ class Lessons(UncontrolledForm, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def refresh(self):
-        """Show the list of lessons as it is now; the form over one of them stays."""
+        """Show the current list of lessons; an open form stays."""
         if self.phase == "ready" and not self._is_elsewhere():
             await self._show()
 
     @rx.event
     @guarded(may_manage_learning)
     async def keep(self, name: str, typed: str):
-        """Hold what was typed into a field, so that opening another lesson can ask first."""
+        """Note what was typed into a field, so that opening another lesson can ask first."""
         if isinstance(typed, str) and name in self.get_value("form"):
             self._typing = {**self._typing, name: typed.replace("\r\n", "\n")[:LONGEST_KEPT]}
 
     @rx.event
     @guarded(may_manage_learning)
     async def edit(self, lesson_id: int):
-        """Put a lesson into the form; 0 for a new one. What is typed there goes only when asked."""
+        """Open a lesson in the form; 0 for a new one. Ask first if something is typed there."""
         wanted = 0 if lesson_id == 0 else read_id(lesson_id)
         if wanted is None:
             return
@@ -120,20 +120,20 @@ class Lessons(UncontrolledForm, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def stay(self):
-        """Open no other lesson: what is typed is to be kept."""
+        """Keep what is typed, and do not open another lesson."""
         self.opening = NOTHING
 
     @rx.event
     @guarded(may_manage_learning)
     async def discard(self):
-        """Let go of what is typed, and open the lesson that was asked for."""
+        """Discard what is typed, and open the requested lesson."""
         if self.opening != NOTHING:
             await self._edit(self.opening)
 
     @rx.event
     @guarded(may_manage_learning)
     async def save(self, form: dict):
-        """Add the lesson of the form, or change it."""
+        """Add or change the lesson in the form."""
         if self._is_elsewhere() or self._is_again(form):
             return None
         typed, actor = self._typed(form), acting()
@@ -165,7 +165,7 @@ class Lessons(UncontrolledForm, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def move(self, lesson_id: int, down: bool):
-        """Let a lesson change places with the one before or after it in the list that is shown."""
+        """Swap a lesson with the one before or after it in the list that is shown."""
         await self._act(
             lambda actor: lesson_service.move_lesson(
                 database(),
@@ -180,13 +180,13 @@ class Lessons(UncontrolledForm, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def ask_to_remove(self, lesson_id: int):
-        """Ask before a lesson is removed; 0 gives it up."""
+        """Open the dialog that confirms the removal of a lesson; close it with 0."""
         self.removing, self.removing_title = named_row(self.get_value("rows"), lesson_id)
 
     @rx.event
     @guarded(may_manage_learning)
     async def remove(self):
-        """Remove the lesson that was asked about from the list that is shown."""
+        """Remove the lesson whose removal is confirmed."""
         if not self.removing:
             return None
         lesson_id, title, self.removing = self.removing, self.removing_title, 0
@@ -232,7 +232,7 @@ class Lessons(UncontrolledForm, rx.State):
                 self._open(lesson)
 
     def _open_again(self, lessons: Sequence[StoredLesson]) -> None:
-        """Fill the form anew with the lesson that is in it; what is typed there is put back."""
+        """Fill the form with its lesson again; then restore what is typed there."""
         opening, typing = self.opening, dict(self._typing)
         for lesson in lessons:
             # One that was removed meanwhile stays as it is: what is typed can still be copied.

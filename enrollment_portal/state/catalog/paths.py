@@ -1,4 +1,4 @@
-"""The state of the learning paths: their list, and a path's courses and settings."""
+"""The states of the list of learning paths, and of a path's courses and settings."""
 
 from __future__ import annotations
 
@@ -62,15 +62,15 @@ class Paths(Listing, rx.State):
 
 
 class PathPage(RecordPage, rx.State):
-    """A learning path: what stands above all its tabs, its courses, and its settings."""
+    """A learning path: its heading, its courses, and its settings."""
 
     list_version: int = 0
-    """Of the courses that are shown."""
+    """The version of the list of courses that is shown."""
     steps: list[StepView] = []
     circles: list[str] = []
     """Which courses wait for each other through this and other paths, in sentences."""
     removing: int = 0
-    """The course whose removal waits for a second word; 0 for none."""
+    """The course whose removal awaits confirmation; 0 for none."""
     removing_title: str = ""
     answers: int = 0  # counts up when the boxes beside the courses must show what is stored
 
@@ -83,7 +83,7 @@ class PathPage(RecordPage, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def add(self, course_id: int):
-        """Add a course after the last one; it begins for who is active in the path."""
+        """Add a course at the end, and enroll those who are active in the path."""
         is_done, n_enrolled = await self._act(service.add_step, course_id)
         if is_done:
             self._clear()
@@ -94,13 +94,13 @@ class PathPage(RecordPage, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def move(self, course_id: int, down: bool):
-        """Let a course change places with the one before or after it in the list that is shown."""
+        """Swap a course with the one before or after it in the list that is shown."""
         await self._act(service.move_step, course_id, version=self.list_version, down=down is True)
 
     @rx.event
     @guarded(may_manage_learning)
     async def lock(self, course_id: int, is_on: bool):
-        """Let a course open when the one before it in the list is completed, or at once."""
+        """Set whether a course opens only when the one before it is completed."""
         await self._act(
             service.set_needs_previous, course_id, version=self.list_version, is_on=is_on is True
         )
@@ -108,13 +108,13 @@ class PathPage(RecordPage, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def ask_to_remove(self, course_id: int):
-        """Ask before a course is taken out; 0 gives it up."""
+        """Open the dialog that confirms the removal of a course; close it with 0."""
         self.removing, self.removing_title = named_row(self.get_value("steps"), course_id)
 
     @rx.event
     @guarded(may_manage_learning)
     async def remove(self):
-        """Take out the course that was asked about from the list that is shown."""
+        """Remove the course whose removal is confirmed."""
         if not self.removing:
             return
         course_id, title, self.removing = self.removing, self.removing_title, 0
@@ -143,7 +143,7 @@ class PathPage(RecordPage, rx.State):
 
 
 async def _courses_beside(steps: Sequence[StepView], search: str) -> list[ChoiceView]:
-    """Return the published courses that a search finds, but for those of the path already."""
+    """Return the published courses that a search finds and that are not in the path."""
     found = await asyncio.to_thread(
         find_learnables, database(), acting(), search, 10, kind=CourseKind.COURSE
     )

@@ -1,4 +1,4 @@
-"""What the pages of one course and of one learning path have in common."""
+"""What the states of a course's page and of a learning path's page have in common."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ STATE_MESSAGES = {
 
 @dataclass
 class Services:
-    """The services of courses or of learning paths, which take and return the same."""
+    """The services of courses or of learning paths, with the same parameters and results."""
 
     read: Callable[..., Any]
     stored: Callable[[Any], Any]
-    """Of what `read` returns, the record itself."""
+    """Returns the record itself from what `read` returned."""
     typed: Callable[[Any], dict[str, str]]
     make: Callable[..., int]
     save: Callable[..., Any]
@@ -42,7 +42,7 @@ class Services:
 
 
 class RecordPage(UncontrolledForm, rx.State, mixin=True):
-    """A course or learning path: what stands above all its tabs, its settings, and a search.
+    """A course or learning path: its heading, its settings, and a search.
 
     What the search finds can be added to the record. A page's own state must set `_path`,
     `_made_at`, `_empty` and `_services`, and implement `_show` and `_find`.
@@ -50,17 +50,17 @@ class RecordPage(UncontrolledForm, rx.State, mixin=True):
 
     phase: str = "loading"  # loading, ready, missing or failed
     id: int = 0
-    """Of the record; 0 while it is being made."""
+    """The record's id; 0 while it is being created."""
     title: str = ""
     state: str = ""
     version: int = 0
-    """Of what is shown; the form may have been filled over an older one."""
+    """The version that is shown; the form may have been filled from an older one."""
     about: str = ""
     candidates: list[ChoiceView] = []
     searched: str = ""
     search_field: int = 0
     _searched_ahead: str = ""
-    """The address of a page on which something was searched for before it arrived."""
+    """The address of a page on which something was searched for before it was loaded."""
 
     _path: ClassVar[str]
     """The path of the list, under which each record has its page."""
@@ -79,7 +79,7 @@ class RecordPage(UncontrolledForm, rx.State, mixin=True):
         """Return what can be added, by a search."""
 
     def _begin_page(self) -> None:
-        """Let go of what was begun on the page that was open before."""
+        """Discard what was started on the page that was open before."""
 
     @rx.event
     @guarded(may_manage_learning)
@@ -102,14 +102,14 @@ class RecordPage(UncontrolledForm, rx.State, mixin=True):
     @rx.event
     @guarded(may_manage_learning)
     async def refresh(self):
-        """Show above the tabs what the record is now; what is typed into its settings stays."""
+        """Show the current record in the heading; what is typed into the settings stays."""
         if self.phase == "ready" and self.id and not self._is_elsewhere():
             await self._read(self.id)
 
     @rx.event
     @guarded(may_manage_learning)
     async def save(self, form: dict):
-        """Save the settings, or make the record."""
+        """Save the settings, or create the record."""
         if self._is_elsewhere() or self._is_again(form):
             return None
         return await _save(self, form)
@@ -117,7 +117,7 @@ class RecordPage(UncontrolledForm, rx.State, mixin=True):
     @rx.event
     @guarded(may_manage_learning)
     async def put(self, state: str):
-        """Publish or archive the record, or make it a draft again, as a version of it is shown."""
+        """Publish, archive or unpublish the record, if the shown version is current."""
         is_done, put = await self._act(self._services.put, state, version=self.version)
         if not is_done:
             return
@@ -129,12 +129,12 @@ class RecordPage(UncontrolledForm, rx.State, mixin=True):
     @rx.event(supersedes=True)
     @guarded(may_manage_learning)
     async def search(self, typed: str):
-        """Look for what can be added as a name is typed."""
+        """Search for what can be added as a name is typed."""
         self._searched_ahead = "" if self.is_hydrated else self.router.url.path
         await self._search(typed)
 
     async def _read(self, record_id: int) -> Any | None:
-        """Show a record around its form, and return it; `None` where there is none."""
+        """Show a record around its form, and return it; `None` if there is none."""
         try:
             found = await asyncio.to_thread(self._services.read, database(), acting(), record_id)
         except NotFound:
@@ -145,7 +145,7 @@ class RecordPage(UncontrolledForm, rx.State, mixin=True):
         return found
 
     async def _act(self, act: Callable[..., Any], *what: object, **how: Any) -> tuple[bool, Any]:
-        """Have a service change the record; return whether it did, and what it returned."""
+        """Have a service change the record; return whether it did, and its result."""
         if self._is_elsewhere():
             return False, None
         self._begin_act()
@@ -174,7 +174,7 @@ class RecordPage(UncontrolledForm, rx.State, mixin=True):
             self.search_field += 1
 
     def _clear_unless_ahead(self) -> None:
-        """Empty the box of a page that arrives, unless it was searched in since it is drawn."""
+        """Empty the search box of a loaded page, unless somebody has searched in it already."""
         if self._searched_ahead != self.router.url.path:
             self._clear()
         self._searched_ahead = ""

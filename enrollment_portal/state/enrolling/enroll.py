@@ -1,4 +1,4 @@
-"""The state of enrolling many people: what is chosen, what would happen, and what was done."""
+"""The state of the page that enrolls many people: the choice, its preview, and the result."""
 
 from __future__ import annotations
 
@@ -35,30 +35,30 @@ _FIELDS = ("people", "groups", "courses", "deadline", "emails", "completed", "gr
 
 
 class Enroll(BatchUndo, rx.State):
-    """Whom to enroll in what, and what that would do."""
+    """Whom to enroll in what, and the preview of it."""
 
     people: list[FoundView] = []
     groups: list[FoundView] = []
     courses: list[FoundView] = []
     deadline: str = ""
     completed: str = ""
-    """The day on which they have completed it already; "" where they have not."""
+    """The day on which they completed it elsewhere; "" if they have not."""
     grade: str = ""
-    """The grade with which they have."""
+    """The grade of that completion."""
     again: bool = False
-    """Also those who have completed a course begin it again."""
+    """Whether to enroll those again who have completed a course."""
     emails: str = ""
     fills: int = 0
-    """Counts up when the fields must take over what is here, rather than what was typed."""
+    """Counts up when the fields must show these values instead of what was typed."""
     errors: dict[str, str] = dict.fromkeys(_FIELDS, "")
     outcomes: list[OutcomeView] = []
     circles: list[str] = []
     """Which courses of the chosen paths wait for each other, in sentences."""
     to_enroll: int = 0
     n_completed: int = 0
-    """How often one of them has completed one of the courses already."""
+    """How many of the pairs of person and course are completed already."""
     is_shown: bool = False
-    """What would happen is shown, and still what was chosen."""
+    """Whether a preview is shown that is still of this choice."""
     message: str = ""
     refusal: str = ""
 
@@ -68,7 +68,7 @@ class Enroll(BatchUndo, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def load(self):
-        """Open the page; what was chosen before is kept until it is done."""
+        """Open the page; keep what was chosen until it is done."""
         if not keeps_message():
             self.message = self.refusal = ""
             self._offer_undo("")
@@ -76,7 +76,7 @@ class Enroll(BatchUndo, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def refresh(self):
-        """Show what is chosen, and what was found, as it is called now."""
+        """Show the current names of what is chosen, and of what was found."""
         await refresh_pickers(self, EnrollPeople, EnrollGroups, LearnablePicker)
         now = await asyncio.to_thread(enroll_many.read_names, database(), acting(), self._chosen())
         people: list[FoundView] = self.get_value("people")
@@ -103,7 +103,7 @@ class Enroll(BatchUndo, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def add(self, kind: str, chosen_id: int):
-        """Choose what a search has found: of "people", "groups" or "courses"."""
+        """Add a found row to the choice: of "people", "groups" or "courses"."""
         pickers: dict[str, type[rx.State]] = {
             "people": EnrollPeople,
             "groups": EnrollGroups,
@@ -118,7 +118,7 @@ class Enroll(BatchUndo, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def remove(self, kind: str, chosen_id: int):
-        """Take something back that was chosen."""
+        """Remove a row from the choice."""
         if kind in ("people", "groups", "courses"):
             kept = [one for one in self.get_value(kind) if one.id != chosen_id]
             setattr(self, kind, kept)
@@ -152,14 +152,14 @@ class Enroll(BatchUndo, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def choose_deadline(self, typed: str):
-        """Take note of the deadline for all of them; "" for each course's own."""
+        """Set the deadline for all of them; "" for each course's own."""
         self.deadline = typed[:40] if isinstance(typed, str) else ""
         self._forget_preview()
 
     @rx.event
     @guarded(may_manage_learning)
     async def choose_completion(self, name: str, typed: str):
-        """Take note of when they have "completed" it already, or of the "grade" that they got."""
+        """Set when they "completed" it elsewhere, or the "grade" that they got."""
         if name in ("completed", "grade") and isinstance(typed, str):
             setattr(self, name, typed[:200])
             self._forget_preview()
@@ -167,7 +167,7 @@ class Enroll(BatchUndo, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def choose_again(self, again: bool):
-        """Enroll also those who have completed a course, or leave them out; show what that does."""
+        """Set whether to enroll those again who have completed a course; update the preview."""
         self.again = again is True
         if self.is_shown:
             await self._show_preview()
@@ -175,7 +175,7 @@ class Enroll(BatchUndo, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def show(self):
-        """Show what enrolling would do, before anything happens."""
+        """Show a preview of what enrolling would do."""
         await self._show_preview()
 
     async def _show_preview(self) -> None:
@@ -193,7 +193,7 @@ class Enroll(BatchUndo, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def enroll(self):
-        """Do what is shown."""
+        """Enroll as the preview shows."""
         if not self.is_shown:
             return
         chosen, shown = self._chosen(), self._fingerprint
@@ -215,14 +215,14 @@ class Enroll(BatchUndo, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def undo(self):
-        """Cancel what was just begun, or redo it; what was changed since is left, and named."""
+        """Undo what was just enrolled, or redo it; what was changed since is left, and named."""
         if self._batch:
             self.message, self.refusal = await self._turn("enrollment")
 
     @rx.event
     @guarded(may_manage_learning)
     async def start_over(self):
-        """Forget everything that was chosen."""
+        """Clear the choice."""
         self._start_over()
 
     def _start_over(self) -> None:

@@ -1,4 +1,4 @@
-"""What enrolling many people would do, ready to show."""
+"""The preview of enrolling many people, ready to show."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enrollment_portal.domain.enrolling.enroll_request import Outcome
 from enrollment_portal.services.enrolling.enroll_many import Preview
 
 N_SHOWN = 200
-"""So many people of each outcome are listed by name; of the others the number is told."""
+"""The most people listed by name for each outcome; the others are only counted."""
 _OUTCOMES = {
     Outcome.ENROLLED: ("Will be enrolled", "user_round_plus"),
     Outcome.ALREADY: ("Enrolled already", "check"),
@@ -18,29 +18,29 @@ _OUTCOMES = {
 
 @dataclass(frozen=True)
 class LineView:
-    """One person in one course, and why where it needs a reason."""
+    """One person in one course, with a reason if it needs one."""
 
     name: str
     title: str
     why: str
     is_warning: bool = False
-    """The reason is one to think again."""
+    """Whether the reason is a warning."""
 
 
 @dataclass(frozen=True)
 class OutcomeView:
-    """Everyone with whom the same would happen."""
+    """All people with the same outcome."""
 
     label: str
     mark: str
     count: str
     lines: list[LineView]
     rest: str
-    """How many more there are than are listed, in words; "" for none."""
+    """How many more there are than listed, in words; "" for none."""
 
 
 def outcome_views(made: Preview) -> list[OutcomeView]:
-    """Return what would happen, by outcome; outcomes of nobody are left out."""
+    """Return the preview by outcome, without outcomes of nobody."""
     views: list[OutcomeView] = []
     for outcome, (label, mark) in _OUTCOMES.items():
         decisions = [d for d in made.plan.decisions if d.outcome is outcome]

@@ -1,4 +1,4 @@
-"""The answers to what setting a completed enrollment to Active asks."""
+"""The answers to the question whether to reopen a completed enrollment or start a new one."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ TAKEN_AGAIN = "Taken again"
 
 
 class Retaking(rx.State):
-    """Reopening the enrollment, beginning a new one beside it, or neither."""
+    """Reopen the enrollment, start a new one beside it, or neither."""
 
     _page: ClassVar = Details
 
     @rx.event
     @guarded(may_manage_learning)
     async def cancel(self):
-        """Do neither; what is typed stays."""
+        """Do neither; keep what is typed."""
         (await self.get_state(Reopening))._answered()
 
     @rx.event
     @guarded(may_manage_learning)
     async def reopen(self):
-        """Save what the form holds: the enrollment is active again."""
+        """Save the form: the enrollment is active again."""
         waiting = (await self.get_state(Reopening))._answered()
         page = await self.get_state(Details)
         if waiting is None or not page._id:
@@ -51,7 +51,7 @@ class Retaking(rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def begin_new(self):
-        """Begin a new enrollment and open it; this one stays as it is stored."""
+        """Start a new enrollment and open it; this one stays as it is stored."""
         waiting = (await self.get_state(Reopening))._answered()
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         if waiting is None or not page._id:

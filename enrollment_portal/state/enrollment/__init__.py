@@ -1,4 +1,4 @@
-"""The pages of one enrollment: the page itself, the parts it shows, and what is done on them.
+"""The states of one enrollment's pages: the page, the parts it shows, and what is done there.
 
 `Details` is the page. It reads the enrollment and has its parts show it: `EnrollmentFacts`,
 `LedgerPlace`, `ManageForm`, `History`, `ExtensionRequest` and `Reopening`, which know nothing of

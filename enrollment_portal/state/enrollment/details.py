@@ -1,4 +1,4 @@
-"""The page of one enrollment: it reads the enrollment, and has its parts show it."""
+"""The page of one enrollment: reads the enrollment, and has its parts show it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from enrollment_portal.storage.enrollment.enrollments import StoredEvent
 
 @dataclass(frozen=True)
 class OfferView:
-    """The change that was just made, which a button beside its confirmation takes back."""
+    """The change that was just made, which the button beside its confirmation undoes."""
 
     seq: int = 0
     label: str = "Undo"
@@ -42,17 +42,17 @@ class OfferView:
 
 
 class Details(rx.State):
-    """Which enrollment is open, and what is said of acts on it and of others' changes."""
+    """Which enrollment is open, and the messages about acts on it and others' changes."""
 
     phase: str = "loading"  # loading, ready, missing or failed
     message: str = ""
     """What the last save or decision did, in a sentence."""
     refusal: str = ""
-    """Why the last one changed nothing."""
+    """Why the last act changed nothing."""
     news: str = ""
     """What others changed, in a sentence, since the form was filled."""
     news_waits: bool = False
-    """The form does not hold that yet: it can be taken over."""
+    """Whether the form does not include those changes yet: they can be loaded into it."""
     offer: OfferView = OfferView()
 
     _parts: ClassVar = (
@@ -63,14 +63,14 @@ class Details(rx.State):
         ExtensionRequest,
         Reopening,
     )
-    """What is emptied with the page, and shows an enrollment with it."""
+    """The states that show the enrollment, and are reset with the page."""
     _shows: ClassVar = ("learner", "course")
     _id: int = 0
 
     @rx.event
     @guarded(may_see_ledger)
     async def load(self):
-        """Open the enrollment that the address names; keeps what is being typed over it."""
+        """Open the enrollment that the address names; keep what is being typed into its form."""
         wanted = self._named()
         if wanted != self._id:
             await reset_page(self)
@@ -96,7 +96,7 @@ class Details(rx.State):
     @rx.event
     @guarded(may_see_ledger)
     async def refresh(self):
-        """Show what changed since the page was opened; what is being typed stays."""
+        """Show what changed since the page was opened; keep what is being typed."""
         if self._id and self.phase == "ready" and await self._reload():
             await (await self.get_state(LedgerPlace))._read()
 
@@ -117,7 +117,7 @@ class Details(rx.State):
         return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 17 else 0
 
     async def _read(self, enrollment_id: int) -> EnrollmentDetails | None:
-        """Return the enrollment; without it, or the right to see it, nothing of it stays."""
+        """Read the enrollment; if it is gone or may not be seen, reset the page."""
         try:
             return await asyncio.to_thread(read_enrollment, database(), acting(), enrollment_id)
         except NotFound:
@@ -125,31 +125,31 @@ class Details(rx.State):
             return None
 
     async def _show_missing(self) -> None:
-        """Show nothing more of what is gone or not theirs to see, and be told nothing of it."""
+        """Show that the enrollment is missing, and unsubscribe from its changes."""
         await reset_page(self)
         self.phase = "missing"
         await open_pages.silence(self)
 
     async def _show(self, details: EnrollmentDetails) -> None:
-        """Show an enrollment as it is stored; what is typed in the form stays."""
+        """Show an enrollment as it is stored; keep what is typed in the form."""
         for part in self._parts:
             (await self.get_state(part))._show(details)
         set_changed(self, phase="ready")
 
     async def _fill(self, details: EnrollmentDetails) -> None:
-        """Fill the form with what is stored; what was typed, and said of it, is gone."""
+        """Fill the form with what is stored; discard what was typed, and messages about it."""
         form = await self.get_state(ManageForm)
         form._set_draft(form._get_draft().filled(details))
         self._clear_notices(form)
 
     def _clear_notices(self, form: ManageForm) -> None:
-        """Say nothing more of what came before, as the form holds what is stored now."""
+        """Clear the messages, as the form now holds what is stored."""
         form._refuse({})
         self._report()
         self._set_news("")
 
     async def _meet(self, details: EnrollmentDetails) -> None:
-        """Show what changed meanwhile; what is being typed stays."""
+        """Show what others changed meanwhile; keep what is being typed."""
         facts, form = await self.get_state(EnrollmentFacts), await self.get_state(ManageForm)
         before = facts.shown_version
         await self._show(details)
@@ -165,22 +165,22 @@ class Details(rx.State):
             form._set_draft(form._get_draft().followed(details))
 
     async def _reload(self) -> EnrollmentDetails | None:
-        """Show what is stored now, and return it; what is being typed stays."""
+        """Show what is stored now, and return it; keep what is being typed."""
         details = await self._read(self._id)
         if details is not None:
             await self._meet(details)
         return details
 
     def _report(self, message: str = "", refusal: str = "") -> None:
-        """Say what an act did, or why it changed nothing."""
+        """Show what an act did, or why it changed nothing."""
         set_changed(self, message=message, refusal=refusal)
 
     def _set_news(self, news: str, *, waits: bool = False) -> None:
-        """Say what others changed, and whether the form does not hold it yet."""
+        """Show what others changed, and whether the form does not include it yet."""
         set_changed(self, news=news, news_waits=waits)
 
     def _set_news_since(self, version: int, details: EnrollmentDetails) -> None:
-        """Say what others changed since the version that the form was filled from."""
+        """Show what others changed since the version that the form was filled from."""
         newer = events_since(details.facts, details.history, version)
         if newer is None:
             self._set_news(messages.CHANGED_OFTEN, waits=True)
@@ -189,7 +189,7 @@ class Details(rx.State):
             self._set_news(text, waits=text != "")
 
     def _offer(self, made: StoredEvent | None, label: str = "Undo") -> None:
-        """Offer to take a change back that was just made, where it is the person's own."""
+        """Offer to undo a change that was just made, if it is the person's own."""
         is_own = made is not None and made.actor_id == acting().account_id
         self.offer = OfferView(made.seq, label, self.message) if made and is_own else OfferView()
 

@@ -1,6 +1,6 @@
-"""What is typed over one version of an enrollment, and how it is joined with newer versions.
+"""The draft of the Manage form: what was typed over one version, merged with newer versions.
 
-Nothing in here knows of a page or of the database: each step returns a new draft.
+Nothing in here depends on a page or on the database: each step returns a new draft.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ REASON = "reason"
 STATUS, COMPLETED = Field.STATUS.value, Field.COMPLETED.value
 FIELDS = (*(field.value for field in Field), REASON)
 LONGEST_KEPT = 20_000
-"""More than any field takes, so that a text that is too long is kept to be shortened."""
+"""Longer than any field allows, so that a text that is too long is kept to be shortened."""
 
 Texts = Mapping[str, str]
-"""By field, what it holds."""
+"""By field, its text."""
 
 
 def _empty() -> Texts:
@@ -35,18 +35,18 @@ def _empty() -> Texts:
 
 
 def texts_of(values: Mapping[Field, Value], tz: ZoneInfo = UTC) -> dict[str, str]:
-    """Return what the form's fields hold for these values, without a reason."""
+    """Return the texts of the form's fields for these values, without a reason."""
     return {**typed_form(values, tz), REASON: ""}
 
 
 @dataclass(frozen=True)
 class Act:
-    """The person's last act on the form that refilled fields, and what it was done on."""
+    """The last act on the form that filled fields anew, and the filling that it replaced."""
 
     filling: str = ""
-    """The filling that they saw."""
+    """The name of the filling that the person saw."""
     version: int = 0
-    """The version that the form is built on since."""
+    """The version that the form is based on since."""
     fields: tuple[str, ...] = ()
 
 
@@ -59,52 +59,52 @@ class Draft:
     stored: Texts = field(default_factory=_empty)
     """What was stored in that version."""
     typed: Texts = field(default_factory=_empty)
-    """What the fields hold."""
+    """The texts in the fields."""
     conflicts: tuple[ConflictView, ...] = ()
     conflict_by: str = ""
     """Whose changes the conflicts are with, and how long ago, in words."""
     key: str = ""
-    """Names the filling: "<enrollment>.<version>.<count>"."""
+    """The name of the filling: "<enrollment>.<version>.<count>"."""
     field_keys: Texts = field(default_factory=_empty)
-    """By field, the filling that it shows."""
+    """By field, the name of the filling that it shows."""
     count: int = 0
     """How often the form was filled."""
     saved_from: int = 0
-    """The version on which the last save was built, 0 where others' changes came between."""
+    """The version that the last save was based on, 0 if others' changes came between."""
     act: Act = Act()
     tz: ZoneInfo = UTC
-    """The organization's, in whose days a completion is dated."""
+    """The organization's time zone, in which a completion date is read."""
     today: str = ""
     """The current day there, as 2026-10-02."""
 
     @property
     def is_dirty(self) -> bool:
-        """Whether a field besides the reason holds something else than is stored."""
+        """Whether a field besides the reason differs from what is stored."""
         return bool(self.touched.keys() - {REASON})
 
     @property
     def touched(self) -> dict[str, str]:
-        """What is typed in the fields that hold something else than was stored."""
+        """The texts of the fields that differ from what was stored."""
         return {n: text for n, text in self.typed.items() if trimmed(text) != self.stored[n]}
 
     def filled(self, details: EnrollmentDetails) -> Draft:
-        """Fill every field with what is stored; what was typed is gone."""
+        """Fill every field with what is stored; discard what was typed."""
         stored = texts_of(details.facts.values, self.tz)
         draft = replace(self._on(details, stored), typed=stored, conflicts=())
         return draft._refilled()
 
     def followed(self, details: EnrollmentDetails) -> Draft:
-        """Let a form in which nothing but a reason is typed hold what is stored now."""
+        """Update a form in which at most a reason is typed to what is stored now."""
         stored = texts_of(details.facts.values, self.tz)
         return self._on(details, stored)._with_texts_shown(stored | {REASON: self.typed[REASON]})
 
     def with_text(self, name: str, text: str) -> Draft:
-        """Take note of what a field holds now."""
+        """Set the text of a field."""
         draft = replace(self, typed={**self.typed, name: text})
         return draft._dated() if name == STATUS else draft
 
     def with_texts(self, texts: Texts) -> Draft:
-        """Take note of what several fields hold now."""
+        """Set the texts of several fields."""
         draft = replace(self, typed={**self.typed, **texts})
         is_given = COMPLETED in texts and _is_completed(draft.typed)
         return draft if is_given else draft._dated()
@@ -115,7 +115,7 @@ class Draft:
         return draft._after_act(self.key, texts)
 
     def with_remote_changes(self, details: EnrollmentDetails, *, me: int, now: int) -> Draft:
-        """Build the form on what is stored now: fields that nobody typed in take it.
+        """Merge what is stored now into the form: fields that nobody typed in take it.
 
         Where a field that is typed in was changed elsewhere, both values are set side by side.
 
@@ -146,7 +146,7 @@ class Draft:
         )
 
     def restored(self, details: EnrollmentDetails, texts: Texts, version: int) -> Draft:
-        """Put texts into the form that were typed over an older version: it is built on that."""
+        """Restore texts that were typed over an older version, as the form's base version."""
         if version == self.saved_from:
             # Typed while my own save was under way: what that stored is what it was typed over.
             return self._with_texts_shown({**self.typed, **texts}, shown=texts)
@@ -158,7 +158,7 @@ class Draft:
         return draft._with_texts_shown(typed, shown=texts)
 
     def refused(self, details: EnrollmentDetails, conflict: Conflict, *, now: int) -> Draft:
-        """Set the fields on which a save met another one side by side; others take what is stored.
+        """Show the fields in conflict side by side; other fields take what is stored.
 
         The browser's fields are filled with it once the person has chosen.
         """
@@ -179,7 +179,7 @@ class Draft:
         )
 
     def choosing(self, name: str, *, keeps_mine: bool) -> Draft:
-        """Decide the conflict on one field."""
+        """Choose a value for one field in conflict."""
         return replace(
             self,
             conflicts=tuple(
@@ -188,13 +188,13 @@ class Draft:
         )
 
     def settled(self) -> Draft:
-        """Fill the form with the values that were chosen, ready to be saved."""
+        """Fill the form with the chosen values, ready to be saved."""
         theirs = [c.field for c in self.conflicts if not c.keeps_mine]
         draft = replace(self, conflicts=())
         return draft.refilled_by_act({name: self.stored[name] for name in theirs})
 
     def saved(self, details: EnrollmentDetails, version: int) -> Draft:
-        """Fill the form after a save; remember the version that it was built on.
+        """Fill the form after a save; remember the version that the save was based on.
 
         Not where others changed something since. A save that changed nothing made no version.
         """
@@ -203,7 +203,7 @@ class Draft:
         return replace(self.filled(details), saved_from=saved_from)
 
     def sent(self, filling: object, texts: dict[str, str]) -> tuple[int, dict[str, str]]:
-        """Return the version that what is sent was typed over, and the texts to take from it.
+        """Return the version that submitted texts were typed over, and the texts to take from it.
 
         Who saves right after an act on the form sends what they saw before its answer: what the
         act refilled is not in it yet.
@@ -218,7 +218,7 @@ class Draft:
         return version_of(filling, self.enrollment_id), texts
 
     def _dated(self) -> Draft:
-        """Let the completion date go with the status, in its field, too."""
+        """Set the completion date that goes with the status, in its field, too."""
         typed = _dated(self.typed, self.stored, self.today)
         return self if typed == self.typed else self._with_texts_shown(typed)
 
@@ -232,7 +232,7 @@ class Draft:
         )
 
     def _with_texts_shown(self, texts: Texts, *, shown: Collection[str] = ()) -> Draft:
-        """Hold these texts; fields that change are filled, but for those that show them already."""
+        """Set these texts; fill the fields that do not show them already."""
         draft = replace(self, typed=texts)._named()
         keys = {
             name: draft.key
@@ -243,7 +243,7 @@ class Draft:
         return replace(draft, field_keys=keys)
 
     def _refilled(self) -> Draft:
-        """Fill every field with what the form holds."""
+        """Fill every field with the form's texts."""
         draft = self._named()
         return replace(draft, field_keys=dict.fromkeys(FIELDS, draft.key))
 
@@ -263,7 +263,7 @@ def _is_completed(texts: Texts) -> bool:
 
 
 def _dated(typed: Texts, stored: Texts, today: str) -> dict[str, str]:
-    """Return texts in which the completion date goes with the status: today by default."""
+    """Return texts with the completion date that goes with the status: today by default."""
     default = (typed[COMPLETED] or stored[COMPLETED] or today) if _is_completed(typed) else ""
     return {**typed, COMPLETED: default or stored[COMPLETED]}
 
@@ -275,7 +275,7 @@ def _others_in(conflicts: Iterable[ConflictView]) -> str:
 
 
 def version_of(filling: object, enrollment_id: int) -> int:
-    """Return the version that a filling's name names for an enrollment; 0 where it names none."""
+    """Return the version in a filling's name for an enrollment; 0 if it has none."""
     parts = filling.split(".") if isinstance(filling, str) and len(filling) < 60 else []
     if len(parts) != 3 or not all(part.isascii() and part.isdecimal() for part in parts):
         return 0

@@ -1,4 +1,4 @@
-"""What a person does in the Manage form before it is saved."""
+"""Handlers of the Manage form before it is saved."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from enrollment_portal.state.shared.session import acting, guarded
 
 
 class Editing(rx.State):
-    """Typing into the form, giving up what was typed, and joining it with what others saved."""
+    """Typing into the form, discarding what was typed, and merging what others saved."""
 
     _page: ClassVar = Details
 
     @rx.event
     @guarded(may_see_ledger)
     async def type_in(self, field: str, typed: str, key: str):
-        """Take note of what a field holds now; `key` says which filling of the form it is in."""
+        """Note what was typed into a field; `key` says which filling of the form it is in."""
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         if field not in FIELDS or not isinstance(typed, str) or not page._id:
             return
@@ -50,7 +50,7 @@ class Editing(rx.State):
     @rx.event
     @guarded(may_see_ledger)
     async def leave(self):
-        """Give up what was typed: the fields hold again what is stored."""
+        """Discard what was typed: show what is stored."""
         page = await self.get_state(Details)
         details = await page._read(page._id) if page._id else None
         if details is not None:
@@ -60,14 +60,14 @@ class Editing(rx.State):
     @rx.event
     @guarded(may_see_ledger)
     async def keep(self, field: str, whose: str):
-        """Decide a conflict on one field: keep "mine" or "theirs"."""
+        """Choose the value of one field in conflict: "mine" or "theirs"."""
         form = await self.get_state(ManageForm)
         form._set_draft(form._get_draft().choosing(field, keeps_mine=whose == "mine"))
 
     @rx.event
     @guarded(may_see_ledger)
     async def settle(self):
-        """Fill the form with the values that were chosen, ready to be saved."""
+        """Fill the form with the chosen values, ready to be saved."""
         form = await self.get_state(ManageForm)
         if form.conflicts:
             form._set_draft(form._get_draft().settled())
@@ -77,7 +77,7 @@ class Editing(rx.State):
     @rx.event
     @guarded(may_see_ledger)
     async def merge_remote_changes(self):
-        """Build the form on what others changed; what is typed stays, or is set beside theirs."""
+        """Load others' changes into the form; keep what is typed, or show it as a conflict."""
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         details = await page._read(page._id) if page.news_waits else None
         if details is None:
@@ -98,7 +98,7 @@ class Editing(rx.State):
     @rx.event
     @guarded(may_see_ledger)
     async def restore_draft(self, texts: dict, base_version: int):
-        """Take what the browser kept of a form that this page no longer knew of.
+        """Restore a draft that the browser kept and this page does not know.
 
         Args:
             texts: by field, what was typed.
@@ -118,7 +118,7 @@ class Editing(rx.State):
 async def restore_draft(
     page: Details, details: EnrollmentDetails, typed: dict[str, str], version: int
 ) -> None:
-    """Let the form hold texts that were typed over a version, and say what changed since.
+    """Put a draft into the form, and show what changed since its version.
 
     Args:
         page: of the form.

@@ -1,4 +1,4 @@
-"""The facts of one enrollment: what its pages show to be read."""
+"""The facts of one enrollment, as its pages show them."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ from enrollment_portal.state.shared.views import DetailsView, details_view
 from enrollment_portal.storage.enrollment.enrollments import StoredEvent
 
 _POINTED_AT = tuple(field.value for field in (*Field, *Tracked))
-"""What the page points at when it has just changed."""
+"""The facts that are highlighted when they have just changed."""
 
 
 class EnrollmentFacts(rx.State):
     """An enrollment as it is stored, ready to read."""
 
     title: str = ""
-    """What the browser calls the page: "Ada Byström · Rope Access"."""
+    """The page's title in the browser: "Ada Byström · Rope Access"."""
     facts: DetailsView = DetailsView()
     reads_notes: bool = False
     is_path: bool = False
     learner_path: str = ""
-    """Where the learner has a page that the person may open; "" for nowhere."""
+    """The path of the learner's page, if the person may open it; otherwise ""."""
     course_path: str = ""
     lessons: LessonsView = LessonsView()
     all_lessons: bool = False
     """Whether all lessons of a long course are shown, or only those around the next one."""
     path_courses: list[PathCourseView] = []
     fresh: dict[str, str] = dict.fromkeys(_POINTED_AT, "")
-    """By what changed just now, the class that points at it."""
+    """By fact that has just changed, the class that highlights it."""
     shown_version: int = 0
-    """The version whose facts are on the page; that of the form may be older."""
+    """The version that is shown; that of the form may be older."""
 
     def _show(self, details: EnrollmentDetails) -> None:
         """Show an enrollment as it is stored."""
@@ -67,5 +67,5 @@ class EnrollmentFacts(rx.State):
         )
 
     def _point_at(self, newer: Iterable[StoredEvent]) -> None:
-        """Point at what these events changed."""
+        """Highlight the facts that these events changed."""
         set_changed(self, fresh=freshly_changed(newer, self.shown_version, _POINTED_AT))

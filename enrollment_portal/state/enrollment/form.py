@@ -1,7 +1,7 @@
-"""The Manage form of one enrollment as its page shows it.
+"""The Manage form of one enrollment, as its page shows it.
 
-The browser's fields follow `form` only where `field_keys` changes, field by field: no answer of
-the server overtakes what is being typed, and a field that nobody changed keeps its focus.
+A field of the browser takes the value in `form` only when its entry in `field_keys` changes: so no
+answer of the server overwrites what is being typed, and an unchanged field keeps the focus.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from enrollment_portal.state.shared.views import ConflictView
 
 
 class ManageForm(rx.State):
-    """What the form holds, what it may change, and why a save was refused, field by field."""
+    """What the form contains, what may be changed, and by field why a save was refused."""
 
     form: dict[str, str] = dict.fromkeys(FIELDS, "")
-    """What the fields hold."""
+    """The texts in the fields."""
     stored: dict[str, str] = dict.fromkeys(FIELDS, "")
-    """What was stored as the form was filled."""
+    """What was stored when the form was filled."""
     form_key: str = ""
-    """Names the filling: "<enrollment>.<version>.<count>"."""
+    """The name of the filling: "<enrollment>.<version>.<count>"."""
     field_keys: dict[str, str] = dict.fromkeys(FIELDS, "")
-    """By field, the filling that it shows."""
+    """By field, the name of the filling that it shows."""
     lengths: dict[str, str] = dict.fromkeys(FIELDS, "0")
     errors: dict[str, str] = dict.fromkeys(FIELDS, "")
     conflicts: list[ConflictView] = []
@@ -48,25 +48,26 @@ class ManageForm(rx.State):
     may_edit: dict[str, bool] = dict.fromkeys(FIELDS, False)
     may_revert: bool = False
     status_choices: list[str] = [status.key for status in Status]
-    """The statuses that may be chosen now, by name."""
+    """The names of the statuses that may be chosen now."""
     is_active_elsewhere: bool = False
-    """The learner is active in the course through another enrollment, so that this cannot be."""
+    """Whether the learner is active in the course through another enrollment, so that this one
+    cannot be active."""
     shows_move_courses: bool = False
-    """The deadline that is typed would move those of a path's courses along, if that is wanted."""
+    """Whether the typed deadline offers to move those of a path's courses along."""
     draft_owner: str = ""
-    """Whose text the browser keeps for this form: nobody else's tab brings it back."""
+    """Whose draft the browser keeps for this form: no other account restores it."""
     page_key: str = ""
-    """Named at random: with the form's key it names a save, so that it is done once."""
+    """A random part of the idempotency key of a save, beside the form's key."""
 
     _draft: Draft = Draft()
     _path_day: int | None = None
-    """The deadline of a path as it is stored."""
+    """The stored deadline of a path."""
     _course_days: tuple[int, ...] = ()
-    """The deadlines of its courses in which the learner is active."""
+    """The deadlines of the path's courses in which the learner is active."""
     _last_sent: tuple[str, dict[str, str]] = ("", {})
 
     def _get_draft(self) -> Draft:
-        """Return what is typed, and over what."""
+        """Return the draft."""
         organization = organization_of(database())
         today = day_to_date(organization.today()).isoformat()
         return replace(self.get_value("_draft"), tz=organization.zone, today=today)
@@ -91,7 +92,7 @@ class ManageForm(rx.State):
             open_pages.edit(self, draft.is_dirty)
 
     def _moves_courses(self, draft: Draft) -> bool:
-        """Tell whether saving the deadline that is typed could move those of courses along."""
+        """Tell whether saving the typed deadline could move those of courses along."""
         own = self.get_value("_path_day")
         try:
             until = date_to_day(date.fromisoformat(draft.typed[Field.DEADLINE]))
@@ -100,7 +101,7 @@ class ManageForm(rx.State):
         return any(deadline_along(day, own, until) for day in self.get_value("_course_days"))
 
     def _show(self, details: EnrollmentDetails) -> None:
-        """Show what may be changed of an enrollment; what is typed stays."""
+        """Show what may be changed in an enrollment; keep what is typed."""
         self._path_day = details.facts.deadline_day
         self._course_days = details.course_deadlines if details.is_path else ()
         editable = {field.value for field in details.editable}
@@ -119,11 +120,11 @@ class ManageForm(rx.State):
         )
 
     def _refuse(self, errors: Mapping[str, str]) -> None:
-        """Say beside the fields why they were refused."""
+        """Show beside the fields why they were refused."""
         set_changed(self, errors=dict.fromkeys(FIELDS, "") | dict(errors))
 
     def _check_status(self, details: EnrollmentDetails) -> None:
-        """Say beside a status that was chosen already that it cannot be saved any more."""
+        """Show beside a chosen status that it cannot be saved any more."""
         draft = self._get_draft()
         name = draft.typed[Field.STATUS]
         wanted = Status.__members__.get(name.upper())
@@ -133,7 +134,7 @@ class ManageForm(rx.State):
         set_changed(self, errors={**self.get_value("errors"), Field.STATUS.value: error})
 
     def _texts(self, form: object) -> dict[str, str]:
-        """Return what was typed into fields of the form; anything else is left out."""
+        """Return the submitted texts of the form's fields; ignore anything else."""
         sent = form if isinstance(form, dict) else {}
         return {
             name: sent[name].replace("\r\n", "\n")[:LONGEST_KEPT]
@@ -142,7 +143,7 @@ class ManageForm(rx.State):
         }
 
     def _key_of(self, form: Mapping[str, object], sent: dict[str, str]) -> str | None:
-        """Return the key of a save: another one where another text is sent under the same."""
+        """Return the idempotency key of a save: another one for other texts of the same filling."""
         key = read_idempotency_key(form.get("save_key"))
         if key and key == self._last_sent[0] and sent != self._last_sent[1]:
             key = f"{self.page_key}.{self.form_key}"

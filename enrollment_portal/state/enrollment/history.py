@@ -1,4 +1,4 @@
-"""The history of one enrollment as its pages show it: a timeline to look through."""
+"""The history of one enrollment, as its pages show it: a timeline with filters."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from enrollment_portal.state.shared.session import viewer_zone
 
 @dataclass(frozen=True)
 class OptionView:
-    """Something that the timeline can be narrowed to."""
+    """An option of the timeline's filters."""
 
     value: str
     label: str
 
 
 class History(rx.State):
-    """The changes of an enrollment by days, as far as they are shown."""
+    """The changes of an enrollment by days, as far as they are loaded."""
 
     days: list[DayView] = []
     has_older: bool = False
@@ -35,9 +35,9 @@ class History(rx.State):
     only_field: str = ""
     only_person: str = ""
     timeline_key: str = ""
-    """Named at random: it names what is done from the timeline, until something was."""
+    """A random idempotency key for the next act of the timeline."""
     refused_seq: int = 0
-    """The change beside which stands why it was not taken back."""
+    """The change whose undo was refused; the reason is shown beside it."""
     refused_why: str = ""
 
     _size: int = PAGE_SIZE
@@ -57,7 +57,7 @@ class History(rx.State):
         )
 
     def _add(self, older: Timeline) -> None:
-        """Show older changes below."""
+        """Add older changes below."""
         self.days = joined(self.get_value("days"), self._views(older))
         self.has_older, self._before = older.has_older, older.before
         self._size += PAGE_SIZE
@@ -69,7 +69,7 @@ class History(rx.State):
         self.person_options = sorted({*self.get_value("person_options"), *older.persons})
 
     def _narrow(self, name: str, value: str) -> None:
-        """Show only the changes of a "field" or by a "person", from the newest on."""
+        """Filter the changes by a "field" or by a "person", from the newest on."""
         if name == "field":
             self.only_field = value[:40]
         else:
@@ -77,11 +77,11 @@ class History(rx.State):
         self._size = PAGE_SIZE
 
     def _refuse(self, seq: object, why: str) -> None:
-        """Say beside a change why it was not taken back; "" for nothing."""
+        """Show beside a change why it was not undone; clear that with ""."""
         self.refused_seq, self.refused_why = seq if isinstance(seq, int) else 0, why
 
     def _renew_key(self) -> None:
-        """Give what is done next a name of its own."""
+        """Make a new idempotency key for the next act."""
         self.timeline_key = secrets.token_urlsafe(12)
 
     def _views(self, timeline: Timeline) -> list[DayView]:

@@ -1,4 +1,4 @@
-"""The place of the open enrollment in the ledger that it was opened from, as it is now."""
+"""The neighbours of the open enrollment in the ledger that it was opened from."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from enrollment_portal.state.shared.session import acting, guarded
 
 
 class LedgerPlace(rx.State):
-    """Which enrollments come before and after the open one; updated while the page is open."""
+    """The enrollments before and after the open one; updated while the page is open."""
 
     place: PlaceView = PlaceView()
 
@@ -34,15 +34,15 @@ class LedgerPlace(rx.State):
     @rx.event
     @guarded(may_see_ledger)
     async def refresh(self):
-        """Read what comes before and after again: one of them changed, or rows came or went."""
+        """Read the neighbours again: one of them changed, or rows were added or removed."""
         await self._read()
 
     def _show(self, details: EnrollmentDetails) -> None:
-        """Take note of the enrollment; its place is read as the page arrives."""
+        """Note the open enrollment; its neighbours are read when the page is loaded."""
         self._id = details.facts.id
 
     async def _open(self, opened: OpenedFrom) -> None:
-        """Show the place in a ledger, and watch what comes before and after it."""
+        """Show the neighbours in a ledger, and subscribe to their changes."""
         self._opened, self._watched = opened, ()
         await self._read()
 
@@ -61,7 +61,7 @@ class LedgerPlace(rx.State):
 def _find(
     actor: Actor, enrollment_id: int, opened: OpenedFrom
 ) -> tuple[PlaceView, tuple[Subject, ...]]:
-    """Return where an enrollment is in a ledger, and on what changes that has to be read again."""
+    """Return an enrollment's neighbours in a ledger, and the changes that may move them."""
     query = in_time(database(), as_seen_by(actor, opened.query))
     try:
         around = read_neighbours(database(), actor, enrollment_id, query)

@@ -1,4 +1,4 @@
-"""Who has an enrollment open, and is told of its changes: where a page takes its place."""
+"""Subscribing an enrollment's page to its changes, and announcing who has it open."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enrollment_portal.state.shared import open_pages
 
 
 def watch_enrollment(page: rx.State, details: EnrollmentDetails, *, is_editing: bool) -> None:
-    """Let a page that has arrived be told of its enrollment's changes, and others of its person."""
+    """Subscribe a page to its enrollment's changes, and announce the person to others there."""
     open_pages.watch(page, *_subjects(details))
     if is_editing:  # after a longer loss of the connection, nobody knows that any more
         open_pages.edit(page, True)

@@ -1,4 +1,4 @@
-"""What setting a completed enrollment to Active asks: reopen it, or begin a new one."""
+"""The question when a completed enrollment is set to Active: reopen it, or start a new one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Reopening(rx.State):
     _key: str | None = None
 
     def _show(self, details: EnrollmentDetails) -> None:
-        """Ask no more once the enrollment is not completed; a path is only reopened."""
+        """Close the question once the enrollment is not completed; a path is only reopened."""
         self._is_completed = details.facts.status == Status.COMPLETED and not details.is_path
         if not self._is_completed:
             set_changed(self, is_open=False)
@@ -31,14 +31,14 @@ class Reopening(rx.State):
     def _needs_confirmation(
         self, actor: Actor, typed: Mapping[str, str], version: int, key: str | None
     ) -> bool:
-        """Ask where a save would reopen a completed course; tell whether it does."""
+        """Ask if a save would reopen a completed course; return whether it would."""
         is_active = typed[Field.STATUS] == Status.ACTIVE.key
         self.is_open = self.get_value("_is_completed") and is_active and may_manage_learning(actor)
         self._version, self._key = version, key
         return self.is_open
 
     def _answered(self) -> tuple[int, str | None] | None:
-        """Close the question, and return the version and key of the save; `None` if none waits."""
+        """Close the question; return the version and key of the waiting save, or `None`."""
         if not self.is_open:
             return None
         self.is_open = False

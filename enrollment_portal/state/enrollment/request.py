@@ -1,4 +1,4 @@
-"""The learner's open request for more time, as the pages of the enrollment show it."""
+"""The learner's open extension request, as the pages of the enrollment show it."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _NO_ERRORS = {"day": "", "answer": ""}
 
 
 class ExtensionRequest(rx.State):
-    """A request for whoever may decide it, and why a decision was refused."""
+    """An open request for those who may decide it, and why a decision was refused."""
 
     request: RequestView = RequestView()
     may_move_courses: bool = False
-    """A later deadline could move those of a path's courses along, if that is wanted."""
+    """Whether a later deadline can move those of a path's courses along."""
     answer_error: str = ""
-    """Why the answer with which it was declined was refused."""
+    """Why the answer of a declined request was refused."""
     grant_errors: dict[str, str] = _NO_ERRORS
     """By field, why granting it was refused."""
 
     def _show(self, details: EnrollmentDetails) -> None:
-        """Show the open request, if there is one."""
+        """Show the open request, if any."""
         today = organization_of(database()).today()
         request = admin_request_view(details.request, viewer_zone(self), today)
         set_changed(self, may_move_courses=details.may_move_courses(LAST_DAY))
@@ -38,6 +38,6 @@ class ExtensionRequest(rx.State):
             self._refuse({}, grant=True)
 
     def _refuse(self, errors: Mapping[str, str], *, grant: bool) -> None:
-        """Say beside the fields why a decision was refused; without errors, say nothing more."""
+        """Show beside the fields why a decision was refused; clear that without errors."""
         self.answer_error = "" if grant else errors.get("answer", "")
         self.grant_errors = {**_NO_ERRORS, **errors} if grant else _NO_ERRORS

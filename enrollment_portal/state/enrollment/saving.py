@@ -1,4 +1,4 @@
-"""Saving the Manage form, and giving an overridden status back to tracking."""
+"""Saving the Manage form, and reverting an overridden status to tracked."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ from enrollment_portal.state.shared.session import acting, guarded
 
 
 class Saving(rx.State):
-    """The acts that store what the form holds, each over the version that it was filled from."""
+    """The handlers that save the form, each based on the version that it was filled from."""
 
     _page: ClassVar = Details
 
     @rx.event
     @guarded(may_see_ledger)
     async def save(self, form: dict):
-        """Save what the form holds, on top of the version it was filled from."""
+        """Save the form, based on the version that it was filled from."""
         page, shown = await self.get_state(Details), await self.get_state(ManageForm)
         if not isinstance(form, dict) or not page._id:
             return
@@ -77,7 +77,7 @@ class Saving(rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def revert(self):
-        """Give the overridden status back to tracking."""
+        """Revert the overridden status to tracked."""
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         if not page._id:
             return
@@ -155,10 +155,10 @@ class Saving(rx.State):
             await self._show_saved(details, version, text)
 
     async def _meet_older(self, form: dict, sent: dict[str, str], over: int) -> None:
-        """Answer a save of a form that was filled before this page was opened anew.
+        """Answer a submitted form that was filled before this page was loaded anew.
 
-        It knows less than the page does: unless it was saved already, as its answer was lost, its
-        person looks at it once more.
+        If it was saved already and only its answer was lost, show the save; otherwise restore its
+        texts for the person to check.
         """
         page = await self.get_state(Details)
         typed = {name: text for name, text in sent.items() if name != REASON}
@@ -178,7 +178,7 @@ class Saving(rx.State):
             page.refusal = messages.NOT_SAVED_RELOADED
 
     async def _show_saved(self, details: EnrollmentDetails, version: int, text: str) -> None:
-        """Show an enrollment after a save over a version, and offer to take the save back."""
+        """Show an enrollment after a save over a version, and offer to undo the save."""
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         await page._show(details)
         form._set_draft(form._get_draft().saved(details, version))
@@ -190,7 +190,7 @@ class Saving(rx.State):
         page._offer(newest if is_newest and not details.is_own else None)
 
     async def _show_conflict(self, conflict: Conflict) -> None:
-        """Set what the save met beside what it wanted, for the person to choose."""
+        """Show the conflicting fields with both values, for the person to choose."""
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         details = await page._read(page._id)
         if details is None:
@@ -202,7 +202,7 @@ class Saving(rx.State):
 
 
 def saved_text(details: EnrollmentDetails, me: int) -> str:
-    """Return what a save did, on top of whose changes of which fields, and what was so already.
+    """Return what a save did, with whose changes it was merged, and what was already set.
 
     `me` is the account of the person who saved.
     """

@@ -1,4 +1,4 @@
-"""The grading grid's state: a page of a course's rows, and what became of each cell."""
+"""The state of the grading grid: one page of a course's rows, and the result of each save."""
 
 from __future__ import annotations
 
@@ -44,22 +44,19 @@ from enrollment_portal.storage.shared.listing import Slice
 _FIELDS = tuple(field.value for field in GRID_FIELDS)
 _View = TypeVar("_View", CellView, RemoteChangeView)
 _MOST_CELLS = 300
-"""So many answers are kept: those of a page, and of cells of other pages that came late."""
+"""The most answers kept: those of a page, and late ones of other pages' cells."""
 
 _TABS = tuple(tab.value for tab in GradingFilter if tab is not GradingFilter.ALL)
 
 
 class Grading(Listing, rx.State):
-    """A page of a course's grading grid.
-
-    What is being typed is the browser's alone; `cells` answers it cell by cell.
-    """
+    """A page of a course's grading grid; `cells` answers each save of what was typed."""
 
     rows: list[GradingRowView] = []
     counts: dict[str, str] = dict.fromkeys(GradingFilter, "")
     cells: dict[str, CellView] = {}
     remote_changes: dict[str, RemoteChangeView] = {}
-    """The cells that others changed while they stood here, by the same keys."""
+    """The cells that others changed while they were shown, by the same keys."""
     course: str = ""
     hint: str = ""
     path: str = ""
@@ -109,7 +106,7 @@ class Grading(Listing, rx.State):
         set_changed(self, course=facts.title, hint=_hint(facts))
 
     async def _lose(self) -> None:
-        """Show nothing more of a course that is gone or not theirs, and be told nothing of it."""
+        """Show that the course is missing, and unsubscribe from its changes."""
         self.reset()
         self.phase = "missing"
         await open_pages.silence(self)
@@ -117,7 +114,7 @@ class Grading(Listing, rx.State):
     @rx.event
     @guarded(may_grade)
     async def attend(self, enrollment: int, is_editing: bool):
-        """Tell others in which row somebody is, and whether they type there; 0 for in none."""
+        """Announce in which row somebody is, and whether they type there; 0 for none."""
         key = read_id(enrollment)
         if key in self._versions():
             open_pages.attend(self, key, self._course, is_editing is True)
@@ -127,7 +124,7 @@ class Grading(Listing, rx.State):
     @rx.event
     @guarded(may_grade)
     async def refresh(self):
-        """Show in place what others changed in the rows on screen; no row comes, moves or goes."""
+        """Update the rows on screen with what others changed; no row is added, moved or removed."""
         if self.phase != "ready" or not self._course:
             return
         try:
@@ -150,7 +147,7 @@ class Grading(Listing, rx.State):
             self.remote_changes = _newest(self.get_value("remote_changes"), *news)
 
     def _versions(self) -> dict[int, int]:
-        """Return the versions on screen; what was saved here itself has made a row newer."""
+        """Return the versions on screen, including those that own saves made newer."""
         cells = self.get_value("cells")
         return {row.id: _version(row, cells) for row in self.get_value("rows")}
 
@@ -167,7 +164,7 @@ class Grading(Listing, rx.State):
     ):
         """Save what was typed into a cell; the answer carries the browser's ticket.
 
-        Sent once more under the same key, it changes nothing and succeeds.
+        Idempotent: sent again under the same key, it changes nothing and succeeds.
         """
         key, number = read_id(enrollment), read_id(ticket)
         if not key or not number or field not in list(_FIELDS):
@@ -180,7 +177,7 @@ class Grading(Listing, rx.State):
     @rx.event
     @guarded(may_grade)
     async def undo_cell(self, enrollment: int, field: str, save_key: str, ticket: int):
-        """Undo what was stored in a cell under a key; the answer carries the browser's ticket."""
+        """Undo what was saved in a cell under a key; the answer carries the browser's ticket."""
         key, number = read_id(enrollment), read_id(ticket)
         if not key or not number or field not in list(_FIELDS):
             return
@@ -196,7 +193,7 @@ class Grading(Listing, rx.State):
                 await self._recount()
 
     def _replace(self, row: GridRow) -> None:
-        """Show what a save moved beside its cell: the row's status, and how its deadline reads."""
+        """Update what a save changed besides its cell: the row's status and deadline text."""
         rows = self.get_value("rows")
         (now,) = self._views([row])
         rows = [now if one.id == now.id and one.status != now.status else one for one in rows]
@@ -221,7 +218,7 @@ class Grading(Listing, rx.State):
 
 
 def _hint(facts: TaughtCourse) -> str:
-    """Return how the course is graded."""
+    """Return the note on how the course is graded."""
     if facts.kind == CourseKind.PATH:
         return "Graded are the courses of a learning path, not the path."
     scheme = GradingScheme(facts.grading_scheme)
@@ -235,6 +232,6 @@ def _version(row: GradingRowView, cells: Mapping[str, CellView]) -> int:
 
 
 def _newest(known: Mapping[str, _View], *more: Mapping[str, _View]) -> dict[str, _View]:
-    """Return views by cell, the newest last; the oldest of too many are left out."""
+    """Return views by cell, the newest last, without the oldest over the limit."""
     views = {key: view for some in (known, *more) for key, view in some.items()}
     return dict(list(views.items())[-_MOST_CELLS:])

@@ -1,4 +1,4 @@
-"""An instructor's courses and the grading grid, made ready to read."""
+"""An instructor's courses and the grading grid, ready to show."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ GRID_PATH = f"{TEACH_PATH}/courses"
 
 @dataclass(frozen=True)
 class TaughtView:
-    """A course that the person teaches, with its counts; a count of nothing is ""."""
+    """A course that the person teaches, with its counts; "" for a count of 0."""
 
     id: int
     title: str
     about: str
     care: str
-    """What needs care, in a line for a phone."""
+    """What needs attention, in one line for a phone."""
     active: str
     completed: str
     awaiting: str
@@ -80,7 +80,7 @@ class GradingRowView(ShownRow):
     feedback: str
     note: str
     read_only: str = ""
-    """Why the person may not change it here, "" where they may."""
+    """Why the person may not change it here, "" if they may."""
 
 
 def grading_row_view(row: GridRow, today: int, read_only: str = "") -> GradingRowView:
@@ -102,29 +102,29 @@ def grading_row_view(row: GridRow, today: int, read_only: str = "") -> GradingRo
 
 @dataclass(frozen=True)
 class CellView:
-    """What a cell holds now, and what became of what was last typed into it."""
+    """The value of a cell, and the result of the last save of it."""
 
     ticket: int
-    """Which of the browser's saves this answers; 0 where it answers none."""
+    """The browser's save that this answers; 0 for none."""
     outcome: str
     value: str
     version: int
-    """The version of `value`; 0 where the cell was refused and the browser knows best."""
+    """The version of `value`; 0 if the save was refused and the browser keeps what was typed."""
     message: str = ""
     by: str = ""
-    """Who changed it meanwhile; after a save, to the very value that was typed."""
+    """Who changed it meanwhile; after a save, who had already set this value."""
     ago: str = ""
     before: str = ""
-    """What it held before that."""
+    """Its value before that change."""
     is_change: bool = False
     """Whether the save wrote history, which can be undone."""
     is_own: bool = False
-    """The change by somebody else was the reader's own, in another tab."""
+    """Whether that change was the reader's own, in another tab."""
 
 
 @dataclass(frozen=True)
 class RemoteChangeView:
-    """A cell that somebody else has just changed."""
+    """A cell that others have just changed."""
 
     value: str
     version: int
@@ -132,7 +132,7 @@ class RemoteChangeView:
     ago: str
     before: str
     is_own: bool
-    """It was the reader, in another tab."""
+    """Whether it was the reader, in another tab."""
 
 
 def remote_change_views(
@@ -173,14 +173,14 @@ def cell_views(
     result: CellResult,
     known: Mapping[str, CellView],
 ) -> dict[str, CellView]:
-    """Return what became of a cell, and what the other cells of its row hold now, by key.
+    """Return the result of a cell's save, and the values of its row's other cells, by key.
 
     Args:
         enrollment_id: the row.
         field: the cell.
         ticket: the browser's name for the save that is answered.
-        result: what became of it.
-        known: the answers so far; a cell that is refused holds what it held.
+        result: of the save.
+        known: the answers so far; a refused cell keeps its value.
     """
     key = cell_key(enrollment_id, field)
     if result.values is None:
@@ -224,7 +224,7 @@ class PastedRowView:
     cells: list[PastedCellView]
     refusal: str
     warning: str
-    """Who changed it since it was looked at."""
+    """Who changed it since the preview was made."""
     is_change: bool
     is_chosen: bool
 

@@ -1,4 +1,4 @@
-"""What was pasted into the grading grid: looked at row by row, then written all or nothing."""
+"""Pasting into the grading grid: a preview row by row, then all chosen rows are saved or none."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ _MOST_UNDOABLE = 20
 
 
 class Pasting(BatchUndo, rx.State):
-    """A preview of what was pasted; nothing is written before it is confirmed."""
+    """The preview of what was pasted; nothing is saved before it is confirmed."""
 
     is_open: bool = False
     rows: list[PastedRowView] = []
     preview_number: int = 0
-    """Counts up when the rows have been read anew."""
+    """Counts up when the preview has been read again."""
     refused: str = ""
     """How many rows are refused, in a sentence; "" for none."""
     confirm: str = ""
-    """What the button that writes says."""
+    """The label of the button that saves."""
     can_confirm: bool = False
     refusal: str = ""
-    """Why nothing can be, or was, written."""
+    """Why nothing can be, or was, saved."""
     done: str = ""
-    """What was written, or taken back, in a sentence, after the dialog closed."""
+    """What was saved or undone, in a sentence, after the dialog closed."""
     not_undone: str = ""
-    """What was not taken back, and why."""
+    """What was not undone, and why."""
     undoable: list[str] = []
-    """The batches that were pasted into this grid and can be undone by key, the newest last."""
+    """The batches pasted into this grid that the undo key can undo, the newest last."""
 
     _course: int = 0
     _ids: list[int] = []
@@ -54,14 +54,14 @@ class Pasting(BatchUndo, rx.State):
     @rx.event
     @guarded(may_grade)
     async def load(self):
-        """Forget what was pasted into the grid of another course."""
+        """Discard what was pasted into another course's grid."""
         if not await self._is_here():
             self.reset()
 
     @rx.event
     @guarded(may_grade)
     async def paste(self, enrollment: int, field: str, clipboard: str):
-        """Look at what was pasted into a cell and the cells below and beside it."""
+        """Preview what was pasted into a cell and the cells below and beside it."""
         grading = await self.get_state(Grading)
         shown = [row.id for row in grading.get_value("rows")]
         first = read_id(enrollment)
@@ -75,7 +75,7 @@ class Pasting(BatchUndo, rx.State):
     @rx.event
     @guarded(may_grade)
     async def choose(self, enrollment: int):
-        """Leave a row out, or take it in again."""
+        """Leave a row out, or include it again."""
         row = read_id(enrollment)
         if self.is_open and row in {pasted.enrollment_id for pasted in self._pasted}:
             self._left_out = self._left_out ^ {row or 0}
@@ -84,13 +84,13 @@ class Pasting(BatchUndo, rx.State):
     @rx.event
     @guarded(may_grade)
     async def cancel(self):
-        """Forget what was pasted."""
+        """Discard what was pasted."""
         self._close()
 
     @rx.event
     @guarded(may_grade)
     async def apply(self):
-        """Write every row that is chosen, or none."""
+        """Save every chosen row, or none."""
         changes = self._chosen()
         if not self.is_open or not changes or not await self._is_here():
             return None
@@ -121,7 +121,7 @@ class Pasting(BatchUndo, rx.State):
     @rx.event
     @guarded(may_grade)
     async def undo(self):
-        """Take back what was just written, or redo it; what changed since is left, and named."""
+        """Undo what was just saved, or redo it; what changed since is left, and named."""
         if not self._batch or self.is_open or not await self._is_here():
             return None
         return await self._undo_offered()
@@ -136,7 +136,7 @@ class Pasting(BatchUndo, rx.State):
         return await self._undo_offered()
 
     async def _undo_offered(self) -> Any:
-        """Undo or redo the offered batch, and say so."""
+        """Undo or redo the offered batch, and show the result."""
         before = self._batch
         self.done, self.not_undone = await self._turn("learner")
         can_be_undone = [batch for batch in self.undoable if batch != before]
@@ -146,17 +146,17 @@ class Pasting(BatchUndo, rx.State):
         return Grading.try_again
 
     def _close(self) -> None:
-        """Close the preview; what was pasted before can still be undone by key."""
+        """Close the preview; earlier batches can still be undone by key."""
         course, undoable = self._course, self.get_value("undoable")
         self.reset()
         self._course, self.undoable = course, undoable
 
     async def _is_here(self) -> bool:
-        """Tell whether the grid that is open is that of the course that was pasted into."""
+        """Tell whether the open grid is that of the course that was pasted into."""
         return (await self.get_state(Grading))._course == self._course
 
     async def _read_preview(self) -> bool:
-        """Read what pasting would do now; tell whether there is anything to show."""
+        """Read a preview of the paste; tell whether there is anything to show."""
         try:
             self._pasted = await asyncio.to_thread(
                 preview_paste,

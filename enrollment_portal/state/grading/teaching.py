@@ -1,4 +1,4 @@
-"""The instructor's first page: the courses they teach."""
+"""The state of the instructor's start page: the courses they teach."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class Teaching(rx.State):
     @rx.event
     @guarded(may_teach)
     async def load(self):
-        """Show the courses that the person teaches, with what needs care in them."""
+        """Show the courses that the person teaches, with counts of what needs attention."""
         await self._show()
 
     @rx.event
     @guarded(may_teach)
     async def try_again(self):
-        """Read them once more, after it failed."""
+        """Read them again after a failure."""
         await self._show()
 
     async def _show(self) -> None:

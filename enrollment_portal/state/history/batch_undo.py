@@ -1,4 +1,4 @@
-"""Taking back what a page has just done to many enrollments at once, and doing it again."""
+"""Undoing a batch that a page has just made, and redoing it."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ _N_NAMED = 5
 
 
 class BatchUndo(rx.State, mixin=True):
-    """A page that offers to take back what it has just done, and then to do it again."""
+    """A page that offers to undo the batch it has just made, and then to redo it."""
 
     offer: str = ""
-    """Names what was just done while it can be taken back."""
+    """The batch that was just made, while it can be undone."""
     offer_label: str = UNDO
 
     _batch: str = ""
 
     def _offer_undo(self, batch: str, label: str = UNDO) -> None:
-        """Offer to take a batch back; "" for none."""
+        """Offer to undo a batch; withdraw the offer with ""."""
         self._batch, self.offer_label = batch, label
         self.offer = secrets.token_urlsafe(6) if batch else ""
 
     async def _turn(self, noun: str) -> tuple[str, str]:
-        """Take back what is offered, and offer the reverse.
+        """Undo or redo the offered batch, and offer the reverse.
 
         Args:
-            noun: what it is of: "learner", "enrollment".
+            noun: what is counted: "learner", "enrollment".
 
         Returns:
-            What was done, and what was left as it is, in words.
+            What was done, and what was left unchanged, in words.
         """
         batch, is_redo = self._batch, self.offer_label == _REDO
         try:

@@ -1,4 +1,4 @@
-"""Taking changes of an enrollment back, and looking through its history."""
+"""Undoing changes of an enrollment, and filtering its history."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Undoing(rx.State):
     @rx.event
     @guarded(may_see_ledger)
     async def undo(self, seq: int, key: str):
-        """Take a recorded change back; why that is refused stands beside it."""
+        """Undo a recorded change; a refusal is shown beside it."""
         number = read_id(seq)
         details = await self._act(undo_change, number, key=f"{key}.{number}")
         if details:
@@ -53,9 +53,9 @@ class Undoing(rx.State):
     @rx.event
     @guarded(may_see_ledger)
     async def restore(self, seq: int, field: str, which: str, version: int, key: str):
-        """Set a field to what it held before or after a recorded change.
+        """Set a field to its value before or after a recorded change.
 
-        `version` is what was on the page: what came after it was not seen yet.
+        `version` is the one on the page: the person has not seen later changes.
         """
         number = read_id(seq)
         name = f"{key}.{number}.{field}.{which}"
@@ -74,7 +74,7 @@ class Undoing(rx.State):
     @rx.event
     @guarded(may_see_ledger)
     async def narrow(self, name: str, value: str):
-        """Show only the changes of a "field" or by a "person"; "" for all of them."""
+        """Filter the changes by a "field" or by a "person"; show all with ""."""
         page, history = await self.get_state(Details), await self.get_state(History)
         if not page._id or name not in ("field", "person") or not isinstance(value, str):
             return
@@ -106,7 +106,7 @@ class Undoing(rx.State):
         history._add(older)
 
     async def _fill_form(self, refusal: NeedsConfirmation):
-        """Put a value into the form, which asks a question before it is saved."""
+        """Put a value into the form, where a question is answered before it is saved."""
         page, form = await self.get_state(Details), await self.get_state(ManageForm)
         if await page._reload() is None:
             return None
@@ -120,7 +120,7 @@ class Undoing(rx.State):
     async def _act(
         self, act: Callable[..., EnrollmentDetails], seq: object, *rest: object, key: str
     ) -> EnrollmentDetails | None:
-        """Do something to a recorded change, and show what came of it."""
+        """Undo or restore a recorded change, and show the result."""
         page, history = await self.get_state(Details), await self.get_state(History)
         if not page._id:
             return None

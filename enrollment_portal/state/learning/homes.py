@@ -1,4 +1,4 @@
-"""The state of the first pages: sign-in and the way home."""
+"""The states of the sign-in page, the start page, and unknown addresses."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 
 class SignIn(rx.State):
-    """The sign-in page: what the last attempt said, and whether the demo is open."""
+    """The sign-in page: the result of the last attempt, and whether the demo is open."""
 
     organization: str = ""
     message: str = ""
@@ -47,7 +47,7 @@ class SignIn(rx.State):
     @rx.event
     @public
     async def load(self):
-        """Show what the last attempt said; whoever is signed in already is led on."""
+        """Show the result of the last attempt; redirect whoever is signed in."""
         target = self.router.url.query_parameters.get("next", "")
         self.next = target[:2000] if isinstance(target, str) else ""
         token = cookies.session_token(self.router.headers.cookie)
@@ -67,7 +67,7 @@ class SignIn(rx.State):
 
 
 def home_of(actor: Actor) -> str:
-    """Return the path of the page that a person starts from."""
+    """Return the path of a person's start page."""
     if actor.role is Role.LEARNER:
         return LEARN_PATH
     if may_teach(actor):
@@ -83,25 +83,25 @@ def home_of(actor: Actor) -> str:
 
 
 class Nowhere(rx.State):
-    """An address that leads nowhere."""
+    """The page for unknown addresses."""
 
     @rx.event
     @public
     async def load(self):
-        """Leave whoever is signed in their sidebar; it says nothing to anybody else."""
+        """Show the sidebar to whoever is signed in, and nothing about them to anybody else."""
         await show_shell(self)
 
 
 class Home(rx.State):
-    """The way to each person's own first page."""
+    """The redirect to a person's start page."""
 
     @rx.event
     @guarded()
     async def load(self):
-        """Lead to the page that the person starts from."""
+        """Redirect to the person's start page."""
         return rx.redirect(home_of(acting()), replace=True)
 
     @rx.event
     @guarded(is_admin)
     async def load_admin(self):
-        """Open the Admin Portal's own front page."""
+        """Open the front page of the Admin Portal."""

@@ -1,4 +1,4 @@
-"""What a learner is told of what others changed in their learning while a page stood open."""
+"""Sentences for a learner about what others changed in their learning while a page was open."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from enrollment_portal.state.shared.session import guarded
 
 
 class LearnerNews(rx.State, mixin=True):
-    """A learner's page that says in a sentence what has just changed on it."""
+    """A learner's page that announces in a sentence what has just changed on it."""
 
     news: str = ""
 
     @rx.event
     @guarded(may_learn)
     async def put_news_away(self):
-        """Take away what was said, now that it is read."""
+        """Clear the announcement once it is read."""
         self.news = ""
 
     def _show_news(self, sentences: list[str]) -> None:

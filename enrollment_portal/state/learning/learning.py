@@ -1,4 +1,4 @@
-"""The learner's first page and the catalog: their courses, and what they can start."""
+"""The states of My learning and the catalog: a learner's courses, and those they can start."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Learning(LearnerNews, rx.State):
     @rx.event
     @guarded()
     async def load(self):
-        """Show what the person takes."""
+        """Show the person's courses and paths."""
         await self._load()
         learner = acting().learner_id
         if learner:
@@ -73,7 +73,7 @@ class Learning(LearnerNews, rx.State):
     @rx.event
     @guarded()
     async def refresh(self):
-        """Show what others changed meanwhile, and say what it is."""
+        """Show what others changed meanwhile, and announce it."""
         if self.phase != "ready":
             return
         own, requests = self._own(), self.get_value("requests")
@@ -90,7 +90,7 @@ class Learning(LearnerNews, rx.State):
     @rx.event
     @guarded(may_learn)
     async def mark_read(self, enrollment_id: int):
-        """Note that the feedback on one enrollment, as it is shown, has been read."""
+        """Record that the feedback of one enrollment, as it is shown, has been read."""
         shown = next((own for own in self._own() if own.id == enrollment_id), None)
         if shown:
             await asyncio.to_thread(read_feedback, database(), acting(), shown.id, shown.feedback)
@@ -99,14 +99,14 @@ class Learning(LearnerNews, rx.State):
     @rx.event
     @guarded(may_learn)
     async def dismiss(self, request_id: int):
-        """Put away the answer to a request."""
+        """Dismiss the answer to a request."""
         await asyncio.to_thread(see_answer, database(), acting(), request_id)
         await self._load()
 
     @rx.event
     @guarded(may_learn)
     async def withdraw(self, request_id: int):
-        """Take back a request that nobody has answered."""
+        """Withdraw an open request."""
         # One that was answered meanwhile is shown with its answer.
         with suppress(NotFound, Refused):
             await asyncio.to_thread(withdraw_extension, database(), acting(), request_id)
@@ -136,7 +136,7 @@ class Learning(LearnerNews, rx.State):
 
 
 class Catalog(Listing, rx.State):
-    """The published courses, to find one and start it."""
+    """The published courses, to search and start."""
 
     rows: list[CatalogView] = []
     refusal: str = ""
@@ -149,7 +149,7 @@ class Catalog(Listing, rx.State):
     @rx.event
     @guarded_by_page
     async def start(self, course_id: int):
-        """Start a course and open it; once more opens the one that is there."""
+        """Start a course and open it; if it is started already, open it."""
         self.refusal = ""
         try:
             await asyncio.to_thread(start_course, database(), acting(), course_id)

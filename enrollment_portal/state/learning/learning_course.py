@@ -1,4 +1,4 @@
-"""A course and its lessons as the learner takes them, and the two forms beside them."""
+"""The states of a course and its lessons for the learner, and of the two forms beside them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _ids(state: rx.State) -> tuple[str, str]:
 
 
 def _watch(state: rx.State) -> None:
-    """Let a page of the learner be told of what others change in their learning."""
+    """Subscribe a learner's page to what others change in their learning."""
     learner = acting().learner_id
     if learner:
         open_pages.watch(state, ("learner", learner))
@@ -56,7 +56,7 @@ class CourseHome(LearnerNews, rx.State):
     phase: str = "loading"  # loading, ready, missing or failed
     course: CourseView = CourseView()
     refusal: str = ""
-    """Why what was asked for did not work."""
+    """Why the last act did not work."""
     message: str = ""
 
     _shows: ClassVar = ("course",)
@@ -79,7 +79,7 @@ class CourseHome(LearnerNews, rx.State):
     @rx.event
     @guarded(may_learn)
     async def refresh(self):
-        """Show what others changed meanwhile, and say what it is; what is typed stays."""
+        """Show what others changed meanwhile, and announce it; keep what is typed."""
         if self.phase != "ready":
             return
         before = self.get_value("course")
@@ -107,7 +107,7 @@ class CourseHome(LearnerNews, rx.State):
     @rx.event
     @guarded(may_learn)
     async def withdraw(self):
-        """Take back the request for more time that is shown."""
+        """Withdraw the request that is shown."""
         wanted, request = self.course.id, self.course.request.id
         if self._is_elsewhere() or not request:
             return
@@ -121,7 +121,7 @@ class CourseHome(LearnerNews, rx.State):
         await self._load(str(wanted))
 
     def _is_elsewhere(self) -> bool:
-        """Tell whether the page is on its way to another course than the one that is held."""
+        """Tell whether the address names another course than the one that is loaded."""
         return read_id(_ids(self)[0]) != self.course.id
 
     async def _load(self, wanted: str, *, is_visit: bool = True) -> None:
@@ -142,7 +142,7 @@ class CourseHome(LearnerNews, rx.State):
 
 
 class CancelForm(UncontrolledForm, rx.State):
-    """Cancelling one's own enrollment; its field is not called like the other form's beside it."""
+    """Cancelling one's own enrollment; its field has another name than those of the other form."""
 
     form: dict[str, str] = {"why": ""}
     errors: dict[str, str] = {"why": ""}
@@ -174,7 +174,7 @@ class CancelForm(UncontrolledForm, rx.State):
 
 
 class RequestForm(UncontrolledForm, rx.State):
-    """Asking for a later deadline."""
+    """Requesting a later deadline."""
 
     form: dict[str, str] = {"day": "", "reason": ""}
     errors: dict[str, str] = {"day": "", "reason": ""}
@@ -182,7 +182,7 @@ class RequestForm(UncontrolledForm, rx.State):
     @rx.event
     @guarded(may_learn)
     async def send(self, form: dict):
-        """Ask for more time in the course that is open."""
+        """Request a later deadline in the course that is open."""
         home = await self.get_state(CourseHome)
         if home._is_elsewhere() or self._is_again(form):
             return
@@ -208,7 +208,7 @@ class RequestForm(UncontrolledForm, rx.State):
 
 
 class LessonRoom(rx.State):
-    """One lesson to read and to mark as done."""
+    """One lesson, to read and to mark as done."""
 
     phase: str = "loading"  # loading, ready, refused, missing or failed
     course_id: int = 0
@@ -217,7 +217,7 @@ class LessonRoom(rx.State):
     title: str = ""
     content: list[TextPart] = []
     place: str = ""
-    """Where it lies in the course: "Lesson 3 of 12"."""
+    """The lesson's number in the course: "Lesson 3 of 12"."""
     progress: int = 0
     status: str = "active"
     is_done: bool = False

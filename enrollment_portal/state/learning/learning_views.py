@@ -1,4 +1,4 @@
-"""What a learner reads of their own learning; nothing here has room for an internal note."""
+"""A learner's own learning, ready to show; no view here has a field for an internal note."""
 
 from __future__ import annotations
 

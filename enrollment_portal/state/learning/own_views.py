@@ -1,4 +1,4 @@
-"""A learner's own enrollment and a course of their path, ready to show."""
+"""A learner's own enrollments and the courses of their paths, ready to show."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class OwnView:
     grade: str = ""
     feedback: str = ""
     feedback_parts: list[TextPart] = field(default_factory=list)
-    """The same with its links apart."""
+    """The feedback, split into text and links."""
     is_new: bool = False
     is_overdue: bool = False
-    """Its deadline is over, and there is something left to do in it."""
+    """Whether its deadline is over, and something is left to do in it."""
     waits: str = ""
-    """What it waits for: a grade, a grade that passes, or the course of a path that opens it.
+    """What it waits for: a grade, a passing grade, or the course of a path that opens it.
 
-    Of a completed one, why its progress is below 100 %.
+    If it is completed, why its progress is below 100 %.
     """
 
 
@@ -129,7 +129,7 @@ class StepView:
     state: str
     label: str
     detail: str
-    """The progress where it is under way; what opens it where it is locked."""
+    """Its progress if it is active; what opens it if it is locked."""
 
 
 def step_view(number: int, step: Step) -> StepView:

@@ -1,4 +1,4 @@
-"""The ledger page's state: the rows of one page, the counts, and where in the ledger it is."""
+"""The state of the ledger: the rows of one page, the counts, and the place of the page."""
 
 from __future__ import annotations
 
@@ -58,19 +58,19 @@ from enrollment_portal.storage.ledger import LedgerPage
 
 
 class Ledger(rx.State):
-    """What the ledger shows. The URL says which rows; the database says what they hold.
+    """The ledger. The URL says which rows are shown; the database says what they contain.
 
-    It stands on a page of its own, and narrowed on those of a course, a path and a user.
+    It has a page of its own, and is part of those of a course, a path and a user, with their rows.
     """
 
     phase: str = "loading"  # loading, ready, missing or failed
     base: str = LEDGER_PATH
-    """The path of the page it stands on."""
+    """The path of the page that it is on."""
     hides: str = ""
-    """What is the same in every row: "course", "learner", or ""."""
+    """The column that is the same in every row: "course", "learner", or ""."""
     kind: str = Kind.COURSES
     has_kinds: bool = False
-    """Whether both kinds of enrollments can be chosen."""
+    """Whether both courses and paths can be chosen."""
     only_requests: bool = False
     open_requests: str = ""
     """How many requests for an extension wait for an answer, in words; "" for none."""
@@ -80,12 +80,12 @@ class Ledger(rx.State):
     """The past day that is shown, as an ISO date; "" for now."""
     as_of_text: str = ""
     day_field: int = 0
-    """Counts up when the field of the day must take over `as_of`, rather than what was typed."""
+    """Counts up when the date field must show `as_of` instead of what was typed."""
     first_day: str = ""
     last_day: str = ""
-    """Between which days one can be chosen; "" where that is not known, or for others to know."""
+    """The first and last day that can be chosen; "" if unknown or not for this person."""
     deadline_ends: str = ""
-    """When deadlines end, where the viewer's clocks differ: "23:59 Stockholm time"."""
+    """When deadlines end, if the viewer is in another time zone: "23:59 Stockholm time"."""
     rows: list[RowView] = []
     counts: dict[str, str] = dict.fromkeys(Tab, "")
     tab: str = Tab.ALL
@@ -93,31 +93,31 @@ class Ledger(rx.State):
     descending: bool = True
     searched: str = ""
     search_field: int = 0
-    """Counts up when the search box must take over `searched`, rather than what was typed."""
+    """Counts up when the search box must show `searched` instead of what was typed."""
     span: str = ""
     has_previous: bool = False
     has_next: bool = False
     url: str = ""
-    """The query string of what is shown, which the address bar is to hold."""
+    """The query string that the address bar must show."""
     opens: str = ""
-    """What follows an enrollment's address in a row: from where its details are opened."""
+    """What is appended to an enrollment's address in a row: the ledger it is opened from."""
     file: str = EXPORT_PATH
-    """Where the file of all that is shown is."""
+    """The address of the CSV file of all rows."""
     pushes: bool = False
     """Whether `url` is a new step in the browser's history, or replaces the current one."""
     view: str = ""
-    """The channel of its counts, by which a page knows those that are meant for it."""
+    """The channel of its counts, by which a page recognizes its own."""
     known: int = 0
-    """The newest row of history that the rows and counts know of; -1 on a past day."""
+    """The newest row of history that the rows and counts include; -1 on a past day."""
     turned: int = 0
-    """The same as the page was turned to: what began since then is not among its rows."""
+    """The same when this page of rows was opened: what began since is not among its rows."""
 
     _shows: ClassVar = ("learner", "course")
     _query: LedgerQuery = LedgerQuery()
     _previous: Place | None = None
     _next: Place | None = None
     _typed_ahead: str | None = None
-    """What was searched for before the page had arrived, which its address does not know of."""
+    """What was searched for before the page was loaded, which its address does not contain."""
 
     @rx.event
     @guarded(may_see_ledger)
@@ -151,13 +151,13 @@ class Ledger(rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def show_requests(self, on: bool):
-        """Show only the enrollments whose learners wait for an answer, or all again."""
+        """Show only the enrollments with an open extension request, or all again."""
         await self._show(self._query.with_requests(on is True))
 
     @rx.event
     @guarded(may_see_ledger)
     async def show_as_of(self, day: str):
-        """Show the ledger as it stood at the end of a past day; a day half typed is waited for."""
+        """Show the ledger at the end of a past day; ignore a date that is not typed completely."""
         wanted = read_day(day)
         if wanted is None or wanted == self._query.as_of:
             return
@@ -168,7 +168,7 @@ class Ledger(rx.State):
     @rx.event
     @guarded(may_see_ledger)
     async def show_now(self):
-        """Show the ledger of now again."""
+        """Show the current ledger again."""
         self.day_field += 1
         await self._show(self._query.on_day(None))
 
@@ -203,14 +203,14 @@ class Ledger(rx.State):
     @rx.event
     @guarded(may_see_ledger)
     async def sort_by(self, column: str):
-        """Sort by a column, or the other way round where it is sorted by it already."""
+        """Sort by a column; reverse the order if it is sorted by it already."""
         if column in list(SortKey):
             await self._show(self._query.sorted_by(SortKey(column)))
 
     @rx.event
     @guarded(may_see_ledger)
     async def turn(self, to: str):
-        """Turn to the first, previous, next or last page."""
+        """Open the first, previous, next or last page."""
         places = {
             "first": None,
             "previous": self._previous,
@@ -223,13 +223,13 @@ class Ledger(rx.State):
     @rx.event
     @guarded(may_see_ledger)
     async def show_new_rows(self):
-        """Show what has begun since the page was read: from the first page on."""
+        """Show the enrollments created since the page was read: open the first page."""
         await self._show(self._query.at(None), pushes=False)
 
     @rx.event
     @guarded(may_see_ledger)
     async def refresh(self):
-        """Read the rows that are shown once more, each in its place, whatever it holds now."""
+        """Read the rows that are shown again, each in its place."""
         if self.phase == "ready" and self.known < 0:
             await self._show(self._query, pushes=False)
         else:
@@ -238,7 +238,7 @@ class Ledger(rx.State):
     @rx.event
     @guarded(may_see_ledger)
     async def try_again(self):
-        """Read the same page once more, after it failed."""
+        """Read the same page again after a failure."""
         await self._show(self._query, pushes=False)
 
     async def _read_again(self) -> None:
@@ -316,7 +316,7 @@ class Ledger(rx.State):
 
 
 class _Shown(NamedTuple):
-    """What there is to show of a query, and the days to choose from."""
+    """The page, counts and selectable days of a query."""
 
     page: LedgerPage
     rows: list[RowView]

@@ -1,4 +1,4 @@
-"""A ledger that is printed: every row that it shows on all of its pages, up to a bound."""
+"""The state of a printed ledger: all its rows, up to a limit."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from enrollment_portal.state.shared.session import acting, guarded, viewer_zone
 from enrollment_portal.state.shared.views import RowView, row_view
 
 PRINTED_ROWS = 1_000
-"""So many rows are printed at most."""
+"""The most rows that are printed."""
 
 
 class Printing(rx.State):
-    """What is printed of the ledger, while its browser prints it."""
+    """The rows of the ledger while its browser prints them."""
 
     rows: list[RowView] = []
     summary: str = ""
@@ -38,7 +38,7 @@ class Printing(rx.State):
     @rx.event
     @guarded(may_see_ledger)
     async def load_rows(self, ticket: int):
-        """Read what the ledger shows, for a browser that waits to print it."""
+        """Read all rows for a browser that waits to print them."""
         self._ticket = read_id(ticket) or 0
         query = (await self.get_state(Ledger))._query
         try:
@@ -52,7 +52,7 @@ class Printing(rx.State):
     @rx.event
     @guarded(may_see_ledger)
     async def end(self):
-        """Forget what was printed."""
+        """Forget the printed rows."""
         self.reset()
 
     def _show_failure(self, _why: str) -> None:

@@ -1,4 +1,4 @@
-"""Changing who is in a group, who leads it, and what it is assigned, one by one."""
+"""Changing a group's members, leads and assigned courses, one by one."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from enrollment_portal.state.shared.session import guarded
 
 
 class GroupChanges(rx.State):
-    """The buttons of a group's lists; the page says what they did."""
+    """The handlers of a group's lists; the page shows what they did."""
 
     _page: ClassVar = GroupPage
 
     @rx.event
     @guarded(may_manage_people)
     async def add_person(self, person: int):
-        """Add someone who was found to the group."""
+        """Add a found person to the group."""
         page = await self.get_state(GroupPage)
         await page._change(
             lambda actor: service.add_members(database(), actor, page._id, [person]), "joined"
@@ -31,7 +31,7 @@ class GroupChanges(rx.State):
     @rx.event
     @guarded(may_manage_people)
     async def remove_person(self, person: int):
-        """Take a member out of the group; what they are enrolled in stays."""
+        """Remove a member from the group; their enrollments stay."""
         page = await self.get_state(GroupPage)
         await page._change(
             lambda actor: service.remove_members(database(), actor, page._id, [person]), "left"
@@ -40,7 +40,7 @@ class GroupChanges(rx.State):
     @rx.event
     @guarded(may_manage_people)
     async def add_lead(self, person: int):
-        """Let someone who was found lead the group."""
+        """Make a found person a lead of the group."""
         page = await self.get_state(GroupPage)
         if await page._do(
             lambda actor: service.add_lead(database(), actor, page._id, person), "Lead added."
@@ -50,7 +50,7 @@ class GroupChanges(rx.State):
     @rx.event
     @guarded(may_manage_people)
     async def remove_lead(self, account: int):
-        """Let someone lead the group no more."""
+        """Remove a lead of the group."""
         page = await self.get_state(GroupPage)
         if await page._do(
             lambda actor: service.remove_lead(database(), actor, page._id, account),
@@ -61,7 +61,7 @@ class GroupChanges(rx.State):
     @rx.event
     @guarded(lambda actor: may_manage_people(actor) and may_manage_learning(actor))
     async def assign(self, course: int):
-        """Assign a course or path that was found, and enroll the members."""
+        """Assign a found course or path, and enroll the members."""
         page = await self.get_state(GroupPage)
         await page._change(
             lambda actor: service.assign(database(), actor, page._id, course), "assigned"
@@ -70,7 +70,7 @@ class GroupChanges(rx.State):
     @rx.event
     @guarded(lambda actor: may_manage_people(actor) and may_manage_learning(actor))
     async def unassign(self, course: int):
-        """Take a course or path off the group; nobody's enrollment is cancelled."""
+        """Unassign a course or path; nobody's enrollment is cancelled."""
         page = await self.get_state(GroupPage)
         await page._do(
             lambda actor: service.unassign(database(), actor, page._id, course),

@@ -1,4 +1,4 @@
-"""The state of one group's pages: its settings, who is in it, and what a change did."""
+"""The state of one group's pages: its settings, its members, and the result of a change."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from enrollment_portal.storage.people.groups import StoredGroup
 
 
 class GroupPage(BatchUndo, UncontrolledForm, rx.State):
-    """One group: its settings, who leads it, what it is assigned, and changing its members."""
+    """One group: its settings, leads, assigned courses, and changes of its members."""
 
     phase: str = "loading"  # loading, ready, missing or failed
     name: str = ""
@@ -60,9 +60,9 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
     is_pasting: bool = False
     pasted_error: str = ""
     notes: list[FoundView] = []
-    """Whom the rule did not enroll, or who was not found, each with why."""
+    """Who was not enrolled or not found, each with why."""
     circles: list[str] = []
-    """Which courses of what was just assigned wait for each other, in sentences."""
+    """Which newly assigned courses wait for each other, in sentences."""
 
     _id: int = 0
 
@@ -71,7 +71,7 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
     @rx.event
     @guarded(may_manage_people)
     async def refresh(self):
-        """Show around the forms what a record is called now; what is typed in them stays."""
+        """Show current names around the forms; keep what is typed in them."""
         if self.phase == "ready" and not self._is_elsewhere():
             await self._show_around()
             await refresh_pickers(self, PeoplePicker, LearnablePicker)
@@ -136,7 +136,7 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
     @rx.event
     @guarded(lambda actor: may_manage_people(actor) and may_manage_learning(actor))
     async def undo(self):
-        """Cancel what the group's rule has just begun, or begin it again; the group stays."""
+        """Undo what the group's rule has just enrolled, or redo it; the group stays."""
         if self._is_elsewhere() or not self._batch:
             return
         self.notes, self.circles = [], []
@@ -164,7 +164,7 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
         return True
 
     async def _reload_leads_pages(self) -> None:
-        """Let what leads have open hold what they may see by now."""
+        """Reload the open pages of the leads, as their permissions have changed."""
         for lead in self.get_value("leads"):
             await reload_pages_everywhere(lead.id)
 
@@ -197,7 +197,7 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
             self._fill(service.typed_group(group), message, base_version=group.version)
 
     async def _show_around(self) -> StoredGroup | None:
-        """Show the group around the form of its settings, and return it."""
+        """Show the group around its settings form, and return it."""
         try:
             details = await asyncio.to_thread(service.read_group, database(), acting(), self._id)
         except NotFound:

@@ -1,4 +1,4 @@
-"""The state of the groups: their list, making one, and a group's own pages."""
+"""The states of the list of groups, a new group, and a group's members."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ class Groups(Listing, rx.State):
 
 
 class NewGroup(UncontrolledForm, rx.State):
-    """The form that makes a group."""
+    """The form that creates a group."""
 
     @rx.event
     @guarded(may_manage_people)
     async def load(self):
-        """Show an empty form; once it stands there, what is typed in it stays."""
+        """Show an empty form, unless it is open already: then keep what is typed in it."""
         if self.form_key == "0":
             self._fill(_EMPTY)
         else:
@@ -72,7 +72,7 @@ class NewGroup(UncontrolledForm, rx.State):
     @rx.event
     @guarded(may_manage_people)
     async def save(self, form: dict):
-        """Make the group and open its page."""
+        """Create the group and open its page."""
         if self._is_again(form):
             return None
         typed = self._typed(form)

@@ -1,4 +1,4 @@
-"""Looking for someone, or for something to learn, to choose it on the page that is open."""
+"""Searching for people, groups or courses, to choose them on the page that is open."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from enrollment_portal.state.shared.session import acting, guarded_by_page
 
 
 class Picker(rx.State, mixin=True):
-    """The first few that a search finds.
+    """The first few results of a search.
 
-    A picker must set `_may`, and implement `_find`: without it, its state cannot be made.
+    A picker must set `_may`, and implement `_find`: without it, its state cannot be created.
     """
 
     found: list[FoundView] = []
@@ -35,18 +35,18 @@ class Picker(rx.State, mixin=True):
     search_field: int = 0
 
     _may: ClassVar[Right]
-    """Who may look; asked on every event."""
+    """Who may search; checked on every event."""
 
     @rx.event(supersedes=True)
     @guarded_by_page
     async def search(self, typed: str):
-        """Look for them as their name is typed."""
+        """Search as a name is typed."""
         self.found = await asyncio.to_thread(self._find, acting(), typed)
         self.searched = clean_search(typed)
 
     @abstractmethod
     def _find(self, actor: Actor, typed: object) -> list[FoundView]:
-        """Return what a search finds, through a service; runs in a thread."""
+        """Return the results of a search, through a service; runs in a thread."""
 
     def _clear(self) -> None:
         # A box that holds no search is left alone: somebody may be typing into it already.
@@ -56,7 +56,7 @@ class Picker(rx.State, mixin=True):
 
 
 async def refresh_pickers(state: rx.State, *pickers: type[Picker]) -> None:
-    """Let what was found on a page be called as it is now, as far as its person may look for it."""
+    """Show the current names in a page's search results, if its person may search for them."""
     for kind in pickers:
         picker = await state.get_state(kind)
         if picker.get_value("found") and kind._may(acting()):
@@ -64,7 +64,7 @@ async def refresh_pickers(state: rx.State, *pickers: type[Picker]) -> None:
 
 
 class PeoplePicker(Picker, rx.State):
-    """People, to manage them."""
+    """People, for those who manage them."""
 
     _may: ClassVar[Right] = may_manage_people
 
@@ -73,7 +73,7 @@ class PeoplePicker(Picker, rx.State):
 
 
 class LearnablePicker(Picker, rx.State):
-    """Published courses and learning paths; the first ones where nothing is typed."""
+    """Published courses and learning paths; the first ones if nothing is typed."""
 
     _may: ClassVar[Right] = may_manage_learning
 

@@ -1,4 +1,4 @@
-"""People and groups made ready to read: the small frozen dataclasses that state holds."""
+"""People and groups, ready to show: the small frozen dataclasses that states hold."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from enrollment_portal.storage.people.people import PersonRow, StoredAct
 
 @dataclass(frozen=True)
 class ListedPerson:
-    """Who somebody in a list is."""
+    """A person in a list."""
 
     id: int
     name: str
@@ -34,7 +34,7 @@ class ListedPerson:
 
 
 def listed_person(row: PersonRow | Member) -> ListedPerson:
-    """Return who somebody is, from a row of the directory."""
+    """Return a person of a list, from a row of the directory."""
     return ListedPerson(row.id, row.name, row.email or "", initials_of(row.name), tone_of(row.id))
 
 
@@ -82,7 +82,7 @@ class UserView:
     status: str = ""
     status_label: str = ""
     invited: str = ""
-    """Until when an invitation is open, in words; "" for none."""
+    """Until when an invitation is valid, in words; "" for none."""
     has_account: bool = False
     may_suspend: bool = False
     is_suspended: bool = False
@@ -90,7 +90,7 @@ class UserView:
     may_send_link: bool = False
     only_super_admin: bool = False
     teaches: str = ""
-    """What they give up with another access: "They teach 2 courses: …"; "" for nothing."""
+    """What they would give up with another role: "They teach 2 courses: …"; "" for nothing."""
     leads: str = ""
 
 
@@ -131,7 +131,7 @@ def _holdings_text(verb: str, noun: str, names: Sequence[str]) -> str:
 
 
 def given_up_text(assignments: RoleAssignments) -> str:
-    """Return what somebody gives up who becomes an admin, in a sentence; "" for nothing."""
+    """Return what a person would give up as an admin, in a sentence; "" for nothing."""
     sentences = [
         _holdings_text("teach", "course", assignments.courses),
         _holdings_text("lead", "group", assignments.groups),
@@ -160,7 +160,7 @@ def act_view(act: StoredAct, around: str, tz: ZoneInfo, now: int) -> EventView:
 
 @dataclass(frozen=True)
 class FoundView:
-    """Something that a search finds, to choose: a person, a course, a path."""
+    """A search result to choose: a person, a course, a path."""
 
     id: int
     name: str
@@ -180,14 +180,14 @@ def found_group(row: GroupRow) -> FoundView:
 
 @dataclass(frozen=True)
 class DecisionView:
-    """What becomes of one person in one course, ready to show."""
+    """The preview of enrolling one person in one course, ready to show."""
 
     id: int
     title: str
     outcome: str
     why: str
     is_warning: bool = False
-    """The reason is one to think again."""
+    """Whether the reason is a warning."""
 
 
 _OUTCOME_LABELS = {
@@ -235,7 +235,7 @@ def group_view(row: GroupRow) -> GroupView:
 
 @dataclass(frozen=True)
 class MemberView(ListedPerson):
-    """Someone in a group, ready to show: a member, or an account that leads."""
+    """A member or lead of a group, ready to show."""
 
     user: int
     about: str
@@ -278,7 +278,7 @@ class AssignedView:
 
 
 def assigned_view(row: Assigned, tz: ZoneInfo) -> AssignedView:
-    """Return something assigned as the viewer reads it, with why it enrolls nobody at present."""
+    """Return an assigned course or path, with why it enrolls nobody at present."""
     kind = kind_word(row.kind)
     shown = shown_state(row.kind, row.state, row.n_lessons, row.requires_grade)
     if shown != CourseState.PUBLISHED:
@@ -292,7 +292,7 @@ def people_count(n: int) -> str:
 
 
 def applied_notes(applied: Applied) -> list[FoundView]:
-    """Return, each with why, whom a group's rule did not enroll, and what it did not know."""
+    """Return whom a group's rule did not enroll and which emails it did not find, with why."""
     notes = [
         FoundView(n, f"{d.person.name}, {d.learnable.title}", d.why)
         for n, d in enumerate(applied.refused)

@@ -1,4 +1,4 @@
-"""The state of one person's page: what is known of them, and what is done about them."""
+"""The state of one person's page: their details, and what can be done about them."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def user_in(state: rx.State) -> int | None:
 
 
 def _filled_in(base_version: str) -> dict[str, Any]:
-    """Return the person whom a form was filled with; nobody where the text names none."""
+    """Return the person whom a form was filled with; `None` if the text names none."""
     try:
         filled = json.loads(base_version)
     except (ValueError, RecursionError):
@@ -72,7 +72,7 @@ def _filled_in(base_version: str) -> dict[str, Any]:
 
 
 class UserPage(UncontrolledForm, rx.State):
-    """One person: the form that edits them, their access, and the acts around them."""
+    """One person: the form with their details, their access, and actions."""
 
     phase: str = "loading"  # loading, ready, missing or failed
     user: UserView = UserView()
@@ -88,7 +88,7 @@ class UserPage(UncontrolledForm, rx.State):
     _id: int = 0
     _account: int = 0
     _access: tuple[object, ...] = ()
-    """What decides what they may see; when it changes, their open pages look again."""
+    """What determines their permissions; when it changes, their open pages are reloaded."""
 
     _shows: ClassVar = ("learner", "account", "group")
 
@@ -124,7 +124,7 @@ class UserPage(UncontrolledForm, rx.State):
     @rx.event
     @guarded(may_manage_people)
     async def refresh(self):
-        """Show the person as they are now; what is typed into the form stays."""
+        """Show the current person; keep what is typed into the form."""
         if self.phase != "ready" or self._is_elsewhere():
             return
         try:
@@ -147,7 +147,7 @@ class UserPage(UncontrolledForm, rx.State):
     @rx.event
     @guarded(may_manage_people)
     async def save(self, form: dict):
-        """Save what the form holds."""
+        """Save the form."""
         if self._is_elsewhere() or self._is_again(form):
             return
         typed = self._typed(form) | {"manager_id": str(self.manager or "")}
@@ -161,7 +161,7 @@ class UserPage(UncontrolledForm, rx.State):
     @rx.event
     @guarded(may_manage_people)
     async def open_suspend(self, is_open: bool):
-        """Open or close the question whether to suspend the person."""
+        """Open or close the dialog that confirms suspending the person."""
         self.is_suspending = is_open is True
 
     @rx.event
@@ -177,7 +177,7 @@ class UserPage(UncontrolledForm, rx.State):
     @rx.event
     @guarded(may_manage_people)
     async def reinstate(self):
-        """Let the person come in again."""
+        """Let the person sign in again."""
         await self._do(
             lambda actor: reinstate_user(database(), actor, self._id), "Access reinstated."
         )
@@ -185,7 +185,7 @@ class UserPage(UncontrolledForm, rx.State):
     @rx.event
     @guarded(may_manage_people)
     async def invite(self, access: str):
-        """Invite the person, with this access where they have no account, and show the link."""
+        """Invite the person, with this role if they have no account, and show the link."""
         if self._is_elsewhere():
             return
         typed = {"access": access}
@@ -222,7 +222,7 @@ class UserPage(UncontrolledForm, rx.State):
         self._show(user)
 
     def _pick_again(self, manager: int, name: str, before: str) -> None:
-        """Go on holding the manager who was picked and is not saved, unless others chose one."""
+        """Keep the picked manager that is not saved, unless others changed the manager."""
         if str(manager or "") == before:
             return
         if str(self.manager or "") == before:
@@ -249,7 +249,7 @@ class UserPage(UncontrolledForm, rx.State):
         return user_in(self) != self._id
 
     def _show(self, user: User) -> None:
-        """Show the person around the form, in which something may be typed."""
+        """Show the person around the form, and keep what is typed in it."""
         tz, now, person = viewer_zone(self), now_ms(), user.person
         self.user = user_view(user, tz)
         self.events = [act_view(act, person.name, tz, now) for act in user.acts]
@@ -291,15 +291,15 @@ class EnrollUser(rx.State):
     chosen: list[FoundView] = []
     deadline: str = ""
     completed: str = ""
-    """The day on which they have completed it already; "" where they have not."""
+    """The day on which they completed it elsewhere; "" if they have not."""
     grade: str = ""
-    """The grade with which they have."""
+    """The grade of that completion."""
     fills: int = 0
-    """Counts up when the fields must take over what is here, rather than what was typed."""
+    """Counts up when the fields must show these values instead of what was typed."""
     again: bool = False
-    """Begin again also what they have completed."""
+    """Whether to enroll them again in what they have completed."""
     has_completed: bool = False
-    """They have completed something that is chosen."""
+    """Whether they have completed something that is chosen."""
     decisions: list[DecisionView] = []
     circles: list[str] = []
     """Which courses of the chosen paths wait for each other, in sentences."""
@@ -307,16 +307,16 @@ class EnrollUser(rx.State):
     errors: dict[str, str] = dict.fromkeys(_TYPED, "")
     """By field, why it is refused."""
     error: str = ""
-    """Why nothing can be done, where no field is at fault."""
+    """Why nothing can be done, if no field is at fault."""
     message: str = ""
 
     _learner: int = 0
-    """Whom the dialog was opened for."""
+    """The person for whom the dialog was opened."""
 
     @rx.event
     @guarded(may_manage_learning)
     async def open_form(self, is_open: bool):
-        """Open the dialog, empty, or close it."""
+        """Open the dialog empty, or close it."""
         self._start_over()
         self.is_open, self._learner = is_open is True, user_in(self) or 0
         (await self.get_state(LearnablePicker))._clear()
@@ -324,7 +324,7 @@ class EnrollUser(rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def choose(self, course: int):
-        """Choose one of the courses and paths that were found, and show what would happen."""
+        """Choose one of the found courses and paths, and update the preview."""
         picker = await self.get_state(LearnablePicker)
         found = next((f for f in picker.get_value("found") if f.id == course), None)
         if found and found not in self.get_value("chosen"):
@@ -335,21 +335,21 @@ class EnrollUser(rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def drop(self, course: int):
-        """Take back a choice."""
+        """Remove a choice."""
         self.chosen = [f for f in self.get_value("chosen") if f.id != course]
         await self._preview()
 
     @rx.event
     @guarded(may_manage_learning)
     async def change_deadline(self, typed: str):
-        """Take another deadline for all of them."""
+        """Set another deadline for all of them."""
         self.deadline = typed[:20] if isinstance(typed, str) else ""
         await self._preview()
 
     @rx.event
     @guarded(may_manage_learning)
     async def change_completion(self, name: str, typed: str):
-        """Take another day on which they have "completed" it already, or another "grade"."""
+        """Set another day on which they "completed" it elsewhere, or another "grade"."""
         if name in ("completed", "grade") and isinstance(typed, str):
             setattr(self, name, typed[:200])
             await self._preview()
@@ -357,14 +357,14 @@ class EnrollUser(rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def choose_again(self, again: bool):
-        """Begin again also what they have completed, or not; show what that does."""
+        """Set whether to enroll them again in what they have completed; update the preview."""
         self.again = again is True
         await self._preview()
 
     @rx.event
     @guarded(may_manage_learning)
     async def enroll(self):
-        """Do what was shown."""
+        """Enroll as the preview shows."""
         courses, deadline, again = self._courses(), self.deadline, self.again
         completed = TypedCompletion(self.completed, self.grade)
         if user_in(self) != self._learner:

@@ -1,4 +1,4 @@
-"""The state of the directory: its list, and inviting somebody new."""
+"""The states of the directory, of inviting somebody, and of the page of a one-time link."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _EMPTY = {"name": "", "email": "", "job_title": "", "department": "", "access": 
 
 
 class Users(Listing, rx.State):
-    """The list of everybody in the directory."""
+    """The directory: a list of all people."""
 
     rows: list[UserRow] = []
 
@@ -58,7 +58,7 @@ class Users(Listing, rx.State):
 
 
 def link_text(invitation: Invitation) -> str:
-    """Return what is said beside a new invitation's link."""
+    """Return the note beside a new invitation's link."""
     if invitation.mailed is None:
         return "Send them this link. It is shown only now, and works once, for 7 days."
     if invitation.mailed:
@@ -70,7 +70,7 @@ def link_text(invitation: Invitation) -> str:
 
 
 def sent_text(sent: SentLink) -> str:
-    """Return what is said of a link for a new password, beside it where it is shown."""
+    """Return the note on a link for a new password, beside it if it is shown."""
     if sent.mailed:
         return f"A mail with a link is on its way to {sent.email}. It works once, for 24 hours."
     shown = "It is shown only now, and works once, for 24 hours."
@@ -80,7 +80,7 @@ def sent_text(sent: SentLink) -> str:
 
 
 class Invite(UncontrolledForm, rx.State):
-    """The form that adds somebody and invites them, and the link that came of it."""
+    """The form that adds and invites somebody, and the resulting link."""
 
     roles: list[tuple[str, str]] = []
     manager: int = 0
@@ -93,7 +93,7 @@ class Invite(UncontrolledForm, rx.State):
     @rx.event
     @guarded(may_manage_people)
     async def load(self):
-        """Show an empty form; a link that was shown before is gone, unless only the socket was."""
+        """Show an empty form without an earlier link, unless only the socket was lost."""
         if not (is_reconnecting() and self.get_value("roles") == _roles()):
             await self._begin()
 
@@ -134,7 +134,7 @@ def _roles() -> list[tuple[str, str]]:
 
 
 async def manager_of(person: object) -> tuple[int, str]:
-    """Return a person's id and name; 0 and "" for nobody, and for who does not exist."""
+    """Return a person's id and name; 0 and "" for nobody, or somebody who does not exist."""
     found = read_id(person)
     if found is None:
         return 0, ""
@@ -146,12 +146,12 @@ async def manager_of(person: object) -> tuple[int, str]:
 
 
 class Welcome(rx.State):
-    """The page behind a one-time link; the link's token stays in the browser."""
+    """The page of a one-time link; the link's token stays in the browser."""
 
     message: str = ""
 
     @rx.event
     @public
     async def load(self):
-        """Show what the last attempt said."""
+        """Show the result of the last attempt."""
         self.message, _ = cookies.read_notice(self.router.headers.cookie)

@@ -1,4 +1,4 @@
-"""Granting or declining the learner's request for more time."""
+"""Granting or declining the learner's extension request."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from enrollment_portal.state.shared.session import acting, guarded
 
 
 class RequestDecision(rx.State):
-    """The answers to a request for more time."""
+    """The handlers that decide an extension request."""
 
     _page: ClassVar = Details
 
     @rx.event
     @guarded(may_manage_learning)
     async def grant_extension(self, form: dict):
-        """Grant the request that is shown, until a day and with a message or without."""
+        """Grant the request that is shown, with a deadline and an optional message."""
         await self._decide(grant=True, form=form)
 
     @rx.event
     @guarded(may_manage_learning)
     async def decline_extension(self, form: dict):
-        """Decline the request that is shown, with an answer or without."""
+        """Decline the request that is shown, with an optional answer."""
         await self._decide(grant=False, form=form)
 
     async def _decide(self, *, grant: bool, form: object) -> None:

@@ -1,4 +1,4 @@
-"""Setting vars of a state without sending what is shown already."""
+"""Set vars of a state without sending those that have not changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import reflex as rx
 
 
 def set_changed(state: rx.State, **values: object) -> None:
-    """Set the vars whose values differ: everything that is set is sent."""
+    """Set the vars whose values differ: Reflex sends each var that is set."""
     for name, value in values.items():
         if state.get_value(name) != value:
             setattr(state, name, value)

@@ -1,4 +1,4 @@
-"""The state of an uncontrolled form: what is stored, and what a save was answered with."""
+"""The state of an uncontrolled form: what is stored, and the answer to a save."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.state.shared.session import keeps_message
 
 LONGEST_KEPT = 50_000
-"""More than any field takes, so that a text that is too long is kept to be shortened."""
+"""Longer than any field allows, so that a text that is too long is kept to be shortened."""
 
 
 class UncontrolledForm(rx.State, mixin=True):
-    """A form whose fields the browser holds until it is sent.
+    """A form whose fields are kept by the browser until it is submitted.
 
-    The fields follow `form` only when `form_key` changes: what was typed survives a refusal. Until
-    a page has arrived, it is drawn from what was held before: a page of one of many records asks
-    its own `_is_elsewhere` whether its address names another one, and then does nothing.
+    The fields take the values in `form` only when `form_key` changes, so what was typed survives a
+    refusal. Before a page is loaded, it shows the state of its last visit: a page of one of many
+    records checks with its `_is_elsewhere` whether its address names another record, and then does
+    nothing.
     """
 
     phase: str = "ready"  # of a page that reads first: loading, ready, missing or failed
     form: dict[str, str] = {}
     form_key: str = "0"
     record: str = ""
-    """What the form is of, where a page can put another record into it."""
+    """The record in the form, if a page can open another one in it."""
     base_version: str = ""
-    """What was stored as the form was filled: a save is checked against changes since then."""
+    """The version that the form was filled from: a save is merged with changes since then."""
     errors: dict[str, str] = {}
     message: str = ""
     """What the last save did, in a sentence."""
@@ -37,14 +38,14 @@ class UncontrolledForm(rx.State, mixin=True):
     may_edit: bool = True
 
     _sent: str = ""
-    """The filling of the fields that was sent last, unless it was refused or failed."""
+    """The filling that was submitted last, unless it was refused or failed."""
     _ahead: str = ""
-    """The address of a page on which something was done before it arrived."""
+    """The address of a page on which something was done before it was loaded."""
 
     def _fill(
         self, values: Mapping[str, str], message: str = "", *, base_version: object = ""
     ) -> None:
-        """Fill the fields anew; `base_version` names what is stored, as a version does."""
+        """Fill the fields anew; `base_version` identifies what is stored."""
         self.form, self.base_version = dict(values), str(base_version)
         self.form_key = str(int(self.form_key) + 1)
         self.errors = dict.fromkeys(values, "")
@@ -57,12 +58,12 @@ class UncontrolledForm(rx.State, mixin=True):
             self.message = message
 
     def _begin_act(self) -> None:
-        """Say nothing any more of what was done before."""
+        """Clear the messages about earlier acts."""
         self.message = self.refusal = ""
         self._ahead = "" if self.is_hydrated else self.router.url.path
 
     def _typed(self, form: object) -> dict[str, str]:
-        """Return what a sent form holds in this form's fields; anything else is left out.
+        """Return the submitted texts of this form's fields; ignore anything else.
 
         A checkbox that is off is not sent: it reads as "".
         """
@@ -77,19 +78,19 @@ class UncontrolledForm(rx.State, mixin=True):
         return sent[:LONGEST_KEPT] if sent and isinstance(sent, str) else self.base_version
 
     def _refuse(self, error: PortalError) -> None:
-        """Show why nothing was changed: beside the fields where they are at fault."""
+        """Show why nothing was changed, beside the fields at fault."""
         if isinstance(error, Invalid):
             self.errors = dict.fromkeys(self.get_value("form"), "") | error.errors
         self.message, self.refusal, self._sent = "", error.message, ""
 
     def _is_again(self, form: object) -> bool:
-        """Tell whether a form is sent once more by a second click, whose first one did it all."""
+        """Tell whether a form was submitted by a second click after the first one succeeded."""
         filling = form.get("filled") if isinstance(form, dict) else None
         before, self._sent = self._sent, filling if isinstance(filling, str) else ""
         return bool(before) and before == self._sent
 
     def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
-        """Say that something failed; a form that stands there stays, and what is typed in it."""
+        """Show that an act failed; keep the form and what is typed in it."""
         self._sent = ""
         if self.phase == "ready":
             self.message, self.refusal = "", why

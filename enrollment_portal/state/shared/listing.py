@@ -1,4 +1,4 @@
-"""What every list page's state does: arrive, search, filter and turn, with the URL in step."""
+"""The state that all list pages share: load, search, filter and turn pages, as the URL says."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from enrollment_portal.storage.shared.listing import Slice
 
 
 class Listing(rx.State, mixin=True):
-    """A list page. A page's own state must set `_may` and `_path`, declare `rows` with its own
-    view, and implement `_read` and `_views`; it may override `_show` and call it.
+    """The state of a list page.
+
+    A page's own state must set `_may` and `_path`, declare `rows` with its own view, and implement
+    `_read` and `_views`; it may override `_show` and call it.
     """
 
     if TYPE_CHECKING:
@@ -29,14 +31,14 @@ class Listing(rx.State, mixin=True):
     phase: str = "loading"  # loading, ready, missing or failed
     searched: str = ""
     search_field: int = 0
-    """Counts up when the search box must take over `searched`, rather than what was typed."""
+    """Counts up when the search box must show `searched` instead of what was typed."""
     filters: dict[str, str] = {}
     span: str = ""
     total: str = ""
     has_previous: bool = False
     has_next: bool = False
     url: str = ""
-    """The query string of what is shown, which the address bar is to hold."""
+    """The query string that the address bar must show."""
     pushes: bool = False
     """Whether `url` is a new step in the browser's history, or replaces the current one."""
 
@@ -44,15 +46,15 @@ class Listing(rx.State, mixin=True):
     _previous: Place | None = None
     _next: Place | None = None
     _typed_ahead: str | None = None
-    """What was searched for before the page had arrived, which its address does not know of."""
+    """What was searched for before the page was loaded, which its address does not contain."""
 
     _may: ClassVar[Right]
     _path: ClassVar[str]
-    """The page's path; a list on pages with ids in their paths leaves it empty."""
+    """The page's path; "" for a list on pages with ids in their paths."""
     _shape: ClassVar[Sequence[type]] = (str, int)
     _filters: ClassVar[Mapping[str, Sequence[str] | None]] = {}
     _shows: ClassVar[Sequence[str]] = ()
-    """Which kinds of records its rows name; see `live.records`."""
+    """The kinds of records that its rows name; see `live.records`."""
 
     @rx.event
     @guarded_by_page
@@ -90,7 +92,7 @@ class Listing(rx.State, mixin=True):
     @rx.event
     @guarded_by_page
     async def filter_by(self, name: str, value: str):
-        """Set one of the page's filters, or take it off with ""."""
+        """Set one of the page's filters, or clear it with ""."""
         allowed = self._filters.get(name, ()) if isinstance(name, str) else ()
         if not isinstance(value, str) or (value and allowed is not None and value not in allowed):
             return
@@ -100,7 +102,7 @@ class Listing(rx.State, mixin=True):
     @rx.event
     @guarded_by_page
     async def turn(self, to: str):
-        """Turn to the first, previous, next or last page."""
+        """Open the first, previous, next or last page."""
         places = {
             "first": None,
             "previous": self._previous,
@@ -113,13 +115,13 @@ class Listing(rx.State, mixin=True):
     @rx.event
     @guarded_by_page
     async def try_again(self):
-        """Read the same page once more, after it failed."""
+        """Read the same page again after a failure."""
         await self._show(self._query, pushes=False)
 
     @rx.event
     @guarded_by_page
     async def refresh(self):
-        """Read the same page once more: a record that it shows was changed."""
+        """Read the same page again: a record that it shows was changed."""
         if self.phase == "ready":
             await self._show(self._query, pushes=False)
 

@@ -1,6 +1,6 @@
-"""What is laid over open pages while they stand: changed rows, counts, and who else is there.
+"""What is pushed to open pages: changed rows, counts, and who else is there.
 
-No handler fills these vars: they are pushed to the browser past the state; see `live.wire`.
+No handler sets these vars: they are pushed to the browser past the state; see `live.sockets.wire`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from enrollment_portal.state.shared.views import initials_of, tone_of
 
 @dataclass(frozen=True)
 class HereView:
-    """Somebody who is at an enrollment now."""
+    """Somebody who has an enrollment open now."""
 
     account_id: int
     name: str
@@ -29,12 +29,12 @@ class HereView:
 
 
 class Live(rx.State):
-    """What the feed says of the page that is open."""
+    """What the change feed pushes to the open page."""
 
     rows: dict[str, LiveRow] = {}
-    """By enrollment, what it holds now."""
+    """By enrollment, its current row."""
     counts: dict[str, str] = {}
-    """By tab, of the ledger whose channel is `view`, as known at `counted_at` in history."""
+    """By tab, the counts of the ledger whose channel is `view`, as known at `counted_at`."""
     view: str = ""
     counted_at: int = 0
     requests: dict[str, str] = {}
@@ -42,9 +42,9 @@ class Live(rx.State):
     requests_at: int = 0
     """When they were counted, in ms since 1970."""
     fresh: list[NewRow] = []
-    """The enrollments that lately began in this view, or changed their status."""
+    """The enrollments of this ledger that were lately created or changed their status."""
     here: list[HereView] = []
-    """Who is at the enrollment, or in the course, that is open; oneself included."""
+    """Who has the open enrollment, or course, open; oneself included."""
 
 
 def _here_view(one: Someone) -> HereView:

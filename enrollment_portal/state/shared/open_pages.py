@@ -1,7 +1,7 @@
-"""Which page each tab has open, so that changes, and changes of rights, reach it at once.
+"""Which page each tab has open, so that changes, also of permissions, reach it at once.
 
-Pages subscribe here to the change feed of this process. A page that it calls loads again: its
-guard asks who is there and what they may do, and a page that may no longer be seen is emptied.
+Pages subscribe here to the change feed of this process. The feed has a page load again: its guard
+checks who is signed in and what they may do, and a page that may no longer be seen is emptied.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from enrollment_portal.live.subscriptions import SharedCounts, Subject, Subscrip
 
 
 async def note(state: rx.State, actor: Actor, session: str | None) -> None:
-    """Take note that a person's tab has arrived at a page, and that they may see it."""
+    """Subscribe a tab to the page that it has loaded and may see."""
     token, sid = state.router.session.client_token, state.router.session.session_id
     path = state.router.url.path
     subscription = feed.subscriptions.get(token)
@@ -37,7 +37,7 @@ async def note(state: rx.State, actor: Actor, session: str | None) -> None:
 
 
 async def refuse(state: rx.State, actor: Actor, session: str | None) -> None:
-    """Tell a page nothing more, as its person may not see it; with the right, it arrives again."""
+    """Stop notifying a page that may not be seen; when rights change, it is loaded again."""
     subscription = feed.subscriptions.get(state.router.session.client_token)
     if subscription:
         subscription.rights, subscription.session = actor, session
@@ -45,7 +45,7 @@ async def refuse(state: rx.State, actor: Actor, session: str | None) -> None:
 
 
 async def silence(state: rx.State) -> None:
-    """Tell a page nothing more, as what it showed is gone, or not theirs to see any more."""
+    """Stop notifying a page whose record is gone, or may not be seen any more."""
     subscription = feed.subscriptions.get(state.router.session.client_token)
     # A call upon the page that was left before this one is none of this one's.
     if subscription and type(state) in subscription.loaded_states:
@@ -58,12 +58,12 @@ async def leave(state: rx.State) -> None:
 
 
 def watch(state: rx.State, *subjects: Subject) -> None:
-    """Let a page that has arrived be told of changes: its state's `refresh` is then called.
+    """Subscribe a loaded page to changes: its state's `refresh` is then called.
 
     Args:
         state: of the page; it has a guarded handler `refresh` without arguments.
         subjects: what it shows: ("enrollment", id), ("course", id) or ("learner", id). With an
-            enrollment, others there are told that somebody is looking at it.
+            enrollment, others who have it open are told that somebody is looking at it.
     """
     subscription = feed.subscriptions.get(state.router.session.client_token)
     if subscription:
@@ -71,25 +71,25 @@ def watch(state: rx.State, *subjects: Subject) -> None:
 
 
 def edit(state: rx.State, is_editing: bool) -> None:
-    """Tell who else looks at the same enrollment that somebody types on it, or has stopped."""
+    """Tell others at the same enrollment that somebody is typing on it, or has stopped."""
     feed.edit(state.router.session.client_token, is_editing)
 
 
 def view_of(actor: Actor, query: LedgerQuery) -> str:
-    """Return the name of the channel that those share who see the same ledger."""
+    """Return the channel that is shared by all who see the same ledger."""
     return SharedCounts.of(ledger_scope(actor), query).channel
 
 
 async def follow_ledger(
     state: rx.State, query: LedgerQuery, read_at: int, shown: Sequence[int] = ()
 ) -> None:
-    """Let a ledger be told of what changes in it.
+    """Subscribe a ledger to changes of its rows.
 
     Args:
         state: the ledger's.
         query: what it shows.
-        read_at: the newest row of history that its rows know of; of the past, -1, and then it is
-            told nothing.
+        read_at: the newest row of history that its rows include; -1 for a past day, which is not
+            notified.
         shown: the enrollments in its rows.
     """
     subscription = feed.subscriptions.get(state.router.session.client_token)
@@ -103,14 +103,14 @@ async def follow_ledger(
 
 
 def attend(state: rx.State, enrollment_id: int, course_id: int, is_editing: bool) -> None:
-    """Tell who else has the course's grid open in which row of it somebody is; 0 for in none."""
+    """Tell others at the course's grid in which row somebody is; 0 for none."""
     subscription = feed.subscriptions.get(state.router.session.client_token)
     if subscription:
         feed.attend(subscription, subscription.rights.name, (enrollment_id, course_id), is_editing)
 
 
 async def reload_pages_everywhere(account_id: object) -> None:
-    """Let every open page of an account, in every process, look again what they may see.
+    """Reload every open page of an account, in every process, with its current permissions.
 
     Call it after the change is committed.
     """

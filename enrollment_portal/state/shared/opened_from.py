@@ -1,7 +1,7 @@
-"""The ledger that a details page was opened from, which its address carries.
+"""The ledger that a details page was opened from, which its address contains.
 
-So the way back, and those to the enrollments before and after, are the same on reload, in another
-tab, and for whoever the link is sent to.
+So the links back and to the enrollments before and after are the same after a reload, in another
+tab, and for whoever gets the link.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ROOT = "/admin/"
 
 @dataclass(frozen=True)
 class OpenedFrom:
-    """The page of a ledger and what it shows."""
+    """The page of a ledger, and its query."""
 
     base: str
     query: LedgerQuery
@@ -34,7 +34,7 @@ class OpenedFrom:
 
     @property
     def suffix(self) -> str:
-        """What follows an enrollment's address that is opened from it; "" for the plain one."""
+        """The query string of an enrollment's address that is opened from it; "" for the plain."""
         search = self.query.to_url()
         if self.base != LEDGER_PATH:
             name = quote(self.base.removeprefix(_ROOT), safe="")
@@ -61,9 +61,9 @@ def read_opened_from(parameters: Mapping[str, Any], *, is_path: bool) -> OpenedF
 
 
 def narrowing_of(base: str) -> dict[str, Any] | None:
-    """Return what the page at a path narrows its ledger to; `None` where it has no ledger.
+    """Return the fields of `LedgerQuery` that a page's path sets; `None` if it has no ledger.
 
-    What is no id is written as 0, which nothing has.
+    An id that cannot be read is written as 0, which no record has.
     """
     if base == LEDGER_PATH:
         return {}

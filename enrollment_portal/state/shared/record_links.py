@@ -1,4 +1,4 @@
-"""Where a learner and a course have a page of their own, for whoever may open it."""
+"""The paths of a learner's and a course's own page, for those who may open it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
 
 
 def learner_path(actor: Actor, enrollment: StoredEnrollment) -> str:
-    """Return the path of the learner's page; "" where the actor may not open it."""
+    """Return the path of the learner's page; "" if the actor may not open it."""
     return f"{USERS_PATH}/{enrollment.learner_id}" if may_manage_people(actor) else ""
 
 
 def course_path(actor: Actor, enrollment: StoredEnrollment) -> str:
-    """Return the path of the course's or learning path's page; "" where the actor has none.
+    """Return the path of the course's or learning path's page; "" if the actor has none.
 
     An instructor's is the course's grading grid.
     """

@@ -1,7 +1,7 @@
-"""Who is asking: looked up from the session cookie on every event, before anything happens.
+"""Who is signed in: looked up from the session cookie on every event, before anything else.
 
-Every handler of the app is `guarded` or, where nobody needs to be signed in, `public`. A state
-belongs to the sign-in that filled it: with another cookie it is emptied before it answers.
+Every handler of the app is `guarded` or, if nobody needs to be signed in, `public`. A state belongs
+to the session that filled it: with another cookie it is emptied before it answers.
 """
 
 from __future__ import annotations
@@ -45,29 +45,28 @@ Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 _acting: ContextVar[Actor] = ContextVar("acting")
 _away_ms: ContextVar[int | None] = ContextVar("away_ms", default=None)
 _RECONNECT_MS = 15 * 60_000
-"""Nothing is heard of somebody for so long who reads, or types into a form of the browser's."""
+"""The longest time without an event after which a page still counts as reconnecting."""
 _MESSAGE_MS = 60_000
-"""So long does what was said of an act stand, with the offer to take it back."""
+"""How long the message about an act stays, with the offer to undo it."""
 
 
 def acting() -> Actor:
-    """Return who is asking; only inside a guarded handler."""
+    """Return who is signed in; only inside a guarded handler."""
     return _acting.get()
 
 
 def is_reconnecting() -> bool:
-    """Tell whether a page arrives again only because its connection was lost and is back.
+    """Tell whether a page is loaded again only because its connection was lost.
 
-    What its person has begun there should then go on standing.
+    It then keeps what its person has started there.
     """
     return _is_within(_RECONNECT_MS)
 
 
 def keeps_message() -> bool:
-    """Tell whether a page that comes back should say on what it said last.
+    """Tell whether a page that reconnects keeps its last message and its offer to undo.
 
-    That is so, and what can still be taken back can be, for as long as it would have been without
-    the loss.
+    It does for as long as it would have without the loss.
     """
     return _is_within(_MESSAGE_MS)
 
@@ -78,22 +77,22 @@ def _is_within(most_ms: int) -> bool:
 
 
 def anyone(_actor: Actor) -> bool:
-    """Let everybody through who is signed in."""
+    """Permit everybody who is signed in."""
     return True
 
 
 def guarded(may: May = anyone) -> Callable[[Handler], Handler]:
-    """Let a handler run only for someone who is signed in and may do it.
+    """Run a handler only for someone who is signed in and has a right.
 
     Args:
-        may: the right that is needed, asked anew on every event.
+        may: the right that is needed, checked on every event.
     """
 
     return _guard(lambda _state: may)
 
 
 def guarded_by_page(handler: Handler) -> Handler:
-    """Let a handler that several pages share run only for who may open the page: its `_may`."""
+    """Run a handler that several pages share only for those who may open the page: its `_may`."""
     return _guard(lambda state: state._may)(handler)
 
 
@@ -152,13 +151,13 @@ def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
 
 
 def public(handler: Handler) -> Handler:
-    """Mark a handler that anybody may call, signed in or not; it must give nothing away."""
+    """Mark a handler that anybody may call, signed in or not; it must reveal nothing."""
     handler.guard = None  # type: ignore[attr-defined]
     return handler
 
 
 class Shell(rx.State):
-    """What surrounds every page: the organization, who is signed in, and what they may open."""
+    """The shell around every page: the organization, who is signed in, and what they may open."""
 
     organization: str = ""
     account_id: int = 0
@@ -170,25 +169,25 @@ class Shell(rx.State):
     has_ledger: bool = False
     is_admin: bool = False
     learns: bool = False
-    """They stand in the directory, and may take courses themselves."""
+    """Whether they are in the directory, and may take courses themselves."""
     trouble: str = ""
     """Why nothing can be saved at present; the feed also pushes it to open pages."""
     refused: bool = False
-    """The page that is open may not be seen by who is asking."""
+    """Whether the person may not see the open page."""
     checked_connection: int = 0
-    """The number of the last question that was answered, whether the server is there."""
+    """The ticket of the last connection check that was answered."""
     loaded_at: int = 0
-    """When a page arrived last: it comes with the data, and names no two arrivals alike."""
+    """When a page was loaded last; no two loads have the same value."""
 
     _bound: str = ""
     _loaded: tuple[str, str] = ("", "")
-    """The connection over which a page arrived last, and its address."""
+    """The connection and address of the page that was loaded last."""
     _active_at: int = 0
     _away_ms: int | None = None
-    """For how long nothing was heard of the page that came back last; `None` for another page."""
+    """How long no event came before the page reconnected; `None` for another page."""
 
     def _note_activity(self, connection: str, path: str, is_load: bool) -> None:
-        """Take note of who asks, and of pages that arrive again over another connection."""
+        """Note the time of an event, and whether a page was loaded again over a new connection."""
         now, loaded = now_ms(), (connection, path)
         if is_load and loaded != self._loaded:
             self._away_ms = now - self._active_at if path == self._loaded[1] else None
@@ -212,7 +211,7 @@ class Shell(rx.State):
         set_changed(self, **facts)
 
     def _trouble_of(self, actor: Actor) -> str:
-        """Return what is said of the database: to admins always, to others who tried to save."""
+        """Return why nothing can be saved: to admins always, to others after they tried."""
         trouble = database().trouble
         may_know = works_in_portal(actor) or bool(self.get_value("trouble"))
         return trouble.sentence if trouble and may_know else ""
@@ -220,12 +219,12 @@ class Shell(rx.State):
     @rx.event
     @guarded()
     async def refresh(self):
-        """Show the organization and oneself as they are called now: every guard looks them up."""
+        """Show the current names of the organization and oneself, which every guard looks up."""
 
     @rx.event
     @guarded()
     async def check_connection(self, ticket: int):
-        """Answer a browser that doubts its connection, with the number of its question."""
+        """Answer a browser's connection check with its ticket."""
         number = read_id(ticket)
         if number:
             self.checked_connection = number
@@ -239,7 +238,7 @@ class Shell(rx.State):
 
 
 async def show_shell(state: rx.State) -> None:
-    """Show whoever is signed in what surrounds every page, at an address without one of its own."""
+    """Show the shell to whoever is signed in, at an address without a page."""
     token = cookies.session_token(state.router.headers.cookie)
     actor, organization = await asyncio.to_thread(_look_up, token)
     if actor is None:
@@ -252,7 +251,7 @@ async def show_shell(state: rx.State) -> None:
 
 
 def _sign_in_path(state: rx.State) -> str:
-    """Return the address of the sign-in page that leads back to where the person is."""
+    """Return the path of the sign-in page, with the way back to the current page."""
     here = state.router.url
     wanted = here.path.rstrip("/") + (f"?{here.query}" if here.query else "")
     return "/login" + (f"?{urlencode({'next': wanted})}" if wanted.strip("/") else "")
@@ -272,20 +271,20 @@ def phase_after_failure(phase: str, why: str) -> str:
 
 
 async def reset_page(page: rx.State) -> None:
-    """Empty a page's state, and those that it is composed of: its `_parts`."""
+    """Reset a page's state, and those it is composed of: its `_parts`."""
     for part in getattr(type(page), "_parts", ()):
         (await page.get_state(part)).reset()
     page.reset()
 
 
 async def _page_of(state: BaseState) -> Any:
-    """Return the state that shows the page: a part of one names it as its `_page`."""
+    """Return the state of the page: a part names it as its `_page`."""
     page = getattr(type(state), "_page", None)
     return state if page is None else await state.get_state(page)
 
 
 async def show_failure(state: BaseState, why: str) -> None:
-    """Have a page say that its act failed.
+    """Show on a page that its act failed.
 
     Args:
         state: of the page, or a part of it; without `_show_failure` it says nothing.
@@ -297,7 +296,7 @@ async def show_failure(state: BaseState, why: str) -> None:
 
 
 def viewer_zone(state: rx.State) -> ZoneInfo:
-    """Return the time zone of the asking browser; the organization's where it does not say."""
+    """Return the browser's time zone; the organization's if it is unknown."""
     name = cookies.time_zone(state.router.headers.cookie)
     return zone(name or organization_of(database()).time_zone)
 
@@ -307,13 +306,13 @@ feed.records.show_in(Shell)
 
 
 class SessionBinding(rx.Middleware):
-    """Ties each state to the sign-in that filled it.
+    """Ties each state to the session that filled it.
 
-    Whoever holds a state's token without its session cookie gets an empty state, never the data.
+    Whoever has a state's token without its session cookie gets an empty state, never the data.
     """
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
-        """Empty a state that another sign-in filled; refuse what such an event asks for."""
+        """Reset a state that another session filled; refuse the event."""
         if not state.router_data:
             # Only the feed calls without saying from where: Reflex has forgotten the state of a tab
             # on which nothing was done for long, though its page still stands.

@@ -1,4 +1,4 @@
-"""Answers a page part of whose state could not be sent to it."""
+"""Answers a page if part of its state could not be sent to it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _running: set[asyncio.Task[None]] = set()
 
 
 def answer_unsent(app: rx.App, token: str, left_out: LeftOut) -> None:
-    """Have a tab's page say that its act failed, once the event that failed has ended.
+    """Show on a tab's page that its act failed, once the failed event has ended.
 
     Args:
         app: that holds the states.
@@ -47,6 +47,6 @@ async def _answer(app: rx.App, token: str, left_out: LeftOut) -> None:
 
 
 def _put_back(state: BaseState, names: set[str]) -> None:
-    """Give vars their defaults: what they hold would stop the next answer, too."""
+    """Reset vars to their defaults: their values would stop the next answer, too."""
     for name in names & set(type(state).base_vars):
         setattr(state, name, type(state).__fields__[name].default_value())

@@ -1,4 +1,4 @@
-"""Stored facts made ready to read: the small frozen dataclasses that state holds."""
+"""Stored facts, ready to show: the small frozen dataclasses that states hold."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class EventView:
     process: str
     """Which part of the portal made it, "" for a person; see `process_of`."""
     what: str
-    """A sentence, where no field changed: "Started the course"."""
+    """A sentence, if no field changed: "Started the course"."""
     changes: list[ChangeView]
     ago: str
     exact: str
@@ -128,9 +128,9 @@ class RunView:
 
     id: int
     label: str
-    """Which one, and what came of it: "1st time: Completed 3 May 2026 · A"."""
+    """Which one, and its result: "1st time: Completed 3 May 2026 · A"."""
     is_current: bool
-    """It is the one whose page is open."""
+    """Whether its page is open."""
 
 
 def run_views(details: EnrollmentDetails, organization: ZoneInfo) -> list[RunView]:
@@ -162,10 +162,10 @@ class DetailsView:
     run: str = ""
     """Which of the learner's enrollments in the course it is: "2nd time"; "" for the first."""
     runs: list[RunView] = field(default_factory=list)
-    """All of them, where there are several."""
+    """All of the learner's enrollments in the course, if there are several."""
     status: str = "active"
     tracked: str = ""
-    """What tracking says, where a person overrode it; "" where nobody did."""
+    """The tracked status, if a person overrode it; otherwise ""."""
     progress: int = 0
     done_label: str = ""
     done: str = ""
@@ -188,9 +188,9 @@ class DetailsView:
     note: list[TextPart] = field(default_factory=list)
     origin: str = ""
     own: str = ""
-    """That it is the viewer's own enrollment, and who changes it; "" for somebody else's."""
+    """If it is the viewer's own enrollment, who may change it; otherwise ""."""
     tracked_hint: str = ""
-    """What is tracked, for the form: "Tracked: Active at 5%"."""
+    """The tracked values, for the form: "Tracked: Active at 5%"."""
 
 
 def details_view(
@@ -270,7 +270,7 @@ def _ended_label(status: Status) -> str:
 
 
 def _ended(facts: StoredEnrollment, tz: ZoneInfo, organization: ZoneInfo) -> str:
-    """Return on which day it was completed, or when it was cancelled; "" where it is not over."""
+    """Return on which day it was completed or cancelled; "" if it is active."""
     if facts.completed_at is not None:
         return calendar.show_day(calendar.day_of(facts.completed_at, organization))
     return "" if facts.cancelled_at is None else calendar.show_moment(facts.cancelled_at, tz)
@@ -300,7 +300,7 @@ def who_did(event: StoredEvent) -> str:
 
 @dataclass(frozen=True)
 class ConflictView:
-    """One field on which two saves met: what both started from, theirs, and what I typed."""
+    """A field in conflict: the value both started from, theirs, and mine."""
 
     field: str
     label: str
@@ -308,8 +308,8 @@ class ConflictView:
     theirs: str
     mine: str
     is_only_theirs: bool
-    """Only they changed it; what I have is the old value."""
+    """Whether only they changed it; mine is then the old value."""
     keeps_mine: bool
     by: str = ""
-    """Who changed it, "" where only I did."""
+    """Who changed it, "" if only I did."""
     ago: str = ""

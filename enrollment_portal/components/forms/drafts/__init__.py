@@ -1,1 +1,1 @@
-"""Drafts: what was typed into a form and is not saved yet, and what asks before it is lost."""
+"""Drafts: unsaved text of forms, and the warning before it is lost."""

@@ -1,4 +1,4 @@
-"""Components that keep drafts: they ask before a page is left, and restore what was typed."""
+"""Components that keep drafts: they warn before a page is left, and restore what was typed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _UNCONTROLLED = browser_module(__file__, "uncontrolled_form.jsx")
 
 
 class UnsavedChanges(rx.Component):
-    """A dialog that asks before a page with unsaved changes is left; its text is the children."""
+    """The dialog before a page with unsaved changes is left; its text is the children."""
 
     library = _UNSAVED
     tag = "UnsavedChanges"
@@ -26,7 +26,7 @@ class UnsavedChanges(rx.Component):
 
 
 class FormGuard(rx.Component):
-    """Asks before a page is left whose form, kept by the browser alone, has unsaved changes."""
+    """Warns before a page is left whose uncontrolled form has unsaved changes."""
 
     library = _UNSAVED
     tag = "FormGuard"
@@ -47,11 +47,11 @@ def _restore_spec(
 
 
 class FilledFormDraft(UnsavedChanges):
-    """The same for a form that the server fills; its draft survives the server and a reload.
+    """Keeps the draft of a form that the server fills, through restarts and reloads.
 
-    An element with `data-gives-up` and the form's id gives up what was typed. A button with
-    `data-leads-to` and that id leaves its focus, when it is gone, to what is next: a choice within
-    `data-choice-of`, the first field that changed, or the button that saves.
+    An element with `data-gives-up` and the form's id discards what was typed. When a button with
+    `data-leads-to` and that id disappears, the focus moves to what is next: a choice within `data-
+    choice-of`, the first field that changed, or the save button.
     """
 
     library = _FILLED
@@ -67,7 +67,7 @@ class FilledFormDraft(UnsavedChanges):
 
 
 class UncontrolledFormDraft(rx.Component):
-    """Restores the draft of an uncontrolled form where its page is loaded anew by itself.
+    """Restores the draft of an uncontrolled form after its page was loaded anew by itself.
 
     The base version of the draft is submitted with the form, as its field `base_version`.
     """

@@ -1,4 +1,4 @@
-"""What others changed meanwhile, in words, and the fields on which two people met."""
+"""What others changed meanwhile, in words, and fields in conflict, ready to show."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def news_text(newer: Iterable[StoredEvent], me: int, now: int) -> str:
 
 
 def show_typed_value(field: Field, typed: str) -> str:
-    """Return what a field of the form holds as history and conflicts show it."""
+    """Return the value of a form's field as history and conflicts show it."""
     text = trimmed(typed)
     if field is Field.STATUS and text.upper() in Status.__members__:
         return Status[text.upper()].label
@@ -51,7 +51,7 @@ def show_typed_value(field: Field, typed: str) -> str:
 
 
 def conflict_view(conflict: FieldConflict, now: int, tz: ZoneInfo) -> ConflictView:
-    """Return a field on which a save met another, ready to show; `tz` is the organization's."""
+    """Return a field of a refused save that is in conflict; `tz` is the organization's."""
     field = Field(conflict.field)
 
     def show(value: object) -> str:
@@ -80,7 +80,7 @@ def met_view(
     me: int,
     now: int,
 ) -> ConflictView:
-    """Return a field that was changed elsewhere while it was being typed in, ready to show.
+    """Return a field that others changed while it was being typed in, ready to show.
 
     Args:
         field: which field.
@@ -105,7 +105,7 @@ def met_view(
 
 
 def flash_class(version: int) -> str:
-    """Return the class that points at what another version changed."""
+    """Return the class that highlights what a version changed."""
     return "flash-odd" if version % 2 else "flash-even"
 
 

@@ -1,4 +1,4 @@
-"""The place of an open enrollment in the ledger that it was opened from, ready to show."""
+"""The neighbours of an open enrollment in the ledger that it was opened from, ready to show."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from enrollment_portal.storage.ledger import LedgerRow
 
 @dataclass(frozen=True)
 class PlaceView:
-    """Where an enrollment is in the ledger that it was opened from."""
+    """An enrollment's neighbours in the ledger that it was opened from."""
 
     back: str = LEDGER_PATH
     """The address of the ledger."""
     suffix: str = ""
-    """What the addresses of the enrollment's pages end with."""
+    """The query string of the addresses of the enrollment's pages."""
     is_listed: bool = False
-    """The ledger can hold it, so that others may come before and after it."""
+    """Whether the ledger can contain it, so that it can have neighbours."""
     previous: str = ""
     """The address of the enrollment before it, without the suffix; "" for none."""
     previous_name: str = ""
@@ -31,15 +31,15 @@ class PlaceView:
     day: str = ""
     """The past day that the ledger is of, written out; "" for now."""
     then: str = ""
-    """What the enrollment was on that day, in words; "" where it had not begun."""
+    """What the enrollment was on that day, in words; "" if it did not exist."""
 
 
 def place_view(opened: OpenedFrom, around: Neighbours | None) -> PlaceView:
-    """Return where an enrollment is in a ledger.
+    """Return an enrollment's neighbours in a ledger.
 
     Args:
         opened: the ledger.
-        around: what comes before and after; `None` where the ledger cannot hold it.
+        around: the enrollments before and after; `None` if the ledger cannot contain it.
     """
     day = opened.query.as_of
     previous, following = (around.previous, around.next) if around else (None, None)

@@ -1,4 +1,4 @@
-"""Where a learner is in a course or a path, made ready to read for staff."""
+"""A learner's progress in a course or a path, ready to show to staff."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class LessonsView:
     is_stuck: bool = False
     lessons: list[LessonRowView] = field(default_factory=list)
     earlier: str = ""
-    """What is left out before the lessons that are shown; "" for nothing."""
+    """How many lessons before those that are shown are left out; "" for none."""
     later: str = ""
 
 
@@ -58,7 +58,7 @@ class PathCourseView:
     status: str
     progress: int
     text: str
-    """That there is no enrollment in it, and what keeps it locked."""
+    """That there is no enrollment in it, and what locks it."""
 
 
 def lessons_view(
@@ -88,7 +88,7 @@ def lessons_view(
 
 
 def stop_text(facts: StoredEnrollment, progress: CourseProgress, now: int) -> tuple[str, bool]:
-    """Return where the learner is in the lessons, and whether they are stuck there."""
+    """Return at which lesson the learner is, and whether they are stuck there."""
     status = Status(facts.status)
     is_failed = status is Status.ACTIVE and bool(
         facts.requires_grade and facts.grade and not facts.passes
@@ -127,7 +127,7 @@ def _stop_without_lessons(facts: StoredEnrollment, awaits: bool, is_failed: bool
 
 
 def _ago_in_days(at_ms: int, now: int) -> str:
-    """Return how long ago a moment was; up to a year in days, as deadlines are counted."""
+    """Return how long ago a moment was, up to a year in days, as for deadlines."""
     days = (now - at_ms) // _DAY_MS
     return f"{counted(days, 'day')} ago" if 1 <= days <= 365 else calendar.ago(at_ms, now)
 

@@ -1,4 +1,4 @@
-"""Requests for a later deadline, for the learner who asked or the admin who decides."""
+"""Extension requests, ready to show to the learner or to the admin who decides."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from enrollment_portal.storage.enrollment.extensions import StoredRequest
 
 @dataclass(frozen=True)
 class RequestView:
-    """A request for a later deadline, for the learner who made it or the admin who decides."""
+    """An extension request, for its learner or the admin who decides."""
 
     id: int = 0
     course_id: int = 0
@@ -24,15 +24,15 @@ class RequestView:
     answer: str = ""
     requested_at: str = ""
     day: str = ""
-    """The day asked for, as a date field holds it; "" where it is over."""
+    """The requested deadline, as a date field holds it; "" if it is over."""
     past_note: str = ""
-    """That the day asked for is over, for the admin; "" where it is not."""
+    """That the requested deadline is over, for the admin; "" if it is not."""
 
 
 def request_view(
     request: StoredRequest, tz: ZoneInfo, *, course_id: int = 0, course: str = ""
 ) -> RequestView:
-    """Return a request as its learner reads it; moments stand in the viewer's zone."""
+    """Return a request as its learner reads it; times are in the viewer's zone."""
     day, by = calendar.show_day(request.requested_day), request.decided_by or ""
     if request.granted_day in (None, request.requested_day):
         granted = messages.granted_until(day, by)
@@ -58,10 +58,10 @@ def request_view(
 
 
 def admin_request_view(request: StoredRequest | None, tz: ZoneInfo, today: int) -> RequestView:
-    """Return an open request as whoever decides it reads it; an empty one where there is none.
+    """Return an open request as the admin who decides reads it; an empty one for none.
 
     Args:
-        ask: as stored.
+        request: as stored.
         tz: the viewer's time zone.
         today: the current day in the organization's zone.
     """

@@ -1,4 +1,4 @@
-"""An enrollment's timeline, made ready to read: days, changes, and what may be taken back."""
+"""An enrollment's timeline, ready to show: days, changes, and what can be undone."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TimelineChangeView:
     before: str
     after: str
     restore_before: str
-    """What the button that restores it is called by; "" for no button."""
+    """The label of the button that restores the earlier value; "" for no button."""
     restore_after: str
 
 
@@ -54,10 +54,10 @@ class TimelineEventView:
     exact: str
     iso: str
     how: str
-    """What made it: "by hand" where a person overrode what is tracked, …, and in which batch."""
+    """What made it: "by hand" if a person overrode what is tracked, …, and in which batch."""
     reason: str
     name: str
-    """What it is called in a button's name: "change of Deadline by Dana Ruiz, 24 Nov 2026, …"."""
+    """Its name in a button's label: "change of Deadline by Dana Ruiz, 24 Nov 2026, …"."""
     may_undo: bool
     undone_by: str
     undone_by_seq: int
@@ -92,7 +92,7 @@ def day_views(timeline: Timeline, tz: ZoneInfo, now: int, organization: ZoneInfo
 
 
 def joined(days: Sequence[DayView], older: Sequence[DayView]) -> list[DayView]:
-    """Return a timeline with an older part put below it; a day that both have stands there once."""
+    """Return a timeline with an older part added below; a day in both appears once."""
     if days and older and days[-1].label == older[0].label:
         whole = replace(days[-1], events=[*days[-1].events, *older[0].events])
         return [*days[:-1], whole, *older[1:]]
@@ -127,7 +127,7 @@ def _field_words(field: Field, value: Value, organization: ZoneInfo, *, again: b
 
 
 def undo_depth(history: Iterable[StoredEvent], seq: int) -> int:
-    """Return how often taking back lies between a change and the one it began with."""
+    """Return how many times the original change was undone or redone up to this one."""
     undoes = {event.seq: event.undoes for event in history}
     depth, at = 0, undoes.get(seq)
     while at is not None:
