@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.sign_in_links import TOKEN
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotSignedIn, PortalError, Throttled
@@ -106,7 +107,7 @@ async def post_forgotten(request: Request) -> Response:
     try:
         form = await forms.read_form(request)
         if len(_waiting) >= _MOST_WAITING:
-            raise Throttled("Many people ask for a link right now. Try again in a minute.")
+            raise Throttled(messages.MANY_REQUESTS)
         address = await _in_thread(
             lambda: request_link(database(), form.get("email"), browser.client)
         )
@@ -165,7 +166,7 @@ async def _show_ended_sessions(actor: Actor | None) -> None:
 
 def _refuse_different(form: dict[str, str]) -> None:
     if form.get("password") != form.get("repeated"):
-        raise PortalError("The two passwords differ. Type both again.")
+        raise PortalError(messages.PASSWORDS_DIFFER)
 
 
 ROUTES = [

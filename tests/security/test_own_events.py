@@ -357,8 +357,12 @@ class TestEnrolling:
 
     CHOSEN = (
         ("deadline", LATER, "This would set your own deadline. Clear it, or"),
-        ("completed", EARLIER, "This would complete your own enrollment. Somebody else has to."),
-        ("again", True, "You have completed it already. Somebody else has to enroll you again."),
+        (
+            "completed",
+            EARLIER,
+            "This would complete your own enrollment. Somebody else has to do it.",
+        ),
+        ("again", True, "You have already completed it. Somebody else has to enroll you again."),
     )
 
     @pytest.mark.parametrize(("chosen", "value", "why"), CHOSEN)

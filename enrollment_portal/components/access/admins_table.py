@@ -19,6 +19,7 @@ from enrollment_portal.components.ui.pieces import (
     notice,
     page_link,
 )
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.people.people import Section
 from enrollment_portal.state.access.admins import Admins, AdminView, CandidateView
 from enrollment_portal.state.people.people_views import FoundView
@@ -233,22 +234,22 @@ def _adding() -> rx.Component:
 def _removing() -> rx.Component:
     return modal(
         rx.el.p(
-            Admins.removing_name
-            + " loses every section of the Admin Portal at once. The account stays: as a Group "
-            "Lead if people report to them, as a Learner otherwise.",
+            messages.remove_admin(Admins.removing_name),
             class_name="mt-1 break-words text-ink2",
         ),
         rx.el.div(
             rx.el.button(
-                "Keep as admin",
+                messages.KEEP_ADMIN,
                 type="button",
                 on_click=Admins.ask_to_remove(0),
                 class_name=BUTTON,
             ),
-            rx.el.button("Remove", type="button", on_click=Admins.remove, class_name=PRIMARY),
+            rx.el.button(
+                messages.REMOVE, type="button", on_click=Admins.remove, class_name=PRIMARY
+            ),
             class_name="mt-5 flex justify-end gap-2",
         ),
-        heading="Remove this admin?",
+        heading=messages.REMOVE_ADMIN_HEADING,
         id="removing-admin",
         is_open=Admins.removing != 0,
         on_close=Admins.ask_to_remove(0),

@@ -6,31 +6,31 @@ from typing import Any
 
 import reflex as rx
 
-_LABEL = "Courses that wait for each other"
+from enrollment_portal.domain.learning import messages
+
 _BOX = "min-w-0 rounded-lg bg-warn-soft px-3 py-2 text-[13px] text-ink"
-_EFFECT = (
-    "Whoever takes all of these paths may begin each of these courses as soon as one path opens it."
-)
 
 
-def circle_warning(circles: Any, *, advice: str = "", class_name: str = "") -> rx.Component:
+def circle_warning(
+    circles: Any, *, effect: str = messages.CIRCLE_EFFECT, class_name: str = ""
+) -> rx.Component:
     """Return which courses wait for each other, and what follows; nothing if none do.
 
     Args:
         circles: a sentence for each circle of courses.
-        advice: what can be done about it.
+        effect: what it means, and what can be done about it.
         class_name: more classes.
     """
     return rx.cond(
         circles.length() > 0,
         rx.el.div(
-            rx.el.p(_LABEL, class_name="font-semibold"),
+            rx.el.p(messages.CIRCLE_LABEL, class_name="font-semibold"),
             rx.el.ul(
                 rx.foreach(circles, lambda text: rx.el.li(text, class_name="break-words")),
-                aria_label=_LABEL,
+                aria_label=messages.CIRCLE_LABEL,
                 class_name="mt-1 grid gap-1",
             ),
-            rx.el.p(f"{_EFFECT} {advice}".rstrip(), class_name="mt-1 text-ink2"),
+            rx.el.p(effect, class_name="mt-1 text-ink2"),
             class_name=f"{_BOX} {class_name}".rstrip(),
         ),
     )

@@ -12,6 +12,7 @@ from enrollment_portal.components.forms.stored_checkbox import StoredCheckbox
 from enrollment_portal.components.ui.dialogs import confirm_dialog
 from enrollment_portal.components.ui.pieces import CARD, PANEL, PANEL_TITLE
 from enrollment_portal.domain.catalog import messages
+from enrollment_portal.domain.learning.messages import CIRCLE_ADVICE
 from enrollment_portal.state.catalog.course_views import StepView
 from enrollment_portal.state.catalog.paths import PathPage
 
@@ -62,7 +63,7 @@ def circle_notice() -> rx.Component:
     return rx.el.div(
         circle_warning(
             PathPage.circles,
-            advice="To keep one order, change one of the paths.",
+            effect=CIRCLE_ADVICE,
             class_name="mb-4",
         ),
         role="status",

@@ -10,6 +10,7 @@ from enrollment_portal.components.catalog.course_circles import circle_warning
 from enrollment_portal.components.forms.combobox import picker
 from enrollment_portal.components.forms.fields import instant_check_box, instant_field
 from enrollment_portal.components.ui.pieces import BUTTON, INPUT, PANEL, PANEL_TITLE, PRIMARY, icon
+from enrollment_portal.domain.enrolling import messages
 from enrollment_portal.state.enrolling.enroll import Enroll
 from enrollment_portal.state.enrolling.enroll_views import LineView, OutcomeView
 from enrollment_portal.state.people.people_search import EnrollGroups, EnrollPeople, LearnablePicker
@@ -208,11 +209,11 @@ def _outcome(view: rx.Var[OutcomeView]) -> rx.Component:
 def _preview() -> rx.Component:
     enroll_label = rx.cond(
         Enroll.to_enroll == 1,
-        "Make 1 enrollment",
-        "Make " + Enroll.to_enroll.to(str) + " enrollments",
+        messages.MAKE_ONE,
+        messages.make_several(Enroll.to_enroll),
     )
     return _section(
-        "3. What would happen",
+        f"3. {messages.PREVIEW}",
         rx.el.div(
             rx.cond(
                 Enroll.is_shown,
@@ -221,7 +222,7 @@ def _preview() -> rx.Component:
                     circle_warning(Enroll.circles, class_name="md:col-span-3"),
                     class_name="grid grid-cols-1 gap-5 md:grid-cols-3",
                 ),
-                rx.el.p("Nothing happens before you have seen it here.", class_name="text-ink3"),
+                rx.el.p(messages.NOT_PREVIEWED, class_name="text-ink3"),
             ),
             aria_live="polite",
         ),
@@ -237,7 +238,7 @@ def _preview() -> rx.Component:
         ),
         rx.el.div(
             rx.el.button(
-                "Show what would happen",
+                messages.PREVIEW,
                 type="button",
                 on_click=Enroll.show,
                 class_name=rx.cond(Enroll.is_shown, BUTTON, PRIMARY),

@@ -27,6 +27,7 @@ from enrollment_portal.components.ui.pieces import (
 )
 from enrollment_portal.components.ui.tabs import tab_button, tab_list
 from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.grading import messages
 from enrollment_portal.domain.grading.teaching import GRID_FIELDS, STUCK_DAYS, GradingFilter
 from enrollment_portal.state.grading.grading import Grading
 from enrollment_portal.state.grading.grading_views import CellView, GradingRowView, RemoteChangeView
@@ -111,9 +112,9 @@ _FIELDS = [
 ]
 _TEXTS: dict[str, Any] = {
     "columns": ["Learner", "Progress", "Status"],
-    "read_only": "Yours: read only",
-    "unsaved": "Unsaved grades",
-    "about_unsaved": "Some of what you typed is not saved. The cells say why.",
+    "read_only": messages.READ_ONLY,
+    "unsaved": messages.UNSAVED_HEADING,
+    "about_unsaved": messages.UNSAVED,
 }
 
 
@@ -295,8 +296,8 @@ def grading_grid() -> rx.Component:
         ),
         pager(state=Grading),
         rx.el.p(
-            "Arrows move, typing or Enter edits, Escape takes it back, Delete clears, Ctrl+Z "
-            "undoes. Paste a column from a spreadsheet into the cell it begins in.",
+            "Arrow keys move, typing or Enter edits, Escape cancels, Delete clears, Ctrl+Z "
+            "undoes. Paste a column from a spreadsheet into the cell where it should start.",
             class_name="text-[12.5px] text-ink3",
         ),
     )

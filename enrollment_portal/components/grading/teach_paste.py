@@ -8,6 +8,7 @@ from enrollment_portal.components.enrollment.timeline import batch_undo_button
 from enrollment_portal.components.forms.fields import current_refusal
 from enrollment_portal.components.ui.dialogs import modal
 from enrollment_portal.components.ui.pieces import BUTTON, PRIMARY, icon
+from enrollment_portal.domain.grading import messages
 from enrollment_portal.state.grading.grading_views import PastedCellView, PastedRowView
 from enrollment_portal.state.grading.pasting import Pasting
 
@@ -66,7 +67,7 @@ def _row(row: rx.Var[PastedRowView]) -> rx.Component:
             rx.foreach(row.cells, _cell),
             rx.cond(
                 (row.cells.length() == 0) & (row.refusal == ""),
-                rx.el.p("Blank: stays as it is.", class_name="text-[13px] leading-5 text-ink3"),
+                rx.el.p(messages.BLANK, class_name="text-[13px] leading-5 text-ink3"),
             ),
             rx.cond(
                 row.refusal != "",
@@ -75,7 +76,7 @@ def _row(row: rx.Var[PastedRowView]) -> rx.Component:
             rx.cond(
                 row.warning != "",
                 rx.el.p(
-                    "Changed meanwhile by " + row.warning + ". Choose the row to write over it.",
+                    messages.changed_by(row.warning),
                     class_name="text-[13px] leading-5 font-medium text-warn",
                 ),
             ),
@@ -90,7 +91,7 @@ def paste_preview() -> rx.Component:
     return rx.fragment(
         modal(
             rx.el.p(
-                "Nothing is written before you confirm. Blank cells stay as they are.",
+                messages.NOT_WRITTEN_YET,
                 class_name="mt-1 text-[13px] text-ink2",
             ),
             rx.cond(
@@ -127,7 +128,9 @@ def paste_preview() -> rx.Component:
                 rx.el.p(Pasting.refused, class_name="mt-3 text-[13px] font-medium text-bad"),
             ),
             rx.el.div(
-                rx.el.button("Cancel", type="button", on_click=Pasting.cancel, class_name=BUTTON),
+                rx.el.button(
+                    messages.CANCEL, type="button", on_click=Pasting.cancel, class_name=BUTTON
+                ),
                 rx.cond(
                     Pasting.confirm != "",
                     rx.el.button(
@@ -140,7 +143,7 @@ def paste_preview() -> rx.Component:
                 ),
                 class_name="mt-4 flex flex-wrap justify-end gap-2",
             ),
-            heading="Paste grades",
+            heading=messages.PASTE_HEADING,
             id="paste-title",
             is_open=Pasting.is_open,
             on_close=Pasting.cancel,

@@ -25,6 +25,8 @@ from enrollment_portal.components.ui.pieces import (
     avatar,
 )
 from enrollment_portal.components.ui.tabs import tab_link, tab_list
+from enrollment_portal.domain.enrolling.messages import PREVIEW
+from enrollment_portal.domain.people import messages
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.people.people_search import LearnablePicker
 from enrollment_portal.state.people.people_views import DecisionView, FoundView
@@ -128,14 +130,13 @@ def _tabs(current: str) -> rx.Component:
 
 def _suspending() -> rx.Component:
     return confirm_dialog(
-        "They are signed out everywhere at once and cannot come in again until you reinstate "
-        "them. Their enrollments stay.",
-        heading="Suspend " + UserPage.user.name + "?",
+        messages.SUSPEND_TEXT,
+        heading=messages.suspend(UserPage.user.name),
         id="suspend-title",
         is_open=UserPage.is_suspending,
         on_close=UserPage.open_suspend(False),
         on_confirm=UserPage.suspend,
-        confirm_label="Suspend",
+        confirm_label=messages.SUSPEND,
     )
 
 
@@ -228,7 +229,7 @@ def _enrolling() -> rx.Component:
             rx.el.div(
                 rx.el.ul(
                     rx.foreach(EnrollUser.decisions, _decision),
-                    aria_label="What will happen",
+                    aria_label=PREVIEW,
                     class_name="grid gap-1 text-[13px]",
                 ),
                 circle_warning(EnrollUser.circles, class_name="mt-3"),

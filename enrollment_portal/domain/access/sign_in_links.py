@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 from enrollment_portal.domain.shared.errors import PortalError
 
@@ -35,4 +36,4 @@ class LinkRefused(PortalError):
     One message for all of these, so that it reveals nothing.
     """
 
-    message = "This link cannot be used. It may be too old, or used already. Ask for a new one."
+    message = messages.LINK_UNUSABLE

@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.catalog.grades import GradingScheme, normalize_grade
+from enrollment_portal.domain.enrolling import messages
 from enrollment_portal.domain.enrolling.enroll_request import Completion, Learnable
 from enrollment_portal.domain.enrollment.completion import moment_on, read_day
 from enrollment_portal.domain.enrollment.lifecycle import course_rules
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import Invalid
+from enrollment_portal.domain.shared.messages import NOT_TEXT
 from enrollment_portal.domain.shared.typed_text import is_empty, refuse_unstorable
 
 COMPLETED, GRADE = "completed", "grade"
 """The fields of the form."""
-NO_DEADLINE = "What is completed has no deadline. Clear this, or the day of completion."
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,11 @@ def read_completion(
     """
     for name, text in ((COMPLETED, typed.day), (GRADE, typed.grade)):
         if not isinstance(text, str):
-            raise Invalid({name: "This is not text. Type it again."})
+            raise Invalid({name: NOT_TEXT})
     day, grade = str(typed.day).strip(), str(typed.grade)
     if not day:
         if not is_empty(grade):
-            raise Invalid({COMPLETED: "Give the day, too: only who has completed it gets a grade."})
+            raise Invalid({COMPLETED: messages.DAY_NEEDED})
         return None
     try:
         at = moment_on(read_day(day, calendar.day_of(now, tz)), now, tz)
@@ -78,7 +79,7 @@ def _grade(typed: str, course: Learnable) -> str | None:
     try:
         grade = normalize_grade(typed, GradingScheme(course.grading_scheme), course.grading_points)
     except ValueError as refusal:
-        raise ValueError(f"{course.title}: {refusal}") from None
+        raise ValueError(messages.of_course(course.title, str(refusal))) from None
     if grade is not None and not course_rules(course).passes(grade):
-        raise ValueError(f"{course.title}: {grade} does not pass, so it completes nothing.")
+        raise ValueError(messages.does_not_pass(course.title, grade))
     return grade

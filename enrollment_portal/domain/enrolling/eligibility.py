@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
 from enrollment_portal.domain.catalog.messages import NOTHING_COMPLETES
+from enrollment_portal.domain.enrolling import messages
 from enrollment_portal.domain.enrolling.enroll_request import (
     Completion,
     Decision,
@@ -62,27 +63,28 @@ def decide(
     first = existing[0] if existing else None
     is_path, completed = learnable.kind == CourseKind.PATH, ""
     if first and first.status == Status.ACTIVE:
-        return decision(Outcome.ALREADY, f"Active already, at {percent(first.progress)}.")
+        return decision(Outcome.ALREADY, messages.already_active(percent(first.progress)))
     completed = _completion(existing, request.tz) if existing else ""
     is_own = request.by is Requester.ADMIN and person.id == request.learner_id
     if completed and not _may_be_retaken(learnable, existing, request, since):
-        return decision(Outcome.ALREADY, f"{completed}.")
+        return decision(Outcome.ALREADY, messages.already_completed(completed))
     if not learnable.is_offered:
-        state = _STATES.get(learnable.state)
-        return decision(Outcome.REFUSED, f"This is {state}." if state else NOTHING_COMPLETES)
+        why = _STATES.get(learnable.state, NOTHING_COMPLETES)
+        return decision(Outcome.REFUSED, why)
     if person.is_suspended:
-        return decision(Outcome.REFUSED, "Their access is suspended.")
+        return decision(Outcome.REFUSED, messages.SUSPENDED)
     if refusal := _own_refusal(learnable, request, is_again=bool(completed)) if is_own else "":
         return decision(Outcome.REFUSED, refusal)
     if request.completion and is_path:
-        return decision(Outcome.REFUSED, _PATH_COMPLETED)
+        return decision(Outcome.REFUSED, messages.PATH_COMPLETED)
     if request.completion:
-        words = _completed_words(learnable, request.completion, request.tz)
-        why = f"{words} {completed}; this counts beside it." if completed else words
+        why = _completed_words(learnable, request.completion, request.tz)
+        if completed:
+            why = messages.as_completed_again(why, completed)
         return decision(Outcome.ENROLLED, why)
     if completed:
-        time = _TIMES.get(len(existing) + 1, "once more")
-        return decision(Outcome.ENROLLED, f"{completed}; they begin {time}.")
+        why = messages.enrolled_again(completed, len(existing) + 1)
+        return decision(Outcome.ENROLLED, why)
     if first and request.by is Requester.RULE:
         return decision(Outcome.REFUSED, _ended_words(first, request.tz))
     return decision(Outcome.ENROLLED)
@@ -123,34 +125,27 @@ def may_start_again(status: int, may_be_retaken: int) -> bool:
     return status == Status.CANCELLED or (is_completed and bool(may_be_retaken))
 
 
-_TIMES = {
-    n: f"{'an' if word == 'eighth' else 'a'} {word} time"
-    for n, word in enumerate(
-        ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), 2
-    )
-}
-_PATH_COMPLETED = "A learning path is completed by its courses. Choose those instead."
 _STATES: Mapping[str, str] = {
-    CourseState.DRAFT: "a draft; publish it first",
-    CourseState.ARCHIVED: "archived",
+    CourseState.DRAFT: messages.IS_DRAFT,
+    CourseState.ARCHIVED: messages.IS_ARCHIVED,
 }
 
 
 def _own_refusal(learnable: Learnable, request: EnrollRequest, *, is_again: bool) -> str:
     """Return why an admin cannot enroll themselves this way; "" if they can."""
     if request.completion:
-        return "This would complete your own enrollment. Somebody else has to."
+        return messages.COMPLETES_OWN
     if request.deadline_day is not None:
-        return "This would set your own deadline. Clear it, or let somebody else enroll you."
+        return messages.SETS_OWN_DEADLINE
     if is_again and not learnable.may_be_retaken:
-        return "You have completed it already. Somebody else has to enroll you again."
+        return messages.OWN_AGAIN
     return ""
 
 
 def _completed_words(learnable: Learnable, completion: Completion, tz: ZoneInfo) -> str:
     day = calendar.show_day(calendar.day_of(completion.at, tz))
     grade = completion.grades.get(learnable.id)
-    return f"As completed on {day}, grade {grade}." if grade else f"As completed on {day}."
+    return messages.as_completed(day, grade)
 
 
 def _may_be_retaken(
@@ -182,17 +177,15 @@ def _newest(existing: Sequence[ExistingEnrollment]) -> ExistingEnrollment:
 
 
 def _completion(existing: Sequence[ExistingEnrollment], tz: ZoneInfo) -> str:
-    """Return when a learner last completed it, as text; "" if never."""
+    """Return the day on which a learner has completed it last; "" where they have not."""
     moments = [s.completed_at or 0 for s in existing if s.status == Status.COMPLETED]
     if not moments:
         return ""
-    return f"Completed already on {calendar.show_day(calendar.day_of(max(moments), tz))}"
+    return calendar.show_day(calendar.day_of(max(moments), tz))
 
 
 def _ended_words(cancelled: ExistingEnrollment, tz: ZoneInfo) -> str:
     if cancelled.removed_by is None or cancelled.removed_at is None:
-        return "They cancelled it themselves; a group does not enroll them again."
+        return messages.CANCELLED_BY_LEARNER
     day = calendar.show_day(calendar.day_of(cancelled.removed_at, tz))
-    return (
-        f"Removed by hand by {cancelled.removed_by} on {day}; a group does not enroll them again."
-    )
+    return messages.removed_by(cancelled.removed_by, day)

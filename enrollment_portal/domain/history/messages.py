@@ -107,3 +107,100 @@ def can_be_reversed(label: str) -> str:
 def can_be_reversed_by_key(label: str, key: str) -> str:
     """Tell it where a key does the same."""
     return f"Press {label} or {key} within a minute to reverse this."
+
+
+# What the command line says of the whole history.
+
+NOT_WHOLE = "History is not whole."
+BAD_HEAD = "A seal is a number, a colon and 64 hexadecimal digits."
+ROW_ALTERED = "it is not as it was written, or the one before it is not."
+NO_ENROLLMENT = "its enrollment does not exist."
+
+
+def whole_without_seals(changes: int, enrollments: int) -> str:
+    """Confirm a history that has no seal yet."""
+    return (
+        f"History is whole: {changes:,} changes of {enrollments:,} enrollments, none of them "
+        "sealed yet."
+    )
+
+
+def whole(changes: int, enrollments: int, until: int, at: str) -> str:
+    """Confirm a history up to its newest seal."""
+    return (
+        f"History is whole: {changes:,} changes of {enrollments:,} enrollments, sealed up to "
+        f"change {until:,} on {at}."
+    )
+
+
+def not_sealed_yet(n: int) -> str:
+    """Count the changes after the newest seal."""
+    return f"{n:,} newer ones are not sealed yet."
+
+
+def keep_head(head: str) -> str:
+    """Show the newest seal."""
+    return f"Keep this elsewhere, to tell later that nothing was rewritten: {head}"
+
+
+def head_missing(head: str) -> str:
+    """Report a seal that was kept elsewhere and is not in this history."""
+    return (
+        f"Seal {head}, which was kept elsewhere, is not in this history: it was rewritten since "
+        "then, or it is another history."
+    )
+
+
+def seal_missing(number: int, following: int) -> str:
+    """Report a gap between the seals."""
+    return f"Seal {number} is missing; the next one is {following}."
+
+
+def seal(number: int, at: str, first: int, until: int) -> str:
+    """Name a seal at the beginning of what is wrong with it."""
+    return f"Seal {number} of {at}, over changes {first:,} to {until:,}:"
+
+
+def seal_counts_differ(seal: str, sealed: int, found: int) -> str:
+    """Report that changes were removed or added under a seal."""
+    return f"{seal} {sealed:,} were sealed, {found:,} are there."
+
+
+def seal_altered(seal: str) -> str:
+    """Report that a change under a seal, or the seal, was altered."""
+    return f"{seal} what was sealed is not what is there; a row or a seal was altered."
+
+
+def change(seq: int, version: int, enrollment: int, at: str, finding: str) -> str:
+    """Report a change that is not as it should be."""
+    return f"Change {seq:,}, version {version} of enrollment {enrollment}, made on {at}: {finding}"
+
+
+def without_history(enrollment: int, version: int) -> str:
+    """Report an enrollment of which there is no history."""
+    return f"Enrollment {enrollment} is at version {version}, and has no history."
+
+
+def newer_missing(version: int) -> str:
+    """Report that the newest changes of an enrollment were removed."""
+    return f"it is the newest, but the enrollment is at version {version}: newer ones are missing."
+
+
+def added_later(version: int) -> str:
+    """Report that a change was added after the enrollment's newest."""
+    return f"it is the newest, but the enrollment is at version {version}: it was added later."
+
+
+def out_of_order(last: int) -> str:
+    """Report a change at the wrong place."""
+    return f"it comes after version {last}: rows were reordered, or one was added."
+
+
+def version_missing(version: int) -> str:
+    """Report one missing change."""
+    return f"version {version} before it is missing."
+
+
+def versions_missing(first: int, last: int) -> str:
+    """Report several missing changes."""
+    return f"versions {first} to {last} before it are missing."

@@ -17,6 +17,7 @@ from enum import IntEnum, StrEnum
 
 from enrollment_portal.domain.enrollment.fields import Field, Origin, Status
 from enrollment_portal.domain.enrollment.messages import MOVE_COURSES
+from enrollment_portal.domain.learning import messages
 from enrollment_portal.domain.shared.calendar import LAST_DAY, day_to_date
 from enrollment_portal.domain.shared.errors import NeedsConfirmation
 
@@ -163,8 +164,7 @@ def circles(paths: Sequence[LearningPath], of: Collection[int]) -> list[tuple[Wa
 
 def circle_words(circle: Sequence[Wait]) -> str:
     """Return a circle as a sentence for admins."""
-    waits = [f"“{w.course}” waits for “{w.previous}” in “{w.path}”" for w in circle]
-    return f"{', '.join(waits[:-1])} and {waits[-1]}."
+    return messages.circle([messages.waits_for(w.course, w.previous, w.path) for w in circle])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from enrollment_portal.domain.catalog.courses import DESCRIPTION_LENGTH
+from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.groups import NAME_LENGTH, GroupKind
 from enrollment_portal.domain.shared.errors import Invalid
 from enrollment_portal.domain.shared.typed_text import clean_text
@@ -38,7 +39,7 @@ def read_group_fields(typed: Mapping[str, object]) -> GroupFields:
         errors["description"] = str(refusal)
     kind = typed.get("kind")
     if not isinstance(kind, str) or kind not in list(GroupKind):
-        errors["kind"] = "Choose what holds these people together."
+        errors["kind"] = messages.CHOOSE_KIND
     if errors:
         raise Invalid(errors)
     return GroupFields(name, GroupKind(str(kind)), description)

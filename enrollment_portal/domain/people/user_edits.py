@@ -8,10 +8,12 @@ from datetime import date
 from enum import StrEnum
 
 from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.emails import read_email
 from enrollment_portal.domain.shared.errors import Invalid
+from enrollment_portal.domain.shared.messages import NOT_A_DATE_OR_EMPTY, TOO_FAR_AWAY
 from enrollment_portal.domain.shared.typed_text import clean_text, is_empty
 
 NAME_LENGTH = 200
@@ -82,14 +84,14 @@ def read_person(
     raw_manager = typed.get("manager_id", "")
     manager = read_id(raw_manager)
     if raw_manager != "" and manager is None:
-        errors["manager_id"] = "Choose a manager from the list, or nobody."
+        errors["manager_id"] = messages.CHOOSE_MANAGER
     access: Role | None = None
     raw_access = typed.get("access", "")
     if has_access:
         if isinstance(raw_access, str) and raw_access in list(Role):
             access = Role(raw_access)
         else:
-            errors["access"] = "Choose what they may open."
+            errors["access"] = messages.CHOOSE_ACCESS
     person = PersonFields(
         name=line("name", required=True),
         email=email,
@@ -128,10 +130,9 @@ def read_deadline(typed: object, today: int) -> int | None:
             raise ValueError
         day = calendar.date_to_day(date.fromisoformat(typed.strip()))
     except ValueError:
-        sentence = "This is not a date. Write it as year-month-day, or clear it."
-        raise Invalid({"deadline": sentence}) from None
+        raise Invalid({"deadline": NOT_A_DATE_OR_EMPTY}) from None
     if day < today:
-        raise Invalid({"deadline": "This day is over. Choose today or a later day."})
+        raise Invalid({"deadline": messages.DEADLINE_OVER})
     if day > calendar.LAST_DAY:
-        raise Invalid({"deadline": "That is too far away. Choose a day before the year 2200."})
+        raise Invalid({"deadline": TOO_FAR_AWAY})
     return day

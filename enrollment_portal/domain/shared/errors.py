@@ -45,13 +45,13 @@ class NotFound(PortalError):
 class WrongCredentials(PortalError):
     """The email or the password is wrong; the message does not say which."""
 
-    message = "That email and password do not match an account. Check both and try again."
+    message = messages.WRONG_CREDENTIALS
 
 
 class Throttled(PortalError):
     """Too many failed attempts for this account or from this client."""
 
-    message = "Too many failed attempts. Wait a while, then try again."
+    message = messages.THROTTLED
 
 
 class StaleVersion(PortalError):
@@ -69,11 +69,7 @@ class StorageUnavailable(PortalError):
 class DemoIsLocal(PortalError):
     """Refuse to serve the demo company, which needs no passwords, to other machines."""
 
-    message = (
-        "The demo company is open without passwords to whoever reaches the portal, and other"
-        " machines do: REFLEX_BACKEND_HOST or PORTAL_URL is not an address of this machine alone."
-        " Set PORTAL_DEMO=open if that is wanted, or PORTAL_DEMO=off."
-    )
+    message = messages.DEMO_IS_LOCAL
 
 
 class Invalid(PortalError):

@@ -30,6 +30,13 @@ NOT_DONE = "This was not done. The notice at the top of the page says why."
 
 SESSION_ENDED = "Your session has ended. Sign in again."
 NOT_ALLOWED = "You may not do this. Ask a Super Admin for access."
+WRONG_CREDENTIALS = "That email and password do not match an account. Check both and try again."
+THROTTLED = "Too many failed attempts. Wait a while, then try again."
+DEMO_IS_LOCAL = (
+    "The demo company is open without passwords to anyone who can reach the portal, and other "
+    "machines can: REFLEX_BACKEND_HOST or PORTAL_URL is not an address of this machine alone. "
+    "Set PORTAL_DEMO=open to allow that, or PORTAL_DEMO=off."
+)
 OWN_ENROLLMENT = "This is your own enrollment. Somebody else has to change it."
 NOT_FOUND = "There is nothing here, or you may not see it."
 CONFLICT = "Someone else saved this enrollment meanwhile. Choose which values to keep."

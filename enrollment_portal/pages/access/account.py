@@ -14,14 +14,9 @@ from enrollment_portal.components.access.entry import (
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import page_heading
 from enrollment_portal.components.ui.pieces import PANEL, PRIMARY, PlainForm, failure
+from enrollment_portal.domain.access import messages
 from enrollment_portal.state.access.account import OwnAccount
 from enrollment_portal.state.shared.views import ACCOUNT_PATH
-
-_CHANGED = "Your password is changed. You are signed out everywhere but here."
-_NONE = (
-    "You came in without a password, as everybody does in the demo company, so there is none to "
-    "change."
-)
 
 
 def _form() -> rx.Component:
@@ -37,7 +32,7 @@ def _form() -> rx.Component:
         ),
         entry_field(
             "present",
-            "Present password",
+            "Current password",
             described_by="account-message",
             type="password",
             auto_complete="current-password",
@@ -62,18 +57,18 @@ def account() -> rx.Component:
                     "ready",
                     rx.fragment(
                         rx.el.p(
-                            "You stay signed in here, and are signed out everywhere else.",
+                            messages.CHANGE_PASSWORD,
                             class_name="text-ink2",
                         ),
                         entry_message(
                             id="account-message",
                             message=OwnAccount.message,
-                            done=rx.cond(OwnAccount.was_changed, _CHANGED, ""),
+                            done=rx.cond(OwnAccount.was_changed, messages.PASSWORD_CHANGED, ""),
                         ),
                         _form(),
                     ),
                 ),
-                ("none", rx.el.p(_NONE, class_name="text-ink2")),
+                ("none", rx.el.p(messages.NO_PASSWORD, class_name="text-ink2")),
                 ("failed", failure(on_retry=OwnAccount.load)),
                 rx.el.div(class_name="bone h-64", role="status", aria_label="Loading"),
             ),

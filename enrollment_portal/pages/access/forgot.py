@@ -13,12 +13,8 @@ from enrollment_portal.components.access.entry import (
     entry_page,
 )
 from enrollment_portal.components.ui.pieces import LINK, PRIMARY, PlainForm, page_link
+from enrollment_portal.domain.access import messages
 from enrollment_portal.state.access.account import Forgot
-
-_SENT = (
-    "If an account has this address, a mail with a link is on its way to it. The link works once, "
-    "for an hour. Look into the folder for spam, too."
-)
 
 
 def _form() -> rx.Component:
@@ -37,9 +33,7 @@ def _form() -> rx.Component:
 
 def _contact_admin() -> rx.Component:
     return rx.el.p(
-        "The portal sends no mail here. Ask an admin of your organization: they can give you a "
-        "link to choose a new password. A Super Admin who is locked out asks whoever runs the "
-        "server.",
+        messages.NO_MAIL_HELP,
         class_name="mt-4 text-[13px] text-ink2",
     )
 
@@ -52,7 +46,7 @@ def forgot() -> rx.Component:
         entry_message(
             id="forgot-message",
             message=Forgot.message,
-            done=rx.cond(Forgot.was_sent, _SENT, ""),
+            done=rx.cond(Forgot.was_sent, messages.LINK_REQUESTED, ""),
         ),
         rx.cond(
             Forgot.is_ready,

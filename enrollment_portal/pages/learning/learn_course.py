@@ -32,6 +32,7 @@ from enrollment_portal.components.ui.pieces import (
     page_link,
 )
 from enrollment_portal.components.ui.status import status_badge
+from enrollment_portal.domain.learning import messages
 from enrollment_portal.state.learning.learning_course import CancelForm, CourseHome, RequestForm
 from enrollment_portal.state.learning.learning_views import CATALOG_PATH, LessonView
 
@@ -162,17 +163,17 @@ def _forms() -> rx.Component:
         rx.el.p(
             rx.cond(
                 CourseHome.course.is_path,
-                "You leave the path; its courses stay with you.",
-                "What you did stays in your history; starting again begins anew.",
+                messages.CANCEL_PATH,
+                messages.CANCEL_COURSE,
             ),
             class_name="mb-2 text-[13px] text-ink2",
         ),
         uncontrolled_form(
             CancelForm,
-            text_area(CancelForm, "why", "Why do you cancel?", rows=2),
+            text_area(CancelForm, "why", messages.CANCEL_REASON, rows=2),
             id="cancel",
             on_submit=CancelForm.send,
-            submit_label="Cancel enrollment",
+            submit_label=messages.CANCEL_ENROLLMENT,
             is_guarded=False,
         ),
     )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import (
     may_change_account,
@@ -103,7 +104,7 @@ def sign_out_everywhere(database: Database, actor: Actor, account_id: object) ->
     with database.write() as session:
         account = _account(session, actor, account_id)
         if not _may_end(actor, account):
-            raise NotAllowed("Only a Super Admin ends the sessions of an admin.")
+            raise NotAllowed(messages.ONLY_SUPER_ADMIN_ENDS)
         ended = stored.close_sessions(session, account.account_id)
         add_act(
             session,

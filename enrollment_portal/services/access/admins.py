@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import (
     may_change_admins,
@@ -30,7 +31,6 @@ from enrollment_portal.storage.shared.advisory_locks import SIGN_IN_LOCK, take_a
 from enrollment_portal.storage.shared.database import Database
 
 N_CANDIDATES = 8
-_LAST = "This is the last Super Admin who can sign in. Make someone else one first."
 
 
 def list_admins(database: Database, actor: Actor) -> list[AdminRow]:
@@ -74,9 +74,9 @@ def add_admin(
     """
     with _changing(database, actor, account_id) as (session, account):
         if account.role in ADMIN_ROLES:
-            raise PortalError(f"{account.name} is an admin already.")
+            raise PortalError(messages.already_admin(account.name))
         if account.is_suspended:
-            raise PortalError(f"{account.name} is suspended. Reinstate them first.")
+            raise PortalError(messages.reinstate_first(account.name))
         role = Role.SUPER_ADMIN if is_super else Role.ADMIN
         return _set(session, actor, account, Action.ADMIN_ADDED, role, detail=role.label)
 
@@ -179,7 +179,7 @@ def _must_be_admin(account: AdminRow) -> None:
 def _keep_a_super_admin(session: Session, account: AdminRow) -> None:
     is_active = account.role is Role.SUPER_ADMIN and not account.is_suspended
     if is_active and not stored.has_other_super_admin(session, account.id):
-        raise PortalError(_LAST)
+        raise PortalError(messages.LAST_SUPER_ADMIN)
 
 
 def _set(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import (
     may_create_sign_in_link,
@@ -17,6 +18,7 @@ from enrollment_portal.domain.access.permissions import (
 )
 from enrollment_portal.domain.access.sign_in_links import INVITED_MS, LinkKind
 from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people.messages import CHOOSE_ACCESS, NOT_IN_DIRECTORY
 from enrollment_portal.domain.people.people import ADMIN_ROLES, Actor, Role
 from enrollment_portal.domain.people.user_edits import read_person
 from enrollment_portal.domain.shared.calendar import now_ms
@@ -30,8 +32,6 @@ from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.access.invitations import LinkOwner
 from enrollment_portal.storage.people import people
 from enrollment_portal.storage.shared.database import Database
-
-_TAKEN = "Somebody else has this email. Give a different one."
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,14 @@ def invite(database: Database, actor: Actor, typed: Mapping[str, object]) -> Inv
     try:
         with database.write() as session:
             if person.manager_id and not people.person(session, person.manager_id, now=now):
-                raise Invalid({"manager_id": "This person is not in the directory any more."})
+                raise Invalid({"manager_id": NOT_IN_DIRECTORY})
             _refuse_taken(session, str(person.email), None)
             learner_id = people.add_person(session, person, now=now)
             invitation = _invite(
                 session, actor, learner_id, person.name, str(person.email), person.access, now
             )
     except IntegrityError:
-        raise Invalid({"email": _TAKEN}) from None
+        raise Invalid({"email": messages.EMAIL_TAKEN}) from None
     return _mail(database, actor, invitation)
 
 
@@ -105,9 +105,9 @@ def invite_again(
             else:
                 require_may_create_sign_in_link(session, actor, person.account_id)
             if person.has_password:
-                raise NotAllowed("They have set a password and can sign in with it.")
+                raise NotAllowed(messages.HAS_PASSWORD)
             if person.is_suspended:
-                raise NotAllowed("Their access is suspended. Reinstate it first.")
+                raise NotAllowed(messages.SUSPENDED)
             email = person.email or _read_email(typed.get("email"))
             if person.account_id is None or not person.email:
                 _refuse_taken(session, email, person)
@@ -117,7 +117,7 @@ def invite_again(
                 session, actor, person.id, person.name, email, role, now, person.account_id
             )
     except IntegrityError:
-        raise Invalid({"email": _TAKEN}) from None
+        raise Invalid({"email": messages.EMAIL_TAKEN}) from None
     return _mail(database, actor, invitation)
 
 
@@ -158,9 +158,8 @@ def _mail(database: Database, actor: Actor, invitation: Invitation) -> Invitatio
     organization = organization_of(database).name
     was_sent = send_mail(
         invitation.email,
-        f"Your invitation to {organization}",
-        f"Hello {invitation.name},\n\n{actor.name} invites you to {organization}'s learning portal."
-        f" Choose a password here:\n\n{invitation.link}\n\nThe link works once, for 7 days.\n",
+        messages.invitation_subject(organization),
+        messages.invitation_mail(invitation.name, actor.name, organization, invitation.link),
     )
     return replace(invitation, mailed=was_sent)
 
@@ -177,21 +176,21 @@ def require_may_create_sign_in_link(session: Session, actor: Actor, account_id: 
         raise NotFound
     if not may_create_sign_in_link(actor, owner.role, teaches=owner.teaches):
         raise NotAllowed(
-            "Only a Super Admin lets an admin in."
+            messages.ONLY_SUPER_ADMIN_INVITES
             if owner.role in ADMIN_ROLES
-            else "They teach courses. Only an admin with People and Learning lets them in."
+            else messages.TEACHER_INVITED_BY
         )
     return owner
 
 
 def _require_may_give(actor: Actor, role: Role | None) -> None:
     if role not in roles_to_give(actor):
-        raise Invalid({"access": "Only a Super Admin makes someone an admin."})
+        raise Invalid({"access": messages.ONLY_SUPER_ADMIN_MAKES})
 
 
 def _read_access(typed: object) -> Role:
     if not isinstance(typed, str) or typed not in list(Role):
-        raise Invalid({"access": "Choose what they may open."})
+        raise Invalid({"access": CHOOSE_ACCESS})
     return Role(typed)
 
 
@@ -209,4 +208,4 @@ def _refuse_taken(session: Session, email: str, person: people.StoredPerson | No
         learner_id=person.id if person else None,
         account_id=person.account_id if person else None,
     ):
-        raise Invalid({"email": _TAKEN})
+        raise Invalid({"email": messages.EMAIL_TAKEN})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action
 from enrollment_portal.domain.access.permissions import may_manage_people, require
 from enrollment_portal.domain.access.sign_in_links import REQUESTED_MS, SENT_MS, LinkKind
@@ -41,9 +42,6 @@ from enrollment_portal.storage.access import invitations as stored
 from enrollment_portal.storage.access.access import close_sessions
 from enrollment_portal.storage.shared.database import Database
 
-_WRONG = "That is not your present password. Check it and try again."
-_NONE = "You came in without a password, so there is none to change."
-
 
 @dataclass(frozen=True)
 class SentLink:
@@ -77,11 +75,11 @@ def send_link(database: Database, actor: Actor, account_id: object) -> SentLink:
     with database.write() as session:
         owner = require_may_create_sign_in_link(session, actor, read_id(account_id) or 0)
         if owner.account_id == actor.account_id:
-            raise NotAllowed("This is your own account. Change its password in the account menu.")
+            raise NotAllowed(messages.OWN_ACCOUNT)
         if owner.is_suspended:
-            raise NotAllowed("Their access is suspended. Reinstate it first.")
+            raise NotAllowed(messages.SUSPENDED)
         if not owner.has_password:
-            raise NotAllowed("They have no password yet. Invite them.")
+            raise NotAllowed(messages.NOT_INVITED)
         link = make_link(
             session, owner.account_id, LinkKind.RESET, now=now, valid_ms=SENT_MS, made_by=actor
         )
@@ -94,10 +92,8 @@ def send_link(database: Database, actor: Actor, account_id: object) -> SentLink:
     organization = organization_of(database).name
     was_sent = send_mail(
         owner.email,
-        f"Your new password at {organization}",
-        f"Hello {owner.name},\n\n{actor.name} sends you this link to choose a new password for"
-        f" {organization}'s learning portal:\n\n{link}\n\nThe link works once, for 24 hours."
-        " Using it signs you out everywhere else.\n",
+        messages.sent_link_subject(organization),
+        messages.sent_link_mail(owner.name, actor.name, organization, link),
     )
     return replace(sent, link="" if was_sent else link, mailed=was_sent)
 
@@ -112,9 +108,9 @@ def request_link(database: Database, email: object, client: str) -> str:
         Throttled: too many requests for this address or from this client.
     """
     if not is_mail_configured():
-        raise PortalError("The portal sends no mail here. Ask an admin for a sign-in link.")
+        raise PortalError(messages.NO_MAIL)
     if not is_text(email, MAX_EMAIL):
-        raise PortalError("Give the email address that you sign in with.")
+        raise PortalError(messages.EMAIL_NEEDED)
     address = read_address(email)
     count_link_request(database, address, client)
     return address
@@ -142,11 +138,8 @@ def mail_requested_link(database: Database, address: str, browser: Browser) -> N
         record_of_session(session, person, Action.PASSWORD_LINK_REQUESTED, now, where)
     send_mail(
         owner.email,
-        f"A new password for {organization.name}",
-        f"Hello {owner.name},\n\nsomeone, probably you, asked for a new password for"
-        f" {organization.name}'s learning portal. Choose it here:\n\n{link}\n\nThe link works once,"
-        " for an hour, and signs you out everywhere else. If it was not you, do nothing:"
-        " your password stays.\n",
+        messages.requested_link_subject(organization.name),
+        messages.requested_link_mail(owner.name, organization.name, link),
     )
 
 
@@ -160,9 +153,9 @@ def reset_from_command_line(database: Database, email: object) -> SentLink:
     with database.write() as session:
         owner = stored.owner_by_email(session, address)
         if owner is None:
-            raise PortalError(f"No account has the email {address}.")
+            raise PortalError(messages.no_account(address))
         if owner.is_suspended:
-            raise PortalError(f"{owner.name} is suspended. An admin can reinstate them in Users.")
+            raise PortalError(messages.account_suspended(owner.name))
         link = make_link(session, owner.account_id, LinkKind.RESET, now=now, valid_ms=REQUESTED_MS)
         log_link(session, None, Action.SIGN_IN_LINK_SENT, owner, now=now, detail=owner.email)
     return SentLink(owner.name, owner.email, link)
@@ -202,21 +195,21 @@ def change_password(
     if not may_be_chosen(password):
         raise PortalError(BAD_PASSWORD)
     if not is_text(present, MAX_PASSWORD):
-        raise PortalError(_WRONG)
+        raise PortalError(messages.WRONG_PASSWORD)
     present, password = str(present), str(password)
     with database.read() as session:
         credentials = accounts.credentials_by_email(session, actor.email)
     if credentials is None or credentials.account_id != actor.account_id:
         raise NotFound
     if credentials.password_hash is None:
-        raise NotAllowed(_NONE)
+        raise NotAllowed(messages.NO_PASSWORD)
     attempt = begin_attempt(database, actor.email, browser.client, browser.device)
     if not check_password(present, credentials.password_hash).is_right:
         fail(database, attempt)
         record_failure(database, credentials, browser)
-        raise PortalError(_WRONG)
+        raise PortalError(messages.WRONG_PASSWORD)
     if normal_password(present) == normal_password(password):
-        raise PortalError("This is your present password. Choose another one.")
+        raise PortalError(messages.SAME_PASSWORD)
     password_hash, own = hash_password(password), hash_of_token(browser.session or "")
     with database.write() as session:
         succeed(session, attempt)

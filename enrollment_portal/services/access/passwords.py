@@ -9,8 +9,10 @@ from functools import cache
 
 from pwdlib import PasswordHash
 
+from enrollment_portal.domain.access.messages import password_length
+
 MIN_PASSWORD, MAX_PASSWORD = 12, 1024
-BAD_PASSWORD = f"Choose a password of {MIN_PASSWORD} to {MAX_PASSWORD:,} characters."
+BAD_PASSWORD = password_length(MIN_PASSWORD, MAX_PASSWORD)
 
 hasher = PasswordHash.recommended()
 """What hashes and checks: Argon2id, a tenth of a second and 64 MB each time."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.people.user_edits import NAME_LENGTH
@@ -112,15 +113,15 @@ def sign_in_demo(database: Database, role: object, browser: Browser) -> Opened:
         NotAllowed: the demo is not open, or it has nobody to enter as in that role.
     """
     if not is_demo_open(database) or role not in list(Role):
-        raise NotAllowed("The demo is not open here. Sign in with your email and password.")
+        raise NotAllowed(messages.DEMO_CLOSED)
     with database.read() as session:
         credentials = accounts.first_of_role(session, Role(role))
     if credentials is None or credentials.password_hash is not None:
-        raise NotAllowed("The demo has nobody to enter as in this role. Choose another.")
+        raise NotAllowed(messages.DEMO_ROLE_EMPTY)
     try:
         return open_session(database, credentials, browser)
     except WrongCredentials:
-        raise NotAllowed("This demo account is suspended. Choose another.") from None
+        raise NotAllowed(messages.DEMO_SUSPENDED) from None
 
 
 def sign_out(database: Database, token: str | None) -> None:
@@ -202,11 +203,9 @@ def create_first_admin(
         take_advisory_lock(session, SIGN_IN_LOCK)
         stored = read_organization(session)
         if not (stored and stored.is_demo) and accounts.has_super_admin(session):
-            raise NotAllowed(
-                "This organization has a Super Admin already. Ask them to add you as an admin."
-            )
+            raise NotAllowed(messages.HAS_SUPER_ADMIN)
         if accounts.credentials_by_email(session, email):
-            raise Invalid({"email": "Another account has this email. Give a different one."})
+            raise Invalid({"email": messages.EMAIL_TAKEN})
         store_organization(session, organization, time_zone, name_field="organization")
         now = now_ms()
         account_id = accounts.add_super_admin(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.access import throttling
+from enrollment_portal.domain.access import messages, throttling
 from enrollment_portal.domain.access.throttling import Limit, wait_words
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
 from enrollment_portal.domain.shared.errors import Throttled
@@ -174,8 +174,12 @@ def _refuse_throttled(session: Session, attempt: Attempt) -> None:
         for limit, subjects in _limits(attempt)
     )
     if open_from > now:
-        what = "requests" if attempt.is_request else "failed attempts"
-        raise Throttled(f"Too many {what}. Try again in {wait_words(open_from - now)}.")
+        wait = wait_words(open_from - now)
+        raise Throttled(
+            messages.too_many_requests(wait)
+            if attempt.is_request
+            else messages.too_many_attempts(wait)
+        )
 
 
 def _count(session: Session, attempt: Attempt) -> None:

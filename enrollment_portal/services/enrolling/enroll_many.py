@@ -13,8 +13,8 @@ from sqlmodel import Session
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import may_manage_learning, require
 from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.enrolling import messages
 from enrollment_portal.domain.enrolling.completed_elsewhere import (
-    NO_DEADLINE,
     NOT_COMPLETED,
     TypedCompletion,
     log_words,
@@ -28,6 +28,7 @@ from enrollment_portal.domain.people.user_edits import read_deadline
 from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.domain.shared.emails import read_emails
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
+from enrollment_portal.domain.shared.messages import NO_EMAIL
 from enrollment_portal.services.enrolling.enrolling import Plan, carry_out, plan
 from enrollment_portal.services.paths.path_circles import circle_sentences
 from enrollment_portal.services.shared.organization import organization_of
@@ -98,7 +99,7 @@ class Changed(PortalError):
         preview: what would happen now.
     """
 
-    message = "Something changed since this was shown. Look again, then enroll."
+    message = messages.PREVIEW_CHANGED
 
     def __init__(self, preview: Preview) -> None:
         super().__init__()
@@ -138,7 +139,7 @@ def people_by_email(database: Database, actor: Actor, typed: object) -> Pasted:
     except ValueError as refusal:
         raise Invalid({"emails": str(refusal)}) from None
     if not emails and not unreadable:
-        raise Invalid({"emails": "No email is in this. Paste one on each line."})
+        raise Invalid({"emails": NO_EMAIL})
     with database.read() as session:
         ids = groups.learners_by_email(session, emails)
         found = rows_of(session, ids.values(), now=now_ms())
@@ -244,7 +245,7 @@ def _preview(
     tz = zone(organization.time_zone)
     completion = read_completion(chosen.completed, learnables(session, courses), now, tz)
     if completion and deadline is not None:
-        raise Invalid({"deadline": NO_DEADLINE})
+        raise Invalid({"deadline": messages.COMPLETED_WITHOUT_DEADLINE})
     made = plan(
         session,
         people,
@@ -271,17 +272,15 @@ def _people_of(session: Session, chosen: Chosen) -> set[int]:
 def _check_size(n_people: int, n_courses: int) -> None:
     errors: dict[str, str] = {}
     if not n_people:
-        errors["people"] = "Choose at least one person."
+        errors["people"] = messages.CHOOSE_PEOPLE
     elif n_people > MAX_PEOPLE:
-        errors["people"] = f"At most {MAX_PEOPLE:,} people at once; these are {n_people:,}."
+        errors["people"] = messages.too_many_people(n_people, limit=MAX_PEOPLE)
     if not n_courses:
-        errors["courses"] = "Choose at least one course or learning path."
+        errors["courses"] = messages.CHOOSE_COURSES
     elif n_courses > MAX_COURSES:
-        errors["courses"] = f"At most {MAX_COURSES} at once; these are {n_courses}."
+        errors["courses"] = messages.too_many_courses(n_courses, limit=MAX_COURSES)
     elif n_people * n_courses > MAX_PAIRS:
-        errors["courses"] = (
-            f"That makes {n_people * n_courses:,} enrollments; at most {MAX_PAIRS:,} at once."
-        )
+        errors["courses"] = messages.too_many_enrollments(n_people * n_courses, limit=MAX_PAIRS)
     if errors:
         raise Invalid(errors)
 

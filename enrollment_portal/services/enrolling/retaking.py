@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import may_manage_learning, require
 from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Outcome, Requester
+from enrollment_portal.domain.enrolling.messages import NOT_COMPLETED
 from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.enrollment.messages import TWO_ACTIVE
 from enrollment_portal.domain.people.people import Actor
@@ -24,8 +25,6 @@ from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.history.history import Author
 from enrollment_portal.storage.learning.tracking import lock_learner
 from enrollment_portal.storage.shared.database import Database
-
-NOT_COMPLETED = "Only a completed enrollment is followed by a new one."
 
 
 @again_after_deadlock

@@ -14,6 +14,7 @@ from enrollment_portal.domain.access.permissions import editable_fields, may_gra
 from enrollment_portal.domain.enrollment.edits import show_typed
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.enrollment.messages import OWN_ELSEWHERE
+from enrollment_portal.domain.grading import messages
 from enrollment_portal.domain.grading.teaching import GRID_FIELDS, MAX_PASTED_ROWS
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
@@ -95,7 +96,7 @@ class Moved(PortalError):
         rows: for each such enrollment's id, who changed it.
     """
 
-    message = "Some of these were changed meanwhile. Nothing was written: look at them again."
+    message = messages.CHANGED_MEANWHILE
 
     def __init__(self, rows: Mapping[int, str]) -> None:
         super().__init__()
@@ -179,7 +180,7 @@ def grade_many(
     """
     require(actor, may_grade)
     if not 0 < len(changes) <= MAX_PASTED_ROWS:
-        raise Invalid({"rows": f"Between 1 and {MAX_PASTED_ROWS} rows are graded at once."})
+        raise Invalid({"rows": messages.too_many_rows(MAX_PASTED_ROWS)})
     names = {f.value for f in editable_fields(actor).intersection(GRID_FIELDS)}
     if any(not change.typed.keys() <= names for change in changes):
         raise NotAllowed

@@ -9,6 +9,7 @@ from enrollment_portal.domain.access.permissions import editable_fields, may_gra
 from enrollment_portal.domain.catalog.grades import GradingScheme
 from enrollment_portal.domain.enrollment.edits import Editable, read_edits, show_typed
 from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.grading import messages
 from enrollment_portal.domain.grading.pasting import read_clipboard
 from enrollment_portal.domain.grading.teaching import GRID_FIELDS, MAX_PASTED_ROWS
 from enrollment_portal.domain.people.people import Actor
@@ -82,18 +83,14 @@ def preview_paste(
     require(actor, may_grade)
     fields = _fields_from(actor, first_field)
     if not isinstance(text, str) or len(text) > MAX_SENT_TEXT:
-        raise Invalid({"paste": "This is too much to paste at once. Paste fewer rows."})
+        raise Invalid({"paste": messages.TOO_MUCH})
     lines = read_clipboard(text)
     if not lines or len(lines) > MAX_PASTED_ROWS:
-        raise Invalid(
-            {"paste": f"Paste 1 to {MAX_PASTED_ROWS} rows at once; these are {len(lines):,}."}
-        )
+        raise Invalid({"paste": messages.too_many_pasted(len(lines), limit=MAX_PASTED_ROWS)})
     width = max(len(line) for line in lines)
     if width > len(fields):
         names = ", ".join(field.label for field in fields)
-        raise Invalid(
-            {"paste": f"These are {width} columns, and from here on there is room for: {names}."}
-        )
+        raise Invalid({"paste": messages.too_wide(width, names)})
     with database.read() as session:
         course, rows = rows_in_course(
             session, actor, database, course_id, enrollment_ids, must_exist=False
@@ -140,8 +137,10 @@ def _previewed(
     zone_name: str,
 ) -> PastedRow:
     if row is None:
-        refusal = "The page ends before this row. Turn to the next page and paste the rest there."
-        return PastedRow(number, None, f"Row {number}: {' '.join(line)[:100]}", 0, (), refusal)
+        refusal = messages.PAGE_ENDS
+        return PastedRow(
+            number, None, messages.row_of(number, " ".join(line)[:100]), 0, (), refusal
+        )
     before = Editable(
         enrolled_at=0,
         values={

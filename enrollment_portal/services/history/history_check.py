@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
+from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
 from enrollment_portal.storage.history import history as stored
 from enrollment_portal.storage.history.checkpoints import (
@@ -36,16 +37,13 @@ class WholeHistory:
 
     def __str__(self) -> str:
         """What the command line prints."""
-        size = f"{self.changes:,} changes of {self.enrollments:,} enrollments"
         if self.head is None:
-            return f"History is whole: {size}, none of them sealed yet."
+            return messages.whole_without_seals(self.changes, self.enrollments)
+        until, at = self.head.until_seq, _when(self.head.at)
         lines = [
-            f"History is whole: {size}, sealed up to change {self.head.until_seq:,}"
-            f" on {_when(self.head.at)}.",
-            f"{self.without_checkpoint:,} newer ones are not sealed yet."
-            if self.without_checkpoint
-            else "",
-            f"Keep this elsewhere, to tell later that nothing was rewritten: {self.head.head}",
+            messages.whole(self.changes, self.enrollments, until, at),
+            messages.not_sealed_yet(self.without_checkpoint) if self.without_checkpoint else "",
+            messages.keep_head(self.head.head),
         ]
         return "\n".join(line for line in lines if line)
 
@@ -53,7 +51,7 @@ class WholeHistory:
 class NotWhole(PortalError):
     """History was altered, or rows of it removed, added or reordered."""
 
-    message = "History is not whole."
+    message = messages.NOT_WHOLE
 
     def __init__(self, findings: list[str]) -> None:
         super().__init__("\n".join([self.message, *findings]))
@@ -76,7 +74,7 @@ def verify_history(database: Database, head: str = "") -> WholeHistory:
     kept = head.strip().lower()
     match = _HEAD.fullmatch(kept)
     if kept and not match:
-        raise Invalid({"head": "A seal is a number, a colon and 64 hexadecimal digits."})
+        raise Invalid({"head": messages.BAD_HEAD})
     with database.read() as session:
         verification = _Verification(session)
         findings = [
@@ -87,10 +85,7 @@ def verify_history(database: Database, head: str = "") -> WholeHistory:
             checkpoint.hash.hex() == match[2] and match[1] in (None, str(checkpoint.id))
             for checkpoint in all_checkpoints(session)
         ):
-            findings.append(
-                f"Seal {kept}, which was kept elsewhere, is not in this history: it was rewritten"
-                " since then, or it is another history."
-            )
+            findings.append(messages.head_missing(kept))
     if found := [finding for finding in findings if finding]:
         raise NotWhole(found)
     return WholeHistory(
@@ -157,7 +152,7 @@ class _Verification:
             if row_hash != event_hash(previous, hashed):
                 return _row(
                     Place(seq, enrollment_id, version, at),
-                    "it is not as it was written, or the one before it is not.",
+                    messages.ROW_ALTERED,
                 )
             newest.put(enrollment_id, version, row_hash)
             self.changes += 1
@@ -175,7 +170,7 @@ class _Verification:
             return None
         number = last.id + 1 if last else 1
         if checkpoint.id != number and not self.checkpoint_finding:
-            self.checkpoint_finding = f"Seal {number} is missing; the next one is {checkpoint.id}."
+            self.checkpoint_finding = messages.seal_missing(number, checkpoint.id)
         return _OpenCheckpoint(last.hash if last else b"", checkpoint)
 
     def _close(self, passed: _OpenCheckpoint) -> _OpenCheckpoint | None:
@@ -201,14 +196,12 @@ class _OpenCheckpoint:
     def finding(self) -> str:
         """Say what is wrong with it once all its rows have passed."""
         checkpoint = self.checkpoint
-        what = (
-            f"Seal {checkpoint.id} of {_when(checkpoint.at)}, over changes"
-            f" {checkpoint.first_seq:,} to {checkpoint.until_seq:,}:"
-        )
+        at, first, until = _when(checkpoint.at), checkpoint.first_seq, checkpoint.until_seq
+        what = messages.seal(checkpoint.id, at, first, until)
         if self._n != checkpoint.n:
-            return f"{what} {checkpoint.n:,} were sealed, {self._n:,} are there."
+            return messages.seal_counts_differ(what, checkpoint.n, self._n)
         if self._first != checkpoint.first_seq or self._hash.digest() != checkpoint.hash:
-            return f"{what} what was sealed is not what is there; a row or a seal was altered."
+            return messages.seal_altered(what)
         return ""
 
 
@@ -222,30 +215,26 @@ def _enrollment_finding(session: Session, verification: _Verification) -> str:
             continue
         place = stored.newest_place(session, enrollment_id)
         if place is None:
-            return f"Enrollment {enrollment_id} stands at version {version}, and has no history."
-        missing = "newer ones are missing" if last < version else "it was added later"
-        return _row(
-            place, f"it is the newest, but the enrollment stands at version {version}: {missing}."
-        )
+            return messages.without_history(enrollment_id, version)
+        wrong = messages.newer_missing if last < version else messages.added_later
+        return _row(place, wrong(version))
     if with_history == len(verification.newest):
         return ""
     place = stored.place_without_enrollment(session)
-    return _row(place, "its enrollment does not exist.") if place else ""
+    return _row(place, messages.NO_ENROLLMENT) if place else ""
 
 
 def _out_of_order(last: int, version: int) -> str:
     if version <= last:
-        return f"it comes after version {last}: rows were reordered, or one was added."
+        return messages.out_of_order(last)
     if version == last + 2:
-        return f"version {last + 1} before it is missing."
-    return f"versions {last + 1} to {version - 1} before it are missing."
+        return messages.version_missing(last + 1)
+    return messages.versions_missing(last + 1, version - 1)
 
 
 def _row(place: Place, wrong: str) -> str:
-    return (
-        f"Change {place.seq:,}, version {place.version} of enrollment {place.enrollment_id}, made"
-        f" on {_when(place.at)}: {wrong}"
-    )
+    at = _when(place.at)
+    return messages.change(place.seq, place.version, place.enrollment_id, at, wrong)
 
 
 def _when(at: int) -> str:

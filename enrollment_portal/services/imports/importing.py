@@ -12,6 +12,7 @@ from sqlmodel import Session
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
 from enrollment_portal.domain.enrolling.new_enrollment import ImportEnrollment, create_enrollment
 from enrollment_portal.domain.enrollment.lifecycle import Context
+from enrollment_portal.domain.imports import messages
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.text_search import search_text, sort_text
 from enrollment_portal.services.enrollment.path_progress import refresh_paths_of
@@ -54,19 +55,11 @@ class ImportReport:
         reasons = Counter(refusal.reason for refusal in self.refused)
         return "\n".join(
             [
-                f"{self.total:,} registrations read.",
-                f"{self.imported:,} imported, {self.already_there:,} already there,"
-                f" {len(self.refused):,} refused.",
+                messages.rows_read(self.total),
+                messages.rows_imported(self.imported, self.already_there, len(self.refused)),
                 *(f"  {count:,} refused: {reason}" for reason, count in reasons.most_common()),
                 *(str(refusal) for refusal in self.refused),
-                *(
-                    [
-                        f"The organization is called {self.organization}, in the time zone UTC."
-                        " Change both with set-organization."
-                    ]
-                    if self.organization
-                    else []
-                ),
+                *([messages.organization_created(self.organization)] if self.organization else []),
             ]
         )
 

@@ -25,6 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.imports import messages
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 from enrollment_portal.domain.shared.errors import PortalError
 
@@ -67,8 +68,7 @@ class Refusal:
 
     def __str__(self) -> str:
         """The row as the report lists it."""
-        module, presentation, student = self.key
-        return f"{self.file} line {self.line}: {module} {presentation} {student}: {self.reason}"
+        return messages.refused_row(self.file, self.line, self.key, self.reason)
 
 
 class _Refused(Exception):
@@ -146,10 +146,7 @@ def _read(directory: Path, name: str) -> list[_Row]:
             reader = csv.DictReader(file, strict=True)
             missing = [c for c in _COLUMNS[name] if c not in (reader.fieldnames or ())]
             if missing:
-                raise PortalError(
-                    f"{directory / name} has no column {', '.join(missing)}. Is it the file of"
-                    " that name from the Open University Learning Analytics Dataset?"
-                )
+                raise PortalError(messages.missing_columns(directory / name, missing))
             return [
                 _Row(
                     reader.line_num,
@@ -159,11 +156,9 @@ def _read(directory: Path, name: str) -> list[_Row]:
                 for row in reader
             ]
     except FileNotFoundError:
-        raise PortalError(
-            f"There is no {name} in {directory}. Name the folder that holds {', '.join(_COLUMNS)}."
-        ) from None
+        raise PortalError(messages.missing_file(name, directory, _COLUMNS)) from None
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise PortalError(f"{directory / name} cannot be read: {problem}") from None
+        raise PortalError(messages.unreadable(directory / name, problem)) from None
 
 
 def _value(written: str | None) -> str:
@@ -203,13 +198,13 @@ def _validate(
     for row in rows:
         try:
             if row.key in seen:
-                raise _Refused("An earlier line registers the same student in the same course.")
+                raise _Refused(messages.REGISTERED_TWICE)
             accepted.append(_registration(row, results.get(row.key, []), lengths))
         except _Refused as reason:
             refused.append(Refusal(_REGISTRATIONS, row.line, row.key, str(reason)))
         seen.add(row.key)
     refused += (
-        Refusal(_STUDENTS, row.line, row.key, f"It has no row in {_REGISTRATIONS}.")
+        Refusal(_STUDENTS, row.line, row.key, messages.no_row_in(_REGISTRATIONS))
         for row in students
         if row.key not in seen
     )
@@ -221,29 +216,29 @@ def _registration(
 ) -> Registration:
     module, presentation, student = row.key
     if not _NUMBER.fullmatch(student):
-        raise _Refused("The student's id is not a number.")
+        raise _Refused(messages.STUDENT_NOT_A_NUMBER)
     if (module, presentation) not in lengths:
-        raise _Refused(f"The course is not in {_COURSES}.")
+        raise _Refused(messages.course_not_in(_COURSES))
     length = lengths[module, presentation]
     if length is None:
-        raise _Refused(f"{_COURSES} has no row for the course that can be read.")
+        raise _Refused(messages.course_unreadable(_COURSES))
     if not students:
-        raise _Refused(f"It has no row in {_STUDENTS}.")
+        raise _Refused(messages.no_row_in(_STUDENTS))
     if len(students) > 1:
-        raise _Refused(f"It has more than one row in {_STUDENTS}.")
+        raise _Refused(messages.several_rows_in(_STUDENTS))
     if not row.is_whole or not students[0].is_whole:
-        raise _Refused("A row of it has more or fewer fields than its file has columns.")
+        raise _Refused(messages.WRONG_WIDTH)
     result = students[0].values["final_result"]
     registered = _day(row, "date_registration")
     unregistered = _day(row, "date_unregistration")
     if registered is None:
-        raise _Refused("It has no date of registration, so when the enrollment began is unknown.")
+        raise _Refused(messages.NO_REGISTRATION_DATE)
     if result == _WITHDRAWN:
         ended = _withdrawn_on(registered, unregistered)
     elif result in _GRADES:
         ended = _stayed_until(registered, unregistered, length, result)
     else:
-        raise _Refused("The final result is not Pass, Distinction, Fail or Withdrawn.")
+        raise _Refused(messages.UNKNOWN_RESULT)
     start = _start(presentation)
     withdrew = result == _WITHDRAWN
     return Registration(
@@ -252,31 +247,34 @@ def _registration(
         status=Status.CANCELLED if withdrew else Status.COMPLETED,
         ended_at=start + ended * MS_PER_DAY,
         grade=None if withdrew else result,
-        reason=f"Open University dataset: registered on day {registered} of the presentation,"
-        + (f" withdrawn on day {ended}." if withdrew else f" result {result}."),
+        reason=(
+            messages.reason_withdrawn(registered, ended)
+            if withdrew
+            else messages.reason_result(registered, result)
+        ),
     )
 
 
 def _withdrawn_on(registered: int, unregistered: int | None) -> int:
     if unregistered is None:
-        raise _Refused("Withdrawn, but without the date of it.")
+        raise _Refused(messages.WITHDRAWN_WITHOUT_DATE)
     if unregistered < registered:
-        raise _Refused("Unregistered before it was registered.")
+        raise _Refused(messages.UNREGISTERED_BEFORE)
     return unregistered
 
 
 def _stayed_until(registered: int, unregistered: int | None, length: int, result: str) -> int:
     if unregistered is not None:
-        raise _Refused(f"Unregistered, yet with the result {result}: one of them is wrong.")
+        raise _Refused(messages.unregistered_with_result(result))
     if registered > length:
-        raise _Refused("Registered after the presentation had ended.")
+        raise _Refused(messages.REGISTERED_AFTER_END)
     return length
 
 
 def _day(row: _Row, column: str) -> int | None:
     value = row.values[column]
     if value and not _DAY.fullmatch(value):
-        raise _Refused(f"{column} is not a whole number of days.")
+        raise _Refused(messages.not_days(column))
     return int(value) if value else None
 
 

@@ -13,6 +13,7 @@ from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Out
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Origin, Status
 from enrollment_portal.domain.enrollment.lifecycle import Cancel, Context, transition
 from enrollment_portal.domain.enrollment.messages import IS_OVER
+from enrollment_portal.domain.learning import messages
 from enrollment_portal.domain.ledger.ledger_query import Place
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
@@ -137,7 +138,7 @@ def read_lesson(
         if page.enrollment is None or lesson is None:
             raise NotFound
         if not takes_lessons(page.enrollment):
-            raise Refused("This enrollment was cancelled. Start the course again to go on.")
+            raise Refused(messages.CANCELLED)
         refuse_locked(page.locked_by)
         content = stored.content_of(session, wanted)
     if is_visit:

@@ -19,6 +19,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
 )
 from enrollment_portal.domain.enrollment.tracking import progress_of
 from enrollment_portal.domain.grading.teaching import awaits_grade
+from enrollment_portal.domain.learning import messages
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
@@ -100,7 +101,7 @@ def mark_done(database: Database, actor: Actor, course_id: object, lesson_id: ob
         if enrollment is None or lesson not in {one.id for one in lessons}:
             raise NotFound
         if not takes_lessons(enrollment):
-            raise Refused("This enrollment was cancelled. Start the course again to go on.")
+            raise Refused(messages.CANCELLED)
         require_unlocked(session, learner, course)
         return _mark(session, learner, enrollment, lessons, lesson)
 

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.learning import messages
 from enrollment_portal.domain.learning.learning_paths import (
     CourseStage,
     LearningPath,
@@ -74,4 +75,4 @@ def refuse_locked(title: str) -> None:
         Refused: it names the course that opens this one.
     """
     if title:
-        raise Refused(f"Your learning path keeps this course locked. Complete “{title}” first.")
+        raise Refused(messages.locked(title))

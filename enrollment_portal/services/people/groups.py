@@ -18,13 +18,14 @@ from enrollment_portal.domain.access.permissions import (
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
 from enrollment_portal.domain.catalog.messages import NOTHING_COMPLETES
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
+from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.group_edits import GroupFields, read_group_fields
 from enrollment_portal.domain.people.groups import GroupKind
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.emails import read_emails
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
-from enrollment_portal.domain.shared.messages import changed_meanwhile
+from enrollment_portal.domain.shared.messages import NO_EMAIL, changed_meanwhile
 from enrollment_portal.services.enrolling.group_rule import Applied, enroll_members, enrolled_words
 from enrollment_portal.services.paths.path_circles import circle_sentences
 from enrollment_portal.services.shared.retrying import again_after_deadlock
@@ -134,7 +135,7 @@ def save_group(
         if fields == before and version == group.version:
             return group
         if version != group.version:
-            raise PortalError(changed_meanwhile(f"The group “{group.name}”"))
+            raise PortalError(changed_meanwhile(messages.the_group(group.name)))
         stored.change_group(session, group.id, fields, version=group.version)
         changed = [n for n in ("name", "kind", "description") if vars(before)[n] != vars(fields)[n]]
         detail = ", ".join(changed).capitalize()
@@ -157,7 +158,7 @@ def add_members(
     require(actor, may_manage_people)
     ids = {id_ for id_ in map(read_id, learner_ids) if id_}
     if not 0 < len(ids) <= MAX_AT_ONCE:
-        raise Invalid({"people": f"Choose 1 to {MAX_AT_ONCE:,} people."})
+        raise Invalid({"people": messages.choose_people(MAX_AT_ONCE)})
     return _retry(lambda: _add(database, actor, group_id, ids))
 
 
@@ -176,7 +177,7 @@ def add_members_by_email(
     except ValueError as refusal:
         raise Invalid({"emails": str(refusal)}) from None
     if not emails:
-        raise Invalid({"emails": "There is no email in this. Paste one in each line."})
+        raise Invalid({"emails": NO_EMAIL})
     with database.read() as session:
         _find(session, group_id, for_update=False)
         known = stored.learners_by_email(session, emails)
@@ -238,10 +239,7 @@ def add_lead(database: Database, actor: Actor, group_id: object, learner_id: obj
         group = _find(session, group_id)
         account = stored.account_of(session, read_id(learner_id) or 0)
         if account is None or account.role != Role.GROUP_LEAD:
-            raise NotAllowed(
-                "Only people with the portal access Group Lead can lead a group. Change their "
-                "access on their page first."
-            )
+            raise NotAllowed(messages.ONLY_GROUP_LEADS)
         if stored.add_lead(session, group.id, account.account_id):
             detail = f"{account.name} leads it"
             _log(session, actor, Action.GROUP_CHANGED, group.id, group.name, detail)
@@ -284,9 +282,9 @@ def _assign(database: Database, actor: Actor, group_id: object, course_id: int) 
         if course is None:
             raise NotFound
         if course.state != CourseState.PUBLISHED:
-            raise NotAllowed(f"{course.title} is not published. Publish it, then assign it.")
+            raise NotAllowed(messages.not_published(course.title))
         if not course.is_offered:
-            raise NotAllowed(f"{course.title} cannot be assigned. {NOTHING_COMPLETES}")
+            raise NotAllowed(messages.not_assignable(course.title, NOTHING_COMPLETES))
         if not stored.add_assigned(session, group.id, course.id, now=now_ms()):
             return Applied()
         members = stored.member_ids(session, group.id)

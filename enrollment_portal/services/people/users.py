@@ -9,6 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.access.messages import (
+    EMAIL_TAKEN,
+    LAST_SUPER_ADMIN,
+    ONLY_SUPER_ADMIN_MAKES,
+)
 from enrollment_portal.domain.access.permissions import (
     may_change_account,
     may_create_sign_in_link,
@@ -19,7 +24,6 @@ from enrollment_portal.domain.access.permissions import (
 )
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrolling.completed_elsewhere import (
-    NO_DEADLINE,
     NOT_COMPLETED,
     TypedCompletion,
     log_words,
@@ -31,8 +35,11 @@ from enrollment_portal.domain.enrolling.enroll_request import (
     Outcome,
     Requester,
 )
+from enrollment_portal.domain.enrolling.messages import CHOOSE_COURSES, COMPLETED_WITHOUT_DEADLINE
 from enrollment_portal.domain.enrollment.fields import Origin
+from enrollment_portal.domain.enrollment.messages import OWN_TAB
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
+from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.people.user_edits import (
     PersonFields,
@@ -72,9 +79,6 @@ from enrollment_portal.storage.shared.listing import Slice
 N_ACTS = 100
 N_FOUND = 8
 _MAX_ENROLLED_AT_ONCE = 100
-_TAKEN = "Somebody else has this email. Give a different one."
-_ONLY_SUPER_ADMIN = "Only a Super Admin changes an admin. Ask one of them."
-_TEACHES = "They teach courses. Only an admin with People and Learning changes this."
 _EDITS = (
     Action.USER_CHANGED,
     Action.ADMIN_ADDED,
@@ -83,7 +87,6 @@ _EDITS = (
     Action.ADMIN_DEMOTED,
     Action.SECTIONS_SWITCHED,
 )
-_LAST = "This is the last Super Admin who can sign in. Make someone else one first."
 
 
 @dataclass(frozen=True)
@@ -185,7 +188,7 @@ def save_user(
                 _change(session, actor, person, wanted, changed)
             return _read(session, actor, person.id)
     except IntegrityError:
-        raise Invalid({"email": _TAKEN}) from None
+        raise Invalid({"email": EMAIL_TAKEN}) from None
 
 
 def _change(
@@ -198,12 +201,12 @@ def _change(
     if wanted.email and stored.is_email_taken(
         session, wanted.email, learner_id=person.id, account_id=person.account_id
     ):
-        raise Invalid({"email": _TAKEN})
+        raise Invalid({"email": EMAIL_TAKEN})
     if "email" in changed and person.account_id is not None:
         # A forgotten password is mailed there: whoever changes it could come in as them.
         owner = owner_by_id(session, person.account_id)
         if owner and not may_create_sign_in_link(actor, owner.role, teaches=owner.teaches):
-            raise Invalid({"email": _TEACHES})
+            raise Invalid({"email": messages.TEACHES})
     if "manager_id" in changed and wanted.manager_id:
         _check_manager(session, person.id, wanted.manager_id)
     if "access" in changed:
@@ -271,7 +274,7 @@ def _set_suspended(
         if person.account_id is None:
             raise NotFound
         if person.account_id == actor.account_id:
-            raise NotAllowed("You cannot suspend yourself. Ask another admin.")
+            raise NotAllowed(messages.SUSPEND_YOURSELF)
         _require_may_touch(actor, person)
         if is_suspended and person.role == Role.SUPER_ADMIN:
             _keep_a_super_admin(session, person)
@@ -370,7 +373,7 @@ def enroll_user(
                     detail=(", ".join(titles) + log_words(completed))[:500],
                 )
     except IntegrityError:
-        raise PortalError("Someone else enrolled them in the same moment. Try again.") from None
+        raise PortalError(messages.ENROLLED_MEANWHILE) from None
     return made.decisions
 
 
@@ -381,13 +384,13 @@ def _plan(database: Database, session: Session, actor: Actor, chosen: Chosen, no
     learner = read_id(next(iter(chosen.people)))
     courses = {id_ for id_ in map(read_id, chosen.courses) if id_}
     if not 0 < len(courses) <= _MAX_ENROLLED_AT_ONCE:
-        raise Invalid({"courses": "Choose at least one course or learning path."})
+        raise Invalid({"courses": CHOOSE_COURSES})
     if learner is None or not stored.rows_of(session, [learner], now=now_ms()):
         raise NotFound
     tz = zone(organization.time_zone)
     completion = read_completion(chosen.completed, learnables(session, courses), now, tz)
     if completion and deadline is not None:
-        raise Invalid({"deadline": NO_DEADLINE})
+        raise Invalid({"deadline": COMPLETED_WITHOUT_DEADLINE})
     return plan(
         session,
         [learner],
@@ -434,25 +437,25 @@ def _read(session: Session, actor: Actor, learner_id: object) -> User:
 
 def _require_may_touch(actor: Actor, person: StoredPerson) -> None:
     if not may_change_account(actor, person.role):
-        raise NotAllowed(_ONLY_SUPER_ADMIN)
+        raise NotAllowed(messages.ONLY_SUPER_ADMIN)
 
 
 def _check_manager(session: Session, learner_id: int, manager_id: int) -> None:
     if manager_id == learner_id:
-        raise Invalid({"manager_id": "Nobody is their own manager. Choose someone else."})
+        raise Invalid({"manager_id": messages.OWN_MANAGER})
     # Two changes at once could close a circle that neither of them sees.
     take_advisory_lock(session, SIGN_IN_LOCK)
     if not stored.rows_of(session, [manager_id], now=0):
-        raise Invalid({"manager_id": "This person is not in the directory any more."})
+        raise Invalid({"manager_id": messages.NOT_IN_DIRECTORY})
     if learner_id in stored.those_above(session, manager_id):
-        raise Invalid({"manager_id": "They report to this person already, directly or not."})
+        raise Invalid({"manager_id": messages.MANAGER_CIRCLE})
 
 
 def _check_access(
     session: Session, actor: Actor, person: StoredPerson, wanted: Role | None
 ) -> None:
     if wanted not in roles_to_give(actor):
-        raise Invalid({"access": "Only a Super Admin makes someone an admin."})
+        raise Invalid({"access": ONLY_SUPER_ADMIN_MAKES})
     if person.role == Role.SUPER_ADMIN and not person.is_suspended:
         _keep_a_super_admin(session, person)
 
@@ -461,7 +464,7 @@ def _keep_a_super_admin(session: Session, person: StoredPerson) -> None:
     # Two who demote each other at once must not both find the other one still there.
     take_advisory_lock(session, SIGN_IN_LOCK)
     if not stored.other_super_admins(session, person.account_id or 0):
-        raise NotAllowed(_LAST)
+        raise NotAllowed(LAST_SUPER_ADMIN)
 
 
 def _changed_meanwhile(session: Session, actor: Actor, person: StoredPerson) -> PortalError:
@@ -469,5 +472,5 @@ def _changed_meanwhile(session: Session, actor: Actor, person: StoredPerson) -> 
     last = next((act for act in acts if act.action in _EDITS), None)
     by = last.actor_name if last else ""
     if last and last.actor_id == actor.account_id:
-        by = "you in another tab"
+        by = OWN_TAB
     return PortalError(changed_meanwhile(person.name, by))

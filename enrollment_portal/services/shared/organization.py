@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from sqlmodel import Session
 
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.shared.calendar import day_of, now_ms, zone
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
@@ -73,10 +74,10 @@ def change_organization(
         Invalid: by the parameters' names, what is wrong with each.
     """
     if name is None and time_zone is None:
-        raise PortalError("Nothing to change. Give --name, --time-zone, or both.")
+        raise PortalError(messages.NOTHING_TO_CHANGE)
     with database.write() as session:
         if read_organization(session) is None:
-            raise PortalError("This database has no organization yet. Make one with create-admin.")
+            raise PortalError(messages.NO_ORGANIZATION)
         store_organization(session, name, time_zone)
     _known.pop(database, None)
     return organization_of(database)
@@ -109,7 +110,7 @@ def store_organization(
     if time_zone is None:
         time_zone = before.time_zone if before else "UTC"
     elif not _is_zone(time_zone):
-        errors["time_zone"] = "Give a time zone by its IANA name, such as Europe/Stockholm."
+        errors["time_zone"] = messages.UNKNOWN_TIME_ZONE
     if errors or name is None:
         raise Invalid(errors)
     write_organization(session, name, time_zone)

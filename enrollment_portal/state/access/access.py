@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action
 from enrollment_portal.domain.access.permissions import Right, may_see_configuration
 from enrollment_portal.domain.ledger.listing import ListQuery
@@ -71,7 +72,7 @@ class AccessLog(Listing, rx.State):
             return
         await reload_pages_everywhere(account_id)
         await self._show(self._query.at(None), pushes=False)
-        self.message = f"{ended} session{'s' * (ended != 1)} ended."
+        self.message = messages.signed_out(ended)
 
     def _read(self, actor: Actor, query: ListQuery) -> Slice[Act]:
         return read_access_log(database(), actor, query, calendar.zone(self._zone))

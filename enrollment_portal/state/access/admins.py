@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import reflex as rx
 
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.permissions import may_change_admins, may_see_configuration
 from enrollment_portal.domain.ledger.ledger_query import clean_search
 from enrollment_portal.domain.ledger.listing import read_id
@@ -157,11 +159,11 @@ class Admins(rx.State):
     @guarded(may_change_admins)
     async def add(self, account_id: int, is_super: bool):
         """Make someone an admin."""
-        role = "a Super Admin" if is_super is True else "an admin. Switch on their sections"
+        confirm = messages.is_super_admin if is_super is True else messages.is_new_admin
         done = await self._change(
             account_id,
             lambda: add_admin(database(), acting(), account_id, is_super=is_super is True),
-            f"{{name}} is {role} now.",
+            confirm,
         )
         self.is_adding = self.is_adding and not done
 
@@ -170,10 +172,11 @@ class Admins(rx.State):
     async def switch(self, account_id: int, section: str, is_on: bool):
         """Switch one section of an admin on or off."""
         label = section.capitalize() if isinstance(section, str) else ""
+        confirm = messages.section_on if is_on is True else messages.section_off
         await self._change(
             account_id,
             lambda: switch_section(database(), acting(), account_id, section, is_on=is_on is True),
-            f"{label} is {'on' if is_on is True else 'off'} for {{name}}.",
+            partial(confirm, label),
         )
 
     @rx.event
@@ -183,7 +186,7 @@ class Admins(rx.State):
         await self._change(
             account_id,
             lambda: set_super_admin(database(), acting(), account_id, is_super=is_super is True),
-            f"{{name}} is {'a Super Admin' if is_super is True else 'an admin'} now.",
+            messages.is_super_admin if is_super is True else messages.is_admin,
         )
 
     @rx.event
@@ -219,11 +222,11 @@ class Admins(rx.State):
         await self._change(
             account_id,
             lambda: remove_admin(database(), acting(), account_id),
-            "{name} is no admin any more.",
+            messages.is_no_admin,
         )
 
     async def _change(
-        self, account_id: object, change: Callable[[], AdminRow], message: str
+        self, account_id: object, change: Callable[[], AdminRow], confirm: Callable[[str], str]
     ) -> bool:
         self.message = self.refusal = ""
         try:
@@ -233,7 +236,7 @@ class Admins(rx.State):
             await self._show()
             return False
         await self._show()
-        self.message = message.format(name=changed.name)
+        self.message = confirm(changed.name)
         await reload_pages_everywhere(account_id)
         return True
 

@@ -11,6 +11,7 @@ from typing import ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_learning
+from enrollment_portal.domain.enrolling import messages
 from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.enrolling.enroll_request import Outcome
 from enrollment_portal.domain.ledger.listing import read_id
@@ -32,6 +33,8 @@ from enrollment_portal.state.people.people_views import FoundView, found_person
 from enrollment_portal.state.shared.session import acting, guarded, keeps_message
 
 _FIELDS = ("people", "groups", "courses", "deadline", "emails", "completed", "grade")
+
+_N_SHOWN = 5
 
 
 class Enroll(BatchUndo, rx.State):
@@ -140,14 +143,12 @@ class Enroll(BatchUndo, rx.State):
             return
         self._choose("people", [found_person(row) for row in found.people])
         left = (*found.unknown, *found.unreadable)
-        n = len(found.people)
-        self.message = f"{n:,} {'person' if n == 1 else 'people'} added."
+        self.message = messages.people_added(len(found.people))
         # What names nobody stays in the field, to be put right.
         self.emails = "\n".join(left)
         self.fills += 1
         if left:
-            unknown = ", ".join(left[:5]) + (f" and {len(left) - 5:,} more" if left[5:] else "")
-            self.errors = self._errors(emails=f"Nobody here has these emails: {unknown}.")
+            self.errors = self._errors(emails=messages.unknown_emails(left, _N_SHOWN))
 
     @rx.event
     @guarded(may_manage_learning)
@@ -265,8 +266,9 @@ class Enroll(BatchUndo, rx.State):
         enrolled = [d for d in made.plan.decisions if d.outcome is Outcome.ENROLLED]
         n = len(Counter(d.person.id for d in enrolled))
         courses = {d.learnable.title for d in enrolled}
-        where = courses.pop() if len(courses) == 1 else f"{len(courses)} courses and paths"
-        return f"{n:,} {'person' if n == 1 else 'people'} enrolled in {where}."
+        if len(courses) == 1:
+            return messages.enrolled_in(n, courses.pop())
+        return messages.enrolled_in_several(n, len(courses))
 
     def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         self.refusal = why

@@ -11,6 +11,7 @@ import reflex as rx
 from enrollment_portal.domain.access.permissions import may_grade
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.catalog.grades import GradingScheme
+from enrollment_portal.domain.catalog.messages import NOT_GRADED
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.grading.teaching import GRID_FIELDS, GradingFilter
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
@@ -220,7 +221,7 @@ class Grading(Listing, rx.State):
 def _hint(facts: TaughtCourse) -> str:
     """Return the note on how the course is graded."""
     if facts.kind == CourseKind.PATH:
-        return "Graded are the courses of a learning path, not the path."
+        return NOT_GRADED
     scheme = GradingScheme(facts.grading_scheme)
     return f"{scheme.label}: {scheme.hint(facts.grading_points)}"
 

@@ -11,6 +11,7 @@ from enrollment_portal.domain.enrollment.messages import OWN_TAB
 from enrollment_portal.domain.grading.teaching import GRID_FIELDS
 from enrollment_portal.domain.ledger.shown_rows import ShownRow, shown_row
 from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.wording import counted
 from enrollment_portal.services.enrollment.conflicts import last_changes
 from enrollment_portal.services.grading.grading import CellResult
 from enrollment_portal.services.grading.pasting import PastedRow
@@ -40,7 +41,7 @@ class TaughtView:
 
 def taught_view(course: TaughtCourse) -> TaughtView:
     """Return a course as its instructor reads it."""
-    lessons = "1 lesson" if course.n_lessons == 1 else f"{course.n_lessons} lessons"
+    lessons = counted(course.n_lessons, "lesson")
     return TaughtView(
         id=course.id,
         title=course.title,

@@ -8,6 +8,7 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_grade
+from enrollment_portal.domain.grading import messages
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
@@ -104,14 +105,12 @@ class Pasting(BatchUndo, rx.State):
         except Invalid:
             # The course's scheme changed since: the rows say it themselves.
             await self._read_preview()
-            self.refusal = "Some rows are refused now. Nothing was written."
+            self.refusal = messages.SOME_REFUSED
         except (NotFound, NotAllowed) as refusal:
             self.refusal = refusal.message
         else:
             self._close()
-            self.done = (
-                f"{_learners(made.count)} graded." if made.count else "Nothing had to be changed."
-            )
+            self.done = messages.graded(made.count) if made.count else messages.NO_CHANGES
             if made.count:
                 self._offer_undo(made.batch)
                 self.undoable = [*self.undoable[1 - _MOST_UNDOABLE :], made.batch]
@@ -186,14 +185,10 @@ class Pasting(BatchUndo, rx.State):
             for row in self._pasted
         ]
         wrong = sum(bool(row.refusal) or any(c.refusal for c in row.cells) for row in self._pasted)
-        self.refused = (
-            f"{wrong:,} {'row is' if wrong == 1 else 'rows are'} refused and will not be written."
-            if wrong
-            else ""
-        )
+        self.refused = messages.rows_refused(wrong) if wrong else ""
         chosen = len(self._chosen())
         self.can_confirm = chosen > 0
-        self.confirm = f"Grade {_learners(chosen)}" if chosen else "Nothing to grade"
+        self.confirm = messages.grade(chosen) if chosen else messages.NOTHING_TO_GRADE
 
     def _chosen(self) -> list[RowEdit]:
         return [
@@ -207,7 +202,3 @@ class Pasting(BatchUndo, rx.State):
             self.refusal = why
         else:
             self.not_undone = why
-
-
-def _learners(count: int) -> str:
-    return "1 learner" if count == 1 else f"{count:,} learners"

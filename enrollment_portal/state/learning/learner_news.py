@@ -8,6 +8,7 @@ import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_learn
 from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.learning import messages
 from enrollment_portal.state.enrollment.views.requests import RequestView
 from enrollment_portal.state.learning.own_views import OwnView
 from enrollment_portal.state.shared.session import guarded
@@ -42,31 +43,31 @@ def own_news(before: Iterable[OwnView], now: Iterable[OwnView]) -> list[str]:
 
 def _changed(before: OwnView | None, own: OwnView) -> Iterable[str]:
     if before is None:
-        yield f"{own.course} is new here."
+        yield messages.is_new(own.course)
         return
     if own.feedback and own.feedback != before.feedback:
-        yield f"New feedback on {own.course}."
+        yield messages.new_feedback(own.course)
     if own.grade != before.grade:
         yield (
-            f"Your grade in {own.course} is {own.grade}."
+            messages.new_grade(own.course, own.grade)
             if own.grade
-            else f"Your grade in {own.course} was taken back."
+            else messages.grade_removed(own.course)
         )
     if own.deadline.date != before.deadline.date:
         yield (
-            f"The deadline of {own.course} is {own.deadline.date} now."
+            messages.new_deadline(own.course, own.deadline.date)
             if own.deadline.date
-            else f"{own.course} has no deadline any more."
+            else messages.deadline_removed(own.course)
         )
     if own.status != before.status:
-        yield f"{own.course} is {Status[own.status.upper()].label.lower()} now."
+        yield messages.new_status(own.course, Status[own.status.upper()].label.lower())
 
 
 def request_news(before: Iterable[RequestView], now: Iterable[RequestView]) -> list[str]:
     """Return a sentence for each request that was answered; see `own_news`."""
     known = {request.id: request.state for request in before}
     return [
-        f"{request.course}: {request.sentence}" if request.course else request.sentence
+        messages.of_course(request.course, request.sentence) if request.course else request.sentence
         for request in now
         if request.state not in ("open", known.get(request.id, ""))
     ]

@@ -9,7 +9,9 @@ import reflex as rx
 
 from enrollment_portal.domain.access.links import TextPart, with_links
 from enrollment_portal.domain.access.permissions import may_learn
+from enrollment_portal.domain.learning import messages
 from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.requests.messages import ASKED, WITHDRAWN
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, PortalError, Refused
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.learning.learning import (
@@ -101,7 +103,7 @@ class CourseHome(LearnerNews, rx.State):
         except (NotFound, Refused) as refusal:
             self.refusal = refusal.message
         else:
-            self.message = "Started. Your progress is kept from now on."
+            self.message = messages.STARTED
         await self._load(str(wanted))
 
     @rx.event
@@ -117,7 +119,7 @@ class CourseHome(LearnerNews, rx.State):
         except (NotFound, Refused) as refusal:
             self.refusal = refusal.message
         else:
-            self.message = "Your request is withdrawn."
+            self.message = WITHDRAWN
         await self._load(str(wanted))
 
     def _is_elsewhere(self) -> bool:
@@ -166,7 +168,7 @@ class CancelForm(UncontrolledForm, rx.State):
             self._refuse(refusal)
             return
         self._clear()
-        home.refusal, home.message = "", "Cancelled. You can start again whenever you like."
+        home.refusal, home.message = "", messages.CANCELLED_BY_YOU
         await home._load(str(home.course.id))
 
     def _clear(self) -> None:
@@ -200,7 +202,7 @@ class RequestForm(UncontrolledForm, rx.State):
             self._refuse(refusal)
             return
         self._clear()
-        home.refusal, home.message = "", "Asked. The answer will stand on My learning."
+        home.refusal, home.message = "", ASKED
         await home._load(str(home.course.id))
 
     def _clear(self) -> None:
@@ -262,11 +264,11 @@ class LessonRoom(rx.State):
             self.refusal = refusal.message
             return
         if marked.is_completed:
-            self.message = "Done, and with it the whole course. Well done!"
+            self.message = messages.COURSE_DONE
         elif marked.awaits_grade:
-            self.message = "That was the last lesson. The course is completed once it is graded."
+            self.message = messages.COURSE_AWAITS_GRADE
         else:
-            self.message = "Marked as done."
+            self.message = messages.LESSON_DONE
         await self._load(course, lesson)
         # On the way back there, "Continue" leads on at once.
         home = await self.get_state(CourseHome)
@@ -300,7 +302,6 @@ class LessonRoom(rx.State):
 
     def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         if self.phase == "ready":
-            known = "That did not work, and nothing was changed. Try again in a moment."
-            self.refusal = known if why == FAILED_UNKNOWN else why
+            self.refusal = messages.FAILED_UNCHANGED if why == FAILED_UNKNOWN else why
         else:
             self.phase = "failed"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain.enrolling.eligibility import may_start_again
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.enrollment.runs import run_words
+from enrollment_portal.domain.learning import messages
 from enrollment_portal.domain.shared.wording import counted, percent
 from enrollment_portal.services.learning.learner_pages import CatalogRow, CoursePage, Dashboard
 from enrollment_portal.state.enrollment.views.requests import RequestView, request_view
@@ -195,12 +196,7 @@ def course_view(page: CoursePage, tz: ZoneInfo, organization: ZoneInfo, today: i
             for number, one in enumerate(page.lessons, 1)
         ],
         steps=[step_view(number, step) for number, step in enumerate(page.steps, 1)],
-        locked=(
-            f"Your learning path keeps this course locked. It opens when you complete "
-            f"{page.locked_by}."
-            if page.locked_by
-            else ""
-        ),
+        locked=(messages.opens_after(page.locked_by) if page.locked_by else ""),
         may_start=page.may_start,
         starts_again=page.may_start and own is not None,
         next_lesson=(following or (page.lessons[0].id if page.lessons else 0)) if may_open else 0,

@@ -11,6 +11,7 @@ from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Status, is_completed_by_hand
 from enrollment_portal.domain.enrollment.runs import run_words
 from enrollment_portal.domain.grading.teaching import awaits_grade
+from enrollment_portal.domain.learning import messages
 from enrollment_portal.domain.learning.learning_paths import StepState
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.wording import counted, percent
@@ -70,15 +71,15 @@ def own_view(
     is_active = status is Status.ACTIVE
     waits = ""
     if is_active and locked_by:
-        waits = f"Locked until you complete {locked_by}."
+        waits = messages.locked_until(locked_by)
     elif is_completed_by_hand(own.status, own.progress, own.override_seq):
-        waits = "Completed by an admin before everything in it was done."
+        waits = messages.COMPLETED_EARLY
     elif is_active and not own.n_lessons and own.kind == CourseKind.COURSE:
         waits = completed_by(own.requires_grade, is_failed=bool(own.grade and not own.passes))
     elif awaits_grade(own):
-        waits = "All lessons are done. Awaiting grade."
+        waits = messages.AWAITING_GRADE
     elif is_active and own.requires_grade and not own.passes and own.progress == 100:
-        waits = "All lessons are done. Not passed: a passing grade completes the course."
+        waits = messages.NOT_PASSED_AFTER_LESSONS
     return OwnView(
         id=own.id,
         course_id=own.course_id,
@@ -113,10 +114,10 @@ def _done(own: OwnEnrollment, steps: Sequence[Step]) -> str:
 def completed_by(requires_grade: object, *, is_failed: bool = False) -> str:
     """Return what completes a course without lessons, as its learner reads it."""
     if not requires_grade:
-        return "An admin completes it."
+        return messages.ADMIN_COMPLETES
     if is_failed:
-        return "Not passed: a passing grade completes the course."
-    return "Your instructor completes it with a grade."
+        return messages.NOT_PASSED
+    return messages.INSTRUCTOR_COMPLETES
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def step_view(number: int, step: Step) -> StepView:
     """Return a path's step as a learner reads it; `number` counts from 1."""
     detail = ""
     if step.state is StepState.LOCKED:
-        detail = f"Opens when you complete {step.opened_by}."
+        detail = messages.opens_when(step.opened_by)
     elif step.state is StepState.IN_PROGRESS and step.enrollment:
         detail = percent(step.enrollment.progress)
     return StepView(

@@ -7,6 +7,7 @@ from typing import ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_learning, may_manage_people
+from enrollment_portal.domain.people import messages
 from enrollment_portal.services.people import groups as service
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.people.group_page import GroupPage
@@ -43,7 +44,7 @@ class GroupChanges(rx.State):
         """Make a found person a lead of the group."""
         page = await self.get_state(GroupPage)
         if await page._do(
-            lambda actor: service.add_lead(database(), actor, page._id, person), "Lead added."
+            lambda actor: service.add_lead(database(), actor, page._id, person), messages.LEAD_ADDED
         ):
             await page._reload_leads_pages()
 
@@ -54,7 +55,7 @@ class GroupChanges(rx.State):
         page = await self.get_state(GroupPage)
         if await page._do(
             lambda actor: service.remove_lead(database(), actor, page._id, account),
-            "Lead removed. They no longer see what the members learn.",
+            messages.LEAD_REMOVED,
         ):
             await reload_pages_everywhere(account)
 
@@ -74,5 +75,5 @@ class GroupChanges(rx.State):
         page = await self.get_state(GroupPage)
         await page._do(
             lambda actor: service.unassign(database(), actor, page._id, course),
-            "Taken off. Who is enrolled stays enrolled.",
+            messages.UNASSIGNED,
         )

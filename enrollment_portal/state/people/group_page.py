@@ -10,10 +10,11 @@ import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_learning, may_manage_people
 from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.groups import GroupKind
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, PortalError
-from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN, SAVED
 from enrollment_portal.services.enrolling.group_rule import Applied
 from enrollment_portal.services.people import groups as service
 from enrollment_portal.services.runtime import database
@@ -31,7 +32,6 @@ from enrollment_portal.state.people.people_views import (
     applied_notes,
     assigned_view,
     lead_view,
-    people_count,
 )
 from enrollment_portal.state.shared.forms import UncontrolledForm
 from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
@@ -110,7 +110,7 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
             lambda actor: service.save_group(
                 database(), actor, self._id, version=version, typed=typed
             ),
-            "Changes saved.",
+            SAVED,
         )
 
     @rx.event
@@ -141,7 +141,7 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
             return
         self.notes, self.circles = [], []
         done, left = await self._turn("enrollment")
-        self.message = f"{done} The group itself stays as it is." if done else ""
+        self.message = messages.undone(done) if done else ""
         self.refusal = left
         await self._show_members()
 
@@ -227,10 +227,8 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
 def _done_text(done: Applied, what: str) -> str:
     """Return what a change did: people "joined", or "left", or something was "assigned"."""
     sentence = {
-        "joined": f"{people_count(done.n_changed)} joined the group.",
-        "left": f"{people_count(done.n_changed)} left the group, and stay enrolled.",
-        "assigned": "Assigned.",
+        "joined": messages.joined(done.n_changed),
+        "left": messages.left(done.n_changed),
+        "assigned": messages.ASSIGNED,
     }[what]
-    if done.n_enrolled:
-        sentence += f" {done.n_enrolled:,} enrollment{'s' * (done.n_enrolled != 1)} began."
-    return sentence
+    return messages.and_enrolled(sentence, done.n_enrolled) if done.n_enrolled else sentence

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.access.admin_log import Action
+from enrollment_portal.domain.access.messages import stops_leading, stops_teaching
 from enrollment_portal.domain.catalog.courses import CourseState, shown_state, state_label
 from enrollment_portal.domain.enrolling.enroll_request import Decision, Outcome
+from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.groups import GroupKind
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.people.user_edits import PersonStatus, access_label
@@ -114,29 +115,25 @@ def user_view(user: User, tz: ZoneInfo) -> UserView:
         may_invite=user.may_edit and not person.has_password and not person.is_suspended,
         may_send_link=user.may_send_link,
         only_super_admin=not user.may_edit,
-        teaches=_holdings_text("teach", "course", user.assignments.courses),
-        leads=_holdings_text("lead", "group", user.assignments.groups),
+        teaches=_teaches_text(user.assignments),
+        leads=_leads_text(user.assignments),
     )
 
 
 _N_NAMED = 20
 
 
-def _holdings_text(verb: str, noun: str, names: Sequence[str]) -> str:
-    if not names:
-        return ""
-    count = f"{len(names):,} {noun}{'s' * (len(names) != 1)}"
-    more = f" and {len(names) - _N_NAMED:,} more" if len(names) > _N_NAMED else ""
-    return f"They will no longer {verb} {count}: {', '.join(names[:_N_NAMED])}{more}."
+def _teaches_text(assignments: RoleAssignments) -> str:
+    return stops_teaching(assignments.courses, _N_NAMED) if assignments.courses else ""
+
+
+def _leads_text(assignments: RoleAssignments) -> str:
+    return stops_leading(assignments.groups, _N_NAMED) if assignments.groups else ""
 
 
 def given_up_text(assignments: RoleAssignments) -> str:
     """Return what a person would give up as an admin, in a sentence; "" for nothing."""
-    sentences = [
-        _holdings_text("teach", "course", assignments.courses),
-        _holdings_text("lead", "group", assignments.groups),
-    ]
-    return " ".join(filter(None, sentences))
+    return " ".join(filter(None, (_teaches_text(assignments), _leads_text(assignments))))
 
 
 def act_view(act: StoredAct, around: str, tz: ZoneInfo, now: int) -> EventView:
@@ -286,11 +283,6 @@ def assigned_view(row: Assigned, tz: ZoneInfo) -> AssignedView:
     return AssignedView(row.id, row.title, kind, row.kind == "path", _day(row.assigned_at, tz))
 
 
-def people_count(n: int) -> str:
-    """Return a number of people in words: "1 person", "2,000 people"."""
-    return "1 person" if n == 1 else f"{n:,} people"
-
-
 def applied_notes(applied: Applied) -> list[FoundView]:
     """Return whom a group's rule did not enroll and which emails it did not find, with why."""
     notes = [
@@ -299,10 +291,10 @@ def applied_notes(applied: Applied) -> list[FoundView]:
     ]
     more = applied.n_refused - len(applied.refused)
     if more > 0:
-        notes.append(FoundView(len(notes), f"{more:,} more", "Not enrolled for similar reasons."))
+        notes.append(FoundView(len(notes), f"{more:,} more", messages.SIMILAR_REASONS))
     for emails, why in (
-        (applied.unknown, "Nobody in the directory has this email. Invite them first."),
-        (applied.unreadable, "This is no email address."),
+        (applied.unknown, messages.UNKNOWN_EMAIL),
+        (applied.unreadable, messages.NOT_AN_EMAIL),
     ):
         notes += [FoundView(len(notes) + n, email, why) for n, email in enumerate(emails[:50])]
         if len(emails) > 50:

@@ -17,10 +17,11 @@ from enrollment_portal.domain.access.permissions import (
 from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.enrolling.enroll_request import Outcome
 from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, PortalError
-from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
+from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN, SAVED
 from enrollment_portal.services.access.invitations import invite_again
 from enrollment_portal.services.access.password_resets import send_link
 from enrollment_portal.services.people.users import (
@@ -156,7 +157,7 @@ class UserPage(UncontrolledForm, rx.State):
             lambda actor: save_user(database(), actor, self._id, version=version, typed=typed),
         )
         if saved:
-            self._fill_from(saved, "Changes saved.")
+            self._fill_from(saved, SAVED)
 
     @rx.event
     @guarded(may_manage_people)
@@ -171,7 +172,7 @@ class UserPage(UncontrolledForm, rx.State):
         self.is_suspending = False
         await self._do(
             lambda actor: suspend_user(database(), actor, self._id),
-            "Access suspended. Every session of theirs has ended.",
+            messages.ACCESS_SUSPENDED,
         )
 
     @rx.event
@@ -179,7 +180,7 @@ class UserPage(UncontrolledForm, rx.State):
     async def reinstate(self):
         """Let the person sign in again."""
         await self._do(
-            lambda actor: reinstate_user(database(), actor, self._id), "Access reinstated."
+            lambda actor: reinstate_user(database(), actor, self._id), messages.ACCESS_REINSTATED
         )
 
     @rx.event
@@ -228,7 +229,7 @@ class UserPage(UncontrolledForm, rx.State):
         if str(self.manager or "") == before:
             self.manager, self.manager_name = manager, name
         else:
-            self.refusal = "The manager changed meanwhile. Look before you choose."
+            self.refusal = messages.MANAGER_CHANGED
 
     async def _do(self, act: Callable[..., User], message: str = "") -> User | None:
         if self._is_elsewhere():
@@ -385,7 +386,7 @@ class EnrollUser(rx.State):
             return
         n = sum(decision.outcome is Outcome.ENROLLED for decision in decisions)
         self._start_over()
-        self.message = f"Enrolled in {n} course{'s' * (n != 1)} or learning paths."
+        self.message = messages.enrolled_in(n)
 
     def _start_over(self) -> None:
         fills = self.fills

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.permissions import may_manage_people, roles_to_give
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.people import Actor, Role
@@ -60,23 +61,19 @@ class Users(Listing, rx.State):
 def link_text(invitation: Invitation) -> str:
     """Return the note beside a new invitation's link."""
     if invitation.mailed is None:
-        return "Send them this link. It is shown only now, and works once, for 7 days."
+        return messages.COPY_INVITATION
     if invitation.mailed:
-        return f"A mail with this link is on its way to {invitation.email}. It works for 7 days."
-    return (
-        f"The mail to {invitation.email} could not be sent. Send them this link yourself: it is "
-        "shown only now, and works once, for 7 days."
-    )
+        return messages.invitation_mailed(invitation.email)
+    return messages.invitation_not_mailed(invitation.email)
 
 
 def sent_text(sent: SentLink) -> str:
     """Return the note on a link for a new password, beside it if it is shown."""
     if sent.mailed:
-        return f"A mail with a link is on its way to {sent.email}. It works once, for 24 hours."
-    shown = "It is shown only now, and works once, for 24 hours."
+        return messages.link_mailed(sent.email)
     if sent.mailed is None:
-        return f"Give {sent.name} this link to choose a new password. {shown}"
-    return f"The mail to {sent.email} could not be sent. Give them this link yourself. {shown}"
+        return messages.copy_link(sent.name)
+    return messages.link_not_mailed(sent.email)
 
 
 class Invite(UncontrolledForm, rx.State):

@@ -175,8 +175,8 @@ def test_everybody_changes_their_password_and_stays_signed_in_there(
     expect(menu.get_by_role("link", name="Change password")).to_be_hidden()
     menu.locator("summary").click()
     menu.get_by_role("link", name="Change password").click()
-    for present, message in (("wrong", "not your present password"), (PASSWORD, "is changed")):
-        page.get_by_label("Present password").fill(present)
+    for present, message in (("wrong", "not your current password"), (PASSWORD, "is changed")):
+        page.get_by_label("Current password").fill(present)
         page.get_by_label("New password", exact=True).fill("another long passphrase")
         page.get_by_label("New password again").fill("another long passphrase")
         page.get_by_role("button", name="Change password").click()

@@ -43,10 +43,10 @@ def test_people_a_group_and_emails_are_enrolled_as_shown(portal: Server, new_pag
     expect(page.get_by_role("textbox", name="Emails")).to_have_value("eve@nowhere.example")
     choose(page, "Find a course or learning path", title, title)
 
-    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     expect(outcome(page, "Will be enrolled").get_by_role("listitem")).to_have_count(2)
     before = query(portal, "SELECT count(*) AS n FROM enrollment")[0].n
-    page.get_by_role("button", name="Make 2 enrollments").click()
+    page.get_by_role("button", name="Create 2 enrollments").click()
     expect(
         page.get_by_role("status").filter(has_text=f"2 people enrolled in {title}.")
     ).to_be_visible()
@@ -56,7 +56,7 @@ def test_people_a_group_and_emails_are_enrolled_as_shown(portal: Server, new_pag
 
     choose(page, "Find people by name or email", "aarav", "Aarav Menon")
     choose(page, "Find a course or learning path", title, title)
-    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     expect(outcome(page, "Enrolled already")).to_contain_text("Aarav Menon")
     expect(page.get_by_role("button", name="Make")).to_have_count(0)
 
@@ -70,14 +70,14 @@ def test_people_are_enrolled_as_completed(portal: Server, new_page: NewPage) -> 
     choose(page, "Find a course or learning path", title, title)
     page.get_by_label("Completed on").fill("2026-05-03")
     page.get_by_label("Grade (optional)").fill("F")
-    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("alert").filter(has_text="F does not pass")).to_be_visible()
     page.get_by_label("Grade (optional)").fill("A")
-    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     expect(outcome(page, "Will be enrolled")).to_contain_text(
         "As completed on 3 May 2026, grade A."
     )
-    page.get_by_role("button", name="Make 1 enrollment").click()
+    page.get_by_role("button", name="Create 1 enrollment").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     sql = f"SELECT status, grade FROM enrollment WHERE course_id = {course}"
     assert [tuple(row) for row in query(portal, sql)] == [(1, "A")]
@@ -91,8 +91,8 @@ def test_a_whole_batch_is_undone_beside_its_confirmation(portal: Server, new_pag
     for typed, name in (("aarav", "Aarav Menon"), ("ingrid solberg", "Ingrid Solberg")):
         choose(page, "Find people by name or email", typed, name)
     choose(page, "Find a course or learning path", title, title)
-    page.get_by_role("button", name="Show what would happen").click()
-    page.get_by_role("button", name="Make 2 enrollments").click()
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Create 2 enrollments").click()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
     sql = f"SELECT status FROM enrollment WHERE course_id = {course}"
@@ -117,10 +117,10 @@ def test_what_changed_since_it_was_shown_is_shown_again(portal: Server, new_page
     )[0]
     choose(page, "Find people by name or email", "aarav", "Aarav Menon")
     choose(page, "Find a course or learning path", course.title, course.title)
-    page.get_by_role("button", name="Show what would happen").click()
-    expect(page.get_by_role("button", name="Make 1 enrollment")).to_be_visible()
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("button", name="Create 1 enrollment")).to_be_visible()
     execute(portal, "UPDATE course SET state = 'archived' WHERE id = :id", id=course.id)
-    page.get_by_role("button", name="Make 1 enrollment").click()
+    page.get_by_role("button", name="Create 1 enrollment").click()
     expect(page.get_by_role("alert").filter(has_text="Something changed")).to_be_visible()
     expect(outcome(page, "Cannot be enrolled")).to_contain_text("archived")
 
@@ -130,10 +130,10 @@ def test_choosing_nothing_says_what_is_missing(portal: Server, new_page: NewPage
     page.goto(ENROLL)
     expect(page.get_by_text("Dana Ruiz")).to_be_visible()
     page.get_by_label("Deadline").fill("2001-01-01")
-    page.get_by_role("button", name="Show what would happen").click()
-    expect(page.get_by_role("alert").filter(has_text="This day is over")).to_be_visible()
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("alert").filter(has_text="This day has passed")).to_be_visible()
     page.get_by_label("Deadline").fill("")
-    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("alert").filter(has_text="at least one person")).to_be_visible()
     expect(page.get_by_role("alert").filter(has_text="at least one course")).to_be_visible()
 

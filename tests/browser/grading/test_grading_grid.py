@@ -386,7 +386,7 @@ class TestPasting:
         expect(rows.nth(0)).to_contain_text(BERIT)
         expect(rows.nth(0)).to_contain_text("empty →  becomes 85%")
         expect(rows.nth(1)).to_contain_text("graded in percent")
-        expect(rows.nth(2)).to_contain_text("Blank: stays as it is.")
+        expect(rows.nth(2)).to_contain_text("Blank: keeps its value.")
         expect(rows.nth(4)).to_contain_text("The page ends before this row.")
         expect(dialog).to_contain_text("2 rows are refused and will not be written.")
         assert all(stored(portal, id_)[0] is None for id_ in course[1])

@@ -167,7 +167,7 @@ def test_long_words_of_a_search_a_choice_and_a_conflict_fit(
         expect(listbox).to_be_visible()
         assert page.evaluate(_TOO_WIDE) == []
         listbox.get_by_role("option").first.click()
-    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("heading", level=3).first).to_be_visible()
     assert page.evaluate(_TOO_WIDE) == []
     visit(page, f"/admin/learning/enrollments?q={LETTERS}")

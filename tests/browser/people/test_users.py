@@ -123,7 +123,9 @@ def test_a_refused_change_keeps_what_was_typed(demo: Server, maya: Page) -> None
     maya.get_by_label("Email").fill("taken@northwind.example")
     maya.get_by_label("Job title").fill("Analyst")
     maya.get_by_role("button", name="Save Changes").click()
-    expect(maya.locator("#hint-email")).to_contain_text("Somebody else has this email")
+    expect(maya.locator("#hint-email")).to_contain_text(
+        "This email already belongs to another account"
+    )
     expect(maya.get_by_label("Job title")).to_have_value("Analyst")
     maya.get_by_label("Email").fill("ivo2@northwind.example")
     maya.get_by_role("button", name="Save Changes").click()

@@ -74,7 +74,7 @@ def _access_nothing(page: Page, portal: Server) -> None:
 def _enroll(page: Page, _portal: Server) -> None:
     page.goto(ENROLL)
     expect(page.get_by_role("navigation", name="Admin Portal")).to_contain_text("Enrollments")
-    expect(page.get_by_role("button", name="Show what would happen")).to_be_visible()
+    expect(page.get_by_role("button", name="Preview")).to_be_visible()
 
 
 def _enroll_refused(page: Page, portal: Server) -> None:
@@ -83,7 +83,7 @@ def _enroll_refused(page: Page, portal: Server) -> None:
     page.get_by_role("textbox", name="Emails").fill("eve@nowhere.example")
     page.get_by_role("button", name="Add them").click()
     expect(page.get_by_role("alert").filter(has_text="eve@nowhere.example")).to_be_visible()
-    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("alert").filter(has_text="at least one person")).to_be_visible()
 
 
@@ -120,7 +120,7 @@ def _enroll_shown(page: Page, portal: Server) -> None:
         _pick(page, "Find a course or learning path", title)
     expect(page.get_by_role("list", name="Chosen courses").get_by_role("listitem")).to_have_count(2)
     execute(portal, "UPDATE course SET state = 'archived' WHERE id = :id", id=gone)
-    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("list", name="Cannot be enrolled")).to_be_visible()
 
 

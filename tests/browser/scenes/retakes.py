@@ -121,7 +121,7 @@ def _enroll(page: Page, portal: Server) -> _Retake:
 def _enroll_refused(page: Page, portal: Server) -> None:
     _enroll(page, portal)
     page.get_by_label("Completed on").fill("2090-05-04")
-    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_label("Completed on")).to_have_attribute("aria-invalid", "true")
 
 
@@ -129,15 +129,15 @@ def _enroll_completed(page: Page, portal: Server) -> None:
     _enroll(page, portal)
     page.get_by_label("Completed on").fill("2026-05-03")
     page.get_by_label("Grade (optional)").fill("92,5 %")
-    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("As completed on 3 May 2026").first).to_be_visible()
 
 
 def _enroll_again(page: Page, portal: Server) -> None:
     _enroll(page, portal)
-    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     page.get_by_label("Enroll again those who have completed").check()
-    expect(page.get_by_text("they begin a second time")).to_be_visible()
+    expect(page.get_by_text("They start it a second time")).to_be_visible()
 
 
 def _user(page: Page, portal: Server) -> None:
@@ -146,7 +146,7 @@ def _user(page: Page, portal: Server) -> None:
     page.get_by_role("button", name="+ Enroll in Course").click()
     choose(page.get_by_role("dialog"), "Find a course or learning path", retake.title)
     page.get_by_label("Enroll again what they have completed").check()
-    expect(page.get_by_text("they begin a second time")).to_be_visible()
+    expect(page.get_by_text("They start it a second time")).to_be_visible()
 
 
 def _user_refused(page: Page, portal: Server) -> None:

@@ -178,7 +178,7 @@ def _enroll_circle(page: Page, portal: Server) -> None:
     page.goto(f"{LEDGER}/enroll")
     choose(page, "Find people by name or email", "Aarav Menon")
     choose(page, "Find a course or learning path", title)
-    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("list", name="Courses that wait for each other")).to_be_visible()
 
 

@@ -88,7 +88,7 @@ class TestAddAndRemove:
         maya, bo = actor(database, name="Maya"), make_account(database, Role.LEARNER, name="Bo")
         admins.add_admin(database, maya, bo)
         assert stored(database, bo) == ("admin", 0)
-        with pytest.raises(PortalError, match="is an admin already"):
+        with pytest.raises(PortalError, match="is already an admin"):
             admins.add_admin(database, maya, bo)
         assert log(database) == [("admin_added", "Maya", "Bo", "Admin")]
 

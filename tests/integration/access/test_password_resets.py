@@ -516,7 +516,7 @@ class TestChanging:
     def test_takes_the_present_password(self, database: Database, present: object) -> None:
         make_bo(database)
         session = enter(database, BO)
-        with pytest.raises(PortalError, match="not your present password"):
+        with pytest.raises(PortalError, match="not your current password"):
             self.change(database, session, present)
         assert enter(database, BO)
 

@@ -214,7 +214,7 @@ class TestProgress:
         if by == "grade":
             assert (view.tracked, view.tracked_hint) == ("", "Tracked: Completed.")
         elif by == "hand":
-            assert view.tracked == "Completed by Dana Ruiz"
+            assert view.tracked.startswith("Marked as completed by Dana Ruiz on ")
             assert view.tracked_hint == "Tracked: Active."
         (own,) = dashboard_view(read_dashboard(database, ada), UTC, UTC, 20_000).completed
         assert own.waits == ""

@@ -147,7 +147,7 @@ def test_a_path_and_oneself_are_refused(office: Office) -> None:
     refused = {d.why for d in made.plan.decisions if d.outcome is Outcome.REFUSED}
     assert refused == {
         "A learning path is completed by its courses. Choose those instead.",
-        "This would complete your own enrollment. Somebody else has to.",
+        "This would complete your own enrollment. Somebody else has to do it.",
     }
     assert rows(office.database, "SELECT learner_id, course_id, status FROM enrollment") == [
         (office.people[1], office.course, 1)

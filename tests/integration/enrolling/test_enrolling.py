@@ -58,8 +58,8 @@ class TestPlan:
         make_enrollment(database, cem, sql, status=1, completed_at=NOW)
         found = outcomes(planned(database, [ada, bo, cem, dea, 999], [sql, draft, 998]))
         assert found["Ada", "SQL"] == (Outcome.ENROLLED, "")
-        assert found["Bo", "SQL"] == (Outcome.ALREADY, "Active already, at 40%.")
-        assert found["Cem", "SQL"] == (Outcome.ALREADY, "Completed already on 21 Sep 2026.")
+        assert found["Bo", "SQL"] == (Outcome.ALREADY, "Already active, at 40%.")
+        assert found["Cem", "SQL"] == (Outcome.ALREADY, "Already completed on 21 Sep 2026.")
         assert found["Dea", "SQL"] == (Outcome.REFUSED, "Their access is suspended.")
         assert found["Ada", "Draft"][0] is Outcome.REFUSED
         assert len(found) == 8
@@ -76,7 +76,7 @@ class TestPlan:
         by_rule = outcomes(planned(database, [ada, bo], [sql], by=Requester.RULE))
         assert by_rule["Ada", "SQL"] == (
             Outcome.REFUSED,
-            "Removed by hand by Dana Ruiz on 21 Sep 2026; a group does not enroll them again.",
+            "Removed by Dana Ruiz on 21 Sep 2026. A group does not enroll them again.",
         )
         assert by_rule["Bo", "SQL"][1].startswith("They cancelled it themselves")
 

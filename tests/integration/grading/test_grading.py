@@ -306,7 +306,7 @@ class TestPreviewPaste:
         assert rows[1].cells[0].refusal == "This course is graded in percent, 0 to 100."
         assert cells[2] == [(Field.FEEDBACK, "", "Only this.")]
         assert rows[3].enrollment_id is None
-        assert "Turn to the next page" in rows[3].refusal
+        assert "Go to the next page" in rows[3].refusal
         assert [row.change for row in rows] == [
             RowEdit(room.ids[0], 1, {"grade": "85 %", "feedback": "Well done."}),
             None,
@@ -321,7 +321,7 @@ class TestPreviewPaste:
     def test_columns_go_to_the_right(self, room: Room) -> None:
         (row,) = room.preview("Fine.\tHm.", "feedback")
         assert [c.field for c in row.cells] == [Field.FEEDBACK, Field.NOTE]
-        with pytest.raises(Invalid, match="another look") as refused:
+        with pytest.raises(Invalid, match="need to be corrected") as refused:
             room.preview("Fine.\tHm.", "note")
         assert refused.value.errors["paste"].startswith("These are 2 columns")
 

@@ -151,7 +151,7 @@ class TestTampering:
         run(database, f"DELETE FROM enrollment_event WHERE seq = {seq}")
         found = finding(database).splitlines()
         assert f"version {seq - 6} of enrollment {three[index]}, made on " in found[0]
-        assert found[0].endswith(f"stands at version {seq - 5}: newer ones are missing.")
+        assert found[0].endswith(f"is at version {seq - 5}: newer ones are missing.")
         assert [line[:6] for line in found[1:]] == (["Seal 1"] if seq == 7 else [])
 
     def test_a_history_that_is_gone_whole_is_named(
@@ -159,7 +159,7 @@ class TestTampering:
     ) -> None:
         run(database, f"DELETE FROM enrollment_event WHERE enrollment_id = {three[2]}")
         found = finding(database).splitlines()
-        assert found[0] == f"Enrollment {three[2]} stands at version 2, and has no history."
+        assert found[0] == f"Enrollment {three[2]} is at version 2, and has no history."
         assert found[1].endswith("over changes 1 to 7: 7 were sealed, 5 are there.")
 
     def test_swapped_rows_are_named(self, database: Database, three: list[int]) -> None:
@@ -195,7 +195,7 @@ class TestTampering:
             session.execute(text(forged.replace(":[", r"\:[")))
             if fits:
                 rehash(session, three[0])
-        wrong = "stands at version 3: it was added later" if fits else "not as it was written"
+        wrong = "is at version 3: it was added later" if fits else "not as it was written"
         found = finding(database)
         assert found.startswith(f"Change 9, version 4 of enrollment {three[0]}, made on ")
         assert wrong in found

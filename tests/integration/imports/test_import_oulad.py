@@ -136,7 +136,7 @@ class TestWhatIsTaken:
 
 
 REFUSALS = [
-    ("AAA,2013J,11,F,Pass", "AAA,2013J,11,,", "no date of registration"),
+    ("AAA,2013J,11,F,Pass", "AAA,2013J,11,,", "no registration date"),
     ("AAA,2013J,11,F,Withdrawn", "AAA,2013J,11,-9,", "without the date of it"),
     ("AAA,2013J,11,F,Pass", "AAA,2013J,11,-9,40", "with the result Pass"),
     ("AAA,2013J,11,F,Withdrawn", "AAA,2013J,11,5,4", "before it was registered"),
@@ -148,9 +148,9 @@ REFUSALS = [
     ("AAA,2013J,11,F,Pass", "AAA,2013J,11,1.5,", "date_registration is not a whole number"),
     ("AAA,2013J,11,F,Withdrawn", "AAA,2013J,11,1,99999", "date_unregistration is not a whole"),
     ("ZZZ,2013J,11,F,Pass", "ZZZ,2013J,11,-9,", "course is not in courses.csv"),
-    ("CCC,2013J,11,F,Pass", "CCC,2013J,11,-9,", "no row for the course that can be read"),
-    ("DDD,2013X,11,F,Pass", "DDD,2013X,11,-9,", "no row for the course that can be read"),
-    ("EEE,2013J,11,F,Pass", "EEE,2013J,11,-9,", "no row for the course that can be read"),
+    ("CCC,2013J,11,F,Pass", "CCC,2013J,11,-9,", "no readable row for the course"),
+    ("DDD,2013X,11,F,Pass", "DDD,2013X,11,-9,", "no readable row for the course"),
+    ("EEE,2013J,11,F,Pass", "EEE,2013J,11,-9,", "no readable row for the course"),
     ("AAA,2013J,99,F,Pass", "AAA,2013J,11,-9,", "no row in studentInfo.csv"),
     ("AAA,2013J,11,F,Pass\nAAA,2013J,11,F,Fail", "AAA,2013J,11,-9,", "more than one row in"),
     ("AAA,2013J,11,F,Pass", "AAA,2013J,11,-9", "more or fewer fields"),

@@ -281,7 +281,7 @@ class TestStart:
     def test_a_completed_course_is_not_begun_again(self, database: Database, ada: Actor) -> None:
         course = make_course(database)
         make_enrollment(database, ada.learner_id, course, status=1)
-        with pytest.raises(Refused, match="Completed"):
+        with pytest.raises(Refused, match="Already completed"):
             start_course(database, ada, course)
 
 

@@ -233,7 +233,7 @@ class TestTheSameRecord:
                 )
             await tab.come_back(UserPage, path)
             assert tab.shows(UserPage)["manager"] == theirs
-            assert "manager changed meanwhile" in tab.shows(UserPage)["refusal"]
+            assert "manager was changed meanwhile" in tab.shows(UserPage)["refusal"]
 
         act(work)
 

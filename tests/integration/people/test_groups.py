@@ -192,7 +192,7 @@ class TestTheRule:
         assert [(d.person.name, d.why) for d in applied.refused] == [
             (
                 "Ada",
-                "Removed by hand by Dana Ruiz on 21 Sep 2026; a group does not enroll them again.",
+                "Removed by Dana Ruiz on 21 Sep 2026. A group does not enroll them again.",
             )
         ]
         groups.remove_members(database, DANA, group, [ada])

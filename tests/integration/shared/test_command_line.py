@@ -68,8 +68,8 @@ def test_import_prints_totals_and_each_refused_row(tmp_path: Path) -> None:
     assert done.stdout.splitlines() == [
         "2 registrations read.",
         "1 imported, 0 already there, 1 refused.",
-        "  1 refused: Withdrawn, but without the date of it.",
-        "studentRegistration.csv line 3: AAA 2013J 12: Withdrawn, but without the date of it.",
+        "  1 refused: Withdrawn, but without a date.",
+        "studentRegistration.csv line 3: AAA 2013J 12: Withdrawn, but without a date.",
         "The organization is called Imported organization, in the time zone UTC."
         " Change both with set-organization.",
     ]

@@ -150,7 +150,7 @@ class TestChange:
         session = browser.cookies[cookies.SESSION]
         form = {"present": PASSWORD, "password": NEW, "repeated": NEW}
         for wrong, said in (
-            ({"present": "wrong"}, "not your present password"),
+            ({"present": "wrong"}, "not your current password"),
             ({"repeated": "other"}, "differ"),
             ({"password": "short", "repeated": "short"}, "12 to 1,024"),
         ):

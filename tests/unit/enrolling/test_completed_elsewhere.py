@@ -54,12 +54,14 @@ class TestReadCompletion:
         assert log_words(TypedCompletion(" 2026-05-02 ")) == ", completed on 2026-05-02"
 
     def test_a_grade_needs_the_day(self) -> None:
-        words = "Give the day, too: only who has completed it gets a grade."
+        words = "Enter the day as well: only completed enrollments get a grade here."
         assert refusal("", "B") == {"completed": words}
 
     def test_the_grade_fits_every_course_and_passes(self) -> None:
         day = "2026-05-02"
-        assert refusal(day, "F") == {"grade": "SQL: F does not pass, so it completes nothing."}
+        assert refusal(day, "F") == {
+            "grade": "SQL: F does not pass, so the enrollment would not be completed."
+        }
         assert refusal(day, "9", QUIZ)["grade"].startswith("Quiz: 9/20 does not pass")
         assert refusal(day, "A", SQL, QUIZ)["grade"].startswith("Quiz: This course is graded")
         strict = replace(QUIZ, pass_percent=90)

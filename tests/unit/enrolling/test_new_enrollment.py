@@ -77,7 +77,7 @@ class TestDecide:
     def test_nobody_is_active_twice(self, by: EnrollRequest, course: Learnable) -> None:
         for before in ([ACTIVE], [ACTIVE, COMPLETED], [ACTIVE, CANCELLED]):
             made = decide(ADA, course, before, by, 99_999 * MS_PER_DAY)
-            assert (made.outcome, made.why) == (Outcome.ALREADY, "Active already, at 40%.")
+            assert (made.outcome, made.why) == (Outcome.ALREADY, "Already active, at 40%.")
             assert not made.has_completed
 
     @pytest.mark.parametrize(("by", "course"), [*product(ALL, (SQL, AGAIN))])
@@ -92,7 +92,7 @@ class TestDecide:
             made = decide(ADA, course, [before], by, 99_999 * MS_PER_DAY)
             is_rule = by.by is Requester.RULE
             assert made.outcome is (Outcome.REFUSED if is_rule else Outcome.ENROLLED)
-            words = {CANCELLED: "They cancelled it themselves", REMOVED: "Removed by hand by Dana"}
+            words = {CANCELLED: "They cancelled it themselves", REMOVED: "Removed by Dana"}
             assert made.why.startswith(words[before] if is_rule else "")
             assert bool(made.why) is is_rule
 
@@ -101,12 +101,12 @@ class TestDecide:
             kept = decide(ADA, course, [COMPLETED], ADMIN)
             assert (kept.outcome, kept.why) == (
                 Outcome.ALREADY,
-                "Completed already on 3 May 2026.",
+                "Already completed on 3 May 2026.",
             )
             made = decide(ADA, course, [COMPLETED], request(Requester.ADMIN, again=True))
             assert (made.outcome, made.why) == (
                 Outcome.ENROLLED,
-                "Completed already on 3 May 2026; they begin a second time.",
+                "Already completed on 3 May 2026. They start it a second time.",
             )
             assert kept.has_completed
             assert made.has_completed
@@ -117,9 +117,9 @@ class TestDecide:
     def test_the_warning_names_the_last_completion_and_counts_all_enrollments(self) -> None:
         before = [existing_enrollment(Status.COMPLETED, ended=MAY_3 - 400), COMPLETED, CANCELLED]
         made = decide(ADA, SQL, before, request(Requester.ADMIN, again=True))
-        assert made.why == "Completed already on 3 May 2026; they begin a fourth time."
+        assert made.why == "Already completed on 3 May 2026. They start it a fourth time."
         eleven = decide(ADA, SQL, [COMPLETED] * 10, request(Requester.ADMIN, again=True))
-        assert eleven.why.endswith("; they begin once more.")
+        assert eleven.why.endswith(". They start it once more.")
 
     def test_a_learner_begins_a_completed_course_again_where_the_course_allows_it(self) -> None:
         assert outcome(SQL, COMPLETED, by=LEARNER) == Outcome.ALREADY
@@ -155,7 +155,7 @@ class TestDecide:
     @pytest.mark.parametrize("by", ALL)
     def test_only_what_is_offered_to_who_may_come_in(self, by: EnrollRequest) -> None:
         for course, why in (
-            (replace(AGAIN, state="draft"), "This is a draft; publish it first."),
+            (replace(AGAIN, state="draft"), "This is a draft. Publish it first."),
             (replace(AGAIN, state="archived"), "This is archived."),
             (replace(AGAIN, n_lessons=0), NOTHING_COMPLETES),
         ):
@@ -227,8 +227,7 @@ class TestAsCompleted:
         assert kept.outcome is Outcome.ALREADY
         again = decide(ADA, SQL, [COMPLETED], replace(by, again=True))
         assert again.why == (
-            "As completed on 3 May 2026, grade B. Completed already on 3 May 2026; this counts"
-            " beside it."
+            "As completed on 3 May 2026, grade B. Already completed on 3 May 2026; both are kept."
         )
 
     def test_a_path_is_not(self) -> None:
@@ -363,17 +362,15 @@ def test_the_last_completion_is_named_also_beside_a_later_cancelling() -> None:
     cancelled = replace(CANCELLED, completed_at=(MAY_3 + 9) * MS_PER_DAY)
     older = existing_enrollment(Status.COMPLETED, ended=MAY_3 - 9)
     made = decide(ADA, SQL, [older, COMPLETED, cancelled], ADMIN)
-    assert made.why == "Completed already on 3 May 2026."
+    assert made.why == "Already completed on 3 May 2026."
 
 
 def test_a_removal_whose_day_or_person_is_unknown_reads_as_the_learners_own() -> None:
     for unknown in ({"removed_by": None}, {"removed_at": None}):
         made = decide(ADA, SQL, [replace(REMOVED, **unknown)], RULE)  # type: ignore[arg-type]
-        assert made.why == "They cancelled it themselves; a group does not enroll them again."
+        assert made.why == "They cancelled it themselves. A group does not enroll them again."
     named = decide(ADA, SQL, [REMOVED], RULE)
-    assert named.why == (
-        "Removed by hand by Dana Ruiz on 3 May 2026; a group does not enroll them again."
-    )
+    assert named.why == ("Removed by Dana Ruiz on 3 May 2026. A group does not enroll them again.")
 
 
 def test_a_rule_counts_from_the_very_moment_it_applies() -> None:
@@ -406,4 +403,4 @@ def test_the_time_that_they_begin_is_told_in_words() -> None:
     by = request(Requester.ADMIN, again=True)
     for n, word in enumerate(words.split(","), 1):
         why = decide(ADA, SQL, [COMPLETED] * n, by).why
-        assert why == f"Completed already on 3 May 2026; they begin {word} time."
+        assert why == f"Already completed on 3 May 2026. They start it {word} time."

@@ -59,12 +59,12 @@ def admin_enrolls_in_path(week: Week) -> None:
     for name in (ADA, BO):
         choose(page, "Find people by name or email", name.split()[0], name)
     choose(page, "Find a course or learning path", CLIMBER, CLIMBER)
-    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     will = outcome(page, "Will be enrolled")
     expect(will.get_by_role("listitem")).to_have_count(2)
     for name in (ADA, BO):
         expect(will).to_contain_text(f"{name} · {CLIMBER}")
-    page.get_by_role("button", name="Make 2 enrollments").click()
+    page.get_by_role("button", name="Create 2 enrollments").click()
     done = page.get_by_role("status").filter(has_text=f"2 people enrolled in {CLIMBER}.")
     expect(done).to_be_visible()
 

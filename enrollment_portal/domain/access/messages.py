@@ -1,0 +1,235 @@
+"""What people read of accounts and admins: refusals, confirmations and mails.
+
+Also what the command line says of the organization.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from enrollment_portal.domain.shared.wording import counted, listed
+
+# Signing in.
+
+LINK_UNUSABLE = "This link cannot be used. It may have expired or been used. Ask for a new one."
+DEMO_CLOSED = "The demo is not open here. Sign in with your email and password."
+DEMO_ROLE_EMPTY = "The demo has no account with this role. Choose another."
+DEMO_SUSPENDED = "This demo account is suspended. Choose another."
+SUSPENDED = "Their access is suspended. Reinstate it first."
+
+
+def too_many_attempts(wait: str) -> str:
+    """Refuse a sign-in for a while: "5 minutes"."""
+    return f"Too many failed attempts. Try again in {wait}."
+
+
+def too_many_requests(wait: str) -> str:
+    """Refuse to mail one more link for a while."""
+    return f"Too many requests. Try again in {wait}."
+
+
+def signed_out(n_sessions: int) -> str:
+    """Confirm that somebody was signed out everywhere."""
+    return f"{counted(n_sessions, 'session')} ended."
+
+
+# Passwords and the links for them.
+
+WRONG_PASSWORD = "That is not your current password. Check it and try again."  # noqa: S105
+NO_PASSWORD = "You signed in without a password, so there is none to change."  # noqa: S105
+SAME_PASSWORD = "This is your current password. Choose another one."  # noqa: S105
+PASSWORDS_DIFFER = "The two passwords differ. Type both again."
+PASSWORD_CHANGED = "Your password is changed. You are signed out everywhere but here."  # noqa: S105
+CHANGE_PASSWORD = "You stay signed in here and are signed out everywhere else."  # noqa: S105
+LINK_REQUESTED = (
+    "If an account has this address, an email with a link is on its way to it. The link works "
+    "once, for an hour. Check the spam folder, too."
+)
+NO_MAIL_HELP = (
+    "The portal sends no mail here. Ask an admin of your organization: they can give you a link "
+    "to choose a new password. A Super Admin who is locked out asks whoever runs the server."
+)
+OWN_ACCOUNT = "This is your own account. Change its password in the account menu."
+NOT_INVITED = "They have no password yet. Invite them."
+NO_MAIL = "The portal sends no mail here. Ask an admin for a sign-in link."
+EMAIL_NEEDED = "Enter the email address that you sign in with."
+MANY_REQUESTS = "Many people are asking for a link right now. Try again in a minute."
+COPY_INVITATION = "Send them this link. It is shown only now. It works once, for 7 days."
+
+
+def password_length(least: int, most: int) -> str:
+    """Refuse a password by its length."""
+    return f"Choose a password of {least} to {most:,} characters."
+
+
+def no_account(email: str) -> str:
+    """Refuse a link, on the command line."""
+    return f"No account has the email {email}."
+
+
+def account_suspended(name: str) -> str:
+    """Refuse a link for somebody suspended, on the command line."""
+    return f"{name} is suspended. An admin can reinstate them in Users."
+
+
+def invitation_mailed(email: str) -> str:
+    """Confirm an invitation."""
+    return f"An email with this link is on its way to {email}. It works for 7 days."
+
+
+def invitation_not_mailed(email: str) -> str:
+    """Hand over the link of an invitation that could not be mailed."""
+    return (
+        f"The email to {email} could not be sent. Send them this link yourself. It is shown only "
+        "now. It works once, for 7 days."
+    )
+
+
+def link_mailed(email: str) -> str:
+    """Confirm a sign-in link."""
+    return f"An email with a link is on its way to {email}. It works once, for 24 hours."
+
+
+def copy_link(name: str) -> str:
+    """Hand over a sign-in link where no mail is sent."""
+    return (
+        f"Give {name} this link to choose a new password. It is shown only now. It works once, "
+        "for 24 hours."
+    )
+
+
+def link_not_mailed(email: str) -> str:
+    """Hand over a sign-in link that could not be mailed."""
+    return (
+        f"The email to {email} could not be sent. Give them this link yourself. It is shown only "
+        "now. It works once, for 24 hours."
+    )
+
+
+def invitation_subject(organization: str) -> str:
+    """Head the mail of an invitation."""
+    return f"Your invitation to {organization}"
+
+
+def invitation_mail(name: str, by: str, organization: str, link: str) -> str:
+    """Write the mail of an invitation."""
+    return (
+        f"Hello {name},\n\n{by} invites you to {organization}'s learning portal."
+        f" Choose a password here:\n\n{link}\n\nThe link works once, for 7 days.\n"
+    )
+
+
+def sent_link_subject(organization: str) -> str:
+    """Head the mail with a link that an admin sends."""
+    return f"Your new password at {organization}"
+
+
+def sent_link_mail(name: str, by: str, organization: str, link: str) -> str:
+    """Write the mail with a link that an admin sends."""
+    return (
+        f"Hello {name},\n\n{by} sends you this link to choose a new password for"
+        f" {organization}'s learning portal:\n\n{link}\n\nThe link works once, for 24 hours."
+        " Using it signs you out everywhere else.\n"
+    )
+
+
+def requested_link_subject(organization: str) -> str:
+    """Head the mail with a link that somebody asked for."""
+    return f"A new password for {organization}"
+
+
+def requested_link_mail(name: str, organization: str, link: str) -> str:
+    """Write the mail with a link that somebody asked for."""
+    return (
+        f"Hello {name},\n\nsomeone, probably you, asked for a new password for"
+        f" {organization}'s learning portal. Choose it here:\n\n{link}\n\nThe link works once,"
+        " for an hour, and signs you out everywhere else. If it was not you, do nothing:"
+        " your password stays the same.\n"
+    )
+
+
+# Admins.
+
+LAST_SUPER_ADMIN = "This is the last Super Admin who can sign in. Make someone else one first."
+ONLY_SUPER_ADMIN_ENDS = "Only a Super Admin can end the sessions of an admin."
+ONLY_SUPER_ADMIN_INVITES = "Only a Super Admin can invite an admin."
+ONLY_SUPER_ADMIN_MAKES = "Only a Super Admin can make someone an admin."
+TEACHER_INVITED_BY = "They teach courses. Only an admin with People and Learning can invite them."
+EMAIL_TAKEN = "This email already belongs to another account. Use a different one."
+HAS_PASSWORD = "They have set a password and can sign in with it."  # noqa: S105
+REMOVE_ADMIN_HEADING = "Remove this admin?"
+KEEP_ADMIN, REMOVE = "Keep as admin", "Remove"
+
+
+def already_admin(name: str) -> str:
+    """Refuse to make an admin an admin."""
+    return f"{name} is already an admin."
+
+
+def reinstate_first(name: str) -> str:
+    """Refuse to make somebody suspended an admin."""
+    return f"{name} is suspended. Reinstate them first."
+
+
+def is_super_admin(name: str) -> str:
+    """Confirm a Super Admin."""
+    return f"{name} is now a Super Admin."
+
+
+def is_new_admin(name: str) -> str:
+    """Confirm a new admin."""
+    return f"{name} is now an admin. Switch on their sections."
+
+
+def is_admin(name: str) -> str:
+    """Confirm that a Super Admin is an admin from now on."""
+    return f"{name} is now an admin."
+
+
+def is_no_admin(name: str) -> str:
+    """Confirm that somebody was removed from the admins."""
+    return f"{name} is no longer an admin."
+
+
+def section_on(section: str, name: str) -> str:
+    """Confirm that a section was switched on."""
+    return f"{section} is on for {name}."
+
+
+def section_off(section: str, name: str) -> str:
+    """Confirm that a section was switched off."""
+    return f"{section} is off for {name}."
+
+
+def remove_admin(name: str) -> str:
+    """Tell what removing an admin does."""
+    return (
+        f"{name} loses every section of the Admin Portal at once. The account stays: as a Group "
+        "Lead if people report to them, as a Learner otherwise."
+    )
+
+
+def stops_teaching(courses: Sequence[str], n_shown: int) -> str:
+    """Tell which courses somebody gives up with another access."""
+    return (
+        f"They will no longer teach {counted(len(courses), 'course')}: {_some(courses, n_shown)}."
+    )
+
+
+def stops_leading(groups: Sequence[str], n_shown: int) -> str:
+    """Tell which groups somebody gives up with another access."""
+    return f"They will no longer lead {counted(len(groups), 'group')}: {_some(groups, n_shown)}."
+
+
+def _some(names: Sequence[str], n_shown: int) -> str:
+    if len(names) > n_shown:
+        return listed([", ".join(names[:n_shown]), f"{len(names) - n_shown:,} more"])
+    return ", ".join(names)
+
+
+# The organization, on the command line.
+
+HAS_SUPER_ADMIN = "This organization already has a Super Admin. Ask them to add you as an admin."
+NO_ORGANIZATION = "This database has no organization yet. Create one with create-admin."
+NOTHING_TO_CHANGE = "Nothing to change. Give --name, --time-zone, or both."
+UNKNOWN_TIME_ZONE = "Enter a time zone by its IANA name, such as Europe/Stockholm."

@@ -1,0 +1,121 @@
+"""What learners read of their courses: refusals, confirmations and news."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from enrollment_portal.domain.shared.wording import listed
+
+# Refusals.
+
+CANCELLED = "This enrollment was cancelled. Start the course again to continue."
+FAILED_UNCHANGED = "That did not work, and nothing was changed. Try again in a moment."
+
+
+def locked(course: str) -> str:
+    """Refuse a lesson of a course that a path keeps locked."""
+    return f"Your learning path keeps this course locked. Complete “{course}” first."
+
+
+def opens_after(course: str) -> str:
+    """Tell when a course that a path keeps locked opens."""
+    return f"Your learning path keeps this course locked. It opens when you complete {course}."
+
+
+# Confirmations.
+
+STARTED = "Started. Your progress is saved from now on."
+CANCELLED_BY_YOU = "Cancelled. You can start again at any time."
+LESSON_DONE = "Marked as done."
+COURSE_DONE = "That was the last lesson. You have completed the course!"
+COURSE_AWAITS_GRADE = "That was the last lesson. The course is completed once it is graded."
+CANCEL_PATH = "You leave the path and stay enrolled in its courses."
+CANCEL_COURSE = (
+    "What you did stays in your history. If you start again, you start from the beginning."
+)
+CANCEL_REASON = "Why do you cancel?"
+CANCEL_ENROLLMENT = "Cancel enrollment"
+
+# What a course waits for.
+
+COMPLETED_EARLY = "Completed by an admin before everything in it was done."
+AWAITING_GRADE = "All lessons are done. Awaiting grade."
+NOT_PASSED_AFTER_LESSONS = "All lessons are done. Not passed: a passing grade completes the course."
+NOT_PASSED = "Not passed: a passing grade completes the course."
+ADMIN_COMPLETES = "An admin completes it."
+INSTRUCTOR_COMPLETES = "Your instructor completes it with a grade."
+
+
+def locked_until(course: str) -> str:
+    """Tell what keeps a course locked."""
+    return f"Locked until you complete {course}."
+
+
+def opens_when(course: str) -> str:
+    """Tell it of a course of a path."""
+    return f"Opens when you complete {course}."
+
+
+# What changed while the page was open.
+
+
+def is_new(course: str) -> str:
+    """Of an enrollment that came."""
+    return f"You are now enrolled in {course}."
+
+
+def new_feedback(course: str) -> str:
+    """Of feedback that was written."""
+    return f"New feedback on {course}."
+
+
+def new_grade(course: str, grade: str) -> str:
+    """Of a grade that was given."""
+    return f"Your grade in {course} is {grade}."
+
+
+def grade_removed(course: str) -> str:
+    """Of a grade that was cleared."""
+    return f"Your grade in {course} was removed."
+
+
+def new_deadline(course: str, day: str) -> str:
+    """Of a deadline that was set."""
+    return f"The deadline of {course} is now {day}."
+
+
+def deadline_removed(course: str) -> str:
+    """Of a deadline that was removed."""
+    return f"{course} no longer has a deadline."
+
+
+def new_status(course: str, status: str) -> str:
+    """Of a status that changed."""
+    return f"{course} is now {status}."
+
+
+def of_course(course: str, sentence: str) -> str:
+    """Name the course of a request that was answered."""
+    return f"{course}: {sentence}"
+
+
+# Paths whose orders contradict each other, for admins.
+
+CIRCLE_LABEL = "Courses that wait for each other"
+CIRCLE_EFFECT = (
+    "Whoever takes all of these paths may start each of these courses as soon as one path opens it."
+)
+CIRCLE_ADVICE = (
+    "Whoever takes all of these paths may start each of these courses as soon as one path opens "
+    "it. To keep one order, change one of the paths."
+)
+
+
+def waits_for(course: str, previous: str, path: str) -> str:
+    """Tell what a path has a course wait for."""
+    return f"“{course}” waits for “{previous}” in “{path}”"
+
+
+def circle(waits: Sequence[str]) -> str:
+    """Tell that the waits of several paths contradict each other."""
+    return f"{listed(waits)}."
