@@ -5,26 +5,24 @@ from __future__ import annotations
 import fcntl
 import itertools
 import os
-import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from enrollment_portal.demo.company import build_company
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.storage.shared.database import Database
 from tests.browser import chromium, server
+from tests.browser.contexts import TIMEOUT_MS, Visitor, Visitors
 from tests.browser.page_objects.enrollment_page import DANA, MAYA, make_full, open_manage
-from tests.browser.page_objects.sessions import open_session
 from tests.browser.server import Server
 from tests.builders import make_account, make_organization
 
 DEMO_ENROLLMENTS = 1_000
-_TIMEOUT_MS = 15_000
 _numbers = itertools.count(1)
 
 
@@ -33,7 +31,7 @@ _numbers = itertools.count(1)
 def browser() -> Iterator[Browser]:
     """One Chromium for all browser tests; each page has a context of its own."""
     with sync_playwright() as playwright:
-        expect.set_options(timeout=_TIMEOUT_MS)
+        expect.set_options(timeout=TIMEOUT_MS)
         browser = chromium.launch(playwright)
         yield browser
         browser.close()
@@ -141,31 +139,12 @@ def checkpoint(database: Database) -> Path:
     return Path(database.url.removeprefix("sqlite:///"))
 
 
-def open_context(
-    browser: Browser, portal: Server, note: Callable[[str], None], **options: Any
-) -> BrowserContext:
-    """Return a browser of someone's own on a portal.
-
-    Args:
-        browser: that it is a part of.
-        portal: whose address relative paths belong to.
-        note: is told of each console error and of what no code caught.
-        options: of Playwright's browser context.
-    """
-    context = browser.new_context(
-        base_url=portal.url,
-        **{
-            "viewport": {"width": 1440, "height": 900},
-            "locale": "en-GB",
-            "timezone_id": "Europe/Stockholm",
-            "reduced_motion": "reduce",
-            **options,
-        },
-    )
-    context.set_default_timeout(_TIMEOUT_MS)
-    context.on("console", lambda m: note(m.text) if m.type == "error" else None)
-    context.on("weberror", lambda e: note(f"uncaught: {e.error}"))
-    return context
+@pytest.fixture(scope="module")
+def visitors(browser: Browser) -> Iterator[Visitors]:
+    """Those who look at the module's portals, each with a browser of their own."""
+    visitors = Visitors(browser)
+    yield visitors
+    visitors.close()
 
 
 class NewPage(Protocol):
@@ -189,10 +168,9 @@ class NewPage(Protocol):
 
 
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[NewPage]:
+def new_page(visitors: Visitors) -> Iterator[NewPage]:
     """Return a function that opens pages; a console error or CSP violation fails the test."""
-    contexts: list[BrowserContext] = []
-    problems: list[str] = []
+    here: list[Visitor] = []
 
     def open_page(
         portal: Server,
@@ -201,17 +179,11 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
         allow: tuple[str, ...] = (),
         **options: Any,
     ) -> Page:
-        def note(text: str) -> None:
-            if not any(re.search(pattern, text) for pattern in allow):
-                problems.append(text)
-
-        context = open_context(browser, portal, note, **options)
-        contexts.append(context)
-        if account is not None:
-            open_session(context, portal, account)
-        return context.new_page()
+        visitor = visitors.take(portal, options)
+        here.append(visitor)
+        visitor.allowed = allow
+        return visitor.open_page(account)
 
     yield open_page
-    for context in contexts:
-        context.close()
+    problems = [problem for visitor in here for problem in visitors.give_back(visitor)]
     assert not problems, "The browser's console held errors:\n" + "\n".join(problems)

@@ -13,6 +13,8 @@ from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.state.shared.views import LEDGER_PATH
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
+    DAY,
+    NOW,
     make_account,
     make_course,
     make_enrollment,
@@ -38,6 +40,7 @@ class Office:
             database,
             self.learner,
             self.course,
+            enrolled_at=NOW - 900 * DAY,
             deadline_day=20_575,
             grade="B",
             feedback="Well done.",

@@ -10,10 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.scenes.all_scenes import Scene
-from tests.browser.scenes.gallery import SCENES, Show, contexts, portals, problems, show
+from tests.browser.scenes.gallery import SCENES, Show, portals, show, visitors
 from tests.browser.translator import expect_current_text, translate
 
-__all__ = ["contexts", "portals", "problems", "show"]
+__all__ = ["portals", "show", "visitors"]
 
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _LEFT_OR_ASKED = "(address) => location.href !== address || document.querySelector('dialog[open]')"

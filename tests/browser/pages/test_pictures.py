@@ -14,9 +14,9 @@ from playwright.sync_api import expect
 
 from enrollment_portal.settings import PROJECT_ROOT
 from tests.browser.scenes.all_scenes import Scene
-from tests.browser.scenes.gallery import SCENES, Show, contexts, portals, problems, show
+from tests.browser.scenes.gallery import SCENES, Show, portals, show, visitors
 
-__all__ = ["contexts", "portals", "problems", "show"]
+__all__ = ["portals", "show", "visitors"]
 
 README_PICTURES = PROJECT_ROOT / ".github/pictures"
 _IN_README = ("ledger", "overview", "manage", "grid")

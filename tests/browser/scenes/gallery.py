@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Serve, open_context
-from tests.browser.page_objects.sessions import open_session
+from tests.browser.conftest import Serve
+from tests.browser.contexts import Visitor
 from tests.browser.scenes import (
     all_scenes,
     configuration,
@@ -56,47 +56,32 @@ def portals(serve: Serve, demo_file: Path, migrated_sqlite_file: Path) -> dict[s
 
 
 @pytest.fixture(scope="module")
-def problems() -> list[str]:
-    """What the browsers' consoles said was wrong while a scene was on."""
-    return []
-
-
-@pytest.fixture(scope="module")
-def contexts(
-    browser: Browser, portals: dict[str, Server], problems: list[str]
-) -> Iterator[dict[str, BrowserContext]]:
-    """A browser of its own on each portal."""
-
-    def note(problem: str) -> None:
-        # Scenes look at addresses that do not exist.
-        if "404" not in problem:
-            problems.append(problem)
-
-    opened = {name: open_context(browser, portal, note) for name, portal in portals.items()}
-    yield opened
-    for context in opened.values():
-        context.close()
+def visitors(browser: Browser, portals: dict[str, Server]) -> Iterator[dict[str, Visitor]]:
+    """Somebody with a browser on each portal."""
+    found = {name: Visitor(browser, portal, {}) for name, portal in portals.items()}
+    for visitor in found.values():
+        visitor.allowed = ("404",)  # scenes look at addresses that do not exist
+    yield found
+    for visitor in found.values():
+        visitor.context.close()
 
 
 @pytest.fixture
-def show(
-    portals: dict[str, Server], contexts: dict[str, BrowserContext], problems: list[str]
-) -> Iterator[Show]:
+def show(portals: dict[str, Server], visitors: dict[str, Visitor]) -> Iterator[Show]:
     """Return a function that opens a tab and brings a scene about in it; errors fail the test."""
-    pages: list[Page] = []
-    problems.clear()
+    looking: list[Visitor] = []
 
     def bring(scene: Scene) -> Page:
-        portal, context = portals[scene.portal], contexts[scene.portal]
-        context.clear_cookies()
-        if scene.account is not None:
-            open_session(context, portal, scene.account)
-        page = context.new_page()
-        pages.append(page)
-        scene.bring(page, portal)
+        visitor = visitors[scene.portal]
+        looking.append(visitor)
+        page = visitor.open_page(scene.account)
+        scene.bring(page, portals[scene.portal])
         return page
 
     yield bring
-    for page in pages:
-        page.close()
+    for visitor in looking:
+        visitor.leave()
+    problems = [problem for visitor in looking for problem in visitor.problems]
+    for visitor in looking:
+        visitor.problems.clear()
     assert not problems, "The browser's console held errors:\n" + "\n".join(problems)
