@@ -12,13 +12,18 @@
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone) document.cookie = `portal_zone=${zone}; path=/; max-age=31536000; samesite=lax`;
 
-  const setDrawer = (open) => {
+  // The menu of narrow screens: while it is open, the rest of the page is inert.
+  const setDrawer = (open, { returnsFocus = false } = {}) => {
+    if (open === (root.dataset.drawer === "open")) return;
     root.dataset.drawer = open ? "open" : "";
     const button = document.getElementById("drawer-button");
     button?.setAttribute("aria-expanded", String(open));
+    const page = document.getElementById("page");
+    if (page) page.inert = open;
     if (open) document.querySelector("#sidebar a")?.focus();
-    else if (document.getElementById("sidebar")?.contains(document.activeElement)) button?.focus();
+    else if (returnsFocus) button?.focus();
   };
+  matchMedia("(min-width: 1024px)").addEventListener("change", () => setDrawer(false));
 
   // "Skip to content" moves the focus and leaves the address alone, which the ledger writes.
   const skip = (event) => {
@@ -32,8 +37,9 @@
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     if (!target) return;
-    if (target.closest("#drawer-button")) setDrawer(root.dataset.drawer !== "open");
-    else if (target.closest("#drawer-shade") || target.closest("#sidebar a")) setDrawer(false);
+    if (target.closest("#drawer-button")) setDrawer(true);
+    else if (target.closest("#drawer-shade")) setDrawer(false, { returnsFocus: true });
+    else if (target.closest("#sidebar a")) setDrawer(false);
   });
 
   // The account menu closes when something else is clicked, and once it has led somewhere.
@@ -70,7 +76,8 @@
   document.addEventListener("keydown", (event) => {
     const target = event.target instanceof HTMLElement ? event.target : null;
     if (!target) return;
-    if (event.key === "Escape" && root.dataset.drawer === "open") return setDrawer(false);
+    if (event.key === "Escape" && root.dataset.drawer === "open")
+      return setDrawer(false, { returnsFocus: true });
     if (event.key === "Escape" && closeMenu(false)) return;
 
     // "/" goes to the search, from anywhere but a field.

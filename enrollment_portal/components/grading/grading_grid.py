@@ -38,10 +38,8 @@ from enrollment_portal.state.shared.views import LEDGER_PATH
 
 _GRID = browser_module(__file__, "grading_grid.jsx")
 
-_FOCUS = (
-    "focus-visible:outline-2 focus-visible:!-outline-offset-2 focus-visible:outline-accent "
-    "outline-none"
-)
+# Inside the cell: the table's edge would cut it.
+_FOCUS = "focus-visible:!-outline-offset-2"
 _EDITABLE = f"{_FOCUS} relative align-top px-3 py-2 text-[13px] leading-5 border-l border-line2"
 # On a phone the learner's cell says it, so that the grades stand on the screen.
 _WIDE = "hidden md:table-cell"

@@ -171,6 +171,7 @@ def frame(*children: Any, current: str) -> rx.Component:
                 aria_busy=~rx.State.is_hydrated,
                 class_name="min-w-0 px-4 py-5 outline-none lg:px-7",
             ),
+            id="page",
             class_name="min-w-0 flex-1",
         ),
         class_name="flex min-h-screen bg-bg text-ink",

@@ -211,7 +211,9 @@ html:has(dialog:modal) { background: var(--shaded); }
   [data-drawer="open"] #drawer-shade { display: block; }
 }
 @media (max-width: 1023px) and (prefers-reduced-motion: no-preference) {
-  #sidebar { transition: transform 0.16s ease-out, visibility 0.16s; }
+  /* It hides once it has moved away, and shows at once: what is hidden takes no focus. */
+  #sidebar { transition: transform 0.16s ease-out, visibility 0s 0.16s; }
+  [data-drawer="open"] #sidebar { transition-delay: 0s; }
 }
 .print-only { display: none; }
 @media print {
