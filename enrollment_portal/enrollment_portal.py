@@ -122,6 +122,7 @@ app = rx.App(
         rx.el.script(src="/translation.js"),
         rx.el.script(src="/portal.js"),
         rx.el.script(src="/rows.js", defer=True),
+        rx.el.script(src="/focus.js", defer=True),
     ],
     # Reflex adds a toaster here; the portal shows its messages in the page.
     app_wraps={

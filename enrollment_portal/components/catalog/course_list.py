@@ -75,6 +75,7 @@ def course_list(
                         "Clear search",
                         type="button",
                         on_click=state.clear_search,
+                        data_focus_next="main [data-search]",
                         class_name=f"{BUTTON} mt-4",
                     ),
                     title="Nothing matches",

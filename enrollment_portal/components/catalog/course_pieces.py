@@ -18,7 +18,7 @@ from enrollment_portal.components.ui.pieces import (
     missing_page,
 )
 from enrollment_portal.components.ui.status import badge
-from enrollment_portal.components.ui.tabs import tab_link, tab_list
+from enrollment_portal.components.ui.tabs import page_tabs, tab_link
 from enrollment_portal.domain.catalog.courses import NOT_OFFERED, CourseState, state_label
 from enrollment_portal.domain.catalog.messages import NOTHING_COMPLETES
 
@@ -71,7 +71,7 @@ def course_page(
                 subtitle=page.about,
                 actions=(rx.cond(page.state != "", state_badge(page.state)),),
             ),
-            tab_list(
+            page_tabs(
                 "Sections",
                 *(
                     tab_link(label, to=here + end, is_selected=end == current)

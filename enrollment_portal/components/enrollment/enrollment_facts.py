@@ -22,7 +22,7 @@ from enrollment_portal.components.ui.pieces import (
     page_link,
 )
 from enrollment_portal.components.ui.status import deadline_text, progress_bar, status_badge
-from enrollment_portal.components.ui.tabs import tab_link, tab_list
+from enrollment_portal.components.ui.tabs import page_tabs, tab_link
 from enrollment_portal.domain.access.links import TextPart
 from enrollment_portal.domain.enrollment.fields import Field, Tracked
 from enrollment_portal.state.enrollment.details import Details
@@ -67,7 +67,7 @@ def enrollment_heading(*actions: Any, is_managing: bool) -> rx.Component:
             ),
             actions=actions,
         ),
-        tab_list(
+        page_tabs(
             "Enrollment",
             tab_link("Overview", to=here + place.suffix, is_selected=not is_managing),
             tab_link("Manage", to=here + "/manage" + place.suffix, is_selected=is_managing),

@@ -60,6 +60,7 @@ def _save_buttons() -> rx.Component:
                 disabled=~ManageForm.is_dirty,
                 on_click=Editing.leave,
                 data_gives_up=FORM_ID,
+                data_focus_next="#manage-heading",
                 class_name=BUTTON,
             ),
             rx.el.button(
@@ -67,6 +68,7 @@ def _save_buttons() -> rx.Component:
                 type="submit",
                 form=FORM_ID,
                 disabled=~ManageForm.is_dirty,
+                data_focus_next="#manage-heading",
                 class_name=PRIMARY,
             ),
             class_name="save-bar -mx-5 -mb-[18px] flex justify-end gap-2 border-t border-line "
@@ -104,7 +106,7 @@ def _reopening() -> rx.Component:
 def manage_form() -> rx.Component:
     """Return the form; fields that the person may not edit are read only."""
     return rx.el.section(
-        rx.el.h2("Manage", class_name=f"{PANEL_TITLE} mb-3"),
+        rx.el.h2("Manage", id="manage-heading", class_name=f"{PANEL_TITLE} mb-3"),
         announcement(message=Details.message, refusal=Details.refusal, action=undo_offer()),
         _news(),
         conflicts(FORM_ID),

@@ -208,6 +208,7 @@ def _nothing() -> rx.Component:
                 "Clear search",
                 type="button",
                 on_click=Grading.clear_search,
+                data_focus_next="main [data-search]",
                 class_name=f"{BUTTON} mt-4",
             ),
             title="No learners match",

@@ -283,6 +283,7 @@ def _nothing() -> rx.Component:
                 "Clear search",
                 type="button",
                 on_click=Ledger.clear_search,
+                data_focus_next="main [data-search]",
                 class_name=f"{BUTTON} mt-4",
             ),
             title="No enrollments match",

@@ -1,31 +1,10 @@
 import { useEffect, useRef } from "react";
-import { useLocation, useNavigationType } from "react-router";
+import { useNavigationType } from "react-router";
+import { pathToReturnTo } from "./page_focus.jsx";
 import { leadsToFirst, stepFrom } from "./row_steps.js";
 import { areSingleKeysOn } from "./single_keys.jsx";
 
 const LINK = "a.row-link";
-
-let left = ""; // the path of the page that was left last
-let isBackLink = false; // whether the link that was clicked last leads back to a list
-
-/** Remembers which page is left, and how; part of every page. */
-export function useLeftPage() {
-  const { pathname } = useLocation();
-  useEffect(
-    () => () => {
-      left = pathname;
-    },
-    [pathname],
-  );
-  useEffect(() => {
-    const note = ({ target }) => {
-      isBackLink =
-        target instanceof Element && Boolean(target.closest('nav[aria-label="Breadcrumb"] a'));
-    };
-    document.addEventListener("click", note, true);
-    return () => document.removeEventListener("click", note, true);
-  }, []);
-}
 
 /** What a key moves through: the rows of a table, or what a dialog's search has found. */
 function stopsOf(element) {
@@ -50,10 +29,13 @@ function stopFrom(target, key) {
   return to === "search" ? searchOf(target) : stops[to];
 }
 
+/** Whether the focus is on no part of the page, or on its heading. */
+const isPage = (target) => target === document.body || target.matches("main h1");
+
 /** The first row or result, where a key leads there from its search, or from no element. */
 function firstFrom(target, key) {
   const search = target.closest("dialog") ? "dialog search" : "search";
-  const place = target === document.body ? "page" : search;
+  const place = isPage(target) ? "page" : search;
   return leadsToFirst(key, place) ? stopsOf(target)[0] : undefined;
 }
 
@@ -65,7 +47,7 @@ function moveByKey(event) {
   if (!(target instanceof Element) || event.isComposing) return;
   if (key.length === 1 && !areSingleKeysOn()) return;
   const isSearch = target.matches("input[data-search]:not([role=combobox])");
-  const isOutside = isSearch || target === document.body;
+  const isOutside = isSearch || isPage(target);
   if (!isOutside && !target.closest("table.ledger, [data-found]")) return;
   if (!isSearch && target.matches("input, select, textarea")) return;
   const stop = isOutside ? firstFrom(target, key) : stopFrom(target, key);
@@ -90,7 +72,7 @@ export function RowKeys({ rows, isReady, isHydrated }) {
   const wanted = useRef("");
 
   useEffect(() => {
-    wanted.current = type === "POP" || isBackLink ? left : "";
+    wanted.current = pathToReturnTo(type);
     document.addEventListener("keydown", moveByKey);
     return () => document.removeEventListener("keydown", moveByKey);
   }, []);

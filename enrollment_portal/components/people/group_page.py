@@ -13,7 +13,7 @@ from enrollment_portal.components.people.record_frame import record_frame
 from enrollment_portal.components.ui.dialogs import modal
 from enrollment_portal.components.ui.headings import page_heading
 from enrollment_portal.components.ui.pieces import BUTTON, PRIMARY
-from enrollment_portal.components.ui.tabs import tab_link, tab_list
+from enrollment_portal.components.ui.tabs import page_tabs, tab_link
 from enrollment_portal.state.people.group_page import GroupPage
 from enrollment_portal.state.shared.views import GROUPS_PATH
 
@@ -66,7 +66,7 @@ def _tabs(current: str) -> rx.Component:
         ("Assigned", "/assigned", GroupPage.counts["assigned"]),
         ("Settings", "/settings", None),
     )
-    return tab_list(
+    return page_tabs(
         "Parts of the group",
         *(
             tab_link(label, to=GroupPage.path + end, is_selected=label == current, count=count)

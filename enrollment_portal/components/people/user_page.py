@@ -24,7 +24,7 @@ from enrollment_portal.components.ui.pieces import (
     PRIMARY,
     avatar,
 )
-from enrollment_portal.components.ui.tabs import tab_link, tab_list
+from enrollment_portal.components.ui.tabs import page_tabs, tab_link
 from enrollment_portal.domain.enrolling.messages import PREVIEW
 from enrollment_portal.domain.people import messages
 from enrollment_portal.state.ledger.ledger import Ledger
@@ -119,7 +119,7 @@ def _tabs(current: str) -> rx.Component:
             tab_link("Learner", to=f"{_PATH}/enrollments", is_selected=current == "learner"),
         ),
     )
-    return tab_list(
+    return page_tabs(
         "Parts of the user's page",
         tab_link("Information", to=_PATH, is_selected=current == "information"),
         *learner,

@@ -71,6 +71,7 @@ def user_table() -> rx.Component:
                 "Clear the search",
                 type="button",
                 on_click=Users.clear_search,
+                data_focus_next="main [data-search]",
                 class_name=f"{BUTTON} mt-4",
             ),
             title="No users",

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { useLeftPage } from "../lists/row_keys.jsx";
+import { usePageFocus } from "../lists/page_focus.jsx";
 import { areSingleKeysOn, switchSingleKeys } from "../lists/single_keys.jsx";
 import { Modal } from "../ui/dialog.jsx";
 
@@ -74,7 +74,7 @@ export function Shortcuts({ groups, classNames, texts }) {
   const [isOpen, setOpen] = useState(false);
   const [areSingleOn, setSingleOn] = useState(true);
   const [notice, setNotice] = useNotice();
-  useLeftPage();
+  usePageFocus();
 
   useEffect(() => {
     const open = () => {

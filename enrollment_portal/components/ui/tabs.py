@@ -1,4 +1,4 @@
-"""Tabs over a page's content: buttons that filter it, or links to other pages.
+"""Tabs over a page's content: buttons that filter it, or links to other pages, in a `nav`.
 
 Tabs within tabs are segments: smaller, and without an underline.
 """
@@ -14,14 +14,19 @@ from enrollment_portal.components.ui.pieces import page_link
 TAB = (
     "-mb-px flex items-center gap-1.5 whitespace-nowrap border-b-2 border-transparent px-0.5 py-2 "
     "text-[13px] font-medium text-ink2 hover:text-ink aria-selected:border-accent "
-    "aria-selected:text-ink sm:text-sm"
+    "aria-selected:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink "
+    "sm:text-sm"
 )
 TAB_LIST = "flex items-center gap-3 overflow-x-auto border-b border-line sm:gap-5"
 
 SEGMENT = (
     "flex items-center gap-1.5 whitespace-nowrap rounded-md px-2.5 py-1 text-[13px] font-medium "
     "text-ink2 hover:text-ink aria-selected:bg-panel aria-selected:text-ink "
-    "aria-selected:shadow-sm"
+    "aria-selected:shadow-sm aria-[current=page]:bg-panel aria-[current=page]:text-ink "
+    "aria-[current=page]:shadow-sm"
+)
+_SEGMENTS = (
+    "no-print inline-flex max-w-full gap-0.5 overflow-x-auto rounded-lg bg-mute-soft p-0.5"
 )
 
 
@@ -80,13 +85,7 @@ def tab_button(
 
 def segments(label: str, *tabs: rx.Component) -> rx.Component:
     """Return tabs within a tab of the page."""
-    return rx.el.div(
-        *tabs,
-        role="tablist",
-        aria_label=label,
-        class_name="no-print inline-flex max-w-full gap-0.5 overflow-x-auto rounded-lg "
-        "bg-mute-soft p-0.5",
-    )
+    return rx.el.div(*tabs, role="tablist", aria_label=label, class_name=_SEGMENTS)
 
 
 def _link(label: Any, count: Any, to: Any, is_selected: bool, class_name: str) -> rx.Component:
@@ -94,10 +93,25 @@ def _link(label: Any, count: Any, to: Any, is_selected: bool, class_name: str) -
         label,
         *_count(count),
         to=to,
-        role="tab",
-        aria_selected="true" if is_selected else "false",
-        tab_index=0 if is_selected else -1,
+        aria_current="page" if is_selected else None,
         class_name=class_name,
+    )
+
+
+def page_tabs(label: str, *links: rx.Component, class_name: str = "") -> rx.Component:
+    """Return links to the pages of one record; the focus stays on the one that was followed."""
+    return rx.el.nav(
+        *links,
+        aria_label=label,
+        custom_attrs={"data-page-tabs": ""},
+        class_name=f"{TAB_LIST} {class_name}".strip(),
+    )
+
+
+def page_segments(label: str, *links: rx.Component) -> rx.Component:
+    """Return links to the pages within a tab of a record."""
+    return rx.el.nav(
+        *links, aria_label=label, custom_attrs={"data-page-tabs": ""}, class_name=_SEGMENTS
     )
 
 

@@ -69,6 +69,7 @@ def _nothing() -> rx.Component:
                 "Clear search",
                 type="button",
                 on_click=Catalog.clear_search,
+                data_focus_next="main [data-search]",
                 class_name=f"{BUTTON} mt-4",
             ),
             title="No courses match",

@@ -17,7 +17,7 @@ from enrollment_portal.components.people.user_table import user_table
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import breadcrumb, page_heading
 from enrollment_portal.components.ui.pieces import LINK, PANEL, PRIMARY, page_link
-from enrollment_portal.components.ui.tabs import segment_link, segments
+from enrollment_portal.components.ui.tabs import page_segments, segment_link
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.people.user_edits import NO_ACCESS, PersonStatus
 from enrollment_portal.state.people.user_page import UserPage
@@ -124,7 +124,7 @@ def _learning(current: str) -> rx.Component:
     path = f"{USERS_PATH}/" + UserPage.user.id.to(str)
     return user_frame(
         ledger_view(
-            kinds=segments(
+            kinds=page_segments(
                 "What they learn",
                 segment_link(
                     "Enrollments", to=f"{path}/enrollments", is_selected=current == "courses"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
+from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.server import Server
 
 DANA = 1
@@ -54,7 +55,7 @@ def test_a_course_is_made_filled_published_and_listed(demo: Server, new_page: Ne
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Remove").click()
     expect(page.get_by_role("list", name="Lessons").get_by_role("listitem")).to_have_count(2)
-    page.get_by_role("tab", name="Settings").click()
+    page_tab(page, "Settings").click()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_role("status").filter(has_text="Published")).to_be_visible()
     page.goto("/admin/learning/courses?q=zoology")
@@ -64,7 +65,7 @@ def test_a_course_is_made_filled_published_and_listed(demo: Server, new_page: Ne
     expect(table).to_contain_text("Published")
     table.get_by_role("link", name="Zoology for Beginners").click()
     expect(page.get_by_role("heading", name="Zoology for Beginners", level=1)).to_be_visible()
-    expect(page.get_by_role("tab", name="Enrollments")).to_have_attribute("aria-selected", "true")
+    expect(page_tab(page, "Enrollments")).to_have_attribute("aria-current", "page")
 
 
 def test_a_double_click_makes_one_course_and_one_lesson(demo: Server, new_page: NewPage) -> None:

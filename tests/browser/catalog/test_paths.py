@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from tests.browser.conftest import NewPage
 from tests.browser.page_objects.ledger_page import query
+from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.page_objects.picking import choose
 from tests.browser.server import Server
 
@@ -46,7 +47,7 @@ def test_a_path_is_made_with_prerequisites_and_published(demo: Server, new_page:
     # The first course waits for none; the other one does not wait any more than before.
     expect(page.get_by_role("checkbox")).not_to_be_checked()
     let_it_wait(page)
-    page.get_by_role("tab", name="Settings").click()
+    page_tab(page, "Settings").click()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_role("status").filter(has_text="Published")).to_be_visible()
     page.goto("/admin/learning/paths?q=zoologists")
@@ -54,7 +55,7 @@ def test_a_path_is_made_with_prerequisites_and_published(demo: Server, new_page:
     table.get_by_role("link", name="Onboarding of Zoologists").click()
     expect(page.get_by_text("2 courses")).to_be_visible()
     # A box that is refused shows again what is stored.
-    page.get_by_role("tab", name="Courses").click()
+    page_tab(page, "Courses").click()
     expect(page.get_by_role("checkbox")).to_be_checked()
     with demo.database.write() as session:
         newest = "(SELECT max(id) FROM course WHERE kind = 'path')"

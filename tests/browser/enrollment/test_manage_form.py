@@ -26,6 +26,7 @@ from tests.browser.page_objects.enrollment_page import (
     stored,
 )
 from tests.browser.page_objects.ledger_page import execute, open_ledger, position, search_box
+from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.server import Server
 from tests.browser.sockets import manage_path
 from tests.builders import make_learner
@@ -191,7 +192,7 @@ def test_what_is_typed_before_the_server_answers_stays(
     server = SlowServer(page)
     open_overview(page, enrollment)
     server.hold()
-    page.get_by_role("tab", name="Manage").click()
+    page_tab(page, "Manage").click()
     field(page, "Grade").fill("A")
     server.release()
     expect(save_button(page)).to_be_enabled()

@@ -13,6 +13,7 @@ from tests.browser.page_objects.ledger_page import (
     query,
     shown_ids,
 )
+from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.server import Server
 
 MAYA = 1
@@ -62,7 +63,7 @@ def test_it_leads_through_the_ledger_it_was_opened_from_and_back(
     end.focus()
     expect(end).to_be_focused()
     # The form's page has the same place, also when it is loaded anew.
-    page.get_by_role("tab", name="Manage").click()
+    page_tab(page, "Manage").click()
     expect(page).to_have_url(f"{demo.url}{LEDGER}/{first}/manage{LEARNING}")
     page.reload()
     step(page, "Next")
@@ -84,5 +85,5 @@ def test_learner_and_course_lead_to_their_pages_which_are_named(
     page.get_by_role("heading", level=1).get_by_role("link", name=course).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(course)
     expect(page).to_have_title(f"{course} · Course")
-    page.get_by_role("tab", name="Lessons").click()
+    page_tab(page, "Lessons").click()
     expect(page).to_have_title(f"{course} · Lessons")

@@ -27,6 +27,7 @@ from tests.browser.page_objects.ledger_page import (
     shown_ids,
     tab,
 )
+from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.server import Server
 from tests.builders import make_account, make_learner, make_organization
 
@@ -57,7 +58,7 @@ def page(portal: Server, new_page: NewPage, enrollment: int) -> Page:
     page = new_page(portal, 1)
     open_ledger(page)
     links(page).first.click()
-    page.get_by_role("tab", name="Manage").click()
+    page_tab(page, "Manage").click()
     expect(field(page, "Grade")).to_have_value("B")
     field(page, "Grade").click()
     page.keyboard.press("Control+a")
@@ -81,7 +82,7 @@ def go_back(page: Page) -> None:
 
 
 def read_the_overview(page: Page) -> None:
-    page.get_by_role("tab", name="Overview").click()
+    page_tab(page, "Overview").click()
 
 
 WAYS: list[Callable[[Page], None]] = [follow_a_link, go_back, read_the_overview]
@@ -161,7 +162,7 @@ def test_what_was_typed_outlives_a_reload(portal: Server, page: Page, enrollment
 def through_back(page: Page) -> None:
     page.go_back()
     expect(page.get_by_role("heading", name="History")).to_be_visible()
-    expect(page.get_by_role("tab", name="Overview")).to_have_attribute("aria-selected", "true")
+    expect(page_tab(page, "Overview")).to_have_attribute("aria-current", "page")
     page.go_back()
 
 
@@ -185,8 +186,8 @@ def test_the_ledger_is_where_it_was_and_shows_what_was_saved(
     scrolled = page.evaluate("window.scrollY")
     assert scrolled > 300
     row.click()
-    expect(page.get_by_role("tab", name="Overview")).to_be_visible()
-    page.get_by_role("tab", name="Manage").click()
+    expect(page_tab(page, "Overview")).to_be_visible()
+    page_tab(page, "Manage").click()
     year = 2027 + WAYS_BACK.index(go_to_the_ledger)
     field(page, "Deadline").fill(f"{year}-08-15")
     save(page)
@@ -210,7 +211,7 @@ def test_a_row_that_no_longer_belongs_to_the_tab_is_gone_on_return(
     before = shown_ids(page)
     count = int(tab(page, "Active").inner_text().removeprefix("Active"))
     links(page).nth(3).click()
-    page.get_by_role("tab", name="Manage").click()
+    page_tab(page, "Manage").click()
     field(page, "Status").select_option("Cancelled")
     save(page)
     follow_a_link(page)

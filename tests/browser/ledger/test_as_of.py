@@ -23,6 +23,7 @@ from tests.browser.page_objects.ledger_page import (
     shown_ids,
     tab,
 )
+from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.server import Server
 
 MAYA, DANA = 1, 2
@@ -156,7 +157,7 @@ def test_a_row_leads_to_the_enrollment_and_back_to_the_day(demo: Server, new_pag
     expect_past(page)
     page.locator("#ledger tbody a.row-link").first.click()
     expect(page).to_have_url(re.compile(rf"{LEDGER}/\d+\?on={ON}$"))
-    expect(page.get_by_role("tab", name="Overview")).to_be_visible()
+    expect(page_tab(page, "Overview")).to_be_visible()
     expect(page.get_by_role("note")).to_have_text(
         re.compile(
             r"^You are looking at today’s record\. On \d+ \w+ \d{4} it was: (Active|Comp|Canc)"

@@ -24,6 +24,7 @@ from tests.browser.page_objects.enrollment_page import (
     press_save,
     stored,
 )
+from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.server import Server
 from tests.builders import make_session
 
@@ -155,8 +156,8 @@ def test_loading_and_turning_to_other_pages_raises_no_alarm(
         }).observe(document, {subtree: true, childList: true, characterData: true});"""
     )
     open_manage(page, enrollment)
-    page.get_by_role("tab", name="Overview").click()
-    expect(page.get_by_role("tab", name="Overview")).to_have_attribute("aria-selected", "true")
+    page_tab(page, "Overview").click()
+    expect(page_tab(page, "Overview")).to_have_attribute("aria-current", "page")
     page.get_by_label("Breadcrumb").get_by_role("link", name="Enrollments").click()
     expect(page.get_by_role("heading", level=1, name="Enrollments")).to_be_visible()
     page.reload()

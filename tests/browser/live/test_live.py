@@ -30,6 +30,7 @@ from tests.browser.page_objects.ledger_page import (
     tab,
     visit,
 )
+from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.server import Server
 from tests.builders import (
     make_account,
@@ -318,7 +319,7 @@ def test_one_sees_who_else_is_here_and_who_edits(portal: Server, new_page: NewPa
     open_overview(theirs, enrollment)
     expect(here).to_have_text("NHNoor Haddad is here")
     expect(theirs.get_by_role("group", name="Also here")).to_have_text("DRDana Ruiz is here")
-    theirs.get_by_role("tab", name="Manage").click()
+    page_tab(theirs, "Manage").click()
     field(theirs, "Grade").fill("C")
     expect(here).to_have_text("NHNoor Haddad is editing")
     save(theirs)

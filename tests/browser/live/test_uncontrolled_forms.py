@@ -11,6 +11,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.storage.shared.database import Database
 from tests.browser.conftest import NewPage, Serve, checkpoint
+from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.server import Server
 from tests.builders import (
     make_account,
@@ -130,15 +131,15 @@ def test_a_settings_form_is_kept_and_can_be_saved(
     restart(portal, page)
     expect(title).to_have_value("Knots and hitches")
     expect(page.get_by_label("Grading").locator("option:checked")).to_have_text("Letters")
-    page.get_by_role("tab", name="Enrollments").click()
+    page_tab(page, "Enrollments").click()
     question = page.get_by_role("dialog", name="Unsaved changes")
     question.get_by_role("button", name="Keep editing").click()
     page.get_by_role("button", name="Save Changes").click()
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
     restart(portal, page)
     expect(title).to_have_value("Knots and hitches")
-    page.get_by_role("tab", name="Enrollments").click()
-    expect(page.get_by_role("tab", name="Enrollments")).to_have_attribute("aria-selected", "true")
+    page_tab(page, "Enrollments").click()
+    expect(page_tab(page, "Enrollments")).to_have_attribute("aria-current", "page")
 
 
 def test_what_was_given_up_does_not_come_back(
@@ -152,11 +153,11 @@ def test_what_was_given_up_does_not_come_back(
     description.fill("Never mind")
     restart(portal, page)
     expect(description).to_have_value("Never mind")
-    page.get_by_role("tab", name="Enrollments").click()
+    page_tab(page, "Enrollments").click()
     page.get_by_role("button", name="Leave without saving").click()
     # Until then the tabs are those of the page that is being left.
-    expect(page.get_by_role("tab", name="Enrollments")).to_have_attribute("aria-selected", "true")
-    page.get_by_role("tab", name="Settings").click()
+    expect(page_tab(page, "Enrollments")).to_have_attribute("aria-current", "page")
+    page_tab(page, "Settings").click()
     expect(description).to_have_value(before)
 
 
@@ -237,7 +238,7 @@ def test_a_lesson_stays_open_while_the_connection_is_away(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Theirs")
     expect(page.get_by_role("heading", name="Edit lesson")).to_be_visible()
     expect(content).to_have_value("Wind it against the lay")
-    page.get_by_role("tab", name="Settings").click()
+    page_tab(page, "Settings").click()
     question = page.get_by_role("dialog", name="Unsaved changes")
     question.get_by_role("button", name="Keep editing").click()
     page.get_by_role("button", name="Save Changes").click()

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from enrollment_portal.storage.shared.database import Database
 from tests.browser.page_objects.ledger_page import LEDGER, query, visit
+from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.server import Server
 from tests.builders import make_enrollment
 
@@ -44,7 +45,7 @@ def make_full(database: Database, **values: Any) -> int:
 def open_overview(page: Page, enrollment: int) -> None:
     """Open an enrollment to read, and wait until it is there."""
     visit(page, f"{LEDGER}/{enrollment}")
-    expect(page.get_by_role("tab", name="Overview")).to_be_visible()
+    expect(page_tab(page, "Overview")).to_be_visible()
 
 
 def open_manage(page: Page, enrollment: int) -> None:

@@ -17,6 +17,7 @@ from tests.browser.page_objects.ledger_page import (
     tab,
     visit,
 )
+from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.server import Server
 
 MAYA = 1
@@ -101,12 +102,12 @@ def test_an_enrollment_is_found_opened_changed_and_saved(demo: Server, new_page:
     expect(links(page)).to_have_text([re.compile("Aarav Menon")] * 6)
     tab_to(page, "a.row-link")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("tab", name="Overview")).to_be_visible()
+    expect(page_tab(page, "Overview")).to_be_visible()
     enrollment = int(page.url.partition("?")[0].rstrip("/").rpartition("/")[2])
 
     tab_to(page, "[role=tab][aria-selected=true]")
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("tab", name="Manage")).to_have_attribute("aria-selected", "true")
+    expect(page_tab(page, "Manage")).to_have_attribute("aria-current", "page")
     tab_to(page, "textarea[name=note]")
     page.keyboard.press("Control+a")
     page.keyboard.type("Called on Monday.")
@@ -136,7 +137,7 @@ def test_keys_move_between_rows_and_the_focus_returns_to_the_row(
     back = page.get_by_label("Breadcrumb").get_by_role("link", name="Enrollments")
     for go_back in (page.go_back, back.click):
         page.keyboard.press("Enter")
-        expect(page.get_by_role("tab", name="Overview")).to_be_visible()
+        expect(page_tab(page, "Overview")).to_be_visible()
         go_back()
         expect(links(page).nth(49)).to_be_focused()
         expect(links(page).nth(49)).to_be_in_viewport()

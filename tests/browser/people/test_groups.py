@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from enrollment_portal.state.shared.views import GROUPS_PATH
 from tests.browser.conftest import NewPage
 from tests.browser.page_objects.group_page import add_person, open_group
+from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.page_objects.picking import choose
 from tests.browser.server import Server
 from tests.builders import make_cancelled_by_hand, make_course, make_group, make_learner
@@ -80,7 +81,7 @@ def test_what_assigning_began_is_undone_and_redone_beside_its_confirmation(
     expect(said).to_contain_text("Redone")
     assert statuses() == [0, 0]
     # Another tab of the group speaks of something else.
-    page.get_by_role("tab", name="Members").click()
+    page_tab(page, "Members").click()
     expect(page.locator("tbody")).to_contain_text("Otter 0")
     expect(page.get_by_role("button", name="Undo enrolling")).to_have_count(0)
 

@@ -11,6 +11,7 @@ from enrollment_portal.domain.people.people import Role
 from enrollment_portal.state.shared.views import USERS_PATH
 from tests.browser.conftest import NewPage
 from tests.browser.page_objects.ledger_page import visit
+from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.page_objects.picking import choose
 from tests.browser.page_objects.sessions import open_without_the_app
 from tests.browser.server import Server
@@ -109,10 +110,10 @@ def test_the_directory_is_searched_and_filtered_and_opens_people(maya: Page) -> 
     expect(rows.first).to_contain_text("Aarav")
     rows.first.click()
     expect(maya.get_by_role("heading", level=1)).to_contain_text("Aarav")
-    maya.get_by_role("tab", name="Learner").click()
+    page_tab(maya, "Learner").click()
     expect(maya.get_by_role("tab", name="Learning Paths")).to_be_visible()
     expect(maya.locator("tbody .row-link").first).to_be_visible()
-    maya.get_by_role("tab", name="History").click()
+    page_tab(maya, "History").click()
     expect(maya.get_by_role("heading", name="History")).to_be_visible()
 
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
 from tests.browser.page_objects.ledger_page import LEDGER, links, open_ledger, query, search_box
+from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.page_objects.sessions import sign_in_with_password
 from tests.browser.server import Server
 from tests.builders import make_account, make_course, make_enrollment, make_learner
@@ -136,7 +137,7 @@ def _unsaved(page: Page, portal: Server) -> None:
     _manage(page, portal)
     page.get_by_label("Grade").fill("B+")
     expect(page.get_by_role("button", name="Save Changes")).to_be_enabled()
-    page.get_by_role("tab", name="Overview").click()
+    page_tab(page, "Overview").click()
     expect(page.get_by_role("dialog", name="Unsaved changes")).to_be_visible()
 
 

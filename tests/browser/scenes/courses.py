@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.page_objects.ledger_page import query, visit
+from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.scenes.all_scenes import Scene
 from tests.browser.server import Server
 
@@ -34,7 +35,7 @@ def _refused(page: Page, _portal: Server) -> None:
 
 def _course(page: Page, portal: Server) -> None:
     visit(page, f"/admin/learning/courses/{_first(portal, 'course')}")
-    expect(page.get_by_role("tab", name="Lessons")).to_be_visible()
+    expect(page_tab(page, "Lessons")).to_be_visible()
     expect(page.get_by_role("table")).to_be_visible()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from enrollment_portal.state.shared.views import GROUPS_PATH, USERS_PATH
+from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.page_objects.picking import choose
 from tests.browser.scenes.all_scenes import DANA, LONG_NAME, MAYA, Scene
 from tests.browser.server import Server
@@ -44,7 +45,7 @@ def _invited(page: Page, portal: Server) -> None:
 
 def _user(page: Page, _portal: Server, part: str = "") -> None:
     page.goto(f"{USERS_PATH}/1{part}")
-    expect(page.get_by_role("tab", name="Information")).to_be_visible()
+    expect(page_tab(page, "Information")).to_be_visible()
 
 
 def _learner(page: Page, portal: Server) -> None:
@@ -70,7 +71,7 @@ def _group(page: Page, portal: Server, part: str = "") -> None:
     people = tuple(make_learner(portal.database, f"Member {n}") for n in range(3))
     group = make_group(portal.database, LONG_NAME, members=people, courses=(1,), leads=(MAYA,))
     page.goto(f"{GROUPS_PATH}/{group}{part}")
-    expect(page.get_by_role("tab", name="Settings")).to_be_visible()
+    expect(page_tab(page, "Settings")).to_be_visible()
 
 
 def _members(page: Page, portal: Server) -> None:
