@@ -25,9 +25,7 @@ SEGMENT = (
     "aria-selected:shadow-sm aria-[current=page]:bg-panel aria-[current=page]:text-ink "
     "aria-[current=page]:shadow-sm"
 )
-_SEGMENTS = (
-    "no-print inline-flex max-w-full gap-0.5 overflow-x-auto rounded-lg bg-mute-soft p-0.5"
-)
+_SEGMENTS = "no-print inline-flex max-w-full gap-0.5 overflow-x-auto rounded-lg bg-mute-soft p-0.5"
 
 
 def _count(count: Any) -> tuple[rx.Component, ...]:

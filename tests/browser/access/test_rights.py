@@ -157,13 +157,8 @@ def test_a_group_lead_reads_without_notes_and_cannot_save(
     expect(fact(page, "Internal Note")).to_have_count(0)
     expect(history(page)).to_have_count(1)
     expect(history(page).first).to_contain_text("Grade from B to A")
-<<<<<<< HEAD
-    page.get_by_role("tab", name="Manage").click()
-    expect(page.get_by_text("You have read-only access.")).to_be_visible()
-=======
     page_tab(page, "Manage").click()
-    expect(page.get_by_text("You may read this enrollment, not change it.")).to_be_visible()
->>>>>>> d259c7d (Keep the keyboard focus where an act is answered; make a record's tabs links)
+    expect(page.get_by_text("You have read-only access.")).to_be_visible()
     for label in ("Status", "Deadline", "Grade", "Instructor Feedback", "Reason"):
         expect(field(page, label)).to_be_disabled()
     expect(field(page, "Internal Note")).to_have_count(0)
