@@ -45,9 +45,14 @@ class Column:
         return f"{self.key} {self.shown}".rstrip()
 
 
-def cell(*children: Any, column: Column, class_name: Any = "", **props: Any) -> rx.Component:
-    """Return a cell of a row."""
+def cell(
+    *children: Any, column: Column, class_name: Any = "", names_row: bool = False, **props: Any
+) -> rx.Component:
+    """Return a cell of a row, or the heading that names the row."""
     classes = f"{_CELL} {column.shown}".rstrip() + (" text-right tabular-nums" * bool(column.align))
+    if names_row:
+        classes += " text-left font-normal"
+        return rx.el.th(*children, scope="row", class_name=[classes, class_name], **props)
     return rx.el.td(*children, class_name=[classes, class_name], **props)
 
 
@@ -133,6 +138,7 @@ def link_cell(
         *lines,
         *(rx.el.div(line, class_name=f"on-phone {SECOND_LINE}") for line in phone),
         column=column,
+        names_row=True,
         # Seen only where there are more lines than a row is high.
         class_name="py-[5px]",
     )

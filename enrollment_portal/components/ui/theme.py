@@ -215,6 +215,19 @@ html:has(dialog:modal) { background: var(--shaded); }
   #sidebar { transition: transform 0.16s ease-out, visibility 0s 0.16s; }
   [data-drawer="open"] #sidebar { transition-delay: 0s; }
 }
+/* A theme of the system's own colours keeps no backgrounds: what they say is said by its colours for
+   what is selected, and by borders. */
+@media (forced-colors: active) {
+  [role="tab"][aria-selected="true"], [data-page-tabs] [aria-current="page"],
+  #sidebar [aria-current="page"], [aria-pressed="true"], [role="option"][aria-selected="true"] {
+    forced-color-adjust: none; background: SelectedItem; color: SelectedItemText; }
+  [role="tab"], [data-page-tabs] a, [aria-pressed] { border: 1px solid; }
+  .badge { border: 1px solid; }
+  .badge::before { forced-color-adjust: none; background: CanvasText; }
+  progress { forced-color-adjust: none; border: 1px solid CanvasText;
+    background: linear-gradient(Highlight, Highlight) 0 / var(--done) 100% no-repeat Canvas; }
+  dialog, #sidebar { border: 1px solid; }
+}
 .print-only { display: none; }
 @media print {
   #sidebar, #header, .no-print { display: none !important; }

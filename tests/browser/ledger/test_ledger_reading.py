@@ -152,7 +152,7 @@ def test_a_row_opens_by_click_anywhere_on_it(demo: Server, new_page: NewPage) ->
     page = new_page(demo, MAYA)
     open_ledger(page)
     opened = shown_ids(page)[3]
-    page.locator("#ledger tbody tr").nth(3).locator("td").nth(4).click(force=True)
+    page.locator("#ledger tbody tr").nth(3).locator("td").nth(3).click(force=True)
     page.wait_for_url(f"**{LEDGER}/{opened}")
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
@@ -172,7 +172,7 @@ def test_a_middle_click_opens_a_row_in_another_tab(demo: Server, new_page: NewPa
     open_ledger(page)
     opened = shown_ids(page)[2]
     with page.context.expect_page() as other:
-        page.locator("#ledger tbody tr").nth(2).locator("td").nth(1).click(
+        page.locator("#ledger tbody tr").nth(2).locator("td").nth(0).click(
             button="middle", force=True
         )
     expect(other.value.get_by_role("heading", name="Overview")).to_be_visible()

@@ -1,0 +1,67 @@
+"""Windows' contrast themes, which draw no backgrounds: what is selected can be told."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.page_objects.ledger_page import open_ledger, query, tab, visit
+from tests.browser.page_objects.page_tabs import page_tab
+from tests.browser.server import Server
+
+MAYA = 1
+
+
+def _colors(element: Locator) -> tuple[str, str]:
+    return element.evaluate(
+        "part => [getComputedStyle(part).backgroundColor, getComputedStyle(part).color].join('|')"
+    )
+
+
+def _differ(selected: Locator, other: Locator) -> None:
+    expect(selected).to_be_visible()
+    assert _colors(selected) != _colors(other)
+    assert selected.screenshot() != other.screenshot()
+
+
+def _open(demo: Server, new_page: NewPage, address: str = "") -> Page:
+    page = new_page(demo, MAYA, forced_colors="active")
+    if address:
+        visit(page, address)
+    else:
+        open_ledger(page)
+    return page
+
+
+def test_selected_tabs_segments_and_menu_entries_differ(demo: Server, new_page: NewPage) -> None:
+    page = _open(demo, new_page)
+    _differ(tab(page, "All"), tab(page, "Active"))
+    kinds = page.get_by_role("tablist", name="Enrollments in")
+    _differ(kinds.get_by_role("tab").first, kinds.get_by_role("tab").last)
+    menu = page.get_by_role("navigation", name="Admin Portal")
+    _differ(menu.get_by_role("link", name="Enrollments"), menu.get_by_role("link", name="Courses"))
+    themes = page.get_by_role("group", name="Theme").get_by_role("button")
+    _differ(themes.and_(page.locator("[aria-pressed=true]")), themes.first)
+
+
+def test_selected_page_of_a_record_differs(demo: Server, new_page: NewPage) -> None:
+    id_ = query(demo, "SELECT min(id) FROM enrollment")[0][0]
+    page = _open(demo, new_page, f"/admin/learning/enrollments/{id_}")
+    _differ(page_tab(page, "Overview"), page_tab(page, "Manage"))
+
+
+def test_bars_show_their_share(demo: Server, new_page: NewPage) -> None:
+    page = _open(demo, new_page)
+    none, all_ = page.locator("progress.p0"), page.locator("progress.p100")
+    page.get_by_role("tab", name="Completed").click()
+    full = all_.first.screenshot()
+    page.get_by_role("tab", name="Active").click()
+    assert none.first.screenshot() != full
+
+
+def test_switch_that_is_on_differs(demo: Server, new_page: NewPage) -> None:
+    page = _open(demo, new_page, "/admin/configuration/admins")
+    switches = page.get_by_role("switch")
+    on = switches.and_(page.locator(":checked")).first
+    off = switches.and_(page.locator(":not(:checked)")).first
+    assert on.screenshot() != off.screenshot()
