@@ -65,7 +65,8 @@
   document.addEventListener("focusin", (event) => {
     left();
     const element = event.target;
-    if (!element.matches(":focus-visible")) return;
+    // A date shows it on the box around its parts.
+    if (!element.matches(":focus-visible, input[type=date]")) return;
     walk.count++;
     walk.reached.add(element);
     walk.last = { element, look: look(element) };

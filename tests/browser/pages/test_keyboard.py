@@ -105,8 +105,8 @@ def test_an_enrollment_is_found_opened_changed_and_saved(demo: Server, new_page:
     expect(page_tab(page, "Overview")).to_be_visible()
     enrollment = int(page.url.partition("?")[0].rstrip("/").rpartition("/")[2])
 
-    tab_to(page, "[role=tab][aria-selected=true]")
-    page.keyboard.press("ArrowRight")
+    tab_to(page, "[data-page-tabs] a:not([aria-current])")
+    page.keyboard.press("Enter")
     expect(page_tab(page, "Manage")).to_have_attribute("aria-current", "page")
     tab_to(page, "textarea[name=note]")
     page.keyboard.press("Control+a")
