@@ -215,8 +215,8 @@ html:has(dialog:modal) { background: var(--shaded); }
   #sidebar { transition: transform 0.16s ease-out, visibility 0s 0.16s; }
   [data-drawer="open"] #sidebar { transition-delay: 0s; }
 }
-/* A theme of the system's own colours keeps no backgrounds: what they say is said by its colours for
-   what is selected, and by borders. */
+/* A theme of the system's own colours keeps no backgrounds: its colours for what is selected, and
+   borders, say the same. */
 @media (forced-colors: active) {
   [role="tab"][aria-selected="true"], [data-page-tabs] [aria-current="page"],
   #sidebar [aria-current="page"], [aria-pressed="true"], [role="option"][aria-selected="true"] {

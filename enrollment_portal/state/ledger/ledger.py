@@ -32,6 +32,7 @@ from enrollment_portal.domain.shared.calendar import (
 )
 from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
+from enrollment_portal.domain.shared.wording import counted, page_of
 from enrollment_portal.services.ledger.ledger import (
     as_seen_by,
     count_requests_to_answer,
@@ -281,8 +282,12 @@ class Ledger(rx.State):
         await open_pages.follow_ledger(self, query, page.known, [row.id for row in rows])
         self.tab, self.sort, self.descending = query.tab, query.sort, query.descending
         self.searched = query.search
-        last = page.position + len(page.rows) - 1
-        self.span = f"{page.position:,}–{last:,} of {page.total:,}" if page.rows else ""
+        self.span = page_of(
+            page.position,
+            len(page.rows),
+            counted(page.total, "enrollment"),
+            is_narrowed=bool(query.search),
+        )
         self.has_previous, self.has_next = page.previous is not None, page.next is not None
         self.pushes, self.url = pushes, query.to_url()
         self.opens = OpenedFrom(self.base, query).suffix

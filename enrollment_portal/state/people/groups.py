@@ -44,6 +44,7 @@ class Groups(Listing, rx.State):
 
     rows: list[GroupView] = []
 
+    _noun = "group"
     _may = may_manage_people
     _path = GROUPS_PATH
     _shows: ClassVar = ("group",)
@@ -90,6 +91,7 @@ class Members(Listing, rx.State):
 
     rows: list[MemberView] = []
 
+    _noun = "member"
     _may = may_manage_people
     _path = ""
     _shows: ClassVar = ("learner", "group")

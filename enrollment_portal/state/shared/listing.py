@@ -15,6 +15,7 @@ from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
+from enrollment_portal.domain.shared.wording import counted, page_of
 from enrollment_portal.state.shared.session import acting, guarded_by_page, phase_after_failure
 from enrollment_portal.storage.shared.listing import Slice
 
@@ -22,7 +23,7 @@ from enrollment_portal.storage.shared.listing import Slice
 class Listing(rx.State, mixin=True):
     """The state of a list page.
 
-    A page's own state must set `_may` and `_path`, declare `rows` with its own view, and implement
+    A page's own state must set `_may`, `_noun` and `_path`, declare `rows` with its view, and implement
     `_read` and `_views`; it may override `_show` and call it.
     """
 
@@ -49,6 +50,10 @@ class Listing(rx.State, mixin=True):
     """What was searched for before the page was loaded, which its address does not contain."""
 
     _may: ClassVar[Right]
+    _noun: ClassVar[str]
+    """What a row is, to be counted."""
+    _plural: ClassVar[str] = ""
+    """Several of them, where that is not just the noun with an "s"."""
     _path: ClassVar[str]
     """The page's path; "" for a list on pages with ids in their paths."""
     _shape: ClassVar[Sequence[type]] = (str, int)
@@ -142,8 +147,13 @@ class Listing(rx.State, mixin=True):
             return
         self._query, self._previous, self._next = query, page.previous, page.next
         self.rows = self._views(page.rows)
-        last = page.position + len(page.rows) - 1
-        self.span = f"{page.position:,}–{last:,} of {page.total:,}" if page.rows else ""
+        total = counted(page.total, self._noun, self._plural)
+        self.span = page_of(
+            page.position,
+            len(page.rows),
+            total,
+            is_narrowed=bool(query.search or query.filters),
+        )
         self.total = f"{page.total:,}"
         self.has_previous, self.has_next = page.previous is not None, page.next is not None
         self.searched, self.filters = query.search, dict(query.filters)

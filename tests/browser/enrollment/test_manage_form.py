@@ -231,7 +231,7 @@ def test_another_enrollment_is_never_shown_while_one_loads(
     expect(fact(page, "Learner")).to_contain_text("First Person")
     page.go_back()
     search_box(page).fill("second")
-    expect(position(page)).to_have_text("1–1 of 1")
+    expect(position(page)).to_have_text("1–1 of 1 enrollment")
     server.hold()
     page.get_by_role("link", name="Second Person").click()
     expect(page.get_by_role("status", name="Loading")).to_be_visible()

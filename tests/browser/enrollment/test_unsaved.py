@@ -177,9 +177,9 @@ def test_the_ledger_is_where_it_was_and_shows_what_was_saved(
     open_ledger(page)
     tab(page, "Active").click()
     search_box(page).fill("anna")
-    expect(position(page)).to_have_text(f"1–50 of {N_FOUND}")
+    expect(position(page)).to_have_text(f"1–50 of {N_FOUND} enrollments")
     page.get_by_role("button", name="Next").click()
-    expect(position(page)).to_have_text(f"51–100 of {N_FOUND}")
+    expect(position(page)).to_have_text(f"51–100 of {N_FOUND} enrollments")
     ids, url = shown_ids(page), page.url
     row = links(page).nth(40)
     row.scroll_into_view_if_needed()
@@ -193,7 +193,7 @@ def test_the_ledger_is_where_it_was_and_shows_what_was_saved(
     save(page)
 
     go_to_the_ledger(page)
-    expect(position(page)).to_have_text(f"51–100 of {N_FOUND}")
+    expect(position(page)).to_have_text(f"51–100 of {N_FOUND} enrollments")
     expect(page).to_have_url(url)
     expect(tab(page, "Active")).to_have_attribute("aria-selected", "true")
     expect(search_box(page)).to_have_value("anna")

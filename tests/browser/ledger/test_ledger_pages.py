@@ -34,12 +34,12 @@ def test_pages_turn_both_ways_and_say_where_they_lie(demo: Server, new_page: New
     expect(turn["First"]).to_be_disabled()
     expect(turn["Previous"]).to_be_disabled()
     turn["Next"].click()
-    expect(position(page)).to_have_text("51–100 of 1,000")
+    expect(position(page)).to_have_text("51–100 of 1,000 enrollments")
     second = shown_ids(page)
     turn["Next"].click()
-    expect(position(page)).to_have_text("101–150 of 1,000")
+    expect(position(page)).to_have_text("101–150 of 1,000 enrollments")
     turn["Previous"].click()
-    expect(position(page)).to_have_text("51–100 of 1,000")
+    expect(position(page)).to_have_text("51–100 of 1,000 enrollments")
     assert shown_ids(page) == second
     turn["Last"].click()
     expect(position(page)).to_have_text("951–1,000 of 1,000")
@@ -48,9 +48,9 @@ def test_pages_turn_both_ways_and_say_where_they_lie(demo: Server, new_page: New
     expect(turn["Next"]).to_be_disabled()
     expect(turn["Last"]).to_be_disabled()
     turn["Previous"].click()
-    expect(position(page)).to_have_text("901–950 of 1,000")
+    expect(position(page)).to_have_text("901–950 of 1,000 enrollments")
     turn["First"].click()
-    expect(position(page)).to_have_text("1–50 of 1,000")
+    expect(position(page)).to_have_text("1–50 of 1,000 enrollments")
     assert shown_ids(page) == first
 
 
@@ -164,7 +164,7 @@ def test_nonsense_in_the_address_falls_back(demo: Server, new_page: NewPage, non
     open_ledger(page, nonsense)
     expect(tab(page, "All")).to_have_attribute("aria-selected", "true")
     expect(heading(page, "Enrolled")).to_have_attribute("aria-sort", "descending")
-    expect(position(page)).to_have_text("1–50 of 1,000")
+    expect(position(page)).to_have_text("1–50 of 1,000 enrollments")
 
 
 def test_the_sidebar_leads_back_to_the_plain_ledger(demo: Server, new_page: NewPage) -> None:
@@ -175,7 +175,7 @@ def test_the_sidebar_leads_back_to_the_plain_ledger(demo: Server, new_page: NewP
     sidebar = page.get_by_role("navigation", name="Admin Portal")
     sidebar.get_by_role("link", name="Enrollments").click()
     expect(tab(page, "All")).to_have_attribute("aria-selected", "true")
-    expect(position(page)).to_have_text("1–50 of 1,000")
+    expect(position(page)).to_have_text("1–50 of 1,000 enrollments")
 
 
 def test_rows_that_come_and_go_are_neither_shown_twice_nor_skipped(

@@ -44,7 +44,7 @@ def test_the_newest_enrollments_stand_first_with_all_their_facts(
     open_ledger(page)
     expect(page.get_by_role("columnheader")).to_have_text(list(COLUMNS))
     expect(heading(page, "Enrolled")).to_have_attribute("aria-sort", "descending")
-    expect(position(page)).to_have_text("1–50 of 1,000")
+    expect(position(page)).to_have_text("1–50 of 1,000 enrollments")
     rows = query(
         demo,
         "SELECT e.id, l.name, l.email, c.title, e.status, e.progress, e.enrolled_at, e.deadline_day"

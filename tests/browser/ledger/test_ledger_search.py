@@ -101,7 +101,7 @@ def test_tabs_count_what_the_search_finds(portal: Server, new_page: NewPage) -> 
     for name in ("Active", "Completed", "Cancelled"):
         expect(tab(page, name)).to_have_text(f"{name}4")
     tab(page, "Completed").click()
-    expect(position(page)).to_have_text("1–4 of 4")
+    expect(position(page)).to_have_text("1–4 of 4 enrollments")
     expect(search_box(page)).to_have_value("north.example")
 
 
@@ -130,7 +130,7 @@ def test_no_match_says_so_and_offers_to_clear(portal: Server, new_page: NewPage)
     expect(page.locator("#ledger")).to_contain_text("zzz <b>nobody</b>")
     expect(tab(page, "All")).to_have_text("All0")
     page.get_by_role("button", name="Clear search").click()
-    expect(position(page)).to_have_text("1–32 of 32")
+    expect(position(page)).to_have_text("1–32 of 32 enrollments")
     expect(search_box(page)).to_have_value("")
     expect(page).not_to_have_url(re.compile("q="))
 
@@ -138,9 +138,9 @@ def test_no_match_says_so_and_offers_to_clear(portal: Server, new_page: NewPage)
 def test_emptying_the_box_shows_everything_again(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, 1)
     open_ledger(page, "?q=anna")
-    expect(position(page)).to_have_text("1–2 of 2")
+    expect(position(page)).to_have_text("1–2 of 2 enrollments")
     search_box(page).fill("")
-    expect(position(page)).to_have_text("1–32 of 32")
+    expect(position(page)).to_have_text("1–32 of 32 enrollments")
 
 
 def test_a_search_is_one_step_back(portal: Server, new_page: NewPage) -> None:
@@ -150,7 +150,7 @@ def test_a_search_is_one_step_back(portal: Server, new_page: NewPage) -> None:
     expect_found(page, "Annabel Marsh")
     page.wait_for_url("**?q=annabel")
     page.go_back()
-    expect(position(page)).to_have_text("1–32 of 32")
+    expect(position(page)).to_have_text("1–32 of 32 enrollments")
     expect(search_box(page)).to_have_value("")
     page.go_forward()
     expect_found(page, "Annabel Marsh")

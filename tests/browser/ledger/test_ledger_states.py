@@ -82,7 +82,7 @@ def test_nothing_moves_when_rows_arrive(demo: Server, new_page: NewPage) -> None
     page.evaluate(_WATCH_SHIFTS)
 
     delay.release()
-    expect(position(page)).to_have_text("1–50 of 1,000")
+    expect(position(page)).to_have_text("1–50 of 1,000 enrollments")
     expect(table).to_have_attribute("aria-busy", "false")
     assert page.evaluate(_RECTANGLES) == before
     shifts = page.evaluate("window.shifts")
@@ -131,7 +131,7 @@ def test_a_ledger_that_cannot_load_at_first_tries_again(demo: Server, new_page: 
     finally:
         execute(demo, "ALTER TABLE course_away RENAME TO course")
     page.get_by_role("button", name="Try again").click()
-    expect(position(page)).to_have_text("1–50 of 1,000")
+    expect(position(page)).to_have_text("1–50 of 1,000 enrollments")
 
 
 def test_a_lost_connection_is_said_and_heals(demo: Server, new_page: NewPage) -> None:
@@ -151,4 +151,4 @@ def test_a_lost_connection_is_said_and_heals(demo: Server, new_page: NewPage) ->
         " WHERE e.status = 1 AND c.kind = 'course'"
     )
     completed = query(demo, sql)[0].n
-    expect(position(page)).to_have_text(f"1–50 of {completed:,}")
+    expect(position(page)).to_have_text(f"1–50 of {completed:,} enrollments")
