@@ -51,6 +51,28 @@
     }
   };
 
+  // What answers a form takes the focus, unless its person types on.
+  let awaitsAnswer = false;
+  document.addEventListener("submit", () => (awaitsAnswer = true), true);
+  document.addEventListener("input", () => (awaitsAnswer = false), true);
+  const giveToAnswer = (records) => {
+    const active = document.activeElement;
+    const isFree = !active || active.matches("body, button");
+    if (!isFree && !awaitsAnswer) return;
+    for (const { addedNodes } of records) {
+      for (const node of addedNodes) {
+        if (!(node instanceof Element)) continue;
+        const answer = node.matches("[data-takes-focus]")
+          ? node
+          : node.querySelector("[data-takes-focus]");
+        if (!answer) continue;
+        awaitsAnswer = false;
+        focusOn(answer.querySelector("input:checked") ?? answer.querySelector(FOCUSABLE) ?? answer);
+        return;
+      }
+    }
+  };
+
   document.addEventListener("focusin", ({ target }) => {
     last = target instanceof Element ? target : null;
   });
@@ -61,6 +83,7 @@
   });
 
   new MutationObserver((records) => {
+    giveToAnswer(records);
     if (!last || !isLost()) return;
     const focused = last;
     last = null;

@@ -48,6 +48,7 @@ def entry_message(*, id: str, message: Any, done: Any = "") -> rx.Component:
                 rx.el.p(
                     icon("circle_alert", 15),
                     rx.el.span(message, class_name="min-w-0 break-words"),
+                    data_takes_focus="",
                     class_name=f"mt-3 {REFUSED}",
                 ),
             ),

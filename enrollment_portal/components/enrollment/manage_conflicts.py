@@ -84,6 +84,7 @@ def conflicts(form_id: str) -> rx.Component:
             ),
             aria_label="Conflict",
             data_choice_of=form_id,
+            data_takes_focus="",
             class_name="appears mb-4 rounded-lg bg-warn-soft px-4 py-3 text-ink",
         ),
     )

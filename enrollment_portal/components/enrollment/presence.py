@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from enrollment_portal.components.ui.pieces import avatar
+from enrollment_portal.components.ui.short_notices import ThrottledStatus
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.shared.live import HereView, Live
 from enrollment_portal.state.shared.session import Shell
@@ -20,6 +21,7 @@ def _person(one: rx.Var[HereView]) -> rx.Component:
             ),
             rx.el.span(
                 one.name + rx.cond(one.is_editing, " is editing", " is here").to(str),
+                data_spoken="",
                 class_name="truncate",
             ),
             class_name=[
@@ -37,13 +39,14 @@ def _person(one: rx.Var[HereView]) -> rx.Component:
 
 def people_here() -> rx.Component:
     """Return who else has the enrollment open; its space is reserved, so that nothing moves."""
-    return rx.el.div(
-        rx.el.ul(
-            rx.foreach(Live.here, _person),
-            class_name="flex min-w-0 flex-wrap justify-end gap-1.5",
-        ),
-        role="group",
-        aria_label="Also here",
-        aria_live="polite",
-        class_name="no-print flex min-h-8 min-w-0 items-center justify-end",
+    return ThrottledStatus.create(
+        rx.el.div(
+            rx.el.ul(
+                rx.foreach(Live.here, _person),
+                class_name="flex min-w-0 flex-wrap justify-end gap-1.5",
+            ),
+            role="group",
+            aria_label="Also here",
+            class_name="no-print flex min-h-8 min-w-0 items-center justify-end",
+        )
     )

@@ -120,18 +120,13 @@ def _requests() -> rx.Component:
     # Those that were told are shown where they were counted after the page was read.
     is_newer = (Ledger.requests_at > 0) & (Live.requests_at >= Ledger.requests_at)
     open_requests: Any = rx.cond(is_newer, Live.requests[Ledger.kind], Ledger.open_requests).to(str)
+    label: Any = rx.cond(open_requests != "", open_requests, "No extension requests").to(str)
     return rx.cond(
         (open_requests != "") | Ledger.only_requests,
         rx.el.button(
-            rx.cond(
-                Ledger.only_requests,
-                rx.el.span("Show all enrollments"),
-                # On a phone the shorter word leaves the bar at two lines.
-                rx.fragment(
-                    rx.el.span(open_requests, class_name="max-sm:hidden"),
-                    rx.el.span(open_requests.replace(" extension", ""), class_name="sm:hidden"),
-                ),
-            ),
+            # On a phone the shorter word leaves the bar at two lines.
+            rx.el.span(label, class_name="max-sm:hidden"),
+            rx.el.span(label.replace(" extension", ""), class_name="sm:hidden"),
             type="button",
             aria_pressed=rx.cond(Ledger.only_requests, "true", "false"),
             on_click=Ledger.show_requests(~Ledger.only_requests),

@@ -7,6 +7,7 @@ import reflex as rx
 from enrollment_portal.components.browser_modules import browser_module
 
 _MINUTE = browser_module(__file__, "for_a_minute.jsx")
+_THROTTLED = browser_module(__file__, "throttled_status.jsx")
 
 
 class ForAMinute(rx.Component):
@@ -26,3 +27,10 @@ class KeepsFocus(rx.Component):
     tag = "KeepsFocus"
 
     label: rx.Var[str]
+
+
+class ThrottledStatus(rx.Component):
+    """Shows its children, and reads out the text of those marked `data_spoken`, not too often."""
+
+    library = _THROTTLED
+    tag = "ThrottledStatus"

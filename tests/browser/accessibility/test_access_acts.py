@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
 from tests.browser.conftest import NewPage
 from tests.browser.page_objects.ledger_page import (
     LEDGER,
@@ -18,6 +20,7 @@ from tests.browser.page_objects.ledger_page import (
     visit,
 )
 from tests.browser.page_objects.page_tabs import page_tab
+from tests.browser.page_objects.sessions import sign_in_with_password
 from tests.browser.server import Server
 
 MAYA, AARAV = 1, 6
@@ -132,3 +135,34 @@ def test_started_course_and_lesson_marked_as_done_keep_the_focus(
     _press(done)
     expect(done).to_be_hidden()
     expect(_focused(page)).to_have_count(1)
+
+
+def test_conflict_has_the_focus_on_its_first_choice(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, MAYA)
+    id_ = query(demo, "SELECT max(id) FROM enrollment WHERE status = 0")[0][0]
+    visit(page, f"{LEDGER}/{id_}/manage")
+    page.get_by_label("Instructor Feedback", exact=True).fill("Mine.")
+    dana = Actor(2, "Dana Ruiz", "", Role.SUPER_ADMIN)
+    version = read_enrollment(demo.database, dana, id_).facts.version
+    save_enrollment(demo.database, dana, id_, version=version, typed={"feedback": "Theirs."})
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-choice-of] input:checked").first).to_be_focused()
+
+
+def test_refused_sign_in_has_the_focus_on_why(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo)
+    page.goto("/login")
+    sign_in_with_password(page, "nobody@northwind.example", "wrong")
+    expect(page.get_by_role("alert").locator("p")).to_be_focused()
+
+
+def test_requests_button_keeps_its_name(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, MAYA)
+    open_ledger(page)
+    button = page.get_by_role("button", name="extension request")
+    name = button.inner_text()
+    for pressed in ("true", "false"):
+        _press(button)
+        expect(button).to_have_attribute("aria-pressed", pressed)
+        expect(button).to_be_focused()
+        expect(button).to_have_text(name, use_inner_text=True)
