@@ -29,6 +29,9 @@ class Settings:
     """`auto`: an empty database is filled with the demo company, which may be entered without a
     password from this machine; `open`: from everywhere; `off`: neither."""
     session_hours: int
+    """For how long a sign-in lasts on which nothing is done."""
+    session_days: int
+    """For how long a sign-in lasts at most."""
     """How long a sign-in lasts, in hours."""
     trusted_proxy_hops: int
     """How many of your reverse proxies are in front, to find the client's address."""
@@ -150,6 +153,7 @@ def settings() -> Settings:
         portal_url=portal_url,
         demo=demo,
         session_hours=_whole_number("PORTAL_SESSION_HOURS", 12, 1, 24 * 90),
+        session_days=_whole_number("PORTAL_SESSION_DAYS", 7, 1, 90),
         trusted_proxy_hops=_whole_number("REFLEX_TRUSTED_PROXY_HOPS", 0, 0, 9),
         smtp_url=_smtp_url(),
         mail_from=os.environ.get("PORTAL_MAIL_FROM", ""),

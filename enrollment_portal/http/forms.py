@@ -68,8 +68,9 @@ def redirect(path: str) -> Response:
 
 def signed_in(path: str, opened: Opened) -> Response:
     """Return the response that sets the session cookie and leads to a page."""
-    response, hours = redirect(path), settings().session_hours
-    _set_cookie(response, cookies.SESSION, opened.session, hours * _SECONDS_PER_HOUR)
+    # The session may end sooner; its cookie lasts for as long as the session may.
+    response, days = redirect(path), settings().session_days
+    _set_cookie(response, cookies.SESSION, opened.session, days * 24 * _SECONDS_PER_HOUR)
     if opened.device:
         _set_cookie(response, cookies.DEVICE, opened.device, DEVICE_DAYS * 24 * _SECONDS_PER_HOUR)
     return without_notice(response)

@@ -98,7 +98,7 @@ async def post_sign_out(request: Request) -> Response:
         response = notice_page(
             "You are signed out in this browser",
             "The portal could not end your session in its database, so it stays valid there "
-            f"until it expires, {settings().session_hours} hours after you signed in. This "
+            f"until it expires, {settings().session_hours} hours after it was last used. This "
             "browser no longer has it.",
             status=503,
             address="/login",

@@ -70,6 +70,7 @@ READ_ONLY = {
     "PathPage": "ask_to_remove refresh",
     "Paths": "clear_search filter_by refresh search try_again turn",
     "Retaking": "cancel",
+    "SessionEnd": "ask",
     "Shell": "check_connection find refresh",
     "SignIn": "load",
     "Teaching": "refresh try_again",

@@ -72,13 +72,7 @@ export function LinkPage({ titles, action, classNames, ways, children }) {
         <form action={action} method="post" className={classNames.form}>
           <input type="hidden" name="token" value={token} readOnly />
           {/* For password managers, which store a password with its username. */}
-          <input
-            type="email"
-            autoComplete="username"
-            value={link.email ?? ""}
-            readOnly
-            hidden
-          />
+          <input type="email" autoComplete="username" value={link.email ?? ""} readOnly hidden />
           {children}
         </form>
       )}

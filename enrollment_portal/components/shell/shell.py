@@ -8,6 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.errors.without_scripts import javascript_needed
 from enrollment_portal.components.forms.long_paste import long_paste
+from enrollment_portal.components.sessions.session_end import session_end
 from enrollment_portal.components.shell.connection import connection
 from enrollment_portal.components.shell.shortcuts import shortcuts
 from enrollment_portal.components.shell.sidebar import sidebar
@@ -159,6 +160,7 @@ def frame(*children: Any, current: str) -> rx.Component:
         rx.el.div(
             connection(),
             shortcuts(),
+            session_end(),
             long_paste(),
             _header(),
             trouble_banner(),

@@ -29,6 +29,14 @@ NOT_DONE = "This was not done. The notice at the top of the page says why."
 """Of an act while the database cannot be written."""
 
 SESSION_ENDED = "Your session has ended. Sign in again."
+SESSION_ENDS = "You will be signed out soon"
+SESSION_ENDS_UNUSED = (
+    "Nothing was done here for a long time, so you will be signed out within two minutes."
+)
+SESSION_ENDS_AT_LIMIT = (
+    "A sign-in lasts for a limited time. Yours ends within two minutes: save your work, and sign "
+    "in again."
+)
 NOT_ALLOWED = "You may not do this. Ask a Super Admin for access."
 WRONG_CREDENTIALS = "That email and password do not match an account. Check both and try again."
 THROTTLED = "Too many failed attempts. Wait a while, then try again."

@@ -25,6 +25,9 @@ from enrollment_portal.storage.shared.database import Database
 
 _MAX_LENGTH = 300
 _MS_PER_HOUR = 3_600_000
+_MS_PER_DAY = 24 * _MS_PER_HOUR
+_GAIN_MS = 60_000
+"""A session is not written again for less."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,8 @@ def open_session(
             credentials,
             hash_of_token(opened.session),
             now=now,
-            expires=now + settings().session_hours * _MS_PER_HOUR,
+            expires=now
+            + min(settings().session_hours * _MS_PER_HOUR, settings().session_days * _MS_PER_DAY),
             client=_one_line(browser.client),
             user_agent=_one_line(browser.user_agent),
             renewed_hash=renewed_hash,
@@ -98,6 +102,47 @@ def open_session(
             account = credentials.account_id
             remember_device(session, account, opened.device, browser.device, now)
     return opened
+
+
+@dataclass(frozen=True)
+class SessionEnd:
+    """How long a session still lasts, in milliseconds."""
+
+    left: int
+    can_be_put_off: bool
+    """Whether activity puts its end off; otherwise it ends as it has lasted for long enough."""
+
+
+def session_end(
+    database: Database, token: str | None, *, puts_off: bool = False
+) -> SessionEnd | None:
+    """Return how long a session still lasts; `None` if it is unknown or over.
+
+    Args:
+        database: where sessions are.
+        token: the value of the session cookie.
+        puts_off: something was done: it lasts for the set number of hours from now on, but no
+            longer than the set number of days.
+    """
+    if token is None:
+        return None
+    hashed, now = hash_of_token(token), now_ms()
+    idle, longest = settings().session_hours * _MS_PER_HOUR, settings().session_days * _MS_PER_DAY
+    with database.read() as session:
+        times = accounts.session_times(session, hashed, now)
+    if times is None:
+        return None
+    latest = times.created_at + longest
+    ends_at = min(now + idle, latest)
+    if puts_off and ends_at - times.ends_at >= _GAIN_MS:
+        with database.write() as session:
+            accounts.extend_session(
+                session, hashed, now=now, expires=now + idle, longest=longest, gain=_GAIN_MS
+            )
+            times = accounts.session_times(session, hashed, now)
+        if times is None:
+            return None
+    return SessionEnd(times.ends_at - now, times.ends_at < latest)
 
 
 def from_client(browser: Browser) -> str:

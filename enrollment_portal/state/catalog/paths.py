@@ -49,7 +49,7 @@ class Paths(Listing, rx.State):
 
     rows: list[CourseView] = []
 
-    _noun = "learning path"
+    _noun = ("learning path",)
     _may = may_manage_learning
     _path = PATHS_PATH
     _shows: ClassVar = ("course",)

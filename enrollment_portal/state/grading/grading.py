@@ -66,7 +66,7 @@ class Grading(Listing, rx.State):
     _course: int = 0
     _grid: Grid | None = None
 
-    _noun = "learner"
+    _noun = ("learner",)
     _may = may_grade
     _path: ClassVar[str] = ""
     _filters: ClassVar = {"show": _TABS}

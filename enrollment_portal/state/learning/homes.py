@@ -18,7 +18,7 @@ from enrollment_portal.domain.access.permissions import (
 )
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.errors import StorageUnavailable
-from enrollment_portal.domain.shared.messages import UNREACHABLE
+from enrollment_portal.domain.shared.messages import SESSION_ENDED, UNREACHABLE
 from enrollment_portal.services.access import cookies
 from enrollment_portal.services.access.sign_in import is_demo_open, who_is
 from enrollment_portal.services.runtime import database
@@ -55,6 +55,8 @@ class SignIn(rx.State):
         try:
             if await asyncio.to_thread(who_is, database(), token):
                 return rx.redirect(local_path(target), replace=True)
+            if token and not self.message:
+                self.message = SESSION_ENDED
             self.is_demo = await asyncio.to_thread(is_demo_open, database())
             self.organization = (await asyncio.to_thread(organization_of, database())).name
             # Signing in writes: where nothing can be written, it is said before anything is typed.

@@ -142,7 +142,7 @@ class Catalog(Listing, rx.State):
     refusal: str = ""
     """Why the last start did not work."""
 
-    _noun = "course"
+    _noun = ("course",)
     _may: ClassVar[Right] = may_learn
     _path: ClassVar[str] = CATALOG_PATH
     _shows: ClassVar = ("course",)

@@ -44,7 +44,7 @@ class Groups(Listing, rx.State):
 
     rows: list[GroupView] = []
 
-    _noun = "group"
+    _noun = ("group",)
     _may = may_manage_people
     _path = GROUPS_PATH
     _shows: ClassVar = ("group",)
@@ -91,7 +91,7 @@ class Members(Listing, rx.State):
 
     rows: list[MemberView] = []
 
-    _noun = "member"
+    _noun = ("member",)
     _may = may_manage_people
     _path = ""
     _shows: ClassVar = ("learner", "group")

@@ -42,8 +42,7 @@ class Users(Listing, rx.State):
 
     rows: list[UserRow] = []
 
-    _noun = "person"
-    _plural = "people"
+    _noun = ("person", "people")
     _may = may_manage_people
     _path = USERS_PATH
     _shows: ClassVar = ("learner", "account")

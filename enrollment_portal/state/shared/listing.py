@@ -50,10 +50,8 @@ class Listing(rx.State, mixin=True):
     """What was searched for before the page was loaded, which its address does not contain."""
 
     _may: ClassVar[Right]
-    _noun: ClassVar[str]
-    """What a row is, to be counted."""
-    _plural: ClassVar[str] = ""
-    """Several of them, where that is not just the noun with an "s"."""
+    _noun: ClassVar[tuple[str, ...]]
+    """What a row is, and where that is irregular, its plural; see `counted`."""
     _path: ClassVar[str]
     """The page's path; "" for a list on pages with ids in their paths."""
     _shape: ClassVar[Sequence[type]] = (str, int)
@@ -147,13 +145,7 @@ class Listing(rx.State, mixin=True):
             return
         self._query, self._previous, self._next = query, page.previous, page.next
         self.rows = self._views(page.rows)
-        total = counted(page.total, self._noun, self._plural)
-        self.span = page_of(
-            page.position,
-            len(page.rows),
-            total,
-            is_narrowed=bool(query.search or query.filters),
-        )
+        self.span = _span(page, query, self._noun)
         self.total = f"{page.total:,}"
         self.has_previous, self.has_next = page.previous is not None, page.next is not None
         self.searched, self.filters = query.search, dict(query.filters)
@@ -162,3 +154,10 @@ class Listing(rx.State, mixin=True):
 
     def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         self.phase = phase_after_failure(self.phase, why)
+
+
+def _span(page: Slice[Any], query: ListQuery, noun: tuple[str, ...]) -> str:
+    """Return which of how many rows a page shows."""
+    is_narrowed = bool(query.search or query.filters)
+    total = counted(page.total, *noun)
+    return page_of(page.position, len(page.rows), total, is_narrowed=is_narrowed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, bindparam, delete, exists, func, insert, or_, update
+from sqlalchemy import BigInteger, Text, bindparam, case, delete, exists, func, insert, or_, update
 from sqlmodel import Session, col, select
 
 from enrollment_portal.domain.access.admin_log import Action
@@ -62,11 +62,28 @@ _OPEN_SESSION = (
 _CLOSE_EXPIRED = delete(_session).where(
     _s.account_id == bindparam("account"), _s.expires_at <= bindparam("now")
 )
+_LATEST = _s.created_at + bindparam("longest", type_=BigInteger())
+_EXPIRES = bindparam("expires", type_=BigInteger())
+_IS_OPEN = (_s.id_hash == bindparam("session"), _s.expires_at > bindparam("now"))
+_SESSION_END = select_columns(_s.expires_at.label("ends_at"), _s.created_at).where(*_IS_OPEN)
+_EXTEND = (
+    update(_session)
+    .where(*_IS_OPEN, _s.expires_at < bindparam("unless"))
+    .values(expires_at=case((_LATEST < _EXPIRES, _LATEST), else_=_EXPIRES))
+)
 _FAILED_LATELY = select(_v.id).where(
     _v.actor_id == bindparam("account"),
     _v.at > bindparam("since"),
     _v.action == Action.SIGN_IN_FAILED.value,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTimes:
+    """When a session began and when it ends, in milliseconds since 1970 UTC."""
+
+    ends_at: int
+    created_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +152,29 @@ def open_session(
     if renewed_hash:
         change_password(session, credentials, renewed_hash)
     return True
+
+
+def session_times(session: Session, session_hash: str, now: int) -> SessionTimes | None:
+    """Return when a session began and ends; `None` if it is unknown or over."""
+    values = {"session": session_hash, "now": now}
+    return first_record(SessionTimes, session.exec(_SESSION_END, params=values))
+
+
+def extend_session(
+    session: Session, session_hash: str, *, now: int, expires: int, longest: int, gain: int
+) -> None:
+    """Put off the end of an open session; moments and spans in milliseconds.
+
+    Args:
+        session: in a write transaction.
+        session_hash: of the session's token.
+        now: this moment.
+        expires: when it is to end.
+        longest: how long after its beginning it ends at the latest.
+        gain: it stays as it is where its end would move by less.
+    """
+    values = {"session": session_hash, "now": now, "expires": expires, "longest": longest}
+    session.exec(_EXTEND, params=values | {"unless": expires - gain})
 
 
 def change_password(session: Session, credentials: Credentials, password_hash: str) -> bool:

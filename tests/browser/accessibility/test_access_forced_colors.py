@@ -52,7 +52,7 @@ def test_selected_page_of_a_record_differs(demo: Server, new_page: NewPage) -> N
 
 def test_bars_show_their_share(demo: Server, new_page: NewPage) -> None:
     page = _open(demo, new_page)
-    none, all_ = page.locator("progress.p0"), page.locator("progress.p100")
+    none, all_ = (page.locator(f"td progress.p{share}") for share in (0, 100))
     page.get_by_role("tab", name="Completed").click()
     full = all_.first.screenshot()
     page.get_by_role("tab", name="Active").click()

@@ -318,7 +318,7 @@ def test_one_sees_who_else_is_here_and_who_edits(portal: Server, new_page: NewPa
     expect(here).to_be_empty()
     open_overview(theirs, enrollment)
     expect(here).to_have_text("NHNoor Haddad is here")
-    expect(page.get_by_role("status").filter(has_text="Noor Haddad is here")).to_be_attached()
+    expect(mine.get_by_role("status").filter(has_text="Noor Haddad is here")).to_be_attached()
     expect(theirs.get_by_role("group", name="Also here")).to_have_text("DRDana Ruiz is here")
     page_tab(theirs, "Manage").click()
     field(theirs, "Grade").fill("C")

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event, text
 
 from enrollment_portal.domain.people.people import Role, Section
+from enrollment_portal.services.access.sessions import SessionEnd, session_end
 from enrollment_portal.services.access.sign_in import sign_out, who_is
 from enrollment_portal.storage.shared.database import Database
 from tests.signing_in import (
@@ -30,6 +31,37 @@ class TestSession:
         assert who_is(database, token, clock.now + 2 * HOUR) is None
         clock.now += 2 * HOUR
         assert who_is(database, token) is None
+
+    def test_lasts_on_while_something_is_done_but_not_beyond_the_limit(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch, clock: Clock
+    ) -> None:
+        use_settings(monkeypatch, PORTAL_SESSION_HOURS="20", PORTAL_SESSION_DAYS="2")
+        make_ada(database)
+        token = enter(database)
+        assert session_end(database, token) == SessionEnd(20 * HOUR, can_be_put_off=True)
+        clock.now += 15 * HOUR
+        assert session_end(database, token) == SessionEnd(5 * HOUR, can_be_put_off=True)
+        assert session_end(database, token, puts_off=True) == SessionEnd(20 * HOUR, True)
+        clock.now += 19 * HOUR
+        assert session_end(database, token, puts_off=True) == SessionEnd(14 * HOUR, False)
+        clock.now += 14 * HOUR - 1
+        assert session_end(database, token, puts_off=True) == SessionEnd(1, False)
+        assert who_is(database, token)
+        clock.now += 1
+        assert session_end(database, token, puts_off=True) is None
+        assert who_is(database, token) is None
+
+    def test_is_not_written_again_for_less_than_a_minute(
+        self, database: Database, clock: Clock
+    ) -> None:
+        make_ada(database)
+        token = enter(database)
+        clock.now += 59_000
+        assert session_end(database, token, puts_off=True) == SessionEnd(12 * HOUR - 59_000, True)
+
+    @pytest.mark.parametrize("token", [None, "", "x" * 43, "\ud800"])
+    def test_of_an_unknown_token_has_no_end(self, embedded: Database, token: str | None) -> None:
+        assert session_end(embedded, token, puts_off=True) is None
 
     def test_expired_ones_are_deleted_when_the_account_signs_in(
         self, database: Database, clock: Clock

@@ -190,7 +190,7 @@ class TestSignOut:
         assert cookies.SESSION not in browser.cookies
         assert answer.status_code == 503
         assert "You are signed out in this browser" in answer.text
-        assert "12 hours after you signed in" in answer.text
+        assert "12 hours after it was last used" in answer.text
         assert 'href="/login"' in answer.text
 
     @pytest.mark.parametrize("does_work", [True, False])

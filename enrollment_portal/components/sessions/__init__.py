@@ -1,0 +1,1 @@
+"""The end of a sign-in: its warning, and putting it off."""
