@@ -23,8 +23,8 @@ from enrollment_portal.storage.shared.listing import Slice
 class Listing(rx.State, mixin=True):
     """The state of a list page.
 
-    A page's own state must set `_may`, `_noun` and `_path`, declare `rows` with its view, and implement
-    `_read` and `_views`; it may override `_show` and call it.
+    A page's own state must set `_may`, `_noun` (see `counted`) and `_path`, declare `rows` with its
+    own view, and implement `_read` and `_views`; it may override `_show` and call it.
     """
 
     if TYPE_CHECKING:
@@ -51,7 +51,6 @@ class Listing(rx.State, mixin=True):
 
     _may: ClassVar[Right]
     _noun: ClassVar[tuple[str, ...]]
-    """What a row is, and where that is irregular, its plural; see `counted`."""
     _path: ClassVar[str]
     """The page's path; "" for a list on pages with ids in their paths."""
     _shape: ClassVar[Sequence[type]] = (str, int)

@@ -45,7 +45,7 @@ class TestSignIn:
         assert cookie["httponly"]
         assert cookie["samesite"].lower() == "lax"
         assert cookie["path"] == "/"
-        assert cookie["max-age"] == str(12 * 3600)
+        assert cookie["max-age"] == str(7 * 24 * 3600)
         assert not cookie["domain"]
         assert not cookie["secure"]
 
