@@ -1,1 +1,1 @@
-"""What a person can do: one function for each thing, taking an Actor, owning its transaction."""
+"""Services: one function for each action; it takes an `Actor` and opens the transaction."""

@@ -1,4 +1,4 @@
-"""The database of this process, and getting it ready before the first person comes."""
+"""The database of this process, and its preparation at start."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def _opened(url: str, _process_id: int) -> Database:
 
 
 def database() -> Database:
-    """Return the database that the settings name, opened once per process."""
+    """Return the database of the settings; it is opened once per process."""
     # A forked worker must neither use nor close the connections of the process it came from.
     return _opened(settings().database_url, os.getpid())
 
 
 def prepare(fill: Callable[[Database], None] | None = None) -> None:
-    """Bring the database to the current schema, and fill an empty one where the demo is wanted.
+    """Migrate the database to the current schema, and fill an empty one with the demo if wanted.
 
     Safe when several processes start at once: one works, the others wait and find it done.
 
@@ -37,11 +37,11 @@ def prepare(fill: Callable[[Database], None] | None = None) -> None:
             leave nothing behind. `None` fills nothing.
 
     Raises:
-        DemoIsLocal: other machines would reach the demo company, and nobody has said that they may.
+        DemoIsLocal: other machines could reach the demo company, which the settings do not allow.
     """
     with exclusive_startup(database()):
         if migrate(database()):
-            # What earlier versions worked out otherwise.
+            # Recompute values that earlier versions computed differently.
             refresh_all_paths(database())
         if fill is None or settings().demo == "off":
             return

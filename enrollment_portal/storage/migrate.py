@@ -16,17 +16,17 @@ _LOCK = 7_230_114
 
 
 def migration_config() -> Config:
-    """Return Alembic's configuration: where the migrations lie, and nothing from files."""
+    """Return Alembic's configuration, without a configuration file."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config
 
 
 def migrate(database: Database) -> bool:
-    """Run every migration that the database has not had, one process at a time.
+    """Run all pending migrations, one process at a time.
 
     Returns:
-        Whether there were any for a database that had a schema before.
+        Whether a database that had a schema already was migrated.
     """
     config = migration_config()
     with database.write() as session:

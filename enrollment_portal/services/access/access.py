@@ -1,4 +1,4 @@
-"""The access log, and open sessions: who was where, and signing someone out everywhere."""
+"""Read the access log and open sessions, and end all sessions of a person."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from enrollment_portal.storage.shared.listing import Slice
 
 @dataclass(frozen=True)
 class Sessions:
-    """The open sessions of one person, and whether the asking one may end them."""
+    """The open sessions of one person, and whether the actor may end them."""
 
     account: Actor
     sessions: tuple[OpenSession, ...]
     own: str
-    """The `id_hash` of the session that asks; "" if it is not among them."""
+    """The `id_hash` of the actor's current session; "" if it is not among them."""
     may_end: bool
 
 
@@ -70,7 +70,7 @@ def read_access_log(database: Database, actor: Actor, query: ListQuery, tz: Zone
 
 
 def _midnight(typed: str | None, tz: ZoneInfo, days_after: int) -> int | None:
-    """Return when a typed day begins in a zone, some days later, in ms; `None` for nonsense."""
+    """Return the midnight of a typed date in a zone, plus some days, in ms; `None` for nonsense."""
     try:
         day = calendar.date_to_day(date.fromisoformat(typed or ""))
         return calendar.day_start(day + days_after, tz)

@@ -1,4 +1,4 @@
-"""Who administers the portal: adding and removing admins, and switching their sections."""
+"""Add and remove admins, and switch their sections."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def add_admin(
 ) -> AdminRow:
     """Make someone with an account an admin: without any section yet, or a Super Admin.
 
-    What they taught or led, they give up.
+    They no longer teach courses or lead groups.
 
     Raises:
         NotAllowed: the actor is no Super Admin.
@@ -83,7 +83,7 @@ def add_admin(
 
 @again_after_deadlock
 def remove_admin(database: Database, actor: Actor, account_id: object) -> AdminRow:
-    """Make an admin what they are without it: a group lead if people report to them, or a learner.
+    """Remove an admin: they become a group lead if people report to them, else a learner.
 
     Raises:
         NotAllowed: the actor is no Super Admin.
@@ -126,7 +126,7 @@ def set_super_admin(
 def switch_section(
     database: Database, actor: Actor, account_id: object, section: object, *, is_on: bool
 ) -> AdminRow:
-    """Switch one section of an admin on or off; where it stands so already, nothing happens.
+    """Switch one section of an admin on or off; no effect if it is so already.
 
     Args:
         database: where the admins are.
@@ -156,13 +156,13 @@ def switch_section(
 def _changing(
     database: Database, actor: Actor, account_id: object
 ) -> Iterator[tuple[Session, AdminRow]]:
-    """Open a transaction in which nobody else changes admins, with the account as it is."""
+    """Open a transaction with a lock on changes of admins, and yield the account."""
     require(actor, may_change_admins)
     wanted = read_id(account_id)
     with database.write() as session:
         take_advisory_lock(session, SIGN_IN_LOCK)
         asking = stored.find_admin(session, actor.account_id)
-        # Two Super Admins may remove each other in the same moment: the second one is none now.
+        # Two Super Admins may remove each other at the same time: check again after the lock.
         if asking is None or asking.role is not Role.SUPER_ADMIN or asking.is_suspended:
             raise NotAllowed
         account = stored.find_admin(session, wanted) if wanted else None

@@ -1,6 +1,6 @@
-"""The portal's cookies: their names, and reading them from whatever a client sent.
+"""The portal's cookies: their names, and how they are read from a Cookie header.
 
-Every reader takes the text of a Cookie header, which may be anything at all, and never raises.
+The header can be any text: the functions that read it never raise.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ def device_token(cookie_header: str) -> str | None:
 
 
 def time_zone(cookie_header: str) -> str:
-    """Return the name of the browser's time zone, "" if it did not say; not checked to exist."""
+    """Return the name of the browser's time zone, "" if missing; it is not validated."""
     values = (unquote(v) for v in _values(cookie_header, TIME_ZONE))
     return next((v for v in values if _ZONE.fullmatch(v)), "")
 
 
 def separator(cookie_header: str) -> str:
-    """Return what the browser's exports are separated by, "" for no choice; it may be anything."""
+    """Return the chosen separator of exports, "" for no choice; it is not validated."""
     return next(iter(_values(cookie_header, SEPARATOR_COOKIE)), "")
 
 
@@ -60,7 +60,7 @@ def write_notice(message: str, email: str) -> str:
 
 
 def read_notice(cookie_header: str) -> tuple[str, str]:
-    """Return the message and the email of the notice cookie; ("", "") where there is none."""
+    """Return the message and the email of the notice cookie; ("", "") if there is none."""
     for value in _values(cookie_header, NOTICE):
         try:
             facts = json.loads(unquote(value))

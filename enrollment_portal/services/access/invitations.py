@@ -1,4 +1,4 @@
-"""Inviting people: an account without a password, and a link that sets its first one, once."""
+"""Invite people: create an account without a password, and a one-time link that sets one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from enrollment_portal.storage.shared.database import Database
 
 @dataclass(frozen=True)
 class Invitation:
-    """An invitation as it is shown once; `expires` in ms, `mailed` is `None` without mail."""
+    """An invitation, shown once; `expires` in ms, `mailed` is `None` if no mail is configured."""
 
     learner_id: int
     name: str
@@ -79,7 +79,7 @@ def invite(database: Database, actor: Actor, typed: Mapping[str, object]) -> Inv
 def invite_again(
     database: Database, actor: Actor, learner_id: object, typed: Mapping[str, object]
 ) -> Invitation:
-    """Invite a person of the directory who has no password; older links lead nowhere then.
+    """Invite a person of the directory who has no password; older links become invalid.
 
     Args:
         database: where they are stored.
@@ -165,11 +165,11 @@ def _mail(database: Database, actor: Actor, invitation: Invitation) -> Invitatio
 
 
 def require_may_create_sign_in_link(session: Session, actor: Actor, account_id: int) -> LinkOwner:
-    """Return an account, if the actor may make a link that opens it.
+    """Return an account, if the actor may create a sign-in link for it.
 
     Raises:
         NotFound: there is no such account.
-        NotAllowed: it holds rights that the actor lacks.
+        NotAllowed: it has permissions that the actor lacks.
     """
     owner = stored.owner_by_id(session, account_id)
     if owner is None:

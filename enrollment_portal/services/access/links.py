@@ -1,4 +1,4 @@
-"""One-time links that let somebody in: making one, saying whose it is, and using it."""
+"""Create, read and use one-time sign-in links."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from enrollment_portal.storage.shared.database import Database
 
 @dataclass(frozen=True)
 class LinkFacts:
-    """Whose link it is, as its page says it."""
+    """Whose link it is, for its page."""
 
     kind: LinkKind
     name: str
@@ -54,16 +54,16 @@ def make_link(
     made_by: Actor | None = None,
     replaces: bool = True,
 ) -> str:
-    """Write a link and return its address, which is known only now.
+    """Create a link and return its address; only its hash is stored.
 
     Args:
         session: in a write transaction.
         account_id: which account it opens.
-        kind: what for.
-        now: this moment, in ms.
+        kind: an invitation, or a new password.
+        now: the current time, in ms.
         valid_ms: for how long.
-        made_by: the admin who sees it or has it sent; it works only while they may let in.
-        replaces: whether older links lead nowhere from now on.
+        made_by: the admin who created it; it works only while they may create such a link.
+        replaces: whether older links become invalid.
     """
     if replaces:
         stored.void_links(session, account_id)
@@ -77,7 +77,7 @@ def make_link(
         expires=now + valid_ms,
         made_by=made_by.account_id if made_by else None,
     )
-    # After the #, where it reaches neither a server's log nor another page's Referer.
+    # In the fragment, so that it is in no server log and in no Referer header.
     return f"{settings().portal_url}/welcome#token={token}"
 
 
@@ -142,7 +142,7 @@ def log_link(
     now: int,
     detail: str,
 ) -> None:
-    """Tell the access log of a link: of a person of the directory, or of an admin beside it."""
+    """Record the use or creation of a link in the access log."""
     is_user = owner.learner_id is not None
     add_act(
         session,
@@ -157,16 +157,16 @@ def log_link(
 
 
 def person_of(owner: LinkOwner) -> Actor:
-    """Return the person of an account as one who acts."""
+    """Return the actor of an account."""
     return Actor(owner.account_id, owner.name, owner.email, owner.role, learner_id=owner.learner_id)
 
 
 @contextmanager
 def _counting_refusals(database: Database, token_hash: str, browser: Browser) -> Iterator[None]:
-    """Count a link that opens nothing as a failed attempt of its client.
+    """Count an invalid link as a failed attempt of its client.
 
-    A link that opens something works however many failures its client has: nobody guesses a
-    token of 256 random bits, and a campus may share one address.
+    A valid link works however many failures its client has: nobody guesses a token of 256 random
+    bits, and a campus may share one address.
     """
     try:
         yield
@@ -176,10 +176,10 @@ def _counting_refusals(database: Database, token_hash: str, browser: Browser) ->
 
 
 def _open(session: Session, token_hash: str) -> OpenLink:
-    """Return what a link opens, if whoever made it may let its owner in still.
+    """Return a valid link, if its creator may still create such a link.
 
     Raises:
-        LinkRefused: it opens nothing.
+        LinkRefused: it is not valid.
     """
     link = stored.open_link(session, token_hash, now=now_ms())
     if link is None or not _is_link_still_allowed(session, link):
@@ -188,10 +188,10 @@ def _open(session: Session, token_hash: str) -> OpenLink:
 
 
 def _is_link_still_allowed(session: Session, link: OpenLink) -> bool:
-    """Return whether a link opens no more than its maker may.
+    """Return whether the creator of a link may still create it.
 
-    Its owner may have become an admin since. One who was invited as an instructor and teaches by
-    now comes in all the same.
+    Its owner may have become an admin since. An instructor who was invited and teaches by now may
+    still use it.
     """
     owner = link.owner
     teaches = owner.teaches and link.kind is LinkKind.RESET

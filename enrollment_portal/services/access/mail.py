@@ -1,4 +1,4 @@
-"""Mail that the portal sends, where a server is configured; slow, so never on an event loop."""
+"""Send mail, if a server is configured; slow, so never call it on an event loop."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def send_mail(to: str, subject: str, body: str) -> bool:
     """Send a plain text mail over an encrypted connection.
 
     Returns:
-        False where it could not be sent; why is logged, without what the mail says.
+        False if it could not be sent; the reason is logged, without the text of the mail.
     """
     server = urlsplit(settings().smtp_url)
     try:
@@ -37,7 +37,7 @@ def send_mail(to: str, subject: str, body: str) -> bool:
                 connection.login(unquote(server.username), unquote(server.password or ""))
             connection.send_message(message)
     except (OSError, smtplib.SMTPException, ValueError) as error:
-        # Its text may repeat what was sent. A ValueError, such as a UnicodeError: no mail can be
+        # The error may contain the sent text. A ValueError, such as a UnicodeError: no mail can be
         # made of this address or text.
         name = type(error).__name__
         logger.warning("The mail server %s did not take a mail: %s", server.hostname, name)

@@ -1,4 +1,4 @@
-"""A new password for somebody who forgot theirs, and another one for who knows it."""
+"""Reset a forgotten password by a link, and change one's own password."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class SentLink:
 
 @again_after_deadlock
 def send_link(database: Database, actor: Actor, account_id: object) -> SentLink:
-    """Send somebody a link by which they choose a new password; older links lead nowhere then.
+    """Send somebody a link by which they choose a new password; older links become invalid.
 
     Where mail is configured the actor does not see it, unless the mail could not be sent.
 
@@ -124,8 +124,8 @@ def mail_requested_link(database: Database, address: str, browser: Browser) -> N
         if owner is None or owner.is_suspended:
             return
         if organization.is_demo and not owner.has_password:
-            return  # a password would close this door of the demo
-        # Older links stay: strangers who ask must not make the owner's own useless.
+            return  # An account with a password cannot be entered in the demo any more.
+        # Older links stay valid: a stranger's request must not invalidate the owner's link.
         link = make_link(
             session,
             owner.account_id,
@@ -144,7 +144,7 @@ def mail_requested_link(database: Database, address: str, browser: Browser) -> N
 
 
 def reset_from_command_line(database: Database, email: object) -> SentLink:
-    """Return a link for a new password, for whoever works on the server itself.
+    """Return a link for a new password, for the server's command line.
 
     Raises:
         PortalError: no account has this email, or it is suspended.
@@ -173,8 +173,8 @@ def change_password(
 ) -> int:
     """Change one's own password; slow on purpose.
 
-    The session it is done in stays, every other one of the person ends, and no link that was sent
-    before works any more.
+    The current session stays, all others of the person end, and links that were sent before become
+    invalid.
 
     Args:
         database: where accounts are.

@@ -1,4 +1,4 @@
-"""Passwords: which ones may be chosen, and hashing and checking them, slow on purpose."""
+"""Validate, hash and check passwords; slow on purpose."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MIN_PASSWORD, MAX_PASSWORD = 12, 1024
 BAD_PASSWORD = password_length(MIN_PASSWORD, MAX_PASSWORD)
 
 hasher = PasswordHash.recommended()
-"""What hashes and checks: Argon2id, a tenth of a second and 64 MB each time."""
+"""Argon2id: each call takes a tenth of a second and 64 MB."""
 
 
 @cache
@@ -37,7 +37,7 @@ def is_text(value: object, longest: int) -> bool:
 
 
 def normal_password(typed: str) -> str:
-    """Return a password as it is hashed: what two keyboards write for one character is one.
+    """Normalize a password before hashing, as keyboards encode some characters differently.
 
     NFKC, as NIST SP 800-63B asks of verifiers that take Unicode; like RFC 8265, which replaced
     SASLprep, it leaves case alone and makes every space that is typed for one the plain space.
@@ -46,20 +46,20 @@ def normal_password(typed: str) -> str:
 
 
 def may_be_chosen(password: object) -> bool:
-    """Return whether a value from outside is a password that someone may take."""
+    """Return whether a value from outside may be chosen as a password."""
     if not is_text(password, MAX_PASSWORD):
         return False
     return MIN_PASSWORD <= len(normal_password(str(password))) <= MAX_PASSWORD
 
 
 def hash_password(password: str) -> str:
-    """Return what is stored of a password; never call it on an event loop."""
+    """Hash a password; never call it on an event loop."""
     return hasher.hash(normal_password(password))
 
 
 @dataclass(frozen=True)
 class Checked:
-    """Whether a password is right, and what is to be stored of it from now on, if anything."""
+    """Whether a password is right, and its renewed hash, if any."""
 
     is_right: bool
     renewed_hash: str | None = None
@@ -68,8 +68,8 @@ class Checked:
 def check_password(typed: str, known_hash: str | None) -> Checked:
     """Check a password against a hash; never call it on an event loop.
 
-    A hash of a password that was not normalized before it was stored is still right, and renewed.
-    Without a hash it takes as long as with one: the time must not tell whether there is one.
+    A hash of a password that was stored without normalizing is accepted, and renewed. Without a
+    hash it takes as long as with one, so that the time does not reveal whether there is one.
     """
     against, normal = known_hash or dummy_hash(), normal_password(typed)
     is_right = hasher.verify(normal, against)

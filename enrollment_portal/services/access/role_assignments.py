@@ -1,4 +1,4 @@
-"""What somebody gives up with a role: the courses they teach, or the groups they lead."""
+"""Remove the courses an account teaches, or the groups it leads, when its role changes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from enrollment_portal.storage.access import role_assignments as stored
 
 
 def remove_role_assignments(session: Session, account_id: int, role: Role) -> str:
-    """Take from an account what its new role does not hold, and return it for the access log.
+    """Remove the courses or groups that an account's new role cannot have.
 
-    Call it in the transaction that changes the role, after the role was written. Whoever gets the
-    role back begins with nothing.
+    Call it in the transaction that changes the role, after the role was written. They do not come
+    back with the role.
 
     Returns:
-        "no longer teaches SQL Basics, Knots", or "" if nothing is given up.
+        "no longer teaches SQL Basics, Knots", or "" if nothing is removed; for the access log.
     """
     lost = stored.give_up(session, account_id, role)
     words = []

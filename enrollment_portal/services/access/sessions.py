@@ -1,4 +1,4 @@
-"""Opening sessions, and the browsers that ask for them."""
+"""Open sessions, and describe the browsers that request them."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ _GAIN_MS = 60_000
 
 @dataclass(frozen=True)
 class Opened:
-    """What a browser gets that has signed in: the tokens of its session and its device cookie."""
+    """The result of signing in: the tokens of the session and of the device cookie."""
 
     session: str = field(repr=False)
     device: str = field(default="", repr=False)
-    """if nothing was proved: the browser keeps the one it has."""
+    """"" if no password was checked: the browser keeps its device cookie."""
 
 
 @dataclass(frozen=True)
 class Browser:
-    """The browser that asks: what it sent along, and where it is."""
+    """The browser of a request: its cookies and its address."""
 
     client: str = ""
-    """The address to count its attempts by."""
+    """The client address that failed attempts are counted by."""
     user_agent: str = ""
     session: str | None = field(default=None, repr=False)
     """The token of its session; signing in again ends it."""
@@ -61,16 +61,15 @@ def open_session(
     has_used_link: bool = False,
     renewed_hash: str | None = None,
 ) -> Opened:
-    """Open a session under a new id, whatever id the browser came with.
+    """Open a session with a new id, whatever session the browser had.
 
     Args:
         database: where sessions are.
         credentials: of the account, as they were checked.
-        browser: who asks; it is known to the account from now on where it proved itself.
-        attempt: the attempt that led here; `None` if no password was checked.
-        has_used_link: a link that was sent to the owner led here; no limit applies, as the link
-            is used up by now.
-        renewed_hash: what is stored of the same password from now on.
+        browser: the browser; it becomes a known device of the account if a password was checked.
+        attempt: the sign-in attempt; `None` if no password was checked.
+        has_used_link: the session is opened by a one-time link; no limit applies then.
+        renewed_hash: the new hash of the same password, if it is renewed.
 
     Raises:
         WrongCredentials: the account is suspended, or changed since it was read.
@@ -146,14 +145,14 @@ def session_end(
 
 
 def from_client(browser: Browser) -> str:
-    """Return where a browser is, as the access log says it."""
+    """Return the address of a browser, as text for the access log."""
     return f"from {browser.client}" if browser.client else ""
 
 
 def record_of_session(
     session: Session, actor: Actor, action: Action, now: int, detail: str = ""
 ) -> None:
-    """Tell the access log of someone's coming or going, at `now` in ms."""
+    """Record signing in or out in the access log, at `now` in ms."""
     add_act(
         session,
         actor,
@@ -167,6 +166,6 @@ def record_of_session(
 
 
 def _one_line(told: str) -> str:
-    """Return what a browser told of itself as it can be stored and shown."""
+    """Return a text that a browser sent (User-Agent) so that it can be stored and shown."""
     readable = told.encode("utf-8", "ignore").decode().replace("\x00", "")
     return " ".join(readable.split())[:_MAX_LENGTH]

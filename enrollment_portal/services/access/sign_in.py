@@ -1,4 +1,4 @@
-"""Signing in and out, and who a session belongs to."""
+"""Sign in and out, and find the actor of a session."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def sign_in(database: Database, *, email: object, password: object, browser: Bro
 
 
 def read_address(typed: object) -> str:
-    """Return a typed email as accounts are looked up by it; one that is none finds nobody."""
+    """Normalize a typed email to look up its account; an invalid one finds nobody."""
     try:
         return read_email(typed)
     except ValueError:
@@ -83,7 +83,7 @@ def read_address(typed: object) -> str:
 
 
 def record_failure(database: Database, credentials: Credentials, browser: Browser) -> None:
-    """Tell the access log of a failed attempt, at most once a minute for each account."""
+    """Record a failed attempt in the access log, at most once a minute for each account."""
     now = now_ms()
     with database.write() as session:
         if accounts.has_failed_since(session, credentials.account_id, now - _LOGGED_MS):
@@ -95,7 +95,7 @@ def record_failure(database: Database, credentials: Credentials, browser: Browse
 def is_demo_open(database: Database) -> bool:
     """Return whether anybody may enter without a password: the demo company, with the demo on.
 
-    By itself it is open to this machine alone.
+    By default it is open to this machine only.
     """
     if settings().demo == "off" or (settings().demo == "auto" and not settings().is_local):
         return False
@@ -136,12 +136,12 @@ def sign_out(database: Database, token: str | None) -> None:
 
 
 def who_is(database: Database, token: str | None, now: int | None = None) -> Actor | None:
-    """Return whose session a token opens; `None` if it is unknown or over, or they are suspended.
+    """Return the actor of a session; `None` if it is unknown or has ended, or they are suspended.
 
     Args:
-        database: asked anew every time, so that signing out and suspending bite at once.
+        database: read every time, so that signing out and suspending take effect at once.
         token: the value of the session cookie.
-        now: the moment to judge by, in milliseconds since 1970 UTC; this moment by default.
+        now: the time to compare with, in milliseconds since 1970 UTC; the current time by default.
     """
     if token is None:
         return None
@@ -152,7 +152,7 @@ def who_is(database: Database, token: str | None, now: int | None = None) -> Act
 
 
 def _read_first_admin(email: str, name: str, password: str) -> tuple[str, str]:
-    """Return the email and the name as they are stored."""
+    """Validate the email, name and password; return email and name in stored form."""
     errors = {}
     try:
         email = read_email(email)
@@ -178,9 +178,9 @@ def create_first_admin(
     organization: str | None = None,
     time_zone: str | None = None,
 ) -> str:
-    """Make the first Super Admin, and the organization where the database has none.
+    """Create the first Super Admin, and the organization if the database has none.
 
-    In the demo company a Super Admin is added beside its own, and the demo stays open.
+    The demo company gets an additional Super Admin, and the demo stays open.
 
     Args:
         database: where they are stored.

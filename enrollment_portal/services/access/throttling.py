@@ -1,8 +1,8 @@
-"""How often somebody may try to sign in: failures count, by account, client and known device.
+"""Throttle sign-in attempts: count failures by account, client and known device.
 
-An attempt is checked before the password is, which takes long, and again in the transaction that
-ends it: of many at once, those that others' failures overtake are refused as if they had come
-one after the other. Right passwords never hold each other up.
+The limits are checked before the password (which takes long), and again in the transaction that
+ends the attempt: of many parallel attempts, those that exceed a limit by then are refused as if
+they had come one after the other. Right passwords do not count.
 """
 
 from __future__ import annotations
@@ -36,26 +36,26 @@ _LONGEST_MEMORY = max(
 
 
 def hash_of_token(token: str) -> str:
-    """Return what is stored of a secret token, such as a session's."""
+    """Return the hash under which a secret token is stored, such as a session's."""
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt, by the hashes that are stored of whom it concerns."""
+    """One attempt: the hashes of its account, client and device."""
 
     account: str
     client: str
     device: str = ""
-    """Of the known device it comes from; "" for any other browser."""
+    """The hash of its known device; "" for any other browser."""
     is_request: bool = False
-    """It asks for a link by mail, which counts whether or not it comes to anything."""
+    """It is a request for a link by mail, which counts whether or not it succeeds."""
 
 
 def begin_attempt(
     database: Database, address: str, client: str, device: str | None = None
 ) -> Attempt:
-    """Return an attempt to sign in, if one may be made now.
+    """Start an attempt to sign in, if the limits allow it.
 
     Args:
         database: where failures are counted.
@@ -89,7 +89,7 @@ def fail(database: Database, attempt: Attempt) -> None:
 
 
 def succeed(session: Session, attempt: Attempt) -> None:
-    """End an attempt that was right, in the transaction of what it leads to.
+    """End an attempt that succeeded, in the transaction that opens the session.
 
     Raises:
         Throttled: failures that were counted meanwhile would not have let it begin.
@@ -102,7 +102,7 @@ def succeed(session: Session, attempt: Attempt) -> None:
 
 
 def forgive_account(session: Session, address: str) -> None:
-    """Forget every failed attempt for an account: its owner has proved who they are."""
+    """Delete all failed attempts for an account, after its owner has used a link."""
     sign_in_failures.forgive_account(session, hash_of_token(f"email:{address}"))
 
 
@@ -121,14 +121,14 @@ def count_link_request(database: Database, address: str, client: str) -> None:
 def remember_device(
     session: Session, account_id: int, token: str, before: str | None, now: int
 ) -> None:
-    """Let a browser with a new device token be known to an account, at `now` in ms.
+    """Make a browser with a new device token a known device of an account.
 
     Args:
         session: in the transaction that opens its session.
         account_id: the account.
         token: the new token.
-        before: the token that it came with; it is worth nothing afterwards.
-        now: this moment.
+        before: its previous token, which becomes invalid.
+        now: the current time, in ms.
     """
     sign_in_failures.remember_device(
         session,
@@ -141,7 +141,7 @@ def remember_device(
 
 
 def forget_other_devices(session: Session, account_id: int, token: str | None) -> None:
-    """Let no browser be known to an account but the one with this device token."""
+    """Delete all known devices of an account except the one with this token."""
     kept = hash_of_token(f"device:{token}") if token else ""
     sign_in_failures.forget_other_devices(session, account_id, kept)
 

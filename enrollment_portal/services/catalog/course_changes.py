@@ -1,4 +1,4 @@
-"""What every change of a course does: find it, and record what was done."""
+"""Shared by all changes of a course: find it, check its version, record the change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from enrollment_portal.storage.catalog.courses import StoredCourse
 
 
 def find_course(session: Session, course_id: object, *, for_update: bool = True) -> StoredCourse:
-    """Return a course by an id from outside, locked where it is to be changed.
+    """Return a course by an id from outside, locked if it is to be changed.
 
     Raises:
         NotFound: there is no such course.
@@ -30,7 +30,7 @@ def find_course(session: Session, course_id: object, *, for_update: bool = True)
 
 
 def require_version(course: StoredCourse, version: object) -> None:
-    """Refuse to change a course or path that the page shows otherwise than it is.
+    """Raise if a course or path has changed since the page was loaded.
 
     Raises:
         PortalError: someone else changed it since `version`.
@@ -40,7 +40,7 @@ def require_version(course: StoredCourse, version: object) -> None:
 
 
 def require_list_version(course: StoredCourse, version: object) -> None:
-    """Refuse to change a course's lessons, or a path's courses, of which the page shows others.
+    """Raise if a course's lessons, or a path's courses, have changed since the page was loaded.
 
     Raises:
         PortalError: someone else changed them since `version`.
@@ -75,7 +75,7 @@ def log_change(
     now: int,
     action: Action = Action.COURSE_CHANGED,
 ) -> None:
-    """Record what someone did to a course."""
+    """Record a change of a course in the access log."""
     add_act(
         session,
         actor,

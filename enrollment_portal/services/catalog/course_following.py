@@ -1,4 +1,4 @@
-"""What follows a change of a course or path: its enrollments' progress, and their paths."""
+"""Update enrollments and their paths after a change of a course or path."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ from enrollment_portal.storage.learning.tracking import changed_at, lessons_done
 from enrollment_portal.storage.shared.database import Database
 
 CHUNK = 1_000
-"""So many learners are brought up to date together, which bounds the memory that it takes."""
+"""How many learners are updated together, to bound memory."""
 
 
 @contextmanager
 def refusing_own_completion(session: Session, actor: Actor) -> Iterator[None]:
-    """Refuse a change of a course or path that completes an enrollment of whoever makes it.
+    """Refuse a change of a course or path that completes an own enrollment of the actor.
 
-    Refused is also what would let them complete it with the lessons that they have left, where a
-    passing grade was missing. A Super Admin is refused as well: such a change has no reason that
-    history could mark. Use it around the change and all that follows it, in its transaction, which
-    the refusal undoes.
+    Also refused is a change after which they could complete it by lessons alone, if a passing
+    grade was missing before. A Super Admin is refused as well, as such a change has no reason that
+    history could mark. Use it around the change and its effects, in their transaction, which the
+    refusal rolls back.
 
     Raises:
         OwnEnrollment: an enrollment of the actor would be completed, or need no grade any more.
@@ -80,19 +80,19 @@ def follow_lessons(
     now: int,
     marked: Collection[int] | None = None,
 ) -> None:
-    """Bring a course's active enrollments in step with its lessons and its grading.
+    """Update a course's active enrollments after a change of its lessons or grading.
 
-    Completed and cancelled ones stay as they are, but for how many lessons they count as done
-    once a lesson was removed. Whoever has done all that is left completes
-    the course, as they would on their next lesson, where their grade passes if it needs one.
+    Of completed and cancelled ones only the number of lessons done changes, if a lesson was
+    removed. Whoever has done all remaining lessons completes the course (with a passing grade if
+    it requires one).
 
     Args:
         session: in the transaction of the change, after `lessons.lock_learners`; with those whose
             enrollment is over where a lesson was removed.
         course: as it is now.
-        now: the moment, in ms.
-        marked: where a lesson was removed, the enrollments whose lessons were marked one by one
-            before; the others had done all of them, or none.
+        now: the current time, in ms.
+        marked: if a lesson was removed, the enrollments whose lessons had been marked one by one;
+            the others had done all of them, or none.
     """
     rules = course_rules(course)
     changes = []
@@ -119,9 +119,9 @@ def _count(
 def _recount_ended(
     session: Session, course: StoredCourse, marked: Collection[int], context: Context
 ) -> list[Change]:
-    """Return that ended enrollments no longer count a lesson as done that is gone.
+    """Return the commands that reduce the lessons done of ended enrollments, as a lesson is gone.
 
-    All else of them stays.
+    Nothing else of them changes.
     """
     changes = []
     for one in lessons.miscounted(session, course.id):
@@ -141,14 +141,14 @@ def is_done_anew(session: Session, enrollment: Snapshot, course: StoredCourse) -
 
 
 def refresh_path(session: Session, path_id: int, *, now: int) -> None:
-    """Bring everybody's enrollment in a path up to date, with all of them locked."""
+    """Recompute all enrollments in a path, with their learners locked."""
     enrolled = path_admin.learners_of(session, path_id)
     for start in range(0, len(enrolled), CHUNK):
         refresh_paths(session, enrolled[start : start + CHUNK], {path_id}, now=now)
 
 
 def refresh_all_paths(database: Database) -> None:
-    """Bring everybody's enrollments in all learning paths up to date, path by path."""
+    """Recompute all enrollments in all learning paths, path by path."""
     with database.read() as session:
         paths = path_admin.all_paths(session)
     for path_id in paths:
@@ -160,10 +160,10 @@ def refresh_all_paths(database: Database) -> None:
 def bring_course(
     database: Database, session: Session, path: StoredCourse, course_id: int, *, now: int
 ) -> int:
-    """Begin a course for those who are active in a path that holds it; returns for how many.
+    """Enroll everybody who is active in a path in one of its courses; return how many.
 
-    Call it with them locked. What they have in it already is adopted, also where it was cancelled;
-    what they completed before they joined the path begins again where it may be taken again.
+    Call it with them locked. An enrollment that they have in it counts, even if cancelled. Those
+    who completed it before they joined the path are enrolled again if it may be taken again.
     """
     organization = organization_of(database)
     today = organization.today()
@@ -188,9 +188,10 @@ def bring_course(
 
 
 def follow_state(database: Database, session: Session, course: StoredCourse, *, now: int) -> None:
-    """Bring the paths of a course in step with whether it is published.
+    """Update the paths of a course after it was published or archived.
 
-    Published, it begins for who is active in them; else it no longer counts for who is not in it.
+    If published, people who are active in them are enrolled in it; else it no longer counts for
+    those who are not enrolled in it.
     """
     lessons.lock_learners(session, course.id)
     for path_id in path_admin.paths_of(session, course.id):

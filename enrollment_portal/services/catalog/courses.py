@@ -1,4 +1,4 @@
-"""Courses: their list, their settings, where they stand, and who teaches them."""
+"""List courses, change their settings, state and instructors."""
 
 from __future__ import annotations
 
@@ -82,12 +82,12 @@ def list_courses(database: Database, actor: Actor, query: ListQuery) -> Slice[Co
 def find_learnables(
     database: Database, actor: Actor, typed: object, limit: int = 20, *, kind: str = ""
 ) -> list[Learnable]:
-    """Return the first published courses and paths, by title, that hold every typed word.
+    """Return the first published courses and paths, by title, that contain every typed word.
 
     Args:
         database: where they are.
         actor: who asks.
-        typed: words of a title; all are found without any.
+        typed: words of a title; "" finds all.
         limit: how many at most.
         kind: of `CourseKind`, to find only courses or only paths.
 
@@ -114,7 +114,7 @@ def read_course(database: Database, actor: Actor, course_id: object) -> CourseDe
 
 
 def make_course(database: Database, actor: Actor, typed: Mapping[str, object]) -> int:
-    """Make a draft without lessons, and return its id.
+    """Create a draft without lessons, and return its id.
 
     Raises:
         Invalid: a field breaks a rule.
@@ -137,7 +137,7 @@ def make_course(database: Database, actor: Actor, typed: Mapping[str, object]) -
 
 
 def typed_course(course: StoredCourse) -> dict[str, str]:
-    """Return a course as the form that edits it holds it."""
+    """Return the text of each form field for a course."""
     days, points = course.deadline_days, course.grading_points
     return {
         "title": course.title,
@@ -173,10 +173,10 @@ def save_course(
     version: object,
     typed: Mapping[str, object],
 ) -> StoredCourse:
-    """Change the settings of a course; who is active in it follows what completes it.
+    """Change the settings of a course, and update its active enrollments.
 
-    A lower pass mark completes those whose grade passes now. A higher one takes no completion
-    away, as a lesson that is added does not.
+    A lower pass mark completes those whose grade passes now. A higher one, like an added lesson,
+    never ends a completion.
 
     Raises:
         NotFound: there is no such course.
@@ -215,13 +215,13 @@ def set_course_state(
 ) -> StoredCourse:
     """Publish or archive a course, or make it a draft again; its enrollments stay.
 
-    Published, it begins for whoever joined a group that has it while it was not.
+    Publishing enrolls the members of groups that it is assigned to.
 
     Args:
         database: where it is.
         actor: who does it.
         course_id: which course.
-        state: of `CourseState`; where it is in that state already, nothing happens.
+        state: of `CourseState`; no effect if it is in that state already.
         version: of the course that the page shows.
 
     Raises:
@@ -275,7 +275,7 @@ def find_instructors(
 
 
 def add_teacher(database: Database, actor: Actor, course_id: object, account_id: object) -> None:
-    """Let an instructor teach a course: from now on they see and grade its enrollments.
+    """Assign an instructor to a course: they can see and grade its enrollments.
 
     Raises:
         NotFound: there is no such course, or the account is no instructor.
@@ -290,7 +290,7 @@ def add_teacher(database: Database, actor: Actor, course_id: object, account_id:
 
 
 def remove_teacher(database: Database, actor: Actor, course_id: object, account_id: object) -> None:
-    """Let an instructor teach a course no more.
+    """Remove an instructor from a course.
 
     Raises:
         NotFound: there is no such course, or they do not teach it.

@@ -1,4 +1,4 @@
-"""The lessons of a course: adding, changing, moving and removing them, and who follows."""
+"""Add, change, move and remove the lessons of a course, and update its enrollments."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def save_lesson(
     version: object,
     typed: Mapping[str, object],
 ) -> None:
-    """Change what a lesson is called and holds.
+    """Change the title and content of a lesson.
 
     Raises:
         NotFound: there is no such lesson in such a course.
@@ -113,16 +113,16 @@ def move_lesson(
     down: bool,
     version: object,
 ) -> None:
-    """Let a lesson change places with the one before or after it; at the end it stays.
+    """Swap a lesson with the one before or after it; no effect at either end.
 
-    What anyone has done of the course stays done.
+    Lessons that were done stay done.
 
     Args:
         database: where it is.
         actor: who does it.
         course_id: the lesson's course.
         lesson_id: which lesson.
-        down: whether to change places with the one after it.
+        down: whether to swap with the one after it.
         version: of the course's lessons that the page shows.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What every change of a learning path does: find it, arrange its courses, record what was done."""
+"""Shared by all changes of a learning path: find it, order its courses, record the change."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from enrollment_portal.storage.learning.tracking import lock_learners
 
 
 def find_path(session: Session, path_id: object, *, for_update: bool = True) -> StoredCourse:
-    """Return a path by an id from outside, locked where it is to be changed.
+    """Return a path by an id from outside, locked if it is to be changed.
 
     Raises:
         NotFound: there is no such path.
@@ -37,7 +37,7 @@ def find_path(session: Session, path_id: object, *, for_update: bool = True) -> 
 
 
 def log_path(session: Session, actor: Actor, path: StoredCourse, detail: str, *, now: int) -> None:
-    """Record what someone did to a path."""
+    """Record a change of a path in the access log."""
     add_act(
         session,
         actor,
@@ -64,18 +64,18 @@ def steps_with(session: Session, path: StoredCourse, course_id: object) -> tuple
 
 
 def place_steps(session: Session, path: StoredCourse, steps: Sequence[Step]) -> None:
-    """Write in which order the courses of a path stand, and which wait."""
+    """Write the order of a path's courses, and which wait for the previous one."""
     path_admin.place_steps(session, path.id, [(s.course_id, s.needs_previous) for s in steps])
     stored.list_changed(session, path.id)
 
 
 def lock_enrolled(session: Session, path: StoredCourse) -> None:
-    """Lock everybody who is or was enrolled in a path, whose enrollment follows its courses."""
+    """Lock everybody who is or was enrolled in a path."""
     lock_learners(session, path_admin.learners_of(session, path.id))
 
 
 def follow_steps(session: Session, path: StoredCourse, *, now: int) -> None:
-    """Bring a path and everybody's enrollment in it in step with its courses.
+    """Recompute a path and all its enrollments from its courses.
 
     Call it after `lock_enrolled`.
     """
@@ -84,7 +84,7 @@ def follow_steps(session: Session, path: StoredCourse, *, now: int) -> None:
 
 
 def require_published(steps: Sequence[Step]) -> None:
-    """Refuse what would leave a published path without a published course.
+    """Raise if a published path would have no published course.
 
     Raises:
         NotAllowed: none of these is published.

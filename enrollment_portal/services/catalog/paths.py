@@ -1,4 +1,4 @@
-"""Learning paths: their list, their settings and courses, and where they stand."""
+"""List learning paths, change their settings, courses and state."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class PathDetails:
     path: StoredCourse
     steps: tuple[Step, ...]
     circles: tuple[str, ...] = ()
-    """Which of its courses wait for each other through it and other paths, in sentences."""
+    """Circular orders of its courses together with other paths, as sentences."""
 
 
 def list_paths(database: Database, actor: Actor, query: ListQuery) -> Slice[CourseRow]:
@@ -93,7 +93,7 @@ def read_path(database: Database, actor: Actor, path_id: object) -> PathDetails:
 
 
 def make_path(database: Database, actor: Actor, typed: Mapping[str, object]) -> int:
-    """Make a draft without courses, and return its id.
+    """Create a draft without courses, and return its id.
 
     Raises:
         Invalid: a field breaks a rule.
@@ -108,7 +108,7 @@ def make_path(database: Database, actor: Actor, typed: Mapping[str, object]) -> 
 
 
 def typed_path(path: StoredCourse) -> dict[str, str]:
-    """Return a path as the form that edits it holds it."""
+    """Return the text of each form field for a path."""
     days = path.deadline_days
     return {
         "title": path.title,
@@ -153,13 +153,13 @@ def set_path_state(
 ) -> StoredCourse:
     """Publish or archive a path, or make it a draft again; its enrollments stay.
 
-    Published, it begins for whoever joined a group that has it while it was not.
+    Publishing enrolls the members of groups that it is assigned to.
 
     Args:
         database: where it is.
         actor: who does it.
         path_id: which path.
-        state: of `CourseState`; where it is in that state already, nothing happens.
+        state: of `CourseState`; no effect if it is in that state already.
         version: of the path that the page shows.
 
     Raises:
@@ -189,9 +189,9 @@ def set_path_state(
 
 @again_after_deadlock
 def add_step(database: Database, actor: Actor, path_id: object, course_id: object) -> int:
-    """Add a course after the last one of a path; returns for how many people it begins.
+    """Add a course at the end of a path; return how many people were enrolled in it.
 
-    It begins for whoever is active in the path. What they have in it already is adopted.
+    Everybody who is active in the path is enrolled, unless they have an enrollment in it.
 
     Raises:
         NotFound: there is no such path, or no such course.
@@ -200,14 +200,14 @@ def add_step(database: Database, actor: Actor, path_id: object, course_id: objec
     require(actor, may_manage_learning)
     try:
         return _add(database, actor, path_id, course_id)
-    except IntegrityError:  # someone else enrolled one of them in the same moment
+    except IntegrityError:  # someone else enrolled one of them at the same time
         return _add(database, actor, path_id, course_id)
 
 
 def _add(database: Database, actor: Actor, path_id: object, course_id: object) -> int:
     with database.write() as session:
-        # The course first, as a change of its lessons does: none comes between reading how many
-        # it has and summing them up, and neither waits for the other.
+        # Lock the course first, as a change of its lessons does: so its number of lessons cannot
+        # change until they are summed up, and the two cannot deadlock.
         course = find_course(session, course_id)
         path, now = find_path(session, path_id), now_ms()
         steps = path_admin.steps_of(session, path.id)
@@ -229,7 +229,7 @@ def _add(database: Database, actor: Actor, path_id: object, course_id: object) -
 def remove_step(
     database: Database, actor: Actor, path_id: object, course_id: object, *, version: object
 ) -> None:
-    """Take a course out of a path; enrollments in the course stay.
+    """Remove a course from a path; enrollments in the course stay.
 
     Args:
         database: where it is.
@@ -269,14 +269,14 @@ def move_step(
     down: bool,
     version: object,
 ) -> None:
-    """Let a course change places with the one before or after it; at the end it stays.
+    """Swap a course with the one before or after it; no effect at either end.
 
     Args:
         database: where it is.
         actor: who does it.
         path_id: which path.
         course_id: which course.
-        down: whether to change places with the one after it.
+        down: whether to swap with the one after it.
         version: of the path's courses that the page shows.
 
     Raises:
@@ -305,14 +305,14 @@ def set_needs_previous(
     is_on: bool,
     version: object,
 ) -> None:
-    """Let a course of a path open when the one before it is completed, or at once.
+    """Set whether a course of a path opens only after the previous one is completed.
 
     Args:
         database: where it is.
         actor: who does it.
         path_id: which path.
         course_id: which course.
-        is_on: whether it waits for the one before it.
+        is_on: whether it waits for the previous one.
         version: of the path's courses that the page shows.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Enrolling many people at once: choosing them, seeing what would happen, and doing just that."""
+"""Enroll many people at once: find and choose them, preview, and enroll."""
 
 from __future__ import annotations
 
@@ -49,9 +49,8 @@ N_FOUND = 8
 
 @dataclass(frozen=True)
 class Chosen:
-    """Whom to enroll in what: ids of people, of groups with all their members, and of courses
-    and paths; the deadline as it was typed, "" for each course's own; and whether those who have
-    completed one begin it again."""
+    """The selection: ids of people, of groups (all their members), and of courses and paths; the
+    typed deadline, "" for each course's own; and whether to enroll again who has completed one."""
 
     people: Collection[object] = ()
     groups: Collection[object] = ()
@@ -59,24 +58,24 @@ class Chosen:
     typed_deadline: object = ""
     again: object = False
     completed: TypedCompletion = NOT_COMPLETED
-    """That they have completed it already, as it was typed."""
+    """The typed day and grade, if they have completed it already."""
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What enrolling would do; the fingerprint stands for just this."""
+    """The result of enrolling, before it is done; the fingerprint identifies it."""
 
     plan: Plan
     fingerprint: str
     circles: tuple[str, ...] = ()
-    """Which courses of the paths wait for each other through them and others, in sentences."""
+    """Circular orders among the courses of the paths, as sentences."""
     batch: str = ""
-    """The name of what was done, by which it can be undone; "" before it is."""
+    """The batch, for undoing it; "" for a preview."""
 
 
 @dataclass(frozen=True)
 class Pasted:
-    """What a pasted list of emails names: people, emails of nobody, and what is no email."""
+    """The result of pasting emails: people, unknown emails, and parts that are not emails."""
 
     people: tuple[PersonRow, ...]
     unknown: tuple[str, ...]
@@ -85,7 +84,7 @@ class Pasted:
 
 @dataclass(frozen=True)
 class Named:
-    """What is chosen, by id: people, the names of groups, and the titles of courses and paths."""
+    """The selected people, group names and titles of courses and paths, by id."""
 
     people: Mapping[int, PersonRow]
     groups: Mapping[int, str]
@@ -93,10 +92,10 @@ class Named:
 
 
 class Changed(PortalError):
-    """What would happen is no longer what was shown; nothing was done.
+    """The result would no longer be what the preview showed; nothing was done.
 
     Args:
-        preview: what would happen now.
+        preview: the new preview.
     """
 
     message = messages.PREVIEW_CHANGED
@@ -107,7 +106,7 @@ class Changed(PortalError):
 
 
 def find_people(database: Database, actor: Actor, typed: object) -> tuple[PersonRow, ...]:
-    """Return the first few people whose name or email holds the typed words.
+    """Return the first few people whose name or email contains the typed words.
 
     Raises:
         NotAllowed: the actor may not manage learning, as with everything here.
@@ -121,14 +120,14 @@ def find_people(database: Database, actor: Actor, typed: object) -> tuple[Person
 
 
 def find_groups(database: Database, actor: Actor, typed: object) -> tuple[GroupRow, ...]:
-    """Return the first few groups whose name holds the typed words."""
+    """Return the first few groups whose name contains the typed words."""
     require(actor, may_manage_learning)
     with database.read() as session:
         return groups.list_groups(session, ListQuery().searching(typed), N_FOUND).rows
 
 
 def people_by_email(database: Database, actor: Actor, typed: object) -> Pasted:
-    """Return whom a pasted list of emails names, by name.
+    """Return the people of a pasted list of emails, by name.
 
     Raises:
         Invalid: it is no text, too long, or names nobody at all.
@@ -151,7 +150,7 @@ def people_by_email(database: Database, actor: Actor, typed: object) -> Pasted:
 
 
 def read_names(database: Database, actor: Actor, chosen: Chosen) -> Named:
-    """Return what is chosen as it is called now; what is gone is left out."""
+    """Return the current names of the selection; deleted records are left out."""
     require(actor, may_manage_learning)
     with database.read() as session:
         found = [groups.group(session, id_) for id_ in sorted(_ids(chosen.groups))]
@@ -163,7 +162,7 @@ def read_names(database: Database, actor: Actor, chosen: Chosen) -> Named:
 
 
 def preview(database: Database, actor: Actor, chosen: Chosen) -> Preview:
-    """Return what would happen to each person in each course and path, and change nothing.
+    """Return the decision for each person in each course and path; change nothing.
 
     Raises:
         Invalid: nobody or nothing is chosen, too much at once, or the deadline is no day or over.
@@ -177,7 +176,7 @@ def preview(database: Database, actor: Actor, chosen: Chosen) -> Preview:
 def enroll(database: Database, actor: Actor, chosen: Chosen, fingerprint: object) -> Preview:
     """Do what a preview showed, in one transaction and as one batch.
 
-    Sent twice, it does it once: the second time everybody is enrolled already.
+    Submitted twice, the second time everybody is enrolled already.
 
     Args:
         database: where everything is stored.
@@ -205,7 +204,7 @@ def enroll(database: Database, actor: Actor, chosen: Chosen, fingerprint: object
             carry_out(session, made.plan, author, now=now, batch=batch)
             _record(session, actor, made.plan, chosen.completed, now)
     except IntegrityError:
-        # On PostgreSQL someone else enrolled one of them between the plan and the rows.
+        # On PostgreSQL, someone else enrolled one of them between the plan and the insert.
         raise Changed(preview(database, actor, chosen)) from None
     return replace(made, batch=batch)
 
@@ -213,7 +212,7 @@ def enroll(database: Database, actor: Actor, chosen: Chosen, fingerprint: object
 def _record(
     session: Session, actor: Actor, made: Plan, completed: TypedCompletion, now: int
 ) -> None:
-    """Tell the access log, once for each course and path, how many were enrolled in it."""
+    """Record in the access log how many were enrolled in each course and path."""
     enrolled: dict[int, int] = {}
     learnables = {d.learnable.id: d.learnable for d in made.decisions}
     for decision in made.decisions:

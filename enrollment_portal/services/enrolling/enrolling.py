@@ -1,6 +1,6 @@
-"""Enrolling people in courses and learning paths: first what would happen, then doing it.
+"""Enroll people in courses and learning paths: `plan` decides, `carry_out` creates.
 
-Everything that begins enrollments goes through here: admins, groups, paths and learners.
+All ways to enroll use it: admins, groups, paths and learners.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from enrollment_portal.storage.history.history import Author, Signature
 
 @dataclass(frozen=True)
 class Plan:
-    """What enrolling would do, read from one moment; `carry_out` does just this."""
+    """The decisions of enrolling, from one snapshot; `carry_out` does exactly this."""
 
     decisions: tuple[Decision, ...]
     _commands: tuple[CreateEnrollment, ...] = ()
-    """Those of the decisions, and the courses that paths bring along."""
+    """Create the decided enrollments, and those in the courses of paths."""
     _rules: Mapping[int, CourseRules] = field(default_factory=dict)
-    """By course, what it says about completing it."""
+    """The completion rules of each course."""
 
     def count(self, outcome: Outcome) -> int:
-        """Return how many of the decisions come out so."""
+        """Return how many decisions have an outcome."""
         return sum(decision.outcome is outcome for decision in self.decisions)
 
     @property
@@ -63,11 +63,11 @@ def plan(
         session: where everything is read.
         learner_ids: whom; ids that do not exist are left out.
         course_ids: in which courses and paths; ids that do not exist are left out.
-        origin: how the enrollments begin; courses that a path brings begin through the path.
+        origin: how the enrollments are created; the courses of a path have the origin "path".
         today: the current day in the organization's time zone.
-        request: who requests it, with which options: see `domain.enrolling.eligibility`. Without a
-            deadline of its own, each course's default applies.
-        since: where a rule asks, from which moment it applies to a person in a course, in ms.
+        request: who requests it; see `domain.enrolling.eligibility`. Without a deadline in it, each
+            course's own number of days counts from today.
+        since: for a rule, when it started to apply to a person in a course, in ms.
     """
     people = stored.people(session, learner_ids)
     wanted = stored.learnables(session, course_ids)
@@ -107,9 +107,9 @@ def plan(
 def _terms(
     learnable: Learnable, how: Origin, today: int, request: EnrollRequest
 ) -> tuple[Origin, int | None, int | None, str | None]:
-    """Return what every `CreateEnrollment` in a course or path says alike, behind the two ids."""
+    """Return the arguments that all `CreateEnrollment` in a course share, after the two ids."""
     if request.completion:
-        # What is completed has no deadline.
+        # A completed enrollment has no deadline.
         return how, None, request.completion.at, request.completion.grades.get(learnable.id)
     day = request.deadline_day
     if how is Origin.PATH or day is None:
@@ -127,15 +127,15 @@ def carry_out(
     batch: str | None = None,
     reason: str = "",
 ) -> dict[Pair, int]:
-    """Begin what a plan decided, with history, and return the new enrollments' ids.
+    """Create the enrollments of a plan, with history, and return their ids.
 
-    Call it in the transaction in which the plan was made. A path begins with the progress of
-    those of its courses that the learner has taken already.
+    Call it in the transaction of the plan. A path starts with the progress of the courses that the
+    learner has taken already.
 
     Raises:
-        IntegrityError: on PostgreSQL, someone else enrolled one of them in the same moment.
+        IntegrityError: on PostgreSQL, someone else enrolled one of them at the same time.
     """
-    # Nobody is among them who is active in the course already.
+    # Nobody who is active in the course already is in the plan.
     contexts = {id_: Context(now, rules) for id_, rules in plan._rules.items()}
     created = [create_enrollment(one, contexts[one.course_id]) for one in plan._commands]
     ids = create_enrollments(session, created, Signature(author, reason, batch))

@@ -1,4 +1,4 @@
-"""The access log's lines of enrolling that is undone, or done again after that."""
+"""Record in the access log that enrolling was undone, or redone."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def record_enrolling(
     *,
     now: int,
 ) -> None:
-    """Tell the access log what became of enrollments: of one person, or in each course.
+    """Record enrolling or its undo in the access log: for one person, or for each course.
 
     Args:
         session: in the transaction of the act.
         actor: who did it.
         action: `ENROLLED` or `ENROLLING_UNDONE`.
-        enrollments: all of them; courses that a path among them brought go without saying.
-        now: the moment, in ms.
+        enrollments: all of them; the courses of a path among them are not mentioned.
+        now: the current time, in ms.
     """
     meant = [one for one in enrollments if one.origin != Origin.PATH] or list(enrollments)
     meant.sort(key=lambda one: one.title)

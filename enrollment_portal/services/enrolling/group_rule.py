@@ -1,7 +1,7 @@
-"""The rule of groups: whoever belongs to one is enrolled in what it is assigned.
+"""The group rule: members of a group are enrolled in the courses and paths assigned to it.
 
-It begins what is missing, once; it never undoes what somebody did by hand. What may be taken
-again is begun again for who had completed it before they joined, or before it was assigned.
+It creates missing enrollments once, and never overrides what a person did. If a course may be
+taken again, it enrolls again those who completed it before they joined or it was assigned.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from enrollment_portal.storage.people.groups import StoredGroup
 from enrollment_portal.storage.shared.database import Database
 
 CHUNK = 1_000
-"""So many members are planned and enrolled together, which bounds the memory that it takes."""
+"""How many members are planned and enrolled together, to bound memory."""
 MAX_REPORTED = 50
-"""Of the people who were not enrolled, so many are named."""
+"""Up to how many people who were not enrolled are named."""
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What became of a change of members or of what is assigned."""
+    """The result of a change of a group's members or assigned courses."""
 
     n_changed: int = 0
     """How many people joined or left."""
@@ -45,11 +45,11 @@ class Applied:
     refused: tuple[Decision, ...] = ()
     """The first of those whom the rule did not enroll, each with why."""
     unknown: tuple[str, ...] = ()
-    """Emails that nobody in the directory has."""
+    """Emails that nobody has."""
     unreadable: tuple[str, ...] = ()
-    """What was pasted and is no email."""
+    """Pasted parts that are not emails."""
     circles: tuple[str, ...] = ()
-    """Which courses of an assigned path wait for each other through it and others, in sentences."""
+    """Circular orders of an assigned path together with other paths, as sentences."""
     batch: str = ""
     """The batch of the created enrollments, for undoing it; "" for none."""
 
@@ -61,14 +61,14 @@ def enroll_members(
     learner_ids: Sequence[int],
     course_ids: Collection[int],
 ) -> Applied:
-    """Begin what a group's rule says, as one batch, in the transaction that asks for it.
+    """Enroll members of a group in its assigned courses, as one batch, within a transaction.
 
     Args:
-        database: whose organization's day it is.
+        database: for the organization's current day.
         session: in the transaction, with the group locked.
-        group: whose rule it is.
-        learner_ids: members of it.
-        course_ids: of what it is assigned.
+        group: the group.
+        learner_ids: some of its members.
+        course_ids: some of its courses and paths.
     """
     if not course_ids:
         return Applied()
@@ -78,8 +78,8 @@ def enroll_members(
     author, batch = Author("group", None, group.name), uuid.uuid4().hex
     n_enrolled = n_refused = 0
     refused: list[Decision] = []
-    # All of them before the first one begins: chunk after chunk, two groups that share people
-    # would come to wait for each other.
+    # Lock all of them first: chunk after chunk, two groups that share people
+    # could deadlock.
     lock_learners(session, learner_ids)
     assigned = {
         one.id: one.assigned_at
@@ -116,7 +116,7 @@ def enroll_members(
 
 
 def enroll_members_in(database: Database, session: Session, course_id: int) -> int:
-    """Begin a course or path that was published for the members of the groups that have it.
+    """Enroll the members of its groups in a course or path that was just published.
 
     People who joined before that were refused then. Returns how many were enrolled.
     """
@@ -130,10 +130,9 @@ def enroll_members_in(database: Database, session: Session, course_id: int) -> i
 
 
 def enroll_by_groups(database: Database, session: Session, learner_id: int) -> int:
-    """Begin what the groups of somebody are assigned, for they may come in again.
+    """Enroll a reinstated person in the courses and paths of their groups; return how many.
 
-    What was assigned, and which groups they joined, while they were suspended was refused then.
-    Returns how many courses and paths began.
+    While they were suspended, the rule refused to enroll them.
     """
     n_enrolled = 0
     for group_id in stored.groups_of(session, learner_id):
@@ -145,5 +144,5 @@ def enroll_by_groups(database: Database, session: Session, learner_id: int) -> i
 
 
 def enrolled_words(n_enrolled: int) -> str:
-    """Return what the access log adds where the rule enrolled anybody."""
+    """Return the text for the access log on how many the rule enrolled; "" for none."""
     return f"; enrolled {n_enrolled:,}" if n_enrolled else ""

@@ -1,4 +1,4 @@
-"""Beginning a course again for a learner who has completed it, from that enrollment."""
+"""Enroll a learner again in a course that they have completed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from enrollment_portal.storage.shared.database import Database
 def create_retake(
     database: Database, actor: Actor, enrollment_id: object, reason: object = ""
 ) -> int:
-    """Begin a new enrollment beside a completed one, which stays as it is; return its id.
+    """Create a retake of a completed enrollment, which stays unchanged; return its id.
 
     Raises:
         NotAllowed: the actor may not manage learning.
@@ -58,14 +58,14 @@ def create_retake(
                 [found.course_id],
                 origin=Origin.ADMIN,
                 today=organization.today(),
-                # Without a learner: whoever begins their own here has said why.
+                # Without `learner_id`: a retake of one's own enrollment has a reason here.
                 request=EnrollRequest(Requester.ADMIN, zone(organization.time_zone), again=True),
             )
             decision = next(iter(made.decisions), None)
             if decision is None:
                 raise NotFound
             if decision.outcome is not Outcome.ENROLLED:
-                # All that is there already and not completed is active.
+                # An existing enrollment that is not completed is active.
                 raise Refused(decision.why if decision.has_completed else TWO_ACTIVE)
             author = Author("person", actor.account_id, actor.name)
             ids = carry_out(session, made, author, now=now, reason=why)

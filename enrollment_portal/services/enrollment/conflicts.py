@@ -1,4 +1,4 @@
-"""Saves that meet: what others changed since a form was filled, and whether it can stand."""
+"""Detect conflicts: fields that others saved since the form was loaded."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, S
 def changes_since(
     session: Session, enrollment: StoredEnrollment, version: object
 ) -> tuple[StoredEvent, ...] | None:
-    """Return what was recorded since a version, newest first; `None` if that is unknown."""
+    """Return the rows of history after a version, newest first; `None` if it is unknown."""
     if isinstance(version, bool) or not isinstance(version, int):
         return None
     if version == enrollment.version:
@@ -32,12 +32,12 @@ def changes_since(
 def events_since(
     enrollment: StoredEnrollment, history: Iterable[StoredEvent], version: int
 ) -> tuple[StoredEvent, ...] | None:
-    """Return the events after a version, newest first; `None` if not all of them are known.
+    """Return the rows of history after a version, newest first; `None` if some are not loaded.
 
     Args:
         enrollment: as it is stored now.
-        history: its newest events, newest first.
-        version: that someone knows.
+        history: its newest rows of history, newest first.
+        version: the base version of a form.
     """
     newer = tuple(event for event in history if event.version > version)
     is_whole = 0 < version <= enrollment.version and len(newer) == enrollment.version - version
@@ -45,7 +45,7 @@ def events_since(
 
 
 def last_changes(newer: Iterable[StoredEvent]) -> dict[Field, StoredEvent]:
-    """Return for each field that changed the event that changed it last; events newest first."""
+    """Return the last change of each field, from rows of history that come newest first."""
     last: dict[Field, StoredEvent] = {}
     for event in newer:
         for field in event.changes:
@@ -55,7 +55,7 @@ def last_changes(newer: Iterable[StoredEvent]) -> dict[Field, StoredEvent]:
 
 
 def changed_by(newer: Iterable[StoredEvent]) -> dict[Field, StoredEvent]:
-    """Return as `last_changes` does, with the completion date that a status implies."""
+    """Return the same as `last_changes`, including completion dates that a status implies."""
     last: dict[Field, StoredEvent] = {}
     for event in newer:
         for field in event.fields:
@@ -64,21 +64,21 @@ def changed_by(newer: Iterable[StoredEvent]) -> dict[Field, StoredEvent]:
 
 
 def by_whom(event: StoredEvent, account_id: int) -> str:
-    """Return who made a change, as the person with an account is told: "Dana Ruiz"."""
+    """Return the name of who made a change, as shown to an account: "Dana Ruiz"."""
     if event.actor_id == account_id:
         return OWN_TAB
     return who(event.actor_name, event.source)
 
 
 def _by_and_at(event: StoredEvent | None, actor: Actor) -> tuple[str, int]:
-    """Return who did something and when; "" and 0 if nobody did."""
+    """Return who made a change and when; "" and 0 for no change."""
     return (by_whom(event, actor.account_id), event.at) if event else ("", 0)
 
 
 def values_before(
     enrollment: StoredEnrollment, newer: Collection[StoredEvent]
 ) -> dict[Field, Value]:
-    """Return the values before these changes, which come newest first."""
+    """Return the values before some rows of history, which come newest first."""
     base = dict(enrollment.values)
     for event in newer:
         base |= {field: before for field, (before, _after) in event.fields.items()}
@@ -86,7 +86,7 @@ def values_before(
 
 
 def fields_changed(newer: Collection[StoredEvent]) -> set[Field]:
-    """Return the fields that people set by hand, of those that changed."""
+    """Return the changed fields that people can set."""
     return {field for event in newer for field in event.changes if isinstance(field, Field)}
 
 
@@ -98,9 +98,9 @@ def conflict_of(
     typed: Mapping[str, object],
     changes: Mapping[Field, Value],
 ) -> Conflict:
-    """Set side by side what others saved since a version and what this save wanted.
+    """Return the conflict between what others saved since a version and a submitted form.
 
-    `changes` holds the typed fields that differ from what is stored now.
+    `changes` has the submitted fields that differ from the stored values.
     """
     base_version = version if isinstance(version, int) else enrollment.version
     newer = [e for e in stored.history_of(session, enrollment.id) if e.version > base_version]
@@ -111,7 +111,7 @@ def conflict_of(
         if field is not Field.NOTE or may_read_notes(actor)
     }
     if None in (mine[Field.COMPLETED], theirs[Field.COMPLETED]):
-        # Who chooses the status chooses with it whether there is a completion date.
+        # Whether there is a completion date follows from the chosen status.
         del mine[Field.COMPLETED]
     last = changed_by(newer)
     fields = tuple(

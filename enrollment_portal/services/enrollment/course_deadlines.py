@@ -1,4 +1,4 @@
-"""Moving the deadlines of a learning path's courses along with the path's own."""
+"""Move the deadlines of a learning path's courses together with the path's own."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ def move_course_deadlines(
     until: int,
     meta: ChangeMeta,
 ) -> int:
-    """Put off the deadlines of a path's courses by as many days as the path's, if they end before.
+    """Move the deadlines of a path's courses by as many days as the path's; return how many.
 
-    Only of courses in which its learner is active and has a deadline. Returns how many moved.
+    Only in courses in which the learner is active, with a deadline not after the path's.
 
     Args:
         session: in the transaction of the change, with the learner locked.
         actor: who changes it.
         path: the enrollment in the path, as it was before; without a deadline nothing moves.
         until: the path's new deadline, in days since 1970.
-        kept: what history keeps with each, the name of the batch among it.
+        meta: the reason and batch that history records with each change.
     """
     found = _deadlines_along(session, path, until)
     for course, day in found:
@@ -47,14 +47,14 @@ def move_course_deadlines(
 
 
 def moves_any(session: Session, path: StoredEnrollment, until: int) -> bool:
-    """Return whether any deadline of a path's courses would move along with the path's."""
+    """Return whether moving the path's deadline would move any of its courses'."""
     return bool(_deadlines_along(session, path, until))
 
 
 def _deadlines_along(
     session: Session, path: StoredEnrollment, until: int
 ) -> list[tuple[StoredEnrollment, int]]:
-    """Return the enrollments in a path's courses whose deadline moves along, and to which day."""
+    """Return the enrollments in a path's courses whose deadlines would move, with the new ones."""
     if path.kind != CourseKind.PATH:
         return []
     ids = courses_with_deadline(session, path.learner_id, path.course_id)
@@ -71,10 +71,10 @@ def undo_with_courses(
     event: StoredEvent,
     save_key: str | None,
 ) -> None:
-    """Take a change back, and with a path's deadline those of the courses that moved along.
+    """Undo a change; for a path's deadline, also those of the courses that moved with it.
 
-    A course's deadline that was changed again since stays. Taken back as one batch, it can be
-    done again as one. Raises what `undo_event` does for the change itself.
+    A course's deadline that was changed again since stays. All are undone as one batch, which can
+    be redone as one. Raises what `undo_event` raises for the change itself.
     """
     courses = _moved_along(session, path, event)
     batch = secrets.token_hex(8) if courses else None
@@ -89,7 +89,7 @@ def undo_with_courses(
 
 
 def _moved_along(session: Session, path: StoredEnrollment, event: StoredEvent) -> dict[int, int]:
-    """Return the changes of the same learner's courses made with a path's, by enrollment."""
+    """Return the deadline changes of the path's courses that were made in the same batch."""
     if path.kind != CourseKind.PATH or not event.batch or Field.DEADLINE not in event.changes:
         return {}
     rows = rows_of_batch(session, event.batch)

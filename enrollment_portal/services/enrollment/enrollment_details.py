@@ -1,4 +1,4 @@
-"""One enrollment as a person may see it: its facts, its history, and what they may change."""
+"""Read one enrollment as a person may see it: values, history, and what they may change."""
 
 from __future__ import annotations
 
@@ -40,52 +40,52 @@ from enrollment_portal.storage.enrollment.timeline import HISTORY_SIZE, batch_si
 from enrollment_portal.storage.learning.tracking import lock_learner_of
 
 _READ_AT_ONCE = 50
-"""So many changes are read at once to find some that the person may see."""
+"""How many rows of history are read at once to find those that the person may see."""
 _NOT_OF_PATHS = frozenset({Field.GRADE, Field.FEEDBACK})
-"""Only courses are graded."""
+"""The fields that only enrollments in courses have."""
 
 
 @dataclass(frozen=True)
 class EnrollmentDetails:
     """One enrollment as a person may see it.
 
-    Where the person may not read internal notes, `facts.internal_note` is empty and the history
-    holds no trace of one.
+    If the person may not read internal notes, `facts.internal_note` is empty and the history has
+    no trace of one.
     """
 
     facts: StoredEnrollment
     history: tuple[StoredEvent, ...]
     override: StoredEvent | None
-    """The change that set the status by hand, where it differs from what is tracked."""
+    """The change that overrides the tracked status, if any."""
     editable: frozenset[Field]
     reads_notes: bool
     request: StoredRequest | None = None
     """The learner's open request for a later deadline, for those who may decide it."""
     batch_sizes: Mapping[str, int] = field(default_factory=dict)
-    """Of the history's batches, how many changes were made together under each name."""
+    """The number of changes in each batch of the history."""
     is_own: bool = False
-    """It is the enrollment of the person who reads it."""
+    """Whether it is the person's own enrollment."""
     is_cut: bool = False
-    """There is older history than this that the person may see."""
+    """Whether there is older history that the person may see."""
     progress: CourseProgress | None = None
     """The lessons of its course and which are done; `None` for a learning path."""
     courses: tuple[PathCourse, ...] = ()
-    """Of a learning path, its courses as far as the person may see them."""
+    """The courses of a learning path that the person may see."""
     runs: tuple[Run, ...] = ()
-    """All enrollments of the learner in the course, the first one first; none where it is alone."""
+    """All enrollments of the learner in the course, oldest first; empty if this is the only one."""
     made: int | None = None
-    """The `seq` of the change that a save made, now or when it was sent before."""
+    """The `seq` of the change that a save made, now or when it was first submitted."""
     merged_with: tuple[StoredEvent, ...] = ()
-    """What others changed in other fields, on top of which a save went through."""
+    """Changes of others in other fields that a save was merged with."""
     already_set: Mapping[Field, StoredEvent] = field(default_factory=dict)
-    """The fields that held already what a save set there, and the change by which they do."""
+    """The submitted fields that others had set to the same value, with their changes."""
 
     n_moved: int = 0
-    """How many deadlines of a path's courses a save moved along with the path's."""
+    """How many deadlines of a path's courses a save moved with the path's."""
 
     @property
     def done(self) -> tuple[int, int]:
-        """How many lessons of its course are done, and how many there are; of a path, courses."""
+        """The number of lessons done and of all lessons; for a path, of courses."""
         if not self.is_path:
             return self.facts.lessons_done, self.facts.n_lessons
         taken = [course.enrollment for course in self.courses if course.enrollment]
@@ -93,7 +93,7 @@ class EnrollmentDetails:
 
     @property
     def course_deadlines(self) -> tuple[int, ...]:
-        """Of a path, the deadlines of those of its courses in which the learner is active."""
+        """The deadlines of a path's courses in which the learner is active."""
         taken = [course.enrollment for course in self.courses if course.enrollment]
         return tuple(
             one.deadline_day
@@ -102,7 +102,7 @@ class EnrollmentDetails:
         )
 
     def may_move_courses(self, until: int) -> bool:
-        """Return whether a deadline of a path's courses would move along with the path's."""
+        """Return whether moving the path's deadline would move any of its courses'."""
         own = self.facts.deadline_day
         return any(deadline_along(day, own, until) for day in self.course_deadlines)
 
@@ -113,18 +113,18 @@ class EnrollmentDetails:
 
     @property
     def run(self) -> int:
-        """Which of the learner's enrollments in the course it is, counted from 1."""
+        """The run: which of the learner's enrollments in the course it is, from 1."""
         ids = [run.id for run in self.runs]
         return ids.index(self.facts.id) + 1 if self.runs else 1
 
     @property
     def is_path(self) -> bool:
-        """Whether it is the enrollment of a learning path: graded are its courses."""
+        """Whether it is the enrollment of a learning path, which has no grade."""
         return self.facts.kind == CourseKind.PATH
 
 
 def find_locked(session: Session, actor: Actor, enrollment_id: object) -> StoredEnrollment:
-    """Find an enrollment to change it, and let everything else that would change it wait.
+    """Find an enrollment, and lock its learner against other changes.
 
     Raises:
         NotFound: it does not exist for the actor.
@@ -143,27 +143,27 @@ def editable_by(actor: Actor, enrollment: StoredEnrollment) -> frozenset[Field]:
 
 
 def require_may_change_own(actor: Actor, learner_id: int) -> None:
-    """Raise where somebody would change their own enrollment and may not.
+    """Raise if it is the actor's own enrollment, and they may not change that.
 
     Raises:
-        OwnEnrollment: as described above.
+        OwnEnrollment: it is theirs, and somebody else has to change it.
     """
     if is_own(actor, learner_id) and not may_change_own(actor):
         raise OwnEnrollment
 
 
 def own_refusal(actor: Actor, learner_id: int) -> str:
-    """Return why an enrollment cannot be changed where no reason is given; "" if it can."""
+    """Return why an enrollment cannot be changed without a reason; "" if it can."""
     if not is_own(actor, learner_id):
         return ""
     return OWN_ELSEWHERE if may_change_own(actor) else OWN_ENROLLMENT
 
 
 def require_not_own(actor: Actor, learner_id: int) -> None:
-    """Raise where somebody would change their own enrollment without saying why.
+    """Raise if it is the actor's own enrollment: for changes that have no reason.
 
     Raises:
-        OwnEnrollment: it is theirs; the message says where it can be changed, if they may.
+        OwnEnrollment: it is theirs; the message says where they can change it, if at all.
     """
     if refusal := own_refusal(actor, learner_id):
         raise OwnEnrollment(refusal)
@@ -172,14 +172,14 @@ def require_not_own(actor: Actor, learner_id: int) -> None:
 def reason_for(
     actor: Actor, learner_id: int, reason: object, *, field: str = "reason", otherwise: str = ""
 ) -> str:
-    """Return why an enrollment is changed, as history keeps it.
+    """Validate the reason of a change, and return it as history records it.
 
     Args:
         actor: who changes it.
         learner_id: whose it is.
         reason: what was typed.
-        field: where a refusal stands.
-        otherwise: the reason where none was typed, of enrollments of others.
+        field: the form field for the error.
+        otherwise: the reason if none was typed, for enrollments of others.
 
     Raises:
         Invalid: the reason is too long, or missing for the actor's own enrollment.
@@ -231,7 +231,7 @@ def read_details(session: Session, actor: Actor, enrollment_id: object) -> Enrol
         is_cut,
         progress_of_course(session, facts, history),
         courses_of_path(session, actor, facts),
-        # Who may see one of them may see all: a scope holds whole courses, or whole people.
+        # Whoever sees one run may see all: a scope has whole courses, or whole people.
         tuple(runs) if len(runs := runs_of(session, facts.learner_id, facts.course_id)) > 1 else (),
     )
 
@@ -248,7 +248,7 @@ def seen_before(
 ) -> list[StoredEvent]:
     """Return up to `size` older changes as a person may see them; see `history_before`.
 
-    Whom a note is none of business finds no trace of it: not even that there is something more.
+    Without permission for internal notes, changes of notes are left out, and not counted either.
     """
     seen: list[StoredEvent] = []
     limit = max(size, _READ_AT_ONCE)
@@ -261,18 +261,18 @@ def seen_before(
 
 
 def without_note(event: StoredEvent) -> StoredEvent | None:
-    """Return a history row without internal notes, `None` if nothing else is in it."""
+    """Return a row of history without internal notes, `None` if it has nothing else."""
     if Field.NOTE not in event.changes:
         return event
     rest = {field: change for field, change in event.changes.items() if field is not Field.NOTE}
-    # A reason given with a note may speak of what the note says.
+    # A reason given with a note may reveal what the note says.
     return replace(event, changes=rest, reason="") if rest else None
 
 
 def editable_now(
     enrollment: StoredEnrollment, values: Mapping[Field, Value] | None = None
 ) -> Editable:
-    """Return what the rules judge an edit by; other values where a form began from those."""
+    """Return the values that an edit is validated with: stored ones, or those of a base version."""
     return Editable(
         enrolled_at=enrollment.enrolled_at,
         values=enrollment.values if values is None else values,

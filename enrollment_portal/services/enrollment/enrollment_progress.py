@@ -1,4 +1,4 @@
-"""Where an enrollment's learner is: in the lessons of a course, or in the courses of a path."""
+"""Read the progress of an enrollment: lessons of a course, or courses of a path."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ class PathCourse:
     title: str
     enrollment: OwnEnrollment | None
     opened_by: str = ""
-    """Where the path keeps it locked, the course that opens it."""
+    """If it is locked, the title of the course that opens it."""
 
 
 def progress_of_course(
     session: Session, enrollment: StoredEnrollment, history: Sequence[StoredEvent]
 ) -> CourseProgress | None:
-    """Return where the learner is in the lessons of a course; `None` for a learning path.
+    """Return the progress in the lessons of a course; `None` for a learning path.
 
     Args:
         session: for reading.
-        enrollment: whose.
+        enrollment: the enrollment.
         history: its changes, newest first.
     """
     if enrollment.kind == CourseKind.PATH:
@@ -63,8 +63,8 @@ def courses_of_path(
 ) -> tuple[PathCourse, ...]:
     """Return the courses of a path in order, as far as the actor may see the enrollments in them.
 
-    An instructor sees the courses they teach: neither the others, nor what keeps one locked.
-    Of a course, which is in no path's order, there are none.
+    An instructor sees only the courses they teach, and not which other course locks one. Empty for
+    an enrollment in a course.
     """
     if enrollment.kind != CourseKind.PATH:
         return ()

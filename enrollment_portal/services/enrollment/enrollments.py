@@ -1,4 +1,4 @@
-"""Opening one enrollment and overriding it."""
+"""Read one enrollment, override its fields, and revert an override."""
 
 from __future__ import annotations
 
@@ -72,23 +72,22 @@ def save_enrollment(
 ) -> EnrollmentDetails:
     """Override fields of an enrollment, with history, in one transaction.
 
-    What others changed since `version` in fields that this save leaves alone stays: the save
-    goes through on top of it, and the result says so. What they set to the very value that was
-    typed is agreed: nothing is written for it.
+    Changes of others since `version` in other fields are merged, and listed in the result. Fields
+    that others set to the same value are listed as already set, and not written.
 
     Args:
         database: where it is stored.
         actor: who saves.
         enrollment_id: which enrollment.
-        version: the version that the form was filled from.
-        typed: by field name, what the form holds; fields left out are not touched.
-        reason: why, or "".
-        batch: the name of the changes that it was made together with, from this side only.
+        version: the base version of the form.
+        typed: the form's text for each field name; fields that are left out stay unchanged.
+        reason: the reason, or "".
+        batch: the batch of the change; never from a browser.
         key: the idempotency key: repeated with the same key and form, it changes nothing and
             succeeds. A form with newer text under the same key is saved as well.
 
     Returns:
-        The enrollment as it is now; unchanged, and without history, where nothing differed.
+        The enrollment as it is now; without a new row of history if nothing differed.
 
     Raises:
         NotFound: it does not exist for the actor.
@@ -113,10 +112,10 @@ def save_with_courses(
     reason: object = "",
     key: object = None,
 ) -> EnrollmentDetails:
-    """Save as `save_enrollment` does, and move the deadlines of a path's courses along.
+    """Save as `save_enrollment` does, and move the deadlines of a path's courses too.
 
-    Where the save sets a later deadline of a path, those of its courses that end before it are
-    put off by as many days, in the same transaction and batch: undoing the save takes all back.
+    If the save sets a later deadline of a path, those of its courses that are not after it move by
+    as many days, in the same transaction and batch: undoing the save undoes them too.
     """
     save = _Save(version, typed, reason, None, key, moves_courses=True)
     return _save(database, actor, enrollment_id, save)
@@ -124,7 +123,7 @@ def save_with_courses(
 
 @dataclass(frozen=True, slots=True)
 class _Save:
-    """A save as it was sent; see `save_enrollment`."""
+    """The arguments of a save; see `save_enrollment`."""
 
     version: object
     typed: Mapping[str, object]
@@ -136,10 +135,10 @@ class _Save:
 
 @dataclass(frozen=True, slots=True)
 class SavedFields:
-    """What a save did to an enrollment; see `EnrollmentDetails` for the same beside its history."""
+    """The result of a save without history; the fields are those of `EnrollmentDetails`."""
 
     facts: StoredEnrollment
-    """The enrollment as it is now; without its internal note for whom that is none of business."""
+    """The enrollment as it is now; without its internal note if the actor may not read it."""
     made: int | None
     already_set: Mapping[Field, StoredEvent]
 
@@ -156,7 +155,7 @@ def save_fields(
     batch: str | None = None,
     key: object = None,
 ) -> SavedFields:
-    """Save as `save_enrollment` does, for whoever does not show the history: a third faster."""
+    """Save as `save_enrollment` does, without reading the history: a third faster."""
     save = _Save(version, typed, "", batch, key)
     with database.write() as session:
         sent, made, _n_moved = _write(database, session, actor, enrollment_id, save)
@@ -185,7 +184,7 @@ def _save(
 def _write(
     database: Database, session: Session, actor: Actor, enrollment_id: object, save: _Save
 ) -> tuple[SubmittedForm, int | None, int]:
-    """Write a save; return what it met, the `seq` of its change, and how many deadlines moved."""
+    """Write a save; return the compared form, the change's `seq`, and how many deadlines moved."""
     version, typed = save.version, save.typed
     tz = zone(organization_of(database).time_zone)
     enrollment = find_locked(session, actor, enrollment_id)
@@ -221,10 +220,10 @@ def find_done(
     typed: Mapping[str, object],
     key: object,
 ) -> EnrollmentDetails | None:
-    """Return the enrollment where just this save was done before; changes nothing.
+    """Return the enrollment if exactly this save was done before; change nothing.
 
-    For a save that is sent again because its answer was lost; the arguments are those of
-    `save_enrollment`. `None` if it was not done, or something else was typed since.
+    For a save that is submitted again because its answer was lost; the arguments are those of
+    `save_enrollment`. `None` if it was not done, or if the form has changed since.
 
     Raises:
         NotFound: the enrollment does not exist for the actor.
@@ -268,7 +267,7 @@ def revert_to_tracked(
     reason: object = "",
     key: object = None,
 ) -> EnrollmentDetails:
-    """Give an overridden status back to tracking, with history.
+    """Revert an overridden status to the tracked one, with history.
 
     Raises:
         NotFound: it does not exist for the actor.

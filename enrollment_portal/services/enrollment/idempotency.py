@@ -1,4 +1,4 @@
-"""Saving once: what a browser sends twice under one key is done one time."""
+"""Idempotency: a save that a browser submits twice with one key is done once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 
 
 def saved_as(session: Session, actor: Actor, enrollment_id: int, key: str | None) -> int | None:
-    """Return the `seq` of the actor's save of this key in this enrollment, if it has been done.
+    """Return the `seq` of the actor's save with this key in this enrollment, if it was done.
 
     Raises:
         Refused: the key is that of somebody else's save, or of one in another enrollment.
@@ -34,7 +34,7 @@ def saved_as(session: Session, actor: Actor, enrollment_id: int, key: str | None
 
 
 def was_saved(session: Session, actor: Actor, enrollment_id: int, key: str | None) -> bool:
-    """Return whether the actor's save of this key has been done in this enrollment already.
+    """Return whether the actor's save with this key was done in this enrollment.
 
     Raises:
         Refused: the key is that of somebody else's save, or of one in another enrollment.
@@ -43,10 +43,10 @@ def was_saved(session: Session, actor: Actor, enrollment_id: int, key: str | Non
 
 
 def idempotent(act: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Let a service function that takes a key begin anew where the key was used at that moment.
+    """Run a service function again if its key was inserted by a parallel request.
 
-    It must own its transaction whole: what was given up has left nothing behind, and the second
-    time finds the save that was faster.
+    The function must open the transaction itself: the failed one is rolled back, and the second
+    run finds the save that was faster.
     """
 
     @functools.wraps(act)

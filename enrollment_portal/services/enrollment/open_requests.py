@@ -1,4 +1,4 @@
-"""Writing changes of enrollments, and what they mean for requests for a later deadline."""
+"""Write changes of enrollments, and answer the extension requests that they decide."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from enrollment_portal.storage.history.history import Signature
 def write_and_answer(
     session: Session, changes: Sequence[Change], signature: Signature
 ) -> dict[int, int]:
-    """Write changes with their history, and answer the requests that they answer.
+    """Write changes with their history, and the answers of extension requests that follow.
 
     Undoing the change that closed or granted a request opens it again, and redoing closes or
     grants it again.
 
     Args:
         session: in the transaction of the changes, with the learners locked before they were read.
-        changes: at most one of each enrollment.
+        changes: at most one for each enrollment.
         signature: who makes them, and why.
 
     Returns:

@@ -1,4 +1,4 @@
-"""A person's change of an enrollment: finding it, and making the change."""
+"""Find an enrollment by an id from outside, and make a person's change of it."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _MAX_ID = 2**53
 
 @dataclass(frozen=True, slots=True)
 class ChangeMeta:
-    """What history keeps with a person's change, beside the change."""
+    """What history records with a person's change: reason, batch, idempotency key."""
 
     reason: str = ""
     batch: str | None = None
-    """The name of the changes that were made together."""
+    """The name shared by changes that were made together."""
     save_key: str | None = None
     """The idempotency key of the save."""
 
@@ -60,21 +60,21 @@ def find_visible(session: Session, actor: Actor, enrollment_id: object) -> Store
 def change_enrollment(
     session: Session, actor: Actor, enrollment: StoredEnrollment, command: Command, meta: ChangeMeta
 ) -> int | None:
-    """Make what a person does to an enrollment, with history and all that follows.
+    """Make a person's change of an enrollment, with history and all effects.
 
     Args:
         session: in the transaction of the change.
         actor: who changes it.
         enrollment: as it was read, with its learner locked.
-        command: what is to happen.
-        kept: what history keeps with it.
+        command: the change to make.
+        meta: the reason and batch that history records.
 
     Returns:
         The `seq` of the row of history; `None` if nothing changed.
 
     Raises:
-        Invalid: by field, why it cannot be so; as where they would be active in the course twice.
-        Refused: the command does not fit the enrollment as it is.
+        Invalid: for each field, why it cannot be set, such as a second active enrollment.
+        Refused: the command is not possible in the enrollment's current state.
         StaleVersion: someone else has written meanwhile.
     """
     context = _context(session, enrollment, command)
@@ -92,7 +92,7 @@ def change_enrollment(
 
 
 def _context(session: Session, enrollment: StoredEnrollment, command: Command) -> Context:
-    """Return what the rules need to know beside an enrollment of a person's change."""
+    """Read the facts that the rules need for a person's change."""
     course, before = course_rules(enrollment), snapshot_of(enrollment)
     is_over = enrollment.status != Status.ACTIVE
     may_move = is_over and (not isinstance(command, SetFields) or command.may_move_status)
@@ -107,6 +107,6 @@ def _context(session: Session, enrollment: StoredEnrollment, command: Command) -
 
 
 def _lessons_done(session: Session, before: Snapshot) -> int | None:
-    """Return how many lessons are done in a course, in which an enrollment is over."""
+    """Return how many lessons of its course are done for an enrollment that has ended."""
     course = next(iter(following(session, [before.id])), None)
     return course.lessons_done(before.lessons_done) if course else None

@@ -1,4 +1,4 @@
-"""Beginning and changing enrollments, and keeping learning paths in step with their courses."""
+"""Create and change enrollments, and update learning paths from their courses."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ COURSE_CHANGED = Signature(Author("tracking"), "The course was changed")
 def create_enrollments(
     session: Session, created: Sequence[NewEnrollment], signature: Signature
 ) -> list[int]:
-    """Write enrollments that begin with their history, and all that follows them.
+    """Write new enrollments with their history, and all effects.
 
     Args:
         session: in the transaction in which they were decided.
-        begun: as the core decided them.
-        signature: who begins them, and why.
+        created: as `create_enrollment` returned them.
+        signature: who creates them, and why.
 
     Returns:
         Their ids, in order.
@@ -69,11 +69,11 @@ def create_enrollments(
 def make_changes(
     session: Session, changes: Sequence[Change], signature: Signature
 ) -> dict[int, int]:
-    """Write changes with their history, and all that follows them.
+    """Write changes with their history, and all effects.
 
     Args:
         session: in the transaction of the changes, with the learners locked before they were read.
-        changes: at most one of each enrollment.
+        changes: at most one for each enrollment.
         signature: who makes them, and why.
 
     Returns:
@@ -98,7 +98,7 @@ def refresh_paths_of(
     Args:
         session: in the transaction of the change.
         moved: the enrollments as they are now.
-        taken_back: the rows of their changes that are being undone.
+        undone: the rows of history that are being undone.
     """
     if moved:
         learners, courses = {one.learner_id for one in moved}, {one.course_id for one in moved}
@@ -109,7 +109,7 @@ def refresh_paths_of(
 def _follow_courses(
     session: Session, changes: Sequence[Change], seqs: Mapping[int, int]
 ) -> list[Change]:
-    """Return what those that are active again hold by what their courses have become meanwhile."""
+    """Return the changes of enrollments that are active again, after their courses changed."""
     again = {c.after.id: c for c in changes if Effect.FOLLOW_COURSE in c.effects}
     found: list[Change] = []
     for course in following(session, again) if again else ():
@@ -130,11 +130,10 @@ def refresh_paths(
     now: int,
     undone: Collection[RecordedAt] = (),
 ) -> None:
-    """Bring the paths of these learners up to date after something changed in these courses.
+    """Recompute the paths of these learners after something changed in these courses.
 
-    Call it in the transaction of the change: whenever an enrollment begins, moves, or gets
-    another status; `create_enrollments` and `make_changes` do. What a person
-    set by hand over it stays.
+    Call it in the transaction of the change: whenever an enrollment is created, or its progress or
+    status changes; `create_enrollments` and `make_changes` do. Overrides stay.
     """
     found = paths_with_steps(session, learner_ids, course_ids)
     write_and_answer(session, list(_moves(session, found, undone, now)), TRACKING)
@@ -181,19 +180,19 @@ def _moves(
 
 
 def _may_get_back(path: StoredPath, steps: Sequence[StepProgress]) -> bool:
-    """Return whether a path may have lost a completion that its courses give it back."""
+    """Return whether a path may have a lost completion to restore."""
     is_moving = path.status != Status.CANCELLED and path.tracked_status != Status.COMPLETED
     return is_moving and any(step.status == Status.COMPLETED for step in steps)
 
 
 def _completion(path: StoredPath, lost: LostCompletion | None) -> int | None:
-    """Return by which moment it counts what a course of a path was, if by any."""
+    """Return the completion time that decides which courses a path required, if any."""
     if path.tracked_status == Status.COMPLETED:
         return path.completed_at
     return lost.completed_at if lost else None
 
 
 def _dated(step: StepProgress, moments: Mapping[int, int]) -> StepProgress:
-    """Return a course of a path with when it was last no longer completed."""
+    """Return a course of a path with the time when it last lost its completion."""
     last = max((moments[id_] for id_ in step.ids if id_ in moments), default=None)
     return step if last is None else replace(step, uncompleted_at=last)

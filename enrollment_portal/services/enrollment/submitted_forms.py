@@ -1,4 +1,4 @@
-"""A save as it was sent: what of it is new, what others made so already, and what it did before."""
+"""Compare a submitted form with the stored values: to write, already set, conflicts, repeats."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, S
 
 @dataclass(frozen=True)
 class SubmittedForm:
-    """What a save wants, beside what is stored."""
+    """A submitted form, compared with the stored values."""
 
     newer: tuple[StoredEvent, ...] | None
-    """What was recorded since the form was filled, newest first; `None` for unknown."""
+    """The rows of history since the form's base version, newest first; `None` if unknown."""
     done: int | None
-    """The `seq` of the same save, where it was done before."""
+    """The `seq` of the same save, if it was done before."""
     wanted: Mapping[Field, Value] = field(default_factory=dict)
-    """What was typed, and is not stored."""
+    """The typed values that are not stored: they are to be written."""
     already_set: Mapping[Field, StoredEvent] = field(default_factory=dict)
-    """What was typed and is stored already, by whose change."""
+    """The typed fields that are stored already, with the changes that set them."""
     differing: Mapping[Field, Value] = field(default_factory=dict)
-    """What the form holds, touched or not, that differs from what is stored."""
+    """All values of the form, typed or not, that differ from the stored ones."""
     has_conflict: bool = True
-    """Others changed one of the same fields to something else, or nobody knows."""
+    """Whether others changed one of the same fields to another value, or the version is unknown."""
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing was typed but what the same save stored when it was sent before."""
+        """Whether the same form was submitted before, with nothing typed since."""
         return self.done is not None and not self.wanted and not self.already_set
 
 
@@ -48,13 +48,13 @@ def compare_with_stored(
     typed: Mapping[str, object],
     tz: ZoneInfo,
 ) -> SubmittedForm:
-    """Merge what a form holds with what is stored now, from what the form was filled with.
+    """Three-way merge of a form's base version, its values, and the stored values.
 
     Args:
         enrollment: as it is stored.
-        newer: what was recorded since the form was filled, newest first; `None` for unknown.
-        done: the `seq` of the same save, where it was done before.
-        typed: by field name, what the form holds.
+        newer: the rows of history since the base version, newest first; `None` if unknown.
+        done: the `seq` of the same save, if it was done before.
+        typed: the form's text for each field name.
         tz: the organization's time zone.
 
     Raises:
@@ -73,7 +73,7 @@ def compare_with_stored(
     held = {f: touched.get(f, base[f]) for f in Field if f.value in typed}
     differing = {f: value for f, value in held.items() if value != stored[f]}
     if own:
-        # Of a save that is sent again only what was typed since counts.
+        # Of a repeated save only what was typed since counts.
         base = values_before(enrollment, [event for event in since if event.seq > own.seq])
         touched = {f: value for f, value in touched.items() if value != base[f]}
     changed = fields_changed([event for event in since if event.seq != done])

@@ -1,4 +1,4 @@
-"""What every undoing does with one recorded change: finds it, checks who may, and undoes it."""
+"""Shared by all ways to undo: find a change, check permissions, and undo it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def find_event(
     """Return a change of an enrollment that the actor may know of.
 
     Raises:
-        NotFound: there is none, or all that it holds is an internal note.
+        NotFound: there is none, or it only changes the internal note.
     """
     wanted = read_id(seq)
     event = stored.event_of(session, enrollment.id, wanted) if wanted else None
@@ -46,7 +46,7 @@ def find_event(
 def require_rights(
     session: Session, actor: Actor, enrollment: StoredEnrollment, event: StoredEvent
 ) -> None:
-    """Raise unless the actor may edit every field that a change set, of somebody else."""
+    """Raise unless the actor may set every field of a change, in somebody else's enrollment."""
     require_not_own(actor, enrollment.learner_id)
     editable = editable_by(actor, enrollment)
     later = stored.history_since(session, enrollment.id, event.seq)
@@ -64,15 +64,15 @@ def undo_event(
     save_key: str | None = None,
     batch: str | None = None,
 ) -> None:
-    """Take a change back that its enrollment's history holds, within a transaction.
+    """Undo a change in an enrollment's history, within a transaction.
 
     Args:
         session: in the transaction, with the learner locked.
-        actor: who undoes it, and may.
+        actor: who undoes it; permissions were checked.
         enrollment: as it was read.
         event: the change.
         save_key: the idempotency key of this request.
-        batch: the name of the changes that it is made together with.
+        batch: the batch of the undo.
 
     Raises:
         AlreadyUndone: it was undone before.
@@ -85,7 +85,7 @@ def undo_event(
     status = command.values.get(Field.STATUS)
     is_over = status in (Status.COMPLETED, Status.CANCELLED)
     if is_over and command.ended_at is None and Field.COMPLETED not in command.values:
-        # Older history does not tell since when it had been so, but when that was recorded.
+        # Older history does not have the moment, only when the status was recorded.
         ended_at = batches.ended_before(session, enrollment.id, event.seq, int(status or 0))
         command = replace(command, ended_at=ended_at)
     meta = ChangeMeta(_reason(session, event)[:REASON_LENGTH], batch, save_key)
@@ -96,9 +96,9 @@ def undo_event(
 
 
 def enrolling_action(session: Session, event: StoredEvent) -> Action | None:
-    """Return what undoing a change means for how its enrollment began, for the access log.
+    """Return the action for the access log if undoing a change undoes or redoes an enrolling.
 
-    `None` for all but the changes by which a beginning had been taken back, or stood again.
+    `None` for all changes that are not an undo, or redo, of a creation.
     """
     if event.undoes is None:
         return None
@@ -109,7 +109,7 @@ def enrolling_action(session: Session, event: StoredEvent) -> Action | None:
 
 
 def _first_of(session: Session, event: StoredEvent) -> tuple[StoredEvent, bool]:
-    """Return the change that all began with, and whether taking `event` back lets it stand."""
+    """Follow undos to the first change; return it, and whether undoing `event` redoes it."""
     first, again = event, False
     while first.undoes is not None:
         target = stored.event_by_seq(session, first.undoes)
@@ -120,7 +120,7 @@ def _first_of(session: Session, event: StoredEvent) -> tuple[StoredEvent, bool]:
 
 
 def _reason(session: Session, event: StoredEvent) -> str:
-    """Return why, as history tells it: whose change is undone, or stands again."""
+    """Return the reason in history: whose change is undone, or redone."""
     first, again = _first_of(session, event)
     if first.kind == "began":
         return "Redid enrolling" if again else UNDID_ENROLLING

@@ -1,4 +1,4 @@
-"""Grading in a grid: one cell as it is typed, or many that were pasted, all or nothing."""
+"""Save grades in the grading grid: one cell, or many pasted rows, all or nothing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from enrollment_portal.storage.shared.database import Database
 
 
 class Outcome(StrEnum):
-    """What became of what was typed into a cell."""
+    """The outcome of saving a cell."""
 
     SAVED = "saved"
     REFUSED = "refused"
@@ -51,7 +51,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class CellResult:
-    """What became of what was typed into a cell, and what its row holds now."""
+    """The outcome of saving a cell, and the current values of its row."""
 
     outcome: Outcome
     message: str = ""
@@ -59,22 +59,22 @@ class CellResult:
     version: int = 0
     """The version stored now; 0 if it was refused."""
     values: Mapping[Field, str] | None = None
-    """What the row's cells hold now; only the cell itself where two saves met."""
+    """The current values of the row's cells; after a conflict, only of the cell itself."""
     by: str = ""
-    """Who changed the cell meanwhile; after a save, to the very value that was typed."""
+    """Who changed the cell meanwhile; after a save, to the same value."""
     at: int = 0
     """When, in milliseconds since 1970 UTC."""
     before: str = ""
-    """What it held before that."""
+    """Its value before that."""
     row: GridRow | None = None
     """The row after a save."""
     is_change: bool = False
-    """Whether a save wrote history, which can be undone; nothing differed otherwise."""
+    """Whether a save wrote history, which can be undone; else nothing differed."""
 
 
 @dataclass(frozen=True)
 class RowEdit:
-    """What is to be written into cells of one row, on top of the version it was read at."""
+    """The cells to write in one row, with the base version of the row."""
 
     enrollment_id: int
     version: int
@@ -83,14 +83,14 @@ class RowEdit:
 
 @dataclass(frozen=True)
 class Graded:
-    """What was written together: how many rows were changed, and the name of their batch."""
+    """The result of pasting: how many rows were changed, and their batch."""
 
     count: int
     batch: str
 
 
 class Moved(PortalError):
-    """Rows of a batch were changed meanwhile in the same fields; nothing was written.
+    """Conflicts in pasted rows: others changed the same fields; nothing was written.
 
     Args:
         rows: for each such enrollment's id, who changed it.
@@ -112,10 +112,10 @@ def grade_cell(
     version: object,
     key: object = None,
 ) -> CellResult:
-    """Save what was typed into one cell, on top of the version it was read at.
+    """Save one cell, based on a version of its row.
 
-    Whatever is wrong with it is in the result: a cell says so where it was typed. What others
-    changed in other cells meanwhile stays. Sent once more under the same key, nothing changes.
+    Errors are in the result, to be shown in the cell. Changes of others in other cells stay. It is
+    idempotent with a key.
     """
     if field not in [f.value for f in editable_fields(actor).intersection(GRID_FIELDS)]:
         return CellResult(Outcome.REFUSED, NotAllowed.message)
@@ -150,14 +150,14 @@ def grade_cell(
 
 
 def _why(refusal: Invalid) -> str:
-    # A cell has no place for the reason that one's own enrollment asks for.
+    # A cell has no field for the reason that one's own enrollment requires.
     if "reason" in refusal.errors:
         return OWN_ELSEWHERE
     return " ".join(refusal.errors.values())
 
 
 def stored_result(outcome: Outcome, facts: StoredEnrollment) -> CellResult:
-    """Return what a row holds after a change of one of its cells."""
+    """Return the result with the values of a row after a change of one of its cells."""
     return CellResult(
         outcome,
         version=facts.version,
@@ -170,12 +170,12 @@ def stored_result(outcome: Outcome, facts: StoredEnrollment) -> CellResult:
 def grade_many(
     database: Database, actor: Actor, course_id: object, changes: Sequence[RowEdit]
 ) -> Graded:
-    """Write many changes of one course in one transaction, under one batch: all or nothing.
+    """Write many rows of one course in one transaction and batch: all or nothing.
 
     Raises:
         NotAllowed: the actor grades nowhere, or may not edit one of the fields.
         NotFound: the course, or one of the enrollments in it, does not exist for the actor.
-        Invalid: by enrollment id, why a row is refused, or under "rows" why all of them are.
+        Invalid: for each enrollment id, why its row is refused, or under "rows" why all are.
         Moved: some were changed meanwhile in the same fields.
     """
     require(actor, may_grade)
@@ -227,7 +227,7 @@ def rows_in_course(
     *,
     must_exist: bool = True,
 ) -> tuple[TaughtCourse, list[GridRow]]:
-    """Return a course in which the actor grades, and enrollments of it in the order asked for.
+    """Return a course that the actor may grade, and enrollments in it in the requested order.
 
     Raises:
         NotFound: the course, or one of the enrollments that must exist, does not for the actor.
@@ -241,7 +241,7 @@ def rows_in_course(
 
 
 class _OneTransaction(Database):
-    """A database in the middle of a transaction: everything done in it is a part of that one."""
+    """A `Database` whose reads and writes all use one open transaction."""
 
     def __init__(self, database: Database, session: Session) -> None:
         self.url, self.is_sqlite, self.engine = database.url, database.is_sqlite, database.engine
@@ -254,5 +254,5 @@ class _OneTransaction(Database):
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Write within the transaction; it is committed, or undone, by whoever began it."""
+        """Write within the transaction; its opener commits it or rolls it back."""
         yield self._session

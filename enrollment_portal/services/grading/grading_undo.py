@@ -1,4 +1,4 @@
-"""Undoing what was stored in one cell of the grading grid."""
+"""Undo the last save of a cell in the grading grid."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from enrollment_portal.storage.shared.database import Database
 def undo_cell(
     database: Database, actor: Actor, enrollment_id: object, save_key: object
 ) -> CellResult:
-    """Undo the actor's own change that was saved under a key; the rules are those of undoing.
+    """Undo the actor's own save with a key, by the rules of `undo_change`.
 
-    Why it is not undone is in the result: a cell says so where it was typed. Sent once more,
-    nothing changes.
+    Errors are in the result, to be shown in the cell. It is idempotent.
     """
     wanted, name = read_id(enrollment_id), read_idempotency_key(save_key)
     try:

@@ -1,4 +1,4 @@
-"""What was pasted into a grading grid, looked at before anything is written."""
+"""Preview a paste into the grading grid before anything is written."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from enrollment_portal.storage.shared.database import Database
 
 @dataclass(frozen=True)
 class PastedCell:
-    """One pasted cell: what it holds, what it would hold, or why it is refused."""
+    """One pasted cell: the stored value, the new value, or why it is refused."""
 
     field: Field
     typed: str
@@ -36,10 +36,10 @@ class PastedCell:
 
 @dataclass(frozen=True)
 class PastedRow:
-    """One row of what was pasted; `refusal` says why no learner belongs to it."""
+    """One pasted row; `refusal` says why it cannot be applied to any learner."""
 
     number: int
-    """In what was pasted, counted from 1."""
+    """The number of the row in the paste, from 1."""
     enrollment_id: int | None
     name: str
     version: int
@@ -48,7 +48,7 @@ class PastedRow:
 
     @property
     def change(self) -> RowEdit | None:
-        """What applying the row would write; `None` for nothing."""
+        """The edit that the row would write; `None` for none."""
         typed = {
             c.field.value: c.typed for c in self.cells if not c.refusal and c.after != c.before
         }
@@ -65,7 +65,7 @@ def preview_paste(
     first_field: object,
     text: object,
 ) -> list[PastedRow]:
-    """Return what pasting would write, row by row, without writing anything.
+    """Return what a paste would write, row by row; write nothing.
 
     Args:
         database: where the course is stored.
@@ -73,7 +73,7 @@ def preview_paste(
         course_id: which course.
         enrollment_ids: the rows of the page, from the one that was pasted into.
         first_field: the column that was pasted into; further columns go to the right of it.
-        text: what a spreadsheet put into the clipboard.
+        text: the clipboard's text.
 
     Raises:
         NotAllowed: the actor grades nowhere.
@@ -118,7 +118,7 @@ def _beside(
 
 
 def _own(actor: Actor, number: int, line: list[str], row: GridRow | None) -> PastedRow | None:
-    """Return the refusal of a row that is the actor's own enrollment; `None` for any other."""
+    """Return a refused row if it is the actor's own enrollment; `None` for any other."""
     if row is None or all(map(is_empty, line)):
         return None
     try:

@@ -1,4 +1,4 @@
-"""What an instructor looks after: their courses, and one course's grading grid."""
+"""Read an instructor's courses, and the grading grid of a course."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from enrollment_portal.storage.shared.listing import Slice
 
 @dataclass(frozen=True)
 class Grid:
-    """One page of a course's grading grid, with the counts of every tab, from one moment."""
+    """One page of a grading grid, with the counts of all tabs, read at one moment."""
 
     course: TaughtCourse
     counts: dict[GradingFilter, int]
@@ -40,17 +40,17 @@ class Grid:
 
 @dataclass(frozen=True)
 class Reread:
-    """Rows of a grid that were read again, with the counts of every tab, from one moment."""
+    """Refreshed rows of a grid, with the counts of all tabs, read at one moment."""
 
     course: TaughtCourse
     rows: tuple[GridRow, ...]
     newer: Mapping[int, tuple[StoredEvent, ...]]
-    """By enrollment id, what was recorded since the version on the page, newest first."""
+    """For each enrollment id, the rows of history since the version on the page, newest first."""
     counts: dict[GradingFilter, int]
 
 
 def taught_courses(database: Database, actor: Actor) -> list[TaughtCourse]:
-    """Return the courses that an instructor teaches, by title, with what needs care.
+    """Return the courses that an instructor teaches, by title, with counts of what needs attention.
 
     Raises:
         NotAllowed: the actor is no instructor.
@@ -76,9 +76,9 @@ def read_grid(
         database: where it is stored.
         actor: who grades.
         course_id: which course.
-        tab: which of its enrollments.
+        tab: the tab.
         search: parts of the learner's name or email; "" for everybody.
-        place: which page.
+        place: the page.
 
     Raises:
         NotAllowed: the actor grades nowhere.
@@ -99,7 +99,7 @@ def read_grid(
 def count_grid(
     database: Database, actor: Actor, course_id: object, search: str = ""
 ) -> dict[GradingFilter, int]:
-    """Return how many rows each tab of a course's grid holds; see `read_grid`.
+    """Return the number of rows in each tab of a course's grid; see `read_grid`.
 
     Raises:
         NotAllowed: the actor grades nowhere.
@@ -118,15 +118,15 @@ def count_grid(
 def reread_rows(
     database: Database, actor: Actor, course_id: object, shown: Mapping[int, int], search: str = ""
 ) -> Reread:
-    """Return rows of a course's grid that stand on a page, as they are now.
+    """Refresh the rows of a grid's page.
 
     Args:
         database: where it is stored.
         actor: who grades.
         course_id: which course.
-        shown: by enrollment id, the version that the page shows; what is not of the course is
-            left out.
-        search: what the counts are narrowed to; see `count_grid`.
+        shown: the version on the page for each enrollment id; ids that are not in the course are
+            ignored.
+        search: the search of the counts; see `count_grid`.
 
     Raises:
         NotAllowed: the actor grades nowhere.
@@ -157,7 +157,7 @@ def find_taught(
     """Return a course in which the actor may grade.
 
     Raises:
-        NotFound: there is none for the actor.
+        NotFound: it does not exist for the actor.
     """
     wanted = read_id(course_id)
     course = wanted and stored.find_course(session, ledger_scope(actor), wanted, moment)
@@ -167,5 +167,5 @@ def find_taught(
 
 
 def this_moment(database: Database) -> GradingThresholds:
-    """Return when something is overdue or stuck now."""
+    """Return the current dates that decide what is overdue or stuck."""
     return GradingThresholds(organization_of(database).today(), stuck_before(now_ms()))

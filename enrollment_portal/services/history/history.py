@@ -1,4 +1,4 @@
-"""Sealing history: what was added is chained to all that was there before, every few seconds."""
+"""Write checkpoints: every few seconds, chain the new rows of history to the last checkpoint."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ logger = logging.getLogger(__name__)
 
 
 def write_checkpoint(database: Database, watermark: Watermark | None = None) -> Checkpoint | None:
-    """Seal history that is settled, 10,000 rows at most.
+    """Write one checkpoint over new rows of history, 10,000 at most.
 
-    Several processes may do so at once: one works at a time.
+    Safe in several processes: an advisory lock lets one work at a time. Only rows before which no
+    other row can still be committed are included.
 
     Args:
         database: where history is stored.
-        watermark: what the caller has seen of this database until now; where others are writing,
-            nothing is settled at first sight.
+        watermark: what the caller has seen so far; while others are writing, two calls are needed
+            to know which rows are settled.
 
     Returns:
-        The new seal; `None` if nothing is left, or nothing more is settled yet.
+        The new checkpoint; `None` if there are no new settled rows.
     """
     with database.read() as session:
         if not checkpoints.needs_checkpoint(session):
@@ -38,16 +39,16 @@ def write_checkpoint(database: Database, watermark: Watermark | None = None) -> 
 
 
 def write_all_checkpoints(database: Database) -> None:
-    """Seal all history that is settled."""
+    """Write checkpoints over all settled rows of history."""
     watermark = Watermark()
     while write_checkpoint(database, watermark):
         pass
 
 
 async def keep_writing_checkpoints(database: Database, every: float = 2.0) -> None:
-    """Seal what is added to history, until cancelled.
+    """Write checkpoints every few seconds, until cancelled.
 
-    An error is logged, and the next time it is tried again.
+    An error is logged, and it goes on.
 
     Args:
         database: prepared; see `runtime.prepare`.

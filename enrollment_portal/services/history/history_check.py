@@ -1,4 +1,4 @@
-"""Checking that history is whole: nothing altered, removed, added or reordered since."""
+"""Verify history: no row was altered, removed, added or reordered."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from enrollment_portal.storage.shared.database import Database
 
 _PAGE = 256
 _ENTRY = 40
-"""How many bytes the memory of one enrollment takes: its version in 8, the hash in 32."""
+"""Bytes of memory for each enrollment: its version in 8, the hash in 32."""
 _HEAD = re.compile(r"(?:([1-9][0-9]*):)?([0-9a-f]{64})")
 
 
 @dataclass(frozen=True)
 class WholeHistory:
-    """What a history holds that is whole."""
+    """The result of a verified history."""
 
     changes: int
     enrollments: int
     without_checkpoint: int
     head: Checkpoint | None
-    """The newest seal, which stands for everything before it."""
+    """The newest checkpoint, which covers all rows before it."""
 
     def __str__(self) -> str:
-        """What the command line prints."""
+        """Return the text that the command line prints."""
         if self.head is None:
             return messages.whole_without_seals(self.changes, self.enrollments)
         until, at = self.head.until_seq, _when(self.head.at)
@@ -58,17 +58,17 @@ class NotWhole(PortalError):
 
 
 def verify_history(database: Database, head: str = "") -> WholeHistory:
-    """Walk all history in the order in which it was written, and check it against itself.
+    """Read all history in order, and verify its hashes, versions and checkpoints.
 
-    Memory is needed for the newest row of each enrollment only, some 40 bytes.
+    It keeps about 40 bytes in memory for each enrollment.
 
     Args:
         database: where it is stored.
-        head: a seal that was kept elsewhere, "number:hash" or only its hash; "" for none.
+        head: a checkpoint that was kept elsewhere, "number:hash" or only its hash; "" for none.
 
     Raises:
         NotWhole: it says which row is the first that was altered, removed, added or reordered.
-            Where only a seal can tell, it names the seal and the rows that it covers.
+            If only a checkpoint shows it, it names the checkpoint and its rows.
         Invalid: "head" is no number and hash.
     """
     kept = head.strip().lower()
@@ -97,7 +97,7 @@ def verify_history(database: Database, head: str = "") -> WholeHistory:
 
 
 class _Newest:
-    """The version and the hash of each enrollment's newest row, in little memory."""
+    """The version and hash of each enrollment's newest row, in compact arrays."""
 
     def __init__(self) -> None:
         self._pages: dict[int, bytearray] = {}
@@ -124,20 +124,20 @@ class _Newest:
 
 
 class _Verification:
-    """One walk over all rows, with the seals alongside."""
+    """One pass over all rows and checkpoints."""
 
     def __init__(self, session: Session) -> None:
         self.newest = _Newest()
         self.changes = self.without_checkpoint = 0
         self.checkpoint: Checkpoint | None = None
-        """The newest seal that was passed."""
+        """The newest checkpoint whose rows have all been read."""
         self.checkpoint_finding = ""
         self._rows = stored.all_rows(session)
         self._checkpoints = all_checkpoints(session)
         self._open = self._next_checkpoint()
 
     def row_finding(self) -> str:
-        """Walk to the end, or up to the first row that is not as it was written; say which."""
+        """Read to the end, or up to the first wrong row; return what is wrong with it."""
         newest = self.newest
         for row in self._rows:
             # Unpacked, as asking millions of rows for each value by its name takes 20 % longer.
@@ -180,7 +180,7 @@ class _Verification:
 
 
 class _OpenCheckpoint:
-    """A seal whose rows are coming by."""
+    """A checkpoint whose rows are being read."""
 
     def __init__(self, previous: bytes, checkpoint: Checkpoint) -> None:
         self.checkpoint = checkpoint
@@ -194,7 +194,7 @@ class _OpenCheckpoint:
         self._hash.add(seq, row_hash)
 
     def finding(self) -> str:
-        """Say what is wrong with it once all its rows have passed."""
+        """Return what is wrong with it after all its rows were read; "" for nothing."""
         checkpoint = self.checkpoint
         at, first, until = _when(checkpoint.at), checkpoint.first_seq, checkpoint.until_seq
         what = messages.seal(checkpoint.id, at, first, until)
@@ -206,7 +206,7 @@ class _OpenCheckpoint:
 
 
 def _enrollment_finding(session: Session, verification: _Verification) -> str:
-    """Compare each enrollment with its newest row; call it after the walk."""
+    """Compare each enrollment with its newest row; call it after the pass."""
     with_history = 0
     for enrollment_id, version in stored.stored_versions(session):
         last, _hash = verification.newest.get(enrollment_id)

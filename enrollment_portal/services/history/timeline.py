@@ -1,4 +1,4 @@
-"""An enrollment's history as a timeline: its newest changes, older ones, and what may be undone."""
+"""Read an enrollment's history as a timeline, with which changes can be undone."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ _FIELDS: tuple[HistoryField, ...] = (*Field, *Tracked)
 
 @dataclass(frozen=True)
 class Entry:
-    """One change, and how it stands to others."""
+    """One change, and its relation to others."""
 
     event: StoredEvent
     may_undo: bool
-    """The person may undo it, unless a later change stands against that."""
+    """Whether the person may undo it, unless a later change prevents it."""
     undone_by: StoredEvent | None
-    """The change by which it is undone."""
+    """The change that undid it."""
     batch_size: int
-    """How many changes were made together with it; 0 if it was made alone."""
+    """The number of changes in its batch; 0 without a batch."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,14 @@ class Timeline:
     entries: tuple[Entry, ...]
     has_older: bool
     before: int
-    """The `seq` that older ones come before."""
+    """The `seq` to pass to `read_older` for the next page."""
     fields: tuple[HistoryField, ...]
-    """Those that occur in what was looked at."""
+    """The fields that occur in these changes."""
     persons: tuple[str, ...]
     values: Mapping[Field, Value]
-    """What the fields hold now that the person may set."""
+    """The current values of the fields that the person may set."""
     began: str
-    """How the enrollment began, as a sentence."""
+    """How the enrollment was created, as a sentence."""
 
 
 def newest(
@@ -68,9 +68,9 @@ def newest(
 
     Args:
         details: the enrollment.
-        field: only changes of it, by its name; "" for all.
-        person: only changes by them, as the timeline names them; "" for all.
-        size: at most so many.
+        field: show only changes of this field; "" for all.
+        person: show only changes by this person, by the shown name; "" for all.
+        size: at most so many changes.
     """
     seen = details.history
     found = [e for e in seen if _is_meant(e, field, person)]
@@ -167,9 +167,9 @@ def _who(event: StoredEvent) -> str:
 
 
 def _stored_person(shown: str) -> tuple[str, str]:
-    """Return the stored name of whom the timeline names so, or "" and the source.
+    """Return the stored name for a name that the timeline shows, or "" and the source.
 
-    "" and "" for what no database could hold, and nobody is named.
+    "" and "" for a text that cannot be a stored name.
     """
     source = next((s for s, name in undo.SOURCES.items() if name == shown), None)
     can_be = "\0" not in shown and shown.encode("utf-8", "ignore").decode("utf-8") == shown

@@ -1,4 +1,4 @@
-"""Taking one recorded change back, or restoring one of its values."""
+"""Undo one recorded change, or restore one of its values."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ from enrollment_portal.storage.shared.database import Database
 def undo_change(
     database: Database, actor: Actor, enrollment_id: object, seq: object, *, key: object = None
 ) -> EnrollmentDetails:
-    """Take one recorded change back, with a row of history that says so.
+    """Undo one recorded change, with a row of history.
 
-    All its fields go back to what they held before it, and nothing else changes; where a grade
-    had completed the course, what is tracked goes back with it, and with the deadline of a path
-    those of its courses that were moved along.
+    All its fields get their previous values, and nothing else changes, except: if a grade had
+    completed the course, the tracked status; and with the deadline of a path those of its courses
+    that were moved with it.
 
     Args:
         database: where it is stored.
@@ -99,15 +99,15 @@ def restore_value(
     version: object,
     key: object = None,
 ) -> EnrollmentDetails:
-    """Set one field to what it held "before" or "after" a recorded change, by today's rules.
+    """Set one field to its value "before" or "after" a recorded change, by today's rules.
 
     Raises:
         CoursesWouldMove: it is a later deadline of a path, whose form has to ask first.
         WouldReopen: it would make a completed course active, which the form has to ask about.
         NotFound: the enrollment, the change, or the field in it does not exist for the actor.
         NotAllowed: the actor may not edit the field, or it is their own enrollment.
-        Refused: it holds that already, today's rules forbid it, or somebody changed the field
-            since `version`, which is what the actor has seen; the message says so.
+        Refused: it has that value already, today's rules forbid it, or somebody changed the field
+            since `version`, the version on the page; the message says which.
     """
     tz = calendar.zone(organization_of(database).time_zone)
     with database.write() as session:
@@ -143,7 +143,7 @@ def restore_value(
 
 
 def _reopens(enrollment: StoredEnrollment, changes: Mapping[Field, Value]) -> bool:
-    """Return whether changes make a completed course active; a path is only ever reopened."""
+    """Return whether changes make a completed course active; a path can only be reopened."""
     is_completed = enrollment.status == Status.COMPLETED and enrollment.kind != CourseKind.PATH
     return is_completed and changes.get(Field.STATUS) == Status.ACTIVE
 
@@ -155,7 +155,7 @@ def _require_no_conflict(
     restored: Mapping[Field, Value],
     version: object,
 ) -> None:
-    """Raise where others changed since a version what is to be restored, or nobody can tell."""
+    """Raise if others changed the fields to restore since a version, or if it is unknown."""
     newer = changes_since(session, enrollment, version)
     if newer is None:
         raise Refused(messages.ENROLLMENT_CHANGED)

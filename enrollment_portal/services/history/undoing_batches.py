@@ -1,4 +1,4 @@
-"""Taking back what was changed together: all of it that no later change stands against."""
+"""Undo a batch: all its changes that no later change prevents."""
 
 from __future__ import annotations
 
@@ -52,32 +52,32 @@ _BATCH_LENGTH = 64
 
 @dataclass(frozen=True)
 class Left:
-    """A change of a batch that was not taken back: of whose enrollment, and why."""
+    """A change of a batch that was not undone: the enrollment, and why."""
 
     enrollment_id: int
     learner: str
     course: str
     why: str
     later: tuple[LaterChange, ...] = ()
-    """The changes since that undoing it would have lost."""
+    """The later changes that undoing it would have overwritten."""
 
 
 @dataclass(frozen=True)
 class UndoneBatch:
-    """What became of a batch that was undone."""
+    """The result of undoing a batch."""
 
     undone: int
     left: tuple[Left, ...]
     batch: str
-    """The name of the changes that undid it, by which they can be undone in turn."""
+    """The batch of the undo, by which it can be undone as well."""
 
 
 @again_after_deadlock
 def undo_batch(database: Database, actor: Actor, batch: object) -> UndoneBatch:
-    """Take back what was changed together, in one transaction and as a batch of its own.
+    """Undo a batch in one transaction, as a batch of its own.
 
-    Enrollments that it created are cancelled if nothing has changed them since. What a
-    later change stands against is left as it is, and listed.
+    Enrollments that it created are cancelled if nothing has changed them since. Changes
+    that a later change prevents from being undone are listed.
 
     Raises:
         NotFound: there is no such batch, or nothing of it exists for the actor.
@@ -120,15 +120,15 @@ class _Undoing:
         self.left: list[Left] = []
         self._before: AlreadyUndone | None = None
         self._turned: dict[Action, list[StoredEnrollment]] = {}
-        """What this means for how enrollments began, for the access log."""
+        """The enrollings that are undone or redone, for the access log."""
 
     def undo_rows(self, rows: Sequence[BatchRow]) -> None:
-        """Take each change back that no later one stands against; newest first."""
+        """Undo each change that no later one prevents; newest first."""
         creations = [row for row in rows if row.kind == "began"]
         # A completion at creation is undone together with the creation.
         created = {row.enrollment_id for row in creations}
         changed = [row for row in rows if row.enrollment_id not in created]
-        # Whoever enrolled themselves with others may cancel that, as learners may.
+        # Whoever enrolled themselves together with others may cancel that, as learners may.
         if creations and Field.STATUS not in editable_fields(self._actor):
             raise NotAllowed
         self._cancel(creations)
@@ -146,7 +146,7 @@ class _Undoing:
         return find_event(self._session, self._actor, self._found[row.enrollment_id], row.seq)
 
     def _undo(self, enrollment: StoredEnrollment, event: StoredEvent) -> None:
-        # An enrollment that stands in the batch twice, or in a path of it, has moved on.
+        # An enrollment with two changes in the batch, or in a path of it, has changed since.
         current = stored.find_enrollments(
             self._session, ledger_scope(self._actor), [enrollment.id]
         )[enrollment.id]
@@ -195,11 +195,10 @@ class _Undoing:
     def _since(
         self, enrollment: StoredEnrollment, row: BatchRow
     ) -> tuple[list[StoredEvent], RecordedAt, bool]:
-        """Return what has happened to an enrollment since the batch that created it.
+        """Return the changes of an enrollment since the batch that created it.
 
-        With the row by which its beginning stands, and whether something followed at once: a path
-        that begins holds what the learner has done in its courses before, and its history tells
-        what they have done since.
+        Also the row that created or last redid it, and whether something followed at once: a new
+        path enrollment starts with the progress in its courses.
         """
         if enrollment.version == 1:
             return [], RecordedAt(row.seq, row.at), False

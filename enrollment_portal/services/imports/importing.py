@@ -1,4 +1,4 @@
-"""Importing enrollments from other systems; what a source's rows mean is said in its module."""
+"""Import enrollments from other systems; each source has a module of its own."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _STATE = CourseState.ARCHIVED.value
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What became of every registration: imported, there already, or refused."""
+    """The result: how many registrations were imported, were there already, or refused."""
 
     imported: int
     already_there: int
@@ -51,7 +51,7 @@ class ImportReport:
         return self.imported + self.already_there + len(self.refused)
 
     def __str__(self) -> str:
-        """The report as the command line prints it: totals, then each refused row."""
+        """Return the text that the command line prints: totals, then each refused row."""
         reasons = Counter(refusal.reason for refusal in self.refused)
         return "\n".join(
             [
@@ -65,11 +65,11 @@ class ImportReport:
 
 
 def import_oulad(database: Database, directory: Path) -> ImportReport:
-    """Import every registration that can honestly be; a second run changes nothing.
+    """Import every valid registration; a second run changes nothing.
 
     Args:
         database: migrated; an organization is written where there is none yet.
-        directory: where courses.csv, studentInfo.csv and studentRegistration.csv lie.
+        directory: the folder with courses.csv, studentInfo.csv and studentRegistration.csv.
 
     Returns:
         What became of each registration.
@@ -96,7 +96,7 @@ def _add_courses(session: Session, keys: Sequence[tuple[str, str]]) -> None:
         "course",
         "title sort_title search kind external_id n_lessons grading_scheme state",
         [
-            # Without lessons nobody can begin them; their enrollments are shown everywhere.
+            # Without lessons nobody can start them; their enrollments are shown everywhere.
             (*_names(title), CourseKind.COURSE.value, external_id, 0, "free", _STATE)
             for title, external_id in ((" ".join(key), course_id(*key)) for key in keys)
             if external_id not in known

@@ -1,6 +1,6 @@
-"""Reading the Open University Learning Analytics Dataset (OULAD): real course registrations.
+"""Read the Open University Learning Analytics Dataset (OULAD): real course registrations.
 
-What becomes of a registration:
+How a registration is imported:
 
 - Its learner is named by the number the dataset gives them; nothing else is known of a person.
 - Days count from the start of the presentation: 1 February for one named B, 1 October for J.
@@ -30,7 +30,7 @@ from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 from enrollment_portal.domain.shared.errors import PortalError
 
 PREFIX = "oulad"
-"""Begins every external id of this source."""
+"""The prefix of all external ids of this source."""
 
 _COURSES, _STUDENTS, _REGISTRATIONS = "courses.csv", "studentInfo.csv", "studentRegistration.csv"
 _MISSING = "?"
@@ -54,7 +54,7 @@ _WITHDRAWN = "Withdrawn"
 _GRADES = ("Pass", "Distinction", "Fail")
 
 Key = tuple[str, str, str]
-"""Module, presentation and student: what names a registration."""
+"""Module, presentation and student: the key of a registration."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class _Row:
     line: int
     values: dict[str, str]
     is_whole: bool
-    """Whether it has as many fields as the file has columns."""
+    """Whether it has as many cells as the file has columns."""
 
     @property
     def key(self) -> Key:
@@ -90,7 +90,7 @@ class _Row:
 
 @dataclass(frozen=True)
 class Registration:
-    """A registration that can be imported: moments in ms, `reason` as its history tells it."""
+    """A valid registration: times in ms, `reason` for its history."""
 
     key: Key
     enrolled_at: int
@@ -112,7 +112,7 @@ class Registration:
 
 @dataclass(frozen=True)
 class Dataset:
-    """What the files hold, judged row by row."""
+    """The validated content of the files."""
 
     courses: tuple[tuple[str, str], ...]
     """Module and presentation of every course."""
@@ -121,7 +121,7 @@ class Dataset:
 
 
 def read_dataset(directory: Path) -> Dataset:
-    """Read and judge the files of a folder.
+    """Read and validate the files of a folder.
 
     Raises:
         PortalError: a file is missing, cannot be read, or lacks a column.
@@ -140,7 +140,7 @@ def course_id(module: str, presentation: str) -> str:
 
 
 def _read(directory: Path, name: str) -> list[_Row]:
-    """Return a file's rows with the columns that matter."""
+    """Return a file's rows with the required columns."""
     try:
         with (directory / name).open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
@@ -168,7 +168,7 @@ def _value(written: str | None) -> str:
 
 
 def _read_courses(directory: Path) -> dict[tuple[str, str], int | None]:
-    """Return the length in days of each presentation; `None` if it is of no use."""
+    """Return the length in days of each presentation; `None` if it is invalid."""
     lengths: dict[tuple[str, str], int | None] = {}
     for row in _read(directory, _COURSES):
         module, presentation, _ = row.key

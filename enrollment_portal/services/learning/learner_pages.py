@@ -1,4 +1,4 @@
-"""What a learner's own pages show."""
+"""Read the data of a learner's own pages."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ from enrollment_portal.storage.learning.learning import (
 
 @dataclass(frozen=True)
 class Dashboard:
-    """Everything that a learner's own first page shows."""
+    """The data of a learner's dashboard."""
 
     enrollments: tuple[OwnEnrollment, ...]
     """Courses and paths; active first, then completed, then cancelled; newest first."""
     steps: Mapping[int, tuple[Step, ...]]
     """For each path enrollment's id, its courses in order."""
     requests: tuple[StoredRequest, ...]
-    """Open requests, and answers that were not put away yet."""
+    """Open requests, and answers that were not dismissed yet."""
     locks: Mapping[int, str] = field(default_factory=dict)
     """For each course that is locked now, the title of the course that opens it."""
 
 
 @dataclass(frozen=True)
 class CoursePage:
-    """A course or path as one learner sees it."""
+    """The data of a course's or path's page for one learner."""
 
     course: Learnable
     enrollment: OwnEnrollment | None
-    """The one that counts: the active, else a completed, else the newest."""
+    """The learner's enrollment: the active one, else a completed one, else the newest."""
     lessons: tuple[LessonTitle, ...] = ()
     done: frozenset[int] = frozenset()
     steps: tuple[Step, ...] = ()
@@ -57,13 +57,13 @@ class CoursePage:
 
     @property
     def is_reopened(self) -> bool:
-        """Whether it was completed, and somebody made it active again."""
+        """Whether a person reopened it after it was completed."""
         return self.enrollment is not None and is_reopened(snapshot_of(self.enrollment))
 
 
 @dataclass(frozen=True)
 class LessonPage:
-    """A lesson to read, and its place in the course."""
+    """The data of a lesson's page."""
 
     course: Learnable
     enrollment: OwnEnrollment
@@ -75,7 +75,7 @@ class LessonPage:
 
 @dataclass(frozen=True)
 class CatalogRow:
-    """A published course, and where the learner stands in it."""
+    """A published course, and the learner's enrollment in it."""
 
     course: CatalogCourse
     existing: ExistingEnrollment | None
@@ -110,7 +110,7 @@ def course_page(session: Session, learner: int, wanted: int) -> CoursePage:
 
 
 def may_begin(course: Learnable) -> bool:
-    """Return whether learners can begin it by themselves: a course that is offered, but no path."""
+    """Return whether learners can start it themselves: a course that is offered, but no path."""
     return course.kind == CourseKind.COURSE and is_offered(
         course.kind, course.state, course.n_lessons, course.requires_grade
     )

@@ -1,6 +1,6 @@
-"""What a person does as a learner: see their courses, start one, cancel one, read feedback.
+"""A learner's own actions: see, start and cancel courses, read lessons and feedback.
 
-Every function asks for the actor's own learner record; what is not theirs does not exist.
+All functions only find the actor's own enrollments; others raise `NotFound`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from enrollment_portal.storage.shared.listing import Slice
 
 
 def read_dashboard(database: Database, actor: Actor) -> Dashboard:
-    """Return the actor's own enrollments with their paths' steps, in four look-ups."""
+    """Return the actor's own enrollments with their paths' steps, in four queries."""
     if actor.learner_id is None:
         return Dashboard((), {}, ())
     with database.read() as session:
@@ -66,7 +66,7 @@ def read_dashboard(database: Database, actor: Actor) -> Dashboard:
 def read_catalog(
     database: Database, actor: Actor, search: str, place: Place | None
 ) -> Slice[CatalogRow]:
-    """Return a page of the published courses, with where the actor stands in each.
+    """Return a page of the published courses, with the actor's enrollment in each.
 
     Raises:
         NotAllowed: the actor takes no courses.
@@ -95,8 +95,8 @@ def read_course(
 ) -> CoursePage:
     """Return a published course, or whatever the actor is or was enrolled in.
 
-    Reading it is a visit, and reads the instructor's feedback; looking again at what stands open
-    (not `is_visit`) is neither.
+    Opening it stores a visit, and marks the instructor's feedback as read; refreshing an open page
+    (not `is_visit`) does neither.
 
     Raises:
         NotFound: there is no such thing for the actor.
@@ -121,9 +121,9 @@ def read_lesson(
     *,
     is_visit: bool = True,
 ) -> LessonPage:
-    """Open a lesson of a course that the actor takes, and stamp the visit.
+    """Open a lesson of a course that the actor takes, and store the visit.
 
-    Looking again at a lesson that stands open (not `is_visit`) stamps nothing.
+    Refreshing an open page (not `is_visit`) stores no visit.
 
     Raises:
         NotFound: there is no such lesson in a course that the actor is enrolled in.
@@ -148,10 +148,10 @@ def read_lesson(
 
 @again_after_deadlock
 def start_course(database: Database, actor: Actor, course_id: object) -> int:
-    """Begin a published course, and return the enrollment's id: the active one, if there is one.
+    """Start a published course, and return the enrollment's id; if active already, that one's.
 
     Raises:
-        NotFound: there is no such course to begin.
+        NotFound: there is no such course to start.
         Refused: a path keeps it locked, or the actor has completed it.
     """
     learner, wanted = actor.learner_id, read_id(course_id)
@@ -160,7 +160,7 @@ def start_course(database: Database, actor: Actor, course_id: object) -> int:
     try:
         return _start(database, actor, learner, wanted)
     except IntegrityError:
-        # Somebody else enrolled them in the same moment: that enrollment is found now.
+        # Somebody else enrolled them at the same time: that enrollment is found now.
         return _start(database, actor, learner, wanted)
 
 
@@ -172,7 +172,7 @@ def cancel_enrollment(
 
     Raises:
         NotFound: the enrollment is not the actor's, or does not exist.
-        Refused: it is over already.
+        Refused: it has ended already.
         Invalid: "reason" is missing or too long.
     """
     learner, wanted = actor.learner_id, read_id(enrollment_id)
@@ -194,9 +194,9 @@ def cancel_enrollment(
 
 
 def read_feedback(database: Database, actor: Actor, enrollment_id: object, feedback: str) -> None:
-    """Note that the actor has read this feedback on one of their enrollments.
+    """Mark this feedback on one of the actor's enrollments as read.
 
-    Where something else is written there by now, that stays new.
+    If the feedback has changed meanwhile, it stays marked as new.
     """
     learner, wanted = actor.learner_id, read_id(enrollment_id)
     if learner is None or wanted is None:

@@ -1,4 +1,4 @@
-"""What happens when a learner marks a lesson as done, or visits a course."""
+"""Mark a lesson as done, and store visits."""
 
 from __future__ import annotations
 
@@ -32,26 +32,26 @@ from enrollment_portal.storage.learning.learning import LessonTitle, OwnEnrollme
 from enrollment_portal.storage.shared.database import Database
 
 VISIT_MS = 60_000
-"""A visit is written down at most once in this time."""
+"""A visit is stored at most once in this time."""
 
 
 @dataclass(frozen=True)
 class Marked:
-    """What marking a lesson as done led to."""
+    """The result of marking a lesson as done."""
 
     progress: int
     is_completed: bool
-    """It completed the course."""
+    """Whether it completed the course."""
     awaits_grade: bool
-    """All lessons are done, and the course waits for a grade."""
+    """Whether all lessons are done and the course requires a grade."""
 
 
 def done_lessons(
     session: Session, enrollment: OwnEnrollment, lessons: Sequence[LessonTitle]
 ) -> set[int]:
-    """Return the ids of the lessons that its learner need not do.
+    """Return the ids of the lessons that are done.
 
-    Those that were done, or done again where it was reopened after its completion.
+    After a completed enrollment was reopened, only those that were done again since.
     """
     reopened_at = _reopened_at(session, enrollment)
     if reopened_at is None:
@@ -61,7 +61,7 @@ def done_lessons(
 
 
 def _reopened_at(session: Session, enrollment: OwnEnrollment) -> int | None:
-    """Return when somebody reopened a completed enrollment that is active since, in ms."""
+    """Return when a person reopened the enrollment, in ms; `None` if it is not reopened."""
     if not is_reopened(snapshot_of(enrollment)):
         return None
     return tracking.changed_at(session, enrollment.override_seq or 0)
@@ -72,20 +72,20 @@ def _ever_done(
 ) -> set[int]:
     """Return the ids of the lessons that an enrollment counts as done.
 
-    Where none were marked one by one (an import, the demo), its count stands for the first ones.
+    If none were marked one by one (an import, the demo), these are the first ones.
     """
     marked = tracking.lessons_done(session, enrollment.id, enrollment.course_id)
     return marked or {lesson.id for lesson in lessons[: enrollment.lessons_done]}
 
 
 def takes_lessons(enrollment: OwnEnrollment) -> bool:
-    """Return whether lessons can be done: not once it is cancelled, nor in a path itself."""
+    """Return whether lessons can be marked as done: not if cancelled, nor in a path."""
     return enrollment.status != Status.CANCELLED and enrollment.kind == CourseKind.COURSE
 
 
 @again_after_deadlock
 def mark_done(database: Database, actor: Actor, course_id: object, lesson_id: object) -> Marked:
-    """Mark a lesson of one's own course as done; once more changes nothing.
+    """Mark a lesson of one's own course as done; idempotent.
 
     Raises:
         NotFound: the lesson does not exist, or the actor is not enrolled in its course.
@@ -113,7 +113,7 @@ def _mark(
     lessons: Sequence[LessonTitle],
     lesson: int,
 ) -> Marked:
-    # The clock may be set back; time in an enrollment's life only goes forward.
+    # The clock may be set back, but times in an enrollment never decrease.
     now = max(now_ms(), enrollment.updated_at, enrollment.enrolled_at)
     reopened_at = _reopened_at(session, enrollment)
     if reopened_at is not None:
@@ -124,7 +124,7 @@ def _mark(
     if lesson in needless:
         return Marked(enrollment.progress, False, awaits)
     done = _ever_done(session, enrollment, lessons)
-    # Where only a count was known so far, its lessons were done by the last visit, not now; but
+    # If only a count was known so far, its lessons are dated by the last visit, not now; but
     # before the course was completed, or reopened.
     before = enrollment.last_visit_at or enrollment.enrolled_at
     before = min(before, reopened_at or enrollment.completed_at or now)
@@ -144,19 +144,19 @@ def _mark(
 
 
 def own_snapshot(enrollment: OwnEnrollment, learner: int) -> Snapshot:
-    """Return what a learner's own enrollment holds, as far as their own acts move it."""
+    """Return a snapshot of a learner's own enrollment: the values that their actions change."""
     return replace(snapshot_of(enrollment), learner_id=learner)
 
 
 def own_rules(enrollment: OwnEnrollment, n_lessons: int) -> CourseRules:
-    """Return what the course of a learner's own enrollment says about completing it."""
+    """Return the completion rules of the course of a learner's own enrollment."""
     return replace(course_rules(enrollment), n_lessons=n_lessons)
 
 
 def visit(database: Database, enrollment: OwnEnrollment) -> None:
-    """Stamp the last visit of an enrollment, at most once a minute; never backwards.
+    """Store the last visit of an enrollment, at most once a minute; it never decreases.
 
-    Whatever its status: a learner may still read what they completed or cancelled.
+    With any status: a learner may still read what they completed or cancelled.
     """
     now, last = now_ms(), enrollment.last_visit_at
     if last is None or last <= now - VISIT_MS:

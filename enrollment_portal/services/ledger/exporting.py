@@ -1,6 +1,6 @@
-"""The ledger as a file for a spreadsheet: every row of what is shown, in its order.
+"""Export the ledger as CSV: all rows of a query, in its order.
 
-RFC 4180, in UTF-8 with the mark by which Excel knows it.
+RFC 4180, in UTF-8 with a byte order mark, which Excel needs.
 """
 
 from __future__ import annotations
@@ -46,25 +46,25 @@ from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.scopes import rows_within
 
 CHUNK = 2_000
-"""How many rows are read, checked and handed over at once."""
+"""How many rows are read, checked and sent at once."""
 _BREATH = 200
-"""After how many rows other threads come first: Python runs one at a time."""
+"""After how many rows to yield to other threads, as Python runs one at a time."""
 _BEGINNING = "\ufeff"
 _LINE_END = "\r\n"
 _STATUS = {status.value: status.label for status in Status}
 _ORIGIN = {origin.value: origin.sentence for origin in Origin}
 
 CheckAccess = Callable[[], Actor | None]
-"""Tells who asks by now; `None` once the session is over."""
+"""Returns the current actor of the session; `None` after it has ended."""
 
 
 class Export:
-    """A file that is written as it is read. It holds a connection until it is closed.
+    """A file that is generated while it is read. It keeps a connection until it is closed.
 
     Attributes:
         name: of the file, in letters that any system takes.
         total: how many rows it has.
-        separator: what stands between its cells.
+        separator: the separator of its cells.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Export:
         self._database, self._scope, self._check_access = database, scope, check_access
         self._open = ExitStack()
         self._pieces: Iterator[bytes] = iter(())
-        # Whoever downloads it may go away while a thread still reads.
+        # The download may be cancelled while a thread still reads.
         self._reading = threading.Lock()
 
     def read(self) -> bytes:
@@ -82,13 +82,13 @@ class Export:
 
         Raises:
             NotSignedIn: the session has ended since it was opened.
-            NotAllowed: its person may not see all of it any more.
+            NotAllowed: the actor may not see all of it any more.
         """
         with self._reading:
             return next(self._pieces, b"")
 
     def close(self) -> None:
-        """End the reading and give the connection back; once more does nothing."""
+        """Stop reading and release the connection; idempotent."""
         with self._reading:
             self._pieces = iter(())
             self._open.close()
@@ -107,7 +107,7 @@ class Export:
         of = _filtered_to(session, query)
         self.name = file_name(query, of, datetime.now(tz), self.separator)
         chunks = () if reader is None else reader.all_rows(CHUNK)
-        # The page of one path says no kind in its address.
+        # The address of the page of one path has no kind.
         kind = filter_names.kind_of(session, query.course) if query.course else query.kind
         first = map(quoted, headings(query.as_of, tz.key, kind))
         self._pieces = self._written(session, first, (stored.as_shown(rows) for rows in chunks), tz)
@@ -132,7 +132,7 @@ class Export:
             yield beginning.encode()
 
     def _make_sure(self, rows: list[LedgerRow]) -> None:
-        """Check that these rows are still the person's to see: the snapshot is of before."""
+        """Check that the actor may still see these rows, as the snapshot is older."""
         actor = self._check_access()
         if actor is None:
             raise NotSignedIn
@@ -151,17 +151,17 @@ def export_ledger(
     check_access: CheckAccess,
     separator: Separator = Separator.COMMA,
 ) -> Export:
-    """Open the file of every row of the actor's ledger that a query shows, and log that.
+    """Open the export of all rows of a query in the actor's ledger, and log it.
 
-    All of it is of one moment. Who downloads it is asked for again with every piece.
+    It reads one snapshot. The session and permissions are checked again for every chunk.
 
     Args:
         database: where the ledger is.
         actor: whose ledger it is.
-        query: what of it, in which order; its place is left out.
-        tz: the viewer's time zone, which moments are written in.
-        check_access: who asks by now.
-        separator: what stands between the cells of the file.
+        query: filter and sort; its place is ignored.
+        tz: the viewer's time zone, for times in the file.
+        check_access: returns the current actor.
+        separator: the separator of the cells.
 
     Returns:
         The file, to be read and then closed.
@@ -182,10 +182,10 @@ def export_ledger(
 
 
 def cells(row: LedgerRow, facts: ExportedFacts, run: int, tz: ZoneInfo) -> tuple[str, ...]:
-    """Return a row as the file holds it, in the order of `headings`.
+    """Return the cells of a row, in the order of `headings`.
 
-    Whatever is text stands in quotes, as OWASP wants it. Numbers, dates and times do not:
-    spreadsheets may keep what is quoted as text.
+    Texts are quoted, as OWASP recommends. Numbers, dates and times are not: spreadsheets may treat
+    quoted ones as text.
     """
     return (
         quoted(row.name),
@@ -207,7 +207,7 @@ def cells(row: LedgerRow, facts: ExportedFacts, run: int, tz: ZoneInfo) -> tuple
 
 
 def quoted(text: str) -> str:
-    """Return a text as a cell in quotes that no spreadsheet takes for a formula."""
+    """Return a text as a quoted cell that no spreadsheet treats as a formula."""
     return '"' + defused(text).replace('"', '""') + '"'
 
 
@@ -238,7 +238,7 @@ def _filtered_to(session: Session, query: LedgerQuery) -> str:
 
 
 def _log(database: Database, actor: Actor, query: LedgerQuery, of: str, total: int) -> None:
-    """Tell the access log who exported what; not the search's words, which may be a person's."""
+    """Record the export in the access log, without the search, which may be a person's name."""
     kind, id_ = SubjectKind.LEDGER, None
     if query.course is not None:
         kind, id_ = SubjectKind.COURSE, query.course

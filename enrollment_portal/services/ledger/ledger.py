@@ -1,4 +1,4 @@
-"""The ledger as one person may see it."""
+"""Read the ledger within the scope of one person."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ from enrollment_portal.storage.shared.scopes import (
 Counts = dict[Status, int]
 
 _SETTLED_AFTER = 600_000
-"""So many ms after its end nothing is written any more that belongs to a day."""
+"""How long after the end of a day its rows can still change, in ms."""
 _KNOWN_DAYS = 1_000
 _known: MutableMapping[Database, dict[tuple[int, Kind], Counts]] = WeakKeyDictionary()
-"""What whole past days held, which never changes."""
+"""Cached counts of the whole ledger on past days, which never change."""
 
 
 def as_seen_by(actor: Actor, query: LedgerQuery) -> LedgerQuery:
-    """Return a query without what the actor's ledger does not have.
+    """Return a query without filters that the actor's ledger does not have.
 
-    Nobody teaches a learning path: an instructor's ledger is of courses, whatever was asked for.
-    Only who may answer them sees which enrollments have an open request, and only of now. One
-    course or path is of the kind it is.
+    An instructor's ledger has only courses, as nobody teaches a path. Only those who may answer
+    requests can filter by open ones, and only for today. With one course or path the kind is its
+    own.
 
     Raises:
         NotAllowed: the actor has no ledger.
@@ -55,17 +55,17 @@ def as_seen_by(actor: Actor, query: LedgerQuery) -> LedgerQuery:
 
 
 def in_time(database: Database, query: LedgerQuery) -> LedgerQuery:
-    """Return a query as of a day that is over: what is not over yet is shown as of now."""
+    """Return a query whose past day has ended; any other day means now."""
     if query.as_of is not None and query.as_of >= organization_of(database).today():
         return replace(query, as_of=None)
     return query
 
 
 def days_to_choose(database: Database, actor: Actor) -> tuple[int | None, int]:
-    """Return the first day that the ledger can be shown of, and the last one: yesterday.
+    """Return the first and last past day of the ledger; the last one is yesterday.
 
-    When the first enrollment of all began is only for those to know who see every enrollment;
-    `None` for others, and where nobody has been enrolled.
+    Only those who see all enrollments may know the date of the first one; `None` for others, and
+    if there are no enrollments.
 
     Raises:
         NotAllowed: the actor has no ledger.
@@ -84,10 +84,10 @@ def days_to_choose(database: Database, actor: Actor) -> tuple[int | None, int]:
 def read_ledger(
     database: Database, actor: Actor, query: LedgerQuery, page_size: int = PAGE_SIZE
 ) -> LedgerPage:
-    """Return one page of the actor's ledger with the counts of every tab, from one moment.
+    """Return one page of the actor's ledger with the counts of all tabs, read at one moment.
 
-    As of a past day, that is its last moment in the organization's zone. Names, titles and what
-    the actor may see are those of now.
+    A past day is shown as of its last moment in the organization's zone; names, titles and the
+    actor's scope are today's.
 
     Raises:
         NotAllowed: the actor has no ledger.
@@ -132,7 +132,7 @@ def read_rows(
 ) -> LedgerPage:
     """Return rows of the actor's ledger by their ids, in no order, with the counts of a query.
 
-    Those that the actor may not see any more are left out.
+    Rows that the actor may not see any more are left out.
 
     Raises:
         NotAllowed: the actor has no ledger.
@@ -149,10 +149,10 @@ def read_rows(
 def count_ledger(
     database: Database, scope: Scope, query: LedgerQuery
 ) -> tuple[dict[Status, int], int]:
-    """Count what a scope holds for a query in each status, for those who share both.
+    """Count the rows of a query within a scope in each status, once for all who share both.
 
     Returns:
-        The counts, and the newest row of history that they know of.
+        The counts, and the newest row of history at that moment.
     """
     with database.read() as session:
         newest = changes.newest(session)
@@ -180,10 +180,7 @@ def _read_past(
 
 
 def count_requests_to_answer(database: Database, actor: Actor, kind: Kind) -> int:
-    """Return how many requests for an extension wait for the actor's answer.
-
-    Whoever may not answer has none.
-    """
+    """Return how many extension requests the actor can answer; 0 without the permission."""
     if not isinstance(ledger_scope(actor), Everything):
         return 0
     with database.read() as session:
@@ -191,6 +188,6 @@ def count_requests_to_answer(database: Database, actor: Actor, kind: Kind) -> in
 
 
 def count_requests(database: Database) -> dict[Kind, int]:
-    """Count the open requests for an extension by kind, for those who may answer all of them."""
+    """Count the open extension requests by kind, for those who may answer all of them."""
     with database.read() as session:
         return {kind: count_open_requests(session, kind) for kind in Kind}

@@ -1,4 +1,4 @@
-"""The way from one enrollment to the next in the ledger that it was opened from."""
+"""Find the previous and next enrollment in the ledger that an enrollment was opened from."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from enrollment_portal.storage.shared.database import Database
 def read_neighbours(
     database: Database, actor: Actor, enrollment_id: object, query: LedgerQuery
 ) -> Neighbours | None:
-    """Return what comes before and after an enrollment in a ledger, as the actor may see it.
+    """Return the rows before and after an enrollment in the actor's ledger.
 
     `None` if the ledger is of another course, learner or kind.
 
@@ -37,7 +37,7 @@ def read_neighbours(
 
 
 def _holds(query: LedgerQuery, enrollment: StoredEnrollment) -> bool:
-    """Return whether a ledger is of the course, learner and kind of an enrollment."""
+    """Return whether an enrollment passes the filters by course, learner and kind."""
     if query.learner not in (None, enrollment.learner_id):
         return False
     if query.course is not None:

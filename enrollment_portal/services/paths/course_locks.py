@@ -1,4 +1,4 @@
-"""Which courses are locked for a learner: what every page, list and preview asks."""
+"""Find the courses that learning paths lock for a learner."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def locks_of(session: Session, learner_id: int) -> dict[int, str]:
 
 
 def locks_among(own: Iterable[OwnEnrollment], paths: Collection[LearningPath]) -> dict[int, str]:
-    """Return the same as `locks_of` where all of a learner's enrollments were read already.
+    """Return the same as `locks_of`, from enrollments that were read already.
 
     Args:
         own: all enrollments of the learner.
@@ -45,7 +45,7 @@ def locks_among(own: Iterable[OwnEnrollment], paths: Collection[LearningPath]) -
 
 
 def stages_of(own: Iterable[OwnEnrollment]) -> dict[int, CourseStage]:
-    """Return by course what a learner has done of it."""
+    """Return the learner's stage in each course."""
     found: dict[int, CourseStage] = {}
     for one in own:
         stage = stage_of(
@@ -60,7 +60,7 @@ def stages_of(own: Iterable[OwnEnrollment]) -> dict[int, CourseStage]:
 
 
 def require_unlocked(session: Session, learner_id: int, course_id: int) -> None:
-    """Raise where a learning path of the learner keeps a course locked.
+    """Raise if a learning path locks a course for the learner.
 
     Raises:
         Refused: it names the course that opens this one.
@@ -69,7 +69,7 @@ def require_unlocked(session: Session, learner_id: int, course_id: int) -> None:
 
 
 def refuse_locked(title: str) -> None:
-    """Raise where a course is locked: `title` is that of the course that opens it, else "".
+    """Raise if a course is locked: `title` is that of the course that opens it, else "".
 
     Raises:
         Refused: it names the course that opens this one.

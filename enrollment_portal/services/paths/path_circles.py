@@ -1,4 +1,4 @@
-"""Courses that wait for each other through several learning paths, told to admins in sentences."""
+"""Describe circular orders of courses in several learning paths, as sentences for admins."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from enrollment_portal.storage.catalog.learning_paths import paths_in_use, paths
 
 
 def circle_sentences(session: Session, path_ids: Collection[int]) -> tuple[str, ...]:
-    """Return which courses wait for each other through these paths and those that are in use.
+    """Return the circular orders among these paths and those in use.
 
-    Those are the published ones, and others that somebody is still active in. Nobody is locked out
-    by it: each of these courses opens as soon as one path opens it. But the orders of the paths
-    contradict each other.
+    Paths in use are published, or somebody is active in them. Nobody is locked out by a circle, as
+    a course opens as soon as one path opens it, but the orders of the paths contradict each other.
     """
     if not path_ids:
         return ()

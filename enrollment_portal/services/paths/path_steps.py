@@ -1,4 +1,4 @@
-"""The courses of a learner's path, in order, and where they stand in each."""
+"""Read the courses of a learner's path, in order, each with their state in it."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from enrollment_portal.storage.learning.learning import OwnEnrollment
 
 @dataclass(frozen=True)
 class Step:
-    """One course of a path, and where the learner stands in it."""
+    """One course of a path, and the learner's state in it."""
 
     step: PathStep
     state: StepState
     enrollment: OwnEnrollment | None
     opened_by: str = ""
-    """Where it is locked, the course that opens it."""
+    """If it is locked, the title of the course that opens it."""
 
 
 def steps_of(
     path: LearningPath, own: Sequence[OwnEnrollment], locked: Mapping[int, str]
 ) -> tuple[Step, ...]:
-    """Return a path's steps that the learner is in, or can begin.
+    """Return the steps of a path that the learner is enrolled in, or can start.
 
     Args:
         path: the path.

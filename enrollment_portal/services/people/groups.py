@@ -1,4 +1,4 @@
-"""Groups of people: who belongs to them, who leads them, what they are assigned."""
+"""List and change groups of people: members, leads, assigned courses and paths."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class GroupDetails:
-    """A group with who leads it and what it is assigned."""
+    """A group with its leads and its assigned courses and paths."""
 
     group: StoredGroup
     leads: tuple[Lead, ...]
@@ -94,7 +94,7 @@ def list_members(
 
 
 def make_group(database: Database, actor: Actor, typed: Mapping[str, object]) -> int:
-    """Make a group without anybody in it, and return its id.
+    """Create a group without members, and return its id.
 
     Raises:
         Invalid: a field breaks a rule.
@@ -108,7 +108,7 @@ def make_group(database: Database, actor: Actor, typed: Mapping[str, object]) ->
 
 
 def typed_group(group: StoredGroup) -> dict[str, str]:
-    """Return a group as the form that edits it holds it."""
+    """Return the text of each form field for a group."""
     return {"name": group.name, "kind": group.kind, "description": group.description}
 
 
@@ -120,7 +120,7 @@ def save_group(
     version: object,
     typed: Mapping[str, object],
 ) -> StoredGroup:
-    """Change what a group is.
+    """Change the settings of a group.
 
     Raises:
         NotFound: there is no such group.
@@ -146,10 +146,10 @@ def save_group(
 def add_members(
     database: Database, actor: Actor, group_id: object, learner_ids: Collection[object]
 ) -> Applied:
-    """Add people to a group, and enroll them in what it is assigned.
+    """Add people to a group, and enroll them in its courses and paths.
 
-    Whom an admin removed from one of its courses by hand is not enrolled in it again; the
-    answer says so.
+    People whose enrollment an admin has cancelled are not enrolled in that course again; the
+    result lists them.
 
     Raises:
         NotFound: there is no such group.
@@ -228,7 +228,7 @@ def remove_members(
 
 
 def add_lead(database: Database, actor: Actor, group_id: object, learner_id: object) -> None:
-    """Let a person lead a group: from now on they see what its members learn.
+    """Make a person a lead of a group: they can see its members' enrollments.
 
     Raises:
         NotFound: there is no such group, or no such person.
@@ -246,7 +246,7 @@ def add_lead(database: Database, actor: Actor, group_id: object, learner_id: obj
 
 
 def remove_lead(database: Database, actor: Actor, group_id: object, account_id: object) -> None:
-    """Let an account lead a group no more.
+    """Remove a lead from a group.
 
     Raises:
         NotFound: there is no such group, or it is not led by this account.
@@ -302,7 +302,7 @@ def _assign(database: Database, actor: Actor, group_id: object, course_id: int) 
 
 
 def unassign(database: Database, actor: Actor, group_id: object, course_id: object) -> None:
-    """Take an assigned course or path off a group; nobody's enrollment is cancelled by it.
+    """Remove an assigned course or path from a group; enrollments stay.
 
     Raises:
         NotFound: there is no such group, or it is not assigned this.
@@ -320,7 +320,7 @@ def unassign(database: Database, actor: Actor, group_id: object, course_id: obje
 
 
 def _retry(act: Callable[[], Result]) -> Result:
-    """Do an act, and again where someone else changed the same enrollments in the same moment."""
+    """Call a function, and again if someone else changed the same enrollments at the same time."""
     act = again_after_deadlock(act)
     try:
         return act()
@@ -351,5 +351,5 @@ def _names(session: Session, learner_ids: Sequence[int]) -> str:
 
 
 def kind_word(kind: str) -> str:
-    """Return whether something assigned is a course or a path, as shown to people."""
+    """Return "course" or "path" for something assigned."""
     return "Learning path" if kind == CourseKind.PATH else "Course"

@@ -1,4 +1,4 @@
-"""The people of the directory: who there is, what is known of them, and changing it."""
+"""List, read and change the people of the directory, and enroll one of them."""
 
 from __future__ import annotations
 
@@ -91,16 +91,16 @@ _EDITS = (
 
 @dataclass(frozen=True)
 class User:
-    """A person with what the actor may do about them, and the newest acts around them."""
+    """A person, the actor's permissions on them, and their newest entries in the access log."""
 
     person: StoredPerson
     acts: tuple[StoredAct, ...]
     may_edit: bool
     may_suspend: bool
     may_send_link: bool = False
-    """A link for a new password: they have one, and the actor may let them in."""
+    """Whether the actor may send a link for a new password: the person has one already."""
     assignments: RoleAssignments = NOTHING
-    """What they teach and lead."""
+    """The courses they teach and the groups they lead."""
 
 
 def list_users(database: Database, actor: Actor, query: ListQuery) -> Slice[PersonRow]:
@@ -137,7 +137,7 @@ def read_user(database: Database, actor: Actor, learner_id: object) -> User:
 
 
 def typed_person(person: PersonFields) -> dict[str, str]:
-    """Return a person as the form that edits them holds them."""
+    """Return the text of each form field for a person."""
     return {
         "name": person.name,
         "email": person.email or "",
@@ -159,20 +159,20 @@ def save_user(
 ) -> User:
     """Change a person and their account together, with a row in the access log.
 
-    With another portal access they give up what they taught or led.
+    With another portal access they no longer teach courses or lead groups.
 
     Args:
         database: where they are stored.
         actor: who saves.
         learner_id: whom.
-        version: of the person that the form was filled with.
-        typed: what it holds now.
+        version: the base version of the form.
+        typed: the form's text for each field.
 
     Raises:
         NotFound: there is no such person.
         NotAllowed: the person is an admin, and the actor no Super Admin.
         Invalid: a field breaks a rule; nothing is changed.
-        PortalError: someone else changed the person since the form was filled.
+        PortalError: someone else changed the person since the form was loaded.
     """
     require(actor, may_manage_people)
     try:
@@ -203,7 +203,7 @@ def _change(
     ):
         raise Invalid({"email": EMAIL_TAKEN})
     if "email" in changed and person.account_id is not None:
-        # A forgotten password is mailed there: whoever changes it could come in as them.
+        # A reset link is mailed there: whoever changes the email could sign in as them.
         owner = owner_by_id(session, person.account_id)
         if owner and not may_create_sign_in_link(actor, owner.role, teaches=owner.teaches):
             raise Invalid({"email": messages.TEACHES})
@@ -220,7 +220,7 @@ def _change(
         if "access" in changed:
             given_up = remove_role_assignments(session, person.account_id, wanted.access)
         if "email" in changed:
-            # A link that went to the old address must not open what belongs to the new one.
+            # A link that was mailed to the old address must become invalid.
             void_links(session, person.account_id)
     add_act(
         session,
@@ -258,9 +258,9 @@ def suspend_user(database: Database, actor: Actor, learner_id: object) -> User:
 
 @again_after_deadlock
 def reinstate_user(database: Database, actor: Actor, learner_id: object) -> User:
-    """Let a suspended person come in again; see `suspend_user`.
+    """Reinstate a suspended person; see `suspend_user`.
 
-    What their groups were assigned meanwhile begins for them now.
+    They are enrolled in what their groups were assigned meanwhile.
     """
     return _set_suspended(database, actor, learner_id, is_suspended=False)
 
@@ -295,11 +295,11 @@ def _set_suspended(
 
 @dataclass(frozen=True)
 class EnrollPreview:
-    """What enrolling a person would do."""
+    """The preview of enrolling a person."""
 
     decisions: tuple[Decision, ...]
     circles: tuple[str, ...] = ()
-    """Which courses of the paths wait for each other through them and others, in sentences."""
+    """Circular orders among the courses of the paths, as sentences."""
 
 
 def preview_enroll_user(
@@ -311,7 +311,7 @@ def preview_enroll_user(
     again: object = False,
     completed: TypedCompletion = NOT_COMPLETED,
 ) -> EnrollPreview:
-    """Return what `enroll_user` would do, and change nothing; see there."""
+    """Return what `enroll_user` would do, with the same arguments; change nothing."""
     require(actor, may_manage_learning)
     with database.read() as session:
         chosen = Chosen([learner_id], (), course_ids, typed_deadline, again, completed)
@@ -334,7 +334,7 @@ def enroll_user(
     again: object = False,
     completed: TypedCompletion = NOT_COMPLETED,
 ) -> tuple[Decision, ...]:
-    """Enroll a person in courses and learning paths, and say what became of each.
+    """Enroll a person in courses and learning paths, and return the outcome for each.
 
     Args:
         database: where everything is stored.
@@ -342,8 +342,8 @@ def enroll_user(
         learner_id: whom.
         course_ids: in what, at most 100.
         typed_deadline: for all of them, as 2026-10-02; "" for each course's own.
-        again: begin again also what they have completed.
-        completed: that they have completed all of it already, and the grade.
+        again: enroll them again in what they have completed.
+        completed: the date and grade, if they have completed all of it already.
 
     Raises:
         NotAllowed: the actor may not manage learning.
@@ -443,7 +443,7 @@ def _require_may_touch(actor: Actor, person: StoredPerson) -> None:
 def _check_manager(session: Session, learner_id: int, manager_id: int) -> None:
     if manager_id == learner_id:
         raise Invalid({"manager_id": messages.OWN_MANAGER})
-    # Two changes at once could close a circle that neither of them sees.
+    # Lock: two parallel changes of managers could make a circle that neither of them sees.
     take_advisory_lock(session, SIGN_IN_LOCK)
     if not stored.rows_of(session, [manager_id], now=0):
         raise Invalid({"manager_id": messages.NOT_IN_DIRECTORY})
@@ -461,7 +461,7 @@ def _check_access(
 
 
 def _keep_a_super_admin(session: Session, person: StoredPerson) -> None:
-    # Two who demote each other at once must not both find the other one still there.
+    # Lock: two Super Admins who demote each other at once must not both succeed.
     take_advisory_lock(session, SIGN_IN_LOCK)
     if not stored.other_super_admins(session, person.account_id or 0):
         raise NotAllowed(LAST_SUPER_ADMIN)

@@ -1,4 +1,4 @@
-"""Granting and declining requests for a later deadline."""
+"""Grant and decline extension requests."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ from enrollment_portal.storage.shared.database import Database
 
 @dataclass(frozen=True)
 class Decided:
-    """What a decision wrote."""
+    """The result of a decision."""
 
     seq: int | None = None
-    """Of the change that set the deadline, which can be undone; `None` without one."""
+    """The `seq` of the change that set the deadline, for undo; `None` without one."""
     n_moved: int = 0
-    """How many deadlines of a path's courses moved along."""
+    """How many deadlines of a path's courses moved with it."""
 
 
 @idempotent
@@ -63,9 +63,9 @@ def decide_extension(
 ) -> Decided:
     """Grant a request, which sets the deadline with history, or decline it.
 
-    The access log tells which, as neither a refusal nor every grant leaves a row of history.
-    Granting never brings a deadline forward that has been put off further meanwhile. Where it set
-    one under a key, sending it once more changes nothing and succeeds.
+    It is recorded in the access log, as declining, and some grants, write no row of history.
+    Granting never moves a deadline forward that is later already. It is idempotent with a key if it
+    sets a deadline.
 
     Args:
         database: where it is stored.
@@ -132,11 +132,11 @@ def decide_extension(
 
 
 def _open_for(session: Session, request: StoredRequest) -> StoredEnrollment:
-    """Return the enrollment of a request that can be decided."""
+    """Return the enrollment of a request, if it can be decided."""
     enrollment = enrollments.find_enrollment(session, Everything(), request.enrollment_id)
     if enrollment is None:
         raise NotFound
-    # Read again: its learner has been locked since.
+    # Read again after locking its learner.
     found = extensions.find_request(session, request.id)
     if found is None or found.state != RequestState.OPEN:
         state, by = (found.state, found.decided_by) if found else (RequestState.CLOSED, "")

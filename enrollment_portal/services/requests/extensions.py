@@ -1,4 +1,4 @@
-"""Asking for a later deadline, withdrawing that, and putting the answer away."""
+"""Request a later deadline, withdraw the request, and dismiss its answer."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from enrollment_portal.storage.shared.database import Database
 def request_extension(
     database: Database, actor: Actor, enrollment_id: object, typed_day: object, reason: object
 ) -> int:
-    """Ask for a later deadline of one's own active enrollment, and return the request's id.
+    """Request a later deadline for one's own active enrollment, and return the request's id.
 
     Args:
         database: where it is stored.
         actor: the learner.
         enrollment_id: of a course or a path of theirs.
-        typed_day: until when, as year-month-day; after today and after the deadline.
-        reason: why, which is required.
+        typed_day: the requested deadline as year-month-day; after today and after the deadline.
+        reason: the reason, which is required.
 
     Raises:
         NotFound: the enrollment is not theirs, or does not exist.
@@ -59,7 +59,7 @@ def request_extension(
 
 
 def withdraw_extension(database: Database, actor: Actor, request_id: object) -> None:
-    """Take back one's own request, which nobody has answered yet.
+    """Withdraw one's own request that nobody has answered yet.
 
     Raises:
         NotFound: it is not theirs, or does not exist.
@@ -80,7 +80,7 @@ def withdraw_extension(database: Database, actor: Actor, request_id: object) -> 
 
 
 def see_answer(database: Database, actor: Actor, request_id: object) -> None:
-    """Put away the answer to one's own request; anything else is left as it is."""
+    """Dismiss the answer to one's own request; no effect for anything else."""
     learner, wanted = actor.learner_id, read_id(request_id)
     if learner is None or wanted is None:
         return

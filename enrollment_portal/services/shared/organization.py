@@ -1,4 +1,4 @@
-"""What everybody needs to know of the organization, its name and its time zone, and changing it."""
+"""Read and change the organization's name and time zone."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from enrollment_portal.storage.shared.organization import read_organization, wri
 _FRESH_SECONDS = 5.0
 _NAME_LENGTH = 200
 _NO_ZONES = {"Factory", "localtime"}
-"""Files beside the zones: the zone of no place, and that of whichever machine reads it."""
+"""Names in the time zone database that are no zones of a place."""
 
 
 @dataclass(frozen=True)
 class OrganizationFacts:
-    """The organization; the defaults stand for a database that has none yet."""
+    """The organization; the defaults are for a database without one."""
 
     name: str = "Your organization"
     time_zone: str = "UTC"
@@ -34,7 +34,7 @@ class OrganizationFacts:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The time zone in which the organization's days end."""
+        """The time zone of the organization's dates and deadlines."""
         return zone(self.time_zone)
 
     def today(self) -> int:
@@ -46,7 +46,7 @@ _known: WeakKeyDictionary[Database, tuple[float, OrganizationFacts]] = WeakKeyDi
 
 
 def organization_of(database: Database) -> OrganizationFacts:
-    """Return the organization; read again when the last reading is older than 5 seconds."""
+    """Return the organization; cached for 5 seconds."""
     at, facts = _known.get(database, (-_FRESH_SECONDS, OrganizationFacts()))
     if time.monotonic() - at < _FRESH_SECONDS:
         return facts
@@ -62,7 +62,7 @@ def change_organization(
 ) -> OrganizationFacts:
     """Change the organization's name or time zone, from the command line.
 
-    Other processes that run follow within 5 seconds.
+    Other running processes see it within 5 seconds.
 
     Args:
         database: where it is.
@@ -86,12 +86,13 @@ def change_organization(
 def store_organization(
     session: Session, name: str | None, time_zone: str | None, *, name_field: str = "name"
 ) -> None:
-    """Write what is given of the organization, with a row in the access log where that changes it.
+    """Store the given name or time zone, with a row in the access log if that changes it.
 
-    A database without one gets it: then a name is needed, and the time zone is UTC by default.
+    If the database has no organization, it is created: then a name is needed, and the default time
+    zone is UTC.
 
     Args:
-        session: in the transaction that it is a part of.
+        session: in the transaction of the change.
         name: the name; `None` keeps the one that is stored.
         time_zone: an IANA name; `None` keeps the one that is stored.
         name_field: what `Invalid` calls the name.
@@ -133,5 +134,5 @@ def store_organization(
 
 
 def _is_zone(name: str) -> bool:
-    # It leaves out the copies in posix/ and right/; the latter count leap seconds.
+    # Without the copies in posix/ and right/; the latter count leap seconds.
     return name in available_timezones() - _NO_ZONES

@@ -1,4 +1,4 @@
-"""Doing a transaction again that was given up because two writers met."""
+"""Run a transaction again after a deadlock or a serialization failure."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 _GIVEN_UP = ("40P01", "40001")
-"""SQLSTATE of a deadlock and of a transaction that could not be put in an order."""
+"""SQLSTATE of a deadlock and of a serialization failure."""
 _TIMES = 3
 _is_trying: ContextVar[bool] = ContextVar("is_trying", default=False)
 
 
 def again_after_deadlock(act: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Let a service function begin anew, at most twice, where its transaction was given up.
+    """Run a service function again, at most twice, if its transaction was rolled back.
 
-    PostgreSQL gives one up where two wait for each other; a write gives up that was overtaken.
-    The function must own its transaction whole: what was given up has left nothing behind. One
-    that is a part of another's leaves it to that one, whose whole transaction is lost.
+    PostgreSQL rolls one back at a deadlock; a stale write is rolled back too. The function must
+    open the transaction itself. Within another service's transaction it does not retry: that
+    service does, as its whole transaction is lost.
     """
 
     @functools.wraps(act)
@@ -44,6 +44,6 @@ def again_after_deadlock(act: Callable[Parameters, Result]) -> Callable[Paramete
                     raise
             finally:
                 _is_trying.reset(token)
-        raise AssertionError  # the last time returns or raises
+        raise AssertionError  # the last attempt returns or raises
 
     return inner

@@ -1,4 +1,4 @@
-"""The access log to read, and the open sessions of a person."""
+"""Read the access log, and read and end the open sessions of a person."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class ActFilter:
-    """Which rows of the access log are wanted; moments in ms, `until` exclusive."""
+    """The filter of the access log; times in ms, `until` excluded."""
 
     terms: tuple[str, ...] = ()
     actor_id: int | None = None
@@ -45,7 +45,7 @@ class ActFilter:
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """A sign-in that lasts; moments in ms. `id_hash` is what is stored of its token."""
+    """An open session; times in ms. `id_hash` is the hash of its token."""
 
     id_hash: str
     created_at: int
@@ -55,7 +55,7 @@ class OpenSession:
 
 
 FEW = 2_000
-"""Up to so many rows that a search of the log finds are sorted; of more, a page is near."""
+"""Up to this many found rows are sorted; if more, the index by time finds a page soon."""
 
 _event, _v, _s = table_of(AdminEvent), table_of(AdminEvent).c, table_of(SignInSession).c
 _ACTS = select_columns(
@@ -99,8 +99,8 @@ _SESSIONS = (
 def read_acts(session: Session, wanted: ActFilter, place: Place | None) -> Slice[Act]:
     """Return a page of the access log, newest first, with the exact number of rows.
 
-    A person or an action is read along its own index, everything else along the time's. A search
-    looks at each row that the other filters leave: once, where few match.
+    A filter by person or action uses its own index, everything else the index by time. A search
+    reads all rows that pass the other filters; only once if few match.
     """
     values: dict[str, Any] = {
         "actor": wanted.actor_id,
@@ -121,7 +121,7 @@ def read_acts(session: Session, wanted: ActFilter, place: Place | None) -> Slice
 
 @lru_cache(maxsize=128)
 def _acts(names: tuple[str, ...], n_terms: int) -> tuple[Any, Any, Any]:
-    """Return the select of acts, that of how many there are, and that of a few ids."""
+    """Return the selects of the rows, of their number, and of a few ids."""
     asked = [_FILTERS[name] for name in names] + [matches_terms(_v.search, n_terms)]
     counted = select(func.count()).select_from(_event).where(*asked)
     some = select(_v.id).where(*asked).limit(literal_column(str(FEW + 1)))
@@ -153,7 +153,7 @@ def open_sessions(session: Session, account_id: int, now: int) -> list[OpenSessi
 
 
 def close_sessions(session: Session, account_id: int, kept: str = "") -> int:
-    """End every session of an account, but one by its `id_hash`; return how many there were."""
+    """End every session of an account except one (`id_hash`); return how many ended."""
     closed = delete(SignInSession).where(
         col(SignInSession.account_id) == account_id, col(SignInSession.id_hash) != kept
     )

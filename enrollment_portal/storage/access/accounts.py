@@ -1,4 +1,4 @@
-"""Accounts and their sessions."""
+"""Read and write accounts and their sessions."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _BY_ID = _ACCOUNTS.where(_a.id == bindparam("account"))
 _CREDENTIALS = select_columns(_a.id.label("account_id"), _a.password_hash)
 _BY_EMAIL = _CREDENTIALS.where(_a.email == bindparam("email"))
 _FIRST_OF_ROLE = _CREDENTIALS.where(_a.role == bindparam("role")).order_by(_a.id).limit(1)
-# Only while the account still is what was checked: not suspended, and with the same password.
+# Only if the account is unchanged since it was checked: not suspended, and the same password.
 _OPEN_SESSION = (
     insert(_session)
     .from_select(
@@ -88,14 +88,14 @@ class SessionTimes:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a sign-in is checked against; an account without a password has no hash."""
+    """The data that a sign-in is checked against; an account without a password has no hash."""
 
     account_id: int
     password_hash: str | None
 
 
 def actor_of_session(session: Session, session_hash: str, now: int) -> Actor | None:
-    """Return whose session this is; `None` if it is unknown or over, or they are suspended."""
+    """Return the actor of a session; `None` if it has ended, or the account is suspended."""
     values = {"session": session_hash, "now": now}
     row = session.exec(_ACTOR_OF_SESSION, params=values).first()
     return _actor(row) if row else None
@@ -126,20 +126,20 @@ def open_session(
     user_agent: str,
     renewed_hash: str | None = None,
 ) -> bool:
-    """Write a session and drop the account's expired ones; moments in milliseconds.
+    """Write a session and delete the account's expired ones; times in milliseconds.
 
     Args:
         session: in a write transaction.
         credentials: what was checked.
         session_hash: of the session's token.
-        now: this moment.
+        now: the current time.
         expires: when the session ends.
         client: the address that it comes from.
-        user_agent: what the browser says of itself.
-        renewed_hash: what is stored of the same password from now on.
+        user_agent: the name that the browser sent.
+        renewed_hash: the new hash of the same password, if it is renewed.
 
     Returns:
-        False where the account is suspended, gone, or has another password than was checked.
+        False if the account is suspended, gone, or has another password than the checked one.
     """
     account = col(Account.id) == credentials.account_id
     values = {"account": credentials.account_id, "now": now}
@@ -178,7 +178,7 @@ def extend_session(
 
 
 def change_password(session: Session, credentials: Credentials, password_hash: str) -> bool:
-    """Write another password; false where the account changed since it was checked."""
+    """Write a new password; false if the account changed since it was checked."""
     changed = session.exec(
         update(Account)
         .where(
@@ -192,24 +192,24 @@ def change_password(session: Session, credentials: Credentials, password_hash: s
 
 
 def close_session(session: Session, session_hash: str) -> int | None:
-    """Delete a session and return whose account's it was; `None` if there was none."""
+    """Delete a session and return its actor; `None` if there was none."""
     closed = delete(SignInSession).where(col(SignInSession.id_hash) == session_hash)
     return session.exec(closed.returning(col(SignInSession.account_id))).scalar_one_or_none()
 
 
 def actor_of_account(session: Session, account_id: int) -> Actor:
-    """Return the person of an account that exists."""
+    """Return the actor of an account that exists."""
     return _actor(session.exec(_BY_ID, params={"account": account_id}).one())
 
 
 def find_account(session: Session, account_id: int) -> Actor | None:
-    """Return the person of an account; `None` if there is none."""
+    """Return the actor of an account; `None` if there is none."""
     row = session.exec(_BY_ID, params={"account": account_id}).first()
     return _actor(row) if row else None
 
 
 def has_failed_since(session: Session, account_id: int, since: int) -> bool:
-    """Return whether the access log holds a failed sign-in of an account after a moment."""
+    """Return whether the access log has a failed sign-in of an account after a time."""
     values = {"account": account_id, "since": since}
     return session.exec(_FAILED_LATELY, params=values).first() is not None
 
@@ -225,7 +225,7 @@ def add_super_admin(
 ) -> int:
     """Write a Super Admin's account, with every section switched on, and return its id.
 
-    Where the directory has a person with that email, it is theirs.
+    If the directory has a person with that email, the account is linked to them.
     """
     added = Account(
         email=email,
@@ -242,6 +242,6 @@ def add_super_admin(
 
 
 def has_any_account(session: Session) -> bool:
-    """Return whether the database knows any account or learner."""
+    """Return whether the database has any account or learner."""
     anybody = or_(select(Account.id).exists(), select(Learner.id).exists())
     return bool(session.exec(select(anybody)).one())

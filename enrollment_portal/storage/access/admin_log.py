@@ -1,4 +1,4 @@
-"""The access log's rows: added to in the transaction of the act itself, never changed."""
+"""Write the access log: rows are added in the transaction of the action, and never changed."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def add_act(
     now: int,
     detail: str = "",
 ) -> None:
-    """Record what someone did.
+    """Record an action in the access log.
 
     Args:
-        session: in the transaction of the act.
+        session: in the transaction of the action.
         actor: who did it; `None` for someone at the server's command line.
         action: what was done.
-        kind: what it was done to; its id and its name follow.
+        kind: the kind of record that it changed.
         subject_id: the learner id of a user, the account id of an admin or a session's owner.
         subject: the name at that time.
-        now: the moment, in ms.
-        detail: what changed, in words for people; never a secret or an internal note.
+        now: the current time, in ms.
+        detail: what changed, as text for people; never a secret or an internal note.
     """
     actor_name = actor.name if actor else COMMAND_LINE
     session.add(

@@ -1,4 +1,4 @@
-"""Admins: their accounts, their sections, and who could become one."""
+"""Read and write admins: their accounts, their sections, and candidates."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _ROLE_WITHOUT = select(case((_MANAGES.exists(), Role.GROUP_LEAD.value), else_=Ro
 
 @dataclass(frozen=True, slots=True)
 class AdminRow:
-    """An account as the list of admins shows it; the last sign-in in ms."""
+    """An account in the list of admins; the last sign-in in ms."""
 
     id: int
     name: str
@@ -57,7 +57,7 @@ class AdminRow:
     has_password: bool
     version: int
     assignments: RoleAssignments = NOTHING
-    """Of somebody who could become an admin: what they would give up."""
+    """For a candidate: the courses and groups that they would no longer have as an admin."""
 
 
 def _row(row: Any) -> AdminRow:
@@ -86,7 +86,7 @@ def find_admin(session: Session, account_id: int) -> AdminRow | None:
 
 
 def find_candidates(session: Session, terms: tuple[str, ...], limit: int) -> list[AdminRow]:
-    """Return accounts that are no admins and hold every part of a search in name or email."""
+    """Return accounts that are no admins and have every search term in name or email."""
     found = (
         _ACCOUNTS.join(_learner, _l.id == _a.learner_id)
         .where(~_IS_ADMIN, _a.is_suspended == 0, matches_terms(_l.search, len(terms)))
@@ -99,7 +99,7 @@ def find_candidates(session: Session, terms: tuple[str, ...], limit: int) -> lis
 def set_rights(
     session: Session, before: AdminRow, role: Role, sections: Section = NO_SECTIONS
 ) -> None:
-    """Write what an account is, and which sections are switched on for it.
+    """Write an account's role and sections.
 
     Raises:
         StaleVersion: it was changed since it was read.
@@ -114,5 +114,5 @@ def has_other_super_admin(session: Session, account_id: int) -> bool:
 
 
 def role_without(session: Session, account_id: int) -> Role:
-    """Return what an account is when it is no admin: by whether people report to it."""
+    """Return the role of an account that is no admin any more: by whether people report to it."""
     return Role(session.exec(_ROLE_WITHOUT, params={"account": account_id}).one())

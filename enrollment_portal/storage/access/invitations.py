@@ -1,4 +1,4 @@
-"""One-time links by which somebody sets a password; stored hashed only."""
+"""Read and write one-time links for setting a password; only their hashes are stored."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class LinkOwner:
 
 @dataclass(frozen=True, slots=True)
 class OpenLink:
-    """A link that can be used at this moment; `made_by` is the account of the admin who did."""
+    """A link that is valid now; `made_by` is the account of the admin who created it."""
 
     owner: LinkOwner
     kind: LinkKind
@@ -74,7 +74,7 @@ def add_link(
     expires: int,
     made_by: int | None,
 ) -> None:
-    """Write a link; moments in ms."""
+    """Write a link; times in ms."""
     session.add(
         Invitation(
             token_hash=token_hash,
@@ -89,7 +89,7 @@ def add_link(
 
 
 def void_links(session: Session, account_id: int) -> None:
-    """Take back every link to an account that nobody has used."""
+    """Invalidate all unused links of an account."""
     session.exec(
         delete(Invitation).where(
             col(Invitation.account_id) == account_id, col(Invitation.used_at).is_(None)
@@ -110,7 +110,7 @@ def owner_by_id(session: Session, account_id: int) -> LinkOwner | None:
 
 
 def open_link(session: Session, token_hash: str, *, now: int) -> OpenLink | None:
-    """Return what a link opens; `None` unless it can be used at this moment, in ms."""
+    """Return a link that is valid at a time in ms; else `None`."""
     row = session.exec(_OPEN, params={"token": token_hash, "now": now}).first()
     return OpenLink(_owner(row), LinkKind(row.kind), row.made_by) if row else None
 
@@ -118,11 +118,11 @@ def open_link(session: Session, token_hash: str, *, now: int) -> OpenLink | None
 def use_link(
     session: Session, link: OpenLink, token_hash: str, password_hash: str, *, now: int
 ) -> bool:
-    """Mark a link used and set the account's password.
+    """Mark a link as used and set the account's password.
 
     Returns:
-        False where either cannot be: undo the transaction then. Of two that use one link at once,
-        one waits for the other here and finds it used.
+        False if either is not possible: roll back then. If two use one link at once, one waits for
+        the other here and finds it used.
     """
     used = session.exec(
         update(Invitation)

@@ -1,4 +1,4 @@
-"""What an account holds by its role: the courses it teaches, and the groups it leads."""
+"""Read and delete the courses that an account teaches, and the groups that it leads."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOTHING = RoleAssignments()
 
 
 def role_assignments_of(session: Session, account_id: int) -> RoleAssignments:
-    """Return what an account teaches and leads, in the order of the titles and names."""
+    """Return the courses and groups of an account, by title and name."""
     courses = (
         select(Course.title)
         .join(CourseTeacher, col(CourseTeacher.course_id) == Course.id)
@@ -41,7 +41,7 @@ def role_assignments_of(session: Session, account_id: int) -> RoleAssignments:
 
 
 def give_up(session: Session, account_id: int, role: Role) -> RoleAssignments:
-    """Delete what an account holds that belongs to another role than its own, and return it.
+    """Delete and return the courses or groups that the account's role cannot have.
 
     Call it after the role was written: whoever adds a course or group locks the account.
     """

@@ -1,4 +1,4 @@
-"""Failed sign-ins, which throttle further ones, and the browsers that an account has used.
+"""Store failed sign-ins, for throttling, and the known devices of accounts.
 
 Neither an email, a client's address nor a cookie is stored: only hashes of them.
 """
@@ -31,12 +31,12 @@ _IS_KNOWN = (
 
 
 def count_failures(session: Session, *, since: int, **subjects: str) -> tuple[int, int]:
-    """Return how many failures there were after a moment, and when the newest was, in ms.
+    """Return the number of failures after a time, and the time of the newest, in ms.
 
     Args:
         session: any.
-        since: the moment, in ms.
-        subjects: which ones, by the hashes of their `account`, `client` or `device`.
+        since: the time, in ms.
+        subjects: filter by the hash of `account`, `client` or `device`.
     """
     statement = _counted(tuple(subjects))
     row = session.exec(statement, params={"since": since, **subjects}).one()
@@ -51,14 +51,14 @@ def _counted(names: tuple[str, ...]) -> Any:
 def add_failure(
     session: Session, *, account: str, client: str, device: str, now: int, since: int
 ) -> None:
-    """Write a failure, and forget those at or before a moment; moments in ms."""
+    """Write a failure, and delete those at or before a time; times in ms."""
     session.exec(delete(SignInFailure).where(col(SignInFailure.at) <= since))
     session.add(SignInFailure(account=account, client=client, device=device, at=now))
     session.flush()
 
 
 def forgive(session: Session, *, account: str, client: str, device: str) -> None:
-    """Forget an account's failures from the client or known device that has succeeded now."""
+    """Delete an account's failures from the client or known device that has now succeeded."""
     is_theirs = col(SignInFailure.client) == client
     if device:
         is_theirs = or_(is_theirs, col(SignInFailure.device) == device)
@@ -67,12 +67,12 @@ def forgive(session: Session, *, account: str, client: str, device: str) -> None
 
 
 def forgive_account(session: Session, account: str) -> None:
-    """Forget every failure of an account."""
+    """Delete all failures of an account."""
     session.exec(delete(SignInFailure).where(col(SignInFailure.account) == account))
 
 
 def is_known_device(session: Session, token_hash: str, email: str, since: int) -> bool:
-    """Return whether a browser has signed in to the account of an email after a moment, in ms."""
+    """Return whether a browser has signed in to the account with an email after a time, in ms."""
     values = {"token": token_hash, "email": email, "since": since}
     return session.exec(_IS_KNOWN, params=values).first() is not None
 
@@ -80,15 +80,15 @@ def is_known_device(session: Session, token_hash: str, email: str, since: int) -
 def remember_device(
     session: Session, account_id: int, token_hash: str, before: str, *, now: int, since: int
 ) -> None:
-    """Write that a browser has signed in to an account; moments in ms.
+    """Store a browser as a known device of an account; times in ms.
 
     Args:
         session: in a write transaction.
         account_id: the account.
         token_hash: of the new token that the browser gets.
-        before: of the one that it came with, which is worth nothing afterwards; "" for none.
-        now: this moment.
-        since: devices that were last used at or before this moment are forgotten.
+        before: the hash of its previous token, which becomes invalid; "" for none.
+        now: the current time.
+        since: devices that were last used at or before this time are deleted.
     """
     if before:
         old = col(KnownDevice.token_hash) == before
@@ -100,7 +100,7 @@ def remember_device(
 
 
 def forget_other_devices(session: Session, account_id: int, token_hash: str = "") -> None:
-    """Forget every browser of an account but the one with this token's hash."""
+    """Delete all known devices of an account except the one with this token's hash."""
     session.exec(
         delete(KnownDevice).where(
             col(KnownDevice.account_id) == account_id, col(KnownDevice.token_hash) != token_hash

@@ -1,4 +1,4 @@
-"""Courses and learning paths: their lists with counts, one of them, and who teaches it."""
+"""Read and write courses and learning paths, their lists with counts, and instructors."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ IS_OFFERED = and_(
     _c.state == constant(CourseState.PUBLISHED),
     or_(_c.kind == constant(CourseKind.PATH), _c.n_lessons > 0, _c.requires_grade == 1),
 )
-"""The rule of `domain.courses.is_offered`, for lists of which the database returns a page."""
+"""The rule `domain.catalog.courses.is_offered` in SQL, for paged lists."""
 
 _COUNTS = (
     _count(Status.ACTIVE).label("n_active"),
@@ -89,7 +89,7 @@ _TEACHERS = _ACCOUNTS.join_from(_account, _teacher, _t.account_id == _a.id).wher
 
 @dataclass(frozen=True, slots=True)
 class CourseRow:
-    """A course or path as its list shows it; a path has courses, a course none."""
+    """A course or path in its list; a path has courses, a course none."""
 
     id: int
     kind: str
@@ -106,7 +106,7 @@ class CourseRow:
 
 @dataclass(frozen=True, slots=True)
 class StoredCourse:
-    """A course or path with what its settings hold."""
+    """A course or path with its settings."""
 
     id: int
     kind: str
@@ -121,9 +121,9 @@ class StoredCourse:
     deadline_days: int | None
     state: str
     version: int
-    """Of its settings and its state."""
+    """The version of its settings and its state."""
     list_version: int
-    """Of its lessons, or of a path's courses: which they are, and in which order."""
+    """The version of its list of lessons, or of a path's list of courses."""
     n_active: int
     n_completed: int
 
@@ -142,7 +142,7 @@ def list_courses(
 ) -> Slice[CourseRow]:
     """Return a page of the courses or the paths by title (ix_course_kind); the filter is `state`.
 
-    A search reads the titles of one kind, of which there are hundreds; counts are kept sums.
+    A search reads all titles of the kind, a few hundred; the counts come from `tally_course`.
     """
     n, values = typed_terms(query.search)
     values["kind"] = kind
@@ -170,7 +170,7 @@ def _list(n_parts: int | None, is_of_state: bool) -> tuple[Any, Any]:
 
 
 def find_learnables(session: Session, typed: str, limit: int, *, kind: str = "") -> list[Learnable]:
-    """Return published courses and paths, or one kind of them, whose title holds the words."""
+    """Return published courses and paths, or one kind of them, whose title has all the words."""
     found = _LEARNABLES.where(IS_OFFERED, matches_typed(_c.search, typed))
     if kind:
         found = found.where(_c.kind == kind)
@@ -181,7 +181,7 @@ def find_learnables(session: Session, typed: str, limit: int, *, kind: str = "")
 def find_course(
     session: Session, course_id: int, kind: str, *, for_update: bool = False
 ) -> StoredCourse | None:
-    """Return a course or path; locked until the transaction ends where it is to be changed."""
+    """Return a course or path; locked until the transaction ends if it is to be changed."""
     if for_update:
         lock_course(session, course_id)
     values = {"id": course_id, "kind": kind}
@@ -189,7 +189,7 @@ def find_course(
 
 
 def lock_course(session: Session, course_id: int) -> None:
-    """Let changes of one course wait for each other; SQLite has one writer at a time anyway."""
+    """Lock a course against parallel changes; SQLite has one writer at a time anyway."""
     if not is_sqlite(session):
         lock = select(_c.id).where(_c.id == course_id).with_for_update(key_share=True)
         session.exec(lock).first()
@@ -237,17 +237,17 @@ def set_state(session: Session, course_id: int, state: str, *, version: int, now
 
 
 def list_changed(session: Session, course_id: int) -> None:
-    """Write that the lessons of a course, or the courses of a path, are others than before."""
+    """Increase the version of a course's list of lessons, or of a path's list of courses."""
     session.exec(update(_course).where(_c.id == course_id).values(list_version=_c.list_version + 1))
 
 
 def teachers_of(session: Session, course_id: int) -> list[Teacher]:
-    """Return who teaches a course, by name."""
+    """Return the instructors of a course, by name."""
     return records(Teacher, session.exec(_TEACHERS, params={"course": course_id}))
 
 
 def find_instructors(session: Session, course_id: int, typed: str, limit: int) -> list[Teacher]:
-    """Return instructors who do not teach this course and whose name or email holds the words."""
+    """Return instructors who do not teach this course, whose name or email has all the words."""
     terms = search_terms(typed)
     if terms is None:
         return []
@@ -258,7 +258,7 @@ def find_instructors(session: Session, course_id: int, typed: str, limit: int) -
     )
     of_people = free.join_from(_account, _learner, _l.id == _a.learner_id)
     found = session.exec(of_people.where(matches_all(_l.search, terms)).limit(limit))
-    # Of an account outside the directory no search text is stored; there are few of them.
+    # Accounts outside the directory have no stored search text; there are few of them.
     others = records(Teacher, session.exec(free.where(_a.learner_id.is_(None))))
     outside = [one for one in others if all(t in search_text(one.name, one.email) for t in terms)]
     everybody = records(Teacher, found) + outside
@@ -266,7 +266,7 @@ def find_instructors(session: Session, course_id: int, typed: str, limit: int) -
 
 
 def add_teacher(session: Session, course_id: int, account_id: int) -> bool:
-    """Let an instructor teach a course; false where they do, or the account is none."""
+    """Assign an instructor to a course; false if they are already, or are no instructor."""
     is_instructor = select(_a.id).where(_a.id == account_id, _a.role == Role.INSTRUCTOR.value)
     if session.exec(is_instructor).first() is None:
         return False
@@ -274,6 +274,6 @@ def add_teacher(session: Session, course_id: int, account_id: int) -> bool:
 
 
 def remove_teacher(session: Session, course_id: int, account_id: int) -> bool:
-    """Let an instructor teach a course no more; false where they did not."""
+    """Remove an instructor from a course; false if they did not teach it."""
     gone = delete(_teacher).where(_t.account_id == account_id, _t.course_id == course_id)
     return session.exec(gone).rowcount == 1

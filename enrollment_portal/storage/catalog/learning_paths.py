@@ -1,4 +1,4 @@
-"""Learning paths with their courses in order, and what a learner has done of courses."""
+"""Read learning paths with their courses in order, and a learner's stage in courses."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _STANDINGS = select_columns(
 
 
 def paths_with_ids(session: Session, path_ids: Collection[int]) -> list[LearningPath]:
-    """Return these paths; one without courses is left out."""
+    """Return these paths, except those without courses."""
     return _read(session, _WITH_IDS, paths=path_ids) if path_ids else []
 
 
@@ -80,7 +80,7 @@ def paths_in_use(session: Session) -> list[LearningPath]:
 def standings_in(
     session: Session, learner_id: int, course_ids: Iterable[int]
 ) -> dict[int, CourseStage]:
-    """Return what a learner has done of these courses (ix_enrollment_learner)."""
+    """Return a learner's stage in each of these courses (ix_enrollment_learner)."""
     found: dict[int, CourseStage] = {}
     rows = session.exec(_STANDINGS, params={"learner": learner_id, "courses": course_ids})
     for row in rows:

@@ -1,4 +1,4 @@
-"""The lessons of a course, and what its active enrollments hold when there are more or fewer."""
+"""Read and write the lessons of a course, and the lessons done of its enrollments."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _path = _enrollment.alias("p").c
 
 
 def _lock_where(is_theirs: ColumnElement[bool]) -> Any:
-    """Return what locks whose enrollment is such a one, or in a path that holds the course."""
+    """Return the statement that locks learners of matching enrollments, or of the paths."""
     return (
         select(_learner.c.id)
         .where(
@@ -123,8 +123,8 @@ _reopened_at = (
 _VISITED_AT = func.coalesce(_e.last_visit_at, _e.enrolled_at)
 _ENDED_AT = func.coalesce(_reopened_at, _e.completed_at, _VISITED_AT)
 _DONE_BY = case((_ENDED_AT < _VISITED_AT, _ENDED_AT), else_=_VISITED_AT)
-"""By when lessons were done of which only the number is known: the learner may have been there
-after the course was completed, or reopened."""
+"""The latest date of lessons of which only the number is known: the last visit, or when the
+course was completed or reopened, whichever is earlier."""
 _MISCOUNTED = (
     select_columns(
         *(_e.id, _e.learner_id, _e.status, _e.tracked_status, _e.lessons_done),
@@ -149,7 +149,7 @@ _MARKED = (
 
 @dataclass(frozen=True, slots=True)
 class StoredLesson:
-    """A lesson of a course, with what it says."""
+    """A lesson of a course, with its content."""
 
     id: int
     position: int
@@ -160,7 +160,7 @@ class StoredLesson:
 
 @dataclass(frozen=True, slots=True)
 class ActiveProgress:
-    """An active enrollment as far as lessons move it; `n_marked` were marked one by one."""
+    """An active enrollment's progress in lessons; `n_marked` were marked one by one."""
 
     id: int
     learner_id: int
@@ -193,7 +193,7 @@ class EndedProgress:
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """An enrollment's course as it is now, of whose lessons `n_marked` were marked one by one."""
+    """An enrollment's course as it is now; `n_marked` of its lessons were marked one by one."""
 
     id: int
     kind: str
@@ -203,7 +203,7 @@ class Following:
     n_marked: int
 
     def lessons_done(self, counted: int) -> int:
-        """Return how many lessons of the course are done, where the enrollment counts so many."""
+        """Return how many lessons of the course are done, given the enrollment's own count."""
         return count_done(counted, self.n_marked, self.n_lessons)
 
 
@@ -223,7 +223,7 @@ def add_lesson(session: Session, course_id: int, title: str, content: str) -> in
 def change_lesson(
     session: Session, lesson_id: int, title: str, content: str, *, version: int
 ) -> None:
-    """Write what a lesson is called and holds.
+    """Write the title and content of a lesson.
 
     Raises:
         StaleVersion: it is not at that version any more.
@@ -232,17 +232,17 @@ def change_lesson(
 
 
 def swap_lessons(session: Session, one: StoredLesson, other: StoredLesson) -> None:
-    """Let two lessons change places; what they hold stays at its version."""
+    """Swap two lessons; their versions stay."""
     for lesson_id, position in ((one.id, -1), (other.id, one.position), (one.id, other.position)):
         session.exec(update(_lesson).where(_l.id == lesson_id).values(position=position))
 
 
 def remove_lesson(session: Session, course_id: int, lesson: StoredLesson) -> None:
-    """Remove a lesson, and that anyone has done it; those after it move up."""
+    """Remove a lesson with its marks as done; those after it move up."""
     session.exec(delete(_done).where(_o.lesson_id == lesson.id))
     session.exec(delete(_lesson).where(_l.id == lesson.id))
     of_course = update(_lesson).where(_l.course_id == course_id)
-    # Two steps, as no two lessons may be in one place for a moment.
+    # In two steps, as no two lessons may have the same position in between.
     session.exec(of_course.where(_l.position > lesson.position).values(position=-_l.position))
     session.exec(of_course.where(_l.position < 0).values(position=-_l.position - 1))
 
@@ -258,14 +258,14 @@ def count_lessons(session: Session, course_id: int, *, now: int) -> None:
 
 
 def lock_learners(session: Session, course_id: int, *, with_ended: bool = False) -> None:
-    """Lock whoever is active in a course, or has been enrolled in a path that holds it.
+    """Lock the learners who are active in a course, or ever enrolled in a path that contains it.
 
-    What they do waits until the transaction ends: their enrollments in both follow the course.
+    Their enrollments in both are updated with the course, so their own actions have to wait.
 
     Args:
         session: in the transaction of the change.
         course_id: the course.
-        with_ended: whether to lock those, too, who have completed or cancelled it.
+        with_ended: whether to lock also those who have completed or cancelled it.
     """
     if not is_sqlite(session):
         lock = _LOCK_ALL if with_ended else _LOCK_ACTIVE
@@ -273,10 +273,10 @@ def lock_learners(session: Session, course_id: int, *, with_ended: bool = False)
 
 
 def mark_first(session: Session, course_id: int) -> None:
-    """Mark the lessons of those enrollments in a course that know only how many are done.
+    """Mark lessons one by one for enrollments that only have the number of lessons done.
 
-    The number stands for the first ones: call it before their order changes, or one is removed.
-    Whoever has done all of them has, in whatever order: for them the number says enough.
+    The number means the first lessons: call it before their order changes, or one is removed. Not
+    for those who have done all: for them the number is enough.
     """
     total = select(func.count()).select_from(_lesson).where(_l.course_id == course_id)
     marked = _lesson.alias("m").c
@@ -316,5 +316,5 @@ def miscounted(session: Session, course_id: int) -> list[EndedProgress]:
 
 
 def following(session: Session, enrollment_ids: Collection[int]) -> list[Following]:
-    """Return what these enrollments follow, but for those in learning paths."""
+    """Return the courses of these enrollments, except of those in learning paths."""
     return records(Following, session.exec(_FOLLOWING, params={"ids": enrollment_ids}))

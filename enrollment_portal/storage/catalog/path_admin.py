@@ -1,4 +1,4 @@
-"""The courses of learning paths, and who must follow when they change."""
+"""Read and write the courses of learning paths, and the learners whom a change affects."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Step:
 
     @property
     def is_offered(self) -> bool:
-        """Whether learners can begin the course."""
+        """Whether learners can start the course."""
         return is_offered(CourseKind.COURSE, self.state, self.n_lessons, self.requires_grade)
 
 
@@ -73,14 +73,14 @@ def add_step(session: Session, path_id: int, course_id: int, *, now: int) -> Non
 
 
 def remove_step(session: Session, path_id: int, course_id: int) -> None:
-    """Take a course out of a path."""
+    """Remove a course from a path."""
     session.exec(delete(_step).where(_s.path_id == path_id, _s.course_id == course_id))
 
 
 def place_steps(session: Session, path_id: int, steps: Sequence[tuple[int, int]]) -> None:
-    """Write the order of a path: for each course its id and whether it needs the one before.
+    """Write the order of a path: for each course its id and whether it needs the previous one.
 
-    The first one has none before it, so that what it needs has no effect until it moves down.
+    For the first course that setting has no effect until it moves down.
     """
     for position, (course_id, needs_previous) in enumerate(steps, 1):
         session.exec(
@@ -91,9 +91,9 @@ def place_steps(session: Session, path_id: int, steps: Sequence[tuple[int, int]]
 
 
 def sum_lessons(session: Session, path_id: int, *, now: int) -> None:
-    """Write how many lessons a path's courses have together.
+    """Write the total number of lessons of a path's courses.
 
-    The path is locked first, so that a course that is just being added to it is counted, too.
+    The path is locked first, so that a course that is being added at the same time is counted.
     """
     lock_course(session, path_id)
     total = select(func.coalesce(func.sum(_c.n_lessons), 0)).where(
@@ -107,17 +107,17 @@ def sum_lessons(session: Session, path_id: int, *, now: int) -> None:
 
 
 def paths_of(session: Session, course_id: int) -> list[int]:
-    """Return the paths that hold a course."""
+    """Return the paths that contain a course."""
     return list(session.exec(_PATHS, params={"course": course_id}))
 
 
 def learners_of(session: Session, path_id: int) -> list[int]:
-    """Return who is or was enrolled in a path (ix_enrollment_course)."""
+    """Return the learners who are or were enrolled in a path (ix_enrollment_course)."""
     return list(session.exec(_ENROLLED, params={"path": path_id}))
 
 
 def active_since(session: Session, path_id: int) -> dict[int, int]:
-    """Return who is active in a path, with when each was enrolled in it, in ms."""
+    """Return the learners who are active in a path, each with the time of enrollment, in ms."""
     rows = session.exec(_ACTIVE, params={"path": path_id})
     return {row.learner_id: row.enrolled_at for row in rows}
 

@@ -1,4 +1,4 @@
-"""Writing changes of enrollments, one or a hundred thousand, each with its row of history."""
+"""Write changes of enrollments, one or a hundred thousand, each with its row of history."""
 
 from __future__ import annotations
 
@@ -34,15 +34,14 @@ _REMEMBER = (
 def write_changes(
     session: Session, changes: Sequence[Change], signature: Signature
 ) -> dict[int, int]:
-    """Write what enrollments hold now, each on the version that was read, and their history.
+    """Write changes of enrollments, each based on the version that was read, with history.
 
-    What a change does not move is not written: who reads only a part of an enrollment changes
-    nothing else of it. Enrollments whose changes are not recorded keep their version; open pages
-    read them again.
+    Only the columns that a change modifies are written, so that a caller can read a part of them.
+    Changes without a row of history keep the version; open pages refresh these enrollments.
 
     Args:
         session: in the transaction of the changes.
-        changes: at most one of each enrollment.
+        changes: at most one for each enrollment.
         signature: who makes them, and why.
 
     Returns:
@@ -59,7 +58,7 @@ def write_changes(
             groups[tuple(columns)].append(row)
     if not groups:
         return {}
-    # One statement is undone by itself; of several, the first ones must not stay.
+    # A failed statement has no effect; of several, the first ones must be rolled back too.
     with _all_or_nothing(session, changes) if len(changes) > 1 else nullcontext():
         for columns, rows in groups.items():
             _write(session, columns, rows)
@@ -94,7 +93,7 @@ def _columns(change: Change) -> dict[str, Any]:
     """Return the columns that a change writes, with their values."""
     columns = change.moved_columns
     if columns.get("override_seq") == THIS_CHANGE:
-        # Written once its row of history is; until then, the status follows nobody.
+        # Written after its row of history; until then the status has no override.
         del columns["override_seq"]
     if Effect.TELL_LEARNER in change.effects:
         columns["feedback_is_new"] = 1
@@ -110,11 +109,11 @@ def _columns(change: Change) -> dict[str, Any]:
 
 @cache
 def _update_of(columns: tuple[str, ...]) -> Any:
-    """Return the update of these columns, prepared once."""
+    """Return the UPDATE of these columns, prepared once."""
     table = table_of(Enrollment)
     values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in columns}
     if "last_visit_at" in values:
-        # A visit that is stamped in the same moment has no version, and may be later.
+        # A visit that is stored at the same time has no version, and may be later.
         visit = table.c.last_visit_at
         is_later = visit >= bindparam("to_last_visit_at")
         values["last_visit_at"] = case((is_later, visit), else_=bindparam("to_last_visit_at"))
@@ -143,7 +142,7 @@ def _event(change: Change, signature: Signature) -> NewEvent:
 
 
 def _remember(session: Session, overridden: set[int], seqs: dict[int, int]) -> None:
-    """Write which row of history set each status by hand."""
+    """Write which row of history overrode each status."""
     if not overridden:
         return
     rows = [{"of_id": id_, "seq": seqs[id_]} for id_ in sorted(overridden)]

@@ -1,6 +1,6 @@
-"""Requests of learners for a later deadline.
+"""Read and write extension requests.
 
-Those of an enrollment go by `ix_extension_enrollment`, the open one by `ix_extension_one_open`.
+Those of an enrollment use `ix_extension_enrollment`, the open one `ix_extension_one_open`.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class StoredRequest:
     answer: str
     is_seen: int
     granted_day: int | None = None
-    """The deadline that was set by granting it."""
+    """The granted deadline."""
     event_seq: int | None = None
     """The change of the enrollment by which it was last closed or reopened."""
 
@@ -73,7 +73,7 @@ def find_request(session: Session, request_id: int) -> StoredRequest | None:
 
 
 def open_request(session: Session, enrollment_id: int) -> StoredRequest | None:
-    """Return the request of an enrollment that nobody has decided yet."""
+    """Return the open request of an enrollment."""
     return first_record(StoredRequest, session.exec(_OPEN, params={"id": enrollment_id}))
 
 
@@ -100,14 +100,14 @@ def add_request(
 def decide(
     session: Session, answer: Answer, *, by: str, at: int, event_seq: int | None = None
 ) -> bool:
-    """Write how an open request ended; `False` where it is no longer open.
+    """Write the decision on an open request; `False` if it is no longer open.
 
     Args:
         session: in the transaction of the decision.
-        answer: how it ends.
+        answer: the decision.
         by: who decided it.
-        at: the moment, in ms.
-        event_seq: the change of the enrollment by which it was.
+        at: the time, in ms.
+        event_seq: the change of the enrollment that decided it.
     """
     decided = (
         update(_request)
@@ -130,23 +130,23 @@ def decide(
 
 
 def note_event(session: Session, request_id: int, event_seq: int) -> None:
-    """Note the change by which a request was granted, so that undoing it reopens the request."""
+    """Store the change that granted a request, so that undoing it reopens the request."""
     session.exec(update(_request).where(_r.id == request_id).values(event_seq=event_seq))
 
 
 def requests_of_events(session: Session, events: Mapping[int, int]) -> dict[int, StoredRequest]:
-    """Return the requests that changes of enrollments closed or reopened last, by enrollment.
+    """Return the requests that these changes last closed or reopened, by enrollment.
 
     Args:
         session: where they are stored.
-        events: by enrollment, the `seq` of the change.
+        events: the `seq` of the change for each enrollment.
     """
     found = records(StoredRequest, session.exec(_DECIDED_BY_EVENT, params={"ids": list(events)}))
     return {one.enrollment_id: one for one in found if one.event_seq == events[one.enrollment_id]}
 
 
 def reopen(session: Session, request: StoredRequest, *, event_seq: int) -> bool:
-    """Open a closed request again by a change; `False` where another one is open."""
+    """Reopen a closed request by a change; `False` if another one is open."""
     other = _request.alias("o")
     is_other_open = exists().where(
         other.c.enrollment_id == _r.enrollment_id, other.c.state == _OPEN_STATE
@@ -170,12 +170,12 @@ def reopen(session: Session, request: StoredRequest, *, event_seq: int) -> bool:
 
 
 def with_open_request(session: Session, enrollment_ids: Iterable[int]) -> list[int]:
-    """Return those of some enrollments for which a later deadline is asked."""
+    """Return those of some enrollments that have an open request."""
     return list(session.exec(_WITH_OPEN, params={"ids": enrollment_ids}))
 
 
 def mark_seen(session: Session, learner_id: int, request_id: int) -> None:
-    """Note that a learner has seen the answer to their request."""
+    """Mark the answer to a learner's request as seen."""
     own = select(_e.id).where(_e.learner_id == learner_id)
     session.exec(
         update(_request)

@@ -1,4 +1,4 @@
-"""The keys by which browsers name their saves, in history."""
+"""Find saves in history by their idempotency keys (column `save_key`)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _BY_KEY = select_columns(_v.enrollment_id, _v.actor_id, _v.seq).where(
 
 
 def find_saved(session: Session, key: str) -> tuple[int, int | None, int] | None:
-    """Return the enrollment, the account and the `seq` of the save that has a key."""
+    """Return the enrollment, the account and the `seq` of the save with a key."""
     row = session.exec(_BY_KEY, params={"key": key}).one_or_none()
     return (row.enrollment_id, row.actor_id, row.seq) if row else None
 
 
 def is_duplicate_key(error: IntegrityError) -> bool:
-    """Return whether a write failed because another save has its key."""
+    """Return whether a write failed because another save has the same key."""
     return "save_key" in str(error.orig)

@@ -1,7 +1,7 @@
-"""The enrollments before and after one in a ledger's order, now or on a past day.
+"""Read the enrollments before and after one in a ledger's order, now or on a past day.
 
-They are sought from the place that the enrollment has in the order, as a page of the ledger is:
-no row is counted off, and one that is no longer in the ledger's tab still has its place.
+They are found from the enrollment's key in the order, as a page of the ledger is: no rows are
+counted, and an enrollment that is no longer in the ledger's tab still has a place.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from enrollment_portal.storage.past.page import open_past
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The rows around an enrollment in a ledger, `None` if there is none."""
+    """The rows before and after an enrollment in a ledger, `None` if there is none."""
 
     previous: LedgerRow | None = None
     next: LedgerRow | None = None
     then: LedgerRow | None = None
-    """The enrollment itself as it was on the past day that the ledger is of."""
+    """The enrollment itself as of the ledger's past day."""
 
 
 def read_neighbours(
@@ -42,14 +42,14 @@ def read_neighbours(
     *,
     moment: int | None = None,
 ) -> Neighbours:
-    """Return what comes before and after an enrollment in the order of a query.
+    """Return the rows before and after an enrollment in the order of a query.
 
     Args:
         session: for reading.
         scope: whose ledger it is.
-        query: what of it; its place does not matter.
-        enrollment_id: of a row that the scope holds.
-        moment: of a past day, its last moment in ms since 1970; `None` for now.
+        query: filter and sort; its place is ignored.
+        enrollment_id: of a row within the scope.
+        moment: the last moment of a past day, in ms since 1970; `None` for now.
     """
     engine = engine_of(session)
     by_ids = statements if moment is None else past_statements
@@ -78,9 +78,9 @@ def read_neighbours(
 
 
 def _in_its_tab(query: LedgerQuery, row: LedgerRow) -> LedgerQuery:
-    """Return a query with a place for a row whose status is not the one of the tab any more.
+    """Return a query that has a place for a row whose status is no longer in the tab.
 
-    Within one status, that is the order by which the newest come first.
+    Within one status, that is the order with the newest first.
     """
     is_one_status = query.tab is not Tab.ALL and query.sort is SortKey.STATUS
     if is_one_status and Status(row.status) not in query.tab.statuses:

@@ -1,4 +1,4 @@
-"""Beginning enrollments, one or many: what must be known before, and the rows that begin them."""
+"""Read what enrolling needs to know, and write new enrollments, one or many."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def steps_of(session: Session, path_ids: Iterable[int]) -> dict[int, list[int]]:
 def existing(
     session: Session, learner_ids: Iterable[int], course_ids: Iterable[int]
 ) -> dict[Pair, list[ExistingEnrollment]]:
-    """Return what these learners have in these courses: active first, then the newest."""
+    """Return the enrollments of these learners in these courses: active first, then the newest."""
     found: dict[Pair, list[ExistingEnrollment]] = defaultdict(list)
     values = {"learners": learner_ids, "courses": course_ids}
     for enrollment in records(ExistingEnrollment, session.exec(_EXISTING, params=values)):
@@ -106,14 +106,14 @@ def existing(
 def write_new_enrollments(
     session: Session, created: Sequence[NewEnrollment], signature: Signature
 ) -> list[int]:
-    """Write enrollments that begin, each with its first row of history.
+    """Write new enrollments, each with its first row of history.
 
-    What completes one of them at once is written by `write_changes`.
+    If they are completed at once, `write_changes` writes that.
 
     Args:
-        session: in the transaction of all that follows.
-        begun: as the core decided them.
-        signature: who begins them, and why.
+        session: in the transaction of all effects.
+        created: as `create_enrollment` returned them.
+        signature: who creates them, and why.
 
     Returns:
         Their ids, in order.
@@ -139,16 +139,16 @@ def write_new_enrollments(
 
 
 def values_of(created: Snapshot) -> tuple[Any, ...]:
-    """Return what the columns of an enrollment that begins hold, in the order of `COLUMNS`."""
+    """Return the column values of a new enrollment, in the order of `COLUMNS`."""
     status, tracked, origin = int(created.status), int(created.tracked_status), str(created.origin)
     return (0, status, tracked, origin, *_values(created))
 
 
 _OWN_TYPES = ("feedback_is_new", "status", "tracked_status", "origin")
-"""Columns whose values are made here: there is no feedback yet that would be new, and the drivers
-take several times as long for an enumeration as for what it is stored as."""
+"""Columns with values made here: there is no feedback yet, and the drivers take several times as
+long for an enumeration as for its stored value."""
 _AS_THEY_ARE = (n for n in Snapshot.__dataclass_fields__ if n not in ("id", *_OWN_TYPES))
 COLUMNS = (*_OWN_TYPES, *_AS_THEY_ARE)
-"""What is written as an enrollment begins."""
+"""The columns of a new enrollment."""
 _values = attrgetter(*COLUMNS[len(_OWN_TYPES) :])
 _INSERT_SQLITE = f"INSERT INTO enrollment ({', '.join(COLUMNS)})"

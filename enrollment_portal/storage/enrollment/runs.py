@@ -1,4 +1,4 @@
-"""Which of a learner's enrollments in the same course one is: the first, the second, ..."""
+"""Number the runs of learners in courses: the first enrollment, the second, and so on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _b = _e.alias("b")
 def is_earlier_run(before: Any, one: Any) -> Any:
     """Return the condition that an enrollment is an earlier one of the same learner and course.
 
-    Led by ix_enrollment_learner: the sum keeps SQLite from reading all enrollments of the course.
+    Uses ix_enrollment_learner: the sum keeps SQLite from reading all enrollments of the course.
     """
     return and_(
         before.learner_id == one.learner_id,
@@ -64,7 +64,7 @@ class Run:
 
 
 def run_numbers(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    """Return the numbers of those of these enrollments that are not the first in their course."""
+    """Return the run numbers of these enrollments, except of first ones."""
     return {row.id: row.run for row in session.exec(_NUMBERS, params={"ids": ids})}
 
 

@@ -1,4 +1,4 @@
-"""An enrollment's history to leaf through: older pages, of one field or one person alone."""
+"""Read older pages of an enrollment's history, filtered by field or person."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from enrollment_portal.storage.shared.records import records, select_columns
 from enrollment_portal.storage.shared.tables import EnrollmentEvent, table_of
 
 HISTORY_SIZE = 200
-"""So many of the newest changes are read with an enrollment."""
+"""How many of the newest changes are read with an enrollment."""
 
 _v = table_of(EnrollmentEvent).c
 _NEWEST = EVENTS.where(_v.enrollment_id == bindparam("id")).order_by(_v.seq.desc())
@@ -23,7 +23,7 @@ _UNDOING = _NEWEST.where(_v.undoes.is_not(None))
 _BATCHES = (
     select_columns(
         _v.batch,
-        # What is completed as it begins has two rows of history.
+        # An enrollment that was created as completed has two rows of history.
         func.count(_v.enrollment_id.distinct()).label("n"),
     )
     .where(is_among_texts(_v.batch, "names"))
@@ -44,11 +44,11 @@ def history_before(
 
     Args:
         session: where they are read.
-        enrollment_id: whose.
+        enrollment_id: the enrollment.
         before: the `seq` of the change that they are older than.
         limit: at most so many.
-        field: only those that changed it.
-        person: only theirs, by the name that history keeps; where that is "", by the source.
+        field: only changes of this field.
+        person: only changes by this stored name; if that is "", by this source.
     """
     older = _BEFORE
     if field is not None:
@@ -63,12 +63,12 @@ def history_before(
 
 
 def undoing_changes(session: Session, enrollment_id: int) -> list[StoredEvent]:
-    """Return the changes of an enrollment that take another one back, newest first."""
+    """Return the changes of an enrollment that undo another one, newest first."""
     return records(StoredEvent, session.exec(_UNDOING, params={"id": enrollment_id}))
 
 
 def batch_sizes(session: Session, events: Iterable[StoredEvent]) -> dict[str, int]:
-    """Return how many changes were made together under the name of each event's batch."""
+    """Return the number of changes in the batch of each event."""
     names = {event.batch for event in events if event.batch}
     if not names:
         return {}

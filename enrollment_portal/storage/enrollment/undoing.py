@@ -1,4 +1,4 @@
-"""What undoing reads of a batch, and of when an enrollment was over before."""
+"""Read the changes of a batch, and when an enrollment had ended before a change."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ENDED = (
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One change of a batch, and whose enrollment it is of."""
+    """One change of a batch, with its enrollment."""
 
     seq: int
     enrollment_id: int
@@ -43,7 +43,7 @@ class BatchRow:
 
 
 def rows_of_batch(session: Session, batch: str) -> list[BatchRow]:
-    """Return the changes that were made together under a name, newest first."""
+    """Return the changes of a batch, newest first."""
     return records(BatchRow, session.exec(_OF_BATCH, params={"batch": batch}))
 
 

@@ -1,7 +1,7 @@
-"""Which enrollments each tab of the grading grid shows: `domain.teaching.is_in` for the database.
+"""The conditions of the grading grid's tabs in SQL: the rules of `domain.grading.teaching.is_in`.
 
-The course of a statement is known before it is written, so that its condition names only what an
-index of that course answers. A test compares both for every combination of what they read.
+A condition is written for one course, so that it uses only what an index of that course answers. A
+test compares SQL and Python for every combination of inputs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from enrollment_portal.domain.grading.teaching import GradingFilter
 from enrollment_portal.storage.shared.tables import Enrollment, constant, table_of
 
 ENROLLMENT = table_of(Enrollment).alias("e")
-"""What the conditions are about."""
+"""The alias of the table in the conditions."""
 _e = ENROLLMENT.c
 _is_active = _e.status == constant(Status.ACTIVE)
 
@@ -52,5 +52,5 @@ def condition(
 
 @cache
 def condition_text(tab: GradingFilter, *, has_lessons: bool, requires_grade: bool) -> str:
-    """Return the same as text, for statements that tell the planner their index."""
+    """Return the same as text, for statements that name their index."""
     return str(condition(tab, has_lessons=has_lessons, requires_grade=requires_grade))

@@ -1,12 +1,12 @@
-"""The rows of a course's grading grid, by the learners' names.
+"""Read the rows of a course's grading grid, by the learners' names.
 
-Those of a course are gathered through `ix_enrollment_course` (or `ix_enrollment_care`) and sorted;
-where they are too many for that, the learners are walked by name, `ix_learner_sort_name`, and
-looked up in `ix_enrollment_learner`.
+The rows of a course are read by `ix_enrollment_course` (or `ix_enrollment_care`) and sorted. If
+they are too many, the learners are scanned by name, `ix_learner_sort_name`, and each is looked up
+in `ix_enrollment_learner`.
 
-The statements are written as text, for what they say to each engine's planner: by which index a
-table is read, and (LATERAL, OFFSET 0) which loop is the outer one. That keeps a page at
-milliseconds in a course of any size, as `python -m tests.benchmarks teaching` shows.
+The statements are text, because they fix indexes and join order for each engine (INDEXED BY,
+LATERAL, OFFSET 0). A page takes milliseconds in a course of any size, as
+`python -m tests.benchmarks teaching` shows.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from enrollment_portal.storage.shared.database import is_sqlite
 from enrollment_portal.storage.shared.listing import Slice, slice_by
 
 SORT_ROWS = 10_000
-"""Up to so many rows are gathered and sorted; of more, a walk by name meets enough soon."""
+"""Up to this many rows are sorted; if more, a scan by name finds enough soon."""
 
 _NOBODY = str(false())
 _COLUMNS_OF_SOURCE = (
@@ -39,7 +39,7 @@ _COLUMNS_OF_SOURCE = (
 def count_found(
     session: Session, course: TaughtCourse, terms: Sequence[str], moment: GradingThresholds
 ) -> dict[GradingFilter, int]:
-    """Return how many enrollments of a course each tab holds.
+    """Return the number of enrollments of a course in each tab.
 
     Args:
         session: where they are.
@@ -88,7 +88,7 @@ def read_grid(
         source, parameters = _sorted_source(session, course, tab, terms, moment)
     else:
         source, parameters = _scanned_source(session, course, tab, terms, place, moment)
-    # Only the rows of the page are read: what is sorted are keys.
+    # Only keys are sorted; then the rows of the page are read.
     page = _ids(session, source, parameters, total, place)
     rows = {row.id: row for row in rows_of(session, course.id, (row.id for row in page.rows))}
     return page.of([rows[row.id] for row in page.rows if row.id in rows])
@@ -97,7 +97,7 @@ def read_grid(
 def _ids(
     session: Session, source: str, parameters: Mapping[str, Any], total: int, place: Place | None
 ) -> Slice[Row[Any]]:
-    """Return a page of the ids of a source: what follows FROM, with its WHERE clause."""
+    """Return a page of the ids of a source: a FROM clause with its WHERE clause."""
 
     def read(place: Place | None, limit: int, backwards: bool) -> list[Row[Any]]:
         condition, values = source, dict(parameters)
@@ -127,7 +127,7 @@ def _sorted_source(
 ) -> tuple[str, dict[str, Any]]:
     condition = _condition(course, tab)
     needs_care = tab in (GradingFilter.AWAITING, GradingFilter.OVERDUE, GradingFilter.STUCK)
-    # SQLite refuses a partial index where it sees at once that no row is meant.
+    # SQLite does not use a partial index if it sees that no row can match.
     index = "care" if needs_care and condition != _NOBODY else "course"
     holds, parameters = _search(session, terms)
     of_course = f"e.course_id = :course AND {condition}"
@@ -135,8 +135,8 @@ def _sorted_source(
         rows = f"{_enrollments(session, index)} CROSS JOIN learner l"
         source = f"{rows} WHERE {of_course} AND l.id = e.learner_id{holds}"
     else:
-        # OFFSET 0 keeps the planner from walking all learners by name until it has met enough of
-        # these few, which it takes to be soon.
+        # OFFSET 0 keeps the planner from scanning all learners by name until it has found enough
+        # of these few, which it underestimates.
         source = (
             f"(SELECT {_COLUMNS_OF_SOURCE} FROM enrollment e WHERE {of_course} OFFSET 0) e"
             " CROSS JOIN LATERAL (SELECT l.sort_name, l.search FROM learner l"
@@ -154,13 +154,13 @@ def _scanned_source(
     moment: GradingThresholds,
 ) -> tuple[str, dict[str, Any]]:
     statuses = ",".join(str(int(status)) for status in Status)
-    # The index of a learner's enrollments begins with their status.
+    # The index of a learner's enrollments starts with the status.
     of_course = f"e.status IN ({statuses}) AND e.course_id = :course AND {_condition(course, tab)}"
     source, joined = engine_of(session).enrollments_of("learner l", "learner", "l.id", of_course)
     start, parameters = _search(session, terms)
     parameters |= {"course": course.id, **moment.parameters}
     if place and place.key:
-        # The walk begins at the name: a comparison over two tables begins nowhere.
+        # The scan starts at the name: no index serves a comparison over two tables.
         start += f" AND l.sort_name {'>=' if place.kind == 'after' else '<='} :from_name"
         parameters["from_name"] = place.key[0]
     return f"{source} WHERE {joined}{start}", parameters

@@ -1,8 +1,8 @@
-"""An instructor's courses with what needs care in them, and rows of a course's grading grid.
+"""Read an instructor's courses with counts of what needs attention, and rows of a grading grid.
 
-Counts by status come from `tally_course`; who is overdue, stuck or all done is counted in
-`ix_enrollment_care` without reading a row, and only those that are all done are looked at for a
-grade. `grading_filters` says who is counted; `grading_grid` finds which rows are shown.
+Counts by status come from `tally_course`. Overdue, stuck and finished enrollments are counted in
+`ix_enrollment_care` without reading rows; only finished ones are read for their grade.
+`grading_filters` has the conditions; `grading_grid` finds the rows of a page.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _IN_SCOPE: Mapping[type, Any] = {Everything: _COURSE, Taught: _COURSE.where(is_t
 _COUNTED = ("n_awaiting", "n_overdue", "n_stuck")
 _of_courses = (
     select_columns(_e.course_id)
-    # The index holds active enrollments only: its condition stands in the statement.
+    # The index has active enrollments only: the statement must contain its condition.
     .where(_e.status == constant(Status.ACTIVE), is_among(_e.course_id, "ids"))
     .group_by(_e.course_id)
     .with_hint(_enrollment, "INDEXED BY ix_enrollment_care", "sqlite")
@@ -63,7 +63,7 @@ _of_courses = (
 
 @cache
 def _late(has_lessons: bool) -> Any:
-    """Return the statement that counts who is overdue or stuck in courses with lessons, or none."""
+    """Return the statement that counts overdue and stuck enrollments in courses."""
 
     def count(tab: GradingFilter) -> Any:
         is_in = condition(tab, has_lessons=has_lessons, requires_grade=False)
@@ -76,7 +76,7 @@ def _late(has_lessons: bool) -> Any:
 
 @cache
 def _awaiting(has_lessons: bool) -> Any:
-    """Return the statement that counts who awaits a grade in courses that ask for one."""
+    """Return the statement that counts enrollments awaiting a grade in courses that require one."""
     is_in = condition(GradingFilter.AWAITING, has_lessons=has_lessons, requires_grade=True)
     return _of_courses.add_columns(func.count().label("n_awaiting")).where(is_in)
 
@@ -94,7 +94,7 @@ _ROWS = (
 
 @dataclass(frozen=True, slots=True)
 class TaughtCourse:
-    """A course with the number of its enrollments in each status, and of what needs care."""
+    """A course with the number of its enrollments in each status and each tab."""
 
     id: int
     title: str
@@ -170,6 +170,6 @@ def _with_care(
 
 
 def rows_of(session: Session, course_id: int, ids: Iterable[int]) -> list[GridRow]:
-    """Return enrollments of a course; ids that are none of them are left out."""
+    """Return enrollments of a course; ids of others are ignored."""
     values = {"ids": ids, "course": course_id}
     return records(GridRow, session.exec(_ROWS, params=values))

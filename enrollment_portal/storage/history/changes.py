@@ -1,6 +1,6 @@
-"""What was committed lately, in the words of the change feed: which enrollment, which fields, who.
+"""Read recently committed changes for the change feed: enrollments, and whether the status changed.
 
-Values of fields are left out: who may see them reads them for themselves.
+Values are not included: pages that may see them read them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from enrollment_portal.storage.shared.tables import (
 
 @dataclass(frozen=True, slots=True)
 class CommittedChange:
-    """One row of history as the feed passes it on."""
+    """One row of history for the change feed."""
 
     seq: int
     enrollment_id: int
@@ -38,14 +38,14 @@ class CommittedChange:
 
 @dataclass(frozen=True, slots=True)
 class EnrollmentState:
-    """What an enrollment holds now, as far as ledgers show it, and where it belongs."""
+    """The current values of an enrollment that ledgers show, and its course and learner."""
 
     id: int
     learner_id: int
     course_id: int
     kind: str
     search: str
-    """What its learner is found by."""
+    """The search text of its learner."""
     status: int
     progress: int
     deadline_day: int | None
@@ -53,7 +53,7 @@ class EnrollmentState:
     requested_day: int | None
     """The deadline that the learner asks for, while nobody has answered."""
     override_seq: int | None
-    """The row of history with which a person set the status; `None` if tracking did."""
+    """The row of history in which a person set the status; `None` if tracking set it."""
 
 
 _v = table_of(EnrollmentEvent).c
@@ -66,7 +66,7 @@ _AFTER = (
         _v.seq,
         _v.enrollment_id,
         (_v.kind == "began").label("is_new"),
-        # Within JSON only a key is followed by a colon; a quote within a value has an escape.
+        # In JSON only a key is followed by a colon; a quote within a value is escaped.
         _v.changes.like(f'%"{Field.STATUS}":%').label("status_changed"),
     )
     .where(_v.seq > bindparam("seq"))
@@ -94,7 +94,7 @@ def newest(session: Session) -> int:
 
 
 def after(session: Session, seq: int, limit: int) -> list[CommittedChange]:
-    """Return the rows of history behind one, in their order."""
+    """Return the rows of history after one, in order."""
     rows = session.exec(_AFTER, params={"seq": seq, "limit": limit})
     return [
         CommittedChange(row.seq, row.enrollment_id, bool(row.is_new), bool(row.status_changed))
@@ -103,5 +103,5 @@ def after(session: Session, seq: int, limit: int) -> list[CommittedChange]:
 
 
 def enrollment_states(session: Session, enrollment_ids: Iterable[int]) -> list[EnrollmentState]:
-    """Return what these enrollments hold now."""
+    """Return the current values of these enrollments."""
     return records(EnrollmentState, session.exec(_STATES, params={"ids": enrollment_ids}))

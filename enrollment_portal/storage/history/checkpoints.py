@@ -1,13 +1,14 @@
-"""Seals: one chain over the whole history, in the order of `seq`.
+"""Checkpoints: a hash chain over the whole history, in the order of `seq`.
 
-A seal's `hash` is the SHA-256 of these, one after the other:
+The command line calls a checkpoint a seal (table `history_seal`). Its `hash` is the SHA-256 of
+these, one after the other:
 
-1. the hash of the seal before it, 32 bytes; nothing for the first seal;
+1. the hash of the checkpoint before it, 32 bytes; nothing for the first one;
 2. its id, at, first_seq, until_seq and n: 8 bytes each, signed, the most significant first;
 3. for each row of history from first_seq to until_seq: its `seq` in 8 such bytes, and its hash.
 
-Seals have the ids 1, 2, 3 … without gaps, and each begins behind the one before it. Whoever keeps
-the number and hash of one seal elsewhere can tell later that nothing before it was rewritten.
+Checkpoints have the ids 1, 2, 3 … without gaps, and each starts after the one before it. With the
+number and hash of one, kept elsewhere, it can be verified that nothing before it was rewritten.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from enrollment_portal.storage.shared.records import first_record, records, sele
 from enrollment_portal.storage.shared.tables import EnrollmentEvent, HistoryCheckpoint, table_of
 
 CHECKPOINT_LOCK = 7_230_118
-"""The turn of whoever seals history; see `turns.take_advisory_lock`."""
+"""The advisory lock for writing a checkpoint."""
 
 MOST_ROWS = 10_000
-"""How many rows of history one seal covers at most."""
+"""How many rows of history one checkpoint covers at most."""
 CHUNK = 1_000
-"""How many seals are read at a time."""
+"""How many checkpoints are read at a time."""
 
 _s, _v = table_of(HistoryCheckpoint).c, table_of(EnrollmentEvent).c
 _NEEDED = select(
@@ -52,7 +53,7 @@ _number = struct.Struct(">q").pack
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """One step of the chain over all history; `at` in ms since 1970 UTC."""
+    """One checkpoint of the chain; `at` in ms since 1970 UTC."""
 
     id: int
     at: int
@@ -63,16 +64,16 @@ class Checkpoint:
 
     @property
     def head(self) -> str:
-        """Its number and hash, as they are kept elsewhere."""
+        """Its number and hash, to be kept elsewhere."""
         return f"{self.id}:{self.hash.hex()}"
 
 
 class CheckpointHash:
-    """The hash of a seal, as its rows come by.
+    """Compute the hash of a checkpoint, row by row.
 
     Args:
-        previous: the hash of the seal before it; empty for the first.
-        seal: what it says of itself; its own hash is not looked at.
+        previous: the hash of the checkpoint before it; empty for the first.
+        checkpoint: its numbers; its own hash is not used.
     """
 
     def __init__(self, previous: bytes, checkpoint: Checkpoint) -> None:
@@ -88,26 +89,26 @@ class CheckpointHash:
         )
 
     def add(self, seq: int, row_hash: bytes) -> None:
-        """Take the next row in."""
+        """Add the next row."""
         self._hash.update(_number(seq) + row_hash)
 
     def digest(self) -> bytes:
-        """Return the hash over all rows until now."""
+        """Return the hash over all rows so far."""
         return self._hash.digest()
 
 
 def needs_checkpoint(session: Session) -> bool:
-    """Return whether history has rows behind the newest seal."""
+    """Return whether history has rows after the newest checkpoint."""
     return bool(session.exec(_NEEDED).one())
 
 
 def newest_checkpoint(session: Session) -> Checkpoint | None:
-    """Return the newest seal."""
+    """Return the newest checkpoint."""
     return first_record(Checkpoint, session.exec(_NEWEST))
 
 
 def all_checkpoints(session: Session) -> Iterator[Checkpoint]:
-    """Yield all seals in order."""
+    """Yield all checkpoints in order."""
     last = -1
     while found := records(Checkpoint, session.exec(_AFTER, params={"id": last, "limit": CHUNK})):
         yield from found
@@ -115,15 +116,15 @@ def all_checkpoints(session: Session) -> Iterator[Checkpoint]:
 
 
 def add_checkpoint(session: Session, until: int, now: int) -> Checkpoint | None:
-    """Seal the rows behind the newest seal, some thousand at most.
+    """Write a checkpoint over the rows after the newest one, at most `MOST_ROWS`.
 
     Args:
-        session: in a transaction that has its turn to seal.
+        session: in a transaction that holds the advisory lock.
         until: the `seq` up to which history is settled.
-        now: the moment, in ms.
+        now: the current time, in ms.
 
     Returns:
-        The new seal; `None` if there is nothing to seal up to there.
+        The new checkpoint; `None` if there are no rows up to there.
     """
     last = newest_checkpoint(session)
     after = last.until_seq if last else 0

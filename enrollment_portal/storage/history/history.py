@@ -1,4 +1,4 @@
-"""Writing history: only ever added to, and each row proves the one before it.
+"""Write history: rows are only added, and each has a hash over the one before it.
 
 A row's `hash` is the SHA-256 of two things, one after the other:
 
@@ -7,8 +7,8 @@ A row's `hash` is the SHA-256 of two things, one after the other:
    escaped that need not be): enrollment_id, version, at, actor_id, actor_name, source, kind,
    changes (the stored text, as a string), reason, batch, save_key, undoes.
 
-So no row can be altered, removed from the middle or put elsewhere without all later ones of its
-enrollment telling; what holds the newest ones is in `all_checkpoints`.
+So altering, removing or moving a row makes the hashes of all later rows of its enrollment wrong;
+the newest rows are protected by `checkpoints`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from enrollment_portal.storage.shared.records import first_record, select_column
 from enrollment_portal.storage.shared.tables import Enrollment, EnrollmentEvent, table_of
 
 CHAINED_COLUMNS = "enrollment_id version at actor_id actor_name source kind changes reason hash"
-"""The columns of `chained` rows, as `bulk.insert_rows` wants them."""
+"""The columns of `chained` rows, for `bulk.insert_rows`."""
 
 ChainedRow = tuple[int, int, int, int | None, str, str, str, str, str, bytes]
 
@@ -82,11 +82,11 @@ _LAST_HASHES = select_columns(
     .label("hash"),
 ).where(is_among(_e.id, "ids"))
 
-# Text for the driver itself, as whoever enrolls 10,000 people writes as many rows at once, which
+# Text for the driver itself: enrolling 10,000 people writes as many rows at once, which
 # tests/benchmarks/history.py measures.
 _INSERT = f"INSERT INTO enrollment_event ({', '.join(_HASHED)}, hash)"
 _TYPES = ("BIGINT", "INTEGER", *["BIGINT"] * 2, *["TEXT"] * 7, "BIGINT", "BYTEA")
-# The key is given out last, in the order of the rows.
+# The key is assigned last, in the order of the rows.
 _ADD_POSTGRESQL = (
     f"{_INSERT} SELECT {', '.join(_HASHED)}, hash"
     f" FROM unnest({', '.join(f'%s::{type_}[]' for type_ in _TYPES)})"
@@ -96,7 +96,7 @@ _ADD_POSTGRESQL = (
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who or what makes a change, as history names it: a person, "group", "path", "tracking"."""
+    """Who or what makes a change: a person, "group", "path" or "tracking"."""
 
     source: str
     actor_id: int | None = None
@@ -105,32 +105,31 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who makes changes, and what history keeps with each of them."""
+    """What history records with each change: author, reason, batch, idempotency key."""
 
     author: Author
     reason: str = ""
     batch: str | None = None
-    """The name of the changes that were made together."""
+    """The name shared by changes that were made together."""
     save_key: str | None = None
     """The idempotency key of the save."""
 
 
 class NewEvent(NamedTuple):
-    """A change of an enrollment that is to be recorded; `at` in ms since 1970 UTC.
+    """A new row of history; `at` in ms since 1970 UTC.
 
-    Whoever enrolls 10,000 people makes as many: a named tuple takes a third of the time of a
-    dataclass.
+    Enrolling 10,000 people makes as many: a named tuple takes a third of the time of a dataclass.
     """
 
     enrollment_id: int
     version: int
-    """The enrollment's version after the change; 1 as it begins."""
+    """The enrollment's version after the change; 1 for its creation."""
     at: int
     author: Author
     kind: str
     """"began" or "changed"."""
     changes: Mapping[str, Sequence[Value]]
-    """Before and after, as stored, by history's names of fields."""
+    """The stored values before and after, by field name."""
     reason: str = ""
     batch: str | None = None
     save_key: str | None = None
@@ -139,7 +138,7 @@ class NewEvent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which row of history; `at` in ms since 1970 UTC."""
+    """The position of a row of history; `at` in ms since 1970 UTC."""
 
     seq: int
     enrollment_id: int
@@ -152,7 +151,7 @@ def event_hash(previous: bytes, row: Sequence[object]) -> bytes:
 
     Args:
         previous: the hash of the row before it of the same enrollment; empty for the first.
-        row: its values from enrollment_id to undoes, as the module's description orders them.
+        row: its values from enrollment_id to undoes, in the order given at the top of this module.
     """
     return sha256(previous + _as_json(row).encode()).digest()
 
@@ -160,11 +159,11 @@ def event_hash(previous: bytes, row: Sequence[object]) -> bytes:
 def chained(
     rows: Iterable[tuple[int, int, int, int | None, str, str, str, str, str]],
 ) -> Iterator[ChainedRow]:
-    """Add the hash to rows of history that are loaded many at a time.
+    """Add the hashes to rows of history, for bulk loading.
 
     Args:
-        rows: from enrollment_id to reason, without batch, save key or undoing; the whole history
-            of an enrollment together, in order.
+        rows: the values from enrollment_id to reason, without batch, save_key and undoes; the whole
+            history of an enrollment together, in order.
     """
     previous = b""
     for row in rows:
@@ -177,8 +176,8 @@ def chained(
 def add_events(session: Session, events: Sequence[NewEvent]) -> list[int]:
     """Write rows of history, each chained to the one before it of its enrollment.
 
-    Whoever writes them must have made other writers of the same enrollments wait, or find out
-    after this that somebody else was first, and undo the transaction.
+    The caller must have locked the same enrollments, or detect afterwards that somebody else was
+    first, and roll back.
 
     Args:
         session: in the transaction of the changes.
@@ -237,7 +236,7 @@ def all_rows(session: Session) -> Iterator[Any]:
 
 
 def stored_versions(session: Session) -> Iterator[Any]:
-    """Return the id of each enrollment and the version at which it stands, by id."""
+    """Return the id and the current version of each enrollment, by id."""
     return _stream(session, _VERSIONS, "id")
 
 

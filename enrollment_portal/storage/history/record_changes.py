@@ -1,7 +1,7 @@
-"""Which people, courses, groups and accounts were changed lately, other than by enrollments.
+"""Read recent changes of people, courses, groups and accounts, for the change feed.
 
-Triggers keep the table: whatever writes a name, an email, a title or the like, and on whatever way,
-the transaction that does so says it here.
+Triggers write the table: every transaction that changes a name, an email, a title or the like adds
+a row.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def newest(session: Session) -> int:
 
 
 def after(session: Session, seq: int, limit: int) -> list[RecordChange]:
-    """Return the changes behind one, in their order."""
+    """Return the changes after one, in order."""
     rows = session.exec(_AFTER, params={"seq": seq, "limit": limit})
     return records(RecordChange, rows)
 

@@ -1,4 +1,4 @@
-"""Up to where a table is settled: no row that is still to be committed has a lower `seq`."""
+"""Find the `seq` up to which a table is settled: no row with a lower one can still be committed."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ _WRITERS = select(_locks.c.virtualtransaction).where(
 
 
 class Watermark:
-    """Follows history from one look to the next; keep one for as long as you follow.
+    """Track up to which `seq` history is settled; keep one instance while following.
 
     Args:
         table: another table whose rows have a `seq`, to follow that instead of history.
 
     On SQLite there is one writer at a time, and rows are committed in the order of their `seq`.
 
-    PostgreSQL gives a `seq` out when a row is made, and the row appears when its transaction is
-    committed: a lower one may appear after a higher one. But before a transaction is given its
-    first `seq`, it holds a lock on the table, until it ends. So look at the greatest `seq` first,
-    and then at who holds such a lock: once all of those have ended, nothing up to that `seq` can
-    appear any more. Transaction ids would not tell as much: a `seq` may be given out before its
-    transaction has one, and a transaction of another database would hold everything up.
+    PostgreSQL assigns a `seq` when a row is inserted, and the row becomes visible when its
+    transaction commits: a lower one may appear after a higher one. But a transaction locks the
+    table before it gets its first `seq`, until it ends. So read the greatest `seq` first, then who
+    holds such a lock: once all of these have ended, nothing up to that `seq` can appear any more.
+    Transaction ids would not do: a `seq` may be assigned before its transaction has one, and a
+    transaction in another database would block everything.
     """
 
     def __init__(self, table: str = HISTORY) -> None:
@@ -62,17 +62,17 @@ class Watermark:
         self._writers: set[str] = set()
 
     def advance(self, session: Session) -> int:
-        """Look again, and return the `seq` up to which everything is settled.
+        """Return the `seq` up to which everything is settled now.
 
         Read the rows up to it in the same transaction, after this, or in a later one.
 
         Args:
             session: in a transaction that has not written history itself; on PostgreSQL at
-                READ COMMITTED (`Database.write`), so that what is read next sees all that has
-                ended until now.
+                READ COMMITTED (`Database.write`), so that the next statement sees all that
+                has been committed.
 
         Raises:
-            RuntimeError: the transaction reads as of its beginning, and would miss rows.
+            RuntimeError: the transaction reads a snapshot, and would miss rows.
         """
         if is_sqlite(session):
             self.settled = session.exec(self._latest).one()

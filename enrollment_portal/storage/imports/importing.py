@@ -1,4 +1,4 @@
-"""Rows that come from another system, each known again by its external id."""
+"""Find rows that were imported from another system, by their external ids."""
 
 from __future__ import annotations
 

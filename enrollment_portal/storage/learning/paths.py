@@ -1,4 +1,4 @@
-"""Learning paths' enrollments and the course enrollments that they sum up."""
+"""Read enrollments in learning paths with the course enrollments that they depend on."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _PATHS = (
                 or_(is_among(_a.course_id, "courses"), is_among(_a.path_id, "courses"))
             )
         ),
-        # An older enrollment in the same path is over, unless it was made active again.
+        # An older enrollment in the same path has ended, unless it was made active again.
         or_(
             _o.status == constant(Status.ACTIVE),
             ~exists().where(
@@ -90,9 +90,9 @@ _PATHS = (
 def paths_with_steps(
     session: Session, learner_ids: Collection[int], course_ids: Collection[int]
 ) -> list[tuple[StoredPath, list[StepProgress]]]:
-    """Return these learners' enrollments in paths that are, or hold, one of these courses.
+    """Return these learners' enrollments in paths that are, or contain, one of these courses.
 
-    Each comes with the courses of its path in order, and what the learner has in each.
+    Each with the courses of its path in order, and the learner's enrollment in each.
     """
     rows = session.exec(_PATHS, params={"learners": list(learner_ids), "courses": list(course_ids)})
     found = []
@@ -165,15 +165,14 @@ _REOPENED = select(func.max(_v.seq)).where(
 def lost_completions(
     session: Session, paths: Iterable[StoredPath], undone: Collection[RecordedAt] = ()
 ) -> dict[int, LostCompletion]:
-    """Return the completions that enrollments in paths may get back from their courses, by id.
+    """Return the lost completions of enrollments in paths that may be restored, by id.
 
-    That is the one that they lost by a change that is being undone, else the last one that they
-    lost.
+    The one that was lost by a change that is being undone, else the last one.
 
     Args:
         session: in the transaction of the change.
         paths: the enrollments.
-        taken_back: the rows of the changes of courses that are being undone.
+        undone: the rows of history of the courses that are being undone.
     """
     found: dict[int, LostCompletion] = {}
     own = {path.id: path for path in paths}
@@ -182,7 +181,7 @@ def lost_completions(
     lost: dict[int, Any] = {}
     is_meant: dict[int, bool] = {}
     for row in session.exec(_LOST, params={"ids": own}):
-        # A path follows its courses in the transaction of their change, and so at its moment.
+        # A path is updated in the transaction of its courses' change, so has the same time.
         is_of = any(made.seq < row.seq and made.at == row.at for made in undone)
         if is_of or not is_meant.get(row.enrollment_id):
             lost[row.enrollment_id], is_meant[row.enrollment_id] = row, is_of
@@ -190,7 +189,7 @@ def lost_completions(
         if Field.STATUS in row.changes:
             moment = row.changes.get(Field.COMPLETED, (None, None))[0]
             if moment is None:
-                # Older history does not tell when it had been completed, but when it was recorded.
+                # Older history does not have when it was completed, only when that was recorded.
                 moment = ended_before(session, id_, row.seq, Status.COMPLETED)
             if moment is not None:
                 found[id_] = LostCompletion(int(moment), row.at)
@@ -199,7 +198,7 @@ def lost_completions(
         else:
             reopened = row.changes.get(Hidden.OVERRIDE, (None, None))[0]
             if reopened is None:
-                # Older history does not tell which row had reopened it.
+                # Older history does not have which row had reopened it.
                 values = {"id": id_, "seq": row.seq}
                 reopened = session.exec(_REOPENED, params=values).one()
             found[id_] = LostCompletion(None, row.at, reopened)
@@ -207,7 +206,7 @@ def lost_completions(
 
 
 def uncompleted_at(session: Session, enrollment_ids: Collection[int]) -> dict[int, int]:
-    """Return when enrollments were last no longer completed, in ms, by id."""
+    """Return when enrollments last lost their completion, in ms, by id."""
     if not enrollment_ids:
         return {}
     rows = session.exec(_UNCOMPLETED, params={"ids": enrollment_ids})

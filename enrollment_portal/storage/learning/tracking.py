@@ -1,4 +1,4 @@
-"""What a learner's activity writes beside their enrollments: lessons done, and visits."""
+"""Write lessons done and visits, and lock learners."""
 
 from __future__ import annotations
 
@@ -51,25 +51,25 @@ _VISIT = (
 
 
 def lock_learner(session: Session, learner_id: int) -> None:
-    """Let changes of one learner's enrollments wait for each other until the transaction ends.
+    """Lock a learner's enrollments against parallel changes until the transaction ends.
 
-    SQLite has one writer at a time anyway.
+    No effect on SQLite, which has one writer at a time.
     """
     if not is_sqlite(session):
         session.exec(_ONE, params={"id": learner_id}).all()
 
 
 def lock_learners(session: Session, learner_ids: Iterable[int]) -> None:
-    """Lock many learners before their first enrollment begins or moves; see `lock_learner`.
+    """Lock many learners before their enrollments are created or changed; see `lock_learner`.
 
-    In the order of their ids, so that two who lock some of the same ones never wait for each other.
+    In the order of their ids, so that two transactions never deadlock.
     """
     if not is_sqlite(session):
         session.exec(_MANY, params={"ids": learner_ids}).all()
 
 
 def lock_learner_of(session: Session, enrollment_id: int) -> bool:
-    """Lock whoever an enrollment belongs to; see `lock_learner`.
+    """Lock the learner of an enrollment; see `lock_learner`.
 
     Returns:
         Whether it may have changed since it was read in this transaction: on SQLite, nobody else
@@ -84,9 +84,9 @@ def lock_learner_of(session: Session, enrollment_id: int) -> bool:
 def lessons_done(
     session: Session, enrollment_id: int, course_id: int, *, after: int = -1
 ) -> set[int]:
-    """Return the lessons that were marked one by one, of those that the course has now.
+    """Return the current lessons of the course that were marked one by one, after a time in ms.
 
-    Of a lesson that was marked again the last time counts; only those after a moment, in ms.
+    If a lesson was marked again, the last time counts.
     """
     values = {"id": enrollment_id, "course": course_id, "after": after}
     return set(session.exec(_DONE, params=values))
@@ -98,17 +98,17 @@ def changed_at(session: Session, seq: int) -> int:
 
 
 def add_done(session: Session, enrollment_id: int, lessons: Iterable[int], at: int) -> None:
-    """Write lessons as done; those that are already stay as they are."""
+    """Mark lessons as done; those that are marked already stay unchanged."""
     for lesson_id in lessons:
         insert_missing(session, LessonDone, enrollment_id=enrollment_id, lesson_id=lesson_id, at=at)
 
 
 def move_done(session: Session, enrollment_id: int, lesson_id: int, at: int) -> None:
-    """Write a lesson as done at a moment, though it may have been done before."""
+    """Mark a lesson as done at a time, even if it was marked before."""
     row = {"enrollment_id": enrollment_id, "lesson_id": lesson_id, "at": at}
     insert_or_update(session, LessonDone, ("enrollment_id", "lesson_id"), row)
 
 
 def write_visit(session: Session, enrollment_id: int, *, now: int, stale: int) -> None:
-    """Stamp a visit of an enrollment whose last one was at `stale` or before, in ms."""
+    """Store a visit of an enrollment if the last one was at `stale` or before, in ms."""
     session.exec(_VISIT, params={"of_id": enrollment_id, "now": now, "stale": stale})

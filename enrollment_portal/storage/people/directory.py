@@ -1,7 +1,7 @@
-"""Pages of the directory: searched and filtered, exact totals, flat at a hundred thousand people.
+"""Read pages of the directory, searched and filtered, with exact totals.
 
-Many matches are met along ix_learner_sort_name, few are gathered and sorted: each way is slow
-where the other one is fast.
+If many people match, a page is read by scanning ix_learner_sort_name; if few match, they are
+sorted. Each way is slow where the other one is fast.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from enrollment_portal.storage.shared.searching import matches_terms, term_value
 from enrollment_portal.storage.shared.tables import Account, Learner, table_of
 
 SORT_UP_TO = 10_000
-"""So many people are sorted in a few milliseconds; of more, a page is near along the index."""
+"""Up to this many people are sorted; if more, the index by name finds a page soon."""
 
 _learner, _account = table_of(Learner), table_of(Account)
 _l, _a = _learner.c, _account.c
@@ -40,11 +40,11 @@ _STATUS = status_at(bindparam("now", type_=BigInteger())) == bindparam("status",
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What is asked of people and their accounts: the same statements for all that it equals."""
+    """The shape of a filter; statements are cached for each shape."""
 
     n_terms: int
     access: str
-    """A condition on the role is "role": which one is a parameter."""
+    """The condition on the access; "role" for any role, which is a parameter."""
     has_status: bool
     is_sqlite: bool
 
@@ -73,7 +73,7 @@ def list_people(
     values = {"now": now, "access": access, "status": status, **term_values(terms)}
     values |= engine.match_parameters(terms) if terms else {}
     search = _Search(session, wanted, values, is_long=any(len(term) > 3 for term in terms))
-    # Whether only people with an account can be meant.
+    # Whether only people with an account can match.
     with_account = wanted.access == "role" or status in ("active", "invited", "suspended")
     total, source = search.narrowed(with_account=with_account)
     if not total:
@@ -87,7 +87,7 @@ def list_people(
 
 @dataclass(frozen=True)
 class _Search:
-    """Counts people, and chooses the select that a page of them is read from."""
+    """Count matching people, and choose the select for a page of them."""
 
     session: Session
     wanted: _Wanted
@@ -95,15 +95,14 @@ class _Search:
     is_long: bool
 
     def narrowed(self, *, with_account: bool) -> tuple[int, Any]:
-        """Return how many people are wanted, and the select of them."""
+        """Return how many people match, and the select for them."""
         wanted, n_matches = self.wanted, self._count_matches()
         if not wanted.is_filtered:
             sorts_all = bool(wanted.n_terms) and n_matches <= SORT_UP_TO
             return n_matches, _from_matches(wanted) if sorts_all else _index_scan(wanted)
         if not with_account:
             return self._without_account(n_matches)
-        # Whoever is fewer, the accounts with this access or the people found, is looked at one by
-        # one.
+        # Read the smaller set, accounts with this access or people found, and check each row.
         of_accounts = _from_accounts(wanted, False)
         total = self._count(of_accounts)
         source = of_accounts
@@ -114,11 +113,11 @@ class _Search:
         return total, source if total <= SORT_UP_TO else _index_scan(wanted)
 
     def _without_account(self, n_matches: int) -> tuple[int, Any]:
-        """Return the same for people who cannot come in: all who are found, but for who can."""
+        """Return the same for people without access: all who are found minus those with access."""
         wanted = self.wanted
         if not wanted.n_terms:
             total = n_matches - self.session.exec(_N_WITH_ACCOUNT).one()
-            if not wanted.access:  # and those whose invitation is over
+            if not wanted.access:  # and those whose invitation has expired
                 total += self._count(_from_accounts(wanted, False))
             return total, _index_scan(wanted)
         if n_matches <= SORT_UP_TO:
@@ -130,7 +129,7 @@ class _Search:
         if not wanted.n_terms:
             return self.session.exec(_N_PEOPLE).one()
         if self.is_long and wanted.is_sqlite:
-            # Of long parts that very many share, reading every person is faster than the index.
+            # For long terms that very many share, reading every person is faster than the index.
             found = self._one(_count_of_matches(wanted, SORT_UP_TO + 1))
             return found if found <= SORT_UP_TO else self._count(_holding(wanted))
         return self._one(_count_of_matches(wanted, None))
@@ -156,7 +155,7 @@ def _count_of_matches(wanted: _Wanted, limit: int | None) -> Any:
 
 
 def _matches(wanted: _Wanted) -> Any:
-    """Return the select of the ids (`id`) of the people whose search text holds every part."""
+    """Return the select of the ids (`id`) of the people whose search text has every term."""
     if wanted.is_sqlite:
         index = table("learner_search", column("rowid"))
         match = column("learner_search").op("MATCH", is_comparison=True)
@@ -175,7 +174,7 @@ def _from_matches(wanted: _Wanted) -> Any:
 
 @lru_cache(maxsize=64)
 def _from_accounts(wanted: _Wanted, is_searched: bool) -> Any:
-    # Else SQLite may walk the people instead.
+    # Otherwise SQLite may scan the people instead.
     found = _PEOPLE.select_from(nested_join(_account, _learner, _l.id == _a.learner_id))
     found = found.where(*_conditions(wanted))
     return found.where(matches_terms(_l.search, wanted.n_terms)) if is_searched else found
@@ -204,7 +203,7 @@ def _with_account(people: Any, wanted: _Wanted) -> Any:
 
 
 def _conditions(wanted: _Wanted) -> list[Any]:
-    """Return what is asked of an account, or of there being none."""
+    """Return the conditions on an account, or on its absence."""
     asked = []
     if wanted.access == "none":
         asked.append(_a.id.is_(None))

@@ -1,4 +1,4 @@
-"""Groups of people: their list, one group with its members, leads and courses, and changing it."""
+"""Read and write groups of people: members, leads, assigned courses and paths."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ _MEMBERS_BY_NAME = Order((_l.sort_name, _l.id))
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """A group as the list shows it."""
+    """A group in the list."""
 
     id: int
     name: str
@@ -125,7 +125,7 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class StoredGroup:
-    """A group and how much is in it."""
+    """A group with its numbers of members, leads and courses."""
 
     id: int
     name: str
@@ -139,7 +139,7 @@ class StoredGroup:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Someone who belongs to a group; `joined_at` in ms."""
+    """A member of a group; `joined_at` in ms."""
 
     id: int
     name: str
@@ -151,7 +151,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """An account that leads, or could."""
+    """An account that leads a group, or could."""
 
     account_id: int
     name: str
@@ -176,7 +176,7 @@ class Assigned:
 def list_groups(session: Session, query: ListQuery, size: int = PAGE_SIZE) -> Slice[GroupRow]:
     """Return a page of the groups by name (ix_people_group_sort_name); the filter is `kind`.
 
-    There are few groups next to people: a search reads all their names.
+    There are few groups: a search reads all their names.
     """
     terms = search_terms(query.search)
     if terms is None:
@@ -198,7 +198,7 @@ def list_groups(session: Session, query: ListQuery, size: int = PAGE_SIZE) -> Sl
 
 @lru_cache(maxsize=64)
 def _groups(n_terms: int, is_of_kind: bool) -> tuple[Any, Any]:
-    """Return the select of groups, and that of how many there are."""
+    """Return the selects of the groups and of their number."""
     conditions = [matches_terms(_g.search, n_terms)]
     if is_of_kind:
         conditions.append(_g.kind == bindparam("kind"))
@@ -207,9 +207,9 @@ def _groups(n_terms: int, is_of_kind: bool) -> tuple[Any, Any]:
 
 
 def group(session: Session, group_id: int, *, for_update: bool = False) -> StoredGroup | None:
-    """Return a group, locked until the transaction ends where something in it is to be changed.
+    """Return a group, locked until the transaction ends if it is to be changed.
 
-    The lock keeps someone who joins and a course that is assigned at once from missing each other.
+    Without the lock, a new member and a newly assigned course could miss each other.
     """
     values = {"id": group_id}
     if for_update:
@@ -236,7 +236,7 @@ def add_group(session: Session, fields: GroupFields, *, now: int) -> int:
 
 
 def change_group(session: Session, group_id: int, fields: GroupFields, *, version: int) -> None:
-    """Write what a group is.
+    """Write the settings of a group.
 
     Raises:
         StaleVersion: it is not at that version any more.
@@ -249,7 +249,7 @@ def list_members(
 ) -> Slice[Member]:
     """Return a page of a group's members by name, found by their name or email.
 
-    Read through the key of group_member, then sorted: a group is a part of everybody.
+    Read by the key of group_member, then sorted.
     """
     terms = search_terms(query.search)
     if terms is None:
@@ -270,7 +270,7 @@ def list_members(
 
 @lru_cache(maxsize=64)
 def _members(n_terms: int) -> tuple[Any, Any]:
-    """Return the select of a group's members, and that of how many they are."""
+    """Return the selects of a group's members and of their number."""
     counted = select(func.count()).select_from(_member).where(_m.group_id == bindparam("id"))
     if not n_terms:
         return _MEMBERS, counted
@@ -311,7 +311,7 @@ def learners_by_email(session: Session, emails: Collection[str]) -> dict[str, in
 def add_members(
     session: Session, group_id: int, learner_ids: Iterable[int], *, now: int
 ) -> list[int]:
-    """Write those people as members who are none yet, and return their ids."""
+    """Add people as members, except those who are already; return the ids of new ones."""
     is_member = (
         select(GroupMember.learner_id)
         .where(GroupMember.group_id == group_id, GroupMember.learner_id == Learner.id)
@@ -325,7 +325,7 @@ def add_members(
 
 
 def remove_members(session: Session, group_id: int, learner_ids: Iterable[int]) -> list[int]:
-    """Remove members, and return the ids of those who were."""
+    """Remove members, and return the ids of those who were members."""
     statement = (
         delete(GroupMember)
         .where(col(GroupMember.group_id) == group_id, is_among(GroupMember.learner_id, learner_ids))
@@ -335,22 +335,22 @@ def remove_members(session: Session, group_id: int, learner_ids: Iterable[int]) 
 
 
 def leads_of(session: Session, group_id: int) -> list[Lead]:
-    """Return who leads a group, by name."""
+    """Return the leads of a group, by name."""
     return records(Lead, session.exec(_LEADS, params={"id": group_id}))
 
 
 def account_of(session: Session, learner_id: int) -> Lead | None:
-    """Return a person's account, whose role stays until the transaction ends; `None` for none."""
+    """Return a person's account, locked against a change of its role; `None` for none."""
     return first_record(Lead, session.exec(_ACCOUNT, params={"learner": learner_id}))
 
 
 def add_lead(session: Session, group_id: int, account_id: int) -> bool:
-    """Let an account lead a group; false where it does already."""
+    """Add a lead to a group; false if they are one already."""
     return insert_missing(session, GroupLead, group_id=group_id, account_id=account_id)
 
 
 def remove_lead(session: Session, group_id: int, account_id: int) -> bool:
-    """Let an account lead a group no more; false where it did not."""
+    """Remove a lead from a group; false if they were none."""
     statement = delete(GroupLead).where(
         col(GroupLead.group_id) == group_id, col(GroupLead.account_id) == account_id
     )
@@ -363,14 +363,14 @@ def assigned_to(session: Session, group_id: int) -> list[Assigned]:
 
 
 def add_assigned(session: Session, group_id: int, course_id: int, *, now: int) -> bool:
-    """Assign a course or path to a group; false where it is already."""
+    """Assign a course or path to a group; false if it is already."""
     return insert_missing(
         session, GroupCourse, group_id=group_id, course_id=course_id, assigned_at=now
     )
 
 
 def remove_assigned(session: Session, group_id: int, course_id: int) -> bool:
-    """Take an assigned course or path off a group; false where it was not assigned."""
+    """Remove an assigned course or path from a group; false if it was not assigned."""
     statement = delete(GroupCourse).where(
         col(GroupCourse.group_id) == group_id, col(GroupCourse.course_id) == course_id
     )

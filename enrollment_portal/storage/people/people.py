@@ -1,4 +1,4 @@
-"""The directory: its people as rows of a list, one person, and what changes them."""
+"""Read and write the people of the directory and their accounts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from enrollment_portal.storage.shared.tables import (
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person as the directory lists them; moments in ms."""
+    """A person in the directory's list; times in ms."""
 
     id: int
     name: str
@@ -59,7 +59,7 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class StoredPerson:
-    """A person with their account, where they have one; moments in ms."""
+    """A person with their account, if any; times in ms."""
 
     id: int
     name: str
@@ -82,12 +82,12 @@ class StoredPerson:
 
     @property
     def version(self) -> int:
-        """Grows with every edit of the person or their account, whichever it was."""
+        """The version, which increases with every edit of the person or their account."""
         return self.learner_version + (self.account_version or 0)
 
     @property
     def fields(self) -> PersonFields:
-        """What a form edits of them."""
+        """The values of the form."""
         return PersonFields(
             self.name,
             self.email,
@@ -103,19 +103,19 @@ _l, _a, _i, _v = _learner.c, _account.c, _invitation.c, table_of(AdminEvent).c
 
 
 def status_at(now: Any) -> Any:
-    """Return the expression of whether a person's account can be entered, at a moment in ms.
+    """Return the expression for the status of the joined `account`, at a time in ms.
 
-    It is none, invited, active or suspended, of the `account` that the statement joins.
+    The values are none, invited, active and suspended.
     """
     open_ones = _open_invitations()
-    # The account has not been entered yet, so that an invitation to it may be open.
+    # The account has never been used, so that an invitation to it may be open.
     waits = and_(
         _a.is_suspended == constant(0),
         _a.password_hash.is_(None),
         _a.last_sign_in_at.is_(None),
     )
     lasts = open_ones.where(_i.expires_at > now)
-    # Within a case of their own, so that a list of very many accounts asks each once if it waits.
+    # In a case of its own, so that in a long list each account is checked only once.
     invited = case(
         (lasts.exists(), constant("invited")),
         (open_ones.exists(), constant("none")),
@@ -139,7 +139,7 @@ def _open_invitations() -> Any:
 
 
 def _account_of_learner() -> Any:
-    # One account for each person; should a database hold more, the oldest one counts.
+    # One account for each person; if a database has more, the oldest one counts.
     other = _account.alias()
     oldest = select(func.min(other.c.id)).where(other.c.learner_id == _l.id)
     return _a.id == oldest.correlate(_learner).scalar_subquery()
@@ -246,7 +246,7 @@ def rows_of(session: Session, ids: Iterable[int], *, now: int) -> dict[int, Pers
 def person(
     session: Session, learner_id: int, *, now: int, for_update: bool = False
 ) -> StoredPerson | None:
-    """Return a person, locked until the transaction ends where they are to be changed."""
+    """Return a person, locked until the transaction ends if they are to be changed."""
     if for_update:
         for statement in _LOCKED:
             session.exec(statement, params={"id": learner_id})
@@ -255,7 +255,7 @@ def person(
 
 
 def those_above(session: Session, learner_id: int) -> set[int]:
-    """Return a person, their manager, the manager's manager, and so on; ends in a circle too."""
+    """Return a person, their manager, the manager's manager, and so on; stops at a circle."""
     return set(session.exec(_CHAIN, params={"id": learner_id}))
 
 
@@ -280,10 +280,10 @@ def _values(person: PersonFields) -> dict[str, Any]:
 
 
 def link_account(session: Session, email: str | None) -> None:
-    """Give an account that belongs to nobody to the person of the directory who has its email.
+    """Link an account without a person to the person of the directory with the same email.
 
-    Call it wherever an account or a person is written: it is by this link that somebody's own
-    enrollments are known to be theirs. A person who has an account already keeps that one.
+    Call it whenever an account or a person is written: by this link the portal knows which
+    enrollments are somebody's own. A person with an account keeps that one.
     """
     if email:
         session.exec(_LINK_ACCOUNT, params={"of_email": email})
@@ -303,7 +303,7 @@ def add_person(session: Session, person: PersonFields, *, now: int) -> int:
 
 
 def change_person(session: Session, before: StoredPerson, person: PersonFields) -> None:
-    """Write what a person is now; an account of nobody with their email is theirs.
+    """Write the values of a person; an account without a person with that email is linked to them.
 
     Raises:
         StaleVersion: they were changed since they were read.
@@ -377,7 +377,7 @@ def set_suspended(session: Session, account_id: int, *, is_suspended: bool) -> b
 
 
 def other_super_admins(session: Session, account_id: int) -> int:
-    """Return how many other Super Admins can come in."""
+    """Return how many other Super Admins can sign in."""
     others = (
         select(func.count())
         .select_from(Account)
@@ -393,9 +393,9 @@ def other_super_admins(session: Session, account_id: int) -> int:
 def acts_around(
     session: Session, learner_id: int, account_id: int | None, *, limit: int
 ) -> list[StoredAct]:
-    """Return the newest acts that were done to a person, or by them, newest first.
+    """Return the newest entries of the access log about a person or by them, newest first.
 
-    Each kind is read from its own index (ix_admin_event_subject, ix_admin_event_actor).
+    Both are read from their own index (ix_admin_event_subject, ix_admin_event_actor).
     """
     subjects = [(SubjectKind.USER, learner_id)]
     if account_id is not None:

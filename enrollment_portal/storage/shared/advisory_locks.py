@@ -1,4 +1,4 @@
-"""Taking turns: one process, or one transaction, at a time where rows alone cannot order them."""
+"""Advisory locks: let one process, or one transaction, work at a time."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _LONGEST_START_SECONDS = 900
 
 
 def take_advisory_lock(session: Session, key: int) -> None:
-    """Wait until no other transaction holds the key; it is held until this one ends.
+    """Wait for the lock of a key, and hold it until the transaction ends.
 
-    On SQLite nothing is to be done: there, write transactions follow one another anyway.
+    No effect on SQLite, which has one writer at a time.
     """
     if not is_sqlite(session):
         session.exec(select(func.pg_advisory_xact_lock(key)))
@@ -27,12 +27,12 @@ def take_advisory_lock(session: Session, key: int) -> None:
 
 @contextmanager
 def exclusive_startup(database: Database) -> Iterator[None]:
-    """Keep other processes that start on the same database waiting until the block ends.
+    """Make other processes that start on the same database wait until the block ends.
 
-    The turn passes on by itself when a process dies.
+    The lock is released when a process dies.
 
     Raises:
-        sqlite3.OperationalError: another process holds a SQLite file's turn for 15 minutes.
+        sqlite3.OperationalError: another process has held a SQLite file's lock for 15 minutes.
     """
     if not database.is_sqlite:
         with database.write() as session:

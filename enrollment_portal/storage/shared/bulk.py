@@ -1,11 +1,11 @@
-"""Loading very many rows in one transaction: plain inserts first, indexes and counts after.
+"""Load very many rows in one transaction: plain inserts first, indexes and counts after.
 
-An index or a trigger that follows every single row costs several times what building it once
-costs. `bulk_load` takes them off and puts the same definitions back, read from the database
-itself, inside the caller's transaction: if it fails, everything is as it was.
+Updating an index or running a trigger for every row costs several times what building it once
+costs. `bulk_load` drops them and recreates the same definitions, read from the database itself,
+in the caller's transaction: if it fails, nothing has changed.
 
-Statements are text here, as they hold such definitions, and rows that go to the driver as they
-are: tests/benchmarks/history.py shows how long loading a company takes.
+The SQL is text, because it contains such definitions, and rows go to the driver unchanged:
+tests/benchmarks/history.py measures loading a company.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from enrollment_portal.storage.shared.database import Database, is_sqlite
 from enrollment_portal.storage.shared.tables import Account, Course, Learner, Organization, table_of
 
 LOAD_LOCK = 7_230_117
-"""The turn of whoever loads many rows; see `turns.take_advisory_lock`."""
+"""The advisory lock for loading many rows."""
 
 _LOADED = ("learner", "enrollment", "enrollment_event", "enrollment_span")
 
@@ -43,7 +43,7 @@ _POSTGRESQL_INDEXES = text(
     " ORDER BY i.indexname"
 )
 
-# Checked row by row, references cost more than the rows; added again, one join checks them all.
+# Checking foreign keys row by row costs more than the rows; added again, one join checks all.
 _POSTGRESQL_REFERENCES = text(
     "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
     " WHERE contype = 'f' AND conrelid IN ('learner'::regclass, 'group_member'::regclass,"
@@ -73,7 +73,7 @@ _KEYS = {
     for table in SQLModel.metadata.sorted_tables
     if table.autoincrement_column is not None
 }
-"""By table, the key that the database counts up."""
+"""The key that the database generates, for each table."""
 
 _HAS_COMPANY = select(
     or_(
@@ -83,12 +83,12 @@ _HAS_COMPANY = select(
 
 
 def has_any_learner(session: Session) -> bool:
-    """Return whether the database holds an organization, or any person or course of one."""
+    """Return whether the database has an organization, or any person or course."""
     return bool(session.exec(_HAS_COMPANY).one())
 
 
 def insert_rows(session: Session, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Insert many rows, their keys included; new keys continue behind the greatest one.
+    """Insert many rows, their keys included; new keys continue after the greatest one.
 
     Args:
         table: one of this schema's tables.
@@ -127,7 +127,7 @@ def _insert_sqlite(raw: Any, insert: str, width: int, rows: Iterable[Sequence[An
 
 
 def insert_on_sqlite(session: Session, insert: str, rows: Sequence[Sequence[Any]]) -> list[int]:
-    """Insert rows into a table of SQLite that counts up its keys, and return these in order.
+    """Insert rows into a table of SQLite that generates its keys, and return these in order.
 
     One transaction writes at a time, and each key is the greatest one and 1 more.
 
@@ -172,24 +172,24 @@ def bulk_load(session: Session) -> Iterator[None]:
         yield
         _run(session, "INSERT INTO learner_search(learner_search) VALUES ('rebuild')")
         _run_all(session, definitions)
-        # The new indexes hold all that is counted.
+        # The new indexes contain all that is counted.
         recount(session)
     else:
         definitions = _suspend_postgresql(session)
         yield
-        # A row updated after its indexes were built would stand in each of them twice.
+        # A row that is updated after its indexes were built would be in each of them twice.
         recount(session)
         _run_all(session, definitions)
     _run(session, "ANALYZE")
 
 
 def recount(session: Session) -> None:
-    """Count anew what each learner and each course has in each status."""
+    """Recompute the counts by status of each learner and each course."""
     _run_all(session, _RECOUNT)
 
 
 def settle(database: Database) -> None:
-    """Let the database put itself in order after a large load that has been committed.
+    """Run maintenance after a large load that has been committed.
 
     SQLite empties its write-ahead log; PostgreSQL marks pages as visible to everyone, which
     its index-only reads need.
@@ -204,7 +204,7 @@ def settle(database: Database) -> None:
 
 
 def _run(session: Session, statement: str) -> None:
-    # Definitions read from the database may hold colons, which `text` would take for parameters.
+    # Definitions read from the database may contain colons, which `text` would take for parameters.
     session.connection().exec_driver_sql(statement)
 
 

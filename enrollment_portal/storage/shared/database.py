@@ -1,10 +1,10 @@
-"""The connection to the database: one engine, reads in a snapshot, writes one after another.
+"""The database: one engine, sessions for reading a snapshot and for writing.
 
-Everything reads and writes through a SQLModel session, which lives as long as its transaction.
-What is added to it is written when it is flushed, at the latest as the transaction ends.
+All reads and writes use a SQLModel session, which lives as long as its transaction. Added objects
+are written when it is flushed, at the latest at the end of the transaction.
 
 SQLite settings are those of a durable single file: WAL, a full fsync for each commit, and
-`BEGIN IMMEDIATE` behind a lock of the process, so that writers wait in line instead of failing.
+`BEGIN IMMEDIATE` under a lock of the process, so that writers wait instead of failing.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from enrollment_portal.storage.shared.tables import Organization, table_of
 from enrollment_portal.storage.shared.trouble import DatabaseFile, Trouble, trouble_of
 
 TOUCHED = "touched"
-"""Of a session's `info`: enrollments that show otherwise now though no history says so."""
+"""In a session's `info`: enrollments that changed without a row of history."""
 
 _IS_WRITING = "is_writing"
-"""Of a SQLite connection's `info`: the transaction that begins next is to write."""
+"""In a SQLite connection's `info`: the next transaction will write."""
 _FILE_IDS = "file_ids"
-"""Of a SQLite connection's `info`: the files that it has open."""
+"""In a SQLite connection's `info`: the files that it has open."""
 _organization = table_of(Organization)
 _TRY_WRITING = (
     update(_organization).where(_organization.c.id == 1).values(is_demo=_organization.c.is_demo)
 )
-"""A write that changes nothing, to see whether writing works."""
+"""A write that changes nothing, to check whether writing works."""
 _IS_READ_ONLY = select(func.current_setting("transaction_read_only") == "on")
 _NOTHING = select(literal(1))
 
@@ -53,7 +53,7 @@ _SQLITE_PRAGMAS = (
 
 
 class Database:
-    """One database and how to reach it.
+    """One database.
 
     Args:
         url: `sqlite:///path` or `postgresql+psycopg://user:password@host/name`.
@@ -65,7 +65,7 @@ class Database:
         self._writing = threading.RLock()
         self._after_commit: list[Callable[[set[int]], None]] = []
         self.trouble: Trouble | None = None
-        """Why nothing can be saved at present, as far as is known; see `look`."""
+        """Why nothing can be saved at present, if known; see `look`."""
         path = make_url(url).database
         self._file = DatabaseFile(path) if self.is_sqlite and path else None
         self.engine = _sqlite_engine(url, self._file) if self.is_sqlite else _postgresql_engine(url)
@@ -77,7 +77,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a session for reading: every statement sees the same moment."""
+        """Open a session for reading: all statements see one snapshot."""
         with (
             self._snapshots.connect() as connection,
             connection.begin(),
@@ -87,13 +87,13 @@ class Database:
 
     @contextmanager
     def latest(self) -> Iterator[Session]:
-        """Open a session for reading in which each statement sees what is committed by then."""
+        """Open a session for reading in which each statement sees the latest committed data."""
         with self.engine.begin() as connection, session_on(connection) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Open a session for writing: committed, durably, when the block ends; undone if it raises.
+        """Open a session for writing: committed durably at its end, rolled back on an error.
 
         Raises:
             StorageUnavailable: the database cannot be written; nothing was saved.
@@ -107,7 +107,7 @@ class Database:
                 is_done = True
         except DBAPIError as error:
             trouble = trouble_of(error)
-            # Where the server is lost during the commit, nobody knows whether it took place.
+            # If the server is lost during the commit, it is unknown whether it took place.
             if trouble is None or (is_done and trouble is Trouble.AWAY):
                 raise
             self.trouble = trouble
@@ -127,7 +127,7 @@ class Database:
             connection.info[_IS_WRITING] = True
             with connection.begin():
                 yield connection
-            # Committed into a file that has gone meanwhile, nothing is saved; into one that has
+            # A commit into a file that was deleted meanwhile is lost; into one that has
             # only become read-only, it is.
             ids = connection.info.get(_FILE_IDS)
             self._refuse(self._file.moved(ids) if self._file else None)
@@ -141,11 +141,11 @@ class Database:
         return self._file.check(connection.info[_FILE_IDS]) if self._file else None
 
     def look(self, *, tries_writing: bool = False) -> Trouble | None:
-        """Find out whether the database can be written, and return why not.
+        """Check whether the database can be written, and return why not.
 
         Args:
-            tries_writing: write something, too, where nobody else is writing. Otherwise a full
-                disk goes on being one until a write succeeds.
+            tries_writing: also try to write, if nobody else is writing. Otherwise a full disk is
+                reported until a write succeeds.
         """
         try:
             found = self._check(tries_writing=tries_writing or self.trouble is not None)
@@ -164,7 +164,7 @@ class Database:
             trouble = self._check_file(connection)
             if trouble or not tries_writing:
                 return trouble
-            # Somebody who is writing finds out for themselves.
+            # Whoever is writing now will find out.
             if not self._writing.acquire(blocking=False):
                 return self.trouble
             try:
@@ -184,14 +184,14 @@ class Database:
         return None
 
     def after_commit(self, callback: Callable[[set[int]], None]) -> None:
-        """Have something called after every commit, in the thread that made it.
+        """Register a callback to be called after every commit, in its thread.
 
-        It is given the enrollments that `touch` named; those with new history are in the history.
+        It gets the enrollments that `touch` named; those with new history are in the history.
         """
         self._after_commit.append(callback)
 
     def ping(self) -> None:
-        """Ask the database for a sign of life; raises what the driver raises without one."""
+        """Check the connection to the database; raises what the driver raises."""
         with self.read() as session:
             session.exec(_NOTHING)
 
@@ -203,9 +203,8 @@ class Database:
 class _Session(Session):
     """A session within the transaction of one connection.
 
-    What concerns tables alone, and no objects of the session, goes to the connection at once: 17 us
-    less for a read of 80 us. SQLAlchemy would first work out which connection it is, and join its
-    transaction.
+    Statements over tables, without objects of the session, go to the connection directly: 17 us
+    less for a read of 80 us. SQLAlchemy would first find the connection, and join its transaction.
     """
 
     def connection(self, *_arguments: object, **_options: object) -> Connection:
@@ -217,7 +216,7 @@ class _Session(Session):
             super().close()
 
     def begin_nested(self) -> Any:
-        # The session's own savepoint would begin with the next object, not with the next statement.
+        # The session's own savepoint would start with the next object, not the next statement.
         return self.connection().begin_nested()
 
     def exec(self, statement: Any, *, params: Any = None, **options: Any) -> Any:
@@ -228,7 +227,7 @@ class _Session(Session):
 
 
 def session_on(connection: Connection) -> Session:
-    """Return a session within the transaction of a connection; whoever began it also ends it."""
+    """Return a session within the transaction of a connection; its opener also ends it."""
     return _Session(connection, autoflush=False, expire_on_commit=False)
 
 
@@ -238,12 +237,12 @@ def is_sqlite(session: Session) -> bool:
 
 
 def touch(session: Session, enrollment_id: int) -> None:
-    """Have open pages look at an enrollment after the commit, though its history is the same."""
+    """Have open pages refresh an enrollment after the commit, although it has no new history."""
     session.info.setdefault(TOUCHED, set()).add(enrollment_id)
 
 
 class _SqliteCompiler(SQLiteCompiler):
-    """Writes the hint of `with_hint(table, "INDEXED BY …", "sqlite")` behind the table."""
+    """Write the hint of `with_hint(table, "INDEXED BY …", "sqlite")` after the table."""
 
     def get_from_hint_text(self, table: object, text: str | None) -> str | None:
         return text
@@ -254,7 +253,7 @@ def _sqlite_engine(url: str, file: DatabaseFile | None) -> Engine:
         url,
         pool_size=8,
         max_overflow=8,
-        # An error that is logged must not print what people wrote.
+        # Logged errors must not contain what people wrote.
         hide_parameters=True,
         connect_args={"check_same_thread": False, "isolation_level": None},
     )
@@ -272,17 +271,17 @@ def _sqlite_engine(url: str, file: DatabaseFile | None) -> Engine:
         for pragma in _SQLITE_PRAGMAS:
             connection.execute(pragma)
         if file:
-            # Only what reads opens the log.
+            # Only reading opens the write-ahead log.
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             record.info[_FILE_IDS] = file.opened()
 
-    # No listener: an engine that has one looks for others with every statement.
+    # No event listener: an engine with one checks for listeners at every statement.
     engine.dialect.do_begin = _begin  # type: ignore[method-assign]
     return engine
 
 
 def _begin(connection: PoolProxiedConnection) -> None:
-    """Begin a transaction of SQLite, whose driver is told to begin none by itself."""
+    """Begin a transaction of SQLite; the driver is configured not to begin any itself."""
     is_writing = connection.info.pop(_IS_WRITING, False)
     connection.cursor().execute("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 

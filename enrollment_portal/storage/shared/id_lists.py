@@ -18,17 +18,17 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 def is_among(column: Any, ids: str | Iterable[int]) -> ColumnElement[bool]:
-    """Return the condition that a column holds one of a list of ids.
+    """Return the condition that a column has one of a list of ids.
 
     Args:
         column: of a table class.
-        ids: the list, or the name of the parameter that will hold it: `params={"ids": [1, 2]}`.
+        ids: the list, or the name of its parameter: `params={"ids": [1, 2]}`.
     """
     return _IsAmong(column, _parameter(ids, _Ids()))
 
 
 def is_among_texts(column: Any, texts: str | Iterable[str]) -> ColumnElement[bool]:
-    """Return the condition that a column holds one of a list of texts. See `is_among`."""
+    """Return the condition that a column has one of a list of texts. See `is_among`."""
     return _IsAmong(column, _parameter(texts, _Texts()))
 
 
@@ -62,7 +62,7 @@ class _IsAmong(FunctionElement[bool]):
     type = Boolean()
 
     def self_group(self, against: object = None) -> Any:
-        # Else it is written as `… = 1`, which no index answers.
+        # Otherwise it is rendered as `… = 1`, which no index serves.
         return self
 
 

@@ -1,4 +1,4 @@
-"""Joins whose order SQLite must not choose."""
+"""Joins with a fixed order on SQLite."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 def nested_join(outer: Any, inner: Any, condition: Any) -> Join:
     """Return a join for `select_from` in which SQLite loops over the outer table.
 
-    PostgreSQL, which knows the tables better, chooses for itself.
+    On PostgreSQL the planner chooses, as it has better statistics.
     """
     return _NestedJoin(outer, inner, condition)
 

@@ -1,4 +1,4 @@
-"""Pages of any list by the keys of its rows: flat however deep, nothing skipped or shown twice."""
+"""Keyset pagination for any list: deep pages are as fast, no row is skipped or shown twice."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from enrollment_portal.storage.shared.records import records_of
 
 Item = TypeVar("Item")
 Read = Callable[[Place | None, int, bool], list[Row[Any]]]
-"""Reads so many rows behind a place, or before it where the last argument says backwards."""
+"""Reads so many rows after a place, or before it if the last argument is true (backwards)."""
 
 
 @dataclass(frozen=True)
 class Slice(Generic[Item]):
-    """One page of a list and what surrounds it."""
+    """One page of a list, with the places of the pages around it."""
 
     rows: tuple[Item, ...]
     total: int
@@ -32,17 +32,17 @@ class Slice(Generic[Item]):
     next: Place | None
 
     def of(self, rows: Sequence[Any]) -> Slice[Any]:
-        """Return the same page holding other objects."""
+        """Return the same page with other objects as rows."""
         return replace(self, rows=tuple(rows))
 
     def records(self, kind: type[Any]) -> Slice[Any]:
-        """Return the same page holding dataclasses, each field from the column of its name."""
+        """Return the same page with dataclasses as rows, each field from the column of its name."""
         return self.of(records_of(kind, self.rows))
 
 
 @dataclass(frozen=True)
 class Order:
-    """Two columns that order a list, the last one unique, both the same way."""
+    """Two columns that order a list in one direction, the last one unique."""
 
     columns: tuple[Any, Any]
     descending: bool = False
@@ -62,7 +62,7 @@ def select_slice(
 
     Args:
         session: where the rows are.
-        statement: the select of all rows, without an order; its pages are prepared once where it
+        statement: the select of all rows, without an order; its pages are prepared once if it
             is the same object every time.
         order: over columns that the statement can name.
         total: how many rows the statement has.
@@ -94,12 +94,12 @@ def _page_of(
         key = tuple_(bindparam("k0", type_=first.type), bindparam("k1", type_=last.type))
         rows = rows.where(here < key if down else here > key)
     rows = rows.order_by(first.desc(), last.desc()) if down else rows.order_by(first, last)
-    # Not as a parameter: a plan that PostgreSQL keeps would be for any number of rows.
+    # Not a parameter: PostgreSQL's cached plan would be for any number of rows.
     return rows.limit(literal_column(str(limit)))
 
 
 def slice_by(read: Read, total: int, place: Place | None, size: int) -> Slice[Row[Any]]:
-    """Return a page of what a function reads: from a key, so many rows, forwards or backwards."""
+    """Return a page of rows that a function reads from a key, forwards or backwards."""
 
     def key(row: Row[Any]) -> tuple[Any, Any]:
         return row.k0, row.k1

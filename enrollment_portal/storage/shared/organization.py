@@ -29,6 +29,6 @@ def read_organization(session: Session) -> StoredOrganization | None:
 
 
 def write_organization(session: Session, name: str, time_zone: str) -> None:
-    """Write the organization's name and time zone, whether it is there already or not."""
+    """Insert or update the organization's name and time zone."""
     row = {"id": 1, "name": name, "time_zone": time_zone}
     insert_or_update(session, Organization, ["id"], row)

@@ -1,4 +1,4 @@
-"""What SQLModel leaves to do by hand: rows as records by name, upserts, optimistic concurrency."""
+"""Helpers over SQLModel: rows as records by name, upserts, optimistic concurrency."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _builder(kind: Any, names: tuple[str, ...]) -> Callable[[Any], Any]:
 
 
 def insert_missing(session: Session, table: type[SQLModel], **row: Any) -> bool:
-    """Insert a row unless its key is taken (ON CONFLICT DO NOTHING), and tell whether it was."""
+    """Insert a row unless its key exists (ON CONFLICT DO NOTHING); return whether it was new."""
     statement = _insert_missing(table_of(table), is_sqlite(session))
     return session.exec(statement, params=row).rowcount == 1
 
@@ -94,7 +94,7 @@ def _insert_missing(table: Any, on_sqlite: bool) -> Any:
 def insert_or_update(
     session: Session, table: type[SQLModel], key: Sequence[str], row: Mapping[str, Any]
 ) -> None:
-    """Insert a row; where one has the same key, write the other values into that one."""
+    """Insert a row, or update the one with the same key."""
     statement = _insert_or_update(table_of(table), is_sqlite(session), tuple(key), tuple(row))
     session.exec(statement, params=row)
 
@@ -113,7 +113,7 @@ def _insert(table: Any, on_sqlite: bool) -> Any:
 
 
 def add_record(session: Session, row: SQLModel) -> int:
-    """Write a new row at once, and return the id that the database gave it.
+    """Write a new row, and return the id that the database generated.
 
     Raises:
         IntegrityError: a rule of the table refuses it.
@@ -126,14 +126,14 @@ def add_record(session: Session, row: SQLModel) -> int:
 def update_version(
     session: Session, table: type[SQLModel], record_id: int, version: int, **values: object
 ) -> None:
-    """Write columns of a record; its version grows by one.
+    """Update columns of a record, and increase its version by one.
 
     Args:
         session: in the transaction of the change.
         table: a table with the columns `id` and `version`.
         record_id: which record.
         version: the version that the change is based on.
-        values: by column, what to write.
+        values: the new value of each column.
 
     Raises:
         StaleVersion: the record is at another version, or does not exist; nothing was written.

@@ -1,8 +1,8 @@
-"""Which enrollments a person's scope holds, in SQL: everything, what they teach, whom they lead.
+"""Scopes in SQL: all enrollments, those in courses that an account teaches, or of people it leads.
 
-Whom an account leads is the view `learner_lead`. No statement reads the view, as SQLite would work
-out everybody's people: `is_led` says the same from a learner on, `LED_LEARNERS` from the account
-on. The account is the parameter `account` everywhere.
+The view `learner_lead` defines whom an account leads. No statement reads the view, as SQLite would
+compute it for everybody: `is_led` is the condition on a learner, `LED_LEARNERS` the query by
+account. The account is the parameter `account` everywhere.
 """
 
 from __future__ import annotations
@@ -95,14 +95,14 @@ _LEARNER_IN = {Everything: _LEARNER, Led: _LEARNER.where(is_led(_l.id, _l.manage
 
 
 def scope_contains_course(session: Session, scope: Scope, course_id: int) -> bool:
-    """Return whether a scope holds all enrollments of a course or path."""
+    """Return whether a scope contains all enrollments of a course or path."""
     statement = _COURSE_IN.get(type(scope))
     values = {"course": course_id, **scope_values(scope)}
     return statement is not None and session.exec(statement, params=values).first() is not None
 
 
 def scope_contains_learner(session: Session, scope: Scope, learner_id: int) -> bool:
-    """Return whether a scope holds all enrollments of a learner."""
+    """Return whether a scope contains all enrollments of a learner."""
     statement = _LEARNER_IN.get(type(scope))
     values = {"learner": learner_id, **scope_values(scope)}
     return statement is not None and session.exec(statement, params=values).first() is not None
@@ -130,7 +130,7 @@ Row = TypeVar("Row", bound=_OfEnrollment)
 
 
 def rows_within(session: Session, scope: Scope, rows: Sequence[Row]) -> list[Row]:
-    """Return those of some rows, of an enrollment each, that a scope holds at this moment."""
+    """Return those of some rows, each of an enrollment, that are within a scope now."""
     match scope:
         case Everything():
             return list(rows)

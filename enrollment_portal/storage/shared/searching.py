@@ -1,4 +1,4 @@
-"""Searching in lists that are short enough to read: courses, learning paths, groups."""
+"""Search in lists that are short enough to scan: courses, learning paths, groups."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from enrollment_portal.domain.shared.text_search import search_terms
 
 
 def matches_typed(column: Any, typed: str) -> ColumnElement[bool]:
-    """Return the condition that a search text holds all that was typed.
+    """Return the condition that a search text has all typed words.
 
     Args:
-        column: which holds what `search_text` returns.
+        column: with the result of `search_text`.
         typed: the search, "" for none.
     """
     terms = search_terms(typed)
@@ -25,7 +25,7 @@ def matches_typed(column: Any, typed: str) -> ColumnElement[bool]:
 
 
 def typed_terms(typed: str) -> tuple[int | None, dict[str, str]]:
-    """Return how many parts `matches_terms` is to look for, and its parameters."""
+    """Return the number of terms for `matches_terms`, and its parameters."""
     terms = search_terms(typed)
     return None if terms is None else len(terms), term_values(terms or ())
 
@@ -34,8 +34,8 @@ def matches_terms(column: Any, n: int | None) -> ColumnElement[bool]:
     """Return `matches_typed` for a statement that is prepared once.
 
     Args:
-        column: which holds what `search_text` returns.
-        n: how many parts, from `typed_terms`.
+        column: with the result of `search_text`.
+        n: the number of terms, from `typed_terms`.
     """
     if n is None:
         return false()
@@ -43,7 +43,7 @@ def matches_terms(column: Any, n: int | None) -> ColumnElement[bool]:
 
 
 def matches_all(column: Any, terms: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition that a text holds each of these parts."""
+    """Return the condition that a text contains each of these terms."""
     return and_(true(), *(_Contains(column, literal(term, Text())) for term in terms))
 
 
@@ -57,7 +57,7 @@ class _Contains(FunctionElement[bool]):
     type = Boolean()
 
     def self_group(self, against: object = None) -> Any:
-        return self  # else it is written as `… = 1`
+        return self  # otherwise it is rendered as `… = 1`
 
 
 @compiles(_Contains, "sqlite")

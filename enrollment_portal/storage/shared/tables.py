@@ -1,7 +1,7 @@
 """The schema: one set of SQLModel tables for SQLite and PostgreSQL.
 
-Moments are whole milliseconds since 1970 UTC and days whole days since 1970-01-01 on both
-engines: one representation keeps paging keys exact and costs no conversion. Text columns that
+Times are whole milliseconds since 1970 UTC, and days whole days since 1970-01-01, on both
+engines: so paging keys are exact and nothing is converted. Text columns that
 order or search rows compare by code point, so that both engines agree row for row.
 """
 
@@ -44,16 +44,15 @@ def _reference(target: str, *, nullable: bool = False, **options: object) -> Col
 def table_of(kind: type[SQLModel]) -> Table:
     """Return the table of a class, to write statements over its columns.
 
-    A statement over the class itself is run by the object mapper: twice the time for the same
-    rows, where nothing is done with the objects.
+    A statement over the class itself is run by the object mapper, which takes twice the time.
     """
     return kind.__table__  # type: ignore[attr-defined]
 
 
 def constant(value: int | str) -> ColumnElement[Any]:
-    """Return a value of this code, never of a person, as a part of the statement itself.
+    """Return a constant of this code (never user input) as a literal in the statement.
 
-    The engines use a partial index only where they can read its condition in the statement.
+    The engines use a partial index only if its condition is literally in the statement.
     """
     return literal_column(str(int(value)) if isinstance(value, int) else f"'{value}'")
 
@@ -71,7 +70,7 @@ class Organization(SQLModel, table=True):
 
 
 class Learner(SQLModel, table=True):
-    """A person of the organization, as the directory and the ledger know them.
+    """A person of the organization: their entry in the directory.
 
     The counts of their course enrollments are kept by triggers; learning paths do not count.
     """
@@ -105,10 +104,10 @@ class Learner(SQLModel, table=True):
 
 
 class Course(SQLModel, table=True):
-    """Something to learn: a course of lessons, or a learning path of courses.
+    """A course of lessons, or a learning path of courses.
 
-    A path (`kind` is "path") is enrolled in like a course, so that its enrollments have the same
-    ledger, details, Manage and history. Its `n_lessons` are those of its courses together.
+    People are enrolled in a path (`kind` is "path") as in a course, with the same ledger, details,
+    Manage form and history. Its `n_lessons` is the sum of its courses.
     """
 
     __tablename__ = "course"  # type: ignore[assignment]
@@ -223,7 +222,7 @@ class Account(SQLModel, table=True):
 
 
 class SignInSession(SQLModel, table=True):
-    """A sign-in that lasts: the cookie's id is stored hashed only."""
+    """An open session; only the hash of the cookie's token is stored."""
 
     __tablename__ = "sign_in_session"  # type: ignore[assignment]
     __table_args__ = (_STRICT,)
@@ -237,7 +236,7 @@ class SignInSession(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """A one-time link by which somebody sets a password; stored hashed only."""
+    """A one-time link for setting a password; only its hash is stored."""
 
     __tablename__ = "invitation"  # type: ignore[assignment]
     __table_args__ = (_STRICT,)
@@ -254,7 +253,7 @@ class Invitation(SQLModel, table=True):
 
 
 class SignInFailure(SQLModel, table=True):
-    """A sign-in that failed, or a request for a link by mail, for throttling; hashes only."""
+    """A failed sign-in, or a request for a link by mail, for throttling; only hashes."""
 
     __tablename__ = "sign_in_failure"  # type: ignore[assignment]
     __table_args__ = (
@@ -271,7 +270,7 @@ class SignInFailure(SQLModel, table=True):
 
 
 class KnownDevice(SQLModel, table=True):
-    """A browser that has signed in to an account; its cookie's token is stored hashed only."""
+    """A browser that has signed in to an account; only the hash of its cookie's token is stored."""
 
     __tablename__ = "known_device"  # type: ignore[assignment]
     __table_args__ = (_STRICT,)
@@ -284,7 +283,7 @@ class KnownDevice(SQLModel, table=True):
 
 
 class CourseTeacher(SQLModel, table=True):
-    """Which instructors teach a course."""
+    """An instructor who teaches a course."""
 
     __tablename__ = "course_teacher"  # type: ignore[assignment]
     __table_args__ = (_STRICT,)
@@ -296,9 +295,9 @@ class CourseTeacher(SQLModel, table=True):
 
 
 class PeopleGroup(SQLModel, table=True):
-    """People who belong together: a department, a cohort, a partner.
+    """A group of people: a department, a cohort, a partner.
 
-    Whom an account leads is the view `learner_lead` (account_id, learner_id): the people who
+    The view `learner_lead` (account_id, learner_id) has whom an account leads: the people who
     report to it and the members of the groups it leads.
     """
 
@@ -316,7 +315,7 @@ class PeopleGroup(SQLModel, table=True):
 
 
 class GroupMember(SQLModel, table=True):
-    """Who belongs to a group."""
+    """A member of a group."""
 
     __tablename__ = "group_member"  # type: ignore[assignment]
     __table_args__ = (_STRICT,)
@@ -329,7 +328,7 @@ class GroupMember(SQLModel, table=True):
 
 
 class GroupLead(SQLModel, table=True):
-    """Who leads a group."""
+    """An account that leads a group."""
 
     __tablename__ = "group_lead"  # type: ignore[assignment]
     __table_args__ = (_STRICT,)
@@ -341,7 +340,7 @@ class GroupLead(SQLModel, table=True):
 
 
 class GroupCourse(SQLModel, table=True):
-    """Which courses and learning paths the members of a group are enrolled in."""
+    """A course or learning path that is assigned to a group."""
 
     __tablename__ = "group_course"  # type: ignore[assignment]
     __table_args__ = (_STRICT,)
@@ -356,8 +355,8 @@ class GroupCourse(SQLModel, table=True):
 class Enrollment(SQLModel, table=True):
     """One learner in one course.
 
-    `status` is what counts; `tracked_status`, `progress` and `lessons_done` are what the
-    learner's activity says. Where a person set the status, `override_seq` names the history row.
+    `status` is the effective status; `tracked_status`, `progress` and `lessons_done` follow the
+    learner's activity. If a person set the status, `override_seq` is that row of history.
     """
 
     __tablename__ = "enrollment"  # type: ignore[assignment]
@@ -366,7 +365,7 @@ class Enrollment(SQLModel, table=True):
         Index("ix_enrollment_status_enrolled", "status", "enrolled_at", "id"),
         Index("ix_enrollment_status_progress", "status", "progress", "id"),
         Index("ix_enrollment_status_deadline", "status", "deadline_day", "id"),
-        # Their last columns let a search within someone's courses be counted in the index alone.
+        # With their last columns, a search within someone's courses is counted in the index alone.
         Index("ix_enrollment_learner", "learner_id", "status", "enrolled_at", "id", "course_id"),
         Index("ix_enrollment_course", "course_id", "status", "enrolled_at", "id", "learner_id"),
         Index(
@@ -377,7 +376,7 @@ class Enrollment(SQLModel, table=True):
             sqlite_where=text("status = 0"),
             postgresql_where=text("status = 0"),
         ),
-        # Counts what needs care in a course without reading a row: overdue, stuck, all done.
+        # Counts overdue, stuck and finished enrollments of a course without reading rows.
         Index(
             "ix_enrollment_care",
             "course_id",
@@ -389,7 +388,7 @@ class Enrollment(SQLModel, table=True):
             sqlite_where=text("status = 0"),
             postgresql_where=text("status = 0"),
         ),
-        # No IN: SQLite prepares its list anew for every statement, which doubles an insert.
+        # No IN: SQLite rebuilds its list for every statement, which doubles the time of an insert.
         CheckConstraint("status BETWEEN 0 AND 2", name="enrollment_status"),
         CheckConstraint("tracked_status BETWEEN 0 AND 2", name="enrollment_tracked_status"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="enrollment_progress"),
@@ -398,7 +397,7 @@ class Enrollment(SQLModel, table=True):
         CheckConstraint("last_visit_at >= enrolled_at", name="enrollment_visited_after"),
         CheckConstraint("completed_at >= enrolled_at", name="enrollment_completed_after"),
         CheckConstraint("cancelled_at >= enrolled_at", name="enrollment_cancelled_after"),
-        # A day may begin up to 14 hours before it does in UTC and end up to 12 hours after.
+        # A day starts up to 14 hours before, and ends up to 12 hours after, the same day in UTC.
         CheckConstraint(
             "(deadline_day + 1) * CAST(86400000 AS BIGINT) + 43200000 > enrolled_at",
             name="enrollment_deadline_after",
@@ -442,8 +441,8 @@ class Enrollment(SQLModel, table=True):
 class LessonDone(SQLModel, table=True):
     """A lesson that a learner has marked done.
 
-    An enrollment whose `lessons_done` has no rows here (from an import, or a demo) took that
-    many lessons in their order.
+    If an enrollment has no rows here (from an import, or the demo), its `lessons_done` means the
+    first ones.
     """
 
     __tablename__ = "lesson_done"  # type: ignore[assignment]
@@ -457,7 +456,7 @@ class LessonDone(SQLModel, table=True):
 
 
 class ExtensionRequest(SQLModel, table=True):
-    """A learner asks for a later deadline; at most one is open for each enrollment."""
+    """A learner's request for a later deadline; at most one is open for each enrollment."""
 
     __tablename__ = "extension_request"  # type: ignore[assignment]
     __table_args__ = (
@@ -497,10 +496,10 @@ class ExtensionRequest(SQLModel, table=True):
 
 
 class EnrollmentEvent(SQLModel, table=True):
-    """One recorded change of an enrollment; only ever added to.
+    """One row of history: a change of an enrollment; rows are only added.
 
     `changes` is JSON: `{"deadline": [before, after], …}` by `HistoryField` of
-    `domain.enrollment.fields`, with stored values, and `{}` for the beginning.
+    `domain.enrollment.fields`, with stored values, and `{}` for the creation.
     """
 
     __tablename__ = "enrollment_event"  # type: ignore[assignment]
@@ -564,20 +563,20 @@ class HistoryCheckpoint(SQLModel, table=True):
 
 
 class EnrollmentSpan(SQLModel, table=True):
-    """What the ledger showed of an enrollment from one moment until another; kept by triggers.
+    """A validity interval: the values of an enrollment between two moments; written by triggers.
 
-    An enrollment's spans leave no gap from when it was first shown; the one that has not ended
-    ends at `spans.FOREVER`. Its learner, course and beginning never change.
+    The intervals of an enrollment have no gap from when it was first shown; the current one ends at
+    `validity_intervals.FOREVER`. Its learner, course and date of enrollment never change.
 
-    On SQLite the table is its own index from the oldest enrollment to the newest. Every change
-    of an enrollment writes here too, so it has few others: what is looked up by learner or course
-    is found along the indexes of `enrollment`, which hold both parts of the key. For the same
-    reason it has no references: they are the enrollment's.
+    On SQLite the primary key is the table's order, from the oldest enrollment to the newest. Every
+    change of an enrollment writes here too, so it has few indexes: look-ups by learner or course
+    use the indexes of `enrollment`, which have both parts of the key. For the same reason it has
+    no foreign keys.
     """
 
     __tablename__ = "enrollment_span"  # type: ignore[assignment]
     __table_args__ = (
-        # What held at a moment, with all that narrows and sorts it, and what changed since.
+        # The intervals at a moment, with all columns for filters and sorting, and changes since.
         Index(
             "ix_span_until",
             *("until_at", "from_at", "status", "is_path", "learner_id", "course_id"),
@@ -601,7 +600,7 @@ class EnrollmentSpan(SQLModel, table=True):
 
 
 class TallyCourse(SQLModel, table=True):
-    """How many enrollments a course has in each status; kept by triggers."""
+    """The number of enrollments of a course in each status; updated by triggers."""
 
     __tablename__ = "tally_course"  # type: ignore[assignment]
     __table_args__ = (CheckConstraint("n >= 0", name="tally_course_n"), _STRICT)
@@ -612,7 +611,7 @@ class TallyCourse(SQLModel, table=True):
 
 
 class RecordChange(SQLModel, table=True):
-    """A person, account, course, group or organization that was changed; kept by triggers."""
+    """A change of a person, account, course, group or organization; written by triggers."""
 
     __tablename__ = "record_change"  # type: ignore[assignment]
     __table_args__ = (Index("ix_record_change_seq", "seq", unique=True), _STRICT)
@@ -623,7 +622,7 @@ class RecordChange(SQLModel, table=True):
 
 
 class AdminEvent(SQLModel, table=True):
-    """One administrative act or sign-in; only ever added to."""
+    """One row of the access log; rows are only added."""
 
     __tablename__ = "admin_event"  # type: ignore[assignment]
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Why the database cannot be written at present, in words that a person can act on."""
+"""Find out why the database cannot be written, and say what to do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FileIds = tuple[tuple[int, int], tuple[int, int] | None]
 
 
 class Trouble(Enum):
-    """A reason why nothing can be saved; the value is the word for it in the health answer."""
+    """A reason why nothing can be saved; the value is its name in the health check."""
 
     DELETED = "deleted"
     REPLACED = "replaced"
@@ -26,7 +26,7 @@ class Trouble(Enum):
 
     @property
     def sentence(self) -> str:
-        """What is the matter, and what ends it."""
+        """The reason as a sentence, and what to do."""
         return _SENTENCES[self]
 
 
@@ -54,13 +54,13 @@ _AWAY_CLASSES = ("08", "53", "57P")
 
 
 def trouble_of(error: DBAPIError) -> Trouble | None:
-    """Return the trouble that an error of a driver shows; `None` for any other error."""
+    """Return the trouble that a driver's error means; `None` for any other error."""
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
         return _BY_RESULT_CODE.get(code & 0xFF)
     state = getattr(error.orig, "sqlstate", None)
     if state is None:
-        # Without a state, the server has said nothing: it cannot be reached.
+        # Without an SQLSTATE the server has not answered: it cannot be reached.
         is_lost = error.connection_invalidated or type(error.orig).__name__ == "OperationalError"
         return Trouble.AWAY if is_lost else None
     return _BY_SQLSTATE.get(state) or (Trouble.AWAY if state.startswith(_AWAY_CLASSES) else None)
@@ -69,7 +69,7 @@ def trouble_of(error: DBAPIError) -> Trouble | None:
 class DatabaseFile:
     """A SQLite file: whether it is still the file that was opened, and may be written.
 
-    On Unix an open file goes on taking writes after it was deleted or replaced; they are lost.
+    On Unix an open file still accepts writes after it was deleted or replaced; they are lost.
 
     Args:
         path: of the file; it need not exist yet.
@@ -81,19 +81,19 @@ class DatabaseFile:
         self._opened: tuple[int, int] | None = None
 
     def ids(self) -> FileIds:
-        """Return which files stand at the path now.
+        """Return the identity of the files at the path now.
 
         Raises:
-            FileNotFoundError: none does.
+            FileNotFoundError: there is none.
         """
         return _id_of(self._path), _id_of(self._log) if self._log.exists() else None
 
     def before_open(self) -> Trouble | None:
-        """Return why no further connection may be opened: SQLite would make a new, empty file."""
+        """Return why no further connection may be opened: SQLite would create a new, empty file."""
         return None if self._opened is None else self.moved()
 
     def opened(self) -> FileIds:
-        """Take note of the file that a connection has just opened; return what `check` takes."""
+        """Return the identity of the file that a connection has just opened, for `check`."""
         ids = self.ids()
         self._opened = self._opened or ids[0]
         return ids
@@ -121,7 +121,7 @@ class DatabaseFile:
             return Trouble.DELETED
         if file != self._opened or (opened is not None and opened[0] != file):
             return Trouble.REPLACED
-        # While a connection is open, nothing but a stranger takes its log away.
+        # While a connection is open, only something else can have removed its log.
         if opened is not None and opened[1] not in (None, log):
             return Trouble.DELETED if log is None else Trouble.REPLACED
         return None
