@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         migrate(database)
         options.run(database, options)
     except Invalid as refusal:
-        sentences = (f"{_option(name)}: {said}" for name, said in refusal.errors.items())
+        sentences = (f"{_option(name)}: {message}" for name, message in refusal.errors.items())
         print(refusal.message, *sentences, sep="\n", file=sys.stderr)
         return 1
     except PortalError as refusal:

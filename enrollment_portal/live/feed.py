@@ -92,14 +92,14 @@ class Feed:
         self._bus = bus
         loop = asyncio.get_running_loop()
 
-        def tell(touched: set[int]) -> None:
+        def on_commit(touched: set[int]) -> None:
             # While the portal ends, its loop may be closed before the last commit.
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(self._announce, sorted(touched)[:_MOST_TOUCHED])
 
         history_follower = await asyncio.to_thread(follow_history, database())
         records = await asyncio.to_thread(follow_record_changes, database())
-        database().after_commit(tell)
+        database().after_commit(on_commit)
         tasks = [
             asyncio.create_task(bus.listen(self._receive)),
             asyncio.create_task(self._sweep()),
@@ -218,8 +218,8 @@ class Feed:
                 await self.presence.show(course_id=id_)
 
     def _course_of(self, enrollment_id: int) -> int:
-        held = self._enrollment_states([enrollment_id])
-        return held[0].course_id if held else 0
+        states = self._enrollment_states([enrollment_id])
+        return states[0].course_id if states else 0
 
     async def _reload(self, tab: Subscription) -> None:
         for state in tab.loaded_states:
@@ -242,7 +242,7 @@ class Feed:
                 await self._spread(self._fresh, touched)
             self._fresh, self._touched = [], self._touched - touched
             if self._changed:
-                await self.records.tell(self._changed)
+                await self.records.refresh_pages(self._changed)
                 self._changed = []
         except Exception:
             # What could not be told is told with the next attempt.
@@ -253,25 +253,27 @@ class Feed:
         ids = {change.enrollment_id for change in fresh} | touched
         if not len(self.subscriptions):
             return
-        held = await asyncio.to_thread(self._enrollment_states, ids)
+        states = await asyncio.to_thread(self._enrollment_states, ids)
         newest = max((change.seq for change in fresh), default=0)
         moved = {
             change.enrollment_id: change.seq
             for change in fresh
             if change.is_new or change.status_changed
         }
-        began = {change.enrollment_id: change.seq for change in fresh if change.is_new}
+        created = {change.enrollment_id: change.seq for change in fresh if change.is_new}
         # What has no row of history may be a request for an extension.
-        await self.ledgers.tell(held, newest, moved, began, requests_changed=bool(touched))
-        await self._call_watching(held, has_moved=bool(moved))
+        await self.ledgers.push_changes(
+            states, newest, moved, created, requests_changed=bool(touched)
+        )
+        await self._call_watching(states, has_moved=bool(moved))
 
     def _enrollment_states(self, ids: Iterable[int]) -> list[EnrollmentState]:
         with database().read() as session:
             return changes.enrollment_states(session, ids)
 
-    async def _call_watching(self, held: list[EnrollmentState], *, has_moved: bool) -> None:
+    async def _call_watching(self, states: list[EnrollmentState], *, has_moved: bool) -> None:
         subjects: set[Subject] = {ROWS_MOVED} if has_moved else set()
-        for one in held:
+        for one in states:
             subjects |= {
                 ("enrollment", one.id),
                 ("course", one.course_id),
@@ -328,7 +330,7 @@ class Feed:
     async def _turn_day(self, today: int) -> None:
         """When a new day has begun, refresh every page, as deadlines are shown relative to it."""
         if self._day not in (None, today):
-            await self.ledgers.begin_day()
+            await self.ledgers.start_day()
             for tab in self.subscriptions:
                 for state in set(tab.subjects.values()):
                     await self.call(tab.token, state)

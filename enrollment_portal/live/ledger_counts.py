@@ -54,23 +54,23 @@ class LedgerCounts:
         self,
         inside: Mapping[Scope, list[EnrollmentState]],
         moved: Mapping[int, int],
-        began: Mapping[int, int],
+        created: Mapping[int, int],
     ) -> None:
         """Count the ledgers again that show one of the changed enrollments, and note the new ones.
 
         Args:
             inside: by scope, the changed enrollments in it, as they are now.
             moved: by enrollment, the row of history that has just changed its status.
-            began: by enrollment, the row of history that has just created it.
+            created: by enrollment, the row of history that has just created it.
         """
         for view in {
             subscription.view for subscription in self._subscriptions if subscription.view
         }:
-            held = [one for one in inside.get(view.scope, ()) if _may_hold(view.query, one)]
-            if not held:
+            states = [one for one in inside.get(view.scope, ()) if _may_hold(view.query, one)]
+            if not states:
                 continue
             self._due.add(view)
-            self._remember(self._fresh.setdefault(view, {}), held, moved, began)
+            self._remember(self._fresh.setdefault(view, {}), states, moved, created)
         if self._due and (self._counting is None or self._counting.done()):
             self._counting = asyncio.get_running_loop().create_task(
                 self._count_due(), context=contextvars.Context()
@@ -79,16 +79,16 @@ class LedgerCounts:
     @staticmethod
     def _remember(
         fresh: dict[int, NewRow],
-        held: list[EnrollmentState],
+        states: list[EnrollmentState],
         moved: Mapping[int, int],
-        began: Mapping[int, int],
+        created: Mapping[int, int],
     ) -> None:
-        for one in held:
+        for one in states:
             if one.id not in moved:
                 continue
             before = fresh.pop(one.id, None)
-            begun = began.get(one.id, before[3] if before else 0)
-            fresh[one.id] = (one.id, moved[one.id], Status(one.status).key, begun)
+            created_at = created.get(one.id, before[3] if before else 0)
+            fresh[one.id] = (one.id, moved[one.id], Status(one.status).key, created_at)
         for id_ in list(fresh)[:-MOST_FRESH]:
             del fresh[id_]
 

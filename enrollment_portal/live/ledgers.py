@@ -104,32 +104,32 @@ class LedgerChannels:
         }
         self._counts.forget_others(views)
 
-    async def tell(
+    async def push_changes(
         self,
-        held: list[EnrollmentState],
+        states: list[EnrollmentState],
         newest: int,
         moved: Mapping[int, int],
-        began: Mapping[int, int],
+        created: Mapping[int, int],
         *,
         requests_changed: bool = False,
     ) -> None:
         """Tell every open ledger of what changed, as far as its scope holds it.
 
         Args:
-            held: what the changed enrollments hold now.
+            states: what the changed enrollments hold now.
             newest: the last row of history among the changes.
             moved: by enrollment, the row of history that gave it its status, if just now.
-            began: by enrollment, the row of history of those that have just begun.
+            created: by enrollment, the row of history of those that have just begun.
             requests_changed: whether a request for an extension was made or closed.
         """
-        if not self._channels or not held:
+        if not self._channels or not states:
             return
-        inside = await asyncio.to_thread(self._by_scope, held)
-        if len(held) > MANY:
+        inside = await asyncio.to_thread(self._by_scope, states)
+        if len(states) > MANY:
             await self._read_again(newest)
         else:
             await self._push_rows(inside, newest)
-        self._counts.follow(inside, moved, began)
+        self._counts.follow(inside, moved, created)
         if requests_changed and Everything() in self._channels:
             await self._push_requests()
 
@@ -144,11 +144,11 @@ class LedgerChannels:
 
     async def _push_rows(self, inside: Mapping[Scope, list[EnrollmentState]], newest: int) -> None:
         today = organization_of(database()).today()
-        for scope, held in inside.items():
+        for scope, states in inside.items():
             channel = self._channels.get(scope)
-            if not held or channel is None:
+            if not states or channel is None:
                 continue
-            for one in held:
+            for one in states:
                 id_ = str(one.id)
                 channel.rows[id_] = live_row(one, today)
                 channel.rows.move_to_end(id_)
@@ -162,7 +162,7 @@ class LedgerChannels:
             if subscription.view and subscription.read_at < newest:
                 await self._call(subscription.token, subscription.ledger)
 
-    async def begin_day(self) -> None:
+    async def start_day(self) -> None:
         """Refresh every ledger: deadlines are shown relative to the new day."""
         # A ledger may be opened while the others are told.
         for scope, channel in list(self._channels.items()):
@@ -187,10 +187,10 @@ class LedgerChannels:
             ):
                 await self._call(subscription.token, subscription.ledger)
 
-    def _by_scope(self, held: list[EnrollmentState]) -> dict[Scope, list[EnrollmentState]]:
+    def _by_scope(self, states: list[EnrollmentState]) -> dict[Scope, list[EnrollmentState]]:
         """Return the changed enrollments in each watched scope, by current rights."""
         with database().read() as session:
-            return {scope: rows_within(session, scope, held) for scope in list(self._channels)}
+            return {scope: rows_within(session, scope, states) for scope in list(self._channels)}
 
 
 def _channels_of(subscription: Subscription) -> set[str]:

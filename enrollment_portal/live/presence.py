@@ -37,7 +37,7 @@ class Presence:
     def __init__(self, send: Callable[[Message], Awaitable[None]]) -> None:
         self._send = send
         self._own: dict[str, Someone] = {}
-        self._stood: dict[str, float] = {}
+        self._announced_at: dict[str, float] = {}
         """When each of them was last announced."""
         self._typing_early: dict[str, bool] = {}
         """Who began to type, or stopped, before it was announced where they are."""
@@ -53,7 +53,7 @@ class Presence:
 
     async def appear(self, token: str, account_id: int, name: str, at: tuple[int, int]) -> None:
         """Announce that a tab of this process has an enrollment open, given with its course."""
-        self._stood[token] = time.monotonic()
+        self._announced_at[token] = time.monotonic()
         await self.wake(token)
         known = self._own.get(token)
         if known is None or (known.enrollment_id, known.account_id) != (at[0], account_id):
@@ -63,7 +63,7 @@ class Presence:
 
     def has_appeared_since(self, token: str, at: float) -> bool:
         """Tell whether a tab was announced after a moment."""
-        return self._stood.get(token, 0.0) > at
+        return self._announced_at.get(token, 0.0) > at
 
     async def edit(self, token: str, is_editing: bool) -> None:
         """Announce that somebody has begun to type on their tab, or has stopped."""
@@ -80,7 +80,7 @@ class Presence:
 
     async def go(self, token: str) -> None:
         """Announce that a tab has left its enrollment."""
-        self._stood.pop(token, None)
+        self._announced_at.pop(token, None)
         self._typing_early.pop(token, None)
         self._resting.pop(token, None)
         one = self._own.pop(token, None)

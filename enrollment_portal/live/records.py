@@ -46,7 +46,7 @@ class RecordPages:
         """Set the state of the shell around every page: the organization, and who is signed in."""
         self._surroundings = state
 
-    async def tell(self, changed: Collection[RecordChange]) -> None:
+    async def refresh_pages(self, changed: Collection[RecordChange]) -> None:
         """Call every page that shows one of these records; returns before all are called."""
         ids: dict[str, set[int]] = {}
         for change in changed:

@@ -38,11 +38,11 @@ class StorageWatch:
             await asyncio.sleep(_CHECK_SECONDS)
             n_checks += 1
             try:
-                await self.look(tries_writing=n_checks % _CHECKS_PER_WRITE == 0)
+                await self.check(tries_writing=n_checks % _CHECKS_PER_WRITE == 0)
             except Exception:
                 logger.exception("Looking after the database failed")
 
-    async def look(self, *, tries_writing: bool = False) -> None:
+    async def check(self, *, tries_writing: bool = False) -> None:
         """Check once, and push what has changed since the last push."""
         found = await asyncio.to_thread(database().look, tries_writing=tries_writing)
         if found is self._sent:

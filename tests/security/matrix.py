@@ -587,7 +587,7 @@ MATRIX: tuple[Row, ...] = (
             q,
             q.side.overridden,
             (Saving, "save", {"form": {"status": "active"}}),
-            (Retaking, "begin_new"),
+            (Retaking, "start_new"),
         ),
     ),
     reads(

@@ -118,7 +118,7 @@ MATRIX: tuple[Row, ...] = (
         "aa    aa   ff     ff     ff      af         af   ff",
         lambda q: call(q.side.overridden, 10**9),
         lambda q: _details(q, "show_older", {}),
-        lambda q: _details(q, "narrow", {"name": "field", "value": "status"}),
+        lambda q: _details(q, "filter_history", {"name": "field", "value": "status"}),
         tells=False,
     ),
 )

@@ -259,7 +259,7 @@ class TestManage:
 
         staff.refuses(work)
 
-    @pytest.mark.parametrize("handler", ["reopen", "begin_new"])
+    @pytest.mark.parametrize("handler", ["reopen", "start_new"])
     def test_reopening_and_beginning_again_are_refused(
         self, make_staff: MakeStaff, handler: str
     ) -> None:

@@ -129,7 +129,9 @@ def test_a_part_of_a_page_has_its_page_say_so(
             client = running.client("t1", session)
             await client.call(event_name(Details, "load"), path)
             monkeypatch.setattr(history, "day_views", lambda *_: [Unserializable()])
-            await client.call(event_name(Undoing, "narrow"), path, name="field", value="grade")
+            await client.call(
+                event_name(Undoing, "filter_history"), path, name="field", value="grade"
+            )
             await asyncio.gather(*unsent._running)
             return as_json(client.sent)[-1]["delta"]
 

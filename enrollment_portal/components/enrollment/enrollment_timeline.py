@@ -41,7 +41,7 @@ def _select(name: str, label: str, everything: str, options: Any) -> rx.Componen
             key=EnrollmentFacts.facts.id.to(str),
             id=f"history-{name}",
             default_value=rx.cond(name == "field", History.only_field, History.only_person),
-            on_change=lambda value: Undoing.narrow(name, value),
+            on_change=lambda value: Undoing.filter_history(name, value),
             class_name=f"{INPUT} h-8 text-[13px]",
         ),
         class_name="min-w-0",

@@ -89,7 +89,7 @@ def _reopening() -> rx.Component:
         rx.el.div(
             rx.el.button(messages.CANCEL, type="button", on_click=cancel, class_name=BUTTON),
             rx.el.button(
-                messages.START_NEW, type="button", on_click=Retaking.begin_new, class_name=BUTTON
+                messages.START_NEW, type="button", on_click=Retaking.start_new, class_name=BUTTON
             ),
             rx.el.button(
                 messages.REOPEN, type="button", on_click=Retaking.reopen, class_name=PRIMARY

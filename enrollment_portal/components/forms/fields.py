@@ -80,7 +80,7 @@ def _props(form: Any, name: str, prefix: str) -> dict[str, Any]:
     }
 
 
-def _lean_field(
+def _uncontrolled_field(
     form: Any,
     element: Any,
     name: str,
@@ -115,7 +115,7 @@ def _lean_field(
 def text_input(form: Any, name: str, label: Any, **props: Any) -> rx.Component:
     """Return a single-line field of an uncontrolled form."""
     props = {"type": "text", "auto_complete": "off", **props}
-    return _lean_field(form, rx.el.input, name, label, **props)
+    return _uncontrolled_field(form, rx.el.input, name, label, **props)
 
 
 def date_input(form: Any, name: str, label: Any, **props: Any) -> rx.Component:
@@ -126,7 +126,7 @@ def date_input(form: Any, name: str, label: Any, **props: Any) -> rx.Component:
 def text_area(form: Any, name: str, label: Any, **props: Any) -> rx.Component:
     """Return a multi-line field of an uncontrolled form."""
     props = {"rows": 4, **props}
-    return _lean_field(form, rx.el.textarea, name, label, **props)
+    return _uncontrolled_field(form, rx.el.textarea, name, label, **props)
 
 
 def select_box(
@@ -141,7 +141,7 @@ def select_box(
         choices = [rx.foreach(options, lambda option: rx.el.option(option[1], value=option[0]))]
     else:
         choices = [rx.el.option(reads, value=value) for value, reads in options]
-    return _lean_field(form, rx.el.select, name, label, *choices, **props)
+    return _uncontrolled_field(form, rx.el.select, name, label, *choices, **props)
 
 
 def check_box(

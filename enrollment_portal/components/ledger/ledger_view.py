@@ -30,18 +30,18 @@ def _count_of(tab: Any) -> Any:
     return rx.cond(_is_counted, Live.counts[tab], Ledger.counts[tab])
 
 
-def _came_since(only_begun: bool) -> rx.Var[int]:
+def _came_since(only_created: bool) -> rx.Var[int]:
     """Return how many enrollments entered the tab since its page was read.
 
     Args:
         only_begun: whether to count only those created since then.
     """
     is_in_tab = "(tab === 'all' ? begun > known : status === tab && seq > known)"
-    is_begun = "begun > known" if only_begun else "true"
+    condition = "begun > known" if only_created else "true"
     counted = rx.vars.function.ArgsFunctionOperation.create(
         args_names=("fresh", "known", "tab", "rows"),
         return_expr=rx.Var(
-            f"(fresh ?? []).filter(([id, seq, status, begun]) => {is_in_tab} && {is_begun}"
+            f"(fresh ?? []).filter(([id, seq, status, begun]) => {is_in_tab} && {condition}"
             " && !rows.some((row) => row.id === id)).length"
         ),
     )
@@ -88,12 +88,12 @@ def _tabs(class_name: str) -> list[rx.Component]:
 
 def _news() -> rx.Component:
     """Return the notice above the table that enrollments entered its tab since it was read."""
-    fresh = rx.cond(Live.view == Ledger.view, _came_since(only_begun=False), 0).to(int)
-    begun = _came_since(only_begun=True)
+    fresh = rx.cond(Live.view == Ledger.view, _came_since(only_created=False), 0).to(int)
+    n_created = _came_since(only_created=True)
     several = rx.cond(fresh >= MOST_FRESH, f"{MOST_FRESH} or more", fresh.to_string())
     # Those that were there before, with another status, are new to the tab alone.
     what = rx.cond(
-        begun < fresh, " more", rx.cond(fresh == 1, " new enrollment", " new enrollments")
+        n_created < fresh, " more", rx.cond(fresh == 1, " new enrollment", " new enrollments")
     )
     return rx.el.div(
         rx.cond(
@@ -146,7 +146,7 @@ def _all_tabs(kinds: Any, is_part: bool) -> rx.Component:
 
 
 def ledger_view(
-    *actions: Any, kinds: Any = None, narrowed: Literal["", "course", "learner"] = ""
+    *actions: Any, kinds: Any = None, part_of: Literal["", "course", "learner"] = ""
 ) -> rx.Component:
     """Return the ledger: kinds, tabs with counts, search, table and pager.
 
@@ -157,7 +157,7 @@ def ledger_view(
     """
     search = (
         ()
-        if narrowed == "learner"
+        if part_of == "learner"
         else (
             search_box(
                 state=Ledger,
@@ -169,7 +169,7 @@ def ledger_view(
     )
     return rx.fragment(
         page_address(Ledger, Ledger.base),
-        *(() if narrowed else (_kinds(),)),
+        *(() if part_of else (_kinds(),)),
         filter_bar(
             *search,
             day_picker(),
@@ -177,11 +177,11 @@ def ledger_view(
             *actions,
             export_link(count=_count_of(Ledger.tab)),
             print_button(),
-            above=(_news(), _all_tabs(kinds, is_part=narrowed != "")),
+            above=(_news(), _all_tabs(kinds, is_part=part_of != "")),
         ),
         past_banner(),
         printed_ledger(),
-        ledger_table(of_learner=narrowed == "learner"),
+        ledger_table(of_learner=part_of == "learner"),
         pager(state=Ledger),
         # Last, so that nothing moves when it is known.
         rx.cond(

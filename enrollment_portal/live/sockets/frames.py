@@ -151,19 +151,19 @@ class Frames:
             if isinstance(value, dict):
                 if any(len(key) > _LONGEST_KEY for key in value):
                     raise FrameRefused("overlong key")
-                held: Any = value.values()
+                contents: Any = value.values()
             elif isinstance(value, list):
-                held = value
+                contents = value
             else:
                 if isinstance(value, int | float) and not _is_sane(value):
                     raise FrameRefused("number out of range")
                 continue
-            left -= len(held)
+            left -= len(contents)
             if left < 0:
                 raise FrameRefused("too many values")
             if depth > self._limits.deepest:
                 raise FrameRefused("nested too deep")
-            waiting += [(one, depth + 1) for one in held]
+            waiting += [(one, depth + 1) for one in contents]
 
 
 def _check_address(router_data: object) -> None:

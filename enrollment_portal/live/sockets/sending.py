@@ -35,7 +35,9 @@ async def send_serializable(
         rest, left_out = _split(update)
         if not left_out:
             raise
-        names = ", ".join(f"{state}.{name}" for state, held in left_out.items() for name in held)
+        names = ", ".join(
+            f"{state}.{name}" for state, values in left_out.items() for name in values
+        )
         logger.error(
             "Cannot be serialized: %s (%s)", names, " ".join(repr(error).split())[:_LONGEST_LINE]
         )
@@ -66,8 +68,8 @@ def guarded_emit(
 def _split(update: StateUpdate) -> tuple[StateUpdate, LeftOut]:
     delta: dict[str, dict[str, Any]] = {}
     left_out: LeftOut = {}
-    for state, held in update.delta.items():
-        for name, value in held.items():
+    for state, values in update.delta.items():
+        for name, value in values.items():
             if _is_serializable(value):
                 delta.setdefault(state, {})[name] = value
             else:

@@ -46,8 +46,8 @@ def update_of(values: Values) -> StateUpdate:
     """Return values as the browser expects them."""
     return StateUpdate(
         delta={
-            state.get_full_name(): {name + _MARK: value for name, value in held.items()}
-            for state, held in values.items()
+            state.get_full_name(): {name + _MARK: value for name, value in state_values.items()}
+            for state, state_values in values.items()
         }
     )
 

@@ -14,7 +14,7 @@ from enrollment_portal.state.shared.session import Shell
 from enrollment_portal.state.shared.views import ACCESS_PATH, LEDGER_PATH
 
 
-def _what_it_holds() -> rx.Component:
+def _subtitle() -> rx.Component:
     return rx.fragment(
         rx.el.span(
             "Sign-ins, exports, and changes of people, admins, groups, courses and learning paths,"
@@ -32,7 +32,7 @@ def access() -> rx.Component:
     """Return the page."""
     return frame(
         page_address(AccessLog, ACCESS_PATH),
-        page_heading("Access", subtitle=_what_it_holds()),
+        page_heading("Access", subtitle=_subtitle()),
         access_log(),
         current=ACCESS_PATH,
     )

@@ -16,7 +16,7 @@ from enrollment_portal.components.ui.headings import breadcrumb, page_heading
 from enrollment_portal.components.ui.pieces import PRIMARY, page_link
 
 _TITLE = Column("title", "Title")
-_STANDING = (
+_COUNTS_AND_STATE = (
     Column("active", "Active", "on-wide", width="96px", align="right"),
     Column("completed", "Completed", "on-wide", width="110px", align="right"),
     Column("state", "State", "on-wide", width="130px"),
@@ -54,7 +54,7 @@ class CatalogPages:
                 state=state,
                 path=self.path,
                 label=self.label.capitalize(),
-                columns=(_TITLE, *columns, *_STANDING),
+                columns=(_TITLE, *columns, *_COUNTS_AND_STATE),
                 nothing=nothing,
             ),
             current=self.path,

@@ -51,7 +51,7 @@ def _page(*content: rx.Component, current: str) -> rx.Component:
 
 def path_ledger() -> rx.Component:
     """Return a path's enrollments."""
-    return _page(ledger_view(narrowed="course"), current="")
+    return _page(ledger_view(part_of="course"), current="")
 
 
 def path_courses() -> rx.Component:

@@ -26,8 +26,8 @@ from enrollment_portal.state.learning.learning_views import CATALOG_PATH, Catalo
 
 _COURSE = Column("title", "Course")
 _FACTS = Column("facts", "Lessons", shown="on-wide", width="270px")
-_STANDING = Column("standing", "You", width="clamp(134px, 20vw, 180px)")
-_COLUMNS = (_COURSE, _FACTS, _STANDING)
+_STATE = Column("standing", "You", width="clamp(134px, 20vw, 180px)")
+_COLUMNS = (_COURSE, _FACTS, _STATE)
 
 
 def _start(course: rx.Var[CatalogView]) -> rx.Component:
@@ -56,7 +56,7 @@ def _row(rest: rx.RestProp, *, course: rx.Var[CatalogView]) -> rx.Component:
             phone=(course.facts,),
         ),
         cell(course.facts, column=_FACTS, class_name="truncate text-ink2"),
-        cell(_start(course), column=_STANDING, class_name="!whitespace-normal py-1.5"),
+        cell(_start(course), column=_STATE, class_name="!whitespace-normal py-1.5"),
     )
 
 

@@ -115,7 +115,7 @@ def _content() -> rx.Component:
     )
 
 
-def _standing() -> rx.Component:
+def _own_progress() -> rx.Component:
     own = CourseHome.course.own
     return rx.el.section(
         rx.el.div(
@@ -247,7 +247,7 @@ def _page() -> rx.Component:
             ),
             rx.el.div(
                 _content(),
-                rx.cond(course.has_own, _standing()),
+                rx.cond(course.has_own, _own_progress()),
                 class_name="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_400px]",
             ),
             class_name="mt-4",

@@ -131,7 +131,7 @@ def _learning(current: str) -> rx.Component:
                 ),
                 segment_link("Learning Paths", to=f"{path}/paths", is_selected=current == "paths"),
             ),
-            narrowed="learner",
+            part_of="learner",
         ),
         current="learner",
     )

@@ -205,7 +205,7 @@ class Lessons(UncontrolledForm, rx.State):
     async def _act(self, act: Callable[[Actor], None]) -> bool:
         if self._is_elsewhere():
             return False
-        self._begin_act()
+        self._clear_messages()
         try:
             await asyncio.to_thread(act, acting())
         except PortalError as refusal:

@@ -127,11 +127,11 @@ class PathPage(RecordPage, rx.State):
     async def _find(self, search: str) -> list[ChoiceView]:
         return await _courses_beside(self.get_value("steps"), search)
 
-    def _begin_page(self) -> None:
+    def _discard_unsaved(self) -> None:
         self.removing, self.answers = 0, self.answers + 1
 
-    def _begin_act(self) -> None:
-        super()._begin_act()
+    def _clear_messages(self) -> None:
+        super()._clear_messages()
         self.answers += 1  # Whatever comes of it: a box was ticked by the browser before.
 
     def _show(self, found: PathDetails) -> None:

@@ -78,7 +78,7 @@ class RecordPage(UncontrolledForm, rx.State, mixin=True):
     async def _find(self, search: str) -> list[ChoiceView]:
         """Return what can be added, by a search."""
 
-    def _begin_page(self) -> None:
+    def _discard_unsaved(self) -> None:
         """Discard what was started on the page that was open before."""
 
     @rx.event
@@ -89,7 +89,7 @@ class RecordPage(UncontrolledForm, rx.State, mixin=True):
         if record_id is None:
             return
         self._clear_unless_ahead()
-        self._begin_page()
+        self._discard_unsaved()
         if record_id != self.id:
             self.phase = "loading"
         if record_id == 0:
@@ -148,7 +148,7 @@ class RecordPage(UncontrolledForm, rx.State, mixin=True):
         """Have a service change the record; return whether it did, and its result."""
         if self._is_elsewhere():
             return False, None
-        self._begin_act()
+        self._clear_messages()
         try:
             done = await asyncio.to_thread(act, database(), acting(), self.id, *what, **how)
         except PortalError as refusal:

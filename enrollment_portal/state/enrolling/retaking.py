@@ -50,7 +50,7 @@ class Retaking(rx.State):
 
     @rx.event
     @guarded(may_manage_learning)
-    async def begin_new(self):
+    async def start_new(self):
         """Start a new enrollment and open it; this one stays as it is stored."""
         waiting = (await self.get_state(Reopening))._answered()
         page, form = await self.get_state(Details), await self.get_state(ManageForm)

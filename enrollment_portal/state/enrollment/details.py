@@ -87,7 +87,7 @@ class Details(rx.State):
             # Filling the fields anew would take away what is being typed into them already.
             if not form.is_dirty and not keeps_message():
                 self._report()
-            await self._meet(details)
+            await self._show_remote_changes(details)
         facts._point_at(())
         presence.watch_enrollment(self, details, is_editing=form.is_dirty)
         opened = read_opened_from(self.router.url.query_parameters, is_path=details.is_path)
@@ -148,7 +148,7 @@ class Details(rx.State):
         self._report()
         self._set_news("")
 
-    async def _meet(self, details: EnrollmentDetails) -> None:
+    async def _show_remote_changes(self, details: EnrollmentDetails) -> None:
         """Show what others changed meanwhile; keep what is being typed."""
         facts, form = await self.get_state(EnrollmentFacts), await self.get_state(ManageForm)
         before = facts.shown_version
@@ -168,7 +168,7 @@ class Details(rx.State):
         """Show what is stored now, and return it; keep what is being typed."""
         details = await self._read(self._id)
         if details is not None:
-            await self._meet(details)
+            await self._show_remote_changes(details)
         return details
 
     def _report(self, message: str = "", refusal: str = "") -> None:

@@ -17,7 +17,7 @@ from enrollment_portal.domain.shared.errors import Conflict
 from enrollment_portal.domain.shared.typed_text import trimmed
 from enrollment_portal.services.enrollment.conflicts import changed_by, events_since, values_before
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
-from enrollment_portal.state.enrollment.views.conflicts import conflict_view, met_view
+from enrollment_portal.state.enrollment.views.conflicts import conflict_view, remote_conflict_view
 from enrollment_portal.state.shared.views import ConflictView
 
 REASON = "reason"
@@ -134,12 +134,13 @@ class Draft:
             conflicts.pop(name, None)
         last = changed_by(events_since(details.facts, details.history, self.version) or ())
         for one in map(Field, merged.conflicts - ended):
-            met = met_view(
+            conflicts[one] = remote_conflict_view(
                 one, self.stored[one], stored[one], typed[one], last.get(one), me=me, now=now
             )
-            conflicts[one] = met
-        met = tuple(conflicts[one] for one in Field if one in conflicts)
-        draft = replace(self._on(details, stored), conflicts=met, conflict_by=_others_in(met))
+        conflicting = tuple(conflicts[one] for one in Field if one in conflicts)
+        draft = replace(
+            self._on(details, stored), conflicts=conflicting, conflict_by=_others_in(conflicting)
+        )
         draft = draft._with_texts_shown(_dated(typed, stored, self.today))
         return draft._after_act(
             self.key, [name for name in FIELDS if draft.field_keys[name] == draft.key]
@@ -162,18 +163,18 @@ class Draft:
 
         The browser's fields are filled with it once the person has chosen.
         """
-        met = {c.field: c.theirs for c in conflict.fields}
+        conflicting = {c.field: c.theirs for c in conflict.fields}
         stored = typed_form(details.facts.values, self.tz)
-        stored |= {f: show_typed(Field(f), value, self.tz) for f, value in met.items()}  # type: ignore[arg-type]
-        taken = {f: text for f, text in stored.items() if f not in met}
+        stored |= {f: show_typed(Field(f), value, self.tz) for f, value in conflicting.items()}  # type: ignore[arg-type]
+        updated = {f: text for f, text in stored.items() if f not in conflicting}
         if not stored[COMPLETED]:
             # The date of a completion that is not stored goes with the status that is chosen.
-            taken[COMPLETED] = self.typed[COMPLETED]
+            updated[COMPLETED] = self.typed[COMPLETED]
         return replace(
             self,
             version=conflict.version,
             stored={**stored, REASON: ""},
-            typed={**self.typed, **taken},
+            typed={**self.typed, **updated},
             conflicts=tuple(conflict_view(c, now, self.tz) for c in conflict.fields),
             conflict_by=f"{conflict.by}, {calendar.ago(conflict.at, now)}",
         )
@@ -249,9 +250,9 @@ class Draft:
 
     def _named(self) -> Draft:
         # What is not decided yet is still typed over the older version.
-        over = version_of(self.key, self.enrollment_id) if self.conflicts else 0
+        base_version = version_of(self.key, self.enrollment_id) if self.conflicts else 0
         count = self.count + 1
-        key = f"{self.enrollment_id}.{over or self.version}.{count}"
+        key = f"{self.enrollment_id}.{base_version or self.version}.{count}"
         return replace(self, key=key, count=count)
 
     def _after_act(self, filling: str, fields: Iterable[str]) -> Draft:

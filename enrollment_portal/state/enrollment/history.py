@@ -68,7 +68,7 @@ class History(rx.State):
         ]
         self.person_options = sorted({*self.get_value("person_options"), *older.persons})
 
-    def _narrow(self, name: str, value: str) -> None:
+    def _filter(self, name: str, value: str) -> None:
         """Filter the changes by a "field" or by a "person", from the newest on."""
         if name == "field":
             self.only_field = value[:40]

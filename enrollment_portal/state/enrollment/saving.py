@@ -51,8 +51,8 @@ class Saving(rx.State):
         if not isinstance(form, dict) or not page._id:
             return
         draft = shown._get_draft()
-        over, sent = draft.sent(form.get("filled"), shown._texts(form))
-        if form.get("filled") and not over:
+        base_version, sent = draft.sent(form.get("filled"), shown._texts(form))
+        if form.get("filled") and not base_version:
             # Pressed as this page was on its way from another enrollment, whose texts these are.
             page.refusal = messages.NOT_SAVED_OTHER
             return
@@ -60,8 +60,8 @@ class Saving(rx.State):
             shown._set_draft(draft.with_texts(sent))
             page.refusal = messages.CHOOSE_FIRST
             return
-        if over and over not in (draft.version, draft.saved_from):
-            await self._meet_older(form, sent, over)
+        if base_version and base_version not in (draft.version, draft.saved_from):
+            await self._answer_older_form(form, sent, base_version)
             return
         shown._set_draft(draft.with_texts(sent))
         shown._refuse({})
@@ -154,7 +154,7 @@ class Saving(rx.State):
                 text = f"{text} {messages.deadlines_moved(details.n_moved)}"
             await self._show_saved(details, version, text)
 
-    async def _meet_older(self, form: dict, sent: dict[str, str], over: int) -> None:
+    async def _answer_older_form(self, form: dict, sent: dict[str, str], base_version: int) -> None:
         """Answer a submitted form that was filled before this page was loaded anew.
 
         If it was saved already and only its answer was lost, show the save; otherwise restore its
@@ -165,16 +165,22 @@ class Saving(rx.State):
         key = form.get("save_key")
         try:
             done = await asyncio.to_thread(
-                find_done, database(), acting(), page._id, version=over, typed=typed, key=key
+                find_done,
+                database(),
+                acting(),
+                page._id,
+                version=base_version,
+                typed=typed,
+                key=key,
             )
         except PortalError:
             done = None
         if done is not None:
-            await self._show_saved(done, over, messages.SAVED_BEFORE_RELOAD)
+            await self._show_saved(done, base_version, messages.SAVED_BEFORE_RELOAD)
             return
         details = await page._read(page._id)
         if details is not None:
-            await restore_draft(page, details, sent, over)
+            await restore_draft(page, details, sent, base_version)
             page.refusal = messages.NOT_SAVED_RELOADED
 
     async def _show_saved(self, details: EnrollmentDetails, version: int, text: str) -> None:

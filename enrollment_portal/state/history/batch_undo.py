@@ -56,8 +56,8 @@ class BatchUndo(rx.State, mixin=True):
 def _done_text(undone: UndoneBatch, noun: str, *, is_redo: bool) -> str:
     if not undone.undone:
         return ""
-    words = counted(undone.undone, noun)
-    return messages.redone_for(words) if is_redo else messages.undone_for(words)
+    count = counted(undone.undone, noun)
+    return messages.redone_for(count) if is_redo else messages.undone_for(count)
 
 
 def _left_text(undone: UndoneBatch) -> str:

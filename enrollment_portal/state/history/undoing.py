@@ -73,12 +73,12 @@ class Undoing(rx.State):
 
     @rx.event
     @guarded(may_see_ledger)
-    async def narrow(self, name: str, value: str):
+    async def filter_history(self, name: str, value: str):
         """Filter the changes by a "field" or by a "person"; show all with ""."""
         page, history = await self.get_state(Details), await self.get_state(History)
         if not page._id or name not in ("field", "person") or not isinstance(value, str):
             return
-        history._narrow(name, value)
+        history._filter(name, value)
         details = await page._read(page._id)
         if details is not None:
             history._show(details)
@@ -137,7 +137,7 @@ class Undoing(rx.State):
             history._refuse(seq, refusal.message)
             return None
         history._renew_key()
-        await page._meet(details)
+        await page._show_remote_changes(details)
         if not page.news_waits:
             page._set_news("")  # it is what was just done
         return details

@@ -46,7 +46,7 @@ from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.shared import open_pages
-from enrollment_portal.state.shared.opened_from import OpenedFrom, narrowing_of
+from enrollment_portal.state.shared.opened_from import OpenedFrom, ledger_filter_of
 from enrollment_portal.state.shared.session import (
     acting,
     guarded,
@@ -125,14 +125,14 @@ class Ledger(rx.State):
     async def load(self):
         """Show what the address says: on load, reload, back, forward, or a pasted link."""
         base = self.router.url.path.rstrip("/")
-        narrowed = narrowing_of(base)
-        if narrowed is None:
+        ledger_filter = ledger_filter_of(base)
+        if ledger_filter is None:
             return
-        query = replace(LedgerQuery.parse(self.router.url.query_parameters), **narrowed)
+        query = replace(LedgerQuery.parse(self.router.url.query_parameters), **ledger_filter)
         if base != self.base:
             self.base, self.phase, self.rows = base, "loading", []
             self._show_day(query.as_of)
-            self.hides = next((name for name in ("course", "learner") if name in narrowed), "")
+            self.hides = next((name for name in ("course", "learner") if name in ledger_filter), "")
         if self._typed_ahead is not None:
             query, self._typed_ahead = query.searching(self._typed_ahead), None
         elif query.search != self.searched:

@@ -63,7 +63,7 @@ def user_in(state: rx.State) -> int | None:
     return read_id(path.removeprefix(f"{USERS_PATH}/").partition("/")[0])
 
 
-def _filled_in(base_version: str) -> dict[str, Any]:
+def _person_in(base_version: str) -> dict[str, Any]:
     """Return the person whom a form was filled with; `None` if the text names none."""
     try:
         filled = json.loads(base_version)
@@ -116,7 +116,7 @@ class UserPage(UncontrolledForm, rx.State):
         except NotFound:
             self.phase = "missing"
             return
-        picked, before = (self.manager, self.manager_name), _filled_in(self.base_version)
+        picked, before = (self.manager, self.manager_name), _person_in(self.base_version)
         self._show(user)
         self._fill_from(user)
         if is_reconnecting():
@@ -152,7 +152,7 @@ class UserPage(UncontrolledForm, rx.State):
         if self._is_elsewhere() or self._is_again(form):
             return
         typed = self._typed(form) | {"manager_id": str(self.manager or "")}
-        version = _filled_in(self._sent_base_version(form)).get("version")
+        version = _person_in(self._sent_base_version(form)).get("version")
         saved = await self._do(
             lambda actor: save_user(database(), actor, self._id, version=version, typed=typed),
         )
@@ -261,7 +261,7 @@ class UserPage(UncontrolledForm, rx.State):
         self.may_edit = user.may_edit
         self._account = person.account_id or 0
         self._access = person.email, person.role, person.is_suspended
-        filled = _filled_in(self.base_version)
+        filled = _person_in(self.base_version)
         if person.role and filled and not filled.get("access"):
             # Its field comes into the form only now.
             access = {"access": typed_person(person.fields)["access"]}

@@ -93,7 +93,7 @@ class Invite(UncontrolledForm, rx.State):
     async def load(self):
         """Show an empty form without an earlier link, unless only the socket was lost."""
         if not (is_reconnecting() and self.get_value("roles") == _roles()):
-            await self._begin()
+            await self._clear()
 
     @rx.event
     @guarded(may_manage_people)
@@ -114,11 +114,11 @@ class Invite(UncontrolledForm, rx.State):
         except PortalError as error:
             self._refuse(error)
             return
-        await self._begin()
+        await self._clear()
         self.link, self.link_note = made.link, link_text(made)
         self.invited, self.invited_id = made.name, made.learner_id
 
-    async def _begin(self) -> None:
+    async def _clear(self) -> None:
         self.roles = _roles()
         self.manager, self.manager_name = 0, ""
         self.link = self.link_note = self.invited = ""

@@ -57,7 +57,7 @@ class UncontrolledForm(rx.State, mixin=True):
         if not keeps_message():
             self.message = message
 
-    def _begin_act(self) -> None:
+    def _clear_messages(self) -> None:
         """Clear the messages about earlier acts."""
         self.message = self.refusal = ""
         self._ahead = "" if self.is_hydrated else self.router.url.path

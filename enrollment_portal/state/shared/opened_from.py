@@ -51,16 +51,16 @@ def read_opened_from(parameters: Mapping[str, Any], *, is_path: bool) -> OpenedF
     """
     name = parameters.get(_FROM)
     base = _ROOT + name if isinstance(name, str) else LEDGER_PATH
-    narrowed = narrowing_of(base)
-    if narrowed is None or 0 in narrowed.values():
-        base, narrowed = LEDGER_PATH, {}
-    query = replace(LedgerQuery.parse(parameters), **narrowed)
+    ledger_filter = ledger_filter_of(base)
+    if ledger_filter is None or 0 in ledger_filter.values():
+        base, ledger_filter = LEDGER_PATH, {}
+    query = replace(LedgerQuery.parse(parameters), **ledger_filter)
     if is_path and query == LedgerQuery():
         query = query.of_kind(Kind.PATHS)
     return OpenedFrom(base, query)
 
 
-def narrowing_of(base: str) -> dict[str, Any] | None:
+def ledger_filter_of(base: str) -> dict[str, Any] | None:
     """Return the fields of `LedgerQuery` that a page's path sets; `None` if it has no ledger.
 
     An id that cannot be read is written as 0, which no record has.

@@ -252,8 +252,8 @@ async def show_shell(state: rx.State) -> None:
 
 def _sign_in_path(state: rx.State) -> str:
     """Return the path of the sign-in page, with the way back to the current page."""
-    here = state.router.url
-    wanted = here.path.rstrip("/") + (f"?{here.query}" if here.query else "")
+    url = state.router.url
+    wanted = url.path.rstrip("/") + (f"?{url.query}" if url.query else "")
     return "/login" + (f"?{urlencode({'next': wanted})}" if wanted.strip("/") else "")
 
 

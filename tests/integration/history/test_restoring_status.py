@@ -102,7 +102,7 @@ class TestInTheTimeline:
             await tab.save()
             assert tab.shows["is_open"]
             assert rows(office.database, statuses) == [(1,)]
-            await tab.call("begin_new")
+            await tab.call("start_new")
             assert rows(office.database, statuses) == [(1,), (0,)]
 
         act(work)

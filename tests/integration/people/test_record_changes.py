@@ -222,7 +222,7 @@ class TestRecordPages:
         async def run() -> None:
             pages = RecordPages(subscriptions, call)
             pages.show_in(Shell)
-            await pages.tell(changed)
+            await pages.refresh_pages(changed)
             if pages._calling:
                 await pages._calling
 

@@ -258,7 +258,7 @@ class TestPages:
 
         async def look() -> None:
             for _ in found:
-                await watch.look()
+                await watch.check()
 
         asyncio.run(look())
         assert pushed == [("people", Trouble.FULL.sentence), ("people", ""), ("learner", "")]

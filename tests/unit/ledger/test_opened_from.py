@@ -10,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Place, SortKey, Tab
-from enrollment_portal.state.shared.opened_from import OpenedFrom, narrowing_of, read_opened_from
+from enrollment_portal.state.shared.opened_from import (
+    OpenedFrom,
+    ledger_filter_of,
+    read_opened_from,
+)
 from enrollment_portal.state.shared.views import COURSES_PATH, LEDGER_PATH, PATHS_PATH, USERS_PATH
 
 BASES = (
@@ -43,7 +47,7 @@ def test_from_the_plain_ledger_an_address_has_no_end() -> None:
     as_of=st.sampled_from([None, 20_000]),
 )
 def test_every_ledger_comes_back_from_its_address(base: str, **values: Any) -> None:
-    query = LedgerQuery(**values, **(narrowing_of(base) or {}))
+    query = LedgerQuery(**values, **(ledger_filter_of(base) or {}))
     opened = OpenedFrom(base, query)
     assert read(opened.suffix) == opened
     assert opened.address.partition("?")[0] == base

@@ -30,11 +30,13 @@ def news_text(newer: Iterable[StoredEvent], me: int, now: int) -> str:
     for field, event in last_changes(newer).items():
         name = "" if event.actor_id == me else who_did(event)
         last.setdefault(name, (event, []))[1].append(field)
-    told = []
+    sentences = []
     for name, (event, fields) in last.items():
         changed, ago = labels(set(fields)), calendar.ago(event.at, now)
-        told.append(messages.news(name, changed, ago) if name else messages.own_news(changed, ago))
-    return " ".join(told)
+        sentences.append(
+            messages.news(name, changed, ago) if name else messages.own_news(changed, ago)
+        )
+    return " ".join(sentences)
 
 
 def show_typed_value(field: Field, typed: str) -> str:
@@ -70,7 +72,7 @@ def conflict_view(conflict: FieldConflict, now: int, tz: ZoneInfo) -> ConflictVi
     )
 
 
-def met_view(
+def remote_conflict_view(
     field: Field,
     before: str,
     theirs: str,

@@ -104,16 +104,16 @@ def undone_text(event: StoredEvent, organization: ZoneInfo, *, again: bool = Tru
 
     `organization` is the organization's time zone, in whose days a completion is dated.
     """
-    told = [
-        _field_words(field, event.changes[field][1], organization, again=again)
+    sentences = [
+        _field_text(field, event.changes[field][1], organization, again=again)
         for field in Field
         if field in event.changes
         and (field is not Field.COMPLETED or event.changes[field][1] is not None)
     ]
-    return " ".join(told) or messages.NOTHING_CHANGED
+    return " ".join(sentences) or messages.NOTHING_CHANGED
 
 
-def _field_words(field: Field, value: Value, organization: ZoneInfo, *, again: bool) -> str:
+def _field_text(field: Field, value: Value, organization: ZoneInfo, *, again: bool) -> str:
     if value in (None, ""):
         return messages.is_empty_again(field.label) if again else messages.is_empty(field.label)
     if field in _TEXTS:
@@ -156,7 +156,7 @@ def _event_view(
         time=f"{calendar.moment(event.at, tz):%H:%M}",
         exact=exact,
         iso=calendar.iso_moment(event.at),
-        how=_how_words(event, entry.batch_size),
+        how=_source_text(event, entry.batch_size),
         reason=event.reason,
         name=name,
         may_undo=entry.may_undo,
@@ -166,7 +166,7 @@ def _event_view(
     )
 
 
-def _how_words(event: StoredEvent, batch_size: int) -> str:
+def _source_text(event: StoredEvent, batch_size: int) -> str:
     """Return what made a change, and whether it was one of many.
 
     A person's change is made by hand where it overrides what is tracked: the status.
