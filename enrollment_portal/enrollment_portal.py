@@ -86,7 +86,7 @@ async def _prepared_database() -> AsyncIterator[None]:
     try:
         await asyncio.to_thread(runtime.prepare, _fill)
     except PortalError as refusal:
-        # A server logs this as its last word; one process in place of many lines of its code.
+        # Logged as the server's last line, instead of a traceback of many lines.
         raise SystemExit(refusal.message) from None
     wire.use(app, functools.partial(answer_unsent, app))
     following = asyncio.create_task(feed.run(bus_of(settings().redis_url)))
@@ -134,7 +134,7 @@ app = rx.App(
     backend_exception_handler=_log_error,
 )
 app.add_middleware(SessionBinding())
-# In this order: the database is prepared once the first one is entered.
+# In this order: the first one prepares the database.
 app.register_lifespan_task(_prepared_database)
 app.register_lifespan_task(_sealed_history)
 
@@ -172,7 +172,7 @@ def _of_group(title: str) -> rx.Var[str]:
     return _of(GroupPage, GroupPage.name, title)
 
 
-# Each page: its path, its title, what draws it, and what arrives there.
+# Each page: its path, its title, its component, and its `load` handlers.
 _PAGES = (
     ("/", "Enrollment Portal", homes.way_home, Home.load),
     ("/login", "Sign in", sign_in.sign_in, SignIn.load),

@@ -47,7 +47,7 @@ LONGEST_SECONDS = 1800
 _BUSY = "Several exports are running. Try again in a minute."
 _ELSEWHERE = "Another site led here. Open the ledger and press Export there."
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-# Apart from the threads that serve everybody else.
+# Not in the threads that serve everybody else.
 _reading = ThreadPoolExecutor(max_workers=2, thread_name_prefix="export")
 _running: Counter[int] = Counter()
 

@@ -20,7 +20,7 @@ from enrollment_portal.settings import settings
 _HASHED_FILES = "/assets/"
 _FOREVER = "public, max-age=31536000, immutable"
 _REVALIDATE = "no-cache"
-# Scripts and styles load nothing by a policy of their own; the pages' one, with its many hashes,
+# Scripts and styles have no policy of their own; that of the pages, with its many hashes,
 # would only make each of them longer.
 _FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _DENIED = ("accelerometer", "camera", "geolocation", "gyroscope", "microphone", "payment", "usb")

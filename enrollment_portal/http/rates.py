@@ -35,7 +35,7 @@ class Rates:
         left, at = self._left.pop(client, (self._rate.burst, now))
         left = min(self._rate.burst, left + (now - at) * self._rate.per_second) - 1
         if len(self._left) >= _MOST_CLIENTS:
-            # The one that has been quiet longest.
+            # The client without messages for the longest time.
             del self._left[next(iter(self._left))]
         self._left[client] = (left, now)
         return max(0.0, -left / self._rate.per_second)

@@ -42,7 +42,7 @@ async def _enter(
 ) -> Response:
     """Read the form, open a session with it, and respond."""
     if not await feed.can_keep_pages():
-        # Whoever came in would see pages that stay empty.
+        # Whoever signed in would see pages that stay empty.
         logger.error("Signing in failed: the store of open pages does not answer")
         return forms.unavailable()
     form: dict[str, str] = {}

@@ -91,7 +91,7 @@ class GuardedSockets:
         if not reason and not is_signed_in and self._anonymous.get(client, 0) >= MOST_ANONYMOUS:
             reason = "too many sockets without a sign-in"
         if not reason and not await feed.can_keep_pages():
-            # Let in, its page would stay empty; refused, it says so, and tries again more slowly.
+            # Accepted, its page would stay empty; refused, it says so, and retries more slowly.
             reason = "the store of page states does not answer"
         if reason:
             _log.warning(f"A socket from {client} was refused: {reason}")
@@ -170,7 +170,7 @@ class _Socket:
                 return message
             wait = self._rates.take(self._client)
             if wait > 0:
-                # Whoever sends too fast waits; the network holds back what they send meanwhile.
+                # Whoever sends too fast waits; the network buffers what they send meanwhile.
                 await asyncio.wait((self._closing,), timeout=wait)
             if self._closing.done():
                 break
@@ -184,7 +184,7 @@ class _Socket:
             if text == PONG:
                 self._heard.set()
             elif text is not None and text.startswith(CONNECT):
-                # Where the store of page states is away, nothing would ever be answered.
+                # While the store of page states is away, nothing could be answered.
                 loop = asyncio.get_running_loop()
                 self._overdue = loop.call_later(ANSWER_SECONDS, self.close, _FAILED)
             if text is not None:
@@ -248,5 +248,5 @@ async def _is_live(token: str) -> bool:
     try:
         return await asyncio.to_thread(who_is, database(), token) is not None
     except (SQLAlchemyError, StorageUnavailable):
-        # Nobody can tell: each event is asked for again, and says that the data cannot be reached.
+        # Unknown: each event checks it again, and shows that the database cannot be reached.
         return True

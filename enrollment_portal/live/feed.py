@@ -245,7 +245,7 @@ class Feed:
                 await self.records.refresh_pages(self._changed)
                 self._changed = []
         except Exception:
-            # What could not be told is told with the next attempt.
+            # What could not be pushed is pushed with the next attempt.
             logger.exception("The change feed stumbled")
             await asyncio.sleep(_POLL_SECONDS)
 
@@ -261,7 +261,7 @@ class Feed:
             if change.is_new or change.status_changed
         }
         created = {change.enrollment_id: change.seq for change in fresh if change.is_new}
-        # What has no row of history may be a request for an extension.
+        # A change without a row of history may be an extension request.
         await self.ledgers.push_changes(
             states, newest, moved, created, requests_changed=bool(touched)
         )

@@ -111,8 +111,8 @@ class LedgerCounts:
             "view": view.channel,
         }
         before, sent_at = self._sent.get(view, ({}, 0))
-        # Most changes change no count. Who has read theirs since they were told, or is reading
-        # them, may hold others, and is told all the same.
+        # Most changes change no count. Pages that have read theirs since the last push, or are
+        # reading them, may show others, and get the counts all the same.
         is_known = all(
             0 < subscription.read_at <= sent_at
             for subscription in self._subscriptions

@@ -135,7 +135,7 @@ class LedgerChannels:
 
     async def _push_requests(self) -> None:
         """Push how many extension requests are open to those who may answer them."""
-        # What a page reads after this moment is newer.
+        # The moment before they are counted: what a page counts later is newer.
         at = now_ms()
         counts = await asyncio.to_thread(count_requests, database())
         texts = {kind.value: requests_text(n) for kind, n in counts.items()}
@@ -164,7 +164,7 @@ class LedgerChannels:
 
     async def start_day(self) -> None:
         """Refresh every ledger: deadlines are shown relative to the new day."""
-        # A ledger may be opened while the others are told.
+        # A ledger may be opened while the others are refreshed.
         for scope, channel in list(self._channels.items()):
             channel.rows.clear()
             channel.seqs.clear()

@@ -165,5 +165,5 @@ def course_channel(course_id: int) -> str:
 
 
 def _tab(token: str) -> str:
-    # The token itself opens a page's state: it is told to nobody.
+    # The token itself gives access to a page's state: it is sent to nobody.
     return hashlib.sha256(token.encode()).hexdigest()[:16]

@@ -110,7 +110,7 @@ def _row(row: rx.Var[AdminView], index: rx.Var[int]) -> rx.Component:
                 + row.email,
                 class_name=SECOND_LINE,
             ),
-            # On a phone, everything stands under the name.
+            # On a phone, all facts are below the name.
             rx.el.div(_switches(row), _actions(row), class_name="on-phone clear-both"),
             column=_WHO,
             class_name="py-1.5",

@@ -92,7 +92,7 @@ def email_field(state: Any, *, described_by: str) -> rx.Component:
         "email",
         "Email",
         described_by=described_by,
-        # The field is made anew only for an email that the server has: what was typed before the
+        # The field is recreated only for an email that the server has: what was typed before the
         # page was live stays.
         key=state.email,
         type="text",

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "react";
 
-/** The token of a one-time link, which stands behind the # and so reaches no log. */
+/** The token of a one-time link, which is behind the # and so reaches no log. */
 const tokenOfAddress = () => new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
 
-/** Ask whose link it is; where the server does not answer, submitting the form says so. */
+/** Ask the server whose link it is; if it does not answer, submitting the form says so. */
 async function ask(token) {
   try {
     const body = new URLSearchParams({ token });
@@ -41,7 +41,7 @@ function useLink() {
 /**
  * The page behind a one-time link: whose it is, its form, or that it cannot be used.
  *
- * Its children stand inside the form; where the link is refused, `ways` leads on instead.
+ * Its children are inside the form; if the link is refused, `ways` are shown instead.
  */
 export function LinkPage({ titles, action, classNames, ways, children }) {
   const [token, link] = useLink();

@@ -50,7 +50,7 @@ def _common(form: Any, deadline: str) -> tuple[rx.Component, ...]:
 def course_settings(submit_label: str) -> rx.Component:
     """Return the form of a course."""
     return rx.el.section(
-        # Filled after the page stands there: nothing can be typed that would be lost.
+        # Filled once the page is loaded: nothing that is typed can be lost.
         rx.cond(
             CoursePage.phase == "ready",
             uncontrolled_form(
@@ -112,7 +112,7 @@ def course_settings(submit_label: str) -> rx.Component:
 def path_settings(submit_label: str) -> rx.Component:
     """Return the form of a learning path."""
     return rx.el.section(
-        # Filled after the page stands there: nothing can be typed that would be lost.
+        # Filled once the page is loaded: nothing that is typed can be lost.
         rx.cond(
             PathPage.phase == "ready",
             uncontrolled_form(

@@ -222,7 +222,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
         ),
         class_name=PANEL,
     )
-    # While it is read, what was decided is said here; the form says it where it is edited.
+    # Overview shows the result of a decision here; on Manage, the form shows it.
     news = rx.el.p(Details.news, role="status", class_name="sr-only")
     answer = () if is_short else (decision(), news)
     return rx.el.div(*answer, extension_request(), overview, class_name="grid min-w-0 gap-4")

@@ -27,7 +27,7 @@ def _step(label: str, mark: str, to: rx.Var[str], name: Any, at_end: str, way: s
             title=name,
             class_name=f"{_STEP} text-ink hover:bg-hover",
         ),
-        # It stays where it is and can be reached, so that nothing moves under a pointer or a key.
+        # It stays in place and focusable, so that nothing moves under a pointer or a key.
         rx.el.span(
             *content,
             aria_label=f"{label}: {at_end}",

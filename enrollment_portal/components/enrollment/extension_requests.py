@@ -102,7 +102,7 @@ def _grant() -> rx.Component:
         _message(_GRANT, "Message", errors["answer"]),
         rx.el.button("Grant", type="submit", class_name=f"{PRIMARY} justify-self-start"),
         id="grant",
-        # With another request the form begins anew.
+        # With another request the form is recreated.
         key=request.id.to(str) + request.day,
         no_validate=True,
         on_submit=RequestDecision.grant_extension,

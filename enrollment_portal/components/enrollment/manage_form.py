@@ -123,7 +123,7 @@ def manage_form() -> rx.Component:
         ),
         rx.el.form(
             *manage_fields(),
-            # With what was typed goes what it was typed over.
+            # Submits the filling that the texts were typed over.
             rx.el.input(type="hidden", name="filled", value=ManageForm.form_key, read_only=True),
             rx.el.input(
                 type="hidden",

@@ -13,7 +13,7 @@ from enrollment_portal.state.shared.session import Shell
 
 def _person(one: rx.Var[HereView]) -> rx.Component:
     return rx.cond(
-        # What was told of the page before stands there until the first word of this one.
+        # Until the first push for this page, it may hold people of the page before.
         (one.account_id != Shell.account_id) & (one.enrollment_id == EnrollmentFacts.facts.id),
         rx.el.li(
             avatar(

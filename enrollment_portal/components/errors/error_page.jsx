@@ -1,5 +1,5 @@
 /**
- * What stands in place of a page that threw: what happened, and the way to load it again.
+ * The page shown after an error: what happened, and a button that loads the page again.
  *
  * It uses no context and no state, which may be what failed. What threw is in the console and in
  * the server's log, not on the page.

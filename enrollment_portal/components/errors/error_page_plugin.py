@@ -18,7 +18,7 @@ class ErrorPagePlugin(Plugin):
 
     def pre_compile(self, **context: Any) -> None:
         """Have the root module export them under the names that the router looks for."""
-        # Not before: they need the configuration, which needs this module.
+        # Imported here: they need the configuration, which needs this module.
         from enrollment_portal.components.errors.error_page import ERROR_PAGE
         from enrollment_portal.components.errors.without_scripts import WITHOUT_SCRIPTS
 

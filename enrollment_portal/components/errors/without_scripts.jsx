@@ -1,4 +1,4 @@
-/** What only a browser without scripts shows. */
+/** A notice that only a browser without scripts shows. */
 export function NeedsJavaScript({ className }) {
   return (
     <noscript>
@@ -10,7 +10,7 @@ export function NeedsJavaScript({ className }) {
   );
 }
 
-/** What is sent for an address that has no page of its own before scripts find what is there. */
+/** The HTML for an address without a prerendered page. */
 export function HydrateFallback() {
   return <NeedsJavaScript className="m-4" />;
 }

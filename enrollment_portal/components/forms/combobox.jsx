@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { optionFrom } from "../lists/row_steps.js";
 
 /**
- * A field that searches while one types, with a list of what it finds below: arrow keys move in the
+ * A search field with a list of its results below, updated while one types: arrow keys move in the
  * list, Enter chooses, Escape closes it. The focus stays in the field, which is empty after a choice.
  *
  * `found` answers `searched`; with another `field`, the server has emptied or filled the field.
@@ -31,7 +31,7 @@ export function Combobox(props) {
   const optionId = (at) => `${id}-option-${at}`;
 
   useEffect(() => {
-    // Whoever is typing knows better what the field holds.
+    // While somebody is typing, their text is newer.
     if (document.activeElement !== input.current) input.current.value = searched;
   }, [field]);
 
@@ -47,7 +47,7 @@ export function Combobox(props) {
   };
 
   const pick = (one) => {
-    onPick(one.id); // before the next search: the server classNames it up in what it found
+    onPick(one.id); // before the next search: the server looks it up in what it found
     input.current.value = "";
     setOpen(false);
     search("");
@@ -65,7 +65,7 @@ export function Combobox(props) {
     if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (key === "ArrowDown" || key === "ArrowUp") move(key);
     else if (key === "Enter" && isShown && active >= 0) pick(found[active]);
-    // What is found is looked at first: a second Enter chooses.
+    // The first Enter goes to the list; a second one chooses.
     else if (key === "Enter") move("ArrowDown");
     else if (key === "Escape" && isShown) setOpen(false);
     else if (key === "Escape" && input.current.value) {
@@ -84,7 +84,7 @@ export function Combobox(props) {
         <input
           ref={input}
           id={id}
-          // Of no form, where it stands in one: Enter would send that.
+          // Outside of any form around it: Enter would submit that.
           form=""
           type="search"
           role="combobox"

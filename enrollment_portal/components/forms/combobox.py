@@ -16,7 +16,7 @@ _CLASS_NAMES = {
     "root": "relative w-full max-w-130",
     "box": SEARCH_BOX,
     "input": "w-full min-w-0 bg-transparent text-ink outline-none",
-    # Over the page, which does not move; a dialog grows instead.
+    # Shown over the page, which does not move; a dialog grows instead.
     "list": "absolute inset-x-0 top-full z-20 mt-1 max-h-[min(18rem,50vh)] overflow-y-auto "
     "rounded-lg border border-line bg-panel p-1 shadow-lg [dialog_&]:static",
     "option": "flex cursor-pointer items-center justify-between gap-3 rounded-md px-2 py-1.5 "

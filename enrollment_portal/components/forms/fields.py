@@ -341,7 +341,7 @@ def uncontrolled_form(
             class_name="grid gap-3",
         ),
         *guard,
-        # After the guard, which has to know first what the form was filled with.
+        # After the guard, which has to read first what the form was filled with.
         UncontrolledFormDraft.create(
             form_id=id,
             form_key=form.form_key,

@@ -94,7 +94,7 @@ function Editor({
   );
 }
 
-/** Sets side by side what somebody else stored in a cell and what is typed there. */
+/** A conflict: what somebody else saved in a cell, and what is typed there. */
 function Conflict({ remote, label, classNames, isTyping, onTheirs, onMine }) {
   const { by, ago, before, value: theirs, is_own } = remote;
   const keep = is_own ? "Keep the other tab's" : "Keep theirs";
@@ -135,7 +135,7 @@ function Conflict({ remote, label, classNames, isTyping, onTheirs, onMine }) {
   );
 }
 
-/** Says "Saving", and after a while without an answer, that it is not saved yet. */
+/** "Saving"; after a while without an answer, that it is not saved yet. */
 function Saving({ classNames, isConnected }) {
   const [isLate, setLate] = useState(false);
   useEffect(() => {
@@ -150,7 +150,7 @@ function Saving({ classNames, isConnected }) {
   );
 }
 
-/** One editable cell: what is stored or typed, and how far it is on its way. */
+/** One editable cell: what is stored or typed, and the state of its save. */
 export function GradingCell(props) {
   const { row, field, stored, change, at, isActive, isEditing, isConnected, classNames } = props;
   const key = `${row.id}.${field.name}`;

@@ -140,14 +140,14 @@ function peopleAt(id, here, me) {
 }
 
 /**
- * A course's enrollments as a grid to grade in, with a spreadsheet's manners.
+ * A course's enrollments as a grid for grading, used like a spreadsheet.
  *
  * One cell is active and the only stop of the Tab key. Arrows move; typing, Enter or F2 edits.
  */
 export function GradingGrid(props) {
   const { rows, cells, changes, batches, here, me, isConnected, label, to } = props;
   const { onSave, onUndo, onUndoBatch, onPaste, onAttend } = props;
-  // These never change, though each drawing of the page passes them as new objects.
+  // These never change, though each render passes them as new objects.
   const { fields, classNames, texts } = useRef(props).current;
   const [active, setActive] = useState([0, FIRST_FIELD]);
   const [isEditing, setEditing] = useState(false);

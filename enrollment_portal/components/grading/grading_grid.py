@@ -41,7 +41,7 @@ _GRID = browser_module(__file__, "grading_grid.jsx")
 # Inside the cell: the table's edge would cut it.
 _FOCUS = "focus-visible:!-outline-offset-2"
 _EDITABLE = f"{_FOCUS} relative align-top px-3 py-2 text-[13px] leading-5 border-l border-line2"
-# On a phone the learner's cell says it, so that the grades stand on the screen.
+# On a phone the learner's cell shows it, so that the grades fit on the screen.
 _WIDE = "hidden md:table-cell"
 _NOTE = "block text-[12px] leading-4"
 _CLASS_NAMES: dict[str, Any] = {

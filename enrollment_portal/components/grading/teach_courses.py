@@ -26,7 +26,7 @@ _TONES = {"awaiting": "text-accent-text", "overdue": "text-bad", "stuck": "text-
 def _count(column: Column, course: rx.Var[TaughtView]) -> rx.Component:
     """Return a count that opens the grid with just those rows; nothing for 0."""
     count: Any = getattr(course, column.key)
-    # All that are active are not a tab of their own: the grid itself is.
+    # Active enrollments have no tab of their own: the grid shows them by default.
     show = f"?show={column.key}" if column.key in list(GradingFilter) else ""
     return cell(
         rx.cond(

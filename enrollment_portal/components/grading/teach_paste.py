@@ -46,7 +46,7 @@ def _row(row: rx.Var[PastedRowView]) -> rx.Component:
             rx.cond(
                 row.is_change,
                 rx.el.input(
-                    # The browser ticks it at once; it is made anew when the rows are read anew.
+                    # The browser ticks it at once; it is recreated when the rows are read again.
                     key=Pasting.preview_number,
                     type="checkbox",
                     default_checked=row.is_chosen,

@@ -12,7 +12,7 @@ from enrollment_portal.domain.ledger.ledger_export import SEPARATOR_COOKIE, Sepa
 from enrollment_portal.state.ledger.ledger import Ledger
 
 _CHOICES = [[separator.value, separator.label] for separator in Separator]
-# As wide as its arrow: which one is chosen is read in its list.
+# As wide as its arrow: the list shows which one is chosen.
 _SELECT = (
     "h-8 w-6 cursor-pointer rounded-r-lg border border-l-0 border-line bg-panel px-1 text-ink "
     "hover:bg-hover"
@@ -25,7 +25,7 @@ def export_link(*, count: Any) -> rx.Component:
     Args:
         count: how many rows there are, as text.
     """
-    # Before they are counted, the page is drawn without their number.
+    # Before they are counted, the page shows no number.
     rows = rx.cond(count == "", "", count + rx.cond(count == "1", " row ", " rows "))
     of_day = rx.cond(Ledger.as_of != "", "as of " + Ledger.as_of_text + " ", "")
     what = rows + of_day + "as CSV"
@@ -37,7 +37,7 @@ def export_link(*, count: Any) -> rx.Component:
             rx.el.span(" " + what, class_name="sr-only"),
             href=Ledger.file,
             title="Export " + what,
-            # Its name comes with the file.
+            # The server sends the file's name.
             custom_attrs={"download": ""},
             class_name=f"{BUTTON} !rounded-r-none max-sm:w-8 max-sm:!px-0",
         ),

@@ -24,7 +24,7 @@ from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.shared.live import Live
 from enrollment_portal.state.shared.views import LEDGER_PATH, RowView
 
-# Which columns are there from what width on; the stylesheet says the rest.
+# From which width on each column is shown; the stylesheet does the rest.
 _SHOWN = {
     SortKey.LEARNER: "",
     SortKey.COURSE: "on-wide",
@@ -35,7 +35,7 @@ _SHOWN = {
 }
 _COLUMNS = {key: Column(key.value, key.label, shown) for key, shown in _SHOWN.items()}
 _ON_PHONE = "on-phone truncate text-[11.5px] leading-3.5"
-# Of one learner, each row is named by its course.
+# On a learner's page, each row is named by its course.
 _OF_LEARNER = {
     SortKey.COURSE: Column(SortKey.COURSE.value, SortKey.COURSE.label),
     **{key: _COLUMNS[key] for key in list(SortKey)[2:]},
@@ -85,7 +85,7 @@ class _Now:
 
 
 def _now(row: rx.Var[RowView], live: rx.Var[LiveRow]) -> _Now:
-    # With the same version it may be told of a request, which is no change of the enrollment.
+    # A push with the same version may hold a new request, which changes no enrollment.
     is_newer = live & (live.version >= row.version)
     return _Now(
         *(
@@ -124,7 +124,7 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
         cell(
             status_badge(status=now.status),
             rx.cond(now.by_hand, _by_hand()),
-            # It stays where it is until the page is turned: nothing jumps under a pointer.
+            # It stays in place until another page is opened: nothing moves under a pointer.
             rx.cond(
                 (tab != "all") & (tab != now.status),
                 rx.el.div(
@@ -183,7 +183,7 @@ def _on_phone(row: _Now) -> tuple[rx.Component, ...]:
                     ),
                     class_name=deadline_class(tone=row.deadline.tone),
                 ),
-                # Two lines rather than half of what they say.
+                # Two lines instead of a text that is cut off.
                 class_name="whitespace-normal",
             ),
         ),

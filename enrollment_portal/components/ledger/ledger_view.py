@@ -21,7 +21,7 @@ from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.shared.live import Live
 from enrollment_portal.state.shared.session import Shell
 
-# Counts that were told are shown while they are of this ledger, and newer than what was read.
+# Pushed counts are shown if they are of this ledger, and newer than those that were read.
 _is_counted = (Live.view != "") & (Live.view == Ledger.view) & (Live.counted_at >= Ledger.known)
 
 
@@ -49,7 +49,7 @@ def _came_since(only_created: bool) -> rx.Var[int]:
 
 
 def _kinds() -> rx.Component:
-    # Before anyone knows who looks, they stand there: nothing may move when the rows arrive.
+    # Shown before it is known who is signed in, so that nothing moves when the rows are loaded.
     return rx.cond(
         Shell.role != "Instructor",
         rx.el.div(
@@ -91,7 +91,7 @@ def _news() -> rx.Component:
     fresh = rx.cond(Live.view == Ledger.view, _came_since(only_created=False), 0).to(int)
     n_created = _came_since(only_created=True)
     several = rx.cond(fresh >= MOST_FRESH, f"{MOST_FRESH} or more", fresh.to_string())
-    # Those that were there before, with another status, are new to the tab alone.
+    # Those with another status before are new only to this tab.
     what = rx.cond(
         n_created < fresh, " more", rx.cond(fresh == 1, " new enrollment", " new enrollments")
     )
@@ -108,7 +108,7 @@ def _news() -> rx.Component:
         ),
         role="status",
         aria_label="New enrollments",
-        # Beside the tabs where there is room, else over the end of the page: nothing moves.
+        # Beside the tabs if there is room, otherwise over the end of the page: nothing moves.
         class_name="no-print pointer-events-none z-20 flex *:pointer-events-auto "
         "max-lg:fixed max-lg:inset-x-0 max-lg:bottom-4 max-lg:justify-center "
         "max-lg:*:shadow-lg lg:absolute lg:top-2.5 lg:right-0",
@@ -117,14 +117,14 @@ def _news() -> rx.Component:
 
 def _requests() -> rx.Component:
     """Return the button that shows only enrollments with an open extension request."""
-    # Those that were told are shown where they were counted after the page was read.
+    # Pushed requests are shown if they were counted after the page was read.
     is_newer = (Ledger.requests_at > 0) & (Live.requests_at >= Ledger.requests_at)
     open_requests: Any = rx.cond(is_newer, Live.requests[Ledger.kind], Ledger.open_requests).to(str)
     label: Any = rx.cond(open_requests != "", open_requests, "No extension requests").to(str)
     return rx.cond(
         (open_requests != "") | Ledger.only_requests,
         rx.el.button(
-            # On a phone the shorter word leaves the bar at two lines.
+            # On a phone the shorter label keeps the bar at two lines.
             rx.el.span(label, class_name="max-sm:hidden"),
             rx.el.span(label.replace(" extension", ""), class_name="sm:hidden"),
             type="button",
@@ -153,7 +153,7 @@ def ledger_view(
     Args:
         actions: buttons beside the search.
         kinds: tabs beside those of the status, where the ledger is a part of a page.
-        narrowed: whether it holds one course or one learner alone, as a part of their page.
+        part_of: "course" or "learner" if it is a part of one's page; "" for its own page.
     """
     search = (
         ()
@@ -183,7 +183,7 @@ def ledger_view(
         printed_ledger(),
         ledger_table(of_learner=part_of == "learner"),
         pager(state=Ledger),
-        # Last, so that nothing moves when it is known.
+        # Last, so that nothing moves when it appears.
         rx.cond(
             Ledger.deadline_ends != "",
             rx.el.p(

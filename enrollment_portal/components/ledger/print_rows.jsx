@@ -5,8 +5,8 @@ const ANSWER_MS = 10_000;
 /**
  * The button that prints every row of a list; Ctrl+P and Cmd+P do the same.
  *
- * The rows are asked for with a number (`onLoad`); once they stand in the page, the server's
- * `ready` is that number. Where no answer comes, the page is printed as it stands.
+ * The rows are requested with a ticket (`onLoad`); once they are in the page, the server's
+ * `ready` is that ticket. Without an answer, the page is printed as it is.
  */
 export function PrintRows({ ready, onLoad, onEnd, className, children }) {
   const [asked, setAsked] = useState(0);

@@ -7,15 +7,15 @@ const scrollKey = (path) => `list-scroll:${path}`;
 const isAt = (path) => location.pathname.replace(/\/$/, "") === path;
 
 /**
- * Keeps the address bar at what a list page shows, and its scroll position for the way back.
+ * Keeps the address bar equal to what a list page shows, and restores its scroll position.
  *
- * The server says the query string (`search`) and whether it is a new step in the browser's
- * history (`pushes`). Going back and forward is the router's: it asks the server again. But the
- * router knows nothing of the steps made here, and does nothing on the way back to where it
- * believes to be already: then `onReturn` asks.
+ * The server sends the query string (`search`) and whether it is a new step in the browser's
+ * history (`pushes`). The router handles going back and forward: it loads the page again. But the
+ * router does not know the steps made here, and does nothing on the way back to the address that
+ * it has already: then `onReturn` loads it.
  *
- * A tab's state outlives its pages: what it holds when the page appears may be what was shown
- * before at another address. That is not shown until the server has answered for this one.
+ * A tab's state outlives its pages: when the page appears, it may still hold the rows of another
+ * address. They are hidden until the server has answered for this one.
  */
 export function PageAddress({ path, search, pushes, isHydrated, onReturn }) {
   const isFirst = useRef(true);
@@ -40,7 +40,7 @@ export function PageAddress({ path, search, pushes, isHydrated, onReturn }) {
   const isAwaited = useRef(true);
   const wasHydrated = useRef(true);
   useLayoutEffect(() => {
-    // On the way here within the app, it has not noticed yet that it is on its way.
+    // After a link within the app, the state is still marked as loaded at first.
     if (isHydrated && !wasHydrated.current) isAwaited.current = false;
     wasHydrated.current = isHydrated;
     const isOther = !isAt(path) || location.search !== (search ? `?${search}` : "");
@@ -49,12 +49,12 @@ export function PageAddress({ path, search, pushes, isHydrated, onReturn }) {
   useLayoutEffect(() => () => document.documentElement.removeAttribute("data-awaits-list"), []);
 
   const remember = () => {
-    // While the page is being left, the address is the next one's already.
+    // While the page is being left, the address is already that of the next one.
     if (isAt(path)) place.current = { at: location.search, y: window.scrollY };
   };
 
   useEffect(() => {
-    // On arrival the address is already right; what is in state may still be an older visit's.
+    // On load the address is right; the state may still be that of an earlier visit.
     if (isFirst.current || !isHydrated) {
       isFirst.current = false;
       return;
@@ -75,7 +75,7 @@ export function PageAddress({ path, search, pushes, isHydrated, onReturn }) {
   }, [path, search, pushes, isHydrated]);
 
   useEffect(() => {
-    // Until the server has answered, `path` may be that of the page the list stood on before.
+    // Until the server has answered, `path` may be that of the page with the list before.
     if (!isAt(path)) return undefined;
     remember();
     window.addEventListener("scroll", remember, { passive: true });

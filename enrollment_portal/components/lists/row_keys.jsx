@@ -63,7 +63,7 @@ function rowOf(path) {
 }
 
 /**
- * The keys of a table's rows; on the way back to it, the row that was left has the focus again.
+ * The keys of a table's rows; on the way back, the row whose page was left is focused again.
  *
  * `rows` is what the table shows.
  */

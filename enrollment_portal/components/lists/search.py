@@ -53,7 +53,7 @@ def search_box(
             rx.el.input(
                 key=state.search_field,
                 id=id,
-                # Of no form, where it stands in one: Enter would send that.
+                # Outside of any form around it: Enter would submit that.
                 form="",
                 type="search",
                 placeholder=label,

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 const HEIGHT = "--sticky-top";
 
 /**
- * What stays in view at the top while a list is scrolled; the stylesheet says on which screens.
+ * Content that stays at the top while a list is scrolled; the stylesheet says on which screens.
  *
  * Its height is a property of the page: the table's headings stay below it, and whatever takes the
  * focus is scrolled out from under both.

@@ -139,7 +139,7 @@ def link_cell(
         *(rx.el.div(line, class_name=f"on-phone {SECOND_LINE}") for line in phone),
         column=column,
         names_row=True,
-        # Seen only where there are more lines than a row is high.
+        # Visible only if the text has more lines than the row.
         class_name="py-[5px]",
     )
 
@@ -236,7 +236,7 @@ def pager(*, state: Any) -> rx.Component:
             _turn(state, "Previous", "chevron_left", "previous", state.has_previous),
             _turn(state, "Next", "chevron_right", "next", state.has_next),
             _turn(state, "Last", "chevrons_right", "last", state.has_next),
-            # There is nothing to turn; that it stays in its place keeps the page from jumping.
+            # There is no other page; it keeps its space, so that the page does not move.
             class_name=[
                 "flex gap-1.5",
                 rx.cond((state.phase != "loading") & (state.rows.length() == 0), "invisible", ""),

@@ -13,7 +13,7 @@ const connection = new ConnectionState({
   isOnline: () => navigator.onLine,
   isVisible: () => document.visibilityState === "visible",
   ask: (ticket) => sendTicket(ticket),
-  // The socket still believes to be open: after an "offline" event it closes and opens anew.
+  // The socket still looks open: after an "offline" event it is closed and opened anew.
   reopenSocket: () => window.dispatchEvent(new Event("offline")),
   after: (act, ms) => {
     const timer = setTimeout(act, ms);
@@ -33,10 +33,10 @@ function noteClick({ target }) {
 }
 
 /**
- * Have the socket opened again where a person stays after all.
+ * Reopen the socket if a person decides to stay on a page.
  *
- * Reflex closes the socket of a page that is about to be left, and leaves it closed where its
- * person is asked and stays. It opens it again after a "visibilitychange" event.
+ * Reflex closes the socket of a page that is about to be left, and keeps it closed if its person
+ * is asked and stays. It opens it again after a "visibilitychange" event.
  */
 function useSocketOfWhoStays() {
   useEffect(() => {
@@ -55,7 +55,7 @@ function useSocketOfWhoStays() {
   }, []);
 }
 
-/** Says when the connection to the server is lost, and when the page is up to date again. */
+/** A notice when the connection is lost, and when the page is up to date again. */
 export function Connection({ hasErrors, isHydrated, load, answered, onAsk, classNames, texts }) {
   const phase = useSyncExternalStore(
     connection.subscribe,

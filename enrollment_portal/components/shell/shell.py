@@ -169,7 +169,7 @@ def frame(*children: Any, current: str) -> rx.Component:
                 rx.cond(Shell.refused, _refusal(), rx.fragment(*children)),
                 id="content",
                 tab_index=-1,
-                # Until it has arrived, a page may show what its tab knew of an earlier visit.
+                # Until it is loaded, a page may show what its tab kept from an earlier visit.
                 aria_busy=~rx.State.is_hydrated,
                 class_name="min-w-0 px-4 py-5 outline-none lg:px-7",
             ),

@@ -20,7 +20,7 @@ def trouble_banner() -> rx.Component:
                 "text-[13px] font-medium text-bad lg:px-7",
             ),
         ),
-        # It stands there while empty, so that what appears in it is read out.
+        # It is on the page while empty, so that screen readers announce its text.
         role="alert",
         id="trouble",
     )

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 /**
  * A dialog over the page that is open while `isOpen` says so.
  *
- * Escape asks `onClose`; the browser keeps the focus inside and returns it afterwards.
+ * Escape calls `onClose`; the browser keeps the focus inside and returns it afterwards.
  */
 export function Modal({ isOpen, onClose, title, className, children }) {
   const dialog = useRef(null);
@@ -33,7 +33,7 @@ export function Modal({ isOpen, onClose, title, className, children }) {
   );
 }
 
-/** Asks whether to leave what has not been saved; `blocker` is the router's. It may wait a while. */
+/** Asks whether to leave a page with unsaved changes; `blocker` is the router's. It may wait. */
 export function LeaveDialog({
   blocker,
   isWaiting = false,

@@ -67,7 +67,7 @@ def confirm_dialog(
     return modal(
         rx.el.div(*text, class_name="mt-1 break-words text-ink2"),
         rx.el.div(
-            # A dialog gives its focus to the first thing in it that can have it.
+            # A dialog focuses its first focusable element.
             rx.el.button(cancel_label, type="button", on_click=on_close, class_name=BUTTON),
             rx.el.button(confirm_label, type="button", on_click=on_confirm, class_name=PRIMARY),
             class_name="mt-5 flex flex-wrap justify-end gap-2",

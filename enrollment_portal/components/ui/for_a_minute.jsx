@@ -41,7 +41,7 @@ export function ForAMinute({ since, announcement, className, children }) {
 }
 
 /**
- * Keeps the focus near where it was: whatever had it here and is gone leaves it to the list.
+ * Keeps the focus nearby: if the focused element disappears, the list is focused.
  */
 export function KeepsFocus({ label, children, className }) {
   const box = useRef(null);

@@ -134,7 +134,7 @@ class Frames:
 
     def _load(self, body: str) -> Any:
         if body.count("[") + body.count("{") > _MOST_BRACKETS:
-            # So many lists take the reader longer than as much of anything else.
+            # Reading so many lists takes longer than the same length of anything else.
             raise FrameRefused("too many values")
         try:
             value = json.loads(body, parse_constant=_refuse_constant)
@@ -175,7 +175,7 @@ def _check_address(router_data: object) -> None:
     if not isinstance(query, dict):
         raise FrameRefused("malformed address")
     # A part of the address that is not there is sent as null.
-    # That of an address which no page has is sent in its pieces.
+    # For an address without a page it is sent as a list of its parts.
     for value in query.values():
         texts += value if isinstance(value, list) else [] if value is None else [value]
     if not all(is_text(text, _LONGEST_ADDRESS) for text in texts):
@@ -195,7 +195,7 @@ def _is_sane(number: float) -> bool:
 
 
 def _dump(value: Any) -> str:
-    # What was checked is sent on, not what was read: the two could differ where a key stands twice.
+    # Forward what was checked, not the raw text: they differ if a key occurs twice.
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 

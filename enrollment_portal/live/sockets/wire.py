@@ -74,7 +74,7 @@ def silent_seconds(sid: str) -> float:
         return 0.0
     eio_sid = _app.sio.manager.eio_sid_from_sid(sid, namespace.namespace)
     socket = _app.sio.eio.sockets.get(eio_sid)
-    # It holds when it was asked, until it answers.
+    # The time of the ping that is not answered yet.
     pinged_at = socket.last_ping if socket else None
     return max(0.0, time.time() - pinged_at) if pinged_at else 0.0
 
@@ -104,7 +104,7 @@ async def _socket(act: Callable[[Any, str], Awaitable[None]]) -> None:
         try:
             await act(_app.sio, namespace.namespace)
         except (KeyError, ValueError):
-            # The socket has gone between the question and the answer.
+            # The socket was closed meanwhile.
             return
 
 

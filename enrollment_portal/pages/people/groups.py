@@ -68,7 +68,7 @@ def new_group() -> rx.Component:
         breadcrumb(("Groups", GROUPS_PATH), current="New group"),
         page_heading("New group"),
         rx.el.div(
-            # Filled after the page stands there: nothing can be typed that would be lost.
+            # Filled once the page is loaded: nothing that is typed can be lost.
             rx.cond(
                 NewGroup.form_key != "0",
                 uncontrolled_form(

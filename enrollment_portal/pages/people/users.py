@@ -76,7 +76,7 @@ def invite() -> rx.Component:
             ),
         ),
         rx.el.div(
-            # Filled after the page stands there: nothing can be typed that would be lost.
+            # Filled once the page is loaded: nothing that is typed can be lost.
             rx.cond(
                 Invite.form_key != "0",
                 uncontrolled_form(

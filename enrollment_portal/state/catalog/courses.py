@@ -236,7 +236,7 @@ class Lessons(UncontrolledForm, rx.State):
         """Fill the form with its lesson again; then restore what is typed there."""
         opening, typing = self.opening, dict(self._typing)
         for lesson in lessons:
-            # One that was removed meanwhile stays as it is: what is typed can still be copied.
+            # If it was removed meanwhile, the form stays: what is typed can still be copied.
             if lesson.id == self.editing:
                 self._open(lesson)
         self.opening, self._typing = opening, typing

@@ -132,7 +132,7 @@ class PathPage(RecordPage, rx.State):
 
     def _clear_messages(self) -> None:
         super()._clear_messages()
-        self.answers += 1  # Whatever comes of it: a box was ticked by the browser before.
+        self.answers += 1  # Whatever the result: the browser has ticked the box already.
 
     def _show(self, found: PathDetails) -> None:
         self.id, self.title, self.state = found.path.id, found.path.title, found.path.state

@@ -121,7 +121,7 @@ class RecordPage(UncontrolledForm, rx.State, mixin=True):
         is_done, put = await self._act(self._services.put, state, version=self.version)
         if not is_done:
             return
-        # Otherwise somebody else changed it too, and a save must still meet that.
+        # Otherwise somebody else changed it, too, and a save must still be checked against that.
         if self.base_version == str(put.version - 1):
             self.base_version = str(put.version)
         self.message = STATE_MESSAGES[CourseState(put.state)]
@@ -168,7 +168,7 @@ class RecordPage(UncontrolledForm, rx.State, mixin=True):
             self.candidates = await self._find(self.searched)
 
     def _clear(self) -> None:
-        # A box that holds no search is left alone: somebody may be typing into it already.
+        # A box without a search is left alone: somebody may be typing into it already.
         if self.searched or self.get_value("candidates"):
             self.candidates, self.searched = [], ""
             self.search_field += 1

@@ -99,7 +99,7 @@ class Enroll(BatchUndo, rx.State):
                 made = await asyncio.to_thread(enroll_many.preview, database(), acting(), chosen)
             except Invalid:
                 return
-            # What would happen otherwise by now is not put in the place of what was looked at.
+            # A newer preview does not replace the one that is being looked at.
             if made.fingerprint == shown:
                 self._show(made)
 
@@ -144,7 +144,7 @@ class Enroll(BatchUndo, rx.State):
         self._choose("people", [found_person(row) for row in found.people])
         left = (*found.unknown, *found.unreadable)
         self.message = messages.people_added(len(found.people))
-        # What names nobody stays in the field, to be put right.
+        # Emails that name nobody stay in the field, to be corrected.
         self.emails = "\n".join(left)
         self.fills += 1
         if left:

@@ -46,7 +46,7 @@ def outcome_views(made: Preview) -> list[OutcomeView]:
         decisions = [d for d in made.plan.decisions if d.outcome is outcome]
         if decisions:
             rest = len(decisions) - N_SHOWN
-            # Who is named has a reason to be, where not all are.
+            # If not all are named, those with a reason are.
             decisions.sort(key=lambda d: not d.why)
             views.append(
                 OutcomeView(

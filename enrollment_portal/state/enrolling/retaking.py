@@ -44,7 +44,7 @@ class Retaking(rx.State):
         if waiting is None or not page._id:
             return
         facts = await self.get_state(EnrollmentFacts)
-        # Whoever changes their own enrollment says why themselves.
+        # For one's own enrollment, no default reason is used.
         otherwise = "" if facts.get_value("facts").own else REOPENED
         await (await self.get_state(Saving))._save(*waiting, otherwise=otherwise)
 

@@ -127,7 +127,7 @@ class Draft:
         stored, typed = texts_of(details.facts.values, self.tz), dict(self.typed)
         merged = merge(self.stored, stored, {name: trimmed(text) for name, text in typed.items()})
         conflicts = {conflict.field: conflict for conflict in self.conflicts}
-        # The date of a completion goes with the status, whoever ended that.
+        # The completion date follows the status, whoever changed it.
         ended = {COMPLETED} if not stored[COMPLETED] else set()
         for name in merged.theirs | merged.already_set | (merged.conflicts & ended):
             typed[name] = stored[name]
@@ -149,10 +149,10 @@ class Draft:
     def restored(self, details: EnrollmentDetails, texts: Texts, version: int) -> Draft:
         """Restore texts that were typed over an older version, as the form's base version."""
         if version == self.saved_from:
-            # Typed while my own save was under way: what that stored is what it was typed over.
+            # Typed while one's own save was under way: its base version is the one of that save.
             return self._with_texts_shown({**self.typed, **texts}, shown=texts)
         newer = events_since(details.facts, details.history, version)
-        # Where it is not known what was stored then, the version alone makes a save meet it.
+        # If it is unknown what was stored then, the version alone makes a save detect conflicts.
         stored = texts_of(values_before(details.facts, newer or ()), self.tz)
         draft = replace(self, version=version, stored=stored)
         typed = _dated({**stored, **self.touched, **texts}, stored, self.today)
@@ -168,7 +168,7 @@ class Draft:
         stored |= {f: show_typed(Field(f), value, self.tz) for f, value in conflicting.items()}  # type: ignore[arg-type]
         updated = {f: text for f, text in stored.items() if f not in conflicting}
         if not stored[COMPLETED]:
-            # The date of a completion that is not stored goes with the status that is chosen.
+            # A completion date that is not stored follows the chosen status.
             updated[COMPLETED] = self.typed[COMPLETED]
         return replace(
             self,
@@ -249,7 +249,7 @@ class Draft:
         return replace(draft, field_keys=dict.fromkeys(FIELDS, draft.key))
 
     def _named(self) -> Draft:
-        # What is not decided yet is still typed over the older version.
+        # Conflicts that are not decided are still based on the older version.
         base_version = version_of(self.key, self.enrollment_id) if self.conflicts else 0
         count = self.count + 1
         key = f"{self.enrollment_id}.{base_version or self.version}.{count}"

@@ -52,7 +52,7 @@ class LedgerPlace(rx.State):
             return
         place, subjects = await asyncio.to_thread(_find, acting(), self._id, opened)
         set_changed(self, place=place)
-        # What is watched anew may be called upon at once.
+        # A new subscription may be refreshed at once.
         if subjects != self.get_value("_watched"):
             self._watched = subjects
             open_pages.watch(self, *subjects)

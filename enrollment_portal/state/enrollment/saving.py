@@ -53,7 +53,7 @@ class Saving(rx.State):
         draft = shown._get_draft()
         base_version, sent = draft.sent(form.get("filled"), shown._texts(form))
         if form.get("filled") and not base_version:
-            # Pressed as this page was on its way from another enrollment, whose texts these are.
+            # Pressed while this page was loading; the texts are those of the enrollment before.
             page.refusal = messages.NOT_SAVED_OTHER
             return
         if draft.conflicts:
@@ -68,7 +68,7 @@ class Saving(rx.State):
         page._report()
         key, typed = shown._key_of(form, sent), shown._get_draft().typed
         reopening = await self.get_state(Reopening)
-        # What is sent may hold the answer already.
+        # The submitted form may contain the answer already.
         is_answered = form.get("reopens") == "on"
         if is_answered or not reopening._needs_confirmation(acting(), typed, draft.version, key):
             moves_courses = form.get("moves_courses") == "on"

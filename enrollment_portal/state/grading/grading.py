@@ -87,7 +87,7 @@ class Grading(Listing, rx.State):
         path = self.router.url.path.rstrip("/")
         if not path.startswith(f"{GRID_PATH}/"):
             return  # the page has been left meanwhile
-        # Of another course, nothing may stand here while this one is read.
+        # Nothing of another course may be shown while this one is read.
         wanted = read_id(path.removeprefix(f"{GRID_PATH}/")) or 0
         if wanted != self._course:
             self.reset()
@@ -99,7 +99,7 @@ class Grading(Listing, rx.State):
             return
         self._show_course(self._grid.course)
         self._show_counts(self._grid.counts)
-        # What the rows hold now is newer than what was answered before.
+        # The rows are newer than earlier answers.
         self.cells, self.remote_changes = {}, {}
         if not pushes:
             open_pages.watch(self, ("course", self._course))
@@ -207,14 +207,14 @@ class Grading(Listing, rx.State):
                 count_grid, database(), acting(), self._course, self._query.search
             )
         except NotFound:
-            return  # the course was taken from them a moment ago
+            return  # they stopped teaching the course a moment ago
         self._show_counts(counts)
 
     def _show_counts(self, counts: Mapping[GradingFilter, int]) -> None:
         set_changed(self, counts={tab.value: f"{n:,}" for tab, n in counts.items()})
 
     def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
-        # A grid that stands keeps what is typed in it; the browser sends it again.
+        # An open grid keeps what is typed in it; the browser sends it again.
         if self.phase != "ready":
             self.phase = "failed"
 

@@ -191,7 +191,7 @@ class Ledger(rx.State):
             # One search is one step back, however many keys it took.
             await self._show(query, pushes=not self._query.search)
         else:
-            # One that was given up half way has begun to follow what it was to show.
+            # A search that was cancelled half way may have subscribed to another query.
             await self._read_again()
 
     @rx.event
@@ -259,7 +259,7 @@ class Ledger(rx.State):
         query = as_seen_by(actor, query)
         if query.as_of is not None:
             query = await asyncio.to_thread(in_time, database(), query)
-        # Before it is read: what changes meanwhile is then told.
+        # Subscribed before it is read, so that no change between is missed.
         await open_pages.follow_ledger(self, query, 0 if query.as_of is None else -1)
         try:
             shown = await asyncio.to_thread(_read, actor, query, viewer_zone(self))
@@ -311,7 +311,7 @@ class Ledger(rx.State):
         self.as_of_text = "" if day is None else show_whole_day(day)
 
     async def _forget_details(self) -> None:
-        # Else the next enrollment's page would show this one until its own facts arrive.
+        # Otherwise the next enrollment's page would show this one until it is loaded.
         details = await self.get_state(Details)
         if details._id and not (await self.get_state(ManageForm)).is_dirty:
             await reset_page(details)
@@ -334,7 +334,7 @@ class _Shown(NamedTuple):
 
 def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> _Shown:
     page = read_ledger(database(), actor, query)
-    # What is overdue was so on the day that is shown.
+    # Overdue is relative to the day that is shown.
     organization = organization_of(database())
     today = organization.today() if query.as_of is None else query.as_of
     is_global = query.course is None and query.learner is None

@@ -56,7 +56,7 @@ class Printing(rx.State):
         self.reset()
 
     def _show_failure(self, _why: str) -> None:
-        # The browser then prints the page as it stands.
+        # The browser then prints the current page of rows.
         self.rows, self.summary, self.ready = [], "", self._ticket
 
 

@@ -85,7 +85,7 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
             self.phase = "missing"
             return
         if found != self._id:
-            # The fields follow the key alone: starting over, it would meet one that was used.
+            # The fields only follow the key: a counter that starts again could repeat a used one.
             key = self.form_key
             self.reset()
             self._id, self.form_key = found, key
@@ -220,7 +220,7 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
     def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         message = self.message if self.offer else ""
         UncontrolledForm._show_failure(self, why)
-        # What can still be taken back goes on standing there.
+        # What can still be undone stays.
         self.message, self.pasted_error = message, self.refusal if self.is_pasting else ""
 
 

@@ -49,7 +49,7 @@ class Picker(rx.State, mixin=True):
         """Return the results of a search, through a service; runs in a thread."""
 
     def _clear(self) -> None:
-        # A box that holds no search is left alone: somebody may be typing into it already.
+        # A box without a search is left alone: somebody may be typing into it already.
         if self.searched or self.get_value("found"):
             self.found, self.searched = [], ""
             self.search_field += 1

@@ -102,7 +102,7 @@ class UserPage(UncontrolledForm, rx.State):
             self.phase = "missing"
             return
         if found != self._id:
-            # The fields follow the key alone: starting over, it would meet one that was used.
+            # The fields only follow the key: a counter that starts again could repeat a used one.
             key = self.form_key
             self.reset()
             self._id, self.form_key = found, key
@@ -263,7 +263,7 @@ class UserPage(UncontrolledForm, rx.State):
         self._access = person.email, person.role, person.is_suspended
         filled = _person_in(self.base_version)
         if person.role and filled and not filled.get("access"):
-            # Its field comes into the form only now.
+            # Its field is added to the form only now.
             access = {"access": typed_person(person.fields)["access"]}
             if isinstance(before := filled.get("version"), int):
                 filled["version"] = before + (person.account_version or 0)

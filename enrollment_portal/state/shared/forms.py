@@ -50,7 +50,7 @@ class UncontrolledForm(rx.State, mixin=True):
         self.form_key = str(int(self.form_key) + 1)
         self.errors = dict.fromkeys(values, "")
         if self._ahead == self.router.url.path and not message:
-            # The page arrives only now: what it says of what was done on it goes on standing.
+            # The page is loaded only now: messages about what was done on it stay.
             self._ahead = ""
             return
         self.refusal = ""

@@ -47,7 +47,7 @@ async def refuse(state: rx.State, actor: Actor, session: str | None) -> None:
 async def silence(state: rx.State) -> None:
     """Stop notifying a page whose record is gone, or may not be seen any more."""
     subscription = feed.subscriptions.get(state.router.session.client_token)
-    # A call upon the page that was left before this one is none of this one's.
+    # A late refresh of the page that was open before must not affect this one.
     if subscription and type(state) in subscription.loaded_states:
         await feed.silence(subscription)
 

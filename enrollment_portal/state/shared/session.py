@@ -106,7 +106,7 @@ def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
             shell = await self.get_state(Shell)
             try:
                 token = cookies.session_token(self.router.headers.cookie)
-                # One hop to another thread: each costs as much as the query.
+                # In one thread call: each costs as much as the query.
                 actor, organization = await asyncio.to_thread(_look_up, token)
                 if actor is None:
                     await open_pages.leave(self)
@@ -139,7 +139,7 @@ def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
                 await show_failure(self, messages.NOT_DONE)
                 return None
             except Exception:
-                # Logged here, shown by the page: nobody is left with a page that waits forever.
+                # Logged here, and shown by the page, which would otherwise wait forever.
                 logger.exception("%s failed", handler.__qualname__)
                 await show_failure(self, messages.FAILED_UNKNOWN)
                 return None
@@ -314,8 +314,8 @@ class SessionBinding(rx.Middleware):
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         """Reset a state that another session filled; refuse the event."""
         if not state.router_data:
-            # Only the feed calls without saying from where: Reflex has forgotten the state of a tab
-            # on which nothing was done for long, though its page still stands.
+            # Only calls of the feed have no router data: Reflex has dropped the state of a tab that
+            # was idle for long, though its page is still open.
             return wire.request_reload()
         shell = await state.get_state(Shell)
         token = cookies.session_token(state.router.headers.cookie) or ""

@@ -1,5 +1,5 @@
 /**
- * The draft of a form that the server fills, and that it tells of every change.
+ * The draft of a form that the server fills, and to which each change is sent.
  *
  * The server holds what is typed as well, but what it holds is lost when it restarts, and it may
  * not have received the last keys when it fills a field anew. So each text is kept with its base

@@ -103,7 +103,7 @@ def stop_text(facts: StoredEnrollment, progress: CourseProgress, now: int) -> tu
     if status is Status.COMPLETED:
         return messages.completed_early(progress.n_lessons - progress.n_done), False
     came_at = facts.enrolled_at if facts.last_visit_at is None else facts.last_visit_at
-    if facts.cancelled_at is not None:  # reading on afterwards is a visit, but no going on
+    if facts.cancelled_at is not None:  # a visit after cancelling does not count
         came_at = min(came_at, facts.cancelled_at)
     stuck = is_stuck(facts, stuck_before(now))
     when = _ago_in_days(came_at, now)

@@ -189,7 +189,7 @@ def _change_views(
     for field in _fields(event.changes):
         before, after = event.changes[field]
         shown = show_value(field, before, tz), show_value(field, after, tz)
-        # What holds now needs no restoring, and what undoing would bring back has its button.
+        # A current value needs no restoring, and undoing has a button of its own.
         may = field in timeline.values
         holds = timeline.values.get(field) if isinstance(field, Field) else None
         if field is Field.COMPLETED:
