@@ -1,1 +1,1 @@
-"""The believable company that a demonstration starts with: people, courses and two years of use."""
+"""The demo company: generated people, courses and two years of enrollments."""

@@ -1,4 +1,4 @@
-"""The access log of the last weeks: who signed in, and what admins did."""
+"""Generate the access log of the last weeks: sign-ins and actions of admins."""
 
 from __future__ import annotations
 
@@ -30,29 +30,29 @@ _HOUR = 3_600_000
 _SIGN_INS = 24
 
 _BEFORE_MS = 15 * 60_000
-"""So long before they act, people sign in."""
+"""How long before an action people have signed in, in ms."""
 _LOG_DAYS = 90
 
 
 @dataclass(frozen=True)
 class At:
-    """A moment that something else tells of, too, in ms."""
+    """An exact time, in ms, that is also recorded elsewhere."""
 
     at: int
 
 
 @dataclass(frozen=True)
 class Seen:
-    """An account that has signed in, and when last, in ms."""
+    """An account, and the time of its last sign-in, in ms."""
 
     who: Staff
     at: int
 
 
 When = int | At
-"""How many days ago, or the moment."""
+"""How many days ago, or the exact time."""
 Act = tuple[Staff | None, Action, SubjectKind, int | None, str, str]
-"""Who, what, to what by kind, id and name, and what changed in words."""
+"""Actor, action, kind, id and name of the changed record, and details as text."""
 
 
 def admin_events(
@@ -66,15 +66,15 @@ def admin_events(
     """Return the rows of the access log, the oldest first.
 
     Args:
-        directory: everyone, once all have passed.
-        team: who acts.
-        groups: what they act on.
-        seen: by account, who has signed in last when; those who act later are put right in it.
-        now: the moment up to which the company has lived, in ms.
-        random: the hours at which things happen.
+        directory: the completed directory.
+        team: the actors.
+        groups: the groups that they change.
+        seen: the last sign-in of each account; it is corrected for those who act later.
+        now: the current time of the company, in ms.
+        random: for the hours of the events.
     """
     moments: list[tuple[int, Act]] = [
-        # Within office hours of that day.
+        # In office hours of that day.
         (
             when.at
             if isinstance(when, At)
@@ -200,7 +200,7 @@ def _acts(directory: Directory, team: Team, groups: Groups) -> list[tuple[When, 
 def _sign_ins(
     team: Team, seen: Mapping[int, Seen], now: int, random: Random
 ) -> Iterator[tuple[int, Act]]:
-    """Yield when everybody signed in last, and when the well-known did so before."""
+    """Yield the last sign-in of everybody, and earlier ones of the well-known people."""
     for one in seen.values():
         if now - one.at < _LOG_DAYS * MS_PER_DAY:
             yield one.at, (one.who, _A.SIGNED_IN, _K.SESSION, one.who.id, one.who.name, "")

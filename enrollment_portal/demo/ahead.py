@@ -1,4 +1,4 @@
-"""Making rows in a second process while the first one writes those before them."""
+"""Generate rows in a second process while the first one writes the previous ones."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any
 
 
 def ahead(chunks: Iterator[Any]) -> Iterator[Any]:
-    """Yield what an iterator yields, made by another process where the system can fork safely.
+    """Yield the items of an iterator, generated in another process if the system can fork safely.
 
     Args:
-        chunks: yields tuples and lists of whole numbers, text and `None`; it is not used up here.
+        chunks: yields tuples and lists of integers, text and `None`; not consumed in this process.
 
     Raises:
-        RuntimeError: the other process ended early; it has written why to standard error.
+        RuntimeError: the other process ended early; its error is on standard error.
     """
     if "fork" not in get_all_start_methods() or sys.platform == "darwin":
         yield from chunks
@@ -41,7 +41,7 @@ def ahead(chunks: Iterator[Any]) -> Iterator[Any]:
 
 def _make(chunks: Iterator[Any], sender: Connection, receiver: Connection) -> None:
     receiver.close()
-    # Nothing made here refers to itself, and looking for what does would take a tenth of the time.
+    # No reference cycles are created here, and garbage collection would take a tenth of the time.
     gc.disable()
     for chunk in chunks:
         sender.send_bytes(marshal.dumps(chunk))

@@ -1,4 +1,4 @@
-"""Northwind Academy: a company that has used the portal for two years."""
+"""Build Northwind Academy, the demo company, which has used the portal for two years."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ _requests = (
     .group_by(_e.learner_id)
     .subquery()
 )
-# When each account signed in, and when its person last did something.
+# The last sign-in of each account, and the last action of its person.
 _SEEN = (
     select_columns(
         *(_a.id, _a.name, _a.created_at, _a.last_sign_in_at),
@@ -105,10 +105,10 @@ _SEEN = (
     .order_by(_a.id)
 )
 _BEFORE_MS = 10 * 60_000
-"""So long before they do something, people sign in."""
+"""How long before an action people have signed in, in ms."""
 _FEWEST_LEARNERS = 40
 _AHEAD_FROM = 100_000
-"""From how many enrollments on a second process is worth its start."""
+"""From this many enrollments on, a second process generates the rows."""
 
 
 def build_company(
@@ -122,11 +122,11 @@ def build_company(
         database: migrated, and without people, courses or an organization.
         enrollments: how many enrollments in courses to write, at least 1; a tenth as many
             learners take them. Enrollments in learning paths come in addition.
-        seed: chooses among companies.
-        now: the moment up to which the company has lived, in ms; this moment by default.
+        seed: for the random values.
+        now: the current time of the company, in ms; the real time by default.
 
     Raises:
-        PortalError: the database holds an organization, people or courses already.
+        PortalError: the database has an organization, people or courses already.
     """
     now = now_ms() if now is None else now
     random = Random(seed)  # noqa: S311 - a made-up company, nothing secret
@@ -172,7 +172,7 @@ def build_company(
 
 
 def _last_seen(session: Session) -> dict[int, Seen]:
-    """Return when each account that was ever used signed in last: before all that it did."""
+    """Return the last sign-in of each used account: before its last action."""
     seen: dict[int, Seen] = {}
     for row in session.exec(_SEEN):
         at, acts = row.last_sign_in_at, (row.visited_at, row.changed_at, row.asked_at)
@@ -185,7 +185,7 @@ def _last_seen(session: Session) -> dict[int, Seen]:
 
 
 def _random(seed: int, part: str) -> Random:
-    """Return where a part of the company is drawn from, whatever the other parts draw."""
+    """Return a random generator for one part of the company, independent of the other parts."""
     return Random(f"{seed} {part}")  # noqa: S311 - a made-up company, nothing secret
 
 

@@ -1,4 +1,4 @@
-"""The academy's courses and lessons, made from its subjects."""
+"""Generate the courses and lessons from the subjects."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class DemoCourse:
 
 
 def number_of_courses(enrollments: int) -> int:
-    """Return how many courses a company has: 24 up to 1,000 enrollments, 500 from 500,000."""
+    """Return the number of courses: 24 up to 1,000 enrollments, 500 from 500,000."""
     return _FEWEST + int((_MOST - _FEWEST) * size_of(enrollments))
 
 
 def size_of(enrollments: int) -> float:
-    """Return how large a company is: 0 up to 1,000 enrollments, 1 from 500,000."""
+    """Return the size of the company: 0 up to 1,000 enrollments, 1 from 500,000."""
     return min(1.0, math.log(max(1.0, enrollments / 1_000)) / math.log(500))
 
 
@@ -92,7 +92,7 @@ def _state(number: int, count: int) -> CourseState:
 
 
 def _deadline_days(number: int, subject: Subject) -> int | None:
-    # What is passed or failed is mostly required of people, and by a day.
+    # Courses with pass or fail are mostly mandatory, with a deadline.
     if subject.scheme is GradingScheme.PASS_FAIL or number % 12 == 0:
         return _PERIODS[number % len(_PERIODS)]
     return None

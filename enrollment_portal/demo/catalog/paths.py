@@ -1,4 +1,4 @@
-"""The academy's learning paths, put together from the first courses of its subjects."""
+"""Generate the learning paths from the first courses of the subjects."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class DemoPath:
     state: CourseState
     courses: tuple[DemoCourse, ...]
     waits: tuple[bool, ...]
-    """Which of the courses open only when the one before is completed."""
+    """Whether each course opens only after the previous one is completed."""
 
     @property
     def n_lessons(self) -> int:
-        """How many lessons its courses have together."""
+        """The total number of lessons of its courses."""
         return sum(len(course.lessons) for course in self.courses)
 
 
@@ -46,7 +46,7 @@ def _plan(
     return _Plan(title, description, days, in_order, tuple(subjects.split("; ")))
 
 
-# The first is Aarav's: it holds three courses that he takes. A small company has the first four.
+# The first is Aarav's: it has three courses that he takes. A small company has the first four.
 _PLANS = (
     _plan(
         "Leading a Team",
@@ -210,7 +210,7 @@ _PLANS = (
 
 
 def number_of_paths(enrollments: int) -> int:
-    """Return how many paths a company has: 4 up to 1,000 enrollments, 24 from 500,000."""
+    """Return the number of paths: 4 up to 1,000 enrollments, 24 from 500,000."""
     return _FEWEST + int((_MOST - _FEWEST) * size_of(enrollments))
 
 

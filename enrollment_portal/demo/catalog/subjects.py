@@ -1,4 +1,4 @@
-"""What the academy teaches: subjects with their themes, and how each becomes several courses."""
+"""The subjects of the academy with their themes, from which courses are generated."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _subject(title: str, scheme: GradingScheme, endings: tuple[str, ...], themes
 _FREE, _PASS = GradingScheme.FREE, GradingScheme.PASS_FAIL
 _LETTERS, _PERCENT, _POINTS = GradingScheme.LETTERS, GradingScheme.PERCENT, GradingScheme.POINTS
 
-# The first two dozen are what a small company has; all that is required of everyone comes first.
+# A small company has the first two dozen; the mandatory ones come first.
 SUBJECTS: tuple[Subject, ...] = (
     _subject(
         "Data Protection Essentials",

@@ -1,4 +1,4 @@
-"""What people write: feedback, internal notes and reasons, and the grades they give."""
+"""Sample texts: feedback, internal notes, reasons, and grades."""
 
 from __future__ import annotations
 
@@ -63,11 +63,11 @@ CANCELLED = (
 )
 
 Grade = tuple[str, str]
-"""A grade as stored and the tone of the feedback that goes with it: praise, fair or concern."""
+"""A stored grade and the tone of its feedback: praise, fair or concern."""
 
 
 def quoted(text: str) -> str:
-    """Return text as it is in a history row's JSON."""
+    """Return a text as JSON, for a row of history."""
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -75,16 +75,16 @@ FEEDBACK: dict[str, tuple[tuple[str, str], ...]] = {
     tone: tuple((text, quoted(text)) for text in texts)
     for tone, texts in (("praise", PRAISE), ("fair", FAIR), ("concern", CONCERN))
 }
-"""Feedback by tone, each text with its quoted form, which is needed many thousand times."""
+"""Feedback by tone, each text with its JSON form, which is used many thousand times."""
 
 
 def grade_pool(scheme: GradingScheme, points: int | None, random: Random) -> tuple[Grade, ...]:
-    """Return grades that a course's scheme allows, as often as instructors give them.
+    """Return grades that a course's scheme allows, with realistic frequencies.
 
     Args:
         scheme: how the course is graded.
         points: the highest number of points, for a course graded in points.
-        random: where scores come from.
+        random: for the scores.
     """
     scores = [min(100, max(30, round(random.gauss(80, 12)))) for _ in range(64)]
     return tuple((_typed(score, scheme, points), _tone(score)) for score in scores)

@@ -1,4 +1,4 @@
-"""How an enrollment goes: drafts of every kind that a ledger of a working company shows."""
+"""Generate the course of an enrollment: progress, completion, deadlines, overrides."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PERIODS = (14, 30, 30, 45, 60, 90, 180)
 _QUOTED = {text: quoted(text) for text in (*NOTES, *EXTENDED)}
 
 DraftChange = tuple[int, Staff | None, str, str]
-"""A later row of history: when, who (`None`: the tracking), the changed fields as JSON, why."""
+"""A later row of history: time, author (`None`: tracking), changed fields as JSON, reason."""
 
 
 @dataclass(slots=True)
@@ -38,27 +38,27 @@ class Draft:
     tracked_status: int = 0
     lessons_done: int = 0
     last_visit_at: int = 0
-    """When the learner was last there; at the beginning also where they never were."""
+    """The learner's last visit; the time of enrollment if they never visited."""
     deadline_day: int | None = None
     ended_at: int | None = None
     override: int | None = None
-    """Which of the changes set the status by hand."""
+    """The index of the change that overrides the status."""
     grade: str | None = None
     feedback: str = ""
     is_feedback_new: int = 0
     note: str = ""
     is_extended: bool = False
-    """Whether the last of the changes so far moved the deadline."""
+    """Whether the last change so far moved the deadline."""
     changes: list[DraftChange] = field(default_factory=list)
 
 
 class Activity:
-    """Draws how enrollments go.
+    """Generate enrollments at random.
 
     Args:
-        now: the moment up to which the company has lived, in ms.
-        today: the day of that moment in the organization's time zone.
-        admin: who overrides by hand.
+        now: the current time of the company, in ms.
+        today: the current day in the organization's time zone.
+        admin: the author of overrides.
         draw: returns the next random number from 0 up to 1.
     """
 
@@ -78,18 +78,18 @@ class Activity:
         """Return an enrollment that was created at a moment, on a day of the organization's zone.
 
         Args:
-            at: the moment.
+            at: the time.
             day: the day.
             n_lessons: how many lessons the course has.
-            teacher: who grades it.
-            grades: what the teacher chooses among.
-            requires_grade: whether the course is only completed by a grade.
-            waits: whether nobody has graded it yet, if all its lessons are done.
+            teacher: the instructor who grades it.
+            grades: the possible grades.
+            requires_grade: whether the course requires a grade.
+            waits: whether it awaits a grade, if all its lessons are done.
         """
         age = self.now - at
         kind = self.draw()
         draft = Draft(at, last_visit_at=at)
-        # The younger an enrollment, the likelier it is still active: 40 of 100 on the whole.
+        # The newer an enrollment, the likelier it is still active: 40 of 100 in total.
         if kind < 0.05 and age > _HOUR:
             self._cancel(draft, age, day, n_lessons)
         elif kind < 0.05 + 0.17 + 0.72 * 100 / (100 + age / MS_PER_DAY):
@@ -140,10 +140,10 @@ class Activity:
             self._extend(draft)
 
     def _finish(self, draft: Draft, age: int, day: int, n_lessons: int) -> int | None:
-        """Bring an enrollment to its end, up to the last lesson.
+        """Complete an enrollment, up to the last lesson.
 
         Returns:
-            The progress before that lesson; `None` if a person completed it by hand.
+            The progress before that lesson; `None` if a person completed it.
         """
         draw, at = self.draw, draft.enrolled_at
         pace = draw()
@@ -163,14 +163,14 @@ class Activity:
         return self._learn_some(draft, n_lessons, at + took)
 
     def _learn(self, draft: Draft, n_lessons: int, until: int) -> None:
-        """Record how the lessons that are done were done, the last of them at a moment."""
+        """Record the lessons done, the last of them at a given time."""
         if draft.lessons_done:
             before = self._learn_some(draft, n_lessons, until)
             after = 100 * draft.lessons_done // n_lessons
             draft.changes.append((until, None, f'{{"progress":[{before},{after}]}}', ""))
 
     def _learn_some(self, draft: Draft, n_lessons: int, until: int) -> int:
-        """Record some of the lessons before the last one, mostly, and return the progress."""
+        """Record some of the lessons before the last one, at random, and return the progress."""
         draw, at = self.draw, draft.enrolled_at
         if draft.lessons_done < 2 or draw() > 0.8:
             return 0
@@ -195,7 +195,7 @@ class Activity:
         self._override(draft, '{"status":[0,2]}', CANCELLED[int(draw() * len(CANCELLED))])
 
     def _give_period(self, draft: Draft, day: int, took: int) -> None:
-        """Give six of ten a deadline that most of them kept."""
+        """Set a deadline in six of ten enrollments, which most of them meet."""
         if self.draw() > 0.6:
             return
         days = _PERIODS[int(self.draw() * len(_PERIODS))]
@@ -243,6 +243,6 @@ class Activity:
         draft.changes.append((self._later(draft, 60), who, changes, ""))
 
     def _later(self, draft: Draft, days: int) -> int:
-        """Return a moment after everything that happened so far, within some days."""
+        """Return a time after all changes so far, within some days."""
         last = draft.changes[-1][0] if draft.changes else draft.ended_at or draft.enrolled_at
         return last + int(self.draw() * min(self.now - last, days * MS_PER_DAY))

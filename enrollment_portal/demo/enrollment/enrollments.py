@@ -1,4 +1,4 @@
-"""Two years of enrollments with their history, in the order in which they began."""
+"""Generate two years of enrollments with their history, in the order of creation."""
 
 from __future__ import annotations
 
@@ -45,31 +45,31 @@ _BY_RULE_SHARE = 0.9
 _IMPORTED_SHARE = 0.03
 _PATHS_PER_1000, _FEWEST_PATHS = 25, 12
 _LAST_ALONE = 20
-"""The last enrollments of all begin without a path."""
+"""The last enrollments are created without a path."""
 _AWAITING_DAYS, _AWAITED = 200, 3
-"""So many of Ingrid's courses wait for her grade even in a small company, since so long at most."""
+"""How many enrollments await Ingrid's grade even in a small company, and since when at most."""
 _COMPLETED, _CANCELLED = Status.COMPLETED.value, Status.CANCELLED.value
 _ZONE = zone(TIME_ZONE)
 _SAME_DAY_UNTIL = 22 * 3_600_000
 
 
 def enrollment_day(at: int) -> int:
-    """Return the day of a moment in the organization's zone, quickly."""
-    # One or two hours ahead of UTC: until 22 o'clock UTC the day is the same.
+    """Return the day of a time in the organization's zone, without the time zone library."""
+    # The zone is one or two hours ahead of UTC: until 22:00 UTC the day is the same.
     return at // MS_PER_DAY if at % MS_PER_DAY < _SAME_DAY_UNTIL else day_of(at, _ZONE)
 
 
 class Chronicle:
-    """Writes down the company's enrollments, each with the history that led to it.
+    """Generate the company's enrollments, each with its history.
 
     Args:
-        directory: everyone, once all have passed.
-        courses: the courses; the one with id 1 comes first, and is the most taken.
+        directory: the completed directory.
+        courses: the courses; the one with id 1 comes first, and has the most enrollments.
         paths: the learning paths; Aarav takes the first.
-        team: who overrides and who teaches.
-        now: the moment up to which the company has lived, in ms.
-        random: where everything is drawn from.
-        by_rule: by course and learner, since when a group's rule enrolls them.
+        team: admins and instructors.
+        now: the current time of the company, in ms.
+        random: for all random choices.
+        by_rule: since when a group's rule enrolls a learner in a course, by both ids.
     """
 
     def __init__(
@@ -115,8 +115,8 @@ class Chronicle:
         """Yield the rows of that many enrollments in courses, some thousand at a time.
 
         Yields:
-            Enrollments, their history, what the ledger showed of them when, and requests for
-            later deadlines; those of learning paths come at the end, in addition.
+            Enrollments, their history, their validity intervals, and extension requests; those of
+            learning paths come at the end, in addition.
         """
         by_title = {course.title: course for course in self._courses}
         shows = deque(
@@ -131,14 +131,14 @@ class Chronicle:
         imported = int(total * _IMPORTED_SHARE)
         wanted = min(max(_FEWEST_PATHS, count * _PATHS_PER_1000 // 1000), count // 20)
         moments = enrollment_times(total, self._now, self._random)
-        # A path begins when no more than so many enrollments are left.
+        # A path enrollment is created when no more than so many enrollments are left.
         due = total - imported if wanted else 0
         for at in moments:
             while shows and shows[0][2].enrolled_at <= at:
                 self._show(by_title, shows.popleft())
             taken = self._enroll_in_path(at) if _LAST_ALONE < left <= due else 0
             if taken:
-                # All of its courses begin in one moment.
+                # All of its courses are created at the same time.
                 next(islice(moments, taken - 1, taken - 1), None)
                 left -= taken
                 due = total - max(imported, len(self._path_enrollments) * total // wanted)
@@ -194,14 +194,14 @@ class Chronicle:
         self._record(learner, course, origin, draft, self._author_of_creation(learner, origin))
 
     def _origin(self, learner: int, course: int, at: int) -> str:
-        """Draw how someone comes into a course: where a group's rule enrolls them, mostly so."""
+        """Choose the origin of an enrollment: if a group's rule enrolls them, mostly that."""
         since = self._by_rule.get(course, {}).get(learner)
         if since is not None and since <= at and self._draw() < _BY_RULE_SHARE:
             return "group"
         return _ORIGINS[int(self._draw() * len(_ORIGINS))]
 
     def _go(self, course: DemoCourse, opens: int) -> Draft:
-        """Return how an enrollment goes that can be worked on from a moment on."""
+        """Return the draft of an enrollment in a course that opens at a given time."""
         n_lessons, teacher, grades, requires_grade = self._facts[course.id]
         waits = (
             self._to_await > 0
@@ -216,9 +216,9 @@ class Chronicle:
         return draft
 
     def _enroll_in_path(self, at: int) -> int:
-        """Begin a learning path with all its courses, and return how many these are.
+        """Enroll someone in a learning path and all its courses; return the number of courses.
 
-        Where nobody is found who takes none of them yet, nothing begins.
+        If everybody takes one of them already, nobody is enrolled.
         """
         path = self._open_paths[int(self._draw() * len(self._open_paths))]
         learner = self._pairing.newcomer(path, at)
@@ -232,7 +232,7 @@ class Chronicle:
         for course, waits in zip(path.courses, path.waits, strict=True):
             if not waits:
                 opens = at
-            # Nobody works on a course that has not opened yet.
+            # Nothing is done in a course before it opens.
             draft = self._go(course, opens) if opens else Draft(at, last_visit_at=at)
             draft.enrolled_at = at
             opens = draft.ended_at if draft.status == _COMPLETED else None
@@ -247,7 +247,7 @@ class Chronicle:
         return len(drafts)
 
     def _write_paths(self) -> None:
-        """Write the enrollments in paths, in the order in which they began."""
+        """Write the enrollments in paths, in the order of creation."""
         first = self._paths[0]
         drafts = [self._of_aarav.get(course.id) for course in first.courses]
         if all(drafts):
@@ -299,7 +299,7 @@ class Chronicle:
         self._seq += version
         status = draft.status
         is_path = int(course_id not in self._facts)
-        # Who was enrolled by others and did nothing was never there.
+        # Whoever was enrolled by others and did nothing has never visited.
         has_come = origin == "self" or draft.lessons_done > 0 or draft.last_visit_at > at
         history = [(change[0], change[2]) for change in draft.changes]
         self._intervals += [
@@ -332,7 +332,7 @@ class Chronicle:
         )
 
     def _author_of_creation(self, learner: int, origin: str) -> Author:
-        """Return who began an enrollment, as history names them, and the source."""
+        """Return the author in history who created an enrollment."""
         if origin == "self":
             account = self._team.takes_courses.get(learner)
             return account and account.id, self._names[learner - 1], "person"

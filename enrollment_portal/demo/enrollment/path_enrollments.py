@@ -1,4 +1,4 @@
-"""Enrollments in learning paths, which sum up the enrollments in their courses."""
+"""Generate enrollments in learning paths from the enrollments in their courses."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from enrollment_portal.domain.learning.learning_paths import path_progress
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 
 Author = tuple[int | None, str, str]
-"""Who began an enrollment, by account id and name, and the source, as history names them."""
+"""The author of an enrollment: account id, name and source, as in history."""
 
 
 @dataclass(slots=True)
 class PathDraft(Draft):
-    """One enrollment in a path; its progress is the mean of its courses', not that of lessons."""
+    """One enrollment in a path; its progress is the mean of its courses'."""
 
     progress: int = 0
 
@@ -38,12 +38,12 @@ class PathEnrollment:
 
 
 def path_draft(path: DemoPath, drafts: Sequence[Draft], at: int) -> PathDraft:
-    """Return how an enrollment in a path stands.
+    """Return an enrollment in a path.
 
     Args:
         path: the path.
         drafts: the learner's only enrollment in each of its courses, in their order.
-        at: when the path began, in ms.
+        at: when it is created, in ms.
     """
     lessons = [len(course.lessons) for course in path.courses]
     steps = list(zip(drafts, lessons, strict=True))
@@ -72,7 +72,7 @@ def path_draft(path: DemoPath, drafts: Sequence[Draft], at: int) -> PathDraft:
 def _changes(
     taken: PathDraft, ended: Mapping[int, int], lessons: Sequence[int]
 ) -> list[DraftChange]:
-    """Return what moved a path: each course that ended, and what is done of the others."""
+    """Return the changes of a path: each completed course, and the progress of the others."""
     changes: list[DraftChange] = []
     before = 0
     for moment in sorted(set(ended.values())):
@@ -94,7 +94,7 @@ def _changes(
 
 
 def give_up(taken: PathEnrollment, admin: Staff, now: int, random: Random) -> None:
-    """Cancel an enrollment in a path by hand, if it is not completed; its courses stay."""
+    """Cancel an enrollment in a path by an admin, if it is not completed; its courses stay."""
     draft = taken.draft
     if draft.status == Status.COMPLETED.value:
         return

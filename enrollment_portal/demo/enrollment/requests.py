@@ -1,4 +1,4 @@
-"""Requests of learners for a later deadline: some wait for an answer, others have one."""
+"""Generate extension requests: some open, others decided."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _ASKED_BY_ILL = "I have to undergo a small operation and will be away for a week
 
 
 class Requests:
-    """Notes enrollments in which a later deadline was, or might be, asked for.
+    """Collect enrollments with extension requests.
 
     Args:
-        now: the moment up to which the company has lived, in ms.
-        today: the day of that moment.
+        now: the current time of the company, in ms.
+        today: the current day.
         admin: who decides.
-        watched: the courses of which at least two requests are to be open, by id.
+        watched: the ids of courses in which at least two requests should be open.
     """
 
     def __init__(self, now: int, today: int, admin: Staff, watched: Collection[int]) -> None:
@@ -49,7 +49,7 @@ class Requests:
         self._showcase: tuple[int, Draft] | None = None
 
     def consider(self, id_: int, course_id: int, draft: Draft) -> None:
-        """Note an active enrollment with a deadline, if it suits; the newest ones stay."""
+        """Add an active enrollment with a deadline, if suitable; the newest ones are kept."""
         left = (draft.deadline_day or 0) - self._today
         if draft.is_extended:
             self._granted.append((id_, draft))
@@ -59,7 +59,7 @@ class Requests:
             self._declined.append((id_, draft))
 
     def show(self, id_: int, draft: Draft) -> None:
-        """Note the enrollment of the showcase whose deadline was extended."""
+        """Add the enrollment of the showcase whose deadline was extended."""
         self._showcase = id_, draft
 
     def rows(self, random: Random) -> list[tuple[object, ...]]:
@@ -107,6 +107,6 @@ class Requests:
 
     @staticmethod
     def _before(random: Random, draft: Draft, moment: int) -> int:
-        """Return a moment in the days before another, after the enrollment began."""
+        """Return a time in the days before another, after the enrollment was created."""
         asked_at = moment - int((0.05 + random.random() * 2) * MS_PER_DAY)
         return max(asked_at, draft.enrolled_at)

@@ -1,4 +1,4 @@
-"""The enrollments of Aarav Menon: one of each kind, for whoever looks at a learner first."""
+"""The enrollments of Aarav Menon: one of each kind, as an example learner."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 
 Show = tuple[str, Origin, Draft]
-"""The title of the course, how the enrollment began, and how it went."""
+"""The title of the course, the origin of the enrollment, and its draft."""
 
 _HALFWAY_FEEDBACK = (
     "Your notes on the first conversations are thoughtful. Try one of the open questions with your"
@@ -21,10 +21,10 @@ def showcase(now: int, today: int, admin: Staff, ingrid: Staff) -> list[Show]:
     """Return six enrollments, oldest first.
 
     Args:
-        now: the moment up to which the company has lived, in ms.
-        today: the day of that moment in the organization's time zone.
-        admin: who set deadlines and cancelled by hand.
-        ingrid: who graded.
+        now: the current time of the company, in ms.
+        today: the current day in the organization's time zone.
+        admin: who set deadlines and cancelled.
+        ingrid: the instructor who graded.
     """
 
     def ago(days: float) -> int:

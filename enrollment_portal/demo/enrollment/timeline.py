@@ -1,4 +1,4 @@
-"""When enrollments begin: over two years of working days, more of them lately."""
+"""Generate the times of enrollments: working days of two years, more of them recently."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ _FIRST_MONDAY = 4
 
 
 def enrollment_times(count: int, now: int, random: Random) -> Iterator[int]:
-    """Yield that many moments, oldest first, the newest within the last hours.
+    """Yield that many times, oldest first, the newest within the last hours.
 
     Working days are filled from 6 to 17 UTC; the last 24 hours have a share of their own,
     whatever day of the week it is.
 
     Args:
         count: how many, 0 or more.
-        now: the moment before which all of them lie, in ms.
-        random: where jitter comes from.
+        now: all of them are before this time, in ms.
+        random: for jitter.
     """
     recent = min(count, max(5, count // 400))
     today = now // MS_PER_DAY
-    # The last working day ends before the last 24 hours begin, so that order is kept.
+    # The last working day ends before the last 24 hours start, so that the order is kept.
     working = [day for day in range(today - _DAYS, today - 1) if (day - _FIRST_MONDAY) % 7 < 5]
     earlier = count - recent
     for i in range(earlier):
-        # Less and less time passes for as many enrollments: the company grows.
+        # The intervals get shorter and shorter: the company grows.
         place = ((i + random.random()) / earlier) ** 0.85 * len(working)
         whole = min(int(place), len(working) - 1)
         fraction = min(place - whole, 0.999)

@@ -1,4 +1,4 @@
-"""The directory: what everyone does, whom they report to, where and since when they work."""
+"""Generate the directory: job titles, managers, places and dates of joining."""
 
 from __future__ import annotations
 
@@ -27,69 +27,69 @@ from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 
 LOCATIONS = ("Stockholm", "Hamburg", "Rotterdam", "Porto", "Toronto")
 _PLACES = (0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 4)
-"""A place for each person, by how many work there."""
+"""Indexes of places, weighted by how many people work there."""
 _LONGEST_DAYS = 8 * 365
 _NEW_SHARE = 0.12
-"""How many of the people joined since the company uses the portal."""
+"""The share of people who joined since the company uses the portal."""
 _SMALLEST_TEAM, _LARGEST_TEAM = 8, 12
 _FIRST_AFTER_KNOWN = KWAME + N_LED
-# Special people, by learner id: all others with an account learn now and then.
+# Special people, by learner id; all others with an account learn regularly.
 SUSPENDED, ON_SABBATICAL, INVITED_LATELY = (_FIRST_AFTER_KNOWN + n for n in range(3))
 INVITED_TOGETHER = (_FIRST_AFTER_KNOWN + 3, _FIRST_AFTER_KNOWN + 4)
 ADMIN_FOR_A_WEEK = _FIRST_AFTER_KNOWN + 5
 SECOND_LEADS = (_FIRST_AFTER_KNOWN + 6, _FIRST_AFTER_KNOWN + 7)
 _FIRST_OTHER = _FIRST_AFTER_KNOWN + 8
 _NOT_YET_EVERY, _NOT_YET_DAYS = 16, 60
-"""One of so many has joined in the last days, and has learned nothing yet: every second of them
-is invited, and has not come, and the others have no account."""
+"""One of so many has joined in the last days, and has done nothing yet: every second of them has
+an open invitation, and the others have no account."""
 INVITED_TOGETHER_DAYS, INVITED_LATELY_DAYS = 72, 5
 SUSPENDED_DAYS, SABBATICAL_DAYS = 40, (33, 21)
 N_REPORTS = 5
-"""How many of those whom Kwame leads report to him."""
+"""How many people report to Kwame."""
 
 
 @dataclass
 class _Line:
-    """The reporting lines of one department, as they grow: who leads now on each level."""
+    """The reporting lines of one department: the current lead of each level."""
 
     leads: list[list[int]] = field(default_factory=list)
-    """Learner id and how many more may report to them, the head first."""
+    """For each level, the learner id of the lead and how many more can report to them."""
     managers: list[int] = field(default_factory=list)
 
 
 class Directory:
-    """Completes the rows of learners as they pass, and remembers what others need of them.
+    """Complete the rows of learners, and remember what other parts need.
 
-    Whoever leads has a lower id than those who report to them, except for the well-known.
+    Managers have a lower id than those who report to them, except for well-known people.
 
     Args:
-        team: the staff, and whom Kwame leads.
+        team: the staff, and the people whom Kwame leads.
         n_learners: how many people take courses.
-        now: the moment up to which the company has lived, in ms.
-        random: where titles, places and years come from.
+        now: the current time of the company, in ms.
+        random: for titles, places and years.
     """
 
     def __init__(self, team: Team, n_learners: int, now: int, random: Random) -> None:
         self._now, self._random = now, random
         self._reports = range(KWAME + N_LED - N_REPORTS, KWAME + N_LED)
         self._lines = {department: _Line() for department in DEPARTMENTS}
-        # So many levels lead that nobody has too many people.
+        # Enough levels of managers so that nobody has too many people.
         self._depth, room = 2, 10 * _LARGEST_TEAM
         while room * len(DEPARTMENTS) < n_learners:
             self._depth, room = self._depth + 1, room * 10
         self.n_learners = n_learners
         self.names: list[str] = []
         self.joined = array("q")
-        """When each joined, in ms; the learner with id 1 comes first."""
+        """When each learner joined, in ms, by id from 1."""
         self.members: dict[str, list[int]] = {department: [] for department in DEPARTMENTS}
         self.places: list[list[int]] = [[] for _ in LOCATIONS]
         self.accounts: list[tuple[object, ...]] = []
         self.second_leads: list[Staff] = []
-        """Two more people who lead a group."""
+        """Two more people who each lead a group."""
         self._team = team
 
     def complete(self, rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
-        """Yield learner rows in the order of their ids, the staff behind them, all complete."""
+        """Yield complete learner rows in the order of their ids, then those of the staff."""
         for row in rows:
             yield self._learner(row)
         boss = self.n_learners + 1
@@ -106,7 +106,7 @@ class Directory:
             yield (*row, title, manager, joined_at)
 
     def late_managers(self) -> list[tuple[int, int]]:
-        """Return learner id and manager of the well-known, once everyone is there."""
+        """Return learner id and manager of the well-known people, after all rows are completed."""
         found: list[tuple[int, int]] = []
         for department, members in self.members.items():
             manager = self._some_manager(department)
@@ -114,7 +114,7 @@ class Directory:
         return found
 
     def managers(self) -> list[int]:
-        """Return who leads a team in a department, by learner id."""
+        """Return the learner ids of all managers."""
         return sorted(id_ for line in self._lines.values() for id_ in line.managers)
 
     def _learner(self, row: tuple[object, ...]) -> tuple[object, ...]:
@@ -122,7 +122,7 @@ class Directory:
         name, department = str(row[1]), str(row[3])
         draw = self._random.random
         days = self._joined(id_)
-        # In the morning of a day, and not after the first enrollments of it.
+        # In the morning of a day, before its first enrollments.
         joined_at = (self._now // MS_PER_DAY - days - 1) * MS_PER_DAY + 6 * 3_600_000
         self._remember(id_, name, department, joined_at)
         title = JOB_TITLES[department][int(draw() * len(JOB_TITLES[department]))]
@@ -144,7 +144,7 @@ class Directory:
         self.places[_PLACES[int(self._random.random() * len(_PLACES))]].append(id_)
 
     def _place(self, id_: int, department: str, title: str) -> tuple[int | None, str]:
-        """Return whom someone reports to, and their title where others will report to them."""
+        """Return the manager of a person, and their title if they are a manager themselves."""
         line = self._lines[department]
         leads = line.leads
         while len(leads) > 1 and leads[-1][1] == 0:
@@ -167,7 +167,7 @@ class Directory:
         return line.leads[0][0] if line.leads else None
 
     def _joined(self, learner: int) -> int:
-        """Return for how many days someone has been here."""
+        """Return since how many days someone has worked here."""
         draw = self._random.random
         days = COMPANY_DAYS + int(draw() * (_LONGEST_DAYS - COMPANY_DAYS))
         if learner >= _FIRST_OTHER and draw() < _NEW_SHARE:
@@ -180,14 +180,14 @@ class Directory:
 
     @staticmethod
     def _is_not_yet(learner: int) -> bool:
-        """Return whether someone has only just joined, and has learned nothing yet."""
+        """Return whether someone has just joined, and has done nothing yet."""
         return learner >= _FIRST_OTHER and learner % _NOT_YET_EVERY == 0
 
     def _has_account(self, learner: int) -> bool:
         return not self._is_not_yet(learner) or learner % (2 * _NOT_YET_EVERY) == 0
 
     def is_idle(self, learner: int) -> bool:
-        """Return whether someone has learned nothing in what others enrolled them in."""
+        """Return whether someone does nothing in courses that others enrolled them in."""
         special = (SUSPENDED, ON_SABBATICAL, INVITED_LATELY)
         return learner in special or self._is_not_yet(learner)
 
@@ -195,7 +195,7 @@ class Directory:
         id_ = len(self._team.accounts) + len(self.accounts) + 1
         draw = self._random.random
         created_at = max(joined_at, self._now - COMPANY_DAYS * MS_PER_DAY)
-        # Whoever learns has come at least as lately as they did; see `company.build_company`.
+        # The last sign-in is at least as recent as the last action; see `company.build_company`.
         seen_at: int | None = max(created_at, self._now - int(draw() * 90 * MS_PER_DAY))
         role = Role.LEARNER
         if learner in SECOND_LEADS:

@@ -1,4 +1,4 @@
-"""Groups of people: departments, places, cohorts, partners, teams, and what they are assigned."""
+"""Generate groups: departments, places, cohorts, partners, teams, and their courses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MEMBER_COLUMNS = "group_id learner_id joined_at"
 _MOST_MANAGERS = 200
 _NEW_GROUPS = {"Fjord Robotics": 86, "Harbour Crew": 47}
 _COHORT_DAYS = 66
-"""The access log tells of when these were made, and this year's graduates with them."""
+"""How many days ago these were created, which is in the access log too."""
 _ASSIGNED_DAYS = {
     "Harbour Crew": 44,
     "IT and Security": 24,
@@ -44,12 +44,12 @@ class Groups:
     """The company's groups, with ids from 1.
 
     Args:
-        directory: everyone, once all have passed.
-        team: who leads, and whom.
-        courses: what exists to be assigned.
-        paths: likewise.
-        now: the moment up to which the company has lived, in ms.
-        random: who belongs to cohorts and teams.
+        directory: the completed directory.
+        team: the group leads and their people.
+        courses: the courses to assign.
+        paths: the paths to assign.
+        now: the current time of the company, in ms.
+        random: for the members of cohorts and teams.
     """
 
     def __init__(
@@ -67,12 +67,12 @@ class Groups:
         self.titles = {course.title: SubjectKind.COURSE for course in courses} | {
             path.title: SubjectKind.PATH for path in paths
         }
-        """Whether a title is that of a course or of a path."""
+        """The kind of each title: course or path."""
         self.archived = next(c.title for c in courses if c.state is CourseState.ARCHIVED)
         """The title of an archived course."""
         year = day_to_date(day_of(now, zone("UTC"))).year
         self.cohort = f"Graduates {year}"
-        """This year's graduates."""
+        """The name of the group of this year's graduates."""
         self.all = [*_departments(directory), *_places(directory), *self._others(team, random)]
 
     def rows(self) -> Iterator[tuple[object, ...]]:
@@ -90,7 +90,7 @@ class Groups:
             )
 
     def made_at(self, id_: int) -> int:
-        """Return when a group was made, in ms."""
+        """Return when a group was created, in ms."""
         name = self.all[id_ - 1].name
         days = COMPANY_DAYS - 1 if id_ <= 12 else 600 - id_ * 17
         if name == self.cohort:
@@ -98,7 +98,7 @@ class Groups:
         return self._now - _NEW_GROUPS.get(name, days) * MS_PER_DAY
 
     def assigned_at(self, id_: int, place: int) -> int:
-        """Return when a group was assigned what stands at a place among its courses, in ms."""
+        """Return when the course at an index was assigned to a group, in ms."""
         name = self.all[id_ - 1].name
         days = _ASSIGNED_DAYS.get(name) if place == 0 else None
         if name == self.cohort:
@@ -107,7 +107,7 @@ class Groups:
         return max(wanted, self.made_at(id_) + MS_PER_DAY)
 
     def enrolled_by_rule(self) -> dict[int, dict[int, int]]:
-        """Return, by course or path and by learner, since when a group's rule enrolls them."""
+        """Return since when a group's rule enrolls a learner in a course or path, by both ids."""
         found: dict[int, dict[int, int]] = {}
         since = {(id_, learner): at for id_, learner, at in self.members()}
         for id_, group in enumerate(self.all, 1):
@@ -119,7 +119,7 @@ class Groups:
         return found
 
     def members(self) -> Iterator[tuple[int, int, int]]:
-        """Yield who belongs to which group, since they joined or there is a portal."""
+        """Yield the members of all groups, each with the date of joining."""
         joined, first = self._directory.joined, self._now - (COMPANY_DAYS - 1) * MS_PER_DAY
         for id_, group in enumerate(self.all, 1):
             made_at = max(first, self.made_at(id_))
@@ -127,11 +127,11 @@ class Groups:
                 yield id_, learner, max(joined[learner - 1], made_at)
 
     def leads(self) -> list[tuple[object, ...]]:
-        """Return which account leads which group."""
+        """Return the leads of all groups."""
         return [(id_, who) for id_, group in enumerate(self.all, 1) for who in group.leads]
 
     def courses(self) -> list[tuple[object, ...]]:
-        """Return which courses and paths the groups are assigned, and since when."""
+        """Return the courses and paths assigned to the groups, and since when."""
         return [
             (id_, self.ids[title], self.assigned_at(id_, place))
             for id_, group in enumerate(self.all, 1)

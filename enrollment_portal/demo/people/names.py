@@ -1,4 +1,4 @@
-"""How names are put together: given and family names of one culture, each romanized."""
+"""Combine given and family names of one culture, each with a romanized form."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cached_property
 from enrollment_portal.domain.shared.text_search import fold
 
 Part = tuple[str, str]
-"""A part of a name as written, and romanized in plain small letters for an email address."""
+"""A part of a name, and its romanized form in lower case for an email address."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Culture:
     family_first: bool = False
     between: str = " "
     middle: bool = False
-    """Whether people who share a name are told apart by a second given name."""
+    """Whether people with the same name get a second given name."""
 
     @cached_property
     def given(self) -> tuple[Part, ...]:

@@ -1,4 +1,4 @@
-"""Which learner comes into which course of the demonstration's company, each pair once."""
+"""Choose which learner is enrolled in which course, each pair once."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _MOST_RETURNS = 10_000
 
 
 class Pairing:
-    """Draws learners and courses that are not together yet.
+    """Choose new pairs of learners and courses at random.
 
     Args:
-        directory: everyone, once all have passed.
+        directory: the completed directory.
         courses: the courses, the most popular first.
-        now: the moment up to which the company has lived, in ms.
-        random: where everything is drawn from.
+        now: the current time of the company, in ms.
+        random: for all random choices.
     """
 
     def __init__(
@@ -43,14 +43,14 @@ class Pairing:
         self._archived_at = now - _ARCHIVED_DAYS * MS_PER_DAY
 
     def free_after(self, ended_at: int, learner: int, course: int) -> None:
-        """Let a learner come again, some time, into a course that they have ended."""
+        """Allow a later retake of a course that a learner has ended."""
         if len(self._closed) < _MOST_RETURNS:
             self._closed.append((ended_at, learner, course))
 
     def pair(self, at: int) -> tuple[int, int]:
-        """Return a learner's id and a course's place, which are together for the first time.
+        """Return a new pair of a learner's id and a course's index.
 
-        Now and then, someone takes a course again that they have ended before.
+        Sometimes it is a retake of a course that they have ended.
         """
         n_open = self._n_published if at > self._archived_at else self._n_before_archived
         if self._closed and self._closed[0][0] < at:
@@ -60,7 +60,7 @@ class Pairing:
         draw, taken, joined = self._draw, self._taken, self._joined
         n_courses, others = self._n_courses, self._n_learners - 1
         while True:
-            # From the second learner on: what the first one takes is written by hand.
+            # From the second learner on: the first one has the showcase.
             learner = 1 + int(others * draw() ** 1.25)
             course = self._popular[int(draw() * 8192)] % n_open
             if joined[learner] > at or (learner + 1 == SUSPENDED and at > self._suspended_at):
@@ -73,7 +73,7 @@ class Pairing:
                 course = (course + 1) % n_open
 
     def newcomer(self, path: DemoPath, at: int) -> int | None:
-        """Choose a learner who has taken none of a path's courses, and note that they do."""
+        """Choose a learner without any of a path's courses, and store the new pairs."""
         n_courses, others = self._n_courses, self._n_learners - 1
         for _ in range(_TRIES):
             learner = 1 + int(others * self._draw())

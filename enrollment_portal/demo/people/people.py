@@ -1,4 +1,4 @@
-"""The people of the company: learners from many cultures, and the accounts that work there."""
+"""Generate the people of the company: learners from many cultures, and the staff's accounts."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _KNOWN_LEARNERS = (
     ("Aarav Menon", "Engineering"),
     ("Ingrid Solberg", "People and Culture"),
     ("Kwame Mensah", "Logistics"),
-    # Without accounts: names with letters that search and sorting must get right.
+    # Without accounts: names with letters that test search and sorting.
     ("İpek Işık", "Finance"),
     ("Klaus Weißmüller", "Quality"),
     ("Łukasz Żółć", "Product"),
@@ -76,7 +76,7 @@ _INSTRUCTORS = (
 
 @dataclass(frozen=True)
 class Staff:
-    """An account as history names it."""
+    """An account, as the author of changes."""
 
     id: int
     name: str
@@ -84,17 +84,17 @@ class Staff:
 
 @dataclass(frozen=True)
 class Team:
-    """Those who run the academy: their accounts, who teaches what, and whom Kwame leads."""
+    """The staff: their accounts, the instructors of courses, and whom Kwame leads."""
 
     accounts: list[tuple[object, ...]]
     people: list[tuple[object, ...]]
-    """Learner rows of those who take no courses, with ids behind all who do."""
+    """Learner rows of staff who take no courses, with ids after all others."""
     known: dict[str, Staff]
-    """The well-known accounts by name."""
+    """The well-known accounts, by name."""
     admin: Staff
     """An admin with Learning, who overrides and enrolls."""
     takes_courses: dict[int, Staff]
-    """Those with an account who take courses themselves, by learner id."""
+    """Staff who take courses themselves, by learner id."""
     teachers: dict[int, Staff]
     """The first teacher of each course, by course id."""
     teaches: list[tuple[int, int]]
@@ -105,7 +105,7 @@ class Team:
 
 @dataclass
 class Addresses:
-    """Hands out email addresses, each once: first.last, then first.last2 and so on."""
+    """Generate unique email addresses: first.last, then first.last2 and so on."""
 
     given: Counter[str] = field(default_factory=Counter)
 
@@ -128,8 +128,8 @@ def team(courses: list[DemoCourse], n_learners: int, now: int, addresses: Addres
     Args:
         courses: every course, each of which gets a teacher.
         n_learners: how many people take courses; the staff's own rows follow theirs.
-        now: the moment up to which the company has lived, in ms.
-        addresses: where the accounts' addresses are reserved.
+        now: the current time of the company, in ms.
+        addresses: to reserve the accounts' addresses.
     """
     created_at = now - COMPANY_DAYS * MS_PER_DAY
     known = (
@@ -182,14 +182,14 @@ def team(courses: list[DemoCourse], n_learners: int, now: int, addresses: Addres
 def learners(count: int, addresses: Addresses, random: Random) -> Iterator[tuple[object, ...]]:
     """Yield learner rows with ids from 1, the well-known ones first, up to the counts.
 
-    What follows them in `LEARNER_COLUMNS` is the directory's.
+    `Directory` adds the remaining values of `LEARNER_COLUMNS`.
 
     Every culture appears once before any appears twice.
 
     Args:
         count: how many, at least the well-known.
-        addresses: where the accounts' addresses are reserved already.
-        random: where names come from.
+        addresses: with the accounts' addresses reserved already.
+        random: for the names.
     """
     for id_, (name, department) in enumerate(_KNOWN_LEARNERS, 1):
         has_account = id_ <= KWAME
@@ -221,7 +221,7 @@ def _person(
 
 
 def _row(id_: int, name: str, email: str, department: str) -> tuple[object, ...]:
-    # Word by word as `sort_text` and `search_text` would: the words repeat, and folding is slow.
+    # Word by word, with the same result as `sort_text` and `search_text`: faster, as words repeat.
     words = name.split()
     sort_name = " ".join(_sort_word(word) for word in words)
     search = "".join(_search_word(word) for word in words) + search_text("", email)

@@ -1,4 +1,4 @@
-"""What people do: the job titles of each department."""
+"""The job titles of each department."""
 
 from __future__ import annotations
 
@@ -115,12 +115,12 @@ STAFF_TITLE = "Trainer"
 
 
 def lead_title(department: str, level: int, depth: int) -> str:
-    """Return the title of someone who leads others.
+    """Return the title of a manager.
 
     Args:
-        department: where they lead.
+        department: their department.
         level: 0 for the head of the department, one more for each level below.
-        depth: how many levels lead.
+        depth: the number of levels of managers.
     """
     if level == 0:
         return f"Head of {department}"
