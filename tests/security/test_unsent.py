@@ -78,7 +78,7 @@ class TestAState:
         self, portal: Database, monkeypatch: pytest.MonkeyPatch, events: list[tuple[str, dict]]
     ) -> list[dict[str, Any]]:
         session = make_session(portal, make_account(portal, Role.SUPER_ADMIN))
-        words = ledger.day_end_words
+        words = ledger.day_end_text
 
         async def act() -> list[dict[str, Any]]:
             async with pipeline() as running:
@@ -87,10 +87,10 @@ class TestAState:
                 told = []
                 for name, payload in events:
                     told.append(await _answered(client, name, **payload))
-                    monkeypatch.setattr(ledger, "day_end_words", words)
+                    monkeypatch.setattr(ledger, "day_end_text", words)
                 return told
 
-        monkeypatch.setattr(ledger, "day_end_words", lambda *_: Unserializable())
+        monkeypatch.setattr(ledger, "day_end_text", lambda *_: Unserializable())
         return asyncio.run(act())
 
     def test_says_that_it_failed_and_answers_the_next_event(

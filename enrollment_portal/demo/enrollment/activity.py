@@ -147,20 +147,22 @@ class Activity:
         """
         draw, at = self.draw, draft.enrolled_at
         pace = draw()
-        took = min(age, _HOUR // 2 + int(pace * pace * min(age, 110 * MS_PER_DAY)))
-        draft.ended_at = at + took
-        self._give_period(draft, day, took)
+        duration = min(age, _HOUR // 2 + int(pace * pace * min(age, 110 * MS_PER_DAY)))
+        draft.ended_at = at + duration
+        self._give_period(draft, day, duration)
         if draw() < 0.04:
             draft.status = _COMPLETED
             draft.lessons_done = int(draw() * 0.5 * n_lessons)
-            draft.last_visit_at = at + int(draw() * took)
+            draft.last_visit_at = at + int(draw() * duration)
             self._learn(draft, n_lessons, draft.last_visit_at)
             reason = COMPLETED_BY_HAND[int(draw() * len(COMPLETED_BY_HAND))]
             self._override(draft, '{"status":[0,1]}', reason)
             return None
         draft.lessons_done = n_lessons
-        draft.last_visit_at = at + took + int(draw() * draw() * min(age - took, 40 * MS_PER_DAY))
-        return self._learn_some(draft, n_lessons, at + took)
+        draft.last_visit_at = (
+            at + duration + int(draw() * draw() * min(age - duration, 40 * MS_PER_DAY))
+        )
+        return self._learn_some(draft, n_lessons, at + duration)
 
     def _learn(self, draft: Draft, n_lessons: int, until: int) -> None:
         """Record the lessons done, the last of them at a given time."""
@@ -194,13 +196,13 @@ class Activity:
         self._learn(draft, n_lessons, draft.last_visit_at)
         self._override(draft, '{"status":[0,2]}', CANCELLED[int(draw() * len(CANCELLED))])
 
-    def _give_period(self, draft: Draft, day: int, took: int) -> None:
+    def _give_period(self, draft: Draft, day: int, duration: int) -> None:
         """Set a deadline in six of ten enrollments, which most of them meet."""
         if self.draw() > 0.6:
             return
         days = _PERIODS[int(self.draw() * len(_PERIODS))]
-        if days * MS_PER_DAY < took and self.draw() < 0.85:
-            days = took // MS_PER_DAY + 1 + days // 2
+        if days * MS_PER_DAY < duration and self.draw() < 0.85:
+            days = duration // MS_PER_DAY + 1 + days // 2
         draft.deadline_day = day + days
 
     def _override(self, draft: Draft, changes: str, reason: str) -> None:

@@ -46,7 +46,7 @@ LINKS_FOR_CLIENT = Limit(200, 10 * _MINUTE, _HOUR, _HOUR)
 password in the first hour of a term. Each mailbox is protected by the limit for its address."""
 
 
-def wait_words(wait: int) -> str:
+def wait_text(wait: int) -> str:
     """Return a wait in ms as text, rounded up: "40 seconds", "2 minutes"."""
     seconds = max(1, -(-wait // _SECOND))
     if seconds <= 90:

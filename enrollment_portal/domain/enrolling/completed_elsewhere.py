@@ -69,7 +69,7 @@ def read_completion(
     return Completion(at, grades)
 
 
-def log_words(typed: TypedCompletion) -> str:
+def log_text(typed: TypedCompletion) -> str:
     """Return how the access log tells a completion that was read; "" for none."""
     day = str(typed.day).strip()
     return f", completed on {day}" if day else ""

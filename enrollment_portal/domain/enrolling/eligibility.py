@@ -78,7 +78,7 @@ def decide(
     if request.completion and is_path:
         return decision(Outcome.REFUSED, messages.PATH_COMPLETED)
     if request.completion:
-        why = _completed_words(learnable, request.completion, request.tz)
+        why = _completed_text(learnable, request.completion, request.tz)
         if completed:
             why = messages.as_completed_again(why, completed)
         return decision(Outcome.ENROLLED, why)
@@ -86,7 +86,7 @@ def decide(
         why = messages.enrolled_again(completed, len(existing) + 1)
         return decision(Outcome.ENROLLED, why)
     if first and request.by is Requester.RULE:
-        return decision(Outcome.REFUSED, _ended_words(first, request.tz))
+        return decision(Outcome.REFUSED, _ended_text(first, request.tz))
     return decision(Outcome.ENROLLED)
 
 
@@ -142,7 +142,7 @@ def _own_refusal(learnable: Learnable, request: EnrollRequest, *, is_again: bool
     return ""
 
 
-def _completed_words(learnable: Learnable, completion: Completion, tz: ZoneInfo) -> str:
+def _completed_text(learnable: Learnable, completion: Completion, tz: ZoneInfo) -> str:
     day = calendar.show_day(calendar.day_of(completion.at, tz))
     grade = completion.grades.get(learnable.id)
     return messages.as_completed(day, grade)
@@ -184,7 +184,7 @@ def _completion(existing: Sequence[ExistingEnrollment], tz: ZoneInfo) -> str:
     return calendar.show_day(calendar.day_of(max(moments), tz))
 
 
-def _ended_words(cancelled: ExistingEnrollment, tz: ZoneInfo) -> str:
+def _ended_text(cancelled: ExistingEnrollment, tz: ZoneInfo) -> str:
     if cancelled.removed_by is None or cancelled.removed_at is None:
         return messages.CANCELLED_BY_LEARNER
     day = calendar.show_day(calendar.day_of(cancelled.removed_at, tz))

@@ -35,17 +35,17 @@ def read_day(text: str, today: int) -> int:
     return day
 
 
-def moment_on(day: int, now: int, tz: ZoneInfo, *, began_at: int = 0) -> int:
+def moment_on(day: int, now: int, tz: ZoneInfo, *, enrolled_at: int = 0) -> int:
     """Return the moment to store for a completion date, in ms since 1970 UTC.
 
     Now if it is today, else noon; not before the enrollment was created, nor in the future.
     """
     if day == calendar.day_of(now, tz):
-        return max(now, began_at)
-    return min(max(calendar.day_start(day, tz) + _NOON_MS, began_at), max(now, began_at))
+        return max(now, enrolled_at)
+    return min(max(calendar.day_start(day, tz) + _NOON_MS, enrolled_at), max(now, enrolled_at))
 
 
-def day_sentence(began_at: int, tz: ZoneInfo) -> str:
+def day_sentence(enrolled_at: int, tz: ZoneInfo) -> str:
     """Return why a day before an enrollment's first is refused."""
-    began = calendar.show_day(calendar.day_of(began_at, tz))
+    began = calendar.show_day(calendar.day_of(enrolled_at, tz))
     return messages.completed_before_enrollment(began)

@@ -177,15 +177,15 @@ def _read_completed(raw: object, status: Value, before: Editable, tz: ZoneInfo) 
     """Validate the typed completion date; `status` is the status that is saved with it."""
     if not isinstance(raw, str):
         raise ValueError(NOT_TEXT)
-    text, held = raw.strip(), before.values[Field.COMPLETED]
-    if text == show_typed(Field.COMPLETED, held, tz):
-        return held
+    text, stored = raw.strip(), before.values[Field.COMPLETED]
+    if text == show_typed(Field.COMPLETED, stored, tz):
+        return stored
     is_completed = status == Status.COMPLETED
     if not text:
         # Without a status Completed there is no date; a new completion is dated today by default.
         if is_completed and before.values[Field.STATUS] == Status.COMPLETED:
             raise ValueError(messages.NO_DAY)
-        return held
+        return stored
     if not is_completed:
         raise ValueError(messages.NOT_COMPLETED)
     day = completion.read_day(text, calendar.day_of(before.now, tz))
@@ -193,7 +193,7 @@ def _read_completed(raw: object, status: Value, before: Editable, tz: ZoneInfo) 
         return before.stored_completed
     if day < calendar.day_of(before.enrolled_at, tz):
         raise ValueError(completion.day_sentence(before.enrolled_at, tz))
-    return completion.moment_on(day, before.now, tz, began_at=before.enrolled_at)
+    return completion.moment_on(day, before.now, tz, enrolled_at=before.enrolled_at)
 
 
 def status_refusal(now: Status, wanted: Status, *, has_changed: bool) -> str:

@@ -218,10 +218,10 @@ class Snapshot:
 
 def snapshot_of(row: object) -> Snapshot:
     """Return the snapshot of a row of enrollments, from those columns that the row has."""
-    held = {name: getattr(row, name) for name in _NAMES if hasattr(row, name)}
+    values = {name: getattr(row, name) for name in _NAMES if hasattr(row, name)}
     for name in ("status", "tracked_status"):
-        held[name] = Status(held[name])
-    return Snapshot(**held)
+        values[name] = Status(values[name])
+    return Snapshot(**values)
 
 
 _NAMES = tuple(Snapshot.__dataclass_fields__)

@@ -181,9 +181,9 @@ class Effect(StrEnum):
     """It is active again: recompute it from its course, which may have changed meanwhile."""
     FOLLOW_REQUEST = "follow_request"
     """Check whether this answers an open extension request; see `requests`."""
-    TELL_LEARNER = "tell_learner"
+    FEEDBACK_IS_NEW = "tell_learner"
     """Mark the feedback as not read by the learner."""
-    NOTHING_TO_TELL = "nothing_to_tell"
+    FEEDBACK_IS_GONE = "nothing_to_tell"
     """Remove that mark: the feedback was removed."""
     VISIT = "visit"
     """Store the learner's visit."""
@@ -553,7 +553,7 @@ def _tracked(lessons_done: int, grade: Value, course: CourseRules) -> Status:
 
 def _do_lessons(before: Snapshot, command: LessonsDone, context: Context) -> Change:
     if before.status == Status.CANCELLED:
-        raise Refused(messages.IS_OVER)
+        raise Refused(messages.HAS_ENDED)
     course = context.course
     tracked = _tracked(command.count, before.grade, course)
     if before.tracked_status is Status.COMPLETED:
@@ -681,7 +681,7 @@ def _moved(
 
 def _cancel(before: Snapshot, context: Context) -> Change:
     if before.status != Status.ACTIVE:
-        raise Refused(messages.IS_OVER)
+        raise Refused(messages.HAS_ENDED)
     cancelled = Status.CANCELLED
     change = _change(
         before,
@@ -732,7 +732,7 @@ def _change(
             recorded = {**recorded, Hidden.OVERRIDE: (before.override_seq, now_set)}
     after = replace(after, version=before.version + bool(recorded))
     if Field.FEEDBACK in recorded:
-        effects.add(Effect.TELL_LEARNER if after.feedback else Effect.NOTHING_TO_TELL)
+        effects.add(Effect.FEEDBACK_IS_NEW if after.feedback else Effect.FEEDBACK_IS_GONE)
     if Tracked.PROGRESS in recorded or after.lessons_done != before.lessons_done:
         effects.add(Effect.REFRESH_PATHS)
     if after.status != before.status or after.deadline_day != before.deadline_day:

@@ -18,7 +18,7 @@ NEEDS_GRADE = (
     "become active too. Complete or cancel the newer one first."
 )
 IS_TRACKED = "This status is not overridden. It is the tracked status."
-IS_OVER = "This enrollment has already ended."
+HAS_ENDED = "This enrollment has already ended."
 SET_TO_ACTIVE = (
     "The form is set to Active. Save it, then choose whether to reopen this enrollment or to "
     "start a new one."

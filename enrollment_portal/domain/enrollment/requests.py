@@ -26,7 +26,7 @@ class Answer:
 
     request_id: int
     state: RequestState
-    words: str = ""
+    text: str = ""
     """What the learner is told."""
     is_seen: bool = False
     """The learner knows it already."""
@@ -46,11 +46,11 @@ def answer_to(request: Request, change: Change, *, is_learners: bool) -> Answer 
     """
     after = change.after
     if after.status != Status.ACTIVE:
-        words = messages.ENDED
+        text = messages.ENDED
         if is_learners:
             is_completed = after.status == Status.COMPLETED
-            words = messages.COMPLETED_BY_LEARNER if is_completed else messages.CANCELLED_BY_LEARNER
-        return Answer(request.id, RequestState.CLOSED, words, is_seen=True)
+            text = messages.COMPLETED_BY_LEARNER if is_completed else messages.CANCELLED_BY_LEARNER
+        return Answer(request.id, RequestState.CLOSED, text, is_seen=True)
     if after.deadline_day == change.before.deadline_day:
         return None
     if after.deadline_day is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def run_words(run: int) -> str:
+def run_text(run: int) -> str:
     """Return the run as text: "2nd time"; "" for the first."""
     if run < 2:
         return ""

@@ -31,8 +31,8 @@ def changed_again(later: Iterable[tuple[str, str, str]]) -> str:
     Args:
         later: of each field its label, who changed it again, and how long ago.
     """
-    told = [f"{label} was changed again by {by}, {ago}." for label, by, ago in later]
-    return f"{' '.join(told)} Undoing this would lose that."
+    text = [f"{label} was changed again by {by}, {ago}." for label, by, ago in later]
+    return f"{' '.join(text)} Undoing this would lose that."
 
 
 def changed_since(by: str, ago: str, fields: str) -> str:
@@ -93,10 +93,10 @@ def left_as_is(n: int, named: Iterable[tuple[str, str]]) -> str:
         named: of the first ones, the learner and why.
     """
     named = list(named)
-    told = " ".join(f"{learner}: {why}" for learner, why in named)
+    text = " ".join(f"{learner}: {why}" for learner, why in named)
     if n > len(named):
-        return f"Not undone: {n:,}. {told} And {n - len(named):,} more."
-    return f"Not undone: {n:,}. {told}"
+        return f"Not undone: {n:,}. {text} And {n - len(named):,} more."
+    return f"Not undone: {n:,}. {text}"
 
 
 def can_be_reversed(label: str) -> str:

@@ -158,11 +158,11 @@ def circles(paths: Sequence[LearningPath], of: Collection[int]) -> list[tuple[Wa
         if route is not None:
             circle = (wait, *route)
             covered.update(circle)
-            found.append(tuple(one.words for one in circle))
+            found.append(tuple(one.wait for one in circle))
     return found
 
 
-def circle_words(circle: Sequence[Wait]) -> str:
+def circle_sentence(circle: Sequence[Wait]) -> str:
     """Return a circle as a sentence for admins."""
     return messages.circle([messages.waits_for(w.course, w.previous, w.path) for w in circle])
 
@@ -172,7 +172,7 @@ class _Waiting:
     path_id: int
     course_id: int
     previous_id: int
-    words: Wait
+    wait: Wait
 
 
 def _waits(path: LearningPath) -> Iterator[_Waiting]:
@@ -181,8 +181,8 @@ def _waits(path: LearningPath) -> Iterator[_Waiting]:
         if not step.is_offered:
             continue
         if previous and step.needs_previous:
-            words = Wait(step.title, previous.title, path.title)
-            yield _Waiting(path.id, step.course_id, previous.course_id, words)
+            wait = Wait(step.title, previous.title, path.title)
+            yield _Waiting(path.id, step.course_id, previous.course_id, wait)
         previous = step
 
 

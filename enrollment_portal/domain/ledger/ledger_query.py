@@ -279,7 +279,7 @@ def _read_key(text: str, sort: SortKey) -> Key | None:
     return tuple(key)
 
 
-def print_words(query: LedgerQuery, n_rows: int, total: int) -> str:
+def print_heading(query: LedgerQuery, n_rows: int, total: int) -> str:
     """Return the heading of a printed ledger: tab, search, day, order, and how many rows.
 
     Args:

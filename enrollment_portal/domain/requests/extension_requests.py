@@ -43,13 +43,13 @@ def read_granted_day(
     Raises:
         ValueError: the day is over, or breaks another rule; the sentence says what to do.
     """
-    is_over = requested_day < today
+    has_passed = requested_day < today
     if typed is None or (isinstance(typed, str) and not typed.strip()):
-        if is_over:
+        if has_passed:
             raise ValueError(messages.requested_day_over(calendar.show_day(requested_day)))
         return requested_day
     day = _read_day(typed, messages.CHOOSE_NEW_DEADLINE)
-    if day == requested_day and not is_over:
+    if day == requested_day and not has_passed:
         return day
     if day <= today:
         raise ValueError(messages.AFTER_TODAY)

@@ -163,16 +163,16 @@ def show_deadline(
     date, short = show_day(deadline_day), show_near_day(deadline_day, today)
     if not is_active:
         return Deadline(date, short)
-    ends = day_end_words(deadline_day, organization, viewer) if organization and viewer else ""
+    ends = day_end_text(deadline_day, organization, viewer) if organization and viewer else ""
     if left < 0:
         return Deadline(date, short, f"{counted(-left, 'day')} overdue", "overdue", ends)
     if left <= SOON_DAYS:
-        words = ("today", "tomorrow")[left] if left < 2 else f"in {left} days"
-        return Deadline(date, short, words, "soon", ends)
+        text = ("today", "tomorrow")[left] if left < 2 else f"in {left} days"
+        return Deadline(date, short, text, "soon", ends)
     return Deadline(date, short, ends=ends)
 
 
-def day_end_words(day: int, organization: ZoneInfo, viewer: ZoneInfo) -> str:
+def day_end_text(day: int, organization: ZoneInfo, viewer: ZoneInfo) -> str:
     """Return when a day of the organization ends: "23:59 Stockholm time".
 
     It is "" for a viewer whose time zone has the same time then.
@@ -180,7 +180,7 @@ def day_end_words(day: int, organization: ZoneInfo, viewer: ZoneInfo) -> str:
     end = moment(day_start(day + 1, organization) - 1, organization)
     if end.utcoffset() == end.astimezone(viewer).utcoffset():
         return ""
-    return f"23:59 {_zone_words(organization, end)}"
+    return f"23:59 {_zone_text(organization, end)}"
 
 
 def deadline_hint(day: int, organization: ZoneInfo) -> str:
@@ -190,11 +190,11 @@ def deadline_hint(day: int, organization: ZoneInfo) -> str:
         day: about when it is, for zones that are named by what they differ from UTC.
         organization: the zone in which the day ends.
     """
-    words = _zone_words(organization, moment(day_start(day, organization), organization))
-    return messages.deadline_ends(words)
+    text = _zone_text(organization, moment(day_start(day, organization), organization))
+    return messages.deadline_ends(text)
 
 
-def _zone_words(tz: ZoneInfo, at: datetime) -> str:
+def _zone_text(tz: ZoneInfo, at: datetime) -> str:
     area, _, place = tz.key.rpartition("/")
     if area and not area.startswith("Etc"):
         return f"{place.replace('_', ' ')} time"

@@ -18,11 +18,11 @@ from enrollment_portal.domain.shared.errors import PortalError
 from enrollment_portal.services.access.passwords import BAD_PASSWORD, hash_password, may_be_chosen
 from enrollment_portal.services.access.sessions import Browser, Opened, from_client, open_session
 from enrollment_portal.services.access.throttling import (
-    begin_attempt,
     fail,
     forget_other_devices,
     forgive_account,
     hash_of_token,
+    start_attempt,
 )
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.settings import settings
@@ -171,7 +171,7 @@ def _counting_refusals(database: Database, token_hash: str, browser: Browser) ->
     try:
         yield
     except LinkRefused:
-        fail(database, begin_attempt(database, f"link:{token_hash}", browser.client))
+        fail(database, start_attempt(database, f"link:{token_hash}", browser.client))
         raise
 
 
@@ -202,18 +202,18 @@ def _is_link_still_allowed(session: Session, link: OpenLink) -> bool:
 
 
 def _used(session: Session, link: OpenLink, browser: Browser, now: int) -> None:
-    owner, action, words = link.owner, Action.INVITATION_USED, [from_client(browser)]
+    owner, action, parts = link.owner, Action.INVITATION_USED, [from_client(browser)]
     if link.kind is LinkKind.RESET:
         action = Action.SIGN_IN_LINK_USED
         ended = close_sessions(session, owner.account_id)
         forget_other_devices(session, owner.account_id, None)
         forgive_account(session, owner.email)
-        words.append(f"{ended} session{'s' * (ended != 1)} ended" if ended else "")
+        parts.append(f"{ended} session{'s' * (ended != 1)} ended" if ended else "")
     log_link(
         session,
         person_of(owner),
         action,
         owner,
         now=now,
-        detail=", ".join(filter(None, words)),
+        detail=", ".join(filter(None, parts)),
     )

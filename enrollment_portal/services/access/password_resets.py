@@ -28,11 +28,11 @@ from enrollment_portal.services.access.passwords import (
 from enrollment_portal.services.access.sessions import Browser, from_client, record_of_session
 from enrollment_portal.services.access.sign_in import read_address, record_failure
 from enrollment_portal.services.access.throttling import (
-    begin_attempt,
     count_link_request,
     fail,
     forget_other_devices,
     hash_of_token,
+    start_attempt,
     succeed,
 )
 from enrollment_portal.services.shared.organization import organization_of
@@ -203,7 +203,7 @@ def change_password(
         raise NotFound
     if credentials.password_hash is None:
         raise NotAllowed(messages.NO_PASSWORD)
-    attempt = begin_attempt(database, actor.email, browser.client, browser.device)
+    attempt = start_attempt(database, actor.email, browser.client, browser.device)
     if not check_password(present, credentials.password_hash).is_right:
         fail(database, attempt)
         record_failure(database, credentials, browser)

@@ -18,9 +18,9 @@ def remove_role_assignments(session: Session, account_id: int, role: Role) -> st
         "no longer teaches SQL Basics, Knots", or "" if nothing is removed; for the access log.
     """
     lost = stored.give_up(session, account_id, role)
-    words = []
+    parts = []
     if lost.courses:
-        words.append(f"no longer teaches {', '.join(lost.courses)}")
+        parts.append(f"no longer teaches {', '.join(lost.courses)}")
     if lost.groups:
-        words.append(f"no longer leads {', '.join(lost.groups)}")
-    return ", ".join(words)
+        parts.append(f"no longer leads {', '.join(lost.groups)}")
+    return ", ".join(parts)

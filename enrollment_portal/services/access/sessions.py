@@ -165,7 +165,7 @@ def record_of_session(
     )
 
 
-def _one_line(told: str) -> str:
+def _one_line(text: str) -> str:
     """Return a text that a browser sent (User-Agent) so that it can be stored and shown."""
-    readable = told.encode("utf-8", "ignore").decode().replace("\x00", "")
+    readable = text.encode("utf-8", "ignore").decode().replace("\x00", "")
     return " ".join(readable.split())[:_MAX_LENGTH]

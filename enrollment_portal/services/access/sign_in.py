@@ -25,7 +25,7 @@ from enrollment_portal.services.access.sessions import (
     open_session,
     record_of_session,
 )
-from enrollment_portal.services.access.throttling import begin_attempt, fail, hash_of_token
+from enrollment_portal.services.access.throttling import fail, hash_of_token, start_attempt
 from enrollment_portal.services.shared.organization import store_organization
 from enrollment_portal.settings import settings
 from enrollment_portal.storage.access import accounts
@@ -57,7 +57,7 @@ def sign_in(database: Database, *, email: object, password: object, browser: Bro
     if not is_text(email, MAX_TYPED_EMAIL) or not is_text(password, MAX_PASSWORD):
         raise WrongCredentials
     address = read_address(email)
-    attempt = begin_attempt(database, address, browser.client, browser.device)
+    attempt = start_attempt(database, address, browser.client, browser.device)
     with database.read() as session:
         credentials = accounts.credentials_by_email(session, address)
     checked = check_password(str(password), credentials.password_hash if credentials else None)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from enrollment_portal.domain.access import messages, throttling
-from enrollment_portal.domain.access.throttling import Limit, wait_words
+from enrollment_portal.domain.access.throttling import Limit, wait_text
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
 from enrollment_portal.domain.shared.errors import Throttled
 from enrollment_portal.storage.access import sign_in_failures
@@ -52,7 +52,7 @@ class Attempt:
     """It is a request for a link by mail, which counts whether or not it succeeds."""
 
 
-def begin_attempt(
+def start_attempt(
     database: Database, address: str, client: str, device: str | None = None
 ) -> Attempt:
     """Start an attempt to sign in, if the limits allow it.
@@ -174,7 +174,7 @@ def _refuse_throttled(session: Session, attempt: Attempt) -> None:
         for limit, subjects in _limits(attempt)
     )
     if open_from > now:
-        wait = wait_words(open_from - now)
+        wait = wait_text(open_from - now)
         raise Throttled(
             messages.too_many_requests(wait)
             if attempt.is_request

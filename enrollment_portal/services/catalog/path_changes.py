@@ -120,6 +120,6 @@ def arrange(
     path = find_path(session, path_id)
     steps, place = steps_with(session, path, course_id)
     require_list_version(path, version)
-    if words := change(steps, place):
+    if text := change(steps, place):
         place_steps(session, path, steps)
-        log_path(session, actor, path, words, now=now_ms())
+        log_path(session, actor, path, text, now=now_ms())

@@ -40,7 +40,7 @@ from enrollment_portal.services.catalog.path_changes import (
     require_published,
     steps_with,
 )
-from enrollment_portal.services.enrolling.group_rule import enroll_members_in, enrolled_words
+from enrollment_portal.services.enrolling.group_rule import enroll_members_in, enrolled_text
 from enrollment_portal.services.paths.path_circles import circle_sentences
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.access.admin_log import add_act
@@ -84,11 +84,11 @@ def read_path(database: Database, actor: Actor, path_id: object) -> PathDetails:
     require(actor, may_manage_learning)
     with database.read() as session:
         path = find_path(session, path_id, for_update=False)
-        is_over = path.state == CourseState.ARCHIVED and not path.n_active
+        has_ended = path.state == CourseState.ARCHIVED and not path.n_active
         return PathDetails(
             path,
             tuple(path_admin.steps_of(session, path.id)),
-            () if is_over else circle_sentences(session, {path.id}),
+            () if has_ended else circle_sentences(session, {path.id}),
         )
 
 
@@ -179,11 +179,11 @@ def set_path_state(
             require_published(path_admin.steps_of(session, path.id))
         stored.set_state(session, path.id, state, version=path.version, now=now)
         changed = find_path(session, path.id)
-        words = "Back to draft" if state == CourseState.DRAFT else CourseState(state).label
+        text = "Back to draft" if state == CourseState.DRAFT else CourseState(state).label
         if state == CourseState.PUBLISHED:
             with refusing_own_completion(session, actor):
-                words += enrolled_words(enroll_members_in(database, session, path.id))
-        log_path(session, actor, changed, words, now=now)
+                text += enrolled_text(enroll_members_in(database, session, path.id))
+        log_path(session, actor, changed, text, now=now)
         return changed
 
 

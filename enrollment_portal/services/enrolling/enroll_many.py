@@ -17,7 +17,7 @@ from enrollment_portal.domain.enrolling import messages
 from enrollment_portal.domain.enrolling.completed_elsewhere import (
     NOT_COMPLETED,
     TypedCompletion,
-    log_words,
+    log_text,
     read_completion,
 )
 from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Outcome, Requester
@@ -228,7 +228,7 @@ def _record(
             id_,
             learnables[id_].title,
             now=now,
-            detail=f"{n:,} {'person' if n == 1 else 'people'}{log_words(completed)}",
+            detail=f"{n:,} {'person' if n == 1 else 'people'}{log_text(completed)}",
         )
 
 
@@ -289,5 +289,5 @@ def _ids(typed: Collection[object]) -> set[int]:
 
 
 def _fingerprint(made: Plan, deadline: int | None, completed: TypedCompletion) -> str:
-    said = sorted((d.person.id, d.learnable.id, d.outcome.value) for d in made.decisions)
-    return hashlib.sha256(repr((said, deadline, completed)).encode()).hexdigest()
+    outcomes = sorted((d.person.id, d.learnable.id, d.outcome.value) for d in made.decisions)
+    return hashlib.sha256(repr((outcomes, deadline, completed)).encode()).hexdigest()

@@ -143,6 +143,6 @@ def enroll_by_groups(database: Database, session: Session, learner_id: int) -> i
     return n_enrolled
 
 
-def enrolled_words(n_enrolled: int) -> str:
+def enrolled_text(n_enrolled: int) -> str:
     """Return the text for the access log on how many the rule enrolled; "" for none."""
     return f"; enrolled {n_enrolled:,}" if n_enrolled else ""

@@ -94,8 +94,8 @@ def change_enrollment(
 def _context(session: Session, enrollment: StoredEnrollment, command: Command) -> Context:
     """Read the facts that the rules need for a person's change."""
     course, before = course_rules(enrollment), snapshot_of(enrollment)
-    is_over = enrollment.status != Status.ACTIVE
-    may_move = is_over and (not isinstance(command, SetFields) or command.may_move_status)
+    has_ended = enrollment.status != Status.ACTIVE
+    may_move = has_ended and (not isinstance(command, SetFields) or command.may_move_status)
     return Context(
         now=now_ms(),
         course=course,

@@ -70,8 +70,8 @@ def compare_with_stored(
         base |= {f: after for f, (_, after) in own.fields.items()}
     before = editable_now(enrollment, base)
     touched = read_edits(typed, before, tz)
-    held = {f: touched.get(f, base[f]) for f in Field if f.value in typed}
-    differing = {f: value for f, value in held.items() if value != stored[f]}
+    form_values = {f: touched.get(f, base[f]) for f in Field if f.value in typed}
+    differing = {f: value for f, value in form_values.items() if value != stored[f]}
     if own:
         # Of a repeated save only what was typed since counts.
         base = values_before(enrollment, [event for event in since if event.seq > own.seq])

@@ -83,8 +83,8 @@ def undo_event(
     undo.require_no_later_change(event, later, calendar.now_ms())
     command = undo.inverse(event, snapshot_of(enrollment), course_rules(enrollment), later)
     status = command.values.get(Field.STATUS)
-    is_over = status in (Status.COMPLETED, Status.CANCELLED)
-    if is_over and command.ended_at is None and Field.COMPLETED not in command.values:
+    has_ended = status in (Status.COMPLETED, Status.CANCELLED)
+    if has_ended and command.ended_at is None and Field.COMPLETED not in command.values:
         # Older history does not have the moment, only when the status was recorded.
         ended_at = batches.ended_before(session, enrollment.id, event.seq, int(status or 0))
         command = replace(command, ended_at=ended_at)

@@ -127,16 +127,16 @@ def grade_cell(
     except Invalid as refusal:
         return CellResult(Outcome.REFUSED, _why(refusal))
     except Conflict as conflict:
-        met = next((c for c in conflict.fields if c.field == name), None)
-        if met is None:
+        conflicting = next((c for c in conflict.fields if c.field == name), None)
+        if conflicting is None:
             return CellResult(Outcome.REFUSED, conflict.message)
         return CellResult(
             Outcome.CONFLICT,
             version=conflict.version,
-            values={name: show_typed(name, met.theirs)},  # type: ignore[arg-type]
-            by=met.by or conflict.by,
-            at=met.at or conflict.at,
-            before=show_typed(name, met.base),  # type: ignore[arg-type]
+            values={name: show_typed(name, conflicting.theirs)},  # type: ignore[arg-type]
+            by=conflicting.by or conflict.by,
+            at=conflicting.at or conflict.at,
+            before=show_typed(name, conflicting.base),  # type: ignore[arg-type]
         )
     except (NotFound, NotAllowed, Refused, StorageUnavailable) as refusal:
         return CellResult(Outcome.REFUSED, refusal.message)

@@ -153,14 +153,14 @@ def _previewed(
     )
     cells: list[PastedCell] = []
     for field, typed in zip(fields, line, strict=False):
-        stands = show_typed(field, before.values[field])
+        before_value = show_typed(field, before.values[field])
         if is_empty(typed):
             continue  # a blank cell leaves what is there
         try:
             changes = read_edits({field.value: typed}, before, zone(zone_name))
         except Invalid as refused:
-            cells.append(PastedCell(field, typed, stands, typed, refused.errors[field.value]))
+            cells.append(PastedCell(field, typed, before_value, typed, refused.errors[field.value]))
         else:
-            after = show_typed(field, changes[field]) if field in changes else stands
-            cells.append(PastedCell(field, typed, stands, after))
+            after = show_typed(field, changes[field]) if field in changes else before_value
+            cells.append(PastedCell(field, typed, before_value, after))
     return PastedRow(number, row.id, row.name, row.version, tuple(cells))

@@ -217,12 +217,12 @@ class _Undoing:
             return
         by = undo.who(newest.actor_name, newest.source)
         ago = calendar.ago(newest.at, now)
-        words = messages.changed_since(by, ago, undo.labels(newest.changes))
+        text = messages.changed_since(by, ago, undo.labels(newest.changes))
         later = tuple(
             LaterChange(field, by, newest.at, newest.seq)
             for field in undo.shown_fields(newest.changes)
         )
-        self._leave(enrollment, words, later)
+        self._leave(enrollment, text, later)
 
     def _leave(
         self, enrollment: StoredEnrollment, why: str, later: tuple[LaterChange, ...]

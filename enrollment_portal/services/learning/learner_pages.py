@@ -90,7 +90,7 @@ def course_page(session: Session, learner: int, wanted: int) -> CoursePage:
     """
     course = stored.find_learnable(session, wanted)
     own = stored.own_in_course(session, learner, wanted)
-    if course is None or (own is None and not may_begin(course)):
+    if course is None or (own is None and not can_start(course)):
         raise NotFound
     request = extensions.open_request(session, own.id) if own else None
     if course.kind == CourseKind.PATH and own:
@@ -105,11 +105,11 @@ def course_page(session: Session, learner: int, wanted: int) -> CoursePage:
         done=frozenset(done_lessons(session, own, lessons)) if own else frozenset(),
         request=request,
         locked_by=locked_by,
-        may_start=has_ended and may_begin(course) and not locked_by,
+        may_start=has_ended and can_start(course) and not locked_by,
     )
 
 
-def may_begin(course: Learnable) -> bool:
+def can_start(course: Learnable) -> bool:
     """Return whether learners can start it themselves: a course that is offered, but no path."""
     return course.kind == CourseKind.COURSE and is_offered(
         course.kind, course.state, course.n_lessons, course.requires_grade

@@ -12,7 +12,7 @@ from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Outcome, Requester
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Origin, Status
 from enrollment_portal.domain.enrollment.lifecycle import Cancel, Context, transition
-from enrollment_portal.domain.enrollment.messages import IS_OVER
+from enrollment_portal.domain.enrollment.messages import HAS_ENDED
 from enrollment_portal.domain.learning import messages
 from enrollment_portal.domain.ledger.ledger_query import Place
 from enrollment_portal.domain.ledger.listing import read_id
@@ -27,8 +27,8 @@ from enrollment_portal.services.learning.learner_pages import (
     CoursePage,
     Dashboard,
     LessonPage,
+    can_start,
     course_page,
-    may_begin,
 )
 from enrollment_portal.services.learning.lessons_done import own_snapshot, takes_lessons, visit
 from enrollment_portal.services.paths.course_locks import (
@@ -184,7 +184,7 @@ def cancel_enrollment(
         if own is None:
             raise NotFound
         if own.status != Status.ACTIVE:
-            raise Refused(IS_OVER)
+            raise Refused(HAS_ENDED)
         try:
             why = clean_text(reason, REASON_LENGTH, required=True)
         except ValueError as refusal:
@@ -213,7 +213,7 @@ def _start(database: Database, actor: Actor, learner: int, wanted: int) -> int:
         if own and own.status == Status.ACTIVE:
             return own.id
         course = stored.find_learnable(session, wanted)
-        if course is None or not may_begin(course):
+        if course is None or not can_start(course):
             raise NotFound
         require_unlocked(session, learner, wanted)
         made = plan(

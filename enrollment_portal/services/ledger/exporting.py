@@ -49,7 +49,7 @@ CHUNK = 2_000
 """How many rows are read, checked and sent at once."""
 _BREATH = 200
 """After how many rows to yield to other threads, as Python runs one at a time."""
-_BEGINNING = "\ufeff"
+_BYTE_ORDER_MARK = "\ufeff"
 _LINE_END = "\r\n"
 _STATUS = {status.value: status.label for status in Status}
 _ORIGIN = {origin.value: origin.sentence for origin in Origin}
@@ -121,15 +121,15 @@ class Export:
         tz: ZoneInfo,
     ) -> Iterator[bytes]:
         character = self.separator.character
-        beginning = _BEGINNING + character.join(first) + _LINE_END
+        head = _BYTE_ORDER_MARK + character.join(first) + _LINE_END
         for rows in chunks:
             self._make_sure(rows)
             ids = [row.id for row in rows]
             facts, runs = exported_facts(session, ids), run_numbers(session, ids)
-            yield (beginning + "".join(_lines(rows, facts, runs, tz, character))).encode()
-            beginning = ""
-        if beginning:
-            yield beginning.encode()
+            yield (head + "".join(_lines(rows, facts, runs, tz, character))).encode()
+            head = ""
+        if head:
+            yield head.encode()
 
     def _make_sure(self, rows: list[LedgerRow]) -> None:
         """Check that the actor may still see these rows, as the snapshot is older."""

@@ -75,10 +75,10 @@ def days_to_choose(database: Database, actor: Actor) -> tuple[int | None, int]:
     if not isinstance(ledger_scope(actor), Everything):
         return None, yesterday
     with database.read() as session:
-        began_at = past.first_moment(session)
-    if began_at is None:
+        first_at = past.first_moment(session)
+    if first_at is None:
         return None, yesterday
-    return min(day_of(began_at, zone(facts.time_zone)), yesterday), yesterday
+    return min(day_of(first_at, zone(facts.time_zone)), yesterday), yesterday
 
 
 def read_ledger(

@@ -31,12 +31,12 @@ def read_neighbours(
     moment = None if query.as_of is None else last_moment(query.as_of, zone_name)
     with database.read() as session:
         enrollment = find_visible(session, actor, enrollment_id)
-        if not _holds(query, enrollment):
+        if not _passes(query, enrollment):
             return None
         return stored.read_neighbours(session, scope, query, enrollment.id, moment=moment)
 
 
-def _holds(query: LedgerQuery, enrollment: StoredEnrollment) -> bool:
+def _passes(query: LedgerQuery, enrollment: StoredEnrollment) -> bool:
     """Return whether an enrollment passes the filters by course, learner and kind."""
     if query.learner not in (None, enrollment.learner_id):
         return False

@@ -16,7 +16,7 @@ from enrollment_portal.domain.learning.learning_paths import (
     stage_of,
 )
 from enrollment_portal.domain.shared.errors import Refused
-from enrollment_portal.storage.catalog.learning_paths import active_paths, standings_in
+from enrollment_portal.storage.catalog.learning_paths import active_paths, stages_in
 from enrollment_portal.storage.learning.learning import OwnEnrollment
 
 
@@ -26,7 +26,7 @@ def locks_of(session: Session, learner_id: int) -> dict[int, str]:
     if not paths:
         return {}
     courses = {step.course_id for path in paths for step in path.steps}
-    return locks(paths, standings_in(session, learner_id, courses))
+    return locks(paths, stages_in(session, learner_id, courses))
 
 
 def locks_among(own: Iterable[OwnEnrollment], paths: Collection[LearningPath]) -> dict[int, str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.learning.learning_paths import circle_words, circles
+from enrollment_portal.domain.learning.learning_paths import circle_sentence, circles
 from enrollment_portal.storage.catalog.learning_paths import paths_in_use, paths_with_ids
 
 
@@ -20,4 +20,4 @@ def circle_sentences(session: Session, path_ids: Collection[int]) -> tuple[str, 
         return ()
     paths = {one.id: one for one in paths_in_use(session)}
     paths |= {one.id: one for one in paths_with_ids(session, path_ids)}
-    return tuple(circle_words(circle) for circle in circles(tuple(paths.values()), path_ids))
+    return tuple(circle_sentence(circle) for circle in circles(tuple(paths.values()), path_ids))

@@ -26,7 +26,7 @@ from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.emails import read_emails
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.shared.messages import NO_EMAIL, changed_meanwhile
-from enrollment_portal.services.enrolling.group_rule import Applied, enroll_members, enrolled_words
+from enrollment_portal.services.enrolling.group_rule import Applied, enroll_members, enrolled_text
 from enrollment_portal.services.paths.path_circles import circle_sentences
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.access.admin_log import add_act
@@ -203,7 +203,7 @@ def _add(database: Database, actor: Actor, group_id: object, ids: Collection[int
             Action.MEMBERS_ADDED,
             group.id,
             group.name,
-            _names(session, joined) + enrolled_words(applied.n_enrolled),
+            _names(session, joined) + enrolled_text(applied.n_enrolled),
         )
         return replace(applied, n_changed=len(joined))
 
@@ -295,7 +295,7 @@ def _assign(database: Database, actor: Actor, group_id: object, course_id: int) 
             Action.ASSIGNED,
             group.id,
             group.name,
-            course.title + enrolled_words(applied.n_enrolled),
+            course.title + enrolled_text(applied.n_enrolled),
         )
         is_path = course.kind == CourseKind.PATH
         return replace(applied, circles=circle_sentences(session, {course.id} if is_path else ()))

@@ -26,7 +26,7 @@ from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrolling.completed_elsewhere import (
     NOT_COMPLETED,
     TypedCompletion,
-    log_words,
+    log_text,
     read_completion,
 )
 from enrollment_portal.domain.enrolling.enroll_request import (
@@ -230,18 +230,18 @@ def _change(
         person.id,
         wanted.name,
         now=now_ms(),
-        detail=", ".join(filter(None, (_change_words(person.fields, wanted, changed), given_up))),
+        detail=", ".join(filter(None, (_change_text(person.fields, wanted, changed), given_up))),
     )
 
 
-def _change_words(before: PersonFields, after: PersonFields, changed: Collection[str]) -> str:
-    words = [field_label(name) for name in changed if name not in ("access", "email")]
+def _change_text(before: PersonFields, after: PersonFields, changed: Collection[str]) -> str:
+    parts = [field_label(name) for name in changed if name not in ("access", "email")]
     if "email" in changed:
-        words.append(f"Email from {before.email or 'none'} to {after.email or 'none'}")
+        parts.append(f"Email from {before.email or 'none'} to {after.email or 'none'}")
     if "access" in changed:
         before_label, after_label = access_label(before.access), access_label(after.access)
-        words.append(f"Portal access from {before_label} to {after_label}")
-    return ", ".join(words)
+        parts.append(f"Portal access from {before_label} to {after_label}")
+    return ", ".join(parts)
 
 
 @again_after_deadlock
@@ -370,7 +370,7 @@ def enroll_user(
                     who.id,
                     who.name,
                     now=now,
-                    detail=(", ".join(titles) + log_words(completed))[:500],
+                    detail=(", ".join(titles) + log_text(completed))[:500],
                 )
     except IntegrityError:
         raise PortalError(messages.ENROLLED_MEANWHILE) from None

@@ -92,7 +92,7 @@ def decide_extension(
     if wanted is None:
         raise NotFound
     try:
-        words = clean_text(answer, REASON_LENGTH)
+        text = clean_text(answer, REASON_LENGTH)
     except ValueError as refusal:
         raise Invalid({"answer": str(refusal)}) from None
     today = organization_of(database).today()
@@ -109,15 +109,15 @@ def decide_extension(
         require_may_change_own(actor, enrollment.learner_id)
         why = f"Extension: {request.reason}"[:REASON_LENGTH]
         if is_own(actor, enrollment.learner_id):
-            words = why = reason_for(actor, enrollment.learner_id, words, field="answer")
+            text = why = reason_for(actor, enrollment.learner_id, text, field="answer")
         if grant is not True:
-            _decline(session, actor, enrollment, request, words)
+            _decline(session, actor, enrollment, request, text)
             return Decided()
         try:
             until = read_granted_day(day, request.requested_day, today, enrollment.deadline_day)
         except ValueError as refusal:
             raise Invalid({"day": str(refusal)}) from None
-        granted = Answer(request.id, RequestState.GRANTED, words, granted_day=until)
+        granted = Answer(request.id, RequestState.GRANTED, text, granted_day=until)
         is_batch = moves_courses is True and enrollment.kind == CourseKind.PATH
         meta = ChangeMeta(
             why,

@@ -115,12 +115,12 @@ def store_organization(
     if errors or name is None:
         raise Invalid(errors)
     write_organization(session, name, time_zone)
-    words = []
+    parts = []
     if before and name != before.name:
-        words.append(f"Name from {before.name} to {name}")
+        parts.append(f"Name from {before.name} to {name}")
     if before and time_zone != before.time_zone:
-        words.append(f"Time zone from {before.time_zone} to {time_zone}")
-    if words:
+        parts.append(f"Time zone from {before.time_zone} to {time_zone}")
+    if parts:
         add_act(
             session,
             None,
@@ -129,7 +129,7 @@ def store_organization(
             None,
             name,
             now=now_ms(),
-            detail=", ".join(words),
+            detail=", ".join(parts),
         )
 
 

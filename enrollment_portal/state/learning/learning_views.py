@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.enrolling.eligibility import may_start_again
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.enrollment.runs import run_words
+from enrollment_portal.domain.enrollment.runs import run_text
 from enrollment_portal.domain.learning import messages
 from enrollment_portal.domain.shared.wording import counted, percent
 from enrollment_portal.services.learning.learner_pages import CatalogRow, CoursePage, Dashboard
@@ -177,7 +177,7 @@ def course_view(page: CoursePage, tz: ZoneInfo, organization: ZoneInfo, today: i
     if course.requires_grade:
         facts += " · completed with a grade"
     if own and own.run > 1:
-        facts += f" · {run_words(own.run)}"
+        facts += f" · {run_text(own.run)}"
     following = next((one.id for one in page.lessons if one.id not in page.done), 0)
     may_open = own is not None and own.status != Status.CANCELLED and not page.locked_by
     next_label = "Begin" if own and not own.progress else "Continue"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain.access.links import TextPart, with_links
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Status, is_completed_by_hand
-from enrollment_portal.domain.enrollment.runs import run_words
+from enrollment_portal.domain.enrollment.runs import run_text
 from enrollment_portal.domain.grading.teaching import awaits_grade
 from enrollment_portal.domain.learning import messages
 from enrollment_portal.domain.learning.learning_paths import StepState
@@ -84,7 +84,7 @@ def own_view(
         id=own.id,
         course_id=own.course_id,
         course=own.title,
-        run=run_words(own.run),
+        run=run_text(own.run),
         status=status.key,
         progress=own.progress,
         done=_done(own, steps),

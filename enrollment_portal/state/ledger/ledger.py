@@ -25,7 +25,7 @@ from enrollment_portal.domain.ledger.ledger_query import (
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.requests.extension_requests import requests_text
 from enrollment_portal.domain.shared.calendar import (
-    day_end_words,
+    day_end_text,
     day_to_date,
     now_ms,
     show_whole_day,
@@ -350,7 +350,7 @@ def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> _Shown:
         requests_at,
         "" if first is None else day_to_date(first).isoformat(),
         day_to_date(last).isoformat(),
-        day_end_words(today, organization.zone, tz),
+        day_end_text(today, organization.zone, tz),
     )
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_see_ledger
-from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, print_words
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, print_heading
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound
@@ -65,4 +65,4 @@ def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> tuple[list[RowView]
     page = read_ledger(database(), actor, query, PRINTED_ROWS)
     today = organization_of(database()).today() if query.as_of is None else query.as_of
     rows = [row_view(row, tz, today, page.runs.get(row.id, 1)) for row in page.rows]
-    return rows, print_words(query, len(rows), page.total)
+    return rows, print_heading(query, len(rows), page.total)

@@ -11,7 +11,7 @@ from enrollment_portal.domain.catalog.courses import measures_progress
 from enrollment_portal.domain.catalog.grades import GradingScheme
 from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.fields import Field, Origin, Status
-from enrollment_portal.domain.enrollment.runs import ordinal, run_words
+from enrollment_portal.domain.enrollment.runs import ordinal, run_text
 from enrollment_portal.domain.enrollment.undo import who
 from enrollment_portal.domain.ledger.shown_rows import LiveRow, live_row
 from enrollment_portal.domain.shared import calendar
@@ -91,7 +91,7 @@ def row_view(row: LedgerRow, tz: ZoneInfo, today: int, run: int = 1) -> RowView:
         course=row.title,
         enrolled=calendar.show_day(calendar.day_of(row.enrolled_at, tz)),
         enrolled_iso=calendar.iso_moment(row.enrolled_at),
-        run=run_words(run),
+        run=run_text(run),
     )
 
 
@@ -214,7 +214,7 @@ def details_view(
         initials=initials_of(facts.name),
         tone=tone_of(facts.learner_id),
         course=facts.title,
-        run=run_words(details.run),
+        run=run_text(details.run),
         runs=run_views(details, organization),
         status=status.key,
         tracked=_override_sentence(details.override, progress, status, tz),

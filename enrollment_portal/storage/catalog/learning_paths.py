@@ -77,7 +77,7 @@ def paths_in_use(session: Session) -> list[LearningPath]:
     return _read(session, _IN_USE)
 
 
-def standings_in(
+def stages_in(
     session: Session, learner_id: int, course_ids: Iterable[int]
 ) -> dict[int, CourseStage]:
     """Return a learner's stage in each of these courses (ix_enrollment_learner)."""

@@ -95,9 +95,9 @@ def _columns(change: Change) -> dict[str, Any]:
     if columns.get("override_seq") == THIS_CHANGE:
         # Written after its row of history; until then the status has no override.
         del columns["override_seq"]
-    if Effect.TELL_LEARNER in change.effects:
+    if Effect.FEEDBACK_IS_NEW in change.effects:
         columns["feedback_is_new"] = 1
-    elif Effect.NOTHING_TO_TELL in change.effects:
+    elif Effect.FEEDBACK_IS_GONE in change.effects:
         columns["feedback_is_new"] = 0
     if Effect.VISIT in change.effects:
         columns["last_visit_at"] = change.after.updated_at

@@ -116,7 +116,7 @@ def decide(
             state=answer.state.value,
             decided_at=at,
             decided_by=by,
-            answer=answer.words,
+            answer=answer.text,
             is_seen=int(answer.is_seen),
             granted_day=answer.granted_day,
             event_seq=event_seq,

@@ -129,18 +129,18 @@ def _sorted_source(
     needs_care = tab in (GradingFilter.AWAITING, GradingFilter.OVERDUE, GradingFilter.STUCK)
     # SQLite does not use a partial index if it sees that no row can match.
     index = "care" if needs_care and condition != _NOBODY else "course"
-    holds, parameters = _search(session, terms)
+    matches_search, parameters = _search(session, terms)
     of_course = f"e.course_id = :course AND {condition}"
     if is_sqlite(session):
         rows = f"{_enrollments(session, index)} CROSS JOIN learner l"
-        source = f"{rows} WHERE {of_course} AND l.id = e.learner_id{holds}"
+        source = f"{rows} WHERE {of_course} AND l.id = e.learner_id{matches_search}"
     else:
         # OFFSET 0 keeps the planner from scanning all learners by name until it has found enough
         # of these few, which it underestimates.
         source = (
             f"(SELECT {_COLUMNS_OF_SOURCE} FROM enrollment e WHERE {of_course} OFFSET 0) e"
             " CROSS JOIN LATERAL (SELECT l.sort_name, l.search FROM learner l"
-            f" WHERE l.id = e.learner_id OFFSET 0) l WHERE true{holds}"
+            f" WHERE l.id = e.learner_id OFFSET 0) l WHERE true{matches_search}"
         )
     return source, {"course": course.id, **moment.parameters, **parameters}
 
@@ -169,8 +169,8 @@ def _scanned_source(
 def _search(session: Session, terms: Sequence[str]) -> tuple[str, dict[str, Any]]:
     engine = engine_of(session)
     names = [f"term{i}" for i in range(len(terms))]
-    holds = "".join(f" AND {engine.contains('l.search', f':{name}')}" for name in names)
-    return holds, dict(zip(names, terms, strict=True))
+    matches_search = "".join(f" AND {engine.contains('l.search', f':{name}')}" for name in names)
+    return matches_search, dict(zip(names, terms, strict=True))
 
 
 def _enrollments(session: Session, index: str) -> str:

@@ -37,9 +37,9 @@ _NEEDED = select(
     select(func.coalesce(func.max(_v.seq), 0)).scalar_subquery()
     > select(func.coalesce(func.max(_s.until_seq), 0)).scalar_subquery()
 )
-_SEALS = select_columns(_s.id, _s.at, _s.first_seq, _s.until_seq, _s.n, _s.hash)
-_NEWEST = _SEALS.order_by(_s.id.desc()).limit(1)
-_AFTER = _SEALS.where(_s.id > bindparam("id")).order_by(_s.id).limit(bindparam("limit"))
+_CHECKPOINTS = select_columns(_s.id, _s.at, _s.first_seq, _s.until_seq, _s.n, _s.hash)
+_NEWEST = _CHECKPOINTS.order_by(_s.id.desc()).limit(1)
+_AFTER = _CHECKPOINTS.where(_s.id > bindparam("id")).order_by(_s.id).limit(bindparam("limit"))
 _WITHOUT_CHECKPOINT = (
     select_columns(_v.seq, _v.hash)
     .where(_v.seq > bindparam("after"), _v.seq <= bindparam("until"))

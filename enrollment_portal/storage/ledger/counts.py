@@ -39,7 +39,7 @@ _OF_ROWS = ", ".join(f"count(*) FILTER (WHERE e.status = {status:d})" for status
 
 _enrollment, _course = table_of(Enrollment), table_of(Course)
 _request = table_of(ExtensionRequest)
-_ASKING = (
+_OPEN_REQUESTS = (
     select(func.count())
     .select_from(
         _request.join(_enrollment, _enrollment.c.id == _request.c.enrollment_id).join(
@@ -117,7 +117,7 @@ def count(session: Session, engine: Engine, ledger_filter: BoundFilter) -> Count
 def count_open_requests(session: Session, kind: Kind) -> int:
     """Return how many enrollments of a kind have an open request for an extension."""
     course_kind = CourseKind.PATH if kind is Kind.PATHS else CourseKind.COURSE
-    return session.exec(_ASKING, params={"kind": course_kind.value}).one()
+    return session.exec(_OPEN_REQUESTS, params={"kind": course_kind.value}).one()
 
 
 def _only_driving_table(by_status: dict[Status, int], driving_table: DrivingTable) -> Counts:

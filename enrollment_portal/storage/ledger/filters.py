@@ -130,11 +130,13 @@ class LedgerFilter:
             conditions.append(f"+e.learner_id IN ({engine.matches(self.terms)})")
         elif self.terms and driving_table is not DrivingTable.SEARCH_MATCHES:
             table = "l" if has_learner else "x"
-            holds = " AND ".join(
+            matches_search = " AND ".join(
                 engine.contains(f"{table}.search", f":term{i}") for i in range(self.terms)
             )
             conditions.append(
-                holds if has_learner else f"(SELECT {holds} FROM learner x WHERE x.id = {learner})"
+                matches_search
+                if has_learner
+                else f"(SELECT {matches_search} FROM learner x WHERE x.id = {learner})"
             )
         return conditions
 

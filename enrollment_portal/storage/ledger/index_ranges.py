@@ -85,16 +85,16 @@ def index_ranges(
     if sort is SortKey.STATUS:
         ahead = _statuses_ahead(statuses, key, descending=descending != backwards)
         parts = tuple([part for part in parts if part.statuses[0] in ahead])
-        holds_key = key[0] in statuses
+        has_key = key[0] in statuses
         key = key[1:]
     elif sort is SortKey.DEADLINE:
         is_undated = key[0] is None
         parts = parts[1:] if is_undated != backwards else parts
-        holds_key = True
+        has_key = True
         key = key[1:] if is_undated else key
     else:
-        holds_key = True
-    return [RangeStart(part, key if holds_key and i == 0 else ()) for i, part in enumerate(parts)]
+        has_key = True
+    return [RangeStart(part, key if has_key and i == 0 else ()) for i, part in enumerate(parts)]
 
 
 @cache

@@ -47,14 +47,14 @@ class SqliteSearch:
     def sums_of_matches(self, columns: str, terms: int) -> tuple[str, ...]:
         # The index is slow for long terms that very many people share, such as the domain of the
         # organization's emails: if it finds more than a share of all, reading all is faster.
-        holds = " AND ".join(self.contains("l.search", f":term{i}") for i in range(terms))
+        matches_search = " AND ".join(self.contains("l.search", f":term{i}") for i in range(terms))
         # Without learners max(id) is NULL, which is not allowed as a limit.
         share = "(SELECT COALESCE(max(id), 0) / :share FROM learner)"
         return (
             f"SELECT {columns}, count(*) > {share}"
             f" FROM ({self.matches(terms)} LIMIT {share} + 1) d"
             " CROSS JOIN learner l WHERE l.id = d.id",
-            f"SELECT {columns}, 0 FROM learner l WHERE {holds}",
+            f"SELECT {columns}, 0 FROM learner l WHERE {matches_search}",
         )
 
     def match_parameters(self, terms: Sequence[str]) -> Parameters:
@@ -75,12 +75,12 @@ class PostgresqlSearch:
         return f"strpos({column}, {parameter}) > 0"
 
     def matches(self, terms: int) -> str:
-        return f"SELECT id FROM learner l WHERE {self._holds(terms)}"
+        return f"SELECT id FROM learner l WHERE {self._matches_all(terms)}"
 
     def sums_of_matches(self, columns: str, terms: int) -> tuple[str, ...]:
-        return (f"SELECT {columns}, false FROM learner l WHERE {self._holds(terms)}",)
+        return (f"SELECT {columns}, false FROM learner l WHERE {self._matches_all(terms)}",)
 
-    def _holds(self, terms: int) -> str:
+    def _matches_all(self, terms: int) -> str:
         # The index reads its entries for every three letters of a term, even if a few of them
         # would already narrow it to few learners: only the first letters of a long term are used.
         return " AND ".join(

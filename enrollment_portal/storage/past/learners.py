@@ -61,5 +61,5 @@ def _ids(engine: Engine, shape: LedgerFilter) -> str:
 
 @cache
 def _missed(engine: Engine, terms: int) -> str:
-    holds = " AND ".join(engine.contains("l.search", f":term{i}") for i in range(terms))
-    return engine.sql(f"SELECT 1 FROM learner l WHERE NOT ({holds}) LIMIT 1")
+    matches_search = " AND ".join(engine.contains("l.search", f":term{i}") for i in range(terms))
+    return engine.sql(f"SELECT 1 FROM learner l WHERE NOT ({matches_search}) LIMIT 1")

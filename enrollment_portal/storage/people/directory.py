@@ -75,7 +75,7 @@ def list_people(
     search = _Search(session, wanted, values, is_long=any(len(term) > 3 for term in terms))
     # Whether only people with an account can match.
     with_account = wanted.access == "role" or status in ("active", "invited", "suspended")
-    total, source = search.narrowed(with_account=with_account)
+    total, source = search.count_and_select(with_account=with_account)
     if not total:
         return Slice((), 0, 0, None, None)
     keys = select_slice(
@@ -94,7 +94,7 @@ class _Search:
     values: dict[str, Any]
     is_long: bool
 
-    def narrowed(self, *, with_account: bool) -> tuple[int, Any]:
+    def count_and_select(self, *, with_account: bool) -> tuple[int, Any]:
         """Return how many people match, and the select for them."""
         wanted, n_matches = self.wanted, self._count_matches()
         if not wanted.is_filtered:
@@ -131,7 +131,7 @@ class _Search:
         if self.is_long and wanted.is_sqlite:
             # For long terms that very many share, reading every person is faster than the index.
             found = self._one(_count_of_matches(wanted, SORT_UP_TO + 1))
-            return found if found <= SORT_UP_TO else self._count(_holding(wanted))
+            return found if found <= SORT_UP_TO else self._count(_matching(wanted))
         return self._one(_count_of_matches(wanted, None))
 
     def _count(self, source: Any) -> int:
@@ -181,7 +181,7 @@ def _from_accounts(wanted: _Wanted, is_searched: bool) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _holding(wanted: _Wanted) -> Any:
+def _matching(wanted: _Wanted) -> Any:
     return _PEOPLE.where(matches_terms(_l.search, wanted.n_terms))
 
 

@@ -274,8 +274,10 @@ def _members(n_terms: int) -> tuple[Any, Any]:
     counted = select(func.count()).select_from(_member).where(_m.group_id == bindparam("id"))
     if not n_terms:
         return _MEMBERS, counted
-    holds = matches_terms(_l.search, n_terms)
-    return _MEMBERS.where(holds), counted.join(_learner, _l.id == _m.learner_id).where(holds)
+    matches_search = matches_terms(_l.search, n_terms)
+    return _MEMBERS.where(matches_search), counted.join(_learner, _l.id == _m.learner_id).where(
+        matches_search
+    )
 
 
 def member_ids(session: Session, group_id: int) -> list[int]:

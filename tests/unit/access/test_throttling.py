@@ -11,7 +11,7 @@ from enrollment_portal.domain.access.throttling import (
     LINKS_FOR_ADDRESS,
     LINKS_FOR_CLIENT,
     Limit,
-    wait_words,
+    wait_text,
 )
 
 LIMIT = Limit(free=3, first_wait=10, longest_wait=100, memory=1_000)
@@ -53,4 +53,4 @@ def test_a_campus_has_room_for_many_who_forgot_their_password() -> None:
     ],
 )
 def test_a_wait_is_said_rounded_up(wait: int, words: str) -> None:
-    assert wait_words(wait) == words
+    assert wait_text(wait) == words

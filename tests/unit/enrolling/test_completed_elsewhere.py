@@ -9,7 +9,7 @@ import pytest
 
 from enrollment_portal.domain.enrolling.completed_elsewhere import (
     TypedCompletion,
-    log_words,
+    log_text,
     read_completion,
 )
 from enrollment_portal.domain.enrolling.enroll_request import Completion, Learnable
@@ -42,7 +42,7 @@ class TestReadCompletion:
     def test_nothing_typed_is_none(self) -> None:
         assert read() is None
         assert read("  ", " ") is None
-        assert log_words(TypedCompletion()) == ""
+        assert log_text(TypedCompletion()) == ""
 
     def test_holds_the_moment_and_the_grade_as_each_course_stores_it(self) -> None:
         noon = (TODAY - 1) * MS_PER_DAY + HALF_DAY
@@ -51,7 +51,7 @@ class TestReadCompletion:
         without_grade = TypedCompletion("2026-05-03")
         assert read_completion(without_grade, (SQL,), NOW, UTC) == Completion(NOW, {2: None})
         assert read("2026-05-03", "15", QUIZ, PATH) == Completion(NOW, {3: "15/20"})
-        assert log_words(TypedCompletion(" 2026-05-02 ")) == ", completed on 2026-05-02"
+        assert log_text(TypedCompletion(" 2026-05-02 ")) == ", completed on 2026-05-02"
 
     def test_a_grade_needs_the_day(self) -> None:
         words = "Enter the day as well: only completed enrollments get a grade here."
@@ -96,7 +96,7 @@ class TestDay:
         ],
     )
     def test_stands_for_a_moment(self, day: int, began_at: int, moment: int) -> None:
-        assert moment_on(day, NOW, UTC, began_at=began_at) == moment
+        assert moment_on(day, NOW, UTC, enrolled_at=began_at) == moment
 
     def test_of_today_it_is_this_moment_also_after_noon(self) -> None:
         evening = TODAY * MS_PER_DAY + HALF_DAY + 7_000

@@ -29,7 +29,7 @@ from enrollment_portal.domain.enrolling.new_enrollment import (
 from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Field, Origin, Snapshot, Status
 from enrollment_portal.domain.enrollment.lifecycle import Context, CourseRules, Effect
 from enrollment_portal.domain.enrollment.messages import TWO_ACTIVE
-from enrollment_portal.domain.enrollment.runs import run_words
+from enrollment_portal.domain.enrollment.runs import run_text
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 from enrollment_portal.domain.shared.errors import Invalid
 
@@ -203,8 +203,8 @@ class TestBegin:
 
 
 def test_the_run_of_an_enrollment_in_words() -> None:
-    assert [run_words(n) for n in (13, 111, 113)] == ["13th time", "111th time", "113th time"]
-    assert [run_words(n) for n in (1, 2, 3, 4, 11, 21, 112)] == [
+    assert [run_text(n) for n in (13, 111, 113)] == ["13th time", "111th time", "113th time"]
+    assert [run_text(n) for n in (1, 2, 3, 4, 11, 21, 112)] == [
         *("", "2nd time", "3rd time", "4th time", "11th time", "21st time", "112th time")
     ]
 

@@ -36,7 +36,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     is_reopened,
     transition,
 )
-from enrollment_portal.domain.enrollment.messages import IS_OVER, IS_TRACKED
+from enrollment_portal.domain.enrollment.messages import HAS_ENDED, IS_TRACKED
 from enrollment_portal.domain.shared.errors import Invalid, Refused
 from tests.unit.enrollment.model import Model
 
@@ -246,7 +246,7 @@ class TestLessonsDone:
         assert change(REOPENED, LessonsDone(4, are_done_anew=True)).after.override_seq is None
 
     def test_a_cancelled_one_is_over(self) -> None:
-        with pytest.raises(Refused, match=IS_OVER):
+        with pytest.raises(Refused, match=HAS_ENDED):
             change(GIVEN_UP, LessonsDone(1))
 
 

@@ -878,8 +878,8 @@ def _check(change: Change, command: object) -> None:
         Effect.REFRESH_PATHS: is_moved or is_counted,
         Effect.FOLLOW_COURSE: is_moved and after.status is Status.ACTIVE,
         Effect.FOLLOW_REQUEST: is_moved or before.deadline_day != after.deadline_day,
-        Effect.TELL_LEARNER: is_fed_back and after.feedback,
-        Effect.NOTHING_TO_TELL: is_fed_back and not after.feedback,
+        Effect.FEEDBACK_IS_NEW: is_fed_back and after.feedback,
+        Effect.FEEDBACK_IS_GONE: is_fed_back and not after.feedback,
     }
     assert change.effects == {effect for effect, follows in expected.items() if follows}
     for name, pair in (

@@ -27,7 +27,7 @@ def changed(**values: object) -> Change:
 
 
 @pytest.mark.parametrize(
-    ("status", "is_learners", "words"),
+    ("status", "is_learners", "text"),
     [
         (COMPLETED, True, messages.COMPLETED_BY_LEARNER),
         (COMPLETED, False, messages.ENDED),
@@ -37,10 +37,10 @@ def changed(**values: object) -> Change:
 )
 @pytest.mark.parametrize("deadline", [40, None, 50])
 def test_the_end_of_the_enrollment_closes_it(
-    status: Status, is_learners: bool, words: str, deadline: int | None
+    status: Status, is_learners: bool, text: str, deadline: int | None
 ) -> None:
     change = changed(status=status, deadline_day=deadline)
-    closed = Answer(7, RequestState.CLOSED, words, is_seen=True)
+    closed = Answer(7, RequestState.CLOSED, text, is_seen=True)
     assert answer_to(ASKED, change, is_learners=is_learners) == closed
 
 
@@ -63,7 +63,7 @@ def test_a_deadline_as_late_as_was_asked_for_grants_it(
 
 def test_an_answer_is_news_to_the_learner_unless_it_says_so() -> None:
     answer = Answer(7, RequestState.GRANTED)
-    assert (answer.words, answer.is_seen, answer.granted_day) == ("", False, None)
+    assert (answer.text, answer.is_seen, answer.granted_day) == ("", False, None)
 
 
 def test_a_deadline_that_did_not_move_answers_nothing() -> None:

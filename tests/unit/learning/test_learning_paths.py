@@ -21,7 +21,7 @@ from enrollment_portal.domain.learning.learning_paths import (
     PathState,
     PathStep,
     StepProgress,
-    circle_words,
+    circle_sentence,
     circles,
     locks,
     path_progress,
@@ -184,14 +184,14 @@ class TestCircles:
     def test_they_are_named_over_any_number_of_paths(self) -> None:
         three = [path(1, "AB"), path(2, "BC"), path(3, "CA"), path(4, "CD")]
         (circle,) = circles(three, {1})
-        assert circle_words(circle) == (
+        assert circle_sentence(circle) == (
             "“B” waits for “A” in “Path 1”, “A” waits for “C” in “Path 3” and “C” waits for “B” "
             "in “Path 2”."
         )
         assert circles(three, {1, 2, 3}) == [circle]
         assert circles(three, {4}) == []
         (pair,) = circles([path(1, "XY"), path(2, "YX")], {2})
-        assert circle_words(pair) == (
+        assert circle_sentence(pair) == (
             "“X” waits for “Y” in “Path 2” and “Y” waits for “X” in “Path 1”."
         )
 

@@ -20,7 +20,7 @@ from enrollment_portal.domain.ledger.ledger_query import (
     SortKey,
     Tab,
     clean_search,
-    print_words,
+    print_heading,
     read_day,
 )
 
@@ -252,9 +252,9 @@ class TestAsOf:
 
 def test_what_is_printed_says_what_it_is() -> None:
     plain = "All statuses · sorted by enrolled, descending"
-    assert print_words(LedgerQuery(), 1, 1) == f"{plain} · 1 row"
+    assert print_heading(LedgerQuery(), 1, 1) == f"{plain} · 1 row"
     query = LedgerQuery(tab=Tab.COMPLETED, search="ma", sort=SortKey.DEADLINE, descending=False)
-    assert print_words(query, 1_000, 3_214) == (
+    assert print_heading(query, 1_000, 3_214) == (
         "Completed · search “ma” · sorted by deadline, ascending"
         " · the first 1,000 of 3,214 rows; Export holds all of them"
     )
