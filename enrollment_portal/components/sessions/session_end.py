@@ -1,4 +1,4 @@
-"""The warning before a sign-in ends; an active person's does not end in the middle of work."""
+"""The warning before a sign-in ends, which is extended while its person is active."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class _SessionEnd(rx.Component):
 
 
 def session_end() -> rx.Component:
-    """Return what keeps the sign-in of an active person, and warns before it ends."""
+    """Return the component that extends an active person's sign-in and warns before it ends."""
     return _SessionEnd.create(
         left=SessionEnd.left,
         can_be_put_off=SessionEnd.can_be_put_off,

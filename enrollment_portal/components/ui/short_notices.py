@@ -30,7 +30,7 @@ class KeepsFocus(rx.Component):
 
 
 class ThrottledStatus(rx.Component):
-    """Shows its children, and reads out the text of those marked `data_spoken`, not too often."""
+    """Shows its children; announces the text of those marked `data_spoken`, at most every 10 s."""
 
     library = _THROTTLED
     tag = "ThrottledStatus"

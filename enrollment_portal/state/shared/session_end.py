@@ -1,4 +1,4 @@
-"""When the sign-in of an open page ends, and putting that off while its person is active."""
+"""When the sign-in of an open page ends, and extending it while its person is active."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from enrollment_portal.state.shared.session import guarded
 
 
 class SessionEnd(rx.State):
-    """How long the sign-in still lasts, as the server last said."""
+    """The remaining time of the sign-in, as the server last said."""
 
     left: int = 0
-    """In ms; 0 while nobody has asked."""
+    """In ms; 0 before the first request."""
     can_be_put_off: bool = True
     asked_at: int = 0
-    """When the server said so: another number with each answer."""
+    """When the server answered: another number with each answer."""
 
     @rx.event
     @guarded()
     async def ask(self, is_active: bool):
-        """Say how long it still lasts; where its person was active, for the full time again."""
+        """Send the remaining time; extend the sign-in if its person was active."""
         token = cookies.session_token(self.router.headers.cookie)
         found = await asyncio.to_thread(session_end, database(), token, puts_off=is_active is True)
         if found:

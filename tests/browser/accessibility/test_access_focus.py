@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.scenes.all_scenes import Scene
-from tests.browser.scenes.gallery import SCENES, Show, contexts, portals, problems, show
+from tests.browser.scenes.gallery import SCENES, Show, portals, show, visitors
 
-__all__ = ["contexts", "portals", "problems", "show"]
+__all__ = ["portals", "show", "visitors"]
 
 _WALK = (Path(__file__).parent / "focus_walk.js").read_text(encoding="utf-8")
 _MOST = 250

@@ -1,4 +1,4 @@
-"""Pages that arrive again, over a new connection or of another record: what stays, what goes."""
+"""Pages that are loaded again, over a new connection or for another record: what they keep."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Tab:
         )
 
     async def come_back(self, state: type, path: str) -> None:
-        """Lose the connection, and let the page arrive over another one."""
+        """Lose the connection, and load the page again over another one."""
         self._client.connection += "1"
         await self.call(state, "load", path)
 

@@ -173,7 +173,7 @@ WITHOUT_NAMES = {
     AccessLog: "it says what was so when it was written",
     Pasting: "it shows nothing before something is pasted, and is looked at for a moment",
 }
-"""States that arrive on a page and need not follow records, each with why."""
+"""States that load on a page and need not follow records, each with why."""
 
 
 def test_every_page_follows_the_records_that_it_names() -> None:
