@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
+from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_export import (
     EXPORT_PATH,
     Separator,
@@ -44,8 +45,6 @@ MOST_OF_ONE = 2
 STALLED_SECONDS = 60
 """A download whose client has read nothing for this long is ended."""
 LONGEST_SECONDS = 1800
-_BUSY = "Several exports are running. Try again in a minute."
-_ELSEWHERE = "Another site led here. Open the ledger and press Export there."
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 # Not in the threads that serve everybody else.
 _reading = ThreadPoolExecutor(max_workers=2, thread_name_prefix="export")
@@ -97,9 +96,9 @@ class _Download(StreamingResponse):
 async def get_export(request: Request) -> Response:
     """Send what the query string describes as a CSV file: see `read_export_address`."""
     if request.method == "HEAD":
-        return _refusal("Ask for the file itself.", 405)
+        return _refusal(messages.EXPORT_BY_GET, 405)
     if not is_same_origin(request):
-        return _refusal(_ELSEWHERE, 403)
+        return _refusal(messages.EXPORT_FROM_ELSEWHERE, 403)
     header = request.headers.get("cookie", "")
     token = cookies.session_token(header)
     leave: Callable[[], None] | None = None
@@ -114,7 +113,7 @@ async def get_export(request: Request) -> Response:
             raise NotSignedIn
         leave = _enter(actor.account_id)
         if leave is None:
-            return _refusal(_BUSY, 503, {"Retry-After": "60"})
+            return _refusal(messages.EXPORTS_BUSY, 503, {"Retry-After": "60"})
         query = read_export_address(request.query_params)
 
         def begin() -> Export:

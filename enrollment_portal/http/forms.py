@@ -13,9 +13,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from enrollment_portal.domain.access.messages import (
+    UNREADABLE,
+    WRONG_ADDRESS_HEADING,
+    not_sent_from,
+)
 from enrollment_portal.domain.shared.errors import PortalError, StorageUnavailable
-from enrollment_portal.domain.shared.messages import UNREACHABLE
-from enrollment_portal.http.notices import FAILED, notice_page
+from enrollment_portal.domain.shared.messages import FAILED_HEADING, FAILED_LATER, UNREACHABLE
+from enrollment_portal.http.notices import notice_page
 from enrollment_portal.http.origins import client_address, is_same_origin
 from enrollment_portal.services.access import cookies
 from enrollment_portal.services.access.sessions import Browser, Opened
@@ -29,7 +34,6 @@ NOTICE_SECONDS = 60
 _MAX_FIELDS = 10
 _SECONDS_PER_HOUR = 3600
 _FORM_TYPE = "application/x-www-form-urlencoded"
-_UNREADABLE = "That could not be read. Fill in the form and send it again."
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -46,18 +50,18 @@ async def read_form(request: Request) -> dict[str, str]:
     """
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type != _FORM_TYPE:
-        raise PortalError(_UNREADABLE)
+        raise PortalError(UNREADABLE)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_BODY_BYTES:
-            raise PortalError(_UNREADABLE)
+            raise PortalError(UNREADABLE)
     try:
         pairs = parse_qsl(
             body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS
         )
     except ValueError:
-        raise PortalError(_UNREADABLE) from None
+        raise PortalError(UNREADABLE) from None
     return dict(pairs)
 
 
@@ -100,8 +104,8 @@ def own_pages_only(handler: Handler) -> Handler:
     async def inner(request: Request) -> Response:
         if not is_same_origin(request):
             return notice_page(
-                "Open the portal at its own address",
-                f"This form was not sent from {settings().portal_url}, where the portal is.",
+                WRONG_ADDRESS_HEADING,
+                not_sent_from(settings().portal_url),
                 status=403,
                 address=settings().portal_url,
                 label=f"Open {settings().portal_url}",
@@ -113,7 +117,7 @@ def own_pages_only(handler: Handler) -> Handler:
             return unavailable()
         except Exception:
             logger.exception("%s failed", handler.__qualname__)
-            return _failure(FAILED, 500)
+            return _failure(FAILED_LATER, 500)
 
     return inner
 
@@ -124,9 +128,7 @@ def unavailable() -> Response:
 
 
 def _failure(sentence: str, status: int) -> Response:
-    return notice_page(
-        "That did not work", sentence, status=status, address="/login", label="Try again"
-    )
+    return notice_page(FAILED_HEADING, sentence, status=status, address="/login", label="Try again")
 
 
 def browser_of(request: Request) -> Browser:

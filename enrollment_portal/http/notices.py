@@ -6,8 +6,6 @@ from html import escape
 
 from starlette.responses import HTMLResponse
 
-FAILED = "That did not work. Try again in a minute."
-
 # The portal's colours in both themes; its stylesheet has another name in every build.
 _PAGE = """<!DOCTYPE html>
 <html lang="en">

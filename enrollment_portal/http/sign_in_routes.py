@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.local_paths import local_path
 from enrollment_portal.domain.shared.errors import DemoIsLocal, PortalError
 from enrollment_portal.http import forms
@@ -96,10 +97,8 @@ async def post_sign_out(request: Request) -> Response:
     except Exception:
         logger.exception("Signing out failed")
         response = notice_page(
-            "You are signed out in this browser",
-            "The portal could not end your session in its database, so it stays valid there "
-            f"until it expires, {settings().session_hours} hours after it was last used. This "
-            "browser no longer has it.",
+            messages.SIGNED_OUT_HERE,
+            messages.session_not_ended(settings().session_hours),
             status=503,
             address="/login",
             label="Go to the sign-in page",

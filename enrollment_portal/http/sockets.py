@@ -18,6 +18,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from enrollment_portal.domain.access.messages import OWN_PAGES_ONLY
 from enrollment_portal.domain.shared.errors import StorageUnavailable
 from enrollment_portal.domain.shared.typed_text import valid_text
 from enrollment_portal.http.logs import LimitedLog
@@ -77,7 +78,7 @@ class GuardedSockets:
         if scope["type"] == "websocket":
             await self._serve(scope, receive, send, is_here)
         elif is_here:
-            refusal = PlainTextResponse("This address is for the portal's own pages.", 400)
+            refusal = PlainTextResponse(OWN_PAGES_ONLY, 400)
             await refusal(scope, receive, send)
         else:
             await self._app(scope, receive, send)

@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.ui.pieces import LINK, icon, page_link
+from enrollment_portal.domain.ledger import messages
 from enrollment_portal.state.enrollment.place import LedgerPlace
 
 _STEP = (
@@ -77,15 +78,11 @@ def past_record() -> rx.Component:
         rx.el.div(
             icon("history", 16),
             rx.el.p(
-                rx.el.span("You are looking at today’s record. "),
+                rx.el.span(messages.TODAYS_RECORD + " "),
                 rx.cond(
                     place.then != "",
-                    rx.el.span(
-                        rx.el.span("On " + place.day + " it was: "),
-                        rx.el.strong(place.then),
-                        rx.el.span("."),
-                    ),
-                    rx.el.span("On " + place.day + " it had not begun."),
+                    rx.el.span(messages.then_was(place.day, place.then)),
+                    rx.el.span(messages.not_enrolled_then(place.day)),
                 ),
                 class_name="min-w-0 flex-1 basis-48",
             ),

@@ -6,6 +6,7 @@ import reflex as rx
 
 from enrollment_portal.components.lists.search import FILTER
 from enrollment_portal.components.ui.pieces import BUTTON, icon
+from enrollment_portal.domain.ledger import messages
 from enrollment_portal.state.ledger.ledger import Ledger
 
 
@@ -23,8 +24,11 @@ def day_picker() -> rx.Component:
             max=Ledger.last_day,
             default_value=Ledger.as_of,
             on_change=lambda day: Ledger.show_as_of(day).debounce(400),
+            aria_describedby="as-of-help",
             class_name=FILTER,
         ),
+        rx.el.span(messages.AS_OF_HELP, id="as-of-help", hidden=True),
+        title=messages.AS_OF_HELP,
         class_name="flex items-center gap-2",
     )
 
@@ -36,14 +40,7 @@ def past_banner() -> rx.Component:
             Ledger.as_of != "",
             rx.el.div(
                 icon("history", 16),
-                rx.el.p(
-                    "The ledger as it stood on ",
-                    rx.el.time(
-                        Ledger.as_of_text, date_time=Ledger.as_of, class_name="font-semibold"
-                    ),
-                    ". Read only.",
-                    class_name="min-w-0 flex-1",
-                ),
+                rx.el.p(messages.as_of(Ledger.as_of_text), class_name="min-w-0 flex-1 basis-60"),
                 rx.el.button(
                     "Back to today",
                     type="button",

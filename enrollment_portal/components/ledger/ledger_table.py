@@ -17,6 +17,7 @@ from enrollment_portal.components.lists.tables import (
 )
 from enrollment_portal.components.ui.pieces import BUTTON, SECOND_LINE, icon, notice
 from enrollment_portal.components.ui.status import deadline_class, progress_bar, status_badge
+from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_query import Kind, SortKey
 from enrollment_portal.domain.ledger.shown_rows import LiveRow
 from enrollment_portal.domain.shared.wording import percent
@@ -258,10 +259,10 @@ def own_ledger_row(
 def _none_yet() -> rx.Component:
     return rx.cond(
         Ledger.as_of != "",
-        notice(title="Nobody was enrolled yet on " + Ledger.as_of_text, mark="history"),
+        notice(title=messages.nobody_enrolled_then(Ledger.as_of_text), mark="history"),
         notice(
             rx.el.p(
-                "An enrollment appears here the moment a learner begins a course.",
+                "An enrollment appears here as soon as a learner starts a course.",
                 class_name="mt-1",
             ),
             title="No enrollments yet",
@@ -316,7 +317,7 @@ def ledger_table(*, of_learner: bool = False) -> rx.Component:
     return data_table(
         state=Ledger,
         caption=rx.cond(
-            Ledger.as_of != "", "Enrollments as they stood on " + Ledger.as_of_text, "Enrollments"
+            Ledger.as_of != "", "Enrollments as of " + Ledger.as_of_text, "Enrollments"
         ),
         columns=list(columns.values()),
         row=lambda row, i: one(

@@ -15,6 +15,7 @@ from enrollment_portal.components.lists.search import filter_bar, search_box
 from enrollment_portal.components.lists.tables import pager
 from enrollment_portal.components.ui.pieces import BUTTON, icon
 from enrollment_portal.components.ui.tabs import SEGMENT, TAB, segments, tab_button, tab_list
+from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_query import Kind, Tab
 from enrollment_portal.live.ledger_counts import MOST_FRESH
 from enrollment_portal.state.ledger.ledger import Ledger
@@ -187,7 +188,7 @@ def ledger_view(
         rx.cond(
             Ledger.deadline_ends != "",
             rx.el.p(
-                "Deadlines end at " + Ledger.deadline_ends + ".",
+                messages.deadlines_end(Ledger.deadline_ends),
                 class_name="px-0.5 text-[13px] text-ink3",
             ),
         ),

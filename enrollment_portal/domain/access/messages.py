@@ -18,6 +18,25 @@ DEMO_SUSPENDED = "This demo account is suspended. Choose another."
 SUSPENDED = "Their access is suspended. Reinstate it first."
 
 
+UNREADABLE = "The form could not be read. Fill it in and send it again."
+WRONG_ADDRESS_HEADING = "Open the portal at its own address"
+OWN_PAGES_ONLY = "This address is for the portal's own pages."
+SIGNED_OUT_HERE = "You are signed out in this browser"
+
+
+def not_sent_from(address: str) -> str:
+    """Refuse a form of another site."""
+    return f"This form was not sent from {address}, where the portal is."
+
+
+def session_not_ended(hours: int) -> str:
+    """Confirm a sign-out that only this browser knows of."""
+    return (
+        "The portal could not end your session in its database, so it stays valid there until it "
+        f"expires, {hours} hours after it was last used. This browser no longer has it."
+    )
+
+
 def too_many_attempts(wait: str) -> str:
     """Refuse a sign-in for a while: "5 minutes"."""
     return f"Too many failed attempts. Try again in {wait}."

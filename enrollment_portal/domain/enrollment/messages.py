@@ -170,28 +170,21 @@ KEY_TAKEN = "This form was already used for something else. Reload the page, the
 SAVE_OR_DISCARD = "Save or discard your changes first."
 
 
-def already_set(by: Sequence[str], n_fields: int) -> str:
-    """Confirm a save of nothing but what others had set to the same.
+def already_set(by: str, what: str) -> str:
+    """Say who had set to the same what a save set, too.
 
     Args:
-        by: their names, `OWN_TAB` for the person themselves.
-        n_fields: how many fields these are.
+        by: their name, `OWN_TAB` for the person themselves.
+        what: the fields, or `same_values`.
     """
-    values = "this value" if n_fields == 1 else "these values"
-    if list(by) == [OWN_TAB]:
-        return f"You already set {values} in another tab."
-    return f"{_as_subject(listed(by))} already set {values}."
-
-
-def fields_already_set(by: str, fields: str) -> str:
-    """Add to the confirmation of a save which fields somebody had set to the same."""
     if by == OWN_TAB:
-        return f"You already set {fields} in another tab."
-    return f"{by} already set {fields}."
+        return f"You already set {what} in another tab."
+    return f"{by} already set {what}."
 
 
-def _as_subject(names: str) -> str:
-    return names[:1].upper() + names[1:]
+def same_values(n_fields: int) -> str:
+    """Name what was set where a save changed nothing more."""
+    return "this value" if n_fields == 1 else "these values"
 
 
 def saved_together(changes: Sequence[str]) -> str:

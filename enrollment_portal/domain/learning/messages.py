@@ -39,7 +39,6 @@ CANCEL_ENROLLMENT = "Cancel enrollment"
 # What a course waits for.
 
 COMPLETED_EARLY = "Completed by an admin before everything in it was done."
-AWAITING_GRADE = "All lessons are done. Awaiting grade."
 NOT_PASSED_AFTER_LESSONS = "All lessons are done. Not passed: a passing grade completes the course."
 NOT_PASSED = "Not passed: a passing grade completes the course."
 ADMIN_COMPLETES = "An admin completes it."

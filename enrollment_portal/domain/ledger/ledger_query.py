@@ -17,7 +17,7 @@ from enrollment_portal.domain.shared.calendar import (
     LAST_DAY,
     date_to_day,
     day_to_date,
-    show_whole_day,
+    show_day,
 )
 from enrollment_portal.domain.shared.text_search import MAX_SEARCH_LENGTH
 
@@ -293,7 +293,7 @@ def print_heading(query: LedgerQuery, n_rows: int, total: int) -> str:
     if query.only_requests:
         parts.append("with a request for an extension")
     if query.as_of is not None:
-        parts.append(f"as of {show_whole_day(query.as_of)}")
+        parts.append(f"as of {show_day(query.as_of)}")
     order = "descending" if query.descending else "ascending"
     parts.append(f"sorted by {query.sort.label.lower()}, {order}")
     if n_rows < total:

@@ -74,12 +74,6 @@ def show_day(day: int) -> str:
     return f"{value.day} {value:%b %Y}"
 
 
-def show_whole_day(day: int) -> str:
-    """Return a day with its month written out: "2 October 2026"."""
-    value = day_to_date(day)
-    return f"{value.day} {value:%B %Y}"
-
-
 def show_moment(at_ms: int, tz: ZoneInfo) -> str:
     """Format a moment in a zone: "2 Oct 2026, 14:40 CEST"."""
     value = moment(at_ms, tz)

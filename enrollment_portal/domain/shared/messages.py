@@ -5,6 +5,8 @@ from __future__ import annotations
 FAILED = "That did not work. Try again."
 FAILED_UNKNOWN = "That did not work. See whether anything was changed before you try again."
 """An act failed unexpectedly: it may have been stored before it did."""
+FAILED_HEADING = "That did not work"
+FAILED_LATER = "That did not work. Try again in a minute."
 FAILED_UNSAVED = "That did not work, and nothing was saved. Try again in a moment."
 NOT_LOADED = "The server could not answer. Nothing was changed."
 UNREACHABLE = "The portal cannot reach its data right now. Try again in a minute."

@@ -20,7 +20,7 @@ def ledger() -> rx.Component:
             "Enrollments",
             subtitle=rx.cond(
                 Ledger.as_of != "",
-                "As they stood on " + Ledger.as_of_text,
+                "As of " + Ledger.as_of_text,
                 rx.match(
                     Shell.role,
                     ("Instructor", "Everyone in the courses you teach"),

@@ -216,7 +216,12 @@ def saved_text(details: EnrollmentDetails, me: int) -> str:
     for field in (field for field in Field if field in details.already_set):
         already_set.setdefault(by_whom(details.already_set[field], me), []).append(field.label)
     if already_set and details.made is None:
-        return messages.already_set(list(already_set), len(details.already_set))
+        what = messages.same_values(len(details.already_set))
+        if len(already_set) == 1:
+            return messages.already_set(next(iter(already_set)), what)
+        return " ".join(
+            messages.already_set(by, listed(fields)) for by, fields in already_set.items()
+        )
     theirs: dict[str, list[str]] = {}
     for event in details.merged_with:
         if event.actor_name:
@@ -231,5 +236,5 @@ def saved_text(details: EnrollmentDetails, me: int) -> str:
         if labels
     ]
     saved = messages.saved_together(changes) if changes else SAVED
-    others = [messages.fields_already_set(by, listed(fields)) for by, fields in already_set.items()]
+    others = [messages.already_set(by, listed(fields)) for by, fields in already_set.items()]
     return " ".join((saved, *others))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain.access.links import TextPart, with_links
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Status, is_completed_by_hand
+from enrollment_portal.domain.enrollment.messages import ALL_DONE_AWAITING_GRADE
 from enrollment_portal.domain.enrollment.runs import run_text
 from enrollment_portal.domain.grading.teaching import awaits_grade
 from enrollment_portal.domain.learning import messages
@@ -77,7 +78,7 @@ def own_view(
     elif is_active and not own.n_lessons and own.kind == CourseKind.COURSE:
         waits = completed_by(own.requires_grade, is_failed=bool(own.grade and not own.passes))
     elif awaits_grade(own):
-        waits = messages.AWAITING_GRADE
+        waits = ALL_DONE_AWAITING_GRADE
     elif is_active and own.requires_grade and not own.passes and own.progress == 100:
         waits = messages.NOT_PASSED_AFTER_LESSONS
     return OwnView(

@@ -28,7 +28,7 @@ from enrollment_portal.domain.shared.calendar import (
     day_end_text,
     day_to_date,
     now_ms,
-    show_whole_day,
+    show_day,
 )
 from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
@@ -308,7 +308,7 @@ class Ledger(rx.State):
 
     def _show_day(self, day: int | None) -> None:
         self.as_of = "" if day is None else day_to_date(day).isoformat()
-        self.as_of_text = "" if day is None else show_whole_day(day)
+        self.as_of_text = "" if day is None else show_day(day)
 
     async def _forget_details(self) -> None:
         # Otherwise the next enrollment's page would show this one until it is loaded.

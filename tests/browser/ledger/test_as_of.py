@@ -30,7 +30,7 @@ MAYA, DANA = 1, 2
 ZONE = zone("Europe/Stockholm")
 DAY = day_of(now_ms(), ZONE) - 120
 ON = day_to_date(DAY).isoformat()
-WORDS = f"{day_to_date(DAY).day} {day_to_date(DAY):%B %Y}"
+WORDS = f"{day_to_date(DAY).day} {day_to_date(DAY):%b %Y}"
 END = day_start(DAY + 1, ZONE) - 1
 HELD = (
     f"FROM enrollment_span s JOIN {IN_COURSES} ON e.id = s.enrollment_id"
@@ -47,7 +47,9 @@ def banner(page: Page) -> Locator:
 
 
 def expect_past(page: Page) -> None:
-    expect(banner(page)).to_contain_text(f"The ledger as it stood on {WORDS}. Read only.")
+    expect(banner(page)).to_contain_text(
+        f"The ledger as of {WORDS}: who was enrolled by the end of that day"
+    )
     expect(day_field(page)).to_have_value(ON)
 
 
@@ -86,7 +88,7 @@ def test_a_day_is_chosen_marked_and_left_again(demo: Server, new_page: NewPage) 
     assert shown_ids(page) != now
     expect(tab(page, "All")).to_have_text(f"All{total(demo)}")
     expect(tab(page, "Completed")).to_have_text(f"Completed{total(demo, '1')}")
-    expect(page.get_by_text(f"As they stood on {WORDS}", exact=True)).to_be_visible()
+    expect(page.get_by_text(f"As of {WORDS}", exact=True)).to_be_visible()
     expect(page.get_by_role("table", name=f"Enrollments as they stood on {WORDS}")).to_be_visible()
     expect(page.get_by_role("link", name="Enroll learners")).to_have_count(0)
     expect(page.get_by_role("button", name="extension request")).to_have_count(0)

@@ -83,8 +83,8 @@ def test_a_search_on_a_tab_in_an_order_is_what_is_in_the_file(
 def test_a_past_day_is_what_is_in_the_file(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page, f"?on={ON.isoformat()}&tab=active&sort=deadline")
-    expect(page.get_by_role("status", name="Day")).to_contain_text("Read only.")
-    words = f"{ON.day} {ON:%B %Y}"
+    expect(page.get_by_role("status", name="Day")).to_contain_text("Read-only.")
+    words = f"{ON.day} {ON:%b %Y}"
     expect(export_link(page)).to_have_attribute(
         "title", re.compile(rf" rows as of {words} as CSV$")
     )

@@ -65,7 +65,7 @@ def _ledger(page: Page, _portal: Server) -> None:
 def _past(page: Page, _portal: Server) -> None:
     day = datetime.now(UTC).date() - timedelta(days=120)
     open_ledger(page, f"?on={day.isoformat()}")
-    expect(page.get_by_role("status", name="Day")).to_contain_text("Read only.")
+    expect(page.get_by_role("status", name="Day")).to_contain_text("Read-only.")
     expect(links(page).first).to_be_visible()
 
 

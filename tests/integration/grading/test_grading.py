@@ -323,7 +323,7 @@ class TestPreviewPaste:
         assert [c.field for c in row.cells] == [Field.FEEDBACK, Field.NOTE]
         with pytest.raises(Invalid, match="need to be corrected") as refused:
             room.preview("Fine.\tHm.", "note")
-        assert refused.value.errors["paste"].startswith("These are 2 columns")
+        assert refused.value.errors["paste"].startswith("You pasted 2 columns")
 
     @pytest.mark.parametrize("text", ["", None, 5, "x\n" * 501, "x" * 2_000_001])
     def test_too_much_or_nothing_is_refused(self, room: Room, text: object) -> None:

@@ -137,7 +137,7 @@ class TestWhatIsTaken:
 
 REFUSALS = [
     ("AAA,2013J,11,F,Pass", "AAA,2013J,11,,", "no registration date"),
-    ("AAA,2013J,11,F,Withdrawn", "AAA,2013J,11,-9,", "without the date of it"),
+    ("AAA,2013J,11,F,Withdrawn", "AAA,2013J,11,-9,", "without a date"),
     ("AAA,2013J,11,F,Pass", "AAA,2013J,11,-9,40", "with the result Pass"),
     ("AAA,2013J,11,F,Withdrawn", "AAA,2013J,11,5,4", "before it was registered"),
     ("AAA,2013J,11,F,Pass", "AAA,2013J,11,269,", "after the presentation had ended"),

@@ -52,7 +52,7 @@ def place_view(opened: OpenedFrom, around: Neighbours | None) -> PlaceView:
         previous_name=_name(previous),
         next=_address(following),
         next_name=_name(following),
-        day="" if day is None else calendar.show_whole_day(day),
+        day="" if day is None else calendar.show_day(day),
         then="" if then is None else _then_text(then),
     )
 

@@ -52,7 +52,7 @@ class TestFirstAdmin:
 
     def test_is_refused_where_there_is_a_super_admin(self, database: Database) -> None:
         self.create(database)
-        with pytest.raises(NotAllowed, match="Super Admin already"):
+        with pytest.raises(NotAllowed, match="already has a Super Admin"):
             self.create(database, email="other@northwind.example")
         assert count(database, "account") == 1
 

@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 
 from enrollment_portal.domain.access.throttling import AT_ACCOUNT_FROM_CLIENT, FROM_CLIENT
 from enrollment_portal.domain.shared.errors import WrongCredentials
-from enrollment_portal.domain.shared.messages import UNREACHABLE
-from enrollment_portal.http import forms, notices, sign_in_routes
+from enrollment_portal.domain.shared.messages import FAILED_LATER, UNREACHABLE
+from enrollment_portal.http import forms, sign_in_routes
 from enrollment_portal.live.bus import OverRedis
 from enrollment_portal.services.access import cookies
 from enrollment_portal.storage.shared.database import Database
@@ -137,7 +137,7 @@ class TestRefusedSignIn:
         answer = browser.post(path, data=RIGHT | {"role": "learner"})
         is_known = isinstance(error, OperationalError)
         assert answer.status_code == (503 if is_known else 500)
-        assert (UNREACHABLE if is_known else notices.FAILED) in answer.text
+        assert (UNREACHABLE if is_known else FAILED_LATER) in answer.text
         assert 'href="/login"' in answer.text
         assert "set-cookie" not in answer.headers
         assert "gone" not in answer.text
