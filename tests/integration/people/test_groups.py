@@ -277,7 +277,7 @@ class TestTheRule:
     ) -> None:
         monkeypatch.setattr(group_rule, "CHUNK", 1)
         # Waiting in order, nobody is turned away: doing it again must not be needed.
-        monkeypatch.setattr(groups, "_once_more", lambda act: act())
+        monkeypatch.setattr(groups, "_retry", lambda act: act())
         people = [make_learner(database) for _ in range(12)]
         courses = [make_course(database) for _ in range(4)]
         path = make_path(database, courses=(courses[0], courses[1]))
