@@ -314,7 +314,11 @@ class TestTheRealDataset:
 
 
 def _reasons(report: ImportReport) -> dict[str, int]:
-    words = {"no date": "no registration date", "unregistered, yet graded": "yet with", "no end": "without"}
+    words = {
+        "no date": "no registration date",
+        "unregistered, yet graded": "yet with",
+        "no end": "without",
+    }
     return {
         name: sum(word in refusal.reason for refusal in report.refused)
         for name, word in words.items()
