@@ -1,4 +1,4 @@
-"""People who act in tests, with their accounts written."""
+"""Actors for tests, with their accounts written."""
 
 from __future__ import annotations
 

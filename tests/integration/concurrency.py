@@ -1,4 +1,4 @@
-"""Several things done in the same moment."""
+"""Run several functions at the same time."""
 
 from __future__ import annotations
 

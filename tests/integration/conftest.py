@@ -1,4 +1,4 @@
-"""What tests of the services and of the pages' state share."""
+"""Fixtures for tests of services and of page states."""
 
 from __future__ import annotations
 

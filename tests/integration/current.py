@@ -1,4 +1,4 @@
-"""Changes of courses and paths by somebody whose page shows them as they are."""
+"""Changes of courses and paths with the current version, as from an up-to-date page."""
 
 from __future__ import annotations
 

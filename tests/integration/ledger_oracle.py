@@ -1,4 +1,4 @@
-"""What the ledger must show, worked out in plain Python from every row of the database."""
+"""Compute what the ledger must show in plain Python from all rows of the database."""
 
 from __future__ import annotations
 

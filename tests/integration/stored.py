@@ -1,4 +1,4 @@
-"""What tests read of the database, and change in it, without a service."""
+"""Read and change the database in tests, without a service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what, once: every service function × every role × own and other's object.
+"""The permission matrix: every service function × every role × own and other's object.
 
 A row has one cell for each role, in the order of `world.ROLES`: what is expected for the own
 object and for the other's. A row without an object has one letter in each cell.
@@ -986,7 +986,7 @@ MATRIX: tuple[Row, ...] = (
         tells=False,
     ),
     reads(
-        "ledger.count_open_requests",
+        "ledger.count_requests_to_answer",
         "a     a    n      n      n       r          r    n",
         lambda q: call(Kind.COURSES),
         tells=False,

@@ -1,4 +1,4 @@
-"""A client of raw events: everything a browser's socket could send, without a browser."""
+"""Send raw events to the app's pipeline, as a hostile browser could."""
 
 from __future__ import annotations
 

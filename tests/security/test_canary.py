@@ -1,4 +1,4 @@
-"""What is written into internal notes never reaches anyone who may not read them.
+"""Test that internal notes never reach anyone who may not read them.
 
 Random words are written into notes and into the reasons given with them, by an admin on the Manage
 page and by an instructor in the grid. Then everything is done that a socket and a browser can do,

@@ -1,4 +1,4 @@
-"""Any client can call any handler with any arguments: what that gets them, and what it does not."""
+"""Call every handler with hostile arguments, and check that nothing is changed or revealed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The permission matrix, asked of the services: see `matrix.py` for how to read it."""
+"""Test the permission matrix with the services; see `matrix.py` for how to read it."""
 
 from __future__ import annotations
 

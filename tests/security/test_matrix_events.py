@@ -1,4 +1,4 @@
-"""The permission matrix, asked with raw events: what each role's socket gets and changes."""
+"""Test the permission matrix with raw events: what each role's socket reads and changes."""
 
 from __future__ import annotations
 

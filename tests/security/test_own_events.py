@@ -1,4 +1,4 @@
-"""Raw events about one's own enrollment: each is refused with the sentence, and changes nothing."""
+"""Test raw events about one's own enrollment: each is refused with a message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A state that cannot be serialized is answered, and does not keep its page from the next event."""
+"""Test that a state that cannot be serialized is answered, and its page goes on working."""
 
 from __future__ import annotations
 

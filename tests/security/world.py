@@ -1,4 +1,4 @@
-"""A small organization with two sides: what is somebody's own, and what is another's.
+"""A small organization with two sides: a person's own records, and another's.
 
 Every name and text of a side holds the side's mark, so that whatever is told can be searched for
 it. A world is put back to its beginning in a millisecond.

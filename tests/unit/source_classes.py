@@ -1,4 +1,4 @@
-"""The product's source, as tests of its structure measure it."""
+"""Read classes and functions of the product's source, for tests of its structure."""
 
 from __future__ import annotations
 

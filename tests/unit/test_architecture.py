@@ -1,4 +1,4 @@
-"""Imports point downwards, classes and functions stay small, the README names what there is."""
+"""Test import layers, sizes of classes and functions, and the README's map."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text beside something that comes and goes has an element of its own.
+"""Test that no component has bare text beside conditional siblings.
 
 A browser's page translation replaces text nodes. Where React then puts an element beside one of
 them, or takes it away, it works on a node that is no longer there.

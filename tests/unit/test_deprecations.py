@@ -1,4 +1,4 @@
-"""No page is made in a way that Reflex warns of at the start."""
+"""Test that building the pages raises no warning of Reflex."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents name files that exist."""
+"""Test that files named in documents exist."""
 
 from __future__ import annotations
 

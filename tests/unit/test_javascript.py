@@ -1,4 +1,4 @@
-"""The browser's own modules: formatted, linted, their types checked, and their unit tests."""
+"""Run format, lint, type check and tests of the browser's own modules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The chain of migrations, which several developers add to at the same time."""
+"""Test that the migrations form one chain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every package is pinned, once for pip and once for uv, and the README gives each its reason."""
+"""Test that every package is pinned for pip and uv, with a reason in the README."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is pushed past a page's state goes to the sockets of its channel."""
+"""Test that pushed messages go to the sockets of their channel."""
 
 from __future__ import annotations
 

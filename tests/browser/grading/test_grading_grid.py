@@ -482,6 +482,6 @@ class TestPasting:
         cell(page, "Internal Note", AARAV).click()
         paste(page, "a\tb\n")
         dialog = page.get_by_role("dialog", name="Paste grades")
-        expect(dialog.get_by_role("alert")).to_contain_text("These are 2 columns")
+        expect(dialog.get_by_role("alert")).to_contain_text("You pasted 2 columns")
         dialog.get_by_role("button", name="Cancel").click()
         expect(dialog).to_have_count(0)

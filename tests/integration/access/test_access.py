@@ -1,4 +1,4 @@
-"""The access log and open sessions: what is recorded, who reads it, and signing out everywhere."""
+"""Test the access log, who may read it, open sessions, and signing out everywhere."""
 
 from __future__ import annotations
 

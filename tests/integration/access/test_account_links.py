@@ -1,4 +1,4 @@
-"""An account belongs to the person of the directory who has its email, whichever came first."""
+"""Test that an account is linked to the person with its email, in either order of creation."""
 
 from __future__ import annotations
 

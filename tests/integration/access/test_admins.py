@@ -1,4 +1,4 @@
-"""Admins: who may change them, and that there is always one who can."""
+"""Test who may change admins, and that one Super Admin always remains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Invitations: an account without a password, and a link that sets its first one, once."""
+"""Test invitations: an account without a password, and a one-time link that sets one."""
 
 from __future__ import annotations
 

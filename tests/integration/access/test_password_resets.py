@@ -1,4 +1,4 @@
-"""A forgotten password, and a new one: links, who may send them, and what they end."""
+"""Test links for a new password, who may send them, and which sessions they end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several learning paths of one learner: every list, page and act says the same of a course."""
+"""Test that all lists, pages and services agree on locked courses with several paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Courses and their lessons: made, changed, published, and followed by whoever is enrolled."""
+"""Test creating, changing and publishing courses and lessons, and updating enrollments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Courses without lessons: offered only where a grade completes them, imported ones too."""
+"""Test courses without lessons: they are offered only if a grade completes them."""
 
 from __future__ import annotations
 

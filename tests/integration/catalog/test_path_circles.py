@@ -1,4 +1,4 @@
-"""Admins are told which courses wait for each other: on a path's page, and when it is assigned."""
+"""Test that admins are told of circular orders, on a path's page and when it is assigned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Learning paths: made, given courses, published, and followed by whoever is in them."""
+"""Test creating, changing and publishing learning paths, and updating enrollments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many lessons count as done after one of them was removed, as staff and learners read it."""
+"""Test how many lessons count as done after one was removed, for staff and learners."""
 
 from __future__ import annotations
 

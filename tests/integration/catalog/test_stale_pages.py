@@ -1,4 +1,4 @@
-"""What is done on a page of a course or path that somebody else has changed meanwhile."""
+"""Test actions on the page of a course or path that somebody else has changed meanwhile."""
 
 from __future__ import annotations
 

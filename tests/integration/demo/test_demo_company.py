@@ -1,4 +1,4 @@
-"""The demo company: deterministic, exact in its counts, true to its history, believable."""
+"""Test the demo company: deterministic, with exact counts and a consistent history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A portal in which nobody is yet: whatever is asked of it, there is an answer without rows."""
+"""Test that every read answers without rows in an empty portal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Enrolling people who have completed a course already, on both engines."""
+"""Test enrolling people who have completed a course already, on both engines."""
 
 from __future__ import annotations
 

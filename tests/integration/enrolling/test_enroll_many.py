@@ -1,4 +1,4 @@
-"""Enrolling many people at once: the preview, and that just this is done, once."""
+"""Test enrolling many people: the preview, and that exactly this is done, once."""
 
 from __future__ import annotations
 

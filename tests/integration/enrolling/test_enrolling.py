@@ -1,4 +1,4 @@
-"""Enrolling: what would happen to each person in each course, and that just this is done."""
+"""Test planning who is enrolled in what, and carrying out the plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking a course again: who may, what it leaves alone, and that it happens once."""
+"""Test retakes: who may create one, what stays unchanged, and that it is created once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of a learner's enrollments in a course one is: in the ledger, its file and its pages."""
+"""Test the numbers of runs in the ledger, its export and the pages."""
 
 from __future__ import annotations
 

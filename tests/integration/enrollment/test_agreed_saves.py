@@ -1,4 +1,4 @@
-"""Saves that set what somebody else has set already, and saves that are sent again."""
+"""Test saves of values that somebody else has set already, and repeated saves."""
 
 from __future__ import annotations
 

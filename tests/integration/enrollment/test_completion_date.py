@@ -1,4 +1,4 @@
-"""When an enrollment was completed: saved, met, taken back and exported, on both engines."""
+"""Test completion dates: saving, conflicts, undo and export, on both engines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose save a save met is said truthfully: one's own, in another tab, is no one else's."""
+"""Test whose name a conflict shows, and that one's own other tab is named as such."""
 
 from __future__ import annotations
 

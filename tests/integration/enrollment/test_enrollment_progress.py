@@ -1,4 +1,4 @@
-"""What staff see of where a learner is: the lessons of a course, the courses of a path."""
+"""Test what staff see of progress: lessons of a course, courses of a path."""
 
 from __future__ import annotations
 

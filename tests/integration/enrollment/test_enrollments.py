@@ -1,4 +1,4 @@
-"""Opening an enrollment and overriding it: rights, rules, history, conflicts."""
+"""Test reading an enrollment and overriding it: rights, rules, history, conflicts."""
 
 from __future__ import annotations
 

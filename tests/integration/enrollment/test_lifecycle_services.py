@@ -1,4 +1,4 @@
-"""The services do to stored enrollments what the core decides: the same commands, row for row."""
+"""Test that services store exactly what the domain's rules decide for the same commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that stand open while others save: what they are told, and that nothing typed is lost."""
+"""Test open forms while others save: what is pushed to them, and that no typed text is lost."""
 
 from __future__ import annotations
 

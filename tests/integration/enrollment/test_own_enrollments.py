@@ -1,4 +1,4 @@
-"""Nobody grades, completes or extends their own enrollment; a Super Admin may, saying why."""
+"""Test that only a Super Admin, with a reason, may change their own enrollment."""
 
 from __future__ import annotations
 

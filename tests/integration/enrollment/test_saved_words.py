@@ -1,4 +1,4 @@
-"""What a form says of a save that others had agreed to, or that was saved before its answer."""
+"""Test the messages after a save of values that were set already, or that was saved before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The statuses that a form offers, and that a refusal speaks of the status that is stored now."""
+"""Test the statuses that a form offers, and the messages of refused ones."""
 
 from __future__ import annotations
 

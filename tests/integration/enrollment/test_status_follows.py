@@ -1,4 +1,4 @@
-"""A status that nobody set by hand is what is tracked, also once an override over it is gone."""
+"""Test that a status without an override is the tracked status, also after an override ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms whose text the browser holds: what they say of a failure, and of what is sent twice."""
+"""Test uncontrolled forms: messages after failures, and repeated submits."""
 
 from __future__ import annotations
 

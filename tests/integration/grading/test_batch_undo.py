@@ -1,4 +1,4 @@
-"""What was pasted into a grid is taken back beside its confirmation, done again, and taken back."""
+"""Test undoing and redoing a paste in the grading grid, several times."""
 
 from __future__ import annotations
 

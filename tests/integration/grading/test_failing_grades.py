@@ -1,4 +1,4 @@
-"""Grades that fail, and completions that go and come back with a grade, on both engines."""
+"""Test failing grades, and completions that end and come back with a grade, on both engines."""
 
 from __future__ import annotations
 

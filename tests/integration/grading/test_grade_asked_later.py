@@ -1,4 +1,4 @@
-"""A course that asks for a grade only after people have completed it, on both engines."""
+"""Test a course that requires a grade only after people have completed it, on both engines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Grading cell by cell and many at once: rights, rules, conflicts, history, all or nothing."""
+"""Test grading one cell and many rows: rights, rules, conflicts, history, all or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A grading grid that stands open while others save: what its rows show, and what it is told."""
+"""Test an open grading grid while others save: its rows, and what is pushed to it."""
 
 from __future__ import annotations
 

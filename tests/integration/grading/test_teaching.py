@@ -1,4 +1,4 @@
-"""An instructor's courses and their grading grid: exact counts, only their own, in order."""
+"""Test an instructor's courses and grading grid: exact counts, scope, order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Histories for tests: enrollments that begin as the portal begins them, and an own reading."""
+"""Histories for tests, and an independent reader of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sealing: everything that is settled, in order, once; and what was there before it all began."""
+"""Test checkpoints: every settled row once and in order, also of a history from before them."""
 
 from __future__ import annotations
 

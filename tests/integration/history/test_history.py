@@ -1,4 +1,4 @@
-"""History as it is written: every way of writing it chains its rows, and nothing alters them."""
+"""Test that all ways of writing history chain its rows, and that nothing alters them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever was done to history behind the portal's back is found, and named."""
+"""Test that every manipulation of history is found and named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A learning path's status is taken back and made again, by whoever may set it, on both engines."""
+"""Test undoing and redoing the status of a learning path, on both engines."""
 
 from __future__ import annotations
 

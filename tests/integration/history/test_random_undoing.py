@@ -1,4 +1,4 @@
-"""Whatever several people save, take back and restore: history tells how each value came to be."""
+"""Test random saves, undos and restores: history always explains every value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Restoring Active on a completed course asks what setting it there by hand asks."""
+"""Test that restoring Active on a completed course asks the same question as the form."""
 
 from __future__ import annotations
 

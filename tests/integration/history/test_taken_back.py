@@ -1,4 +1,4 @@
-"""A slip that is taken back leaves no trace, and what is active again follows its course."""
+"""Test that undo restores everything, and that a reactivated enrollment follows its course."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An enrollment's history in pages: older ones, narrowed ones, and what they must not hint at."""
+"""Test pages of an enrollment's history, with filters, without revealing internal notes."""
 
 from __future__ import annotations
 

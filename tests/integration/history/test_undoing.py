@@ -1,4 +1,4 @@
-"""Taking changes back: exactly what they changed, by whom may, and never over a later change."""
+"""Test undoing changes: exactly what they changed, with permission, never over a later change."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ class TestUndoChange:
                 {"id": wanted},
             ).scalar_one()
         error = refused(database, lambda: undo_change(database, dana, wanted, seq), Refused)
-        assert "Cancel it instead" in str(error)
+        assert "Cancel the enrollment instead" in str(error)
 
     def test_where_a_learner_goes_on_the_status_is_not_taken_back(
         self, database: Database, dana: Actor

@@ -1,4 +1,4 @@
-"""Taking back what was changed together: all of it that no later change stands against."""
+"""Test undoing a batch: all its changes that no later change prevents."""
 
 from __future__ import annotations
 

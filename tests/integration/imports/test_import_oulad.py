@@ -1,4 +1,4 @@
-"""Importing the Open University dataset: what is taken, what is refused, and running it twice."""
+"""Test importing the Open University dataset: imported and refused rows, and a second run."""
 
 from __future__ import annotations
 

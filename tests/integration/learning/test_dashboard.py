@@ -1,4 +1,4 @@
-"""The order in which a learner's first page shows what they take."""
+"""Test the order of enrollments on a learner's dashboard."""
 
 from __future__ import annotations
 

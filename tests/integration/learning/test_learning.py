@@ -1,4 +1,4 @@
-"""What a learner sees and does: the dashboard, the catalog, starting and cancelling."""
+"""Test a learner's actions: dashboard, catalog, starting and cancelling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lessons done move: progress, the tracked status, and what a person set over it."""
+"""Test what lessons done change: progress and tracked status, also under an override."""
 
 from __future__ import annotations
 

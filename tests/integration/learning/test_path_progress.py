@@ -1,4 +1,4 @@
-"""A path's enrollment always sums up its courses': against a model in plain Python."""
+"""Test path enrollments against a model in plain Python."""
 
 from __future__ import annotations
 

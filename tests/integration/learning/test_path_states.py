@@ -1,4 +1,4 @@
-"""What a path enrollment holds as its courses move, in mixtures with courses without lessons."""
+"""Test path enrollments while their courses change, also with courses without lessons."""
 
 from __future__ import annotations
 

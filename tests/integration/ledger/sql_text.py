@@ -1,4 +1,4 @@
-"""SQL laid out to be read: a clause a line, what stands in parentheses further in."""
+"""Format SQL for reading: one clause a line, subqueries indented."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ledger as a file: it holds what the ledger's pages show, all of them, in their order."""
+"""Test the export of the ledger: the same rows as its pages, in the same order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The addresses that the ledger stands on, and what it shows on each of them."""
+"""Test the addresses of the ledger, and what it shows on each."""
 
 from __future__ import annotations
 

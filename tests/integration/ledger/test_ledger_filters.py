@@ -1,4 +1,4 @@
-"""The ledger of learning paths, of one course, of one learner, and of those who ask."""
+"""Test the ledger's filters: paths, one course, one learner, open requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of the ledger: every sort both ways, from the first page to the last and back."""
+"""Test pages of the ledger: every sort in both directions, first page to last and back."""
 
 from __future__ import annotations
 

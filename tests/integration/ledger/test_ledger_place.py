@@ -1,4 +1,4 @@
-"""The ways to the enrollments before and after an open one follow what happens to those."""
+"""Test that the links to the previous and next enrollment follow changes."""
 
 from __future__ import annotations
 

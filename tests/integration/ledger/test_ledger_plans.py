@@ -1,4 +1,4 @@
-"""How SQLite finds the ledger's rows: along indexes, also where no one has analyzed the tables."""
+"""Test that SQLite uses indexes for the ledger, also without statistics."""
 
 from __future__ import annotations
 

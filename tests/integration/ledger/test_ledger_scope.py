@@ -1,4 +1,4 @@
-"""Scopes of the ledger: what a person may not see is not counted, found or paged."""
+"""Test scopes of the ledger: invisible rows are not counted, found or paged."""
 
 from __future__ import annotations
 

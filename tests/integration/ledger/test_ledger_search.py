@@ -1,4 +1,4 @@
-"""Search in the ledger: what finds whom, on both engines alike."""
+"""Test the ledger's search, with the same results on both engines."""
 
 from __future__ import annotations
 

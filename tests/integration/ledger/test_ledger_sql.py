@@ -1,4 +1,4 @@
-"""The SQL that the ledger asks, whole: a file for each kind of page and engine, in `sql/`.
+"""Compare the ledger's SQL with the approved statements in `sql/`, a file for each case and engine.
 
 Each file holds what one page asks, in turn. `UPDATE_SNAPSHOTS=1` writes the files anew; the
 difference is then to be read before it is committed.

@@ -1,4 +1,4 @@
-"""The enrollments before and after one, in the ledger that it was opened from."""
+"""Test the enrollments before and after one in the ledger that it was opened from."""
 
 from __future__ import annotations
 

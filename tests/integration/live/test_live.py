@@ -1,4 +1,4 @@
-"""The change feed's parts: what follows the history, what carries messages, what reaches a page."""
+"""Test the parts of the change feed: following history, carrying messages, pushing to pages."""
 
 from __future__ import annotations
 

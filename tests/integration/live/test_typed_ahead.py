@@ -1,4 +1,4 @@
-"""What is typed into a list's search before it has answered, or its page has arrived."""
+"""Test typing into a search before its page has loaded or answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the migration makes of courses that earlier imports published without lessons."""
+"""Test the migration of imported courses that were published without lessons."""
 
 from __future__ import annotations
 

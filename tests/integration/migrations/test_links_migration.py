@@ -1,4 +1,4 @@
-"""What the migration makes of accounts without a person, and of lessons that are gone."""
+"""Test the migration of accounts without a person, and of removed lessons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the migration of progress makes of courses without lessons that were stored before."""
+"""Test the migration of progress in courses without lessons."""
 
 from __future__ import annotations
 

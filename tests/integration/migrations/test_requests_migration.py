@@ -1,4 +1,4 @@
-"""Requests for more time that were stored before they could be reopened, withdrawn or closed."""
+"""Test the migration of extension requests from before they could be reopened."""
 
 from __future__ import annotations
 

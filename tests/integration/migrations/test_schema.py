@@ -1,4 +1,4 @@
-"""The migrated schema: what the tables refuse, and that models and migrations agree."""
+"""Test the constraints of the schema, and that models and migrations agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the migration of last visits makes of those that were stored before."""
+"""Test the migration of last visits."""
 
 from __future__ import annotations
 

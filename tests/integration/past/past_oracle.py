@@ -1,4 +1,4 @@
-"""What the ledger held at a past moment, replayed in plain Python from a diary of every change."""
+"""Compute the ledger of a past moment in plain Python from a log of every change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ledger on a past day: every sort, tab, search and scope, against a replay of history."""
+"""Test the ledger on a past day: every sort, tab, search and scope, against a replay of history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the engines find the rows of a past day: by the indexes that are meant, and none in full."""
+"""Test that the engines use the intended indexes for a past day, and scan no table in full."""
 
 from __future__ import annotations
 

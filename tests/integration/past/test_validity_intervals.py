@@ -1,4 +1,4 @@
-"""Validity intervals: maintained by triggers, and backfilled from history."""
+"""Test validity intervals: maintained by triggers, and backfilled from history."""
 
 from __future__ import annotations
 

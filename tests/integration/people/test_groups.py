@@ -1,4 +1,4 @@
-"""Groups: who belongs to them is enrolled in what they are assigned, whichever came first."""
+"""Test groups: members are enrolled in assigned courses, in either order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing the organization's name and time zone while the portal runs."""
+"""Test changing the organization's name and time zone while the portal runs."""
 
 from __future__ import annotations
 

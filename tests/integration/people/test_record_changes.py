@@ -1,4 +1,4 @@
-"""Renamed people, courses, groups and accounts are recorded, and reach every open page."""
+"""Test that changes of people, courses, groups and accounts are recorded, and reach open pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The directory: its pages against a plain oracle, changing people, suspending, enrolling them."""
+"""Test the directory against a plain oracle, and changing, suspending and enrolling people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking for more time and deciding it: rules, rights, history, two people at once."""
+"""Test extension requests and decisions: rules, rights, history, concurrency."""
 
 from __future__ import annotations
 

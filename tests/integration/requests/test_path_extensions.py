@@ -1,4 +1,4 @@
-"""A later deadline for a path, and whether the deadlines of its courses move along."""
+"""Test granting a later deadline of a path, with and without those of its courses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line, run as a person runs it: its output and its exit codes."""
+"""Test the command line as a process: output and exit codes."""
 
 from __future__ import annotations
 

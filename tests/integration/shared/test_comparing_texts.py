@@ -1,4 +1,4 @@
-"""Texts stored before they were compared as now are folded again, on both engines."""
+"""Test that older search texts are recomputed, on both engines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server that is killed in the middle of saves loses nothing it had acknowledged."""
+"""Test that a server killed during saves loses nothing it had acknowledged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of a list: every row once, in order, both ways, while rows come and go."""
+"""Test keyset pages of a list while rows appear and disappear."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads of records go by the index that is meant for them, without statistics."""
+"""Test that reads of records use the intended index, without statistics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows as records by name, and inserts that meet a row."""
+"""Test rows as records by name, and upserts."""
 
 from __future__ import annotations
 

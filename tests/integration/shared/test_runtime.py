@@ -1,4 +1,4 @@
-"""Getting a database ready, by one process and by several at once."""
+"""Test preparing a database, by one process and by several at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms of a scope in SQL say the same: conditions, lists, and the view of whom one leads."""
+"""Test that all forms of a scope in SQL agree: conditions, lists, and the view."""
 
 from __future__ import annotations
 

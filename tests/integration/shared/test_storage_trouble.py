@@ -1,4 +1,4 @@
-"""A database that cannot be written: noticed, said, never acknowledged as saved, and over again."""
+"""Test a database that cannot be written: detection, message, no false success, recovery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Raw events to Admins, Access and Enroll: nobody without the right changes or learns anything."""
+"""Test raw events to Admins, Access and Enroll without permission: no change, no information."""
 
 from __future__ import annotations
 

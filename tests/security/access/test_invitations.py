@@ -1,4 +1,4 @@
-"""The form behind an invitation: whose it is, once, and what it never repeats."""
+"""Test the form of an invitation link: whose it is, one use, and what it does not reveal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms around a forgotten and a new password: what they answer, and what they give away."""
+"""Test the forms for forgotten and new passwords: answers, and what they do not reveal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Raw events to the grading grid: forged ids and fields change nothing and tell nothing."""
+"""Test raw events to the grading grid: forged ids and fields change and reveal nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A socket at the level of ASGI: what a server would hand to the portal, without a server."""
+"""An ASGI WebSocket client, without a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages answer at the address that was typed."""
+"""Test that pages answer at the typed address."""
 
 from __future__ import annotations
 

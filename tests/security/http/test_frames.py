@@ -1,4 +1,4 @@
-"""What a socket may send: everything else is refused before Reflex reads or logs it."""
+"""Test that malformed WebSocket messages are refused before Reflex reads or logs them."""
 
 from __future__ import annotations
 

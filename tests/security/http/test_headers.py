@@ -1,4 +1,4 @@
-"""The headers on everything the portal serves."""
+"""Test the headers of all responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The health answer: whether the database is there and can be written, and nothing else."""
+"""Test the health check: database state, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which sockets the portal opens, and what becomes of those that send what no page sends."""
+"""Test which WebSockets are accepted, and that misbehaving ones are closed."""
 
 from __future__ import annotations
 

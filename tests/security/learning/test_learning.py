@@ -1,4 +1,4 @@
-"""What a learner's socket can do with other people's learning: nothing."""
+"""Test that a learner's socket can do nothing with other people's enrollments."""
 
 from __future__ import annotations
 

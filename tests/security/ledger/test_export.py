@@ -1,4 +1,4 @@
-"""The ledger's file over HTTP: whose it is, what refuses it, and that it never outlives a right."""
+"""Test the export over HTTP: permissions, refusals, and that it stops when a permission is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the portal's cookies from whatever a client sends."""
+"""Test reading the portal's cookies from any header."""
 
 from __future__ import annotations
 

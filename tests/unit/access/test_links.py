@@ -1,4 +1,4 @@
-"""Web addresses in a text: what becomes a link, and that nothing else does."""
+"""Test finding web addresses in text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the portal listens: on this machine alone, unless it is told otherwise."""
+"""Test that the portal listens on this machine only, unless configured otherwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose request it is: the client's address, the sending page, and where to lead on to."""
+"""Test the client's address, the sending page, and the path to redirect to."""
 
 from __future__ import annotations
 

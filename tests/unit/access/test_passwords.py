@@ -1,4 +1,4 @@
-"""Which passwords are one and the same, and which may be chosen."""
+"""Test which passwords are equal after normalization, and which may be chosen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what, as one table: each right against each kind of person."""
+"""Test permissions as one table: each right against each kind of person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long somebody waits after failed attempts."""
+"""Test how long to wait after failed attempts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is typed about courses, lessons and paths: kept as it is meant, or refused."""
+"""Test validating the forms of courses, lessons and paths."""
 
 from __future__ import annotations
 

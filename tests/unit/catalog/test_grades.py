@@ -1,4 +1,4 @@
-"""Grading schemes: one stored form for each grade."""
+"""Test normalizing grades in each grading scheme."""
 
 from __future__ import annotations
 

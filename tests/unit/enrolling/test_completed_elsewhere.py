@@ -1,4 +1,4 @@
-"""What is typed of a completion: the day, the grade, and why they are refused."""
+"""Test validating the day and grade of an earlier completion."""
 
 from __future__ import annotations
 

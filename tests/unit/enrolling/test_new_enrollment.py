@@ -1,4 +1,4 @@
-"""Who may be enrolled: every combination of what they have, who asks, and what the course says."""
+"""Test who may be enrolled: existing enrollments × requester × course settings."""
 
 from __future__ import annotations
 

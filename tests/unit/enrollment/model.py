@@ -1,4 +1,4 @@
-"""An enrollment in memory: the core's decisions, stored and recorded as the database would."""
+"""An in-memory enrollment that stores and records the domain's decisions as the database does."""
 
 from __future__ import annotations
 

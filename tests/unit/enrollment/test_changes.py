@@ -1,4 +1,4 @@
-"""What a change tells beside its values: effects, columns, history, and refusals by example."""
+"""Test what a change has besides values: effects, columns, history, and refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A course that begins to ask for a grade later, and completions that rest on a grade."""
+"""Test a course that requires a grade only later, and completions that depend on a grade."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of overriding: what becomes a change, and what is refused."""
+"""Test validating the form that overrides an enrollment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an enrollment's status and progress say together."""
+"""Test combinations of an enrollment's status and progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may happen to an enrollment: any sequence of commands keeps the invariants."""
+"""Test that any sequence of commands keeps the invariants of an enrollment."""
 
 from __future__ import annotations
 

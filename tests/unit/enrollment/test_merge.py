@@ -1,4 +1,4 @@
-"""Bringing two edits together: nothing of either is lost, and each conflict is found."""
+"""Test the three-way merge: no edit is lost, and each conflict is found."""
 
 from __future__ import annotations
 

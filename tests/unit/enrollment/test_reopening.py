@@ -1,4 +1,4 @@
-"""A completion that a person takes away, and that the course would give back, is held active."""
+"""Test that a reopened enrollment stays active although its course would complete it."""
 
 from __future__ import annotations
 

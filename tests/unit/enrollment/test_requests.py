@@ -1,4 +1,4 @@
-"""What a change means for a request: closed, granted, or still open."""
+"""Test how a change of an enrollment answers its extension request."""
 
 from __future__ import annotations
 

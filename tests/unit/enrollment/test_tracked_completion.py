@@ -1,4 +1,4 @@
-"""Since when an enrollment has been tracked as completed, as its history tells."""
+"""Test finding in history when tracking completed an enrollment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking recorded changes back: what counts, what is refused, and what the command says."""
+"""Test undo: changes in effect, refusals, and the command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clipboard of a spreadsheet is read back into the cells that were copied."""
+"""Test parsing and writing the clipboard format of spreadsheets."""
 
 from __future__ import annotations
 

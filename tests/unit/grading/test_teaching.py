@@ -1,4 +1,4 @@
-"""Which tabs of the grading grid show an enrollment."""
+"""Test which tabs of the grading grid show an enrollment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Learning paths: what they lock, which of their courses wait in circles, how far they are."""
+"""Test rules of learning paths: locks, circular orders, progress."""
 
 from __future__ import annotations
 

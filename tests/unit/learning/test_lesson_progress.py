@@ -1,4 +1,4 @@
-"""Where a learner is in the lessons of a course, and which of many lessons are shown."""
+"""Test the progress in a course's lessons, and which of many lessons are shown."""
 
 from __future__ import annotations
 

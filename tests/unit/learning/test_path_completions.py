@@ -1,4 +1,4 @@
-"""Which enrollment counts for a path, when a path gets a completion back, how deadlines move."""
+"""Test which enrollment counts for a path, restored completions, and moved deadlines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An enrollment in a learning path follows its courses, and gets back what it had."""
+"""Test that a path enrollment follows its courses, and gets back what it had."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lessons and grades make of an enrollment's progress and status."""
+"""Test tracked progress and status from lessons and grades."""
 
 from __future__ import annotations
 

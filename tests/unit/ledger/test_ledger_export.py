@@ -1,4 +1,4 @@
-"""The address and the name of the ledger's file."""
+"""Test the address and the file name of the export."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ledger's query in the URL: written, read back, and never broken by what a URL holds."""
+"""Test the ledger's query in the URL: round trips, and that no URL breaks parsing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a list page reads from its address, and writes back to it."""
+"""Test the query of a list page in the URL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ledger that a details page was opened from, in its address and back."""
+"""Test the ledger that a details page was opened from, in its address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A row says the same on the page, in what is pushed to the page, and in the grading grid."""
+"""Test that pages, pushed changes and the grading grid format a row alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Typed people, pasted emails and deadlines: what becomes of anything at all that arrives."""
+"""Test validating forms of people, pasted emails and deadlines."""
 
 from __future__ import annotations
 

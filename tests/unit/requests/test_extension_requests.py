@@ -1,4 +1,4 @@
-"""Until which day a request for more time may be granted."""
+"""Test which deadline may be granted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moments and days as people read them."""
+"""Test formatting of times, dates and deadlines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is typed over an enrollment, joined with what others save: no page and no database."""
+"""Test merging typed text with what others save, without page and database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Typed and pasted emails: one stored form for each address, whatever it was copied from."""
+"""Test parsing typed and pasted emails into one stored form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A transaction that was given up is begun anew, and nothing else is."""
+"""Test that only rolled back transactions are run again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet must not take for formulas."""
+"""Test that no cell is treated as a formula."""
 
 from __future__ import annotations
 

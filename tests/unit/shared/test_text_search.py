@@ -1,4 +1,4 @@
-"""Folding and search parts: what is compared with what, without a database."""
+"""Test folding, search texts and search terms."""
 
 from __future__ import annotations
 

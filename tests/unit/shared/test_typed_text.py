@@ -1,4 +1,4 @@
-"""Typed text: what shows nothing is empty, and nothing that arrives makes reading it fail."""
+"""Test cleaning typed text: invisible text is empty, and no input raises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text that no database stores and no socket sends: every parser refuses it or makes it valid."""
+"""Test that all parsers refuse or repair text that no database stores."""
 
 from __future__ import annotations
 

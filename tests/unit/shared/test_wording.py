@@ -1,4 +1,4 @@
-"""Counts, lists and shares in sentences."""
+"""Test counts, lists and percentages in texts."""
 
 from __future__ import annotations
 

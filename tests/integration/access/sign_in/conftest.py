@@ -1,4 +1,4 @@
-"""Fixtures of the sign-in tests: cheap passwords, a clock that stands still, known settings."""
+"""Fixtures of the sign-in tests: cheap password hashes, a fixed clock, known settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entering the demo company without a password."""
+"""Test entering the demo company without a password."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making the first Super Admin."""
+"""Test creating the first Super Admin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passwords in the scripts of the world: typed on another keyboard, and stored before that."""
+"""Test passwords in any script, with different normalization, and stored without it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a session lasts, whose it is, and what ends it."""
+"""Test how long sessions last, whose they are, and what ends them."""
 
 from __future__ import annotations
 

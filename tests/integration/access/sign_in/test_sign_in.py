@@ -1,4 +1,4 @@
-"""Signing in with an email and a password."""
+"""Test signing in with an email and a password."""
 
 from __future__ import annotations
 

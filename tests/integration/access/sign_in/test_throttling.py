@@ -1,4 +1,4 @@
-"""How failed sign-ins hold up further ones, and whom they do not."""
+"""Test that failed sign-ins throttle further ones, of the right accounts and clients only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is typed into the sign-in form, and what an answer says."""
+"""Send the sign-in form, and read its answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sign-in, demo and sign-out forms answer."""
+"""Test the answers of the sign-in, demo and sign-out forms."""
 
 from __future__ import annotations
 

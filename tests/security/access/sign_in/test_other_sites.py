@@ -1,4 +1,4 @@
-"""What another site can make a browser do: nothing."""
+"""Test that another site can make a browser do nothing."""
 
 from __future__ import annotations
 

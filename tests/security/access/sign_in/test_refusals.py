@@ -1,4 +1,4 @@
-"""What a refused sign-in says, and what it keeps to itself."""
+"""Test what a refused sign-in says, and what it does not reveal."""
 
 from __future__ import annotations
 
