@@ -64,7 +64,7 @@ class Feed:
         self._fresh: list[CommittedChange] = []
         self._changed: list[RecordChange] = []
         self._touched: set[int] = set()
-        """Changed enrollments that open pages have not been told of yet."""
+        """Changed enrollments that were not pushed to open pages yet."""
         self._recent: dict[Subject, float] = {}
         self._called: dict[tuple[str, Any], bool] = {}
         self._day: int | None = None

@@ -113,10 +113,10 @@ class LedgerChannels:
         *,
         requests_changed: bool = False,
     ) -> None:
-        """Tell every open ledger of what changed, as far as its scope holds it.
+        """Push to every open ledger what changed in its scope.
 
         Args:
-            states: what the changed enrollments hold now.
+            states: the changed enrollments, as they are now.
             newest: the last row of history among the changes.
             moved: by enrollment, the row of history that gave it its status, if just now.
             created: by enrollment, the row of history of those that have just begun.

@@ -91,7 +91,7 @@ class CatalogView:
     about: str
     facts: str
     own_status: str
-    """Where the learner stands in it, in a word; "" where they may start it."""
+    """The learner's status in it, in a word; "" if they may start it."""
     tone: str
     may_start: bool
     starts_again: bool = False
