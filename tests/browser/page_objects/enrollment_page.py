@@ -90,7 +90,13 @@ def save(page: Page) -> None:
 
 def confirmation(page: Page) -> Locator:
     """Return what a screen reader hears of what a save did."""
-    return page.get_by_role("status").filter(has_text=re.compile("."))
+    return (
+        page.get_by_role("status")
+        .filter(has_text=re.compile("."))
+        .and_(
+            page.locator(":not(.sr-only)")  # not the announcement of who else is here
+        )
+    )
 
 
 def fact(page: Page, label: str) -> Locator:
