@@ -36,17 +36,40 @@ if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _MEMORY_BYTES:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 _LONGEST = (
-    "durability/test_jepsen.py",
+    "browser/pages/test_every_page",
+    "past/test_past_pages",  # while the first worker builds the portal
+    "security/test_matrix_events",
     "browser/durability/test_crash",
-    "test_week",
-    "test_handlers",
+    "browser/durability/test_jepsen.py",
+    "browser/durability/test_week",
+    "shared/test_crash",
+    "live/test_live",
+    "live/test_connection",
+    "grading/test_grading_grid",
+    "access/test_rights",
+    "ledger/test_exporting",
+    "security/test_canary",
+    "security/test_handlers",
+    "past/test_past_plans",
+    "people/test_record_changes",
 )
-"""Modules of a minute and more, which begin first: nobody waits for them at the end."""
+"""Modules of half a minute and more, which begin first: nobody waits for them at the end."""
+_BROWSER = {"browser", "production_build"}
+"""Fixtures that start Chromium or build the portal for its own servers."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest modules begin first."""
-    items.sort(key=lambda item: not any(name in item.nodeid for name in _LONGEST))
+    """Mark what needs a browser or a server, and let the longest modules begin first."""
+    for item in items:
+        if _BROWSER & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+    order = {name: place for place, name in enumerate(_LONGEST)}
+    items.sort(
+        key=lambda item: min(
+            (place for name, place in order.items() if name in item.nodeid), default=len(order)
+        )
+    )
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -6,7 +6,7 @@ share a browser context, so that the portal's scripts are loaded once and not a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,8 +40,6 @@ SCENES: tuple[Scene, ...] = (
     *retakes.SCENES,
 )
 
-Show = Callable[[Scene], Page]
-
 
 @pytest.fixture(scope="module")
 def portals(serve: Serve, demo_file: Path, migrated_sqlite_file: Path) -> dict[str, Server]:
@@ -66,22 +64,19 @@ def visitors(browser: Browser, portals: dict[str, Server]) -> Iterator[dict[str,
         visitor.context.close()
 
 
-@pytest.fixture
-def show(portals: dict[str, Server], visitors: dict[str, Visitor]) -> Iterator[Show]:
-    """Return a function that opens a tab and brings a scene about in it; errors fail the test."""
-    looking: list[Visitor] = []
+@pytest.fixture(scope="module", params=SCENES, ids=lambda scene: scene.name)
+def scene(request: pytest.FixtureRequest) -> Scene:
+    """Each scene in turn."""
+    return request.param
 
-    def bring(scene: Scene) -> Page:
-        visitor = visitors[scene.portal]
-        looking.append(visitor)
-        page = visitor.open_page(scene.account)
-        scene.bring(page, portals[scene.portal])
-        return page
 
-    yield bring
-    for visitor in looking:
-        visitor.leave()
-    problems = [problem for visitor in looking for problem in visitor.problems]
-    for visitor in looking:
-        visitor.problems.clear()
+@pytest.fixture(scope="module")
+def page(scene: Scene, portals: dict[str, Server], visitors: dict[str, Visitor]) -> Iterator[Page]:
+    """A tab in which the scene was brought about; errors in its console fail the last test."""
+    visitor = visitors[scene.portal]
+    page = visitor.open_page(scene.account)
+    scene.bring(page, portals[scene.portal])
+    yield page
+    visitor.leave()
+    problems, visitor.problems = visitor.problems, []
     assert not problems, "The browser's console held errors:\n" + "\n".join(problems)
