@@ -209,7 +209,7 @@ def test_enrolling_shows_what_will_happen_and_does_it(demo: Server, maya: Page) 
     maya.get_by_role("button", name="+ Enroll in Course").click()
     dialog = maya.get_by_role("dialog")
     choose(dialog, "Find a course or learning path", "a")
-    expect(dialog.get_by_role("list", name="What will happen")).to_contain_text("Will be enrolled")
+    expect(dialog.get_by_role("list", name="Preview")).to_contain_text("Will be enrolled")
     dialog.get_by_role("button", name="Enroll", exact=True).click()
     expect(maya.get_by_role("status").filter(has_text="Enrolled in 1")).to_be_visible()
     with demo.database.read() as session:

@@ -58,7 +58,7 @@ def _enrolling(page: Page, portal: Server) -> None:
     page.get_by_role("button", name="+ Enroll in Course").click()
     dialog = page.get_by_role("dialog")
     choose(dialog, "Find a course or learning path", "a")
-    expect(dialog.get_by_role("list", name="What will happen")).not_to_be_empty()
+    expect(dialog.get_by_role("list", name="Preview")).not_to_be_empty()
 
 
 def _groups(page: Page, portal: Server) -> None:
