@@ -23,7 +23,7 @@
     if (open) document.querySelector("#sidebar a")?.focus();
     else if (returnsFocus) button?.focus();
   };
-  matchMedia("(min-width: 1024px)").addEventListener("change", () => setDrawer(false));
+  matchMedia("(min-width: 64rem)").addEventListener("change", () => setDrawer(false));
 
   // "Skip to content" moves the focus and leaves the address alone, which the ledger writes.
   const skip = (event) => {

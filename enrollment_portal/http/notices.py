@@ -16,14 +16,14 @@ _PAGE = """<!DOCTYPE html>
 <title>{heading}</title>
 <style>
 :root {{ color-scheme: light dark; }}
-body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 16px;
-  box-sizing: border-box; font: 14px/20px Inter, "Segoe UI", system-ui, sans-serif;
+body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem;
+  box-sizing: border-box; font: 0.875rem/1.25rem Inter, "Segoe UI", system-ui, sans-serif;
   background: light-dark(#fbfbfc, #101014); color: light-dark(#16161d, #ececf1); }}
-main {{ box-sizing: border-box; width: 100%; max-width: 380px; padding: 24px;
-  overflow-wrap: anywhere; border-radius: 12px; border: 1px solid light-dark(#e4e4ea, #2a2a33);
+main {{ box-sizing: border-box; width: 100%; max-width: 23.75rem; padding: 1.5rem;
+  overflow-wrap: anywhere; border-radius: 0.75rem; border: 1px solid light-dark(#e4e4ea, #2a2a33);
   background: light-dark(#ffffff, #16161b); }}
-h1 {{ margin: 0 0 8px; font-size: 20px; line-height: 28px; letter-spacing: -0.02em; }}
-p {{ margin: 0 0 16px; color: light-dark(#55555f, #b0b0bd); }}
+h1 {{ margin: 0 0 0.5rem; font-size: 1.25rem; line-height: 1.75rem; letter-spacing: -0.02em; }}
+p {{ margin: 0 0 1rem; color: light-dark(#55555f, #b0b0bd); }}
 a {{ color: light-dark(#2c46bd, #aab9ff); font-weight: 500; }}
 a:focus-visible {{ outline: 2px solid light-dark(#3451d1, #8ea2ff); outline-offset: 2px; }}
 </style>

@@ -28,7 +28,7 @@ from enrollment_portal.state.access.access_views import ActView, SessionView
 _WHO = Column("who", "Person", width="24%")
 _WHAT = Column("what", "Action", width="20%")
 _SUBJECT = Column("subject", "What it was done to", "on-wide")
-_WHEN = Column("when", "When", "on-wide", width="210px")
+_WHEN = Column("when", "When", "on-wide", width="13.125rem")
 
 
 @rx.memo
@@ -40,7 +40,7 @@ def act_row(rest: rx.RestProp, *, row: rx.Var[ActView]) -> rx.Component:
                 initials=row.initials,
                 process=row.process,
                 tone=row.tone,
-                class_name="float-left mt-[3px] mr-2.5",
+                class_name="float-start mt-0.75 me-2.5",
             ),
             rx.cond(
                 row.person != "",
@@ -49,7 +49,7 @@ def act_row(rest: rx.RestProp, *, row: rx.Var[ActView]) -> rx.Component:
                     rx.el.span(": show only their acts", class_name="sr-only"),
                     type="button",
                     on_click=AccessLog.filter_by("person", row.person),
-                    class_name="block max-w-full truncate py-2 text-left font-medium "
+                    class_name="block max-w-full truncate py-2 text-start font-medium "
                     "hover:underline",
                 ),
                 rx.el.span(row.who, class_name="block truncate py-2 font-medium"),
@@ -103,7 +103,7 @@ def _session(session: rx.Var[SessionView]) -> rx.Component:
         ),
         rx.el.div(
             session.client + " · since " + session.since + " · ends " + session.until,
-            class_name="text-[13px] text-ink3",
+            class_name="text-small text-ink3",
         ),
         class_name="border-t border-line2 py-2 first:border-t-0",
     )
@@ -137,7 +137,7 @@ def _person() -> rx.Component:
                 ),
                 class_name="flex flex-wrap items-center justify-between gap-2",
             ),
-            rx.el.h3("Open sessions", class_name="mt-2 text-[13px] font-medium text-ink2"),
+            rx.el.h3("Open sessions", class_name="mt-2 text-small font-medium text-ink2"),
             rx.cond(
                 AccessLog.sessions.length() > 0,
                 rx.el.ul(

@@ -29,9 +29,9 @@ from enrollment_portal.state.shared.views import USERS_PATH
 _WHO = Column("who", "Admin")
 _SECTIONS = Column("sections", "Sections", "on-wide", width="44%")
 _LAST = Column("last", "Last sign-in", "on-widest", width="10%")
-_DO = Column("do", "Actions", "on-wide", width="240px")
-_SMALL = f"{BUTTON} !h-7 !px-2 text-[13px]"
-_WIDE = "w-[420px]"
+_DO = Column("do", "Actions", "on-wide", width="15rem")
+_SMALL = f"{BUTTON} !h-7 !px-2 text-small"
+_WIDE = "w-105"
 
 
 def _switch(row: rx.Var[AdminView], section: Section) -> rx.Component:
@@ -48,7 +48,7 @@ def _switch(row: rx.Var[AdminView], section: Section) -> rx.Component:
         ),
         rx.el.span(name.capitalize()),
         rx.el.span(" for " + row.name, class_name="sr-only"),
-        class_name="inline-flex min-h-6 items-center gap-1.5 text-[13px]",
+        class_name="inline-flex min-h-6 items-center gap-1.5 text-small",
     )
 
 
@@ -97,7 +97,7 @@ def _actions(row: rx.Var[AdminView]) -> rx.Component:
 def _row(row: rx.Var[AdminView], index: rx.Var[int]) -> rx.Component:
     return table_row(
         cell(
-            avatar(initials=row.initials, tone=row.tone, class_name="float-left mt-[3px] mr-2.5"),
+            avatar(initials=row.initials, tone=row.tone, class_name="float-start mt-0.75 me-2.5"),
             rx.el.div(
                 rx.el.span(row.name),
                 rx.cond(row.is_me, rx.el.span(" (you)", class_name="font-normal text-ink3")),
@@ -133,7 +133,7 @@ def _candidate(candidate: rx.Var[CandidateView]) -> rx.Component:
             rx.el.span(" " + candidate.name, class_name="sr-only"),
             type="button",
             on_click=Admins.add(candidate.id, is_super),
-            class_name=f"{class_name} !h-7 !px-2 text-[13px]",
+            class_name=f"{class_name} !h-7 !px-2 text-small",
         )
 
     return rx.el.li(
@@ -141,7 +141,7 @@ def _candidate(candidate: rx.Var[CandidateView]) -> rx.Component:
             rx.el.div(candidate.name, class_name="truncate font-medium"),
             rx.el.div(
                 candidate.email + " · " + candidate.role,
-                class_name="truncate text-[12.5px] text-ink3",
+                class_name="truncate text-fine text-ink3",
             ),
             class_name="min-w-0 flex-1",
         ),
@@ -154,7 +154,7 @@ def _candidate(candidate: rx.Var[CandidateView]) -> rx.Component:
             candidate.given_up != "",
             rx.el.p(
                 candidate.given_up,
-                class_name="basis-full text-[12.5px] break-words text-warn",
+                class_name="basis-full text-fine break-words text-warn",
             ),
         ),
         class_name="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line2 py-2",
@@ -168,7 +168,7 @@ def _without_account(person: rx.Var[FoundView]) -> rx.Component:
             rx.el.div(
                 rx.el.span("No account yet", class_name="text-ink2"),
                 rx.cond(person.about != "", rx.el.span(" · " + person.about)),
-                class_name="truncate text-[12.5px] text-ink3",
+                class_name="truncate text-fine text-ink3",
             ),
             class_name="min-w-0",
         ),
@@ -187,7 +187,7 @@ def _adding() -> rx.Component:
     return modal(
         rx.el.p(
             "Whoever has an account can become an admin. Others are invited first.",
-            class_name="mt-1 mb-3 text-[13px] text-ink2",
+            class_name="mt-1 mb-3 text-small text-ink2",
         ),
         search_box(
             state=Admins,

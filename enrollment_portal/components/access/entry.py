@@ -12,20 +12,20 @@ from enrollment_portal.components.ui.pieces import CARD, INPUT, icon
 from enrollment_portal.services.access.passwords import MAX_PASSWORD, MIN_PASSWORD
 
 HEADING = "text-xl font-semibold tracking-tight"
-HINT = "text-[13px] text-ink3"
+HINT = "text-small text-ink3"
 FORM = "mt-4 grid gap-3"
-REFUSED = "flex items-center gap-2 rounded-lg bg-bad-soft px-3 py-2 text-[13px] text-bad"
+REFUSED = "flex items-center gap-2 rounded-lg bg-bad-soft px-3 py-2 text-small text-bad"
 
 
 def entry_page(*children: Any) -> rx.Component:
     """Return a page for people who are not signed in, around the content of its card."""
     return rx.el.div(
-        rx.el.header(theme_switch(), class_name="absolute top-4 right-4"),
+        rx.el.header(theme_switch(), class_name="absolute top-4 end-4"),
         rx.el.main(
             rx.el.div(
                 *children,
                 javascript_needed(class_name="mt-4"),
-                class_name=f"{CARD} w-full max-w-[380px] p-6",
+                class_name=f"{CARD} w-full max-w-95 p-6",
             ),
             class_name="grid min-h-screen place-items-center px-4 py-16",
         ),
@@ -62,7 +62,7 @@ def entry_message(*, id: str, message: Any, done: Any = "") -> rx.Component:
                     icon("circle_check", 15),
                     rx.el.span(done, class_name="min-w-0 break-words"),
                     class_name="mt-3 flex items-center gap-2 rounded-lg bg-ok-soft px-3 py-2 "
-                    "text-[13px] text-ok",
+                    "text-small text-ok",
                 ),
             ),
             role="status",
@@ -73,7 +73,7 @@ def entry_message(*, id: str, message: Any, done: Any = "") -> rx.Component:
 def entry_field(name: str, label: str, *, described_by: str, **props: Any) -> rx.Component:
     """Return a required field under its label."""
     return rx.el.div(
-        rx.el.label(label, html_for=name, class_name="text-[13px] font-medium"),
+        rx.el.label(label, html_for=name, class_name="text-small font-medium"),
         rx.el.input(
             id=name,
             name=name,

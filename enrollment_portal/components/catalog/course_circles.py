@@ -8,7 +8,7 @@ import reflex as rx
 
 from enrollment_portal.domain.learning import messages
 
-_BOX = "min-w-0 rounded-lg bg-warn-soft px-3 py-2 text-[13px] text-ink"
+_BOX = "min-w-0 rounded-lg bg-warn-soft px-3 py-2 text-small text-ink"
 
 
 def circle_warning(

@@ -16,7 +16,7 @@ from enrollment_portal.state.catalog.courses import NOTHING, Lessons
 def _lesson(row: rx.Var[LessonView]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
-            rx.el.span(row.number, class_name="w-6 shrink-0 text-right text-ink3 tabular-nums"),
+            rx.el.span(row.number, class_name="w-6 shrink-0 text-end text-ink3 tabular-nums"),
             named(row.title, row.about),
             class_name="flex w-full min-w-0 items-center gap-3 sm:w-auto",
         ),
@@ -36,7 +36,7 @@ def _lesson(row: rx.Var[LessonView]) -> rx.Component:
                 on_click=Lessons.ask_to_remove(row.id),
                 class_name=SMALL,
             ),
-            class_name="ml-auto flex shrink-0 gap-1.5",
+            class_name="ms-auto flex shrink-0 gap-1.5",
         ),
         key=row.id,
         class_name=f"{ITEM} flex-wrap sm:flex-nowrap",

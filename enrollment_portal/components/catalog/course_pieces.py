@@ -22,7 +22,7 @@ from enrollment_portal.components.ui.tabs import page_tabs, tab_link
 from enrollment_portal.domain.catalog.courses import NOT_OFFERED, CourseState, state_label
 from enrollment_portal.domain.catalog.messages import NOTHING_COMPLETES
 
-SMALL = f"{BUTTON} !h-7 !px-2 text-[13px]"
+SMALL = f"{BUTTON} !h-7 !px-2 text-small"
 _STATE_CLASSES = {
     CourseState.DRAFT.value: "active bg-info-soft text-info",
     CourseState.PUBLISHED.value: "completed bg-ok-soft text-ok",
@@ -111,7 +111,7 @@ def state_buttons(page: Any, noun: str) -> rx.Component:
                 ("archived", "Hidden from the catalog; everything about it is kept."),
                 f"Only admins see this {noun} yet.",
             ),
-            class_name="text-[13px] text-ink2",
+            class_name="text-small text-ink2",
         ),
         rx.el.div(
             button("Publish", CourseState.PUBLISHED, PRIMARY, NOT_OFFERED),
@@ -152,6 +152,6 @@ def named(name: Any, about: Any) -> rx.Component:
     """Return a name with a second line below."""
     return rx.el.div(
         rx.el.div(name, class_name="truncate font-medium"),
-        rx.el.div(about, class_name="truncate text-[12.5px] text-ink3"),
+        rx.el.div(about, class_name="truncate text-fine text-ink3"),
         class_name="min-w-0",
     )

@@ -133,7 +133,7 @@ def instructors() -> rx.Component:
         rx.el.h2("Instructors", class_name=PANEL_TITLE),
         rx.el.p(
             "They see and grade everybody in this course.",
-            class_name="mb-2 text-[13px] text-ink2",
+            class_name="mb-2 text-small text-ink2",
         ),
         rx.cond(
             CoursePage.teachers.length() > 0,

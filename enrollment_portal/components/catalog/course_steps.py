@@ -20,7 +20,7 @@ from enrollment_portal.state.catalog.paths import PathPage
 def _step(row: rx.Var[StepView]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
-            rx.el.span(row.number, class_name="w-6 shrink-0 text-right text-ink3 tabular-nums"),
+            rx.el.span(row.number, class_name="w-6 shrink-0 text-end text-ink3 tabular-nums"),
             named(row.title, row.about),
             class_name="flex w-full min-w-0 items-center gap-3 lg:w-auto",
         ),
@@ -36,7 +36,7 @@ def _step(row: rx.Var[StepView]) -> rx.Component:
                     ),
                     rx.el.span("Opens when the former is completed"),
                     rx.el.span(": " + row.title, class_name="sr-only"),
-                    class_name="inline-flex min-h-6 items-center gap-1.5 text-[13px] text-ink2",
+                    class_name="inline-flex min-h-6 items-center gap-1.5 text-small text-ink2",
                 ),
             ),
             rx.el.div(
@@ -48,10 +48,10 @@ def _step(row: rx.Var[StepView]) -> rx.Component:
                     on_click=PathPage.ask_to_remove(row.id),
                     class_name=SMALL,
                 ),
-                class_name="ml-auto flex gap-1.5",
+                class_name="ms-auto flex gap-1.5",
             ),
-            class_name="flex w-full flex-wrap items-center gap-x-4 gap-y-1 pl-9 lg:w-auto "
-            "lg:shrink-0 lg:pl-0",
+            class_name="flex w-full flex-wrap items-center gap-x-4 gap-y-1 ps-9 lg:w-auto "
+            "lg:shrink-0 lg:ps-0",
         ),
         key=row.id,
         class_name=f"{ITEM} flex-wrap lg:flex-nowrap",
@@ -91,7 +91,7 @@ def path_steps() -> rx.Component:
             rx.el.p(
                 "It begins at once for everybody who is active in this path; what they have in "
                 "it already counts.",
-                class_name="mb-2 text-[13px] text-ink2",
+                class_name="mb-2 text-small text-ink2",
             ),
             picker(
                 state=PathPage,

@@ -18,7 +18,7 @@ from enrollment_portal.state.people.people_views import FoundView
 
 _CHIP = (
     "inline-flex max-w-full items-center gap-1.5 rounded-full border border-line bg-bg py-0.5 "
-    "pr-1 pl-2.5 text-[13px]"
+    "pe-1 ps-2.5 text-small"
 )
 
 
@@ -52,7 +52,7 @@ def _refused(name: str) -> rx.Component:
     return rx.el.p(
         Enroll.errors[name],
         role="alert",
-        class_name="mt-1 text-[13px] font-medium break-words text-bad empty:hidden",
+        class_name="mt-1 text-small font-medium break-words text-bad empty:hidden",
     )
 
 
@@ -66,7 +66,7 @@ def _section(heading: str, *content: Any) -> rx.Component:
 
 def _emails() -> rx.Component:
     return rx.el.details(
-        rx.el.summary("Paste a list of emails", class_name="cursor-pointer text-[13px] text-ink2"),
+        rx.el.summary("Paste a list of emails", class_name="cursor-pointer text-small text-ink2"),
         rx.el.form(
             rx.el.label("Emails", html_for="emails", class_name="sr-only"),
             rx.el.textarea(
@@ -144,10 +144,10 @@ def _courses() -> rx.Component:
             class_name="mt-3",
         ),
         rx.el.fieldset(
-            rx.el.legend("They have completed it already", class_name="text-[13px] font-medium"),
+            rx.el.legend("They have completed it already", class_name="text-small font-medium"),
             rx.el.p(
                 "Optional: before, or elsewhere. They are enrolled as completed on that day.",
-                class_name="text-[13px] text-ink3",
+                class_name="text-small text-ink3",
             ),
             rx.el.div(
                 _completion("completed", "Completed on", type="date"),
@@ -192,16 +192,16 @@ def _outcome(view: rx.Var[OutcomeView]) -> rx.Component:
     return rx.el.div(
         rx.el.h3(
             rx.el.span(view.label),
-            rx.el.span(view.count, class_name="ml-1.5 font-normal text-ink3 tabular-nums"),
-            class_name="text-[13px] font-semibold",
+            rx.el.span(view.count, class_name="ms-1.5 font-normal text-ink3 tabular-nums"),
+            class_name="text-small font-semibold",
         ),
         rx.el.ul(
             rx.foreach(view.lines, line),
             tab_index=0,
             aria_label=view.label,
-            class_name="mt-1 max-h-80 overflow-y-auto text-[13px]",
+            class_name="mt-1 max-h-80 overflow-y-auto text-small",
         ),
-        rx.cond(view.rest != "", rx.el.p(view.rest, class_name="text-[13px] text-ink3")),
+        rx.cond(view.rest != "", rx.el.p(view.rest, class_name="text-small text-ink3")),
         class_name="min-w-0",
     )
 

@@ -61,7 +61,7 @@ def enrollment_heading(*actions: Any, is_managing: bool) -> rx.Component:
                     facts.run != "",
                     rx.el.span(
                         " " + facts.run,
-                        class_name="ml-1 text-[13px] font-normal whitespace-nowrap text-ink3",
+                        class_name="ms-1 text-small font-normal whitespace-nowrap text-ink3",
                     ),
                 ),
             ),
@@ -128,7 +128,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
                 rx.el.span(facts.grade),
                 rx.cond(
                     facts.grade_result != "",
-                    rx.el.p(facts.grade_result, class_name="text-[13px] text-ink2"),
+                    rx.el.p(facts.grade_result, class_name="text-small text-ink2"),
                 ),
                 fresh=fresh[Field.GRADE],
             ),
@@ -158,9 +158,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
                         rx.el.div(facts.learner, class_name="font-medium break-words"),
                         rx.cond(
                             facts.email != "",
-                            rx.el.div(
-                                facts.email, class_name="text-[13px] wrap-anywhere text-ink3"
-                            ),
+                            rx.el.div(facts.email, class_name="text-small wrap-anywhere text-ink3"),
                         ),
                         class_name="min-w-0",
                     ),
@@ -180,7 +178,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
                 status_badge(status=facts.status),
                 rx.cond(
                     facts.tracked != "",
-                    rx.el.p(facts.tracked, class_name="mt-1 text-[13px] text-ink2"),
+                    rx.el.p(facts.tracked, class_name="mt-1 text-small text-ink2"),
                 ),
                 fresh=fresh[Field.STATUS],
             ),
@@ -208,7 +206,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
                     rx.el.time(
                         facts.last_visit_exact,
                         date_time=facts.last_visit_iso,
-                        class_name="block text-[13px] text-ink3",
+                        class_name="block text-small text-ink3",
                     ),
                 ),
             ),
@@ -217,8 +215,8 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
             ),
             *long,
             _fact("Began", facts.origin),
-            class_name="grid grid-cols-[88px_minmax(0,1fr)] gap-x-3 gap-y-2.5 "
-            "sm:grid-cols-[116px_minmax(0,1fr)]",
+            class_name="grid grid-cols-[5.5rem_minmax(0,1fr)] gap-x-3 gap-y-2.5 "
+            "sm:grid-cols-[7.25rem_minmax(0,1fr)]",
         ),
         class_name=PANEL,
     )
@@ -235,7 +233,7 @@ def _bones() -> rx.Component:
         rx.el.div(class_name="bone mt-3 h-5 w-72 max-w-full"),
         rx.el.div(
             *([bone] * 9),
-            class_name=f"{CARD} mt-[58px] flex min-h-100 flex-col gap-5 px-5 py-6",
+            class_name=f"{CARD} mt-14.5 flex min-h-100 flex-col gap-5 px-5 py-6",
         ),
         aria_busy="true",
         aria_label="Loading",

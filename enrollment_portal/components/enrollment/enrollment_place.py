@@ -10,9 +10,7 @@ from enrollment_portal.components.ui.pieces import LINK, icon, page_link
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.state.enrollment.place import LedgerPlace
 
-_STEP = (
-    "inline-flex h-7 items-center gap-1 rounded-md border border-line bg-panel px-2 text-[13px] "
-)
+_STEP = "inline-flex h-7 items-center gap-1 rounded-md border border-line bg-panel px-2 text-small "
 
 
 def _step(label: str, mark: str, to: rx.Var[str], name: Any, at_end: str, way: str) -> rx.Component:
@@ -89,6 +87,6 @@ def past_record() -> rx.Component:
             page_link("Back to that day", to=place.back, class_name=f"{LINK} no-print shrink-0"),
             role="note",
             class_name="mt-4 flex flex-wrap items-center gap-x-2.5 gap-y-1 rounded-lg border "
-            "border-info bg-info-soft px-3.5 py-2 text-[13px] text-ink",
+            "border-info bg-info-soft px-3.5 py-2 text-small text-ink",
         ),
     )

@@ -38,7 +38,7 @@ def _lesson(lesson: rx.Var[LessonRowView]) -> rx.Component:
         rx.el.span(
             lesson.text,
             class_name=[
-                "ml-auto shrink-0 text-[13px] tabular-nums",
+                "ms-auto shrink-0 text-small tabular-nums",
                 rx.cond(is_next, "text-ink", "text-ink3"),
             ],
         ),
@@ -49,7 +49,7 @@ def _lesson(lesson: rx.Var[LessonRowView]) -> rx.Component:
 
 
 def _left_out(text: rx.Var[str]) -> rx.Component:
-    return rx.cond(text != "", rx.el.p(text, class_name="py-1.5 pl-9 text-[13px] text-ink3"))
+    return rx.cond(text != "", rx.el.p(text, class_name="py-1.5 ps-9 text-small text-ink3"))
 
 
 def _lessons() -> rx.Component:
@@ -108,18 +108,18 @@ def _course(course: rx.Var[PathCourseView]) -> rx.Component:
                 ),
                 rx.cond(
                     course.text != "",
-                    rx.el.span(course.text, class_name="text-[13px] text-ink3"),
+                    rx.el.span(course.text, class_name="text-small text-ink3"),
                 ),
                 rx.el.div(
                     status_badge(status=course.status),
                     *progress_bar(value=course.progress, status=course.status, width="w-24"),
-                    class_name="flex shrink-0 items-center gap-2.5 sm:ml-auto",
+                    class_name="flex shrink-0 items-center gap-2.5 sm:ms-auto",
                 ),
                 class_name="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1",
             ),
             rx.el.div(
                 rx.el.span(course.title, class_name="min-w-0 font-medium wrap-anywhere"),
-                rx.el.span(course.text, class_name="text-[13px] text-ink3 sm:ml-auto"),
+                rx.el.span(course.text, class_name="text-small text-ink3 sm:ms-auto"),
                 class_name="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1",
             ),
         ),

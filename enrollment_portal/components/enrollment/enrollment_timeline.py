@@ -26,10 +26,10 @@ from enrollment_portal.state.enrollment.views.timeline import (
 from enrollment_portal.state.history.undoing import Undoing
 
 _ACTION = (
-    "inline-flex min-h-6 items-center gap-1 rounded px-1 -mx-1 text-[12.5px] text-ink2 "
+    "inline-flex min-h-6 items-center gap-1 rounded px-1 -mx-1 text-fine text-ink2 "
     "hover:bg-hover hover:text-ink"
 )
-_QUIET = "text-[12.5px] text-ink3"
+_QUIET = "text-fine text-ink3"
 
 
 def _select(name: str, label: str, everything: str, options: Any) -> rx.Component:
@@ -42,7 +42,7 @@ def _select(name: str, label: str, everything: str, options: Any) -> rx.Componen
             id=f"history-{name}",
             default_value=rx.cond(name == "field", History.only_field, History.only_person),
             on_change=lambda value: Undoing.filter_history(name, value),
-            class_name=f"{INPUT} h-8 text-[13px]",
+            class_name=f"{INPUT} h-8 text-small",
         ),
         class_name="min-w-0",
     )
@@ -80,7 +80,7 @@ def _restore(
             on_click=Undoing.restore(
                 event.seq, change.field, which, EnrollmentFacts.shown_version, History.timeline_key
             ),
-            class_name="ml-1 inline-grid size-6 place-items-center rounded align-middle text-ink3 "
+            class_name="ms-1 inline-grid size-6 place-items-center rounded align-middle text-ink3 "
             "hover:bg-hover hover:text-ink",
         ),
     )
@@ -105,7 +105,7 @@ def _to_change(text: Any, seq: Any) -> rx.Component:
         rx.el.a(
             text,
             href="#change-" + seq.to(str),
-            class_name="mr-2 underline decoration-line underline-offset-2 hover:text-ink",
+            class_name="me-2 underline decoration-line underline-offset-2 hover:text-ink",
         ),
     )
 
@@ -137,7 +137,7 @@ def _event(event: rx.Var[TimelineEventView]) -> rx.Component:
                 rx.el.p("“" + event.reason + "”", class_name="break-words text-ink2"),
             ),
             rx.el.div(
-                rx.el.span(event.how, class_name="mr-2"),
+                rx.el.span(event.how, class_name="me-2"),
                 _to_change("Undone by " + event.undone_by, event.undone_by_seq),
                 _to_change("Undoes an earlier change", event.undoes_seq),
                 rx.cond(
@@ -156,21 +156,21 @@ def _event(event: rx.Var[TimelineEventView]) -> rx.Component:
             rx.el.p(
                 rx.cond(History.refused_seq == event.seq, History.refused_why, ""),
                 role="alert",
-                class_name="mt-1 rounded-lg bg-bad-soft px-2.5 py-1.5 text-[13px] break-words "
+                class_name="mt-1 rounded-lg bg-bad-soft px-2.5 py-1.5 text-small break-words "
                 "text-bad empty:hidden",
             ),
             class_name="min-w-0",
         ),
         id="change-" + event.seq.to(str),
         key=event.seq.to(str),
-        class_name="grid scroll-mt-20 grid-cols-[28px_minmax(0,1fr)] gap-2.5 border-t "
+        class_name="grid scroll-mt-20 grid-cols-[1.75rem_minmax(0,1fr)] gap-2.5 border-t "
         "border-line2 py-2.5 first:border-t-0 first:pt-1 last:pb-0",
     )
 
 
 def _day(day: rx.Var[DayView]) -> rx.Component:
     return rx.el.div(
-        rx.el.h3(day.label, class_name="mb-1 text-[12.5px] font-semibold text-ink2"),
+        rx.el.h3(day.label, class_name="mb-1 text-fine font-semibold text-ink2"),
         rx.el.ol(rx.foreach(day.events, _event)),
         key=day.label,
         class_name="mt-3 first:mt-0",

@@ -71,7 +71,7 @@ def moves_courses() -> rx.Component:
     return rx.el.label(
         rx.el.input(type="checkbox", name="moves_courses", value="on"),
         "Move the deadlines of its courses along",
-        class_name="inline-flex min-h-6 items-center gap-2 text-[13px]",
+        class_name="inline-flex min-h-6 items-center gap-2 text-small",
     )
 
 
@@ -112,7 +112,7 @@ def _grant() -> rx.Component:
 
 def _decline() -> rx.Component:
     return rx.el.details(
-        rx.el.summary("Decline…", class_name="cursor-pointer py-1 text-[13px] font-medium"),
+        rx.el.summary("Decline…", class_name="cursor-pointer py-1 text-small font-medium"),
         rx.el.form(
             _message(_DECLINE, "Answer", ExtensionRequest.answer_error),
             rx.el.button(
@@ -138,7 +138,7 @@ def extension_request() -> rx.Component:
             rx.el.p(
                 "“" + request.reason + "”", class_name="break-words whitespace-pre-wrap text-ink2"
             ),
-            rx.el.p("Asked " + request.requested_at, class_name="text-[12.5px] text-ink3"),
+            rx.el.p("Asked " + request.requested_at, class_name="text-fine text-ink3"),
             rx.el.div(_grant(), _decline(), class_name="mt-3 grid gap-2"),
             aria_label="Extension request",
             class_name=PANEL,
@@ -154,6 +154,6 @@ def revert_button() -> rx.Component:
             "Revert to tracked",
             type="button",
             on_click=Saving.revert,
-            class_name=f"{LINK} text-[13px] font-medium",
+            class_name=f"{LINK} text-small font-medium",
         ),
     )

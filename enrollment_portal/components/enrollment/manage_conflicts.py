@@ -25,7 +25,7 @@ def _conflict(conflict: rx.Var[ConflictView]) -> rx.Component:
                 class_name="mt-1",
             ),
             rx.el.span(
-                rx.el.span(label, class_name="block text-[12.5px] text-ink2"),
+                rx.el.span(label, class_name="block text-fine text-ink2"),
                 rx.el.span(value, class_name="line-clamp-6 break-words whitespace-pre-wrap"),
                 class_name="min-w-0",
             ),
@@ -33,7 +33,7 @@ def _conflict(conflict: rx.Var[ConflictView]) -> rx.Component:
         )
 
     return rx.el.fieldset(
-        rx.el.legend(conflict.label, class_name="text-[13px] font-semibold"),
+        rx.el.legend(conflict.label, class_name="text-small font-semibold"),
         rx.el.p(
             rx.el.span("Before: "),
             rx.el.del_(conflict.before, class_name="line-clamp-2 inline break-words"),
@@ -41,7 +41,7 @@ def _conflict(conflict: rx.Var[ConflictView]) -> rx.Component:
                 conflict.by != "",
                 rx.el.span(" " + messages.changed_by(conflict.by, conflict.ago)),
             ),
-            class_name="text-[13px] text-ink2",
+            class_name="text-small text-ink2",
         ),
         rx.el.div(
             choice(
@@ -72,7 +72,7 @@ def conflicts(form_id: str) -> rx.Component:
             rx.el.h3(messages.saved_meanwhile(ManageForm.conflict_by), class_name="font-semibold"),
             rx.el.p(
                 messages.NOTHING_OVERWRITTEN,
-                class_name="text-[13px]",
+                class_name="text-small",
             ),
             rx.foreach(ManageForm.conflicts, _conflict),
             rx.el.button(

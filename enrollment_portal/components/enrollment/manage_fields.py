@@ -50,7 +50,7 @@ def manage_fields() -> list[rx.Component]:
             EnrollmentFacts.is_path,
             rx.el.p(
                 "A learning path has no grade and no feedback: its courses have.",
-                class_name="text-[13px] text-ink3",
+                class_name="text-small text-ink3",
             ),
         ),
         _field(
@@ -103,7 +103,7 @@ def _control(element: Any, name: str, *children: Any, **props: Any) -> rx.Compon
         disabled=~ManageForm.may_edit[name],
         aria_invalid=rx.cond(ManageForm.errors[name] != "", "true", "false"),
         aria_describedby=f"hint-{name}",
-        class_name=INPUT + " " + props.pop("class_name", "h-[34px]"),
+        class_name=INPUT + " " + props.pop("class_name", "h-8.5"),
         **props,
     )
 
@@ -147,7 +147,7 @@ def _deadline() -> rx.Component:
             type="button",
             disabled=~ManageForm.may_edit[name] | (ManageForm.form[name] == ""),
             on_click=Editing.remove_deadline,
-            class_name=BUTTON + " !h-[34px]",
+            class_name=BUTTON + " !h-8.5",
         ),
         class_name="flex gap-2",
     )

@@ -71,7 +71,7 @@ def _save_buttons() -> rx.Component:
                 data_focus_next="#manage-heading",
                 class_name=PRIMARY,
             ),
-            class_name="save-bar -mx-5 -mb-[18px] flex justify-end gap-2 border-t border-line "
+            class_name="save-bar -mx-5 -mb-4.5 flex justify-end gap-2 border-t border-line "
             "bg-panel px-5 py-3",
         ),
     )

@@ -17,7 +17,9 @@ def _person(one: rx.Var[HereView]) -> rx.Component:
         (one.account_id != Shell.account_id) & (one.enrollment_id == EnrollmentFacts.facts.id),
         rx.el.li(
             avatar(
-                initials=one.initials, tone=one.tone, class_name="!size-6 !text-[10px] !leading-6"
+                initials=one.initials,
+                tone=one.tone,
+                class_name="!size-6 !text-[0.625rem] !leading-6",
             ),
             rx.el.span(
                 one.name + rx.cond(one.is_editing, " is editing", " is here").to(str),
@@ -26,7 +28,7 @@ def _person(one: rx.Var[HereView]) -> rx.Component:
             ),
             class_name=[
                 "appears flex min-w-0 max-w-60 items-center gap-1.5 rounded-full border py-0.5 "
-                "pr-2.5 pl-0.5 text-[12.5px] leading-5",
+                "pe-2.5 ps-0.5 text-fine leading-5",
                 rx.cond(
                     one.is_editing,
                     "border-warn bg-warn-soft text-ink",

@@ -50,11 +50,11 @@ def _event(event: rx.Var[EventView]) -> rx.Component:
             rx.el.time(
                 event.ago + " · " + event.exact,
                 date_time=event.iso,
-                class_name="block text-[12.5px] text-ink3",
+                class_name="block text-fine text-ink3",
             ),
             class_name="min-w-0",
         ),
-        class_name="grid grid-cols-[28px_minmax(0,1fr)] gap-2.5 border-t border-line2 py-2.5 "
+        class_name="grid grid-cols-[1.75rem_minmax(0,1fr)] gap-2.5 border-t border-line2 py-2.5 "
         "first:border-t-0 first:pt-0 last:pb-0",
     )
 

@@ -8,7 +8,7 @@ export function ErrorPage() {
   return (
     <main className="grid min-h-screen place-items-center bg-bg px-6 text-ink">
       <div role="alert" className="flex max-w-110 flex-col items-center text-center text-ink2">
-        <h1 className="text-[15px] font-semibold text-ink">This page stopped working</h1>
+        <h1 className="text-lead font-semibold text-ink">This page stopped working</h1>
         <p className="mt-1">Something went wrong in the page itself. What was saved is kept.</p>
         <button
           type="button"

@@ -2,7 +2,7 @@
 export function NeedsJavaScript({ className }) {
   return (
     <noscript>
-      <p className={`${className} rounded-lg bg-warn-soft px-3 py-2 text-[13px] text-warn`}>
+      <p className={`${className} rounded-lg bg-warn-soft px-3 py-2 text-small text-warn`}>
         The portal needs JavaScript. Switch it on in your browser's settings, then load this page
         again.
       </p>

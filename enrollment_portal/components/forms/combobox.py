@@ -24,8 +24,8 @@ _CLASS_NAMES = {
     "about": "min-w-0",
     "name": "block truncate font-medium",
     "second": f"block {SECOND_LINE}",
-    "verb": "shrink-0 text-[13px] font-medium text-accent-text",
-    "nothing": "mt-2 text-[13px] text-ink3",
+    "verb": "shrink-0 text-small font-medium text-accent-text",
+    "nothing": "mt-2 text-small text-ink3",
 }
 
 

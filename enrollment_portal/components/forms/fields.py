@@ -53,7 +53,7 @@ def field(
 
 
 def _label(label: Any, name: str, prefix: str) -> rx.Component:
-    return rx.el.label(label, html_for=_ids(name, prefix)[0], class_name="text-[13px] font-medium")
+    return rx.el.label(label, html_for=_ids(name, prefix)[0], class_name="text-small font-medium")
 
 
 def _below(
@@ -63,7 +63,7 @@ def _below(
         rx.el.p(error, role="alert", class_name="font-medium text-bad empty:hidden"),
         *hints,
         id=_ids(name, prefix)[1],
-        class_name=f"{class_name} text-[13px] text-ink3".lstrip(),
+        class_name=f"{class_name} text-small text-ink3".lstrip(),
     )
 
 
@@ -92,7 +92,7 @@ def _uncontrolled_field(
 ) -> rx.Component:
     is_optional = props.pop("optional", False)
     mark = (" ", rx.el.span("optional", class_name="font-normal text-ink3")) if is_optional else ()
-    size = "min-h-20 resize-y" if element is rx.el.textarea else "h-[34px]"
+    size = "min-h-20 resize-y" if element is rx.el.textarea else "h-8.5"
     control = element(
         *children,
         class_name=f"{INPUT} {size}",
@@ -159,7 +159,7 @@ def check_box(
             type="checkbox",
             value="on",
             default_checked=form.form[name] == "on",
-            class_name="mt-[3px] size-4 shrink-0",
+            class_name="mt-0.75 size-4 shrink-0",
             **{**_props(form, name, prefix), **props},
         ),
         rx.el.div(
@@ -192,7 +192,7 @@ def instant_check_box(
             class_name="size-4 shrink-0",
         ),
         label,
-        class_name=f"flex min-h-6 items-center gap-2 text-[13px] {class_name}".rstrip(),
+        class_name=f"flex min-h-6 items-center gap-2 text-small {class_name}".rstrip(),
     )
 
 
@@ -226,7 +226,7 @@ def instant_field(
         on_change=on_change,
         aria_invalid=rx.cond(state.errors[name], "true", "false"),
         aria_describedby=hint_id,
-        class_name=f"{INPUT} h-[34px] !w-44",
+        class_name=f"{INPUT} h-8.5 !w-44",
         **props,
     )
     error = state.errors[name]

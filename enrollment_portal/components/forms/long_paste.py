@@ -11,7 +11,7 @@ from enrollment_portal.domain.shared.typed_text import MAX_SENT_TEXT
 _SCRIPT = browser_module(__file__, "long_paste.jsx")
 _CLASS_NAMES = {
     "place": "no-print pointer-events-none fixed inset-x-3 bottom-4 z-30 flex justify-center",
-    "notice": "appears rounded-xl border border-line bg-bad-soft px-4 py-2 text-[13px] "
+    "notice": "appears rounded-xl border border-line bg-bad-soft px-4 py-2 text-small "
     "font-medium text-bad shadow-lg",
 }
 

@@ -40,41 +40,41 @@ _GRID = browser_module(__file__, "grading_grid.jsx")
 
 # Inside the cell: the table's edge would cut it.
 _FOCUS = "focus-visible:!-outline-offset-2"
-_EDITABLE = f"{_FOCUS} relative align-top px-3 py-2 text-[13px] leading-5 border-l border-line2"
+_EDITABLE = f"{_FOCUS} relative align-top px-3 py-2 text-small leading-5 border-s border-line2"
 # On a phone the learner's cell shows it, so that the grades fit on the screen.
 _WIDE = "hidden md:table-cell"
-_NOTE = "block text-[12px] leading-4"
+_NOTE = "block text-mini leading-4"
 _CLASS_NAMES: dict[str, Any] = {
     "scroller": f"grid-scroller {CARD} overflow-x-auto",
-    "table": "w-full min-w-[700px] md:min-w-[960px] table-fixed border-collapse",
+    "table": "w-full min-w-175 md:min-w-240 table-fixed border-collapse",
     "headings": "border-b border-line",
     "heading": HEADING,
     "widths": [
-        "sticky left-0 z-[1] bg-panel w-[150px] md:w-[220px]",
-        f"{_WIDE} w-[136px]",
-        f"{_WIDE} w-[156px]",
-        "w-[112px] md:w-[132px]",
+        "sticky start-0 z-[1] bg-panel w-37.5 md:w-55",
+        f"{_WIDE} w-34",
+        f"{_WIDE} w-39",
+        "w-28 md:w-33",
         "",
         "",
     ],
-    "row": "h-[58px] border-b border-line2 last:border-b-0",
-    "learner": "sticky left-0 z-[1] bg-panel px-3.5 py-2 text-left align-top font-normal",
-    "avatar": "float-left mr-2.5 mb-2 hidden size-7 shrink-0 rounded-full text-center "
-    "text-[11px] leading-7 font-semibold md:inline-block",
+    "row": "h-14.5 border-b border-line2 last:border-b-0",
+    "learner": "sticky start-0 z-[1] bg-panel px-3.5 py-2 text-start align-top font-normal",
+    "avatar": "float-start me-2.5 mb-2 hidden size-7 shrink-0 rounded-full text-center "
+    "text-micro leading-7 font-semibold md:inline-block",
     "tones": pieces.TONE_CLASSES,
     "name": f"{_FOCUS} block {NAME_LINE} rounded font-medium text-ink hover:underline",
     "email": f"block {SECOND_LINE}",
-    "here": "block truncate text-[12.5px] leading-4 font-medium text-warn",
-    "read_only": "block truncate text-[12px] leading-4 text-ink2 md:ml-[38px]",
-    "phone": "block truncate text-[12px] leading-4 text-ink2 md:hidden",
+    "here": "block truncate text-fine leading-4 font-medium text-warn",
+    "read_only": "block truncate text-mini leading-4 text-ink2 md:ms-9.5",
+    "phone": "block truncate text-mini leading-4 text-ink2 md:hidden",
     "progress": f"{_WIDE} {_FOCUS} px-3.5 py-2 align-top leading-6 whitespace-nowrap",
-    "percent": "ml-2 inline-block w-11 text-right text-[13px] text-ink2 tabular-nums",
+    "percent": "ms-2 inline-block w-11 text-end text-small text-ink2 tabular-nums",
     "status": f"{_WIDE} {_FOCUS} px-3.5 py-2 align-top",
-    "badge": "badge inline-block h-[22px] rounded-full pr-2.5 pl-2 text-[12.5px] leading-[22px] "
+    "badge": "badge inline-block h-5.5 rounded-full pe-2.5 ps-2 text-fine leading-5.5 "
     "font-medium whitespace-nowrap",
     "statuses": status.STATUS_CLASSES,
-    "phone_deadline": "block text-[12px] leading-4 text-ink2 md:hidden",
-    "deadline": "mt-0.5 block text-[12.5px] leading-4 text-ink2 tabular-nums",
+    "phone_deadline": "block text-mini leading-4 text-ink2 md:hidden",
+    "deadline": "mt-0.5 block text-fine leading-4 text-ink2 tabular-nums",
     "date": "whitespace-nowrap",
     "deadlines": status.DEADLINE_CLASSES,
     "cell": f"{_EDITABLE} cursor-text hover:bg-hover focus:bg-hover",
@@ -82,11 +82,11 @@ _CLASS_NAMES: dict[str, Any] = {
     "invalid": "!bg-bad-soft",
     "text": "block min-h-5 truncate tabular-nums",
     "long": "line-clamp-2 min-h-5 break-words whitespace-pre-wrap",
-    "editor": "-mx-2 -my-1 block min-h-7 w-[calc(100%+16px)] resize-none overflow-hidden rounded "
-    "border border-accent bg-bg px-[7px] py-[3px] text-[13px] leading-5 text-ink "
+    "editor": "-mx-2 -my-1 block min-h-7 w-[calc(100%+1rem)] resize-none overflow-hidden rounded "
+    "border border-accent bg-bg px-1.75 py-0.75 text-small leading-5 text-ink "
     "outline-2 outline-accent aria-[invalid=true]:border-bad",
-    "state": "absolute top-0.5 right-1.5 text-[11px] leading-4 text-ink2",
-    "saved": "appears absolute top-0.5 right-1 rounded bg-ok-soft px-1 text-[11px] leading-4 "
+    "state": "absolute top-0.5 end-1.5 text-micro leading-4 text-ink2",
+    "saved": "appears absolute top-0.5 end-1 rounded bg-ok-soft px-1 text-micro leading-4 "
     "text-ok",
     "late": f"{_NOTE} mt-0.5 text-warn",
     "refused": f"{_NOTE} mt-0.5 font-medium text-bad",
@@ -279,7 +279,7 @@ def grading_grid() -> rx.Component:
         page_address(Grading, Grading.path),
         filter_bar(
             search_box(state=Grading, label="Search by learner name or email", landmark="Learners"),
-            rx.el.p(Grading.hint, class_name="text-[13px] text-ink2"),
+            rx.el.p(Grading.hint, class_name="text-small text-ink2"),
             above=(_tabs(),),
         ),
         rx.el.div(
@@ -297,6 +297,6 @@ def grading_grid() -> rx.Component:
         rx.el.p(
             "Arrow keys move, typing or Enter edits, Escape cancels, Delete clears, Ctrl+Z "
             "undoes. Paste a column from a spreadsheet into the cell where it should start.",
-            class_name="text-[12.5px] text-ink3",
+            class_name="text-fine text-ink3",
         ),
     )

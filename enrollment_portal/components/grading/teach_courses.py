@@ -14,11 +14,11 @@ from enrollment_portal.state.grading.teaching import Teaching
 
 _COURSE = Column("course", "Course")
 _COUNTS = (
-    Column("awaiting", "Awaiting grade", shown="on-wide", width="132px", align="right"),
-    Column("overdue", "Overdue", shown="on-wide", width="104px", align="right"),
-    Column("stuck", "Stuck", shown="on-wide", width="104px", align="right"),
-    Column("active", "Active", shown="on-wide", width="104px", align="right"),
-    Column("completed", "Completed", shown="on-wide", width="116px", align="right"),
+    Column("awaiting", "Awaiting grade", shown="on-wide", width="8.25rem", align="end"),
+    Column("overdue", "Overdue", shown="on-wide", width="6.5rem", align="end"),
+    Column("stuck", "Stuck", shown="on-wide", width="6.5rem", align="end"),
+    Column("active", "Active", shown="on-wide", width="6.5rem", align="end"),
+    Column("completed", "Completed", shown="on-wide", width="7.25rem", align="end"),
 )
 _TONES = {"awaiting": "text-accent-text", "overdue": "text-bad", "stuck": "text-warn"}
 
@@ -35,7 +35,7 @@ def _count(column: Column, course: rx.Var[TaughtView]) -> rx.Component:
                 rx.el.span(count),
                 rx.el.span(f" {column.label.lower()} in " + course.title, class_name="sr-only"),
                 to=f"{GRID_PATH}/{course.id}{show}",
-                class_name="relative z-[1] -mr-2 inline-block min-w-8 rounded-md px-2 py-1 "
+                class_name="relative z-[1] -me-2 inline-block min-w-8 rounded-md px-2 py-1 "
                 f"font-medium hover:underline {_TONES.get(column.key, 'text-ink2')}",
             ),
             rx.el.span("0", class_name="text-ink3"),
@@ -79,6 +79,6 @@ def taught_courses_table() -> rx.Component:
         ),
         rx.el.p(
             f"Stuck: active, with lessons left, and no visit for {STUCK_DAYS} days or more.",
-            class_name="mt-2.5 px-0.5 text-[12.5px] text-ink3",
+            class_name="mt-2.5 px-0.5 text-fine text-ink3",
         ),
     )

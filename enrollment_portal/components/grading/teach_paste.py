@@ -36,7 +36,7 @@ def _cell(cell: rx.Var[PastedCellView]) -> rx.Component:
                 ),
             ),
         ),
-        class_name="text-[13px] leading-5",
+        class_name="text-small leading-5",
     )
 
 
@@ -60,24 +60,24 @@ def _row(row: rx.Var[PastedRowView]) -> rx.Component:
         rx.el.th(
             row.name,
             scope="row",
-            class_name="py-2 pr-3 text-left align-top text-[13px] leading-5 font-medium "
+            class_name="py-2 pe-3 text-start align-top text-small leading-5 font-medium "
             "break-words",
         ),
         rx.el.td(
             rx.foreach(row.cells, _cell),
             rx.cond(
                 (row.cells.length() == 0) & (row.refusal == ""),
-                rx.el.p(messages.BLANK, class_name="text-[13px] leading-5 text-ink3"),
+                rx.el.p(messages.BLANK, class_name="text-small leading-5 text-ink3"),
             ),
             rx.cond(
                 row.refusal != "",
-                rx.el.p(row.refusal, class_name="text-[13px] leading-5 font-medium text-bad"),
+                rx.el.p(row.refusal, class_name="text-small leading-5 font-medium text-bad"),
             ),
             rx.cond(
                 row.warning != "",
                 rx.el.p(
                     messages.changed_by(row.warning),
-                    class_name="text-[13px] leading-5 font-medium text-warn",
+                    class_name="text-small leading-5 font-medium text-warn",
                 ),
             ),
             class_name="min-w-0 py-2 align-top",
@@ -92,7 +92,7 @@ def paste_preview() -> rx.Component:
         modal(
             rx.el.p(
                 messages.NOT_WRITTEN_YET,
-                class_name="mt-1 text-[13px] text-ink2",
+                class_name="mt-1 text-small text-ink2",
             ),
             rx.cond(
                 current_refusal(Pasting.refusal) != "",
@@ -101,7 +101,7 @@ def paste_preview() -> rx.Component:
                     rx.el.span(Pasting.refusal, class_name="min-w-0 break-words"),
                     role="alert",
                     class_name="mt-3 flex items-center gap-2 rounded-lg bg-bad-soft px-3 py-2 "
-                    "text-[13px] text-bad",
+                    "text-small text-bad",
                 ),
             ),
             rx.cond(
@@ -110,7 +110,7 @@ def paste_preview() -> rx.Component:
                     rx.el.table(
                         rx.el.caption("What is pasted", class_name="sr-only"),
                         rx.el.colgroup(
-                            rx.el.col(style={"width": "32px"}),
+                            rx.el.col(style={"width": "2rem"}),
                             rx.el.col(style={"width": "38%"}),
                             rx.el.col(),
                         ),
@@ -125,7 +125,7 @@ def paste_preview() -> rx.Component:
             ),
             rx.cond(
                 Pasting.refused != "",
-                rx.el.p(Pasting.refused, class_name="mt-3 text-[13px] font-medium text-bad"),
+                rx.el.p(Pasting.refused, class_name="mt-3 text-small font-medium text-bad"),
             ),
             rx.el.div(
                 rx.el.button(
@@ -147,13 +147,13 @@ def paste_preview() -> rx.Component:
             id="paste-title",
             is_open=Pasting.is_open,
             on_close=Pasting.cancel,
-            class_name="w-[640px] !max-w-[calc(100vw-32px)]",
+            class_name="w-160 !max-w-[calc(100vw-2rem)]",
         ),
         rx.el.div(
             rx.el.p(
                 Pasting.done,
                 role="status",
-                class_name="text-[13px] font-medium text-ok empty:hidden",
+                class_name="text-small font-medium text-ok empty:hidden",
             ),
             batch_undo_button(Pasting, or_key="Ctrl+Z"),
             class_name="flex items-center gap-3",
@@ -161,6 +161,6 @@ def paste_preview() -> rx.Component:
         rx.el.p(
             current_refusal(Pasting.not_undone),
             role="alert",
-            class_name="text-[13px] font-medium break-words text-bad empty:hidden",
+            class_name="text-small font-medium break-words text-bad empty:hidden",
         ),
     )

@@ -18,10 +18,8 @@ from enrollment_portal.state.learning.learning_views import (
     StepView,
 )
 
-_NEW = (
-    "inline-block rounded-full bg-info px-2 text-[11.5px] leading-[18px] font-semibold text-panel"
-)
-_SUBHEADING = "text-[12.5px] font-semibold text-ink2"
+_NEW = "inline-block rounded-full bg-info px-2 text-tiny leading-4.5 font-semibold text-panel"
+_SUBHEADING = "text-fine font-semibold text-ink2"
 
 
 def learner_news(state: Any) -> rx.Component:
@@ -42,11 +40,11 @@ def learner_news(state: Any) -> rx.Component:
                     "hover:bg-hover",
                 ),
                 class_name="appears flex max-w-160 items-center gap-2.5 rounded-xl border "
-                "border-line bg-info-soft py-2 pr-2 pl-3.5 text-ink shadow-lg",
+                "border-line bg-info-soft py-2 pe-2 ps-3.5 text-ink shadow-lg",
             ),
         ),
         role="status",
-        class_name="no-print fixed right-4 bottom-4 left-4 z-10 flex justify-end empty:hidden",
+        class_name="no-print fixed end-4 bottom-4 start-4 z-10 flex justify-end empty:hidden",
     )
 
 
@@ -68,7 +66,7 @@ def own_facts(own: rx.Var[OwnView]) -> rx.Component:
             rx.el.span("Grade ", rx.el.strong(own.grade, class_name="font-semibold break-words")),
         ),
         rx.el.span("Enrolled " + own.enrolled, class_name="text-ink3"),
-        class_name="mt-2 flex flex-wrap items-center gap-x-5 gap-y-1 text-[13px]",
+        class_name="mt-2 flex flex-wrap items-center gap-x-5 gap-y-1 text-small",
     )
 
 
@@ -88,7 +86,7 @@ def feedback(own: rx.Var[OwnView], *, on_read: Any = None) -> rx.Component:
                 rx.el.span(" the feedback on " + own.course, class_name="sr-only"),
                 type="button",
                 on_click=on_read,
-                class_name=f"{LINK} ml-auto text-[13px]",
+                class_name=f"{LINK} ms-auto text-small",
             ),
         )
     )
@@ -121,7 +119,7 @@ def own_card(own: rx.Var[OwnView], *, on_read: Any) -> rx.Component:
             class_name="flex items-start justify-between gap-3",
         ),
         own_facts(own),
-        rx.cond(own.waits != "", rx.el.p(own.waits, class_name="mt-2 text-[13px] text-ink2")),
+        rx.cond(own.waits != "", rx.el.p(own.waits, class_name="mt-2 text-small text-ink2")),
         rx.cond(own.is_overdue, _continue(own)),
         feedback(own, on_read=on_read),
         class_name=PANEL,
@@ -133,7 +131,7 @@ def _run(own: rx.Var[OwnView]) -> rx.Component:
     return rx.cond(
         own.run != "",
         rx.el.span(
-            " " + own.run, class_name="ml-1 text-[13px] font-normal whitespace-nowrap text-ink3"
+            " " + own.run, class_name="ms-1 text-small font-normal whitespace-nowrap text-ink3"
         ),
     )
 
@@ -181,7 +179,7 @@ def _step(step: rx.Var[StepView]) -> rx.Component:
             rx.el.p(
                 rx.el.span(step.label),
                 rx.cond(step.detail != "", rx.el.span(" · " + step.detail)),
-                class_name="text-[13px] text-ink3",
+                class_name="text-small text-ink3",
             ),
             class_name="min-w-0",
         ),
@@ -208,7 +206,7 @@ def path_card(path: rx.Var[PathView]) -> rx.Component:
             class_name="flex items-start justify-between gap-3",
         ),
         own_facts(own),
-        rx.cond(own.waits != "", rx.el.p(own.waits, class_name="mt-2 text-[13px] text-ink2")),
+        rx.cond(own.waits != "", rx.el.p(own.waits, class_name="mt-2 text-small text-ink2")),
         rx.cond(own.is_overdue, _continue(own)),
         rx.el.div(steps_list(path.steps), class_name="mt-3 border-t border-line2 pt-1"),
         class_name=PANEL,
@@ -278,7 +276,7 @@ def request_notice(
         withdraw,
         *close,
         class_name=[
-            "flex flex-wrap items-start justify-between gap-3 rounded-lg px-4 py-3 text-[13px]",
+            "flex flex-wrap items-start justify-between gap-3 rounded-lg px-4 py-3 text-small",
             class_names[request.state].to(str),
         ],
     )

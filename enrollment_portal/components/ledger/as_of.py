@@ -13,7 +13,7 @@ from enrollment_portal.state.ledger.ledger import Ledger
 def day_picker() -> rx.Component:
     """Return the field that chooses the day of the ledger."""
     return rx.el.label(
-        rx.el.span("As of", class_name="text-[13px] whitespace-nowrap text-ink2"),
+        rx.el.span("As of", class_name="text-small whitespace-nowrap text-ink2"),
         rx.el.input(
             # Anew only where the field must take over another day than was typed: it keeps its
             # focus, and what is half typed.
@@ -48,7 +48,7 @@ def past_banner() -> rx.Component:
                     class_name=f"{BUTTON} no-print shrink-0",
                 ),
                 class_name="mb-3 flex flex-wrap items-center gap-x-2.5 gap-y-2 rounded-lg border "
-                "border-info bg-info-soft px-3.5 py-2 text-[13px] text-ink",
+                "border-info bg-info-soft px-3.5 py-2 text-small text-ink",
             ),
         ),
         role="status",

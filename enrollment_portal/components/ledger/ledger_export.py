@@ -14,7 +14,7 @@ from enrollment_portal.state.ledger.ledger import Ledger
 _CHOICES = [[separator.value, separator.label] for separator in Separator]
 # As wide as its arrow: the list shows which one is chosen.
 _SELECT = (
-    "h-8 w-6 cursor-pointer rounded-r-lg border border-l-0 border-line bg-panel px-1 text-ink "
+    "h-8 w-6 cursor-pointer rounded-e-lg border border-s-0 border-line bg-panel px-1 text-ink "
     "hover:bg-hover"
 )
 
@@ -39,7 +39,7 @@ def export_link(*, count: Any) -> rx.Component:
             title="Export " + what,
             # The server sends the file's name.
             custom_attrs={"download": ""},
-            class_name=f"{BUTTON} !rounded-r-none max-sm:w-8 max-sm:!px-0",
+            class_name=f"{BUTTON} !rounded-e-none max-sm:w-8 max-sm:!px-0",
         ),
         RememberedSelect.create(
             cookie=SEPARATOR_COOKIE,
@@ -48,7 +48,7 @@ def export_link(*, count: Any) -> rx.Component:
             class_name=_SELECT,
         ),
         class_name=[
-            "ml-auto flex",
+            "ms-auto flex",
             # Without anything to export it keeps its place, so that nothing moves.
             rx.cond((Ledger.phase == "ready") & (count != "0") & (count != ""), "", "invisible"),
         ],

@@ -14,7 +14,7 @@ from enrollment_portal.state.ledger.printing import Printing
 from enrollment_portal.state.shared.views import RowView
 
 _PRINT = browser_module(__file__, "print_rows.jsx")
-_CELL = "border-b border-line px-1.5 py-1 text-left align-top break-words"
+_CELL = "border-b border-line px-1.5 py-1 text-start align-top break-words"
 
 
 def _ticket_spec(ticket: rx.Var[int]) -> tuple[rx.Var[int]]:
@@ -73,18 +73,18 @@ def printed_ledger() -> rx.Component:
     return rx.cond(
         Printing.rows.length() > 0,
         rx.el.div(
-            rx.el.p(Printing.summary, class_name="mb-2 text-[12px]"),
+            rx.el.p(Printing.summary, class_name="mb-2 text-mini"),
             rx.el.table(
                 rx.el.thead(
                     rx.el.tr(*(rx.el.th(one, scope="col", class_name=_CELL) for one in headings))
                 ),
                 rx.el.tbody(rx.foreach(Printing.rows, _row)),
-                class_name="w-full border-collapse text-[11px] leading-4",
+                class_name="w-full border-collapse text-micro leading-4",
             ),
             class_name="print-only print-rows",
         ),
         rx.el.p(
             "Rows " + Ledger.span + ". The page’s Print button, or Ctrl+P, prints all of them.",
-            class_name="print-only mb-2 text-[12px]",
+            class_name="print-only mb-2 text-mini",
         ),
     )

@@ -35,7 +35,7 @@ _SHOWN = {
     SortKey.DEADLINE: "on-wide",
 }
 _COLUMNS = {key: Column(key.value, key.label, shown) for key, shown in _SHOWN.items()}
-_ON_PHONE = "on-phone truncate text-[11.5px] leading-3.5"
+_ON_PHONE = "on-phone truncate text-tiny leading-3.5"
 # On a learner's page, each row is named by its course.
 _OF_LEARNER = {
     SortKey.COURSE: Column(SortKey.COURSE.value, SortKey.COURSE.label),
@@ -57,12 +57,12 @@ def _heading(key: SortKey, column: Column) -> rx.Component:
                     is_sorted,
                     rx.cond(Ledger.descending, icon("arrow_down", 13), icon("arrow_up", 13)),
                 ),
-                class_name="size-[13px]",
+                class_name="size-3.25",
             ),
             type="button",
             on_click=Ledger.sort_by(key.value),
             class_name=[
-                "-ml-1.5 inline-flex items-center gap-1 rounded-md px-1.5 py-1 hover:text-ink",
+                "-ms-1.5 inline-flex items-center gap-1 rounded-md px-1.5 py-1 hover:text-ink",
                 rx.cond(is_sorted, "text-ink", ""),
             ],
         ),
@@ -107,7 +107,7 @@ def _by_hand() -> rx.Component:
         icon("hand", 13),
         rx.el.span("completed by hand", class_name="sr-only"),
         title="Completed by hand",
-        class_name="ml-1 inline-block align-middle text-ink3",
+        class_name="ms-1 inline-block align-middle text-ink3",
     )
 
 
@@ -129,7 +129,7 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
             rx.cond(
                 (tab != "all") & (tab != now.status),
                 rx.el.div(
-                    "no longer in this tab", class_name="text-[11.5px] leading-3.5 text-ink3"
+                    "no longer in this tab", class_name="text-tiny leading-3.5 text-ink3"
                 ),
             ),
             _request(now, _ON_PHONE),
@@ -153,11 +153,11 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
                     _request(now, "inline-block"),
                     # Somewhat wider than its column, up to the card's edge; where that is too
                     # narrow it takes two lines, which are no higher than the row.
-                    class_name="-mr-3 text-[12.5px] leading-3.5 whitespace-normal",
+                    class_name="-me-3 text-fine leading-3.5 whitespace-normal",
                 ),
             ),
             column=columns[SortKey.DEADLINE],
-            class_name="leading-[18px] " + deadline_class(tone=now.deadline.tone),
+            class_name="leading-4.5 " + deadline_class(tone=now.deadline.tone),
         ),
     )
 
@@ -166,7 +166,7 @@ def _on_phone(row: _Now) -> tuple[rx.Component, ...]:
     """Return the lines that show the values of hidden columns on a phone."""
     return (
         rx.el.div(
-            progress_bar(value=row.progress, status=row.status, width="w-12 mr-2")[0],
+            progress_bar(value=row.progress, status=row.status, width="w-12 me-2")[0],
             rx.el.span(percent(row.progress)),
         ),
         rx.cond(

@@ -104,7 +104,7 @@ def _news() -> rx.Component:
                 rx.el.span(several + what),
                 type="button",
                 on_click=Ledger.show_new_rows,
-                class_name=f"{BUTTON} !h-7 !rounded-full bg-accent-soft text-[13px]",
+                class_name=f"{BUTTON} !h-7 !rounded-full bg-accent-soft text-small",
             ),
         ),
         role="status",
@@ -112,7 +112,7 @@ def _news() -> rx.Component:
         # Beside the tabs if there is room, otherwise over the end of the page: nothing moves.
         class_name="no-print pointer-events-none z-20 flex *:pointer-events-auto "
         "max-lg:fixed max-lg:inset-x-0 max-lg:bottom-4 max-lg:justify-center "
-        "max-lg:*:shadow-lg lg:absolute lg:top-2.5 lg:right-0",
+        "max-lg:*:shadow-lg lg:absolute lg:top-2.5 lg:end-0",
     )
 
 
@@ -189,7 +189,7 @@ def ledger_view(
             Ledger.deadline_ends != "",
             rx.el.p(
                 messages.deadlines_end(Ledger.deadline_ends),
-                class_name="px-0.5 text-[13px] text-ink3",
+                class_name="px-0.5 text-small text-ink3",
             ),
         ),
     )

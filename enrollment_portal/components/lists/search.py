@@ -117,7 +117,7 @@ def filter_select(
 def filter_day(*, state: Any, name: str, label: str) -> rx.Component:
     """Return a date filter, which is applied once the date is complete."""
     return rx.el.label(
-        rx.el.span(label, class_name="text-[13px] text-ink2"),
+        rx.el.span(label, class_name="text-small text-ink2"),
         rx.el.input(
             key=state.filters[name],
             type="date",

@@ -21,7 +21,7 @@ from enrollment_portal.components.ui.pieces import (
 )
 
 _CELL = "min-w-0 px-3.5 whitespace-nowrap"
-HEADING = "px-3.5 py-1.5 text-left text-xs font-semibold text-ink3"
+HEADING = "px-3.5 py-1.5 text-start text-xs font-semibold text-ink3"
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ def cell(
     *children: Any, column: Column, class_name: Any = "", names_row: bool = False, **props: Any
 ) -> rx.Component:
     """Return a cell of a row, or the heading that names the row."""
-    classes = f"{_CELL} {column.shown}".rstrip() + (" text-right tabular-nums" * bool(column.align))
+    classes = f"{_CELL} {column.shown}".rstrip() + (" text-end tabular-nums" * bool(column.align))
     if names_row:
-        classes += " text-left font-normal"
+        classes += " text-start font-normal"
         return rx.el.th(*children, scope="row", class_name=[classes, class_name], **props)
     return rx.el.td(*children, class_name=[classes, class_name], **props)
 
@@ -61,7 +61,7 @@ def plain_heading(column: Column) -> rx.Component:
     return rx.el.th(
         column.label,
         scope="col",
-        class_name=f"{column.classes} {HEADING}" + (" !text-right" if column.align else ""),
+        class_name=f"{column.classes} {HEADING}" + (" !text-end" if column.align else ""),
         **({"style": {"width": column.width}} if column.width else {}),
     )
 
@@ -104,7 +104,7 @@ def link_cell(
         phone: the lines that say, on a phone, what the hidden columns say.
     """
     # It floats beside all lines.
-    below = "mb-[38px]" if len(phone) > 2 else "mb-4"
+    below = "mb-9.5" if len(phone) > 2 else "mb-4"
     picture = (
         ()
         if initials is None or tone is None
@@ -112,13 +112,13 @@ def link_cell(
             avatar(
                 initials=initials,
                 tone=tone,
-                class_name=f"float-left mt-[3px] mr-2.5 {below} md:mb-0",
+                class_name=f"float-start mt-0.75 me-2.5 {below} md:mb-0",
             ),
         )
     )
-    alone = "md:leading-[34px]" if initials is not None else ""
+    alone = "md:leading-8.5" if initials is not None else ""
     lines = (
-        () if second is None else (rx.el.div(second, class_name=f"on-wide h-[19px] {SECOND_LINE}"),)
+        () if second is None else (rx.el.div(second, class_name=f"on-wide h-4.75 {SECOND_LINE}"),)
     )
     return cell(
         *picture,
@@ -140,7 +140,7 @@ def link_cell(
         column=column,
         names_row=True,
         # Visible only if the text has more lines than the row.
-        class_name="py-[5px]",
+        class_name="py-1.25",
     )
 
 
@@ -229,7 +229,7 @@ def pager(*, state: Any) -> rx.Component:
         rx.el.p(
             state.span,
             aria_live="polite",
-            class_name="min-h-5 text-[13px] text-ink3 tabular-nums",
+            class_name="min-h-5 text-small text-ink3 tabular-nums",
         ),
         rx.el.div(
             _turn(state, "First", "chevrons_left", "first", state.has_previous),

@@ -21,15 +21,15 @@ from enrollment_portal.state.people.people_views import (
 from enrollment_portal.state.shared.views import COURSES_PATH, GROUPS_PATH, PATHS_PATH, USERS_PATH
 
 _NAME = Column("name", "Name")
-_KIND = Column("kind", "Kind", "on-wide", width="150px")
-_MEMBERS = Column("members", "Members", width="104px", align="right")
-_LEADS = Column("leads", "Leads", "on-wide", width="96px", align="right")
-_ASSIGNED = Column("assigned", "Assigned", "on-wide", width="104px", align="right")
+_KIND = Column("kind", "Kind", "on-wide", width="9.375rem")
+_MEMBERS = Column("members", "Members", width="6.5rem", align="end")
+_LEADS = Column("leads", "Leads", "on-wide", width="6rem", align="end")
+_ASSIGNED = Column("assigned", "Assigned", "on-wide", width="6.5rem", align="end")
 
 _WHO = Column("learner", "Name")
 _ABOUT = Column("about", "Job title", "on-wide")
-_SINCE = Column("since", "Joined", "on-wide", width="130px")
-_REMOVE = Column("remove", "Remove", width="112px", align="right")
+_SINCE = Column("since", "Joined", "on-wide", width="8.125rem")
+_REMOVE = Column("remove", "Remove", width="7rem", align="end")
 
 
 @rx.memo
@@ -133,7 +133,7 @@ def _lead(lead: rx.Var[MemberView]) -> rx.Component:
                 ),
                 rx.el.span(lead.name),
             ),
-            rx.el.div(lead.email, class_name="truncate text-[12.5px] text-ink3"),
+            rx.el.div(lead.email, class_name="truncate text-fine text-ink3"),
             class_name="min-w-0 flex-1 break-words",
         ),
         rx.el.span(lead.about, class_name="hidden text-ink2 sm:block"),
@@ -149,7 +149,7 @@ def _assigned(row: rx.Var[AssignedView]) -> rx.Component:
             page_link(
                 row.title, to=path.to(str) + row.id.to(str), class_name=f"{LINK} break-words"
             ),
-            rx.el.div(row.kind, class_name="text-[12.5px] text-ink3"),
+            rx.el.div(row.kind, class_name="text-fine text-ink3"),
             class_name="min-w-0 flex-1",
         ),
         rx.el.span(
@@ -195,7 +195,7 @@ def notes() -> rx.Component:
             rx.el.ul(
                 rx.foreach(GroupPage.notes, _note),
                 aria_label="Not done",
-                class_name="appears mb-4 grid gap-1 rounded-lg bg-warn-soft px-3 py-2 text-[13px] "
+                class_name="appears mb-4 grid gap-1 rounded-lg bg-warn-soft px-3 py-2 text-small "
                 "text-warn",
             ),
         ),

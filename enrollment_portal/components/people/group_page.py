@@ -25,7 +25,7 @@ def paste_dialog() -> rx.Component:
             rx.el.label(
                 "Emails, from a spreadsheet or a mail",
                 html_for="pasted-emails",
-                class_name="text-[13px] font-medium",
+                class_name="text-small font-medium",
             ),
             rx.el.textarea(
                 id="pasted-emails",
@@ -38,7 +38,7 @@ def paste_dialog() -> rx.Component:
                 current_refusal(GroupPage.pasted_error),
                 id="pasted-error",
                 role="alert",
-                class_name="text-[13px] font-medium text-bad empty:hidden",
+                class_name="text-small font-medium text-bad empty:hidden",
             ),
             rx.el.div(
                 rx.el.button(
@@ -55,7 +55,7 @@ def paste_dialog() -> rx.Component:
         id="paste-title",
         is_open=GroupPage.is_pasting,
         on_close=GroupPage.open_paste(False),
-        class_name="w-[480px] !max-w-[calc(100vw-32px)]",
+        class_name="w-120 !max-w-[calc(100vw-2rem)]",
     )
 
 

@@ -100,7 +100,7 @@ def _heading(current: str) -> rx.Component:
                     person_badge(status=user.status, label=user.status_label),
                     rx.el.span(user.email, class_name="min-w-0 break-all"),
                     rx.cond(user.invited != "", rx.el.span(user.invited)),
-                    class_name="mt-0.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-[13px] "
+                    class_name="mt-0.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-small "
                     "text-ink3",
                 ),
                 class_name="min-w-0",
@@ -204,12 +204,10 @@ def _enrolling() -> rx.Component:
                 type="date",
             ),
             rx.el.fieldset(
-                rx.el.legend(
-                    "They have completed it already", class_name="text-[13px] font-medium"
-                ),
+                rx.el.legend("They have completed it already", class_name="text-small font-medium"),
                 rx.el.p(
                     "Optional: before, or elsewhere. They are enrolled as completed on that day.",
-                    class_name="text-[13px] text-ink3",
+                    class_name="text-small text-ink3",
                 ),
                 rx.el.div(
                     _completion("completed", "Completed on", type="date"),
@@ -230,7 +228,7 @@ def _enrolling() -> rx.Component:
                 rx.el.ul(
                     rx.foreach(EnrollUser.decisions, _decision),
                     aria_label=PREVIEW,
-                    class_name="grid gap-1 text-[13px]",
+                    class_name="grid gap-1 text-small",
                 ),
                 circle_warning(EnrollUser.circles, class_name="mt-3"),
                 role="status",
@@ -257,7 +255,7 @@ def _enrolling() -> rx.Component:
         id="enroll-title",
         is_open=EnrollUser.is_open,
         on_close=EnrollUser.open_form(False),
-        class_name="w-[520px] !max-w-[calc(100vw-32px)]",
+        class_name="w-130 !max-w-[calc(100vw-2rem)]",
     )
 
 

@@ -13,7 +13,7 @@ from enrollment_portal.components.ui.pieces import BUTTON
 def manager_picker(*, state: Any, picker_state: Any) -> rx.Component:
     """Return a person's manager, and the search that changes them."""
     return rx.el.fieldset(
-        rx.el.legend("Manager", class_name="text-[13px] font-medium"),
+        rx.el.legend("Manager", class_name="text-small font-medium"),
         rx.el.div(
             rx.el.span(
                 rx.cond(state.manager_name != "", state.manager_name, "Nobody"),
@@ -33,7 +33,7 @@ def manager_picker(*, state: Any, picker_state: Any) -> rx.Component:
         rx.el.p(
             state.errors["manager_id"],
             role="alert",
-            class_name="text-[13px] font-medium text-bad empty:hidden",
+            class_name="text-small font-medium text-bad empty:hidden",
         ),
         rx.cond(
             state.may_edit,
@@ -55,14 +55,14 @@ def link_card(*, link: Any, note: Any, label: Any = "Invitation link") -> rx.Com
         link != "",
         rx.el.section(
             rx.el.h2(label, class_name="text-sm font-semibold"),
-            rx.el.p(note, class_name="mt-0.5 mb-2 text-[13px]"),
+            rx.el.p(note, class_name="mt-0.5 mb-2 text-small"),
             rx.el.div(
                 rx.el.input(
                     aria_label=label,
                     value=link,
                     read_only=True,
                     class_name="h-8 w-full min-w-0 rounded-lg border border-field bg-panel px-2.5 "
-                    "font-mono text-[12.5px] text-ink",
+                    "font-mono text-fine text-ink",
                 ),
                 rx.el.button(
                     "Copy", type="button", on_click=rx.set_clipboard(link), class_name=BUTTON

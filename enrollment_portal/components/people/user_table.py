@@ -16,10 +16,10 @@ from enrollment_portal.state.shared.views import USERS_PATH
 _NAME = Column("learner", "Name")
 _TITLE = Column("title", "Job title", "on-wide")
 _DEPARTMENT = Column("department", "Department", "on-widest")
-_ACCESS = Column("access", "Portal access", "on-wide", width="128px")
-_STATUS = Column("state", "Status", width="116px")
-_JOINED = Column("joined", "Joined", "on-widest", width="112px")
-_LAST = Column("last", "Last sign-in", "on-widest", width="112px")
+_ACCESS = Column("access", "Portal access", "on-wide", width="8rem")
+_STATUS = Column("state", "Status", width="7.25rem")
+_JOINED = Column("joined", "Joined", "on-widest", width="7rem")
+_LAST = Column("last", "Last sign-in", "on-widest", width="7rem")
 COLUMNS = (_NAME, _TITLE, _DEPARTMENT, _ACCESS, _STATUS, _JOINED, _LAST)
 
 _STATUS_CLASSES = {

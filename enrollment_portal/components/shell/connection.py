@@ -14,7 +14,7 @@ _CONNECTION = browser_module(__file__, "connection.jsx")
 _CLASS_NAMES: dict[str, Any] = {
     # Over the page, so that nothing moves; clicks go through to what is below it.
     "place": "no-print pointer-events-none fixed inset-x-3 top-2 z-30 flex justify-center",
-    "pill": "appears rounded-full border border-line px-4 py-1.5 text-[13px] font-medium shadow-lg",
+    "pill": "appears rounded-full border border-line px-4 py-1.5 text-small font-medium shadow-lg",
     "lost": "bg-warn-soft text-warn",
     "back": "bg-ok-soft text-ok",
 }

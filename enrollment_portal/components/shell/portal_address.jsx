@@ -13,7 +13,7 @@ export function PortalAddress({ origins, address, children }) {
   if (!wanted) return children;
   return (
     <main className="grid min-h-screen place-items-center bg-bg px-4 py-16 text-ink">
-      <div className="w-full max-w-[420px] rounded-xl border border-line bg-panel p-6">
+      <div className="w-full max-w-105 rounded-xl border border-line bg-panel p-6">
         <h1 className="text-xl font-semibold tracking-tight">Open the portal at its own address</h1>
         <p role="alert" className="mt-2 text-ink2 [overflow-wrap:anywhere]">
           {`The portal is at ${address}. Under the address that is open now it cannot load anything.`}

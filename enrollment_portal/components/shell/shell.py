@@ -83,7 +83,7 @@ def _account_menu() -> rx.Component:
             rx.el.span(
                 rx.el.span(Shell.name, class_name="block max-w-40 truncate text-ink"),
                 rx.el.span(Shell.role, class_name="block text-xs text-ink3"),
-                class_name="sr-only text-[13px] leading-4 md:not-sr-only md:block",
+                class_name="sr-only text-small leading-4 md:not-sr-only md:block",
             ),
             icon("chevron_down", 14),
             title="Your account",
@@ -98,11 +98,11 @@ def _account_menu() -> rx.Component:
                 class_name="flex items-center gap-2.5 rounded-lg px-2.5 py-2 text-ink "
                 "hover:bg-hover",
             ),
-            class_name="absolute top-full right-0 z-30 mt-1.5 w-56 rounded-xl border border-line "
+            class_name="absolute top-full end-0 z-30 mt-1.5 w-56 rounded-xl border border-line "
             "bg-panel p-1.5 shadow-lg",
         ),
         id="account-menu",
-        class_name="relative ml-auto md:ml-0",
+        class_name="relative ms-auto md:ms-0",
     )
 
 
@@ -152,7 +152,7 @@ def frame(*children: Any, current: str) -> rx.Component:
         PlainLink.create(
             "Skip to content",
             href="#content",
-            class_name="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-40 "
+            class_name="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:start-2 focus:z-40 "
             "focus:rounded-lg focus:bg-panel focus:px-3 focus:py-2",
         ),
         rx.el.div(id="drawer-shade", class_name="fixed inset-0 z-20 hidden bg-shade lg:!hidden"),

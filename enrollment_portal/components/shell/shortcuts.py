@@ -47,16 +47,16 @@ _GROUPS = [
 ]
 _CLASS_NAMES = {
     "place": "no-print pointer-events-none fixed inset-x-3 bottom-4 z-30 flex justify-center",
-    "notice": "appears rounded-full border border-line bg-panel px-4 py-1.5 text-[13px] "
+    "notice": "appears rounded-full border border-line bg-panel px-4 py-1.5 text-small "
     "font-medium shadow-lg",
-    "dialog": "w-[420px] max-h-[calc(100dvh-32px)] overflow-y-auto",
+    "dialog": "w-105 max-h-[calc(100dvh-2rem)] overflow-y-auto",
     "title": PANEL_TITLE,
     "group": "mt-3",
     "heading": "text-xs font-semibold text-ink3",
-    "row": "flex items-center justify-between gap-4 py-[3px]",
+    "row": "flex items-center justify-between gap-4 py-0.75",
     "keys": "flex shrink-0 gap-1",
     "key": "rounded border border-line bg-bg px-1.5 font-sans text-xs leading-5 text-ink2",
-    "single": "mt-4 flex items-start gap-2 text-[13px] text-ink2 [&>input]:mt-[3px]",
+    "single": "mt-4 flex items-start gap-2 text-small text-ink2 [&>input]:mt-0.75",
     "actions": "mt-4 flex justify-end",
     "close": BUTTON,
 }

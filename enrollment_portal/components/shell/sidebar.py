@@ -47,7 +47,7 @@ _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str, str | None], ...]], ...] 
     ),
 )
 
-_ENTRY = "flex items-center gap-2.5 rounded-lg px-2.5 py-[7px] lg:py-[5px]"
+_ENTRY = "flex items-center gap-2.5 rounded-lg px-2.5 py-1.75 lg:py-1.25"
 
 
 def _entry(*, label: str, mark: str, path: str | None, current: str) -> rx.Component:
@@ -110,11 +110,11 @@ def sidebar(*, current: str) -> rx.Component:
             rx.el.span(
                 Shell.organization[0],
                 aria_hidden="true",
-                class_name="grid size-[26px] shrink-0 place-items-center rounded-[7px] bg-accent "
-                "text-[13px] font-bold text-accent-ink",
+                class_name="grid size-6.5 shrink-0 place-items-center rounded-[0.4375rem] "
+                "bg-accent text-small font-bold text-accent-ink",
             ),
             rx.el.span(Shell.organization, class_name="min-w-0 truncate font-semibold text-ink"),
-            class_name="flex h-[26px] items-center gap-2.5 px-2",
+            class_name="flex h-6.5 items-center gap-2.5 px-2",
         ),
         rx.el.ul(*own, class_name="mt-2 flex flex-col gap-0.5"),
         ledger_only,
@@ -136,10 +136,10 @@ def sidebar(*, current: str) -> rx.Component:
             "Keyboard shortcuts",
             type="button",
             custom_attrs={"data-shortcuts": ""},
-            class_name=f"{_ENTRY} mt-auto text-[13px] text-ink2 hover:bg-hover hover:text-ink",
+            class_name=f"{_ENTRY} mt-auto text-small text-ink2 hover:bg-hover hover:text-ink",
         ),
         id="sidebar",
         aria_label="Admin Portal",
-        class_name="z-20 flex w-[232px] shrink-0 flex-col overflow-y-auto border-r border-line "
+        class_name="z-20 flex w-58 shrink-0 flex-col overflow-y-auto border-e border-line "
         "bg-side px-2.5 py-3.5 lg:sticky lg:top-0 lg:h-screen",
     )

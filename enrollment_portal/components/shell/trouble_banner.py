@@ -17,7 +17,7 @@ def trouble_banner() -> rx.Component:
                 icon("cloud_off", 16),
                 rx.el.span(Shell.trouble),
                 class_name="flex items-start gap-2.5 border-b border-line bg-bad-soft px-4 py-2.5 "
-                "text-[13px] font-medium text-bad lg:px-7",
+                "text-small font-medium text-bad lg:px-7",
             ),
         ),
         # It is on the page while empty, so that screen readers announce its text.

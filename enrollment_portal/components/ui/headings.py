@@ -14,7 +14,7 @@ TITLE = "min-w-0 text-xl font-semibold tracking-tight break-words"
 
 def page_heading(title: Any, *, subtitle: Any = None, actions: Sequence[Any] = ()) -> rx.Component:
     """Return a page's title, a line about it, and its buttons."""
-    line = () if subtitle is None else (rx.el.p(subtitle, class_name="text-[13px] text-ink3"),)
+    line = () if subtitle is None else (rx.el.p(subtitle, class_name="text-small text-ink3"),)
     return rx.el.div(
         # On a phone, too, a button stands beside the title; only several go below it.
         rx.el.div(
@@ -43,5 +43,5 @@ def breadcrumb(*steps: tuple[Any, Any], current: Any) -> rx.Component:
         *links,
         rx.el.span(current, aria_current="page", class_name="truncate"),
         aria_label="Breadcrumb",
-        class_name="mb-1 flex min-w-0 text-[13px] text-ink3",
+        class_name="mb-1 flex min-w-0 text-small text-ink3",
     )

@@ -28,12 +28,12 @@ INPUT = (
     "aria-[invalid=true]:border-bad"
 )
 CARD = "rounded-xl border border-line bg-panel"
-PANEL = f"{CARD} px-5 py-[18px]"
+PANEL = f"{CARD} px-5 py-4.5"
 """A card with a heading and text or fields."""
-PANEL_TITLE = "text-[15px] font-semibold"
-NAME_LINE = "truncate -mt-[5px] -mb-0.5 pt-[5px] pb-0.5 leading-[18px]"
+PANEL_TITLE = "text-lead font-semibold"
+NAME_LINE = "truncate -mt-1.25 -mb-0.5 pt-1.25 pb-0.5 leading-4.5"
 """A name in one low line, with room for marks of scripts above and below."""
-SECOND_LINE = "truncate -mt-[3px] pt-[3px] text-[12.5px] leading-4 text-ink3"
+SECOND_LINE = "truncate -mt-0.75 pt-0.75 text-fine leading-4 text-ink3"
 """The line below a name."""
 LINK = "text-accent-text underline-offset-2 hover:underline"
 
@@ -80,7 +80,7 @@ def avatar(*, initials: rx.Var[str], tone: rx.Var[int], class_name: str = "") ->
         initials,
         aria_hidden="true",
         class_name=[
-            "inline-block size-7 shrink-0 rounded-full text-center text-[11px] leading-7 "
+            "inline-block size-7 shrink-0 rounded-full text-center text-micro leading-7 "
             f"font-semibold {class_name}",
             lookup(TONE_CLASSES, tone).to(str),
         ],
@@ -112,8 +112,10 @@ def author_avatar(
 
 
 def icon(tag: str, size: int = 16, **props: Any) -> rx.Component:
-    """Return a decorative icon."""
-    return rx.icon(tag=tag, size=size, aria_hidden="true", class_name="shrink-0", **props)
+    """Return a decorative icon; its size is in pixels at the usual font size of 16."""
+    # It grows with the browser's font size, like the text beside it.
+    in_rem = rx.Var(f'"{size / 16:g}rem"', _var_type=int)
+    return rx.icon(tag=tag, size=in_rem, aria_hidden="true", class_name="shrink-0", **props)
 
 
 def notice(*children: Any, title: str, mark: str = "inbox", is_page: bool = False) -> rx.Component:
@@ -128,7 +130,7 @@ def notice(*children: Any, title: str, mark: str = "inbox", is_page: bool = Fals
     heading = rx.el.h1 if is_page else rx.el.h2
     return rx.el.div(
         rx.el.div(icon(mark, 20), class_name="rounded-full bg-mute-soft p-3 text-ink3"),
-        heading(title, class_name="mt-3 text-[15px] font-semibold text-ink"),
+        heading(title, class_name="mt-3 text-lead font-semibold text-ink"),
         *children,
         class_name="appears flex min-h-80 flex-col items-center justify-center px-6 py-16 "
         "text-center text-ink2",

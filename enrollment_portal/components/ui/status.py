@@ -34,8 +34,8 @@ def badge(*, label: Any, value: rx.Var[str], class_names: dict[str, str]) -> rx.
     return rx.el.span(
         label,
         class_name=[
-            "badge inline-block h-[22px] rounded-full pr-2.5 pl-2 align-middle text-[12.5px] "
-            "leading-[22px] font-medium whitespace-nowrap",
+            "badge inline-block h-5.5 rounded-full pe-2.5 ps-2 align-middle text-fine "
+            "leading-5.5 font-medium whitespace-nowrap",
             lookup(class_names, value).to(str),
         ],
     )
@@ -64,7 +64,7 @@ def progress_bar(
         ),
         rx.el.span(
             percent(value),
-            class_name="inline-block w-13 text-right align-middle whitespace-nowrap text-ink2 "
+            class_name="inline-block w-13 text-end align-middle whitespace-nowrap text-ink2 "
             "tabular-nums",
         ),
     )

@@ -13,14 +13,14 @@ from enrollment_portal.components.ui.pieces import page_link
 
 TAB = (
     "-mb-px flex items-center gap-1.5 whitespace-nowrap border-b-2 border-transparent px-0.5 py-2 "
-    "text-[13px] font-medium text-ink2 hover:text-ink aria-selected:border-accent "
+    "text-small font-medium text-ink2 hover:text-ink aria-selected:border-accent "
     "aria-selected:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink "
     "sm:text-sm"
 )
 TAB_LIST = "flex items-center gap-3 overflow-x-auto border-b border-line sm:gap-5"
 
 SEGMENT = (
-    "flex items-center gap-1.5 whitespace-nowrap rounded-md px-2.5 py-1 text-[13px] font-medium "
+    "flex items-center gap-1.5 whitespace-nowrap rounded-md px-2.5 py-1 text-small font-medium "
     "text-ink2 hover:text-ink aria-selected:bg-panel aria-selected:text-ink "
     "aria-selected:shadow-sm aria-[current=page]:bg-panel aria-[current=page]:text-ink "
     "aria-[current=page]:shadow-sm"
@@ -34,7 +34,7 @@ def _count(count: Any) -> tuple[rx.Component, ...]:
     return (
         rx.el.span(
             count,
-            class_name="min-w-[1ch] text-xs font-normal text-ink3 tabular-nums sm:text-[13px]",
+            class_name="min-w-[1ch] text-xs font-normal text-ink3 tabular-nums sm:text-small",
         ),
     )
 

@@ -64,9 +64,25 @@ FONT = (
     '"Noto Sans CJK SC", "Noto Sans Arabic", sans-serif'
 )
 
+FONT_SIZES = {
+    "lead": "0.9375rem",
+    "small": "0.8125rem",
+    "fine": "0.78125rem",
+    "mini": "0.75rem",
+    "tiny": "0.71875rem",
+    "micro": "0.6875rem",
+}
+"""Of Tailwind's classes `text-lead` and so on, beside its own; 1rem is the browser's font size."""
+
 _RULES = """
+:root { --along: 1; }
+[dir="rtl"] { --along: -1; }
+/* A name is written in its own direction, in a page of either. */
+:where(a, b, bdi, button, del, label, option, span, strong) { unicode-bidi: plaintext; }
+[dir="rtl"] :is(.lucide-chevron-left, .lucide-chevron-right, .lucide-chevrons-left,
+  .lucide-chevrons-right, .lucide-log-out, .lucide-undo-2) { transform: scaleX(-1); }
 html { background: var(--bg); color: var(--ink); scrollbar-gutter: stable; }
-body { font: 14px/20px var(--font); -webkit-font-smoothing: antialiased; min-width: 320px; }
+body { font: 0.875rem/1.25rem var(--font); -webkit-font-smoothing: antialiased; min-width: 320px; }
 button { cursor: pointer; }
 button:disabled { cursor: default; }
 /* A field within a box of its own leaves it to the box. */
@@ -82,18 +98,20 @@ time, output { font-variant-numeric: tabular-nums; }
 
 /* The bar is the element's own background: drawing its inner parts would cost as much as the rest
    of a row. Its width comes from a class for each percentage. */
-progress { appearance: none; border: 0; height: 6px; border-radius: 3px; vertical-align: middle;
-  content-visibility: hidden;
+progress { appearance: none; border: 0; height: 0.375rem; border-radius: 0.1875rem;
+  vertical-align: middle; content-visibility: hidden;
   background: linear-gradient(var(--bar), var(--bar)) 0 / var(--done) 100% no-repeat var(--track); }
 progress::-webkit-progress-bar, progress::-webkit-progress-value { background: transparent; }
 progress::-moz-progress-bar { background: transparent; }
+[dir="rtl"] progress { background-position: 100%; }
 progress.active { --bar: var(--info-bar); }
 progress.completed { --bar: var(--ok-bar); }
 progress.cancelled { --bar: var(--mute-bar); }
 
 /* A shape of its own for each status, so that nothing depends on colour. */
-.badge::before { content: ""; display: inline-block; width: 7px; height: 7px; margin-right: 6px;
-  background: currentColor; vertical-align: middle; position: relative; top: -1px; }
+.badge::before { content: ""; display: inline-block; width: 0.4375rem; height: 0.4375rem;
+  margin-inline-end: 0.375rem; background: currentColor; vertical-align: middle;
+  position: relative; top: -1px; }
 .badge.active::before { border-radius: 50%; }
 .badge.completed::before { border-radius: 2px; transform: rotate(45deg); }
 .badge.cancelled::before { height: 2px; }
@@ -111,24 +129,24 @@ progress.cancelled { --bar: var(--mute-bar); }
 /* The columns' widths are fixed, so that nothing moves when rows arrive. On a phone two columns
    remain, and the learner's cell says the rest. */
 .ledger { table-layout: fixed; border-collapse: collapse; width: 100%; }
-.ledger > tbody > tr { height: 62px; }
-#ledger .ledger > tbody > tr { height: 80px; }
+.ledger > tbody > tr { height: 3.875rem; }
+#ledger .ledger > tbody > tr { height: 5rem; }
 .ledger .on-wide, .ledger .on-widest { display: none; }
-.ledger .status { width: 128px; }
-@media (min-width: 768px) {
-  .ledger > tbody > tr, #ledger .ledger > tbody > tr { height: 48px; }
+.ledger .status { width: 8rem; }
+@media (min-width: 48rem) {
+  .ledger > tbody > tr, #ledger .ledger > tbody > tr { height: 3rem; }
   .ledger .on-wide { display: block; }
   .ledger div.on-wide:empty { display: none; }
   .ledger :is(td, th).on-wide { display: table-cell; }
   .ledger .on-phone { display: none; }
   .ledger .learner { width: 28%; }
-  .ledger .progress { width: 184px; }
-  .ledger .enrolled { width: 118px; }
-  .ledger .deadline { width: 140px; }
+  .ledger .progress { width: 11.5rem; }
+  .ledger .enrolled { width: 7.375rem; }
+  .ledger .deadline { width: 8.75rem; }
 }
-@media (min-width: 1024px) {
+@media (min-width: 64rem) {
   .ledger :is(td, th).on-widest { display: table-cell; }
-  .ledger .deadline { width: 176px; }
+  .ledger .deadline { width: 11rem; }
 }
 
 /* What narrows a list, and its headings, stay in view, unless they would fill a low screen. */
@@ -136,36 +154,36 @@ progress.cancelled { --bar: var(--mute-bar); }
 .ledger thead { background: var(--panel); }
 .ledger thead :is(tr, th) { background: inherit; }
 .ledger thead th { box-shadow: inset 0 -1px var(--line); }
-@media screen and (min-height: 560px) and (min-width: 640px), screen and (min-height: 740px) {
+@media screen and (min-height: 35rem) and (min-width: 40rem), screen and (min-height: 46.25rem) {
   .sticky-top { position: sticky; top: 0; z-index: 10; background: var(--bg); }
   .ledger thead th { position: sticky; top: var(--sticky-top, 0px); z-index: 9; }
   main :is(table, ul, ol) :is(a, button, input, [tabindex]) {
-    scroll-margin: calc(var(--sticky-top, 0px) + 52px) 0 24px; }
+    scroll-margin: calc(var(--sticky-top, 0px) + 3.25rem) 0 1.5rem; }
 }
 
 /* Save stays in view below the fields of a form that is longer than the screen. */
-.save-bar { border-radius: 0 0 12px 12px; }
-@media screen and (min-height: 480px) {
+.save-bar { border-radius: 0 0 0.75rem 0.75rem; }
+@media screen and (min-height: 30rem) {
   .save-bar { position: sticky; bottom: 0; z-index: 5; }
-  html:has(.save-bar) { scroll-padding-bottom: 72px; }
-  .save-bar button { scroll-margin-bottom: -72px; }
+  html:has(.save-bar) { scroll-padding-bottom: 4.5rem; }
+  .save-bar button { scroll-margin-bottom: -4.5rem; }
 }
 
 /* The grading grid: where all of it fits, the page alone scrolls; where not, the grid does, in a
    box that leaves room for what is above and below it. Either way its headings stay in view. */
-.grid-scroller td[tabindex] { scroll-margin-left: 170px; }
-@media (min-width: 768px) { .grid-scroller td[tabindex] { scroll-margin-left: 240px; } }
-@media screen and (min-height: 560px) {
+.grid-scroller td[tabindex] { scroll-margin-inline-start: 10.625rem; }
+@media (min-width: 48rem) { .grid-scroller td[tabindex] { scroll-margin-inline-start: 15rem; } }
+@media screen and (min-height: 35rem) {
   .grid-scroller thead th { position: sticky; top: 0; z-index: 2;
     background: var(--panel); box-shadow: inset 0 -1px var(--line); }
   .grid-scroller thead th:first-child { z-index: 3; }
 }
-@media screen and (min-height: 560px) and (max-width: 1269px) {
-  .grid-scroller { overflow: auto; min-height: 240px;
-    max-height: calc(100dvh - var(--sticky-top, 0px) - 148px); }
-  main .grid-scroller :is(a, [tabindex]) { scroll-margin-top: 44px; }
+@media screen and (min-height: 35rem) and (max-width: 79.3125rem) {
+  .grid-scroller { overflow: auto; min-height: 15rem;
+    max-height: calc(100dvh - var(--sticky-top, 0px) - 9.25rem); }
+  main .grid-scroller :is(a, [tabindex]) { scroll-margin-top: 2.75rem; }
 }
-@media screen and (min-height: 560px) and (min-width: 1270px) {
+@media screen and (min-height: 35rem) and (min-width: 79.375rem) {
   .grid-scroller { overflow: clip; }
   .grid-scroller thead th { top: var(--sticky-top, 0px); }
 }
@@ -182,7 +200,7 @@ progress.cancelled { --bar: var(--mute-bar); }
 [data-awaits-list] [role="tab"] { border-color: transparent; background: none; box-shadow: none;
   color: var(--ink2); }
 
-.bone { border-radius: 4px; background: var(--mute-soft); }
+.bone { border-radius: 0.25rem; background: var(--mute-soft); }
 @media (prefers-reduced-motion: no-preference) {
   .bone { animation: breathe 1.6s ease-in-out infinite; }
   .appears { animation: appear 0.16s ease-out; }
@@ -197,20 +215,20 @@ progress.cancelled { --bar: var(--mute-bar); }
 @keyframes breathe { 50% { opacity: 0.45; } }
 @keyframes appear { from { opacity: 0; transform: translateY(-2px); } }
 
-dialog { margin: auto; border: 1px solid var(--line); border-radius: 12px; padding: 20px;
-  background: var(--panel); color: var(--ink); max-width: min(420px, calc(100vw - 32px));
-  box-shadow: 0 16px 48px var(--shade); }
+dialog { margin: auto; border: 1px solid var(--line); border-radius: 0.75rem; padding: 1.25rem;
+  background: var(--panel); color: var(--ink); max-width: min(26.25rem, calc(100vw - 2rem));
+  box-shadow: 0 1rem 3rem var(--shade); }
 dialog::backdrop { background: var(--shade); }
 /* Beside a page that does not scroll, the scrollbar's place is not under the backdrop. */
 html:has(dialog:modal) { background: var(--shaded); }
 
-@media (max-width: 1023px) {
-  #sidebar { position: fixed; inset: 0 auto 0 0; z-index: 30; visibility: hidden;
-    transform: translateX(-100%); }
+@media (max-width: 63.9375rem) {
+  #sidebar { position: fixed; inset-block: 0; inset-inline: 0 auto; z-index: 30; visibility: hidden;
+    transform: translateX(calc(-100% * var(--along))); }
   [data-drawer="open"] #sidebar { visibility: visible; transform: none; }
   [data-drawer="open"] #drawer-shade { display: block; }
 }
-@media (max-width: 1023px) and (prefers-reduced-motion: no-preference) {
+@media (max-width: 63.9375rem) and (prefers-reduced-motion: no-preference) {
   /* It hides once it has moved away, and shows at once: what is hidden takes no focus. */
   #sidebar { transition: transform 0.16s ease-out, visibility 0s 0.16s; }
   [data-drawer="open"] #sidebar { transition-delay: 0s; }
@@ -261,6 +279,7 @@ def tailwind() -> dict[str, Any]:
             "extend": {
                 "colors": {name: f"var(--{name})" for name in COLOURS},
                 "fontFamily": {"sans": ["var(--font)"]},
+                "fontSize": FONT_SIZES,
             }
         }
     }

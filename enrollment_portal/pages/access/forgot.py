@@ -34,7 +34,7 @@ def _form() -> rx.Component:
 def _contact_admin() -> rx.Component:
     return rx.el.p(
         messages.NO_MAIL_HELP,
-        class_name="mt-4 text-[13px] text-ink2",
+        class_name="mt-4 text-small text-ink2",
     )
 
 
@@ -55,6 +55,6 @@ def forgot() -> rx.Component:
         ),
         rx.el.p(
             page_link("Back to sign in", to="/login", class_name=LINK),
-            class_name="mt-4 text-[13px]",
+            class_name="mt-4 text-small",
         ),
     )

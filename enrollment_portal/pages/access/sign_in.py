@@ -40,7 +40,7 @@ def _demo() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Look around", class_name="text-sm font-semibold"),
         rx.el.p(
-            "This is a demo company. Come in as anyone.", class_name="mb-3 text-[13px] text-ink2"
+            "This is a demo company. Come in as anyone.", class_name="mb-3 text-small text-ink2"
         ),
         rx.el.div(*(_demo_button(role) for role in Role), class_name="grid gap-2"),
         class_name="mt-5 border-t border-line pt-5",
@@ -75,7 +75,7 @@ def sign_in() -> rx.Component:
         ),
         rx.el.p(
             page_link("Forgot your password?", to=FORGOT_PATH, class_name=LINK),
-            class_name="mt-4 text-[13px]",
+            class_name="mt-4 text-small",
         ),
         rx.cond(SignIn.is_demo, _demo()),
     )

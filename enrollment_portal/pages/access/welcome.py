@@ -25,7 +25,7 @@ _CLASS_NAMES = {
     "name": "font-medium text-ink2",
     "refused": f"mt-3 {REFUSED}",
     "form": FORM,
-    "ways": "mt-4 grid gap-1 text-[13px]",
+    "ways": "mt-4 grid gap-1 text-small",
     "way": LINK,
 }
 

@@ -17,9 +17,9 @@ from enrollment_portal.components.ui.pieces import PRIMARY, page_link
 
 _TITLE = Column("title", "Title")
 _COUNTS_AND_STATE = (
-    Column("active", "Active", "on-wide", width="96px", align="right"),
-    Column("completed", "Completed", "on-wide", width="110px", align="right"),
-    Column("state", "State", "on-wide", width="130px"),
+    Column("active", "Active", "on-wide", width="6rem", align="end"),
+    Column("completed", "Completed", "on-wide", width="6.875rem", align="end"),
+    Column("state", "State", "on-wide", width="8.125rem"),
 )
 
 

@@ -21,8 +21,8 @@ _PAGES = CatalogPages(
     tabs=(("Enrollments", ""), ("Lessons", "/lessons"), ("Settings", "/settings")),
 )
 _COLUMNS = (
-    Column("lessons", "Lessons", "on-wide", width="96px", align="right"),
-    Column("grading", "Grading", "on-widest", width="200px"),
+    Column("lessons", "Lessons", "on-wide", width="6rem", align="end"),
+    Column("grading", "Grading", "on-widest", width="12.5rem"),
 )
 
 

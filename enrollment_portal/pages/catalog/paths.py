@@ -21,8 +21,8 @@ _PAGES = CatalogPages(
     tabs=(("Enrollments", ""), ("Courses", "/courses"), ("Settings", "/settings")),
 )
 _COLUMNS = (
-    Column("courses", "Courses", "on-wide", width="96px", align="right"),
-    Column("lessons", "Lessons", "on-widest", width="96px", align="right"),
+    Column("courses", "Courses", "on-wide", width="6rem", align="end"),
+    Column("lessons", "Lessons", "on-widest", width="6rem", align="end"),
 )
 
 

@@ -15,7 +15,7 @@ from enrollment_portal.components.enrollment.manage_form import manage_form
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.state.shared.views import LEDGER_PATH
 
-_BESIDE = "mt-[18px] grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_400px]"
+_BESIDE = "mt-4.5 grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_25rem]"
 
 
 def overview() -> rx.Component:

@@ -25,7 +25,7 @@ from enrollment_portal.state.learning.learning import Catalog
 from enrollment_portal.state.learning.learning_views import CATALOG_PATH, CatalogView
 
 _COURSE = Column("title", "Course")
-_FACTS = Column("facts", "Lessons", shown="on-wide", width="270px")
+_FACTS = Column("facts", "Lessons", shown="on-wide", width="16.875rem")
 _STATE = Column("standing", "You", width="clamp(134px, 20vw, 180px)")
 _COLUMNS = (_COURSE, _FACTS, _STATE)
 
@@ -41,7 +41,7 @@ def _start(course: rx.Var[CatalogView]) -> rx.Component:
             # Above the row's own link, which covers all of it.
             class_name=f"{BUTTON} relative z-1",
         ),
-        rx.el.span(course.own_status, class_name="text-[13px] text-ink2"),
+        rx.el.span(course.own_status, class_name="text-small text-ink2"),
     )
 
 

@@ -84,7 +84,7 @@ def _lesson(lesson: rx.Var[LessonView]) -> rx.Component:
         ),
         rx.cond(
             course.has_own,
-            rx.el.span(text, class_name="ml-auto shrink-0 text-[13px] text-ink3"),
+            rx.el.span(text, class_name="ms-auto shrink-0 text-small text-ink3"),
         ),
         class_name="flex items-center gap-3 py-2",
     )
@@ -124,7 +124,7 @@ def _own_progress() -> rx.Component:
             class_name="flex items-center justify-between gap-3",
         ),
         own_facts(own),
-        rx.cond(own.waits != "", rx.el.p(own.waits, class_name="mt-2 text-[13px] text-ink2")),
+        rx.cond(own.waits != "", rx.el.p(own.waits, class_name="mt-2 text-small text-ink2")),
         feedback(own),
         rx.cond(
             CourseHome.course.request.id != 0,
@@ -140,7 +140,7 @@ def _own_progress() -> rx.Component:
 
 def _fold(label: str, *content: Any) -> rx.Component:
     return rx.el.details(
-        rx.el.summary(label, class_name="cursor-pointer py-1 text-[13px] font-medium text-ink2"),
+        rx.el.summary(label, class_name="cursor-pointer py-1 text-small font-medium text-ink2"),
         rx.el.div(*content, class_name="pt-2 pb-1"),
     )
 
@@ -166,7 +166,7 @@ def _forms() -> rx.Component:
                 messages.CANCEL_PATH,
                 messages.CANCEL_COURSE,
             ),
-            class_name="mb-2 text-[13px] text-ink2",
+            class_name="mb-2 text-small text-ink2",
         ),
         uncontrolled_form(
             CancelForm,
@@ -248,7 +248,7 @@ def _page() -> rx.Component:
             rx.el.div(
                 _content(),
                 rx.cond(course.has_own, _own_progress()),
-                class_name="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_400px]",
+                class_name="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_25rem]",
             ),
             class_name="mt-4",
         ),

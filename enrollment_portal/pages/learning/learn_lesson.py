@@ -68,14 +68,14 @@ def _page() -> rx.Component:
         page_heading(LessonRoom.title),
         rx.el.div(
             *progress_bar(value=LessonRoom.progress, status=LessonRoom.status, width="w-48"),
-            class_name="mt-1 mb-4 flex items-center gap-2 text-[13px]",
+            class_name="mt-1 mb-4 flex items-center gap-2 text-small",
         ),
         announcement(message=LessonRoom.message, refusal=LessonRoom.refusal),
         rx.el.article(
             rx.cond(
                 LessonRoom.content.length() > 0,
                 linked_text(
-                    LessonRoom.content, class_name="max-w-180 text-[15px] leading-7 break-words"
+                    LessonRoom.content, class_name="max-w-180 text-lead leading-7 break-words"
                 ),
                 rx.el.p(
                     "This lesson has no text. Mark it as done once you have taken it.",
@@ -97,7 +97,7 @@ def _page() -> rx.Component:
                         class_name=BUTTON,
                     ),
                 ),
-                class_name="ml-auto flex flex-wrap items-center gap-3",
+                class_name="ms-auto flex flex-wrap items-center gap-3",
             ),
             aria_label="Lessons",
             class_name="no-print mt-4 flex max-w-200 flex-wrap items-center gap-3",

@@ -124,7 +124,7 @@ def leads() -> rx.Component:
     """Return the leads of a group."""
     return group_frame(
         rx.el.p(
-            "A Group Lead sees what the members learn.", class_name="mb-2 text-[13px] text-ink2"
+            "A Group Lead sees what the members learn.", class_name="mb-2 text-small text-ink2"
         ),
         picker(
             state=PeoplePicker,
@@ -144,7 +144,7 @@ def assigned() -> rx.Component:
         rx.el.p(
             "Members are enrolled at once, and whoever joins later as well. Taking something off "
             "cancels nothing.",
-            class_name="mb-2 text-[13px] text-ink2",
+            class_name="mb-2 text-small text-ink2",
         ),
         rx.cond(
             GroupPage.may_assign,
