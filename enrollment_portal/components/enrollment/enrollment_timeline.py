@@ -137,7 +137,7 @@ def _event(event: rx.Var[TimelineEventView]) -> rx.Component:
                 rx.el.p("“" + event.reason + "”", class_name="break-words text-ink2"),
             ),
             rx.el.div(
-                rx.el.span(event.how, class_name="me-2"),
+                rx.el.span(event.how, class_name="me-2 empty:hidden"),
                 _to_change("Undone by " + event.undone_by, event.undone_by_seq),
                 _to_change("Undoes an earlier change", event.undoes_seq),
                 rx.cond(

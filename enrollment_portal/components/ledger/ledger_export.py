@@ -15,7 +15,7 @@ _CHOICES = [[separator.value, separator.label] for separator in Separator]
 # As wide as its arrow: the list shows which one is chosen.
 _SELECT = (
     "h-8 w-6 cursor-pointer rounded-e-lg border border-s-0 border-line bg-panel px-1 text-ink "
-    "hover:bg-hover"
+    "indent-8 hover:bg-hover"
 )
 
 

@@ -1,0 +1,116 @@
+"""Enlarged, narrow, spaced out and from right to left: nothing overlaps, nothing is cut off."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.scenes.all_scenes import Scene
+from tests.browser.scenes.gallery import SCENES, Show, portals, show, visitors
+
+__all__ = ["portals", "show", "visitors"]
+
+_PAGES = {
+    *("sign-in", "ledger", "ledger-past", "ledger-no-match", "overview", "overview-long-name"),
+    *("manage", "manage-errors", "manage-conflict", "learn-busy", "learn-catalog", "learn-course"),
+    *("learn-path", "learn-lesson", "teach-courses", "grid", "courses", "course-lessons"),
+    *("course-settings", "path-courses", "users", "user", "groups", "group-members"),
+    *("group-settings", "enroll-shown", "admins", "access", "access-person", "own-account"),
+    "shortcuts",
+}
+_SCENES = [scene for scene in SCENES if scene.name in _PAGES]
+
+_FAULTS = """() => {
+  const faults = [];
+  const root = document.documentElement;
+  const named = (part) => part.outerHTML.slice(0, 120);
+  if (root.scrollWidth > root.clientWidth) {
+    for (const part of document.querySelectorAll('body *')) {
+      const box = part.getBoundingClientRect();
+      const isOut = box.right > root.clientWidth + 1 || box.left < -1;
+      if (isOut && box.width && !part.closest('.grid-scroller, .sr-only, #sidebar'))
+        faults.push(`out: ${named(part)}`);
+    }
+  }
+  const scope = document.querySelector('dialog:modal') ?? document.body;
+  const controls = [...scope.querySelectorAll('a[href], button, input, select, textarea, summary')]
+    .filter((part) => part.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+    .filter((part) => !part.closest('.sr-only, .sticky-top, #sidebar, .save-bar, .fixed'))
+    // A link in a text has a box on each line.
+    .flatMap((part) => [...part.getClientRects()].map((box) => [part, box]))
+    .filter(([, box]) => box.width > 1 && box.height > 1);
+  for (const [one, a] of controls) {
+    for (const [other, b] of controls) {
+      if (one === other || one.contains(other) || other.contains(one)) continue;
+      const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (wide > 3 && high > 5) faults.push(`overlap: ${named(one)} and ${named(other)}`);
+    }
+  }
+  for (const part of scope.querySelectorAll('h1, h2, h3, p, button, label, legend, summary, dt')) {
+    const style = getComputedStyle(part);
+    if (!part.checkVisibility() || part.closest('.sr-only, .truncate, [title]')) continue;
+    if (style.overflow === 'hidden' && part.scrollHeight > part.clientHeight + 2)
+      faults.push(`cut: ${named(part)}`);
+  }
+  return faults.slice(0, 8);
+}"""
+_SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+  word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }"""
+
+
+def _usual(page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def _right_to_left(page: Page) -> None:
+    _usual(page)
+    page.evaluate("document.documentElement.dir = 'rtl'")
+
+
+def _right_to_left_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate("document.documentElement.dir = 'rtl'")
+
+
+def _enlarged(page: Page) -> None:
+    page.evaluate("document.documentElement.dir = 'ltr'")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    client = page.context.new_cdp_session(page)
+    client.send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+
+
+def _at_400_percent(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 256})
+
+
+def _spaced(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.add_style_tag(content=_SPACED)
+
+
+_WAYS: tuple[Callable[[Page], None], ...] = (
+    _usual,
+    _at_400_percent,
+    _right_to_left,
+    _right_to_left_on_a_phone,
+    _enlarged,
+    _spaced,
+)
+
+
+@pytest.mark.parametrize("scene", _SCENES, ids=lambda scene: scene.name)
+def test_page_fits_however_it_is_shown(show: Show, scene: Scene) -> None:
+    page = show(scene)
+    page.emulate_media(reduced_motion="reduce")
+    faults = []
+    for way in _WAYS:
+        way(page)
+        if os.environ.get("SHOTS"):
+            page.screenshot(path=f"{os.environ['SHOTS']}/{scene.name}{way.__name__}.png")
+        faults += [f"{way.__name__}: {fault}" for fault in page.evaluate(_FAULTS)]
+    assert not faults, "\n".join(faults)
