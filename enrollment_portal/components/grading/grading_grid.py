@@ -86,8 +86,7 @@ _CLASS_NAMES: dict[str, Any] = {
     "border border-accent bg-bg px-1.75 py-0.75 text-small leading-5 text-ink "
     "outline-2 outline-accent aria-[invalid=true]:border-bad",
     "state": "absolute top-0.5 end-1.5 text-micro leading-4 text-ink2",
-    "saved": "appears absolute top-0.5 end-1 rounded bg-ok-soft px-1 text-micro leading-4 "
-    "text-ok",
+    "saved": "appears absolute top-0.5 end-1 rounded bg-ok-soft px-1 text-micro leading-4 text-ok",
     "late": f"{_NOTE} mt-0.5 text-warn",
     "refused": f"{_NOTE} mt-0.5 font-medium text-bad",
     "conflict": f"{_NOTE} mt-1 rounded bg-warn-soft px-2 py-1.5 text-ink",

@@ -128,9 +128,7 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
             # It stays in place until another page is opened: nothing moves under a pointer.
             rx.cond(
                 (tab != "all") & (tab != now.status),
-                rx.el.div(
-                    "no longer in this tab", class_name="text-tiny leading-3.5 text-ink3"
-                ),
+                rx.el.div("no longer in this tab", class_name="text-tiny leading-3.5 text-ink3"),
             ),
             _request(now, _ON_PHONE),
             column=columns[SortKey.STATUS],

@@ -30,7 +30,7 @@ class Column:
 
     `key` is a class of its heading, by which the stylesheet may size it. `shown` says from what
     width on it is shown: always, "on-wide" or "on-widest". `width` is a CSS width; columns without
-    one share what is left. `align` may be "right", for numbers.
+    one share what is left. `align` may be "end", for numbers.
     """
 
     key: str

@@ -77,12 +77,14 @@ FONT_SIZES = {
 _RULES = """
 :root { --along: 1; }
 [dir="rtl"] { --along: -1; }
-/* What people wrote is read in its own direction, and stands where the page's would. */
-:where(a, button, dd, del, dt, h1, h2, h3, input, label, legend, li, option, p, span, strong, td,
-  textarea, th, time) {
-  unicode-bidi: plaintext; }
-:where(a, dd, del, dt, h1, h2, h3, label, legend, li, p, span, strong, td, time) {
-  text-align: -webkit-match-parent; text-align: match-parent; }
+/* What people wrote is read in its own direction, and stands where the page's would. In Tailwind's
+   own layer, so that its classes come first. */
+@layer base {
+  :is(a, button, dd, del, dt, h1, h2, h3, input, label, legend, li, option, p, span, strong, td,
+    textarea, time) { unicode-bidi: plaintext; }
+  :is(a, dd, del, dt, h1, h2, h3, label, legend, li, p, span, strong, td, time) {
+    text-align: -webkit-match-parent; text-align: match-parent; }
+}
 [dir="rtl"] :is(.lucide-chevron-left, .lucide-chevron-right, .lucide-chevrons-left,
   .lucide-chevrons-right, .lucide-log-out, .lucide-undo-2) { transform: scaleX(-1); }
 html { background: var(--bg); color: var(--ink); scrollbar-gutter: stable; }

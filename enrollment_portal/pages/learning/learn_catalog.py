@@ -26,7 +26,7 @@ from enrollment_portal.state.learning.learning_views import CATALOG_PATH, Catalo
 
 _COURSE = Column("title", "Course")
 _FACTS = Column("facts", "Lessons", shown="on-wide", width="16.875rem")
-_STATE = Column("standing", "You", width="clamp(134px, 20vw, 180px)")
+_STATE = Column("standing", "You", width="clamp(8.375rem, 20vw, 11.25rem)")
 _COLUMNS = (_COURSE, _FACTS, _STATE)
 
 
