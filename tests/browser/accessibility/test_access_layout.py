@@ -1,4 +1,7 @@
-"""Enlarged, narrow, spaced out and from right to left: nothing overlaps, nothing is cut off."""
+"""Enlarged, narrow, spaced out and from right to left: nothing overlaps, nothing is cut off.
+
+`PICTURES_DIR` says where to keep pictures of each.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +113,7 @@ def test_page_fits_however_it_is_shown(show: Show, scene: Scene) -> None:
     faults = []
     for way in _WAYS:
         way(page)
-        if os.environ.get("SHOTS"):
-            page.screenshot(path=f"{os.environ['SHOTS']}/{scene.name}{way.__name__}.png")
+        if folder := os.environ.get("PICTURES_DIR"):
+            page.screenshot(path=f"{folder}/{scene.name}{way.__name__}.png")
         faults += [f"{way.__name__}: {fault}" for fault in page.evaluate(_FAULTS)]
     assert not faults, "\n".join(faults)
