@@ -70,7 +70,7 @@ def read_completion(
 
 
 def log_text(typed: TypedCompletion) -> str:
-    """Return how the access log tells a completion that was read; "" for none."""
+    """Return a validated completion as text for the access log; "" for none."""
     day = str(typed.day).strip()
     return f", completed on {day}" if day else ""
 

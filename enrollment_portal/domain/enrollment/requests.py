@@ -27,7 +27,7 @@ class Answer:
     request_id: int
     state: RequestState
     text: str = ""
-    """What the learner is told."""
+    """The message for the learner."""
     is_seen: bool = False
     """The learner knows it already."""
     granted_day: int | None = None

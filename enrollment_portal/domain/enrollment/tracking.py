@@ -18,7 +18,7 @@ def count_done(counted: int, n_marked: int, total: int, *, were_marked: bool = F
         n_marked: how many of the course's lessons are marked as done one by one.
         total: how many lessons the course has.
         were_marked: whether lessons had been marked one by one, though they may be gone now;
-            without any marks, the count stands for any lessons.
+            without any marks, the count is of any lessons.
     """
     return min(n_marked if n_marked or were_marked else counted, total)
 

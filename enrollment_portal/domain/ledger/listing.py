@@ -26,7 +26,7 @@ def read_id(value: object) -> int | None:
 
 @dataclass(frozen=True)
 class ListQuery:
-    """What a list shows. `filters` holds only names that the page allows, and no empty value."""
+    """The query of a list. `filters` has only names that the page allows, and no empty values."""
 
     search: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)

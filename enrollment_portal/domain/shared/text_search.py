@@ -169,7 +169,7 @@ def search_terms(typed: str) -> tuple[str, ...] | None:
     """Split a typed search into terms, which must all occur in a search text.
 
     Returns:
-        The distinct terms, longest first, none where nothing was typed; `None` if nothing can
+        The distinct terms, longest first, none if nothing was typed; `None` if nothing can
         match (names and emails never hold a NUL character, so a search for one finds nobody).
     """
     if "\x00" in typed:

@@ -162,7 +162,7 @@ def _read(directory: Path, name: str) -> list[_Row]:
 
 
 def _value(written: str | None) -> str:
-    """Return what a cell holds; "" for a missing value, which the data set also writes as "?"."""
+    """Return the value of a cell; "" if missing, which the data set also writes as "?"."""
     value = (written or "").strip()
     return "" if value == _MISSING else value
 

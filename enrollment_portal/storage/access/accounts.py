@@ -170,7 +170,7 @@ def extend_session(
         session_hash: of the session's token.
         now: this moment.
         expires: when it is to end.
-        longest: how long after its beginning it ends at the latest.
+        longest: how long after its start it ends at the latest.
         gain: it stays as it is where its end would move by less.
     """
     values = {"session": session_hash, "now": now, "expires": expires, "longest": longest}

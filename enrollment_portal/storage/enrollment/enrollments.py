@@ -83,7 +83,7 @@ class StoredEnrollment:
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """One row of an enrollment's history; `changes` holds (before, after) by field."""
+    """One row of an enrollment's history; `changes` has (before, after) for each field."""
 
     seq: int
     version: int

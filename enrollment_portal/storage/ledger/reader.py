@@ -68,7 +68,7 @@ class LedgerReader(ABC):
     def _statements(
         self, key: Key | None, limit: int, backwards: bool
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the statements to run in turn, from a key on, until there are enough rows."""
+        """Yield the statements to run, one after the other, until there are enough rows."""
 
     def _courses_by_title(self, statuses: tuple[int, ...]) -> list[tuple[int, int]]:
         """Return the courses of the scope, each with its current number of enrollments."""
