@@ -121,7 +121,7 @@ def test_what_changed_since_it_was_shown_is_shown_again(portal: Server, new_page
     expect(page.get_by_role("button", name="Create 1 enrollment")).to_be_visible()
     execute(portal, "UPDATE course SET state = 'archived' WHERE id = :id", id=course.id)
     page.get_by_role("button", name="Create 1 enrollment").click()
-    expect(page.get_by_role("alert").filter(has_text="Something changed")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Something has changed")).to_be_visible()
     expect(outcome(page, "Cannot be enrolled")).to_contain_text("archived")
 
 

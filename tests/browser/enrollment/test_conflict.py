@@ -63,7 +63,7 @@ def use_these_values(page: Page) -> None:
     """Put what was chosen into the form."""
     conflict(page).get_by_role("button", name="Use these values").click()
     expect(conflict(page)).to_have_count(0)
-    words = "Your choice is in the form. Save to keep it."
+    words = "The values that you chose are in the form. Save to keep them."
     expect(confirmation(page).filter(has_text=words)).to_have_count(1)
 
 
