@@ -12,7 +12,7 @@ from tests.browser.page_objects.picking import choose
 def open_group(page: Page, group: int, part: str = "") -> None:
     """Open the page of a group, or one of its parts."""
     visit(page, f"{GROUPS_PATH}/{group}{part}")
-    expect(page.get_by_role("tablist", name="Parts of the group")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Parts of the group")).to_be_visible()
 
 
 def add_person(page: Page, name: str) -> None:

@@ -46,7 +46,7 @@ def test_a_group_is_made_and_assigned_and_enrolls_whoever_is_added(
     open_group(page, group)
     add_person(page, "Gil Grouped")
     status = page.get_by_role("status").filter(has_text="1 person joined the group.")
-    expect(status).to_contain_text("1 enrollment began.")
+    expect(status).to_contain_text("1 enrollment created.")
     expect(page.locator("tbody")).to_contain_text("gil@northwind.example")
     with demo.database.read() as session:
         found = (

@@ -30,7 +30,7 @@ def maya(demo: Server, new_page: NewPage) -> Page:
 
 def open_user(page: Page, learner: int, part: str = "") -> None:
     visit(page, f"{USERS_PATH}/{learner}{part}")
-    expect(page.get_by_role("tablist").first).to_be_visible()
+    expect(page.get_by_role("navigation", name="Parts of the user's page")).to_be_visible()
 
 
 def invite(page: Page, name: str, email: str) -> str:
