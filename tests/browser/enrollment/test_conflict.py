@@ -182,7 +182,7 @@ def test_nothing_is_saved_before_a_choice_is_made(
     portal: Server, mine: Page, enrollment: int
 ) -> None:
     press_save(mine)
-    expect(mine.get_by_role("alert").filter(has_text="Choose first")).to_be_visible()
+    expect(mine.get_by_role("alert").filter(has_text="First choose")).to_be_visible()
     expect(conflict(mine)).to_be_visible()
     assert stored(portal, enrollment) == THEIRS
 
