@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.scenes.all_scenes import Scene
-from tests.browser.scenes.gallery import SCENES, Show, portals, show, visitors
+from tests.browser.scenes.gallery import SCENES, page, portals, visitors
 
-__all__ = ["portals", "show", "visitors"]
+__all__ = ["page", "portals", "visitors"]
 
 _PAGES = {
     *("sign-in", "ledger", "ledger-past", "ledger-no-match", "overview", "overview-long-name"),
@@ -106,9 +106,13 @@ _WAYS: tuple[Callable[[Page], None], ...] = (
 )
 
 
-@pytest.mark.parametrize("scene", _SCENES, ids=lambda scene: scene.name)
-def test_page_fits_however_it_is_shown(show: Show, scene: Scene) -> None:
-    page = show(scene)
+@pytest.fixture(scope="module", params=_SCENES, ids=lambda scene: scene.name)
+def scene(request: pytest.FixtureRequest) -> Scene:
+    """Each page once."""
+    return request.param
+
+
+def test_page_fits_however_it_is_shown(page: Page, scene: Scene) -> None:
     page.emulate_media(reduced_motion="reduce")
     faults = []
     for way in _WAYS:

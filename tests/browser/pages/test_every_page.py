@@ -1,4 +1,4 @@
-"""Every page in every scene: nothing is cut off, axe finds nothing, translated it can be left.
+"""Every page in every scene: nothing is cut off, axe finds nothing, the focus can be followed.
 
 One visit serves all tests of a scene. Pictures of it are taken in both themes, on a screen and on a
 phone: `PICTURES_DIR` says where to keep them; with `UPDATE_PICTURES=1` those of the README are
@@ -17,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from enrollment_portal.settings import PROJECT_ROOT
+from tests.browser.accessibility.focus_walk import walk_focus
 from tests.browser.scenes.all_scenes import Scene
 from tests.browser.scenes.gallery import SCENES, page, portals, scene, visitors
 from tests.browser.translator import expect_current_text, translate
@@ -96,6 +97,13 @@ def test_a_page_fits_the_screen(visit: Visit) -> None:
 
 def test_a_page_breaks_no_rule_in_either_theme_or_on_a_phone(visit: Visit) -> None:
     assert not visit.violations, "\n".join(visit.violations)
+
+
+def test_the_focus_can_be_followed_by_tab_and_back(visit: Visit, page: Page, scene: Scene) -> None:
+    if scene.name != "ledger-drawer":
+        page.set_viewport_size({"width": 1440, "height": 900})
+    faults = walk_focus(page)
+    assert not faults, "\n".join(faults)
 
 
 def test_a_translated_page_can_be_left(visit: Visit, page: Page) -> None:
