@@ -42,7 +42,7 @@ beforeEach(() => {
       sent.push({ row, field, text, version, ticket, saveKey }),
     undo: (row, field, saveKey, ticket) => sent.push({ undo: `${row}.${field}`, saveKey, ticket }),
     undoBatch: (batch) => sent.push({ batch }),
-    announce: (key, text) => announced.push(`${key} ${text}`),
+    announce: (key, sentence) => announced.push(sentence(key)),
   };
   drafts.connect(grid);
 });
@@ -55,7 +55,7 @@ describe("a cell", () => {
     answer(GRADE, "saved", { value: "85%", version: 2 });
     expect(drafts.draftOf(GRADE)).toMatchObject({ phase: "saved", text: "85%" });
     expect(drafts.isUnsaved()).toBe(false);
-    expect(announced).toEqual(["7.grade saved"]);
+    expect(announced).toEqual(["7.grade saved."]);
     clock.pass(2_500);
     expect(drafts.draftOf(GRADE)).toBeUndefined();
   });
@@ -63,10 +63,10 @@ describe("a cell", () => {
   test("says who has already set the value", () => {
     type(GRADE, "85");
     answer(GRADE, "saved", { value: "85%", version: 2, by: "Maya", is_change: false });
-    expect(announced).toEqual(["7.grade already set to this value by Maya"]);
+    expect(announced).toEqual(["7.grade already set to this value by Maya."]);
     clock.pass(2_500);
     drafts.undoLast(["7"]);
-    expect(announced.at(-1)).toBe(" Nothing to undo here.");
+    expect(announced.at(-1)).toBe("Nothing to undo here.");
   });
 
   test("is not saved where nothing was changed", () => {
@@ -294,9 +294,9 @@ describe("undoing", () => {
     expect(sent.at(-1)).toMatchObject({ undo: GRADE, saveKey });
     answer(GRADE, "undone", { value: "", version: 3 });
     expect(drafts.draftOf(GRADE)).toMatchObject({ phase: "saved", label: "Undone" });
-    expect(announced.at(-1)).toBe("7.grade undone: empty");
+    expect(announced.at(-1)).toBe("7.grade undone: empty.");
     expect(drafts.undoLast(["7"])).toBeUndefined();
-    expect(announced.at(-1)).toBe(" Nothing to undo here.");
+    expect(announced.at(-1)).toBe("Nothing to undo here.");
   });
 
   test("waits for what is being saved", () => {
@@ -357,5 +357,5 @@ test("another owner of the page gets nothing of the one before", () => {
   expect(drafts.editor).toBeNull();
   expect(drafts.isUnsaved()).toBe(false);
   drafts.undoLast(["7"]);
-  expect(announced.at(-1)).toBe(" Nothing to undo here.");
+  expect(announced.at(-1)).toBe("Nothing to undo here.");
 });

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
-import { changedBy, gradingDrafts as drafts } from "./grading_drafts.js";
+import { gradingDrafts as drafts } from "./grading_drafts.js";
+import * as messages from "./messages.js";
 
 function grow(area) {
   if (area?.tagName !== "TEXTAREA") return;
@@ -96,9 +97,8 @@ function Editor({
 
 /** A conflict: what somebody else saved in a cell, and what is typed there. */
 function Conflict({ remote, label, classNames, isTyping, onTheirs, onMine }) {
-  const { by, ago, before, value: theirs, is_own } = remote;
-  const keep = is_own ? "Keep the other tab's" : "Keep theirs";
-  const who = changedBy(remote);
+  const { before, value: theirs, is_own } = remote;
+  const keep = is_own ? messages.KEEP_OTHER_TAB : messages.KEEP_THEIRS;
   // The field that is being edited keeps the focus while one of these is pressed.
   const stay = isTyping ? (event) => event.preventDefault() : undefined;
   return (
@@ -106,19 +106,19 @@ function Conflict({ remote, label, classNames, isTyping, onTheirs, onMine }) {
       <span className="block">
         <span>
           {isTyping && !is_own
-            ? `${by} changed this ${ago}. Before: `
-            : `Changed meanwhile by ${who}${ago && `, ${ago}`}. Before: `}
+            ? messages.changedWhileTyping(remote)
+            : messages.changedMeanwhile(remote)}
         </span>
-        <span className="break-words">{before || "empty"}</span>
-        <span>{is_own ? ". The other tab's: " : ". Theirs: "}</span>
-        <b className="break-words">{theirs || "empty"}</b>
+        <span className="break-words">{before || messages.EMPTY}</span>
+        <span>{messages.theirValue(is_own)}</span>
+        <b className="break-words">{theirs || messages.EMPTY}</b>
       </span>
       <span className={classNames.choices}>
         <button
           type="button"
           className={classNames.choice}
           onClick={onTheirs}
-          aria-label={`${keep}: ${label}`}
+          aria-label={messages.choiceFor(keep, label)}
         >
           {keep}
         </button>
@@ -126,9 +126,9 @@ function Conflict({ remote, label, classNames, isTyping, onTheirs, onMine }) {
           type="button"
           className={classNames.choice}
           onClick={onMine}
-          aria-label={`Keep mine: ${label}`}
+          aria-label={messages.choiceFor(messages.KEEP_MINE, label)}
         >
-          Keep mine
+          {messages.KEEP_MINE}
         </button>
       </span>
     </span>
@@ -142,12 +142,8 @@ function Saving({ classNames, isConnected }) {
     const timer = setTimeout(() => setLate(true), 3_000);
     return () => clearTimeout(timer);
   }, []);
-  if (isConnected && !isLate) return <span className={classNames.state}>Saving…</span>;
-  return (
-    <span className={classNames.late}>
-      Not saved yet. It is sent again as soon as the server answers.
-    </span>
-  );
+  if (isConnected && !isLate) return <span className={classNames.state}>{messages.SAVING}</span>;
+  return <span className={classNames.late}>{messages.NOT_SAVED_YET}</span>;
 }
 
 /** One editable cell: what is stored or typed, and the state of its save. */
@@ -164,7 +160,7 @@ export function GradingCell(props) {
     () => drafts.remoteChangeOf(key),
     () => undefined,
   );
-  const label = `${field.label} of ${row.name}`;
+  const label = messages.cellOf(field.label, row.name);
   const phase = draft?.phase;
   const text = draft && phase !== "saved" ? (draft.next ?? draft.text) : stored.value;
   const isChanged = isEditing && remote;
@@ -183,7 +179,7 @@ export function GradingCell(props) {
       id={`cell-${at}`}
       data-cell={at}
       tabIndex={isActive && !isEditing ? 0 : -1}
-      aria-label={isEditing ? undefined : `${label}: ${text || "empty"}`}
+      aria-label={isEditing ? undefined : messages.cellWithValue(label, text)}
       aria-invalid={phase === "refused"}
       aria-readonly={row.read_only ? true : undefined}
       aria-describedby={hint}

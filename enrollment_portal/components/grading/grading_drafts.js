@@ -11,6 +11,7 @@
  */
 
 import { draftStore } from "../forms/drafts/draft_store.js";
+import * as messages from "./messages.js";
 
 /** @import { DraftStore } from "../forms/drafts/draft_store.js" */
 
@@ -76,7 +77,8 @@ import { draftStore } from "../forms/drafts/draft_store.js";
  * @property {(row: number, field: string, text: string, version: number, ticket: number, saveKey: string) => void} save
  * @property {(row: number, field: string, saveKey: string, ticket: number) => void} undo
  * @property {(batch: string) => void} undoBatch
- * @property {(key: string, text: string) => void} announce
+ * @property {(key: string, sentence: (cell: string) => string) => void} announce reads a sentence
+ *   out; it is given what the cell is called, and of no cell it is given ""
  */
 
 const FORM = "grading";
@@ -98,13 +100,6 @@ export const rowOf = (key) => key.split(".")[0];
 
 /** @param {string} key */
 export const fieldOf = (key) => key.split(".")[1];
-
-/**
- * Who changed a cell, within a sentence.
- *
- * @param {{by: string, is_own: boolean}} change
- */
-export const changedBy = ({ by, is_own }) => (is_own ? "you in another tab" : by);
 
 export class GradingDrafts {
   #store;
@@ -282,8 +277,7 @@ export class GradingDrafts {
     if (editor.remote && editor.remote.version >= remote.version) return;
     if (editor.base.value === remote.value) return;
     this.#editor = { ...editor, remote };
-    const change = `changed by ${changedBy(remote)} ${remote.ago} to ${remote.value || "empty"}`;
-    this.#grid.announce(key, `${change}. What you type is kept.`);
+    this.#grid.announce(key, (cell) => messages.remoteChange(cell, remote));
     this.#store.notify();
   }
 
@@ -336,7 +330,7 @@ export class GradingDrafts {
       ({ key, batch }) => batch || (key && rows.includes(rowOf(key))),
     );
     if (at < 0) {
-      this.#grid.announce("", "Nothing to undo here.");
+      this.#grid.announce("", () => messages.NOTHING_TO_UNDO);
       return undefined;
     }
     const { key, saveKey, batch } = this.#undoable[at];
@@ -410,19 +404,20 @@ export class GradingDrafts {
         return;
       }
       this.#showBriefly(key, { phase: "saved", text: value, base: { value, version } });
-      this.#grid.announce(key, by ? `already set to this value by ${by}` : "saved");
+      this.#grid.announce(key, (cell) =>
+        by ? messages.alreadySet(cell, by) : messages.saved(cell),
+      );
     } else if (outcome === "refused") {
       if (next !== undefined && next !== text) {
         this.#put(key, { phase: "waiting", text: next, base });
         return;
       }
       this.#put(key, { phase: "refused", text, base, message });
-      this.#grid.announce(key, `not saved. ${message}`);
+      this.#grid.announce(key, (cell) => messages.notSaved(cell, message));
     } else {
       const remote = { value, version, by, ago, before, is_own };
       this.#put(key, { phase: "conflict", text: next ?? text, base, remote });
-      const change = `changed meanwhile by ${changedBy(answer)}`;
-      this.#grid.announce(key, `${change}. Choose which to keep.`);
+      this.#grid.announce(key, (cell) => messages.conflict(cell, answer));
     }
   }
 
@@ -434,10 +429,10 @@ export class GradingDrafts {
     this.#undoing = null;
     if (outcome === "undone") {
       this.#showBriefly(key, { phase: "saved", label: "Undone", text: value });
-      this.#grid.announce(key, `undone: ${value || "empty"}`);
+      this.#grid.announce(key, (cell) => messages.undone(cell, value));
     } else {
       this.#showBriefly(key, { phase: "saved", label: message, isRefusal: true, text: "" });
-      this.#grid.announce(key, `not undone. ${message}`);
+      this.#grid.announce(key, (cell) => messages.notUndone(cell, message));
     }
   }
 

@@ -6,6 +6,7 @@ import { UnsavedSaves } from "../forms/drafts/unsaved.jsx";
 import { GradingCell } from "./grading_cell.jsx";
 import { gradingDrafts as drafts, fieldOf, rowOf } from "./grading_drafts.js";
 import { moveBy } from "./grid_moves.js";
+import * as messages from "./messages.js";
 
 const FIRST_FIELD = 3; // after the learner, the progress and the status
 const place = (row, column) => `${row}-${column}`;
@@ -136,7 +137,7 @@ const Row = memo(
 /** Who else is at a row, in words: "Sam Okafor is editing". */
 function peopleAt(id, here, me) {
   const others = (here ?? []).filter((one) => one.enrollment_id === id && one.account_id !== me);
-  return others.map((one) => `${one.name} is ${one.is_editing ? "editing" : "here"}`).join(", ");
+  return messages.peopleHere(others);
 }
 
 /**
@@ -187,12 +188,11 @@ export function GradingGrid(props) {
       save: (...save) => known.current.onSave(...save),
       undo: (...change) => known.current.onUndo(...change),
       undoBatch: (batch) => known.current.onUndoBatch(batch),
-      announce: (key, text) => {
-        if (!key) setAnnouncement(text);
+      announce: (key, sentence) => {
+        if (!key) setAnnouncement(sentence(""));
         const row = known.current.rows.find(({ id }) => String(id) === rowOf(key));
         const field = fields.find(({ name }) => name === fieldOf(key));
-        const sentence = row && field ? `${field.label} of ${row.name} ${text}` : "";
-        if (sentence) setAnnouncement(sentence.replace(/([^.])$/, "$1."));
+        if (row && field) setAnnouncement(sentence(messages.cellOf(field.label, row.name)));
       },
     });
   }, [isConnected, fields]);
@@ -328,7 +328,7 @@ export function GradingGrid(props) {
     let isOurs = true;
     if (moved && !event.altKey && !event.shiftKey) go(...moved);
     else if (isLetter("z")) undo();
-    else if (isLetter("s")) setAnnouncement("Everything is saved as you type.");
+    else if (isLetter("s")) setAnnouncement(messages.SAVES_ITSELF);
     else if (!key || event.altKey || isCommand) isOurs = false;
     else if (event.key === "Enter" || event.key === "F2") edit(row, column);
     else if (event.key === "Delete") clear(row, column);
