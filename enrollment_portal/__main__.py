@@ -110,14 +110,14 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         "verify-history",
         help="check that nobody altered, removed or added to history",
-        description="Walk the whole history of enrollments and check that it is as it was written:"
-        " no row altered, removed, added or reordered. Prints the newest seal, to be kept"
+        description="Read the whole history of enrollments and check that it is as it was written:"
+        " no row altered, removed, added or reordered. Prints the newest checkpoint, to be kept"
         " elsewhere. Where something is wrong, says what comes first, and exits with 1.",
     )
     command.add_argument(
         "--head",
-        metavar="SEAL",
-        help="a seal that an earlier run printed: checks that nothing before it was rewritten",
+        metavar="CHECKPOINT",
+        help="that an earlier run printed: checks that nothing before it was rewritten",
     )
     command.set_defaults(run=_verify_history)
 
@@ -198,7 +198,7 @@ def _import_oulad(database: Database, options: argparse.Namespace) -> None:
 
 def _verify_history(database: Database, options: argparse.Namespace) -> None:
     if options.head == "":
-        raise PortalError("--head: Give the seal that an earlier run printed.")
+        raise PortalError("--head: Give the checkpoint that an earlier run printed.")
     print(verify_history(database, options.head or ""))
 
 

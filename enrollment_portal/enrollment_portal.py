@@ -94,7 +94,7 @@ async def _prepared_database() -> AsyncIterator[None]:
     following.cancel()
 
 
-async def _sealed_history() -> None:
+async def _write_checkpoints() -> None:
     """Write the checkpoints of history while the app runs."""
     await keep_writing_checkpoints(runtime.database())
 
@@ -136,7 +136,7 @@ app = rx.App(
 app.add_middleware(SessionBinding())
 # In this order: the first one prepares the database.
 app.register_lifespan_task(_prepared_database)
-app.register_lifespan_task(_sealed_history)
+app.register_lifespan_task(_write_checkpoints)
 
 _DETAILS = f"{LEDGER_PATH}/[enrollment_id]"
 _COURSE = f"{COURSES_PATH}/[course_id]"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from enrollment_portal.domain.shared.wording import counted as count_of
+
 CREATION_STAYS = "The start of an enrollment cannot be undone. Cancel the enrollment instead."
 TRACKED_STAYS = "Tracked changes cannot be undone. They follow the learner's activity."
 VALUE_CHANGED = (
@@ -112,63 +114,63 @@ def can_be_reversed_by_key(label: str, key: str) -> str:
 # What the command line says of the whole history.
 
 NOT_WHOLE = "History is not whole."
-BAD_HEAD = "A seal is a number, a colon and 64 hexadecimal digits."
+BAD_HEAD = "A checkpoint is a number, a colon and 64 hexadecimal digits."
 ROW_ALTERED = "it is not as it was written, or the one before it is not."
 NO_ENROLLMENT = "its enrollment does not exist."
 
 
-def whole_without_seals(changes: int, enrollments: int) -> str:
-    """Confirm a history that has no seal yet."""
+def whole_without_checkpoints(changes: int, enrollments: int) -> str:
+    """Confirm a history that has no checkpoint yet."""
     return (
-        f"History is whole: {changes:,} changes of {enrollments:,} enrollments, none of them "
-        "sealed yet."
+        f"History is whole: {changes:,} changes of {enrollments:,} enrollments. It has "
+        "no checkpoint yet."
     )
 
 
 def whole(changes: int, enrollments: int, until: int, at: str) -> str:
-    """Confirm a history up to its newest seal."""
+    """Confirm a history up to its newest checkpoint."""
     return (
-        f"History is whole: {changes:,} changes of {enrollments:,} enrollments, sealed up to "
-        f"change {until:,} on {at}."
+        f"History is whole: {changes:,} changes of {enrollments:,} enrollments. Its newest "
+        f"checkpoint covers those up to change {until:,}, of {at}."
     )
 
 
-def not_sealed_yet(n: int) -> str:
-    """Count the changes after the newest seal."""
-    return f"{n:,} newer ones are not sealed yet."
+def without_checkpoint(n: int) -> str:
+    """Count the changes after the newest checkpoint."""
+    return f"No checkpoint covers {count_of(n, 'newer change')} yet."
 
 
 def keep_head(head: str) -> str:
-    """Show the newest seal."""
+    """Show the newest checkpoint."""
     return f"Keep this elsewhere, to tell later that nothing was rewritten: {head}"
 
 
 def head_missing(head: str) -> str:
-    """Report a seal that was kept elsewhere and is not in this history."""
+    """Report a checkpoint that was kept elsewhere and is not in this history."""
     return (
-        f"Seal {head}, which was kept elsewhere, is not in this history: it was rewritten since "
-        "then, or it is another history."
+        f"Checkpoint {head}, which was kept elsewhere, is not in this history: it was rewritten "
+        "since then, or it is another history."
     )
 
 
-def seal_missing(number: int, following: int) -> str:
-    """Report a gap between the seals."""
-    return f"Seal {number} is missing; the next one is {following}."
+def checkpoint_missing(number: int, following: int) -> str:
+    """Report a gap between the checkpoints."""
+    return f"Checkpoint {number} is missing; the next one is {following}."
 
 
-def seal(number: int, at: str, first: int, until: int) -> str:
-    """Name a seal at the beginning of what is wrong with it."""
-    return f"Seal {number} of {at}, over changes {first:,} to {until:,}:"
+def checkpoint(number: int, at: str, first: int, until: int) -> str:
+    """Name a checkpoint at the beginning of what is wrong with it."""
+    return f"Checkpoint {number} of {at}, over changes {first:,} to {until:,}:"
 
 
-def seal_counts_differ(seal: str, sealed: int, found: int) -> str:
-    """Report that changes were removed or added under a seal."""
-    return f"{seal} {sealed:,} were sealed, {found:,} are there."
+def checkpoint_counts_differ(checkpoint: str, covered: int, found: int) -> str:
+    """Report that changes were removed or added under a checkpoint."""
+    return f"{checkpoint} it covered {count_of(covered, 'change')}, {found:,} are there."
 
 
-def seal_altered(seal: str) -> str:
-    """Report that a change under a seal, or the seal, was altered."""
-    return f"{seal} what was sealed is not what is there; a row or a seal was altered."
+def checkpoint_altered(checkpoint: str) -> str:
+    """Report that a change under a checkpoint, or the checkpoint, was altered."""
+    return f"{checkpoint} what it covered is not what is there; a row or it was altered."
 
 
 def change(seq: int, version: int, enrollment: int, at: str, finding: str) -> str:

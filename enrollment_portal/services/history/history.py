@@ -60,5 +60,5 @@ async def keep_writing_checkpoints(database: Database, every: float = 2.0) -> No
             while await asyncio.to_thread(write_checkpoint, database, watermark):
                 pass
         except Exception:
-            logger.exception("History could not be sealed; it is tried again.")
+            logger.exception("A history checkpoint could not be written; it is tried again.")
         await asyncio.sleep(every)

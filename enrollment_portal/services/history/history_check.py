@@ -38,11 +38,11 @@ class WholeHistory:
     def __str__(self) -> str:
         """Return the text that the command line prints."""
         if self.head is None:
-            return messages.whole_without_seals(self.changes, self.enrollments)
+            return messages.whole_without_checkpoints(self.changes, self.enrollments)
         until, at = self.head.until_seq, _when(self.head.at)
         lines = [
             messages.whole(self.changes, self.enrollments, until, at),
-            messages.not_sealed_yet(self.without_checkpoint) if self.without_checkpoint else "",
+            messages.without_checkpoint(self.without_checkpoint) if self.without_checkpoint else "",
             messages.keep_head(self.head.head),
         ]
         return "\n".join(line for line in lines if line)
@@ -170,7 +170,7 @@ class _Verification:
             return None
         number = last.id + 1 if last else 1
         if checkpoint.id != number and not self.checkpoint_finding:
-            self.checkpoint_finding = messages.seal_missing(number, checkpoint.id)
+            self.checkpoint_finding = messages.checkpoint_missing(number, checkpoint.id)
         return _OpenCheckpoint(last.hash if last else b"", checkpoint)
 
     def _close(self, passed: _OpenCheckpoint) -> _OpenCheckpoint | None:
@@ -197,11 +197,11 @@ class _OpenCheckpoint:
         """Return what is wrong with it after all its rows were read; "" for nothing."""
         checkpoint = self.checkpoint
         at, first, until = _when(checkpoint.at), checkpoint.first_seq, checkpoint.until_seq
-        what = messages.seal(checkpoint.id, at, first, until)
+        what = messages.checkpoint(checkpoint.id, at, first, until)
         if self._n != checkpoint.n:
-            return messages.seal_counts_differ(what, checkpoint.n, self._n)
+            return messages.checkpoint_counts_differ(what, checkpoint.n, self._n)
         if self._first != checkpoint.first_seq or self._hash.digest() != checkpoint.hash:
-            return messages.seal_altered(what)
+            return messages.checkpoint_altered(what)
         return ""
 
 

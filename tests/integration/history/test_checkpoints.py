@@ -167,7 +167,7 @@ class TestSeal:
             Watermark().advance(session)
 
 
-class TestKeepSealed:
+class TestKeepWritingCheckpoints:
     def test_seals_what_comes_and_goes_on_after_an_error(
         self,
         database: Database,
@@ -203,7 +203,7 @@ class TestKeepSealed:
 
         with caplog.at_level(logging.ERROR):
             asyncio.run(live())
-        assert "History could not be sealed" in caplog.text
+        assert "A history checkpoint could not be written" in caplog.text
         assert "The disk is full" in caplog.text
         assert verify_history(database).without_checkpoint == 0
 
@@ -211,7 +211,7 @@ class TestKeepSealed:
         from enrollment_portal.enrollment_portal import app
 
         names = [getattr(task, "__name__", "") for task in app.get_lifespan_tasks()]
-        assert names.index("_prepared_database") < names.index("_sealed_history")
+        assert names.index("_prepared_database") < names.index("_write_checkpoints")
 
 
 def test_history_from_before_there_were_hashes_is_chained_by_the_migration(

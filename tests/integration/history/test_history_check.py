@@ -72,9 +72,10 @@ class TestWholeHistory:
         assert found.head
         lines = str(found).splitlines()
         assert lines[0].startswith(
-            "History is whole: 8 changes of 3 enrollments, sealed up to change 7 on "
+            "History is whole: 8 changes of 3 enrollments. Its newest checkpoint covers those up to"
+            " change 7, of "
         )
-        assert lines[1] == "1 newer ones are not sealed yet."
+        assert lines[1] == "No checkpoint covers 1 newer change yet."
         assert lines[2].endswith(f": {found.head.id}:{found.head.hash.hex()}")
 
     def test_of_an_empty_database(self, database: Database) -> None:
@@ -125,7 +126,7 @@ class TestTampering:
         assert found.startswith(f"Change 4, version 2 of enrollment {whose}, made on 2")
         assert "it is not as it was written" in found
 
-    def test_an_altered_row_whose_hashes_were_made_to_fit_is_told_by_its_seal(
+    def test_an_altered_row_whose_hashes_were_made_to_fit_is_told_by_its_checkpoint(
         self, database: Database, three: list[int]
     ) -> None:
         with unguarded(database) as session:
@@ -133,8 +134,8 @@ class TestTampering:
             rehash(session, three[0])
         assert broken_links(database) == []
         found = finding(database)
-        assert found.startswith("Seal 1 of 2")
-        assert "over changes 1 to 7: what was sealed is not what is there" in found
+        assert found.startswith("Checkpoint 1 of 2")
+        assert "over changes 1 to 7: what it covered is not what is there" in found
 
     def test_a_missing_row_is_named_by_the_one_after_it(
         self, database: Database, three: list[int]
@@ -152,7 +153,7 @@ class TestTampering:
         found = finding(database).splitlines()
         assert f"version {seq - 6} of enrollment {three[index]}, made on " in found[0]
         assert found[0].endswith(f"is at version {seq - 5}: newer ones are missing.")
-        assert [line[:6] for line in found[1:]] == (["Seal 1"] if seq == 7 else [])
+        assert [line[:6] for line in found[1:]] == (["Checkpoint 1"] if seq == 7 else [])
 
     def test_a_history_that_is_gone_whole_is_named(
         self, database: Database, three: list[int]
@@ -160,7 +161,7 @@ class TestTampering:
         run(database, f"DELETE FROM enrollment_event WHERE enrollment_id = {three[2]}")
         found = finding(database).splitlines()
         assert found[0] == f"Enrollment {three[2]} is at version 2, and has no history."
-        assert found[1].endswith("over changes 1 to 7: 7 were sealed, 5 are there.")
+        assert found[1].endswith("over changes 1 to 7: it covered 7 changes, 5 are there.")
 
     def test_swapped_rows_are_named(self, database: Database, three: list[int]) -> None:
         swap = (
@@ -173,7 +174,7 @@ class TestTampering:
         assert found.startswith(f"Change 4, version 3 of enrollment {three[0]}, made on ")
         assert "version 2 before it is missing" in found
 
-    def test_swapped_rows_of_different_enrollments_are_told_by_their_seal(
+    def test_swapped_rows_of_different_enrollments_are_told_by_their_checkpoint(
         self, database: Database, three: list[int]
     ) -> None:
         swap = (
@@ -182,7 +183,7 @@ class TestTampering:
             "UPDATE enrollment_event SET seq = 5 WHERE seq = 1004",
         )
         run(database, *swap)
-        assert finding(database).startswith("Seal 1 of 2")
+        assert finding(database).startswith("Checkpoint 1 of 2")
 
     @pytest.mark.parametrize("fits", [False, True])
     def test_a_forged_row_is_named(self, database: Database, three: list[int], fits: bool) -> None:
@@ -211,13 +212,13 @@ class TestTampering:
             "DELETE FROM history_seal WHERE id = 1",
         ],
     )
-    def test_a_rewritten_seal_is_named(
+    def test_a_rewritten_checkpoint_is_named(
         self, database: Database, three: list[int], statement: str
     ) -> None:
         write_all_checkpoints(database)
         run(database, statement)
         found = finding(database)
-        assert found.startswith("Seal 1 ")
+        assert found.startswith("Checkpoint 1 ")
 
     def test_a_history_rewritten_as_a_whole_is_told_by_the_head_kept_elsewhere(
         self, database: Database, three: list[int]
@@ -232,14 +233,16 @@ class TestTampering:
         write_all_checkpoints(database)
         assert verify_history(database).changes == 8
         for kept in (head.head, head.hash.hex()):
-            assert finding(database, kept).startswith(f"Seal {kept}, which was kept elsewhere,")
+            assert finding(database, kept).startswith(
+                f"Checkpoint {kept}, which was kept elsewhere,"
+            )
         now = verify_history(database).head
         assert now
         # The right hash under another number is no proof either.
         assert "is not in this history" in finding(database, f"7:{now.hash.hex()}")
 
 
-def test_any_row_of_a_large_history_is_found_across_seals_and_chunks(
+def test_any_row_of_a_large_history_is_found_across_checkpoints_and_chunks(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(history, "CHUNK", 37)

@@ -182,7 +182,7 @@ def test_verify_history_says_that_it_is_whole_or_what_was_altered_first(tmp_path
     empty = portal(database, "verify-history")
     assert (empty.returncode, empty.stdout) == (
         0,
-        "History is whole: 0 changes of 0 enrollments, none of them sealed yet.\n",
+        "History is whole: 0 changes of 0 enrollments. It has no checkpoint yet.\n",
     )
     assert portal(database, "demo", "--enrollments", "25").returncode == 0
     whole = portal(database, "verify-history")
@@ -191,13 +191,13 @@ def test_verify_history_says_that_it_is_whole_or_what_was_altered_first(tmp_path
         database, "SELECT count(*), count(DISTINCT enrollment_id) FROM enrollment_event"
     )
     assert whole.stdout.startswith(
-        f"History is whole: {changes} changes of {enrollments} enrollments, sealed up to change"
-        f" {changes} on "
+        f"History is whole: {changes} changes of {enrollments} enrollments. Its newest checkpoint"
+        f" covers those up to change {changes}, of "
     )
     head = whole.stdout.split()[-1]
     assert portal(database, "verify-history", "--head", head).stdout == whole.stdout
     for wrong, told in (
-        ("", "Give the seal"),
+        ("", "Give the checkpoint"),
         ("1", "64 hexadecimal digits"),
         (f"2:{head[2:]}", "kept elsewhere"),
     ):
