@@ -111,7 +111,7 @@ def test_the_directory_is_searched_and_filtered_and_opens_people(maya: Page) -> 
     rows.first.click()
     expect(maya.get_by_role("heading", level=1)).to_contain_text("Aarav")
     page_tab(maya, "Learner").click()
-    expect(maya.get_by_role("tab", name="Learning Paths")).to_be_visible()
+    expect(page_tab(maya, "Learning Paths")).to_be_visible()
     expect(maya.locator("tbody .row-link").first).to_be_visible()
     page_tab(maya, "History").click()
     expect(maya.get_by_role("heading", name="History")).to_be_visible()

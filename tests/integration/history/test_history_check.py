@@ -153,7 +153,7 @@ class TestTampering:
         found = finding(database).splitlines()
         assert f"version {seq - 6} of enrollment {three[index]}, made on " in found[0]
         assert found[0].endswith(f"is at version {seq - 5}: newer ones are missing.")
-        assert [line[:6] for line in found[1:]] == (["Checkpoint 1"] if seq == 7 else [])
+        assert [line[:12] for line in found[1:]] == (["Checkpoint 1"] if seq == 7 else [])
 
     def test_a_history_that_is_gone_whole_is_named(
         self, database: Database, three: list[int]

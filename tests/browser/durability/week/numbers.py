@@ -26,6 +26,7 @@ from tests.browser.page_objects.enrollment_page import fact, open_overview
 from tests.browser.page_objects.group_page import open_group
 from tests.browser.page_objects.learn_page import open_dashboard
 from tests.browser.page_objects.ledger_page import open_ledger, query, tab
+from tests.browser.page_objects.page_tabs import page_tab
 
 STATUS = ("Active", "Completed", "Cancelled")
 _DAY = 86_400_000
@@ -180,9 +181,7 @@ def check_people(week: Week) -> None:
     open_group(page, group)
     for table, label in (("member", "Members"), ("lead", "Leads"), ("course", "Assigned")):
         sql = f"SELECT count(*) AS n FROM group_{table} WHERE group_id = {group}"
-        expect(page.get_by_role("tab", name=label)).to_have_text(
-            f"{label}{query(week.portal, sql)[0].n}"
-        )
+        expect(page_tab(page, label)).to_have_text(f"{label}{query(week.portal, sql)[0].n}")
     for name in (ADA, BO):
         own = [r for r in query(week.portal, _ROWS) if r.name == name and r.kind == "course"]
         page.goto(f"/admin/people/users/{week.company.learners[name]}/enrollments")
