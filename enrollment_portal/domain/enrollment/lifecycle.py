@@ -16,8 +16,8 @@ person set instead. These invariants hold after any sequence of commands:
 - A person never changes the number of lessons done; and the tracked status only by a grade, or by
   reversing a learner's cancelling: by undoing it, or by making the enrollment active again.
 - A person changes the progress only through the status. Active in a course, it is the percentage
-  of its lessons done; completed, it is 100 %, unless a person completed it before that. In a course
-  without lessons, completed is 100 % and all else is 0.
+  of its lessons done; completed, it is 100%, unless a person completed it before that. In a course
+  without lessons, completed is 100% and all else is 0.
 - Lessons added to a course later, and stricter settings of a course, never end a completion.
   If a cleared or failing grade ended it, the next passing grade restores it even so, as undo does,
   unless something else has changed the status since. After undo it has its earlier date again;

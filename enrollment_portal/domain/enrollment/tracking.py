@@ -28,9 +28,9 @@ def progress_at(
 ) -> int:
     """Return the progress of an enrollment in a course, given its new status.
 
-    If active, it is the percentage of lessons done; if tracked as completed, 100 %, whatever
+    If active, it is the percentage of lessons done; if tracked as completed, 100%, whatever
     lessons were added since. If a person completed it, or it was cancelled, the progress stays. In
-    a course without lessons the progress is 100 % if completed, else 0.
+    a course without lessons the progress is 100% if completed, else 0.
 
     Args:
         status: the new status.

@@ -5,7 +5,7 @@
 - A step that needs the previous one waits for the last step before it that the learner is enrolled
   in or can start; completing that course opens it.
 - Each active path with an unfinished step has an open one: paths never lock each other.
-- A path is at 100 % only when all its courses are completed, and is completed then.
+- A path is at 100% only when all its courses are completed, and is completed then.
 """
 
 from __future__ import annotations
@@ -211,7 +211,7 @@ def path_progress(courses: Iterable[tuple[int, int, bool]]) -> int:
     """Return the progress of a path in percent, rounded down: 100 when all is completed.
 
     It is the mean of the courses, each weighted by its lessons. A completed course counts as
-    100 %; a course without lessons counts as one lesson, done once it is completed.
+    100%; a course without lessons counts as one lesson, done once it is completed.
 
     Args:
         courses: for each its progress, its number of lessons, and whether it is completed.

@@ -5,9 +5,9 @@ How a registration is imported:
 - Its learner is named by the number the dataset gives them; nothing else is known of a person.
 - Days count from the start of the presentation: 1 February for one named B, 1 October for J.
   They become midnights in UTC.
-- Pass, Distinction or Fail: completed with that grade when the presentation ended, at 100 %,
+- Pass, Distinction or Fail: completed with that grade when the presentation ended, at 100%,
   because the learner stayed until its end.
-- Withdrawn: cancelled on the day of unregistration, at 0 %, because how far they came is unknown.
+- Withdrawn: cancelled on the day of unregistration, at 0%, because how far they came is unknown.
   That day may lie behind the end of the presentation: it is taken as recorded.
 - The last visit is unknown too: there is none.
 - The course has no lessons: the dataset has assessments only.

@@ -45,7 +45,7 @@ class OwnView:
     waits: str = ""
     """What it waits for: a grade, a passing grade, or the course of a path that opens it.
 
-    If it is completed, why its progress is below 100 %.
+    If it is completed, why its progress is below 100%.
     """
 
 
