@@ -409,6 +409,7 @@ class TestPasting:
         dialog.get_by_role("button", name="Grade 3 learners").press("Enter")
         said(page, "3 learners graded.")
         assert [stored(portal, id_)[0] for id_ in course[1][:4]] == ["60%", "85%", "70%", "50%"]
+        expect(cell(page, "Grade", BERIT)).to_have_text("85%")
         assert active(page) == f"Grade of {BERIT}: 85%"
         page.keyboard.type("9")
         page.keyboard.press("Control+z")  # the browser's own, of what is typed
